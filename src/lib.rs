@@ -1,0 +1,2 @@
+//! A deterministic simulation testbed for supervision trees.
+
