@@ -1,3 +1,4 @@
 //! A deterministic simulation testbed for supervision trees.
 
 pub mod kernel;
+pub mod otp;

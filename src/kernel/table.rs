@@ -17,7 +17,7 @@ enum Shape<K, V> {
     Row(Vec<(K, V)>),
     /// The number says as which an entry was inserted.
     Tree {
-        entries: Box<BTreeMap<K, (u64, V)>>,
+        entries: BTreeMap<K, (u64, V)>,
         inserted: u64,
     },
 }
@@ -77,7 +77,7 @@ impl<K: Ord + Copy, V> Table<K, V> {
                     entries.insert(key, (inserted, value));
                     inserted += 1;
                 }
-                self.0 = Shape::Tree { entries: Box::new(entries), inserted };
+                self.0 = Shape::Tree { entries, inserted };
             }
             Shape::Tree { entries, inserted } => {
                 entries.insert(key, (*inserted, value));
