@@ -208,3 +208,71 @@ fn at_least(least: i64, term: &Term) -> Option<u32> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Refusal, check_child};
+    use crate::kernel::{Atom, Term};
+    use crate::otp::guest::Raise;
+    use crate::otp::spec::{ChildType, Restart, Shutdown};
+    use crate::otp::stage::{OTP_25, OTP_29};
+    use crate::otp::toy::{show, term};
+
+    fn start() -> Term {
+        Term::tuple([term("ch"), term("sl"), Term::list([term("a")])])
+    }
+
+    fn map(pairs: &[(Atom, Term)]) -> Term {
+        Term::map(pairs.iter().map(|(key, value)| ((*key).into(), value.clone())))
+    }
+
+    /// A valid map but for this.
+    fn with(key: Atom, value: Term) -> Term {
+        map(&[(Atom::ID, term("x")), (Atom::START, start()), (key, value)])
+    }
+
+    fn refusal(spec: &Term) -> String {
+        match check_child(spec, OTP_29) {
+            Ok(_) => "accepted".to_owned(),
+            Err(Refusal::Returns(term)) => show(&term),
+            Err(Refusal::Raises(Raise::Error(term))) => format!("raises {}", show(&term)),
+            Err(Refusal::Raises(other)) => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_mistake_has_its_own_error() {
+        let bad = || term("bad");
+        let no_id = map(&[(Atom::START, start())]);
+        assert_eq!(refusal(&no_id), "{error,{invalid_child_spec,#{start=>{ch,sl,[a]}}}}");
+        assert_eq!(refusal(&bad()), "{error,{invalid_child_spec,bad}}");
+        assert_eq!(refusal(&with(Atom::START, bad())), "{error,{invalid_child_spec,#{id=>x,start=>bad}}}");
+        let no_list = Term::tuple([term("ch"), term("sl"), term("a")]);
+        assert_eq!(refusal(&with(Atom::START, no_list)), "{error,{invalid_mfa,{ch,sl,a}}}");
+        assert_eq!(refusal(&with(Atom::RESTART, bad())), "{error,{invalid_restart_type,bad}}");
+        assert_eq!(refusal(&with(Atom::SHUTDOWN, Term::Int(0))), "{error,{invalid_shutdown,0}}");
+        assert_eq!(refusal(&with(Atom::MODULES, bad())), "{error,{invalid_modules,bad}}");
+        let one = Term::list([Term::Int(1)]);
+        assert_eq!(refusal(&with(Atom::MODULES, one)), "{error,{invalid_modules,[1]}}");
+        assert_eq!(refusal(&with(Atom::TYPE, bad())), "raises {case_clause,bad}");
+        let tuple = |kind| {
+            let shutdown = Term::Int(5000);
+            Term::tuple([bad(), start(), Atom::PERMANENT.into(), shutdown, kind, Term::list([])])
+        };
+        assert_eq!(refusal(&tuple(bad())), "{error,{invalid_child_type,bad}}");
+        assert_eq!(refusal(&tuple(Atom::WORKER.into())), "accepted");
+        let significant = with(Atom::SIGNIFICANT, Term::boolean(true));
+        assert_eq!(refusal(&significant), "{error,{invalid_significant,true}}");
+        assert!(check_child(&significant, OTP_25).is_ok(), "Elixir 1.14 does not look at it");
+    }
+
+    #[test]
+    fn what_is_missing_has_a_default() {
+        let worker = check_child(&with(Atom::RESTART, Atom::PERMANENT.into()), OTP_29).expect("valid");
+        assert_eq!((worker.restart, worker.kind), (Restart::Permanent, ChildType::Worker));
+        assert_eq!(worker.shutdown, Shutdown::Timeout(5000));
+        assert_eq!(worker.modules, Some(Term::list([term("ch")])));
+        let pool = check_child(&with(Atom::TYPE, Atom::SUPERVISOR.into()), OTP_29).expect("valid");
+        assert_eq!(pool.shutdown, Shutdown::Infinity);
+    }
+}

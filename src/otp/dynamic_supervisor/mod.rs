@@ -9,6 +9,8 @@ mod children;
 mod intensity;
 mod restart;
 mod terminate;
+#[cfg(test)]
+mod tests;
 
 use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
 
