@@ -143,6 +143,11 @@ impl<'a, B: Behaviour> Context<'a, B> {
         self.me().trap_exit
     }
 
+    /// `group_leader(self(), self())`: whoever it spawns from now on belongs to its group.
+    pub fn lead_group(&mut self) {
+        self.me_mut().group_leader = Some(self.pid);
+    }
+
     /// `link/1`.
     ///
     /// # Errors
@@ -259,6 +264,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
         let child = self.pid.child(options.label, nth, slot);
         let mut process = World::unstarted(child, options.label, behaviour);
         process.parent = Some(self.pid);
+        process.group_leader = self.me().group_leader;
         process.nth = nth;
         process.original = nth == 1 && self.me().original;
         if options.link {

@@ -25,6 +25,8 @@ pub struct Process<B: Behaviour> {
     pub nth: u32,
     /// Whether it and all its ancestors are the first of their label.
     pub original: bool,
+    /// Who leads its group; one it spawns has the same leader.
+    pub group_leader: Option<Pid>,
     /// Whether exit signals become messages.
     pub trap_exit: bool,
     /// The name it is registered under.

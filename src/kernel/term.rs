@@ -94,7 +94,11 @@ well_known! {
     COUNT_CHILDREN = "count_children", GET_CHILDSPEC = "get_childspec",
     REACHED_MAX_RESTART_INTENSITY = "reached_max_restart_intensity",
     INVALID_MAX_CHILDREN = "invalid_max_children", INVALID_EXTRA_ARGUMENTS = "invalid_extra_arguments",
-    CASE_CLAUSE = "case_clause",
+    CASE_CLAUSE = "case_clause", NOT_STARTED = "not_started", NOT_LOADED = "not_loaded",
+    NOT_RUNNING = "not_running", STOPPED = "stopped", APPLICATION_MASTER = "application_master",
+    APPLICATION_TERMINATED = "application_terminated",
+    APPLICATION_START_FAILURE = "application_start_failure", START_APPLICATION = "start_application",
+    STOP_APPLICATION = "stop_application",
 }
 
 impl Default for Atoms {

@@ -160,6 +160,7 @@ impl<B: Behaviour> World<B> {
             label,
             nth: 1,
             original: true,
+            group_leader: None,
             trap_exit: false,
             name: None,
             mailbox: VecDeque::new(),

@@ -2,6 +2,7 @@
 
 use crate::kernel::{Atom, Pid, Ref, Term};
 
+use super::application::ApplicationRequest;
 use super::guest::Guest;
 use super::spec::ChildSpec;
 use super::start::Started;
@@ -71,6 +72,8 @@ pub enum Request<G: Guest> {
     User(G::Payload),
     /// A request to a supervisor.
     Supervisor(Box<SupervisorRequest<G>>),
+    /// A request to the application controller.
+    Application(ApplicationRequest),
 }
 
 /// What a call is answered.
@@ -112,6 +115,7 @@ impl<G: Guest> Request<G> {
     pub fn term(&self) -> Term {
         let request = match self {
             Request::User(payload) => return G::term(payload),
+            Request::Application(request) => return request.term(),
             Request::Supervisor(request) => request,
         };
         let tagged = |tag: Atom, value: &Term| Term::tagged(tag, value.clone());

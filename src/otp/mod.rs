@@ -5,6 +5,7 @@
 
 mod activity;
 mod actor;
+mod application;
 mod call;
 mod dynamic_supervisor;
 mod guest;
@@ -23,6 +24,9 @@ mod toy;
 
 pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};
+pub use application::{
+    Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot, Node,
+};
 pub use call::{PendingCall, PendingStop, reply, target_term};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,

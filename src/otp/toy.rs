@@ -9,9 +9,9 @@ use std::sync::{Arc, LazyLock};
 use crate::kernel::{Atom, Atoms, Context, Pid, Received, Target, Term};
 
 use super::{
-    Actor, Block, Body, Callback, ChildSpec, ChildType, Cue, DynamicSupervisorInit, Guest, Info, Launch,
-    Message, Newborn, Place, Raise, Release, Reply, Report, Request, Restart, Return, Shutdown, Started,
-    Step, SupervisorInit, SupervisorRequest, Then,
+    Actor, ApplicationRequest, Block, Body, Callback, ChildSpec, ChildType, Cue, DynamicSupervisorInit,
+    Guest, Info, Launch, Message, Newborn, Node, Place, Raise, Release, Reply, Report, Request, Restart,
+    Return, Shutdown, Started, Step, SupervisorInit, SupervisorRequest, Then,
 };
 
 /// Every atom that a test uses and OTP does not.
@@ -19,7 +19,7 @@ static ATOMS: LazyLock<Atoms> = LazyLock::new(|| {
     let mut atoms = Atoms::default();
     let names = "a b c d e f g x y z q tr man tmp sup sub pool slow boom bad nope why gone any error_why foo \
                  junk die info child test helper toy mod m ch sl what one two three four toys empty late \
-                 one_for_al extra_one busy top dyn w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 abnormal never_mind";
+                 one_for_al extra_one busy top dyn ac w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 abnormal never_mind";
     for name in names.split_whitespace() {
         atoms.intern(name);
     }
@@ -80,6 +80,8 @@ pub(crate) enum Start {
     Supervisor(Box<SupervisorInit<Toy>>, Option<Atom>),
     /// Elixir's.
     Dynamic(Box<DynamicSupervisorInit<Toy>>, Option<Atom>),
+    /// A node's application controller, registered as `ac`.
+    Node(Box<Node<Toy>>),
     /// Another start function with more arguments.
     With(Box<Start>, Vec<Term>, bool),
 }
@@ -194,6 +196,10 @@ pub(crate) enum Act {
     Living(Vec<&'static str>),
     /// Says something.
     Say(&'static str),
+    /// A request to the application controller; its answer goes to the transcript.
+    Application(ApplicationRequest),
+    /// Returns.
+    Finish,
 }
 
 /// Whom an act concerns.
@@ -237,6 +243,11 @@ impl Toy {
     /// A driver of this script.
     pub(crate) fn driver(acts: Vec<Act>) -> Body<Toy> {
         Body::Plain(Toy { kind: Kind::Driver { acts: acts.into(), next: 0 }, ending: None })
+    }
+
+    /// A function that does these things.
+    pub(crate) fn function(acts: Vec<Act>) -> Toy {
+        Toy { kind: Kind::Driver { acts: acts.into(), next: 0 }, ending: None }
     }
 
     fn act(&mut self, context: &mut Context<'_, Actor<Toy>>) -> Step<Toy> {
@@ -300,6 +311,8 @@ impl Toy {
                     say(context, || format!("alive: {}", alive.join(" ")));
                 }
                 Act::Say(text) => say(context, || text.to_owned()),
+                Act::Application(request) => return call(name("ac"), Request::Application(request), context),
+                Act::Finish => return Step::Return(Return::Ok(Then::Wait)),
             }
         }
     }
@@ -322,9 +335,9 @@ fn seek(whom: Whom, context: &Context<'_, Actor<Toy>>) -> Option<Pid> {
     match whom {
         Whom::Name(name) => context.whereis(name),
         Whom::Label(label) => {
-            processes.filter(|process| process.label == label).max_by_key(|process| process.nth)
+            { processes.filter(|process| process.label == label).max_by_key(|process| process.nth) }
+                .map(|process| process.pid)
         }
-        .map(|process| process.pid),
         Whom::Nth(label, nth) => processes
             .filter(|process| process.label == label && process.nth == nth)
             .map(|process| process.pid)
@@ -385,6 +398,10 @@ impl Guest for Toy {
                 let label = name.unwrap_or(atom("dyn"));
                 let body = Body::DynamicSupervisor(init.clone());
                 Launch::Spawn(Newborn { body, name: *name, ..newborn(label, false) })
+            }
+            Start::Node(node) => {
+                let body = Body::ApplicationController(node.clone());
+                Launch::Spawn(Newborn { body, name: Some(atom("ac")), ..newborn(atom("ac"), false) })
             }
             Start::With(start, extra, _) => {
                 say(context, || format!("starting with {}", show(&Term::list(extra.clone()))));

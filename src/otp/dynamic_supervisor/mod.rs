@@ -201,7 +201,9 @@ impl<G: Guest> DynamicSupervisor<G> {
             Received::Message(Message::TryAgain { child: Term::Pid(old), .. }) => {
                 self.try_again(old, context)
             }
-            Received::Message(Message::Call { request: Request::User(_), .. }) => self.crash(context),
+            Received::Message(Message::Call {
+                request: Request::User(_) | Request::Application(_), ..
+            }) => self.crash(context),
             Received::Message(Message::Cast(_)) => WAIT,
             Received::Message(Message::Info(payload)) => unexpected(G::term(&payload), context),
             Received::Message(Message::Reply { .. } | Message::Ack { .. } | Message::TryAgain { .. }) => {
