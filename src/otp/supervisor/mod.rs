@@ -241,11 +241,7 @@ impl<G: Guest> Supervisor<G> {
                 let duplicate = Term::tagged(Atom::DUPLICATE_CHILD_NAME, spec.id);
                 return Err(Term::tagged(Atom::START_SPEC, duplicate));
             }
-            children.push(Child {
-                spec: Arc::new(spec),
-                state: Incarnation::None,
-                forgets_arguments: false,
-            });
+            children.push(Child { spec: Arc::new(spec), state: Incarnation::None, forgets_arguments: false });
         }
         self.family = Family::Static(children);
         Ok(())
@@ -290,7 +286,9 @@ impl<G: Guest> Supervisor<G> {
                 return self.try_again(&child, tag, context);
             }
             // Neither handle_call/3 nor handle_cast/2 has a clause for anything else.
-            Received::Message(Message::Call { request: Request::User(_), .. } | Message::Cast(_)) => {
+            Received::Message(
+                Message::Call { request: Request::User(_) | Request::Application(_), .. } | Message::Cast(_),
+            ) => {
                 return self.function_clause(context);
             }
             Received::Message(Message::Info(message)) => G::term(&message),
