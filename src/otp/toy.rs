@@ -19,7 +19,7 @@ static ATOMS: LazyLock<Atoms> = LazyLock::new(|| {
     let mut atoms = Atoms::default();
     let names = "a b c d e f g x y z q tr man tmp sup sub pool slow boom bad nope why gone any error_why foo \
                  junk die info child test helper toy mod m ch sl what one two three four toys empty late \
-                 one_for_al extra_one busy top dyn w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 abnormal never_mind";
+                 one_for_al extra_one busy top dyn unknown w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 abnormal never_mind";
     for name in names.split_whitespace() {
         atoms.intern(name);
     }
@@ -162,7 +162,7 @@ pub(crate) struct Toy {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     Worker(Arc<Worker>),
-    Driver { acts: Arc<[Act]>, next: usize },
+    Driver { acts: Arc<[Act]>, next: usize, kept: Option<Pid> },
 }
 
 /// What a driver does.
@@ -188,6 +188,8 @@ pub(crate) enum Act {
     Sleep(u64),
     /// Another driver goes on at the same time.
     Spawn(Vec<Act>),
+    /// Keeps the pid of this process for later.
+    Keep(Whom),
     /// Says which messages have come.
     Hear,
     /// Says who of these is alive.
@@ -214,8 +216,10 @@ pub(crate) enum Ask {
     Request(SupervisorRequest<Toy>),
     /// `terminate_child` by pid.
     TerminatePid(Whom),
-    /// `get_childspec` by pid.
-    GetPid(Whom),
+    /// `terminate_child` by the pid that was kept.
+    TerminateKept,
+    /// `get_childspec` by the pid that was kept.
+    GetKept,
 }
 
 /// A child by label.
@@ -236,12 +240,12 @@ pub(crate) fn ask(request: SupervisorRequest<Toy>) -> Act {
 impl Toy {
     /// A driver of this script.
     pub(crate) fn driver(acts: Vec<Act>) -> Body<Toy> {
-        Body::Plain(Toy { kind: Kind::Driver { acts: acts.into(), next: 0 }, ending: None })
+        Body::Plain(Toy { kind: Kind::Driver { acts: acts.into(), next: 0, kept: None }, ending: None })
     }
 
     fn act(&mut self, context: &mut Context<'_, Actor<Toy>>) -> Step<Toy> {
         loop {
-            let Kind::Driver { acts, next } = &mut self.kind else { unreachable!("only drivers act") };
+            let Kind::Driver { acts, next, kept } = &mut self.kind else { unreachable!("only drivers act") };
             let Some(act) = acts.get(*next).cloned() else {
                 return Step::Block(Block::Sleep(None));
             };
@@ -257,7 +261,10 @@ impl Toy {
                         Ask::TerminatePid(child) => {
                             SupervisorRequest::TerminateChild(find(child, context).into())
                         }
-                        Ask::GetPid(child) => SupervisorRequest::GetChildspec(find(child, context).into()),
+                        Ask::TerminateKept => {
+                            SupervisorRequest::TerminateChild(kept.expect("kept before").into())
+                        }
+                        Ask::GetKept => SupervisorRequest::GetChildspec(kept.expect("kept before").into()),
                     };
                     return call(whom, Request::Supervisor(Box::new(request)), context);
                 }
@@ -285,6 +292,7 @@ impl Toy {
                     let launch = Launch::Spawn(helper);
                     return Step::Block(Block::Start { launch, label: None, link: false });
                 }
+                Act::Keep(whom) => *kept = Some(find(whom, context)),
                 Act::Hear => {
                     while let Some(message) = context.receive_now(|_| true) {
                         say(context, || match &message {
@@ -516,7 +524,7 @@ impl Toy {
             Cue::Called(Err(reason)) => say(context, || format!("exit {}", show(&reason))),
             Cue::Started(started) => {
                 let helper = matches!(started, Started::Ok { .. })
-                    && matches!(&self.kind, Kind::Driver { acts, next } if matches!(acts[next - 1], Act::Spawn(_)));
+                    && matches!(&self.kind, Kind::Driver { acts, next, .. } if matches!(acts[next - 1], Act::Spawn(_)));
                 if !helper {
                     say(context, || show(&started.into()));
                 }

@@ -151,14 +151,15 @@ fn a_restarting_child_is_terminated_by_its_old_pid() {
         vec![
             go(with_intensity(Strategy::SimpleOneForOne, 1000, vec![spec("x", start)])),
             start_one(),
-            Act::Spawn(vec![
-                Act::Sleep(5),
-                // Asked while the child lives no more; its pid was taken before.
-                Act::Say("-- asking"),
-                ask(SupervisorRequest::WhichChildren),
-                ask(SupervisorRequest::CountChildren),
-            ]),
+            Act::Keep(label("x")),
             Act::Tell(label("x"), term("boom")),
+            Act::Sleep(10),
+            ask(SupervisorRequest::WhichChildren),
+            ask(SupervisorRequest::CountChildren),
+            Act::Ask(name("sup"), Ask::TerminateKept),
+            ask(SupervisorRequest::CountChildren),
+            Act::Ask(name("sup"), Ask::TerminateKept),
+            Act::Ask(name("sup"), Ask::GetKept),
             Act::Sleep(50),
             Act::Exit(name("sup"), Atom::SHUTDOWN.into()),
             Act::Settle,
@@ -171,9 +172,12 @@ fn a_restarting_child_is_terminated_by_its_old_pid() {
         &said,
         "{ok,<pid>}
          {ok,<pid>}
-         -- asking
          [{undefined,restarting,worker,[toys]}]
          [{specs,1},{active,0},{supervisors,0},{workers,1}]
+         ok
+         [{specs,1},{active,-1},{supervisors,0},{workers,0}]
+         ok
+         {ok,#{id=>x,modules=>[toys],restart=>permanent,shutdown=>5000,significant=>false,start=>{toys,start_link,[x]},type=>worker}}
          heard EXIT shutdown",
     );
 }
