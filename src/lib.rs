@@ -1,2 +1,3 @@
 //! A deterministic simulation testbed for supervision trees.
 
+pub mod scenario;
