@@ -14,8 +14,12 @@ mod release;
 mod report;
 mod server;
 mod spec;
+#[cfg(test)]
+mod stage;
 mod start;
 mod supervisor;
+#[cfg(test)]
+mod toy;
 
 pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};
