@@ -98,7 +98,7 @@ impl Mistakes {
             .with_context_lines(1)
             .with_links(false);
         let mut report = format!("{self}\n");
-        for mistake in &self.list {
+        for mistake in self.list.iter().take(MOST_SHOWN) {
             let shown = Placed {
                 mistake,
                 source: &self.source,
@@ -108,9 +108,20 @@ impl Mistakes {
                 .render_report(&mut report, &shown)
                 .expect("a `String` takes all that is written");
         }
+        if let Some(more) = self
+            .list
+            .len()
+            .checked_sub(MOST_SHOWN)
+            .filter(|more| *more > 0)
+        {
+            report.push_str(&format!("\nand {more} more\n"));
+        }
         report
     }
 }
+
+/// A file with more mistakes than this is probably no scenario.
+const MOST_SHOWN: usize = 50;
 
 /// A span that can be drawn: inside of the text, on character boundaries, and on one line.
 fn shown(span: Span, text: &str) -> Span {

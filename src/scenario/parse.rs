@@ -87,31 +87,41 @@ fn kdl_document(text: &str) -> Result<KdlDocument, KdlError> {
 
 /// Every syntax error that the KDL parser found, in our words where they are clearer.
 fn syntax_mistakes(text: &str, error: KdlError) -> Vec<Mistake> {
-    let all: Vec<Mistake> = error
+    let mut all: Vec<Mistake> = error
         .diagnostics
         .into_iter()
         .map(|diagnostic| syntax_mistake(text, diagnostic))
         .collect();
-    // The parser tells of an unclosed block twice, and a wrong word is to it a wrong node as well.
-    let echo = |mistake: &Mistake| {
-        let starts = |other: &&Mistake| other.span.start == mistake.span.start;
-        match mistake.message.as_str() {
-            "Closing '}' was not found after nodes" => all.len() > 1,
-            "Found invalid node name" => all.iter().filter(starts).count() > 1,
-            _ => false,
+    all.sort_by_key(|mistake| mistake.span.start);
+    // The parser tells of an unclosed block twice, and once it is lost, of the rest of the line.
+    let mut told: Vec<Mistake> = Vec::new();
+    for mistake in all {
+        let echo = told.last().is_some_and(|last| {
+            let same_line = !text[last.span.start..mistake.span.start].contains('\n');
+            same_line || mistake.message == "Closing '}' was not found after nodes"
+        });
+        if !echo {
+            told.push(mistake);
         }
-    };
-    let told: Vec<Mistake> = all
-        .iter()
-        .filter(|mistake| !echo(mistake))
-        .cloned()
-        .collect();
-    if told.is_empty() { all } else { told }
+    }
+    told
 }
 
 fn syntax_mistake(text: &str, diagnostic: KdlDiagnostic) -> Mistake {
-    let start = diagnostic.span.offset().min(text.len());
-    let end = (start + diagnostic.span.len()).min(text.len());
+    let boundary = |mut at: usize| {
+        at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let start = boundary(diagnostic.span.offset());
+    let end = boundary(
+        diagnostic
+            .span
+            .offset()
+            .saturating_add(diagnostic.span.len()),
+    );
     let span = Span::new(start, end);
     let message = diagnostic
         .message
@@ -125,6 +135,12 @@ fn syntax_mistake(text: &str, diagnostic: KdlDiagnostic) -> Mistake {
         ("No closing '}' for child block", _) => {
             Mistake::new(span, "this block is not closed", "opened here")
                 .with_help("end it with `}`")
+        }
+        ("Expected end of document", _)
+            if text[..start].trim_end_matches([' ', '\t']).ends_with('}') =>
+        {
+            Mistake::new(span, "a block ends its line", "this follows a block")
+                .with_help("values and properties stand before the block")
         }
         ("Expected end of document", _) => {
             Mistake::new(span, "this is not KDL", "cannot be read from here on")

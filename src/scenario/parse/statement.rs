@@ -13,9 +13,7 @@ use super::super::ast::{Block, Statement, StatementKind};
 use super::super::mistake::Mistake;
 use super::Parser;
 use super::expectation;
-use super::scope::{
-    ANYWHERE, CALL, CALLBACK, INIT, Place, SCRIPT, SERVER, Scope, belongs,
-};
+use super::scope::{ANYWHERE, CALL, CALLBACK, INIT, Place, SCRIPT, SERVER, Scope, belongs};
 use super::step::Step;
 use super::words::{Word, hint};
 

@@ -2,9 +2,7 @@
 
 use kdl::{KdlEntry, KdlValue};
 
-use super::super::super::ast::{
-    Duration, DurationKind, Name, Spanned, Target, Value, ValueKind,
-};
+use super::super::super::ast::{Duration, DurationKind, Name, Spanned, Target, Value, ValueKind};
 use super::super::super::mistake::Mistake;
 use super::super::value::{self, Text};
 use super::{Step, row};
