@@ -28,7 +28,7 @@ use names::Names;
 
 /// Reads a scenario, or everything that is wrong with it.
 pub(super) fn scenario(text: &str) -> Result<Scenario, Vec<Mistake>> {
-    guard::check(text).map_err(|mistake| vec![mistake])?;
+    guard::check(text)?;
     let document = kdl_document(text).map_err(|error| syntax_mistakes(text, error))?;
     let mut parser = Parser {
         text,
@@ -135,12 +135,6 @@ fn syntax_mistake(text: &str, diagnostic: KdlDiagnostic) -> Mistake {
         ("No closing '}' for child block", _) => {
             Mistake::new(span, "this block is not closed", "opened here")
                 .with_help("end it with `}`")
-        }
-        ("Expected end of document", _)
-            if text[..start].trim_end_matches([' ', '\t']).ends_with('}') =>
-        {
-            Mistake::new(span, "a block ends its line", "this follows a block")
-                .with_help("values and properties stand before the block")
         }
         ("Expected end of document", _) => {
             Mistake::new(span, "this is not KDL", "cannot be read from here on")

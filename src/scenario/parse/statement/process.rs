@@ -30,9 +30,9 @@ fn spawned(step: &mut Step<'_, '_, '_>, mode: SpawnMode) -> Option<StatementKind
         }
     }
     let arguments = step.values()?;
-    let bind = step.bind_property("as")?;
+    let bind = step.bind_property("as");
     let reference = match mode {
-        SpawnMode::Monitor => step.bind_property("ref")?,
+        SpawnMode::Monitor => step.bind_property("ref"),
         SpawnMode::Plain | SpawnMode::Link => None,
     };
     Some(StatementKind::Spawn {
@@ -66,9 +66,9 @@ fn started(step: &mut Step<'_, '_, '_>, linked: bool) -> Option<StatementKind> {
         step.report(mistake.with_help(help));
     }
     let arguments = step.values()?;
-    let name: Registration = registration(step)?;
-    let timeout = step.duration_property("timeout")?;
-    let bind = step.bind_property("as")?;
+    let name: Registration = registration(step);
+    let timeout = step.duration_property("timeout");
+    let bind = step.bind_property("as");
     Some(StatementKind::Start {
         linked,
         module,
@@ -91,23 +91,21 @@ pub(super) fn monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("whom to monitor")?;
     Some(StatementKind::Monitor {
         target,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
 pub(super) fn demonitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let reference = step.value("a reference")?;
     let flush = step
-        .boolean_property("flush")?
+        .boolean_property("flush")
         .is_some_and(|said| said.value);
-    let info = step
-        .boolean_property("info")?
-        .is_some_and(|said| said.value);
+    let info = step.boolean_property("info").is_some_and(|said| said.value);
     Some(StatementKind::Demonitor {
         reference,
         flush,
         info,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
@@ -122,11 +120,11 @@ pub(super) fn exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     } else {
         Some(step.target("whom to exit")?)
     };
-    let Some(reason) = step.value_property("reason")? else {
+    if !step.has_property("reason") {
         let message = "`exit` needs a reason".to_owned();
         step.misused(step.line.span, message, "no `reason=`");
-        return None;
-    };
+    }
+    let reason = step.value_property("reason")?;
     Some(match target {
         Some(target) => StatementKind::Exit { target, reason },
         None => StatementKind::ExitSelf { reason },
@@ -168,7 +166,7 @@ pub(super) fn whereis(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let name = registered(step)?;
     Some(StatementKind::Whereis {
         name,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
@@ -189,6 +187,6 @@ pub(super) fn alive(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a process")?;
     Some(StatementKind::IsAlive {
         target,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }

@@ -78,11 +78,7 @@ pub(super) fn delete(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 type Found = (Name, Value, Option<Name>);
 
 fn found(step: &mut Step<'_, '_, '_>) -> Option<Found> {
-    Some((
-        table(step)?,
-        step.value("a key")?,
-        step.bind_property("as")?,
-    ))
+    Some((table(step)?, step.value("a key")?, step.bind_property("as")))
 }
 
 pub(super) fn lookup(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -99,7 +95,7 @@ pub(super) fn size(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let of = table_or_queue(step)?;
     Some(StatementKind::Size {
         of,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
@@ -115,7 +111,7 @@ pub(super) fn pop(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let queue = queue(step)?;
     Some(StatementKind::Pop {
         queue,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
