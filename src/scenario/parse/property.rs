@@ -193,7 +193,7 @@ fn oracle(
 
 /// `allow ORACLE [PROCESS…]`
 pub(super) fn allow(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
-    let oracle = oracle(step, ALLOWANCES, "what is allowed")?;
+    let oracle = oracle(step, ALLOWANCES, "an oracle")?;
     let mut processes = Vec::new();
     while !step.at_end() {
         processes.push(process(step)?);
@@ -216,7 +216,7 @@ pub(super) fn expect_failure(step: &mut Step<'_, '_, '_>, scenario: &mut Scenari
     let cause = if step.has_property("seed") {
         FailureCause::Seed(step.number_property("seed", 0)?)
     } else {
-        FailureCause::Design(step.text("why it fails")?)
+        FailureCause::Design(step.text("the reason")?)
     };
     let property = Spanned {
         value: property,
@@ -250,7 +250,7 @@ fn failure_of(step: &mut Step<'_, '_, '_>, name: &Name) -> Option<FailureOf> {
 
 /// `fault kill NAME… times=N` and its like.
 pub(super) fn fault(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
-    let word = step.name("what may go wrong")?;
+    let word = step.name("a fault")?;
     let start = |how, step: &mut Step<'_, '_, '_>| {
         let child = process(step)?;
         Some(FaultKind::Start {

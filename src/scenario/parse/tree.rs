@@ -157,7 +157,12 @@ pub(super) fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option
     }
     let definitions: Vec<String> = step.parser.names.definitions.keys().cloned().collect();
     let known: Vec<&str> = definitions.iter().map(String::as_str).collect();
-    let advice = format!("define it: `server {} {{ … }}`", module.text);
+    let what = if step.line.word.starts_with("spawn") {
+        "process"
+    } else {
+        "server"
+    };
+    let advice = format!("define it: `{what} {} {{ … }}`", module.text);
     step.unknown("definition", module, &known, &advice);
     None
 }
@@ -306,7 +311,7 @@ fn raw_body(parser: &mut Parser<'_>, block: &KdlDocument, raw: &KdlNode) -> Supe
         raw,
         "init (term)\"{ok, {Flags, Specs}}\"",
     );
-    let term: Option<Value> = step.value("what the module's `init` returns");
+    let term: Option<Value> = step.value("a term");
     match term {
         Some(term) => {
             step.finish();

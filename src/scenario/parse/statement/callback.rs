@@ -12,7 +12,7 @@ pub(super) fn reply(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn reply_to(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let from = step.value("whom to answer")?;
+    let from = step.value("a caller")?;
     Some(StatementKind::ReplyTo {
         from,
         value: step.value_row("a value")?,
@@ -65,7 +65,7 @@ pub(super) fn stop(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
         }
         return Some(StatementKind::StopSelf { reason });
     }
-    let target = step.target("whom to stop")?;
+    let target = step.target("a target")?;
     let reason = step.value_property("reason");
     let timeout = step.duration_property("timeout");
     let bind = step.bind_property("as");

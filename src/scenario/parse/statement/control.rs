@@ -68,7 +68,7 @@ pub(super) fn match_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn repeat(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let times = step.number("how often", 1);
+    let times = step.number("the number of times", 1);
     let body = body(step)?;
     Some(StatementKind::Repeat {
         times: times?.value,

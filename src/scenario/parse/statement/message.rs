@@ -10,7 +10,7 @@ use super::super::words::hint;
 use super::{Step, block};
 
 pub(super) fn send(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("whom to send to")?;
+    let target = step.target("a target")?;
     Some(StatementKind::Send {
         target,
         value: step.value_row("a message")?,
@@ -18,7 +18,7 @@ pub(super) fn send(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn cast(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("whom to cast to")?;
+    let target = step.target("a target")?;
     Some(StatementKind::Cast {
         target,
         value: step.value_row("a message")?,
@@ -26,7 +26,7 @@ pub(super) fn cast(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn call(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("whom to call")?;
+    let target = step.target("a target")?;
     let value = step.value_row("a request")?;
     let timeout = step.duration_property("timeout");
     let bind = step.bind_property("as");
@@ -42,7 +42,7 @@ type Timer = (Duration, Target, Value, Option<Name>);
 
 fn timer(step: &mut Step<'_, '_, '_>) -> Option<Timer> {
     let after = step.duration("the time")?;
-    let target = step.target("whom to send to")?;
+    let target = step.target("a target")?;
     let value = step.value_row("a message")?;
     Some((after, target, value, step.bind_property("as")))
 }

@@ -80,15 +80,15 @@ fn started(step: &mut Step<'_, '_, '_>, linked: bool) -> Option<StatementKind> {
 }
 
 pub(super) fn link(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    Some(StatementKind::Link(step.target("whom to link to")?))
+    Some(StatementKind::Link(step.target("a target")?))
 }
 
 pub(super) fn unlink(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    Some(StatementKind::Unlink(step.target("whom to unlink from")?))
+    Some(StatementKind::Unlink(step.target("a target")?))
 }
 
 pub(super) fn monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("whom to monitor")?;
+    let target = step.target("a target")?;
     Some(StatementKind::Monitor {
         target,
         bind: step.bind_property("as"),
@@ -118,7 +118,7 @@ pub(super) fn exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = if step.at_end() {
         None
     } else {
-        Some(step.target("whom to exit")?)
+        Some(step.target("a target")?)
     };
     if !step.has_property("reason") {
         let message = "`exit` needs a reason".to_owned();
@@ -132,7 +132,7 @@ pub(super) fn exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn kill(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("whom to kill")?;
+    let target = step.target("a target")?;
     let reason = Value {
         kind: ValueKind::Atom("kill".to_owned()),
         span: step.line.word_span,
@@ -153,7 +153,7 @@ pub(super) fn register(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = if step.at_end() {
         None
     } else {
-        Some(step.target("whom to register")?)
+        Some(step.target("a target")?)
     };
     Some(StatementKind::Register { name, target })
 }
