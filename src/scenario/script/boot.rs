@@ -77,7 +77,7 @@ impl Boot {
         context: &mut ScriptContext<'_>,
     ) {
         let Some(Root::Application(number)) = context.image().roots.get(self.next) else { return };
-        let name = context.image().application_name(*number);
+        let name = context.image().application(*number).name;
         let failed = match reply {
             Ok(crate::otp::Reply::User(term) | crate::otp::Reply::Term(term)) if term.is(Atom::OK) => None,
             Ok(crate::otp::Reply::User(term) | crate::otp::Reply::Term(term)) => Some(term),

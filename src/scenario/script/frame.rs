@@ -114,6 +114,11 @@ impl Frame {
         }
     }
 
+    /// Its variables that outlive a callback; of a plain process, all of them.
+    pub fn lasting(&self, image: &Image) -> &[Option<Term>] {
+        &self.slots[..image.definition(self.definition).lasting]
+    }
+
     /// Whether the `receive` that it is in would take this message.
     pub fn accepts(&self, message: &Received<Message<Script>>, image: &Image) -> bool {
         let definition = image.definition(self.definition);

@@ -3,7 +3,8 @@
 use crate::kernel::{Atom, Atoms};
 use crate::otp::{ChildType, DynamicSupervisorInit, Release, SupervisorInit};
 
-use super::super::ast::{self, Scenario, Tree};
+use super::super::ast::{self, Allowance, Scenario, Tree, ValueKind};
+use super::super::judge::{Claim, Property};
 use super::Script;
 use super::boot::Root;
 use super::common::{ClientState, Common};
@@ -26,6 +27,8 @@ pub struct Image {
     /// The clients' definitions and names.
     pub clients: Vec<(u16, Option<Atom>)>,
     applications: Vec<Application>,
+    properties: Vec<Property>,
+    allowances: Vec<Allowance>,
     common: Common,
 }
 
@@ -70,6 +73,7 @@ impl Image {
         }
         let (roots, applications) = lower_trees(scenario, &mut names);
         let common = common(scenario, &mut names);
+        let properties = scenario.properties.iter().map(|property| lower_property(property, &mut names)).collect();
         let header = &scenario.header;
         let release = Release {
             otp: header.otp.as_ref().map_or(ast::Header::DEFAULT_OTP, |otp| otp.value),
@@ -87,6 +91,8 @@ impl Image {
             roots,
             clients,
             applications,
+            properties,
+            allowances: scenario.allowances.clone(),
             common,
             atoms: names.atoms,
         }
@@ -95,6 +101,26 @@ impl Image {
     /// The texts of its atoms.
     pub fn atoms(&self) -> &Atoms {
         &self.atoms
+    }
+
+    /// Another name that somebody needs.
+    pub(in crate::scenario) fn intern(&mut self, text: &str) -> Atom {
+        self.atoms.intern(text)
+    }
+
+    /// The properties of the file.
+    pub(in crate::scenario) fn properties(&self) -> &[Property] {
+        &self.properties
+    }
+
+    /// The oracles that the file switches off.
+    pub(in crate::scenario) fn allowances(&self) -> &[Allowance] {
+        &self.allowances
+    }
+
+    /// Whether a definition is a client's.
+    pub fn is_client(&self, number: u16) -> bool {
+        matches!(self.definition(number).kind, DefinitionKind::Process { client: Some(_), .. })
     }
 
     /// The releases that are modelled.
@@ -245,4 +271,28 @@ fn common(scenario: &Scenario, names: &mut Names) -> Common {
         clients: vec![ClientState::NotStarted; scenario.clients.len()],
         ..Common::default()
     }
+}
+
+fn lower_property(property: &ast::Property, names: &mut Names) -> Property {
+    let claim = match &property.claim {
+        ast::Claim::Oracle { oracle, arguments } => {
+            let limit = arguments.iter().find_map(|argument| match argument.kind {
+                ValueKind::Int(number) => Some(number),
+                _ => None,
+            });
+            Claim::Oracle(oracle.value, limit)
+        }
+        ast::Claim::Conditions { name, conditions } => {
+            let modality = match property.modality {
+                ast::Modality::Always => "always",
+                ast::Modality::Finally => "finally",
+                ast::Modality::Eventually => "eventually",
+                ast::Modality::Sometimes => "sometimes",
+            };
+            let name = name.as_ref().map_or(modality, |name| &name.text).to_owned();
+            let questions = conditions.iter().map(|condition| Compiler::property(names, condition)).collect();
+            Claim::Conditions(name, questions)
+        }
+    };
+    Property { modality: property.modality, claim, span: property.span }
 }

@@ -37,9 +37,6 @@ pub use launch::{Module, StartFunction};
 pub use program::Question;
 pub use store::holds;
 
-pub(super) use compile::Compiler;
-pub(super) use names::Names;
-
 use program::DefinitionKind;
 
 /// A scripted process.

@@ -69,7 +69,7 @@ pub(super) fn started_spec(module: &Name, options: &ChildOptions, names: &mut Na
 /// line or in the definition.
 pub(super) fn started_name(registration: &Registration, start: &StartFunction, names: &mut Names) -> Option<Atom> {
     let defined = names.options.get(&start.name_of_module).map(|(options, _)| options.name.clone());
-    match (registration, defined) {
+    match (registration, &defined) {
         (Registration::Name(name), _) | (Registration::Default, Some(Registration::Name(name))) => {
             Some(names.atoms.intern(&name.text))
         }
