@@ -15,11 +15,11 @@ mod report;
 mod server;
 mod spec;
 #[cfg(test)]
-mod stage;
+pub(crate) mod stage;
 mod start;
 mod supervisor;
 #[cfg(test)]
-mod toy;
+pub(crate) mod toy;
 
 pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};

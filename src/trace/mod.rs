@@ -9,6 +9,8 @@ mod names;
 mod reasons;
 mod story;
 mod terms;
+#[cfg(test)]
+mod tests;
 
 pub use line::{Line, Span, Tone};
 pub use names::Directory;

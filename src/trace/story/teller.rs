@@ -26,7 +26,8 @@ pub(super) struct Known {
     pub(super) start: Option<usize>,
     pub(super) stopping: Option<usize>,
     pub(super) death: Option<usize>,
-    pub(super) retry: Option<usize>,
+    /// Where to go on when its notes to itself to try again are taken, oldest first.
+    pub(super) retries: VecDeque<usize>,
     calling: Option<usize>,
     /// The call that has just failed, and in which step.
     failed: Option<(u64, usize)>,
@@ -131,7 +132,7 @@ where
         let supervised = parent.is_some_and(|parent| self.known(parent).supervisor);
         let below = parent.map_or(ROOT, |parent| self.current(parent));
         let by = parent.filter(|_| !supervised && !by_first);
-        let start = Start { by, supervised, waits: !plain, ..Start::default() };
+        let start = Start { by, waits: !plain, ..Start::default() };
         let node = self.add(at, below, pid, What::Start(Box::new(start)));
         self.tree.nodes[node].quiet = plain && by_first;
         if parent.is_none() && self.first.is_none() {
@@ -147,10 +148,11 @@ where
     fn sent(&mut self, at: u64, pid: Pid, to: Pid, signal: &Signal<Message<G>>) {
         let node = match signal {
             Signal::Message { body, .. } => self.sent_message(at, pid, to, body),
-            Signal::Exit(reason) => match self.known(to).stopping {
-                Some(stopping) if self.known(pid).supervisor => Some(stopping),
-                _ => Some(self.says(at, pid, to, Verb::Exit, reason.clone())),
-            },
+            Signal::Exit(reason) => {
+                let supervisor = self.known(pid).supervisor;
+                let stopping = self.known(to).stopping.filter(|_| supervisor);
+                Some(stopping.unwrap_or_else(|| self.says(at, pid, to, Verb::Exit, reason.clone())))
+            }
             Signal::LinkExit(_) | Signal::Down { .. } => self.known(pid).death,
             Signal::Monitor { reference, .. } => {
                 let monitors = &mut self.known(pid).monitors;
@@ -264,7 +266,7 @@ where
             Received::Message(Message::Ack { .. }) => (),
             Received::Message(Message::TryAgain { .. }) => {
                 let known = self.known(pid);
-                known.current = known.retry;
+                known.current = known.retries.pop_front();
             }
             Received::Exit { from, reason } => self.took_exit(at, pid, *from, reason),
             Received::Down { reference, object, reason } => {

@@ -65,14 +65,18 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
         }
         What::Died { reason, killer, unread } => died_line(node, parent, reason, *killer, *unread, names),
         What::Stopping(stopping) => stopping_line(stopping, names),
-        What::Restarting { child, strategy, used, intensity, period, start, again } => {
+        What::Restarting { child, dynamic, strategy, used, intensity, period, start, again } => {
             let line = Line::new();
+            let called = match dynamic {
+                Some(pid) => names.pid(*pid).to_owned(),
+                None => names.id(child),
+            };
             let line = if *again {
-                line.with(Tone::Warning, format!("tries {} again", names.id(child)))
+                line.with(Tone::Warning, format!("tries {called} again"))
             } else {
-                let start: Vec<String> = match start.is_empty() {
-                    true => vec![names.id(child)],
-                    false => start.iter().map(|id| names.id(id)).collect(),
+                let start: Vec<String> = match start.as_slice() {
+                    [] | [_] => vec![called],
+                    several => several.iter().map(|id| names.id(id)).collect(),
                 };
                 line.with(Tone::Warning, format!("restarts {}", list(&start)))
                     .with(Tone::Faint, format!(" ({})", strategy_word(*strategy)))
