@@ -4,6 +4,8 @@
 //! Nothing here prints, knows a terminal, or has heard of a scenario: what scenarios have to say comes in
 //! through one small trait, [`Narrate`].
 
+mod json;
+mod json_reports;
 mod line;
 mod names;
 mod reasons;
@@ -12,6 +14,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
+pub use json::{json, json_lines, verdict};
 pub use line::{Line, Span, Tone};
 pub use names::Directory;
 pub use terms::{Names, Notation};

@@ -1,6 +1,6 @@
 //! Runs, told: what people see, at the widths that terminals have.
 
-use super::{Line, Names, Narrate, Settings, Verbosity, text};
+use super::{Line, Names, Narrate, Settings, text};
 use crate::kernel::{Atom, Term};
 use crate::otp::stage::{OTP_29, Played, play};
 use crate::otp::toy::{Act, Ask, Start, Worker, ask, atom, atoms, label, name, plain, spec, term, worker};

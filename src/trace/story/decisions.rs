@@ -106,9 +106,12 @@ where
     fn decided(&mut self, at: u64, pid: Pid, decision: &Decision) {
         let below = self.current(pid);
         match decision.clone() {
-            Decision::Restarting { child, pid: old, strategy, used, intensity, period, start, again, .. } => {
+            Decision::Restarting {
+                child, pid: old, strategy, used, intensity, period, start, again, ..
+            } => {
                 let dynamic = old.filter(|old| self.names.directory.is_dynamic(*old));
-                let what = What::Restarting { child, dynamic, strategy, used, intensity, period, start, again };
+                let what =
+                    What::Restarting { child, dynamic, strategy, used, intensity, period, start, again };
                 let node = self.add(at, below, pid, what);
                 self.known(pid).current = Some(node);
             }
