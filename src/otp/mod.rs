@@ -14,6 +14,7 @@ mod release;
 mod report;
 mod server;
 mod spec;
+mod spec_check;
 #[cfg(test)]
 pub(crate) mod stage;
 mod start;
@@ -33,6 +34,7 @@ pub use plain::Plain;
 pub use release::Release;
 pub use report::{ApplicationReport, Decision, ErrorContext, Offender, OffenderPid, Report};
 pub use server::{Phase, Server, is_abnormal};
-pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, Strategy};
+pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
+pub use spec_check::{check_childspecs, check_flags, check_specs};
 pub use start::{Begun, Launch, Newborn, PendingStart, Started};
 pub use supervisor::{InitResult, Supervisor, SupervisorInit};

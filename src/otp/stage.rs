@@ -118,3 +118,10 @@ impl Played {
             .collect()
     }
 }
+
+/// Holds a transcript against the lines that Erlang printed.
+#[track_caller]
+pub(crate) fn same(lines: &[String], expected: &str) {
+    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines, expected, "got:\n{}", lines.join("\n"));
+}
