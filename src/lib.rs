@@ -3,3 +3,4 @@
 pub mod kernel;
 pub mod otp;
 pub mod scenario;
+pub mod trace;
