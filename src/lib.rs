@@ -1,5 +1,6 @@
 //! A deterministic simulation testbed for supervision trees.
 
+pub mod explore;
 pub mod kernel;
 pub mod otp;
 pub mod scenario;
