@@ -12,7 +12,7 @@ mod script;
 mod simulation;
 mod term_text;
 
-pub use load::{LoadError, load};
+pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words::words;
 pub use script::{Image, Note, Script};

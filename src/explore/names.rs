@@ -7,8 +7,8 @@ pub trait Names {
     /// What people call this process or timer. Two of one run never share a name.
     fn name(&self, pid: Pid) -> String;
 
-    /// Whom people call this, so far in this run.
-    fn find(&self, name: &str) -> Option<Pid>;
+    /// Whether anybody has been called this, so far in this run.
+    fn knows(&self, name: &str) -> bool;
 }
 
 /// The line of a schedule that stands for this choice.

@@ -121,7 +121,7 @@ fn unknown(choice: &str, names: &dyn Names) -> Option<String> {
         "run" | "kill" => vec![rest],
         _ => Vec::new(),
     };
-    named.into_iter().find(|name| names.find(name).is_none()).map(str::to_owned)
+    named.into_iter().find(|name| !names.knows(name)).map(str::to_owned)
 }
 
 #[cfg(test)]

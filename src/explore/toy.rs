@@ -80,8 +80,8 @@ impl Names for Family {
         self.0.get(&pid).cloned().unwrap_or_else(|| format!("timer-{:x}", pid.lineage()))
     }
 
-    fn find(&self, name: &str) -> Option<Pid> {
-        self.0.iter().find(|(_, known)| *known == name).map(|(pid, _)| *pid)
+    fn knows(&self, name: &str) -> bool {
+        self.0.values().any(|known| known == name)
     }
 }
 
