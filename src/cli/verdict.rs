@@ -86,9 +86,10 @@ impl<'a> Case<'a> {
             many => lines.push(format!("what clients {} expect", many.join(", "))),
         }
         let allowed = |law: Law| {
-            scenario.allowances.iter().any(|allowance| {
-                allowance.oracle.value == law && allowance.processes.is_empty()
-            })
+            scenario
+                .allowances
+                .iter()
+                .any(|allowance| allowance.oracle.value == law && allowance.processes.is_empty())
         };
         let always_on = [Law::NoOrphans, Law::NoDeadlock, Law::NoOverlap, Law::NoHeldResources];
         let on: Vec<&str> = always_on.into_iter().filter(|law| !allowed(*law)).map(law_name).collect();
@@ -97,7 +98,9 @@ impl<'a> Case<'a> {
         }
         lines.extend(scenario.properties.iter().filter_map(|property| match &property.claim {
             Claim::Oracle { oracle, .. } if on.contains(&law_name(oracle.value)) => None,
-            Claim::Oracle { .. } | Claim::Conditions { .. } => Some(self.loaded.line(property.span).to_owned()),
+            Claim::Oracle { .. } | Claim::Conditions { .. } => {
+                Some(self.loaded.line(property.span).to_owned())
+            }
         }));
         lines.into_iter().map(|line| Line::new().with(Tone::Faint, format!("  {line}"))).collect()
     }

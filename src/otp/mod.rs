@@ -14,13 +14,19 @@ mod release;
 mod report;
 mod server;
 mod spec;
+#[cfg(test)]
+mod stage;
 mod start;
 mod supervisor;
+#[cfg(test)]
+mod toy;
 
 pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};
 pub use call::{PendingCall, PendingStop, reply, target_term};
-pub use dynamic_supervisor::{DynamicOptions, DynamicSupervisor, DynamicSupervisorInit};
+pub use dynamic_supervisor::{
+    DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
+};
 pub use guest::{Block, Callback, Cue, Guest, Info, Place, Raise, Return, Step, Then};
 pub use message::{From, Message, Reply, Request, SupervisorRequest};
 pub use plain::Plain;
