@@ -9,7 +9,7 @@ use crate::scenario::{LoadError, Simulation, parse, read};
 /// A scenario that can be run.
 #[derive(Debug)]
 pub struct Loaded {
-    /// What people call the file.
+    /// Its path, as it was given.
     pub name: String,
     /// What it says.
     pub text: String,
@@ -20,25 +20,17 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Reads a scenario file and calls it by its path.
+    /// Reads a scenario file.
     ///
     /// # Errors
     ///
     /// When it cannot be read or has mistakes.
     pub fn open(path: &Path) -> Result<Self, LoadError> {
-        Self::open_as(path, &path.display().to_string())
-    }
-
-    /// Reads a scenario file and calls it `name` in all that is shown.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be read or has mistakes.
-    pub fn open_as(path: &Path, name: &str) -> Result<Self, LoadError> {
         let text = read(path)?;
-        let scenario = parse(&path.display().to_string(), &text)?;
+        let name = path.display().to_string();
+        let scenario = parse(&name, &text)?;
         let simulation = Simulation::of(&scenario);
-        Ok(Loaded { name: name.to_owned(), text, scenario, simulation })
+        Ok(Loaded { name, text, scenario, simulation })
     }
 
     /// The hash that schedules know the file by.
@@ -46,10 +38,10 @@ impl Loaded {
         digest(&self.text)
     }
 
-    /// `file.kdl:12`
-    pub fn place(&self, span: Span) -> String {
+    /// The line that a place is on, from 1.
+    pub fn line_number(&self, span: Span) -> usize {
         let before = self.text.get(..span.start).unwrap_or(&self.text);
-        format!("{}:{}", self.name, before.matches('\n').count() + 1)
+        before.matches('\n').count() + 1
     }
 
     /// The first line of what stands at a place, without its block.

@@ -4,6 +4,8 @@
 //! crate that reads files it was not handed, asks the environment anything, or prints.
 
 mod cast;
+mod check;
+mod contents;
 mod exit;
 mod judgement;
 mod loaded;
@@ -11,8 +13,10 @@ mod notes;
 mod play;
 mod replay;
 mod run;
+mod snapshot;
 mod terminal;
 mod verdict;
+mod walk;
 mod whole;
 
 pub use exit::Exit;
@@ -44,6 +48,7 @@ pub struct Arguments {
 enum Command {
     Run(run::Args),
     Replay(replay::Args),
+    Check(check::Args),
 }
 
 /// Does what the command line asks for.
@@ -55,5 +60,6 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exi
     match &arguments.command {
         Command::Run(args) => run::run(args, terminal),
         Command::Replay(args) => replay::run(args, terminal),
+        Command::Check(args) => check::run(args, terminal),
     }
 }

@@ -1,5 +1,7 @@
 //! One run of a scenario under one scheduler.
 
+use std::fmt;
+
 use crate::explore::{Calm, Mismatch, Random, Replay, Schedule, Scheduler, describe};
 use crate::kernel::Choice;
 use crate::scenario::{Run, ScriptEvent, ScriptWorld};
@@ -30,6 +32,16 @@ impl Oracle<'_> {
             Oracle::Calm => None,
             Oracle::Seed(seed) => Some(seed),
             Oracle::Schedule(schedule) => schedule.seed,
+        }
+    }
+}
+
+impl fmt::Display for Oracle<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Oracle::Calm => f.write_str("calm run"),
+            Oracle::Seed(seed) => write!(f, "seed {seed}"),
+            Oracle::Schedule(_) => f.write_str("run of a schedule"),
         }
     }
 }

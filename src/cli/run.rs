@@ -140,13 +140,17 @@ pub fn show(
     showing: &Showing,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Exit> {
-    let of = match oracle {
-        Oracle::Calm => "calm run".to_owned(),
-        Oracle::Seed(seed) => format!("seed {seed}"),
-        Oracle::Schedule(_) => "as its schedule says".to_owned(),
-    };
+    let of = oracle.to_string();
     let directory = played.cast.directory();
-    let case = Case { loaded, run: &played.run, directory, of: &of, seed: oracle.seed(), again: Some(again) };
+    let case = Case {
+        loaded,
+        file: &loaded.name,
+        run: &played.run,
+        directory,
+        of: &of,
+        seed: oracle.seed(),
+        again: Some(again),
+    };
     let exit = case.judgement().exit();
     if terminal.quiet && exit == Exit::Held {
         return Ok(exit);

@@ -1,6 +1,6 @@
 //! The verdict of a run, in the words that people read: what held, or what broke and how to see it again.
 
-use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law};
+use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
 use crate::scenario::{Breach, Run, Verdict};
 use crate::trace::{Directory, Line, Names, Notation, Tone};
 
@@ -12,6 +12,8 @@ use super::loaded::Loaded;
 pub struct Case<'a> {
     /// The scenario.
     pub loaded: &'a Loaded,
+    /// What to call its file.
+    pub file: &'a str,
     /// The run.
     pub run: &'a Run,
     /// Who took part in it.
@@ -67,7 +69,7 @@ impl<'a> Case<'a> {
         let (of, now, plural) = (self.of, world.now(), if *steps == 1 { "" } else { "s" });
         Line::new()
             .with(tone, text)
-            .with(Tone::Plain, format!(": {}, {of}", self.loaded.name))
+            .with(Tone::Plain, format!(": {}, {of}", self.file))
             .with(Tone::Faint, format!(", {steps} step{plural}, {now} ms"))
     }
 
@@ -114,7 +116,7 @@ impl<'a> Case<'a> {
         vec![
             Line::new()
                 .with(Tone::Plain, format!("  {verb} {name}: {why} "))
-                .with(Tone::Faint, format!("({})", self.loaded.place(failure.span))),
+                .with(Tone::Faint, format!("({})", self.place(failure.span))),
         ]
     }
 
@@ -134,7 +136,7 @@ impl<'a> Case<'a> {
                 .with(Tone::Faint, format!(", at {at} ms, step {step}")),
         ];
         if let Some(span) = breach.span {
-            let place = self.loaded.place(span);
+            let place = self.place(span);
             lines.push(Line::new().with(Tone::Faint, format!("     {place}")));
         }
         lines.push(Line::new().with(Tone::Plain, format!("     {}", self.why(breach))));
@@ -164,6 +166,11 @@ impl<'a> Case<'a> {
         why
     }
 
+    /// `file.kdl:12`
+    fn place(&self, span: Span) -> String {
+        format!("{}:{}", self.file, self.loaded.line_number(span))
+    }
+
     fn names(&self) -> Names<'a> {
         let atoms = self.loaded.simulation.atoms();
         Names { atoms, directory: self.directory, notation: Notation::fitting(self.directory) }
@@ -186,14 +193,14 @@ impl<'a> Case<'a> {
                 "property": breach.property,
                 "why": self.why(breach),
                 "reason": breach.reason.as_ref().map(|reason| self.names().term(reason)),
-                "place": breach.span.map(|span| self.loaded.place(span)),
+                "place": breach.span.map(|span| self.place(span)),
                 "at": breach.at,
                 "step": breach.step,
             })
         };
         serde_json::json!({
             "type": "verdict",
-            "file": self.loaded.name,
+            "file": self.file,
             "verdict": judgement.word(),
             "runs": 1,
             "steps": self.run.steps,
