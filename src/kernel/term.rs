@@ -92,7 +92,7 @@ well_known! {
     START_CHILD = "start_child", TERMINATE_CHILD = "terminate_child", RESTART_CHILD = "restart_child",
     DELETE_CHILD = "delete_child", WHICH_CHILDREN = "which_children", WHICH_CHILD = "which_child",
     COUNT_CHILDREN = "count_children", GET_CHILDSPEC = "get_childspec",
-    REACHED_MAX_RESTART_INTENSITY = "reached_max_restart_intensity",
+
     INVALID_MAX_CHILDREN = "invalid_max_children", INVALID_EXTRA_ARGUMENTS = "invalid_extra_arguments",
     CASE_CLAUSE = "case_clause",
 }

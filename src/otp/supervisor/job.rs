@@ -299,8 +299,7 @@ impl<G: Guest> Supervisor<G> {
 
     /// The note to itself; its tag.
     pub(super) fn note(&mut self, child: Term, why: &Term, context: &mut Context<'_, Actor<G>>) -> u32 {
-        context
-            .report(|| Report::Decision(Decision::TryAgain { child: child.clone(), reason: why.clone() }));
+        context.report(|| Report::Decision(Decision::TryAgain { child: child.clone(), reason: why.clone() }));
         if G::release(context.image()).retries_are_tagged() {
             self.notes = self.notes.wrapping_add(1);
         }

@@ -196,7 +196,10 @@ impl<G: Guest> Supervisor<G> {
             InitResult::Raw(term) => self.check(init.module, term, context),
         };
         match checked {
-            Ok(()) => Turn::Job(Job::Init { row: 0 }),
+            Ok(()) => {
+                context.report(|| Report::Supervises { flags: self.flags, dynamic: false });
+                Turn::Job(Job::Init { row: 0 })
+            }
             Err(reason) => self.fail(Started::Error(reason.clone()), reason, context),
         }
     }
@@ -241,11 +244,7 @@ impl<G: Guest> Supervisor<G> {
                 let duplicate = Term::tagged(Atom::DUPLICATE_CHILD_NAME, spec.id);
                 return Err(Term::tagged(Atom::START_SPEC, duplicate));
             }
-            children.push(Child {
-                spec: Arc::new(spec),
-                state: Incarnation::None,
-                forgets_arguments: false,
-            });
+            children.push(Child { spec: Arc::new(spec), state: Incarnation::None, forgets_arguments: false });
         }
         self.family = Family::Static(children);
         Ok(())

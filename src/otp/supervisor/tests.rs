@@ -12,11 +12,7 @@ fn init(strategy: Strategy, specs: Vec<ChildSpec<Start>>) -> SupervisorInit<Toy>
     with_intensity(strategy, 1, specs)
 }
 
-fn with_intensity(
-    strategy: Strategy,
-    intensity: u32,
-    specs: Vec<ChildSpec<Start>>,
-) -> SupervisorInit<Toy> {
+fn with_intensity(strategy: Strategy, intensity: u32, specs: Vec<ChildSpec<Start>>) -> SupervisorInit<Toy> {
     let flags = Flags { strategy, intensity, period: 5, auto_shutdown: AutoShutdown::Never };
     SupervisorInit { module: atom("m"), result: InitResult::Ok(flags, specs) }
 }
