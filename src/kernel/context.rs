@@ -2,7 +2,7 @@
 
 use super::behaviour::Behaviour;
 use super::clock::{Timer, TimerKey};
-use super::event::{EventKind, Events};
+use super::event::{EventKind, Events, Fate};
 use super::pid::{Pid, Ref};
 use super::process::{Alias, Link, Monitor, Process};
 use super::signal::{Object, Received, Signal, Target};
@@ -369,6 +369,29 @@ impl<'a, B: Behaviour> Context<'a, B> {
     }
 
     fn signal(&mut self, to: Pid, signal: Signal<B::Message>) {
-        self.world.send(self.pid, to, signal, self.events);
+        match signal {
+            Signal::Message { alias, body } if to == self.pid => self.send_to_self(alias, body),
+            signal => self.world.send(self.pid, to, signal, self.events),
+        }
+    }
+
+    /// A message to oneself is in the queue when the send returns, behind what has arrived already
+    /// (erts, erl_message.c, `erts_send_message`).
+    fn send_to_self(&mut self, alias: Option<Ref>, body: B::Message) {
+        let me = self.pid;
+        if self.events.recording() {
+            let signal = Signal::Message { alias, body: body.clone() };
+            self.events.push(me, || EventKind::Sent { to: me, signal: signal.clone() });
+            let active = alias.is_none_or(|alias| self.me().aliases.contains(alias));
+            let fate = if active { Fate::Queued } else { Fate::Dropped };
+            self.events.push(me, || EventKind::Arrived { from: me, signal, fate });
+        }
+        if let Some(alias) = alias {
+            if !self.me().aliases.contains(alias) {
+                return;
+            }
+            self.world.used_alias(me, alias, self.events);
+        }
+        self.me_mut().mailbox.push_back(Received::Message(body));
     }
 }

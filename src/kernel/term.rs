@@ -88,11 +88,11 @@ well_known! {
     INVALID_SHUTDOWN = "invalid_shutdown", INVALID_MODULES = "invalid_modules",
     INVALID_MODULE = "invalid_module", DUPLICATE_CHILD_NAME = "duplicate_child_name",
     CHILD_PROCESS_UNLINKED = "child_process_unlinked", CHILD = "child", EXTRA = "extra", BOOT = "boot",
-    NOCONNECTION = "noconnection", EXTRA_ARGUMENTS = "extra_arguments", MODULE = "module", SYS = "sys", TERMINATE = "terminate", REPLY = "reply",
+    NOCONNECTION = "noconnection", ACK = "ack", REACHED_MAX_RESTART_INTENSITY = "reached_max_restart_intensity", PROCESS = "process", EXTRA_ARGUMENTS = "extra_arguments", MODULE = "module", SYS = "sys", TERMINATE = "terminate", REPLY = "reply",
     START_CHILD = "start_child", TERMINATE_CHILD = "terminate_child", RESTART_CHILD = "restart_child",
     DELETE_CHILD = "delete_child", WHICH_CHILDREN = "which_children", WHICH_CHILD = "which_child",
     COUNT_CHILDREN = "count_children", GET_CHILDSPEC = "get_childspec",
-    REACHED_MAX_RESTART_INTENSITY = "reached_max_restart_intensity",
+
     INVALID_MAX_CHILDREN = "invalid_max_children", INVALID_EXTRA_ARGUMENTS = "invalid_extra_arguments",
     CASE_CLAUSE = "case_clause",
 }

@@ -470,7 +470,7 @@ impl<B: Behaviour> World<B> {
     }
 
     /// A message came through an alias: `reply_demonitor` ends with the first one.
-    fn used_alias(&mut self, owner: Pid, alias: Ref, events: &mut Events<B>) {
+    pub(super) fn used_alias(&mut self, owner: Pid, alias: Ref, events: &mut Events<B>) {
         let process = self.processes.get_mut(owner).expect("it has just got a message");
         if process.aliases.get(alias) == Some(&Alias::ReplyDemonitor) {
             process.aliases.remove(alias);

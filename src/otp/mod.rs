@@ -14,12 +14,13 @@ mod release;
 mod report;
 mod server;
 mod spec;
+mod spec_check;
 #[cfg(test)]
-mod stage;
+pub(crate) mod stage;
 mod start;
 mod supervisor;
 #[cfg(test)]
-mod toy;
+pub(crate) mod toy;
 
 pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};
@@ -33,6 +34,7 @@ pub use plain::Plain;
 pub use release::Release;
 pub use report::{ApplicationReport, Decision, ErrorContext, Offender, OffenderPid, Report};
 pub use server::{Phase, Server, is_abnormal};
-pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, Strategy};
+pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
+pub use spec_check::{check_childspecs, check_flags, check_specs};
 pub use start::{Begun, Launch, Newborn, PendingStart, Started};
 pub use supervisor::{InitResult, Supervisor, SupervisorInit};

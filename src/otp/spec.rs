@@ -88,3 +88,21 @@ pub struct ChildSpec<S> {
     /// Its modules, for code change; none stands for the module that starts it.
     pub modules: Option<Term>,
 }
+
+/// A start function as a raw specification names it: whether there is such a function shows only when it
+/// is called.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum StartFunction<S> {
+    /// Somebody defined it.
+    Known(S),
+    /// Nobody did: calling `{Module, Function, Arguments}` raises `undef`.
+    Unknown(Term),
+}
+
+impl<S> ChildSpec<S> {
+    /// The same specification with another view of how the child is started.
+    pub fn map_start<T>(self, view: impl FnOnce(S) -> T) -> ChildSpec<T> {
+        let ChildSpec { id, start, restart, significant, shutdown, kind, modules } = self;
+        ChildSpec { id, start: view(start), restart, significant, shutdown, kind, modules }
+    }
+}

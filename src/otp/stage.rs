@@ -88,9 +88,11 @@ impl Played {
             Report::Progress(offender) => Some(format!("progress {}", show(&offender.id))),
             Report::Unexpected { message } => Some(format!("unexpected {}", show(message))),
             Report::ServerTerminating { reason } => Some(format!("terminating {}", show(reason))),
-            Report::Supervises { .. } | Report::Decision(_) | Report::Terminate { .. } | Report::Initialised(_) | Report::Application(_) => {
-                None
-            }
+            Report::Supervises { .. }
+            | Report::Decision(_)
+            | Report::Terminate { .. }
+            | Report::Initialised(_)
+            | Report::Application(_) => None,
         })
     }
 
@@ -115,4 +117,11 @@ impl Played {
             })
             .collect()
     }
+}
+
+/// Holds a transcript against the lines that Erlang printed.
+#[track_caller]
+pub(crate) fn same(lines: &[String], expected: &str) {
+    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines, expected, "got:\n{}", lines.join("\n"));
 }

@@ -29,6 +29,11 @@ static ATOMS: LazyLock<Atoms> = LazyLock::new(|| {
     atoms
 });
 
+/// All atoms of the tests.
+pub(crate) fn atoms() -> &'static Atoms {
+    &ATOMS
+}
+
 /// An atom of the tests.
 pub(crate) fn atom(text: &str) -> Atom {
     ATOMS.get(text).unwrap_or_else(|| panic!("add {text} to the toys' atoms"))
@@ -322,9 +327,9 @@ fn seek(whom: Whom, context: &Context<'_, Actor<Toy>>) -> Option<Pid> {
     match whom {
         Whom::Name(name) => context.whereis(name),
         Whom::Label(label) => {
-            processes.filter(|process| process.label == label).max_by_key(|process| process.nth)
+            { processes.filter(|process| process.label == label).max_by_key(|process| process.nth) }
+                .map(|process| process.pid)
         }
-        .map(|process| process.pid),
         Whom::Nth(label, nth) => processes
             .filter(|process| process.label == label && process.nth == nth)
             .map(|process| process.pid)

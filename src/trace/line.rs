@@ -139,6 +139,9 @@ impl Line {
     }
 }
 
+/// A space at which no line is broken: it becomes an ordinary one.
+pub(super) const NO_BREAK: char = '\u{a0}';
+
 struct Wrapped {
     width: usize,
     hang: usize,
@@ -183,6 +186,7 @@ impl Wrapped {
 
     fn put(&mut self, tone: Tone, text: &str) {
         self.column += text.width();
+        let text = text.replace(NO_BREAK, " ");
         self.lines.last_mut().expect("there is always a line").push(tone, text);
     }
 

@@ -4,12 +4,17 @@
 //! Nothing here prints, knows a terminal, or has heard of a scenario: what scenarios have to say comes in
 //! through one small trait, [`Narrate`].
 
+mod json;
+mod json_reports;
 mod line;
 mod names;
 mod reasons;
 mod story;
 mod terms;
+#[cfg(test)]
+mod tests;
 
+pub use json::{json, json_lines, verdict};
 pub use line::{Line, Span, Tone};
 pub use names::Directory;
 pub use terms::{Names, Notation};

@@ -25,7 +25,7 @@ use super::guest::{Guest, Place};
 use super::message::{From, Message, Reply, Request, SupervisorRequest};
 use super::report::{Decision, ErrorContext, OffenderPid, Report};
 use super::server::{acknowledge, fail_start, is_abnormal, register};
-use super::spec::ChildSpec;
+use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
 use super::start::{self, Begun, PendingStart, Started};
 
 /// What a dynamic supervisor's `init/1` returns, and in which module it is.
@@ -171,6 +171,15 @@ impl<G: Guest> DynamicSupervisor<G> {
                 self.intensity = Intensity::new(options.max_restarts, options.max_seconds);
                 self.max_children = options.max_children;
                 self.extra_arguments = options.extra_arguments;
+                context.report(|| {
+                    let flags = Flags {
+                        strategy: Strategy::OneForOne,
+                        intensity: options.max_restarts,
+                        period: options.max_seconds,
+                        auto_shutdown: AutoShutdown::Never,
+                    };
+                    Report::Supervises { flags, dynamic: true }
+                });
                 let started = Started::Ok { pid: context.pid(), info: None };
                 context.report(|| Report::Initialised(started.clone()));
                 acknowledge(self.birth.starter, started, false, context);

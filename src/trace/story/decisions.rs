@@ -106,13 +106,17 @@ where
     fn decided(&mut self, at: u64, pid: Pid, decision: &Decision) {
         let below = self.current(pid);
         match decision.clone() {
-            Decision::Restarting { child, strategy, used, intensity, period, start, again, .. } => {
-                let what = What::Restarting { child, strategy, used, intensity, period, start, again };
+            Decision::Restarting {
+                child, pid: old, strategy, used, intensity, period, start, again, ..
+            } => {
+                let dynamic = old.filter(|old| self.names.directory.is_dynamic(*old));
+                let what =
+                    What::Restarting { child, dynamic, strategy, used, intensity, period, start, again };
                 let node = self.add(at, below, pid, what);
                 self.known(pid).current = Some(node);
             }
-            Decision::NotRestarted { child, reason, restart, .. } => {
-                self.add(at, below, pid, What::NotRestarted { child, reason, restart });
+            Decision::NotRestarted { reason, restart, .. } => {
+                self.add(at, below, pid, What::NotRestarted { reason, restart });
             }
             Decision::GivingUp { intensity, period, .. } => {
                 let node = self.add(at, below, pid, What::GivingUp { intensity, period });
@@ -145,7 +149,7 @@ where
                 let reason = (!self.has_just_failed(below)).then_some(reason);
                 self.add(at, below, pid, What::TryAgain { child, reason });
                 let beside = self.tree.nodes[below].parent;
-                self.known(pid).retry = Some(beside);
+                self.known(pid).retries.push_back(beside);
             }
             // Why it ends and whom it stops is told.
             Decision::Terminating { .. } => (),

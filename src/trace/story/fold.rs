@@ -1,9 +1,10 @@
 //! Long runs of like things, folded: six are shown, the rest counted.
 
-use crate::kernel::Fingerprint;
+use crate::kernel::{Fingerprint, Term};
+use crate::otp::Started;
 use crate::trace::names::Directory;
 
-use super::node::{Node, Tree, Verb, What};
+use super::node::{Node, Outcome, Tree, Verb, What};
 
 /// What is shown of a list of nodes.
 pub(super) enum Shown {
@@ -31,7 +32,7 @@ impl Likeness {
             let node = &tree.nodes[index];
             let children: Vec<u64> =
                 node.children.iter().filter(|child| visible[**child]).map(|child| like[*child]).collect();
-            visible[index] = !node.quiet || !children.is_empty();
+            visible[index] = !(node.quiet || is_in_the_answer(tree, node)) || !children.is_empty();
             let who = (node.actor.map(|pid| directory.base(pid)), node.other.map(|pid| directory.base(pid)));
             like[index] = Fingerprint::of(&(kind(node), who, children));
         }
@@ -54,6 +55,17 @@ impl Likeness {
         }
         shown
     }
+}
+
+/// A started child goes without saying below the call that returns it.
+fn is_in_the_answer(tree: &Tree, node: &Node) -> bool {
+    let (What::Start(start), Some(pid)) = (&node.what, node.actor) else { return false };
+    let started = matches!(start.result, Some(Started::Ok { .. })) || !start.waits;
+    let What::Call { outcome: Outcome::Answered { reply, .. }, .. } = &tree.nodes[node.parent].what else {
+        return false;
+    };
+    let returned = reply.as_tuple().and_then(|terms| terms.get(1)).and_then(Term::as_pid);
+    started && start.died.is_none() && start.flags.is_none() && returned == Some(pid)
 }
 
 fn most(node: &Node) -> usize {

@@ -78,11 +78,9 @@ impl Rows<'_> {
             what: words::what(node, above, self.names),
         };
         if let Shown::More(_, count) = *shown {
-            let base = node.actor.map_or("", |pid| self.names.directory.base(pid));
             row.at = None;
             row.who = Line::new().with(Tone::Faint, "…");
-            row.what =
-                Line::new().with(Tone::Faint, format!("{} more like this: {base}", words::grouped(count)));
+            row.what = words::more(node, count, self.names);
             return self.rows.push(row);
         }
         let indent = row.trunk.clone();

@@ -8,7 +8,7 @@ mod fold;
 mod layout;
 mod node;
 mod teller;
-mod words;
+pub(super) mod words;
 
 use crate::kernel::Event;
 use crate::otp::{Actor, Guest};

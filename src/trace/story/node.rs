@@ -43,6 +43,8 @@ pub(super) enum What {
     /// A supervisor restarts.
     Restarting {
         child: Term,
+        /// Its last process, if it is one among many alike.
+        dynamic: Option<Pid>,
         strategy: Strategy,
         used: u32,
         intensity: u32,
@@ -51,7 +53,7 @@ pub(super) enum What {
         again: bool,
     },
     /// A supervisor leaves a child dead.
-    NotRestarted { child: Term, reason: Term, restart: Restart },
+    NotRestarted { reason: Term, restart: Restart },
     /// A supervisor gives up.
     GivingUp { intensity: u32, period: u32 },
     /// A supervisor ends with its significant children.
@@ -88,7 +90,6 @@ pub(super) enum Verb {
 pub(super) struct Start {
     /// Who started it, unless that goes without saying.
     pub(super) by: Option<Pid>,
-    pub(super) supervised: bool,
     pub(super) spec: Option<(Restart, Shutdown, bool)>,
     pub(super) flags: Option<(Flags, bool)>,
     pub(super) registered: Option<Atom>,

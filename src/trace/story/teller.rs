@@ -26,10 +26,11 @@ pub(super) struct Known {
     pub(super) start: Option<usize>,
     pub(super) stopping: Option<usize>,
     pub(super) death: Option<usize>,
-    pub(super) retry: Option<usize>,
+    /// Where to go on when its notes to itself to try again are taken, oldest first.
+    pub(super) retries: VecDeque<usize>,
     calling: Option<usize>,
-    /// The call that has just failed, and in which step.
-    failed: Option<(u64, usize)>,
+    /// The call that has just failed or the message that was just taken, and in which step.
+    last: Option<(u64, usize)>,
     fault: bool,
     /// The events by which its unread casts and messages arrived, and their nodes.
     mail: VecDeque<(usize, usize)>,
@@ -131,7 +132,7 @@ where
         let supervised = parent.is_some_and(|parent| self.known(parent).supervisor);
         let below = parent.map_or(ROOT, |parent| self.current(parent));
         let by = parent.filter(|_| !supervised && !by_first);
-        let start = Start { by, supervised, waits: !plain, ..Start::default() };
+        let start = Start { by, waits: !plain, ..Start::default() };
         let node = self.add(at, below, pid, What::Start(Box::new(start)));
         self.tree.nodes[node].quiet = plain && by_first;
         if parent.is_none() && self.first.is_none() {
@@ -249,7 +250,7 @@ where
             Received::Message(Message::Call { from, .. } | Message::Terminate { from, .. }) => {
                 self.known(pid).current = self.asked.get(&from.tag).copied();
             }
-            Received::Message(body @ (Message::Cast(_) | Message::Info(_))) => self.took_mail(pid, body),
+            Received::Message(body @ (Message::Cast(_) | Message::Info(_))) => self.took_mail(event, body),
             Received::Message(Message::Reply { tag, reply }) => {
                 let Some(&node) = self.asked.get(tag) else { return };
                 let took = at - self.tree.nodes[node].at;
@@ -265,7 +266,7 @@ where
             Received::Message(Message::Ack { .. }) => (),
             Received::Message(Message::TryAgain { .. }) => {
                 let known = self.known(pid);
-                known.current = known.retry;
+                known.current = known.retries.pop_front();
             }
             Received::Exit { from, reason } => self.took_exit(at, pid, *from, reason),
             Received::Down { reference, object, reason } => {
@@ -274,12 +275,13 @@ where
         }
     }
 
-    fn took_mail(&mut self, pid: Pid, body: &Message<G>) {
-        let events = self.events;
+    fn took_mail(&mut self, event: &Event<Actor<G>>, body: &Message<G>) {
+        let (events, pid) = (self.events, event.pid);
         let known = self.known(pid);
         let is_it = |place: usize| matches!(&events[place].kind, EventKind::Arrived { signal: Signal::Message { body: there, .. }, .. } if there == body);
         let Some(found) = known.mail.iter().position(|(place, _)| is_it(*place)) else { return };
         let node = known.mail.remove(found).map(|(_, node)| node);
+        known.last = node.map(|node| (event.step, node));
         if known.plain {
             return;
         }
@@ -325,7 +327,7 @@ where
             };
             let known = self.known(pid);
             known.calling = None;
-            known.failed = ended.then_some((event.step, node));
+            known.last = ended.then_some((event.step, node));
             return;
         }
         let from = match object {
@@ -362,7 +364,7 @@ where
         if let What::Call { outcome, .. } | What::Stop { outcome, .. } = self.tree.what(node) {
             *outcome = Outcome::TimedOut { took, late: None };
         }
-        self.known(event.pid).failed = Some((event.step, node));
+        self.known(event.pid).last = Some((event.step, node));
     }
 
     fn named(&mut self, at: u64, pid: Pid, verb: Verb, name: crate::kernel::Atom) {
@@ -407,11 +409,11 @@ where
             (_, Some(killer), _) => Killer::Signal(killer),
             (_, None, _) => Killer::Nobody,
         };
-        let failed = known.failed.filter(|(step, _)| *step == event.step).map(|(_, node)| node);
+        let last = known.last.filter(|(step, _)| *step == event.step).map(|(_, node)| node);
         let below = match (killer, applied) {
             (Killer::Fault, _) => ROOT,
             (Killer::Signal(_) | Killer::Link(_), Some((_, node, _))) => node,
-            _ => failed.or(known.current).unwrap_or(ROOT),
+            _ => last.or(known.current).unwrap_or(ROOT),
         };
         let quiet = known.plain && reason.is(crate::kernel::Atom::NORMAL);
         let node = self.add(event.at, below, pid, What::Died { reason: reason.clone(), killer, unread });

@@ -55,7 +55,8 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             let line = Line::new().with(Tone::Plain, word).with(Tone::Value, names.term(content));
             match (fate, verb) {
                 (Way::Fine, _) => line,
-                (Way::Lost, _) => line.with(Tone::Bad, "  ✗ lost, nobody is there"),
+                (Way::Lost, Verb::Exit) => line.with(Tone::Faint, "  (it is dead already)"),
+                (Way::Lost, _) => line.with(Tone::Bad, "  ✗ lost: nobody is there"),
                 (Way::Ignored, Verb::Exit) => line.with(Tone::Faint, "  ignored"),
                 (Way::Ignored, _) => line.with(Tone::Faint, "  dropped"),
             }
@@ -65,19 +66,30 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
         }
         What::Died { reason, killer, unread } => died_line(node, parent, reason, *killer, *unread, names),
         What::Stopping(stopping) => stopping_line(stopping, names),
-        What::Restarting { child, strategy, used, intensity, period, start, again } => {
+        What::Restarting { child, dynamic, strategy, used, intensity, period, start, again } => {
             let line = Line::new();
-            let line = if *again {
-                line.with(Tone::Warning, format!("tries {} again", names.id(child)))
-            } else {
-                let start: Vec<String> = match start.is_empty() {
-                    true => vec![names.id(child)],
-                    false => start.iter().map(|id| names.id(id)).collect(),
-                };
-                line.with(Tone::Warning, format!("restarts {}", list(&start)))
-                    .with(Tone::Faint, format!(" ({})", strategy_word(*strategy)))
+            let called = match dynamic {
+                Some(_) if matches!(parent.what, What::Died { .. }) && !again => "it".to_owned(),
+                Some(pid) => names.pid(*pid).to_owned(),
+                None => names.id(child),
             };
-            line.with(Tone::Plain, format!(": restart {used} of {intensity} in {period} s"))
+            let line = if *again {
+                line.with(Tone::Warning, format!("tries {called} again"))
+            } else {
+                let start: Vec<String> = match start.as_slice() {
+                    [] | [_] => vec![called],
+                    several => several.iter().map(|id| names.id(id)).collect(),
+                };
+                let line = line.with(Tone::Warning, format!("restarts {}", list(&start)));
+                match dynamic {
+                    Some(_) => line,
+                    None => line.with(Tone::Faint, format!(" ({})", strategy_word(*strategy))),
+                }
+            };
+            line.with(
+                Tone::Plain,
+                format!(": restart {used}\u{a0}of\u{a0}{intensity}\u{a0}in {period}\u{a0}s"),
+            )
         }
         What::NotRestarted { reason, restart, .. } => {
             let why = match restart {
@@ -172,14 +184,17 @@ fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
         line.push(Tone::Plain, format!(", registered as {}", names.atom(name)));
     }
     if start.took > 0 {
-        line.push(Tone::Faint, format!("  ({} ms)", start.took));
+        line.push(Tone::Faint, format!("  ({}\u{a0}ms)", start.took));
     }
     line
 }
 
 /// What is worth saying of flags: what differs from the defaults.
 fn flags_words(flags: Flags) -> Vec<String> {
-    let mut words = vec![at_most(flags.intensity, flags.period)];
+    let mut words = vec![match flags.intensity {
+        0 => "no restarts".to_owned(),
+        _ => format!("at most {}", restarts(flags.intensity, flags.period)),
+    }];
     match flags.auto_shutdown {
         AutoShutdown::Never => (),
         AutoShutdown::AnySignificant => words.push("ends with any significant child".to_owned()),
@@ -191,7 +206,7 @@ fn flags_words(flags: Flags) -> Vec<String> {
 fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
     let after = |took: u64, line: Line| match took {
         0 => line,
-        took => line.with(Tone::Faint, format!("  ({took} ms)")),
+        took => line.with(Tone::Faint, format!("  ({took}\u{a0}ms)")),
     };
     match outcome {
         Outcome::Open => Line::new().with(Tone::Warning, "  … no answer yet"),
@@ -206,11 +221,11 @@ fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
             after(*took, Line::new().with(Tone::Bad, "  ✗ ").with(Tone::Bad, short(reason, names)))
         }
         Outcome::TimedOut { took, late: None } => {
-            Line::new().with(Tone::Bad, format!("  ✗ no answer in {took} ms"))
+            Line::new().with(Tone::Bad, format!("  ✗ no answer in {took}\u{a0}ms"))
         }
         Outcome::TimedOut { took, late: Some(late) } => Line::new()
-            .with(Tone::Bad, format!("  ✗ no answer in {took} ms"))
-            .with(Tone::Faint, format!("; it came {late} ms too late")),
+            .with(Tone::Bad, format!("  ✗ no answer in {took}\u{a0}ms"))
+            .with(Tone::Faint, format!("; it came {late}\u{a0}ms too late")),
         Outcome::Abandoned => Line::new().with(Tone::Bad, "  ✗ the caller died first"),
     }
 }
@@ -275,7 +290,7 @@ fn stopping_line(stopping: &Stopping, names: Names<'_>) -> Line {
     }
     line.append(unread_line(stopping.unread));
     if stopping.took > 0 {
-        line.push(Tone::Faint, format!("  ({} ms)", stopping.took));
+        line.push(Tone::Faint, format!("  ({}\u{a0}ms)", stopping.took));
     }
     line
 }
@@ -308,6 +323,20 @@ pub(super) fn short(reason: &Term, names: Names<'_>) -> String {
     names.reason(reason)
 }
 
+/// What many more nodes like this one say.
+pub(super) fn more(node: &Node, count: usize, names: Names<'_>) -> Line {
+    let base = node.actor.map_or("", |pid| names.directory.base(pid));
+    let what = match &node.what {
+        What::Start(_) => format!("more {base} started"),
+        What::Stopping(_) => format!("more {base} stopped"),
+        What::Died { .. } => format!("more {base} died"),
+        What::Call { .. } => "more calls like this".to_owned(),
+        What::Signal { .. } | What::Heard { .. } => "more messages like this".to_owned(),
+        _ => "more like this".to_owned(),
+    };
+    Line::new().with(Tone::Faint, format!("{} {what}", grouped(count)))
+}
+
 fn list(items: &[String]) -> String {
     match items {
         [] => "nothing".to_owned(),
@@ -333,19 +362,18 @@ pub(super) fn grouped(number: usize) -> String {
     text
 }
 
-/// `3 restarts in 5 s`, as a limit.
-pub(in crate::trace) fn at_most(intensity: u32, period: u32) -> String {
+/// `3 restarts in 5 s`.
+pub(in crate::trace) fn restarts(intensity: u32, period: u32) -> String {
     match intensity {
-        0 => "no restarts".to_owned(),
-        1 => format!("1 restart in {period} s"),
-        intensity => format!("{intensity} restarts in {period} s"),
+        1 => format!("1 restart in {period}\u{a0}s"),
+        intensity => format!("{intensity} restarts in {period}\u{a0}s"),
     }
 }
 
 fn more_than(intensity: u32, period: u32) -> String {
     match intensity {
         0 => "no restart is allowed".to_owned(),
-        intensity => format!("more than {}", at_most(intensity, period)),
+        intensity => format!("more than {}", restarts(intensity, period)),
     }
 }
 
@@ -380,7 +408,7 @@ fn shutdown_word(shutdown: Shutdown, supervises: bool) -> Option<String> {
 fn milliseconds(shutdown: Shutdown) -> String {
     match shutdown {
         Shutdown::BrutalKill => "0 ms".to_owned(),
-        Shutdown::Timeout(timeout) => format!("{timeout} ms"),
+        Shutdown::Timeout(timeout) => format!("{timeout}\u{a0}ms"),
         Shutdown::Infinity => "infinity".to_owned(),
     }
 }
