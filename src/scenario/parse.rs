@@ -28,8 +28,8 @@ use names::Names;
 
 /// Reads a scenario, or everything that is wrong with it.
 pub(super) fn scenario(text: &str) -> Result<Scenario, Vec<Mistake>> {
-    guard::check(text).map_err(|mistake| vec![mistake])?;
-    let document = kdl_document(text).map_err(|error| syntax_mistakes(text, error))?;
+    guard::check(text)?;
+    let document = kdl_document(text)?;
     let mut parser = Parser {
         text,
         mistakes: Vec::new(),
@@ -72,17 +72,28 @@ impl Parser<'_> {
 /// The KDL parser recurses, and without optimization 64 levels overflow a thread of usual size.
 const KDL_STACK_BYTES: usize = 64 * 1024 * 1024;
 
-fn kdl_document(text: &str) -> Result<KdlDocument, KdlError> {
-    std::thread::scope(|scope| {
+fn kdl_document(text: &str) -> Result<KdlDocument, Vec<Mistake>> {
+    let parsed = std::thread::scope(|scope| {
         let parser = std::thread::Builder::new()
             .stack_size(KDL_STACK_BYTES)
             .spawn_scoped(scope, || KdlDocument::parse_v2(text));
-        match parser.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(document)) => document,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_no_thread) => KdlDocument::parse_v2(text),
+        match parser {
+            Ok(parser) => parser.join().ok(),
+            Err(_no_thread) => Some(KdlDocument::parse_v2(text)),
         }
-    })
+    });
+    match parsed {
+        Some(Ok(document)) => Ok(document),
+        Some(Err(error)) => Err(syntax_mistakes(text, error)),
+        None => {
+            let message = "the KDL parser gave up on this file";
+            Err(vec![Mistake::new(
+                Span::new(0, 0),
+                message,
+                "somewhere in it",
+            )])
+        }
+    }
 }
 
 /// Every syntax error that the KDL parser found, in our words where they are clearer.
@@ -135,12 +146,6 @@ fn syntax_mistake(text: &str, diagnostic: KdlDiagnostic) -> Mistake {
         ("No closing '}' for child block", _) => {
             Mistake::new(span, "this block is not closed", "opened here")
                 .with_help("end it with `}`")
-        }
-        ("Expected end of document", _)
-            if text[..start].trim_end_matches([' ', '\t']).ends_with('}') =>
-        {
-            Mistake::new(span, "a block ends its line", "this follows a block")
-                .with_help("values and properties stand before the block")
         }
         ("Expected end of document", _) => {
             Mistake::new(span, "this is not KDL", "cannot be read from here on")

@@ -229,10 +229,15 @@ impl Reader<'_> {
     }
 
     fn unexpected(&self, wanted: &str) -> Mistake {
-        let next = self.peek().map_or(0, char::len_utf8);
-        let found = match self.peek() {
-            Some(character) => format!("`{character}`"),
-            None => "the end of the text".to_owned(),
+        let rest = self.rest();
+        let word = rest.find(|character: char| !character.is_alphanumeric() && character != '_');
+        let next = match word.unwrap_or(rest.len()) {
+            0 => self.peek().map_or(0, char::len_utf8),
+            word => word,
+        };
+        let found = match next {
+            0 => "the end of the text".to_owned(),
+            next => format!("`{}`", &rest[..next]),
         };
         let span = self.span(self.at, self.at + next);
         Mistake::new(

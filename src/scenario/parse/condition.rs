@@ -123,7 +123,7 @@ fn count(step: &mut Step<'_, '_, '_>) -> Option<Operand> {
         return None;
     };
     step.skip();
-    let field = step.entry_choice(entry, "what `count` counts", COUNT_FIELDS)?;
+    let field = step.entry_choice(entry, "the field", COUNT_FIELDS)?;
     Some(Operand::Count {
         supervisor,
         field: field.value,

@@ -19,7 +19,7 @@ use super::words::hint;
 /// `server NAME { … }`
 pub(super) fn server(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
-    let options = child_options(step, true)?;
+    let options = child_options(step, true);
     let span = step.line.span;
     let block = step.block()?;
     let mut server = Server {
@@ -112,7 +112,7 @@ fn arguments(parser: &mut Parser<'_>, block: &KdlDocument) -> Vec<Name> {
 /// `agent NAME`
 pub(super) fn agent(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
-    let options = child_options(step, true)?;
+    let options = child_options(step, true);
     scenario.agents.push(Agent {
         name,
         options,
@@ -124,7 +124,7 @@ pub(super) fn agent(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opt
 /// `process NAME { … }`
 pub(super) fn process(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
-    let options = child_options(step, true)?;
+    let options = child_options(step, true);
     let span = step.line.span;
     let block = step.block()?;
     let arguments = arguments(step.parser, block);
@@ -152,7 +152,7 @@ pub(super) fn process(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> O
 pub(super) fn client(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.optional_name("a name")?;
     let trap_exit = step
-        .boolean_property("trap_exit")?
+        .boolean_property("trap_exit")
         .is_some_and(|said| said.value);
     let span = step.line.span;
     let block = step.block()?;

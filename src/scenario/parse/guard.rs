@@ -10,39 +10,49 @@ use super::super::{MAX_BYTES, MAX_NESTING};
 
 /// Refuses text that is empty, too large, nested too deeply, or with a string or comment that
 /// never ends.
-pub(super) fn check(text: &str) -> Result<(), Mistake> {
+pub(super) fn check(text: &str) -> Result<(), Vec<Mistake>> {
     if text.len() as u64 > MAX_BYTES {
         let message = format!("the file is larger than the limit of {MAX_BYTES} bytes");
-        return Err(Mistake::new(Span::new(0, 0), message, "starts here"));
+        return Err(vec![Mistake::new(Span::new(0, 0), message, "starts here")]);
     }
     if text.trim_start_matches('\u{feff}').trim().is_empty() {
-        return Err(
-            Mistake::new(Span::new(0, 0), "the file is empty", "nothing is here").with_help(
-                "the smallest scenario is a tree of one worker: `supervisor top { worker a }`",
-            ),
-        );
+        let mistake = Mistake::new(Span::new(0, 0), "the file is empty", "nothing is here");
+        let help = "the smallest scenario is a tree of one worker: `supervisor top { worker a }`";
+        return Err(vec![mistake.with_help(help)]);
     }
-    Scanner {
+    let mut scanner = Scanner {
+        text,
         bytes: text.as_bytes(),
         at: 0,
         nesting: 0,
+        crowded: Vec::new(),
+    };
+    let scanned = scanner.scan();
+    let mut mistakes = scanner.crowded;
+    mistakes.extend(scanned.err());
+    if mistakes.is_empty() {
+        Ok(())
+    } else {
+        Err(mistakes)
     }
-    .scan()
 }
 
 struct Scanner<'t> {
+    text: &'t str,
     bytes: &'t [u8],
     at: usize,
     nesting: usize,
+    /// Lines that go on after their block, like `} else {`.
+    crowded: Vec<Mistake>,
 }
 
 impl Scanner<'_> {
-    fn scan(mut self) -> Result<(), Mistake> {
+    fn scan(&mut self) -> Result<(), Mistake> {
         while let Some(&byte) = self.bytes.get(self.at) {
             let hashes = self.hashes();
             match byte {
                 b'#' if self.bytes.get(self.at + hashes) == Some(&b'"') => {
-                    self.raw_string(hashes)?
+                    self.raw_string(hashes)?;
                 }
                 b'#' => self.at += hashes,
                 b'"' if self.sees(b"\"\"\"") => self.multi_line_string()?,
@@ -57,11 +67,34 @@ impl Scanner<'_> {
                 b'}' | b')' => {
                     self.nesting = self.nesting.saturating_sub(1);
                     self.at += 1;
+                    if byte == b'}' {
+                        self.check_end_of_block();
+                    }
                 }
                 _ => self.at += 1,
             }
         }
         Ok(())
+    }
+
+    /// A block ends its line. The KDL parser loses its way when it does not, and says so in words
+    /// that do not help; `} else {` is what everybody writes first.
+    fn check_end_of_block(&mut self) {
+        let rest = &self.text[self.at..];
+        let next = rest.trim_start_matches([' ', '\t']);
+        let ends = |character: char| character.is_whitespace() || "{};".contains(character);
+        let word = next.find(ends).map_or(next, |end| &next[..end]);
+        if word.is_empty() || word.starts_with(['/', '\\']) {
+            return;
+        }
+        let start = self.at + rest.len() - next.len();
+        let help = match word {
+            "else" => "begin a new line with `else`, or write `; else`",
+            _ => "begin a new line, or write `;`; values and properties stand before the block",
+        };
+        let span = Span::new(start, start + word.len());
+        let mistake = Mistake::new(span, "a block ends its line", "this follows a block");
+        self.crowded.push(mistake.with_help(help));
     }
 
     fn sees(&self, what: &[u8]) -> bool {
@@ -235,7 +268,9 @@ mod tests {
     use super::check;
 
     fn message(text: &str) -> Option<String> {
-        check(text).err().map(|mistake| mistake.message)
+        check(text)
+            .err()
+            .map(|mistakes| mistakes[0].message.clone())
     }
 
     #[test]
@@ -289,7 +324,7 @@ mod tests {
             ("a /* /* */", 2),
             ("\"\"\"\n\"", 0),
         ] {
-            let mistake = check(text).expect_err(text);
+            let mistake = &check(text).expect_err(text)[0];
             assert!(
                 mistake.message.ends_with("is not closed"),
                 "{text}: {}",

@@ -157,7 +157,7 @@ fn phase(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
 }
 
 fn init(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
-    let start = start_number(step)?;
+    let start = start_number(step);
     if start.is_none() && server.inits.iter().any(|init| init.start.is_none()) {
         let mistake = Mistake::new(step.line.word_span, "there is one `init`", "the second one");
         step.report(mistake.with_help("`init start=2` is for the second start only"));
@@ -171,10 +171,8 @@ fn init(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
     Some(())
 }
 
-fn start_number(step: &mut Step<'_, '_, '_>) -> Option<Option<Spanned<StartNumber>>> {
-    let Some(entry) = step.property("start") else {
-        return Some(None);
-    };
+fn start_number(step: &mut Step<'_, '_, '_>) -> Option<Spanned<StartNumber>> {
+    let entry = step.property("start")?;
     let span = value::span(entry, step.parser.text);
     let from = match value::text(entry) {
         Some(Text::Quoted(text)) => text.strip_suffix("..").and_then(|from| from.parse().ok()),
@@ -195,7 +193,7 @@ fn start_number(step: &mut Step<'_, '_, '_>) -> Option<Option<Spanned<StartNumbe
             return None;
         }
     };
-    Some(Some(Spanned { value, span }))
+    Some(Spanned { value, span })
 }
 
 fn terminate(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
@@ -226,10 +224,16 @@ fn on_event(step: &mut Step<'_, '_, '_>, phase: Option<Name>, server: &mut Serve
         "DOWN" => (Place::Handler, "an `on DOWN` handler"),
         "EXIT" => (Place::Handler, "an `on EXIT` handler"),
         "timeout" => (Place::Handler, "an `on timeout` handler"),
-        _ => (Place::Handler, "an `on continue` handler"),
+        "continue" => (Place::Handler, "an `on continue` handler"),
+        // Unknown: told below, and its body is given the benefit of the doubt.
+        _ => (Place::Call, "a handler"),
     };
-    let event = event(step, &word)?;
+    let event = event(step, &word);
+    if event.is_none() {
+        step.forgive();
+    }
     let body = code(step, place, place_name)?;
+    let event = event?;
     server.handlers.push(Handler {
         event,
         phase,
@@ -243,7 +247,7 @@ fn event(step: &mut Step<'_, '_, '_>, word: &Name) -> Option<Event> {
     Some(match word.text.as_str() {
         "call" => {
             let pattern = message_pattern(step)?;
-            let from = step.bind_property("from")?;
+            let from = step.bind_property("from");
             Event::Call { pattern, from }
         }
         "cast" => Event::Cast(message_pattern(step)?),

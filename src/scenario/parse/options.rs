@@ -30,34 +30,34 @@ pub(super) const AUTO_SHUTDOWNS: &[(&str, AutoShutdown)] = &[
 
 /// Reads `restart= shutdown= significant= name= modules=`, and `id=` where the line has no id of
 /// its own.
-pub(super) fn child_options(step: &mut Step<'_, '_, '_>, with_id: bool) -> Option<ChildOptions> {
+pub(super) fn child_options(step: &mut Step<'_, '_, '_>, with_id: bool) -> ChildOptions {
     let id = if with_id {
-        step.value_property("id")?
+        step.value_property("id")
     } else {
         None
     };
-    let restart = step.choice_property("restart", RESTARTS)?;
-    let shutdown = shutdown(step)?;
-    let significant = step.boolean_property("significant")?;
-    let name = registration(step)?;
-    let modules = step.value_property("modules")?;
-    Some(ChildOptions {
+    let restart = step.choice_property("restart", RESTARTS);
+    let shutdown = shutdown(step);
+    let significant = step.boolean_property("significant");
+    let name = registration(step);
+    let modules = step.value_property("modules");
+    ChildOptions {
         id,
         restart,
         shutdown,
         significant,
         name,
         modules,
-    })
+    }
 }
 
 /// Reads `name=`: a word or `#false`.
-pub(super) fn registration(step: &mut Step<'_, '_, '_>) -> Option<Registration> {
+pub(super) fn registration(step: &mut Step<'_, '_, '_>) -> Registration {
     let Some(entry) = step.property("name") else {
-        return Some(Registration::Default);
+        return Registration::Default;
     };
     let span = value::span(entry, step.parser.text);
-    match entry.value().as_bool() {
+    let name = match entry.value().as_bool() {
         Some(false) => Some(Registration::None(span)),
         Some(true) => {
             let message = "`name=` must be a plain word or `#false`";
@@ -65,13 +65,12 @@ pub(super) fn registration(step: &mut Step<'_, '_, '_>) -> Option<Registration> 
             None
         }
         None => step.entry_name(entry, "`name=`").map(Registration::Name),
-    }
+    };
+    name.unwrap_or_default()
 }
 
-fn shutdown(step: &mut Step<'_, '_, '_>) -> Option<Option<Spanned<Shutdown>>> {
-    let Some(entry) = step.property("shutdown") else {
-        return Some(None);
-    };
+fn shutdown(step: &mut Step<'_, '_, '_>) -> Option<Spanned<Shutdown>> {
+    let entry = step.property("shutdown")?;
     let span = value::span(entry, step.parser.text);
     let word = match (entry.ty(), value::text(entry)) {
         (None, Some(Text::Bare(word))) => word,
@@ -94,24 +93,22 @@ fn shutdown(step: &mut Step<'_, '_, '_>) -> Option<Option<Spanned<Shutdown>>> {
             return None;
         }
     };
-    Some(Some(Spanned { value, span }))
+    Some(Spanned { value, span })
 }
 
 /// Reads `max_children=`.
-pub(super) fn max_children(step: &mut Step<'_, '_, '_>) -> Option<Option<Spanned<MaxChildren>>> {
-    let Some(entry) = step.property("max_children") else {
-        return Some(None);
-    };
+pub(super) fn max_children(step: &mut Step<'_, '_, '_>) -> Option<Spanned<MaxChildren>> {
+    let entry = step.property("max_children")?;
     if value::text(entry) == Some(Text::Bare("infinity")) {
         let span = value::span(entry, step.parser.text);
-        return Some(Some(Spanned {
+        return Some(Spanned {
             value: MaxChildren::Infinity,
             span,
-        }));
+        });
     }
     let number = step.entry_number(entry, "`max_children=`", 0)?;
-    Some(Some(Spanned {
+    Some(Spanned {
         value: MaxChildren::Limit(number.value),
         span: number.span,
-    }))
+    })
 }

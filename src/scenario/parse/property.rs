@@ -88,7 +88,7 @@ pub(super) fn property(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> 
         oracle_claim(step)?
     };
     let within = match modality {
-        Modality::Eventually => step.duration_property("within")?,
+        Modality::Eventually => step.duration_property("within"),
         // Not asked for, so that it is reported as unknown.
         Modality::Always | Modality::Finally | Modality::Sometimes => None,
     };
@@ -193,7 +193,7 @@ fn oracle(
 
 /// `allow ORACLE [PROCESS…]`
 pub(super) fn allow(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
-    let oracle = oracle(step, ALLOWANCES, "what is allowed")?;
+    let oracle = oracle(step, ALLOWANCES, "an oracle")?;
     let mut processes = Vec::new();
     while !step.at_end() {
         processes.push(process(step)?);
@@ -213,9 +213,10 @@ const EXPECT: &str = "expect";
 pub(super) fn expect_failure(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a property")?;
     let property = failure_of(step, &name)?;
-    let cause = match step.number_property("seed", 0)? {
-        Some(seed) => FailureCause::Seed(seed),
-        None => FailureCause::Design(step.text("why it fails")?),
+    let cause = if step.has_property("seed") {
+        FailureCause::Seed(step.number_property("seed", 0)?)
+    } else {
+        FailureCause::Design(step.text("the reason")?)
     };
     let property = Spanned {
         value: property,
@@ -249,13 +250,13 @@ fn failure_of(step: &mut Step<'_, '_, '_>, name: &Name) -> Option<FailureOf> {
 
 /// `fault kill NAME… times=N` and its like.
 pub(super) fn fault(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
-    let word = step.name("what may go wrong")?;
+    let word = step.name("a fault")?;
     let start = |how, step: &mut Step<'_, '_, '_>| {
         let child = process(step)?;
         Some(FaultKind::Start {
             how,
             child,
-            nth: step.number_property("nth", 1)?,
+            nth: step.number_property("nth", 1),
         })
     };
     let kind = match word.text.as_str() {
@@ -273,14 +274,14 @@ pub(super) fn fault(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opt
         "hang_terminate" => FaultKind::HangTerminate(process(step)?),
         "slow" => {
             let process = process(step)?;
-            match step.duration_property("by")? {
-                Some(by) => FaultKind::Slow { process, by },
-                None => {
-                    let message = "`fault slow` needs `by=`".to_owned();
-                    let mistake = Mistake::new(step.line.span, message, "how slow?");
-                    step.report(mistake.with_help("like `fault slow a by=100`"));
-                    return None;
-                }
+            if !step.has_property("by") {
+                let message = "`fault slow` needs `by=`".to_owned();
+                let mistake = Mistake::new(step.line.span, message, "how slow?");
+                step.report(mistake.with_help("like `fault slow a by=100`"));
+            }
+            FaultKind::Slow {
+                process,
+                by: step.duration_property("by")?,
             }
         }
         unknown => {
@@ -293,7 +294,7 @@ pub(super) fn fault(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opt
             return None;
         }
     };
-    let times = step.number_property("times", 1)?;
+    let times = step.number_property("times", 1);
     scenario.faults.push(Fault {
         kind,
         times,

@@ -249,15 +249,16 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
 
     /// Binds a variable that the line itself names.
     pub(super) fn bind_variable(&mut self, name: &Name) {
-        let declared = self.scope.state.variables.contains(&name.text);
-        if declared || self.parser.names.shared.contains_key(&name.text) {
-            let what = if declared { "var" } else { "shared" };
-            let message = format!("`${}` is already the {what} of this name", name.text);
+        let message = if self.scope.state.variables.contains(&name.text) {
+            Some(format!("`{}` is a `var` of this server", name.text))
+        } else if self.parser.names.shared.contains_key(&name.text) {
+            Some(format!("`{}` is a `shared` variable", name.text))
+        } else {
+            None
+        };
+        if let Some(message) = message {
             let mistake = Mistake::new(name.span, message, "would hide it");
-            let help = format!(
-                "take another name; `set {} …` changes the {what}",
-                name.text
-            );
+            let help = format!("take another name; `set {} …` changes it", name.text);
             self.report(mistake.with_help(help));
         }
         self.scope.bound.insert(name.text.clone());

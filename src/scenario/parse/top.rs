@@ -193,10 +193,10 @@ fn header(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
         true => None,
         false => Some(step.text("the title")?),
     };
-    let max_delay = step.duration_property("max_delay")?;
-    let otp = release(step)?;
-    let elixir_minor = elixir(step)?;
-    let horizon_ms = step.number_property("horizon", 1)?;
+    let max_delay = step.duration_property("max_delay");
+    let otp = release(step);
+    let elixir_minor = elixir(step);
+    let horizon_ms = step.number_property("horizon", 1);
     let about = match step.optional_block() {
         Some(block) => about(step.parser, block),
         None => None,
@@ -212,15 +212,13 @@ fn header(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     Some(())
 }
 
-fn release(step: &mut Step<'_, '_, '_>) -> Option<Option<Spanned<u32>>> {
-    let Some(number) = step.number_property("otp", 0)? else {
-        return Some(None);
-    };
+fn release(step: &mut Step<'_, '_, '_>) -> Option<Spanned<u32>> {
+    let number = step.number_property("otp", 0)?;
     match u32::try_from(number.value) {
-        Ok(value @ 18..=29) => Some(Some(Spanned {
+        Ok(value @ 18..=29) => Some(Spanned {
             value,
             span: number.span,
-        })),
+        }),
         Ok(_) | Err(_) => {
             let message = "`otp=` must be a release from 18 to 29";
             step.report(Mistake::new(number.span, message, "out of range"));
@@ -229,17 +227,15 @@ fn release(step: &mut Step<'_, '_, '_>) -> Option<Option<Spanned<u32>>> {
     }
 }
 
-fn elixir(step: &mut Step<'_, '_, '_>) -> Option<Option<Spanned<u32>>> {
-    let Some(entry) = step.property("elixir") else {
-        return Some(None);
-    };
+fn elixir(step: &mut Step<'_, '_, '_>) -> Option<Spanned<u32>> {
+    let entry = step.property("elixir")?;
     let span = value::span(entry, step.parser.text);
     let minor = match value::text(entry) {
         Some(Text::Quoted(text)) => text.strip_prefix("1.").and_then(|minor| minor.parse().ok()),
         _ => None,
     };
     match minor {
-        Some(value @ 5..=20) => Some(Some(Spanned { value, span })),
+        Some(value @ 5..=20) => Some(Spanned { value, span }),
         _ => {
             let message = "`elixir=` must be a version in quotes, from \"1.5\" to \"1.20\"";
             step.report(Mistake::new(span, message, "not such a version"));
@@ -283,9 +279,9 @@ fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> O
 
 fn application(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
-    let kind = step.choice_property("type", APPLICATION_TYPES)?;
+    let kind = step.choice_property("type", APPLICATION_TYPES);
     let autostart = step
-        .boolean_property("autostart")?
+        .boolean_property("autostart")
         .is_none_or(|autostart| autostart.value);
     if autostart {
         step.parser.names.started.insert(name.text.clone());

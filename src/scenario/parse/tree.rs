@@ -120,7 +120,7 @@ fn worker(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
         None => Module::Plain,
     };
     let arguments = step.values()?;
-    let options = child_options(step, false)?;
+    let options = child_options(step, false);
     Some(Child::Worker(Worker {
         id,
         module,
@@ -139,7 +139,7 @@ fn agent(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
     } else {
         Module::Agent
     };
-    let options = child_options(step, false)?;
+    let options = child_options(step, false);
     Some(Child::Worker(Worker {
         id,
         module,
@@ -157,7 +157,12 @@ pub(super) fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option
     }
     let definitions: Vec<String> = step.parser.names.definitions.keys().cloned().collect();
     let known: Vec<&str> = definitions.iter().map(String::as_str).collect();
-    let advice = format!("define it: `server {} {{ … }}`", module.text);
+    let what = if step.line.word.starts_with("spawn") {
+        "process"
+    } else {
+        "server"
+    };
+    let advice = format!("define it: `{what} {} {{ … }}`", module.text);
     step.unknown("definition", module, &known, &advice);
     None
 }
@@ -177,12 +182,12 @@ pub(super) fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Su
     if nested && !step.has_block() {
         return reference(step, name, span);
     }
-    let strategy = step.choice_property("strategy", STRATEGIES)?;
-    let max_restarts = step.number_property("max_restarts", 0)?;
-    let max_seconds = step.number_property("max_seconds", 1)?;
-    let auto_shutdown = step.choice_property("auto_shutdown", AUTO_SHUTDOWNS)?;
-    let autostart = autostart(step, nested)?;
-    let options = child_options(step, false)?;
+    let strategy = step.choice_property("strategy", STRATEGIES);
+    let max_restarts = step.number_property("max_restarts", 0);
+    let max_seconds = step.number_property("max_seconds", 1);
+    let auto_shutdown = step.choice_property("auto_shutdown", AUTO_SHUTDOWNS);
+    let autostart = autostart(step, nested);
+    let options = child_options(step, false);
     let mut supervisor = Supervisor {
         name,
         strategy,
@@ -201,15 +206,12 @@ pub(super) fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Su
     Some(supervisor)
 }
 
-fn autostart(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<bool> {
-    if nested {
-        // Not asked for, so that it is reported as unknown: a child starts with its supervisor.
-        return Some(true);
-    }
-    Some(
-        step.boolean_property("autostart")?
-            .is_none_or(|autostart| autostart.value),
-    )
+fn autostart(step: &mut Step<'_, '_, '_>, nested: bool) -> bool {
+    // Nested, it is not asked for and so reported as unknown: a child starts with its supervisor.
+    nested
+        || step
+            .boolean_property("autostart")
+            .is_none_or(|autostart| autostart.value)
 }
 
 /// `supervisor ID` without a block, below another supervisor.
@@ -236,7 +238,7 @@ fn reference(step: &mut Step<'_, '_, '_>, name: Name, span: Span) -> Option<Supe
             step.report(mistake.with_help(help));
         }
     }
-    let options = child_options(step, false)?;
+    let options = child_options(step, false);
     Some(Supervisor {
         name,
         strategy: None,
@@ -309,7 +311,7 @@ fn raw_body(parser: &mut Parser<'_>, block: &KdlDocument, raw: &KdlNode) -> Supe
         raw,
         "init (term)\"{ok, {Flags, Specs}}\"",
     );
-    let term: Option<Value> = step.value("what the module's `init` returns");
+    let term: Option<Value> = step.value("a term");
     match term {
         Some(term) => {
             step.finish();
@@ -357,11 +359,11 @@ pub(super) fn dynamic_supervisor(
             step.report(mistake.with_help("`supervisor` has one"));
         }
     }
-    let max_children = max_children(step)?;
-    let max_restarts = step.number_property("max_restarts", 0)?;
-    let max_seconds = step.number_property("max_seconds", 1)?;
-    let autostart = autostart(step, nested)?;
-    let options = child_options(step, false)?;
+    let max_children = max_children(step);
+    let max_restarts = step.number_property("max_restarts", 0);
+    let max_seconds = step.number_property("max_seconds", 1);
+    let autostart = autostart(step, nested);
+    let options = child_options(step, false);
     let reference = nested && !step.has_block() && is_dormant_dynamic(step, &name);
     let extra_arguments = match step.optional_block() {
         Some(block) => extra_arguments(step.parser, block)?,

@@ -37,7 +37,7 @@ pub fn words() -> Vec<&'static str> {
 
 /// The candidate that `word` was probably meant to be.
 pub(in super::super) fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
-    let tolerated = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
     candidates
         .iter()
         .map(|candidate| {
@@ -45,7 +45,10 @@ pub(in super::super) fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Optio
                 strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase());
             (distance, *candidate)
         })
-        .filter(|(distance, candidate)| *distance <= tolerated && *candidate != word)
+        // One letter in three may be wrong: a name of one letter resembles no other.
+        .filter(|(distance, candidate)| {
+            *distance <= length.max(candidate.chars().count()) / 3 && *candidate != word
+        })
         .min()
         .map(|(_, candidate)| candidate)
 }
@@ -61,10 +64,10 @@ pub(super) fn hint(word: &str, candidates: &[&str]) -> Option<String> {
     candidates.dedup();
     match candidates.as_slice() {
         [] => None,
-        [only] => Some(format!("there is only `{only}`")),
+        [only] => Some(format!("it can only be `{only}`")),
         few if few.len() <= FEW => {
             let quoted: Vec<String> = few.iter().map(|word| format!("`{word}`")).collect();
-            Some(format!("there are {}", quoted.join(", ")))
+            Some(format!("it can be one of {}", quoted.join(", ")))
         }
         _ => None,
     }

@@ -1,79 +1,122 @@
 //! Scripted actors: the interpreter of the scenario language, as a guest of OTP.
+//!
+//! It knows what statements do. What calls, starts and stops are it leaves to OTP, and where a file's
+//! mistakes are to the parser.
 
-use crate::kernel::{Atoms, Context, Received, Term};
+mod application;
+mod boot;
+mod builtin;
+mod common;
+mod compile;
+mod evaluate;
+mod expect;
+mod find;
+mod frame;
+mod image;
+mod launch;
+mod names;
+mod perform;
+mod program;
+mod raw;
+mod statement;
+mod store;
+mod trees;
+
+use std::sync::Arc;
+
+use crate::kernel::{Context, Received, Term};
 use crate::otp::{Actor, Cue, Guest, Launch, Message, Place, Release, Step};
 
-use super::ast::Scenario;
+pub use boot::Boot;
+pub use builtin::Builtin;
+pub use common::{ClientState, Common, Condition, Expectation, Failure};
+pub use find::{living, process};
+pub use frame::Frame;
+pub use image::Image;
+pub use launch::{Module, StartFunction};
+pub use program::Question;
+pub use store::holds;
 
-/// A scripted server or process.
+use program::DefinitionKind;
+
+/// A scripted process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Script;
-
-/// What never changes: programs, specifications, names.
-#[derive(Debug)]
-pub struct Image {
-    atoms: Atoms,
+pub enum Script {
+    /// The process that starts everything.
+    Boot(Box<Boot>),
+    /// A server, process or client with a program.
+    Actor(Box<Frame>),
+    /// An agent or a plain worker.
+    Builtin(Box<Builtin>),
 }
-
-/// What all processes of a scenario share.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Common;
 
 /// What a script tells listeners.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note {
-    /// A client's step, as it is written: `note`, `log` and the steps that send nothing.
-    Said(String),
-}
-
-impl Image {
-    /// Lowers a scenario.
-    pub fn of(_scenario: &Scenario) -> Image {
-        Image { atoms: Atoms::default() }
-    }
-
-    /// The texts of its atoms.
-    pub fn atoms(&self) -> &Atoms {
-        &self.atoms
-    }
+    /// `log` and `note`.
+    Log {
+        /// The text.
+        text: Arc<str>,
+        /// The values after it.
+        values: Vec<Term>,
+    },
 }
 
 impl Guest for Script {
     type Payload = Term;
-    type Start = Term;
+    type Start = StartFunction;
     type Common = Common;
     type Image = Image;
     type Note = Note;
 
-    fn release(_image: &Image) -> Release {
-        Release::default()
+    fn release(image: &Image) -> Release {
+        image.release()
     }
 
-    fn launch(_start: &Term, _context: &mut Context<'_, Actor<Self>>) -> Launch<Self> {
-        unimplemented!("being built")
+    fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Self>>) -> Launch<Self> {
+        launch::launch(start, context)
     }
 
-    fn with_arguments(start: &Term, _extra: &[Term], _place: Place) -> Term {
-        start.clone()
+    fn with_arguments(start: &StartFunction, extra: &[Term], place: Place) -> StartFunction {
+        let mut start = start.clone();
+        match place {
+            Place::Append => start.arguments.extend_from_slice(extra),
+            Place::Prepend => drop(start.arguments.splice(0..0, extra.iter().cloned())),
+        }
+        start
     }
 
-    fn mfa(start: &Term) -> Term {
-        start.clone()
+    fn mfa(start: &StartFunction) -> Term {
+        start.mfa()
     }
 
-    fn start_of(mfa: &Term, _image: &Image) -> Option<Term> {
-        Some(mfa.clone())
+    fn start_of(mfa: &Term, image: &Image) -> Option<StartFunction> {
+        raw::start_function(mfa, image)
     }
 
     fn term(payload: &Term) -> Term {
         payload.clone()
     }
 
-    fn accepts(&self, _message: &Received<Message<Self>>, _image: &Image) -> bool {
-        false
+    fn accepts(&self, message: &Received<Message<Self>>, image: &Image) -> bool {
+        match self {
+            Script::Boot(_) => true,
+            Script::Actor(frame) => frame.accepts(message, image),
+            Script::Builtin(_) => false,
+        }
     }
 
-    fn resume(&mut self, _cue: Cue<Self>, _context: &mut Context<'_, Actor<Self>>) -> Step<Self> {
-        unimplemented!("being built")
+    fn resume(&mut self, cue: Cue<Self>, context: &mut Context<'_, Actor<Self>>) -> Step<Self> {
+        match self {
+            Script::Boot(boot) => boot.resume(cue, context),
+            Script::Actor(frame) => frame.resume(cue, context),
+            Script::Builtin(builtin) => match cue {
+                Cue::Callback(callback) => {
+                    let kind: &DefinitionKind = &context.image().definition(builtin.definition).kind;
+                    builtin.call(kind, callback)
+                }
+                _ => unreachable!("a built-in module never waits"),
+            },
+        }
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn reply(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn reply_to(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let from = step.value("whom to answer")?;
+    let from = step.value("a caller")?;
     Some(StatementKind::ReplyTo {
         from,
         value: step.value_row("a value")?,
@@ -52,7 +52,7 @@ pub(super) fn fail(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 /// With a target, `GenServer.stop`; without, what the callback returns.
 pub(super) fn stop(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     if step.at_end() {
-        let reason = step.value_property("reason")?;
+        let reason = step.value_property("reason");
         if !HANDLER.contains(&step.scope.place) {
             let message = format!("`stop` needs a target in {}", step.scope.place_name);
             let mistake = Mistake::new(step.line.span, message, "stops nobody");
@@ -65,10 +65,10 @@ pub(super) fn stop(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
         }
         return Some(StatementKind::StopSelf { reason });
     }
-    let target = step.target("whom to stop")?;
-    let reason = step.value_property("reason")?;
-    let timeout = step.duration_property("timeout")?;
-    let bind = step.bind_property("as")?;
+    let target = step.target("a target")?;
+    let reason = step.value_property("reason");
+    let timeout = step.duration_property("timeout");
+    let bind = step.bind_property("as");
     Some(StatementKind::Stop {
         target,
         reason,

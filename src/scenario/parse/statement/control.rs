@@ -23,25 +23,30 @@ fn body(step: &mut Step<'_, '_, '_>) -> Option<Block> {
 /// Over a table with two variables, over a queue with one.
 pub(super) fn each(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let of = table_or_queue(step)?;
-    if step.scope.state.queues.contains(&of.text) {
+    let over_queue = step.scope.state.queues.contains(&of.text);
+    let (first, second) = if over_queue {
         step.line.usage = "each QUEUE $item { … }";
-        let item = step.variable("an item")?;
-        step.bind_variable(&item);
-        return Some(StatementKind::EachItem {
-            queue: of,
-            item,
-            body: body(step)?,
-        });
+        (step.variable("an item"), None)
+    } else {
+        (step.variable("a key"), step.variable("a value"))
+    };
+    for variable in [&first, &second].into_iter().flatten() {
+        step.bind_variable(variable);
     }
-    let key = step.variable("a key")?;
-    let value = step.variable("a value")?;
-    step.bind_variable(&key);
-    step.bind_variable(&value);
-    Some(StatementKind::EachEntry {
-        table: of,
-        key,
-        value,
-        body: body(step)?,
+    let body = body(step)?;
+    Some(if over_queue {
+        StatementKind::EachItem {
+            queue: of,
+            item: first?,
+            body,
+        }
+    } else {
+        StatementKind::EachEntry {
+            table: of,
+            key: first?,
+            value: second?,
+            body,
+        }
     })
 }
 
@@ -49,24 +54,25 @@ pub(super) fn match_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let last_result = step.peek_word() == Some("result") && step.peek_second().is_none();
     let value = if last_result {
         step.skip();
-        None
+        Some(None)
     } else {
-        Some(step.value_row("a value, or `result`")?)
+        step.value_row("a value, or `result`").map(Some)
     };
     let block = step.block()?;
     let clauses = clauses(step, block, "otherwise");
     Some(StatementKind::Match {
-        value,
+        value: value?,
         clauses: clauses.list,
         otherwise: clauses.otherwise,
     })
 }
 
 pub(super) fn repeat(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let times = step.number("how often", 1)?.value;
+    let times = step.number("the number of times", 1);
+    let body = body(step)?;
     Some(StatementKind::Repeat {
-        times,
-        body: body(step)?,
+        times: times?.value,
+        body,
     })
 }
 
@@ -80,13 +86,13 @@ pub(super) fn log(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 pub(super) fn settle(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     Some(StatementKind::Settle {
-        within: step.duration_property("within")?,
+        within: step.duration_property("within"),
     })
 }
 
 pub(super) fn eventually(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let within = step.duration_property("within")?;
-    let every = step.duration_property("every")?;
+    let within = step.duration_property("within");
+    let every = step.duration_property("every");
     Some(StatementKind::Eventually {
         within,
         every,

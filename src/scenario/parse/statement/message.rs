@@ -10,7 +10,7 @@ use super::super::words::hint;
 use super::{Step, block};
 
 pub(super) fn send(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("whom to send to")?;
+    let target = step.target("a target")?;
     Some(StatementKind::Send {
         target,
         value: step.value_row("a message")?,
@@ -18,7 +18,7 @@ pub(super) fn send(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn cast(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("whom to cast to")?;
+    let target = step.target("a target")?;
     Some(StatementKind::Cast {
         target,
         value: step.value_row("a message")?,
@@ -26,10 +26,10 @@ pub(super) fn cast(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn call(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("whom to call")?;
+    let target = step.target("a target")?;
     let value = step.value_row("a request")?;
-    let timeout = step.duration_property("timeout")?;
-    let bind = step.bind_property("as")?;
+    let timeout = step.duration_property("timeout");
+    let bind = step.bind_property("as");
     Some(StatementKind::Call {
         target,
         value,
@@ -42,9 +42,9 @@ type Timer = (Duration, Target, Value, Option<Name>);
 
 fn timer(step: &mut Step<'_, '_, '_>) -> Option<Timer> {
     let after = step.duration("the time")?;
-    let target = step.target("whom to send to")?;
+    let target = step.target("a target")?;
     let value = step.value_row("a message")?;
-    Some((after, target, value, step.bind_property("as")?))
+    Some((after, target, value, step.bind_property("as")))
 }
 
 pub(super) fn send_after(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -71,7 +71,7 @@ pub(super) fn cancel_timer(step: &mut Step<'_, '_, '_>) -> Option<StatementKind>
     let timer = step.value("a timer")?;
     Some(StatementKind::CancelTimer {
         timer,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
@@ -94,7 +94,7 @@ pub(super) fn receive(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
         });
     }
     let pattern = message_pattern(step)?;
-    let timeout = step.duration_property("timeout")?;
+    let timeout = step.duration_property("timeout");
     Some(StatementKind::ReceiveOne { pattern, timeout })
 }
 
@@ -151,21 +151,25 @@ pub(super) fn clauses(
 
 fn when(step: &mut Step<'_, '_, '_>, receive: bool) -> Option<Clause> {
     let pattern = if receive {
-        message_pattern(step)?
+        message_pattern(step)
     } else {
-        step.pattern_row("a pattern")?
+        step.pattern_row("a pattern")
     };
-    let span = step.line.span;
+    if pattern.is_none() {
+        step.forgive();
+    }
+    let (span, body) = (step.line.span, body(step)?);
     Some(Clause {
-        pattern,
-        body: body(step)?,
+        pattern: pattern?,
+        body,
         span,
     })
 }
 
 fn after(step: &mut Step<'_, '_, '_>) -> Option<(Duration, Block)> {
-    let duration = step.duration("the time")?;
-    Some((duration, body(step)?))
+    let duration = step.duration("the time");
+    let body = body(step)?;
+    Some((duration?, body))
 }
 
 fn body(step: &mut Step<'_, '_, '_>) -> Option<Block> {

@@ -30,9 +30,9 @@ fn spawned(step: &mut Step<'_, '_, '_>, mode: SpawnMode) -> Option<StatementKind
         }
     }
     let arguments = step.values()?;
-    let bind = step.bind_property("as")?;
+    let bind = step.bind_property("as");
     let reference = match mode {
-        SpawnMode::Monitor => step.bind_property("ref")?,
+        SpawnMode::Monitor => step.bind_property("ref"),
         SpawnMode::Plain | SpawnMode::Link => None,
     };
     Some(StatementKind::Spawn {
@@ -66,9 +66,9 @@ fn started(step: &mut Step<'_, '_, '_>, linked: bool) -> Option<StatementKind> {
         step.report(mistake.with_help(help));
     }
     let arguments = step.values()?;
-    let name: Registration = registration(step)?;
-    let timeout = step.duration_property("timeout")?;
-    let bind = step.bind_property("as")?;
+    let name: Registration = registration(step);
+    let timeout = step.duration_property("timeout");
+    let bind = step.bind_property("as");
     Some(StatementKind::Start {
         linked,
         module,
@@ -80,34 +80,32 @@ fn started(step: &mut Step<'_, '_, '_>, linked: bool) -> Option<StatementKind> {
 }
 
 pub(super) fn link(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    Some(StatementKind::Link(step.target("whom to link to")?))
+    Some(StatementKind::Link(step.target("a target")?))
 }
 
 pub(super) fn unlink(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    Some(StatementKind::Unlink(step.target("whom to unlink from")?))
+    Some(StatementKind::Unlink(step.target("a target")?))
 }
 
 pub(super) fn monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("whom to monitor")?;
+    let target = step.target("a target")?;
     Some(StatementKind::Monitor {
         target,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
 pub(super) fn demonitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let reference = step.value("a reference")?;
     let flush = step
-        .boolean_property("flush")?
+        .boolean_property("flush")
         .is_some_and(|said| said.value);
-    let info = step
-        .boolean_property("info")?
-        .is_some_and(|said| said.value);
+    let info = step.boolean_property("info").is_some_and(|said| said.value);
     Some(StatementKind::Demonitor {
         reference,
         flush,
         info,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
@@ -120,13 +118,13 @@ pub(super) fn exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = if step.at_end() {
         None
     } else {
-        Some(step.target("whom to exit")?)
+        Some(step.target("a target")?)
     };
-    let Some(reason) = step.value_property("reason")? else {
+    if !step.has_property("reason") {
         let message = "`exit` needs a reason".to_owned();
         step.misused(step.line.span, message, "no `reason=`");
-        return None;
-    };
+    }
+    let reason = step.value_property("reason")?;
     Some(match target {
         Some(target) => StatementKind::Exit { target, reason },
         None => StatementKind::ExitSelf { reason },
@@ -134,7 +132,7 @@ pub(super) fn exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn kill(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("whom to kill")?;
+    let target = step.target("a target")?;
     let reason = Value {
         kind: ValueKind::Atom("kill".to_owned()),
         span: step.line.word_span,
@@ -155,7 +153,7 @@ pub(super) fn register(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = if step.at_end() {
         None
     } else {
-        Some(step.target("whom to register")?)
+        Some(step.target("a target")?)
     };
     Some(StatementKind::Register { name, target })
 }
@@ -168,7 +166,7 @@ pub(super) fn whereis(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let name = registered(step)?;
     Some(StatementKind::Whereis {
         name,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
@@ -189,6 +187,6 @@ pub(super) fn alive(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a process")?;
     Some(StatementKind::IsAlive {
         target,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }

@@ -3,7 +3,7 @@
 use super::super::super::ast::{Name, StatementKind, Value, ValueKind};
 use super::super::super::mistake::Mistake;
 use super::super::condition::{queue, table, table_or_queue};
-use super::Step;
+use super::{SCRIPT, Step};
 
 pub(super) fn set(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let variable = declared(step)?;
@@ -25,7 +25,7 @@ pub(super) fn add(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 /// A `var` of the server or a `shared` of the file, by its name without `$`.
 fn declared(step: &mut Step<'_, '_, '_>) -> Option<Name> {
-    let name = step.name("a variable's name without `$`")?;
+    let name = step.name("a variable (without its `$`)")?;
     let shared = step.parser.names.shared.contains_key(&name.text);
     if shared || step.scope.state.variables.contains(&name.text) {
         return Some(name);
@@ -45,14 +45,17 @@ fn declared(step: &mut Step<'_, '_, '_>) -> Option<Name> {
             "`${}` is bound once and for all: `{word}` needs a `var` or a `shared`",
             name.text
         ),
-        false => "declare it: `var NAME VALUE` in a server, `shared NAME VALUE` for all".to_owned(),
+        false if SCRIPT.contains(&step.scope.place) => {
+            format!("declare it at the top level: `shared {} VALUE`", name.text)
+        }
+        false => format!("declare it in the server: `var {} VALUE`", name.text),
     };
     step.unknown("variable", &name, &known, &advice);
     Some(name)
 }
 
 pub(super) fn bind(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let variable = step.variable("what is bound")?;
+    let variable = step.variable("a variable")?;
     let value = step.value_row("a value")?;
     step.bind_variable(&variable);
     Some(StatementKind::Bind { variable, value })
@@ -78,11 +81,7 @@ pub(super) fn delete(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 type Found = (Name, Value, Option<Name>);
 
 fn found(step: &mut Step<'_, '_, '_>) -> Option<Found> {
-    Some((
-        table(step)?,
-        step.value("a key")?,
-        step.bind_property("as")?,
-    ))
+    Some((table(step)?, step.value("a key")?, step.bind_property("as")))
 }
 
 pub(super) fn lookup(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -99,7 +98,7 @@ pub(super) fn size(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let of = table_or_queue(step)?;
     Some(StatementKind::Size {
         of,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
@@ -115,7 +114,7 @@ pub(super) fn pop(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let queue = queue(step)?;
     Some(StatementKind::Pop {
         queue,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 

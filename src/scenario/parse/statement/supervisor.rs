@@ -23,7 +23,7 @@ pub(super) fn start_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> 
     Some(StatementKind::StartChild {
         supervisor,
         child,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
@@ -49,7 +49,7 @@ fn new_child(step: &mut Step<'_, '_, '_>, template: bool) -> Option<NewChild> {
     let module = step.name("a definition")?;
     check_module(step, &module);
     let arguments = step.values()?;
-    let options = child_options(step, true)?;
+    let options = child_options(step, true);
     Some(NewChild::Module {
         module,
         arguments,
@@ -62,7 +62,7 @@ type OfChild = (Target, Value, Option<Name>);
 fn of_child(step: &mut Step<'_, '_, '_>) -> Option<OfChild> {
     let supervisor = step.target("a supervisor")?;
     let child = step.child_id()?;
-    Some((supervisor, child, step.bind_property("as")?))
+    Some((supervisor, child, step.bind_property("as")))
 }
 
 pub(super) fn terminate_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -119,7 +119,7 @@ pub(super) fn which_children(step: &mut Step<'_, '_, '_>) -> Option<StatementKin
     let supervisor = step.target("a supervisor")?;
     Some(StatementKind::WhichChildren {
         supervisor,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
@@ -127,7 +127,7 @@ pub(super) fn count_children(step: &mut Step<'_, '_, '_>) -> Option<StatementKin
     let supervisor = step.target("a supervisor")?;
     Some(StatementKind::CountChildren {
         supervisor,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
@@ -141,14 +141,14 @@ pub(super) fn check_childspecs(step: &mut Step<'_, '_, '_>) -> Option<StatementK
     Some(StatementKind::CheckChildspecs {
         specs,
         auto_shutdown,
-        bind: step.bind_property("as")?,
+        bind: step.bind_property("as"),
     })
 }
 
 pub(super) fn start_application(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let application = application(step)?;
     step.parser.names.started.insert(application.text.clone());
-    let kind = step.choice_property("type", APPLICATION_TYPES)?;
+    let kind = step.choice_property("type", APPLICATION_TYPES);
     Some(StatementKind::StartApplication { application, kind })
 }
 

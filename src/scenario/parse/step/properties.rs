@@ -1,4 +1,7 @@
 //! The properties of a line, by name.
+//!
+//! A property with a mistake reads as if it were absent: the mistake is told, and the rest of the
+//! line is still worth reading.
 
 use kdl::{KdlEntry, KdlValue};
 
@@ -16,38 +19,45 @@ impl<'n> Step<'_, '_, 'n> {
         self.line.properties.iter().find(is_it).copied()
     }
 
+    /// Whether the property of this name is there.
+    pub(in super::super) fn has_property(&self, name: &str) -> bool {
+        let mut names = self.line.properties.iter().filter_map(|entry| entry.name());
+        names.any(|it| it.value() == name)
+    }
+
     /// Whether the line has any property.
     pub(in super::super) fn has_property_any(&self) -> bool {
         !self.line.properties.is_empty()
     }
 
     /// `as=$x`, or another property that binds. Bound from here on.
-    pub(in super::super) fn bind_property(&mut self, name: &'static str) -> Option<Option<Name>> {
-        let Some(entry) = self.property(name) else {
-            return Some(None);
-        };
-        let variable = self.entry_variable(entry, &format!("`{name}=`"))?;
-        self.bind_variable(&variable);
-        Some(Some(variable))
+    pub(in super::super) fn bind_property(&mut self, name: &'static str) -> Option<Name> {
+        let entry = self.property(name)?;
+        match self.entry_variable(entry, &format!("`{name}=`")) {
+            Some(variable) => {
+                self.bind_variable(&variable);
+                Some(variable)
+            }
+            None => {
+                // Who forgets the `$` here will not forget it where the variable is read.
+                self.scope
+                    .bound
+                    .extend(entry.value().as_string().map(str::to_owned));
+                None
+            }
+        }
     }
 
     /// A property with a value that is read.
-    pub(in super::super) fn value_property(&mut self, name: &'static str) -> Option<Option<Value>> {
-        match self.property(name) {
-            Some(entry) => self.entry_value(entry).map(Some),
-            None => Some(None),
-        }
+    pub(in super::super) fn value_property(&mut self, name: &'static str) -> Option<Value> {
+        let entry = self.property(name)?;
+        self.entry_value(entry)
     }
 
     /// A property with a time.
-    pub(in super::super) fn duration_property(
-        &mut self,
-        name: &'static str,
-    ) -> Option<Option<Duration>> {
-        match self.property(name) {
-            Some(entry) => self.entry_duration(entry, &format!("`{name}=`")).map(Some),
-            None => Some(None),
-        }
+    pub(in super::super) fn duration_property(&mut self, name: &'static str) -> Option<Duration> {
+        let entry = self.property(name)?;
+        self.entry_duration(entry, &format!("`{name}=`"))
     }
 
     /// A property with a whole number from `least`.
@@ -55,24 +65,18 @@ impl<'n> Step<'_, '_, 'n> {
         &mut self,
         name: &'static str,
         least: u64,
-    ) -> Option<Option<Spanned<u64>>> {
-        match self.property(name) {
-            Some(entry) => self
-                .entry_number(entry, &format!("`{name}=`"), least)
-                .map(Some),
-            None => Some(None),
-        }
+    ) -> Option<Spanned<u64>> {
+        let entry = self.property(name)?;
+        self.entry_number(entry, &format!("`{name}=`"), least)
     }
 
     /// A property with `#true` or `#false`.
     pub(in super::super) fn boolean_property(
         &mut self,
         name: &'static str,
-    ) -> Option<Option<Spanned<bool>>> {
-        match self.property(name) {
-            Some(entry) => self.entry_boolean(entry, &format!("`{name}=`")).map(Some),
-            None => Some(None),
-        }
+    ) -> Option<Spanned<bool>> {
+        let entry = self.property(name)?;
+        self.entry_boolean(entry, &format!("`{name}=`"))
     }
 
     /// An entry as `#true` or `#false`.
@@ -104,13 +108,9 @@ impl<'n> Step<'_, '_, 'n> {
         &mut self,
         name: &'static str,
         choices: &[(&'static str, T)],
-    ) -> Option<Option<Spanned<T>>> {
-        match self.property(name) {
-            Some(entry) => self
-                .entry_choice(entry, &format!("`{name}=`"), choices)
-                .map(Some),
-            None => Some(None),
-        }
+    ) -> Option<Spanned<T>> {
+        let entry = self.property(name)?;
+        self.entry_choice(entry, &format!("`{name}=`"), choices)
     }
 
     /// An entry as one of a few words.
