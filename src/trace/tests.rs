@@ -3,8 +3,13 @@
 use super::{Line, Names, Narrate, Settings, text};
 use crate::kernel::{Atom, Term};
 use crate::otp::stage::{OTP_29, Played, play};
-use crate::otp::toy::{Act, Ask, Start, Worker, ask, atom, atoms, label, name, plain, spec, term, worker};
-use crate::otp::{ChildSpec, DynamicOptions, DynamicSupervisorInit, Restart, Return, SupervisorRequest};
+use crate::otp::toy::{
+    Act, Ask, Start, Worker, ask, atom, atoms, label, name, plain, server, spec, term, worker,
+};
+use crate::otp::{
+    AutoShutdown, ChildSpec, ChildType, DynamicOptions, DynamicSupervisorInit, Flags, InitResult, Restart,
+    Return, Shutdown, Strategy, SupervisorInit, SupervisorRequest,
+};
 
 /// The toys' notes are transcripts of their own.
 impl Narrate for String {
@@ -95,4 +100,94 @@ fn thousands_of_children_are_counted() {
     acts.extend((0..3000).map(|_| add(spec("a", plain("a")))));
     acts.extend([Act::Exit(name("sup"), Atom::SHUTDOWN.into()), Act::Settle]);
     matches("thousands", &told(&play(acts, OTP_29), 100));
+}
+
+fn flags(strategy: Strategy, intensity: u32) -> Flags {
+    Flags { strategy, intensity, period: 5, auto_shutdown: AutoShutdown::Never }
+}
+
+fn supervisor(name: &str, flags: Flags, specs: Vec<ChildSpec<Start>>) -> Start {
+    let init = SupervisorInit { module: atom("m"), result: InitResult::Ok(flags, specs) };
+    Start::Supervisor(Box::new(init), Some(atom(name)))
+}
+
+fn nested(name: &str, flags: Flags, specs: Vec<ChildSpec<Start>>) -> ChildSpec<Start> {
+    let start = supervisor(name, flags, specs);
+    ChildSpec { kind: ChildType::Supervisor, shutdown: Shutdown::Infinity, ..spec(name, start) }
+}
+
+/// A tree of two levels: `b` crashes twice, so that `pool` and `slow` are stopped and started again.
+fn rest_for_one() -> Played {
+    let stubborn = Worker { trap: true, ending_takes: None, ..worker("slow") };
+    let slow = ChildSpec { shutdown: Shutdown::Timeout(100), ..spec("slow", Start::Server(stubborn.into())) };
+    let brutal = ChildSpec { shutdown: Shutdown::BrutalKill, ..spec("e", server("e")) };
+    let late = Worker { init_takes: 7, ..worker("d") };
+    let pool =
+        nested("pool", flags(Strategy::OneForOne, 1), vec![spec("d", Start::Server(late.into())), brutal]);
+    let specs = vec![spec("a", server("a")), spec("b", server("b")), slow, pool];
+    play(
+        vec![
+            Act::Start(supervisor("top", flags(Strategy::RestForOne, 2), specs)),
+            Act::Exit(label("b"), term("boom")),
+            Act::Settle,
+            Act::Cast(label("e"), Term::tagged(Atom::SHUTDOWN, term("q"))),
+            Act::Settle,
+            Act::Exit(label("d"), Atom::KILL.into()),
+            Act::Settle,
+            Act::Exit(label("a"), term("boom")),
+            Act::Settle,
+        ],
+        OTP_29,
+    )
+}
+
+#[test]
+fn those_started_later_go_down_and_come_back() {
+    let played = rest_for_one();
+    for width in [60, 80, 100, 160] {
+        matches(&format!("rest_for_one_{width}"), &told(&played, width));
+    }
+}
+
+#[test]
+fn a_supervisor_that_cannot_start_says_why() {
+    let fails = Worker { init: Some(Ok(Return::Stop(term("nope")))), ..worker("c") };
+    let specs = vec![spec("a", server("a")), spec("b", server("b")), spec("c", Start::Server(fails.into()))];
+    let played =
+        play(vec![Act::Start(supervisor("top", flags(Strategy::OneForOne, 1), specs)), Act::Settle], OTP_29);
+    matches("cannot_start", &told(&played, 100));
+}
+
+#[test]
+fn a_significant_child_takes_its_supervisor_along() {
+    let flags = Flags { auto_shutdown: AutoShutdown::AnySignificant, ..flags(Strategy::OneForAll, 1) };
+    let significant = ChildSpec { significant: true, restart: Restart::Transient, ..spec("b", server("b")) };
+    let specs = vec![spec("a", server("a")), significant];
+    let played = play(
+        vec![
+            Act::Start(supervisor("top", flags, specs)),
+            Act::Stop(label("b"), Atom::NORMAL.into()),
+            Act::Settle,
+        ],
+        OTP_29,
+    );
+    matches("significant", &told(&played, 100));
+}
+
+#[test]
+fn the_supervisor_of_a_supervisor_that_gives_up_takes_over() {
+    let fails = Worker { init: Some(Ok(Return::Stop(term("q")))), ..worker("b") };
+    let start =
+        Start::Nth(0, vec![(1, server("b")), (5, server("b"))], Box::new(Start::Server(fails.into())));
+    let pool = nested("pool", flags(Strategy::OneForAll, 2), vec![spec("a", server("a")), spec("b", start)]);
+    let played = play(
+        vec![
+            Act::Start(supervisor("top", flags(Strategy::OneForOne, 3), vec![pool])),
+            Act::Call(label("b"), term("x")),
+            Act::Cast(label("b"), Term::error(term("boom"))),
+            Act::Settle,
+        ],
+        OTP_29,
+    );
+    matches("escalation", &told(&played, 100));
 }
