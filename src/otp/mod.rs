@@ -8,6 +8,7 @@ mod actor;
 mod call;
 mod dynamic_supervisor;
 mod guest;
+mod member;
 mod message;
 mod plain;
 mod release;
@@ -16,17 +17,20 @@ mod server;
 mod spec;
 mod spec_check;
 #[cfg(test)]
-mod stage;
+pub(crate) mod stage;
 mod start;
 mod supervisor;
 #[cfg(test)]
-mod toy;
+pub(crate) mod toy;
 
 pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};
 pub use call::{PendingCall, PendingStop, reply, target_term};
-pub use dynamic_supervisor::{DynamicOptions, DynamicSupervisor, DynamicSupervisorInit};
+pub use dynamic_supervisor::{
+    DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
+};
 pub use guest::{Block, Callback, Cue, Guest, Info, Place, Raise, Return, Step, Then};
+pub use member::Member;
 pub use message::{From, Message, Reply, Request, SupervisorRequest};
 pub use plain::Plain;
 pub use release::Release;

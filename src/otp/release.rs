@@ -90,15 +90,23 @@ impl Release {
         self.otp >= 28
     }
 
-    /// `DynamicSupervisor` counts a restarted child again (after elixir-lang/elixir #7655; Elixir 1.7).
-    /// Before, each restart lets one child more than `max_children` in.
+    /// `DynamicSupervisor` counts a restarted child again (elixir-lang/elixir #7655, Elixir 1.6.6; patch
+    /// releases are not modelled, and 1.6 stands for 1.6.0). Before, each restart lets one child more than
+    /// `max_children` in.
     pub fn dynamic_counts_restarts(self) -> bool {
         self.elixir >= (1, 7)
     }
 
-    /// `DynamicSupervisor` restarts with its `extra_arguments` (after elixir-lang/elixir #7369; Elixir
-    /// 1.7). Before, it restarts without them.
+    /// `DynamicSupervisor` restarts with its `extra_arguments` (elixir-lang/elixir #7369 and #7371, Elixir
+    /// 1.6.2; patch releases are not modelled, and 1.6 stands for 1.6.0). Before, it restarts without them,
+    /// and its reports leave them out.
     pub fn dynamic_restarts_with_extra_arguments(self) -> bool {
         self.elixir >= (1, 7)
+    }
+
+    /// `DynamicSupervisor` refuses `significant` children and any `auto_shutdown` but `never`
+    /// (elixir-lang/elixir #12077, Elixir 1.15). Before, it does not look at them.
+    pub fn dynamic_refuses_significant(self) -> bool {
+        self.elixir >= (1, 15)
     }
 }

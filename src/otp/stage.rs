@@ -88,7 +88,8 @@ impl Played {
             Report::Progress(offender) => Some(format!("progress {}", show(&offender.id))),
             Report::Unexpected { message } => Some(format!("unexpected {}", show(message))),
             Report::ServerTerminating { reason } => Some(format!("terminating {}", show(reason))),
-            Report::Decision(_)
+            Report::Supervises { .. }
+            | Report::Decision(_)
             | Report::Terminate { .. }
             | Report::Initialised(_)
             | Report::Application(_) => None,

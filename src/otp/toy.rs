@@ -29,6 +29,11 @@ static ATOMS: LazyLock<Atoms> = LazyLock::new(|| {
     atoms
 });
 
+/// All atoms of the tests.
+pub(crate) fn atoms() -> &'static Atoms {
+    &ATOMS
+}
+
 /// An atom of the tests.
 pub(crate) fn atom(text: &str) -> Atom {
     ATOMS.get(text).unwrap_or_else(|| panic!("add {text} to the toys' atoms"))
