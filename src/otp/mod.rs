@@ -13,6 +13,8 @@ mod message;
 mod plain;
 mod release;
 mod report;
+#[cfg(test)]
+mod script;
 mod server;
 mod spec;
 mod spec_check;

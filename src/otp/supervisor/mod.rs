@@ -14,6 +14,7 @@ mod report;
 mod restart;
 mod shutdown;
 mod simple;
+mod stop;
 #[cfg(test)]
 mod tests;
 
