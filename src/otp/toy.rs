@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use crate::kernel::{Atom, Atoms, Context, Received, Term};
+use crate::kernel::{Atom, Atoms, Context, Pid, Received, Term};
 
 use super::{
     Actor, Block, Body, Callback, ChildSpec, ChildType, Cue, DynamicSupervisorInit, Guest, Info, Launch,
