@@ -9,19 +9,22 @@ mod application;
 mod call;
 mod dynamic_supervisor;
 mod guest;
+mod member;
 mod message;
 mod plain;
 mod release;
 mod report;
+#[cfg(test)]
+mod script;
 mod server;
 mod spec;
 mod spec_check;
 #[cfg(test)]
-mod stage;
+pub(crate) mod stage;
 mod start;
 mod supervisor;
 #[cfg(test)]
-mod toy;
+pub(crate) mod toy;
 
 pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};
@@ -33,6 +36,7 @@ pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
 };
 pub use guest::{Block, Callback, Cue, Guest, Info, Place, Raise, Return, Step, Then};
+pub use member::Member;
 pub use message::{From, Message, Reply, Request, SupervisorRequest};
 pub use plain::Plain;
 pub use release::Release;

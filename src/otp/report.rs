@@ -4,7 +4,7 @@
 use crate::kernel::{Pid, Term};
 
 use super::guest::Guest;
-use super::spec::{ChildType, Restart, Shutdown, Strategy};
+use super::spec::{ChildType, Flags, Restart, Shutdown, Strategy};
 
 /// Something that a process says about itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,13 @@ pub enum Report<G: Guest> {
     },
     /// A progress report: a child was started.
     Progress(Offender),
+    /// A supervisor's `init/1` returned valid flags: how it will supervise, before it starts any child.
+    Supervises {
+        /// Its flags; a `DynamicSupervisor`'s as those of a supervisor that never shuts down by itself.
+        flags: Flags,
+        /// It is Elixir's `DynamicSupervisor`: its children have no ids.
+        dynamic: bool,
+    },
     /// What a supervisor has decided to do.
     Decision(Decision),
     /// `gen_server terminating`: the error that a server logs when it ends badly.

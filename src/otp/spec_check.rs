@@ -30,8 +30,9 @@ pub fn check_flags(flags: &Term, release: Release) -> Result<Flags, Term> {
     let intensity = number(intensity, 1, 0, Atom::INVALID_INTENSITY)?;
     let period = number(period, 5, 1, Atom::INVALID_PERIOD)?;
     let auto_shutdown = match given(Atom::AUTO_SHUTDOWN) {
-        Some(term) if release.knows_auto_shutdown() => auto_shutdown_of(term)
-            .ok_or_else(|| Term::tagged(Atom::INVALID_AUTO_SHUTDOWN, term.clone()))?,
+        Some(term) if release.knows_auto_shutdown() => {
+            auto_shutdown_of(term).ok_or_else(|| Term::tagged(Atom::INVALID_AUTO_SHUTDOWN, term.clone()))?
+        }
         Some(_) | None => AutoShutdown::Never,
     };
     match given(Atom::HIBERNATE_AFTER) {
@@ -124,10 +125,7 @@ pub(super) fn check_significant<S>(
     Ok(spec)
 }
 
-fn with_function<G: Guest>(
-    spec: ChildSpec<Term>,
-    image: &G::Image,
-) -> ChildSpec<StartFunction<G::Start>> {
+fn with_function<G: Guest>(spec: ChildSpec<Term>, image: &G::Image) -> ChildSpec<StartFunction<G::Start>> {
     spec.map_start(|mfa| match G::start_of(&mfa, image) {
         Some(start) => StartFunction::Known(start),
         None => StartFunction::Unknown(mfa),
@@ -159,10 +157,8 @@ fn check_one(
     let invalid = |tag: Atom, term: &Term| Term::tagged(tag, term.clone());
     // In the order of the tuple: id, start, restart, shutdown, type, modules.
     let row: [Option<&Term>; 6] = match spec {
-        Term::Map(_) => {
-            [Atom::ID, Atom::START, Atom::RESTART, Atom::SHUTDOWN, Atom::TYPE, Atom::MODULES]
-                .map(|key| spec.field(key))
-        }
+        Term::Map(_) => [Atom::ID, Atom::START, Atom::RESTART, Atom::SHUTDOWN, Atom::TYPE, Atom::MODULES]
+            .map(|key| spec.field(key)),
         Term::Tuple(row) if row.len() == 6 => std::array::from_fn(|at| Some(&row[at])),
         _ => return Err(invalid(Atom::INVALID_CHILD_SPEC, spec)),
     };
@@ -193,9 +189,7 @@ fn check_one(
     let shutdown = match (shutdown, kind) {
         (None, ChildType::Worker) => Shutdown::Timeout(5000),
         (None, ChildType::Supervisor) => Shutdown::Infinity,
-        (Some(term), _) => {
-            shutdown_of(term).ok_or_else(|| invalid(Atom::INVALID_SHUTDOWN, term))?
-        }
+        (Some(term), _) => shutdown_of(term).ok_or_else(|| invalid(Atom::INVALID_SHUTDOWN, term))?,
     };
     match modules {
         None => (),
@@ -219,11 +213,7 @@ fn check_one(
 }
 
 /// `validSignificant/3`: what does not go together comes before what is no boolean.
-fn significant_of(
-    term: &Term,
-    restart: Restart,
-    auto_shutdown: Option<AutoShutdown>,
-) -> Result<bool, Term> {
+fn significant_of(term: &Term, restart: Restart, auto_shutdown: Option<AutoShutdown>) -> Result<bool, Term> {
     if term.is(Atom::TRUE) {
         let significant = (Atom::SIGNIFICANT, Term::boolean(true));
         if auto_shutdown == Some(AutoShutdown::Never) {
@@ -293,3 +283,6 @@ fn auto_shutdown_term(auto_shutdown: AutoShutdown) -> Term {
         AutoShutdown::AllSignificant => Atom::ALL_SIGNIFICANT,
     })
 }
+
+#[cfg(test)]
+mod tests;

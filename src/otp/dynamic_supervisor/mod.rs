@@ -20,10 +20,11 @@ use self::terminate::Stopping;
 use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::{Guest, Place};
+use super::member::Member;
 use super::message::{From, Message, Reply, Request, SupervisorRequest};
 use super::report::{Decision, ErrorContext, OffenderPid, Report};
 use super::server::{acknowledge, fail_start, is_abnormal, register};
-use super::spec::ChildSpec;
+use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
 use super::start::{self, Begun, PendingStart, Started};
 use super::supervisor::Window;
 
@@ -111,6 +112,22 @@ impl<G: Guest> DynamicSupervisor<G> {
         }
     }
 
+    /// Its children as an observer sees them, oldest first.
+    pub fn members(&self) -> Vec<Member> {
+        let entries = self.children.entries().into_iter();
+        entries
+            .map(|(pid, child)| Member::of(&child.spec, (!child.is_restarting()).then_some(pid), child.is_restarting()))
+            .collect()
+    }
+
+    /// The child that it is starting, and is deaf meanwhile.
+    pub fn waits_for(&self) -> Option<Pid> {
+        match &self.phase {
+            Phase::Starting { start, .. } => Some(start.child),
+            Phase::Stopping { .. } | Phase::Unborn | Phase::Loop | Phase::Leaving(_) => None,
+        }
+    }
+
     /// Whether it would take this message now.
     pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match &self.phase {
@@ -173,6 +190,15 @@ impl<G: Guest> DynamicSupervisor<G> {
                 self.intensity = (options.max_restarts, options.max_seconds);
                 self.max_children = options.max_children;
                 self.extra_arguments = options.extra_arguments;
+                context.report(|| {
+                    let flags = Flags {
+                        strategy: Strategy::OneForOne,
+                        intensity: options.max_restarts,
+                        period: options.max_seconds,
+                        auto_shutdown: AutoShutdown::Never,
+                    };
+                    Report::Supervises { flags, dynamic: true }
+                });
                 let started = Started::Ok { pid: context.pid(), info: None };
                 context.report(|| Report::Initialised(started.clone()));
                 acknowledge(self.birth.starter, started, false, context);

@@ -82,11 +82,9 @@ impl<G: Guest> Supervisor<G> {
                 }),
                 None => error(Atom::NOT_FOUND),
             },
-            SupervisorRequest::WhichChildren => {
-                Term::list(children.iter().rev().map(|(_, child)| {
-                    child_info::<G>(child.spec.id.clone(), pid_term(&child.state), &child.spec)
-                }))
-            }
+            SupervisorRequest::WhichChildren => Term::list(children.iter().rev().map(|(_, child)| {
+                child_info::<G>(child.spec.id.clone(), pid_term(&child.state), &child.spec)
+            })),
             SupervisorRequest::WhichChild(id) => match children.by_id(&id) {
                 Some(row) => {
                     let child = children.child(row);

@@ -74,9 +74,8 @@ impl<G: Guest> Supervisor<G> {
         };
         for pid in simple.alive() {
             let child = &simple.template.id;
-            context.report(|| {
-                Report::Decision(Decision::Stopping { child: child.clone(), pid, shutdown: how })
-            });
+            context
+                .report(|| Report::Decision(Decision::Stopping { child: child.clone(), pid, shutdown: how }));
             let monitor = context.monitor(Target::Pid(pid));
             if told {
                 tell(pid, how, context);
@@ -130,9 +129,8 @@ impl<G: Guest> Supervisor<G> {
             }
             Input::Start | Input::Continue | Input::Timeout | Input::Quiet => {
                 for (_, &pid) in parting.pending.entries() {
-                    context.report(|| {
-                        Report::Decision(Decision::Killing { child: template.id.clone(), pid })
-                    });
+                    context
+                        .report(|| Report::Decision(Decision::Killing { child: template.id.clone(), pid }));
                     context.exit(pid, Term::Atom(Atom::KILL));
                 }
                 parting.deadline = None;

@@ -154,7 +154,8 @@ pub(super) fn real_reason<G: Guest>(
 
 /// The reason of an `EXIT` of this process that lies in the mailbox, which is taken out.
 pub(super) fn queued_exit<G: Guest>(pid: Pid, context: &mut Context<'_, Actor<G>>) -> Option<Term> {
-    let is_exit = |message: &Received<Message<G>>| matches!(message, Received::Exit { from, .. } if *from == pid);
+    let is_exit =
+        |message: &Received<Message<G>>| matches!(message, Received::Exit { from, .. } if *from == pid);
     match context.receive_now(is_exit) {
         Some(Received::Exit { reason, .. }) => Some(reason),
         _ => None,
@@ -167,9 +168,8 @@ pub(super) fn is_clean(reason: &Term, how: Shutdown, restart: Restart) -> bool {
         Shutdown::BrutalKill => reason.is(Atom::KILLED),
         Shutdown::Timeout(_) | Shutdown::Infinity => reason.is(Atom::SHUTDOWN),
     };
-    let graceful = reason.is(Atom::NORMAL)
-        || reason.is(Atom::SHUTDOWN)
-        || reason.untag(Atom::SHUTDOWN).is_some();
+    let graceful =
+        reason.is(Atom::NORMAL) || reason.is(Atom::SHUTDOWN) || reason.untag(Atom::SHUTDOWN).is_some();
     asked_for || (graceful && restart != Restart::Permanent)
 }
 

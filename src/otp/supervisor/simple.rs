@@ -175,12 +175,7 @@ impl<G: Guest> Supervisor<G> {
         }
     }
 
-    fn restart_dynamic(
-        &mut self,
-        pid: Pid,
-        reason: Term,
-        context: &mut Context<'_, Actor<G>>,
-    ) -> Turn<G> {
+    fn restart_dynamic(&mut self, pid: Pid, reason: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
         let child = self.simple().template.id.clone();
         if !self.restarts.admit(context.now(), self.flags.intensity, self.flags.period) {
             let too_many = Term::Atom(Atom::REACHED_MAX_RESTART_INTENSITY);
@@ -214,8 +209,7 @@ impl<G: Guest> Supervisor<G> {
             Outcome::Ignored => self.simple_mut().ghost = true,
             Outcome::Failed(why) => {
                 let simple = self.simple();
-                let who =
-                    if again { OffenderPid::Restarting(Some(old)) } else { OffenderPid::Pid(old) };
+                let who = if again { OffenderPid::Restarting(Some(old)) } else { OffenderPid::Pid(old) };
                 context.report(|| Report::Supervisor {
                     context: ErrorContext::StartError,
                     reason: why.clone(),

@@ -1,5 +1,11 @@
 //! Supervisors of toys, mostly the surprises that were first run on Erlang 25.
 
+mod failures;
+mod requests;
+mod restarts;
+mod schedules;
+mod shutdowns;
+mod simple;
 mod strategies;
 
 use crate::kernel::Term;
@@ -12,11 +18,7 @@ fn init(strategy: Strategy, specs: Vec<ChildSpec<Start>>) -> SupervisorInit<Toy>
     with_intensity(strategy, 1, specs)
 }
 
-fn with_intensity(
-    strategy: Strategy,
-    intensity: u32,
-    specs: Vec<ChildSpec<Start>>,
-) -> SupervisorInit<Toy> {
+fn with_intensity(strategy: Strategy, intensity: u32, specs: Vec<ChildSpec<Start>>) -> SupervisorInit<Toy> {
     let flags = Flags { strategy, intensity, period: 5, auto_shutdown: AutoShutdown::Never };
     SupervisorInit { module: atom("m"), result: InitResult::Ok(flags, specs) }
 }
