@@ -103,6 +103,10 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("note", "note \"text\"", control::note), SCRIPT),
 ];
 
+/// Statements after which there is nothing to `expect`.
+const RESULTLESS: &[&str] =
+    &["expect", "settle", "await", "note", "log", "sleep", "bind", "set", "add", "trap_exit"];
+
 /// What stands in the block of a statement without being one itself.
 pub(super) const CLAUSE_WORDS: &[&str] = &["when", "otherwise", "after", "else"];
 
@@ -119,12 +123,7 @@ pub(super) fn lines(parser: &mut Parser<'_>, scope: &mut Scope, nodes: &[&KdlNod
     for node in nodes {
         let name = node.name().value();
         if name == "else" {
-            otherwise(
-                parser,
-                scope,
-                node,
-                after_if.then(|| statements.last_mut()).flatten(),
-            );
+            otherwise(parser, scope, node, after_if.then(|| statements.last_mut()).flatten());
             after_if = false;
             continue;
         }
@@ -141,10 +140,7 @@ pub(super) fn lines(parser: &mut Parser<'_>, scope: &mut Scope, nodes: &[&KdlNod
 
 /// Stands for a statement with a mistake, in a tree that is never handed out.
 fn placeholder() -> Statement {
-    Statement {
-        kind: StatementKind::Hang,
-        span: super::super::ast::Span::default(),
-    }
+    Statement { kind: StatementKind::Hang, span: super::super::ast::Span::default() }
 }
 
 fn statement(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) -> Option<Statement> {
@@ -158,7 +154,9 @@ fn statement(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) -> Opti
     if !places.contains(&step.scope.place) {
         misplaced(&mut step, places);
     }
-    let Some(kind) = (word.read)(&mut step) else {
+    let read = (word.read)(&mut step);
+    step.scope.has_result |= !RESULTLESS.contains(&name);
+    let Some(kind) = read else {
         step.forgive();
         return None;
     };
@@ -172,9 +170,7 @@ fn misplaced(step: &mut Step<'_, '_, '_>, places: &[Place]) {
     let mistake = Mistake::new(step.line.word_span, message, "misplaced");
     let in_server = !matches!(step.scope.place, Place::Process | Place::Client);
     let help = match word {
-        "receive" if in_server => {
-            "a server hears messages in its handlers: `on info PATTERN… { … }`"
-        }
+        "receive" if in_server => "a server hears messages in its handlers: `on info PATTERN… { … }`",
         "repeat" if in_server => "a server's handlers always end: `each` walks a table or a queue",
         _ => belongs(places),
     };
@@ -187,11 +183,7 @@ fn unknown(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) {
     let place = step.scope.place;
     let here = WORDS.iter().filter(|(_, places)| places.contains(&place));
     let known: Vec<&str> = here.map(|(word, _)| word.name).collect();
-    let mistake = Mistake::new(
-        step.line.word_span,
-        format!("`{name}` is not a statement"),
-        "unknown word",
-    );
+    let mistake = Mistake::new(step.line.word_span, format!("`{name}` is not a statement"), "unknown word");
     let help = match name {
         "when" | "otherwise" => Some("it stands in the block of `match` or `receive`".to_owned()),
         "after" => Some("it stands in the block of `receive`".to_owned()),
@@ -204,19 +196,10 @@ fn unknown(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) {
     step.forgive();
 }
 
-fn otherwise(
-    parser: &mut Parser<'_>,
-    scope: &mut Scope,
-    node: &KdlNode,
-    before: Option<&mut Statement>,
-) {
+fn otherwise(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode, before: Option<&mut Statement>) {
     let mut step = Step::new(parser, scope, node, "else { … }");
     let Some(before) = before else {
-        let mistake = Mistake::new(
-            step.line.word_span,
-            "`else` without an `if`",
-            "follows no `if`",
-        );
+        let mistake = Mistake::new(step.line.word_span, "`else` without an `if`", "follows no `if`");
         step.report(mistake.with_help("it stands right after the block of an `if`"));
         return;
     };

@@ -4,6 +4,7 @@ use kdl::{KdlEntry, KdlValue};
 
 use super::super::super::ast::{Duration, DurationKind, Name, Spanned, Target, Value, ValueKind};
 use super::super::super::mistake::Mistake;
+use super::super::scope::Place;
 use super::super::value::{self, Text};
 use super::{Step, row};
 
@@ -61,11 +62,7 @@ impl<'n> Step<'_, '_, 'n> {
 
     /// A name, if another argument follows.
     pub(in super::super) fn optional_name(&mut self, what: &str) -> Option<Option<Name>> {
-        if self.at_end() {
-            Some(None)
-        } else {
-            self.name(what).map(Some)
-        }
+        if self.at_end() { Some(None) } else { self.name(what).map(Some) }
     }
 
     /// All further arguments as names, at least one.
@@ -88,10 +85,7 @@ impl<'n> Step<'_, '_, 'n> {
             Some(Text::Bare(word)) if word.starts_with(':') => "begins with `:`",
             Some(Text::Quoted("")) => "an empty string",
             Some(Text::Bare(text) | Text::Quoted(text)) => {
-                return Some(Name {
-                    text: text.to_owned(),
-                    span,
-                });
+                return Some(Name { text: text.to_owned(), span });
             }
             None => "not a word",
         };
@@ -106,20 +100,12 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// An entry as `$name`.
-    pub(in super::super) fn entry_variable(
-        &mut self,
-        entry: &KdlEntry,
-        what: &str,
-    ) -> Option<Name> {
+    pub(in super::super) fn entry_variable(&mut self, entry: &KdlEntry, what: &str) -> Option<Name> {
         let span = value::span(entry, self.parser.text);
         match value::variable(entry) {
-            Some(name) => Some(Name {
-                text: name.to_owned(),
-                span,
-            }),
+            Some(name) => Some(Name { text: name.to_owned(), span }),
             None => {
-                let mistake =
-                    Mistake::new(span, format!("{what} must be a variable"), "not a variable");
+                let mistake = Mistake::new(span, format!("{what} must be a variable"), "not a variable");
                 let help = match value::text(entry) {
                     Some(Text::Bare(word)) if word != "$" => Some(format!("write `${word}`")),
                     _ => None,
@@ -176,11 +162,7 @@ impl<'n> Step<'_, '_, 'n> {
 
     /// One pattern, if another argument follows.
     pub(in super::super) fn optional_pattern(&mut self, what: &str) -> Option<Option<Value>> {
-        if self.at_end() {
-            Some(None)
-        } else {
-            self.pattern(what).map(Some)
-        }
+        if self.at_end() { Some(None) } else { self.pattern(what).map(Some) }
     }
 
     /// All further arguments as one pattern, at least one.
@@ -215,25 +197,14 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// A process that the caller checks.
-    pub(in super::super) fn entry_target(
-        &mut self,
-        entry: &KdlEntry,
-        what: &str,
-    ) -> Option<Target> {
+    pub(in super::super) fn entry_target(&mut self, entry: &KdlEntry, what: &str) -> Option<Target> {
         let span = value::span(entry, self.parser.text);
         if entry.ty().is_some() && !value::is_term(entry) {
-            self.misused(
-                span,
-                format!("{what} must be a name, a variable or `self`"),
-                "a tuple",
-            );
+            self.misused(span, format!("{what} must be a name, a variable or `self`"), "a tuple");
             return None;
         }
         if let (None, Some(Text::Quoted(text))) = (entry.ty(), value::text(entry)) {
-            return Some(Target::Name(Name {
-                text: text.to_owned(),
-                span,
-            }));
+            return Some(Target::Name(Name { text: text.to_owned(), span }));
         }
         let value = self.entry_value(entry)?;
         match value.kind {
@@ -261,10 +232,7 @@ impl<'n> Step<'_, '_, 'n> {
         if let ValueKind::Atom(text) = &id.kind
             && !value::is_term(entry)
         {
-            self.check_id(&Name {
-                text: text.clone(),
-                span: id.span,
-            });
+            self.check_id(&Name { text: text.clone(), span: id.span });
         }
         Some(id)
     }
@@ -325,12 +293,21 @@ impl<'n> Step<'_, '_, 'n> {
         self.entry_duration(entry, what)
     }
 
+    /// A time that ends.
+    pub(in super::super) fn finite_duration(&mut self, what: &str) -> Option<Duration> {
+        let duration = self.duration(what)?;
+        if duration.kind != DurationKind::Infinity {
+            return Some(duration);
+        }
+        let message = format!("`{}` cannot take for ever", self.line.word);
+        let mistake = Mistake::new(duration.span, message, "without an end");
+        let help = (self.line.word == "sleep").then(|| "write `hang`".to_owned());
+        self.report(Mistake { help, ..mistake });
+        None
+    }
+
     /// An entry as a time.
-    pub(in super::super) fn entry_duration(
-        &mut self,
-        entry: &KdlEntry,
-        what: &str,
-    ) -> Option<Duration> {
+    pub(in super::super) fn entry_duration(&mut self, entry: &KdlEntry, what: &str) -> Option<Duration> {
         let span = value::span(entry, self.parser.text);
         let kind = match (entry.value(), value::text(entry)) {
             _ if entry.ty().is_some() => None,
@@ -339,11 +316,10 @@ impl<'n> Step<'_, '_, 'n> {
                 .filter(|number| *number <= MAX_MILLISECONDS)
                 .map(DurationKind::Milliseconds),
             (_, Some(Text::Bare("infinity"))) => Some(DurationKind::Infinity),
+            // In a tree or a property, no code runs that could give a variable its value.
+            (_, Some(Text::Bare(_))) if self.scope.place == Place::Outside => None,
             (_, Some(Text::Bare(_))) => value::variable(entry).map(|name| {
-                self.check_reading(&Value {
-                    kind: ValueKind::Variable(name.to_owned()),
-                    span,
-                });
+                self.check_reading(&Value { kind: ValueKind::Variable(name.to_owned()), span });
                 DurationKind::Variable(name.to_owned())
             }),
             _ => None,
@@ -351,7 +327,11 @@ impl<'n> Step<'_, '_, 'n> {
         if kind.is_none() {
             let label = duration_problem(entry);
             let mistake = Mistake::new(span, format!("{what} must be milliseconds"), label);
-            self.report(mistake.with_help("a whole number, `infinity`, or a variable with one"));
+            let help = match self.scope.place {
+                Place::Outside => "a whole number, or `infinity`",
+                _ => "a whole number, `infinity`, or a variable with one",
+            };
+            self.report(mistake.with_help(help));
         }
         kind.map(|kind| Duration { kind, span })
     }
@@ -361,10 +341,9 @@ impl<'n> Step<'_, '_, 'n> {
         let entry = self.next(what)?;
         let span = value::span(entry, self.parser.text);
         match value::text(entry) {
-            Some(Text::Quoted(text)) if entry.ty().is_none() => Some(Spanned {
-                value: text.to_owned(),
-                span,
-            }),
+            Some(Text::Quoted(text)) if entry.ty().is_none() => {
+                Some(Spanned { value: text.to_owned(), span })
+            }
             _ => {
                 self.misused(span, format!("{what} must stand in quotes"), "no quotes");
                 None
