@@ -123,6 +123,13 @@ fn syntax_mistake(text: &str, diagnostic: KdlDiagnostic) -> Mistake {
             Mistake::new(span, format!("`{there}` is a keyword of KDL"), "needs its `#`")
                 .with_help(format!("write `#{there}`"))
         }
+        ("Expected float" | "Expected integer" | "Expected identifier string", word)
+            if !word.is_empty() && !word.contains(char::is_whitespace) =>
+        {
+            let message = format!("`{word}` is neither a number nor a word");
+            Mistake::new(span, message, "cannot be read")
+                .with_help("numbers are whole, and a text with odd characters stands in quotes")
+        }
         _ => Mistake { span, message, label, help: diagnostic.help },
     }
 }
