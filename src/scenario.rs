@@ -1,18 +1,24 @@
 //! Scenario files: a supervision tree, its actors, its clients and what must hold of them.
 //!
-//! This half of the module is the front end. It turns text into the typed tree of [`ast`], in
-//! which every value still knows its place in the file, or into one report of everything that is
-//! wrong with the text. It refuses to know how a scenario runs.
+//! The front half turns text into the typed tree of [`ast`], in which every value still knows its place in
+//! the file, or into one report of everything that is wrong with the text. The back half lowers that tree to
+//! programs, runs them as guests of OTP, and judges the run.
 
 pub mod ast;
+mod judge;
 mod load;
 mod mistake;
 mod parse;
+mod script;
+mod simulation;
 mod term_text;
 
+pub use judge::{Breach, Part, Sentence};
 pub use load::{LoadError, load};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words::words;
+pub use script::{Common, Image, Note, Script};
+pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict};
 
 /// The largest scenario file that is read, in bytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;

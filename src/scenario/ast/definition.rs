@@ -62,6 +62,16 @@ pub enum StartNumber {
     From(u64),
 }
 
+impl StartNumber {
+    /// Whether the `nth` start is meant.
+    pub fn covers(self, nth: u64) -> bool {
+        match self {
+            Self::Only(only) => nth == only,
+            Self::From(first) => nth >= first,
+        }
+    }
+}
+
 /// `on … { … }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Handler {

@@ -1,0 +1,116 @@
+//! What can happen next: the vocabulary of schedulers and of schedule files.
+
+use super::behaviour::Behaviour;
+use super::flight::Offer;
+use super::pid::Pid;
+use super::world::World;
+
+/// One thing that can happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Choice {
+    /// The oldest signal on its way between two processes arrives.
+    Deliver {
+        /// Who sent it; a timer counts as a sender of its own.
+        from: Pid,
+        /// Whom it is for.
+        to: Pid,
+    },
+    /// A process goes on until it next waits.
+    Run(Pid),
+    /// The clock jumps to a timer of the earliest instant, which fires.
+    Tick {
+        /// The instant, in milliseconds.
+        due: u64,
+        /// As which of that instant it was set.
+        nth: u32,
+    },
+    /// A fault that the plan allows: the process is killed.
+    Kill(Pid),
+}
+
+/// The choices of a world: signals and runnable processes first, then time, then faults.
+///
+/// Their order depends on the run that led here and on nothing else: the same choices, taken again from
+/// the start, meet the same lists.
+#[derive(Debug)]
+pub struct Choices<'a, B: Behaviour> {
+    world: &'a World<B>,
+    going: usize,
+    quiet: usize,
+    ticks: usize,
+    kills: usize,
+}
+
+impl<'a, B: Behaviour> Choices<'a, B> {
+    pub(super) fn of(world: &'a World<B>) -> Self {
+        let going = world.flight.len();
+        let quiet = if going == 0 && world.clock.only_patience() { world.quiet.len() } else { 0 };
+        let ticks = if quiet == 0 && may_tick(world) { world.clock.earliest().count() } else { 0 };
+        let kills = if world.kills.left == 0 { 0 } else { victims(world).count() };
+        Choices { world, going, quiet, ticks, kills }
+    }
+
+    /// How many there are. None: the run is over.
+    pub fn len(&self) -> usize {
+        self.going + self.quiet + self.ticks + self.kills
+    }
+
+    /// Whether the run is over.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The `index`th, from 0.
+    pub fn get(&self, index: usize) -> Option<Choice> {
+        let mut index = index;
+        if index < self.going {
+            return Some(match self.world.flight.get(index) {
+                Offer::Deliver { from, to } => Choice::Deliver { from, to },
+                Offer::Run(pid) => Choice::Run(pid),
+            });
+        }
+        index -= self.going;
+        if index < self.quiet {
+            return Some(Choice::Run(self.world.quiet[index]));
+        }
+        index -= self.quiet;
+        if index < self.ticks {
+            return self.world.clock.earliest().nth(index).map(|((due, nth), _)| Choice::Tick { due, nth });
+        }
+        index -= self.ticks;
+        victims(self.world).nth(index).map(Choice::Kill)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = Choice> {
+        (0..self.len()).map_while(|index| self.get(index))
+    }
+
+    /// What happens when nothing goes wrong: what has waited longest; time passes only when nothing else can
+    /// happen.
+    pub fn calm(&self) -> Option<Choice> {
+        match self.world.flight.oldest() {
+            Some((Offer::Deliver { from, to }, _)) => Some(Choice::Deliver { from, to }),
+            Some((Offer::Run(pid), _)) => Some(Choice::Run(pid)),
+            None if self.quiet > 0 => self.world.quiet.first().copied().map(Choice::Run),
+            None => self.world.clock.earliest().next().map(|((due, nth), _)| Choice::Tick { due, nth }),
+        }
+    }
+}
+
+/// Whether every promise of bounded asynchrony can still be kept after the earliest timer.
+fn may_tick<B: Behaviour>(world: &World<B>) -> bool {
+    let Some(((due, _), _)) = world.clock.earliest().next() else { return false };
+    match (world.flight.oldest(), world.max_delay) {
+        (Some((_, since)), Some(max_delay)) => due <= since.saturating_add(max_delay),
+        (None, _) | (_, None) => true,
+    }
+}
+
+fn victims<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = Pid> {
+    world
+        .processes
+        .iter()
+        .filter(|process| world.kills.labels.contains(&process.label))
+        .map(|process| process.pid)
+}

@@ -1,0 +1,85 @@
+//! Virtual time and the timers that are set on it.
+
+use std::collections::BTreeMap;
+
+use super::pid::{Pid, Ref};
+use super::signal::Target;
+use super::table::Table;
+
+/// When a timer fires, and as which of those of that instant.
+pub(super) type TimerKey = (u64, u32);
+
+/// What a timer does when it fires.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Timer<M> {
+    /// The `after` of a receive.
+    Wait(Pid),
+    /// The patience of a process that waits for quiet.
+    Patience(Pid),
+    /// `erlang:send_after/3`.
+    Send { reference: Ref, target: Target, body: M },
+}
+
+/// The clock of a world.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Clock<M> {
+    pub(super) now: u64,
+    timers: BTreeMap<TimerKey, Timer<M>>,
+    keys: Table<Ref, TimerKey>,
+    /// How many timers are patience: they are all that may be pending when the world is quiet.
+    patience: usize,
+}
+
+impl<M> Default for Clock<M> {
+    fn default() -> Self {
+        Clock { now: 0, timers: BTreeMap::new(), keys: Table::default(), patience: 0 }
+    }
+}
+
+impl<M> Clock<M> {
+    /// Sets a timer `after` milliseconds from now. Those of one instant fire in the order of setting.
+    pub(super) fn set(&mut self, after: u64, timer: Timer<M>) -> TimerKey {
+        let due = self.now.saturating_add(after);
+        let last = self.timers.range((due, 0)..=(due, u32::MAX)).next_back();
+        let key = (due, last.map_or(0, |((_, nth), _)| nth + 1));
+        match &timer {
+            Timer::Send { reference, .. } => drop(self.keys.insert(*reference, key)),
+            Timer::Patience(_) => self.patience += 1,
+            Timer::Wait(_) => (),
+        }
+        self.timers.insert(key, timer);
+        key
+    }
+
+    /// Takes a timer away, fired or cancelled.
+    pub(super) fn remove(&mut self, key: TimerKey) -> Option<Timer<M>> {
+        let timer = self.timers.remove(&key)?;
+        match &timer {
+            Timer::Send { reference, .. } => drop(self.keys.remove(*reference)),
+            Timer::Patience(_) => self.patience -= 1,
+            Timer::Wait(_) => (),
+        }
+        Some(timer)
+    }
+
+    /// Where the timer with this reference is, if it has not fired.
+    pub(super) fn key(&self, reference: Ref) -> Option<TimerKey> {
+        self.keys.get(reference).copied()
+    }
+
+    /// The timers of the earliest instant.
+    pub(super) fn earliest(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
+        let due = self.timers.first_key_value().map(|((due, _), _)| *due);
+        self.timers.iter().take_while(move |((at, _), _)| Some(*at) == due).map(|(key, timer)| (*key, timer))
+    }
+
+    /// Whether nothing but patience is pending.
+    pub(super) fn only_patience(&self) -> bool {
+        self.timers.len() == self.patience
+    }
+
+    /// All pending timers, soonest first.
+    pub(super) fn pending(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
+        self.timers.iter().map(|(key, timer)| (*key, timer))
+    }
+}

@@ -1,0 +1,397 @@
+//! What a running process may do: the built-in functions of Erlang that have to do with processes.
+
+use super::behaviour::Behaviour;
+use super::clock::{Timer, TimerKey};
+use super::event::{EventKind, Events, Fate};
+use super::pid::{Pid, Ref};
+use super::process::{Alias, Link, Monitor, Process};
+use super::signal::{Object, Received, Signal, Target};
+use super::term::{Atom, Term};
+use super::world::World;
+
+/// The world as the running process reaches it. Everything takes effect at once or is sent as a signal,
+/// exactly as the built-in function it stands for.
+#[derive(Debug)]
+pub struct Context<'a, B: Behaviour> {
+    pub(super) world: &'a mut World<B>,
+    pub(super) image: &'a B::Image,
+    pub(super) events: &'a mut Events<B>,
+    pub(super) pid: Pid,
+    pub(super) doomed: Option<Term>,
+}
+
+/// `error:badarg`: the arguments are not what the function takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadArgument;
+
+/// `error:noproc`: there is no such process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoProcess;
+
+/// How a process is spawned.
+#[derive(Clone, Copy, Debug)]
+pub struct Spawn {
+    /// What its parent calls it.
+    pub label: Atom,
+    /// Linked from its first moment.
+    pub link: bool,
+    /// Monitored from its first moment.
+    pub monitor: bool,
+}
+
+impl<'a, B: Behaviour> Context<'a, B> {
+    /// `self()`.
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// Virtual time, in milliseconds.
+    pub fn now(&self) -> u64 {
+        self.world.clock.now
+    }
+
+    /// What never changes in this world.
+    pub fn image(&self) -> &'a B::Image {
+        self.image
+    }
+
+    /// What all processes share.
+    pub fn common(&self) -> &B::Common {
+        &self.world.common
+    }
+
+    /// What all processes share, to change.
+    pub fn common_mut(&mut self) -> &mut B::Common {
+        &mut self.world.common
+    }
+
+    /// The world, to look at. The running process's own behaviour is not in it.
+    pub fn world(&self) -> &World<B> {
+        self.world
+    }
+
+    /// Tells listeners something. It costs nothing when nobody listens.
+    pub fn report(&mut self, report: impl FnOnce() -> B::Report) {
+        self.events.push(self.pid, || EventKind::Reported(report()));
+    }
+
+    /// An exit signal to oneself was lethal: the process ends when it next returns to the kernel.
+    pub fn is_doomed(&self) -> bool {
+        self.doomed.is_some()
+    }
+
+    fn me(&self) -> &Process<B> {
+        self.world.processes.get(self.pid).expect("the running process is in the table")
+    }
+
+    fn me_mut(&mut self) -> &mut Process<B> {
+        self.world.processes.get_mut(self.pid).expect("the running process is in the table")
+    }
+
+    /// `Pid ! Message`.
+    pub fn send(&mut self, to: Pid, body: B::Message) {
+        self.signal(to, Signal::Message { alias: None, body });
+    }
+
+    /// `Name ! Message`, resolved now; a pid is never refused.
+    ///
+    /// # Errors
+    ///
+    /// When nobody has the name.
+    pub fn send_to(&mut self, target: Target, body: B::Message) -> Result<(), BadArgument> {
+        let to = self.resolve(target).ok_or(BadArgument)?;
+        self.send(to, body);
+        Ok(())
+    }
+
+    /// `Alias ! Message`, to an alias that `owner` made.
+    pub fn send_alias(&mut self, owner: Pid, alias: Ref, body: B::Message) {
+        self.signal(owner, Signal::Message { alias: Some(alias), body });
+    }
+
+    /// The process that a target means now.
+    pub fn resolve(&self, target: Target) -> Option<Pid> {
+        match target {
+            Target::Pid(pid) => Some(pid),
+            Target::Name(name) => self.whereis(name),
+        }
+    }
+
+    /// `exit/2`. To oneself it takes effect before the next action.
+    pub fn exit(&mut self, to: Pid, reason: Term) {
+        if to != self.pid {
+            return self.signal(to, Signal::Exit(reason));
+        }
+        // `exit(self(), normal)` is lethal, unlike a `normal` from anybody else (erts, exit/2).
+        if reason.is(Atom::KILL) {
+            self.doomed.get_or_insert(Term::Atom(Atom::KILLED));
+        } else if self.me().trap_exit {
+            let from = self.pid;
+            self.me_mut().mailbox.push_back(Received::Exit { from, reason });
+        } else {
+            self.doomed.get_or_insert(reason);
+        }
+    }
+
+    /// `process_flag(trap_exit, Flag)`; the old value.
+    pub fn trap_exit(&mut self, flag: bool) -> bool {
+        std::mem::replace(&mut self.me_mut().trap_exit, flag)
+    }
+
+    /// Whether this process traps exits.
+    pub fn traps_exits(&self) -> bool {
+        self.me().trap_exit
+    }
+
+    /// `link/1`.
+    ///
+    /// # Errors
+    ///
+    /// When the process is dead and the caller does not trap exits; one who does gets `noproc` as a message.
+    pub fn link(&mut self, to: Pid) -> Result<(), NoProcess> {
+        if to == self.pid || self.me().links.get(to) == Some(&Link::Active) {
+            return Ok(());
+        }
+        if self.world.processes.get(to).is_none() {
+            if !self.me().trap_exit {
+                return Err(NoProcess);
+            }
+            let reason = Term::Atom(Atom::NOPROC);
+            self.me_mut().mailbox.push_back(Received::Exit { from: to, reason });
+            return Ok(());
+        }
+        self.me_mut().links.insert(to, Link::Active);
+        self.signal(to, Signal::Link);
+        Ok(())
+    }
+
+    /// `unlink/1`: from now on no exit of that link will be delivered; one may already be.
+    pub fn unlink(&mut self, to: Pid) {
+        if self.me().links.get(to) != Some(&Link::Active) {
+            return;
+        }
+        if self.world.processes.get(to).is_none() {
+            // An exit of the dead that is still on its way will find no link.
+            self.me_mut().links.remove(to);
+            return;
+        }
+        let me = self.me_mut();
+        me.unlinks += 1;
+        let number = me.unlinks;
+        me.links.insert(to, Link::Unlinking(number));
+        self.signal(to, Signal::Unlink(number));
+    }
+
+    /// `monitor(process, Target)`, resolved now.
+    pub fn monitor(&mut self, target: Target) -> Ref {
+        let reference = self.make_ref();
+        let name = match target {
+            Target::Pid(_) => None,
+            Target::Name(name) => Some(name),
+        };
+        match self.resolve(target) {
+            Some(pid) if pid == self.pid => (), // Never fires.
+            Some(pid) if self.world.processes.get(pid).is_some() => {
+                self.me_mut().monitors.insert(reference, Monitor { pid, name });
+                self.signal(pid, Signal::Monitor { reference, name });
+            }
+            Some(_) | None => {
+                let object = match target {
+                    Target::Pid(pid) => Object::Pid(pid),
+                    Target::Name(name) => Object::Name(name),
+                };
+                let reason = Term::Atom(Atom::NOPROC);
+                self.me_mut().mailbox.push_back(Received::Down { reference, object, reason });
+            }
+        }
+        reference
+    }
+
+    /// `monitor(process, Target, [{alias, Mode}])`: the reference is also an address of the caller.
+    pub fn monitor_with_alias(&mut self, target: Target, mode: Alias) -> Ref {
+        let reference = self.monitor(target);
+        let me = self.me_mut();
+        // The DOWN of one who was dead already is in the mailbox, and has deactivated the alias.
+        if mode == Alias::ExplicitUnalias || me.monitors.contains(reference) {
+            me.aliases.insert(reference, mode);
+        }
+        reference
+    }
+
+    /// `unalias/1`: whether it was active.
+    pub fn unalias(&mut self, alias: Ref) -> bool {
+        self.me_mut().aliases.remove(alias).is_some()
+    }
+
+    /// `demonitor(Ref, [info])`: no `DOWN` will be delivered any more; one may already be. Whether the
+    /// monitor was still active.
+    pub fn demonitor(&mut self, reference: Ref) -> bool {
+        self.world.forget_alias(self.pid, reference);
+        let Some(Monitor { pid, .. }) = self.me_mut().monitors.remove(reference) else { return false };
+        self.signal(pid, Signal::Demonitor(reference));
+        true
+    }
+
+    /// `demonitor(Ref, [flush, info])`.
+    pub fn demonitor_flush(&mut self, reference: Ref) -> bool {
+        let active = self.demonitor(reference);
+        self.receive_now(|message| matches!(message, Received::Down { reference: r, .. } if *r == reference));
+        active
+    }
+
+    /// `receive Pattern -> ... after 0 -> none end`.
+    pub fn receive_now(
+        &mut self,
+        accepts: impl FnMut(&Received<B::Message>) -> bool,
+    ) -> Option<Received<B::Message>> {
+        let mailbox = &mut self.me_mut().mailbox;
+        let place = mailbox.iter().position(accepts)?;
+        mailbox.remove(place)
+    }
+
+    /// `spawn_opt/2`. Links and monitors are set before the child takes its first step.
+    pub fn spawn(&mut self, behaviour: B, options: Spawn) -> (Pid, Option<Ref>) {
+        let reference = options.monitor.then(|| self.make_ref());
+        let spawned = &mut self.me_mut().spawned;
+        let nth = spawned.get(options.label).map_or(1, |nth| nth + 1);
+        spawned.insert(options.label, nth);
+        let slot = self.world.processes.next_slot();
+        let child = self.pid.child(options.label, nth, slot);
+        let mut process = World::unstarted(child, options.label, behaviour);
+        process.parent = Some(self.pid);
+        process.nth = nth;
+        process.original = nth == 1 && self.me().original;
+        if options.link {
+            process.links.insert(self.pid, Link::Active);
+            self.me_mut().links.insert(child, Link::Active);
+        }
+        if let Some(reference) = reference {
+            process.watchers.insert(reference, Monitor { pid: self.pid, name: None });
+            self.me_mut().monitors.insert(reference, Monitor { pid: child, name: None });
+        }
+        let parent = Some(self.pid);
+        self.events.push(child, || EventKind::Spawned {
+            parent,
+            label: options.label,
+            nth,
+            linked: options.link,
+            monitored: reference,
+        });
+        self.world.add(process);
+        (child, reference)
+    }
+
+    /// `is_process_alive/1`. The question is a signal: those that the caller sent before arrive before it.
+    pub fn is_alive(&mut self, pid: Pid) -> bool {
+        self.world.deliver_all(self.pid, pid, self.image, self.events);
+        self.world.processes.get(pid).is_some()
+    }
+
+    /// `register(Name, Pid)`.
+    ///
+    /// # Errors
+    ///
+    /// When the name is taken or is `undefined`, or the process is dead or has a name.
+    pub fn register(&mut self, name: Atom, pid: Pid) -> Result<(), BadArgument> {
+        if name == Atom::UNDEFINED || self.world.names.contains(name) {
+            return Err(BadArgument);
+        }
+        let process = self.world.processes.get_mut(pid).ok_or(BadArgument)?;
+        if process.name.is_some() {
+            return Err(BadArgument);
+        }
+        process.name = Some(name);
+        self.world.names.insert(name, pid);
+        self.events.push(pid, || EventKind::Registered(name));
+        Ok(())
+    }
+
+    /// `unregister/1`.
+    ///
+    /// # Errors
+    ///
+    /// When nobody has the name.
+    pub fn unregister(&mut self, name: Atom) -> Result<(), BadArgument> {
+        let pid = self.world.names.remove(name).ok_or(BadArgument)?;
+        self.world.processes.get_mut(pid).expect("only the living have names").name = None;
+        self.events.push(pid, || EventKind::Unregistered(name));
+        Ok(())
+    }
+
+    /// `whereis/1`.
+    pub fn whereis(&self, name: Atom) -> Option<Pid> {
+        self.world.names.get(name).copied()
+    }
+
+    /// `erlang:send_after/3`.
+    pub fn send_after(&mut self, after: u64, target: Target, body: B::Message) -> Ref {
+        let reference = self.make_ref();
+        self.start_timer(reference, after, target, body);
+        reference
+    }
+
+    /// `erlang:start_timer/3`: as [`Context::send_after`], with a message that holds the timer's own
+    /// reference, made before by [`Context::make_ref`].
+    pub fn start_timer(&mut self, reference: Ref, after: u64, target: Target, body: B::Message) {
+        if let Target::Pid(pid) = target {
+            match self.world.processes.get_mut(pid) {
+                Some(process) => process.timers.push(reference),
+                None => return, // A timer to a dead process is gone at once.
+            }
+        }
+        let (due, _): TimerKey = self.world.clock.set(after, Timer::Send { reference, target, body });
+        self.events.push(self.pid, || EventKind::TimerSet { reference, due });
+    }
+
+    /// `erlang:cancel_timer/1`: the milliseconds that were left, or none if it has fired or never was.
+    pub fn cancel_timer(&mut self, reference: Ref) -> Option<u64> {
+        self.events.push(self.pid, || EventKind::TimerCancelled(reference));
+        let key = self.world.clock.key(reference)?;
+        let left = key.0 - self.world.clock.now;
+        if let Some(Timer::Send { target: Target::Pid(pid), .. }) = self.world.clock.remove(key)
+            && let Some(process) = self.world.processes.get_mut(pid)
+        {
+            process.timers.retain(|timer| *timer != reference);
+        }
+        Some(left)
+    }
+
+    /// `make_ref/0`.
+    pub fn make_ref(&mut self) -> Ref {
+        let me = self.me_mut();
+        me.references += 1;
+        Ref::made_by(me.pid, me.references)
+    }
+
+    /// How many messages lie in the mailbox.
+    pub fn mailbox_len(&self) -> usize {
+        self.me().mailbox.len()
+    }
+
+    fn signal(&mut self, to: Pid, signal: Signal<B::Message>) {
+        match signal {
+            Signal::Message { alias, body } if to == self.pid => self.send_to_self(alias, body),
+            signal => self.world.send(self.pid, to, signal, self.events),
+        }
+    }
+
+    /// A message to oneself is in the queue when the send returns, behind what has arrived already
+    /// (erts, erl_message.c, `erts_send_message`).
+    fn send_to_self(&mut self, alias: Option<Ref>, body: B::Message) {
+        let me = self.pid;
+        if self.events.recording() {
+            let signal = Signal::Message { alias, body: body.clone() };
+            self.events.push(me, || EventKind::Sent { to: me, signal: signal.clone() });
+            let active = alias.is_none_or(|alias| self.me().aliases.contains(alias));
+            let fate = if active { Fate::Queued } else { Fate::Dropped };
+            self.events.push(me, || EventKind::Arrived { from: me, signal, fate });
+        }
+        if let Some(alias) = alias {
+            if !self.me().aliases.contains(alias) {
+                return;
+            }
+            self.world.used_alias(me, alias, self.events);
+        }
+        self.me_mut().mailbox.push_back(Received::Message(body));
+    }
+}

@@ -1,0 +1,146 @@
+//! What happened, told to whoever listens. History is not state: the world keeps none of this.
+
+use super::behaviour::Behaviour;
+use super::pid::{Pid, Ref};
+use super::signal::{Received, Signal};
+use super::term::{Atom, Term};
+
+/// Something that happened to a process or that it did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event<B: Behaviour> {
+    /// Virtual time, in milliseconds.
+    pub at: u64,
+    /// The step, counted from 1, in which it happened.
+    pub step: u64,
+    /// Whom it happened to.
+    pub pid: Pid,
+    /// What happened.
+    pub kind: EventKind<B>,
+}
+
+/// The kinds of things that happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventKind<B: Behaviour> {
+    /// The process was made.
+    Spawned {
+        /// By whom; nobody made the first one.
+        parent: Option<Pid>,
+        /// What its parent calls it.
+        label: Atom,
+        /// As which spawn of this label by this parent, from 1.
+        nth: u32,
+        /// Linked at birth.
+        linked: bool,
+        /// Monitored at birth.
+        monitored: Option<Ref>,
+    },
+    /// It sent a signal.
+    Sent {
+        /// To whom.
+        to: Pid,
+        /// What.
+        signal: Signal<B::Message>,
+    },
+    /// A signal arrived.
+    Arrived {
+        /// From whom.
+        from: Pid,
+        /// What.
+        signal: Signal<B::Message>,
+        /// What became of it.
+        fate: Fate,
+    },
+    /// It took a message out of its mailbox.
+    Took(Received<B::Message>),
+    /// What it waited for did not come in time.
+    TimedOut,
+    /// It took a name.
+    Registered(Atom),
+    /// It gave up a name, or lost it by dying.
+    Unregistered(Atom),
+    /// It set a timer.
+    TimerSet {
+        /// The timer.
+        reference: Ref,
+        /// When it will fire.
+        due: u64,
+    },
+    /// A timer meant for this process fired.
+    TimerFired(Ref),
+    /// It cancelled a timer, or asked to.
+    TimerCancelled(Ref),
+    /// It died.
+    Exited {
+        /// Why.
+        reason: Term,
+        /// The exit signal or broken link that killed it, if it did not end by itself.
+        killer: Option<Pid>,
+        /// How many messages it left unread.
+        unread: usize,
+    },
+    /// The scheduler killed it: a fault.
+    KilledByFault,
+    /// Its behaviour has something to say.
+    Reported(B::Report),
+}
+
+/// What became of a signal that arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is in the mailbox.
+    Queued,
+    /// It took effect: a link or monitor was made or removed, a process died.
+    Applied,
+    /// The receiver is dead; links and monitors are answered with `noproc`.
+    NoProcess,
+    /// It came through a link or an alias that is no longer active, or said `normal` to one who does not
+    /// trap exits.
+    Dropped,
+}
+
+/// Collects events, or does nothing at the cost of one comparison.
+#[derive(Clone, Debug)]
+pub struct Events<B: Behaviour> {
+    recording: bool,
+    list: Vec<Event<B>>,
+    pub(super) step: u64,
+    pub(super) at: u64,
+}
+
+impl<B: Behaviour> Events<B> {
+    /// Keeps everything until it is drained.
+    pub fn recorded() -> Self {
+        Events { recording: true, list: Vec::new(), step: 0, at: 0 }
+    }
+
+    /// Keeps nothing.
+    pub fn ignored() -> Self {
+        Events { recording: false, list: Vec::new(), step: 0, at: 0 }
+    }
+
+    /// The number of steps that were taken with this listener.
+    pub fn steps(&self) -> u64 {
+        self.step
+    }
+
+    /// Whether anybody listens.
+    pub fn recording(&self) -> bool {
+        self.recording
+    }
+
+    /// Takes out what has been collected.
+    pub fn drain(&mut self) -> Vec<Event<B>> {
+        std::mem::take(&mut self.list)
+    }
+
+    /// What has been collected and not drained.
+    pub fn list(&self) -> &[Event<B>] {
+        &self.list
+    }
+
+    pub(super) fn push(&mut self, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
+        if self.recording {
+            self.list.push(Event { at: self.at, step: self.step, pid, kind: kind() });
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! A fast, fixed hash: the same number for the same value on every machine and in every build.
+//!
+//! It indexes tables and tells states apart; it resists nobody who wants collisions.
+
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+/// A multiply-and-rotate hasher over 64-bit words, with a final avalanche.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fingerprint(u64);
+
+/// For tables that are looked up and never walked.
+pub(super) type FixedState = BuildHasherDefault<Fingerprint>;
+
+const FACTOR: u64 = 0xf135_7aea_2e62_a9c5;
+
+impl Fingerprint {
+    /// The fingerprint of one value.
+    pub fn of(value: &impl Hash) -> u64 {
+        let mut hasher = Fingerprint::default();
+        value.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn word(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+    }
+}
+
+impl Hasher for Fingerprint {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.word(u64::from_le_bytes(word));
+        }
+        self.word(bytes.len() as u64);
+    }
+
+    fn write_u8(&mut self, value: u8) {
+        self.word(u64::from(value));
+    }
+
+    fn write_u16(&mut self, value: u16) {
+        self.word(u64::from(value));
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.word(u64::from(value));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.word(value);
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.word(value as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        let word = (self.0 ^ (self.0 >> 32)).wrapping_mul(FACTOR);
+        word ^ (word >> 29)
+    }
+}

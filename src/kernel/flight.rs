@@ -1,0 +1,262 @@
+//! What can go on: the signals on their way, one queue a pair of processes, and the processes that
+//! can run. Each is in one list by age, so the oldest is always at hand, and the ones that can be
+//! chosen are in one array, so any of them is.
+
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+
+use super::fingerprint::{Fingerprint, FixedState};
+use super::hint::Hint;
+use super::pid::Pid;
+use super::signal::Signal;
+
+const NONE: u32 = u32::MAX;
+
+/// Signals in flight and runnable processes.
+#[derive(Clone, Debug)]
+pub(super) struct Flight<M> {
+    items: Vec<Item<M>>,
+    vacant: Vec<u32>,
+    oldest: u32,
+    newest: u32,
+    /// The heads of all wires and the runnable processes. The order is an accident of history.
+    offered: Vec<u32>,
+    wires: HashMap<(u64, u64), Wire, FixedState>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Wire {
+    head: u32,
+    tail: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Item<M> {
+    what: What<M>,
+    since: u64,
+    older: u32,
+    newer: u32,
+    /// Its place in `offered`, if it is there.
+    place: u32,
+}
+
+#[derive(Clone, Debug)]
+enum What<M> {
+    Vacant,
+    Signal { from: Pid, to: Pid, signal: Signal<M>, next: u32 },
+    Run(Pid),
+}
+
+/// One thing that can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Offer {
+    Deliver { from: Pid, to: Pid },
+    Run(Pid),
+}
+
+impl<M> Default for Flight<M> {
+    fn default() -> Self {
+        Flight {
+            items: Vec::new(),
+            vacant: Vec::new(),
+            oldest: NONE,
+            newest: NONE,
+            offered: Vec::new(),
+            wires: HashMap::default(),
+        }
+    }
+}
+
+impl<M> Flight<M> {
+    /// Puts a signal at the end of its pair's queue.
+    pub(super) fn send(&mut self, from: Pid, to: Pid, signal: Signal<M>, now: u64) {
+        let item = self.add(What::Signal { from, to, signal, next: NONE }, now);
+        match self.wires.get_mut(&(from.lineage(), to.lineage())) {
+            Some(wire) => {
+                let tail = std::mem::replace(&mut wire.tail, item);
+                match &mut self.items[tail as usize].what {
+                    What::Signal { next, .. } => *next = item,
+                    What::Vacant | What::Run(_) => unreachable!("a wire holds signals only"),
+                }
+            }
+            None => {
+                self.wires.insert((from.lineage(), to.lineage()), Wire { head: item, tail: item });
+                self.offer(item);
+            }
+        }
+    }
+
+    /// Takes the oldest signal of a pair.
+    pub(super) fn take(&mut self, from: Pid, to: Pid) -> Option<Signal<M>> {
+        let wire = self.wires.get_mut(&(from.lineage(), to.lineage()))?;
+        let head = wire.head;
+        let What::Signal { signal, next, .. } =
+            std::mem::replace(&mut self.items[head as usize].what, What::Vacant)
+        else {
+            unreachable!("a wire holds signals only")
+        };
+        if next == NONE {
+            self.wires.remove(&(from.lineage(), to.lineage()));
+            self.withdraw(head);
+        } else {
+            wire.head = next;
+            // The next of the pair takes the place in the array.
+            let place = self.items[head as usize].place;
+            self.offered[place as usize] = next;
+            self.items[next as usize].place = place;
+        }
+        self.discard(head);
+        Some(signal)
+    }
+
+    /// A process can run from now on.
+    pub(super) fn ready(&mut self, pid: Pid, now: u64) -> Hint {
+        let item = self.add(What::Run(pid), now);
+        self.offer(item);
+        Hint(item)
+    }
+
+    /// A process can no longer run.
+    pub(super) fn unready(&mut self, hint: Hint) {
+        self.items[hint.index()].what = What::Vacant;
+        self.withdraw(hint.0);
+        self.discard(hint.0);
+    }
+
+    /// How many things can be chosen.
+    pub(super) fn len(&self) -> usize {
+        self.offered.len()
+    }
+
+    /// The `index`th of the things that can be chosen.
+    pub(super) fn get(&self, index: usize) -> Offer {
+        self.describe(self.offered[index])
+    }
+
+    /// The one that has waited longest, and since when.
+    pub(super) fn oldest(&self) -> Option<(Offer, u64)> {
+        // The oldest item of all is the oldest of its pair, so it is on offer.
+        (self.oldest != NONE).then(|| (self.describe(self.oldest), self.items[self.oldest as usize].since))
+    }
+
+    /// All signals of a pair, oldest first.
+    pub(super) fn queue(&self, from: Pid, to: Pid) -> impl Iterator<Item = (&Signal<M>, u64)> {
+        let mut at = self.wires.get(&(from.lineage(), to.lineage())).map_or(NONE, |wire| wire.head);
+        std::iter::from_fn(move || {
+            let item = self.items.get(at as usize)?;
+            match &item.what {
+                What::Signal { signal, next, .. } => {
+                    at = *next;
+                    Some((signal, item.since))
+                }
+                What::Vacant | What::Run(_) => unreachable!("a wire holds signals only"),
+            }
+        })
+    }
+
+    fn describe(&self, item: u32) -> Offer {
+        match &self.items[item as usize].what {
+            What::Signal { from, to, .. } => Offer::Deliver { from: *from, to: *to },
+            What::Run(pid) => Offer::Run(*pid),
+            What::Vacant => unreachable!("only what can be chosen is offered"),
+        }
+    }
+
+    fn add(&mut self, what: What<M>, since: u64) -> u32 {
+        let item = Item { what, since, older: self.newest, newer: NONE, place: NONE };
+        let index = match self.vacant.pop() {
+            Some(index) => {
+                self.items[index as usize] = item;
+                index
+            }
+            None => {
+                self.items.push(item);
+                u32::try_from(self.items.len() - 1).expect("fewer than u32::MAX signals in flight")
+            }
+        };
+        match self.newest {
+            NONE => self.oldest = index,
+            newest => self.items[newest as usize].newer = index,
+        }
+        self.newest = index;
+        index
+    }
+
+    fn discard(&mut self, index: u32) {
+        let (older, newer) = (self.items[index as usize].older, self.items[index as usize].newer);
+        match older {
+            NONE => self.oldest = newer,
+            older => self.items[older as usize].newer = newer,
+        }
+        match newer {
+            NONE => self.newest = older,
+            newer => self.items[newer as usize].older = older,
+        }
+        self.vacant.push(index);
+    }
+
+    fn offer(&mut self, item: u32) {
+        self.items[item as usize].place =
+            u32::try_from(self.offered.len()).expect("as many offers as items at most");
+        self.offered.push(item);
+    }
+
+    fn withdraw(&mut self, item: u32) {
+        let place = self.items[item as usize].place;
+        self.offered.swap_remove(place as usize);
+        if let Some(moved) = self.offered.get(place as usize) {
+            self.items[*moved as usize].place = place;
+        }
+    }
+
+    /// The age of a run offer; signals are compared queue by queue.
+    fn runnable(&self) -> impl Iterator<Item = (Pid, u64)> {
+        self.offered.iter().filter_map(|item| match &self.items[*item as usize] {
+            Item { what: What::Run(pid), since, .. } => Some((*pid, *since)),
+            _ => None,
+        })
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (Pid, Pid)> {
+        (0..self.len()).filter_map(|index| match self.get(index) {
+            Offer::Deliver { from, to } => Some((from, to)),
+            Offer::Run(_) => None,
+        })
+    }
+}
+
+// Two flights are the same if the same signals wait in the same queues since the same time and the same
+// processes can run: where each is kept, and in which order they were added across pairs, is no part of
+// the value, as it is none of a map's.
+impl<M: PartialEq> PartialEq for Flight<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.wires.len() == other.wires.len()
+            && self.offered.len() == other.offered.len()
+            && self.pairs().all(|(from, to)| self.queue(from, to).eq(other.queue(from, to)))
+            && {
+                let (mut ours, mut theirs): (Vec<_>, Vec<_>) =
+                    (self.runnable().collect(), other.runnable().collect());
+                ours.sort_unstable();
+                theirs.sort_unstable();
+                ours == theirs
+            }
+    }
+}
+
+impl<M: Eq> Eq for Flight<M> {}
+
+impl<M: Hash> Hash for Flight<M> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut sum = 0_u64;
+        for (from, to) in self.pairs() {
+            let mut hasher = Fingerprint::default();
+            (from, to).hash(&mut hasher);
+            self.queue(from, to).for_each(|entry| entry.hash(&mut hasher));
+            sum = sum.wrapping_add(hasher.finish());
+        }
+        for run in self.runnable() {
+            sum = sum.wrapping_add(Fingerprint::of(&run));
+        }
+        state.write_u64(sum);
+    }
+}

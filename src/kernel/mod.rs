@@ -1,0 +1,31 @@
+//! The kernel: processes, signals, names and time, exactly as Erlang has them, as one value.
+//!
+//! It has never heard of a supervisor, a server or a scenario; those are behaviours. It draws no
+//! randomness and reads no clock: someone else picks among [`World::choices`], and [`World::step`] does it.
+
+mod behaviour;
+mod choice;
+mod clock;
+mod context;
+mod event;
+mod fingerprint;
+mod flight;
+mod hint;
+mod pid;
+mod process;
+mod signal;
+mod table;
+mod term;
+mod world;
+
+pub use behaviour::{Behaviour, Input, Next};
+pub use choice::{Choice, Choices};
+pub use context::{BadArgument, Context, NoProcess, Spawn};
+pub use event::{Event, EventKind, Events, Fate};
+pub use fingerprint::Fingerprint;
+pub use pid::{Pid, Ref};
+pub use process::{Alias, Link, Monitor, Process, Wakeup};
+pub use signal::{Object, Received, Signal, Target};
+pub use table::Table;
+pub use term::{Atom, Atoms, Term};
+pub use world::{Kills, World};

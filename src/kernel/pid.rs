@@ -1,0 +1,89 @@
+//! Who is who: process identifiers and references, both derived from lineage.
+//!
+//! A pid is a digest of *who spawned me, under which label, as which of its spawns of that label*.
+//! Two runs that do the same things in another order therefore give the same process the same pid,
+//! and states that have equal futures are equal values. The digest is 64 bits wide: among a
+//! million processes two share one with a probability below one in ten million.
+
+use std::cmp::Ordering;
+
+use super::fingerprint::Fingerprint;
+use super::hint::Hint;
+use super::term::Atom;
+
+/// A process identifier, 16 bytes, `Copy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Pid {
+    lineage: u64,
+    slot: Hint,
+}
+
+/// A unique reference: of a monitor, an alias, a timer or a request. Derived from its maker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ref(u64);
+
+impl PartialOrd for Pid {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Pid {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.lineage.cmp(&other.lineage)
+    }
+}
+
+impl Pid {
+    /// The first process of a world: nobody spawned it.
+    pub(super) fn first(label: Atom) -> Pid {
+        Pid { lineage: digest(0, Fingerprint::of(&label), 0), slot: Hint(0) }
+    }
+
+    /// The `nth` (from 1) process that this one spawns under `label`, to live in `slot`.
+    pub(super) fn child(self, label: Atom, nth: u32, slot: u32) -> Pid {
+        Pid { lineage: digest(self.lineage, Fingerprint::of(&label), u64::from(nth)), slot: Hint(slot) }
+    }
+
+    /// The sender that a timer's message appears to have: nobody, so ordered with nobody's.
+    pub(super) fn of_timer(reference: Ref) -> Pid {
+        Pid { lineage: reference.0, slot: Hint::NOWHERE }
+    }
+
+    /// Where the world keeps this process, if it still lives.
+    pub(super) fn slot(self) -> usize {
+        self.slot.index()
+    }
+
+    /// The digest itself: for keys, never for people.
+    pub fn lineage(self) -> u64 {
+        self.lineage
+    }
+}
+
+impl Ref {
+    /// The `nth` reference that this process makes.
+    pub(super) fn made_by(maker: Pid, nth: u32) -> Ref {
+        Ref(digest(maker.lineage, REFERENCES, u64::from(nth)))
+    }
+
+    /// The digest itself: for keys, never for people.
+    pub fn lineage(self) -> u64 {
+        self.0
+    }
+}
+
+/// Keeps the digests of references apart from those of pids.
+const REFERENCES: u64 = 0x7265_6665_7265_6e63;
+
+/// Three words into one: the finaliser of SplitMix64 (Steele, Lea, Flood 2014) after each.
+fn digest(parent: u64, label: u64, nth: u64) -> u64 {
+    [label, nth].into_iter().fold(mix(parent), |state, word| mix(state ^ word))
+}
+
+fn mix(word: u64) -> u64 {
+    let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}

@@ -1,0 +1,194 @@
+//! One process as the kernel keeps it, and the table of all that live.
+
+use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
+
+use super::behaviour::Behaviour;
+use super::clock::TimerKey;
+use super::fingerprint::Fingerprint;
+use super::hint::Hint;
+use super::pid::{Pid, Ref};
+use super::signal::Received;
+use super::table::Table;
+use super::term::Atom;
+
+/// A living process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Process<B: Behaviour> {
+    /// Who it is.
+    pub pid: Pid,
+    /// Who spawned it.
+    pub parent: Option<Pid>,
+    /// What its parent calls it.
+    pub label: Atom,
+    /// As which spawn of this label by this parent, from 1.
+    pub nth: u32,
+    /// Whether it and all its ancestors are the first of their label.
+    pub original: bool,
+    /// Whether exit signals become messages.
+    pub trap_exit: bool,
+    /// The name it is registered under.
+    pub name: Option<Atom>,
+    /// The messages that have arrived and not been taken.
+    pub mailbox: VecDeque<Received<B::Message>>,
+    /// Whom it is linked to.
+    pub links: Table<Pid, Link>,
+    /// Whom it monitors.
+    pub monitors: Table<Ref, Monitor>,
+    /// Who monitors it.
+    pub watchers: Table<Ref, Monitor>,
+    /// What it is. Absent only while it runs.
+    pub(super) behaviour: Option<B>,
+    pub(super) aliases: Table<Ref, Alias>,
+    pub(super) timers: Vec<Ref>,
+    pub(super) spawned: Table<Atom, u32>,
+    pub(super) references: u32,
+    pub(super) unlinks: u32,
+    pub(super) wakeup: Wakeup,
+    pub(super) wait_timer: Option<TimerKey>,
+    /// Where its offer to run is kept, while there is one.
+    pub(super) offer: Hint,
+}
+
+/// Why a process can run, or that it cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wakeup {
+    /// It has not run yet.
+    Start,
+    /// It was preempted.
+    Continue,
+    /// The message at this place of its mailbox is acceptable.
+    Message(usize),
+    /// Its time is up.
+    Timeout,
+    /// It waits for a message.
+    Waiting,
+    /// It waits for quiet.
+    WaitingForQuiet,
+}
+
+/// One end of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Link {
+    /// Exits pass.
+    Active,
+    /// Unlinked here; until the other side has acknowledged it, its exits are ignored.
+    Unlinking(u32),
+}
+
+/// One end of a monitor: among `monitors` it says who is watched, among `watchers` who watches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Monitor {
+    /// The process at the other end.
+    pub pid: Pid,
+    /// The name that the monitor was made by, if it was.
+    pub name: Option<Atom>,
+}
+
+/// When an alias stops being one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Alias {
+    /// Only when it is removed.
+    ExplicitUnalias,
+    /// When its monitor ends.
+    Demonitor,
+    /// When its monitor ends or the first message comes through it.
+    ReplyDemonitor,
+}
+
+impl<B: Behaviour> Process<B> {
+    /// What it is.
+    ///
+    /// # Panics
+    ///
+    /// When asked by the process itself while it runs.
+    pub fn behaviour(&self) -> &B {
+        self.behaviour.as_ref().expect("a process that is not running has its behaviour")
+    }
+
+    /// Why it can run, or that it cannot.
+    pub fn wakeup(&self) -> Wakeup {
+        self.wakeup
+    }
+
+    /// Whether it is waiting for something that has not come.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.wakeup, Wakeup::Waiting | Wakeup::WaitingForQuiet)
+    }
+}
+
+/// All living processes, found by pid in constant time.
+#[derive(Clone, Debug)]
+pub(super) struct Processes<B: Behaviour> {
+    slots: Vec<Option<Process<B>>>,
+    vacant: Vec<u32>,
+}
+
+impl<B: Behaviour> Default for Processes<B> {
+    fn default() -> Self {
+        Processes { slots: Vec::new(), vacant: Vec::new() }
+    }
+}
+
+impl<B: Behaviour> Processes<B> {
+    pub(super) fn get(&self, pid: Pid) -> Option<&Process<B>> {
+        self.slots.get(pid.slot())?.as_ref().filter(|process| process.pid == pid)
+    }
+
+    pub(super) fn get_mut(&mut self, pid: Pid) -> Option<&mut Process<B>> {
+        self.slots.get_mut(pid.slot())?.as_mut().filter(|process| process.pid == pid)
+    }
+
+    /// The slot that the next process will live in.
+    pub(super) fn next_slot(&self) -> u32 {
+        self.vacant
+            .last()
+            .copied()
+            .unwrap_or_else(|| u32::try_from(self.slots.len()).expect("fewer than u32::MAX processes"))
+    }
+
+    pub(super) fn insert(&mut self, process: Process<B>) {
+        match self.vacant.pop() {
+            Some(slot) => self.slots[slot as usize] = Some(process),
+            None => self.slots.push(Some(process)),
+        }
+    }
+
+    pub(super) fn remove(&mut self, pid: Pid) -> Option<Process<B>> {
+        self.get(pid)?;
+        self.vacant.push(u32::try_from(pid.slot()).expect("slots are u32"));
+        self.slots[pid.slot()].take()
+    }
+
+    /// In the order of their slots: deterministic in a run, no part of the value.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Process<B>> {
+        self.slots.iter().flatten()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.slots.len() - self.vacant.len()
+    }
+}
+
+// A set of processes keyed by pid, as a map's equality is: the slots are no part of it.
+impl<B: Behaviour> PartialEq for Processes<B> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().all(|process| other.get_equal(process).is_some())
+    }
+}
+
+impl<B: Behaviour> Eq for Processes<B> {}
+
+impl<B: Behaviour> Hash for Processes<B> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.iter().fold(0, |sum, process| sum.wrapping_add(Fingerprint::of(process))));
+    }
+}
+
+impl<B: Behaviour> Processes<B> {
+    /// The process equal to this one of another world, whose slots may differ.
+    fn get_equal(&self, theirs: &Process<B>) -> Option<&Process<B>> {
+        let ours = self.get(theirs.pid).or_else(|| self.iter().find(|process| process.pid == theirs.pid))?;
+        (ours == theirs).then_some(ours)
+    }
+}

@@ -1,0 +1,97 @@
+//! What travels between processes, and what lies in a mailbox once it has arrived.
+
+use super::pid::{Pid, Ref};
+use super::term::{Atom, Term};
+
+/// A signal on its way from one process to another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Signal<M> {
+    /// An ordinary message; through an alias, if one is given.
+    Message {
+        /// The alias it was sent to: an inactive one swallows it.
+        alias: Option<Ref>,
+        /// What it says.
+        body: M,
+    },
+    /// `exit/2`.
+    Exit(Term),
+    /// The other end of a link died.
+    LinkExit(Term),
+    /// `link/1`.
+    Link,
+    /// `unlink/1`, which its receiver acknowledges.
+    Unlink(u32),
+    /// The other side has heard of the unlink with this number.
+    UnlinkAck(u32),
+    /// `monitor/2`.
+    Monitor {
+        /// Identifies the monitor.
+        reference: Ref,
+        /// The name that the monitor was made by, if it was.
+        name: Option<Atom>,
+    },
+    /// `demonitor/1`.
+    Demonitor(Ref),
+    /// A monitored process is gone.
+    Down {
+        /// Identifies the monitor.
+        reference: Ref,
+        /// The name that the monitor was made by, if it was.
+        name: Option<Atom>,
+        /// Why it died, or `noproc`.
+        reason: Term,
+    },
+}
+
+/// A message in a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Received<M> {
+    /// An ordinary message.
+    Message(M),
+    /// `{'EXIT', From, Reason}`.
+    Exit {
+        /// The sender of the exit signal.
+        from: Pid,
+        /// Its reason.
+        reason: Term,
+    },
+    /// `{'DOWN', Reference, process, Object, Reason}`.
+    Down {
+        /// Identifies the monitor.
+        reference: Ref,
+        /// The pid, or the name that the monitor was made by.
+        object: Object,
+        /// Why it died, or `noproc`.
+        reason: Term,
+    },
+}
+
+/// What a `DOWN` message says has gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Object {
+    /// A process monitored by its pid.
+    Pid(Pid),
+    /// A process monitored by its name.
+    Name(Atom),
+}
+
+/// Whom a message, a monitor or a timer is meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// This process.
+    Pid(Pid),
+    /// Whoever has this name when it is used.
+    Name(Atom),
+}
+
+impl From<Pid> for Target {
+    fn from(pid: Pid) -> Self {
+        Target::Pid(pid)
+    }
+}
+
+impl From<Atom> for Target {
+    fn from(name: Atom) -> Self {
+        Target::Name(name)
+    }
+}

@@ -1,0 +1,243 @@
+//! Erlang terms: the values that exit reasons, child ids and names are made of.
+//!
+//! Terms know nothing of processes beyond their pids. Atoms are numbers here; an [`Atoms`] table,
+//! made once per scenario, gives them their text, so that comparing and hashing a state never
+//! touches a string.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::pid::{Pid, Ref};
+
+/// An interned name. Its text is in the [`Atoms`] table that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Atom(u32);
+
+/// An Erlang term.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Term {
+    /// A name standing for itself.
+    Atom(Atom),
+    /// An integer.
+    Int(i64),
+    /// A string, as Elixir's binaries are.
+    Text(Arc<str>),
+    /// A process identifier.
+    Pid(Pid),
+    /// A reference: a monitor, a timer, a request.
+    Ref(Ref),
+    /// A tuple.
+    Tuple(Arc<[Term]>),
+    /// A proper list.
+    List(Arc<[Term]>),
+    /// A map, its pairs sorted by key.
+    Map(Arc<[(Term, Term)]>),
+}
+
+/// The texts of all atoms of one scenario, in the order of their interning.
+///
+/// The first ones are the same in every table: the constants of [`Atom`].
+#[derive(Clone, Debug)]
+pub struct Atoms {
+    texts: Vec<Arc<str>>,
+    index: HashMap<Arc<str>, Atom>,
+}
+
+macro_rules! well_known {
+    ($($name:ident = $text:literal,)*) => {
+        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "only numbers the constants below")]
+        enum WellKnown { $($name,)* }
+
+        impl Atom {
+            $(
+                #[doc = concat!("The atom `", $text, "`.")]
+                pub const $name: Atom = Atom(WellKnown::$name as u32);
+            )*
+        }
+
+        const WELL_KNOWN: &[&str] = &[$($text,)*];
+    };
+}
+
+well_known! {
+    OK = "ok", ERROR = "error", TRUE = "true", FALSE = "false", UNDEFINED = "undefined", NIL = "nil",
+    NORMAL = "normal", SHUTDOWN = "shutdown", KILL = "kill", KILLED = "killed", NOPROC = "noproc",
+    TIMEOUT = "timeout", CALLING_SELF = "calling_self", BADARG = "badarg", BADMATCH = "badmatch",
+    FUNCTION_CLAUSE = "function_clause", UNDEF = "undef", NOCATCH = "nocatch", STACKTRACE = "stacktrace",
+    BAD_RETURN_VALUE = "bad_return_value", BAD_RETURN = "bad_return", IGNORE = "ignore", EXIT = "EXIT",
+    DOWN = "DOWN", GEN_SERVER = "gen_server", CALL = "call", STOP = "stop", START_LINK = "start_link",
+    INIT = "init", INFINITY = "infinity", ALREADY_STARTED = "already_started",
+    ALREADY_PRESENT = "already_present", NOT_FOUND = "not_found", RUNNING = "running",
+    RESTARTING = "restarting", SIMPLE_ONE_FOR_ONE = "simple_one_for_one", ONE_FOR_ONE = "one_for_one",
+    ONE_FOR_ALL = "one_for_all", REST_FOR_ONE = "rest_for_one", MAX_CHILDREN = "max_children",
+    PERMANENT = "permanent", TRANSIENT = "transient", TEMPORARY = "temporary", WORKER = "worker",
+    SUPERVISOR = "supervisor", BRUTAL_KILL = "brutal_kill", NEVER = "never",
+    ANY_SIGNIFICANT = "any_significant", ALL_SIGNIFICANT = "all_significant", ID = "id", START = "start",
+    RESTART = "restart", SIGNIFICANT = "significant", TYPE = "type", MODULES = "modules",
+    DYNAMIC = "dynamic", STRATEGY = "strategy", INTENSITY = "intensity", PERIOD = "period",
+    AUTO_SHUTDOWN = "auto_shutdown", HIBERNATE_AFTER = "hibernate_after", SPECS = "specs",
+    ACTIVE = "active", SUPERVISORS = "supervisors", WORKERS = "workers",
+    SUPERVISOR_DATA = "supervisor_data", START_SPEC = "start_spec", BAD_START_SPEC = "bad_start_spec",
+    FAILED_TO_START_CHILD = "failed_to_start_child", INVALID_TYPE = "invalid_type",
+    INVALID_STRATEGY = "invalid_strategy", INVALID_INTENSITY = "invalid_intensity",
+    INVALID_PERIOD = "invalid_period", INVALID_AUTO_SHUTDOWN = "invalid_auto_shutdown",
+    INVALID_HIBERNATE_AFTER = "invalid_hibernate_after", BAD_COMBINATION = "bad_combination",
+    INVALID_CHILD_SPEC = "invalid_child_spec", MISSING_ID = "missing_id", MISSING_START = "missing_start",
+    INVALID_MFA = "invalid_mfa", INVALID_RESTART_TYPE = "invalid_restart_type",
+    INVALID_SIGNIFICANT = "invalid_significant", INVALID_CHILD_TYPE = "invalid_child_type",
+    INVALID_SHUTDOWN = "invalid_shutdown", INVALID_MODULES = "invalid_modules",
+    INVALID_MODULE = "invalid_module", DUPLICATE_CHILD_NAME = "duplicate_child_name",
+    CHILD_PROCESS_UNLINKED = "child_process_unlinked", CHILD = "child", EXTRA = "extra", BOOT = "boot",
+    NOCONNECTION = "noconnection", EXTRA_ARGUMENTS = "extra_arguments", MODULE = "module", SYS = "sys",
+    PROCESS = "process", GEN_CAST = "$gen_cast", GEN_CALL = "$gen_call", ALIAS = "alias", ACK = "ack",
+    TRY_AGAIN_RESTART = "try_again_restart", CASE_CLAUSE = "case_clause", UNBOUND = "unbound",
+    BADARITH = "badarith", EXPECTATION_FAILED = "expectation_failed", GET = "get", PUT = "put",
+    DELETE = "delete", FETCH = "fetch", TERMINATE = "terminate", REPLY = "reply",
+    REACHED_MAX_RESTART_INTENSITY = "reached_max_restart_intensity", START_CHILD = "start_child",
+    TERMINATE_CHILD = "terminate_child", RESTART_CHILD = "restart_child", DELETE_CHILD = "delete_child",
+    WHICH_CHILDREN = "which_children", WHICH_CHILD = "which_child", COUNT_CHILDREN = "count_children",
+    GET_CHILDSPEC = "get_childspec", INVALID_MAX_CHILDREN = "invalid_max_children",
+    INVALID_EXTRA_ARGUMENTS = "invalid_extra_arguments",
+}
+
+impl Default for Atoms {
+    fn default() -> Self {
+        let mut atoms = Atoms { texts: Vec::new(), index: HashMap::new() };
+        for text in WELL_KNOWN {
+            atoms.intern(text);
+        }
+        atoms
+    }
+}
+
+impl Atoms {
+    /// The atom of this text, made if it is new.
+    ///
+    /// # Panics
+    ///
+    /// When there are more than `u32::MAX` atoms.
+    pub fn intern(&mut self, text: &str) -> Atom {
+        if let Some(&atom) = self.index.get(text) {
+            return atom;
+        }
+        let atom = Atom(u32::try_from(self.texts.len()).expect("fewer atoms than u32::MAX"));
+        let text: Arc<str> = text.into();
+        self.texts.push(text.clone());
+        self.index.insert(text, atom);
+        atom
+    }
+
+    /// The atom of this text, if anybody has interned it.
+    pub fn get(&self, text: &str) -> Option<Atom> {
+        self.index.get(text).copied()
+    }
+
+    /// The text of an atom of this table.
+    pub fn text(&self, atom: Atom) -> &str {
+        self.texts.get(atom.0 as usize).map_or("?", |text| text)
+    }
+}
+
+impl Term {
+    /// The tuple of these terms.
+    pub fn tuple(terms: impl IntoIterator<Item = Term>) -> Term {
+        Term::Tuple(terms.into_iter().collect())
+    }
+
+    /// The list of these terms.
+    pub fn list(terms: impl IntoIterator<Item = Term>) -> Term {
+        Term::List(terms.into_iter().collect())
+    }
+
+    /// The map of these pairs; of two with the same key the later one stays, as in Erlang.
+    pub fn map(pairs: impl IntoIterator<Item = (Term, Term)>) -> Term {
+        let sorted: std::collections::BTreeMap<Term, Term> = pairs.into_iter().collect();
+        Term::Map(sorted.into_iter().collect())
+    }
+
+    /// `{tag, value}`.
+    pub fn tagged(tag: Atom, value: Term) -> Term {
+        Term::tuple([Term::Atom(tag), value])
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(value: bool) -> Term {
+        Term::Atom(if value { Atom::TRUE } else { Atom::FALSE })
+    }
+
+    /// Whether this is the given atom.
+    pub fn is(&self, atom: Atom) -> bool {
+        matches!(self, Term::Atom(a) if *a == atom)
+    }
+
+    /// The atom, if it is one.
+    pub fn as_atom(&self) -> Option<Atom> {
+        match self {
+            Term::Atom(atom) => Some(*atom),
+            _ => None,
+        }
+    }
+
+    /// The pid, if it is one.
+    pub fn as_pid(&self) -> Option<Pid> {
+        match self {
+            Term::Pid(pid) => Some(*pid),
+            _ => None,
+        }
+    }
+
+    /// The elements, if it is a tuple.
+    pub fn as_tuple(&self) -> Option<&[Term]> {
+        match self {
+            Term::Tuple(terms) => Some(terms),
+            _ => None,
+        }
+    }
+
+    /// The payload of `{tag, payload}`.
+    pub fn untag(&self, tag: Atom) -> Option<&Term> {
+        match self.as_tuple() {
+            Some([first, payload]) if first.is(tag) => Some(payload),
+            _ => None,
+        }
+    }
+
+    /// The value under an atom key, if it is a map that has it.
+    pub fn field(&self, key: Atom) -> Option<&Term> {
+        match self {
+            Term::Map(pairs) => pairs.iter().find(|(k, _)| k.is(key)).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// The reason of a process that calls `error(term)` and is not caught: `{term, stacktrace}`.
+    ///
+    /// The model has no stack; the atom `stacktrace` stands for it.
+    pub fn error(term: Term) -> Term {
+        Term::tuple([term, Term::Atom(Atom::STACKTRACE)])
+    }
+}
+
+impl From<Atom> for Term {
+    fn from(atom: Atom) -> Self {
+        Term::Atom(atom)
+    }
+}
+
+impl From<Pid> for Term {
+    fn from(pid: Pid) -> Self {
+        Term::Pid(pid)
+    }
+}
+
+impl From<Ref> for Term {
+    fn from(reference: Ref) -> Self {
+        Term::Ref(reference)
+    }
+}
+
+impl From<i64> for Term {
+    fn from(value: i64) -> Self {
+        Term::Int(value)
+    }
+}

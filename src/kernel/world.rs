@@ -1,0 +1,487 @@
+//! The machine: a world is a value, and a run of it is a sequence of choices.
+
+use std::collections::VecDeque;
+
+use super::behaviour::{Behaviour, Input, Next};
+use super::choice::{Choice, Choices};
+use super::clock::{Clock, Timer};
+use super::context::Context;
+use super::event::{EventKind, Events, Fate};
+use super::flight::Flight;
+use super::hint::Hint;
+use super::pid::{Pid, Ref};
+use super::process::{Alias, Link, Monitor, Process, Processes, Wakeup};
+use super::signal::{Object, Received, Signal, Target};
+use super::table::Table;
+use super::term::{Atom, Term};
+
+/// Processes, their mailboxes, the signals on their way, links, monitors, names, timers and the clock.
+///
+/// What happened is no part of it: that goes to [`Events`]. What never changes is no part of it either:
+/// that is the behaviour's image.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct World<B: Behaviour> {
+    pub(super) processes: Processes<B>,
+    pub(super) flight: Flight<B::Message>,
+    pub(super) clock: Clock<B::Message>,
+    pub(super) names: Table<Atom, Pid>,
+    pub(super) common: B::Common,
+    /// Who waits for quiet, longest first.
+    pub(super) quiet: Vec<Pid>,
+    pub(super) max_delay: Option<u64>,
+    pub(super) kills: Kills,
+}
+
+/// The scheduler may kill this many of the processes with these labels, at any point.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Kills {
+    /// How many are left.
+    pub left: u32,
+    /// Which labels.
+    pub labels: Vec<Atom>,
+}
+
+impl<B: Behaviour> World<B> {
+    /// A world with one process, which has not run yet.
+    ///
+    /// `max_delay` bounds asynchrony: a sent signal arrives, and a process that can run does run, within
+    /// that many milliseconds of virtual time. None does not bound it.
+    pub fn new(
+        label: Atom,
+        first: B,
+        common: B::Common,
+        max_delay: Option<u64>,
+        events: &mut Events<B>,
+    ) -> Self {
+        let mut world = World {
+            processes: Processes::default(),
+            flight: Flight::default(),
+            clock: Clock::default(),
+            names: Table::default(),
+            common,
+            quiet: Vec::new(),
+            max_delay,
+            kills: Kills::default(),
+        };
+        let pid = Pid::first(label);
+        world.add(World::unstarted(pid, label, first));
+        events.push(pid, || EventKind::Spawned {
+            parent: None,
+            label,
+            nth: 1,
+            linked: false,
+            monitored: None,
+        });
+        world
+    }
+
+    /// Lets the scheduler kill.
+    pub fn allow_kills(&mut self, kills: Kills) {
+        self.kills = kills;
+    }
+
+    /// What can happen next.
+    pub fn choices(&self) -> Choices<'_, B> {
+        Choices::of(self)
+    }
+
+    /// Takes one choice to its end.
+    ///
+    /// # Panics
+    ///
+    /// When the choice is not one of [`World::choices`].
+    pub fn step(&mut self, choice: Choice, image: &B::Image, events: &mut Events<B>) {
+        events.step += 1;
+        events.at = self.clock.now;
+        match choice {
+            Choice::Deliver { from, to } => {
+                let signal = self.flight.take(from, to).expect("a signal of this pair is on its way");
+                self.deliver(from, to, signal, image, events);
+            }
+            Choice::Run(pid) => self.run(pid, image, events),
+            Choice::Tick { due, nth } => self.tick((due, nth), events),
+            Choice::Kill(pid) => {
+                self.kills.left -= 1;
+                events.push(pid, || EventKind::KilledByFault);
+                self.die(pid, Term::Atom(Atom::KILLED), None, events);
+            }
+        }
+    }
+
+    /// Virtual time, in milliseconds.
+    pub fn now(&self) -> u64 {
+        self.clock.now
+    }
+
+    /// Whether no signal is on its way and no process can run: only time can make something happen.
+    pub fn is_quiet(&self) -> bool {
+        self.flight.len() == 0
+    }
+
+    /// A living process.
+    pub fn process(&self, pid: Pid) -> Option<&Process<B>> {
+        self.processes.get(pid)
+    }
+
+    /// All living processes, in an order that depends on the run alone.
+    pub fn processes(&self) -> impl Iterator<Item = &Process<B>> {
+        self.processes.iter()
+    }
+
+    /// Who is registered under a name.
+    pub fn whereis(&self, name: Atom) -> Option<Pid> {
+        self.names.get(name).copied()
+    }
+
+    /// All registered names, oldest first.
+    pub fn names(&self) -> Vec<(Atom, Pid)> {
+        self.names.entries().into_iter().map(|(name, pid)| (name, *pid)).collect()
+    }
+
+    /// What all processes share.
+    pub fn common(&self) -> &B::Common {
+        &self.common
+    }
+
+    /// The signals on their way between two processes, oldest first.
+    pub fn in_flight(&self, from: Pid, to: Pid) -> impl Iterator<Item = &Signal<B::Message>> {
+        self.flight.queue(from, to).map(|(signal, _)| signal)
+    }
+
+    /// When the pending timers are due, soonest first, with the process each is meant for, if it is known.
+    pub fn timers(&self) -> impl Iterator<Item = (u64, Option<Pid>)> {
+        self.clock.pending().map(|((due, _), timer)| match timer {
+            Timer::Wait(pid) | Timer::Patience(pid) | Timer::Send { target: Target::Pid(pid), .. } => {
+                (due, Some(*pid))
+            }
+            Timer::Send { target: Target::Name(_), .. } => (due, None),
+        })
+    }
+
+    pub(super) fn unstarted(pid: Pid, label: Atom, behaviour: B) -> Process<B> {
+        Process {
+            pid,
+            parent: None,
+            label,
+            nth: 1,
+            original: true,
+            trap_exit: false,
+            name: None,
+            mailbox: VecDeque::new(),
+            links: Table::default(),
+            monitors: Table::default(),
+            watchers: Table::default(),
+            behaviour: Some(behaviour),
+            aliases: Table::default(),
+            timers: Vec::new(),
+            spawned: Table::default(),
+            references: 0,
+            unlinks: 0,
+            wakeup: Wakeup::Start,
+            wait_timer: None,
+            offer: Hint::NOWHERE,
+        }
+    }
+
+    pub(super) fn add(&mut self, mut process: Process<B>) {
+        process.offer = self.flight.ready(process.pid, self.clock.now);
+        self.processes.insert(process);
+    }
+
+    pub(super) fn send(&mut self, from: Pid, to: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
+        events.push(from, || EventKind::Sent { to, signal: signal.clone() });
+        self.flight.send(from, to, signal, self.clock.now);
+    }
+
+    /// Delivers all that is on its way from one process to another.
+    pub(super) fn deliver_all(&mut self, from: Pid, to: Pid, image: &B::Image, events: &mut Events<B>) {
+        while let Some(signal) = self.flight.take(from, to) {
+            self.deliver(from, to, signal, image, events);
+        }
+    }
+
+    fn deliver(
+        &mut self,
+        from: Pid,
+        to: Pid,
+        signal: Signal<B::Message>,
+        image: &B::Image,
+        events: &mut Events<B>,
+    ) {
+        let told = events.recording().then(|| signal.clone());
+        let tell = |fate: Fate, events: &mut Events<B>| {
+            if let Some(signal) = &told {
+                events.push(to, || EventKind::Arrived { from, signal: signal.clone(), fate });
+            }
+        };
+        let Some(process) = self.processes.get_mut(to) else {
+            tell(Fate::NoProcess, events);
+            return self.bounce(from, to, signal, events);
+        };
+        match signal {
+            Signal::Message { alias: Some(alias), .. } if !process.aliases.contains(alias) => {
+                tell(Fate::Dropped, events);
+            }
+            Signal::Message { alias, body } => {
+                tell(Fate::Queued, events);
+                self.enqueue(to, Received::Message(body), image);
+                if let Some(alias) = alias {
+                    self.used_alias(to, alias, events);
+                }
+            }
+            Signal::Link => {
+                process.links.insert(from, Link::Active);
+                tell(Fate::Applied, events);
+            }
+            Signal::Unlink(number) => {
+                if process.links.get(from) == Some(&Link::Active) {
+                    process.links.remove(from);
+                }
+                tell(Fate::Applied, events);
+                self.send(to, from, Signal::UnlinkAck(number), events);
+            }
+            Signal::UnlinkAck(number) => {
+                if process.links.get(from) == Some(&Link::Unlinking(number)) {
+                    process.links.remove(from);
+                }
+                tell(Fate::Applied, events);
+            }
+            Signal::Monitor { reference, name } => {
+                process.watchers.insert(reference, Monitor { pid: from, name });
+                tell(Fate::Applied, events);
+            }
+            Signal::Demonitor(reference) => {
+                process.watchers.remove(reference);
+                tell(Fate::Applied, events);
+            }
+            Signal::Down { reference, name, reason } => {
+                if process.monitors.remove(reference).is_none() {
+                    return tell(Fate::Dropped, events);
+                }
+                tell(Fate::Queued, events);
+                self.forget_alias(to, reference);
+                let object = name.map_or(Object::Pid(from), Object::Name);
+                self.enqueue(to, Received::Down { reference, object, reason }, image);
+            }
+            // Not even one who traps exits survives this one.
+            Signal::Exit(reason) if reason.is(Atom::KILL) => {
+                tell(Fate::Applied, events);
+                self.die(to, Term::Atom(Atom::KILLED), Some(from), events);
+            }
+            Signal::LinkExit(_) if process.links.remove(from) != Some(Link::Active) => {
+                tell(Fate::Dropped, events)
+            }
+            Signal::Exit(reason) | Signal::LinkExit(reason) => {
+                if process.trap_exit {
+                    tell(Fate::Queued, events);
+                    self.enqueue(to, Received::Exit { from, reason }, image);
+                } else if reason.is(Atom::NORMAL) {
+                    tell(Fate::Dropped, events);
+                } else {
+                    tell(Fate::Applied, events);
+                    self.die(to, reason, Some(from), events);
+                }
+            }
+        }
+    }
+
+    /// Answers what must be answered in the name of the dead.
+    fn bounce(&mut self, from: Pid, dead: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
+        match signal {
+            Signal::Link => self.send(dead, from, Signal::LinkExit(Term::Atom(Atom::NOPROC)), events),
+            Signal::Monitor { reference, name } => {
+                self.send(
+                    dead,
+                    from,
+                    Signal::Down { reference, name, reason: Term::Atom(Atom::NOPROC) },
+                    events,
+                );
+            }
+            Signal::Unlink(number) => self.send(dead, from, Signal::UnlinkAck(number), events),
+            Signal::Message { .. }
+            | Signal::Exit(_)
+            | Signal::LinkExit(_)
+            | Signal::UnlinkAck(_)
+            | Signal::Demonitor(_)
+            | Signal::Down { .. } => (),
+        }
+    }
+
+    fn enqueue(&mut self, to: Pid, message: Received<B::Message>, image: &B::Image) {
+        let process = self.processes.get_mut(to).expect("only the living have mailboxes");
+        let accepted = match (process.wakeup, &process.behaviour) {
+            // What arrives after the time was up and before the process runs is still found first.
+            (Wakeup::Waiting | Wakeup::Timeout, Some(behaviour)) => behaviour.accepts(&message, image),
+            _ => false,
+        };
+        process.mailbox.push_back(message);
+        if accepted {
+            let place = process.mailbox.len() - 1;
+            self.wake(to, Wakeup::Message(place));
+        }
+    }
+
+    fn wake(&mut self, pid: Pid, wakeup: Wakeup) {
+        let process = self.processes.get_mut(pid).expect("only the living wake up");
+        let waited = process.is_waiting();
+        process.wakeup = wakeup;
+        if let Some(key) = process.wait_timer.take() {
+            self.clock.remove(key);
+        }
+        if waited {
+            process.offer = self.flight.ready(pid, self.clock.now);
+        }
+    }
+
+    fn run(&mut self, pid: Pid, image: &B::Image, events: &mut Events<B>) {
+        let process = self.processes.get_mut(pid).expect("only the living run");
+        let input = match process.wakeup {
+            Wakeup::Start => Input::Start,
+            Wakeup::Continue => Input::Continue,
+            Wakeup::Timeout => Input::Timeout,
+            Wakeup::Message(place) => Input::Message(
+                process.mailbox.remove(place).expect("the accepted message is where it was found"),
+            ),
+            Wakeup::WaitingForQuiet => Input::Quiet,
+            Wakeup::Waiting => panic!("a process that waits cannot run"),
+        };
+        if process.wakeup == Wakeup::WaitingForQuiet {
+            // Chosen because all is quiet: it was on no list of the runnable.
+            self.wake(pid, Wakeup::Continue);
+        }
+        self.quiet.retain(|waiting| *waiting != pid);
+        match &input {
+            Input::Message(message) => events.push(pid, || EventKind::Took(message.clone())),
+            Input::Timeout => events.push(pid, || EventKind::TimedOut),
+            Input::Start | Input::Continue | Input::Quiet => (),
+        }
+        let process = self.processes.get_mut(pid).expect("it has not run yet");
+        let mut behaviour = process.behaviour.take().expect("nobody runs twice at once");
+        let mut context = Context { world: self, image, events, pid, doomed: None };
+        let next = behaviour.resume(input, &mut context);
+        let doomed = context.doomed;
+        let process = self.processes.get_mut(pid).expect("a process ends only after it has returned");
+        process.behaviour = Some(behaviour);
+        match (doomed, next) {
+            (Some(reason), _) => self.die(pid, reason, Some(pid), events),
+            (None, Next::Exit(reason)) => self.die(pid, reason, None, events),
+            // It keeps its offer and its age: the calm run lets it go on.
+            (None, Next::Preempt) => process.wakeup = Wakeup::Continue,
+            (None, Next::Receive { timeout }) => self.receive(pid, timeout, image),
+            (None, Next::Quiet { timeout }) => {
+                process.wakeup = Wakeup::WaitingForQuiet;
+                self.flight.unready(process.offer);
+                process.wait_timer = Some(self.clock.set(timeout, Timer::Patience(pid)));
+                self.quiet.push(pid);
+            }
+        }
+    }
+
+    fn receive(&mut self, pid: Pid, timeout: Option<u64>, image: &B::Image) {
+        let process = self.processes.get_mut(pid).expect("only the living receive");
+        let behaviour = process.behaviour.as_ref().expect("it has returned");
+        let place = process.mailbox.iter().position(|message| behaviour.accepts(message, image));
+        // It goes behind all that can go on already, whether or not it can go on itself.
+        self.flight.unready(process.offer);
+        process.wakeup = Wakeup::Waiting;
+        match (place, timeout) {
+            (Some(place), _) => self.wake(pid, Wakeup::Message(place)),
+            (None, Some(0)) => self.wake(pid, Wakeup::Timeout),
+            (None, Some(timeout)) => process.wait_timer = Some(self.clock.set(timeout, Timer::Wait(pid))),
+            (None, None) => (),
+        }
+    }
+
+    fn tick(&mut self, key: (u64, u32), events: &mut Events<B>) {
+        let timer = self.clock.remove(key).expect("this timer is pending");
+        self.clock.now = key.0;
+        events.at = key.0;
+        match timer {
+            Timer::Wait(pid) => {
+                self.processes.get_mut(pid).expect("timers die with their process").wait_timer = None;
+                self.wake(pid, Wakeup::Timeout);
+            }
+            Timer::Patience(pid) => {
+                self.processes.get_mut(pid).expect("timers die with their process").wait_timer = None;
+                self.quiet.retain(|waiting| *waiting != pid);
+                self.wake(pid, Wakeup::Timeout);
+            }
+            Timer::Send { reference, target, body } => {
+                let to = match target {
+                    Target::Pid(pid) => Some(pid),
+                    Target::Name(name) => self.whereis(name),
+                };
+                let Some(to) = to else { return };
+                events.push(to, || EventKind::TimerFired(reference));
+                if let Some(process) = self.processes.get_mut(to) {
+                    process.timers.retain(|timer| *timer != reference);
+                }
+                self.flight.send(
+                    Pid::of_timer(reference),
+                    to,
+                    Signal::Message { alias: None, body },
+                    self.clock.now,
+                );
+            }
+        }
+    }
+
+    /// The death of a process, in the order of `erts_continue_exit_process` (erts, erl_process.c): timers
+    /// and name go before anybody can hear of it.
+    fn die(&mut self, pid: Pid, reason: Term, killer: Option<Pid>, events: &mut Events<B>) {
+        let process = self.processes.remove(pid).expect("nobody dies twice");
+        match process.wakeup {
+            Wakeup::Waiting => (),
+            Wakeup::WaitingForQuiet => self.quiet.retain(|waiting| *waiting != pid),
+            Wakeup::Start | Wakeup::Continue | Wakeup::Message(_) | Wakeup::Timeout => {
+                self.flight.unready(process.offer)
+            }
+        }
+        if let Some(key) = process.wait_timer {
+            self.clock.remove(key);
+        }
+        for reference in process.timers {
+            if let Some(key) = self.clock.key(reference) {
+                self.clock.remove(key);
+            }
+        }
+        let unread = process.mailbox.len();
+        events.push(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
+        if let Some(name) = process.name {
+            self.names.remove(name);
+            events.push(pid, || EventKind::Unregistered(name));
+        }
+        for (peer, link) in process.links.into_entries() {
+            match link {
+                Link::Active => self.send(pid, peer, Signal::LinkExit(reason.clone()), events),
+                Link::Unlinking(_) => (),
+            }
+        }
+        for (reference, monitor) in process.monitors.into_entries() {
+            self.send(pid, monitor.pid, Signal::Demonitor(reference), events);
+        }
+        for (reference, watcher) in process.watchers.into_entries() {
+            let down = Signal::Down { reference, name: watcher.name, reason: reason.clone() };
+            self.send(pid, watcher.pid, down, events);
+        }
+    }
+
+    /// The monitor of an alias has ended.
+    pub(super) fn forget_alias(&mut self, owner: Pid, reference: Ref) {
+        let Some(process) = self.processes.get_mut(owner) else { return };
+        if matches!(process.aliases.get(reference), Some(Alias::Demonitor | Alias::ReplyDemonitor)) {
+            process.aliases.remove(reference);
+        }
+    }
+
+    /// A message came through an alias: `reply_demonitor` ends with the first one.
+    pub(super) fn used_alias(&mut self, owner: Pid, alias: Ref, events: &mut Events<B>) {
+        let process = self.processes.get_mut(owner).expect("it has just got a message");
+        if process.aliases.get(alias) == Some(&Alias::ReplyDemonitor) {
+            process.aliases.remove(alias);
+            if let Some(monitor) = process.monitors.remove(alias) {
+                self.send(owner, monitor.pid, Signal::Demonitor(alias), events);
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! A guest at work: running its code, and doing on its behalf what it blocks in.
+//!
+//! Servers and plain processes share it. It knows the protocols of calls, starts and stops, and nothing of
+//! what the guest makes of their results.
+
+use crate::kernel::{Context, Input, Next, Received};
+
+use super::actor::Actor;
+use super::call::{PendingCall, PendingStop};
+use super::guest::{Block, Callback, Cue, Guest, Raise, Return, Step};
+use super::message::Message;
+use super::start::{self, Begun, PendingStart, Started};
+
+/// A guest and what it is blocked in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Activity<G: Guest> {
+    /// The callback module or plain process.
+    pub guest: G,
+    blocked: Blocked<G>,
+}
+
+/// What a guest is blocked in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Blocked<G: Guest> {
+    /// Nothing: it is not being called.
+    No,
+    /// Others may run.
+    Preempted,
+    /// `gen_server:call`.
+    Call(PendingCall<G>),
+    /// `start_link`.
+    Start(PendingStart<G>),
+    /// `gen_server:stop`.
+    Stop(PendingStop<G>),
+    /// It hears nothing.
+    Sleep,
+    /// A selective `receive`.
+    Receive,
+    /// It waits for quiet.
+    Quiet,
+}
+
+/// How far it went.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Progress<G: Guest> {
+    /// It waits, or can be preempted.
+    Waits(Next),
+    /// The callback has returned.
+    Returned(Return<G>),
+    /// The callback has ended in an uncaught exception.
+    Raised(Raise),
+}
+
+impl<G: Guest> Activity<G> {
+    /// A guest that nobody has called yet.
+    pub fn new(guest: G) -> Self {
+        Activity { guest, blocked: Blocked::No }
+    }
+
+    /// What it is blocked in.
+    pub fn blocked(&self) -> &Blocked<G> {
+        &self.blocked
+    }
+
+    /// Calls a callback.
+    pub fn call(&mut self, callback: Callback<G>, context: &mut Context<'_, Actor<G>>) -> Progress<G> {
+        self.advance(Cue::Callback(callback), context)
+    }
+
+    /// Whether it waits for this message.
+    pub fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
+        match &self.blocked {
+            Blocked::No | Blocked::Preempted | Blocked::Sleep | Blocked::Quiet => false,
+            Blocked::Call(call) => call.accepts(message),
+            Blocked::Start(start) => start.accepts(message),
+            Blocked::Stop(stop) => stop.accepts(message),
+            Blocked::Receive => self.guest.accepts(message, image),
+        }
+    }
+
+    /// Goes on with what the kernel has for it.
+    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Progress<G> {
+        let cue = match (std::mem::replace(&mut self.blocked, Blocked::No), input) {
+            (Blocked::Call(call), Input::Message(message)) => Cue::Called(call.hear(message, context)),
+            (Blocked::Call(call), Input::Timeout) => Cue::Called(call.time_out(context)),
+            (Blocked::Start(mut start), input) => {
+                let started = match input {
+                    Input::Message(message) => start.hear(message, context),
+                    _ => start.time_out(context),
+                };
+                match started {
+                    Some(started) => Cue::Started(started),
+                    None => {
+                        self.blocked = Blocked::Start(start);
+                        return Progress::Waits(Next::Receive { timeout: None });
+                    }
+                }
+            }
+            (Blocked::Stop(mut stop), input) => {
+                let stopped = match input {
+                    Input::Message(message) => stop.hear(message, context),
+                    _ => stop.time_out(context),
+                };
+                match stopped {
+                    Some(stopped) => Cue::Stopped(stopped),
+                    None => {
+                        let timeout = stop.timeout(context.now());
+                        self.blocked = Blocked::Stop(stop);
+                        return Progress::Waits(Next::Receive { timeout });
+                    }
+                }
+            }
+            (Blocked::Receive, Input::Message(message)) => Cue::Received(message),
+            (Blocked::Receive | Blocked::Sleep, _) => Cue::TimeUp,
+            (Blocked::Quiet, input) => Cue::Quiet(input == Input::Quiet),
+            (Blocked::No | Blocked::Preempted | Blocked::Call(_), _) => Cue::Continue,
+        };
+        self.advance(cue, context)
+    }
+
+    /// Runs the guest until it has returned or must wait.
+    fn advance(&mut self, cue: Cue<G>, context: &mut Context<'_, Actor<G>>) -> Progress<G> {
+        let mut cue = cue;
+        loop {
+            let step = self.guest.resume(cue, context);
+            if context.is_doomed() {
+                return Progress::Waits(Next::Preempt); // The kernel ends it.
+            }
+            let block = match step {
+                Step::Preempt => {
+                    self.blocked = Blocked::Preempted;
+                    return Progress::Waits(Next::Preempt);
+                }
+                Step::Return(value) => return Progress::Returned(value),
+                Step::Raise(raise) => return Progress::Raised(raise),
+                Step::Block(block) => block,
+            };
+            match self.block(block, context) {
+                Ok(next) => return Progress::Waits(next),
+                Err(done) => cue = done,
+            }
+        }
+    }
+
+    /// Begins to wait; an error is a wait that is over already.
+    fn block(&mut self, block: Block<G>, context: &mut Context<'_, Actor<G>>) -> Result<Next, Cue<G>> {
+        let (blocked, next) = match block {
+            Block::Call { target, request, timeout } => {
+                match PendingCall::begin(target, request, timeout, context) {
+                    Ok(call) => (Blocked::Call(call), Next::Receive { timeout }),
+                    Err(reason) => return Err(Cue::Called(Err(reason))),
+                }
+            }
+            Block::Start { launch, label, link } => match start::begin(launch, label, link, context) {
+                Begun::Pending(start) => {
+                    let timeout = start.timeout;
+                    (Blocked::Start(start), Next::Receive { timeout })
+                }
+                Begun::Done(started) => return Err(Cue::Started(started)),
+            },
+            Block::Stop { target, reason, timeout } => {
+                match PendingStop::begin(target, reason, timeout, context) {
+                    Ok(stop) => (Blocked::Stop(stop), Next::Receive { timeout }),
+                    Err(reason) => return Err(Cue::Stopped(Err(reason))),
+                }
+            }
+            Block::Sleep(timeout) => (Blocked::Sleep, Next::Receive { timeout }),
+            Block::Receive(timeout) => (Blocked::Receive, Next::Receive { timeout }),
+            Block::Quiet(timeout) => (Blocked::Quiet, Next::Quiet { timeout }),
+        };
+        self.blocked = blocked;
+        Ok(next)
+    }
+}
+
+/// What a start function returned, as the term that Erlang shows.
+impl From<Started> for crate::kernel::Term {
+    fn from(started: Started) -> Self {
+        use crate::kernel::{Atom, Term};
+        match started {
+            Started::Ok { pid, info: None } => Term::tagged(Atom::OK, pid.into()),
+            Started::Ok { pid, info: Some(info) } => Term::tuple([Atom::OK.into(), pid.into(), info]),
+            Started::Ignore => Atom::IGNORE.into(),
+            Started::Error(reason) => Term::tagged(Atom::ERROR, reason),
+            Started::Junk(term) => term,
+            Started::Raised(reason) => Term::tagged(Atom::EXIT, reason),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What runs on the kernel: every kind of OTP process, as one behaviour.
+
+use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Received};
+
+use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
+use super::guest::Guest;
+use super::message::Message;
+use super::plain::Plain;
+use super::report::Report;
+use super::server::Server;
+use super::supervisor::{Supervisor, SupervisorInit};
+
+/// A process of a world of OTP processes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Actor<G: Guest> {
+    /// A `gen_server` with a callback module.
+    Server(Server<G>),
+    /// A process that is no OTP behaviour.
+    Plain(Plain<G>),
+    /// A `supervisor`.
+    Supervisor(Box<Supervisor<G>>),
+    /// Elixir's `DynamicSupervisor`.
+    DynamicSupervisor(Box<DynamicSupervisor<G>>),
+}
+
+/// What a new process is to be.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Body<G: Guest> {
+    /// A `gen_server` with this callback module.
+    Server(G),
+    /// A process that is no OTP behaviour: nobody waits for its start.
+    Plain(G),
+    /// A `supervisor`, and what its `init` returns.
+    Supervisor(Box<SupervisorInit<G>>),
+    /// Elixir's `DynamicSupervisor`, and what its `init` returns.
+    DynamicSupervisor(Box<DynamicSupervisorInit<G>>),
+}
+
+impl<G: Guest> Body<G> {
+    /// Whether its starter waits until it says how its `init` went.
+    pub fn acknowledges(&self) -> bool {
+        match self {
+            Body::Plain(_) => false,
+            Body::Server(_) | Body::Supervisor(_) | Body::DynamicSupervisor(_) => true,
+        }
+    }
+}
+
+impl<G: Guest> Actor<G> {
+    /// The process that this body makes. Started without a link it has no parent but itself.
+    pub fn born(body: Body<G>, starter: Pid, link: bool, name: Option<Atom>) -> Self {
+        let birth = Birth { starter, linked: link, name };
+        match body {
+            Body::Server(guest) => Actor::Server(Server::new(guest, birth)),
+            Body::Plain(guest) => Actor::Plain(Plain::new(guest, name)),
+            Body::Supervisor(init) => Actor::Supervisor(Box::new(Supervisor::new(*init, birth))),
+            Body::DynamicSupervisor(init) => {
+                Actor::DynamicSupervisor(Box::new(DynamicSupervisor::new(*init, birth)))
+            }
+        }
+    }
+}
+
+/// How a process came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Birth {
+    /// Who waits for its acknowledgement.
+    pub starter: Pid,
+    /// Whether the starter is its parent: an exit signal from there ends it.
+    pub linked: bool,
+    /// The name to register before `init`.
+    pub name: Option<Atom>,
+}
+
+impl Birth {
+    /// Whether this process is its parent, in the sense of `gen_server`.
+    pub fn is_parent(&self, pid: Pid) -> bool {
+        self.linked && self.starter == pid
+    }
+}
+
+impl<G: Guest> Behaviour for Actor<G> {
+    type Message = Message<G>;
+    type Common = G::Common;
+    type Image = G::Image;
+    type Report = Report<G>;
+
+    fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
+        match self {
+            Actor::Server(server) => server.accepts(message, image),
+            Actor::Plain(plain) => plain.accepts(message, image),
+            Actor::Supervisor(supervisor) => supervisor.accepts(message),
+            Actor::DynamicSupervisor(supervisor) => supervisor.accepts(message),
+        }
+    }
+
+    fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Self>) -> Next {
+        match self {
+            Actor::Server(server) => server.resume(input, context),
+            Actor::Plain(plain) => plain.resume(input, context),
+            Actor::Supervisor(supervisor) => supervisor.resume(input, context),
+            Actor::DynamicSupervisor(supervisor) => supervisor.resume(input, context),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! `gen_server:call` and `gen_server:stop`: asking another process and waiting for its answer or its end.
+
+use crate::kernel::{Alias, Atom, Context, Received, Ref, Target, Term};
+
+use super::actor::Actor;
+use super::guest::Guest;
+use super::message::{From, Message, Reply, Request};
+
+/// A call that waits for its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PendingCall<G: Guest> {
+    target: Target,
+    request: Request<G>,
+    /// Milliseconds; none is `infinity`.
+    pub timeout: Option<u64>,
+    tag: Ref,
+}
+
+impl<G: Guest> PendingCall<G> {
+    /// Asks: `gen:do_call/4` (OTP 25).
+    ///
+    /// # Errors
+    ///
+    /// The reason that the caller exits with, when there is nobody to ask or it would ask itself.
+    pub fn begin(
+        target: Target,
+        request: Request<G>,
+        timeout: Option<u64>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Result<Self, Term> {
+        let failure = |why: Atom, request: &Request<G>| {
+            Err(exit_reason(why.into(), &target_term(target), request, timeout))
+        };
+        let Some(pid) = context.resolve(target) else { return failure(Atom::NOPROC, &request) };
+        if pid == context.pid() {
+            return failure(Atom::CALLING_SELF, &request);
+        }
+        let (tag, from) = ask(pid, timeout, context);
+        context.send(pid, Message::Call { from, request: request.clone() });
+        Ok(PendingCall { target, request, timeout, tag })
+    }
+
+    /// Whom it asks.
+    pub fn target(&self) -> Target {
+        self.target
+    }
+
+    /// Whether the caller's `receive` would take this message.
+    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+        accepts_answer(self.tag, message)
+    }
+
+    /// Goes on with an accepted message.
+    ///
+    /// # Errors
+    ///
+    /// The reason that the caller exits with.
+    pub fn hear(
+        self,
+        message: Received<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Result<Reply<G>, Term> {
+        match answer(self.tag, message, context) {
+            Ok(reply) => Ok(reply),
+            Err(why) => Err(self.failure(why)),
+        }
+    }
+
+    /// The time is up. One last look is taken for the answer.
+    ///
+    /// # Errors
+    ///
+    /// The reason that the caller exits with: `timeout`.
+    pub fn time_out(self, context: &mut Context<'_, Actor<G>>) -> Result<Reply<G>, Term> {
+        last_look(self.tag, context).ok_or_else(|| self.failure(Atom::TIMEOUT.into()))
+    }
+
+    fn failure(&self, why: Term) -> Term {
+        exit_reason(why, &target_term(self.target), &self.request, self.timeout)
+    }
+}
+
+/// A `gen_server:stop` that waits for the answer, then for the end. `proc_lib:stop/3` (OTP 25).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PendingStop<G: Guest> {
+    target: Target,
+    reason: Term,
+    timeout: Option<u64>,
+    /// The monitor of the process.
+    monitor: Ref,
+    /// The call of `sys:terminate`, until it is answered.
+    tag: Option<Ref>,
+    deadline: Option<u64>,
+    guest: std::marker::PhantomData<G>,
+}
+
+impl<G: Guest> PendingStop<G> {
+    /// Tells a process to terminate.
+    ///
+    /// # Errors
+    ///
+    /// The reason that the caller exits with, when there is no such process or it is the caller.
+    pub fn begin(
+        target: Target,
+        reason: Term,
+        timeout: Option<u64>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Result<Self, Term> {
+        let Some(pid) = context.resolve(target) else { return Err(Atom::NOPROC.into()) };
+        if pid == context.pid() {
+            let call = Term::tuple([
+                Atom::SYS.into(),
+                Atom::TERMINATE.into(),
+                Term::list([target_term(target), reason, timeout_term(timeout)]),
+            ]);
+            return Err(Term::tuple([Atom::CALLING_SELF.into(), call]));
+        }
+        let monitor = context.monitor(target);
+        let (tag, from) = ask(pid, timeout, context);
+        context.send(pid, Message::Terminate { from, reason: reason.clone() });
+        let deadline = timeout.map(|timeout| context.now() + timeout);
+        Ok(PendingStop {
+            target,
+            reason,
+            timeout,
+            monitor,
+            tag: Some(tag),
+            deadline,
+            guest: std::marker::PhantomData,
+        })
+    }
+
+    /// Whom it stops.
+    pub fn target(&self) -> Target {
+        self.target
+    }
+
+    /// How long the caller still waits.
+    pub fn timeout(&self, now: u64) -> Option<u64> {
+        self.deadline.map(|deadline| deadline.saturating_sub(now))
+    }
+
+    /// Whether the caller's `receive` would take this message.
+    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+        match (self.tag, message) {
+            (Some(tag), message) => accepts_answer(tag, message),
+            (None, Received::Down { reference, .. }) => *reference == self.monitor,
+            (None, Received::Message(_) | Received::Exit { .. }) => false,
+        }
+    }
+
+    /// Goes on with an accepted message: what `stop` returns or exits with, once it does.
+    pub fn hear(
+        &mut self,
+        message: Received<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Option<Result<(), Term>> {
+        if let Some(tag) = self.tag.take() {
+            let why = match answer(tag, message, context) {
+                Ok(_) => return None,
+                Err(why) => why,
+            };
+            context.demonitor_flush(self.monitor);
+            if why.is(Atom::NOPROC) {
+                return Some(Err(why));
+            }
+            if why == self.reason && G::release(context.image()).stop_accepts_the_given_reason() {
+                return Some(Ok(()));
+            }
+            let call = Term::tuple([
+                Atom::SYS.into(),
+                Atom::TERMINATE.into(),
+                Term::list([target_term(self.target), self.reason.clone(), timeout_term(self.timeout)]),
+            ]);
+            return Some(Err(Term::tuple([why, call])));
+        }
+        match message {
+            Received::Down { reason, .. } if reason == self.reason => Some(Ok(())),
+            Received::Down { reason, .. } => Some(Err(reason)),
+            Received::Message(_) | Received::Exit { .. } => unreachable!("only the end is awaited now"),
+        }
+    }
+
+    /// The time is up.
+    pub fn time_out(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Result<(), Term>> {
+        if let Some(tag) = self.tag.take()
+            && last_look(tag, context).is_some()
+        {
+            // It has just agreed; whether it is gone already is asked with no time left.
+            return None;
+        }
+        context.demonitor_flush(self.monitor);
+        Some(Err(Atom::TIMEOUT.into()))
+    }
+}
+
+/// Sends the answer to a call: `gen_server:reply/2`, from anywhere, at any time.
+pub fn reply<G: Guest>(from: From, reply: Reply<G>, context: &mut Context<'_, Actor<G>>) {
+    let message = Message::Reply { tag: from.tag, reply };
+    if from.alias {
+        context.send_alias(from.pid, from.tag, message);
+    } else {
+        context.send(from.pid, message);
+    }
+}
+
+/// Monitors whom it is about to ask. A caller without a timeout waits for the answer or the end, so it
+/// needs no alias against late answers.
+fn ask<G: Guest>(
+    pid: crate::kernel::Pid,
+    timeout: Option<u64>,
+    context: &mut Context<'_, Actor<G>>,
+) -> (Ref, From) {
+    let alias = timeout.is_some();
+    let tag = if alias {
+        context.monitor_with_alias(Target::Pid(pid), Alias::Demonitor)
+    } else {
+        context.monitor(Target::Pid(pid))
+    };
+    (tag, From { pid: context.pid(), tag, alias })
+}
+
+fn accepts_answer<G: Guest>(tag: Ref, message: &Received<Message<G>>) -> bool {
+    match message {
+        Received::Message(Message::Reply { tag: answered, .. }) => *answered == tag,
+        Received::Down { reference, .. } => *reference == tag,
+        Received::Message(_) | Received::Exit { .. } => false,
+    }
+}
+
+fn answer<G: Guest>(
+    tag: Ref,
+    message: Received<Message<G>>,
+    context: &mut Context<'_, Actor<G>>,
+) -> Result<Reply<G>, Term> {
+    match message {
+        Received::Message(Message::Reply { reply, .. }) => {
+            context.demonitor_flush(tag);
+            Ok(reply)
+        }
+        Received::Down { reason, .. } => Err(reason),
+        Received::Message(_) | Received::Exit { .. } => {
+            unreachable!("only the answer or the end is accepted")
+        }
+    }
+}
+
+fn last_look<G: Guest>(tag: Ref, context: &mut Context<'_, Actor<G>>) -> Option<Reply<G>> {
+    context.demonitor_flush(tag);
+    let is_answer = |message: &Received<Message<G>>| matches!(message, Received::Message(Message::Reply { tag: t, .. }) if *t == tag);
+    match context.receive_now(is_answer) {
+        Some(Received::Message(Message::Reply { reply, .. })) => Some(reply),
+        _ => None,
+    }
+}
+
+/// `{Why, {gen_server, call, [Target, Request, Timeout]}}`.
+fn exit_reason<G: Guest>(why: Term, target: &Term, request: &Request<G>, timeout: Option<u64>) -> Term {
+    let arguments = Term::list([target.clone(), request.term(), timeout_term(timeout)]);
+    Term::tuple([why, Term::tuple([Atom::GEN_SERVER.into(), Atom::CALL.into(), arguments])])
+}
+
+/// A target as the caller wrote it.
+pub fn target_term(target: Target) -> Term {
+    match target {
+        Target::Pid(pid) => pid.into(),
+        Target::Name(name) => name.into(),
+    }
+}
+
+fn timeout_term(timeout: Option<u64>) -> Term {
+    timeout.map_or(Atom::INFINITY.into(), |timeout| Term::Int(i64::try_from(timeout).unwrap_or(i64::MAX)))
+}

@@ -1,0 +1,424 @@
+//! Elixir's `DynamicSupervisor`: children that come and go, each restarted on its own.
+//!
+//! It is a server of its own, not a `simple_one_for_one` supervisor, and differs from one in most details
+//! (dynamic_supervisor.ex, Elixir 1.14; differences of later versions are in [`super::Release`]).
+
+mod api;
+mod check;
+mod children;
+mod intensity;
+mod restart;
+mod terminate;
+#[cfg(test)]
+mod tests;
+
+use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
+
+use self::check::Outcome;
+pub use self::check::{Refusal, check_child};
+use self::children::Children;
+use self::intensity::Intensity;
+use self::terminate::Stopping;
+use super::actor::{Actor, Birth};
+use super::call;
+use super::guest::{Guest, Place};
+use super::member::Member;
+use super::message::{From, Message, Reply, Request, SupervisorRequest};
+use super::report::{Decision, ErrorContext, OffenderPid, Report};
+use super::server::{acknowledge, fail_start, is_abnormal, register};
+use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
+use super::start::{self, Begun, PendingStart, Started};
+
+/// What a dynamic supervisor's `init/1` returns, and in which module it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DynamicSupervisorInit<G: Guest> {
+    /// The callback module.
+    pub module: Atom,
+    /// Its options, or whatever else `init/1` returns, to be checked.
+    pub result: Result<DynamicOptions<G>, Term>,
+}
+
+/// The options of a dynamic supervisor.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DynamicOptions<G: Guest> {
+    /// How many restarts are allowed within `max_seconds`.
+    pub max_restarts: u32,
+    /// Seconds.
+    pub max_seconds: u32,
+    /// How many children there may be; none is `:infinity`.
+    pub max_children: Option<u32>,
+    /// Put before the arguments of every child.
+    pub extra_arguments: Vec<G::Payload>,
+}
+
+/// A `DynamicSupervisor` process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DynamicSupervisor<G: Guest> {
+    birth: Birth,
+    init: DynamicSupervisorInit<G>,
+    max_children: Option<u32>,
+    extra_arguments: Vec<G::Payload>,
+    children: Children<G::Start>,
+    intensity: Intensity,
+    phase: Phase<G>,
+}
+
+/// Where a dynamic supervisor is in its life.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Phase<G: Guest> {
+    /// It has not run yet.
+    Unborn,
+    /// Waiting for a message.
+    Loop,
+    /// A child is being started: nothing else is heard.
+    Starting { start: PendingStart<G>, purpose: Purpose<G> },
+    /// Children are being stopped: nothing else is heard.
+    Stopping { stopping: Stopping, then: Then },
+    /// Nothing is left but to exit.
+    Leaving(Term),
+}
+
+/// Why a child is being started.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Purpose<G: Guest> {
+    /// `start_child`.
+    New { from: From, spec: ChildSpec<G::Start> },
+    /// The child that had this process is to have another.
+    Again(Pid),
+}
+
+/// What is done when children have been stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Then {
+    /// `terminate_child` of this one returns.
+    Answer(From, Pid),
+    /// It ends with this reason.
+    Exit(Term),
+}
+
+impl<G: Guest> DynamicSupervisor<G> {
+    /// A supervisor that has not run yet.
+    pub fn new(init: DynamicSupervisorInit<G>, birth: Birth) -> Self {
+        DynamicSupervisor {
+            birth,
+            init,
+            max_children: None,
+            extra_arguments: Vec::new(),
+            children: Children::default(),
+            intensity: Intensity::new(0, 1),
+            phase: Phase::Unborn,
+        }
+    }
+
+    /// Its children as an observer sees them, oldest first.
+    pub fn members(&self) -> Vec<Member> {
+        let entries = self.children.entries().into_iter();
+        entries
+            .map(|(pid, child)| Member::of(&child.spec, (!child.restarting).then_some(pid), child.restarting))
+            .collect()
+    }
+
+    /// The child that it is starting, and is deaf meanwhile.
+    pub fn waits_for(&self) -> Option<Pid> {
+        match &self.phase {
+            Phase::Starting { start, .. } => Some(start.child),
+            Phase::Stopping { .. } | Phase::Unborn | Phase::Loop | Phase::Leaving(_) => None,
+        }
+    }
+
+    /// Whether it would take this message now.
+    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+        match &self.phase {
+            Phase::Loop => true,
+            Phase::Starting { start, .. } => start.accepts(message),
+            Phase::Stopping { stopping, .. } => stopping.accepts(message),
+            Phase::Unborn | Phase::Leaving(_) => false,
+        }
+    }
+
+    /// Goes on.
+    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
+            (Phase::Unborn, _) => self.begin(context),
+            (Phase::Loop, Input::Message(message)) => self.handle(message, context),
+            (Phase::Loop, _) => WAIT,
+            (Phase::Starting { mut start, purpose }, input) => {
+                let started = match input {
+                    Input::Message(message) => start.hear(message, context),
+                    _ => start.time_out(context),
+                };
+                match started {
+                    Some(started) => self.started(purpose, started, context),
+                    None => {
+                        self.phase = Phase::Starting { start, purpose };
+                        WAIT
+                    }
+                }
+            }
+            (Phase::Stopping { mut stopping, then }, input) => {
+                let untold = match input {
+                    Input::Message(message) => stopping.hear(message, &self.children, context),
+                    _ => {
+                        stopping.time_out(&self.children, context);
+                        false
+                    }
+                };
+                if untold {
+                    stopping.tell(&self.children, context);
+                }
+                self.stop_on(stopping, then, context)
+            }
+            (Phase::Leaving(reason), _) => Next::Exit(reason),
+        }
+    }
+
+    /// The name first, then `init/1`, as `gen_server` does.
+    fn begin(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
+        if let Some(Err(pid)) = self.birth.name.map(|name| register(name, context)) {
+            let error = Started::Error(Term::tagged(Atom::ALREADY_STARTED, pid.into()));
+            return self.fail(error, Atom::NORMAL.into(), context);
+        }
+        context.trap_exit(true);
+        let outcome = match &self.init.result {
+            Ok(options) => Outcome::Go(options.clone()),
+            Err(result) => check::check_init(self.init.module, result, G::release(context.image())),
+        };
+        match outcome {
+            Outcome::Go(options) => {
+                self.intensity = Intensity::new(options.max_restarts, options.max_seconds);
+                self.max_children = options.max_children;
+                self.extra_arguments = options.extra_arguments;
+                context.report(|| {
+                    let flags = Flags {
+                        strategy: Strategy::OneForOne,
+                        intensity: options.max_restarts,
+                        period: options.max_seconds,
+                        auto_shutdown: AutoShutdown::Never,
+                    };
+                    Report::Supervises { flags, dynamic: true }
+                });
+                let started = Started::Ok { pid: context.pid(), info: None };
+                context.report(|| Report::Initialised(started.clone()));
+                acknowledge(self.birth.starter, started, false, context);
+                WAIT
+            }
+            Outcome::Ignore => self.fail(Started::Ignore, Atom::NORMAL.into(), context),
+            Outcome::Stop(reason) => self.fail(Started::Error(reason.clone()), reason, context),
+        }
+    }
+
+    fn fail(&mut self, started: Started, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
+        context.report(|| Report::Initialised(started.clone()));
+        self.phase = Phase::Leaving(reason);
+        fail_start(self.birth, started, context)
+    }
+
+    fn handle(&mut self, message: Received<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        match message {
+            Received::Exit { from, reason } if self.birth.is_parent(from) => self.terminate(reason, context),
+            Received::Exit { from, reason } => self.child_ended(from, reason, context),
+            Received::Message(Message::Terminate { from, reason }) => {
+                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                self.terminate(reason, context)
+            }
+            Received::Message(Message::Call { from, request: Request::Supervisor(request) }) => {
+                self.answer(from, *request, context)
+            }
+            Received::Message(Message::TryAgain { child: Term::Pid(old), .. }) => {
+                self.try_again(old, context)
+            }
+            Received::Message(Message::Call { request: Request::User(_), .. }) => self.crash(context),
+            Received::Message(Message::Cast(_)) => WAIT,
+            Received::Message(Message::Info(payload)) => unexpected(G::term(&payload), context),
+            Received::Message(Message::Reply { .. } | Message::Ack { .. } | Message::TryAgain { .. }) => {
+                unexpected(Atom::UNDEFINED.into(), context)
+            }
+            Received::Down { .. } => unexpected(Atom::DOWN.into(), context),
+        }
+    }
+
+    /// No clause of `handle_call/3` is meant for this request.
+    fn crash(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
+        self.terminate(Term::error(Atom::FUNCTION_CLAUSE.into()), context)
+    }
+
+    fn answer(
+        &mut self,
+        from: From,
+        request: SupervisorRequest<G>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        let answer = match request {
+            SupervisorRequest::StartChild(spec) => return self.start_child(from, spec, context),
+            SupervisorRequest::StartRawChild(spec) => return self.start_raw_child(from, &spec, context),
+            SupervisorRequest::TerminateChild(Term::Pid(pid)) => {
+                return self.terminate_child(from, pid, context);
+            }
+            SupervisorRequest::TerminateChild(_) => api::error(Atom::NOT_FOUND.into()),
+            SupervisorRequest::WhichChildren => api::which_children::<G>(&self.children),
+            SupervisorRequest::CountChildren => api::count_children(&self.children),
+            SupervisorRequest::StartWith(_)
+            | SupervisorRequest::RestartChild(_)
+            | SupervisorRequest::DeleteChild(_)
+            | SupervisorRequest::WhichChild(_)
+            | SupervisorRequest::GetChildspec(_) => return self.crash(context),
+        };
+        call::reply(from, Reply::Term(answer), context);
+        WAIT
+    }
+
+    // ---- starting ----
+
+    fn start_child(
+        &mut self,
+        from: From,
+        spec: ChildSpec<G::Start>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        if !self.children.have_room(self.max_children) {
+            let refusal = api::error(Atom::MAX_CHILDREN.into());
+            call::reply(from, Reply::Term(refusal), context);
+            return WAIT;
+        }
+        let start = self.with_extra_arguments(&spec.start);
+        self.launch(&start, Purpose::New { from, spec }, context)
+    }
+
+    /// A caller that has not checked the specification gets the answer that it would have given itself.
+    fn start_raw_child(&mut self, from: From, spec: &Term, context: &mut Context<'_, Actor<G>>) -> Next {
+        let refusal = match check_child(spec, G::release(context.image())) {
+            Ok(spec) => match G::start_of(&spec.start, context.image()) {
+                Some(start) => {
+                    let ChildSpec { id, restart, significant, shutdown, kind, modules, .. } = spec;
+                    let spec = ChildSpec { id, start, restart, significant, shutdown, kind, modules };
+                    return self.start_child(from, spec, context);
+                }
+                None => api::error(Term::error(Atom::UNDEF.into())),
+            },
+            Err(Refusal::Returns(refusal)) => refusal,
+            Err(Refusal::Raises(raise)) => api::error(raise.reason()),
+        };
+        call::reply(from, Reply::Term(refusal), context);
+        WAIT
+    }
+
+    fn with_extra_arguments(&self, start: &G::Start) -> G::Start {
+        if self.extra_arguments.is_empty() {
+            return start.clone();
+        }
+        G::with_arguments(start, &self.extra_arguments, Place::Prepend)
+    }
+
+    fn launch(&mut self, start: &G::Start, purpose: Purpose<G>, context: &mut Context<'_, Actor<G>>) -> Next {
+        let launch = G::launch(start, context);
+        match start::begin(launch, None, true, context) {
+            Begun::Pending(start) => {
+                let timeout = start.timeout;
+                self.phase = Phase::Starting { start, purpose };
+                Next::Receive { timeout }
+            }
+            Begun::Done(started) => self.started(purpose, started, context),
+        }
+    }
+
+    fn started(
+        &mut self,
+        purpose: Purpose<G>,
+        started: Started,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        match purpose {
+            Purpose::New { from, spec } => {
+                if let Started::Ok { pid, .. } = started {
+                    self.children.add(pid, spec);
+                }
+                call::reply(from, Reply::Term(api::started(started)), context);
+            }
+            Purpose::Again(old) => match started {
+                Started::Ok { pid, .. } => {
+                    let recounted = G::release(context.image()).dynamic_counts_restarts();
+                    self.children.replace(old, pid, recounted);
+                }
+                Started::Ignore => drop(self.children.remove(old)),
+                Started::Error(reason) | Started::Junk(reason) | Started::Raised(reason) => {
+                    self.restart_failed(old, reason, context);
+                }
+            },
+        }
+        WAIT
+    }
+
+    // ---- stopping ----
+
+    fn terminate_child(&mut self, from: From, pid: Pid, context: &mut Context<'_, Actor<G>>) -> Next {
+        let Some(child) = self.children.get(pid) else {
+            call::reply(from, Reply::Term(api::error(Atom::NOT_FOUND.into())), context);
+            return WAIT;
+        };
+        let running = (!child.restarting).then_some(pid);
+        self.stop(Stopping::new(running), Then::Answer(from, pid), context)
+    }
+
+    /// `terminate/2`, and then the end.
+    fn terminate(&mut self, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
+        context.report(|| Report::Decision(Decision::Terminating { reason: reason.clone() }));
+        let children = self.children.entries();
+        let running = children.into_iter().filter(|(_, child)| !child.restarting).map(|(pid, _)| pid);
+        let stopping = Stopping::new(running);
+        self.stop(stopping, Then::Exit(reason), context)
+    }
+
+    fn stop(&mut self, mut stopping: Stopping, then: Then, context: &mut Context<'_, Actor<G>>) -> Next {
+        stopping.tell(&self.children, context);
+        self.stop_on(stopping, then, context)
+    }
+
+    fn stop_on(&mut self, stopping: Stopping, then: Then, context: &mut Context<'_, Actor<G>>) -> Next {
+        if !stopping.is_over() {
+            let timeout = stopping.patience(context.now());
+            self.phase = Phase::Stopping { stopping, then };
+            return Next::Receive { timeout };
+        }
+        for (pid, reason) in stopping.into_errors() {
+            self.report(ErrorContext::ShutdownError, &reason, OffenderPid::Pid(pid), pid, context);
+        }
+        match then {
+            Then::Answer(from, pid) => {
+                self.children.remove(pid);
+                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                WAIT
+            }
+            Then::Exit(reason) => {
+                if is_abnormal(&reason) {
+                    context.report(|| Report::ServerTerminating { reason: reason.clone() });
+                }
+                Next::Exit(reason)
+            }
+        }
+    }
+
+    /// A supervisor report about the child that is kept under this pid.
+    fn report(
+        &self,
+        when: ErrorContext,
+        reason: &Term,
+        shown: OffenderPid,
+        pid: Pid,
+        context: &mut Context<'_, Actor<G>>,
+    ) {
+        let Some(child) = self.children.get(pid) else { return };
+        let release = G::release(context.image());
+        context.report(|| {
+            let offender = api::offender::<G>(shown, &child.spec, &self.extra_arguments, release);
+            Report::Supervisor { context: when, reason: reason.clone(), offender }
+        });
+    }
+}
+
+const WAIT: Next = Next::Receive { timeout: None };
+
+/// Logged, and nothing else.
+fn unexpected<G: Guest>(message: Term, context: &mut Context<'_, Actor<G>>) -> Next {
+    context.report(|| Report::Unexpected { message });
+    WAIT
+}

@@ -1,0 +1,240 @@
+//! The seam between OTP's behaviours and what users write: callback modules and plain processes.
+//!
+//! A guest is an explicit state machine too. OTP calls it with a [`Cue`] and it goes on until it has
+//! returned, wants to block, or can be preempted. What blocking means is OTP's business, so a call from
+//! inside a handler is the same real protocol as any other.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use crate::kernel::{Context, Object, Pid, Received, Ref, Target, Term};
+
+use super::actor::Actor;
+use super::message::{From, Message, Reply, Request};
+use super::release::Release;
+use super::start::{Launch, Started};
+
+/// A callback module with its state, or the body of a plain process.
+pub trait Guest: Clone + Eq + Hash + Debug + Sized {
+    /// What requests, replies and other messages carry.
+    type Payload: Clone + Eq + Hash + Debug;
+    /// A start function with its arguments: `{Module, Function, Arguments}`.
+    type Start: Clone + Eq + Hash + Debug;
+    /// State that all processes share.
+    type Common: Clone + Eq + Hash + Debug;
+    /// What never changes.
+    type Image: Debug;
+    /// What a guest tells listeners.
+    type Note: Clone + PartialEq + Debug;
+
+    /// The releases that are modelled.
+    fn release(image: &Self::Image) -> Release;
+
+    /// Calls a start function: what it would spawn, or what it returns.
+    fn launch(start: &Self::Start, context: &mut Context<'_, Actor<Self>>) -> Launch<Self>;
+
+    /// The same start function with more arguments: `simple_one_for_one` appends them,
+    /// `DynamicSupervisor` prepends its `extra_arguments`.
+    fn with_arguments(start: &Self::Start, extra: &[Self::Payload], place: Place) -> Self::Start;
+
+    /// The start function as `{Module, Function, Arguments}`.
+    fn mfa(start: &Self::Start) -> Term;
+
+    /// The start function that `{Module, Function, Arguments}` names; none if nobody defined it.
+    fn start_of(mfa: &Term, image: &Self::Image) -> Option<Self::Start>;
+
+    /// A payload as people see it, for exit reasons that quote a request.
+    fn term(payload: &Self::Payload) -> Term;
+
+    /// Whether the `receive` that it blocks in would take this message.
+    fn accepts(&self, message: &Received<Message<Self>>, image: &Self::Image) -> bool;
+
+    /// Goes on.
+    fn resume(&mut self, cue: Cue<Self>, context: &mut Context<'_, Actor<Self>>) -> Step<Self>;
+}
+
+/// Where more arguments go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// After those that are there.
+    Append,
+    /// Before those that are there.
+    Prepend,
+}
+
+/// Why a guest goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Cue<G: Guest> {
+    /// A callback is called.
+    Callback(Callback<G>),
+    /// It was preempted.
+    Continue,
+    /// A call has been answered, or exits with this reason.
+    Called(Result<Reply<G>, Term>),
+    /// A start function has returned.
+    Started(Started),
+    /// `gen_server:stop` has returned, or exits with this reason.
+    Stopped(Result<(), Term>),
+    /// It has slept, or what it waited for did not come in time.
+    TimeUp,
+    /// A message that it accepted.
+    Received(Received<Message<G>>),
+    /// It waited for quiet: whether all is quiet, or its patience ran out.
+    Quiet(bool),
+}
+
+/// The callbacks of a server, and the body of a plain process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Callback<G: Guest> {
+    /// The whole life of a plain process.
+    Main,
+    /// `init/1`.
+    Init,
+    /// `handle_call/3`.
+    Call {
+        /// Whom to answer.
+        from: From,
+        /// What is asked.
+        request: G::Payload,
+    },
+    /// `handle_cast/2`.
+    Cast(G::Payload),
+    /// `handle_info/2`.
+    Info(Info<G>),
+    /// `handle_continue/2`.
+    Continue(G::Payload),
+    /// `terminate/2`.
+    Terminate(Term),
+}
+
+/// What `handle_info/2` gets.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Info<G: Guest> {
+    /// An ordinary message.
+    Message(G::Payload),
+    /// `timeout`: no message came in the time that the last callback gave.
+    Timeout,
+    /// `{'EXIT', From, Reason}`, not from the parent.
+    Exit {
+        /// Whose exit.
+        from: Pid,
+        /// Why.
+        reason: Term,
+    },
+    /// `{'DOWN', Reference, process, Object, Reason}`.
+    Down {
+        /// Which monitor.
+        reference: Ref,
+        /// Who has gone.
+        object: Object,
+        /// Why.
+        reason: Term,
+    },
+    /// A message of OTP's own that has come too late for whoever waited for it.
+    Stray(Box<Message<G>>),
+}
+
+/// How far a guest went.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step<G: Guest> {
+    /// Others may run here.
+    Preempt,
+    /// It blocks until something is done.
+    Block(Block<G>),
+    /// The callback returns.
+    Return(Return<G>),
+    /// The callback ends in an uncaught exception.
+    Raise(Raise),
+}
+
+/// An uncaught exception.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Raise {
+    /// `exit(Reason)`.
+    Exit(Term),
+    /// `error(Term)`.
+    Error(Term),
+    /// `throw(Term)`: in a callback, the same as returning it.
+    Throw(Term),
+}
+
+impl Raise {
+    /// The reason of a process that dies of it.
+    pub fn reason(self) -> Term {
+        match self {
+            Raise::Exit(reason) => reason,
+            Raise::Error(term) => Term::error(term),
+            Raise::Throw(term) => Term::error(Term::tagged(crate::kernel::Atom::NOCATCH, term)),
+        }
+    }
+}
+
+/// What a guest waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Block<G: Guest> {
+    /// `gen_server:call/3`. Answered with [`Cue::Called`].
+    Call {
+        /// Whom to ask.
+        target: Target,
+        /// What.
+        request: Request<G>,
+        /// Milliseconds; none is `infinity`.
+        timeout: Option<u64>,
+    },
+    /// `start_link` or `start`. Answered with [`Cue::Started`].
+    Start {
+        /// What to start.
+        launch: Launch<G>,
+        /// What to call it.
+        label: Option<crate::kernel::Atom>,
+        /// `start_link` rather than `start`.
+        link: bool,
+    },
+    /// `gen_server:stop/3`. Answered with [`Cue::Stopped`].
+    Stop {
+        /// Whom.
+        target: Target,
+        /// With which reason.
+        reason: Term,
+        /// Milliseconds; none is `infinity`.
+        timeout: Option<u64>,
+    },
+    /// It hears nothing for so many milliseconds, or for ever. Answered with [`Cue::TimeUp`].
+    Sleep(Option<u64>),
+    /// A selective `receive`: [`Guest::accepts`] says of what. Answered with [`Cue::Received`], or with
+    /// [`Cue::TimeUp`] after so many milliseconds.
+    Receive(Option<u64>),
+    /// Until nothing else can happen, at most so many milliseconds. Answered with [`Cue::Quiet`].
+    Quiet(u64),
+}
+
+/// What a callback returns.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Return<G: Guest> {
+    /// From `init`: `{ok, State, ..}`. From others: `{noreply, State, ..}`. From a plain process or
+    /// `terminate`: it is done.
+    Ok(Then<G>),
+    /// `{reply, Reply, State, ..}`.
+    Reply(G::Payload, Then<G>),
+    /// `{stop, Reason, State}`, or from `init` `{stop, Reason}`.
+    Stop(Term),
+    /// `{stop, Reason, Reply, State}`.
+    StopReply(Term, G::Payload),
+    /// From `init`: `ignore`.
+    Ignore,
+    /// From `init`: `{error, Reason}` (OTP 26).
+    Error(Term),
+    /// Anything else.
+    Bad(Term),
+}
+
+/// What a server does after a callback.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Then<G: Guest> {
+    /// Waits for a message.
+    Wait,
+    /// Waits for a message, at most so many milliseconds.
+    Timeout(u64),
+    /// Calls `handle_continue/2` before any queued message.
+    Continue(G::Payload),
+}

@@ -1,0 +1,133 @@
+//! What OTP's processes say to each other, and the requests that supervisors answer.
+
+use crate::kernel::{Atom, Pid, Ref, Term};
+
+use super::guest::Guest;
+use super::spec::ChildSpec;
+use super::start::Started;
+
+/// A message between OTP processes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Message<G: Guest> {
+    /// `{'$gen_call', From, Request}`.
+    Call {
+        /// Whom to answer.
+        from: From,
+        /// What is asked.
+        request: Request<G>,
+    },
+    /// `{Tag, Reply}`: the answer to a call.
+    Reply {
+        /// Which call.
+        tag: Ref,
+        /// The answer.
+        reply: Reply<G>,
+    },
+    /// `{'$gen_cast', Request}`.
+    Cast(G::Payload),
+    /// Any other message: what `handle_info` gets.
+    Info(G::Payload),
+    /// `{system, From, {terminate, Reason}}`: `sys:terminate/3`.
+    Terminate {
+        /// Whom to answer.
+        from: From,
+        /// With which reason to end.
+        reason: Term,
+    },
+    /// `{ack, Pid, Result}`: a started process tells its starter how its `init` went.
+    Ack {
+        /// The new process.
+        child: Pid,
+        /// What `start_link` is to return.
+        result: Started,
+        /// The process is about to die, and its starter should wait for that (`init_fail`, OTP 26).
+        dying: bool,
+    },
+    /// A supervisor's note to itself to try a failed restart again:
+    /// `{'$gen_cast', {try_again_restart, Id}}`, or DynamicSupervisor's `{'$gen_restart', Pid}`.
+    TryAgain {
+        /// The child's id, or the old pid of a dynamic one.
+        child: Term,
+        /// Distinguishes a stale note (OTP 29).
+        tag: u32,
+    },
+}
+
+/// Whom to answer, and how the answer is recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct From {
+    /// The caller.
+    pub pid: Pid,
+    /// The monitor that the caller made for the call.
+    pub tag: Ref,
+    /// Whether the answer goes through an alias, so that a late one is dropped.
+    pub alias: bool,
+}
+
+/// What a call asks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Request<G: Guest> {
+    /// A request to a server of the user's.
+    User(G::Payload),
+    /// A request to a supervisor.
+    Supervisor(Box<SupervisorRequest<G>>),
+}
+
+/// What a call is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Reply<G: Guest> {
+    /// By a server of the user's.
+    User(G::Payload),
+    /// By OTP itself: what the API function returns.
+    Term(Term),
+}
+
+/// The requests of `supervisor`'s and `DynamicSupervisor`'s API.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum SupervisorRequest<G: Guest> {
+    /// `start_child` with a specification.
+    StartChild(ChildSpec<G::Start>),
+    /// `start_child` with a specification as the user wrote it, to be checked by the supervisor.
+    StartRawChild(Term),
+    /// `start_child` of a `simple_one_for_one` supervisor: more arguments for its template.
+    StartWith(Vec<G::Payload>),
+    /// `terminate_child`, by id or, of a dynamic child, by pid.
+    TerminateChild(Term),
+    /// `restart_child`.
+    RestartChild(Term),
+    /// `delete_child`.
+    DeleteChild(Term),
+    /// `which_children`.
+    WhichChildren,
+    /// `which_child` (OTP 28).
+    WhichChild(Term),
+    /// `count_children`.
+    CountChildren,
+    /// `get_childspec`.
+    GetChildspec(Term),
+}
+
+impl<G: Guest> Request<G> {
+    /// The request as people see it, for exit reasons that quote it.
+    pub fn term(&self) -> Term {
+        let request = match self {
+            Request::User(payload) => return G::term(payload),
+            Request::Supervisor(request) => request,
+        };
+        let tagged = |tag: Atom, value: &Term| Term::tagged(tag, value.clone());
+        match &**request {
+            SupervisorRequest::StartChild(spec) => tagged(Atom::START_CHILD, &spec.id),
+            SupervisorRequest::StartRawChild(spec) => tagged(Atom::START_CHILD, spec),
+            SupervisorRequest::StartWith(arguments) => {
+                Term::tagged(Atom::START_CHILD, Term::list(arguments.iter().map(G::term)))
+            }
+            SupervisorRequest::TerminateChild(child) => tagged(Atom::TERMINATE_CHILD, child),
+            SupervisorRequest::RestartChild(child) => tagged(Atom::RESTART_CHILD, child),
+            SupervisorRequest::DeleteChild(child) => tagged(Atom::DELETE_CHILD, child),
+            SupervisorRequest::WhichChildren => Atom::WHICH_CHILDREN.into(),
+            SupervisorRequest::WhichChild(child) => tagged(Atom::WHICH_CHILD, child),
+            SupervisorRequest::CountChildren => Atom::COUNT_CHILDREN.into(),
+            SupervisorRequest::GetChildspec(child) => tagged(Atom::GET_CHILDSPEC, child),
+        }
+    }
+}

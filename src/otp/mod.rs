@@ -1,0 +1,42 @@
+//! OTP on the kernel's public face: servers, supervisors and the protocols between them.
+//!
+//! Nothing here has heard of a scenario. What users write, scripted or in Rust, comes in through one
+//! trait, [`Guest`].
+
+mod activity;
+mod actor;
+mod call;
+mod dynamic_supervisor;
+mod guest;
+mod member;
+mod message;
+mod plain;
+mod release;
+mod report;
+mod server;
+mod spec;
+mod spec_check;
+#[cfg(test)]
+pub(crate) mod stage;
+mod start;
+mod supervisor;
+#[cfg(test)]
+pub(crate) mod toy;
+
+pub use activity::{Activity, Blocked, Progress};
+pub use actor::{Actor, Birth, Body};
+pub use call::{PendingCall, PendingStop, reply, target_term};
+pub use dynamic_supervisor::{
+    DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
+};
+pub use guest::{Block, Callback, Cue, Guest, Info, Place, Raise, Return, Step, Then};
+pub use member::Member;
+pub use message::{From, Message, Reply, Request, SupervisorRequest};
+pub use plain::Plain;
+pub use release::Release;
+pub use report::{ApplicationReport, Decision, ErrorContext, Offender, OffenderPid, Report};
+pub use server::{Phase, Server, is_abnormal};
+pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
+pub use spec_check::{check_childspecs, check_flags, check_specs};
+pub use start::{Begun, Launch, Newborn, PendingStart, Started};
+pub use supervisor::{InitResult, Supervisor, SupervisorInit};

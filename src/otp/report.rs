@@ -1,0 +1,207 @@
+//! What OTP's processes tell whoever listens: the reports that supervisors log, and the decisions behind
+//! them, which OTP keeps to itself and a reader wants to see.
+
+use crate::kernel::{Pid, Term};
+
+use super::guest::Guest;
+use super::spec::{ChildType, Flags, Restart, Shutdown, Strategy};
+
+/// Something that a process says about itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Report<G: Guest> {
+    /// A supervisor report, as OTP logs it: `#{label => {supervisor, Context}, ..}`.
+    Supervisor {
+        /// When it is made.
+        context: ErrorContext,
+        /// Why.
+        reason: Term,
+        /// About whom.
+        offender: Offender,
+    },
+    /// A progress report: a child was started.
+    Progress(Offender),
+    /// A supervisor's `init/1` returned valid flags: how it will supervise, before it starts any child.
+    Supervises {
+        /// Its flags; a `DynamicSupervisor`'s as those of a supervisor that never shuts down by itself.
+        flags: Flags,
+        /// It is Elixir's `DynamicSupervisor`: its children have no ids.
+        dynamic: bool,
+    },
+    /// What a supervisor has decided to do.
+    Decision(Decision),
+    /// `gen_server terminating`: the error that a server logs when it ends badly.
+    ServerTerminating {
+        /// Why.
+        reason: Term,
+    },
+    /// `terminate/2` is called.
+    Terminate {
+        /// With which reason.
+        reason: Term,
+    },
+    /// A message that nobody handles was logged and dropped.
+    Unexpected {
+        /// What it was.
+        message: Term,
+    },
+    /// `init/1` returned: what `start_link` will say.
+    Initialised(super::start::Started),
+    /// Of an application.
+    Application(ApplicationReport),
+    /// What a guest has to say.
+    Guest(G::Note),
+}
+
+/// When a supervisor report is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorContext {
+    /// A child could not be started, at init or at an automatic restart.
+    StartError,
+    /// A child ended that should not have.
+    ChildTerminated,
+    /// A child did not shut down as it should.
+    ShutdownError,
+    /// The supervisor gives up.
+    Shutdown,
+}
+
+/// The child that a report is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offender {
+    /// Its process.
+    pub pid: OffenderPid,
+    /// Its id.
+    pub id: Term,
+    /// `{Module, Function, Arguments}`.
+    pub mfargs: Term,
+    /// Its restart type.
+    pub restart: Restart,
+    /// Whether it is significant.
+    pub significant: bool,
+    /// How it is stopped.
+    pub shutdown: Shutdown,
+    /// Worker or supervisor.
+    pub kind: ChildType,
+}
+
+/// The process, or processes, of a child in a report.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OffenderPid {
+    /// There is none.
+    Undefined,
+    /// This one.
+    Pid(Pid),
+    /// A restart has failed; this was its last process, if it had one.
+    Restarting(Option<Pid>),
+    /// So many dynamic children.
+    Children(usize),
+}
+
+/// What a supervisor decides and does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// It has learnt that a child ended and will not restart it.
+    NotRestarted {
+        /// The child's id.
+        child: Term,
+        /// Its process.
+        pid: Pid,
+        /// Why it ended.
+        reason: Term,
+        /// Its restart type.
+        restart: Restart,
+        /// Whether the specification stays.
+        kept: bool,
+    },
+    /// It restarts, by its strategy.
+    Restarting {
+        /// The id of the child that ended or whose restart has failed.
+        child: Term,
+        /// Its last process, if it had one.
+        pid: Option<Pid>,
+        /// Why it ended.
+        reason: Term,
+        /// The strategy.
+        strategy: Strategy,
+        /// How many restarts count in the period, with this one.
+        used: u32,
+        /// How many are allowed.
+        intensity: u32,
+        /// The period, in seconds.
+        period: u32,
+        /// The ids of those it stops first, in that order.
+        stop: Vec<Term>,
+        /// The ids of those it starts, in that order.
+        start: Vec<Term>,
+        /// Whether this is another attempt after one that failed.
+        again: bool,
+    },
+    /// There were too many restarts.
+    GivingUp {
+        /// The id of the child that ended last.
+        child: Term,
+        /// How many are allowed.
+        intensity: u32,
+        /// The period, in seconds.
+        period: u32,
+    },
+    /// It ends with its significant children.
+    AutoShutdown {
+        /// The id of the child that ended last.
+        child: Term,
+    },
+    /// It tells a child to stop, or kills it.
+    Stopping {
+        /// The child's id.
+        child: Term,
+        /// Its process.
+        pid: Pid,
+        /// How.
+        shutdown: Shutdown,
+    },
+    /// A child did not stop in time and is killed.
+    Killing {
+        /// The child's id.
+        child: Term,
+        /// Its process.
+        pid: Pid,
+    },
+    /// A child has stopped.
+    Stopped {
+        /// The child's id.
+        child: Term,
+        /// Its process.
+        pid: Pid,
+        /// Why it ended.
+        reason: Term,
+        /// How long it took, in milliseconds.
+        took: u64,
+    },
+    /// A restart has failed and will be tried again by a message to itself.
+    TryAgain {
+        /// The child's id.
+        child: Term,
+        /// Why it could not be started.
+        reason: Term,
+    },
+    /// It terminates its children and ends.
+    Terminating {
+        /// Why.
+        reason: Term,
+    },
+}
+
+/// What the application controller says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ApplicationReport {
+    /// An application was started.
+    Started(Term),
+    /// An application could not be started.
+    NotStarted(Term, Term),
+    /// An application has ended.
+    Exited(Term, Term),
+    /// An application is being stopped.
+    Stopping(Term),
+    /// The node terminates, because an application has.
+    NodeTerminated(Term, Term),
+}

@@ -1,0 +1,303 @@
+//! `gen_server`: one message a turn, in the order of arrival, handed to a callback module.
+
+use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
+
+use super::activity::{Activity, Progress};
+use super::actor::{Actor, Birth};
+use super::call;
+use super::guest::{Callback, Guest, Info, Raise, Return, Then};
+use super::message::{From, Message, Reply, Request};
+use super::report::Report;
+use super::start::Started;
+
+/// A `gen_server` process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Server<G: Guest> {
+    /// The callback module, and what it is blocked in.
+    pub activity: Activity<G>,
+    /// How it came to be.
+    pub birth: Birth,
+    phase: Phase<G>,
+}
+
+/// Where a server is in its life.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Phase<G: Guest> {
+    /// It has not run yet.
+    Unborn,
+    /// In `init/1`.
+    Init,
+    /// Waiting for a message.
+    Loop,
+    /// In a callback; a call has somebody to answer.
+    Handling(Option<From>),
+    /// In `terminate/2`.
+    Terminating {
+        /// With which reason it will exit.
+        reason: Term,
+        /// Whom to answer afterwards, and what.
+        reply: Option<(From, G::Payload)>,
+    },
+    /// Nothing is left but to exit.
+    Leaving(Term),
+}
+
+impl<G: Guest> Server<G> {
+    /// A server that has not run yet.
+    pub fn new(guest: G, birth: Birth) -> Self {
+        Server { activity: Activity::new(guest), birth, phase: Phase::Unborn }
+    }
+
+    /// Where it is in its life.
+    pub fn phase(&self) -> &Phase<G> {
+        &self.phase
+    }
+
+    /// Whether it would take this message now.
+    pub fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
+        match self.phase {
+            Phase::Loop => true,
+            Phase::Init | Phase::Handling(_) | Phase::Terminating { .. } => {
+                self.activity.accepts(message, image)
+            }
+            Phase::Unborn | Phase::Leaving(_) => false,
+        }
+    }
+
+    /// Goes on.
+    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        match (&self.phase, input) {
+            (Phase::Unborn, _) => self.start(context),
+            (Phase::Loop, Input::Message(message)) => self.handle(message, context),
+            (Phase::Loop, _) => self.call(None, Callback::Info(Info::Timeout), context),
+            (Phase::Leaving(reason), _) => Next::Exit(reason.clone()),
+            (Phase::Init | Phase::Handling(_) | Phase::Terminating { .. }, input) => {
+                let progress = self.activity.resume(input, context);
+                self.proceed(progress, context)
+            }
+        }
+    }
+
+    /// `gen:init_it/7` (OTP 25): the name first, then `init/1`.
+    fn start(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
+        if let Some(Err(pid)) = self.birth.name.map(|name| register(name, context)) {
+            let error = Started::Error(Term::tagged(Atom::ALREADY_STARTED, pid.into()));
+            return self.fail(error, Atom::NORMAL.into(), context);
+        }
+        self.phase = Phase::Init;
+        let progress = self.activity.call(Callback::Init, context);
+        self.proceed(progress, context)
+    }
+
+    /// `gen_server:decode_msg/9` and `handle_msg/6` (OTP 25).
+    fn handle(&mut self, message: Received<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        let callback = match message {
+            Received::Exit { from, reason } if self.birth.is_parent(from) => {
+                return self.terminate(reason, None, context);
+            }
+            Received::Message(Message::Terminate { from, reason }) => {
+                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                return self.terminate(reason, None, context);
+            }
+            Received::Message(Message::Call { from, request: Request::User(request) }) => {
+                return self.call(Some(from), Callback::Call { from, request }, context);
+            }
+            Received::Message(Message::Call { request: Request::Supervisor(_), .. }) => {
+                // No callback module has a clause for a supervisor's requests.
+                let reason = Term::error(Atom::FUNCTION_CLAUSE.into());
+                return self.terminate(reason, None, context);
+            }
+            Received::Message(Message::Cast(request)) => Callback::Cast(request),
+            Received::Message(Message::Info(message)) => Callback::Info(Info::Message(message)),
+            Received::Message(
+                stray @ (Message::Reply { .. } | Message::Ack { .. } | Message::TryAgain { .. }),
+            ) => Callback::Info(Info::Stray(Box::new(stray))),
+            Received::Exit { from, reason } => Callback::Info(Info::Exit { from, reason }),
+            Received::Down { reference, object, reason } => {
+                Callback::Info(Info::Down { reference, object, reason })
+            }
+        };
+        self.call(None, callback, context)
+    }
+
+    fn call(
+        &mut self,
+        from: Option<From>,
+        callback: Callback<G>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        self.phase = Phase::Handling(from);
+        let progress = self.activity.call(callback, context);
+        self.proceed(progress, context)
+    }
+
+    /// What the callback's outcome means in this phase.
+    fn proceed(&mut self, progress: Progress<G>, context: &mut Context<'_, Actor<G>>) -> Next {
+        // A throw is a return (gen_server.erl, try_handle_call/4).
+        let outcome = match progress {
+            Progress::Waits(next) => return next,
+            Progress::Returned(value) => Ok(value),
+            Progress::Raised(Raise::Throw(term)) => Ok(Return::Bad(term)),
+            Progress::Raised(raise @ (Raise::Exit(_) | Raise::Error(_))) => Err(raise.reason()),
+        };
+        match std::mem::replace(&mut self.phase, Phase::Loop) {
+            Phase::Init => self.initialised(outcome, context),
+            Phase::Handling(from) => self.handled(from, outcome, context),
+            Phase::Terminating { reason, reply } => {
+                // A terminate that fails decides the reason; what it throws or returns does not matter.
+                let reason = outcome.err().unwrap_or(reason);
+                if is_abnormal(&reason) {
+                    context.report(|| Report::ServerTerminating { reason: reason.clone() });
+                }
+                let Some((from, answer)) = reply else { return Next::Exit(reason) };
+                // Answered after terminate and before the end: the caller may already run, and find the
+                // name still taken.
+                call::reply(from, Reply::User(answer), context);
+                self.phase = Phase::Leaving(reason);
+                Next::Preempt
+            }
+            Phase::Unborn | Phase::Loop | Phase::Leaving(_) => unreachable!("no callback is called here"),
+        }
+    }
+
+    /// `gen_server:init_it/6` (OTP 25).
+    fn initialised(&mut self, outcome: Result<Return<G>, Term>, context: &mut Context<'_, Actor<G>>) -> Next {
+        let release = G::release(context.image());
+        let (started, reason) = match outcome {
+            Ok(Return::Ok(then)) => {
+                let started = Started::Ok { pid: context.pid(), info: None };
+                context.report(|| Report::Initialised(started.clone()));
+                acknowledge(self.birth.starter, started, false, context);
+                return self.wait(then, context);
+            }
+            Ok(Return::Stop(reason)) => (Started::Error(reason.clone()), reason),
+            Ok(Return::Ignore) => (Started::Ignore, Atom::NORMAL.into()),
+            Ok(Return::Error(reason)) if release.init_may_return_error() => {
+                (Started::Error(reason), Atom::NORMAL.into())
+            }
+            Ok(other) => {
+                let reason = Term::tagged(Atom::BAD_RETURN_VALUE, other.into_term());
+                (Started::Error(reason.clone()), reason)
+            }
+            Err(reason) => (Started::Error(reason.clone()), reason),
+        };
+        self.fail(started, reason, context)
+    }
+
+    /// The name goes before the starter hears of the failure.
+    fn fail(&mut self, started: Started, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
+        context.report(|| Report::Initialised(started.clone()));
+        self.phase = Phase::Leaving(reason);
+        fail_start(self.birth, started, context)
+    }
+
+    fn handled(
+        &mut self,
+        from: Option<From>,
+        outcome: Result<Return<G>, Term>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        match (outcome, from) {
+            (Ok(Return::Ok(then)), _) => self.wait(then, context),
+            (Ok(Return::Reply(answer, then)), Some(from)) => {
+                call::reply(from, Reply::User(answer), context);
+                self.wait(then, context)
+            }
+            (Ok(Return::Stop(reason)), _) => self.terminate(reason, None, context),
+            (Ok(Return::StopReply(reason, answer)), Some(from)) => {
+                self.terminate(reason, Some((from, answer)), context)
+            }
+            (Ok(other), _) => {
+                let reason = Term::tagged(Atom::BAD_RETURN_VALUE, other.into_term());
+                self.terminate(reason, None, context)
+            }
+            (Err(reason), _) => self.terminate(reason, None, context),
+        }
+    }
+
+    fn terminate(
+        &mut self,
+        reason: Term,
+        reply: Option<(From, G::Payload)>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        context.report(|| Report::Terminate { reason: reason.clone() });
+        self.phase = Phase::Terminating { reason: reason.clone(), reply };
+        let progress = self.activity.call(Callback::Terminate(reason), context);
+        self.proceed(progress, context)
+    }
+
+    fn wait(&mut self, then: Then<G>, context: &mut Context<'_, Actor<G>>) -> Next {
+        self.phase = Phase::Loop;
+        match then {
+            Then::Wait => Next::Receive { timeout: None },
+            Then::Timeout(timeout) => Next::Receive { timeout: Some(timeout) },
+            // Before any message that is queued already.
+            Then::Continue(payload) => self.call(None, Callback::Continue(payload), context),
+        }
+    }
+}
+
+impl<G: Guest> Return<G> {
+    /// The return value as Erlang shows it; the state is not shown.
+    fn into_term(self) -> Term {
+        match self {
+            Return::Ok(_) => Atom::OK.into(),
+            Return::Reply(answer, _) => Term::tagged(Atom::REPLY, G::term(&answer)),
+            Return::Stop(reason) => Term::tagged(Atom::STOP, reason),
+            Return::StopReply(reason, answer) => Term::tuple([Atom::STOP.into(), reason, G::term(&answer)]),
+            Return::Ignore => Atom::IGNORE.into(),
+            Return::Error(reason) => Term::tagged(Atom::ERROR, reason),
+            Return::Bad(term) => term,
+        }
+    }
+}
+
+/// Whether a process that ends with this reason is said to have crashed: neither `normal`, nor `shutdown`,
+/// nor `{shutdown, Term}`.
+pub fn is_abnormal(reason: &Term) -> bool {
+    !(reason.is(Atom::NORMAL) || reason.is(Atom::SHUTDOWN) || reason.untag(Atom::SHUTDOWN).is_some())
+}
+
+/// Registers the running process.
+///
+/// # Errors
+///
+/// The process that has the name.
+pub(super) fn register<G: Guest>(name: Atom, context: &mut Context<'_, Actor<G>>) -> Result<(), Pid> {
+    match context.whereis(name) {
+        Some(pid) => Err(pid),
+        None => {
+            // The running process lives and is new, so the name is all that could be wrong.
+            let _ = context.register(name, context.pid());
+            Ok(())
+        }
+    }
+}
+
+/// `proc_lib:init_ack/2`, or `init_fail/3` for one about to die.
+pub(super) fn acknowledge<G: Guest>(
+    starter: Pid,
+    result: Started,
+    dying: bool,
+    context: &mut Context<'_, Actor<G>>,
+) {
+    let child = context.pid();
+    context.send(starter, Message::Ack { child, result, dying });
+}
+
+/// A start has failed: gives the name up, tells the starter, and goes on to exit.
+pub(super) fn fail_start<G: Guest>(
+    birth: Birth,
+    started: Started,
+    context: &mut Context<'_, Actor<G>>,
+) -> Next {
+    if let Some(name) = birth.name
+        && context.whereis(name) == Some(context.pid())
+    {
+        let _ = context.unregister(name);
+    }
+    let dying = G::release(context.image()).failed_start_is_synchronous();
+    acknowledge(birth.starter, started, dying, context);
+    Next::Preempt
+}

@@ -1,0 +1,187 @@
+//! `start_link`: spawning a process and waiting until its `init` has said how it went.
+//!
+//! `proc_lib:start_link/3` is a little protocol (spawn, wait for the acknowledgement, clean up after a
+//! failure). A process that starts another is in the middle of it for as long as the other's `init`
+//! takes, and hears nothing else; [`PendingStart`] is that middle, as a value.
+
+use crate::kernel::{Atom, Context, Pid, Received, Ref, Spawn, Target, Term};
+
+use super::actor::{Actor, Body};
+use super::guest::Guest;
+use super::message::Message;
+
+/// What a start function returns.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Started {
+    /// `{ok, Pid}`, or `{ok, Pid, Info}`.
+    Ok {
+        /// The process.
+        pid: Pid,
+        /// More that the start function had to say.
+        info: Option<Term>,
+    },
+    /// `ignore`.
+    Ignore,
+    /// `{error, Reason}`.
+    Error(Term),
+    /// Anything else.
+    Junk(Term),
+    /// It did not return: an uncaught `error` or `exit`, with the reason a process would die of.
+    Raised(Term),
+}
+
+/// What a start function does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Launch<G: Guest> {
+    /// It spawns a process.
+    Spawn(Newborn<G>),
+    /// It spawns nothing.
+    Return(Started),
+}
+
+/// A process about to be spawned by a start function.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Newborn<G: Guest> {
+    /// What it is.
+    pub body: Body<G>,
+    /// What to call it, unless the starter has a better word.
+    pub label: Atom,
+    /// The name to register it under before its `init` runs.
+    pub name: Option<Atom>,
+    /// How long its `init` may take, in milliseconds.
+    pub timeout: Option<u64>,
+    /// What the start function returns beside the pid: `{ok, Pid, Info}`.
+    pub info: Option<Term>,
+}
+
+/// How [`begin`] went.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Begun<G: Guest> {
+    /// The process was spawned; it has not acknowledged yet.
+    Pending(PendingStart<G>),
+    /// The start function has returned already.
+    Done(Started),
+}
+
+/// A start that waits for its acknowledgement.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PendingStart<G: Guest> {
+    /// The process being started.
+    pub child: Pid,
+    /// After how many milliseconds the starter gives up.
+    pub timeout: Option<u64>,
+    info: Option<Term>,
+    linked: bool,
+    /// The monitor of one started without a link.
+    monitor: Option<Ref>,
+    /// The process has failed and its end is awaited: what to return then.
+    failed: Option<(Started, Ref)>,
+    guest: std::marker::PhantomData<G>,
+}
+
+/// Starts what a start function starts: as far as the first wait.
+///
+/// `label` is what the starter calls the process, such as a child id. `link` tells `start_link` from
+/// `start`.
+pub(super) fn begin<G: Guest>(
+    launch: Launch<G>,
+    label: Option<Atom>,
+    link: bool,
+    context: &mut Context<'_, Actor<G>>,
+) -> Begun<G> {
+    let newborn = match launch {
+        Launch::Spawn(newborn) => newborn,
+        Launch::Return(started) => return Begun::Done(started),
+    };
+    // gen:start/6 asks for the name in the caller first (gen.erl, OTP 25).
+    if let Some(pid) = newborn.name.and_then(|name| context.whereis(name)) {
+        return Begun::Done(Started::Error(Term::tagged(Atom::ALREADY_STARTED, pid.into())));
+    }
+    let starter = context.pid();
+    let acknowledges = newborn.body.acknowledges();
+    let actor = Actor::born(newborn.body, starter, link, newborn.name);
+    let monitor = !link && acknowledges;
+    let label = label.unwrap_or(newborn.label);
+    let (child, monitor) = context.spawn(actor, Spawn { label, link, monitor });
+    if !acknowledges {
+        return Begun::Done(Started::Ok { pid: child, info: newborn.info });
+    }
+    Begun::Pending(PendingStart {
+        child,
+        timeout: newborn.timeout,
+        info: newborn.info,
+        linked: link,
+        monitor,
+        failed: None,
+        guest: std::marker::PhantomData,
+    })
+}
+
+impl<G: Guest> PendingStart<G> {
+    /// Whether the starter's `receive` would take this message.
+    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+        match (message, &self.failed) {
+            (Received::Message(Message::Ack { child, .. }), None) => *child == self.child,
+            (Received::Exit { from, .. }, None) => self.linked && *from == self.child,
+            (Received::Down { reference, .. }, None) => Some(*reference) == self.monitor,
+            (Received::Down { reference, .. }, Some((_, awaited))) => reference == awaited,
+            _ => false,
+        }
+    }
+
+    /// Goes on with an accepted message: what the start function returns, once it does.
+    pub fn hear(
+        &mut self,
+        message: Received<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Option<Started> {
+        if let Some((started, _)) = self.failed.take() {
+            self.forget_exit(context);
+            return Some(started);
+        }
+        let started = match message {
+            Received::Message(Message::Ack { result, dying: false, .. }) => {
+                if let Some(monitor) = self.monitor {
+                    context.demonitor_flush(monitor);
+                }
+                match result {
+                    Started::Ok { pid, .. } => Started::Ok { pid, info: self.info.clone() },
+                    other => other,
+                }
+            }
+            // proc_lib.erl, sync_start_link/2 (OTP 26): the failed process dies first, and its exit signal
+            // is consumed.
+            Received::Message(Message::Ack { result, dying: true, .. }) => {
+                let monitor = self.monitor.unwrap_or_else(|| context.monitor(Target::Pid(self.child)));
+                self.failed = Some((result, monitor));
+                // A monitor of one who is dead already has its DOWN in the mailbox.
+                return None;
+            }
+            Received::Exit { reason, .. } | Received::Down { reason, .. } => Started::Error(reason),
+            Received::Message(_) => unreachable!("only acknowledgements are accepted"),
+        };
+        Some(started)
+    }
+
+    /// The acknowledgement did not come in time: the process is killed, and the start has failed.
+    /// `proc_lib.erl`, `kill_flush/1` (OTP 25).
+    pub fn time_out(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Started> {
+        context.unlink(self.child);
+        context.exit(self.child, Term::Atom(Atom::KILL));
+        let timed_out = Started::Error(Term::Atom(Atom::TIMEOUT));
+        if G::release(context.image()).failed_start_is_synchronous() {
+            let monitor = self.monitor.unwrap_or_else(|| context.monitor(Target::Pid(self.child)));
+            self.failed = Some((timed_out, monitor));
+            return None;
+        }
+        if let Some(monitor) = self.monitor {
+            context.demonitor_flush(monitor);
+        }
+        self.forget_exit(context);
+        Some(timed_out)
+    }
+
+    fn forget_exit(&self, context: &mut Context<'_, Actor<G>>) {
+        context.receive_now(|message| matches!(message, Received::Exit { from, .. } if *from == self.child));
+    }
+}

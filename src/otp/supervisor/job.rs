@@ -1,0 +1,500 @@
+//! What a supervisor is doing while it waits for a child: its agenda, as a value.
+//!
+//! A job walks rows; each step of it starts or stops one child, and goes on when that is done.
+
+use std::sync::Arc;
+
+use crate::kernel::{Atom, Context, Input, Next, Pid, Term};
+use crate::otp::actor::Actor;
+use crate::otp::call;
+use crate::otp::guest::Guest;
+use crate::otp::message::{From, Message, Reply};
+use crate::otp::report::{Decision, ErrorContext, Report};
+use crate::otp::spec::{Restart, StartFunction};
+use crate::otp::start::{self, Begun, Launch, PendingStart, Started};
+
+use super::children::{Child, Children, Failure, Incarnation, Spec};
+use super::report::record;
+use super::shutdown::{Stop, Stopping, is_clean};
+use super::{Family, Phase, Supervisor};
+
+/// What comes next.
+pub(super) enum Turn<G: Guest> {
+    /// The job goes on.
+    Job(Job<G>),
+    /// The supervisor waits, or ends.
+    Wait(Next),
+}
+
+/// What it is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Job<G: Guest> {
+    /// Starting all children for the first time, from this row on.
+    Init { row: usize },
+    /// A first start has failed: stopping those before this row, then failing.
+    Undo { below: usize, reason: Term },
+    /// Stopping those before this row, then exiting.
+    Terminate { below: usize, reason: Term },
+    /// Restarting one child, whose last process was this.
+    Replace { row: usize, old: Option<Pid> },
+    /// Restarting several: stopping those before this row, newest first.
+    StopGroup { group: Group, below: usize },
+    /// Restarting several: starting those from this row on, oldest first.
+    StartGroup { group: Group, row: usize },
+    /// `start_child`.
+    Add { from: From, spec: Arc<Spec<G>> },
+    /// `restart_child`.
+    Again { from: From, row: usize },
+    /// `terminate_child`.
+    Remove { from: From, row: usize },
+    /// `start_child` of a `simple_one_for_one` supervisor; no start function stands for the template's.
+    AddDynamic { from: From, start: Option<Arc<G::Start>> },
+    /// Restarting a dynamic child.
+    ReplaceDynamic { old: Pid, again: bool, start: Option<Arc<G::Start>> },
+    /// `terminate_child` of a `simple_one_for_one` supervisor.
+    RemoveDynamic { from: From, pid: Pid },
+}
+
+/// Children that are restarted together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Group {
+    /// The oldest.
+    pub(super) first: usize,
+    /// The id of the one that crashed.
+    pub(super) crashed: Term,
+    /// The last process of that one.
+    pub(super) old: Option<Pid>,
+}
+
+/// What a start function came to (`supervisor.erl`, `do_start_child_i/3`, OTP 25).
+pub(super) enum Outcome {
+    /// `{ok, Pid}` or `{ok, Pid, Info}`.
+    Runs(Pid, Option<Term>),
+    /// `ignore`.
+    Ignored,
+    /// Anything else.
+    Failed(Term),
+}
+
+impl Outcome {
+    fn of(started: Started) -> Self {
+        match started {
+            Started::Ok { pid, info } => Outcome::Runs(pid, info),
+            Started::Ignore => Outcome::Ignored,
+            Started::Error(reason) | Started::Junk(reason) => Outcome::Failed(reason),
+            Started::Raised(reason) => Outcome::Failed(Term::tagged(Atom::EXIT, reason)),
+        }
+    }
+
+    /// What the API functions that start a child return.
+    pub(super) fn term(&self) -> Term {
+        match self {
+            Outcome::Runs(pid, None) => Term::tagged(Atom::OK, (*pid).into()),
+            Outcome::Runs(pid, Some(info)) => Term::tuple([Atom::OK.into(), (*pid).into(), info.clone()]),
+            Outcome::Ignored => Term::tagged(Atom::OK, Atom::UNDEFINED.into()),
+            Outcome::Failed(reason) => Term::tagged(Atom::ERROR, reason.clone()),
+        }
+    }
+
+    fn state(&self) -> Incarnation {
+        match self {
+            Outcome::Runs(pid, _) => Incarnation::Alive(*pid),
+            Outcome::Ignored | Outcome::Failed(_) => Incarnation::None,
+        }
+    }
+}
+
+impl<G: Guest> Supervisor<G> {
+    /// Goes on until it waits.
+    pub(super) fn go_on(&mut self, turn: Turn<G>, context: &mut Context<'_, Actor<G>>) -> Next {
+        let mut turn = turn;
+        loop {
+            match turn {
+                Turn::Job(job) => turn = self.step(job, context),
+                Turn::Wait(next) => return next,
+            }
+        }
+    }
+
+    /// The next step of a job.
+    fn step(&mut self, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        match job {
+            Job::Init { row } => match self.rows().from(row) {
+                Some(row) => self.start_row(row, Job::Init { row }, context),
+                None => self.ready(context),
+            },
+            Job::Undo { below, reason } => match self.rows().below(below) {
+                Some(row) => self.stop_row(row, Job::Undo { below: row, reason }, context),
+                None => self.fail(Started::Error(reason.clone()), reason, context),
+            },
+            Job::Terminate { below, reason } => match self.rows().below(below) {
+                Some(row) => self.stop_row(row, Job::Terminate { below: row, reason }, context),
+                None => self.leave(reason, context),
+            },
+            Job::StopGroup { group, below } => {
+                match self.rows().below(below).filter(|row| *row >= group.first) {
+                    Some(row) => self.stop_row(row, Job::StopGroup { group, below: row }, context),
+                    None => Turn::Job(Job::StartGroup { row: group.first, group }),
+                }
+            }
+            Job::StartGroup { group, row } => match self.rows().from(row) {
+                Some(row) => self.start_row(row, Job::StartGroup { group, row }, context),
+                None => self.listen(),
+            },
+            Job::Replace { row, .. } | Job::Again { row, .. } => self.start_row(row, job, context),
+            Job::Add { ref spec, .. } => {
+                let spec = spec.clone();
+                self.start(&spec, job, context)
+            }
+            Job::Remove { row, .. } => self.stop_row(row, job, context),
+            Job::AddDynamic { ref start, .. } | Job::ReplaceDynamic { ref start, .. } => {
+                let launch = match start {
+                    Some(start) => G::launch(start, context),
+                    None => launch::<G>(&self.simple().template.clone().start, context),
+                };
+                self.begin_start(launch, None, job, context)
+            }
+            Job::RemoveDynamic { pid, .. } => self.stop(pid, job, context),
+        }
+    }
+
+    fn start_row(&mut self, row: usize, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        let spec = self.rows().child(row).spec.clone();
+        self.start(&spec, job, context)
+    }
+
+    fn start(&mut self, spec: &Spec<G>, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        let launch = launch::<G>(&spec.start, context);
+        self.begin_start(launch, spec.id.as_atom(), job, context)
+    }
+
+    fn begin_start(
+        &mut self,
+        launch: Launch<G>,
+        label: Option<Atom>,
+        job: Job<G>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
+        match start::begin(launch, label, true, context) {
+            Begun::Done(started) => self.started(job, Outcome::of(started), context),
+            Begun::Pending(start) => {
+                let timeout = start.timeout;
+                self.phase = Phase::Starting(start, job);
+                Turn::Wait(Next::Receive { timeout })
+            }
+        }
+    }
+
+    /// Goes on with a child's start.
+    pub(super) fn hear_start(
+        &mut self,
+        mut start: PendingStart<G>,
+        job: Job<G>,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
+        let started = match input {
+            Input::Message(message) => start.hear(message, context),
+            _ => start.time_out(context),
+        };
+        match started {
+            Some(started) => self.started(job, Outcome::of(started), context),
+            None => {
+                self.phase = Phase::Starting(start, job);
+                Turn::Wait(Next::Receive { timeout: None })
+            }
+        }
+    }
+
+    /// A start function has returned.
+    fn started(&mut self, job: Job<G>, outcome: Outcome, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        match job {
+            Job::Init { row } => match self.settle(row, outcome, context) {
+                Ok(row) => Turn::Job(Job::Init { row }),
+                Err(why) => {
+                    let id = self.rows().child(row).spec.id.clone();
+                    let failed = Term::tuple([Atom::FAILED_TO_START_CHILD.into(), id, why]);
+                    let reason = Term::tagged(Atom::SHUTDOWN, failed);
+                    context.report(|| Report::Decision(Decision::Terminating { reason: reason.clone() }));
+                    Turn::Job(Job::Undo { below: self.rows().end(), reason })
+                }
+            },
+            Job::StartGroup { group, row } => match self.settle(row, outcome, context) {
+                Ok(row) => Turn::Job(Job::StartGroup { group, row }),
+                Err(why) => {
+                    let crashed = self.rows().child(row).spec.id == group.crashed;
+                    self.retry(row, group.old.filter(|_| crashed), why, context)
+                }
+            },
+            Job::Replace { row, old } => match outcome {
+                Outcome::Runs(..) | Outcome::Ignored => {
+                    self.rows_mut().set(row, outcome.state());
+                    self.progress(row, context);
+                    self.listen()
+                }
+                Outcome::Failed(why) => {
+                    self.report_child(ErrorContext::StartError, row, &why, context);
+                    self.retry(row, old, why, context)
+                }
+            },
+            Job::Add { from, spec } => self.added(from, spec, &outcome, context),
+            Job::Again { from, row } => {
+                if let Outcome::Runs(..) = outcome {
+                    self.rows_mut().set(row, outcome.state());
+                    self.progress(row, context);
+                }
+                self.reply(from, outcome.term(), context)
+            }
+            Job::AddDynamic { from, start } => self.dynamic_added(from, start, &outcome, context),
+            Job::ReplaceDynamic { old, again, start } => {
+                self.dynamic_replaced(old, again, start, outcome, context)
+            }
+            Job::Undo { .. }
+            | Job::Terminate { .. }
+            | Job::StopGroup { .. }
+            | Job::Remove { .. }
+            | Job::RemoveDynamic { .. } => unreachable!("these only stop children"),
+        }
+    }
+
+    /// A child of a row of several has been started: the row to go on from. `supervisor.erl`,
+    /// `start_children/2` (OTP 25).
+    fn settle(
+        &mut self,
+        row: usize,
+        outcome: Outcome,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Result<usize, Term> {
+        match outcome {
+            Outcome::Failed(why) => {
+                self.report_child(ErrorContext::StartError, row, &why, context);
+                Err(why)
+            }
+            Outcome::Ignored if self.rows().child(row).spec.restart == Restart::Temporary => {
+                self.rows_mut().remove(row);
+                Ok(row)
+            }
+            Outcome::Runs(..) | Outcome::Ignored => {
+                self.rows_mut().set(row, outcome.state());
+                self.progress(row, context);
+                Ok(row + 1)
+            }
+        }
+    }
+
+    /// A restart has failed. It is tried again by a message to itself, behind what is queued already, so
+    /// that others get their turn (`supervisor.erl`, `try_again_restart/1`, OTP 25).
+    fn retry(
+        &mut self,
+        row: usize,
+        old: Option<Pid>,
+        why: Term,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
+        let child = self.rows().child(row).spec.id.clone();
+        let tag = self.note(child, &why, context);
+        self.rows_mut().set(row, Incarnation::Restarting(Box::new(Failure { old, tag, why })));
+        self.listen()
+    }
+
+    /// The note to itself; its tag.
+    pub(super) fn note(&mut self, child: Term, why: &Term, context: &mut Context<'_, Actor<G>>) -> u32 {
+        context.report(|| Report::Decision(Decision::TryAgain { child: child.clone(), reason: why.clone() }));
+        if G::release(context.image()).retries_are_tagged() {
+            self.notes = self.notes.wrapping_add(1);
+        }
+        let tag = self.notes;
+        context.send(context.pid(), Message::TryAgain { child, tag });
+        tag
+    }
+
+    fn added(
+        &mut self,
+        from: From,
+        spec: Arc<Spec<G>>,
+        outcome: &Outcome,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
+        let temporary = spec.restart == Restart::Temporary;
+        if let Outcome::Failed(why) = outcome {
+            let started = why.untag(Atom::ALREADY_STARTED).is_some_and(|pid| pid.as_pid().is_some());
+            let error = if started && G::release(context.image()).already_started_is_unwrapped() {
+                why.clone()
+            } else {
+                Term::tuple([why.clone(), record::<G>(&spec)])
+            };
+            return self.reply(from, Term::tagged(Atom::ERROR, error), context);
+        }
+        let ignored = matches!(outcome, Outcome::Ignored);
+        if !(ignored && temporary) {
+            let child = Child { spec, state: outcome.state(), forgets_arguments: temporary };
+            let row = self.rows_mut().push(child);
+            self.progress(row, context);
+        }
+        self.reply(from, outcome.term(), context)
+    }
+
+    /// Stops the child in this row, if it runs.
+    fn stop_row(&mut self, row: usize, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        match self.rows().child(row).state.alive() {
+            Some(pid) => self.stop(pid, job, context),
+            None => self.stopped(job, context),
+        }
+    }
+
+    fn stop(&mut self, pid: Pid, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        let spec = self.subject(&job);
+        let shutdown = spec.shutdown;
+        context.report(|| Report::Decision(Decision::Stopping { child: spec.id.clone(), pid, shutdown }));
+        let (stop, next) = Stop::begin(pid, shutdown, context);
+        self.phase = Phase::Stopping(stop, job);
+        Turn::Wait(next)
+    }
+
+    /// Goes on with a child's shutdown.
+    pub(super) fn hear_stop(
+        &mut self,
+        mut stop: Stop,
+        job: Job<G>,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
+        let pid = stop.pid;
+        let child = |supervisor: &Self| supervisor.subject(&job).id.clone();
+        let reason = match stop.resume(input, context) {
+            Stopping::Done(reason) => reason,
+            Stopping::Waits(next) => {
+                self.phase = Phase::Stopping(stop, job);
+                return Turn::Wait(next);
+            }
+            Stopping::Kills(next) => {
+                context.report(|| Report::Decision(Decision::Killing { child: child(self), pid }));
+                self.phase = Phase::Stopping(stop, job);
+                return Turn::Wait(next);
+            }
+        };
+        let took = context.now() - stop.since;
+        context.report(|| {
+            Report::Decision(Decision::Stopped { child: child(self), pid, reason: reason.clone(), took })
+        });
+        let spec = self.subject(&job);
+        if !is_clean(&reason, spec.shutdown, spec.restart) {
+            context.report(|| Report::Supervisor {
+                context: ErrorContext::ShutdownError,
+                reason: reason.clone(),
+                offender: match &job {
+                    Job::RemoveDynamic { pid, .. } => self.simple().offender(*pid),
+                    _ => self.rows().child(job.row()).offender(),
+                },
+            });
+        }
+        self.stopped(job, context)
+    }
+
+    /// A child does not run any more.
+    fn stopped(&mut self, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        match &job {
+            Job::Undo { below: row, .. } | Job::Terminate { below: row, .. } => {
+                self.rows_mut().set(*row, Incarnation::None);
+            }
+            Job::StopGroup { below: row, .. } | Job::Remove { row, .. } => {
+                self.rows_mut().retire(*row);
+            }
+            Job::RemoveDynamic { pid, .. } => self.simple_mut().forget(*pid),
+            Job::Init { .. }
+            | Job::Replace { .. }
+            | Job::StartGroup { .. }
+            | Job::Add { .. }
+            | Job::Again { .. }
+            | Job::AddDynamic { .. }
+            | Job::ReplaceDynamic { .. } => unreachable!("these only start children"),
+        }
+        match job {
+            Job::Remove { from, .. } | Job::RemoveDynamic { from, .. } => {
+                self.reply(from, Atom::OK.into(), context)
+            }
+            job => Turn::Job(job),
+        }
+    }
+
+    /// Answers a call and listens again.
+    pub(super) fn reply(&mut self, from: From, term: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        call::reply(from, Reply::Term(term), context);
+        self.listen()
+    }
+
+    /// The specification of the child that a job stops.
+    fn subject(&self, job: &Job<G>) -> &Spec<G> {
+        match &self.family {
+            Family::Static(children) => &children.child(job.row()).spec,
+            Family::Simple(simple) => &simple.template,
+        }
+    }
+
+    fn progress(&self, row: usize, context: &mut Context<'_, Actor<G>>) {
+        let child = self.rows().child(row);
+        if child.state.alive().is_some() {
+            context.report(|| Report::Progress(child.offender()));
+        }
+    }
+
+    pub(super) fn report_child(
+        &self,
+        about: ErrorContext,
+        row: usize,
+        reason: &Term,
+        context: &mut Context<'_, Actor<G>>,
+    ) {
+        let child = self.rows().child(row);
+        context.report(|| Report::Supervisor {
+            context: about,
+            reason: reason.clone(),
+            offender: child.offender(),
+        });
+    }
+
+    /// The children of a supervisor that is known to be static.
+    pub(super) fn rows(&self) -> &Children<G> {
+        match &self.family {
+            Family::Static(children) => children,
+            Family::Simple(_) => unreachable!("jobs on rows are made by static supervisors"),
+        }
+    }
+
+    pub(super) fn rows_mut(&mut self) -> &mut Children<G> {
+        match &mut self.family {
+            Family::Static(children) => children,
+            Family::Simple(_) => unreachable!("jobs on rows are made by static supervisors"),
+        }
+    }
+}
+
+impl<G: Guest> Job<G> {
+    /// The row that it is at.
+    fn row(&self) -> usize {
+        match self {
+            Job::Init { row }
+            | Job::Undo { below: row, .. }
+            | Job::Terminate { below: row, .. }
+            | Job::Replace { row, .. }
+            | Job::StopGroup { below: row, .. }
+            | Job::StartGroup { row, .. }
+            | Job::Again { row, .. }
+            | Job::Remove { row, .. } => *row,
+            Job::Add { .. }
+            | Job::AddDynamic { .. }
+            | Job::ReplaceDynamic { .. }
+            | Job::RemoveDynamic { .. } => {
+                unreachable!("these concern no row")
+            }
+        }
+    }
+}
+
+/// Calls a start function.
+fn launch<G: Guest>(start: &StartFunction<G::Start>, context: &mut Context<'_, Actor<G>>) -> Launch<G> {
+    match start {
+        StartFunction::Known(start) => G::launch(start, context),
+        StartFunction::Unknown(_) => Launch::Return(Started::Raised(Term::error(Atom::UNDEF.into()))),
+    }
+}

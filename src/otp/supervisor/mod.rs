@@ -1,0 +1,355 @@
+//! `supervisor`: a process that starts, stops and restarts others.
+//!
+//! OTP's nested receives are phases here: a supervisor that waits for a child to start or to stop hears
+//! of nothing else, and what it was doing is a [`Job`] that goes on afterwards. It knows how children are
+//! started and nothing of what they do.
+
+mod api;
+mod children;
+mod intensity;
+mod job;
+mod parting;
+mod plan;
+mod report;
+mod restart;
+mod shutdown;
+mod simple;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
+
+use super::actor::{Actor, Birth};
+use super::call;
+use super::guest::Guest;
+use super::member::Member;
+use super::message::{Message, Reply, Request};
+use super::report::{Decision, Report};
+use super::server;
+use super::spec::{AutoShutdown, ChildSpec, Flags, StartFunction, Strategy};
+use super::spec_check::{check_combination, check_flags, check_significant, check_specs};
+use super::start::{PendingStart, Started};
+
+use children::{Child, Children, Incarnation, Spec};
+pub(super) use intensity::Window;
+use job::{Job, Turn};
+use parting::Parting;
+use shutdown::Stop;
+use simple::Simple;
+
+/// What a supervisor's `init/1` returns, and in which module it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SupervisorInit<G: Guest> {
+    /// The callback module.
+    pub module: Atom,
+    /// What its `init/1` returns.
+    pub result: InitResult<G>,
+}
+
+/// What a supervisor's `init/1` returns.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum InitResult<G: Guest> {
+    /// `{ok, {Flags, Specs}}`, known to be valid but for combinations that depend on the release.
+    Ok(Flags, Vec<ChildSpec<G::Start>>),
+    /// Anything, to be checked as `supervisor.erl` does.
+    Raw(Term),
+}
+
+/// A `supervisor` process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Supervisor<G: Guest> {
+    birth: Birth,
+    flags: Flags,
+    restarts: Window,
+    family: Family<G>,
+    /// How many retries were noted (OTP 29; before, always 0).
+    notes: u32,
+    phase: Phase<G>,
+}
+
+/// Those it supervises.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Family<G: Guest> {
+    /// Each with its own specification.
+    Static(Children<G>),
+    /// All from one template: `simple_one_for_one`.
+    Simple(Simple<G>),
+}
+
+/// Where a supervisor is in its life: what it waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Phase<G: Guest> {
+    /// It has not run yet.
+    Unborn(SupervisorInit<G>),
+    /// Any message.
+    Loop,
+    /// A child says how its start went.
+    Starting(PendingStart<G>, Job<G>),
+    /// A child stops.
+    Stopping(Stop, Job<G>),
+    /// All dynamic children stop.
+    Parting(Parting),
+    /// Nothing is left but to exit.
+    Leaving(Term),
+}
+
+impl<G: Guest> Supervisor<G> {
+    /// A supervisor that has not run yet.
+    pub fn new(init: SupervisorInit<G>, birth: Birth) -> Self {
+        let flags = Flags {
+            strategy: Strategy::OneForOne,
+            intensity: 1,
+            period: 5,
+            auto_shutdown: AutoShutdown::Never,
+        };
+        Supervisor {
+            birth,
+            flags,
+            restarts: Window::default(),
+            family: Family::Static(Children::default()),
+            notes: 0,
+            phase: Phase::Unborn(init),
+        }
+    }
+
+    /// How it supervises.
+    pub fn flags(&self) -> Flags {
+        self.flags
+    }
+
+    /// Whether it waits for a message, rather than for a child to start or to stop.
+    pub fn is_idle(&self) -> bool {
+        matches!(self.phase, Phase::Loop)
+    }
+
+    /// The child that it waits for, if it is starting or stopping one, and is deaf meanwhile.
+    pub fn waits_for(&self) -> Option<Pid> {
+        match &self.phase {
+            Phase::Starting(start, _) => Some(start.child),
+            Phase::Stopping(stop, _) => Some(stop.pid),
+            Phase::Unborn(_) | Phase::Loop | Phase::Parting(_) | Phase::Leaving(_) => None,
+        }
+    }
+
+    /// Its children, oldest first, with the process that each has as far as it knows. Dynamic children
+    /// are called by the id of their template.
+    pub fn children(&self) -> Vec<(Term, Option<Pid>)> {
+        match &self.family {
+            Family::Static(children) => {
+                children.iter().map(|(_, child)| (child.spec.id.clone(), child.state.alive())).collect()
+            }
+            Family::Simple(simple) => {
+                simple.alive().into_iter().map(|pid| (simple.template.id.clone(), Some(pid))).collect()
+            }
+        }
+    }
+
+    /// Its children as an observer sees them, oldest first.
+    pub fn members(&self) -> Vec<Member> {
+        match &self.family {
+            Family::Static(children) => children
+                .iter()
+                .map(|(_, child)| {
+                    let restarting = matches!(child.state, Incarnation::Restarting(_));
+                    Member::of(&*child.spec, child.state.alive(), restarting)
+                })
+                .collect(),
+            Family::Simple(simple) => simple
+                .alive()
+                .into_iter()
+                .map(|pid| Member::of(&*simple.template, Some(pid), false))
+                .collect(),
+        }
+    }
+
+    /// Whether it would take this message now.
+    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+        match &self.phase {
+            Phase::Loop => true,
+            Phase::Starting(start, _) => start.accepts(message),
+            Phase::Stopping(stop, _) => stop.accepts(message),
+            Phase::Parting(parting) => parting.accepts(message),
+            Phase::Unborn(_) | Phase::Leaving(_) => false,
+        }
+    }
+
+    /// Goes on.
+    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        let turn = match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
+            (Phase::Unborn(init), _) => self.begin(init, context),
+            (Phase::Loop, Input::Message(message)) => self.handle(message, context),
+            (Phase::Loop, _) => Turn::Wait(Next::Receive { timeout: None }),
+            (Phase::Starting(start, job), input) => self.hear_start(start, job, input, context),
+            (Phase::Stopping(stop, job), input) => self.hear_stop(stop, job, input, context),
+            (Phase::Parting(parting), input) => self.hear_parting(parting, input, context),
+            (Phase::Leaving(reason), _) => Turn::Wait(Next::Exit(reason)),
+        };
+        self.go_on(turn, context)
+    }
+
+    /// `gen:init_it/7`, then `supervisor:init/1` (OTP 25).
+    fn begin(&mut self, init: SupervisorInit<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        if let Some(Err(pid)) = self.birth.name.map(|name| server::register(name, context)) {
+            let error = Started::Error(Term::tagged(Atom::ALREADY_STARTED, pid.into()));
+            return self.fail(error, Atom::NORMAL.into(), context);
+        }
+        context.trap_exit(true);
+        let release = G::release(context.image());
+        let checked = match init.result {
+            InitResult::Ok(flags, specs) => {
+                let specs = specs.into_iter().map(|spec| spec.map_start(StartFunction::Known));
+                check_combination(flags, release)
+                    .map_err(|error| Term::tagged(Atom::SUPERVISOR_DATA, error))
+                    .and_then(|flags| {
+                        let checked: Result<Vec<_>, _> =
+                            specs.map(|spec| check_significant(spec, flags.auto_shutdown, release)).collect();
+                        let specs = checked.map_err(|error| Term::tagged(Atom::START_SPEC, error))?;
+                        self.raise(flags, specs)
+                    })
+            }
+            InitResult::Raw(term) if term.is(Atom::IGNORE) => {
+                return self.fail(Started::Ignore, Atom::NORMAL.into(), context);
+            }
+            InitResult::Raw(term) => self.check(init.module, term, context),
+        };
+        match checked {
+            Ok(()) => Turn::Job(Job::Init { row: 0 }),
+            Err(reason) => self.fail(Started::Error(reason.clone()), reason, context),
+        }
+    }
+
+    /// Checks what `init/1` returned (`supervisor.erl`, `init/1`, OTP 25).
+    fn check(&mut self, module: Atom, term: Term, context: &Context<'_, Actor<G>>) -> Result<(), Term> {
+        let image = context.image();
+        let Some([flags, specs]) = term.untag(Atom::OK).and_then(Term::as_tuple) else {
+            let returned = Term::tuple([module.into(), Atom::INIT.into(), term]);
+            return Err(Term::tagged(Atom::BAD_RETURN, returned));
+        };
+        let flags = check_flags(flags, G::release(image))
+            .map_err(|error| Term::tagged(Atom::SUPERVISOR_DATA, error))?;
+        let simple = flags.strategy == Strategy::SimpleOneForOne;
+        let list = match specs {
+            Term::List(list) if !simple || list.len() == 1 => list,
+            _ if simple => return Err(Term::tagged(Atom::BAD_START_SPEC, specs.clone())),
+            // check_startspec/4 has no clause for it.
+            _ => return Err(Term::error(Atom::FUNCTION_CLAUSE.into())),
+        };
+        let specs = check_specs::<G>(list, Some(flags.auto_shutdown), image)
+            .map_err(|error| Term::tagged(Atom::START_SPEC, error))?;
+        self.raise(flags, specs)
+    }
+
+    /// Takes the specifications; nobody is started yet.
+    fn raise(&mut self, flags: Flags, specs: Vec<Spec<G>>) -> Result<(), Term> {
+        self.flags = flags;
+        if flags.strategy == Strategy::SimpleOneForOne {
+            let one = specs.len() == 1;
+            let Some(template) = specs.first().filter(|_| one) else {
+                let specs =
+                    specs.iter().map(|spec| report::spec_map::<G>(spec, report::mfargs::<G>(&spec.start)));
+                return Err(Term::tagged(Atom::BAD_START_SPEC, Term::list(specs)));
+            };
+            self.family = Family::Simple(Simple::new(template.clone()));
+            return Ok(());
+        }
+        let mut children = Children::default();
+        for spec in specs {
+            if children.by_id(&spec.id).is_some() {
+                let duplicate = Term::tagged(Atom::DUPLICATE_CHILD_NAME, spec.id);
+                return Err(Term::tagged(Atom::START_SPEC, duplicate));
+            }
+            children.push(Child { spec: Arc::new(spec), state: Incarnation::None, forgets_arguments: false });
+        }
+        self.family = Family::Static(children);
+        Ok(())
+    }
+
+    /// All children run: only now does the starter hear of it.
+    fn ready(&mut self, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        let started = Started::Ok { pid: context.pid(), info: None };
+        context.report(|| Report::Initialised(started.clone()));
+        server::acknowledge(self.birth.starter, started, false, context);
+        self.listen()
+    }
+
+    /// The start has failed; the name goes before the starter hears of it.
+    fn fail(&mut self, started: Started, reason: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        context.report(|| Report::Initialised(started.clone()));
+        self.phase = Phase::Leaving(reason);
+        Turn::Wait(server::fail_start(self.birth, started, context))
+    }
+
+    /// Waits for a message.
+    fn listen(&mut self) -> Turn<G> {
+        self.phase = Phase::Loop;
+        Turn::Wait(Next::Receive { timeout: None })
+    }
+
+    /// One message: `gen_server:decode_msg/9`, then `supervisor`'s callbacks (OTP 25).
+    fn handle(&mut self, message: Received<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        let unexpected = match message {
+            Received::Exit { from, reason } if self.birth.is_parent(from) => {
+                return self.terminate(reason, context);
+            }
+            Received::Exit { from, reason } => return self.child_exited(from, reason, context),
+            Received::Message(Message::Terminate { from, reason }) => {
+                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                return self.terminate(reason, context);
+            }
+            Received::Message(Message::Call { from, request: Request::Supervisor(request) }) => {
+                return self.answer(from, *request, context);
+            }
+            Received::Message(Message::TryAgain { child, tag }) => {
+                return self.try_again(&child, tag, context);
+            }
+            // Neither handle_call/3 nor handle_cast/2 has a clause for anything else.
+            Received::Message(Message::Call { request: Request::User(_), .. } | Message::Cast(_)) => {
+                return self.function_clause(context);
+            }
+            Received::Message(Message::Info(message)) => G::term(&message),
+            Received::Message(Message::Reply { tag, reply }) => {
+                let reply = match reply {
+                    Reply::User(payload) => G::term(&payload),
+                    Reply::Term(term) => term,
+                };
+                Term::tuple([tag.into(), reply])
+            }
+            Received::Message(Message::Ack { child, result, .. }) => {
+                Term::tuple([Atom::ACK.into(), child.into(), result.into()])
+            }
+            Received::Down { reference, object, reason } => {
+                let object = match object {
+                    crate::kernel::Object::Pid(pid) => pid.into(),
+                    crate::kernel::Object::Name(name) => name.into(),
+                };
+                Term::tuple([Atom::DOWN.into(), reference.into(), Atom::PROCESS.into(), object, reason])
+            }
+        };
+        context.report(|| Report::Unexpected { message: unexpected });
+        self.listen()
+    }
+
+    /// No clause of a callback matches: it crashes, which runs `terminate/2`.
+    fn function_clause(&mut self, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        self.terminate(Term::error(Atom::FUNCTION_CLAUSE.into()), context)
+    }
+
+    /// `terminate/2`: stops all children, then exits.
+    fn terminate(&mut self, reason: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        context.report(|| Report::Decision(Decision::Terminating { reason: reason.clone() }));
+        match &self.family {
+            Family::Static(children) => Turn::Job(Job::Terminate { below: children.end(), reason }),
+            Family::Simple(_) => self.part(reason, context),
+        }
+    }
+
+    /// All children have stopped.
+    fn leave(&mut self, reason: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        if server::is_abnormal(&reason) {
+            context.report(|| Report::ServerTerminating { reason: reason.clone() });
+        }
+        Turn::Wait(Next::Exit(reason))
+    }
+}

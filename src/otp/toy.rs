@@ -1,0 +1,535 @@
+//! Toy servers and processes for the tests of `otp`, and a driver that plays a script against them.
+//!
+//! A script is a list of [`Act`]s of one trapping process; what it and its toys say is a transcript of
+//! short lines, in the notation of the Erlang shell.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use crate::kernel::{Atom, Atoms, Context, Pid, Received, Target, Term};
+
+use super::{
+    Actor, Block, Body, Callback, ChildSpec, ChildType, Cue, DynamicSupervisorInit, Guest, Info, Launch,
+    Message, Newborn, Place, Raise, Release, Reply, Report, Request, Restart, Return, Shutdown, Started,
+    Step, SupervisorInit, SupervisorRequest, Then,
+};
+
+/// Every atom that a test uses and OTP does not.
+static ATOMS: LazyLock<Atoms> = LazyLock::new(|| {
+    let mut atoms = Atoms::default();
+    let names = "a b c d e f g x y z q tr man tmp sup sub pool slow boom bad nope why gone any error_why foo \
+                 junk die info child test helper toy mod m ch sl what one two three four toys empty late \
+                 one_for_al extra_one busy top dyn w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 abnormal never_mind";
+    for name in names.split_whitespace() {
+        atoms.intern(name);
+    }
+    for number in 0..200_u32 {
+        atoms.intern(&format!("n{number}"));
+    }
+    atoms
+});
+
+/// All atoms of the tests.
+pub(crate) fn atoms() -> &'static Atoms {
+    &ATOMS
+}
+
+/// An atom of the tests.
+pub(crate) fn atom(text: &str) -> Atom {
+    ATOMS.get(text).unwrap_or_else(|| panic!("add {text} to the toys' atoms"))
+}
+
+/// An atom of the tests, as a term.
+pub(crate) fn term(text: &str) -> Term {
+    Term::Atom(atom(text))
+}
+
+/// A term as the Erlang shell shows it; a process is shown as its label is, in angle brackets.
+pub(crate) fn show(term: &Term) -> String {
+    let row = |terms: &[Term]| terms.iter().map(show).collect::<Vec<_>>().join(",");
+    match term {
+        Term::Atom(atom) => match ATOMS.text(*atom) {
+            "EXIT" => "'EXIT'".to_owned(),
+            text => text.to_owned(),
+        },
+        Term::Int(value) => value.to_string(),
+        Term::Text(text) => format!("\"{text}\""),
+        Term::Pid(_) => "<pid>".to_owned(),
+        Term::Ref(_) => "#Ref".to_owned(),
+        Term::Tuple(terms) => format!("{{{}}}", row(terms)),
+        Term::List(terms) => format!("[{}]", row(terms)),
+        Term::Map(pairs) => {
+            let mut pairs: Vec<_> = pairs.iter().map(|(k, v)| format!("{}=>{}", show(k), show(v))).collect();
+            pairs.sort();
+            format!("#{{{}}}", pairs.join(","))
+        }
+    }
+}
+
+/// What all toys share: how often each counted start function was called.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Counters(pub(crate) BTreeMap<u32, u32>);
+
+/// A start function.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Start {
+    /// A `gen_server`, registered under its name.
+    Server(Arc<Worker>),
+    /// A linked process that is no server: it exits with the term that it is sent.
+    Plain(Arc<Worker>),
+    /// It spawns nothing.
+    Return(Started),
+    /// The first entry for the nth call of this counter, or the last resort.
+    Nth(u32, Vec<(u32, Start)>, Box<Start>),
+    /// A supervisor.
+    Supervisor(Box<SupervisorInit<Toy>>, Option<Atom>),
+    /// Elixir's.
+    Dynamic(Box<DynamicSupervisorInit<Toy>>, Option<Atom>),
+    /// Another start function with more arguments.
+    With(Box<Start>, Vec<Term>, bool),
+}
+
+/// How a toy behaves.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Worker {
+    /// What it calls itself in the transcript.
+    pub(crate) name: Atom,
+    /// Whether it is registered.
+    pub(crate) registered: bool,
+    /// Whether it traps exits.
+    pub(crate) trap: bool,
+    /// Milliseconds that its init takes.
+    pub(crate) init_takes: u64,
+    /// What its init returns or raises, unless it is `ok`.
+    pub(crate) init: Option<Result<Return<Toy>, Raise>>,
+    /// Milliseconds that it takes to end when it is told to; none hangs for ever.
+    pub(crate) ending_takes: Option<u64>,
+    /// With which reason it ends then, unless with the given one.
+    pub(crate) leaves_with: Option<Term>,
+    /// It unlinks from its parent as soon as it runs.
+    pub(crate) unlinks: bool,
+    /// It dies of this as soon as it runs.
+    pub(crate) dies: Option<Term>,
+    /// How long its starter waits.
+    pub(crate) timeout: Option<u64>,
+    /// What its start function adds to `{ok, Pid}`.
+    pub(crate) info: Option<Term>,
+}
+
+/// A well-behaved toy.
+pub(crate) fn worker(name: &str) -> Worker {
+    Worker {
+        name: atom(name),
+        registered: true,
+        trap: false,
+        init_takes: 0,
+        init: None,
+        ending_takes: Some(0),
+        leaves_with: None,
+        unlinks: false,
+        dies: None,
+        timeout: None,
+        info: None,
+    }
+}
+
+/// `ch:sl`: a server.
+pub(crate) fn server(name: &str) -> Start {
+    Start::Server(worker(name).into())
+}
+
+/// `ch:p`: a process that exits with the term it is sent.
+pub(crate) fn plain(name: &str) -> Start {
+    Start::Plain(Worker { registered: false, ..worker(name) }.into())
+}
+
+/// A permanent worker.
+pub(crate) fn spec(id: &str, start: Start) -> ChildSpec<Start> {
+    ChildSpec {
+        id: term(id),
+        start,
+        restart: Restart::Permanent,
+        significant: false,
+        shutdown: Shutdown::Timeout(5000),
+        kind: ChildType::Worker,
+        modules: None,
+    }
+}
+
+/// A toy, or the driver of a test.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Toy {
+    kind: Kind,
+    /// Why it is about to end.
+    ending: Option<Term>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    Worker(Arc<Worker>),
+    Driver { acts: Arc<[Act]>, next: usize },
+}
+
+/// What a driver does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Act {
+    /// `start_link`.
+    Start(Start),
+    /// A request to a supervisor; its answer goes to the transcript.
+    Ask(Whom, Ask),
+    /// Any other call.
+    Call(Whom, Term),
+    /// `Pid ! Term`.
+    Tell(Whom, Term),
+    /// `gen_server:cast`.
+    Cast(Whom, Term),
+    /// `exit/2`.
+    Exit(Whom, Term),
+    /// `gen_server:stop(Whom, Reason, infinity)`.
+    Stop(Whom, Term),
+    /// Waits until nothing can happen any more.
+    Settle,
+    /// Does nothing for so many milliseconds.
+    Sleep(u64),
+    /// Another driver goes on at the same time.
+    Spawn(Vec<Act>),
+    /// Says which messages have come.
+    Hear,
+    /// Says who of these is alive.
+    Living(Vec<&'static str>),
+    /// Says something.
+    Say(&'static str),
+}
+
+/// Whom an act concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Whom {
+    /// Whoever is registered so.
+    Name(Atom),
+    /// The youngest living process that its parent calls so.
+    Label(Atom),
+    /// The process that its parent called so, as the nth.
+    Nth(Atom, u32),
+}
+
+/// A supervisor's request, perhaps about a process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Ask {
+    /// As it is.
+    Request(SupervisorRequest<Toy>),
+    /// `terminate_child` by pid.
+    TerminatePid(Whom),
+    /// `get_childspec` by pid.
+    GetPid(Whom),
+}
+
+/// A child by label.
+pub(crate) fn label(text: &str) -> Whom {
+    Whom::Label(atom(text))
+}
+
+/// A process by registered name.
+pub(crate) fn name(text: &str) -> Whom {
+    Whom::Name(atom(text))
+}
+
+/// A request to the supervisor registered as `sup`.
+pub(crate) fn ask(request: SupervisorRequest<Toy>) -> Act {
+    Act::Ask(name("sup"), Ask::Request(request))
+}
+
+impl Toy {
+    /// A driver of this script.
+    pub(crate) fn driver(acts: Vec<Act>) -> Body<Toy> {
+        Body::Plain(Toy { kind: Kind::Driver { acts: acts.into(), next: 0 }, ending: None })
+    }
+
+    fn act(&mut self, context: &mut Context<'_, Actor<Toy>>) -> Step<Toy> {
+        loop {
+            let Kind::Driver { acts, next } = &mut self.kind else { unreachable!("only drivers act") };
+            let Some(act) = acts.get(*next).cloned() else {
+                return Step::Block(Block::Sleep(None));
+            };
+            *next += 1;
+            match act {
+                Act::Start(start) => {
+                    let launch = Toy::launch(&start, context);
+                    return Step::Block(Block::Start { launch, label: None, link: true });
+                }
+                Act::Ask(whom, what) => {
+                    let request = match what {
+                        Ask::Request(request) => request,
+                        Ask::TerminatePid(child) => {
+                            SupervisorRequest::TerminateChild(find(child, context).into())
+                        }
+                        Ask::GetPid(child) => SupervisorRequest::GetChildspec(find(child, context).into()),
+                    };
+                    return call(whom, Request::Supervisor(Box::new(request)), context);
+                }
+                Act::Call(whom, payload) => return call(whom, Request::User(payload), context),
+                Act::Tell(whom, payload) => {
+                    let to = find(whom, context);
+                    context.send(to, Message::Info(payload));
+                }
+                Act::Cast(whom, payload) => {
+                    let to = find(whom, context);
+                    context.send(to, Message::Cast(payload));
+                }
+                Act::Exit(whom, reason) => {
+                    let to = find(whom, context);
+                    context.exit(to, reason);
+                }
+                Act::Stop(whom, reason) => {
+                    let target = Target::Pid(find(whom, context));
+                    return Step::Block(Block::Stop { target, reason, timeout: None });
+                }
+                Act::Settle => return Step::Block(Block::Quiet(1_000_000)),
+                Act::Sleep(time) => return Step::Block(Block::Sleep(Some(time))),
+                Act::Spawn(acts) => {
+                    let helper = Newborn { body: Toy::driver(acts), ..newborn(atom("helper"), false) };
+                    let launch = Launch::Spawn(helper);
+                    return Step::Block(Block::Start { launch, label: None, link: false });
+                }
+                Act::Hear => {
+                    while let Some(message) = context.receive_now(|_| true) {
+                        say(context, || match &message {
+                            Received::Exit { reason, .. } => format!("heard EXIT {}", show(reason)),
+                            Received::Message(_) => "heard a message".to_owned(),
+                            Received::Down { reason, .. } => format!("heard DOWN {}", show(reason)),
+                        });
+                    }
+                }
+                Act::Living(labels) => {
+                    let alive: Vec<_> =
+                        labels.into_iter().filter(|text| seek(label(text), context).is_some()).collect();
+                    say(context, || format!("alive: {}", alive.join(" ")));
+                }
+                Act::Say(text) => say(context, || text.to_owned()),
+            }
+        }
+    }
+}
+
+fn say(context: &mut Context<'_, Actor<Toy>>, line: impl FnOnce() -> String) {
+    context.report(|| Report::Guest(line()));
+}
+
+fn call(whom: Whom, request: Request<Toy>, context: &Context<'_, Actor<Toy>>) -> Step<Toy> {
+    let target = match whom {
+        Whom::Name(name) => Target::Name(name),
+        Whom::Label(_) | Whom::Nth(..) => Target::Pid(find(whom, context)),
+    };
+    Step::Block(Block::Call { target, request, timeout: None })
+}
+
+fn seek(whom: Whom, context: &Context<'_, Actor<Toy>>) -> Option<Pid> {
+    let processes = context.world().processes();
+    match whom {
+        Whom::Name(name) => context.whereis(name),
+        Whom::Label(label) => {
+            { processes.filter(|process| process.label == label).max_by_key(|process| process.nth) }
+                .map(|process| process.pid)
+        }
+        Whom::Nth(label, nth) => processes
+            .filter(|process| process.label == label && process.nth == nth)
+            .map(|process| process.pid)
+            .next(),
+    }
+}
+
+fn find(whom: Whom, context: &Context<'_, Actor<Toy>>) -> Pid {
+    seek(whom, context).unwrap_or_else(|| panic!("nobody is {whom:?}"))
+}
+
+fn newborn(name: Atom, registered: bool) -> Newborn<Toy> {
+    Newborn {
+        body: Toy::driver(Vec::new()),
+        label: name,
+        name: registered.then_some(name),
+        timeout: None,
+        info: None,
+    }
+}
+
+impl Guest for Toy {
+    type Payload = Term;
+    type Start = Start;
+    type Common = Counters;
+    type Image = Release;
+    type Note = String;
+
+    fn release(image: &Release) -> Release {
+        *image
+    }
+
+    fn launch(start: &Start, context: &mut Context<'_, Actor<Toy>>) -> Launch<Toy> {
+        let toy = |worker: &Arc<Worker>| Toy { kind: Kind::Worker(worker.clone()), ending: None };
+        let born = |worker: &Worker, body| Newborn {
+            body,
+            timeout: worker.timeout,
+            info: worker.info.clone(),
+            ..newborn(worker.name, worker.registered)
+        };
+        match start {
+            Start::Server(worker) => Launch::Spawn(born(worker, Body::Server(toy(worker)))),
+            Start::Plain(worker) => Launch::Spawn(born(worker, Body::Plain(toy(worker)))),
+            Start::Return(started) => Launch::Return(started.clone()),
+            Start::Nth(counter, exceptions, rule) => {
+                let count = context.common_mut().0.entry(*counter).or_default();
+                *count += 1;
+                let nth = *count;
+                let start = exceptions.iter().find(|(n, _)| *n == nth).map_or(&**rule, |(_, start)| start);
+                Toy::launch(start, context)
+            }
+            Start::Supervisor(init, name) => {
+                let label = name.unwrap_or(atom("sup"));
+                let body = Body::Supervisor(init.clone());
+                Launch::Spawn(Newborn { body, name: *name, ..newborn(label, false) })
+            }
+            Start::Dynamic(init, name) => {
+                let label = name.unwrap_or(atom("dyn"));
+                let body = Body::DynamicSupervisor(init.clone());
+                Launch::Spawn(Newborn { body, name: *name, ..newborn(label, false) })
+            }
+            Start::With(start, extra, _) => {
+                say(context, || format!("starting with {}", show(&Term::list(extra.clone()))));
+                Toy::launch(start, context)
+            }
+        }
+    }
+
+    fn with_arguments(start: &Start, extra: &[Term], place: Place) -> Start {
+        Start::With(Box::new(start.clone()), extra.to_vec(), place == Place::Append)
+    }
+
+    fn mfa(start: &Start) -> Term {
+        let arguments = match start {
+            Start::With(_, extra, true) => [term("x")].into_iter().chain(extra.clone()).collect(),
+            Start::With(_, extra, false) => extra.iter().cloned().chain([term("x")]).collect(),
+            _ => vec![term("x")],
+        };
+        Term::tuple([term("toys"), Atom::START_LINK.into(), Term::list(arguments)])
+    }
+
+    /// `{ch, sl, [Name]}` is a server.
+    fn start_of(mfa: &Term, _: &Release) -> Option<Start> {
+        match mfa.as_tuple() {
+            Some([Term::Atom(module), Term::Atom(function), Term::List(arguments)])
+                if *module == atom("ch") && *function == atom("sl") =>
+            {
+                let name = arguments.first()?.as_atom()?;
+                Some(Start::Server(Worker { name, ..worker("x") }.into()))
+            }
+            _ => None,
+        }
+    }
+
+    fn term(payload: &Term) -> Term {
+        payload.clone()
+    }
+
+    fn accepts(&self, _: &Received<Message<Self>>, _: &Release) -> bool {
+        true
+    }
+
+    fn resume(&mut self, cue: Cue<Toy>, context: &mut Context<'_, Actor<Toy>>) -> Step<Toy> {
+        let worker = match &self.kind {
+            Kind::Worker(worker) => worker.clone(),
+            Kind::Driver { .. } => return self.drive(cue, context),
+        };
+        match cue {
+            Cue::Callback(Callback::Main) => {
+                context.trap_exit(worker.trap);
+                let me = context.pid();
+                let parent = context.world().process(me).and_then(|process| process.parent);
+                if worker.unlinks {
+                    context.unlink(parent.expect("a toy has a parent"));
+                }
+                match &worker.dies {
+                    Some(reason) => Step::Raise(Raise::Exit(reason.clone())),
+                    None => Step::Block(Block::Receive(None)),
+                }
+            }
+            Cue::Received(Received::Message(Message::Info(reason))) => Step::Raise(Raise::Exit(reason)),
+            Cue::Received(Received::Exit { reason, .. }) => self.end(reason, &worker),
+            Cue::Received(_) => Step::Block(Block::Receive(None)),
+            Cue::Callback(Callback::Init) => {
+                context.trap_exit(worker.trap);
+                match worker.init_takes {
+                    0 => initialise(&worker, context),
+                    time => Step::Block(Block::Sleep(Some(time))),
+                }
+            }
+            Cue::TimeUp => match self.ending.take() {
+                Some(reason) => Step::Raise(Raise::Exit(reason)),
+                None => initialise(&worker, context),
+            },
+            Cue::Callback(Callback::Call { request, .. }) => Step::Return(Return::Reply(request, Then::Wait)),
+            Cue::Callback(Callback::Cast(reason)) => Step::Return(Return::Stop(reason)),
+            Cue::Callback(Callback::Info(info)) => {
+                say(context, || match &info {
+                    Info::Message(message) => format!("{} info {}", show(&worker.name.into()), show(message)),
+                    Info::Exit { reason, .. } => {
+                        format!("{} info EXIT {}", show(&worker.name.into()), show(reason))
+                    }
+                    other => format!("{} info {other:?}", show(&worker.name.into())),
+                });
+                Step::Return(Return::Ok(Then::Wait))
+            }
+            Cue::Callback(Callback::Terminate(reason)) => {
+                say(context, || format!("terminate {} {}", show(&worker.name.into()), show(&reason)));
+                self.end(reason, &worker)
+            }
+            _ => Step::Return(Return::Ok(Then::Wait)),
+        }
+    }
+}
+
+fn initialise(worker: &Worker, context: &mut Context<'_, Actor<Toy>>) -> Step<Toy> {
+    let outcome = worker.init.clone().unwrap_or(Ok(Return::Ok(Then::Wait)));
+    say(context, || {
+        let name = show(&worker.name.into());
+        match &outcome {
+            Ok(Return::Ok(_)) => format!("start {name} ok"),
+            Ok(Return::Stop(reason)) => format!("start {name} {{stop,{}}}", show(reason)),
+            Ok(Return::Ignore) => format!("start {name} ignore"),
+            other => format!("start {name} {other:?}"),
+        }
+    });
+    match outcome {
+        Ok(value) => Step::Return(value),
+        Err(raise) => Step::Raise(raise),
+    }
+}
+
+impl Toy {
+    fn end(&mut self, reason: Term, worker: &Worker) -> Step<Toy> {
+        let reason = worker.leaves_with.clone().unwrap_or(reason);
+        if worker.ending_takes == Some(0) {
+            return Step::Raise(Raise::Exit(reason));
+        }
+        self.ending = Some(reason);
+        Step::Block(Block::Sleep(worker.ending_takes))
+    }
+
+    fn drive(&mut self, cue: Cue<Toy>, context: &mut Context<'_, Actor<Toy>>) -> Step<Toy> {
+        match cue {
+            Cue::Callback(_) => {
+                context.trap_exit(true);
+            }
+            Cue::Called(Ok(Reply::Term(answer) | Reply::User(answer))) => say(context, || show(&answer)),
+            Cue::Called(Err(reason)) => say(context, || format!("exit {}", show(&reason))),
+            Cue::Started(started) => {
+                let helper = matches!(started, Started::Ok { .. })
+                    && matches!(&self.kind, Kind::Driver { acts, next } if matches!(acts[next - 1], Act::Spawn(_)));
+                if !helper {
+                    say(context, || show(&started.into()));
+                }
+            }
+            Cue::Stopped(Ok(())) => say(context, || "ok".to_owned()),
+            Cue::Stopped(Err(reason)) => say(context, || format!("exit {}", show(&reason))),
+            Cue::Continue | Cue::TimeUp | Cue::Received(_) | Cue::Quiet(_) => (),
+        }
+        self.act(context)
+    }
+}

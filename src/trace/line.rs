@@ -1,0 +1,225 @@
+//! A line of text in pieces, each with its tone. Whether tones become colours is the caller's business.
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
+
+/// How a piece of text is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tone {
+    /// Ordinary words.
+    Plain,
+    /// What is there for orientation: times, branches, units.
+    Faint,
+    /// The name of a process.
+    Name,
+    /// A value.
+    Value,
+    /// Something came to life, or an answer came.
+    Good,
+    /// Something is being repaired, or takes its time.
+    Warning,
+    /// Something died or failed.
+    Bad,
+}
+
+impl Tone {
+    fn style(self) -> Style {
+        match self {
+            Tone::Plain => Style::new(),
+            Tone::Faint => Style::new().dimmed(),
+            Tone::Name => Style::new().bold(),
+            Tone::Value => AnsiColor::Cyan.on_default(),
+            Tone::Good => AnsiColor::Green.on_default(),
+            Tone::Warning => AnsiColor::Yellow.on_default(),
+            Tone::Bad => AnsiColor::Red.on_default(),
+        }
+    }
+}
+
+/// A piece of a line.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// What it says.
+    pub text: String,
+    /// How it is meant.
+    pub tone: Tone,
+}
+
+/// A line of text, or a paragraph that has not been wrapped yet: a line feed in it begins a new line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Line {
+    /// Its pieces, in order.
+    pub spans: Vec<Span>,
+}
+
+impl Line {
+    /// An empty line.
+    pub fn new() -> Self {
+        Line::default()
+    }
+
+    /// A line with one more piece.
+    #[must_use]
+    pub fn with(mut self, tone: Tone, text: impl Into<String>) -> Self {
+        self.push(tone, text);
+        self
+    }
+
+    /// Adds a piece.
+    pub fn push(&mut self, tone: Tone, text: impl Into<String>) {
+        let text = text.into();
+        if text.is_empty() {
+            return;
+        }
+        match self.spans.last_mut() {
+            Some(last) if last.tone == tone => last.text.push_str(&text),
+            _ => self.spans.push(Span { text, tone }),
+        }
+    }
+
+    /// Adds all pieces of another line.
+    pub fn append(&mut self, other: Line) {
+        for span in other.spans {
+            self.push(span.tone, span.text);
+        }
+    }
+
+    /// Adds spaces up to a column.
+    pub fn pad_to(&mut self, column: usize) {
+        let missing = column.saturating_sub(self.width());
+        self.push(Tone::Plain, " ".repeat(missing));
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// How many columns it takes on a terminal.
+    pub fn width(&self) -> usize {
+        self.spans.iter().map(|span| span.text.width()).sum()
+    }
+
+    /// Its text alone.
+    pub fn plain(&self) -> String {
+        self.spans.iter().map(|span| span.text.as_str()).collect()
+    }
+
+    /// Its text, with escape sequences for colours if wanted. Nothing follows the last word.
+    pub fn render(&self, colour: bool) -> String {
+        if !colour {
+            return self.plain().trim_end().to_owned();
+        }
+        let mut text = String::new();
+        let last = self.spans.iter().rposition(|span| !span.text.trim_end().is_empty());
+        for (place, span) in self.spans.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
+            let words = if Some(place) == last { span.text.trim_end() } else { &span.text };
+            let style = span.tone.style();
+            text.push_str(&format!("{style}{words}{style:#}"));
+        }
+        text
+    }
+
+    /// Breaks it into lines of at most `width` columns, at spaces where there are any. Lines after a break
+    /// are indented by `hang`; those after a line feed keep the indentation they were written with.
+    pub fn wrap(&self, width: usize, hang: usize) -> Vec<Line> {
+        let mut wrapped =
+            Wrapped { width: width.max(hang + 8), hang, lines: vec![Line::new()], column: 0, indent: 0 };
+        for span in &self.spans {
+            for (nth, part) in span.text.split('\n').enumerate() {
+                if nth > 0 {
+                    wrapped.feed(part);
+                }
+                for word in part.split_inclusive(' ') {
+                    wrapped.word(span.tone, word);
+                }
+            }
+        }
+        wrapped.lines
+    }
+}
+
+/// A space at which no line is broken: it becomes an ordinary one.
+pub(super) const NO_BREAK: char = '\u{a0}';
+
+struct Wrapped {
+    width: usize,
+    hang: usize,
+    lines: Vec<Line>,
+    column: usize,
+    indent: usize,
+}
+
+impl Wrapped {
+    fn feed(&mut self, text: &str) {
+        self.lines.push(Line::new());
+        self.column = 0;
+        self.indent = text.len() - text.trim_start_matches(' ').len();
+    }
+
+    fn word(&mut self, tone: Tone, word: &str) {
+        let needed = word.trim_end().width();
+        if self.column + needed > self.width && self.column > self.indent + self.hang {
+            self.wrap(tone);
+        }
+        let mut rest = word;
+        // A word that is wider than the whole line is broken where the line ends.
+        while self.column + rest.trim_end().width() > self.width {
+            let room = self.width - self.column;
+            let mut end = 0;
+            for (place, letter) in rest.char_indices() {
+                let next = place + letter.len_utf8();
+                if rest[..next].width() > room {
+                    break;
+                }
+                end = next;
+            }
+            if end == 0 {
+                break;
+            }
+            self.put(tone, &rest[..end]);
+            rest = &rest[end..];
+            self.wrap(tone);
+        }
+        self.put(tone, rest);
+    }
+
+    fn put(&mut self, tone: Tone, text: &str) {
+        self.column += text.width();
+        let text = text.replace(NO_BREAK, " ");
+        self.lines.last_mut().expect("there is always a line").push(tone, text);
+    }
+
+    fn wrap(&mut self, tone: Tone) {
+        self.lines.push(Line::new());
+        self.column = 0;
+        self.put(tone, &" ".repeat((self.indent + self.hang).min(self.width / 2)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, Tone};
+
+    #[test]
+    fn a_line_wraps_at_spaces_with_a_hanging_indent_and_keeps_its_own_line_feeds() {
+        let line = Line::new()
+            .with(Tone::Plain, "exited in: call(a, b)\n    ** (EXIT) no process: ")
+            .with(Tone::Value, "there is nobody");
+        let lines: Vec<String> = line.wrap(24, 2).iter().map(|line| line.render(false)).collect();
+        assert_eq!(
+            lines,
+            ["exited in: call(a, b)", "    ** (EXIT) no", "      process: there is", "      nobody"]
+        );
+        let wide: Vec<String> =
+            Line::new().with(Tone::Plain, "x".repeat(30)).wrap(20, 0).iter().map(Line::plain).collect();
+        assert_eq!(wide, ["x".repeat(20), "x".repeat(10)]);
+    }
+
+    #[test]
+    fn colour_adds_escapes_and_changes_no_letter() {
+        let line = Line::new().with(Tone::Bad, "died").with(Tone::Plain, " ");
+        assert_eq!(line.render(false), "died");
+        assert_eq!(line.render(true), "\u{1b}[31mdied\u{1b}[0m");
+    }
+}

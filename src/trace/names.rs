@@ -1,0 +1,218 @@
+//! What people call a process: the path of child ids and the incarnation, never a number alone.
+//!
+//! Names are given when a process is born and never change, so a trace that goes on longer calls everybody
+//! the same. A process is called by its label; by `parent/label` if another place of the tree has taken the
+//! label. Whoever comes second at the same place is `#2`. The children of a dynamic supervisor are always
+//! `supervisor/label#n`.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::kernel::{Atom, Atoms, Event, EventKind, Pid, Ref, Signal};
+use crate::otp::{Actor, Guest, Report, Strategy};
+
+/// Who is who, learnt from the events of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    people: HashMap<Pid, Person>,
+    places: HashMap<(Anchor, Atom), Place>,
+    taken: HashSet<Arc<str>>,
+    references: HashMap<Ref, (Pid, u32)>,
+    made: HashMap<Pid, u32>,
+    timers: HashMap<u64, Arc<str>>,
+    modules: bool,
+}
+
+/// A process, as far as its name goes.
+#[derive(Clone, Debug)]
+struct Person {
+    name: Arc<str>,
+    base: Arc<str>,
+    label: Arc<str>,
+    parent: Option<Pid>,
+    anchor: Anchor,
+    depth: usize,
+    dynamic: bool,
+    supervises_dynamically: bool,
+}
+
+/// What a place in the tree hangs on: another place, or one process among many alike.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Anchor {
+    Root,
+    Place(Arc<str>),
+    Process(Pid),
+}
+
+#[derive(Clone, Debug)]
+struct Place {
+    base: Arc<str>,
+    started: u32,
+}
+
+impl Directory {
+    /// Everybody in these events.
+    pub fn of<G: Guest>(events: &[Event<Actor<G>>], atoms: &Atoms) -> Self {
+        let mut directory = Directory::default();
+        for event in events {
+            directory.hear(event, atoms);
+        }
+        directory
+    }
+
+    /// Learns from one more event.
+    pub fn hear<G: Guest>(&mut self, event: &Event<Actor<G>>, atoms: &Atoms) {
+        match &event.kind {
+            EventKind::Spawned { parent, label, monitored, .. } => {
+                self.born(event.pid, *parent, *label, atoms);
+                if let (Some(parent), Some(reference)) = (parent, monitored) {
+                    self.made(*parent, *reference);
+                }
+            }
+            EventKind::Sent { signal: Signal::Monitor { reference, .. }, .. } => {
+                self.made(event.pid, *reference)
+            }
+            EventKind::Took(crate::kernel::Received::Down { reference, .. }) => {
+                self.made(event.pid, *reference)
+            }
+            EventKind::TimerSet { reference, .. } => {
+                self.made(event.pid, *reference);
+                let name = format!("timer of {}", self.name(event.pid)).into();
+                self.timers.insert(reference.lineage(), name);
+            }
+            EventKind::Reported(Report::Supervises { flags, dynamic }) => {
+                if let Some(person) = self.people.get_mut(&event.pid) {
+                    person.supervises_dynamically = *dynamic || flags.strategy == Strategy::SimpleOneForOne;
+                }
+            }
+            EventKind::Sent { .. }
+            | EventKind::Arrived { .. }
+            | EventKind::Took(_)
+            | EventKind::TimedOut
+            | EventKind::Registered(_)
+            | EventKind::Unregistered(_)
+            | EventKind::TimerFired(_)
+            | EventKind::TimerCancelled(_)
+            | EventKind::Exited { .. }
+            | EventKind::KilledByFault
+            | EventKind::Reported(_) => (),
+        }
+    }
+
+    /// What people call this process, or the timer that pretends to be one.
+    pub fn name(&self, pid: Pid) -> &str {
+        match self.people.get(&pid) {
+            Some(person) => &person.name,
+            None => self.timers.get(&pid.lineage()).map_or("nobody", |name| name),
+        }
+    }
+
+    /// Its name without the incarnation: the same for all processes that have had its place.
+    pub fn base(&self, pid: Pid) -> &str {
+        self.people.get(&pid).map_or("nobody", |person| &person.base)
+    }
+
+    /// What its parent calls it.
+    pub fn label(&self, pid: Pid) -> &str {
+        self.people.get(&pid).map_or("nobody", |person| &person.label)
+    }
+
+    /// Who spawned it.
+    pub fn parent(&self, pid: Pid) -> Option<Pid> {
+        self.people.get(&pid)?.parent
+    }
+
+    /// How many ancestors it has.
+    pub fn depth(&self, pid: Pid) -> usize {
+        self.people.get(&pid).map_or(0, |person| person.depth)
+    }
+
+    /// Whether it is one of a dynamic supervisor's.
+    pub fn is_dynamic(&self, pid: Pid) -> bool {
+        self.people.get(&pid).is_some_and(|person| person.dynamic)
+    }
+
+    /// Whether it is no process, but a timer of one.
+    pub fn is_timer(&self, pid: Pid) -> bool {
+        !self.people.contains_key(&pid) && self.timers.contains_key(&pid.lineage())
+    }
+
+    /// Whose reference this is, and as which that was seen.
+    pub fn reference(&self, reference: Ref) -> Option<(Pid, u32)> {
+        self.references.get(&reference).copied()
+    }
+
+    /// Whether anybody is called as Elixir's modules are.
+    pub fn has_modules(&self) -> bool {
+        self.modules
+    }
+
+    fn made(&mut self, maker: Pid, reference: Ref) {
+        let made = self.made.entry(maker).or_insert(0);
+        self.references.entry(reference).or_insert_with(|| {
+            *made += 1;
+            (maker, *made)
+        });
+    }
+
+    fn born(&mut self, pid: Pid, parent: Option<Pid>, label: Atom, atoms: &Atoms) {
+        let text = atoms.text(label);
+        self.modules |= looks_like_a_module(text);
+        let above = parent.and_then(|parent| self.people.get(&parent));
+        let anchor = above.map_or(Anchor::Root, |above| above.anchor.clone());
+        let depth = above.map_or(0, |above| above.depth + 1);
+        let dynamic = above.is_some_and(|above| above.supervises_dynamically);
+        let above = above.cloned();
+        let key = (anchor, label);
+        if !self.places.contains_key(&key) {
+            let base = self.free_name(text, above.as_ref(), dynamic);
+            self.taken.insert(base.clone());
+            self.places.insert(key.clone(), Place { base, started: 0 });
+        }
+        let place = self.places.get_mut(&key).expect("it has just been made");
+        place.started += 1;
+        let name: Arc<str> = match (dynamic, place.started) {
+            (false, 1) => place.base.clone(),
+            (_, nth) => format!("{}#{nth}", place.base).into(),
+        };
+        let anchor = if dynamic { Anchor::Process(pid) } else { Anchor::Place(place.base.clone()) };
+        let base = place.base.clone();
+        let person = Person {
+            name,
+            base,
+            label: text.into(),
+            parent,
+            anchor,
+            depth,
+            dynamic,
+            supervises_dynamically: false,
+        };
+        self.people.insert(pid, person);
+    }
+
+    /// The shortest path that nobody else is called by.
+    fn free_name(&self, text: &str, above: Option<&Person>, dynamic: bool) -> Arc<str> {
+        let Some(above) = above else { return text.into() };
+        // Among many alike, a label alone says too little.
+        let alike = dynamic || above.dynamic || above.base.contains('#');
+        if !alike && !self.taken.contains(text) {
+            return text.into();
+        }
+        let parent: &str = if above.dynamic { &above.name } else { &above.base };
+        let mut path = format!("{parent}/{text}");
+        while self.taken.contains(path.as_str()) {
+            path.push('\'');
+        }
+        path.into()
+    }
+}
+
+/// `KV.Registry`, `Counter`; not `EXIT`, not `a.B`.
+pub(super) fn looks_like_a_module(text: &str) -> bool {
+    let capitalised = |part: &str| {
+        part.starts_with(|letter: char| letter.is_ascii_uppercase())
+            && part.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    };
+    text.split('.').all(capitalised)
+        && (text.contains('.') || text.contains(|letter: char| letter.is_ascii_lowercase()))
+}

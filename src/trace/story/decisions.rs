@@ -1,0 +1,185 @@
+//! What processes say about themselves: starts, and what supervisors decide.
+
+use crate::kernel::{Pid, Term};
+use crate::otp::{ApplicationReport, Decision, ErrorContext, Guest, Offender, OffenderPid, Report, Started};
+use crate::trace::Narrate;
+use crate::trace::line::{Line, Tone};
+
+use super::node::{ROOT, Stopping, What};
+use super::teller::Teller;
+
+impl<G: Guest> Teller<'_, G>
+where
+    G::Note: Narrate,
+{
+    pub(super) fn reported(&mut self, at: u64, pid: Pid, report: &Report<G>) {
+        match report {
+            Report::Supervises { flags, dynamic } => {
+                self.known(pid).supervisor = true;
+                let start = self.known(pid).start;
+                if let Some(start) = self.tree.start(start) {
+                    start.flags = Some((*flags, *dynamic));
+                }
+            }
+            Report::Initialised(started) => self.initialised(at, pid, started),
+            Report::Progress(offender) => {
+                let OffenderPid::Pid(child) = offender.pid else { return };
+                let start = self.known(child).start;
+                if let Some(start) = self.tree.start(start) {
+                    start.spec = Some((offender.restart, offender.shutdown, offender.significant));
+                }
+            }
+            Report::Supervisor { context, reason, offender } => {
+                self.supervisor_report(at, pid, *context, reason, offender);
+            }
+            Report::Decision(decision) => self.decided(at, pid, decision),
+            Report::Unexpected { message } => {
+                let below = self.current(pid);
+                self.add(at, below, pid, What::Unexpected(message.clone()));
+            }
+            Report::Application(report) => {
+                let line = self.application(report);
+                self.tree.add(at, ROOT, (None, None), What::Note(line));
+            }
+            Report::Guest(note) => {
+                if let Some(line) = note.line(&self.names) {
+                    let below = self.current(pid);
+                    self.add(at, below, pid, What::Note(line));
+                }
+            }
+            // The deaths themselves are told.
+            Report::ServerTerminating { .. } | Report::Terminate { .. } => (),
+        }
+    }
+
+    fn initialised(&mut self, at: u64, pid: Pid, started: &Started) {
+        let node = self.known(pid).start;
+        let began = node.map_or(at, |node| self.tree.nodes[node].at);
+        if let Some(start) = self.tree.start(node) {
+            start.result = Some(started.clone());
+            start.took = at - began;
+        }
+        if matches!(started, Started::Ok { .. }) {
+            self.known(pid).current = None;
+        }
+    }
+
+    fn supervisor_report(
+        &mut self,
+        at: u64,
+        pid: Pid,
+        context: ErrorContext,
+        reason: &Term,
+        offender: &Offender,
+    ) {
+        match context {
+            ErrorContext::StartError => {
+                let below = self.current(pid);
+                if !self.has_just_failed(below) {
+                    let what = What::StartError { child: offender.id.clone(), reason: reason.clone() };
+                    self.add(at, below, pid, what);
+                }
+            }
+            ErrorContext::ShutdownError => {
+                let OffenderPid::Pid(child) = offender.pid else { return };
+                let stopping = self.known(child).stopping;
+                if let Some(stopping) = self.tree.stopping(stopping) {
+                    stopping.error = true;
+                    stopping.reason.get_or_insert_with(|| reason.clone());
+                }
+            }
+            // The decisions that go with them are told.
+            ErrorContext::ChildTerminated | ErrorContext::Shutdown => (),
+        }
+    }
+
+    /// Whether the last thing below this node is a start that has failed, or was said to have.
+    fn has_just_failed(&self, below: usize) -> bool {
+        let last = self.tree.nodes[below].children.last();
+        last.is_some_and(|last| match &self.tree.nodes[*last].what {
+            What::Start(start) => start.died.is_some() || !matches!(start.result, Some(Started::Ok { .. })),
+            What::StartError { .. } => true,
+            _ => false,
+        })
+    }
+
+    fn decided(&mut self, at: u64, pid: Pid, decision: &Decision) {
+        let below = self.current(pid);
+        match decision.clone() {
+            Decision::Restarting {
+                child, pid: old, strategy, used, intensity, period, start, again, ..
+            } => {
+                let dynamic = old.filter(|old| self.names.directory.is_dynamic(*old));
+                let what =
+                    What::Restarting { child, dynamic, strategy, used, intensity, period, start, again };
+                let node = self.add(at, below, pid, what);
+                self.known(pid).current = Some(node);
+            }
+            Decision::NotRestarted { reason, restart, .. } => {
+                self.add(at, below, pid, What::NotRestarted { reason, restart });
+            }
+            Decision::GivingUp { intensity, period, .. } => {
+                let node = self.add(at, below, pid, What::GivingUp { intensity, period });
+                self.known(pid).current = Some(node);
+            }
+            Decision::AutoShutdown { child } => {
+                let node = self.add(at, below, pid, What::AutoShutdown { child });
+                self.known(pid).current = Some(node);
+            }
+            Decision::Stopping { pid: child, shutdown, .. } => {
+                let stopping =
+                    Stopping { shutdown, reason: None, took: 0, killed: false, error: false, unread: 0 };
+                let node = self.add(at, below, child, What::Stopping(Box::new(stopping)));
+                self.known(child).stopping = Some(node);
+            }
+            Decision::Killing { pid: child, .. } => {
+                let stopping = self.known(child).stopping;
+                if let Some(stopping) = self.tree.stopping(stopping) {
+                    stopping.killed = true;
+                }
+            }
+            Decision::Stopped { pid: child, reason, took, .. } => {
+                let stopping = self.known(child).stopping;
+                if let Some(stopping) = self.tree.stopping(stopping) {
+                    stopping.reason = Some(reason);
+                    stopping.took = took;
+                }
+            }
+            Decision::TryAgain { child, reason } => {
+                let reason = (!self.has_just_failed(below)).then_some(reason);
+                self.add(at, below, pid, What::TryAgain { child, reason });
+                let beside = self.tree.nodes[below].parent;
+                self.known(pid).retries.push_back(beside);
+            }
+            // Why it ends and whom it stops is told.
+            Decision::Terminating { .. } => (),
+        }
+    }
+
+    fn application(&self, report: &ApplicationReport) -> Line {
+        let name = |term: &Term| self.names.id(term);
+        let line = |tone: Tone, application: &Term, what: String| {
+            Line::new()
+                .with(Tone::Plain, "application ")
+                .with(Tone::Name, name(application))
+                .with(tone, format!(" {what}"))
+        };
+        match report {
+            ApplicationReport::Started(application) => line(Tone::Good, application, "started".to_owned()),
+            ApplicationReport::NotStarted(application, reason) => {
+                let reason = self.names.reason(reason);
+                line(Tone::Bad, application, format!("could not be started: {reason}"))
+            }
+            ApplicationReport::Exited(application, reason) => {
+                line(Tone::Bad, application, format!("has ended: {}", self.names.reason(reason)))
+            }
+            ApplicationReport::Stopping(application) => {
+                line(Tone::Plain, application, "is being stopped".to_owned())
+            }
+            ApplicationReport::NodeTerminated(application, reason) => {
+                let reason = self.names.reason(reason);
+                line(Tone::Bad, application, format!("takes the node down: {reason}"))
+            }
+        }
+    }
+}

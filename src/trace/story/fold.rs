@@ -1,0 +1,111 @@
+//! Long runs of like things, folded: six are shown, the rest counted.
+
+use crate::kernel::{Fingerprint, Term};
+use crate::otp::Started;
+use crate::trace::names::Directory;
+
+use super::node::{Node, Outcome, Tree, Verb, What};
+
+/// What is shown of a list of nodes.
+pub(super) enum Shown {
+    Node(usize),
+    /// So many more like this one.
+    More(usize, usize),
+}
+
+/// How many of a run are shown, of what happens to processes and of what processes say.
+const LIVES_SHOWN: usize = 6;
+const WORDS_SHOWN: usize = 12;
+
+/// Computes for every node whether it is worth showing, and to which it is alike.
+pub(super) struct Likeness {
+    visible: Vec<bool>,
+    like: Vec<u64>,
+}
+
+impl Likeness {
+    pub(super) fn of(tree: &Tree, directory: &Directory) -> Self {
+        let count = tree.nodes.len();
+        let (mut visible, mut like) = (vec![false; count], vec![0; count]);
+        // Children come after their parents, so this meets them first.
+        for index in (0..count).rev() {
+            let node = &tree.nodes[index];
+            let children: Vec<u64> =
+                node.children.iter().filter(|child| visible[**child]).map(|child| like[*child]).collect();
+            visible[index] = !(node.quiet || is_in_the_answer(tree, node)) || !children.is_empty();
+            let who = (node.actor.map(|pid| directory.base(pid)), node.other.map(|pid| directory.base(pid)));
+            like[index] = Fingerprint::of(&(kind(node), who, children));
+        }
+        Likeness { visible, like }
+    }
+
+    /// What to show of these children.
+    pub(super) fn fold(&self, tree: &Tree, children: &[usize]) -> Vec<Shown> {
+        let visible: Vec<usize> = children.iter().copied().filter(|child| self.visible[*child]).collect();
+        let mut shown = Vec::new();
+        for run in visible.chunk_by(|a, b| self.like[*a] == self.like[*b]) {
+            let most = most(&tree.nodes[run[0]]);
+            // Folding two lines into one that says so gains nothing.
+            if run.len() > most + 2 {
+                shown.extend(run[..most].iter().copied().map(Shown::Node));
+                shown.push(Shown::More(run[most], run.len() - most));
+            } else {
+                shown.extend(run.iter().copied().map(Shown::Node));
+            }
+        }
+        shown
+    }
+}
+
+/// A started child goes without saying below the call that returns it.
+fn is_in_the_answer(tree: &Tree, node: &Node) -> bool {
+    let (What::Start(start), Some(pid)) = (&node.what, node.actor) else { return false };
+    let started = matches!(start.result, Some(Started::Ok { .. })) || !start.waits;
+    let What::Call { outcome: Outcome::Answered { reply, .. }, .. } = &tree.nodes[node.parent].what else {
+        return false;
+    };
+    let returned = reply.as_tuple().and_then(|terms| terms.get(1)).and_then(Term::as_pid);
+    started && start.died.is_none() && start.flags.is_none() && returned == Some(pid)
+}
+
+fn most(node: &Node) -> usize {
+    match &node.what {
+        What::Call { .. } | What::Stop { .. } | What::Signal { .. } | What::Note(_) => WORDS_SHOWN,
+        _ => LIVES_SHOWN,
+    }
+}
+
+/// What two nodes must have in common to be alike, beside who they are about.
+fn kind(node: &Node) -> (u8, Option<Verb>, u64) {
+    fn of(value: &impl std::hash::Hash) -> u64 {
+        Fingerprint::of(value)
+    }
+    match &node.what {
+        What::Run => (0, None, 0),
+        What::Start(start) => {
+            (1, None, of(&(start.died.is_some(), start.result.as_ref().map(std::mem::discriminant))))
+        }
+        What::Call { verb, request, outcome } => {
+            let head = request.as_tuple().and_then(<[_]>::first).unwrap_or(request);
+            (2, Some(*verb), of(&(head, std::mem::discriminant(outcome))))
+        }
+        What::Stop { reason, outcome } => (3, None, of(&(reason, std::mem::discriminant(outcome)))),
+        What::Signal { verb, content, fate } => {
+            let head = content.as_tuple().and_then(<[_]>::first).unwrap_or(content);
+            (4, Some(*verb), of(&(head, *fate as u8)))
+        }
+        What::Timer(content) => (5, None, of(content)),
+        What::Died { reason, .. } => (6, None, of(reason)),
+        What::Stopping(stopping) => (7, None, of(&(&stopping.reason, stopping.killed, stopping.error))),
+        What::Restarting { again, .. } => (8, None, u64::from(*again)),
+        What::NotRestarted { reason, .. } => (9, None, of(reason)),
+        What::GivingUp { .. } => (10, None, 0),
+        What::AutoShutdown { .. } => (11, None, 0),
+        What::StartError { child, reason } => (12, None, of(&(child, reason))),
+        What::TryAgain { .. } => (13, None, 0),
+        What::Heard { verb, reason } => (14, Some(*verb), of(reason)),
+        What::Unexpected(message) => (15, None, of(message)),
+        What::Named { verb, .. } => (16, Some(*verb), 0),
+        What::Note(line) => (17, None, of(line)),
+    }
+}

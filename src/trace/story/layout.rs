@@ -1,0 +1,126 @@
+//! The second pass: the tree of causes in columns. When, who (below whom), what.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::trace::line::{Line, Tone};
+use crate::trace::terms::Names;
+
+use super::fold::{Likeness, Shown};
+use super::node::{ROOT, Tree};
+use super::words;
+
+/// A line before it is laid out.
+struct Row {
+    at: Option<u64>,
+    /// What stands before the name, on its first line and on those after it.
+    branch: String,
+    trunk: String,
+    who: Line,
+    what: Line,
+}
+
+/// Lays the story out.
+pub(super) fn lines(tree: &Tree, names: Names<'_>, width: usize) -> Vec<Line> {
+    let width = width.clamp(60, 200);
+    let mut rows = Rows { tree, names, likeness: Likeness::of(tree, names.directory), rows: Vec::new() };
+    rows.below_root();
+    let rows = rows.rows;
+    let latest = rows.iter().filter_map(|row| row.at).max().unwrap_or(0);
+    let time = latest.to_string().len().max(4) + " ms".len();
+    let widest = width * 9 / 20;
+    let who = rows
+        .iter()
+        .map(|row| row.branch.width() + row.who.width())
+        .filter(|needed| *needed <= widest)
+        .max()
+        .unwrap_or(0);
+    let mut lines = Vec::new();
+    let mut clock = None;
+    for row in rows {
+        let shown = row.at.filter(|at| clock != Some(*at));
+        clock = row.at.or(clock);
+        row.lay_out(shown, time, who, width, &mut lines);
+    }
+    lines
+}
+
+struct Rows<'a> {
+    tree: &'a Tree,
+    names: Names<'a>,
+    likeness: Likeness,
+    rows: Vec<Row>,
+}
+
+impl Rows<'_> {
+    /// Groups stand apart; single lines stand together.
+    fn below_root(&mut self) {
+        let mut after_group = false;
+        for shown in self.likeness.fold(self.tree, &self.tree.nodes[ROOT].children) {
+            let begin = self.rows.len();
+            self.show(&shown, ROOT, "", "", "");
+            let group = self.rows.len() - begin > 1;
+            if begin > 0 && (group || after_group) {
+                self.rows.insert(begin, Row::blank());
+            }
+            after_group = group;
+        }
+    }
+
+    /// A node and what is below it: `branch` leads to it, `trunk` goes on past it.
+    fn show(&mut self, shown: &Shown, parent: usize, indent: &str, branch: &str, trunk: &str) {
+        let (Shown::Node(index) | Shown::More(index, _)) = *shown;
+        let (node, above) = (&self.tree.nodes[index], &self.tree.nodes[parent]);
+        let mut row = Row {
+            at: Some(node.at),
+            branch: format!("{indent}{branch}"),
+            trunk: format!("{indent}{trunk}"),
+            who: words::who(node, above, self.names),
+            what: words::what(node, above, self.names),
+        };
+        if let Shown::More(_, count) = *shown {
+            row.at = None;
+            row.who = Line::new().with(Tone::Faint, "…");
+            row.what = words::more(node, count, self.names);
+            return self.rows.push(row);
+        }
+        let indent = row.trunk.clone();
+        let children = self.likeness.fold(self.tree, &node.children);
+        if !children.is_empty() {
+            row.trunk.push('│');
+        }
+        self.rows.push(row);
+        let count = children.len();
+        for (nth, child) in children.iter().enumerate() {
+            let (branch, trunk) = if nth + 1 == count { ("└ ", "  ") } else { ("├ ", "│ ") };
+            self.show(child, index, &indent, branch, trunk);
+        }
+    }
+}
+
+impl Row {
+    fn blank() -> Self {
+        Row { at: None, branch: String::new(), trunk: String::new(), who: Line::new(), what: Line::new() }
+    }
+
+    /// Columns never move: a name that is too wide has a line of its own.
+    fn lay_out(self, at: Option<u64>, time: usize, who: usize, width: usize, lines: &mut Vec<Line>) {
+        let clock = at.map(|at| format!("{at} ms")).unwrap_or_default();
+        let mut line = Line::new().with(Tone::Faint, format!("{clock:>time$}  {}", self.branch));
+        line.append(self.who);
+        if self.what.is_empty() {
+            return lines.push(line);
+        }
+        let column = time + 2 + who + 2;
+        let mut parts = self.what.wrap(width.saturating_sub(column).max(16), 2).into_iter();
+        let margin = || Line::new().with(Tone::Faint, format!("{:time$}  {}", "", self.trunk));
+        if line.width() + 2 > column {
+            lines.push(line);
+            line = margin();
+        }
+        for part in parts.by_ref() {
+            line.pad_to(column);
+            line.append(part);
+            lines.push(std::mem::replace(&mut line, margin()));
+        }
+    }
+}

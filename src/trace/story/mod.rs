@@ -1,0 +1,27 @@
+//! The storyboard: who did what, who died of what, and what supervisors made of it.
+//!
+//! A first pass over the events builds a tree in which everything hangs below its cause; a second one
+//! lays the tree out in columns. Links, monitors, acknowledgements and the like are left to the signals.
+
+mod decisions;
+mod fold;
+mod layout;
+mod node;
+mod teller;
+pub(super) mod words;
+
+use crate::kernel::Event;
+use crate::otp::{Actor, Guest};
+
+use super::Narrate;
+use super::line::Line;
+use super::terms::Names;
+
+/// The whole story.
+pub(super) fn lines<G: Guest>(events: &[Event<Actor<G>>], names: Names<'_>, width: usize) -> Vec<Line>
+where
+    G::Note: Narrate,
+{
+    let tree = teller::tell(events, names);
+    layout::lines(&tree, names, width)
+}

@@ -1,0 +1,217 @@
+//! The tree of causes: what happened, below what it happened because of.
+
+use crate::kernel::{Atom, Pid, Term};
+use crate::otp::{Flags, Restart, Shutdown, Started, Strategy};
+
+use crate::trace::line::Line;
+
+/// Something in the story.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) at: u64,
+    pub(super) parent: usize,
+    pub(super) depth: usize,
+    /// Who did it, or whom it happened to.
+    pub(super) actor: Option<Pid>,
+    /// The other party.
+    pub(super) other: Option<Pid>,
+    pub(super) what: What,
+    /// Not worth a line, unless something hangs below it.
+    pub(super) quiet: bool,
+    pub(super) children: Vec<usize>,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub(super) enum What {
+    /// The root of all.
+    Run,
+    /// A process was started.
+    Start(Box<Start>),
+    /// A call of a server or of a supervisor's API.
+    Call { verb: Verb, request: Term, outcome: Outcome },
+    /// `gen_server:stop`.
+    Stop { reason: Term, outcome: Outcome },
+    /// A cast, a plain message or an exit signal.
+    Signal { verb: Verb, content: Term, fate: Way },
+    /// A timer's message.
+    Timer(Term),
+    /// A process died by itself, or was killed.
+    Died { reason: Term, killer: Killer, unread: usize },
+    /// A supervisor stops a child.
+    Stopping(Box<Stopping>),
+    /// A supervisor restarts.
+    Restarting {
+        child: Term,
+        /// Its last process, if it is one among many alike.
+        dynamic: Option<Pid>,
+        strategy: Strategy,
+        used: u32,
+        intensity: u32,
+        period: u32,
+        start: Vec<Term>,
+        again: bool,
+    },
+    /// A supervisor leaves a child dead.
+    NotRestarted { reason: Term, restart: Restart },
+    /// A supervisor gives up.
+    GivingUp { intensity: u32, period: u32 },
+    /// A supervisor ends with its significant children.
+    AutoShutdown { child: Term },
+    /// A child could not be started.
+    StartError { child: Term, reason: Term },
+    /// It will be tried again.
+    TryAgain { child: Term, reason: Option<Term> },
+    /// A `DOWN` or `EXIT` message was received.
+    Heard { verb: Verb, reason: Term },
+    /// A message that nobody handles.
+    Unexpected(Term),
+    /// A name was taken or given up.
+    Named { verb: Verb, name: Atom },
+    /// Words of others.
+    Note(Line),
+}
+
+/// What was done, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Verb {
+    Call,
+    Request,
+    Cast,
+    Send,
+    Exit,
+    Down,
+    Register,
+    Unregister,
+}
+
+/// How far a start went.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Start {
+    /// Who started it, unless that goes without saying.
+    pub(super) by: Option<Pid>,
+    pub(super) spec: Option<(Restart, Shutdown, bool)>,
+    pub(super) flags: Option<(Flags, bool)>,
+    pub(super) registered: Option<Atom>,
+    pub(super) result: Option<Started>,
+    /// It died before it had said how its `init` went.
+    pub(super) died: Option<Term>,
+    pub(super) waits: bool,
+    pub(super) took: u64,
+}
+
+/// How far the stopping of a child went.
+#[derive(Clone, Debug)]
+pub(super) struct Stopping {
+    pub(super) shutdown: Shutdown,
+    pub(super) reason: Option<Term>,
+    pub(super) took: u64,
+    pub(super) killed: bool,
+    pub(super) error: bool,
+    pub(super) unread: usize,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    Open,
+    Answered {
+        reply: Term,
+        took: u64,
+    },
+    Stopped {
+        took: u64,
+    },
+    Failed {
+        reason: Term,
+        took: u64,
+    },
+    TimedOut {
+        took: u64,
+        late: Option<u64>,
+    },
+    /// The caller died first.
+    Abandoned,
+}
+
+/// What became of a message or exit signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Fine,
+    /// The receiver was dead.
+    Lost,
+    /// It did nothing.
+    Ignored,
+}
+
+/// Who killed a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Killer {
+    Nobody,
+    Fault,
+    /// An exit signal of this process.
+    Signal(Pid),
+    /// The link to this process.
+    Link(Pid),
+}
+
+/// All nodes; the first is the root.
+#[derive(Clone, Debug)]
+pub(super) struct Tree {
+    pub(super) nodes: Vec<Node>,
+}
+
+/// Deeper than this, a consequence is put beside its cause: a chain of ten thousand links is a list.
+const DEPTH_MAX: usize = 8;
+
+pub(super) const ROOT: usize = 0;
+
+impl Tree {
+    pub(super) fn new() -> Self {
+        let root = Node {
+            at: 0,
+            parent: ROOT,
+            depth: 0,
+            actor: None,
+            other: None,
+            what: What::Run,
+            quiet: true,
+            children: Vec::new(),
+        };
+        Tree { nodes: vec![root] }
+    }
+
+    pub(super) fn add(
+        &mut self,
+        at: u64,
+        parent: usize,
+        who: (Option<Pid>, Option<Pid>),
+        what: What,
+    ) -> usize {
+        let parent = if self.nodes[parent].depth >= DEPTH_MAX { self.nodes[parent].parent } else { parent };
+        let depth = self.nodes[parent].depth + 1;
+        let (actor, other) = who;
+        let index = self.nodes.len();
+        self.nodes.push(Node { at, parent, depth, actor, other, what, quiet: false, children: Vec::new() });
+        self.nodes[parent].children.push(index);
+        index
+    }
+
+    pub(super) fn what(&mut self, node: usize) -> &mut What {
+        &mut self.nodes[node].what
+    }
+
+    pub(super) fn start(&mut self, node: Option<usize>) -> Option<&mut Start> {
+        match &mut self.nodes[node?].what {
+            What::Start(start) => Some(start),
+            _ => None,
+        }
+    }
+
+    pub(super) fn stopping(&mut self, node: Option<usize>) -> Option<&mut Stopping> {
+        match &mut self.nodes[node?].what {
+            What::Stopping(stopping) => Some(stopping),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,423 @@
+//! The first pass: from events to a tree of causes.
+//!
+//! Every process has a *current* node: what it is busy with. What it does hangs below that. A message's node
+//! becomes current when the message is taken; a death's node when somebody hears of the death.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Ref, Signal, Term};
+use crate::otp::{Actor, Guest, Message, Reply, Report, Request, Started};
+use crate::trace::Narrate;
+use crate::trace::terms::Names;
+
+use super::node::{Killer, Outcome, ROOT, Start, Tree, Verb, Way, What};
+
+/// Beyond this depth an asynchronous message is told, but not what comes of it: that is told on its own.
+const ASYNC_DEPTH_MAX: usize = 3;
+
+/// What is known of a process.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) current: Option<usize>,
+    pub(super) parent: Option<Pid>,
+    /// No server and no supervisor: nobody waits for its start, and what it does has no cause but itself.
+    plain: bool,
+    pub(super) supervisor: bool,
+    pub(super) start: Option<usize>,
+    pub(super) stopping: Option<usize>,
+    pub(super) death: Option<usize>,
+    /// Where to go on when its notes to itself to try again are taken, oldest first.
+    pub(super) retries: VecDeque<usize>,
+    calling: Option<usize>,
+    /// The call that has just failed or the message that was just taken, and in which step.
+    last: Option<(u64, usize)>,
+    fault: bool,
+    /// The events by which its unread casts and messages arrived, and their nodes.
+    mail: VecDeque<(usize, usize)>,
+    /// Its last two monitors.
+    monitors: [Option<(Pid, Ref)>; 2],
+}
+
+pub(super) struct Teller<'a, G: Guest> {
+    pub(super) tree: Tree,
+    pub(super) names: Names<'a>,
+    events: &'a [Event<Actor<G>>],
+    pub(super) known: HashMap<Pid, Known>,
+    wires: HashMap<(Pid, Pid), VecDeque<Option<usize>>>,
+    asked: HashMap<Ref, usize>,
+    stops: HashMap<Ref, usize>,
+    exits: HashMap<(Pid, Pid), usize>,
+    downs: HashMap<Ref, Pid>,
+    /// What has just taken effect on whom.
+    applied: Option<(Pid, usize, bool)>,
+    acknowledging: HashSet<Pid>,
+    first: Option<Pid>,
+}
+
+/// Tells a run.
+pub(super) fn tell<G: Guest>(events: &[Event<Actor<G>>], names: Names<'_>) -> Tree
+where
+    G::Note: Narrate,
+{
+    let acknowledging = events
+        .iter()
+        .filter(|event| {
+            matches!(event.kind, EventKind::Reported(Report::Initialised(_) | Report::Supervises { .. }))
+        })
+        .map(|event| event.pid)
+        .collect();
+    let mut teller = Teller {
+        tree: Tree::new(),
+        names,
+        events,
+        known: HashMap::new(),
+        wires: HashMap::new(),
+        asked: HashMap::new(),
+        stops: HashMap::new(),
+        exits: HashMap::new(),
+        downs: HashMap::new(),
+        applied: None,
+        acknowledging,
+        first: None,
+    };
+    for place in 0..events.len() {
+        teller.hear(place);
+    }
+    teller.tree
+}
+
+impl<G: Guest> Teller<'_, G>
+where
+    G::Note: Narrate,
+{
+    fn hear(&mut self, place: usize) {
+        let event = &self.events[place];
+        let (at, pid) = (event.at, event.pid);
+        match &event.kind {
+            EventKind::Spawned { parent, .. } => self.spawned(at, pid, *parent),
+            EventKind::Sent { to, signal } => self.sent(at, pid, *to, signal),
+            EventKind::Arrived { from, signal, fate } => self.arrived(place, pid, *from, signal, *fate),
+            EventKind::Took(received) => self.took(event, received),
+            EventKind::TimedOut => self.timed_out(event),
+            EventKind::Registered(name) => self.named(at, pid, Verb::Register, *name),
+            EventKind::Unregistered(name) if self.known(pid).death.is_none() => {
+                self.named(at, pid, Verb::Unregister, *name);
+            }
+            EventKind::Exited { reason, killer, unread } => self.exited(event, reason, *killer, *unread),
+            EventKind::KilledByFault => self.known(pid).fault = true,
+            EventKind::Reported(report) => self.reported(at, pid, report),
+            EventKind::Unregistered(_)
+            | EventKind::TimerSet { .. }
+            | EventKind::TimerFired(_)
+            | EventKind::TimerCancelled(_) => (),
+        }
+    }
+
+    pub(super) fn known(&mut self, pid: Pid) -> &mut Known {
+        self.known.entry(pid).or_default()
+    }
+
+    /// Below what the next act of a process hangs.
+    pub(super) fn current(&mut self, pid: Pid) -> usize {
+        self.known(pid).current.unwrap_or(ROOT)
+    }
+
+    pub(super) fn add(&mut self, at: u64, parent: usize, actor: Pid, what: What) -> usize {
+        self.tree.add(at, parent, (Some(actor), None), what)
+    }
+
+    fn spawned(&mut self, at: u64, pid: Pid, parent: Option<Pid>) {
+        let plain = !self.acknowledging.contains(&pid);
+        let by_first = parent.is_none() || parent == self.first;
+        let supervised = parent.is_some_and(|parent| self.known(parent).supervisor);
+        let below = parent.map_or(ROOT, |parent| self.current(parent));
+        let by = parent.filter(|_| !supervised && !by_first);
+        let start = Start { by, waits: !plain, ..Start::default() };
+        let node = self.add(at, below, pid, What::Start(Box::new(start)));
+        self.tree.nodes[node].quiet = plain && by_first;
+        if parent.is_none() && self.first.is_none() {
+            self.first = Some(pid);
+        }
+        let known = self.known(pid);
+        known.plain = plain;
+        known.parent = parent;
+        known.start = Some(node);
+        known.current = (!plain).then_some(node);
+    }
+
+    fn sent(&mut self, at: u64, pid: Pid, to: Pid, signal: &Signal<Message<G>>) {
+        let node = match signal {
+            Signal::Message { body, .. } => self.sent_message(at, pid, to, body),
+            Signal::Exit(reason) => {
+                let supervisor = self.known(pid).supervisor;
+                let stopping = self.known(to).stopping.filter(|_| supervisor);
+                Some(stopping.unwrap_or_else(|| self.says(at, pid, to, Verb::Exit, reason.clone())))
+            }
+            Signal::LinkExit(_) | Signal::Down { .. } => self.known(pid).death,
+            Signal::Monitor { reference, .. } => {
+                let monitors = &mut self.known(pid).monitors;
+                *monitors = [monitors[1], Some((to, *reference))];
+                None
+            }
+            Signal::Link | Signal::Unlink(_) | Signal::UnlinkAck(_) | Signal::Demonitor(_) => None,
+        };
+        self.wires.entry((pid, to)).or_default().push_back(node);
+    }
+
+    fn sent_message(&mut self, at: u64, pid: Pid, to: Pid, body: &Message<G>) -> Option<usize> {
+        let below = self.current(pid);
+        match body {
+            Message::Call { from, request } => {
+                let verb = match request {
+                    Request::User(_) => Verb::Call,
+                    Request::Supervisor(_) => Verb::Request,
+                };
+                let what = What::Call { verb, request: request.term(), outcome: Outcome::Open };
+                let node = self.tree.add(at, below, (Some(pid), Some(to)), what);
+                self.asked.insert(from.tag, node);
+                self.known(pid).calling = Some(node);
+                Some(node)
+            }
+            Message::Terminate { from, reason } => {
+                let what = What::Stop { reason: reason.clone(), outcome: Outcome::Open };
+                let node = self.tree.add(at, below, (Some(pid), Some(to)), what);
+                self.asked.insert(from.tag, node);
+                // Of the two monitors that were just made, the one that is not the call's waits for the end.
+                let [first, second] = self.known(pid).monitors;
+                for (target, reference) in [first, second].into_iter().flatten() {
+                    if target == to && reference != from.tag {
+                        self.stops.insert(reference, node);
+                    }
+                }
+                self.known(pid).calling = Some(node);
+                Some(node)
+            }
+            Message::Cast(payload) => Some(self.says(at, pid, to, Verb::Cast, G::term(payload))),
+            Message::Info(payload) => Some(self.says(at, pid, to, Verb::Send, G::term(payload))),
+            Message::Reply { .. } | Message::Ack { .. } | Message::TryAgain { .. } => None,
+        }
+    }
+
+    fn says(&mut self, at: u64, pid: Pid, to: Pid, verb: Verb, content: Term) -> usize {
+        let below = self.current(pid);
+        self.tree.add(at, below, (Some(pid), Some(to)), What::Signal { verb, content, fate: Way::Fine })
+    }
+
+    fn arrived(&mut self, place: usize, pid: Pid, from: Pid, signal: &Signal<Message<G>>, fate: Fate) {
+        let node = self.wires.get_mut(&(from, pid)).and_then(VecDeque::pop_front).flatten();
+        if let (Some(node), Fate::NoProcess | Fate::Dropped) = (node, fate)
+            && let What::Signal { fate: way, .. } = self.tree.what(node)
+        {
+            *way = if fate == Fate::NoProcess { Way::Lost } else { Way::Ignored };
+        }
+        match (signal, fate) {
+            (Signal::Message { body: Message::Cast(payload) | Message::Info(payload), .. }, Fate::Queued) => {
+                let node = node.unwrap_or_else(|| {
+                    let at = self.events[place].at;
+                    let node = self.add(at, ROOT, pid, What::Timer(G::term(payload)));
+                    self.tree.nodes[node].quiet = true;
+                    node
+                });
+                self.known(pid).mail.push_back((place, node));
+            }
+            (Signal::Message { body: Message::Reply { tag, .. }, .. }, Fate::Dropped) => {
+                let at = self.events[place].at;
+                if let Some(&call) = self.asked.get(tag) {
+                    let began = self.tree.nodes[call].at;
+                    if let What::Call { outcome: Outcome::TimedOut { took, late }, .. } = self.tree.what(call)
+                    {
+                        *late = Some(at - began - *took);
+                    }
+                }
+            }
+            (Signal::Exit(_) | Signal::LinkExit(_), Fate::Queued) => {
+                if let Some(node) = node {
+                    self.exits.insert((from, pid), node);
+                }
+            }
+            (Signal::Exit(_), Fate::Applied) => self.applied = node.map(|node| (pid, node, false)),
+            (Signal::LinkExit(_), Fate::Applied) => self.applied = node.map(|node| (pid, node, true)),
+            (Signal::Down { reference, .. }, Fate::Queued) => {
+                self.downs.insert(*reference, from);
+            }
+            _ => (),
+        }
+    }
+
+    fn took(&mut self, event: &Event<Actor<G>>, received: &Received<Message<G>>) {
+        let (at, pid) = (event.at, event.pid);
+        match received {
+            Received::Message(Message::Call { from, .. } | Message::Terminate { from, .. }) => {
+                self.known(pid).current = self.asked.get(&from.tag).copied();
+            }
+            Received::Message(body @ (Message::Cast(_) | Message::Info(_))) => self.took_mail(event, body),
+            Received::Message(Message::Reply { tag, reply }) => {
+                let Some(&node) = self.asked.get(tag) else { return };
+                let took = at - self.tree.nodes[node].at;
+                if let What::Call { outcome, .. } = self.tree.what(node) {
+                    let reply = match reply {
+                        Reply::User(payload) => G::term(payload),
+                        Reply::Term(term) => term.clone(),
+                    };
+                    *outcome = Outcome::Answered { reply, took };
+                    self.known(pid).calling = None;
+                }
+            }
+            Received::Message(Message::Ack { .. }) => (),
+            Received::Message(Message::TryAgain { .. }) => {
+                let known = self.known(pid);
+                known.current = known.retries.pop_front();
+            }
+            Received::Exit { from, reason } => self.took_exit(at, pid, *from, reason),
+            Received::Down { reference, object, reason } => {
+                self.took_down(event, *reference, *object, reason)
+            }
+        }
+    }
+
+    fn took_mail(&mut self, event: &Event<Actor<G>>, body: &Message<G>) {
+        let (events, pid) = (self.events, event.pid);
+        let known = self.known(pid);
+        let is_it = |place: usize| matches!(&events[place].kind, EventKind::Arrived { signal: Signal::Message { body: there, .. }, .. } if there == body);
+        let Some(found) = known.mail.iter().position(|(place, _)| is_it(*place)) else { return };
+        let node = known.mail.remove(found).map(|(_, node)| node);
+        known.last = node.map(|node| (event.step, node));
+        if known.plain {
+            return;
+        }
+        let shallow = node.filter(|node| self.tree.nodes[*node].depth < ASYNC_DEPTH_MAX);
+        self.known(pid).current = shallow;
+    }
+
+    fn took_exit(&mut self, at: u64, pid: Pid, from: Pid, reason: &Term) {
+        let starting = self.known(from).parent == Some(pid) && !self.has_started(from);
+        let cause = self.exits.remove(&(from, pid)).or(self.known(from).death);
+        if starting {
+            return;
+        }
+        let from_parent = self.known(pid).parent == Some(from);
+        let known = self.known(pid);
+        if let Some(stopping) = known.stopping {
+            known.current = Some(stopping);
+        } else if known.supervisor || (from_parent && !known.plain) {
+            known.current = cause;
+        } else {
+            self.heard(at, pid, from, Verb::Exit, reason, cause);
+        }
+    }
+
+    fn took_down(&mut self, event: &Event<Actor<G>>, reference: Ref, object: Object, reason: &Term) {
+        let (at, pid) = (event.at, event.pid);
+        if let Some(&node) = self.asked.get(&reference).or_else(|| self.stops.get(&reference)) {
+            let took = at - self.tree.nodes[node].at;
+            let ended = match self.tree.what(node) {
+                What::Call { outcome, .. } => {
+                    *outcome = Outcome::Failed { reason: reason.clone(), took };
+                    true
+                }
+                What::Stop { outcome, reason: asked } if asked == reason => {
+                    *outcome = Outcome::Stopped { took };
+                    false
+                }
+                What::Stop { outcome, .. } => {
+                    *outcome = Outcome::Failed { reason: reason.clone(), took };
+                    true
+                }
+                _ => false,
+            };
+            let known = self.known(pid);
+            known.calling = None;
+            known.last = ended.then_some((event.step, node));
+            return;
+        }
+        let from = match object {
+            Object::Pid(from) => Some(from),
+            Object::Name(_) => self.downs.get(&reference).copied(),
+        };
+        let starting =
+            from.is_some_and(|from| self.known(from).parent == Some(pid) && !self.has_started(from));
+        if self.known(pid).supervisor || starting {
+            return;
+        }
+        let Some(from) = from else { return };
+        let cause = self.known(from).death;
+        self.heard(at, pid, from, Verb::Down, reason, cause);
+    }
+
+    fn heard(&mut self, at: u64, pid: Pid, from: Pid, verb: Verb, reason: &Term, cause: Option<usize>) {
+        let what = What::Heard { verb, reason: reason.clone() };
+        let node = self.tree.add(at, cause.unwrap_or(ROOT), (Some(pid), Some(from)), what);
+        let known = self.known(pid);
+        known.current = (!known.plain).then_some(node);
+    }
+
+    fn has_started(&mut self, pid: Pid) -> bool {
+        let start = self.known(pid).start;
+        self.tree
+            .start(start)
+            .is_none_or(|start| !start.waits || matches!(start.result, Some(Started::Ok { .. })))
+    }
+
+    fn timed_out(&mut self, event: &Event<Actor<G>>) {
+        let Some(node) = self.known(event.pid).calling.take() else { return };
+        let took = event.at - self.tree.nodes[node].at;
+        if let What::Call { outcome, .. } | What::Stop { outcome, .. } = self.tree.what(node) {
+            *outcome = Outcome::TimedOut { took, late: None };
+        }
+        self.known(event.pid).last = Some((event.step, node));
+    }
+
+    fn named(&mut self, at: u64, pid: Pid, verb: Verb, name: crate::kernel::Atom) {
+        let own = self.names.atoms.text(name) == self.names.directory.label(pid);
+        let starting = !self.has_started(pid);
+        let start = self.known(pid).start;
+        if let (true, Some(start)) = (starting, self.tree.start(start)) {
+            start.registered = (verb == Verb::Register && !own).then_some(name);
+        } else if !own {
+            let below = self.current(pid);
+            self.add(at, below, pid, What::Named { verb, name });
+        }
+    }
+
+    fn exited(&mut self, event: &Event<Actor<G>>, reason: &Term, killer: Option<Pid>, unread: usize) {
+        let pid = event.pid;
+        let applied = self.applied.take().filter(|(whom, ..)| *whom == pid);
+        if let Some(node) = self.known(pid).calling.take()
+            && let What::Call { outcome, .. } | What::Stop { outcome, .. } = self.tree.what(node)
+            && matches!(outcome, Outcome::Open)
+        {
+            *outcome = Outcome::Abandoned;
+        }
+        let (stopping, start) = (self.known(pid).stopping, self.known(pid).start);
+        if let Some(told) = self.tree.stopping(stopping) {
+            told.unread = unread;
+            self.known(pid).death = stopping;
+            return;
+        }
+        if !self.has_started(pid) {
+            if let Some(start) = self.tree.start(start).filter(|start| start.result.is_none()) {
+                start.died = Some(reason.clone());
+            }
+            self.known(pid).death = start;
+            return;
+        }
+        let known = self.known(pid);
+        let killer = match (known.fault, killer, applied) {
+            (true, ..) => Killer::Fault,
+            (_, Some(killer), _) if killer == pid => Killer::Nobody,
+            (_, Some(killer), Some((.., true))) => Killer::Link(killer),
+            (_, Some(killer), _) => Killer::Signal(killer),
+            (_, None, _) => Killer::Nobody,
+        };
+        let last = known.last.filter(|(step, _)| *step == event.step).map(|(_, node)| node);
+        let below = match (killer, applied) {
+            (Killer::Fault, _) => ROOT,
+            (Killer::Signal(_) | Killer::Link(_), Some((_, node, _))) => node,
+            _ => last.or(known.current).unwrap_or(ROOT),
+        };
+        let quiet = known.plain && reason.is(crate::kernel::Atom::NORMAL);
+        let node = self.add(event.at, below, pid, What::Died { reason: reason.clone(), killer, unread });
+        self.tree.nodes[node].quiet = quiet;
+        self.known(pid).death = Some(node);
+    }
+}

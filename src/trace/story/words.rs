@@ -1,0 +1,414 @@
+//! What a node says: who, and what happened.
+
+use crate::kernel::{Atom, Term};
+use crate::otp::{AutoShutdown, Flags, Restart, Shutdown, Started, Strategy};
+use crate::trace::line::{Line, Tone};
+use crate::trace::terms::Names;
+
+use super::node::{Killer, Node, Outcome, Start, Stopping, Verb, Way, What};
+
+/// How many children a sentence names before it counts the rest.
+const NAMED_MAX: usize = 4;
+
+/// Who it is about. Below somebody's own node, only the other party is named.
+pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
+    let Some(actor) = node.actor else { return Line::new() };
+    let name = Line::new().with(Tone::Name, names.pid(actor));
+    let Some(other) = node.other else { return name };
+    if matches!(node.what, What::Heard { .. }) {
+        return name;
+    }
+    let goes_without_saying = parent.actor.is_some() && parent.other.or(parent.actor) == Some(actor);
+    let mut line = if goes_without_saying { Line::new() } else { name.with(Tone::Plain, " ") };
+    line.push(Tone::Faint, "→ ");
+    line.with(Tone::Name, names.pid(other))
+}
+
+/// What happened.
+pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
+    match &node.what {
+        What::Run => Line::new(),
+        What::Start(start) => start_line(node, start, names),
+        What::Call { verb, request, outcome } => {
+            let mut line = match verb {
+                Verb::Request => request_line(request, names),
+                _ => Line::new().with(Tone::Plain, "call ").with(Tone::Value, names.term(request)),
+            };
+            line.append(outcome_line(outcome, names));
+            line
+        }
+        What::Stop { reason, outcome } => {
+            let mut line = Line::new().with(Tone::Plain, "stop");
+            if !reason.is(Atom::NORMAL) {
+                line.push(Tone::Plain, " ");
+                line.push(Tone::Value, names.term(reason));
+            }
+            line.append(outcome_line(outcome, names));
+            line
+        }
+        What::Signal { verb, content, fate } => {
+            let word = match verb {
+                Verb::Cast => "cast ",
+                Verb::Exit => "exit ",
+                _ => "send ",
+            };
+            let line = Line::new().with(Tone::Plain, word).with(Tone::Value, names.term(content));
+            match (fate, verb) {
+                (Way::Fine, _) => line,
+                (Way::Lost, Verb::Exit) => line.with(Tone::Faint, "  (it is dead already)"),
+                (Way::Lost, _) => line.with(Tone::Bad, "  ✗ lost: nobody is there"),
+                (Way::Ignored, Verb::Exit) => line.with(Tone::Faint, "  ignored"),
+                (Way::Ignored, _) => line.with(Tone::Faint, "  dropped"),
+            }
+        }
+        What::Timer(content) => {
+            Line::new().with(Tone::Plain, "timer fires ").with(Tone::Value, names.term(content))
+        }
+        What::Died { reason, killer, unread } => died_line(node, parent, reason, *killer, *unread, names),
+        What::Stopping(stopping) => stopping_line(stopping, names),
+        What::Restarting { child, dynamic, strategy, used, intensity, period, start, again } => {
+            let line = Line::new();
+            let called = match dynamic {
+                Some(_) if matches!(parent.what, What::Died { .. }) && !again => "it".to_owned(),
+                Some(pid) => names.pid(*pid).to_owned(),
+                None => names.id(child),
+            };
+            let line = if *again {
+                line.with(Tone::Warning, format!("tries {called} again"))
+            } else {
+                let start: Vec<String> = match start.as_slice() {
+                    [] | [_] => vec![called],
+                    several => several.iter().map(|id| names.id(id)).collect(),
+                };
+                let line = line.with(Tone::Warning, format!("restarts {}", list(&start)));
+                match dynamic {
+                    Some(_) => line,
+                    None => line.with(Tone::Faint, format!(" ({})", strategy_word(*strategy))),
+                }
+            };
+            line.with(
+                Tone::Plain,
+                format!(": restart {used}\u{a0}of\u{a0}{intensity}\u{a0}in {period}\u{a0}s"),
+            )
+        }
+        What::NotRestarted { reason, restart, .. } => {
+            let why = match restart {
+                Restart::Temporary => "temporary".to_owned(),
+                Restart::Transient => format!("transient, and {} is no failure", short(reason, names)),
+                Restart::Permanent => "permanent".to_owned(),
+            };
+            Line::new().with(Tone::Plain, "does not restart it").with(Tone::Faint, format!(" ({why})"))
+        }
+        What::GivingUp { intensity, period } => Line::new()
+            .with(Tone::Bad, "gives up")
+            .with(Tone::Plain, format!(": {}", more_than(*intensity, *period))),
+        What::AutoShutdown { child } => Line::new()
+            .with(Tone::Warning, "shuts down")
+            .with(Tone::Plain, format!(" with its significant child {}", names.id(child))),
+        What::StartError { child, reason } => Line::new()
+            .with(Tone::Bad, format!("could not start {}", names.id(child)))
+            .with(Tone::Plain, format!(": {}", names.reason(reason))),
+        What::TryAgain { child, reason } => {
+            let line = Line::new().with(Tone::Warning, "will try ").with(Tone::Plain, names.id(child));
+            let line = line.with(Tone::Warning, " again");
+            match reason {
+                Some(reason) => line.with(Tone::Plain, format!(": {}", names.reason(reason))),
+                None => line,
+            }
+        }
+        What::Heard { verb, reason } => {
+            let word = if *verb == Verb::Down { "gets DOWN" } else { "gets EXIT" };
+            let line = Line::new().with(Tone::Plain, word);
+            let known = matches!(&parent.what, What::Died { reason: told, .. } if told == reason);
+            if known {
+                return line;
+            }
+            let of = node.other.map_or(String::new(), |other| format!(" of {}", names.pid(other)));
+            line.with(Tone::Plain, format!("{of}: {}", short(reason, names)))
+        }
+        What::Unexpected(message) => Line::new()
+            .with(Tone::Warning, "drops an unexpected message ")
+            .with(Tone::Value, names.term(message)),
+        What::Named { verb, name } => {
+            let word =
+                if *verb == Verb::Register { "is now registered as " } else { "is no longer registered as " };
+            Line::new().with(Tone::Plain, word).with(Tone::Value, names.atom(*name))
+        }
+        What::Note(line) => line.clone(),
+    }
+}
+
+fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
+    let mut line = Line::new();
+    match (&start.died, &start.result) {
+        (Some(reason), _) => {
+            line.push(Tone::Bad, "died while it started");
+            line.push(Tone::Plain, format!(": {}", names.reason(reason)));
+            return line;
+        }
+        (None, Some(Started::Error(reason))) => {
+            line.push(Tone::Bad, "failed to start");
+            line.push(Tone::Plain, format!(": {}", names.reason(reason)));
+            return line;
+        }
+        (None, Some(Started::Ignore)) => return line.with(Tone::Plain, "ignored: its init said so"),
+        (None, Some(other @ (Started::Junk(_) | Started::Raised(_)))) => {
+            line.push(Tone::Bad, "failed to start");
+            line.push(Tone::Plain, format!(": {}", names.reason(&other.clone().into())));
+            return line;
+        }
+        (None, None) if start.waits => line.push(Tone::Warning, "starting"),
+        (None, Some(Started::Ok { .. }) | None) => (),
+    }
+    let first = node.actor.is_some_and(|pid| names.directory.name(pid) == names.directory.base(pid));
+    let mut words: Vec<String> = Vec::new();
+    if let (true, Some((restart, shutdown, significant))) = (first, start.spec) {
+        words.push(restart_word(restart).to_owned());
+        if significant {
+            words.push("significant".to_owned());
+        }
+        words.extend(shutdown_word(shutdown, start.flags.is_some()));
+    }
+    if let (true, Some((flags, dynamic))) = (first, start.flags) {
+        words.push(if dynamic { "dynamic".to_owned() } else { strategy_word(flags.strategy).to_owned() });
+        words.extend(flags_words(flags));
+    }
+    if words.is_empty() && line.is_empty() {
+        line.push(Tone::Good, "started");
+    }
+    line.push(Tone::Plain, words.join(", "));
+    if let Some(by) = start.by {
+        line.push(Tone::Plain, format!(" by {}", names.pid(by)));
+    }
+    if let Some(name) = start.registered {
+        line.push(Tone::Plain, format!(", registered as {}", names.atom(name)));
+    }
+    if start.took > 0 {
+        line.push(Tone::Faint, format!("  ({}\u{a0}ms)", start.took));
+    }
+    line
+}
+
+/// What is worth saying of flags: what differs from the defaults.
+fn flags_words(flags: Flags) -> Vec<String> {
+    let mut words = vec![match flags.intensity {
+        0 => "no restarts".to_owned(),
+        _ => format!("at most {}", restarts(flags.intensity, flags.period)),
+    }];
+    match flags.auto_shutdown {
+        AutoShutdown::Never => (),
+        AutoShutdown::AnySignificant => words.push("ends with any significant child".to_owned()),
+        AutoShutdown::AllSignificant => words.push("ends with all significant children".to_owned()),
+    }
+    words
+}
+
+fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
+    let after = |took: u64, line: Line| match took {
+        0 => line,
+        took => line.with(Tone::Faint, format!("  ({took}\u{a0}ms)")),
+    };
+    match outcome {
+        Outcome::Open => Line::new().with(Tone::Warning, "  … no answer yet"),
+        Outcome::Answered { reply, took } => {
+            let line = Line::new().with(Tone::Faint, " = ").with(Tone::Value, names.term(reply));
+            after(*took, line)
+        }
+        Outcome::Stopped { took } => {
+            after(*took, Line::new().with(Tone::Faint, " = ").with(Tone::Value, names.atom(Atom::OK)))
+        }
+        Outcome::Failed { reason, took } => {
+            after(*took, Line::new().with(Tone::Bad, "  ✗ ").with(Tone::Bad, short(reason, names)))
+        }
+        Outcome::TimedOut { took, late: None } => {
+            Line::new().with(Tone::Bad, format!("  ✗ no answer in {took}\u{a0}ms"))
+        }
+        Outcome::TimedOut { took, late: Some(late) } => Line::new()
+            .with(Tone::Bad, format!("  ✗ no answer in {took}\u{a0}ms"))
+            .with(Tone::Faint, format!("; it came {late}\u{a0}ms too late")),
+        Outcome::Abandoned => Line::new().with(Tone::Bad, "  ✗ the caller died first"),
+    }
+}
+
+fn died_line(
+    node: &Node,
+    parent: &Node,
+    reason: &Term,
+    killer: Killer,
+    unread: usize,
+    names: Names<'_>,
+) -> Line {
+    let story = names.reason(reason);
+    let mut line = match killer {
+        Killer::Fault => Line::new().with(Tone::Bad, "killed by a fault"),
+        Killer::Signal(_) | Killer::Link(_) | Killer::Nobody if reason.is(Atom::KILLED) => {
+            Line::new().with(Tone::Bad, "killed")
+        }
+        _ if !crate::otp::is_abnormal(reason) => {
+            Line::new().with(Tone::Plain, "ended").with(Tone::Plain, format!(": {story}"))
+        }
+        _ => Line::new().with(Tone::Bad, "died").with(Tone::Plain, format!(": {story}")),
+    };
+    match killer {
+        Killer::Link(other) => line.push(Tone::Faint, format!(", linked to {}", names.pid(other))),
+        // Said by the line above it, if that is the signal.
+        Killer::Signal(other) if parent.actor != Some(other) => {
+            line.push(Tone::Faint, format!(", by {}", names.pid(other)));
+        }
+        Killer::Signal(_) | Killer::Nobody | Killer::Fault => (),
+    }
+    debug_assert!(node.actor.is_some(), "somebody has died");
+    line.append(unread_line(unread));
+    line
+}
+
+fn stopping_line(stopping: &Stopping, names: Names<'_>) -> Line {
+    let mut line = Line::new();
+    let expected = match stopping.shutdown {
+        Shutdown::BrutalKill => Atom::KILLED,
+        Shutdown::Timeout(_) | Shutdown::Infinity => Atom::SHUTDOWN,
+    };
+    match &stopping.reason {
+        None => line.push(Tone::Warning, "is told to stop, and has not yet"),
+        Some(reason) if reason.is(Atom::KILLED) && stopping.killed => {
+            line.push(Tone::Bad, "killed");
+            line.push(Tone::Plain, ": did not stop in ");
+            line.push(Tone::Plain, milliseconds(stopping.shutdown));
+        }
+        Some(reason) if reason.is(Atom::KILLED) && expected == Atom::KILLED => {
+            line.push(Tone::Plain, "killed");
+            line.push(Tone::Faint, " (brutal_kill)");
+        }
+        Some(reason) if reason.is(expected) => line.push(Tone::Plain, "stopped"),
+        Some(reason) => {
+            line.push(Tone::Plain, "stopped: ");
+            line.push(if stopping.error { Tone::Bad } else { Tone::Plain }, names.reason(reason));
+            if stopping.error {
+                line.push(Tone::Faint, " (shutdown error)");
+            }
+        }
+    }
+    line.append(unread_line(stopping.unread));
+    if stopping.took > 0 {
+        line.push(Tone::Faint, format!("  ({}\u{a0}ms)", stopping.took));
+    }
+    line
+}
+
+fn unread_line(unread: usize) -> Line {
+    match unread {
+        0 => Line::new(),
+        1 => Line::new().with(Tone::Faint, ", 1 message unread"),
+        unread => Line::new().with(Tone::Faint, format!(", {unread} messages unread")),
+    }
+}
+
+/// `{start_child, c}` as `start_child c`.
+fn request_line(request: &Term, names: Names<'_>) -> Line {
+    match (request, request.as_tuple()) {
+        (_, Some([Term::Atom(verb), arguments @ ..])) => Line::new()
+            .with(Tone::Plain, names.atoms.text(*verb))
+            .with(Tone::Plain, " ")
+            .with(Tone::Value, arguments.iter().map(|id| names.id(id)).collect::<Vec<_>>().join(" ")),
+        (Term::Atom(verb), _) => Line::new().with(Tone::Plain, names.atoms.text(*verb)),
+        _ => Line::new().with(Tone::Value, names.term(request)),
+    }
+}
+
+/// The first line of a reason, without the manual's explanation.
+pub(super) fn short(reason: &Term, names: Names<'_>) -> String {
+    if reason.is(Atom::NOPROC) {
+        return "no process".to_owned();
+    }
+    names.reason(reason)
+}
+
+/// What many more nodes like this one say.
+pub(super) fn more(node: &Node, count: usize, names: Names<'_>) -> Line {
+    let base = node.actor.map_or("", |pid| names.directory.base(pid));
+    let what = match &node.what {
+        What::Start(_) => format!("more {base} started"),
+        What::Stopping(_) => format!("more {base} stopped"),
+        What::Died { .. } => format!("more {base} died"),
+        What::Call { .. } => "more calls like this".to_owned(),
+        What::Signal { .. } | What::Heard { .. } => "more messages like this".to_owned(),
+        _ => "more like this".to_owned(),
+    };
+    Line::new().with(Tone::Faint, format!("{} {what}", grouped(count)))
+}
+
+fn list(items: &[String]) -> String {
+    match items {
+        [] => "nothing".to_owned(),
+        [only] => only.clone(),
+        _ if items.len() > NAMED_MAX + 1 => {
+            let rest = items.len() - NAMED_MAX;
+            format!("{} and {} more", items[..NAMED_MAX].join(", "), grouped(rest))
+        }
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// `10,000`.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `3 restarts in 5 s`.
+pub(in crate::trace) fn restarts(intensity: u32, period: u32) -> String {
+    match intensity {
+        1 => format!("1 restart in {period}\u{a0}s"),
+        intensity => format!("{intensity} restarts in {period}\u{a0}s"),
+    }
+}
+
+fn more_than(intensity: u32, period: u32) -> String {
+    match intensity {
+        0 => "no restart is allowed".to_owned(),
+        intensity => format!("more than {}", restarts(intensity, period)),
+    }
+}
+
+/// A strategy in OTP's word.
+pub(in crate::trace) fn strategy_word(strategy: Strategy) -> &'static str {
+    match strategy {
+        Strategy::OneForOne => "one_for_one",
+        Strategy::OneForAll => "one_for_all",
+        Strategy::RestForOne => "rest_for_one",
+        Strategy::SimpleOneForOne => "simple_one_for_one",
+    }
+}
+
+/// A restart type in OTP's word.
+pub(in crate::trace) fn restart_word(restart: Restart) -> &'static str {
+    match restart {
+        Restart::Permanent => "permanent",
+        Restart::Transient => "transient",
+        Restart::Temporary => "temporary",
+    }
+}
+
+/// How a child is stopped, unless it is as usual.
+fn shutdown_word(shutdown: Shutdown, supervises: bool) -> Option<String> {
+    match (shutdown, supervises) {
+        (Shutdown::Timeout(5000), false) | (Shutdown::Infinity, true) => None,
+        (Shutdown::BrutalKill, _) => Some("brutal_kill".to_owned()),
+        (shutdown, _) => Some(format!("shutdown {}", milliseconds(shutdown))),
+    }
+}
+
+fn milliseconds(shutdown: Shutdown) -> String {
+    match shutdown {
+        Shutdown::BrutalKill => "0 ms".to_owned(),
+        Shutdown::Timeout(timeout) => format!("{timeout}\u{a0}ms"),
+        Shutdown::Infinity => "infinity".to_owned(),
+    }
+}

@@ -1,0 +1,211 @@
+//! Terms as people read them, in the notation of Erlang or of Elixir.
+
+use std::fmt::Write;
+
+use crate::kernel::{Atom, Atoms, Pid, Ref, Term};
+
+use super::names::{Directory, looks_like_a_module};
+
+/// Whose notation terms are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Notation {
+    /// `{error, noproc}`
+    Erlang,
+    /// `{:error, :noproc}`
+    Elixir,
+}
+
+impl Notation {
+    /// Elixir's if anybody is called as its modules are, else Erlang's.
+    pub fn fitting(directory: &Directory) -> Self {
+        if directory.has_modules() { Notation::Elixir } else { Notation::Erlang }
+    }
+}
+
+/// All that is needed to write a term down.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// The texts of atoms.
+    pub atoms: &'a Atoms,
+    /// The names of processes.
+    pub directory: &'a Directory,
+    /// In whose notation.
+    pub notation: Notation,
+}
+
+/// Beyond this depth a term is elided.
+const DEPTH_MAX: usize = 64;
+
+impl<'a> Names<'a> {
+    /// The name of a process.
+    pub fn pid(&self, pid: Pid) -> &'a str {
+        self.directory.name(pid)
+    }
+
+    /// A reference by its maker: `#Ref<test 1>`.
+    pub fn reference(&self, reference: Ref) -> String {
+        match self.directory.reference(reference) {
+            Some((maker, nth)) => format!("#Ref<{} {nth}>", self.pid(maker)),
+            None => "#Ref<>".to_owned(),
+        }
+    }
+
+    /// An atom.
+    pub fn atom(&self, atom: Atom) -> String {
+        let text = self.atoms.text(atom);
+        match self.notation {
+            _ if atom == Atom::STACKTRACE => "[...]".to_owned(),
+            Notation::Erlang if is_word(text) => text.to_owned(),
+            Notation::Erlang => quoted(text, '\''),
+            Notation::Elixir if looks_like_a_module(text) => text.to_owned(),
+            Notation::Elixir if [Atom::TRUE, Atom::FALSE, Atom::NIL].contains(&atom) => text.to_owned(),
+            Notation::Elixir if is_elixir_word(text) => format!(":{text}"),
+            Notation::Elixir => format!(":{}", quoted(text, '"')),
+        }
+    }
+
+    /// A term.
+    pub fn term(&self, term: &Term) -> String {
+        let mut text = String::new();
+        self.write(term, 0, &mut text);
+        text
+    }
+
+    /// The terms of a tuple or list, without its brackets.
+    pub fn terms(&self, terms: &[Term]) -> String {
+        let mut text = String::new();
+        self.row(terms, 0, &mut text);
+        text
+    }
+
+    /// A child id: an atom as it is, without a colon or quotes; anything else as a term.
+    pub fn id(&self, id: &Term) -> String {
+        match id {
+            Term::Atom(atom) => self.atoms.text(*atom).to_owned(),
+            other => self.term(other),
+        }
+    }
+
+    fn write(&self, term: &Term, depth: usize, text: &mut String) {
+        if depth > DEPTH_MAX {
+            return text.push_str("...");
+        }
+        match term {
+            Term::Atom(atom) => text.push_str(&self.atom(*atom)),
+            Term::Int(number) => write!(text, "{number}").expect("a string takes anything"),
+            Term::Text(string) => text.push_str(&quoted(string, '"')),
+            Term::Pid(pid) => write!(text, "<{}>", self.pid(*pid)).expect("a string takes anything"),
+            Term::Ref(reference) => text.push_str(&self.reference(*reference)),
+            Term::Tuple(terms) => {
+                text.push('{');
+                self.row(terms, depth + 1, text);
+                text.push('}');
+            }
+            Term::List(terms) => {
+                text.push('[');
+                match self.keywords(terms) {
+                    Some(pairs) => self.pairs(&pairs, depth + 1, text),
+                    None => self.row(terms, depth + 1, text),
+                }
+                text.push(']');
+            }
+            Term::Map(pairs) => {
+                text.push_str(match self.notation {
+                    Notation::Erlang => "#{",
+                    Notation::Elixir => "%{",
+                });
+                let pairs: Vec<(&Term, &Term)> = pairs.iter().map(|(key, value)| (key, value)).collect();
+                self.pairs(&pairs, depth + 1, text);
+                text.push('}');
+            }
+        }
+    }
+
+    fn row(&self, terms: &[Term], depth: usize, text: &mut String) {
+        for (nth, term) in terms.iter().enumerate() {
+            if nth > 0 {
+                text.push_str(", ");
+            }
+            self.write(term, depth, text);
+        }
+    }
+
+    fn pairs(&self, pairs: &[(&Term, &Term)], depth: usize, text: &mut String) {
+        let short = self.notation == Notation::Elixir && pairs.iter().all(|(key, _)| self.is_key(key));
+        for (nth, (key, value)) in pairs.iter().enumerate() {
+            if nth > 0 {
+                text.push_str(", ");
+            }
+            match key {
+                Term::Atom(atom) if short => {
+                    text.push_str(self.atoms.text(*atom));
+                    text.push_str(": ");
+                }
+                key => {
+                    self.write(key, depth, text);
+                    text.push_str(" => ");
+                }
+            }
+            self.write(value, depth, text);
+        }
+    }
+
+    /// Elixir writes a list of pairs with plain atoms as keys as `[a: 1]`.
+    fn keywords<'t>(&self, terms: &'t [Term]) -> Option<Vec<(&'t Term, &'t Term)>> {
+        if self.notation != Notation::Elixir || terms.is_empty() {
+            return None;
+        }
+        terms
+            .iter()
+            .map(|term| match term.as_tuple() {
+                Some([key, value]) if self.is_key(key) => Some((key, value)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn is_key(&self, term: &Term) -> bool {
+        term.as_atom().is_some_and(|atom| is_elixir_word(self.atoms.text(atom)))
+    }
+}
+
+/// An atom that Erlang writes without quotes.
+fn is_word(text: &str) -> bool {
+    const RESERVED: &[&str] = &[
+        "after", "and", "andalso", "band", "begin", "bnot", "bor", "bsl", "bsr", "bxor", "case", "catch",
+        "cond", "div", "end", "fun", "if", "let", "maybe", "not", "of", "or", "orelse", "receive", "rem",
+        "try", "when", "xor",
+    ];
+    text.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '@')
+        && !RESERVED.contains(&text)
+}
+
+/// An atom that Elixir writes without quotes.
+fn is_elixir_word(text: &str) -> bool {
+    let body = text.strip_suffix(['?', '!']).unwrap_or(text);
+    body.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
+        && body.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '@')
+        && !looks_like_a_module(text)
+}
+
+fn quoted(text: &str, quote: char) -> String {
+    let mut quoted = String::from(quote);
+    for letter in text.chars() {
+        match letter {
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            '\r' => quoted.push_str("\\r"),
+            letter if letter == quote || letter == '\\' => {
+                quoted.push('\\');
+                quoted.push(letter);
+            }
+            letter if letter.is_control() => {
+                write!(quoted, "\\x{{{:x}}}", u32::from(letter)).expect("a string takes anything");
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push(quote);
+    quoted
+}
