@@ -1,5 +1,6 @@
 //! A deterministic simulation testbed for supervision trees.
 
+pub mod beam;
 pub mod cli;
 pub mod explore;
 pub mod kernel;

@@ -3,6 +3,7 @@
 //! It decides nothing about runs. What it prints is made by pure functions; this is the only part of the
 //! crate that reads files it was not handed, asks the environment anything, or prints.
 
+mod beam;
 mod cast;
 mod check;
 mod contents;
@@ -49,6 +50,7 @@ enum Command {
     Run(run::Args),
     Replay(replay::Args),
     Check(check::Args),
+    Beam(beam::Args),
 }
 
 /// Does what the command line asks for.
@@ -61,5 +63,6 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exi
         Command::Run(args) => run::run(args, terminal),
         Command::Replay(args) => replay::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
+        Command::Beam(args) => beam::run(args, terminal),
     }
 }

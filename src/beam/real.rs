@@ -1,0 +1,132 @@
+//! Reading what the driver prints.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::outcome::Outcome;
+use super::story::{Family, Story};
+use super::term::Term;
+
+const BEGIN: &str = "=treefall begin=";
+const END: &str = "=treefall end=";
+
+/// What happened on the real Erlang, from what the driver printed.
+///
+/// `answered` are the clients whose answers are told; `line_of` says on which line of the file a byte is.
+///
+/// # Errors
+///
+/// What is wrong with the text, if the driver cannot have printed it, or if not everything had settled.
+pub fn read(printed: &str, answered: BTreeSet<String>, line_of: &dyn Fn(usize) -> usize) -> Result<Outcome, String> {
+    let begin = printed.find(BEGIN).ok_or("it printed no result")?;
+    let rest = &printed[begin + BEGIN.len()..];
+    let lines = &rest[..rest.find(END).ok_or("its result breaks off")?];
+    let mut reader = Reader { story: Story::new(answered), labels: BTreeMap::new(), settled: None };
+    for line in lines.lines().filter(|line| !line.is_empty()) {
+        let understood = serde_json::from_str(line).ok().and_then(|event| reader.hear(&event, line_of));
+        if understood.is_none() {
+            return Err(format!("it printed a line that nobody understands: {line}"));
+        }
+    }
+    match reader.settled {
+        Some(true) => Ok(reader.story.outcome()),
+        Some(false) => Err("something still happened when its time was up".to_owned()),
+        None => Err("its result has no end".to_owned()),
+    }
+}
+
+struct Reader {
+    story: Story,
+    /// What the next process that somebody spawns will be called.
+    labels: BTreeMap<String, String>,
+    settled: Option<bool>,
+}
+
+impl Reader {
+    /// Takes in one event; nothing if it is none.
+    fn hear(&mut self, event: &Value, line_of: &dyn Fn(usize) -> usize) -> Option<()> {
+        let term = |field: &str| Term::of_json(event.get(field)?);
+        let pid = |field: &str| match term(field) {
+            Some(Term::Pid(key)) => Some(key),
+            _ => None,
+        };
+        let atom = |field: &str| match term(field) {
+            Some(Term::Atom(text)) => Some(text),
+            _ => None,
+        };
+        match event.get("event")?.as_str()? {
+            "label" => {
+                self.labels.insert(pid("pid")?, atom("label")?);
+            }
+            "spawn" => {
+                let (child, parent) = (pid("pid")?, pid("parent")?);
+                match self.labels.remove(&parent) {
+                    Some(label) => self.story.born(&child, &parent, &label),
+                    // Nobody of the scenario: an application's master, a helper of OTP's.
+                    None => self.story.runtime(&child),
+                }
+            }
+            "supervises" => {
+                let dynamic = event.get("dynamic")?.as_bool()?;
+                self.story.supervises(&pid("pid")?, if dynamic { Family::Dynamic } else { Family::Ordered });
+            }
+            "exit" => self.story.died(&pid("pid")?, &term("reason")?),
+            "report" => {
+                let children = event.get("children")?.as_i64()?;
+                let (context, reason, id) = (atom("context")?, term("reason")?, term("id")?);
+                self.story.report(&pid("pid")?, &context, &reason, &id, children);
+            }
+            "reply" => self.story.replied(&pid("pid")?, &term("value")?),
+            "failed" => {
+                let start = usize::try_from(event.get("start")?.as_u64()?).ok()?;
+                self.story.failed(&pid("pid")?, line_of(start));
+            }
+            "tree" => {
+                let key = pid("pid")?;
+                // One that is busy says nothing.
+                if let Term::List(children) = term("value")? {
+                    let mut pairs = Vec::new();
+                    for child in children.into_iter().rev() {
+                        let Term::Tuple(parts) = child else { return None };
+                        let [id, child] = <[Term; 2]>::try_from(parts).ok()?;
+                        pairs.push((id, child));
+                    }
+                    self.story.tree(&key, &pairs);
+                }
+            }
+            "ended" => self.settled = Some(event.get("settled")?.as_bool()?),
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_lines(lines: &str) -> Result<Outcome, String> {
+        read(&format!("noise\n{BEGIN}\n{lines}\n{END}\n"), BTreeSet::new(), &|byte| byte)
+    }
+
+    #[test]
+    fn a_printed_run_is_told() {
+        let outcome = read_lines(
+            r#"{"event":"label","pid":{"pid":"<0.1.0>"},"label":{"atom":"top"}}
+{"event":"spawn","pid":{"pid":"<0.2.0>"},"parent":{"pid":"<0.1.0>"}}
+{"event":"exit","pid":{"pid":"<0.2.0>"},"reason":{"atom":"shutdown"}}
+{"event":"ended","settled":true}"#,
+        );
+        assert_eq!(outcome.expect("it can be read").text(), "top\n    top starts\n    top exits: shutdown\n");
+    }
+
+    #[test]
+    fn what_nobody_printed_is_refused() {
+        assert!(read("crash dump", BTreeSet::new(), &|byte| byte).is_err());
+        assert!(read(&format!("{BEGIN}\n"), BTreeSet::new(), &|byte| byte).is_err());
+        for lines in ["", "garbage", r#"{"event":"spawn"}"#, r#"{"event":"dance"}"#, r#"{"event":"ended","settled":false}"#] {
+            assert!(read_lines(lines).is_err(), "{lines}");
+        }
+    }
+}
