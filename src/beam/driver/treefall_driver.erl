@@ -28,7 +28,7 @@ main() ->
     maps:size(maps:get(applications, Program)) =:= 0 orelse treefall_trace:follow(whereis(application_controller)),
     Boot ! go,
     receive {Boot, booted} -> ok after maps:get(limit, Program) -> ok end,
-    How = case treefall_quiet:settle(maps:get(limit, Program)) of
+    How = case treefall_quiet:over(maps:get(limit, Program)) of
         true -> settled;
         false -> limit
     end,

@@ -3,7 +3,7 @@
 %% All is quiet when every process of the scenario waits, nobody waits for a moment in time, no timer is
 %% pending, and several looks in a row see the same.
 -module(treefall_quiet).
--export([waiting/2, timed/0, calm/0, timer/1, settle/1]).
+-export([waiting/2, timed/0, calm/0, timer/1, settle/1, over/1]).
 
 -define(PAUSE_MS, 3).
 -define(LOOKS, 5).
@@ -35,6 +35,9 @@ settle(Within) ->
     ets:delete(treefall_settling, self()),
     Result.
 
+%% Waits until the whole run is over: all is quiet, and nobody is about to notice that.
+over(Within) -> look(erlang:monotonic_time(millisecond) + Within, none, 0, 0).
+
 look(Deadline, Before, Same, Since) ->
     Now = erlang:monotonic_time(millisecond),
     {State, Seen} = snapshot(),
@@ -53,21 +56,23 @@ look(Deadline, Before, Same, Since) ->
 
 %% `waiting` is for supervisors that wait for a child to end: from outside nobody can see for how long.
 snapshot() ->
+    Settling = [Pid || {Pid} <- ets:tab2list(treefall_settling), is_process_alive(Pid)],
+    IsClient = lists:member(self(), Settling),
     People = [{Pid, Kind} || {Pid, _, _, _, Kind} <- ets:tab2list(treefall_people),
-        not ets:member(treefall_settling, Pid), is_process_alive(Pid)],
-    Infos = [{Pid, Kind, process_info(Pid, [status, current_function, reductions, message_queue_len])} || {Pid, Kind} <- People],
-    States = [state(Pid, Kind, Info) || {Pid, Kind, Info} <- Infos],
+        not (IsClient andalso lists:member(Pid, Settling)), is_process_alive(Pid)],
+    Infos = [{Pid, Kind, process_info(Pid, [status, current_function, message_queue_len])} || {Pid, Kind} <- People],
+    States = [state(Pid, Kind, Info, Settling) || {Pid, Kind, Info} <- Infos],
     Timers = [T || {T} <- ets:tab2list(treefall_timers), erlang:read_timer(T) =/= false],
     State = case {lists:member(busy, States) orelse Timers =/= [], lists:member(waiting, States)} of
         {true, _} -> busy;
         {false, true} -> waiting;
         {false, false} -> quiet
     end,
-    {State, {ets:info(treefall_events, size), Infos, ets:info(treefall_settling, size) > 0}}.
+    {State, {ets:info(treefall_events, size), Infos}}.
 
-state(_, _, undefined) -> busy;
-state(Pid, Kind, [{status, Status}, {current_function, {Module, Function, _}}, _, _]) ->
-    Marked = ets:member(treefall_busy, Pid),
+state(_, _, undefined, _) -> busy;
+state(Pid, Kind, [{status, Status}, {current_function, {Module, Function, _}}, _], Settling) ->
+    Marked = ets:member(treefall_busy, Pid) orelse lists:member(Pid, Settling),
     if
         Status =/= waiting, Status =/= suspended -> busy;
         Marked -> busy;
