@@ -7,6 +7,7 @@
 //!
 //! This module knows how to start Erlang and how to read it; it chooses no schedules and prints nothing.
 
+mod cast;
 mod lower;
 mod machine;
 mod obstacle;
@@ -16,9 +17,10 @@ mod simulated;
 mod story;
 mod term;
 
+pub use cast::Cast;
 pub use lower::{Timing, lower, uses_dynamic_supervisors};
 pub use machine::{Failure, Installed, Machine, Settings};
-pub use obstacle::{Obstacle, answered_clients, obstacle};
+pub use obstacle::{Obstacle, obstacle};
 pub use outcome::{Difference, Line, Outcome, Outcomes, Part};
 pub use real::read;
 pub use simulated::outcome_of;

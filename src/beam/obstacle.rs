@@ -1,9 +1,8 @@
 //! What keeps a scenario from being compared with the Erlang installed here.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::scenario::ast::{Block, Scenario, Statement, StatementKind};
+use crate::scenario::ast::Scenario;
 
 use super::lower::uses_dynamic_supervisors;
 use super::machine::Installed;
@@ -87,36 +86,4 @@ pub fn obstacle(scenario: &Scenario, installed: &Installed) -> Option<Obstacle> 
         }
         _ => None,
     }
-}
-
-/// The clients whose answers can be compared: how often one that retries is answered is a matter of time.
-pub fn answered_clients(scenario: &Scenario) -> BTreeSet<String> {
-    let label = |client: &crate::scenario::ast::Client| {
-        client.name.as_ref().map_or("client".to_owned(), |name| name.text.clone())
-    };
-    let mut answered: BTreeSet<String> = scenario.clients.iter().map(label).collect();
-    for client in &scenario.clients {
-        if retries(&client.body) {
-            answered.remove(&label(client));
-        }
-    }
-    answered
-}
-
-fn retries(block: &Block) -> bool {
-    block.iter().any(|Statement { kind, .. }| match kind {
-        StatementKind::Eventually { .. } => true,
-        StatementKind::If { then, otherwise, .. } => retries(then) || otherwise.as_ref().is_some_and(retries),
-        StatementKind::Repeat { body, .. }
-        | StatementKind::EachEntry { body, .. }
-        | StatementKind::EachItem { body, .. } => retries(body),
-        StatementKind::Receive { clauses, after } => {
-            clauses.iter().any(|clause| retries(&clause.body))
-                || after.as_ref().is_some_and(|(_, body)| retries(body))
-        }
-        StatementKind::Match { clauses, otherwise, .. } => {
-            clauses.iter().any(|clause| retries(&clause.body)) || otherwise.as_ref().is_some_and(retries)
-        }
-        _ => false,
-    })
 }

@@ -1,9 +1,10 @@
 //! Reading what the driver prints.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::cast::Cast;
 use super::outcome::Outcome;
 use super::story::{Family, Story};
 use super::term::Term;
@@ -13,16 +14,16 @@ const END: &str = "=treefall end=";
 
 /// What happened on the real Erlang, from what the driver printed.
 ///
-/// `answered` are the clients whose answers are told; `line_of` says on which line of the file a byte is.
+/// `cast` is who takes part in the scenario; `line_of` says on which line of the file a byte is.
 ///
 /// # Errors
 ///
 /// What is wrong with the text, if the driver cannot have printed it, or if not everything had settled.
-pub fn read(printed: &str, answered: BTreeSet<String>, line_of: &dyn Fn(usize) -> usize) -> Result<Outcome, String> {
+pub fn read(printed: &str, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Result<Outcome, String> {
     let begin = printed.find(BEGIN).ok_or("it printed no result")?;
     let rest = &printed[begin + BEGIN.len()..];
     let lines = &rest[..rest.find(END).ok_or("its result breaks off")?];
-    let mut reader = Reader { story: Story::new(answered), labels: BTreeMap::new(), settled: None };
+    let mut reader = Reader { story: Story::new(cast.answered.clone()), labels: BTreeMap::new(), spawned: BTreeMap::new(), settled: None };
     for line in lines.lines().filter(|line| !line.is_empty()) {
         let understood = serde_json::from_str(line).ok().and_then(|event| reader.hear(&event, line_of));
         if understood.is_none() {
@@ -40,6 +41,8 @@ struct Reader {
     story: Story,
     /// What the next process that somebody spawns will be called.
     labels: BTreeMap<String, String>,
+    /// Whom everybody has spawned since they last said what they would.
+    spawned: BTreeMap<String, String>,
     settled: Option<bool>,
 }
 
@@ -57,12 +60,22 @@ impl Reader {
         };
         match event.get("event")?.as_str()? {
             "label" => {
-                self.labels.insert(pid("pid")?, atom("label")?);
+                let parent = pid("pid")?;
+                self.spawned.remove(&parent);
+                self.labels.insert(parent, atom("label")?);
+            }
+            "not_started" => {
+                if let Some(child) = self.spawned.remove(&pid("pid")?) {
+                    self.story.not_started(&child);
+                }
             }
             "spawn" => {
                 let (child, parent) = (pid("pid")?, pid("parent")?);
                 match self.labels.remove(&parent) {
-                    Some(label) => self.story.born(&child, &parent, &label),
+                    Some(label) => {
+                        self.story.born(&child, &parent, &label);
+                        self.spawned.insert(parent, child);
+                    }
                     // Nobody of the scenario: an application's master, a helper of OTP's.
                     None => self.story.runtime(&child),
                 }
@@ -107,7 +120,7 @@ mod tests {
     use super::*;
 
     fn read_lines(lines: &str) -> Result<Outcome, String> {
-        read(&format!("noise\n{BEGIN}\n{lines}\n{END}\n"), BTreeSet::new(), &|byte| byte)
+        read(&format!("noise\n{BEGIN}\n{lines}\n{END}\n"), &Cast::default(), &|byte| byte)
     }
 
     #[test]
@@ -123,8 +136,8 @@ mod tests {
 
     #[test]
     fn what_nobody_printed_is_refused() {
-        assert!(read("crash dump", BTreeSet::new(), &|byte| byte).is_err());
-        assert!(read(&format!("{BEGIN}\n"), BTreeSet::new(), &|byte| byte).is_err());
+        assert!(read("crash dump", &Cast::default(), &|byte| byte).is_err());
+        assert!(read(&format!("{BEGIN}\n"), &Cast::default(), &|byte| byte).is_err());
         for lines in ["", "garbage", r#"{"event":"spawn"}"#, r#"{"event":"dance"}"#, r#"{"event":"ended","settled":false}"#] {
             assert!(read_lines(lines).is_err(), "{lines}");
         }

@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 
 use crate::kernel::{self, Atom, Atoms, EventKind, Pid, Received, Ref, Signal};
-use crate::otp::{Actor, ErrorContext, Member, Message, OffenderPid, Reply, Report, Request, Strategy};
+use crate::otp::{Actor, ErrorContext, Member, Message, OffenderPid, Reply, Report, Request, Started, Strategy};
 use crate::scenario::{Run, ScriptEvent};
 
+use super::cast::Cast;
 use super::outcome::Outcome;
 use super::story::{Family, Story};
 use super::term::Term;
 
-/// What a recorded run came to. `answered` are the clients whose answers are told; `line_of` says on which
-/// line of the file a byte is.
-pub fn outcome_of(run: &Run, atoms: &Atoms, answered: BTreeSet<String>, line_of: &dyn Fn(usize) -> usize) -> Outcome {
-    let mut teller = Teller { story: Story::new(answered), atoms, calls: BTreeSet::new(), controllers: BTreeSet::new() };
+/// What a recorded run came to. `cast` is who takes part in the scenario; `line_of` says on
+/// which line of the file a byte is.
+pub fn outcome_of(run: &Run, atoms: &Atoms, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Outcome {
+    let mut teller = Teller { story: Story::new(cast.answered.clone()), cast, atoms, calls: BTreeSet::new(), controllers: BTreeSet::new(), initialised: BTreeSet::new() };
     for event in &run.events {
         teller.hear(event);
     }
@@ -32,11 +33,14 @@ pub fn outcome_of(run: &Run, atoms: &Atoms, answered: BTreeSet<String>, line_of:
 
 struct Teller<'a> {
     story: Story,
+    cast: &'a Cast,
     atoms: &'a Atoms,
     /// The calls to servers and supervisors, whose answers are told.
     calls: BTreeSet<(Pid, Ref)>,
     /// Application controllers.
     controllers: BTreeSet<String>,
+    /// Who has started, or has nothing to do for that.
+    initialised: BTreeSet<String>,
 }
 
 fn key(pid: Pid) -> String {
@@ -56,10 +60,22 @@ impl Teller<'_> {
                 } else if *label == Atom::APPLICATION_MASTER || self.controllers.contains(&parent) {
                     self.story.runtime(&who);
                 } else {
-                    self.story.born(&who, &parent, self.atoms.text(*label));
+                    let label = self.atoms.text(*label);
+                    self.story.born(&who, &parent, label);
+                    if self.cast.plain.contains(label) {
+                        self.initialised.insert(who);
+                    }
                 }
             }
-            EventKind::Exited { reason, .. } => self.story.died(&who, &self.term(reason)),
+            EventKind::Exited { reason, .. } => {
+                if !self.initialised.contains(&who) {
+                    self.story.not_started(&who);
+                }
+                self.story.died(&who, &self.term(reason));
+            }
+            EventKind::Reported(Report::Initialised(Started::Ok { .. })) => {
+                self.initialised.insert(who);
+            }
             EventKind::Sent { signal: Signal::Message { body: Message::Call { from, request }, .. }, .. } => {
                 if !matches!(request, Request::Application(_)) {
                     self.calls.insert((from.pid, from.tag));

@@ -18,6 +18,8 @@ struct Person {
     parent: Option<String>,
     supervises: Option<Family>,
     dead: bool,
+    /// Its start failed: its end and what its supervisor does next are in no order until OTP 26.
+    stillborn: bool,
 }
 
 /// How a supervisor orders its children.
@@ -56,7 +58,7 @@ impl Story {
     /// A process that stands for the runtime: it has no name, and its children are roots.
     pub(super) fn runtime(&mut self, key: &str) {
         let person =
-            Person { name: String::new(), place: String::new(), parent: None, supervises: None, dead: false };
+            Person { name: String::new(), place: String::new(), parent: None, supervises: None, dead: false, stillborn: false };
         self.people.insert(key.to_owned(), person);
     }
 
@@ -83,6 +85,7 @@ impl Story {
             parent: (!in_runtime).then(|| parent.to_owned()),
             supervises: None,
             dead: false,
+            stillborn: false,
         };
         self.people.insert(key.to_owned(), person);
         self.tell(starter.as_ref().unwrap_or(&name), format!("{name} starts"), false);
@@ -103,15 +106,33 @@ impl Story {
         let reason = self.told(reason);
         let Some(person) = self.people.get_mut(key) else { return };
         person.dead = true;
-        let (name, parent) = (person.name.clone(), person.parent.clone());
+        let (name, parent, stillborn) = (person.name.clone(), person.parent.clone(), person.stillborn);
         let parent = parent.and_then(|parent| self.people.get(&parent));
         let (part, unordered) = match parent {
+            _ if stillborn => (name.clone(), false),
             Some(Person { name: parent, supervises: Some(family), dead, .. }) => {
                 (parent.clone(), *dead || *family == Family::Dynamic)
             }
             _ => (name.clone(), false),
         };
         self.tell(&part, format!("{name} exits: {reason}"), unordered);
+    }
+
+    /// A process that has been started turns out to have failed to.
+    pub(super) fn not_started(&mut self, key: &str) {
+        let Some(person) = self.people.get_mut(key) else { return };
+        person.stillborn = true;
+        if !person.dead {
+            return;
+        }
+        let (name, parent) = (person.name.clone(), person.parent.clone());
+        let Some(parent) = parent.and_then(|parent| self.people.get(&parent)) else { return };
+        let Some(lines) = self.parts.get_mut(&Part::Process(parent.name.clone())) else { return };
+        let end = format!("{name} exits: ");
+        if let Some(at) = lines.iter().rposition(|line| line.text.starts_with(&end)) {
+            let text = lines.remove(at).text;
+            self.tell(&name, text, false);
+        }
     }
 
     /// A supervisor made a report.
@@ -124,7 +145,9 @@ impl Story {
             (0, false) => format!(" of {}", self.told(id)),
             (children, _) => format!(" of {children} children"),
         };
-        self.tell(&name, format!("reports {context}{whom}: {reason}"), dynamic);
+        // A pool that stops reports the ends of its children reason by reason, in no order.
+        let unordered = dynamic && context == "shutdown_error";
+        self.tell(&name, format!("reports {context}{whom}: {reason}"), unordered);
     }
 
     /// A client was answered.
@@ -137,10 +160,19 @@ impl Story {
         self.tell(&name, format!("is answered {value}"), false);
     }
 
-    /// A client's expectation did not hold.
+    /// A client's expectation did not hold: told before its end, whichever is heard of first.
     pub(super) fn failed(&mut self, key: &str, line: usize) {
         let Some(name) = self.people.get(key).map(|person| person.name.clone()) else { return };
-        self.tell(&name, format!("line {line}: the expectation does not hold"), false);
+        let text = format!("line {line}: the expectation does not hold");
+        let lines = self.parts.entry(Part::Process(name.clone())).or_default();
+        match lines.last() {
+            Some(last) if last.text == format!("{name} exits: expectation_failed") => {
+                lines.insert(lines.len() - 1, Told { text, unordered: false });
+            }
+            // It has died of something else, which says it all.
+            Some(last) if last.text.starts_with(&format!("{name} exits: ")) => (),
+            _ => lines.push(Told { text, unordered: false }),
+        }
     }
 
     /// What children a supervisor has in the end: their ids, and their processes or what is instead of one.

@@ -106,9 +106,9 @@ fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result<Comparison
     }
     let scenario = as_installed(&loaded.scenario, machine.installed());
     let simulation = Simulation::of(&scenario);
-    let answered = beam::answered_clients(&scenario);
+    let cast = beam::Cast::of(&scenario);
     let line_of = |byte: usize| loaded.line_number(Span::new(byte, byte));
-    let told = |run: &Run| beam::outcome_of(run, simulation.atoms(), answered.clone(), &line_of);
+    let told = |run: &Run| beam::outcome_of(run, simulation.atoms(), &cast, &line_of);
 
     let calm = play(&simulation, &mut Calm);
     if let Some(obstacle) = obstacle_of(&calm, args.time_limit * 1000) {
@@ -135,7 +135,7 @@ fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result<Comparison
             limit: Duration::from_millis(timing.limit_ms + OVERHEAD_MS),
         };
         let printed = machine.run(&program, &settings)?;
-        let real = match beam::read(&printed, answered.clone(), &line_of) {
+        let real = match beam::read(&printed, &cast, &line_of) {
             Ok(real) => real,
             Err(why) => return Ok(Comparison::Failed(format!("Erlang was run, and {why}"))),
         };

@@ -57,7 +57,15 @@ label(What, Label) ->
     end.
 
 %% What = {definition, Name} | {supervisor, Number} | {dynamic_supervisor, Number}
-launch({definition, Definition} = What, Label, Name, {Link, Options}, Arguments) ->
+launch(What, Label, Name, How, Arguments) ->
+    case begin_launch(What, Label, Name, How, Arguments) of
+        {ok, _} = Started -> Started;
+        Other ->
+            treefall_trace:event({not_started, self()}),
+            Other
+    end.
+
+begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Arguments) ->
     Birth = {Label, place()},
     case treefall_driver:definition(Definition) of
         #{kind := process} ->
@@ -80,7 +88,7 @@ launch({definition, Definition} = What, Label, Name, {Link, Options}, Arguments)
                 {_, _} -> gen_server:start({local, Name}, treefall_server, Init, Options)
             end
     end;
-launch({supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
+begin_launch({supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
     treefall_trace:event({label, self(), Label}),
     #{module := Module} = treefall_driver:definition(What),
     Init = {What, {Label, place()}},
@@ -89,7 +97,7 @@ launch({supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
         _ -> supervisor:start_link({local, Name}, module(Module), Init)
     end,
     unlink_unless(Link, Result);
-launch({dynamic_supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
+begin_launch({dynamic_supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
     treefall_trace:event({label, self(), Label}),
     #{module := Module} = treefall_driver:definition(What),
     Init = {What, {Label, place()}},
@@ -106,7 +114,9 @@ init({What, Birth}) ->
     born(Birth, element(1, What)),
     case treefall_driver:definition(What) of
         #{raw := Raw} ->
-            treefall_trace:event({supervises, self(), false}),
+            Dynamic = has_template(Raw),
+            Dynamic andalso put(treefall_dynamic, true),
+            treefall_trace:event({supervises, self(), Dynamic}),
             rewrite(Raw);
         #{flags := #{strategy := Strategy} = Flags, children := Children} ->
             Dynamic = Strategy =:= simple_one_for_one,
@@ -118,6 +128,10 @@ init({What, Birth}) ->
             treefall_trace:event({supervises, self(), true}),
             'Elixir.DynamicSupervisor':init(Options)
     end.
+
+has_template({ok, {#{strategy := simple_one_for_one}, _}}) -> true;
+has_template({ok, {{simple_one_for_one, _, _}, _}}) -> true;
+has_template(_) -> false.
 
 start_application(Name, _Arguments) ->
     {What, Label, Registered} = treefall_driver:application(Name),
@@ -161,14 +175,14 @@ spec(#{id := Id, what := What, module := Module, label := Label, name := Name} =
 rewrite(#{start := {Module, start_link, Arguments}} = Spec) when is_atom(Module), is_list(Arguments) ->
     case treefall_driver:module(Module) of
         {ok, What} ->
-            Start = {module(Module), start_link, [{?MARKER, What, raw_label(maps:get(id, Spec, Module), What, Module), undefined} | Arguments]},
-            maps:merge(#{modules => [module(Module)]}, Spec#{start := Start});
+            Marker = {?MARKER, What, raw_label(maps:get(id, Spec, Module), Module), undefined},
+            Spec#{start := {module(Module), start_link, [Marker | Arguments]}};
         error -> Spec
     end;
 rewrite({Id, {Module, start_link, Arguments}, Restart, Shutdown, Type, Modules}) when is_atom(Module), is_list(Arguments) ->
     case treefall_driver:module(Module) of
         {ok, What} ->
-            Marker = {?MARKER, What, raw_label(Id, What, Module), undefined},
+            Marker = {?MARKER, What, raw_label(Id, Module), undefined},
             {Id, {module(Module), start_link, [Marker | Arguments]}, Restart, Shutdown, Type, Modules};
         error -> {Id, {Module, start_link, Arguments}, Restart, Shutdown, Type, Modules}
     end;
@@ -176,8 +190,8 @@ rewrite(Tuple) when is_tuple(Tuple) -> list_to_tuple([rewrite(E) || E <- tuple_t
 rewrite([Head | Tail]) -> [rewrite(Head) | rewrite(Tail)];
 rewrite(Other) -> Other.
 
-raw_label(Id, _What, _Module) when is_atom(Id) -> Id;
-raw_label(_Id, _What, Module) -> Module.
+raw_label(Id, _) when is_atom(Id) -> Id;
+raw_label(_, Module) -> Module.
 
 %% Requests to supervisors.
 

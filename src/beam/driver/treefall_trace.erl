@@ -65,6 +65,7 @@ print(Last) ->
     io:put_chars(standard_io, unicode:characters_to_binary(["\n=treefall begin=\n", Lines, "=treefall end=\n"])).
 
 line({label, Parent, Label}) -> object([{"event", "\"label\""}, {"pid", term(Parent)}, {"label", term(Label)}]);
+line({not_started, Parent}) -> object([{"event", "\"not_started\""}, {"pid", term(Parent)}]);
 line({spawn, Parent, Child}) -> object([{"event", "\"spawn\""}, {"pid", term(Child)}, {"parent", term(Parent)}]);
 line({supervises, Pid, Dynamic}) -> object([{"event", "\"supervises\""}, {"pid", term(Pid)}, {"dynamic", atom_to_list(Dynamic)}]);
 line({exit, Pid, Reason}) -> object([{"event", "\"exit\""}, {"pid", term(Pid)}, {"reason", term(Reason)}]);
