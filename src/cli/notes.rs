@@ -4,9 +4,16 @@ use crate::scenario::Note;
 use crate::trace::{Line, Names, Narrate, Tone};
 
 impl Narrate for Note {
-    fn line(&self, _names: &Names<'_>) -> Option<Line> {
+    fn line(&self, names: &Names<'_>) -> Option<Line> {
         match self {
-            Note::Said(text) => Some(Line::new().with(Tone::Plain, text)),
+            Note::Log { text, values } => {
+                let mut line = Line::new().with(Tone::Plain, &**text);
+                for value in values {
+                    line.push(Tone::Plain, " ");
+                    line.push(Tone::Value, names.term(value));
+                }
+                Some(line)
+            }
         }
     }
 }

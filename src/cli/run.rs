@@ -168,7 +168,7 @@ pub fn show(
             terminal.print("\n")?;
         }
         TraceFormat::Json => {
-            let lines = String::new();
+            let lines = trace::json_lines(&played.run.events, loaded.simulation.atoms());
             terminal.print(&lines)?;
         }
     }

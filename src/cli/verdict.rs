@@ -2,7 +2,7 @@
 
 use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
 use crate::scenario::{Breach, Run, Verdict};
-use crate::trace::{Directory, Line, Names, Notation, Tone};
+use crate::trace::{self, Directory, Line, Names, Notation, Tone};
 
 use super::judgement::{Judgement, law_name, property};
 use super::loaded::Loaded;
@@ -158,12 +158,9 @@ impl<'a> Case<'a> {
     }
 
     /// The sentence of evidence, with names for processes.
-    pub fn why(&self, breach: &Breach) -> String {
-        let mut why = breach.why.clone();
-        for (place, pid) in breach.processes.iter().enumerate() {
-            why = why.replace(&format!("{{{place}}}"), self.directory.name(*pid));
-        }
-        why
+    fn why(&self, breach: &Breach) -> String {
+        let names = self.names();
+        breach.sentence(|term| names.term(term), |pid| names.pid(pid).to_owned())
     }
 
     /// `file.kdl:12`
@@ -198,18 +195,18 @@ impl<'a> Case<'a> {
                 "step": breach.step,
             })
         };
-        serde_json::json!({
-            "type": "verdict",
-            "file": self.file,
-            "verdict": judgement.word(),
-            "runs": 1,
-            "steps": self.run.steps,
-            "at": self.run.world.now(),
-            "seed": self.seed,
-            "schedule": schedule,
-            "property": first.map(|breach| &breach.property),
-            "why": why,
-            "breaches": breaches.iter().map(told).collect::<Vec<_>>(),
-        })
+        let fields: [(&str, serde_json::Value); 10] = [
+            ("file", self.file.into()),
+            ("runs", 1.into()),
+            ("steps", self.run.steps.into()),
+            ("at", self.run.world.now().into()),
+            ("seed", self.seed.into()),
+            ("schedule", schedule.into()),
+            ("property", first.map(|breach| breach.property.as_str()).into()),
+            ("why", why.into()),
+            ("breaches", breaches.iter().map(told).collect()),
+            ("again", self.again.into()),
+        ];
+        trace::verdict(judgement.word(), fields)
     }
 }

@@ -17,16 +17,11 @@ pub use definition::{
     Agent, Client, Event, Handler, Init, Process, Server, Shared, StartNumber, Terminate, Variable,
 };
 pub use fault::{Fault, FaultKind, StartFault};
-pub use property::{
-    Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Property,
-};
-pub use statement::{
-    Block, Clause, Counts, Expectation, NewChild, SpawnMode, Statement, StatementKind,
-};
+pub use property::{Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Property};
+pub use statement::{Block, Clause, Counts, Expectation, NewChild, SpawnMode, Statement, StatementKind};
 pub use tree::{
-    Application, ApplicationType, AutoShutdown, Child, ChildOptions, DynamicSupervisor,
-    MaxChildren, Module, Registration, Restart, Shutdown, Strategy, Supervisor, SupervisorBody,
-    Tree, Worker,
+    Application, ApplicationType, AutoShutdown, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module,
+    Registration, Restart, Shutdown, Strategy, Supervisor, SupervisorBody, Tree, Worker,
 };
 pub use value::{Duration, DurationKind, Name, Span, Spanned, Target, Value, ValueKind};
 

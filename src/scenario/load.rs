@@ -67,14 +67,8 @@ pub fn load(path: &Path) -> Result<Scenario, LoadError> {
 pub fn read(path: &Path) -> Result<String, LoadError> {
     let owned = || path.to_path_buf();
     let unreadable = |cause: io::Error| match cause.kind() {
-        io::ErrorKind::NotFound => LoadError::Missing {
-            path: owned(),
-            nearest: nearest_file(path),
-        },
-        _ => LoadError::Unreadable {
-            path: owned(),
-            cause,
-        },
+        io::ErrorKind::NotFound => LoadError::Missing { path: owned(), nearest: nearest_file(path) },
+        _ => LoadError::Unreadable { path: owned(), cause },
     };
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {
@@ -85,17 +79,13 @@ pub fn read(path: &Path) -> Result<String, LoadError> {
     }
     // A pipe says that it holds nothing, and a file may grow meanwhile: count while reading.
     let mut bytes = Vec::new();
-    let mut file = fs::File::open(path)
-        .map_err(unreadable)?
-        .take(MAX_BYTES + 1);
+    let mut file = fs::File::open(path).map_err(unreadable)?.take(MAX_BYTES + 1);
     file.read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(LoadError::TooLarge(owned()));
     }
-    String::from_utf8(bytes).map_err(|error| LoadError::NotUtf8 {
-        path: owned(),
-        offset: error.utf8_error().valid_up_to(),
-    })
+    String::from_utf8(bytes)
+        .map_err(|error| LoadError::NotUtf8 { path: owned(), offset: error.utf8_error().valid_up_to() })
 }
 
 /// The file in the same directory whose name is most like the one that is missing.
@@ -105,10 +95,8 @@ fn nearest_file(path: &Path) -> Option<String> {
         empty if empty.as_os_str().is_empty() => Path::new("."),
         parent => parent,
     };
-    let mut names: Vec<String> = fs::read_dir(parent)
-        .ok()?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .collect();
+    let mut names: Vec<String> =
+        fs::read_dir(parent).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     names.sort();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     nearest(wanted, &names).map(|name| path.with_file_name(name).display().to_string())

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
-};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
 use super::ast::Span;
 
@@ -24,12 +22,7 @@ pub struct Mistake {
 impl Mistake {
     /// A mistake without a hint.
     pub(super) fn new(span: Span, message: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            span,
-            message: message.into(),
-            label: label.into(),
-            help: None,
-        }
+        Self { span, message: message.into(), label: label.into(), help: None }
     }
 
     /// The same mistake with a hint.
@@ -49,9 +42,7 @@ impl std::error::Error for Mistake {}
 
 impl Diagnostic for Mistake {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help
-            .as_ref()
-            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -79,41 +70,23 @@ impl Mistakes {
             mistake.span = shown(mistake.span, text);
         }
         let source = NamedSource::new(name, text.to_owned());
-        Self {
-            name: name.to_owned(),
-            list,
-            source,
-        }
+        Self { name: name.to_owned(), list, source }
     }
 
     /// The report as a terminal shows it, at most `width` columns wide.
     pub fn render(&self, width: usize, color: bool) -> String {
-        let theme = if color {
-            GraphicalTheme::unicode()
-        } else {
-            GraphicalTheme::unicode_nocolor()
-        };
+        let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme)
             .with_width(width)
             .with_context_lines(1)
             .with_links(false);
         let mut report = format!("{self}\n");
         for mistake in self.list.iter().take(MOST_SHOWN) {
-            let shown = Placed {
-                mistake,
-                source: &self.source,
-            };
+            let shown = Placed { mistake, source: &self.source };
             report.push('\n');
-            handler
-                .render_report(&mut report, &shown)
-                .expect("a `String` takes all that is written");
+            handler.render_report(&mut report, &shown).expect("a `String` takes all that is written");
         }
-        if let Some(more) = self
-            .list
-            .len()
-            .checked_sub(MOST_SHOWN)
-            .filter(|more| *more > 0)
-        {
+        if let Some(more) = self.list.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
             report.push_str(&format!("\nand {more} more\n"));
         }
         report
@@ -134,9 +107,7 @@ fn shown(span: Span, text: &str) -> Span {
     };
     let start = boundary(span.start);
     let end = boundary(span.end).max(start);
-    let line = text[start..end]
-        .find('\n')
-        .map_or(end, |newline| start + newline);
+    let line = text[start..end].find('\n').map_or(end, |newline| start + newline);
     Span::new(start, line)
 }
 
@@ -157,9 +128,7 @@ impl Diagnostic for Mistakes {
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(
-            self.list.iter().map(|mistake| mistake as &dyn Diagnostic),
-        ))
+        Some(Box::new(self.list.iter().map(|mistake| mistake as &dyn Diagnostic)))
     }
 }
 

@@ -30,19 +30,10 @@ use names::Names;
 pub(super) fn scenario(text: &str) -> Result<Scenario, Vec<Mistake>> {
     guard::check(text)?;
     let document = kdl_document(text)?;
-    let mut parser = Parser {
-        text,
-        mistakes: Vec::new(),
-        names: Names::default(),
-        places: Vec::new(),
-    };
+    let mut parser = Parser { text, mistakes: Vec::new(), names: Names::default(), places: Vec::new() };
     names::collect(&mut parser, &document);
     let scenario = top::scenario(&mut parser, &document);
-    if parser.mistakes.is_empty() {
-        Ok(scenario)
-    } else {
-        Err(parser.mistakes)
-    }
+    if parser.mistakes.is_empty() { Ok(scenario) } else { Err(parser.mistakes) }
 }
 
 /// What the whole walk shares.
@@ -61,11 +52,7 @@ impl Parser<'_> {
 
     /// The number of the line, from 1.
     fn line_of(&self, span: Span) -> usize {
-        self.text.as_bytes()[..span.start]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1
+        self.text.as_bytes()[..span.start].iter().filter(|byte| **byte == b'\n').count() + 1
     }
 }
 
@@ -87,22 +74,15 @@ fn kdl_document(text: &str) -> Result<KdlDocument, Vec<Mistake>> {
         Some(Err(error)) => Err(syntax_mistakes(text, error)),
         None => {
             let message = "the KDL parser gave up on this file";
-            Err(vec![Mistake::new(
-                Span::new(0, 0),
-                message,
-                "somewhere in it",
-            )])
+            Err(vec![Mistake::new(Span::new(0, 0), message, "somewhere in it")])
         }
     }
 }
 
 /// Every syntax error that the KDL parser found, in our words where they are clearer.
 fn syntax_mistakes(text: &str, error: KdlError) -> Vec<Mistake> {
-    let mut all: Vec<Mistake> = error
-        .diagnostics
-        .into_iter()
-        .map(|diagnostic| syntax_mistake(text, diagnostic))
-        .collect();
+    let mut all: Vec<Mistake> =
+        error.diagnostics.into_iter().map(|diagnostic| syntax_mistake(text, diagnostic)).collect();
     all.sort_by_key(|mistake| mistake.span.start);
     // The parser tells of an unclosed block twice, and once it is lost, of the rest of the line.
     let mut told: Vec<Mistake> = Vec::new();
@@ -127,16 +107,9 @@ fn syntax_mistake(text: &str, diagnostic: KdlDiagnostic) -> Mistake {
         at
     };
     let start = boundary(diagnostic.span.offset());
-    let end = boundary(
-        diagnostic
-            .span
-            .offset()
-            .saturating_add(diagnostic.span.len()),
-    );
+    let end = boundary(diagnostic.span.offset().saturating_add(diagnostic.span.len()));
     let span = Span::new(start, end);
-    let message = diagnostic
-        .message
-        .unwrap_or_else(|| "this is not KDL".to_owned());
+    let message = diagnostic.message.unwrap_or_else(|| "this is not KDL".to_owned());
     let label = diagnostic.label.unwrap_or_else(|| "here".to_owned());
     let there = text.get(start..end).unwrap_or_default();
     match (message.as_str(), there) {
@@ -144,23 +117,15 @@ fn syntax_mistake(text: &str, diagnostic: KdlDiagnostic) -> Mistake {
             Mistake::new(span, "this `}` closes nothing", "no block is open here")
         }
         ("No closing '}' for child block", _) => {
-            Mistake::new(span, "this block is not closed", "opened here")
-                .with_help("end it with `}`")
+            Mistake::new(span, "this block is not closed", "opened here").with_help("end it with `}`")
         }
         ("Expected end of document", _) => {
             Mistake::new(span, "this is not KDL", "cannot be read from here on")
         }
-        (_, "true" | "false" | "null") => Mistake::new(
-            span,
-            format!("`{there}` is a keyword of KDL"),
-            "needs its `#`",
-        )
-        .with_help(format!("write `#{there}`")),
-        _ => Mistake {
-            span,
-            message,
-            label,
-            help: diagnostic.help,
-        },
+        (_, "true" | "false" | "null") => {
+            Mistake::new(span, format!("`{there}` is a keyword of KDL"), "needs its `#`")
+                .with_help(format!("write `#{there}`"))
+        }
+        _ => Mistake { span, message, label, help: diagnostic.help },
     }
 }

@@ -1,6 +1,6 @@
 //! A scenario, ready to run: lowered to a world, driven by whoever chooses, judged by its properties.
 
-use crate::kernel::{Atoms, Atom, Choice, Event, Events, World};
+use crate::kernel::{Atom, Atoms, Choice, Event, Events, World};
 use crate::otp::{Actor, Plain};
 
 use super::ast::{DurationKind, ExpectFailure, FaultKind, Header, Scenario};

@@ -10,12 +10,7 @@ use super::mistake::Mistake;
 /// Reads one term or pattern. `places[n]` is where the byte `n` of `text` stands in the file; it
 /// has one more entry, for the end of the text.
 pub(super) fn parse(text: &str, places: &[usize]) -> Result<Value, Mistake> {
-    let mut reader = Reader {
-        text,
-        places,
-        at: 0,
-        nesting: 0,
-    };
+    let mut reader = Reader { text, places, at: 0, nesting: 0 };
     let value = reader.term()?;
     reader.skip_white();
     if reader.at < text.len() {
@@ -48,10 +43,7 @@ impl Reader<'_> {
             Some(letter) if letter.is_uppercase() => return Err(self.erlang_variable()),
             _ => return Err(self.unexpected("a term")),
         };
-        Ok(Value {
-            kind,
-            span: self.span(start, self.at),
-        })
+        Ok(Value { kind, span: self.span(start, self.at) })
     }
 
     fn nested(
@@ -125,11 +117,7 @@ impl Reader<'_> {
             }
         }
         let span = self.span(start, start + 1);
-        Err(Mistake::new(
-            span,
-            format!("no closing `{quote}` in this term"),
-            "starts here",
-        ))
+        Err(Mistake::new(span, format!("no closing `{quote}` in this term"), "starts here"))
     }
 
     fn variable(&mut self) -> Result<ValueKind, Mistake> {
@@ -160,10 +148,8 @@ impl Reader<'_> {
             return Ok(ValueKind::Wildcard);
         }
         let span = self.span(start, self.at);
-        Err(
-            Mistake::new(span, "a word cannot begin with `_`", "this word")
-                .with_help("`_` matches anything; `$name` is a variable; `'_name'` an atom"),
-        )
+        Err(Mistake::new(span, "a word cannot begin with `_`", "this word")
+            .with_help("`_` matches anything; `$name` is a variable; `'_name'` an atom"))
     }
 
     fn atom(&mut self) -> ValueKind {
@@ -187,9 +173,7 @@ impl Reader<'_> {
     fn word(&mut self) -> String {
         let part = |character: char| character.is_alphanumeric() || "_@.".contains(character);
         let rest = self.rest();
-        let length = rest
-            .find(|character| !part(character))
-            .unwrap_or(rest.len());
+        let length = rest.find(|character| !part(character)).unwrap_or(rest.len());
         let word = rest[..length].to_owned();
         self.at += length;
         word
@@ -240,11 +224,7 @@ impl Reader<'_> {
             next => format!("`{}`", &rest[..next]),
         };
         let span = self.span(self.at, self.at + next);
-        Mistake::new(
-            span,
-            format!("expected {wanted} in this term"),
-            format!("found {found}"),
-        )
+        Mistake::new(span, format!("expected {wanted} in this term"), format!("found {found}"))
     }
 }
 
@@ -269,10 +249,7 @@ mod tests {
             ValueKind::Tuple(values) => format!("{{{}}}", row(values)),
             ValueKind::List(values) => format!("[{}]", row(values)),
             ValueKind::Map(pairs) => {
-                let pairs: Vec<_> = pairs
-                    .iter()
-                    .map(|(k, v)| format!("{}={}", shape(k), shape(v)))
-                    .collect();
+                let pairs: Vec<_> = pairs.iter().map(|(k, v)| format!("{}={}", shape(k), shape(v))).collect();
                 format!("#{}", pairs.join(","))
             }
         }
@@ -285,10 +262,7 @@ mod tests {
             (" { shutdown , {a, -12} } ", "{shutdown {a -12}}"),
             ("[]", "[]"),
             ("#{}", "#"),
-            (
-                "#{strategy => one_for_one, 'odd key' := [1, 2]}",
-                "#strategy=one_for_one,odd key=[1 2]",
-            ),
+            ("#{strategy => one_for_one, 'odd key' := [1, 2]}", "#strategy=one_for_one,odd key=[1 2]"),
             ("{$why, _, self()}", "{$why _ self()}"),
             ("{}", "{}"),
             ("\"a \\\"b\\\"\"", "\"a \\\"b\\\"\""),
@@ -301,9 +275,7 @@ mod tests {
 
     #[test]
     fn a_part_knows_its_place() {
-        let ValueKind::Tuple(parts) = read("{a, $why }").unwrap().kind else {
-            panic!("a tuple")
-        };
+        let ValueKind::Tuple(parts) = read("{a, $why }").unwrap().kind else { panic!("a tuple") };
         assert_eq!(parts[1].span, Span::new(4, 8));
     }
 
@@ -320,11 +292,7 @@ mod tests {
             ("#{a, b}", "expected `=>` in this term", 3),
         ] {
             let mistake = read(text).expect_err(text);
-            assert_eq!(
-                (mistake.message.as_str(), mistake.span.start),
-                (message, start),
-                "{text}"
-            );
+            assert_eq!((mistake.message.as_str(), mistake.span.start), (message, start), "{text}");
         }
     }
 

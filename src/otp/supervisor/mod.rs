@@ -24,6 +24,7 @@ use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
 use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::Guest;
+use super::member::Member;
 use super::message::{Message, Reply, Request};
 use super::report::{Decision, Report};
 use super::server;
@@ -145,6 +146,24 @@ impl<G: Guest> Supervisor<G> {
         }
     }
 
+    /// Its children as an observer sees them, oldest first.
+    pub fn members(&self) -> Vec<Member> {
+        match &self.family {
+            Family::Static(children) => children
+                .iter()
+                .map(|(_, child)| {
+                    let restarting = matches!(child.state, Incarnation::Restarting(_));
+                    Member::of(&*child.spec, child.state.alive(), restarting)
+                })
+                .collect(),
+            Family::Simple(simple) => simple
+                .alive()
+                .into_iter()
+                .map(|pid| Member::of(&*simple.template, Some(pid), false))
+                .collect(),
+        }
+    }
+
     /// Whether it would take this message now.
     pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match &self.phase {
@@ -196,10 +215,7 @@ impl<G: Guest> Supervisor<G> {
             InitResult::Raw(term) => self.check(init.module, term, context),
         };
         match checked {
-            Ok(()) => {
-                context.report(|| Report::Supervises { flags: self.flags, dynamic: false });
-                Turn::Job(Job::Init { row: 0 })
-            }
+            Ok(()) => Turn::Job(Job::Init { row: 0 }),
             Err(reason) => self.fail(Started::Error(reason.clone()), reason, context),
         }
     }

@@ -22,10 +22,7 @@ pub struct Statement {
 /// `start_child`, `restart_child`, `get_childspec`, `which_child`) it binds `X`, and anything else
 /// is a `{badmatch, Result}`; everywhere else it binds the result.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    missing_docs,
-    reason = "the fields are named after the words of the language"
-)]
+#[expect(missing_docs, reason = "the fields are named after the words of the language")]
 pub enum StatementKind {
     // What a server's callback returns.
     /// `reply VALUE…`: the answer of a call handler, sent when the handler ends.
@@ -51,36 +48,15 @@ pub enum StatementKind {
     /// `cast TARGET VALUE…`
     Cast { target: Target, value: Value },
     /// `call TARGET VALUE… timeout=MS as=$x`. 5000 ms if unsaid.
-    Call {
-        target: Target,
-        value: Value,
-        timeout: Option<Duration>,
-        bind: Option<Name>,
-    },
+    Call { target: Target, value: Value, timeout: Option<Duration>, bind: Option<Name> },
     /// `receive { when PATTERN… { … } after MS { … } }`
-    Receive {
-        clauses: Vec<Clause>,
-        after: Option<(Duration, Block)>,
-    },
+    Receive { clauses: Vec<Clause>, after: Option<(Duration, Block)> },
     /// `receive PATTERN… timeout=MS`: waits for ever if unsaid, else fails the expectation.
-    ReceiveOne {
-        pattern: Value,
-        timeout: Option<Duration>,
-    },
+    ReceiveOne { pattern: Value, timeout: Option<Duration> },
     /// `send_after MS TARGET VALUE… as=$t`
-    SendAfter {
-        after: Duration,
-        target: Target,
-        value: Value,
-        bind: Option<Name>,
-    },
+    SendAfter { after: Duration, target: Target, value: Value, bind: Option<Name> },
     /// `start_timer MS TARGET VALUE… as=$t`
-    StartTimer {
-        after: Duration,
-        target: Target,
-        value: Value,
-        bind: Option<Name>,
-    },
+    StartTimer { after: Duration, target: Target, value: Value, bind: Option<Name> },
     /// `cancel_timer TIMER as=$left`
     CancelTimer { timer: Value, bind: Option<Name> },
     /// `sleep MS`: hears nothing for so long.
@@ -107,12 +83,7 @@ pub enum StatementKind {
         bind: Option<Name>,
     },
     /// `stop TARGET reason=R timeout=MS`: `normal` and `infinity` if unsaid.
-    Stop {
-        target: Target,
-        reason: Option<Value>,
-        timeout: Option<Duration>,
-        bind: Option<Name>,
-    },
+    Stop { target: Target, reason: Option<Value>, timeout: Option<Duration>, bind: Option<Name> },
     /// `link TARGET`
     Link(Target),
     /// `unlink TARGET`
@@ -120,12 +91,7 @@ pub enum StatementKind {
     /// `monitor TARGET as=$ref`
     Monitor { target: Target, bind: Option<Name> },
     /// `demonitor REFERENCE flush=#true info=#true as=$x`
-    Demonitor {
-        reference: Value,
-        flush: bool,
-        info: bool,
-        bind: Option<Name>,
-    },
+    Demonitor { reference: Value, flush: bool, info: bool, bind: Option<Name> },
     /// `trap_exit #true`
     TrapExit(bool),
     /// `exit TARGET reason=R`: `exit/2`. `kill TARGET` is this with the reason `kill`.
@@ -147,62 +113,25 @@ pub enum StatementKind {
 
     // Supervisors.
     /// `start_child SUPERVISOR …`
-    StartChild {
-        supervisor: Target,
-        child: NewChild,
-        bind: Option<Name>,
-    },
+    StartChild { supervisor: Target, child: NewChild, bind: Option<Name> },
     /// `terminate_child SUPERVISOR ID`: an id, or a pid in a variable.
-    TerminateChild {
-        supervisor: Target,
-        child: Value,
-        bind: Option<Name>,
-    },
+    TerminateChild { supervisor: Target, child: Value, bind: Option<Name> },
     /// `restart_child SUPERVISOR ID`
-    RestartChild {
-        supervisor: Target,
-        child: Value,
-        bind: Option<Name>,
-    },
+    RestartChild { supervisor: Target, child: Value, bind: Option<Name> },
     /// `delete_child SUPERVISOR ID`
-    DeleteChild {
-        supervisor: Target,
-        child: Value,
-        bind: Option<Name>,
-    },
+    DeleteChild { supervisor: Target, child: Value, bind: Option<Name> },
     /// `which_children SUPERVISOR`
-    WhichChildren {
-        supervisor: Target,
-        bind: Option<Name>,
-    },
+    WhichChildren { supervisor: Target, bind: Option<Name> },
     /// `which_child SUPERVISOR ID`
-    WhichChild {
-        supervisor: Target,
-        child: Value,
-        bind: Option<Name>,
-    },
+    WhichChild { supervisor: Target, child: Value, bind: Option<Name> },
     /// `count_children SUPERVISOR`
-    CountChildren {
-        supervisor: Target,
-        bind: Option<Name>,
-    },
+    CountChildren { supervisor: Target, bind: Option<Name> },
     /// `get_childspec SUPERVISOR ID`
-    GetChildspec {
-        supervisor: Target,
-        child: Value,
-        bind: Option<Name>,
-    },
+    GetChildspec { supervisor: Target, child: Value, bind: Option<Name> },
     /// `check_childspecs SPECS [AUTO_SHUTDOWN]`
-    CheckChildspecs {
-        specs: Value,
-        auto_shutdown: Option<Value>,
-        bind: Option<Name>,
-    },
+    CheckChildspecs { specs: Value, auto_shutdown: Option<Value>, bind: Option<Name> },
     /// `start_application NAME type=T`
-    StartApplication {
-        application: Name,
-        kind: Option<Spanned<ApplicationType>>,
-    },
+    StartApplication { application: Name, kind: Option<Spanned<ApplicationType>> },
     /// `stop_application NAME`
     StopApplication(Name),
 
@@ -214,25 +143,13 @@ pub enum StatementKind {
     /// `bind $x VALUE…`
     Bind { variable: Name, value: Value },
     /// `insert TABLE KEY VALUE`
-    Insert {
-        table: Name,
-        key: Value,
-        value: Value,
-    },
+    Insert { table: Name, key: Value, value: Value },
     /// `delete TABLE KEY`
     Delete { table: Name, key: Value },
     /// `lookup TABLE KEY as=$v`: `nil` if absent.
-    Lookup {
-        table: Name,
-        key: Value,
-        bind: Option<Name>,
-    },
+    Lookup { table: Name, key: Value, bind: Option<Name> },
     /// `take TABLE KEY as=$v`: looks up and deletes; `nil` if absent.
-    Take {
-        table: Name,
-        key: Value,
-        bind: Option<Name>,
-    },
+    Take { table: Name, key: Value, bind: Option<Name> },
     /// `size NAME as=$n`: of a table or a queue.
     Size { of: Name, bind: Option<Name> },
     /// `push QUEUE VALUE…`
@@ -246,31 +163,14 @@ pub enum StatementKind {
 
     // Control.
     /// `if CONDITION { … }`, with the `else { … }` that may follow.
-    If {
-        condition: Condition,
-        then: Block,
-        otherwise: Option<Block>,
-    },
+    If { condition: Condition, then: Block, otherwise: Option<Block> },
     /// `each TABLE $k $v { … }`
-    EachEntry {
-        table: Name,
-        key: Name,
-        value: Name,
-        body: Block,
-    },
+    EachEntry { table: Name, key: Name, value: Name, body: Block },
     /// `each QUEUE $v { … }`
-    EachItem {
-        queue: Name,
-        item: Name,
-        body: Block,
-    },
+    EachItem { queue: Name, item: Name, body: Block },
     /// `match VALUE… { when PATTERN… { … } otherwise { … } }`. The last result, `match result`, if
     /// `None`.
-    Match {
-        value: Option<Value>,
-        clauses: Vec<Clause>,
-        otherwise: Option<Block>,
-    },
+    Match { value: Option<Value>, clauses: Vec<Clause>, otherwise: Option<Block> },
     /// `repeat N { … }`
     Repeat { times: u64, body: Block },
     /// `log "text" VALUE…`
@@ -282,11 +182,7 @@ pub enum StatementKind {
     /// `settle within=MS`: 60000 if unsaid.
     Settle { within: Option<Duration> },
     /// `eventually within=MS every=MS { … }`: 1000 and 10 if unsaid.
-    Eventually {
-        within: Option<Duration>,
-        every: Option<Duration>,
-        body: Block,
-    },
+    Eventually { within: Option<Duration>, every: Option<Duration>, body: Block },
     /// `await CLIENT`
     Await(Name),
     /// `note "text"`
@@ -317,10 +213,7 @@ pub enum SpawnMode {
 
 /// What `start_child` starts.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a tree of syntax is built once and then only read"
-)]
+#[expect(clippy::large_enum_variant, reason = "a tree of syntax is built once and then only read")]
 pub enum NewChild {
     /// `start_child SUPERVISOR MODULE arguments… id= restart= …`
     Module {

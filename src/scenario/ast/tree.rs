@@ -263,15 +263,11 @@ impl Supervisor {
 
     /// The strategy, said or not.
     pub fn strategy(&self) -> Strategy {
-        self.strategy
-            .as_ref()
-            .map_or(Strategy::OneForOne, |strategy| strategy.value)
+        self.strategy.as_ref().map_or(Strategy::OneForOne, |strategy| strategy.value)
     }
 
     /// `auto_shutdown`, said or not.
     pub fn auto_shutdown(&self) -> AutoShutdown {
-        self.auto_shutdown
-            .as_ref()
-            .map_or(AutoShutdown::Never, |said| said.value)
+        self.auto_shutdown.as_ref().map_or(AutoShutdown::Never, |said| said.value)
     }
 }

@@ -12,10 +12,7 @@ pub struct Span {
 impl Span {
     /// The range from `start` up to and without `end`.
     pub fn new(start: usize, end: usize) -> Self {
-        Self {
-            start,
-            end: end.max(start),
-        }
+        Self { start, end: end.max(start) }
     }
 
     /// The smallest range that holds both.

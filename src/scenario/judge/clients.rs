@@ -6,8 +6,8 @@ use crate::otp::{Actor, Blocked};
 use super::super::ScriptWorld;
 use super::super::ast::Span;
 use super::super::script::{ClientState, Condition, Expectation, Failure};
-use super::breach::{Breach, Part, Sentence};
 use super::Judge;
+use super::breach::{Breach, Part, Sentence};
 
 const PROPERTY: &str = "expect";
 
@@ -46,7 +46,8 @@ impl Judge<'_> {
             match client {
                 ClientState::Finished(_) => (),
                 ClientState::NotStarted => {
-                    let why = vec![Part::text("the clients were never started: a tree did not finish starting")];
+                    let why =
+                        vec![Part::text("the clients were never started: a tree did not finish starting")];
                     self.breaches.push(breach(why, None, world.now(), step));
                     return;
                 }
@@ -93,7 +94,9 @@ fn sentence(failure: &Failure) -> Sentence {
         }
         Expectation::Children(children) => found(": the children are ", children),
         Expectation::Counts(counts) => found(": the counts are ", counts),
-        Expectation::Condition(Some(value)) => found(": the condition does not hold; the left side is ", value),
+        Expectation::Condition(Some(value)) => {
+            found(": the condition does not hold; the left side is ", value)
+        }
         Expectation::Condition(None) => vec![process, Part::text(": the condition does not hold")],
         Expectation::NoMessage => vec![process, Part::text(" got no such message in time")],
         Expectation::NotSettled => vec![process, Part::text(" waited in vain for everything to settle")],

@@ -75,7 +75,11 @@ impl History {
                 None
             }
             EventKind::Reported(Report::Decision(decision)) => self.decided(event.pid, decision, event.step),
-            EventKind::Reported(Report::Supervisor { context: ErrorContext::ShutdownError, reason, offender }) => {
+            EventKind::Reported(Report::Supervisor {
+                context: ErrorContext::ShutdownError,
+                reason,
+                offender,
+            }) => {
                 let why = vec![
                     Part::Term(offender.id.clone()),
                     Part::text(" did not shut down cleanly under "),
@@ -104,7 +108,8 @@ impl History {
             Some(Actor::DynamicSupervisor(_)) => (true, true),
             Some(_) | None => (false, false),
         };
-        let mut path = parent.and_then(|parent| self.births.get(&parent)).map_or(Vec::new(), |p| p.path.clone());
+        let mut path =
+            parent.and_then(|parent| self.births.get(&parent)).map_or(Vec::new(), |p| p.path.clone());
         path.push(label);
         let mut found = None;
         if supervised && !dynamic {
@@ -132,7 +137,9 @@ impl History {
             Decision::GivingUp { child, intensity, period } => {
                 let why = vec![
                     Part::Process(supervisor),
-                    Part::Text(format!(" gave up after more than {intensity} restarts in {period} s; the last child to fail was ")),
+                    Part::Text(format!(
+                        " gave up after more than {intensity} restarts in {period} s; the last child to fail was "
+                    )),
                     Part::Term(child.clone()),
                 ];
                 Some((Oracle::NoMeltdown, why))

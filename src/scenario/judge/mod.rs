@@ -39,7 +39,8 @@ pub(super) enum Claim {
 }
 
 /// The oracles that are on unless a file switches them off.
-const DEFAULTS: [Oracle; 4] = [Oracle::NoOrphans, Oracle::NoDeadlock, Oracle::NoOverlap, Oracle::NoHeldResources];
+const DEFAULTS: [Oracle; 4] =
+    [Oracle::NoOrphans, Oracle::NoDeadlock, Oracle::NoOverlap, Oracle::NoHeldResources];
 
 /// Listens to one run.
 #[derive(Debug)]
@@ -85,7 +86,9 @@ impl<'a> Judge<'a> {
         }
         self.observe_clients(world, step);
         for property in self.image.properties() {
-            if let (Modality::Always, Claim::Conditions(name, questions)) = (property.modality, &property.claim) {
+            if let (Modality::Always, Claim::Conditions(name, questions)) =
+                (property.modality, &property.claim)
+            {
                 self.check_conditions(name, questions, property.span, world, step);
             }
         }
@@ -166,7 +169,8 @@ impl<'a> Judge<'a> {
             return;
         }
         let told = self.breaches.iter().filter(|breach| breach.property == property).count();
-        if told > 0 && property != "expect" && span.is_some() && self.breaches.iter().any(|b| b.span == span) {
+        if told > 0 && property != "expect" && span.is_some() && self.breaches.iter().any(|b| b.span == span)
+        {
             return;
         }
         self.breaches.push(Breach { property: property.to_owned(), why, reason: None, span, at, step });

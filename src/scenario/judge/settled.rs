@@ -49,7 +49,8 @@ pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: 
             .processes()
             .filter(|process| !is_client(process, image))
             .flat_map(|process| {
-                let stale = reach::in_state(process, image).into_iter().filter(|pid| world.process(*pid).is_none());
+                let stale =
+                    reach::in_state(process, image).into_iter().filter(|pid| world.process(*pid).is_none());
                 stale.map(|dead| (process.pid, dead))
             })
             .map(|(holder, dead)| {
@@ -163,13 +164,11 @@ fn lost_restarts(world: &ScriptWorld) -> Vec<Sentence> {
     let mut lost = Vec::new();
     for process in world.processes() {
         let Actor::Supervisor(supervisor) = process.behaviour() else { continue };
-        for (id, pid, restart) in supervisor.child_states() {
-            if restart == Restart::Permanent
-                && let Some(pid) = pid
-                && world.process(pid).is_none()
-            {
+        for member in supervisor.members() {
+            let believed_dead = member.pid.is_some_and(|pid| world.process(pid).is_none());
+            if member.restart == Restart::Permanent && believed_dead {
                 lost.push(vec![
-                    Part::Term(id),
+                    Part::Term(member.id),
                     Part::text(" is dead and "),
                     Part::Process(process.pid),
                     Part::text(" has not noticed"),

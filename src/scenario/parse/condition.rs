@@ -10,16 +10,7 @@ use super::step::Step;
 use super::words::hint;
 
 /// What a condition can begin with, unless it begins with a value.
-pub(super) const WORDS: &[&str] = &[
-    "has",
-    "not-has",
-    "empty",
-    "not-empty",
-    "alive",
-    "dead",
-    "size",
-    "count",
-];
+pub(super) const WORDS: &[&str] = &["has", "not-has", "empty", "not-empty", "alive", "dead", "size", "count"];
 
 /// What can stand between the two sides of a comparison.
 pub(super) const COMPARISONS: &[(&str, Comparison)] = &[
@@ -52,14 +43,8 @@ fn kind(step: &mut Step<'_, '_, '_>) -> Option<ConditionKind> {
         step.skip();
     }
     Some(match word {
-        "has" => ConditionKind::Has {
-            table: table(step)?,
-            key: step.value("a key")?,
-        },
-        "not-has" => ConditionKind::HasNot {
-            table: table(step)?,
-            key: step.value("a key")?,
-        },
+        "has" => ConditionKind::Has { table: table(step)?, key: step.value("a key")? },
+        "not-has" => ConditionKind::HasNot { table: table(step)?, key: step.value("a key")? },
         "empty" => ConditionKind::Empty(table_or_queue(step)?),
         "not-empty" => ConditionKind::NotEmpty(table_or_queue(step)?),
         "alive" => ConditionKind::Alive(whom(step)?),
@@ -82,9 +67,8 @@ fn kind(step: &mut Step<'_, '_, '_>) -> Option<ConditionKind> {
 
 /// A word that is neither a condition nor compared with anything is a misspelt condition.
 fn unknown_beginning(step: &mut Step<'_, '_, '_>, word: &str) -> Option<()> {
-    let compared = step
-        .peek_second_word()
-        .is_some_and(|second| COMPARISONS.iter().any(|(word, _)| *word == second));
+    let compared =
+        step.peek_second_word().is_some_and(|second| COMPARISONS.iter().any(|(word, _)| *word == second));
     if word.is_empty() || word.starts_with('$') || compared {
         return Some(());
     }
@@ -97,20 +81,14 @@ fn unknown_beginning(step: &mut Step<'_, '_, '_>, word: &str) -> Option<()> {
 
 /// A child's id or a process's name, or a variable.
 pub(super) fn whom(step: &mut Step<'_, '_, '_>) -> Option<Target> {
-    if step
-        .peek_word()
-        .is_some_and(|word| step.parser.names.ids.contains(word))
-    {
+    if step.peek_word().is_some_and(|word| step.parser.names.ids.contains(word)) {
         return step.name("a process").map(Target::Name);
     }
     step.target("a process")
 }
 
 fn count(step: &mut Step<'_, '_, '_>) -> Option<Operand> {
-    if !matches!(
-        step.scope.place,
-        Place::Outside | Place::Client | Place::Process
-    ) {
+    if !matches!(step.scope.place, Place::Outside | Place::Client | Place::Process) {
         let message = "a server cannot look into a supervisor here";
         let mistake = Mistake::new(step.line.span, message, "`count` in a server");
         step.report(mistake.with_help("ask it: `count_children SUPERVISOR as=$counts`"));
@@ -124,10 +102,7 @@ fn count(step: &mut Step<'_, '_, '_>) -> Option<Operand> {
     };
     step.skip();
     let field = step.entry_choice(entry, "the field", COUNT_FIELDS)?;
-    Some(Operand::Count {
-        supervisor,
-        field: field.value,
-    })
+    Some(Operand::Count { supervisor, field: field.value })
 }
 
 fn comparison(step: &mut Step<'_, '_, '_>, left: Operand) -> Option<ConditionKind> {
@@ -140,11 +115,7 @@ fn comparison(step: &mut Step<'_, '_, '_>, left: Operand) -> Option<ConditionKin
     step.skip();
     let comparison = step.entry_choice(entry, "a comparison", COMPARISONS)?;
     let right = step.value_row("a value to compare with")?;
-    Some(ConditionKind::Compare {
-        left,
-        comparison: comparison.value,
-        right,
-    })
+    Some(ConditionKind::Compare { left, comparison: comparison.value, right })
 }
 
 /// A table of the server, or a shared one.
@@ -198,20 +169,13 @@ fn check_table(step: &mut Step<'_, '_, '_>, name: &Name, or_queue: bool) {
 }
 
 /// Reads a line that is a condition, as properties hold them.
-pub(super) fn line(
-    parser: &mut Parser<'_>,
-    scope: &mut Scope,
-    node: &KdlNode,
-) -> Option<Condition> {
+pub(super) fn line(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) -> Option<Condition> {
     // The line's own word is the first of the condition: read it as an argument too.
     let name = node.name();
     let mut led = KdlEntry::new(name.value());
     led.set_span(name.span());
     let value_repr = name.repr().unwrap_or(name.value()).to_owned();
-    led.set_format(KdlEntryFormat {
-        value_repr,
-        ..KdlEntryFormat::default()
-    });
+    led.set_format(KdlEntryFormat { value_repr, ..KdlEntryFormat::default() });
     let mut step = Step::leading(parser, scope, node, &led);
     let condition = condition(&mut step)?;
     step.finish();

@@ -64,10 +64,7 @@ fn declared(parser: &mut Parser<'_>, block: &KdlDocument) -> State {
             continue;
         };
         names.insert(text.to_owned());
-        let name = Name {
-            text: text.to_owned(),
-            span: value::entry_span(entry),
-        };
+        let name = Name { text: text.to_owned(), span: value::entry_span(entry) };
         match seen.iter().find(|other| other.text == name.text) {
             Some(first) => twice(parser, &name, &format!("the {word} "), first.span),
             None => seen.push(name),
@@ -79,19 +76,12 @@ fn declared(parser: &mut Parser<'_>, block: &KdlDocument) -> State {
 /// The names of `args $a $b`.
 fn arguments(parser: &mut Parser<'_>, block: &KdlDocument) -> Vec<Name> {
     let mut all: Vec<Name> = Vec::new();
-    let lines = block
-        .nodes()
-        .iter()
-        .filter(|node| node.name().value() == "args");
+    let lines = block.nodes().iter().filter(|node| node.name().value() == "args");
     for (index, node) in lines.enumerate() {
         if index > 0 {
             let span = node.name().span();
             let span = Span::new(span.offset(), span.offset() + span.len());
-            parser.report(Mistake::new(
-                span,
-                "there is one `args` line",
-                "the second one",
-            ));
+            parser.report(Mistake::new(span, "there is one `args` line", "the second one"));
         }
         let mut scope = Scope::outside();
         let mut step = Step::new(parser, &mut scope, node, "args $NAME…");
@@ -113,11 +103,7 @@ fn arguments(parser: &mut Parser<'_>, block: &KdlDocument) -> Vec<Name> {
 pub(super) fn agent(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
     let options = child_options(step, true);
-    scenario.agents.push(Agent {
-        name,
-        options,
-        span: step.line.span,
-    });
+    scenario.agents.push(Agent { name, options, span: step.line.span });
     Some(())
 }
 
@@ -129,41 +115,22 @@ pub(super) fn process(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> O
     let block = step.block()?;
     let arguments = arguments(step.parser, block);
     let mut scope = Scope::new(Place::Process, "a process", Rc::default());
-    scope
-        .bound
-        .extend(arguments.iter().map(|name| name.text.clone()));
-    let lines: Vec<&KdlNode> = block
-        .nodes()
-        .iter()
-        .filter(|node| node.name().value() != "args")
-        .collect();
+    scope.bound.extend(arguments.iter().map(|name| name.text.clone()));
+    let lines: Vec<&KdlNode> = block.nodes().iter().filter(|node| node.name().value() != "args").collect();
     let body = statement::lines(step.parser, &mut scope, &lines);
-    scenario.processes.push(Process {
-        name,
-        options,
-        arguments,
-        body,
-        span,
-    });
+    scenario.processes.push(Process { name, options, arguments, body, span });
     Some(())
 }
 
 /// `client [NAME] { … }`
 pub(super) fn client(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.optional_name("a name")?;
-    let trap_exit = step
-        .boolean_property("trap_exit")
-        .is_some_and(|said| said.value);
+    let trap_exit = step.boolean_property("trap_exit").is_some_and(|said| said.value);
     let span = step.line.span;
     let block = step.block()?;
     let mut scope = Scope::new(Place::Client, "a client", Rc::default());
     let body = statement::block(step.parser, &mut scope, block);
-    scenario.clients.push(Client {
-        name,
-        trap_exit,
-        body,
-        span,
-    });
+    scenario.clients.push(Client { name, trap_exit, body, span });
     Some(())
 }
 
@@ -173,11 +140,7 @@ pub(super) fn unknown_in_server(parser: &mut Parser<'_>, node: &KdlNode) {
     let span = node.name().span();
     let span = Span::new(span.offset(), span.offset() + span.len());
     let known: Vec<&str> = handler::WORDS.iter().map(|word| word.name).collect();
-    let mistake = Mistake::new(
-        span,
-        format!("`{word}` cannot stand in a server"),
-        "unknown here",
-    );
+    let mistake = Mistake::new(span, format!("`{word}` cannot stand in a server"), "unknown here");
     let help = if handler::EVENTS.contains(&word) {
         Some(format!("write `on {word}`"))
     } else if statement::WORDS.iter().any(|(known, _)| known.name == word) {

@@ -11,46 +11,14 @@ type Read = fn(&mut Step<'_, '_, '_>) -> Option<Expectation>;
 
 /// What can follow `expect`, besides a condition and a pattern.
 pub(super) const WORDS: &[Word<Read>] = &[
-    Word {
-        name: "exit",
-        usage: "expect exit PATTERN…",
-        read: exit,
-    },
-    Word {
-        name: "raise",
-        usage: "expect raise PATTERN…",
-        read: raise,
-    },
-    Word {
-        name: "restarted",
-        usage: "expect restarted ID…",
-        read: restarted,
-    },
-    Word {
-        name: "untouched",
-        usage: "expect untouched ID…",
-        read: untouched,
-    },
-    Word {
-        name: "alive",
-        usage: "expect alive PROCESS…",
-        read: alive,
-    },
-    Word {
-        name: "dead",
-        usage: "expect dead PROCESS…",
-        read: dead,
-    },
-    Word {
-        name: "children",
-        usage: "expect children SUPERVISOR ID…",
-        read: children,
-    },
-    Word {
-        name: "incarnation",
-        usage: "expect incarnation ID NUMBER",
-        read: incarnation,
-    },
+    Word { name: "exit", usage: "expect exit PATTERN…", read: exit },
+    Word { name: "raise", usage: "expect raise PATTERN…", read: raise },
+    Word { name: "restarted", usage: "expect restarted ID…", read: restarted },
+    Word { name: "untouched", usage: "expect untouched ID…", read: untouched },
+    Word { name: "alive", usage: "expect alive PROCESS…", read: alive },
+    Word { name: "dead", usage: "expect dead PROCESS…", read: dead },
+    Word { name: "children", usage: "expect children SUPERVISOR ID…", read: children },
+    Word { name: "incarnation", usage: "expect incarnation ID NUMBER", read: incarnation },
 ];
 
 /// Conditions that `expect` can begin with, as well as any comparison.
@@ -80,9 +48,7 @@ pub(super) fn expect(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 /// `$x above 3`. What compares begins with a variable: `ok is fine` is a result.
 fn is_comparison(step: &Step<'_, '_, '_>) -> bool {
-    let variable = step
-        .peek()
-        .is_some_and(|entry| value::variable(entry).is_some());
+    let variable = step.peek().is_some_and(|entry| value::variable(entry).is_some());
     let second = step.peek_second_word().unwrap_or_default();
     variable && COMPARISONS.iter().any(|(word, _)| *word == second)
 }
@@ -128,11 +94,7 @@ fn children(step: &mut Step<'_, '_, '_>) -> Option<Expectation> {
     while !step.at_end() {
         let id = step.child_id()?;
         if id.kind == ValueKind::SelfPid {
-            step.report(Mistake::new(
-                id.span,
-                "`self` is no child's id",
-                "a reserved word",
-            ));
+            step.report(Mistake::new(id.span, "`self` is no child's id", "a reserved word"));
         }
         ids.push(id);
     }

@@ -20,21 +20,11 @@ pub(super) fn check(text: &str) -> Result<(), Vec<Mistake>> {
         let help = "the smallest scenario is a tree of one worker: `supervisor top { worker a }`";
         return Err(vec![mistake.with_help(help)]);
     }
-    let mut scanner = Scanner {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        nesting: 0,
-        crowded: Vec::new(),
-    };
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0, nesting: 0, crowded: Vec::new() };
     let scanned = scanner.scan();
     let mut mistakes = scanner.crowded;
     mistakes.extend(scanned.err());
-    if mistakes.is_empty() {
-        Ok(())
-    } else {
-        Err(mistakes)
-    }
+    if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
 }
 
 struct Scanner<'t> {
@@ -103,18 +93,13 @@ impl Scanner<'_> {
 
     /// KDL ends a line at each of these.
     fn sees_newline(&self) -> bool {
-        [
-            "\n", "\r", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}",
-        ]
-        .iter()
-        .any(|newline| self.sees(newline.as_bytes()))
+        ["\n", "\r", "\u{b}", "\u{c}", "\u{85}", "\u{2028}", "\u{2029}"]
+            .iter()
+            .any(|newline| self.sees(newline.as_bytes()))
     }
 
     fn hashes(&self) -> usize {
-        self.bytes[self.at..]
-            .iter()
-            .take_while(|byte| **byte == b'#')
-            .count()
+        self.bytes[self.at..].iter().take_while(|byte| **byte == b'#').count()
     }
 
     fn check_nesting(&self, nesting: usize) -> Result<(), Mistake> {
@@ -122,20 +107,12 @@ impl Scanner<'_> {
             return Ok(());
         }
         let message = format!("nested deeper than the limit of {MAX_NESTING} levels");
-        Err(Mistake::new(
-            Span::new(self.at, self.at + 1),
-            message,
-            "one level too deep",
-        ))
+        Err(Mistake::new(Span::new(self.at, self.at + 1), message, "one level too deep"))
     }
 
     fn unclosed(&self, start: usize, what: &str, closing: &str) -> Mistake {
-        Mistake::new(
-            Span::new(start, start + 1),
-            format!("{what} is not closed"),
-            "starts here",
-        )
-        .with_help(format!("end it with `{closing}`"))
+        Mistake::new(Span::new(start, start + 1), format!("{what} is not closed"), "starts here")
+            .with_help(format!("end it with `{closing}`"))
     }
 
     /// `"…"`, on one line but for escaped line breaks.
@@ -178,12 +155,7 @@ impl Scanner<'_> {
     fn escape(&mut self) -> Result<(), Mistake> {
         let start = self.at;
         let rest = &self.bytes[self.at + 1..];
-        let white = |bytes: &[u8]| {
-            bytes
-                .iter()
-                .take_while(|byte| byte.is_ascii_whitespace())
-                .count()
-        };
+        let white = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         let length = match rest {
             [b'n' | b'r' | b't' | b'\\' | b'"' | b'b' | b'f' | b's', ..] => 1,
             [b'u', b'{', ..] => match rest.iter().position(|byte| *byte == b'}') {
@@ -209,11 +181,7 @@ impl Scanner<'_> {
     fn raw_string(&mut self, hashes: usize) -> Result<(), Mistake> {
         let start = self.at;
         self.at += hashes;
-        let quotes: &[u8] = if self.sees(b"\"\"\"") {
-            b"\"\"\""
-        } else {
-            b"\""
-        };
+        let quotes: &[u8] = if self.sees(b"\"\"\"") { b"\"\"\"" } else { b"\"" };
         let mut closing = quotes.to_vec();
         closing.resize(quotes.len() + hashes, b'#');
         self.at += quotes.len();
@@ -268,9 +236,7 @@ mod tests {
     use super::check;
 
     fn message(text: &str) -> Option<String> {
-        check(text)
-            .err()
-            .map(|mistakes| mistakes[0].message.clone())
+        check(text).err().map(|mistakes| mistakes[0].message.clone())
     }
 
     #[test]
@@ -318,18 +284,9 @@ mod tests {
 
     #[test]
     fn what_never_ends_is_found_where_it_starts() {
-        for (text, start) in [
-            ("a \"b\nc", 2),
-            ("a #\"b\"", 2),
-            ("a /* /* */", 2),
-            ("\"\"\"\n\"", 0),
-        ] {
+        for (text, start) in [("a \"b\nc", 2), ("a #\"b\"", 2), ("a /* /* */", 2), ("\"\"\"\n\"", 0)] {
             let mistake = &check(text).expect_err(text)[0];
-            assert!(
-                mistake.message.ends_with("is not closed"),
-                "{text}: {}",
-                mistake.message
-            );
+            assert!(mistake.message.ends_with("is not closed"), "{text}: {}", mistake.message);
             assert_eq!(mistake.span.start, start, "{text}");
         }
     }

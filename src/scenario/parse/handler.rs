@@ -4,9 +4,7 @@ use std::rc::Rc;
 
 use kdl::KdlNode;
 
-use super::super::ast::{
-    Event, Handler, Init, Name, Server, Spanned, StartNumber, Terminate, Variable,
-};
+use super::super::ast::{Event, Handler, Init, Name, Server, Spanned, StartNumber, Terminate, Variable};
 use super::super::mistake::Mistake;
 use super::scope::{Place, Scope, State};
 use super::step::Step;
@@ -18,72 +16,27 @@ type Read = fn(&mut Step<'_, '_, '_>, &mut Server) -> Option<()>;
 
 /// What can stand in a server.
 pub(super) const WORDS: &[Word<Read>] = &[
-    Word {
-        name: "args",
-        usage: "args $NAME…",
-        read: arguments,
-    },
-    Word {
-        name: "var",
-        usage: "var NAME VALUE",
-        read: variable,
-    },
-    Word {
-        name: "table",
-        usage: "table NAME",
-        read: table,
-    },
-    Word {
-        name: "queue",
-        usage: "queue NAME",
-        read: queue,
-    },
-    Word {
-        name: "trap_exit",
-        usage: "trap_exit #true",
-        read: trap_exit,
-    },
-    Word {
-        name: "phase",
-        usage: "phase NAME { on … }",
-        read: phase,
-    },
-    Word {
-        name: "init",
-        usage: "init { … }",
-        read: init,
-    },
-    Word {
-        name: "on",
-        usage: "on call PATTERN… { … }",
-        read: on,
-    },
-    Word {
-        name: "terminate",
-        usage: "terminate [$reason] { … }",
-        read: terminate,
-    },
+    Word { name: "args", usage: "args $NAME…", read: arguments },
+    Word { name: "var", usage: "var NAME VALUE", read: variable },
+    Word { name: "table", usage: "table NAME", read: table },
+    Word { name: "queue", usage: "queue NAME", read: queue },
+    Word { name: "trap_exit", usage: "trap_exit #true", read: trap_exit },
+    Word { name: "phase", usage: "phase NAME { on … }", read: phase },
+    Word { name: "init", usage: "init { … }", read: init },
+    Word { name: "on", usage: "on call PATTERN… { … }", read: on },
+    Word { name: "terminate", usage: "terminate [$reason] { … }", read: terminate },
 ];
 
 /// What a handler can handle.
-pub(super) const EVENTS: &[&str] = &[
-    "call", "cast", "info", "DOWN", "EXIT", "timeout", "continue",
-];
+pub(super) const EVENTS: &[&str] = &["call", "cast", "info", "DOWN", "EXIT", "timeout", "continue"];
 
 /// Reads one line of a server.
-pub(super) fn server_line(
-    parser: &mut Parser<'_>,
-    node: &KdlNode,
-    state: &Rc<State>,
-    server: &mut Server,
-) {
+pub(super) fn server_line(parser: &mut Parser<'_>, node: &KdlNode, state: &Rc<State>, server: &mut Server) {
     let Some(word) = WORDS.iter().find(|word| word.name == node.name().value()) else {
         return definition::unknown_in_server(parser, node);
     };
     let mut scope = Scope::new(Place::Outside, "a server", Rc::clone(state));
-    scope
-        .bound
-        .extend(server.arguments.iter().map(|name| name.text.clone()));
+    scope.bound.extend(server.arguments.iter().map(|name| name.text.clone()));
     let mut step = Step::new(parser, &mut scope, node, word.usage);
     if (word.read)(&mut step, server).is_some() {
         step.finish();
@@ -101,11 +54,7 @@ fn arguments(step: &mut Step<'_, '_, '_>, _server: &mut Server) -> Option<()> {
 fn variable(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
     let name = step.name("a name")?;
     let value = step.value_row("its first value")?;
-    if server
-        .arguments
-        .iter()
-        .any(|argument| argument.text == name.text)
-    {
+    if server.arguments.iter().any(|argument| argument.text == name.text) {
         let message = format!("`{}` is already an argument", name.text);
         step.report(Mistake::new(name.span, message, "would hide it"));
     }
@@ -163,11 +112,7 @@ fn init(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
         step.report(mistake.with_help("`init start=2` is for the second start only"));
     }
     let body = code(step, Place::Init, "`init`")?;
-    server.inits.push(Init {
-        start,
-        body,
-        span: step.line.span,
-    });
+    server.inits.push(Init { start, body, span: step.line.span });
     Some(())
 }
 
@@ -178,10 +123,7 @@ fn start_number(step: &mut Step<'_, '_, '_>) -> Option<Spanned<StartNumber>> {
         Some(Text::Quoted(text)) => text.strip_suffix("..").and_then(|from| from.parse().ok()),
         _ => None,
     };
-    let only = entry
-        .value()
-        .as_integer()
-        .and_then(|number| u64::try_from(number).ok());
+    let only = entry.value().as_integer().and_then(|number| u64::try_from(number).ok());
     let value = match (only, from) {
         (Some(number @ 1..), _) => StartNumber::Only(number),
         (_, Some(number @ 1..)) => StartNumber::From(number),
@@ -203,11 +145,7 @@ fn terminate(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
     }
     let reason = step.optional_pattern("the reason")?;
     let body = code(step, Place::Terminate, "`terminate`")?;
-    server.terminate = Some(Terminate {
-        reason,
-        body,
-        span: step.line.span,
-    });
+    server.terminate = Some(Terminate { reason, body, span: step.line.span });
     Some(())
 }
 
@@ -234,12 +172,7 @@ fn on_event(step: &mut Step<'_, '_, '_>, phase: Option<Name>, server: &mut Serve
     }
     let body = code(step, place, place_name)?;
     let event = event?;
-    server.handlers.push(Handler {
-        event,
-        phase,
-        body,
-        span: step.line.span,
-    });
+    server.handlers.push(Handler { event, phase, body, span: step.line.span });
     Some(())
 }
 
@@ -256,18 +189,11 @@ fn event(step: &mut Step<'_, '_, '_>, word: &Name) -> Option<Event> {
             let reference = step.pattern("a reference")?;
             let pid = step.optional_pattern("a pid")?;
             let reason = step.optional_pattern("a reason")?;
-            Event::Down {
-                reference,
-                pid,
-                reason,
-            }
+            Event::Down { reference, pid, reason }
         }
         "EXIT" => {
             let pid = step.pattern("a pid")?;
-            Event::Exit {
-                pid,
-                reason: step.optional_pattern("a reason")?,
-            }
+            Event::Exit { pid, reason: step.optional_pattern("a reason")? }
         }
         "timeout" => Event::Timeout,
         "continue" => Event::Continue(message_pattern(step)?),

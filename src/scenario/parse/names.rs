@@ -96,9 +96,7 @@ fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
         "client" => return once(parser, name, "client", |names| &mut names.clients),
         "shared" => return once(parser, name, "shared variable", |names| &mut names.shared),
         "shared_table" => {
-            return once(parser, name, "shared table", |names| {
-                &mut names.shared_tables
-            });
+            return once(parser, name, "shared table", |names| &mut names.shared_tables);
         }
         "application" => {
             if let Some(name) = name {
@@ -107,10 +105,7 @@ fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
             }
             return application_tree(parser, node);
         }
-        word if property::MODALITIES
-            .iter()
-            .any(|(modality, _)| *modality == word) =>
-        {
+        word if property::MODALITIES.iter().any(|(modality, _)| *modality == word) => {
             let named = node.children().is_some();
             let name = if named { name } else { None };
             return once(parser, name, "property", |names| &mut names.conditions);
@@ -133,10 +128,7 @@ fn application_tree(parser: &mut Parser<'_>, node: &KdlNode) {
             "dynamic_supervisor" => Kind::DynamicSupervisor,
             _ => continue,
         };
-        let definition = Definition {
-            autostart: true,
-            ..definition(child, kind, name.span)
-        };
+        let definition = Definition { autostart: true, ..definition(child, kind, name.span) };
         define(parser, name, definition, |names| &mut names.definitions);
     }
 }
@@ -159,10 +151,7 @@ fn define(
     definition: Definition,
     map: fn(&mut Names) -> &mut BTreeMap<String, Definition>,
 ) {
-    if let Some(first) = map(&mut parser.names)
-        .get(&name.text)
-        .map(|first| first.span)
-    {
+    if let Some(first) = map(&mut parser.names).get(&name.text).map(|first| first.span) {
         return twice(parser, &name, "", first);
     }
     map(&mut parser.names).insert(name.text, definition);
@@ -231,11 +220,7 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
                 names.registered.insert(first.clone());
             }
             names.ids.insert(first);
-            if template {
-                Parent::Silent
-            } else {
-                Parent::Registering
-            }
+            if template { Parent::Silent } else { Parent::Registering }
         }
         ("worker" | "agent", Some(first)) if nested => {
             if parent == Parent::Registering && property_of(node, "name").is_none() {
@@ -253,18 +238,10 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
             Parent::Other
         }
         ("start_child", first) => {
-            let second = node
-                .entries()
-                .iter()
-                .filter(|entry| entry.name().is_none())
-                .nth(1);
+            let second = node.entries().iter().filter(|entry| entry.name().is_none()).nth(1);
             names.ids.extend(second.and_then(text_of));
             let silent = first.is_some_and(|first| names.dynamic.contains(&first));
-            if silent {
-                Parent::Silent
-            } else {
-                Parent::Registering
-            }
+            if silent { Parent::Silent } else { Parent::Registering }
         }
         _ => Parent::Other,
     }
@@ -304,9 +281,7 @@ fn atoms(term: &Value, names: &mut Names) {
 }
 
 fn property_of<'n>(node: &'n KdlNode, name: &str) -> Option<&'n KdlEntry> {
-    node.entries()
-        .iter()
-        .find(|entry| entry.name().is_some_and(|it| it.value() == name))
+    node.entries().iter().find(|entry| entry.name().is_some_and(|it| it.value() == name))
 }
 
 fn text_of(entry: &KdlEntry) -> Option<String> {
@@ -321,10 +296,7 @@ fn text_of(entry: &KdlEntry) -> Option<String> {
 fn first_name(node: &KdlNode) -> Option<Name> {
     let entry = node.entries().iter().find(|entry| entry.name().is_none())?;
     match entry.value() {
-        KdlValue::String(_) => Some(Name {
-            text: text_of(entry)?,
-            span: value::entry_span(entry),
-        }),
+        KdlValue::String(_) => Some(Name { text: text_of(entry)?, span: value::entry_span(entry) }),
         KdlValue::Integer(_) | KdlValue::Float(_) | KdlValue::Bool(_) | KdlValue::Null => None,
     }
 }

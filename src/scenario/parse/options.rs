@@ -31,24 +31,13 @@ pub(super) const AUTO_SHUTDOWNS: &[(&str, AutoShutdown)] = &[
 /// Reads `restart= shutdown= significant= name= modules=`, and `id=` where the line has no id of
 /// its own.
 pub(super) fn child_options(step: &mut Step<'_, '_, '_>, with_id: bool) -> ChildOptions {
-    let id = if with_id {
-        step.value_property("id")
-    } else {
-        None
-    };
+    let id = if with_id { step.value_property("id") } else { None };
     let restart = step.choice_property("restart", RESTARTS);
     let shutdown = shutdown(step);
     let significant = step.boolean_property("significant");
     let name = registration(step);
     let modules = step.value_property("modules");
-    ChildOptions {
-        id,
-        restart,
-        shutdown,
-        significant,
-        name,
-        modules,
-    }
+    ChildOptions { id, restart, shutdown, significant, name, modules }
 }
 
 /// Reads `name=`: a word or `#false`.
@@ -86,10 +75,7 @@ fn shutdown(step: &mut Step<'_, '_, '_>) -> Option<Spanned<Shutdown>> {
             let message = "`shutdown=` must be milliseconds, `brutal_kill` or `infinity`";
             let near = super::words::nearest(word, &["brutal_kill", "infinity"]);
             let help = near.map(|near| format!("did you mean `{near}`?"));
-            step.report(Mistake {
-                help,
-                ..Mistake::new(span, message, "none of them")
-            });
+            step.report(Mistake { help, ..Mistake::new(span, message, "none of them") });
             return None;
         }
     };
@@ -101,14 +87,8 @@ pub(super) fn max_children(step: &mut Step<'_, '_, '_>) -> Option<Spanned<MaxChi
     let entry = step.property("max_children")?;
     if value::text(entry) == Some(Text::Bare("infinity")) {
         let span = value::span(entry, step.parser.text);
-        return Some(Spanned {
-            value: MaxChildren::Infinity,
-            span,
-        });
+        return Some(Spanned { value: MaxChildren::Infinity, span });
     }
     let number = step.entry_number(entry, "`max_children=`", 0)?;
-    Some(Spanned {
-        value: MaxChildren::Limit(number.value),
-        span: number.span,
-    })
+    Some(Spanned { value: MaxChildren::Limit(number.value), span: number.span })
 }

@@ -1,8 +1,8 @@
 //! Properties, oracles, expected failures and faults.
 
 use super::super::ast::{
-    Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Fault, FaultKind, Modality, Name,
-    Oracle, Property, Scenario, Spanned, StartFault, Value, ValueKind,
+    Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Fault, FaultKind, Modality, Name, Oracle,
+    Property, Scenario, Spanned, StartFault, Value, ValueKind,
 };
 use super::super::mistake::Mistake;
 use super::condition;
@@ -45,36 +45,22 @@ pub(super) const ALLOWANCES: &[(&str, Oracle)] = &[
 ];
 
 /// What a fault can do.
-pub(super) const FAULTS: &[&str] = &[
-    "kill",
-    "fail_start",
-    "ignore_start",
-    "crash_start",
-    "hang_start",
-    "hang_terminate",
-    "slow",
-];
+pub(super) const FAULTS: &[&str] =
+    &["kill", "fail_start", "ignore_start", "crash_start", "hang_start", "hang_terminate", "slow"];
 
 /// The name of an oracle.
 pub(super) fn oracle_word(oracle: Oracle) -> &'static str {
-    ORACLES
-        .iter()
-        .find(|(_, known)| *known == oracle)
-        .map_or("", |(word, _)| word)
+    ORACLES.iter().find(|(_, known)| *known == oracle).map_or("", |(word, _)| word)
 }
 
 /// Whether a file checks an oracle.
 pub(super) fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
-    let asked = scenario
-        .properties
-        .iter()
-        .any(|property| match &property.claim {
-            Claim::Oracle { oracle: asked, .. } => asked.value == oracle,
-            Claim::Conditions { .. } => false,
-        });
+    let asked = scenario.properties.iter().any(|property| match &property.claim {
+        Claim::Oracle { oracle: asked, .. } => asked.value == oracle,
+        Claim::Conditions { .. } => false,
+    });
     let by_default = ALLOWANCES.iter().any(|(_, default)| *default == oracle);
-    let allowed =
-        |allowance: &Allowance| allowance.oracle.value == oracle && allowance.processes.is_empty();
+    let allowed = |allowance: &Allowance| allowance.oracle.value == oracle && allowance.processes.is_empty();
     asked || (by_default && !scenario.allowances.iter().any(allowed))
 }
 
@@ -82,22 +68,13 @@ pub(super) fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
 pub(super) fn property(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let word = step.line.word;
     let modality = MODALITIES.iter().find(|(name, _)| *name == word)?.1;
-    let claim = if step.has_block() {
-        conditions(step)?
-    } else {
-        oracle_claim(step)?
-    };
+    let claim = if step.has_block() { conditions(step)? } else { oracle_claim(step)? };
     let within = match modality {
         Modality::Eventually => step.duration_property("within"),
         // Not asked for, so that it is reported as unknown.
         Modality::Always | Modality::Finally | Modality::Sometimes => None,
     };
-    scenario.properties.push(Property {
-        modality,
-        claim,
-        within,
-        span: step.line.span,
-    });
+    scenario.properties.push(Property { modality, claim, within, span: step.line.span });
     Some(())
 }
 
@@ -112,11 +89,7 @@ fn conditions(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
     }
     let block = step.block()?;
     if block.nodes().is_empty() {
-        let mistake = Mistake::new(
-            step.line.span,
-            "a property needs a condition",
-            "none follows",
-        );
+        let mistake = Mistake::new(step.line.span, "a property needs a condition", "none follows");
         step.report(mistake.with_help("like `always { alive top }`"));
     }
     let mut conditions = Vec::new();
@@ -137,16 +110,10 @@ fn oracle_claim(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
         if limited && entry.value().is_integer() {
             let limit = step.number("the limit", 0)?;
             let number = i64::try_from(limit.value).unwrap_or(i64::MAX);
-            arguments.push(Value {
-                kind: ValueKind::Int(number),
-                span: limit.span,
-            });
+            arguments.push(Value { kind: ValueKind::Int(number), span: limit.span });
         } else {
             let name = process(step)?;
-            arguments.push(Value {
-                kind: ValueKind::Atom(name.text),
-                span: name.span,
-            });
+            arguments.push(Value { kind: ValueKind::Atom(name.text), span: name.span });
         }
     }
     Some(Claim::Oracle { oracle, arguments })
@@ -168,23 +135,13 @@ fn oracle(
 ) -> Option<Spanned<Oracle>> {
     let name = step.name(what)?;
     if let Some((_, oracle)) = oracles.iter().find(|(word, _)| *word == name.text) {
-        return Some(Spanned {
-            value: *oracle,
-            span: name.span,
-        });
+        return Some(Spanned { value: *oracle, span: name.span });
     }
     let known: Vec<&str> = oracles.iter().map(|(word, _)| *word).collect();
     let condition = condition::WORDS.contains(&name.text.as_str());
-    let mistake = Mistake::new(
-        name.span,
-        format!("there is no property `{}`", name.text),
-        "unknown",
-    );
+    let mistake = Mistake::new(name.span, format!("there is no property `{}`", name.text), "unknown");
     let help = match hint(&name.text, &known) {
-        _ if condition => Some(format!(
-            "conditions stand in a block: `{} {{ … }}`",
-            step.line.word
-        )),
+        _ if condition => Some(format!("conditions stand in a block: `{} {{ … }}`", step.line.word)),
         help => help,
     };
     step.report(Mistake { help, ..mistake });
@@ -198,11 +155,7 @@ pub(super) fn allow(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opt
     while !step.at_end() {
         processes.push(process(step)?);
     }
-    scenario.allowances.push(Allowance {
-        oracle,
-        processes,
-        span: step.line.span,
-    });
+    scenario.allowances.push(Allowance { oracle, processes, span: step.line.span });
     Some(())
 }
 
@@ -218,15 +171,8 @@ pub(super) fn expect_failure(step: &mut Step<'_, '_, '_>, scenario: &mut Scenari
     } else {
         FailureCause::Design(step.text("the reason")?)
     };
-    let property = Spanned {
-        value: property,
-        span: name.span,
-    };
-    scenario.expected_failures.push(ExpectFailure {
-        property,
-        cause,
-        span: step.line.span,
-    });
+    let property = Spanned { value: property, span: name.span };
+    scenario.expected_failures.push(ExpectFailure { property, cause, span: step.line.span });
     Some(())
 }
 
@@ -253,11 +199,7 @@ pub(super) fn fault(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opt
     let word = step.name("a fault")?;
     let start = |how, step: &mut Step<'_, '_, '_>| {
         let child = process(step)?;
-        Some(FaultKind::Start {
-            how,
-            child,
-            nth: step.number_property("nth", 1),
-        })
+        Some(FaultKind::Start { how, child, nth: step.number_property("nth", 1) })
     };
     let kind = match word.text.as_str() {
         "kill" => {
@@ -279,26 +221,16 @@ pub(super) fn fault(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opt
                 let mistake = Mistake::new(step.line.span, message, "how slow?");
                 step.report(mistake.with_help("like `fault slow a by=100`"));
             }
-            FaultKind::Slow {
-                process,
-                by: step.duration_property("by")?,
-            }
+            FaultKind::Slow { process, by: step.duration_property("by")? }
         }
         unknown => {
             let message = format!("there is no fault `{unknown}`");
             let help = hint(unknown, FAULTS);
-            step.report(Mistake {
-                help,
-                ..Mistake::new(word.span, message, "unknown fault")
-            });
+            step.report(Mistake { help, ..Mistake::new(word.span, message, "unknown fault") });
             return None;
         }
     };
     let times = step.number_property("times", 1);
-    scenario.faults.push(Fault {
-        kind,
-        times,
-        span: step.line.span,
-    });
+    scenario.faults.push(Fault { kind, times, span: step.line.span });
     Some(())
 }

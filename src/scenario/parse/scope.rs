@@ -23,14 +23,8 @@ pub(super) enum Place {
 }
 
 /// Code of any kind.
-pub(super) const ANYWHERE: &[Place] = &[
-    Place::Init,
-    Place::Call,
-    Place::Handler,
-    Place::Terminate,
-    Place::Process,
-    Place::Client,
-];
+pub(super) const ANYWHERE: &[Place] =
+    &[Place::Init, Place::Call, Place::Handler, Place::Terminate, Place::Process, Place::Client];
 /// Code of a server.
 pub(super) const SERVER: &[Place] = &[Place::Init, Place::Call, Place::Handler, Place::Terminate];
 /// Code of a server that returns to its loop.
@@ -79,12 +73,7 @@ pub(super) struct Scope {
 
 impl Scope {
     pub(super) fn new(place: Place, place_name: &'static str, state: Rc<State>) -> Self {
-        Self {
-            place,
-            place_name,
-            bound: BTreeSet::new(),
-            state,
-        }
+        Self { place, place_name, bound: BTreeSet::new(), state }
     }
 
     /// Where there is no code.

@@ -119,12 +119,7 @@ pub(super) fn lines(parser: &mut Parser<'_>, scope: &mut Scope, nodes: &[&KdlNod
     for node in nodes {
         let name = node.name().value();
         if name == "else" {
-            otherwise(
-                parser,
-                scope,
-                node,
-                after_if.then(|| statements.last_mut()).flatten(),
-            );
+            otherwise(parser, scope, node, after_if.then(|| statements.last_mut()).flatten());
             after_if = false;
             continue;
         }
@@ -141,10 +136,7 @@ pub(super) fn lines(parser: &mut Parser<'_>, scope: &mut Scope, nodes: &[&KdlNod
 
 /// Stands for a statement with a mistake, in a tree that is never handed out.
 fn placeholder() -> Statement {
-    Statement {
-        kind: StatementKind::Hang,
-        span: super::super::ast::Span::default(),
-    }
+    Statement { kind: StatementKind::Hang, span: super::super::ast::Span::default() }
 }
 
 fn statement(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) -> Option<Statement> {
@@ -172,9 +164,7 @@ fn misplaced(step: &mut Step<'_, '_, '_>, places: &[Place]) {
     let mistake = Mistake::new(step.line.word_span, message, "misplaced");
     let in_server = !matches!(step.scope.place, Place::Process | Place::Client);
     let help = match word {
-        "receive" if in_server => {
-            "a server hears messages in its handlers: `on info PATTERN… { … }`"
-        }
+        "receive" if in_server => "a server hears messages in its handlers: `on info PATTERN… { … }`",
         "repeat" if in_server => "a server's handlers always end: `each` walks a table or a queue",
         _ => belongs(places),
     };
@@ -187,11 +177,7 @@ fn unknown(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) {
     let place = step.scope.place;
     let here = WORDS.iter().filter(|(_, places)| places.contains(&place));
     let known: Vec<&str> = here.map(|(word, _)| word.name).collect();
-    let mistake = Mistake::new(
-        step.line.word_span,
-        format!("`{name}` is not a statement"),
-        "unknown word",
-    );
+    let mistake = Mistake::new(step.line.word_span, format!("`{name}` is not a statement"), "unknown word");
     let help = match name {
         "when" | "otherwise" => Some("it stands in the block of `match` or `receive`".to_owned()),
         "after" => Some("it stands in the block of `receive`".to_owned()),
@@ -204,19 +190,10 @@ fn unknown(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) {
     step.forgive();
 }
 
-fn otherwise(
-    parser: &mut Parser<'_>,
-    scope: &mut Scope,
-    node: &KdlNode,
-    before: Option<&mut Statement>,
-) {
+fn otherwise(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode, before: Option<&mut Statement>) {
     let mut step = Step::new(parser, scope, node, "else { … }");
     let Some(before) = before else {
-        let mistake = Mistake::new(
-            step.line.word_span,
-            "`else` without an `if`",
-            "follows no `if`",
-        );
+        let mistake = Mistake::new(step.line.word_span, "`else` without an `if`", "follows no `if`");
         step.report(mistake.with_help("it stands right after the block of an `if`"));
         return;
     };

@@ -36,10 +36,8 @@ impl<'n> Line<'n> {
     pub(super) fn new(node: &'n KdlNode) -> Self {
         let name = node.name().span();
         let word_span = Span::new(name.offset(), name.offset() + name.len());
-        let (properties, arguments): (Vec<_>, Vec<_>) = node
-            .entries()
-            .iter()
-            .partition(|entry| entry.name().is_some());
+        let (properties, arguments): (Vec<_>, Vec<_>) =
+            node.entries().iter().partition(|entry| entry.name().is_some());
         let last = node.entries().last().map_or(word_span, value::entry_span);
         Self {
             word: node.name().value(),
@@ -75,14 +73,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
             let message = format!("`{}` cannot carry a tag", node.name().value());
             parser.report(Mistake::new(span, message, "this tag"));
         }
-        Self {
-            parser,
-            scope,
-            line: Line {
-                usage,
-                ..Line::new(node)
-            },
-        }
+        Self { parser, scope, line: Line { usage, ..Line::new(node) } }
     }
 
     /// Reads a line whose first word is itself the first argument: a condition in a property.
@@ -128,11 +119,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
         if self.line.block.is_none() {
             let message = format!("`{}` needs a block", self.line.word);
             let end = self.line.span.end;
-            self.misused(
-                Span::new(self.line.span.start, end),
-                message,
-                "no `{ … }` follows",
-            );
+            self.misused(Span::new(self.line.span.start, end), message, "no `{ … }` follows");
         }
         self.line.block
     }
@@ -164,9 +151,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
     /// Counts every variable of the line as bound, so that one mistake is told once.
     pub(super) fn forgive(&mut self) {
         let entries = self.line.arguments.iter().chain(&self.line.properties);
-        let names = entries
-            .filter_map(|entry| value::variable(entry))
-            .map(str::to_owned);
+        let names = entries.filter_map(|entry| value::variable(entry)).map(str::to_owned);
         self.scope.bound.extend(names);
     }
 
@@ -182,11 +167,8 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
             return;
         }
         let (bound, state) = (self.scope.bound.iter(), self.scope.state.variables.iter());
-        let known: Vec<&str> = bound
-            .chain(state)
-            .chain(self.parser.names.shared.keys())
-            .map(String::as_str)
-            .collect();
+        let known: Vec<&str> =
+            bound.chain(state).chain(self.parser.names.shared.keys()).map(String::as_str).collect();
         let message = format!("`${name}` has no value here");
         let mistake = Mistake::new(span, message, "nothing before binds it");
         let help = match nearest(name, &known) {
@@ -270,9 +252,6 @@ pub(super) fn row(mut values: Vec<Value>) -> Option<Value> {
     let span = values.first()?.span.to(values.last()?.span);
     match values.len() {
         1 => values.pop(),
-        _ => Some(Value {
-            kind: ValueKind::Tuple(values),
-            span,
-        }),
+        _ => Some(Value { kind: ValueKind::Tuple(values), span }),
     }
 }

@@ -16,91 +16,23 @@ type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
 /// What can stand at the top level.
 pub(super) const WORDS: &[Word<Read>] = &[
-    Word {
-        name: "scenario",
-        usage: "scenario \"title\"",
-        read: header,
-    },
-    Word {
-        name: "expect-failure",
-        usage: "expect-failure PROPERTY \"why\"",
-        read: property::expect_failure,
-    },
-    Word {
-        name: "supervisor",
-        usage: "supervisor NAME { … }",
-        read: supervisor,
-    },
-    Word {
-        name: "dynamic_supervisor",
-        usage: "dynamic_supervisor NAME",
-        read: dynamic_supervisor,
-    },
-    Word {
-        name: "application",
-        usage: "application NAME { supervisor … }",
-        read: application,
-    },
-    Word {
-        name: "server",
-        usage: "server NAME { … }",
-        read: definition::server,
-    },
-    Word {
-        name: "agent",
-        usage: "agent NAME",
-        read: definition::agent,
-    },
-    Word {
-        name: "process",
-        usage: "process NAME { … }",
-        read: definition::process,
-    },
-    Word {
-        name: "client",
-        usage: "client [NAME] { … }",
-        read: definition::client,
-    },
-    Word {
-        name: "shared",
-        usage: "shared NAME VALUE",
-        read: shared,
-    },
-    Word {
-        name: "shared_table",
-        usage: "shared_table NAME",
-        read: shared_table,
-    },
-    Word {
-        name: "always",
-        usage: "always PROPERTY",
-        read: property::property,
-    },
-    Word {
-        name: "finally",
-        usage: "finally PROPERTY",
-        read: property::property,
-    },
-    Word {
-        name: "eventually",
-        usage: "eventually PROPERTY within=MS",
-        read: property::property,
-    },
-    Word {
-        name: "sometimes",
-        usage: "sometimes PROPERTY",
-        read: property::property,
-    },
-    Word {
-        name: "allow",
-        usage: "allow ORACLE [PROCESS…]",
-        read: property::allow,
-    },
-    Word {
-        name: "fault",
-        usage: "fault kill NAME…",
-        read: property::fault,
-    },
+    Word { name: "scenario", usage: "scenario \"title\"", read: header },
+    Word { name: "expect-failure", usage: "expect-failure PROPERTY \"why\"", read: property::expect_failure },
+    Word { name: "supervisor", usage: "supervisor NAME { … }", read: supervisor },
+    Word { name: "dynamic_supervisor", usage: "dynamic_supervisor NAME", read: dynamic_supervisor },
+    Word { name: "application", usage: "application NAME { supervisor … }", read: application },
+    Word { name: "server", usage: "server NAME { … }", read: definition::server },
+    Word { name: "agent", usage: "agent NAME", read: definition::agent },
+    Word { name: "process", usage: "process NAME { … }", read: definition::process },
+    Word { name: "client", usage: "client [NAME] { … }", read: definition::client },
+    Word { name: "shared", usage: "shared NAME VALUE", read: shared },
+    Word { name: "shared_table", usage: "shared_table NAME", read: shared_table },
+    Word { name: "always", usage: "always PROPERTY", read: property::property },
+    Word { name: "finally", usage: "finally PROPERTY", read: property::property },
+    Word { name: "eventually", usage: "eventually PROPERTY within=MS", read: property::property },
+    Word { name: "sometimes", usage: "sometimes PROPERTY", read: property::property },
+    Word { name: "allow", usage: "allow ORACLE [PROCESS…]", read: property::allow },
+    Word { name: "fault", usage: "fault kill NAME…", read: property::fault },
 ];
 
 /// `type=` of applications.
@@ -120,10 +52,7 @@ pub(super) fn scenario(parser: &mut Parser<'_>, document: &KdlDocument) -> Scena
             continue;
         };
         if name == "scenario" && index > 0 {
-            let first = document
-                .nodes()
-                .iter()
-                .position(|node| node.name().value() == "scenario");
+            let first = document.nodes().iter().position(|node| node.name().value() == "scenario");
             let (message, label) = match first {
                 Some(first) if first < index => ("there is one `scenario` line", "the second one"),
                 _ => ("`scenario` stands before everything else", "too late"),
@@ -201,24 +130,14 @@ fn header(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
         Some(block) => about(step.parser, block),
         None => None,
     };
-    scenario.header = Header {
-        title,
-        about,
-        max_delay,
-        otp,
-        elixir_minor,
-        horizon_ms,
-    };
+    scenario.header = Header { title, about, max_delay, otp, elixir_minor, horizon_ms };
     Some(())
 }
 
 fn release(step: &mut Step<'_, '_, '_>) -> Option<Spanned<u32>> {
     let number = step.number_property("otp", 0)?;
     match u32::try_from(number.value) {
-        Ok(value @ 18..=29) => Some(Spanned {
-            value,
-            span: number.span,
-        }),
+        Ok(value @ 18..=29) => Some(Spanned { value, span: number.span }),
         Ok(_) | Err(_) => {
             let message = "`otp=` must be a release from 18 to 29";
             step.report(Mistake::new(number.span, message, "out of range"));
@@ -280,9 +199,7 @@ fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> O
 fn application(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
     let kind = step.choice_property("type", APPLICATION_TYPES);
-    let autostart = step
-        .boolean_property("autostart")
-        .is_none_or(|autostart| autostart.value);
+    let autostart = step.boolean_property("autostart").is_none_or(|autostart| autostart.value);
     if autostart {
         step.parser.names.started.insert(name.text.clone());
     }
@@ -294,11 +211,7 @@ fn application(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<(
         let known = ["supervisor", "dynamic_supervisor"];
         if !known.contains(&word) || found.is_some() {
             let message = "one supervisor stands in an application";
-            let label = if found.is_some() {
-                "the second one"
-            } else {
-                "not a supervisor"
-            };
+            let label = if found.is_some() { "the second one" } else { "not a supervisor" };
             let mistake = Mistake::new(name_span(node), message, label);
             let help = hint(word, &known).filter(|help| help.starts_with("did you mean"));
             step.report(Mistake { help, ..mistake });
@@ -318,13 +231,7 @@ fn application(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<(
     }
     match found {
         Some(Some(tree)) => {
-            let application = Application {
-                name,
-                kind,
-                autostart,
-                tree: Box::new(tree),
-                span,
-            };
+            let application = Application { name, kind, autostart, tree: Box::new(tree), span };
             scenario.trees.push(Tree::Application(application));
         }
         Some(None) => (),
@@ -363,10 +270,7 @@ fn check_runs(parser: &mut Parser<'_>, document: &KdlDocument) {
     let word = |node: &KdlNode| node.name().value().to_owned();
     let known = |node: &KdlNode| WORDS.iter().any(|known| known.name == word(node));
     let nodes = document.nodes();
-    if nodes
-        .iter()
-        .any(|node| runs.contains(&word(node).as_str()) || !known(node))
-    {
+    if nodes.iter().any(|node| runs.contains(&word(node).as_str()) || !known(node)) {
         return;
     }
     let span = nodes.first().map_or(Span::new(0, 0), name_span);
@@ -378,16 +282,12 @@ fn check_runs(parser: &mut Parser<'_>, document: &KdlDocument) {
 fn check_expected_failures(parser: &mut Parser<'_>, scenario: &Scenario) {
     for failure in &scenario.expected_failures {
         let (message, help) = match &failure.property.value {
-            FailureOf::Expect if scenario.clients.is_empty() => (
-                "only a client can fail to get what it expects".to_owned(),
-                "add a `client`".into(),
-            ),
+            FailureOf::Expect if scenario.clients.is_empty() => {
+                ("only a client can fail to get what it expects".to_owned(), "add a `client`".into())
+            }
             FailureOf::Oracle(oracle) if !property::is_checked(scenario, *oracle) => {
                 let word = property::oracle_word(*oracle);
-                (
-                    format!("`{word}` is not checked here"),
-                    format!("add `finally {word}`"),
-                )
+                (format!("`{word}` is not checked here"), format!("add `finally {word}`"))
             }
             FailureOf::Expect | FailureOf::Oracle(_) | FailureOf::Conditions(_) => continue,
         };

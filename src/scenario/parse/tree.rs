@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use kdl::{KdlDocument, KdlNode};
 
 use super::super::ast::{
-    AutoShutdown, Child, ChildOptions, DynamicSupervisor, Module, Name, Restart, Span, Strategy,
-    Supervisor, SupervisorBody, Value, Worker,
+    AutoShutdown, Child, ChildOptions, DynamicSupervisor, Module, Name, Restart, Span, Strategy, Supervisor,
+    SupervisorBody, Value, Worker,
 };
 use super::super::mistake::Mistake;
 use super::names::{Kind, twice};
@@ -20,26 +20,10 @@ type Read = fn(&mut Step<'_, '_, '_>, Family) -> Option<Child>;
 
 /// What can stand among a supervisor's children.
 pub(super) const WORDS: &[Word<Read>] = &[
-    Word {
-        name: "worker",
-        usage: "worker ID [MODULE] [ARGUMENT…]",
-        read: worker,
-    },
-    Word {
-        name: "agent",
-        usage: "agent ID",
-        read: agent,
-    },
-    Word {
-        name: "supervisor",
-        usage: "supervisor ID { … }",
-        read: nested_supervisor,
-    },
-    Word {
-        name: "dynamic_supervisor",
-        usage: "dynamic_supervisor ID",
-        read: nested_dynamic,
-    },
+    Word { name: "worker", usage: "worker ID [MODULE] [ARGUMENT…]", read: worker },
+    Word { name: "agent", usage: "agent ID", read: agent },
+    Word { name: "supervisor", usage: "supervisor ID { … }", read: nested_supervisor },
+    Word { name: "dynamic_supervisor", usage: "dynamic_supervisor ID", read: nested_dynamic },
 ];
 
 /// What else can stand in a supervisor's block.
@@ -52,19 +36,11 @@ pub(super) struct Family {
 }
 
 /// Reads the block of `start_child SUPERVISOR { … }`.
-pub(super) fn single_child(
-    parser: &mut Parser<'_>,
-    block: &KdlDocument,
-    line: Span,
-) -> Option<Child> {
+pub(super) fn single_child(parser: &mut Parser<'_>, block: &KdlDocument, line: Span) -> Option<Child> {
     match block.nodes() {
         [node] => child(parser, node, Family::default()),
         [] => {
-            parser.report(Mistake::new(
-                line,
-                "one child must stand in this block",
-                "it is empty",
-            ));
+            parser.report(Mistake::new(line, "one child must stand in this block", "it is empty"));
             None
         }
         [_, second, ..] => {
@@ -80,15 +56,8 @@ fn child(parser: &mut Parser<'_>, node: &KdlNode, family: Family) -> Option<Chil
     let name = node.name().value();
     let Some(word) = WORDS.iter().find(|word| word.name == name) else {
         let known: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
-        let mistake = Mistake::new(
-            name_span(node),
-            format!("`{name}` is no child"),
-            "unknown here",
-        );
-        parser.report(Mistake {
-            help: hint(name, &known),
-            ..mistake
-        });
+        let mistake = Mistake::new(name_span(node), format!("`{name}` is no child"), "unknown here");
+        parser.report(Mistake { help: hint(name, &known), ..mistake });
         return None;
     };
     let mut scope = Scope::outside();
@@ -100,10 +69,7 @@ fn child(parser: &mut Parser<'_>, node: &KdlNode, family: Family) -> Option<Chil
 }
 
 fn name_span(node: &KdlNode) -> Span {
-    Span::new(
-        node.name().span().offset(),
-        node.name().span().offset() + node.name().span().len(),
-    )
+    Span::new(node.name().span().offset(), node.name().span().offset() + node.name().span().len())
 }
 
 fn worker(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
@@ -121,13 +87,7 @@ fn worker(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
     };
     let arguments = step.values()?;
     let options = child_options(step, false);
-    Some(Child::Worker(Worker {
-        id,
-        module,
-        arguments,
-        options,
-        span: step.line.span,
-    }))
+    Some(Child::Worker(Worker { id, module, arguments, options, span: step.line.span }))
 }
 
 fn agent(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
@@ -140,13 +100,7 @@ fn agent(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
         Module::Agent
     };
     let options = child_options(step, false);
-    Some(Child::Worker(Worker {
-        id,
-        module,
-        arguments: Vec::new(),
-        options,
-        span: step.line.span,
-    }))
+    Some(Child::Worker(Worker { id, module, arguments: Vec::new(), options, span: step.line.span }))
 }
 
 /// Reports a module that nobody defines; notes that something starts it if somebody does.
@@ -157,11 +111,7 @@ pub(super) fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option
     }
     let definitions: Vec<String> = step.parser.names.definitions.keys().cloned().collect();
     let known: Vec<&str> = definitions.iter().map(String::as_str).collect();
-    let what = if step.line.word.starts_with("spawn") {
-        "process"
-    } else {
-        "server"
-    };
+    let what = if step.line.word.starts_with("spawn") { "process" } else { "server" };
     let advice = format!("define it: `{what} {} {{ … }}`", module.text);
     step.unknown("definition", module, &known, &advice);
     None
@@ -208,10 +158,7 @@ pub(super) fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Su
 
 fn autostart(step: &mut Step<'_, '_, '_>, nested: bool) -> bool {
     // Nested, it is not asked for and so reported as unknown: a child starts with its supervisor.
-    nested
-        || step
-            .boolean_property("autostart")
-            .is_none_or(|autostart| autostart.value)
+    nested || step.boolean_property("autostart").is_none_or(|autostart| autostart.value)
 }
 
 /// `supervisor ID` without a block, below another supervisor.
@@ -271,16 +218,10 @@ fn check_auto_shutdown(step: &mut Step<'_, '_, '_>, supervisor: &Supervisor) {
 }
 
 fn body(parser: &mut Parser<'_>, block: &KdlDocument, supervisor: &Supervisor) -> SupervisorBody {
-    if let Some(raw) = block
-        .nodes()
-        .iter()
-        .find(|node| node.name().value() == "init")
-    {
+    if let Some(raw) = block.nodes().iter().find(|node| node.name().value() == "init") {
         return raw_body(parser, block, raw);
     }
-    let family = Family {
-        auto_shutdown: Some(supervisor.auto_shutdown()),
-    };
+    let family = Family { auto_shutdown: Some(supervisor.auto_shutdown()) };
     let mut children: Vec<Child> = Vec::new();
     let mut ids: BTreeMap<String, Span> = BTreeMap::new();
     for node in block.nodes() {
@@ -305,12 +246,7 @@ fn raw_body(parser: &mut Parser<'_>, block: &KdlDocument, raw: &KdlNode) -> Supe
         parser.report(Mistake::new(name_span(other), message, "beside an `init`"));
     }
     let mut scope = Scope::outside();
-    let mut step = Step::new(
-        parser,
-        &mut scope,
-        raw,
-        "init (term)\"{ok, {Flags, Specs}}\"",
-    );
+    let mut step = Step::new(parser, &mut scope, raw, "init (term)\"{ok, {Flags, Specs}}\"");
     let term: Option<Value> = step.value("a term");
     match term {
         Some(term) => {
@@ -325,10 +261,7 @@ fn check_template(step: &mut Step<'_, '_, '_>, supervisor: &Supervisor, block: &
     if supervisor.strategy() != Strategy::SimpleOneForOne {
         return;
     }
-    let span = supervisor
-        .strategy
-        .as_ref()
-        .map_or(supervisor.span, |strategy| strategy.span);
+    let span = supervisor.strategy.as_ref().map_or(supervisor.span, |strategy| strategy.span);
     match block.nodes() {
         [_] => (),
         [] => {
@@ -343,10 +276,7 @@ fn check_template(step: &mut Step<'_, '_, '_>, supervisor: &Supervisor, block: &
 }
 
 /// Reads a `dynamic_supervisor` line and its block.
-pub(super) fn dynamic_supervisor(
-    step: &mut Step<'_, '_, '_>,
-    nested: bool,
-) -> Option<DynamicSupervisor> {
+pub(super) fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<DynamicSupervisor> {
     let name = step.name("a name")?;
     let span = step.line.span;
     for (property, why) in [
@@ -384,9 +314,8 @@ pub(super) fn dynamic_supervisor(
 
 fn is_dormant_dynamic(step: &mut Step<'_, '_, '_>, name: &Name) -> bool {
     let defined = step.parser.names.definitions.get(&name.text);
-    let dormant = defined.is_some_and(|definition| {
-        definition.kind == Kind::DynamicSupervisor && !definition.autostart
-    });
+    let dormant =
+        defined.is_some_and(|definition| definition.kind == Kind::DynamicSupervisor && !definition.autostart);
     if dormant {
         step.parser.names.started.insert(name.text.clone());
     }
@@ -421,24 +350,17 @@ fn extra_arguments(parser: &mut Parser<'_>, block: &KdlDocument) -> Option<Vec<V
 fn check_significance(parser: &mut Parser<'_>, child: &Child, family: Family) {
     let options: &ChildOptions = child.options();
     let definition = match child {
-        Child::Worker(Worker {
-            module: Module::Definition(module),
-            ..
-        }) => parser.names.definitions.get(&module.text),
+        Child::Worker(Worker { module: Module::Definition(module), .. }) => {
+            parser.names.definitions.get(&module.text)
+        }
         Child::Worker(_) | Child::Supervisor(_) | Child::DynamicSupervisor(_) => None,
     };
     let defined_significant = definition.is_some_and(|definition| definition.significant);
-    let significant = options
-        .significant
-        .as_ref()
-        .map_or(defined_significant, |said| said.value);
+    let significant = options.significant.as_ref().map_or(defined_significant, |said| said.value);
     if !significant {
         return;
     }
-    let span = options
-        .significant
-        .as_ref()
-        .map_or(child.span(), |said| said.span);
+    let span = options.significant.as_ref().map_or(child.span(), |said| said.span);
     let defined_impermanent = definition.is_some_and(|definition| definition.impermanent);
     let permanent = match &options.restart {
         Some(said) => said.value == Restart::Permanent,

@@ -19,23 +19,15 @@ pub(super) enum Text<'n> {
 /// The text of an entry, if it is one.
 pub(super) fn text(entry: &KdlEntry) -> Option<Text<'_>> {
     let content = entry.value().as_string()?;
-    let repr = entry
-        .format()
-        .map_or("", |format| format.value_repr.as_str());
+    let repr = entry.format().map_or("", |format| format.value_repr.as_str());
     let quoted = repr.starts_with(['"', '#']);
-    Some(if quoted {
-        Text::Quoted(content)
-    } else {
-        Text::Bare(content)
-    })
+    Some(if quoted { Text::Quoted(content) } else { Text::Bare(content) })
 }
 
 /// The variable's name, if the entry is `$name`.
 pub(super) fn variable(entry: &KdlEntry) -> Option<&str> {
     match text(entry)? {
-        Text::Bare(word) if entry.ty().is_none() => {
-            word.strip_prefix('$').filter(|name| !name.is_empty())
-        }
+        Text::Bare(word) if entry.ty().is_none() => word.strip_prefix('$').filter(|name| !name.is_empty()),
         Text::Bare(_) | Text::Quoted(_) => None,
     }
 }
@@ -55,10 +47,7 @@ pub(super) fn span(entry: &KdlEntry, text: &str) -> Span {
     let between = text.get(after_name..whole.end).unwrap_or_default();
     let after_equals = between.find('=').map_or(0, |at| at + 1);
     let white = between[after_equals..].len() - between[after_equals..].trim_start().len();
-    Span::new(
-        (after_name + after_equals + white).min(whole.end),
-        whole.end,
-    )
+    Span::new((after_name + after_equals + white).min(whole.end), whole.end)
 }
 
 /// Where the whole entry stands.
@@ -87,15 +76,9 @@ fn plain(parser: &mut Parser<'_>, entry: &KdlEntry, span: Span) -> Result<Value,
         return term(parser, entry, span);
     }
     let tag_span = Span::new(span.start, ty.span().offset() + ty.span().len() + 1);
-    let tag = Value {
-        kind: word(ty.value(), tag_span)?,
-        span: tag_span,
-    };
+    let tag = Value { kind: word(ty.value(), tag_span)?, span: tag_span };
     let inner = untagged(entry, Span::new(tag_span.end.min(span.end), span.end))?;
-    Ok(Value {
-        kind: ValueKind::Tuple(vec![tag, inner]),
-        span,
-    })
+    Ok(Value { kind: ValueKind::Tuple(vec![tag, inner]), span })
 }
 
 fn untagged(entry: &KdlEntry, span: Span) -> Result<Value, Mistake> {
@@ -109,8 +92,9 @@ fn untagged(entry: &KdlEntry, span: Span) -> Result<Value, Mistake> {
             return Err(Mistake::new(span, "numbers are whole here", "a float"));
         }
         KdlValue::Null => {
-            return Err(Mistake::new(span, "there is no null", "this value")
-                .with_help("write `nil` or `undefined`"));
+            return Err(
+                Mistake::new(span, "there is no null", "this value").with_help("write `nil` or `undefined`")
+            );
         }
         KdlValue::String(_) => match text(entry) {
             Some(Text::Quoted(content)) => ValueKind::Text(content.to_owned()),
@@ -129,16 +113,12 @@ fn word(word: &str, span: Span) -> Result<ValueKind, Mistake> {
         _ => match word.strip_prefix(['$', ':', '_']) {
             Some(rest) if word.starts_with('$') => ValueKind::Variable(rest.to_owned()),
             Some(rest) if word.starts_with(':') && !rest.is_empty() => {
-                return Err(
-                    Mistake::new(span, "an atom is a bare word", "begins with `:`")
-                        .with_help(format!("write `{rest}`")),
-                );
+                return Err(Mistake::new(span, "an atom is a bare word", "begins with `:`")
+                    .with_help(format!("write `{rest}`")));
             }
             Some(rest) if word.starts_with('_') => {
-                return Err(
-                    Mistake::new(span, "a word cannot begin with `_`", "this word")
-                        .with_help(format!("`_` matches anything, `${rest}` is a variable")),
-                );
+                return Err(Mistake::new(span, "a word cannot begin with `_`", "this word")
+                    .with_help(format!("`_` matches anything, `${rest}` is a variable")));
             }
             Some(_) | None => ValueKind::Atom(word.to_owned()),
         },
@@ -150,9 +130,7 @@ fn term(parser: &mut Parser<'_>, entry: &KdlEntry, span: Span) -> Result<Value, 
         return Err(Mistake::new(span, "a term stands in quotes", "no quotes")
             .with_help("like `(term)\"{shutdown, [a, $b]}\"`"));
     };
-    let repr = entry
-        .format()
-        .map_or("", |format| format.value_repr.as_str());
+    let repr = entry.format().map_or("", |format| format.value_repr.as_str());
     let repr_start = span.end.saturating_sub(repr.len());
     align(content, repr, repr_start, &mut parser.places);
     let mut value = term_text::parse(content, &parser.places)?;
@@ -168,9 +146,7 @@ fn align(content: &str, repr: &str, repr_start: usize, places: &mut Vec<usize>) 
     let raw = repr.starts_with('#');
     let several_lines = repr.trim_start_matches('#').starts_with("\"\"\"");
     let source = repr.as_bytes();
-    let mut at = repr
-        .find('"')
-        .map_or(0, |quote| quote + if several_lines { 3 } else { 1 });
+    let mut at = repr.find('"').map_or(0, |quote| quote + if several_lines { 3 } else { 1 });
     if several_lines {
         at += usize::from(source.get(at) == Some(&b'\r'));
         at += usize::from(source.get(at) == Some(&b'\n'));
@@ -181,14 +157,9 @@ fn align(content: &str, repr: &str, repr_start: usize, places: &mut Vec<usize>) 
             match source.get(at) {
                 Some(b'\\') if !raw && source.get(at + 1).is_some_and(u8::is_ascii_whitespace) => {
                     at += 1;
-                    at += source[at..]
-                        .iter()
-                        .take_while(|b| b.is_ascii_whitespace())
-                        .count();
+                    at += source[at..].iter().take_while(|b| b.is_ascii_whitespace()).count();
                 }
-                Some(white) if white.is_ascii_whitespace() && char::from(*white) != character => {
-                    at += 1
-                }
+                Some(white) if white.is_ascii_whitespace() && char::from(*white) != character => at += 1,
                 _ => break,
             }
         }
@@ -196,10 +167,9 @@ fn align(content: &str, repr: &str, repr_start: usize, places: &mut Vec<usize>) 
             places.push(repr_start + at);
         }
         at += match source.get(at) {
-            Some(b'\\') if !raw && source.get(at + 1) == Some(&b'u') => source[at..]
-                .iter()
-                .position(|byte| *byte == b'}')
-                .map_or(2, |end| end + 1),
+            Some(b'\\') if !raw && source.get(at + 1) == Some(&b'u') => {
+                source[at..].iter().position(|byte| *byte == b'}').map_or(2, |end| end + 1)
+            }
             Some(b'\\') if !raw => 2,
             _ => character.len_utf8(),
         };

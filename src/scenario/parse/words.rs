@@ -41,8 +41,7 @@ pub(in super::super) fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Optio
     candidates
         .iter()
         .map(|candidate| {
-            let distance =
-                strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase());
+            let distance = strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase());
             (distance, *candidate)
         })
         // One letter in three may be wrong: a name of one letter resembles no other.

@@ -3,8 +3,8 @@
 use crate::kernel::Context;
 use crate::otp::{Actor, Block};
 
-use super::Script;
 use super::super::ast::ApplicationType;
+use super::Script;
 use super::frame::{Flow, Frame};
 use super::program::OperationKind;
 

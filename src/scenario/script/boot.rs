@@ -112,4 +112,3 @@ fn start_clients(context: &mut ScriptContext<'_>) {
         }
     }
 }
-

@@ -266,9 +266,9 @@ impl<'a> Compiler<'a> {
             ValueKind::SelfPid => Expression::SelfPid,
             ValueKind::Tuple(values) => Expression::Tuple(self.values(values)),
             ValueKind::List(values) => Expression::List(self.values(values)),
-            ValueKind::Map(pairs) => {
-                Expression::Map(pairs.iter().map(|(key, value)| (self.value(key), self.value(value))).collect())
-            }
+            ValueKind::Map(pairs) => Expression::Map(
+                pairs.iter().map(|(key, value)| (self.value(key), self.value(value))).collect(),
+            ),
             ValueKind::Atom(_) | ValueKind::Int(_) | ValueKind::Text(_) | ValueKind::Wildcard => {
                 unreachable!("constants are done, and the parser lets no wildcard stand for a value")
             }
@@ -287,11 +287,15 @@ impl<'a> Compiler<'a> {
             ValueKind::Wildcard => Pattern::Any,
             ValueKind::Variable(name) => Pattern::Is(self.variable(name)),
             ValueKind::SelfPid => Pattern::Is(Expression::SelfPid),
-            ValueKind::Tuple(values) => Pattern::Tuple(values.iter().map(|value| self.pattern(value)).collect()),
-            ValueKind::List(values) => Pattern::List(values.iter().map(|value| self.pattern(value)).collect()),
-            ValueKind::Map(pairs) => {
-                Pattern::Map(pairs.iter().map(|(key, value)| (self.value(key), self.pattern(value))).collect())
+            ValueKind::Tuple(values) => {
+                Pattern::Tuple(values.iter().map(|value| self.pattern(value)).collect())
             }
+            ValueKind::List(values) => {
+                Pattern::List(values.iter().map(|value| self.pattern(value)).collect())
+            }
+            ValueKind::Map(pairs) => Pattern::Map(
+                pairs.iter().map(|(key, value)| (self.value(key), self.pattern(value))).collect(),
+            ),
             ValueKind::Atom(_) | ValueKind::Int(_) | ValueKind::Text(_) => unreachable!("constants are done"),
         }
     }
@@ -299,11 +303,16 @@ impl<'a> Compiler<'a> {
     /// A pattern of a `receive`. What it compares with is computed before the process waits.
     pub(super) fn message(&mut self, value: &Value) -> MessagePattern {
         let pattern = match &value.kind {
-            ValueKind::Atom(tag) if tag == "DOWN" => MessagePattern::Down(Pattern::Any, Pattern::Any, Pattern::Any),
+            ValueKind::Atom(tag) if tag == "DOWN" => {
+                MessagePattern::Down(Pattern::Any, Pattern::Any, Pattern::Any)
+            }
             ValueKind::Atom(tag) if tag == "EXIT" => MessagePattern::Exit(Pattern::Any, Pattern::Any),
             ValueKind::Tuple(parts) if is_atom(parts.first(), "EXIT") => {
                 let mut parts = parts[1..].iter().map(|part| self.pattern(part));
-                MessagePattern::Exit(parts.next().unwrap_or(Pattern::Any), parts.next().unwrap_or(Pattern::Any))
+                MessagePattern::Exit(
+                    parts.next().unwrap_or(Pattern::Any),
+                    parts.next().unwrap_or(Pattern::Any),
+                )
             }
             ValueKind::Tuple(parts) if is_atom(parts.first(), "DOWN") => {
                 // `{'DOWN', Ref, process, Object, Reason}`, with or without the word that is always there.
@@ -318,7 +327,9 @@ impl<'a> Compiler<'a> {
         match pattern {
             MessagePattern::Info(a) => MessagePattern::Info(self.fixed(a)),
             MessagePattern::Exit(a, b) => MessagePattern::Exit(self.fixed(a), self.fixed(b)),
-            MessagePattern::Down(a, b, c) => MessagePattern::Down(self.fixed(a), self.fixed(b), self.fixed(c)),
+            MessagePattern::Down(a, b, c) => {
+                MessagePattern::Down(self.fixed(a), self.fixed(b), self.fixed(c))
+            }
         }
     }
 

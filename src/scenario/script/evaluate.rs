@@ -68,7 +68,10 @@ impl Scope<'_> {
             (Pattern::Is(expression), value) => self.evaluate(expression).is_some_and(|term| term == *value),
             (Pattern::Tuple(patterns), Term::Tuple(terms)) | (Pattern::List(patterns), Term::List(terms)) => {
                 patterns.len() == terms.len()
-                    && patterns.iter().zip(terms.iter()).all(|(pattern, term)| self.matches(pattern, term, bound))
+                    && patterns
+                        .iter()
+                        .zip(terms.iter())
+                        .all(|(pattern, term)| self.matches(pattern, term, bound))
             }
             (Pattern::Map(pairs), Term::Map(terms)) => pairs.iter().all(|(key, pattern)| {
                 let key = self.evaluate(key);

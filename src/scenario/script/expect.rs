@@ -25,17 +25,22 @@ impl Frame {
             (Expected::Result(pattern), Outcome::Value(value)) => {
                 (!self.bind(pattern, &value, context)).then_some(Expectation::Result(value))
             }
-            (Expected::Result(_), Outcome::Exit(reason) | Outcome::Raise(reason)) => Some(Expectation::Exited(reason)),
-            (Expected::Exit(pattern), Outcome::Exit(reason)) | (Expected::Raise(pattern), Outcome::Raise(reason)) => {
+            (Expected::Result(_), Outcome::Exit(reason) | Outcome::Raise(reason)) => {
+                Some(Expectation::Exited(reason))
+            }
+            (Expected::Exit(pattern), Outcome::Exit(reason))
+            | (Expected::Raise(pattern), Outcome::Raise(reason)) => {
                 (!self.matches_reason(pattern, &reason, context)).then_some(Expectation::OtherReason(reason))
             }
-            (Expected::Exit(_) | Expected::Raise(_), Outcome::Value(value)) => Some(Expectation::Returned(value)),
+            (Expected::Exit(_) | Expected::Raise(_), Outcome::Value(value)) => {
+                Some(Expectation::Returned(value))
+            }
             (Expected::Exit(_) | Expected::Raise(_), Outcome::Exit(reason) | Outcome::Raise(reason)) => {
                 Some(Expectation::OtherReason(reason))
             }
-            (Expected::Restarted(ids), _) => self.first_that_is_not(ids, context, |condition| {
-                matches!(condition, Condition::Restarted(_))
-            }),
+            (Expected::Restarted(ids), _) => {
+                self.first_that_is_not(ids, context, |condition| matches!(condition, Condition::Restarted(_)))
+            }
             (Expected::Untouched(ids), _) => {
                 self.first_that_is_not(ids, context, |condition| condition == Condition::Untouched)
             }
@@ -117,7 +122,10 @@ impl Frame {
     /// The whole reason, or the first element of it: `noproc` for `{noproc, {gen_server, call, [..]}}`.
     fn matches_reason(&mut self, pattern: &Pattern, reason: &Term, context: &ScriptContext<'_>) -> bool {
         self.bind(pattern, reason, context)
-            || reason.as_tuple().and_then(<[Term]>::first).is_some_and(|first| self.bind(pattern, first, context))
+            || reason
+                .as_tuple()
+                .and_then(<[Term]>::first)
+                .is_some_and(|first| self.bind(pattern, first, context))
     }
 
     fn first_that_is_not(
@@ -138,7 +146,11 @@ impl Frame {
     }
 
     /// Waits for another client; none if it has ended already.
-    pub(super) fn await_client(&mut self, client: u16, context: &mut ScriptContext<'_>) -> Option<Block<Script>> {
+    pub(super) fn await_client(
+        &mut self,
+        client: u16,
+        context: &mut ScriptContext<'_>,
+    ) -> Option<Block<Script>> {
         let state = context.common().clients.get(usize::from(client))?;
         let ClientState::Running(pid) = *state else { return None };
         if pid == context.pid() {

@@ -1,7 +1,7 @@
 //! Finding processes as people mean them: by pid, by registered name, or by child id.
 
 use crate::kernel::{Pid, Process, Term};
-use crate::otp::Actor;
+use crate::otp::{Actor, ChildType, Member};
 
 use super::super::ast::CountField;
 use super::super::simulation::ScriptWorld;
@@ -26,18 +26,19 @@ pub fn living<'a>(world: &'a ScriptWorld, who: &Term) -> Option<&'a Process<Acto
 
 /// A number of `count_children`, as it would be answered now.
 pub fn count(world: &ScriptWorld, supervisor: &Term, field: CountField) -> Option<i64> {
-    let supervisor = living(world, supervisor)?;
-    // The supervisor may be asking about itself through nobody: its behaviour is there unless it runs.
-    let counts = match supervisor.behaviour() {
-        Actor::Supervisor(supervisor) => supervisor.counts(|pid| world.process(pid).is_some()),
-        Actor::DynamicSupervisor(supervisor) => supervisor.counts(|pid| world.process(pid).is_some()),
+    let members = match living(world, supervisor)?.behaviour() {
+        Actor::Supervisor(supervisor) => supervisor.members(),
+        Actor::DynamicSupervisor(supervisor) => supervisor.members(),
         _ => return None,
     };
+    let is_alive = |member: &&Member| member.pid.is_some_and(|pid| world.process(pid).is_some());
     let number = match field {
-        CountField::Specs => counts.specs,
-        CountField::Active => counts.active,
-        CountField::Supervisors => counts.supervisors,
-        CountField::Workers => counts.workers,
+        CountField::Specs => members.len(),
+        CountField::Active => members.iter().filter(is_alive).count(),
+        CountField::Supervisors => {
+            members.iter().filter(|member| member.kind == ChildType::Supervisor).count()
+        }
+        CountField::Workers => members.iter().filter(|member| member.kind == ChildType::Worker).count(),
     };
     i64::try_from(number).ok()
 }

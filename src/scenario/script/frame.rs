@@ -10,7 +10,9 @@ use crate::otp::{
 
 use super::Script;
 use super::evaluate::{Arrival, Scope};
-use super::program::{Address, Definition, DefinitionKind, HandlerEvent, MessagePattern, OperationKind, Slot};
+use super::program::{
+    Address, Definition, DefinitionKind, HandlerEvent, MessagePattern, OperationKind, Slot,
+};
 use super::{Image, Note};
 
 /// A scripted server or process.
@@ -72,11 +74,7 @@ pub(super) enum Loop {
     /// So many times more.
     Repeat(u64),
     /// Until its expectations hold.
-    Eventually {
-        deadline: u64,
-        every: u64,
-        start: Address,
-    },
+    Eventually { deadline: u64, every: u64, start: Address },
 }
 
 /// What an operation does to the flow.
@@ -217,8 +215,9 @@ impl Frame {
                 None => Err(Step::Return(Return::Ok(Then::Wait))),
             },
             (DefinitionKind::Server { handlers, .. }, callback) => {
-                for handler in handlers.iter().filter(|handler| handler.phase.is_none_or(|phase| phase == self.phase)) {
-                    if self.handles(&handler.event, &callback, context) {
+                for handler in handlers {
+                    let in_phase = handler.phase.is_none_or(|phase| phase == self.phase);
+                    if in_phase && self.handles(&handler.event, &callback, context) {
                         self.at = handler.entry;
                         return Ok(());
                     }
@@ -231,7 +230,12 @@ impl Frame {
         }
     }
 
-    fn handles(&mut self, event: &HandlerEvent, callback: &Callback<Script>, context: &Context<'_, Actor<Script>>) -> bool {
+    fn handles(
+        &mut self,
+        event: &HandlerEvent,
+        callback: &Callback<Script>,
+        context: &Context<'_, Actor<Script>>,
+    ) -> bool {
         match (event, callback) {
             (HandlerEvent::Call(pattern, slot), Callback::Call { from, request }) => {
                 let handles = self.bind(pattern, request, context);
@@ -244,7 +248,9 @@ impl Frame {
                 handles
             }
             (HandlerEvent::Cast(pattern), Callback::Cast(request))
-            | (HandlerEvent::Continue(pattern), Callback::Continue(request)) => self.bind(pattern, request, context),
+            | (HandlerEvent::Continue(pattern), Callback::Continue(request)) => {
+                self.bind(pattern, request, context)
+            }
             (HandlerEvent::Timeout, Callback::Info(Info::Timeout)) => true,
             (HandlerEvent::Message(pattern), Callback::Info(info)) => {
                 let Some(arrival) = info_arrival(info) else { return false };

@@ -73,16 +73,24 @@ impl Image {
         }
         let (roots, applications) = lower_trees(scenario, &mut names);
         let common = common(scenario, &mut names);
-        let properties = scenario.properties.iter().map(|property| lower_property(property, &mut names)).collect();
+        let properties =
+            scenario.properties.iter().map(|property| lower_property(property, &mut names)).collect();
         let header = &scenario.header;
         let release = Release {
             otp: header.otp.as_ref().map_or(ast::Header::DEFAULT_OTP, |otp| otp.value),
-            elixir: (1, header.elixir_minor.as_ref().map_or(ast::Header::DEFAULT_ELIXIR_MINOR, |minor| minor.value)),
+            elixir: (
+                1,
+                header.elixir_minor.as_ref().map_or(ast::Header::DEFAULT_ELIXIR_MINOR, |minor| minor.value),
+            ),
         };
         Image {
             release,
             definitions,
-            supervisors: names.supervisors.into_iter().map(|init| init.expect("all trees are lowered")).collect(),
+            supervisors: names
+                .supervisors
+                .into_iter()
+                .map(|init| init.expect("all trees are lowered"))
+                .collect(),
             dynamic_supervisors: names
                 .dynamic_supervisors
                 .into_iter()
@@ -180,7 +188,8 @@ fn builtin(name: Atom, kind: DefinitionKind) -> Definition {
 fn number_modules(scenario: &Scenario, names: &mut Names) {
     let servers = scenario.servers.iter().map(|server| (server.name.text.as_str(), Some(&server.options)));
     let agents = scenario.agents.iter().map(|agent| (agent.name.text.as_str(), Some(&agent.options)));
-    let processes = scenario.processes.iter().map(|process| (process.name.text.as_str(), Some(&process.options)));
+    let processes =
+        scenario.processes.iter().map(|process| (process.name.text.as_str(), Some(&process.options)));
     let builtins = [(Names::WORKER, None), (Names::AGENT, None)];
     for (index, (name, options)) in servers.chain(agents).chain(processes).chain(builtins).enumerate() {
         names.modules.insert(name.to_owned(), Module::Definition(number(index)));
@@ -220,7 +229,8 @@ fn lower_trees(scenario: &Scenario, names: &mut Names) -> (Vec<Root>, Vec<Applic
             Tree::Application(application) => {
                 let start = lower_tree(&application.tree, names).0;
                 let name = names.atoms.intern(&application.name.text);
-                let kind = application.kind.as_ref().map_or(ast::Application::DEFAULT_TYPE, |kind| kind.value);
+                let kind =
+                    application.kind.as_ref().map_or(ast::Application::DEFAULT_TYPE, |kind| kind.value);
                 if application.autostart {
                     roots.push(Root::Application(number(applications.len())));
                 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::kernel::{Atom, Atoms, Term};
 use crate::otp::{ChildType, DynamicSupervisorInit, SupervisorInit};
 
-use super::Script;
 use super::super::ast::{ChildOptions, Scenario, Value, ValueKind};
+use super::Script;
 use super::launch::{Module, StartFunction};
 
 /// The numbers that names stand for. Built in one pass over the file, before anything is lowered.

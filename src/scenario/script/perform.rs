@@ -4,14 +4,12 @@ use crate::kernel::{Atom, Context, Pid, Ref, Spawn, Target, Term};
 use crate::otp::{self, Actor, Block, Body, Cue, Message, Raise, Reply, Request};
 
 use super::super::ast::Span;
+use super::Note;
 use super::Script;
 use super::common::{Expectation, Failure};
 use super::frame::{Flow, Frame, Loop, Outcome, arrival, from_of, say};
 use super::launch::{StartFunction, launch};
-use super::program::{
-    Catch, Expression, Operation, OperationKind, Pattern, Store, SuperviseRequest,
-};
-use super::Note;
+use super::program::{Catch, Expression, Operation, OperationKind, Pattern, Store, SuperviseRequest};
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 
@@ -44,7 +42,11 @@ impl Frame {
         Ok(match &operation.kind {
             Op::Jump(address) => Flow::Jump(*address),
             Op::Unless(question, address) => {
-                if self.answer(question, context)? { Flow::Next } else { Flow::Jump(*address) }
+                if self.answer(question, context)? {
+                    Flow::Next
+                } else {
+                    Flow::Jump(*address)
+                }
             }
             Op::Match { value, clauses, otherwise } => {
                 let value = match value {
@@ -305,7 +307,7 @@ impl Frame {
                     Some(value) => Some(self.value(value, context)?),
                     None => None,
                 };
-                let result = otp::check_childspecs(&specs, auto_shutdown.as_ref());
+                let result = otp::check_childspecs(&specs, auto_shutdown.as_ref(), context.image().release());
                 self.bound(bind.as_ref(), result, context)?
             }
             Op::StartApplication { .. } | Op::StopApplication(_) => self.control(&operation.kind, context),
@@ -379,7 +381,8 @@ impl Frame {
                 self.done(Atom::OK.into())
             }
             Op::Log { text, values } => {
-                let values = values.iter().map(|value| self.value(value, context)).collect::<Result<Vec<_>, _>>()?;
+                let values =
+                    values.iter().map(|value| self.value(value, context)).collect::<Result<Vec<_>, _>>()?;
                 say(|| Note::Log { text: text.clone(), values }, context);
                 Flow::Next
             }
@@ -396,7 +399,12 @@ impl Frame {
     }
 
     /// Goes on with what an operation has waited for.
-    pub(super) fn finish(&mut self, operation: &Operation, cue: Cue<Script>, context: &mut ScriptContext<'_>) -> Flow {
+    pub(super) fn finish(
+        &mut self,
+        operation: &Operation,
+        cue: Cue<Script>,
+        context: &mut ScriptContext<'_>,
+    ) -> Flow {
         match self.try_finish(operation, cue, context) {
             Ok(flow) => flow,
             Err(Fault::Error(term)) => Flow::Raise(Raise::Error(term)),
@@ -411,8 +419,12 @@ impl Frame {
     ) -> Result<Flow, Fault> {
         use OperationKind as Op;
         match (&operation.kind, cue) {
-            (Op::Call { bind, .. }, Cue::Called(Ok(reply))) => self.bound(bind.as_ref(), reply_term(reply), context),
-            (Op::Supervise { .. }, Cue::Called(Ok(reply))) => self.supervised(operation, reply_term(reply), context),
+            (Op::Call { bind, .. }, Cue::Called(Ok(reply))) => {
+                self.bound(bind.as_ref(), reply_term(reply), context)
+            }
+            (Op::Supervise { .. }, Cue::Called(Ok(reply))) => {
+                self.supervised(operation, reply_term(reply), context)
+            }
             (Op::Expect(expected), Cue::Called(Ok(reply))) => {
                 self.expect_reply(expected, reply_term(reply), operation.span, context)
             }
@@ -426,7 +438,9 @@ impl Frame {
                 }
                 self.unwrapped(bind.as_ref(), started.into(), context)
             }
-            (Op::Stop { bind, .. }, Cue::Stopped(Ok(()))) => self.bound(bind.as_ref(), Atom::OK.into(), context),
+            (Op::Stop { bind, .. }, Cue::Stopped(Ok(()))) => {
+                self.bound(bind.as_ref(), Atom::OK.into(), context)
+            }
             (Op::Stop { .. }, Cue::Stopped(Err(reason))) => Ok(self.exited(operation, reason)),
             (Op::Receive { clauses, .. }, Cue::Received(message)) => {
                 let arrival = arrival(&message);
@@ -448,8 +462,12 @@ impl Frame {
                 self.keep(matches, bound);
                 Ok(self.done(arrival.term()))
             }
-            (Op::ReceiveOne { .. }, Cue::TimeUp) => Ok(self.fail(Expectation::NoMessage, operation.span, context)),
-            (Op::Settle(_), Cue::Quiet(false)) => Ok(self.fail(Expectation::NotSettled, operation.span, context)),
+            (Op::ReceiveOne { .. }, Cue::TimeUp) => {
+                Ok(self.fail(Expectation::NoMessage, operation.span, context))
+            }
+            (Op::Settle(_), Cue::Quiet(false)) => {
+                Ok(self.fail(Expectation::NotSettled, operation.span, context))
+            }
             (Op::Await(_), _) => {
                 self.awaited = None;
                 Ok(Flow::Next)
@@ -505,7 +523,12 @@ impl Frame {
         Ok(self.done(value))
     }
 
-    fn supervised(&mut self, operation: &Operation, reply: Term, context: &ScriptContext<'_>) -> Result<Flow, Fault> {
+    fn supervised(
+        &mut self,
+        operation: &Operation,
+        reply: Term,
+        context: &ScriptContext<'_>,
+    ) -> Result<Flow, Fault> {
         let OperationKind::Supervise { request, bind, .. } = &operation.kind else {
             unreachable!("only requests to supervisors come here")
         };
@@ -551,7 +574,11 @@ impl Frame {
     }
 
     /// A pid or a name.
-    pub(super) fn target(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Target, Fault> {
+    pub(super) fn target(
+        &self,
+        expression: &Expression,
+        context: &ScriptContext<'_>,
+    ) -> Result<Target, Fault> {
         match self.value(expression, context)? {
             Term::Pid(pid) => Ok(Target::Pid(pid)),
             Term::Atom(name) => Ok(Target::Name(name)),
@@ -564,7 +591,11 @@ impl Frame {
         context.resolve(self.target(expression, context)?).ok_or_else(bad_argument)
     }
 
-    pub(super) fn reference(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Ref, Fault> {
+    pub(super) fn reference(
+        &self,
+        expression: &Expression,
+        context: &ScriptContext<'_>,
+    ) -> Result<Ref, Fault> {
         match self.value(expression, context)? {
             Term::Ref(reference) => Ok(reference),
             _ => Err(bad_argument()),
@@ -616,8 +647,10 @@ impl Frame {
                 return Ok(self.raw_child(target, spec, context));
             }
             SuperviseRequest::StartWith(arguments) => {
-                let arguments =
-                    arguments.iter().map(|argument| self.value(argument, context)).collect::<Result<_, _>>()?;
+                let arguments = arguments
+                    .iter()
+                    .map(|argument| self.value(argument, context))
+                    .collect::<Result<_, _>>()?;
                 Asked::StartWith(arguments)
             }
             SuperviseRequest::Terminate(child) => Asked::TerminateChild(self.value(child, context)?),

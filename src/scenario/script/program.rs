@@ -162,12 +162,23 @@ pub enum OperationKind {
     /// Jumps when the answer is no.
     Unless(Question, Address),
     /// Jumps to the first clause that matches the value, or the last result.
-    Match { value: Option<Expression>, clauses: Vec<(Pattern, Address)>, otherwise: Option<Address> },
+    Match {
+        value: Option<Expression>,
+        clauses: Vec<(Pattern, Address)>,
+        otherwise: Option<Address>,
+    },
     EachBegin(Store),
-    EachNext { key: Slot, value: Option<Slot>, end: Address },
+    EachNext {
+        key: Slot,
+        value: Option<Slot>,
+        end: Address,
+    },
     RepeatBegin(u64),
     RepeatNext(Address),
-    EventuallyBegin { within: Expression, every: Expression },
+    EventuallyBegin {
+        within: Expression,
+        every: Expression,
+    },
     EventuallyEnd,
     /// Forgets the variables that a repeated block binds.
     Unbind(Vec<Slot>),
@@ -175,7 +186,10 @@ pub enum OperationKind {
     Return,
 
     Reply(Expression),
-    ReplyTo { from: Expression, value: Expression },
+    ReplyTo {
+        from: Expression,
+        value: Expression,
+    },
     Continue(Expression),
     Timeout(Expression),
     StopSelf(Expression),
@@ -183,52 +197,151 @@ pub enum OperationKind {
     Ignore,
     Fail(Expression),
 
-    Send { target: Expression, value: Expression },
-    Cast { target: Expression, value: Expression },
-    Call { target: Expression, value: Expression, timeout: Expression, bind: Option<Pattern> },
-    Receive { clauses: Vec<(MessagePattern, Address)>, after: Option<(Expression, Address)> },
+    Send {
+        target: Expression,
+        value: Expression,
+    },
+    Cast {
+        target: Expression,
+        value: Expression,
+    },
+    Call {
+        target: Expression,
+        value: Expression,
+        timeout: Expression,
+        bind: Option<Pattern>,
+    },
+    Receive {
+        clauses: Vec<(MessagePattern, Address)>,
+        after: Option<(Expression, Address)>,
+    },
     /// The short form, whose timeout fails an expectation.
-    ReceiveOne { pattern: MessagePattern, timeout: Option<Expression>, text: Arc<str> },
-    SendAfter { after: Expression, target: Expression, value: Expression, bind: Option<Pattern>, tagged: bool },
-    CancelTimer { timer: Expression, bind: Option<Pattern> },
+    ReceiveOne {
+        pattern: MessagePattern,
+        timeout: Option<Expression>,
+        text: Arc<str>,
+    },
+    SendAfter {
+        after: Expression,
+        target: Expression,
+        value: Expression,
+        bind: Option<Pattern>,
+        tagged: bool,
+    },
+    CancelTimer {
+        timer: Expression,
+        bind: Option<Pattern>,
+    },
     Sleep(Expression),
     Hang,
 
-    Spawn { start: StartFunction, arguments: Vec<Expression>, link: bool, monitor: bool, bind: Option<Pattern>, reference: Option<Pattern> },
-    Start { start: StartFunction, arguments: Vec<Expression>, timeout: Option<Expression>, link: bool, bind: Option<Pattern> },
-    Stop { target: Expression, reason: Expression, timeout: Expression, bind: Option<Pattern> },
+    Spawn {
+        start: StartFunction,
+        arguments: Vec<Expression>,
+        link: bool,
+        monitor: bool,
+        bind: Option<Pattern>,
+        reference: Option<Pattern>,
+    },
+    Start {
+        start: StartFunction,
+        arguments: Vec<Expression>,
+        timeout: Option<Expression>,
+        link: bool,
+        bind: Option<Pattern>,
+    },
+    Stop {
+        target: Expression,
+        reason: Expression,
+        timeout: Expression,
+        bind: Option<Pattern>,
+    },
     Link(Expression),
     Unlink(Expression),
-    Monitor { target: Expression, bind: Option<Pattern> },
-    Demonitor { reference: Expression, flush: bool, bind: Option<Pattern> },
+    Monitor {
+        target: Expression,
+        bind: Option<Pattern>,
+    },
+    Demonitor {
+        reference: Expression,
+        flush: bool,
+        bind: Option<Pattern>,
+    },
     TrapExit(bool),
-    Exit { target: Expression, reason: Expression },
+    Exit {
+        target: Expression,
+        reason: Expression,
+    },
     ExitSelf(Expression),
     Raise(Expression),
     Throw(Expression),
-    Register { name: Atom, target: Expression },
+    Register {
+        name: Atom,
+        target: Expression,
+    },
     Unregister(Atom),
-    Whereis { name: Atom, bind: Option<Pattern> },
-    IsAlive { target: Expression, bind: Option<Pattern> },
+    Whereis {
+        name: Atom,
+        bind: Option<Pattern>,
+    },
+    IsAlive {
+        target: Expression,
+        bind: Option<Pattern>,
+    },
 
     /// A request to a supervisor. `unwrap`: `as=` takes the `X` of `{ok, X}`.
-    Supervise { supervisor: Expression, request: SuperviseRequest, bind: Option<Pattern> },
-    CheckChildspecs { specs: Expression, auto_shutdown: Option<Expression>, bind: Option<Pattern> },
-    StartApplication { application: u16, kind: Option<super::super::ast::ApplicationType> },
+    Supervise {
+        supervisor: Expression,
+        request: SuperviseRequest,
+        bind: Option<Pattern>,
+    },
+    CheckChildspecs {
+        specs: Expression,
+        auto_shutdown: Option<Expression>,
+        bind: Option<Pattern>,
+    },
+    StartApplication {
+        application: u16,
+        kind: Option<super::super::ast::ApplicationType>,
+    },
     StopApplication(u16),
 
     Set(Place, Expression),
     Add(Place, Expression),
     Bind(Pattern, Expression),
-    Insert { store: Store, key: Expression, value: Expression },
-    Delete { store: Store, key: Expression },
-    Lookup { store: Store, key: Expression, take: bool, bind: Option<Pattern> },
-    Size { store: Store, bind: Option<Pattern> },
-    Push { store: Store, value: Expression },
-    Pop { store: Store, bind: Option<Pattern> },
+    Insert {
+        store: Store,
+        key: Expression,
+        value: Expression,
+    },
+    Delete {
+        store: Store,
+        key: Expression,
+    },
+    Lookup {
+        store: Store,
+        key: Expression,
+        take: bool,
+        bind: Option<Pattern>,
+    },
+    Size {
+        store: Store,
+        bind: Option<Pattern>,
+    },
+    Push {
+        store: Store,
+        value: Expression,
+    },
+    Pop {
+        store: Store,
+        bind: Option<Pattern>,
+    },
     Acquire(Atom),
     Release(Atom),
-    Log { text: Arc<str>, values: Vec<Expression> },
+    Log {
+        text: Arc<str>,
+        values: Vec<Expression>,
+    },
 
     Expect(Expected),
     Settle(Expression),

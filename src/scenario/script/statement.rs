@@ -82,7 +82,8 @@ impl Compiler<'_> {
             }
             Said::Match { value, clauses, otherwise } => {
                 let value = value.as_ref().map(|value| self.value(value));
-                let patterns: Vec<Pattern> = clauses.iter().map(|clause| self.pattern(&clause.pattern)).collect();
+                let patterns: Vec<Pattern> =
+                    clauses.iter().map(|clause| self.pattern(&clause.pattern)).collect();
                 let place = self.push(Op::Match { value, clauses: Vec::new(), otherwise: None }, span);
                 let mut ends = Vec::new();
                 let mut entries = Vec::new();
@@ -151,8 +152,12 @@ impl Compiler<'_> {
             Said::Goto(phase) => Op::Goto(self.phase(phase)),
             Said::Ignore => Op::Ignore,
             Said::Fail(value) => Op::Fail(self.value(value)),
-            Said::Send { target, value } => Op::Send { target: self.target(target), value: self.value(value) },
-            Said::Cast { target, value } => Op::Cast { target: self.target(target), value: self.value(value) },
+            Said::Send { target, value } => {
+                Op::Send { target: self.target(target), value: self.value(value) }
+            }
+            Said::Cast { target, value } => {
+                Op::Cast { target: self.target(target), value: self.value(value) }
+            }
             Said::Call { target, value, timeout, bind } => Op::Call {
                 target: self.target(target),
                 value: self.value(value),
@@ -164,15 +169,14 @@ impl Compiler<'_> {
                 pattern: self.message(pattern),
                 text: self.text(""),
             },
-            Said::SendAfter { after, target, value, bind } | Said::StartTimer { after, target, value, bind } => {
-                Op::SendAfter {
-                    after: self.duration(after),
-                    target: self.target(target),
-                    value: self.value(value),
-                    bind: self.bind(bind.as_ref()),
-                    tagged: matches!(kind, Said::StartTimer { .. }),
-                }
-            }
+            Said::SendAfter { after, target, value, bind }
+            | Said::StartTimer { after, target, value, bind } => Op::SendAfter {
+                after: self.duration(after),
+                target: self.target(target),
+                value: self.value(value),
+                bind: self.bind(bind.as_ref()),
+                tagged: matches!(kind, Said::StartTimer { .. }),
+            },
             Said::CancelTimer { timer, bind } => {
                 Op::CancelTimer { timer: self.value(timer), bind: self.bind(bind.as_ref()) }
             }
@@ -214,7 +218,9 @@ impl Compiler<'_> {
                 bind: self.bind(bind.as_ref()),
             },
             Said::TrapExit(flag) => Op::TrapExit(*flag),
-            Said::Exit { target, reason } => Op::Exit { target: self.target(target), reason: self.value(reason) },
+            Said::Exit { target, reason } => {
+                Op::Exit { target: self.target(target), reason: self.value(reason) }
+            }
             Said::ExitSelf { reason } => Op::ExitSelf(self.value(reason)),
             Said::Raise(value) => Op::Raise(self.value(value)),
             Said::Throw(value) => Op::Throw(self.value(value)),
@@ -223,7 +229,9 @@ impl Compiler<'_> {
                 target: target.as_ref().map_or(Expression::SelfPid, |target| self.target(target)),
             },
             Said::Unregister(name) => Op::Unregister(self.atom(name)),
-            Said::Whereis { name, bind } => Op::Whereis { name: self.atom(name), bind: self.bind(bind.as_ref()) },
+            Said::Whereis { name, bind } => {
+                Op::Whereis { name: self.atom(name), bind: self.bind(bind.as_ref()) }
+            }
             Said::IsAlive { target, bind } => {
                 Op::IsAlive { target: self.target(target), bind: self.bind(bind.as_ref()) }
             }
@@ -343,7 +351,8 @@ impl Compiler<'_> {
                     (CountField::Supervisors, counts.supervisors),
                     (CountField::Workers, counts.workers),
                 ];
-                let wanted = fields.into_iter().filter_map(|(field, number)| Some((field, number?))).collect();
+                let wanted =
+                    fields.into_iter().filter_map(|(field, number)| Some((field, number?))).collect();
                 Expected::CountOf(self.target(supervisor), wanted)
             }
             Expectation::Incarnation { id, number } => Expected::Incarnation(self.atom(id), *number),

@@ -45,7 +45,8 @@ impl Frame {
 
     /// All entries, in the order of the keys of a table or of a queue's arrivals.
     pub(super) fn entries(&self, store: Store, context: &ScriptContext<'_>) -> Vec<(Term, Term)> {
-        let pairs = |table: &BTreeMap<Term, Term>| table.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        let pairs =
+            |table: &BTreeMap<Term, Term>| table.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         match store {
             Store::Table(index) => pairs(&self.tables[usize::from(index)]),
             Store::SharedTable(index) => pairs(&context.common().tables[usize::from(index)]),
@@ -71,7 +72,9 @@ impl Frame {
                 let key = self.value(key, context)?;
                 let has = match store {
                     Store::Table(index) => self.tables[usize::from(*index)].contains_key(&key),
-                    Store::SharedTable(index) => context.common().tables[usize::from(*index)].contains_key(&key),
+                    Store::SharedTable(index) => {
+                        context.common().tables[usize::from(*index)].contains_key(&key)
+                    }
                     Store::Queue(index) => self.queues[usize::from(*index)].contains(&key),
                 };
                 has == *wanted
@@ -98,7 +101,11 @@ impl Frame {
     }
 
     /// Whether the process that a pid, a name or a child id means is alive.
-    pub(super) fn is_alive(&self, target: &Expression, context: &mut ScriptContext<'_>) -> Result<bool, Fault> {
+    pub(super) fn is_alive(
+        &self,
+        target: &Expression,
+        context: &mut ScriptContext<'_>,
+    ) -> Result<bool, Fault> {
         let target = self.value(target, context)?;
         let pid: Option<Pid> = find::process(context.world(), &target);
         Ok(pid.is_some_and(|pid| context.is_alive(pid)))
@@ -140,9 +147,9 @@ pub fn holds(question: &Question, world: &super::super::ScriptWorld) -> bool {
                     i64::try_from(world.common().tables[usize::from(*index)].len()).ok().map(Term::Int)
                 }
                 Measure::Size(_) => None,
-                Measure::Count(supervisor, field) => {
-                    value(supervisor).and_then(|supervisor| find::count(world, &supervisor, *field)).map(Term::Int)
-                }
+                Measure::Count(supervisor, field) => value(supervisor)
+                    .and_then(|supervisor| find::count(world, &supervisor, *field))
+                    .map(Term::Int),
             };
             match (left, value(right)) {
                 (Some(left), Some(right)) => compare(&left, *comparison, &right),

@@ -18,7 +18,9 @@ const WORKER_SHUTDOWN_MS: u64 = 5_000;
 pub(super) fn supervisor(supervisor: &Supervisor, names: &mut Names) -> SupervisorInit<super::Script> {
     let module = names.atoms.intern(&supervisor.name.text);
     let result = match &supervisor.body {
-        SupervisorBody::Raw(value) => InitResult::Raw(names.constant(value).unwrap_or(Atom::UNDEFINED.into())),
+        SupervisorBody::Raw(value) => {
+            InitResult::Raw(names.constant(value).unwrap_or(Atom::UNDEFINED.into()))
+        }
         SupervisorBody::Reference => unreachable!("a reference is not lowered"),
         SupervisorBody::Children(children) => {
             let strategy = supervisor.strategy();
@@ -35,8 +37,10 @@ pub(super) fn dynamic_supervisor(
     supervisor: &DynamicSupervisor,
     names: &mut Names,
 ) -> DynamicSupervisorInit<super::Script> {
-    let max_restarts = supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value);
-    let max_seconds = supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value);
+    let max_restarts =
+        supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value);
+    let max_seconds =
+        supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value);
     let options = DynamicOptions {
         max_restarts: narrow(max_restarts),
         max_seconds: narrow(max_seconds),
@@ -55,7 +59,11 @@ pub(super) fn child_spec(child: &Child, names: &mut Names) -> ChildSpec<StartFun
 }
 
 /// The child spec of `start_child SUPERVISOR MODULE`.
-pub(super) fn started_spec(module: &Name, options: &ChildOptions, names: &mut Names) -> ChildSpec<StartFunction> {
+pub(super) fn started_spec(
+    module: &Name,
+    options: &ChildOptions,
+    names: &mut Names,
+) -> ChildSpec<StartFunction> {
     let mut start = names.start_function(&module.text);
     start.name = started_name(&options.name, &start, names);
     let id = match &options.id {
@@ -67,7 +75,11 @@ pub(super) fn started_spec(module: &Name, options: &ChildOptions, names: &mut Na
 
 /// The name that a `start`, `start_link` or `start_child` line registers: only one that is written, on the
 /// line or in the definition.
-pub(super) fn started_name(registration: &Registration, start: &StartFunction, names: &mut Names) -> Option<Atom> {
+pub(super) fn started_name(
+    registration: &Registration,
+    start: &StartFunction,
+    names: &mut Names,
+) -> Option<Atom> {
     let defined = names.options.get(&start.name_of_module).map(|(options, _)| options.name.clone());
     match (registration, &defined) {
         (Registration::Name(name), _) | (Registration::Default, Some(Registration::Name(name))) => {
@@ -145,12 +157,21 @@ fn drawn_spec(child: &Child, template: bool, names: &mut Names) -> ChildSpec<Sta
 }
 
 /// What the line says, then what the definition says, then what OTP says.
-fn spec(id: Term, start: StartFunction, options: &ChildOptions, names: &mut Names) -> ChildSpec<StartFunction> {
-    let (defined, kind) =
-        names.options.get(&start.name_of_module).cloned().unwrap_or((ChildOptions::default(), ChildType::Worker));
+fn spec(
+    id: Term,
+    start: StartFunction,
+    options: &ChildOptions,
+    names: &mut Names,
+) -> ChildSpec<StartFunction> {
+    let (defined, kind) = names
+        .options
+        .get(&start.name_of_module)
+        .cloned()
+        .unwrap_or((ChildOptions::default(), ChildType::Worker));
     let restart = options.restart.as_ref().or(defined.restart.as_ref()).map(|said| said.value);
     let shutdown = options.shutdown.as_ref().or(defined.shutdown.as_ref()).map(|said| said.value);
-    let significant = options.significant.as_ref().or(defined.significant.as_ref()).is_some_and(|said| said.value);
+    let significant =
+        options.significant.as_ref().or(defined.significant.as_ref()).is_some_and(|said| said.value);
     let modules = options.modules.as_ref().or(defined.modules.as_ref());
     let modules = modules.and_then(|value| names.constant(value)).map(|modules| match modules {
         Term::Atom(Atom::DYNAMIC) | Term::List(_) => modules,
@@ -177,8 +198,10 @@ fn spec(id: Term, start: StartFunction, options: &ChildOptions, names: &mut Name
 }
 
 fn flags(supervisor: &Supervisor, strategy: Strategy) -> Flags {
-    let max_restarts = supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value);
-    let max_seconds = supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value);
+    let max_restarts =
+        supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value);
+    let max_seconds =
+        supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value);
     Flags {
         strategy: match strategy {
             Strategy::OneForOne => otp::Strategy::OneForOne,

@@ -13,10 +13,7 @@ pub(super) fn reply(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 pub(super) fn reply_to(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let from = step.value("a caller")?;
-    Some(StatementKind::ReplyTo {
-        from,
-        value: step.value_row("a value")?,
-    })
+    Some(StatementKind::ReplyTo { from, value: step.value_row("a value")? })
 }
 
 pub(super) fn continue_with(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -69,10 +66,5 @@ pub(super) fn stop(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let reason = step.value_property("reason");
     let timeout = step.duration_property("timeout");
     let bind = step.bind_property("as");
-    Some(StatementKind::Stop {
-        target,
-        reason,
-        timeout,
-        bind,
-    })
+    Some(StatementKind::Stop { target, reason, timeout, bind })
 }

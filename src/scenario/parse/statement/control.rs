@@ -8,11 +8,7 @@ use super::{Step, block};
 pub(super) fn if_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let condition = condition(step);
     let then = body(step)?;
-    Some(StatementKind::If {
-        condition: condition?,
-        then,
-        otherwise: None,
-    })
+    Some(StatementKind::If { condition: condition?, then, otherwise: None })
 }
 
 fn body(step: &mut Step<'_, '_, '_>) -> Option<Block> {
@@ -35,18 +31,9 @@ pub(super) fn each(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     }
     let body = body(step)?;
     Some(if over_queue {
-        StatementKind::EachItem {
-            queue: of,
-            item: first?,
-            body,
-        }
+        StatementKind::EachItem { queue: of, item: first?, body }
     } else {
-        StatementKind::EachEntry {
-            table: of,
-            key: first?,
-            value: second?,
-            body,
-        }
+        StatementKind::EachEntry { table: of, key: first?, value: second?, body }
     })
 }
 
@@ -60,44 +47,28 @@ pub(super) fn match_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     };
     let block = step.block()?;
     let clauses = clauses(step, block, "otherwise");
-    Some(StatementKind::Match {
-        value: value?,
-        clauses: clauses.list,
-        otherwise: clauses.otherwise,
-    })
+    Some(StatementKind::Match { value: value?, clauses: clauses.list, otherwise: clauses.otherwise })
 }
 
 pub(super) fn repeat(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let times = step.number("the number of times", 1);
     let body = body(step)?;
-    Some(StatementKind::Repeat {
-        times: times?.value,
-        body,
-    })
+    Some(StatementKind::Repeat { times: times?.value, body })
 }
 
 pub(super) fn log(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let text = step.text("the text")?.value;
-    Some(StatementKind::Log {
-        text,
-        values: step.values()?,
-    })
+    Some(StatementKind::Log { text, values: step.values()? })
 }
 
 pub(super) fn settle(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    Some(StatementKind::Settle {
-        within: step.duration_property("within"),
-    })
+    Some(StatementKind::Settle { within: step.duration_property("within") })
 }
 
 pub(super) fn eventually(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let within = step.duration_property("within");
     let every = step.duration_property("every");
-    Some(StatementKind::Eventually {
-        within,
-        every,
-        body: body(step)?,
-    })
+    Some(StatementKind::Eventually { within, every, body: body(step)? })
 }
 
 pub(super) fn await_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {

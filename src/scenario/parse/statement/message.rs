@@ -2,27 +2,19 @@
 
 use kdl::KdlDocument;
 
-use super::super::super::ast::{
-    Block, Clause, Duration, Name, StatementKind, Target, Value, ValueKind,
-};
+use super::super::super::ast::{Block, Clause, Duration, Name, StatementKind, Target, Value, ValueKind};
 use super::super::super::mistake::Mistake;
 use super::super::words::hint;
 use super::{Step, block};
 
 pub(super) fn send(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a target")?;
-    Some(StatementKind::Send {
-        target,
-        value: step.value_row("a message")?,
-    })
+    Some(StatementKind::Send { target, value: step.value_row("a message")? })
 }
 
 pub(super) fn cast(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a target")?;
-    Some(StatementKind::Cast {
-        target,
-        value: step.value_row("a message")?,
-    })
+    Some(StatementKind::Cast { target, value: step.value_row("a message")? })
 }
 
 pub(super) fn call(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -30,12 +22,7 @@ pub(super) fn call(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let value = step.value_row("a request")?;
     let timeout = step.duration_property("timeout");
     let bind = step.bind_property("as");
-    Some(StatementKind::Call {
-        target,
-        value,
-        timeout,
-        bind,
-    })
+    Some(StatementKind::Call { target, value, timeout, bind })
 }
 
 type Timer = (Duration, Target, Value, Option<Name>);
@@ -49,30 +36,17 @@ fn timer(step: &mut Step<'_, '_, '_>) -> Option<Timer> {
 
 pub(super) fn send_after(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let (after, target, value, bind) = timer(step)?;
-    Some(StatementKind::SendAfter {
-        after,
-        target,
-        value,
-        bind,
-    })
+    Some(StatementKind::SendAfter { after, target, value, bind })
 }
 
 pub(super) fn start_timer(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let (after, target, value, bind) = timer(step)?;
-    Some(StatementKind::StartTimer {
-        after,
-        target,
-        value,
-        bind,
-    })
+    Some(StatementKind::StartTimer { after, target, value, bind })
 }
 
 pub(super) fn cancel_timer(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let timer = step.value("a timer")?;
-    Some(StatementKind::CancelTimer {
-        timer,
-        bind: step.bind_property("as"),
-    })
+    Some(StatementKind::CancelTimer { timer, bind: step.bind_property("as") })
 }
 
 pub(super) fn sleep(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -88,10 +62,7 @@ pub(super) fn receive(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     if step.has_block() && step.at_end() {
         let block = step.block()?;
         let clauses = clauses(step, block, "after");
-        return Some(StatementKind::Receive {
-            clauses: clauses.list,
-            after: clauses.after,
-        });
+        return Some(StatementKind::Receive { clauses: clauses.list, after: clauses.after });
     }
     let pattern = message_pattern(step)?;
     let timeout = step.duration_property("timeout");
@@ -106,16 +77,8 @@ pub(super) struct Clauses {
 }
 
 /// Reads `when` clauses and `last`, which is `after` or `otherwise`.
-pub(super) fn clauses(
-    step: &mut Step<'_, '_, '_>,
-    document: &KdlDocument,
-    last: &'static str,
-) -> Clauses {
-    let mut clauses = Clauses {
-        list: Vec::new(),
-        after: None,
-        otherwise: None,
-    };
+pub(super) fn clauses(step: &mut Step<'_, '_, '_>, document: &KdlDocument, last: &'static str) -> Clauses {
+    let mut clauses = Clauses { list: Vec::new(), after: None, otherwise: None };
     let receive = last == "after";
     for node in document.nodes() {
         let usage = match node.name().value() {
@@ -150,20 +113,12 @@ pub(super) fn clauses(
 }
 
 fn when(step: &mut Step<'_, '_, '_>, receive: bool) -> Option<Clause> {
-    let pattern = if receive {
-        message_pattern(step)
-    } else {
-        step.pattern_row("a pattern")
-    };
+    let pattern = if receive { message_pattern(step) } else { step.pattern_row("a pattern") };
     if pattern.is_none() {
         step.forgive();
     }
     let (span, body) = (step.line.span, body(step)?);
-    Some(Clause {
-        pattern: pattern?,
-        body,
-        span,
-    })
+    Some(Clause { pattern: pattern?, body, span })
 }
 
 fn after(step: &mut Step<'_, '_, '_>) -> Option<(Duration, Block)> {

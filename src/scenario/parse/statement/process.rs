@@ -35,13 +35,7 @@ fn spawned(step: &mut Step<'_, '_, '_>, mode: SpawnMode) -> Option<StatementKind
         SpawnMode::Monitor => step.bind_property("ref"),
         SpawnMode::Plain | SpawnMode::Link => None,
     };
-    Some(StatementKind::Spawn {
-        mode,
-        process,
-        arguments,
-        bind,
-        reference,
-    })
+    Some(StatementKind::Spawn { mode, process, arguments, bind, reference })
 }
 
 pub(super) fn start(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -58,25 +52,14 @@ fn started(step: &mut Step<'_, '_, '_>, linked: bool) -> Option<StatementKind> {
     if kind == Some(Kind::Process) {
         let message = format!("`{}` is a plain process", module.text);
         let mistake = Mistake::new(module.span, message, "cannot be started");
-        let help = if linked {
-            "use `spawn_link`"
-        } else {
-            "use `spawn`"
-        };
+        let help = if linked { "use `spawn_link`" } else { "use `spawn`" };
         step.report(mistake.with_help(help));
     }
     let arguments = step.values()?;
     let name: Registration = registration(step);
     let timeout = step.duration_property("timeout");
     let bind = step.bind_property("as");
-    Some(StatementKind::Start {
-        linked,
-        module,
-        arguments,
-        name,
-        timeout,
-        bind,
-    })
+    Some(StatementKind::Start { linked, module, arguments, name, timeout, bind })
 }
 
 pub(super) fn link(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -89,24 +72,14 @@ pub(super) fn unlink(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 pub(super) fn monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a target")?;
-    Some(StatementKind::Monitor {
-        target,
-        bind: step.bind_property("as"),
-    })
+    Some(StatementKind::Monitor { target, bind: step.bind_property("as") })
 }
 
 pub(super) fn demonitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let reference = step.value("a reference")?;
-    let flush = step
-        .boolean_property("flush")
-        .is_some_and(|said| said.value);
+    let flush = step.boolean_property("flush").is_some_and(|said| said.value);
     let info = step.boolean_property("info").is_some_and(|said| said.value);
-    Some(StatementKind::Demonitor {
-        reference,
-        flush,
-        info,
-        bind: step.bind_property("as"),
-    })
+    Some(StatementKind::Demonitor { reference, flush, info, bind: step.bind_property("as") })
 }
 
 pub(super) fn trap_exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -115,11 +88,7 @@ pub(super) fn trap_exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 /// With a target `exit/2`, without `exit/1`.
 pub(super) fn exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = if step.at_end() {
-        None
-    } else {
-        Some(step.target("a target")?)
-    };
+    let target = if step.at_end() { None } else { Some(step.target("a target")?) };
     if !step.has_property("reason") {
         let message = "`exit` needs a reason".to_owned();
         step.misused(step.line.span, message, "no `reason=`");
@@ -133,10 +102,7 @@ pub(super) fn exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 pub(super) fn kill(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a target")?;
-    let reason = Value {
-        kind: ValueKind::Atom("kill".to_owned()),
-        span: step.line.word_span,
-    };
+    let reason = Value { kind: ValueKind::Atom("kill".to_owned()), span: step.line.word_span };
     Some(StatementKind::Exit { target, reason })
 }
 
@@ -150,11 +116,7 @@ pub(super) fn throw(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 pub(super) fn register(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let name = step.name("a name")?;
-    let target = if step.at_end() {
-        None
-    } else {
-        Some(step.target("a target")?)
-    };
+    let target = if step.at_end() { None } else { Some(step.target("a target")?) };
     Some(StatementKind::Register { name, target })
 }
 
@@ -164,10 +126,7 @@ pub(super) fn unregister(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 pub(super) fn whereis(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let name = registered(step)?;
-    Some(StatementKind::Whereis {
-        name,
-        bind: step.bind_property("as"),
-    })
+    Some(StatementKind::Whereis { name, bind: step.bind_property("as") })
 }
 
 /// A name that a process may have. Asking for one that nobody has is the point of `whereis`, but
@@ -185,8 +144,5 @@ fn registered(step: &mut Step<'_, '_, '_>) -> Option<Name> {
 
 pub(super) fn alive(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a process")?;
-    Some(StatementKind::IsAlive {
-        target,
-        bind: step.bind_property("as"),
-    })
+    Some(StatementKind::IsAlive { target, bind: step.bind_property("as") })
 }

@@ -7,10 +7,7 @@ use super::{SCRIPT, Step};
 
 pub(super) fn set(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let variable = declared(step)?;
-    Some(StatementKind::Set {
-        variable,
-        value: step.value_row("a value")?,
-    })
+    Some(StatementKind::Set { variable, value: step.value_row("a value")? })
 }
 
 pub(super) fn add(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -32,19 +29,11 @@ fn declared(step: &mut Step<'_, '_, '_>) -> Option<Name> {
     }
     let shared: Vec<String> = step.parser.names.shared.keys().cloned().collect();
     let state = std::rc::Rc::clone(&step.scope.state);
-    let known: Vec<&str> = state
-        .variables
-        .iter()
-        .chain(&shared)
-        .map(String::as_str)
-        .collect();
+    let known: Vec<&str> = state.variables.iter().chain(&shared).map(String::as_str).collect();
     let bound = step.scope.bound.contains(&name.text);
     let word = step.line.word;
     let advice = match bound {
-        true => format!(
-            "`${}` is bound once and for all: `{word}` needs a `var` or a `shared`",
-            name.text
-        ),
+        true => format!("`${}` is bound once and for all: `{word}` needs a `var` or a `shared`", name.text),
         false if SCRIPT.contains(&step.scope.place) => {
             format!("declare it at the top level: `shared {} VALUE`", name.text)
         }
@@ -64,18 +53,11 @@ pub(super) fn bind(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 pub(super) fn insert(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let table = table(step)?;
     let key = step.value("a key")?;
-    Some(StatementKind::Insert {
-        table,
-        key,
-        value: step.value_row("a value")?,
-    })
+    Some(StatementKind::Insert { table, key, value: step.value_row("a value")? })
 }
 
 pub(super) fn delete(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    Some(StatementKind::Delete {
-        table: table(step)?,
-        key: step.value("a key")?,
-    })
+    Some(StatementKind::Delete { table: table(step)?, key: step.value("a key")? })
 }
 
 type Found = (Name, Value, Option<Name>);
@@ -96,26 +78,17 @@ pub(super) fn take(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 pub(super) fn size(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let of = table_or_queue(step)?;
-    Some(StatementKind::Size {
-        of,
-        bind: step.bind_property("as"),
-    })
+    Some(StatementKind::Size { of, bind: step.bind_property("as") })
 }
 
 pub(super) fn push(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let queue = queue(step)?;
-    Some(StatementKind::Push {
-        queue,
-        value: step.value_row("a value")?,
-    })
+    Some(StatementKind::Push { queue, value: step.value_row("a value")? })
 }
 
 pub(super) fn pop(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let queue = queue(step)?;
-    Some(StatementKind::Pop {
-        queue,
-        bind: step.bind_property("as"),
-    })
+    Some(StatementKind::Pop { queue, bind: step.bind_property("as") })
 }
 
 pub(super) fn acquire(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {

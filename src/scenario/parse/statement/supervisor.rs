@@ -20,11 +20,7 @@ pub(super) fn start_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> 
         let mistake = Mistake::new(module.span, message, "not the template's to choose");
         step.report(mistake.with_help("pass extra arguments only: `start_child … args VALUE…`"));
     }
-    Some(StatementKind::StartChild {
-        supervisor,
-        child,
-        bind: step.bind_property("as"),
-    })
+    Some(StatementKind::StartChild { supervisor, child, bind: step.bind_property("as") })
 }
 
 fn new_child(step: &mut Step<'_, '_, '_>, template: bool) -> Option<NewChild> {
@@ -50,11 +46,7 @@ fn new_child(step: &mut Step<'_, '_, '_>, template: bool) -> Option<NewChild> {
     check_module(step, &module);
     let arguments = step.values()?;
     let options = child_options(step, true);
-    Some(NewChild::Module {
-        module,
-        arguments,
-        options,
-    })
+    Some(NewChild::Module { module, arguments, options })
 }
 
 type OfChild = (Target, Value, Option<Name>);
@@ -67,29 +59,17 @@ fn of_child(step: &mut Step<'_, '_, '_>) -> Option<OfChild> {
 
 pub(super) fn terminate_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let (supervisor, child, bind) = of_child(step)?;
-    Some(StatementKind::TerminateChild {
-        supervisor,
-        child,
-        bind,
-    })
+    Some(StatementKind::TerminateChild { supervisor, child, bind })
 }
 
 pub(super) fn restart_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let (supervisor, child, bind) = of_child(step)?;
-    Some(StatementKind::RestartChild {
-        supervisor,
-        child,
-        bind,
-    })
+    Some(StatementKind::RestartChild { supervisor, child, bind })
 }
 
 pub(super) fn delete_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let (supervisor, child, bind) = of_child(step)?;
-    Some(StatementKind::DeleteChild {
-        supervisor,
-        child,
-        bind,
-    })
+    Some(StatementKind::DeleteChild { supervisor, child, bind })
 }
 
 pub(super) fn which_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -99,50 +79,28 @@ pub(super) fn which_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> 
         step.report(Mistake::new(step.line.word_span, message, "since OTP 28"));
     }
     let (supervisor, child, bind) = of_child(step)?;
-    Some(StatementKind::WhichChild {
-        supervisor,
-        child,
-        bind,
-    })
+    Some(StatementKind::WhichChild { supervisor, child, bind })
 }
 
 pub(super) fn get_childspec(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let (supervisor, child, bind) = of_child(step)?;
-    Some(StatementKind::GetChildspec {
-        supervisor,
-        child,
-        bind,
-    })
+    Some(StatementKind::GetChildspec { supervisor, child, bind })
 }
 
 pub(super) fn which_children(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let supervisor = step.target("a supervisor")?;
-    Some(StatementKind::WhichChildren {
-        supervisor,
-        bind: step.bind_property("as"),
-    })
+    Some(StatementKind::WhichChildren { supervisor, bind: step.bind_property("as") })
 }
 
 pub(super) fn count_children(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let supervisor = step.target("a supervisor")?;
-    Some(StatementKind::CountChildren {
-        supervisor,
-        bind: step.bind_property("as"),
-    })
+    Some(StatementKind::CountChildren { supervisor, bind: step.bind_property("as") })
 }
 
 pub(super) fn check_childspecs(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let specs = step.value("child specs")?;
-    let auto_shutdown = if step.at_end() {
-        None
-    } else {
-        Some(step.value("`auto_shutdown`")?)
-    };
-    Some(StatementKind::CheckChildspecs {
-        specs,
-        auto_shutdown,
-        bind: step.bind_property("as"),
-    })
+    let auto_shutdown = if step.at_end() { None } else { Some(step.value("`auto_shutdown`")?) };
+    Some(StatementKind::CheckChildspecs { specs, auto_shutdown, bind: step.bind_property("as") })
 }
 
 pub(super) fn start_application(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {

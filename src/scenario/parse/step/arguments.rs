@@ -61,11 +61,7 @@ impl<'n> Step<'_, '_, 'n> {
 
     /// A name, if another argument follows.
     pub(in super::super) fn optional_name(&mut self, what: &str) -> Option<Option<Name>> {
-        if self.at_end() {
-            Some(None)
-        } else {
-            self.name(what).map(Some)
-        }
+        if self.at_end() { Some(None) } else { self.name(what).map(Some) }
     }
 
     /// All further arguments as names, at least one.
@@ -88,10 +84,7 @@ impl<'n> Step<'_, '_, 'n> {
             Some(Text::Bare(word)) if word.starts_with(':') => "begins with `:`",
             Some(Text::Quoted("")) => "an empty string",
             Some(Text::Bare(text) | Text::Quoted(text)) => {
-                return Some(Name {
-                    text: text.to_owned(),
-                    span,
-                });
+                return Some(Name { text: text.to_owned(), span });
             }
             None => "not a word",
         };
@@ -106,20 +99,12 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// An entry as `$name`.
-    pub(in super::super) fn entry_variable(
-        &mut self,
-        entry: &KdlEntry,
-        what: &str,
-    ) -> Option<Name> {
+    pub(in super::super) fn entry_variable(&mut self, entry: &KdlEntry, what: &str) -> Option<Name> {
         let span = value::span(entry, self.parser.text);
         match value::variable(entry) {
-            Some(name) => Some(Name {
-                text: name.to_owned(),
-                span,
-            }),
+            Some(name) => Some(Name { text: name.to_owned(), span }),
             None => {
-                let mistake =
-                    Mistake::new(span, format!("{what} must be a variable"), "not a variable");
+                let mistake = Mistake::new(span, format!("{what} must be a variable"), "not a variable");
                 let help = match value::text(entry) {
                     Some(Text::Bare(word)) if word != "$" => Some(format!("write `${word}`")),
                     _ => None,
@@ -176,11 +161,7 @@ impl<'n> Step<'_, '_, 'n> {
 
     /// One pattern, if another argument follows.
     pub(in super::super) fn optional_pattern(&mut self, what: &str) -> Option<Option<Value>> {
-        if self.at_end() {
-            Some(None)
-        } else {
-            self.pattern(what).map(Some)
-        }
+        if self.at_end() { Some(None) } else { self.pattern(what).map(Some) }
     }
 
     /// All further arguments as one pattern, at least one.
@@ -215,25 +196,14 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// A process that the caller checks.
-    pub(in super::super) fn entry_target(
-        &mut self,
-        entry: &KdlEntry,
-        what: &str,
-    ) -> Option<Target> {
+    pub(in super::super) fn entry_target(&mut self, entry: &KdlEntry, what: &str) -> Option<Target> {
         let span = value::span(entry, self.parser.text);
         if entry.ty().is_some() && !value::is_term(entry) {
-            self.misused(
-                span,
-                format!("{what} must be a name, a variable or `self`"),
-                "a tuple",
-            );
+            self.misused(span, format!("{what} must be a name, a variable or `self`"), "a tuple");
             return None;
         }
         if let (None, Some(Text::Quoted(text))) = (entry.ty(), value::text(entry)) {
-            return Some(Target::Name(Name {
-                text: text.to_owned(),
-                span,
-            }));
+            return Some(Target::Name(Name { text: text.to_owned(), span }));
         }
         let value = self.entry_value(entry)?;
         match value.kind {
@@ -261,10 +231,7 @@ impl<'n> Step<'_, '_, 'n> {
         if let ValueKind::Atom(text) = &id.kind
             && !value::is_term(entry)
         {
-            self.check_id(&Name {
-                text: text.clone(),
-                span: id.span,
-            });
+            self.check_id(&Name { text: text.clone(), span: id.span });
         }
         Some(id)
     }
@@ -326,11 +293,7 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// An entry as a time.
-    pub(in super::super) fn entry_duration(
-        &mut self,
-        entry: &KdlEntry,
-        what: &str,
-    ) -> Option<Duration> {
+    pub(in super::super) fn entry_duration(&mut self, entry: &KdlEntry, what: &str) -> Option<Duration> {
         let span = value::span(entry, self.parser.text);
         let kind = match (entry.value(), value::text(entry)) {
             _ if entry.ty().is_some() => None,
@@ -340,10 +303,7 @@ impl<'n> Step<'_, '_, 'n> {
                 .map(DurationKind::Milliseconds),
             (_, Some(Text::Bare("infinity"))) => Some(DurationKind::Infinity),
             (_, Some(Text::Bare(_))) => value::variable(entry).map(|name| {
-                self.check_reading(&Value {
-                    kind: ValueKind::Variable(name.to_owned()),
-                    span,
-                });
+                self.check_reading(&Value { kind: ValueKind::Variable(name.to_owned()), span });
                 DurationKind::Variable(name.to_owned())
             }),
             _ => None,
@@ -361,10 +321,9 @@ impl<'n> Step<'_, '_, 'n> {
         let entry = self.next(what)?;
         let span = value::span(entry, self.parser.text);
         match value::text(entry) {
-            Some(Text::Quoted(text)) if entry.ty().is_none() => Some(Spanned {
-                value: text.to_owned(),
-                span,
-            }),
+            Some(Text::Quoted(text)) if entry.ty().is_none() => {
+                Some(Spanned { value: text.to_owned(), span })
+            }
             _ => {
                 self.misused(span, format!("{what} must stand in quotes"), "no quotes");
                 None

@@ -40,9 +40,7 @@ impl<'n> Step<'_, '_, 'n> {
             }
             None => {
                 // Who forgets the `$` here will not forget it where the variable is read.
-                self.scope
-                    .bound
-                    .extend(entry.value().as_string().map(str::to_owned));
+                self.scope.bound.extend(entry.value().as_string().map(str::to_owned));
                 None
             }
         }
@@ -71,26 +69,16 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// A property with `#true` or `#false`.
-    pub(in super::super) fn boolean_property(
-        &mut self,
-        name: &'static str,
-    ) -> Option<Spanned<bool>> {
+    pub(in super::super) fn boolean_property(&mut self, name: &'static str) -> Option<Spanned<bool>> {
         let entry = self.property(name)?;
         self.entry_boolean(entry, &format!("`{name}=`"))
     }
 
     /// An entry as `#true` or `#false`.
-    pub(in super::super) fn entry_boolean(
-        &mut self,
-        entry: &KdlEntry,
-        what: &str,
-    ) -> Option<Spanned<bool>> {
+    pub(in super::super) fn entry_boolean(&mut self, entry: &KdlEntry, what: &str) -> Option<Spanned<bool>> {
         let span = value::span(entry, self.parser.text);
         match entry.value() {
-            KdlValue::Bool(value) if entry.ty().is_none() => Some(Spanned {
-                value: *value,
-                span,
-            }),
+            KdlValue::Bool(value) if entry.ty().is_none() => Some(Spanned { value: *value, span }),
             KdlValue::Bool(_)
             | KdlValue::String(_)
             | KdlValue::Integer(_)
@@ -126,23 +114,13 @@ impl<'n> Step<'_, '_, 'n> {
             _ => "",
         };
         if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == said) {
-            return Some(Spanned {
-                value: *choice,
-                span,
-            });
+            return Some(Spanned { value: *choice, span });
         }
         let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        let all = words
-            .iter()
-            .map(|word| format!("`{word}`"))
-            .collect::<Vec<_>>()
-            .join(", ");
+        let all = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
         let message = format!("{what} must be one of {all}");
         let help = hint(said, &words).filter(|help| help.starts_with("did you mean"));
-        self.report(Mistake {
-            help,
-            ..Mistake::new(span, message, "none of them")
-        });
+        self.report(Mistake { help, ..Mistake::new(span, message, "none of them") });
         None
     }
 
