@@ -1,8 +1,8 @@
 //! Whole scenario files become the tree that they draw.
 
 use treefall::scenario::ast::{
-    Child, Event, Expectation, Module, StatementKind, Strategy, SupervisorBody, Target, Tree,
-    Value, ValueKind,
+    Child, Event, Expectation, Module, StatementKind, Strategy, SupervisorBody, Target, Tree, Value,
+    ValueKind,
 };
 use treefall::scenario::parse;
 
@@ -80,51 +80,24 @@ fn the_registry_is_read_whole() {
     let scenario = parse("registry.kdl", REGISTRY).unwrap_or_else(|mistakes| {
         panic!("{}", mistakes.render(80, false));
     });
-    let [bucket, registry] = scenario.servers.as_slice() else {
-        panic!("two servers")
-    };
+    let [bucket, registry] = scenario.servers.as_slice() else { panic!("two servers") };
     assert_eq!(bucket.handlers.len(), 2);
-    let [lookup, create, down] = registry.handlers.as_slice() else {
-        panic!("three handlers")
-    };
-    let StatementKind::If {
-        then, otherwise, ..
-    } = &lookup.body[0].kind
-    else {
-        panic!("an if")
-    };
+    let [lookup, create, down] = registry.handlers.as_slice() else { panic!("three handlers") };
+    let StatementKind::If { then, otherwise, .. } = &lookup.body[0].kind else { panic!("an if") };
     assert_eq!(then.len(), 2);
     assert_eq!(otherwise.as_ref().map(Vec::len), Some(1));
-    let Event::Cast(Value {
-        kind: ValueKind::Tuple(create),
-        ..
-    }) = &create.event
-    else {
+    let Event::Cast(Value { kind: ValueKind::Tuple(create), .. }) = &create.event else {
         panic!("two values in a row are a tuple")
     };
     assert_eq!(create[0].kind, ValueKind::Atom("create".into()));
     assert_eq!(create[1].kind, ValueKind::Variable("name".into()));
     let span = create[1].span;
     assert_eq!(&REGISTRY[span.start..span.end], "$name");
-    assert!(matches!(
-        &down.event,
-        Event::Down {
-            pid: None,
-            reason: None,
-            ..
-        }
-    ));
+    assert!(matches!(&down.event, Event::Down { pid: None, reason: None, .. }));
 
     let stop = &scenario.clients[0].body[3];
-    assert_eq!(
-        &REGISTRY[stop.span.start..stop.span.end],
-        "stop $found reason=shutdown"
-    );
-    let StatementKind::Stop {
-        target: Target::Variable(found),
-        ..
-    } = &stop.kind
-    else {
+    assert_eq!(&REGISTRY[stop.span.start..stop.span.end], "stop $found reason=shutdown");
+    let StatementKind::Stop { target: Target::Variable(found), .. } = &stop.kind else {
         panic!("a stop with a target")
     };
     assert_eq!(found.text, "found");
@@ -135,31 +108,17 @@ fn a_tree_keeps_its_shape_and_its_order() {
     let scenario = parse("rest.kdl", REST_FOR_ONE).unwrap_or_else(|mistakes| {
         panic!("{}", mistakes.render(80, false));
     });
-    let [Tree::Supervisor(top)] = scenario.trees.as_slice() else {
-        panic!("one supervisor")
-    };
+    let [Tree::Supervisor(top)] = scenario.trees.as_slice() else { panic!("one supervisor") };
     assert_eq!(top.strategy(), Strategy::RestForOne);
-    let SupervisorBody::Children(children) = &top.body else {
-        panic!("children")
-    };
-    let ids: Vec<&str> = children
-        .iter()
-        .map(|child| child.name().text.as_str())
-        .collect();
+    let SupervisorBody::Children(children) = &top.body else { panic!("children") };
+    let ids: Vec<&str> = children.iter().map(|child| child.name().text.as_str()).collect();
     assert_eq!(ids, ["a", "b", "c", "pool"]);
-    let Child::Worker(worker) = &children[0] else {
-        panic!("a worker")
-    };
+    let Child::Worker(worker) = &children[0] else { panic!("a worker") };
     assert_eq!(worker.module, Module::Plain);
-    let Child::Supervisor(pool) = &children[3] else {
-        panic!("a supervisor")
-    };
-    let SupervisorBody::Children(pooled) = &pool.body else {
-        panic!("children")
-    };
+    let Child::Supervisor(pool) = &children[3] else { panic!("a supervisor") };
+    let SupervisorBody::Children(pooled) = &pool.body else { panic!("children") };
     assert_eq!(pooled.len(), 2);
-    let StatementKind::Expect(Expectation::Restarted(ids)) = &scenario.clients[0].body[2].kind
-    else {
+    let StatementKind::Expect(Expectation::Restarted(ids)) = &scenario.clients[0].body[2].kind else {
         panic!("an expectation")
     };
     assert_eq!(ids.len(), 4);

@@ -19,18 +19,9 @@ fn a_missing_file_is_named_with_its_neighbour() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("registry.kdl"), "").unwrap();
     let error = load(&directory.path().join("regisrty.kdl")).unwrap_err();
-    let LoadError::Missing { nearest, .. } = &error else {
-        panic!("{error}")
-    };
-    assert!(
-        nearest
-            .as_deref()
-            .is_some_and(|name| name.ends_with("registry.kdl"))
-    );
-    assert!(
-        error.to_string().contains("no such file; did you mean `"),
-        "{error}"
-    );
+    let LoadError::Missing { nearest, .. } = &error else { panic!("{error}") };
+    assert!(nearest.as_deref().is_some_and(|name| name.ends_with("registry.kdl")));
+    assert!(error.to_string().contains("no such file; did you mean `"), "{error}");
 
     let error = load(&directory.path().join("something-else")).unwrap_err();
     assert!(error.to_string().ends_with("no such file"), "{error}");
@@ -53,11 +44,7 @@ fn a_large_file_is_not_read() {
     fs::File::create(&path).unwrap().set_len(8 << 30).unwrap();
     let error = load(&path).unwrap_err();
     assert!(matches!(error, LoadError::TooLarge(_)), "{error}");
-    assert!(
-        error
-            .to_string()
-            .ends_with("the limit of 1048576 bytes for a scenario file")
-    );
+    assert!(error.to_string().ends_with("the limit of 1048576 bytes for a scenario file"));
 }
 
 #[cfg(target_os = "linux")]
@@ -74,25 +61,16 @@ fn one_byte_too_many_is_too_large() {
     fs::write(&path, " ".repeat(usize::try_from(MAX_BYTES).unwrap() + 1)).unwrap();
     assert!(matches!(load(&path), Err(LoadError::TooLarge(_))));
     fs::write(&path, " ".repeat(usize::try_from(MAX_BYTES).unwrap())).unwrap();
-    assert!(
-        matches!(load(&path), Err(LoadError::Mistakes(_))),
-        "it is empty, and not too large"
-    );
+    assert!(matches!(load(&path), Err(LoadError::Mistakes(_))), "it is empty, and not too large");
 }
 
 #[test]
 fn a_file_must_be_text() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("latin1.kdl");
-    fs::File::create(&path)
-        .unwrap()
-        .write_all(b"// caf\xe9\n")
-        .unwrap();
+    fs::File::create(&path).unwrap().write_all(b"// caf\xe9\n").unwrap();
     let error = load(&path).unwrap_err();
-    assert!(
-        matches!(error, LoadError::NotUtf8 { offset: 6, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, LoadError::NotUtf8 { offset: 6, .. }), "{error}");
 }
 
 #[test]
@@ -101,8 +79,5 @@ fn the_mistakes_of_a_file_carry_its_name() {
     let path = directory.path().join("wrong.kdl");
     fs::write(&path, "supervisr top").unwrap();
     let error = load(&path).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!("{}: one mistake", path.display())
-    );
+    assert_eq!(error.to_string(), format!("{}: one mistake", path.display()));
 }

@@ -8,25 +8,13 @@ use treefall::scenario::parse;
 /// Checks the places against the marks, and the report against its snapshot.
 fn check(name: &str, marked: &str) {
     let (text, places) = unmark(marked.trim_start_matches('\n'));
-    let Err(mistakes) = parse("wrong.kdl", &text) else {
-        panic!("{name}: no mistake found")
-    };
+    let Err(mistakes) = parse("wrong.kdl", &text) else { panic!("{name}: no mistake found") };
     let report = mistakes.render(80, false);
-    let found: Vec<&str> = mistakes
-        .list
-        .iter()
-        .map(|mistake| &text[mistake.span.start..mistake.span.end])
-        .collect();
-    let wanted: Vec<&str> = places
-        .iter()
-        .map(|(start, end)| &text[*start..*end])
-        .collect();
+    let found: Vec<&str> =
+        mistakes.list.iter().map(|mistake| &text[mistake.span.start..mistake.span.end]).collect();
+    let wanted: Vec<&str> = places.iter().map(|(start, end)| &text[*start..*end]).collect();
     assert_eq!(found, wanted, "{name}: the places differ\n{report}");
-    let starts: Vec<usize> = mistakes
-        .list
-        .iter()
-        .map(|mistake| mistake.span.start)
-        .collect();
+    let starts: Vec<usize> = mistakes.list.iter().map(|mistake| mistake.span.start).collect();
     let marks: Vec<usize> = places.iter().map(|(start, _)| *start).collect();
     assert_eq!(starts, marks, "{name}: the places differ\n{report}");
 
@@ -342,44 +330,28 @@ client {
 
 #[test]
 fn a_file_that_is_too_large() {
-    let text = format!(
-        "supervisor top {{ worker a }}\n{}",
-        "// padding\n".repeat(100_000)
-    );
+    let text = format!("supervisor top {{ worker a }}\n{}", "// padding\n".repeat(100_000));
     let mistakes = parse("large.kdl", &text).expect_err("more than 1 MiB");
-    assert_eq!(
-        mistakes.list[0].message,
-        "the file is larger than the limit of 1048576 bytes"
-    );
+    assert_eq!(mistakes.list[0].message, "the file is larger than the limit of 1048576 bytes");
 }
 
 #[test]
 fn a_file_that_is_nested_too_deeply() {
     for opening in ["a { ", "a (", "/* "] {
         let mistakes = parse("deep.kdl", &opening.repeat(100_000)).expect_err("too deep");
-        assert_eq!(
-            mistakes.list[0].message,
-            "nested deeper than the limit of 64 levels"
-        );
+        assert_eq!(mistakes.list[0].message, "nested deeper than the limit of 64 levels");
     }
 }
 
 #[test]
 fn the_deepest_file_that_is_read() {
-    let text = format!(
-        "client {{ {}{} }}",
-        "eventually { ".repeat(63),
-        "} ".repeat(63)
-    );
+    let text = format!("client {{ {}{} }}", "eventually { ".repeat(63), "} ".repeat(63));
     assert!(parse("deep.kdl", &text).is_ok());
 }
 
 #[test]
 fn a_report_shows_a_limited_number_of_mistakes() {
-    let text = format!(
-        "supervisor top {{ worker a }}\nclient {{\n{}}}",
-        "    oops\n".repeat(60)
-    );
+    let text = format!("supervisor top {{ worker a }}\nclient {{\n{}}}", "    oops\n".repeat(60));
     let mistakes = parse("long.kdl", &text).expect_err("sixty mistakes");
     assert_eq!(mistakes.list.len(), 60);
     assert!(mistakes.render(80, false).ends_with("and 10 more\n"));

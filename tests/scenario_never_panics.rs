@@ -9,19 +9,9 @@ const REFERENCE: &str = include_str!("../docs/scenario.md");
 /// A change of a text, at a place given in thousandths of its length.
 #[derive(Clone, Debug)]
 enum Mutation {
-    Delete {
-        at: usize,
-        length: usize,
-    },
-    Repeat {
-        at: usize,
-        length: usize,
-        times: usize,
-    },
-    Insert {
-        at: usize,
-        text: String,
-    },
+    Delete { at: usize, length: usize },
+    Repeat { at: usize, length: usize, times: usize },
+    Insert { at: usize, text: String },
 }
 
 fn mutation() -> impl Strategy<Value = Mutation> {
@@ -71,10 +61,7 @@ fn mutation() -> impl Strategy<Value = Mutation> {
             length,
             times
         }),
-        (0..1000usize, pieces).prop_map(|(at, text)| Mutation::Insert {
-            at,
-            text: text.to_owned()
-        }),
+        (0..1000usize, pieces).prop_map(|(at, text)| Mutation::Insert { at, text: text.to_owned() }),
     ]
 }
 
@@ -106,9 +93,7 @@ fn mutate(text: &str, mutations: &[Mutation]) -> String {
 
 fn examples() -> Vec<&'static str> {
     let blocks = REFERENCE.split("```kdl\n").skip(1);
-    blocks
-        .map(|block| block.split("```").next().unwrap_or_default())
-        .collect()
+    blocks.map(|block| block.split("```").next().unwrap_or_default()).collect()
 }
 
 proptest! {

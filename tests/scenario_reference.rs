@@ -55,13 +55,7 @@ fn every_example_is_a_scenario() {
 
 #[test]
 fn every_word_is_shown() {
-    let shown: BTreeSet<String> = examples()
-        .iter()
-        .flat_map(|(_, text)| words_of(text))
-        .collect();
-    let missing: Vec<&str> = words()
-        .into_iter()
-        .filter(|word| !shown.contains(*word))
-        .collect();
+    let shown: BTreeSet<String> = examples().iter().flat_map(|(_, text)| words_of(text)).collect();
+    let missing: Vec<&str> = words().into_iter().filter(|word| !shown.contains(*word)).collect();
     assert!(missing.is_empty(), "no example shows {missing:?}");
 }
