@@ -106,7 +106,15 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let mut tally = Tally::default();
     for found in &found {
         let outcome = match Loaded::open(&found.path) {
-            Ok(loaded) => check(&loaded, found, args)?,
+            Ok(loaded) => match check(&loaded, found, args) {
+                Ok(outcome) => outcome,
+                Err(error) => {
+                    let snapshot = found.snapshot.display();
+                    terminal.complain(|_, _| format!("error: {snapshot}: {error}"))?;
+                    tally.count("wrong", Exit::Wrong);
+                    continue;
+                }
+            },
             Err(error) => {
                 terminal.complain(|width, color| complaint(&error, width, color))?;
                 tally.count("wrong", Exit::Wrong);
@@ -122,7 +130,10 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
                 let line = Line::new()
                     .with(outcome.tone, format!("{:<12} ", outcome.word))
                     .with(Tone::Plain, format!("{path:<wide$}"))
-                    .with(Tone::Faint, format!("  {} runs, {} steps", outcome.runs, outcome.steps));
+                    .with(
+                        Tone::Faint,
+                        format!("  {}, {}", count(outcome.runs, "run"), count(outcome.steps, "step")),
+                    );
                 terminal.print_lines(&[line])?;
                 terminal.print_lines(&outcome.details)?;
             }
@@ -133,9 +144,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
         tally.count("orphan", Exit::Broken);
         let path = orphan.display();
         match terminal.format {
-            Format::Json => {
-                terminal.print_json(&serde_json::json!({"type": "orphan", "file": path.to_string()}))?
-            }
+            Format::Json => terminal.print_json(&serde_json::json!({"orphan": path.to_string()}))?,
             Format::Text => terminal.print_lines(&[
                 Line::new().with(Tone::Bad, format!("{:<12} ", "orphan")).with(Tone::Plain, path.to_string()),
                 Line::new().with(Tone::Plain, "  a snapshot whose scenario is gone: delete it"),
@@ -146,6 +155,11 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
         terminal.print_lines(&tally.lines(args))?;
     }
     Ok(tally.exit)
+}
+
+/// `1 run`, `2 runs`
+fn count(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Runs one scenario as often as it takes.
@@ -179,12 +193,13 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
             }
         }
     }
-    let kept = if outcome.exit == Exit::Broken {
-        Kept::Unasked
-    } else {
-        keep(&contents::of(loaded, &runs), found, args.accept)?
+    let contents = contents::of(loaded, &runs);
+    let kept = match outcome.exit {
+        // What is wrong would be accepted with it.
+        Exit::Broken | Exit::Wrong => Kept::Unasked,
+        Exit::Held | Exit::Inconclusive => keep(&contents, found, args.accept)?,
     };
-    outcome.keep(loaded, found, &kept, &contents::of(loaded, &runs));
+    outcome.keep(found, &kept, &contents);
     Ok(outcome)
 }
 
@@ -194,22 +209,22 @@ fn keep(contents: &str, found: &Found, accept: bool) -> io::Result<Kept> {
         Header { source: "treefall check", expression: "contents(scenario)", input_file: &found.relative };
     let told =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", found.snapshot.display()));
-    let compared = snapshot::compare(&found.snapshot, contents).map_err(told)?;
+    let compared = snapshot::compare(&found.snapshot, contents)?;
     Ok(match compared {
         Compared::Same => {
-            snapshot::forget_pending(&found.snapshot).map_err(told)?;
+            snapshot::forget_pending(&found.snapshot)?;
             Kept::Same
         }
         Compared::Missing | Compared::Changed(_) if accept => {
-            snapshot::accept(&found.snapshot, header, contents).map_err(told)?;
+            snapshot::accept(&found.snapshot, header, contents)?;
             Kept::Accepted
         }
         Compared::Missing => {
-            snapshot::propose(&found.snapshot, header, contents).map_err(told)?;
+            snapshot::propose(&found.snapshot, header, contents)?;
             Kept::Missing
         }
         Compared::Changed(old) => {
-            snapshot::propose(&found.snapshot, header, contents).map_err(told)?;
+            snapshot::propose(&found.snapshot, header, contents)?;
             Kept::Changed(old)
         }
     })
@@ -259,7 +274,7 @@ impl Outcome {
         }
     }
 
-    fn keep(&mut self, loaded: &Loaded, found: &Found, kept: &Kept, contents: &str) {
+    fn keep(&mut self, found: &Found, kept: &Kept, contents: &str) {
         let name = match kept {
             Kept::Same => "same",
             Kept::Accepted => "accepted",
@@ -286,8 +301,6 @@ impl Outcome {
             }
         }
         if let serde_json::Value::Object(fields) = &mut self.json {
-            fields.insert("type".into(), "check".into());
-            fields.insert("file".into(), loaded.name.clone().into());
             fields.insert("runs".into(), self.runs.into());
             fields.insert("steps".into(), self.steps.into());
             fields.insert("snapshot".into(), name.into());

@@ -1,7 +1,8 @@
 //! The verdict of a run, in the words that people read: what held, or what broke and how to see it again.
 
+use crate::kernel::Term;
 use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
-use crate::scenario::{Breach, Run, Verdict};
+use crate::scenario::{Breach, Part, Run, Verdict};
 use crate::trace::{self, Directory, Line, Names, Notation, Tone};
 
 use super::judgement::{Judgement, law_name, property};
@@ -139,22 +140,30 @@ impl<'a> Case<'a> {
             let place = self.place(span);
             lines.push(Line::new().with(Tone::Faint, format!("     {place}")));
         }
-        lines.push(Line::new().with(Tone::Plain, format!("     {}", self.why(breach))));
-        if let Some(reason) = &breach.reason {
-            let names = self.names();
-            let told = names.reason(reason);
-            let told = match told.split_once(":\n") {
-                // An exception is told by itself: ExUnit does not say that one was raised.
-                Some(("an exception was raised", rest)) => rest.trim_start().to_owned(),
-                _ => format!("** (exit) {told}"),
-            };
-            lines.extend(told.lines().map(|line| Line::new().with(Tone::Bad, format!("     {line}"))));
+        match (&breach.reason, breach.why.as_slice()) {
+            // The sentence would only say the same in fewer words.
+            (Some(reason), [Part::Process(client), ..]) => {
+                let client = self.names().pid(*client);
+                let told = self.crash(reason);
+                lines.push(Line::new().with(Tone::Plain, format!("     client {client} crashed")));
+                lines.extend(told.lines().map(|line| Line::new().with(Tone::Bad, format!("     {line}"))));
+            }
+            _ => lines.push(Line::new().with(Tone::Plain, format!("     {}", self.why(breach)))),
         }
         if let Some(span) = breach.span {
             let code = self.loaded.line(span);
             lines.push(Line::new().with(Tone::Faint, "     code: ").with(Tone::Plain, code));
         }
         lines
+    }
+
+    /// `** (exit) …`, or the exception that was raised: ExUnit does not say that one was.
+    fn crash(&self, reason: &Term) -> String {
+        let told = self.names().reason(reason);
+        match told.split_once(":\n") {
+            Some(("an exception was raised", exception)) => exception.trim_start().to_owned(),
+            _ => format!("** (exit) {told}"),
+        }
     }
 
     /// The sentence of evidence, with names for processes.
