@@ -78,15 +78,16 @@ impl<'a> Case<'a> {
     fn checked(&self) -> Vec<Line> {
         let scenario = &self.loaded.scenario;
         let mut lines = Vec::new();
-        let names: Vec<&str> = scenario
-            .clients
-            .iter()
-            .map(|client| client.name.as_ref().map_or("client", |name| &name.text))
-            .collect();
-        match names.as_slice() {
-            [] => (),
-            [one] => lines.push(format!("what client {one} expects")),
-            many => lines.push(format!("what clients {} expect", many.join(", "))),
+        let names: Vec<&str> =
+            scenario.clients.iter().filter_map(|client| Some(&*client.name.as_ref()?.text)).collect();
+        match (scenario.clients.len(), names.as_slice()) {
+            (0, _) => (),
+            (1, []) => lines.push("what the client expects".to_owned()),
+            (1, [name]) => lines.push(format!("what client {name} expects")),
+            (clients, names) if clients == names.len() => {
+                lines.push(format!("what clients {} expect", names.join(", ")));
+            }
+            (clients, _) => lines.push(format!("what {clients} clients expect")),
         }
         let allowed = |law: Law| {
             scenario

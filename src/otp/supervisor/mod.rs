@@ -215,7 +215,10 @@ impl<G: Guest> Supervisor<G> {
             InitResult::Raw(term) => self.check(init.module, term, context),
         };
         match checked {
-            Ok(()) => Turn::Job(Job::Init { row: 0 }),
+            Ok(()) => {
+                context.report(|| Report::Supervises { flags: self.flags, dynamic: false });
+                Turn::Job(Job::Init { row: 0 })
+            }
             Err(reason) => self.fail(Started::Error(reason.clone()), reason, context),
         }
     }
