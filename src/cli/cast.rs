@@ -9,7 +9,7 @@ use crate::trace::Directory;
 
 /// Everybody who has taken part in a run so far.
 #[derive(Clone, Debug, Default)]
-pub struct Cast {
+pub(super) struct Cast {
     directory: Directory,
     heard: usize,
     by_name: BTreeMap<String, Pid>,
@@ -19,7 +19,7 @@ pub struct Cast {
 
 impl Cast {
     /// Learns from the events of a run that it has not heard yet.
-    pub fn learn(&mut self, events: &[ScriptEvent], atoms: &Atoms) {
+    pub(super) fn learn(&mut self, events: &[ScriptEvent], atoms: &Atoms) {
         for event in &events[self.heard..] {
             self.directory.hear(event, atoms);
             match &event.kind {
@@ -38,7 +38,7 @@ impl Cast {
     }
 
     /// The names as traces use them.
-    pub fn directory(&self) -> &Directory {
+    pub(super) fn directory(&self) -> &Directory {
         &self.directory
     }
 }

@@ -26,7 +26,7 @@ use super::walk::{self, Found};
 /// snapshot does. A file that expects no failure must hold under some more seeds. Folders are searched for
 /// `*.kdl`. Snapshots are in the format of the Rust crate insta: `cargo insta review` works on them.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Scenario files, and folders of them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -36,8 +36,8 @@ pub struct Args {
     /// Where snapshots are [default: a folder `snapshots` beside the scenarios]
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
-    /// The seeds that a file without `expect-failure` must hold under
-    #[arg(long, value_name = "A..B", default_value = "0..32", value_parser = seeds)]
+    /// The seeds that a file without `expect-failure` must hold under [default: 0..32]
+    #[arg(long, value_name = "A..B", default_value = "0..32", hide_default_value = true, value_parser = seeds)]
     seeds: Range<u64>,
 }
 
@@ -67,6 +67,8 @@ struct Outcome {
     steps: u64,
     /// What to say below its line.
     details: Vec<Line>,
+    /// How its snapshot has changed: printed as wide as it is.
+    diff: Vec<Line>,
     /// The same for programs.
     json: serde_json::Value,
 }
@@ -82,7 +84,7 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
 /// # Errors
 ///
 /// When nothing can be printed.
-pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let folder = args.snapshots.as_deref();
     let found = walk::scenarios(&args.paths, folder)
         .and_then(|found| Ok((found, walk::orphans(&args.paths, folder)?)));
@@ -136,6 +138,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
                     );
                 terminal.print_lines(&[line])?;
                 terminal.print_lines(&outcome.details)?;
+                terminal.print_as_they_are(&outcome.diff)?;
             }
         }
         terminal.flush()?;
@@ -164,7 +167,7 @@ fn count(number: u64, what: &str) -> String {
 
 /// Runs one scenario as often as it takes.
 fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
-    let runs = contents::runs(loaded).expect("only schedules can fail to fit");
+    let runs = contents::runs(loaded);
     let mut outcome = Outcome {
         exit: Exit::Held,
         word: "ok",
@@ -172,6 +175,7 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
         runs: 0,
         steps: 0,
         details: Vec::new(),
+        diff: Vec::new(),
         json: serde_json::Value::Null,
     };
     for (oracle, played) in &runs {
@@ -207,8 +211,6 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
 fn keep(contents: &str, found: &Found, accept: bool) -> io::Result<Kept> {
     let header =
         Header { source: "treefall check", expression: "contents(scenario)", input_file: &found.relative };
-    let told =
-        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", found.snapshot.display()));
     let compared = snapshot::compare(&found.snapshot, contents)?;
     Ok(match compared {
         Compared::Same => {
@@ -293,11 +295,7 @@ impl Outcome {
             }
             Kept::Changed(old) => {
                 (self.exit, self.word, self.tone) = (Exit::Broken, "changed", Tone::Bad);
-                self.details.extend(difference(
-                    old,
-                    contents.trim_end(),
-                    &found.snapshot.display().to_string(),
-                ));
+                self.diff = difference(old, contents.trim_end(), &found.snapshot.display().to_string());
             }
         }
         if let serde_json::Value::Object(fields) = &mut self.json {

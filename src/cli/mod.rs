@@ -19,7 +19,10 @@ mod verdict;
 mod walk;
 mod whole;
 
+pub use contents::snapshot_of;
 pub use exit::Exit;
+pub use loaded::Loaded;
+pub use play::{Oracle, Played, play, story};
 pub use terminal::{Color, Format, Printing, Terminal};
 
 use std::io;

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::explore::{Calm, Mismatch, Random, Replay, Schedule, Scheduler, describe};
 use crate::kernel::Choice;
 use crate::scenario::{Run, ScriptEvent, ScriptWorld};
+use crate::trace::{self, Settings, Verbosity};
 
 use super::cast::Cast;
 use super::loaded::Loaded;
@@ -52,7 +53,7 @@ pub struct Played {
     /// What happened.
     pub run: Run,
     /// Who took part.
-    pub cast: Cast,
+    pub(super) cast: Cast,
     /// The choices, in the words of schedules.
     pub lines: Vec<String>,
 }
@@ -64,8 +65,19 @@ impl Played {
     }
 }
 
+/// The story of a run as text, as `treefall run` tells it.
+pub fn story(loaded: &Loaded, played: &Played, width: usize, color: bool, verbose: bool) -> String {
+    let settings = Settings {
+        width,
+        colour: color,
+        verbosity: if verbose { Verbosity::Signals } else { Verbosity::Story },
+        ..Settings::plain(loaded.simulation.atoms())
+    };
+    trace::text(&played.run.events, &settings)
+}
+
 /// The version that schedules record.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Runs a scenario and keeps all that happened.
 ///
@@ -81,7 +93,7 @@ pub fn play(loaded: &Loaded, oracle: Oracle<'_>) -> Result<Played, Mismatch> {
 /// # Errors
 ///
 /// When a schedule does not fit.
-pub fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) -> Result<Played, Mismatch> {
+pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) -> Result<Played, Mismatch> {
     let atoms = loaded.simulation.atoms();
     let mut cast = Cast::default();
     let mut lines = Vec::new();
@@ -125,7 +137,7 @@ pub fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) -> Result
 }
 
 /// Runs a scenario and keeps nothing but the end.
-pub fn verdict_of(loaded: &Loaded, seed: u64) -> Run {
+pub(super) fn verdict_of(loaded: &Loaded, seed: u64) -> Run {
     let mut scheduler = scheduler(Oracle::Seed(seed));
     loaded.simulation.run(false, &mut |world, _| scheduler.choose(&world.choices()))
 }

@@ -10,31 +10,31 @@ use super::loaded::Loaded;
 
 /// One run, as far as its verdict goes.
 #[derive(Clone, Copy, Debug)]
-pub struct Case<'a> {
+pub(super) struct Case<'a> {
     /// The scenario.
-    pub loaded: &'a Loaded,
+    pub(super) loaded: &'a Loaded,
     /// What to call its file.
-    pub file: &'a str,
+    pub(super) file: &'a str,
     /// The run.
-    pub run: &'a Run,
+    pub(super) run: &'a Run,
     /// Who took part in it.
-    pub directory: &'a Directory,
+    pub(super) directory: &'a Directory,
     /// `calm run`, `seed 7`, `schedule a.schedule`.
-    pub of: &'a str,
+    pub(super) of: &'a str,
     /// The seed it comes from.
-    pub seed: Option<u64>,
+    pub(super) seed: Option<u64>,
     /// The command that shows it again; none where there is no command line.
-    pub again: Option<&'a str>,
+    pub(super) again: Option<&'a str>,
 }
 
 impl<'a> Case<'a> {
     /// What the run means.
-    pub fn judgement(&self) -> Judgement<'a> {
+    pub(super) fn judgement(&self) -> Judgement<'a> {
         Judgement::of(&self.run.verdict, self.seed, self.loaded.simulation.expected_failures())
     }
 
     /// The whole section.
-    pub fn lines(&self) -> Vec<Line> {
+    pub(super) fn lines(&self) -> Vec<Line> {
         let judgement = self.judgement();
         let mut lines = vec![self.headline(&judgement)];
         match &judgement {
@@ -184,7 +184,7 @@ impl<'a> Case<'a> {
     }
 
     /// The same for programs.
-    pub fn json(&self, schedule: Option<&str>) -> serde_json::Value {
+    pub(super) fn json(&self, schedule: Option<&str>) -> serde_json::Value {
         let judgement = self.judgement();
         let breaches: &[Breach] = match &self.run.verdict {
             Verdict::Broken(breaches) => breaches,
