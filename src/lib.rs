@@ -2,4 +2,5 @@
 
 pub mod kernel;
 pub mod otp;
+pub mod scenario;
 pub mod trace;

@@ -88,13 +88,16 @@ well_known! {
     INVALID_SHUTDOWN = "invalid_shutdown", INVALID_MODULES = "invalid_modules",
     INVALID_MODULE = "invalid_module", DUPLICATE_CHILD_NAME = "duplicate_child_name",
     CHILD_PROCESS_UNLINKED = "child_process_unlinked", CHILD = "child", EXTRA = "extra", BOOT = "boot",
-    NOCONNECTION = "noconnection", ACK = "ack", REACHED_MAX_RESTART_INTENSITY = "reached_max_restart_intensity", PROCESS = "process", EXTRA_ARGUMENTS = "extra_arguments", MODULE = "module", SYS = "sys", TERMINATE = "terminate", REPLY = "reply",
-    START_CHILD = "start_child", TERMINATE_CHILD = "terminate_child", RESTART_CHILD = "restart_child",
-    DELETE_CHILD = "delete_child", WHICH_CHILDREN = "which_children", WHICH_CHILD = "which_child",
-    COUNT_CHILDREN = "count_children", GET_CHILDSPEC = "get_childspec",
-
-    INVALID_MAX_CHILDREN = "invalid_max_children", INVALID_EXTRA_ARGUMENTS = "invalid_extra_arguments",
-    CASE_CLAUSE = "case_clause",
+    NOCONNECTION = "noconnection", EXTRA_ARGUMENTS = "extra_arguments", MODULE = "module", SYS = "sys",
+    PROCESS = "process", GEN_CAST = "$gen_cast", GEN_CALL = "$gen_call", ALIAS = "alias", ACK = "ack",
+    TRY_AGAIN_RESTART = "try_again_restart", CASE_CLAUSE = "case_clause", UNBOUND = "unbound",
+    BADARITH = "badarith", EXPECTATION_FAILED = "expectation_failed", GET = "get", PUT = "put",
+    DELETE = "delete", FETCH = "fetch", TERMINATE = "terminate", REPLY = "reply",
+    REACHED_MAX_RESTART_INTENSITY = "reached_max_restart_intensity", START_CHILD = "start_child",
+    TERMINATE_CHILD = "terminate_child", RESTART_CHILD = "restart_child", DELETE_CHILD = "delete_child",
+    WHICH_CHILDREN = "which_children", WHICH_CHILD = "which_child", COUNT_CHILDREN = "count_children",
+    GET_CHILDSPEC = "get_childspec", INVALID_MAX_CHILDREN = "invalid_max_children",
+    INVALID_EXTRA_ARGUMENTS = "invalid_extra_arguments",
 }
 
 impl Default for Atoms {

@@ -113,6 +113,11 @@ impl<B: Behaviour> World<B> {
         self.clock.now
     }
 
+    /// Whether no signal is on its way and no process can run: only time can make something happen.
+    pub fn is_quiet(&self) -> bool {
+        self.flight.len() == 0
+    }
+
     /// A living process.
     pub fn process(&self, pid: Pid) -> Option<&Process<B>> {
         self.processes.get(pid)

@@ -130,6 +130,11 @@ impl<G: Guest> PendingStop<G> {
         })
     }
 
+    /// Whom it stops.
+    pub fn target(&self) -> Target {
+        self.target
+    }
+
     /// How long the caller still waits.
     pub fn timeout(&self, now: u64) -> Option<u64> {
         self.deadline.map(|deadline| deadline.saturating_sub(now))

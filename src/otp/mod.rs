@@ -8,6 +8,7 @@ mod actor;
 mod call;
 mod dynamic_supervisor;
 mod guest;
+mod member;
 mod message;
 mod plain;
 mod release;
@@ -29,6 +30,7 @@ pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
 };
 pub use guest::{Block, Callback, Cue, Guest, Info, Place, Raise, Return, Step, Then};
+pub use member::Member;
 pub use message::{From, Message, Reply, Request, SupervisorRequest};
 pub use plain::Plain;
 pub use release::Release;

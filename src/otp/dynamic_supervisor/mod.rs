@@ -22,6 +22,7 @@ use self::terminate::Stopping;
 use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::{Guest, Place};
+use super::member::Member;
 use super::message::{From, Message, Reply, Request, SupervisorRequest};
 use super::report::{Decision, ErrorContext, OffenderPid, Report};
 use super::server::{acknowledge, fail_start, is_abnormal, register};
@@ -106,6 +107,22 @@ impl<G: Guest> DynamicSupervisor<G> {
             children: Children::default(),
             intensity: Intensity::new(0, 1),
             phase: Phase::Unborn,
+        }
+    }
+
+    /// Its children as an observer sees them, oldest first.
+    pub fn members(&self) -> Vec<Member> {
+        let entries = self.children.entries().into_iter();
+        entries
+            .map(|(pid, child)| Member::of(&child.spec, (!child.restarting).then_some(pid), child.restarting))
+            .collect()
+    }
+
+    /// The child that it is starting, and is deaf meanwhile.
+    pub fn waits_for(&self) -> Option<Pid> {
+        match &self.phase {
+            Phase::Starting { start, .. } => Some(start.child),
+            Phase::Stopping { .. } | Phase::Unborn | Phase::Loop | Phase::Leaving(_) => None,
         }
     }
 

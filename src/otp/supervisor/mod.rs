@@ -24,6 +24,7 @@ use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
 use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::Guest;
+use super::member::Member;
 use super::message::{Message, Reply, Request};
 use super::report::{Decision, Report};
 use super::server;
@@ -142,6 +143,24 @@ impl<G: Guest> Supervisor<G> {
             Family::Simple(simple) => {
                 simple.alive().into_iter().map(|pid| (simple.template.id.clone(), Some(pid))).collect()
             }
+        }
+    }
+
+    /// Its children as an observer sees them, oldest first.
+    pub fn members(&self) -> Vec<Member> {
+        match &self.family {
+            Family::Static(children) => children
+                .iter()
+                .map(|(_, child)| {
+                    let restarting = matches!(child.state, Incarnation::Restarting(_));
+                    Member::of(&*child.spec, child.state.alive(), restarting)
+                })
+                .collect(),
+            Family::Simple(simple) => simple
+                .alive()
+                .into_iter()
+                .map(|pid| Member::of(&*simple.template, Some(pid), false))
+                .collect(),
         }
     }
 

@@ -1,0 +1,44 @@
+//! Scenario files: a supervision tree, its actors, its clients and what must hold of them.
+//!
+//! The front half turns text into the typed tree of [`ast`], in which every value still knows its place in
+//! the file, or into one report of everything that is wrong with the text. The back half lowers that tree to
+//! programs, runs them as guests of OTP, and judges the run.
+
+pub mod ast;
+mod judge;
+mod load;
+mod mistake;
+mod parse;
+mod script;
+mod simulation;
+mod term_text;
+
+pub use judge::{Breach, Part, Sentence};
+pub use load::{LoadError, load};
+pub use mistake::{Mistake, Mistakes};
+pub use parse::words::words;
+pub use script::{Common, Image, Note, Script};
+pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict};
+
+/// The largest scenario file that is read, in bytes.
+pub const MAX_BYTES: u64 = 1024 * 1024;
+
+/// The most blocks, parentheses or comments that may stand inside each other.
+pub const MAX_NESTING: usize = 64;
+
+/// Reads a scenario from its text. `name` is what reports call the file.
+///
+/// # Errors
+///
+/// Every mistake of the text at once, sorted by place.
+///
+/// ```
+/// let scenario = treefall::scenario::parse("pool.kdl", "supervisor top { worker a }").unwrap();
+/// assert_eq!(scenario.trees.len(), 1);
+///
+/// let mistakes = treefall::scenario::parse("pool.kdl", "supervisr top").unwrap_err();
+/// assert_eq!(mistakes.list[0].help.as_deref(), Some("did you mean `supervisor`?"));
+/// ```
+pub fn parse(name: &str, text: &str) -> Result<ast::Scenario, Mistakes> {
+    parse::scenario(text).map_err(|list| Mistakes::new(name, text, list))
+}

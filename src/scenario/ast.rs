@@ -1,0 +1,83 @@
+//! The typed scenario: what a file says, with the place of every value.
+//!
+//! Pure data. Names are still text and nothing is resolved but what the file alone can tell: which
+//! children are plain workers and which name a definition. A tree that comes out of the parser has
+//! no dangling names and no statement where it cannot run.
+
+mod condition;
+mod definition;
+mod fault;
+mod property;
+mod statement;
+mod tree;
+mod value;
+
+pub use condition::{Comparison, Condition, ConditionKind, CountField, Operand};
+pub use definition::{
+    Agent, Client, Event, Handler, Init, Process, Server, Shared, StartNumber, Terminate, Variable,
+};
+pub use fault::{Fault, FaultKind, StartFault};
+pub use property::{Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Property};
+pub use statement::{Block, Clause, Counts, Expectation, NewChild, SpawnMode, Statement, StatementKind};
+pub use tree::{
+    Application, ApplicationType, AutoShutdown, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module,
+    Registration, Restart, Shutdown, Strategy, Supervisor, SupervisorBody, Tree, Worker,
+};
+pub use value::{Duration, DurationKind, Name, Span, Spanned, Target, Value, ValueKind};
+
+/// A whole scenario file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// The `scenario` node, or its defaults.
+    pub header: Header,
+    /// The designs' expected failures: `expect-failure`.
+    pub expected_failures: Vec<ExpectFailure>,
+    /// Supervision trees and applications, in file order, which is the order they start in.
+    pub trees: Vec<Tree>,
+    /// `server` definitions.
+    pub servers: Vec<Server>,
+    /// `agent` definitions.
+    pub agents: Vec<Agent>,
+    /// `process` definitions.
+    pub processes: Vec<Process>,
+    /// Clients, in file order, which is the order they start in.
+    pub clients: Vec<Client>,
+    /// Variables that every process can read and set.
+    pub shared: Vec<Shared>,
+    /// Tables that every process can read and write.
+    pub shared_tables: Vec<Name>,
+    /// `always`, `finally`, `eventually` and `sometimes`.
+    pub properties: Vec<Property>,
+    /// Oracles that are switched off: `allow`.
+    pub allowances: Vec<Allowance>,
+    /// What exploring may break: `fault`.
+    pub faults: Vec<Fault>,
+}
+
+/// The `scenario` node: what the file is about, and the world it runs in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Header {
+    /// One line that says what the scenario shows.
+    pub title: Option<Spanned<String>>,
+    /// Prose.
+    pub about: Option<Spanned<String>>,
+    /// Within how much virtual time a signal arrives and a runnable process runs. 10 ms if unsaid.
+    pub max_delay: Option<Duration>,
+    /// The OTP release whose behaviour is simulated, 18 to 29. 28 if unsaid.
+    pub otp: Option<Spanned<u32>>,
+    /// The minor version of the simulated Elixir (18 for 1.18), 5 to 20. 18 if unsaid.
+    pub elixir_minor: Option<Spanned<u32>>,
+    /// The virtual time at which a run is given up, in milliseconds. 60000 if unsaid.
+    pub horizon_ms: Option<Spanned<u64>>,
+}
+
+impl Header {
+    /// The release simulated when the file names none.
+    pub const DEFAULT_OTP: u32 = 28;
+    /// The minor version of Elixir simulated when the file names none.
+    pub const DEFAULT_ELIXIR_MINOR: u32 = 18;
+    /// The delay bound when the file names none, in milliseconds.
+    pub const DEFAULT_MAX_DELAY_MS: u64 = 10;
+    /// The horizon when the file names none, in milliseconds.
+    pub const DEFAULT_HORIZON_MS: u64 = 60_000;
+}

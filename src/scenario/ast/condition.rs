@@ -1,0 +1,94 @@
+//! Conditions: what `if`, `expect` and properties ask.
+
+use super::value::{Name, Span, Target, Value};
+
+/// A question with a yes or a no.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// The question.
+    pub kind: ConditionKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a [`Condition`] asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConditionKind {
+    /// `has TABLE KEY`
+    Has {
+        /// A table of the server, or a shared one.
+        table: Name,
+        /// The key.
+        key: Value,
+    },
+    /// `not-has TABLE KEY`
+    HasNot {
+        /// A table of the server, or a shared one.
+        table: Name,
+        /// The key.
+        key: Value,
+    },
+    /// `empty NAME`, of a table or a queue.
+    Empty(Name),
+    /// `not-empty NAME`, of a table or a queue.
+    NotEmpty(Name),
+    /// `alive TARGET`. In a property, a child id.
+    Alive(Target),
+    /// `dead TARGET`. In a property, a child id.
+    Dead(Target),
+    /// `LEFT is RIGHT` and its like.
+    Compare {
+        /// What is compared.
+        left: Operand,
+        /// How.
+        comparison: Comparison,
+        /// With what.
+        right: Value,
+    },
+}
+
+/// The left side of a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operand {
+    /// A value; in practice a variable.
+    Value(Value),
+    /// `size NAME`: how many a table or a queue holds.
+    Size(Name),
+    /// `count SUPERVISOR FIELD`: as `count_children` would say. Only in properties and `expect`.
+    Count {
+        /// Its child id or name.
+        supervisor: Target,
+        /// Which of the four numbers.
+        field: CountField,
+    },
+}
+
+/// One of the numbers of `count_children`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CountField {
+    /// Child specs.
+    Specs,
+    /// Living children.
+    Active,
+    /// Children that are supervisors.
+    Supervisors,
+    /// Children that are workers.
+    Workers,
+}
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    /// `is`: equal.
+    Is,
+    /// `is_not`: different.
+    IsNot,
+    /// `below`: less than.
+    Below,
+    /// `above`: greater than.
+    Above,
+    /// `at_least`: greater or equal.
+    AtLeast,
+    /// `at_most`: less or equal.
+    AtMost,
+}

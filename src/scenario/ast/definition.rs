@@ -1,0 +1,181 @@
+//! Definitions: servers, agents, processes, clients and what they share.
+
+use super::statement::Block;
+use super::tree::ChildOptions;
+use super::value::{Name, Span, Spanned, Value};
+
+/// `server NAME { … }`: a `gen_server`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Server {
+    /// The module's name.
+    pub name: Name,
+    /// Defaults of its child spec.
+    pub options: ChildOptions,
+    /// `args`: what the start arguments are called, in `init` and in every handler.
+    pub arguments: Vec<Name>,
+    /// `trap_exit #true` as a declaration.
+    pub trap_exit: bool,
+    /// `var`s with their first values.
+    pub variables: Vec<Variable>,
+    /// `table`s.
+    pub tables: Vec<Name>,
+    /// `queue`s.
+    pub queues: Vec<Name>,
+    /// `phase`s. The first is the initial one.
+    pub phases: Vec<Name>,
+    /// `init` blocks; the first whose start number fits is used.
+    pub inits: Vec<Init>,
+    /// Handlers in file order. The first that matches wins.
+    pub handlers: Vec<Handler>,
+    /// The `terminate` block.
+    pub terminate: Option<Terminate>,
+    /// The `server` line.
+    pub span: Span,
+}
+
+/// A named variable with its first value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// Its name.
+    pub name: Name,
+    /// Its first value.
+    pub value: Value,
+}
+
+/// `init { … }`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Init {
+    /// At which starts of the child it is used; at every other one if `None`.
+    pub start: Option<Spanned<StartNumber>>,
+    /// What it does.
+    pub body: Block,
+    /// The `init` line.
+    pub span: Span,
+}
+
+/// Which starts of one child id are meant. The first start is 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StartNumber {
+    /// `start=2`
+    Only(u64),
+    /// `start="2.."`
+    From(u64),
+}
+
+impl StartNumber {
+    /// Whether the `nth` start is meant.
+    pub fn covers(self, nth: u64) -> bool {
+        match self {
+            Self::Only(only) => nth == only,
+            Self::From(first) => nth >= first,
+        }
+    }
+}
+
+/// `on … { … }`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Handler {
+    /// What it handles.
+    pub event: Event,
+    /// In which phase only; in all phases if `None`.
+    pub phase: Option<Name>,
+    /// What it does.
+    pub body: Block,
+    /// The `on` line.
+    pub span: Span,
+}
+
+/// What a handler handles.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// `on call PATTERN… from=$from`
+    Call {
+        /// The request.
+        pattern: Value,
+        /// What the caller's `From` is called.
+        from: Option<Name>,
+    },
+    /// `on cast PATTERN…`
+    Cast(Value),
+    /// `on info PATTERN…`
+    Info(Value),
+    /// `on DOWN REFERENCE [PID [REASON]]`
+    Down {
+        /// The monitor's reference.
+        reference: Value,
+        /// Who died.
+        pid: Option<Value>,
+        /// Why.
+        reason: Option<Value>,
+    },
+    /// `on EXIT PID [REASON]`
+    Exit {
+        /// Who died.
+        pid: Value,
+        /// Why.
+        reason: Option<Value>,
+    },
+    /// `on timeout`
+    Timeout,
+    /// `on continue PATTERN…`
+    Continue(Value),
+}
+
+/// `terminate [REASON] { … }`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Terminate {
+    /// What the reason is matched with: a variable or `_`, since there is one `terminate`.
+    pub reason: Option<Value>,
+    /// What it does.
+    pub body: Block,
+    /// The `terminate` line.
+    pub span: Span,
+}
+
+/// `agent NAME`: an `Agent` that holds a map.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Agent {
+    /// The module's name.
+    pub name: Name,
+    /// Defaults of its child spec.
+    pub options: ChildOptions,
+    /// The `agent` line.
+    pub span: Span,
+}
+
+/// `process NAME { … }`: a plain process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Process {
+    /// The definition's name.
+    pub name: Name,
+    /// Defaults of its child spec, for when a supervisor starts it.
+    pub options: ChildOptions,
+    /// `args`: what the start arguments are called.
+    pub arguments: Vec<Name>,
+    /// What it does, to its normal end.
+    pub body: Block,
+    /// The `process` line.
+    pub span: Span,
+}
+
+/// `client NAME { … }`: a plain process that starts when the trees have started.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Client {
+    /// Its registered name.
+    pub name: Option<Name>,
+    /// `trap_exit=#true`
+    pub trap_exit: bool,
+    /// Its steps.
+    pub body: Block,
+    /// The `client` line.
+    pub span: Span,
+}
+
+/// `shared NAME VALUE`: a variable every process can read and set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shared {
+    /// Its name.
+    pub name: Name,
+    /// Its first value.
+    pub value: Value,
+}

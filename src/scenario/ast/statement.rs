@@ -1,0 +1,288 @@
+//! Statements: what handlers, processes and clients do.
+
+use super::condition::Condition;
+use super::tree::{ApplicationType, Child, ChildOptions, Registration};
+use super::value::{Duration, Name, Span, Spanned, Target, Value};
+
+/// Statements in order.
+pub type Block = Vec<Statement>;
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// What it does.
+    pub kind: StatementKind,
+    /// Its line, without the block it may hold.
+    pub span: Span,
+}
+
+/// What a statement does.
+///
+/// A field `bind` is `as=$name`. For what succeeds with `{ok, X}` (`start`, `start_link`,
+/// `start_child`, `restart_child`, `get_childspec`, `which_child`) it binds `X`, and anything else
+/// is a `{badmatch, Result}`; everywhere else it binds the result.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are named after the words of the language")]
+pub enum StatementKind {
+    // What a server's callback returns.
+    /// `reply VALUE…`: the answer of a call handler, sent when the handler ends.
+    Reply(Value),
+    /// `reply_to FROM VALUE…`: `gen_server:reply`, at once.
+    ReplyTo { from: Value, value: Value },
+    /// `continue VALUE…`: `handle_continue` comes next.
+    Continue(Value),
+    /// `timeout MS`: an info `timeout` if nothing else arrives.
+    Timeout(Duration),
+    /// `stop reason=R`: `{stop, Reason, State}`. The reason is `normal` if unsaid.
+    StopSelf { reason: Option<Value> },
+    /// `goto PHASE`
+    Goto(Name),
+    /// `ignore`: `init` returns `ignore`.
+    Ignore,
+    /// `fail REASON…`: `init` returns `{stop, Reason}`.
+    Fail(Value),
+
+    // Messages.
+    /// `send TARGET VALUE…`
+    Send { target: Target, value: Value },
+    /// `cast TARGET VALUE…`
+    Cast { target: Target, value: Value },
+    /// `call TARGET VALUE… timeout=MS as=$x`. 5000 ms if unsaid.
+    Call { target: Target, value: Value, timeout: Option<Duration>, bind: Option<Name> },
+    /// `receive { when PATTERN… { … } after MS { … } }`
+    Receive { clauses: Vec<Clause>, after: Option<(Duration, Block)> },
+    /// `receive PATTERN… timeout=MS`: waits for ever if unsaid, else fails the expectation.
+    ReceiveOne { pattern: Value, timeout: Option<Duration> },
+    /// `send_after MS TARGET VALUE… as=$t`
+    SendAfter { after: Duration, target: Target, value: Value, bind: Option<Name> },
+    /// `start_timer MS TARGET VALUE… as=$t`
+    StartTimer { after: Duration, target: Target, value: Value, bind: Option<Name> },
+    /// `cancel_timer TIMER as=$left`
+    CancelTimer { timer: Value, bind: Option<Name> },
+    /// `sleep MS`: hears nothing for so long.
+    Sleep(Duration),
+    /// `hang`: hears nothing for ever.
+    Hang,
+
+    // Processes.
+    /// `spawn`, `spawn_link` and `spawn_monitor PROCESS arguments… as=$p ref=$r`
+    Spawn {
+        mode: SpawnMode,
+        process: Name,
+        arguments: Vec<Value>,
+        bind: Option<Name>,
+        reference: Option<Name>,
+    },
+    /// `start` and `start_link MODULE arguments… as=$p name= timeout=`
+    Start {
+        linked: bool,
+        module: Name,
+        arguments: Vec<Value>,
+        name: Registration,
+        timeout: Option<Duration>,
+        bind: Option<Name>,
+    },
+    /// `stop TARGET reason=R timeout=MS`: `normal` and `infinity` if unsaid.
+    Stop { target: Target, reason: Option<Value>, timeout: Option<Duration>, bind: Option<Name> },
+    /// `link TARGET`
+    Link(Target),
+    /// `unlink TARGET`
+    Unlink(Target),
+    /// `monitor TARGET as=$ref`
+    Monitor { target: Target, bind: Option<Name> },
+    /// `demonitor REFERENCE flush=#true info=#true as=$x`
+    Demonitor { reference: Value, flush: bool, info: bool, bind: Option<Name> },
+    /// `trap_exit #true`
+    TrapExit(bool),
+    /// `exit TARGET reason=R`: `exit/2`. `kill TARGET` is this with the reason `kill`.
+    Exit { target: Target, reason: Value },
+    /// `exit reason=R`: `exit/1`
+    ExitSelf { reason: Value },
+    /// `raise VALUE…`: `error/1`
+    Raise(Value),
+    /// `throw VALUE…`
+    Throw(Value),
+    /// `register NAME [TARGET]`: itself if no target is named.
+    Register { name: Name, target: Option<Target> },
+    /// `unregister NAME`
+    Unregister(Name),
+    /// `whereis NAME as=$p`
+    Whereis { name: Name, bind: Option<Name> },
+    /// `alive TARGET as=$x`: `is_process_alive`
+    IsAlive { target: Target, bind: Option<Name> },
+
+    // Supervisors.
+    /// `start_child SUPERVISOR …`
+    StartChild { supervisor: Target, child: NewChild, bind: Option<Name> },
+    /// `terminate_child SUPERVISOR ID`: an id, or a pid in a variable.
+    TerminateChild { supervisor: Target, child: Value, bind: Option<Name> },
+    /// `restart_child SUPERVISOR ID`
+    RestartChild { supervisor: Target, child: Value, bind: Option<Name> },
+    /// `delete_child SUPERVISOR ID`
+    DeleteChild { supervisor: Target, child: Value, bind: Option<Name> },
+    /// `which_children SUPERVISOR`
+    WhichChildren { supervisor: Target, bind: Option<Name> },
+    /// `which_child SUPERVISOR ID`
+    WhichChild { supervisor: Target, child: Value, bind: Option<Name> },
+    /// `count_children SUPERVISOR`
+    CountChildren { supervisor: Target, bind: Option<Name> },
+    /// `get_childspec SUPERVISOR ID`
+    GetChildspec { supervisor: Target, child: Value, bind: Option<Name> },
+    /// `check_childspecs SPECS [AUTO_SHUTDOWN]`
+    CheckChildspecs { specs: Value, auto_shutdown: Option<Value>, bind: Option<Name> },
+    /// `start_application NAME type=T`
+    StartApplication { application: Name, kind: Option<Spanned<ApplicationType>> },
+    /// `stop_application NAME`
+    StopApplication(Name),
+
+    // State.
+    /// `set NAME VALUE…`: a `var` or a `shared`.
+    Set { variable: Name, value: Value },
+    /// `add NAME NUMBER`: a `var` or a `shared`.
+    Add { variable: Name, amount: Value },
+    /// `bind $x VALUE…`
+    Bind { variable: Name, value: Value },
+    /// `insert TABLE KEY VALUE`
+    Insert { table: Name, key: Value, value: Value },
+    /// `delete TABLE KEY`
+    Delete { table: Name, key: Value },
+    /// `lookup TABLE KEY as=$v`: `nil` if absent.
+    Lookup { table: Name, key: Value, bind: Option<Name> },
+    /// `take TABLE KEY as=$v`: looks up and deletes; `nil` if absent.
+    Take { table: Name, key: Value, bind: Option<Name> },
+    /// `size NAME as=$n`: of a table or a queue.
+    Size { of: Name, bind: Option<Name> },
+    /// `push QUEUE VALUE…`
+    Push { queue: Name, value: Value },
+    /// `pop QUEUE as=$v`: `nil` if empty.
+    Pop { queue: Name, bind: Option<Name> },
+    /// `acquire RESOURCE`: held until released, or for ever by the dead.
+    Acquire(Name),
+    /// `release RESOURCE`
+    Release(Name),
+
+    // Control.
+    /// `if CONDITION { … }`, with the `else { … }` that may follow.
+    If { condition: Condition, then: Block, otherwise: Option<Block> },
+    /// `each TABLE $k $v { … }`
+    EachEntry { table: Name, key: Name, value: Name, body: Block },
+    /// `each QUEUE $v { … }`
+    EachItem { queue: Name, item: Name, body: Block },
+    /// `match VALUE… { when PATTERN… { … } otherwise { … } }`. The last result, `match result`, if
+    /// `None`.
+    Match { value: Option<Value>, clauses: Vec<Clause>, otherwise: Option<Block> },
+    /// `repeat N { … }`
+    Repeat { times: u64, body: Block },
+    /// `log "text" VALUE…`
+    Log { text: String, values: Vec<Value> },
+
+    // Clients.
+    /// `expect …`
+    Expect(Expectation),
+    /// `settle within=MS`: 60000 if unsaid.
+    Settle { within: Option<Duration> },
+    /// `eventually within=MS every=MS { … }`: 1000 and 10 if unsaid.
+    Eventually { within: Option<Duration>, every: Option<Duration>, body: Block },
+    /// `await CLIENT`
+    Await(Name),
+    /// `note "text"`
+    Note(String),
+}
+
+/// `when PATTERN… { … }`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clause {
+    /// What is matched. `when DOWN …` and `when EXIT …` are spelt out as the tuples they match.
+    pub pattern: Value,
+    /// What is then done.
+    pub body: Block,
+    /// The `when` line.
+    pub span: Span,
+}
+
+/// Which `spawn`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SpawnMode {
+    /// `spawn`
+    Plain,
+    /// `spawn_link`
+    Link,
+    /// `spawn_monitor`
+    Monitor,
+}
+
+/// What `start_child` starts.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a tree of syntax is built once and then only read")]
+pub enum NewChild {
+    /// `start_child SUPERVISOR MODULE arguments… id= restart= …`
+    Module {
+        /// The definition.
+        module: Name,
+        /// The start arguments.
+        arguments: Vec<Value>,
+        /// What the line says of the child spec. The id is the module's name if unsaid.
+        options: ChildOptions,
+    },
+    /// `start_child SUPERVISOR { worker … }`
+    Node(Box<Child>),
+    /// `start_child SUPERVISOR (term)"#{…}"`: a child spec, verbatim.
+    Raw(Value),
+    /// `start_child SUPERVISOR args VALUE…`: extra arguments for a template.
+    Arguments(Vec<Value>),
+}
+
+/// What a client expects.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expectation {
+    /// `expect PATTERN…`: of the last result.
+    Result(Value),
+    /// `expect exit PATTERN…`: the last operation exited so; its reason or the first element of it.
+    Exit(Value),
+    /// `expect raise PATTERN…`: the last operation raised this error.
+    Raise(Value),
+    /// `expect restarted ID…`: alive, and not in its first incarnation.
+    Restarted(Vec<Name>),
+    /// `expect untouched ID…`: alive in its first incarnation, and so are its supervisors.
+    Untouched(Vec<Name>),
+    /// `expect alive TARGET…`
+    Alive(Vec<Target>),
+    /// `expect dead TARGET…`
+    Dead(Vec<Target>),
+    /// `expect children SUPERVISOR ID…`: in start order.
+    Children {
+        /// Whose.
+        supervisor: Target,
+        /// Their ids.
+        ids: Vec<Value>,
+    },
+    /// `expect count SUPERVISOR specs= active= supervisors= workers=`
+    Count {
+        /// Whose.
+        supervisor: Target,
+        /// The numbers.
+        counts: Counts,
+    },
+    /// `expect incarnation ID N`
+    Incarnation {
+        /// Whose.
+        id: Name,
+        /// 1 is the first.
+        number: u64,
+    },
+    /// Any other condition.
+    Condition(Condition),
+}
+
+/// The numbers of `expect count`. What is `None` may be anything.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counts {
+    /// Child specs.
+    pub specs: Option<u64>,
+    /// Living children.
+    pub active: Option<u64>,
+    /// Children that are supervisors.
+    pub supervisors: Option<u64>,
+    /// Children that are workers.
+    pub workers: Option<u64>,
+}

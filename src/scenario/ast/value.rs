@@ -1,0 +1,113 @@
+//! Values, patterns, names, durations and targets.
+
+/// A range of bytes of the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last one.
+    pub end: usize,
+}
+
+impl Span {
+    /// The range from `start` up to and without `end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start, end: end.max(start) }
+    }
+
+    /// The smallest range that holds both.
+    pub fn to(self, other: Self) -> Self {
+        Self::new(self.start.min(other.start), self.end.max(other.end))
+    }
+}
+
+/// Something with its place in the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spanned<T> {
+    /// What was read.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A name with its place in the file. A variable's name is kept without its `$`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Name {
+    /// The name.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A value or a pattern: the same grammar, but for `_`, which only a pattern may hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    /// What it is.
+    pub kind: ValueKind,
+    /// Where it stands. Values in a row that make a tuple have the span of the whole row.
+    pub span: Span,
+}
+
+/// What a [`Value`] is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ValueKind {
+    /// A bare word, or `#true` and `#false`.
+    Atom(String),
+    /// A whole number.
+    Int(i64),
+    /// A quoted string.
+    Text(String),
+    /// `$name`: its value; in a pattern, whatever is there, from then on called `$name`.
+    Variable(String),
+    /// `self`: the pid of the process that runs the statement.
+    SelfPid,
+    /// `_`: anything.
+    Wildcard,
+    /// Values in a row, `(tag)value`, or a tuple in Erlang syntax.
+    Tuple(Vec<Value>),
+    /// A list, which only Erlang syntax can write.
+    List(Vec<Value>),
+    /// A map, which only Erlang syntax can write. In file order, keys may repeat.
+    Map(Vec<(Value, Value)>),
+}
+
+/// Whom an operation is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// A registered name, looked up when it is used.
+    Name(Name),
+    /// A variable that holds a pid or a name.
+    Variable(Name),
+    /// The process itself.
+    SelfPid(Span),
+}
+
+impl Target {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Name(name) | Self::Variable(name) => name.span,
+            Self::SelfPid(span) => *span,
+        }
+    }
+}
+
+/// A span of virtual time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Duration {
+    /// How long.
+    pub kind: DurationKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// How long a [`Duration`] is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DurationKind {
+    /// This many milliseconds.
+    Milliseconds(u64),
+    /// For ever.
+    Infinity,
+    /// As many milliseconds as a variable says when the statement runs.
+    Variable(String),
+}

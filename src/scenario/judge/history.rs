@@ -1,0 +1,193 @@
+//! What a judge remembers of a run: who was started where, who died when, and what supervisors decided.
+
+use std::collections::BTreeMap;
+
+use crate::kernel::{Atom, EventKind, Pid, Term};
+use crate::otp::{Actor, Decision, ErrorContext, Report, Strategy};
+
+use super::super::ast::Oracle;
+use super::super::{ScriptEvent, ScriptWorld};
+use super::breach::{Part, Sentence};
+
+/// Above this many restarts of one supervisor a run is called unbounded, unless the file says otherwise.
+const RESTARTS_MAX: i64 = 100;
+
+/// What a judge remembers.
+#[derive(Debug)]
+pub(super) struct History {
+    restarts_max: i64,
+    births: BTreeMap<Pid, Birth>,
+    /// The last process at each path of child ids under static supervisors.
+    places: BTreeMap<Vec<Atom>, Pid>,
+    deaths: BTreeMap<Pid, u64>,
+    /// By supervisor: at which step it last decided to restart a group, and how often it has restarted.
+    restarts: BTreeMap<Pid, (u64, i64)>,
+    /// By supervisor: the order in which it has started children that live.
+    started: BTreeMap<Pid, Vec<Pid>>,
+}
+
+/// Where a process comes from.
+#[derive(Debug)]
+pub(super) struct Birth {
+    pub(super) parent: Option<Pid>,
+    pub(super) label: Atom,
+    path: Vec<Atom>,
+    /// Its parent is a supervisor.
+    pub(super) supervised: bool,
+    /// Its parent is a supervisor of children that come and go.
+    pub(super) dynamic: bool,
+}
+
+impl History {
+    pub(super) fn new(restarts_max: Option<i64>) -> Self {
+        History {
+            restarts_max: restarts_max.unwrap_or(RESTARTS_MAX),
+            births: BTreeMap::new(),
+            places: BTreeMap::new(),
+            deaths: BTreeMap::new(),
+            restarts: BTreeMap::new(),
+            started: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn label(&self, pid: Pid) -> Option<Atom> {
+        self.births.get(&pid).map(|birth| birth.label)
+    }
+
+    pub(super) fn birth(&self, pid: Pid) -> Option<&Birth> {
+        self.births.get(&pid)
+    }
+
+    /// Remembers an event; if it breaks an oracle by itself, says which and how.
+    pub(super) fn observe(&mut self, event: &ScriptEvent, world: &ScriptWorld) -> Option<(Oracle, Sentence)> {
+        match &event.kind {
+            EventKind::Spawned { parent, label, .. } => self.spawned(event.pid, *parent, *label, world),
+            EventKind::Exited { .. } => {
+                self.deaths.insert(event.pid, event.step);
+                if let Some(parent) = self.births.get(&event.pid).and_then(|birth| birth.parent)
+                    && let Some(started) = self.started.get_mut(&parent)
+                {
+                    // Children mostly end in the reverse order, or the oldest first.
+                    if let Some(place) = started.iter().rposition(|child| *child == event.pid) {
+                        started.remove(place);
+                    }
+                }
+                None
+            }
+            EventKind::Reported(Report::Decision(decision)) => self.decided(event.pid, decision, event.step),
+            EventKind::Reported(Report::Supervisor {
+                context: ErrorContext::ShutdownError,
+                reason,
+                offender,
+            }) => {
+                let why = vec![
+                    Part::Term(offender.id.clone()),
+                    Part::text(" did not shut down cleanly under "),
+                    Part::Process(event.pid),
+                    Part::text(": "),
+                    Part::Term(reason.clone()),
+                ];
+                Some((Oracle::CleanShutdown, why))
+            }
+            _ => None,
+        }
+    }
+
+    fn spawned(
+        &mut self,
+        pid: Pid,
+        parent: Option<Pid>,
+        label: Atom,
+        world: &ScriptWorld,
+    ) -> Option<(Oracle, Sentence)> {
+        let actor = parent.and_then(|parent| world.process(parent)).map(|parent| parent.behaviour());
+        let (supervised, dynamic) = match actor {
+            Some(Actor::Supervisor(supervisor)) => {
+                (true, supervisor.flags().strategy == Strategy::SimpleOneForOne)
+            }
+            Some(Actor::DynamicSupervisor(_)) => (true, true),
+            Some(_) | None => (false, false),
+        };
+        let mut path =
+            parent.and_then(|parent| self.births.get(&parent)).map_or(Vec::new(), |p| p.path.clone());
+        path.push(label);
+        let mut found = None;
+        if supervised && !dynamic {
+            if let Some(other) = self.places.insert(path.clone(), pid)
+                && world.process(other).is_some()
+            {
+                let why = vec![
+                    Part::Process(pid),
+                    Part::text(" was started while "),
+                    Part::Process(other),
+                    Part::text(" was still alive"),
+                ];
+                found = Some((Oracle::NoOverlap, why));
+            }
+            if let Some(parent) = parent {
+                self.started.entry(parent).or_default().push(pid);
+            }
+        }
+        self.births.insert(pid, Birth { parent, label, path, supervised, dynamic });
+        found
+    }
+
+    fn decided(&mut self, supervisor: Pid, decision: &Decision, step: u64) -> Option<(Oracle, Sentence)> {
+        match decision {
+            Decision::GivingUp { child, intensity, period } => {
+                let why = vec![
+                    Part::Process(supervisor),
+                    Part::Text(format!(
+                        " gave up after more than {intensity} restarts in {period} s; the last child to fail was "
+                    )),
+                    Part::Term(child.clone()),
+                ];
+                Some((Oracle::NoMeltdown, why))
+            }
+            Decision::Restarting { child, pid, strategy, again, .. } => {
+                let (last, count) = self.restarts.get(&supervisor).copied().unwrap_or((0, 0));
+                self.restarts.insert(supervisor, (step, count + 1));
+                let group = matches!(strategy, Strategy::OneForAll | Strategy::RestForOne);
+                let died = pid.and_then(|pid| self.deaths.get(&pid)).copied();
+                if group && !again && count > 0 && died.is_some_and(|died| died <= last) {
+                    let why = vec![
+                        Part::Process(supervisor),
+                        Part::text(" restarted its children a second time for "),
+                        Part::Term(child.clone()),
+                        Part::text(", which had died before the first restart"),
+                    ];
+                    return Some((Oracle::NoDoubleRestart, why));
+                }
+                (count + 1 > self.restarts_max).then(|| {
+                    let why = vec![
+                        Part::Process(supervisor),
+                        Part::Text(format!(" has restarted children {} times", count + 1)),
+                    ];
+                    (Oracle::BoundedRestarts, why)
+                })
+            }
+            Decision::Stopping { child, pid, .. } => self.out_of_order(supervisor, child, *pid),
+            Decision::NotRestarted { .. }
+            | Decision::AutoShutdown { .. }
+            | Decision::Killing { .. }
+            | Decision::Stopped { .. }
+            | Decision::TryAgain { .. }
+            | Decision::Terminating { .. } => None,
+        }
+    }
+
+    /// A static child is stopped though a younger sibling that depends on it lives. A child that the API
+    /// stops on its own does not count: only whole shutdowns are ordered.
+    fn out_of_order(&self, supervisor: Pid, child: &Term, pid: Pid) -> Option<(Oracle, Sentence)> {
+        let started = self.started.get(&supervisor)?;
+        let younger = started.last().filter(|last| **last != pid && started.contains(&pid))?;
+        let why = vec![
+            Part::Process(supervisor),
+            Part::text(" stopped "),
+            Part::Term(child.clone()),
+            Part::text(" before the younger "),
+            Part::Process(*younger),
+        ];
+        Some((Oracle::InOrder, why))
+    }
+}

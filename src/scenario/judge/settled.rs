@@ -1,0 +1,191 @@
+//! What can be seen of a world when everything has settled.
+
+use std::collections::BTreeSet;
+
+use crate::kernel::{Pid, Process};
+use crate::otp::{Actor, Blocked, Restart};
+
+use super::super::ast::Oracle;
+use super::super::script::Script;
+use super::super::{Image, ScriptWorld};
+use super::breach::{Part, Sentence};
+use super::history::History;
+use super::reach;
+
+/// What an oracle sees at the end of a run.
+pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: &History) -> Vec<Sentence> {
+    match oracle {
+        Oracle::NoOrphans => orphans(world, history)
+            .map(|(orphan, parent)| {
+                vec![
+                    Part::Process(orphan),
+                    Part::text(" is alive, though its supervisor "),
+                    Part::Process(parent),
+                    Part::text(" is not"),
+                ]
+            })
+            .collect(),
+        Oracle::NoHeldNames => orphans(world, history)
+            .filter_map(|(orphan, _)| Some((orphan, world.process(orphan)?.name?)))
+            .map(|(orphan, name)| {
+                vec![Part::Process(orphan), Part::text(" still holds the name "), Part::Term(name.into())]
+            })
+            .collect(),
+        Oracle::NoHeldResources => world
+            .common()
+            .resources
+            .iter()
+            .filter(|((_, holder), _)| world.process(*holder).is_none())
+            .map(|((resource, holder), _)| {
+                vec![
+                    Part::Process(*holder),
+                    Part::text(" died and never released "),
+                    Part::Term((*resource).into()),
+                ]
+            })
+            .collect(),
+        Oracle::NoLeaks => leaks(world, image, history),
+        Oracle::NoStaleReferences => world
+            .processes()
+            .filter(|process| !is_client(process, image))
+            .flat_map(|process| {
+                let stale =
+                    reach::in_state(process, image).into_iter().filter(|pid| world.process(*pid).is_none());
+                stale.map(|dead| (process.pid, dead))
+            })
+            .map(|(holder, dead)| {
+                vec![
+                    Part::Process(holder),
+                    Part::text(" still refers to "),
+                    Part::Process(dead),
+                    Part::text(", which is dead"),
+                ]
+            })
+            .collect(),
+        Oracle::NoUnreadMail => world
+            .processes()
+            .filter(|process| !process.mailbox.is_empty())
+            .map(|process| {
+                let text = format!(" has {} unread messages", process.mailbox.len());
+                vec![Part::Process(process.pid), Part::Text(text)]
+            })
+            .collect(),
+        Oracle::NoLostRestart => lost_restarts(world),
+        Oracle::NoDeadlock => deadlock(world).into_iter().collect(),
+        Oracle::NoOverlap
+        | Oracle::NoDoubleRestart
+        | Oracle::NoMeltdown
+        | Oracle::BoundedRestarts
+        | Oracle::InOrder
+        | Oracle::CleanShutdown => Vec::new(),
+    }
+}
+
+/// A cycle of processes each of which waits for the next. Only looked for when nothing is on its way.
+pub(super) fn deadlock(world: &ScriptWorld) -> Option<Sentence> {
+    for process in world.processes() {
+        let mut path = vec![process.pid];
+        while let Some(next) = path.last().and_then(|pid| waits_for(*pid, world)) {
+            if let Some(start) = path.iter().position(|pid| *pid == next) {
+                return Some(cycle(&path[start..]));
+            }
+            path.push(next);
+        }
+    }
+    None
+}
+
+fn cycle(pids: &[Pid]) -> Sentence {
+    let mut sentence = Vec::new();
+    for pid in pids {
+        sentence.push(Part::Process(*pid));
+        sentence.push(Part::text(" waits for "));
+    }
+    sentence.push(Part::Process(pids[0]));
+    sentence
+}
+
+fn waits_for(pid: Pid, world: &ScriptWorld) -> Option<Pid> {
+    match world.process(pid)?.behaviour() {
+        Actor::Server(server) => blocked_on(server.activity.blocked(), world),
+        Actor::Plain(plain) => blocked_on(plain.activity.blocked(), world),
+        Actor::Supervisor(supervisor) => supervisor.waits_for(),
+        Actor::DynamicSupervisor(supervisor) => supervisor.waits_for(),
+        _ => None,
+    }
+}
+
+fn blocked_on(blocked: &Blocked<Script>, world: &ScriptWorld) -> Option<Pid> {
+    let target = match blocked {
+        Blocked::Call(call) => call.target(),
+        Blocked::Stop(stop) => stop.target(),
+        Blocked::Start(start) => return Some(start.child),
+        Blocked::No | Blocked::Preempted | Blocked::Sleep | Blocked::Receive | Blocked::Quiet => return None,
+    };
+    match target {
+        crate::kernel::Target::Pid(pid) => Some(pid),
+        crate::kernel::Target::Name(name) => world.whereis(name),
+    }
+}
+
+/// The living children of dead supervisors, with those.
+fn orphans<'a>(world: &'a ScriptWorld, history: &'a History) -> impl Iterator<Item = (Pid, Pid)> + 'a {
+    world.processes().filter_map(move |process| {
+        let birth = history.birth(process.pid)?;
+        let parent = birth.parent.filter(|_| birth.supervised)?;
+        world.process(parent).is_none().then_some((process.pid, parent))
+    })
+}
+
+/// Dynamic children that nobody but their supervisor can reach.
+fn leaks(world: &ScriptWorld, image: &Image, history: &History) -> Vec<Sentence> {
+    let mut reached: BTreeSet<Pid> = reach::in_common(world.common());
+    for process in world.processes() {
+        let is_supervisor = matches!(process.behaviour(), Actor::Supervisor(_) | Actor::DynamicSupervisor(_));
+        if !is_supervisor {
+            reached.extend(reach::held(process, image).into_iter().filter(|pid| *pid != process.pid));
+        }
+    }
+    let mut leaks = Vec::new();
+    for process in world.processes() {
+        let dynamic = history.birth(process.pid).is_some_and(|birth| birth.dynamic);
+        if dynamic && process.name.is_none() && !reached.contains(&process.pid) {
+            leaks.push(vec![
+                Part::Process(process.pid),
+                Part::text(" is alive and nobody but its supervisor can reach it"),
+            ]);
+        }
+    }
+    leaks
+}
+
+/// Permanent children whose supervisor believes them alive, though they are not.
+fn lost_restarts(world: &ScriptWorld) -> Vec<Sentence> {
+    let mut lost = Vec::new();
+    for process in world.processes() {
+        let Actor::Supervisor(supervisor) = process.behaviour() else { continue };
+        for member in supervisor.members() {
+            let believed_dead = member.pid.is_some_and(|pid| world.process(pid).is_none());
+            if member.restart == Restart::Permanent && believed_dead {
+                lost.push(vec![
+                    Part::Term(member.id),
+                    Part::text(" is dead and "),
+                    Part::Process(process.pid),
+                    Part::text(" has not noticed"),
+                ]);
+            }
+        }
+    }
+    lost
+}
+
+fn is_client(process: &Process<Actor<Script>>, image: &Image) -> bool {
+    match process.behaviour() {
+        Actor::Plain(plain) => match &plain.activity.guest {
+            Script::Actor(frame) => image.is_client(frame.definition),
+            Script::Boot(_) => true,
+            Script::Builtin(_) => false,
+        },
+        _ => false,
+    }
+}

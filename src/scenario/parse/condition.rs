@@ -1,0 +1,183 @@
+//! Conditions.
+
+use kdl::{KdlEntry, KdlEntryFormat, KdlNode};
+
+use super::super::ast::{Comparison, Condition, ConditionKind, CountField, Name, Operand, Target};
+use super::super::mistake::Mistake;
+use super::Parser;
+use super::scope::{Place, Scope};
+use super::step::Step;
+use super::words::hint;
+
+/// What a condition can begin with, unless it begins with a value.
+pub(super) const WORDS: &[&str] = &["has", "not-has", "empty", "not-empty", "alive", "dead", "size", "count"];
+
+/// What can stand between the two sides of a comparison.
+pub(super) const COMPARISONS: &[(&str, Comparison)] = &[
+    ("is", Comparison::Is),
+    ("is_not", Comparison::IsNot),
+    ("below", Comparison::Below),
+    ("above", Comparison::Above),
+    ("at_least", Comparison::AtLeast),
+    ("at_most", Comparison::AtMost),
+];
+
+const COUNT_FIELDS: &[(&str, CountField)] = &[
+    ("specs", CountField::Specs),
+    ("active", CountField::Active),
+    ("supervisors", CountField::Supervisors),
+    ("workers", CountField::Workers),
+];
+
+/// Reads the rest of the line as a condition.
+pub(super) fn condition(step: &mut Step<'_, '_, '_>) -> Option<Condition> {
+    let start = step.peek().map(super::value::entry_span);
+    let kind = kind(step)?;
+    let span = start.map_or(step.line.span, |start| start.to(step.line.span));
+    Some(Condition { kind, span })
+}
+
+fn kind(step: &mut Step<'_, '_, '_>) -> Option<ConditionKind> {
+    let word = step.peek_word().unwrap_or_default();
+    if WORDS.contains(&word) {
+        step.skip();
+    }
+    Some(match word {
+        "has" => ConditionKind::Has { table: table(step)?, key: step.value("a key")? },
+        "not-has" => ConditionKind::HasNot { table: table(step)?, key: step.value("a key")? },
+        "empty" => ConditionKind::Empty(table_or_queue(step)?),
+        "not-empty" => ConditionKind::NotEmpty(table_or_queue(step)?),
+        "alive" => ConditionKind::Alive(whom(step)?),
+        "dead" => ConditionKind::Dead(whom(step)?),
+        "size" => {
+            let name = table_or_queue(step)?;
+            comparison(step, Operand::Size(name))?
+        }
+        "count" => {
+            let operand = count(step)?;
+            comparison(step, operand)?
+        }
+        _ => {
+            unknown_beginning(step, word)?;
+            let value = step.value("a condition")?;
+            comparison(step, Operand::Value(value))?
+        }
+    })
+}
+
+/// A word that is neither a condition nor compared with anything is a misspelt condition.
+fn unknown_beginning(step: &mut Step<'_, '_, '_>, word: &str) -> Option<()> {
+    let compared =
+        step.peek_second_word().is_some_and(|second| COMPARISONS.iter().any(|(word, _)| *word == second));
+    if word.is_empty() || word.starts_with('$') || compared {
+        return Some(());
+    }
+    let span = step.peek().map(super::value::entry_span)?;
+    let mistake = Mistake::new(span, format!("`{word}` is not a condition"), "unknown word");
+    let help = hint(word, WORDS);
+    step.report(Mistake { help, ..mistake });
+    None
+}
+
+/// A child's id or a process's name, or a variable.
+pub(super) fn whom(step: &mut Step<'_, '_, '_>) -> Option<Target> {
+    if step.peek_word().is_some_and(|word| step.parser.names.ids.contains(word)) {
+        return step.name("a process").map(Target::Name);
+    }
+    step.target("a process")
+}
+
+fn count(step: &mut Step<'_, '_, '_>) -> Option<Operand> {
+    if !matches!(step.scope.place, Place::Outside | Place::Client | Place::Process) {
+        let message = "a server cannot look into a supervisor here";
+        let mistake = Mistake::new(step.line.span, message, "`count` in a server");
+        step.report(mistake.with_help("ask it: `count_children SUPERVISOR as=$counts`"));
+        return None;
+    }
+    let supervisor = whom(step)?;
+    let words = step.peek();
+    let Some(entry) = words else {
+        step.name("one of `specs`, `active`, `supervisors`, `workers`")?;
+        return None;
+    };
+    step.skip();
+    let field = step.entry_choice(entry, "the field", COUNT_FIELDS)?;
+    Some(Operand::Count { supervisor, field: field.value })
+}
+
+fn comparison(step: &mut Step<'_, '_, '_>, left: Operand) -> Option<ConditionKind> {
+    let Some(entry) = step.peek() else {
+        let message = "this condition compares with nothing".to_owned();
+        let mistake = Mistake::new(step.line.span, message, "no comparison follows");
+        step.report(mistake.with_help("like `$count above 3` or `$state is ready`"));
+        return None;
+    };
+    step.skip();
+    let comparison = step.entry_choice(entry, "a comparison", COMPARISONS)?;
+    let right = step.value_row("a value to compare with")?;
+    Some(ConditionKind::Compare { left, comparison: comparison.value, right })
+}
+
+/// A table of the server, or a shared one.
+pub(super) fn table(step: &mut Step<'_, '_, '_>) -> Option<Name> {
+    let name = step.name("a table")?;
+    check_table(step, &name, false);
+    Some(name)
+}
+
+/// A table or a queue.
+pub(super) fn table_or_queue(step: &mut Step<'_, '_, '_>) -> Option<Name> {
+    let name = step.name("a table or a queue")?;
+    check_table(step, &name, true);
+    Some(name)
+}
+
+/// A queue of the server.
+pub(super) fn queue(step: &mut Step<'_, '_, '_>) -> Option<Name> {
+    let name = step.name("a queue")?;
+    if !step.scope.state.queues.contains(&name.text) {
+        let state = std::rc::Rc::clone(&step.scope.state);
+        let known: Vec<&str> = state.queues.iter().map(String::as_str).collect();
+        let advice = match step.scope.place {
+            Place::Process | Place::Client => "only a server has queues".to_owned(),
+            _ => format!("declare it in the server: `queue {}`", name.text),
+        };
+        step.unknown("queue", &name, &known, &advice);
+    }
+    Some(name)
+}
+
+fn check_table(step: &mut Step<'_, '_, '_>, name: &Name, or_queue: bool) {
+    let state = std::rc::Rc::clone(&step.scope.state);
+    let shared: Vec<String> = step.parser.names.shared_tables.keys().cloned().collect();
+    let tables = state.tables.iter().chain(&shared);
+    let mut known: Vec<&str> = tables.map(String::as_str).collect();
+    if or_queue {
+        known.extend(state.queues.iter().map(String::as_str));
+    }
+    if known.contains(&name.text.as_str()) {
+        return;
+    }
+    let what = if or_queue { "table or queue" } else { "table" };
+    let advice = match step.scope.place {
+        Place::Process | Place::Client | Place::Outside => {
+            format!("declare it at the top level: `shared_table {}`", name.text)
+        }
+        _ => format!("declare it in the server: `table {}`", name.text),
+    };
+    step.unknown(what, name, &known, &advice);
+}
+
+/// Reads a line that is a condition, as properties hold them.
+pub(super) fn line(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) -> Option<Condition> {
+    // The line's own word is the first of the condition: read it as an argument too.
+    let name = node.name();
+    let mut led = KdlEntry::new(name.value());
+    led.set_span(name.span());
+    let value_repr = name.repr().unwrap_or(name.value()).to_owned();
+    led.set_format(KdlEntryFormat { value_repr, ..KdlEntryFormat::default() });
+    let mut step = Step::leading(parser, scope, node, &led);
+    let condition = condition(&mut step)?;
+    step.finish();
+    Some(condition)
+}

@@ -1,0 +1,152 @@
+//! Servers, agents, processes and clients.
+
+use std::rc::Rc;
+
+use kdl::{KdlDocument, KdlNode};
+
+use super::super::ast::{Agent, Client, Name, Process, Scenario, Server, Span};
+use super::super::mistake::Mistake;
+use super::Parser;
+use super::handler;
+use super::names::twice;
+use super::options::child_options;
+use super::scope::{Place, Scope, State};
+use super::statement;
+use super::step::Step;
+use super::value;
+use super::words::hint;
+
+/// `server NAME { … }`
+pub(super) fn server(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let name = step.name("a name")?;
+    let options = child_options(step, true);
+    let span = step.line.span;
+    let block = step.block()?;
+    let mut server = Server {
+        name,
+        options,
+        arguments: arguments(step.parser, block),
+        trap_exit: false,
+        variables: Vec::new(),
+        tables: Vec::new(),
+        queues: Vec::new(),
+        phases: Vec::new(),
+        inits: Vec::new(),
+        handlers: Vec::new(),
+        terminate: None,
+        span,
+    };
+    let state = Rc::new(declared(step.parser, block));
+    for node in block.nodes() {
+        handler::server_line(step.parser, node, &state, &mut server);
+    }
+    scenario.servers.push(server);
+    Some(())
+}
+
+/// Reads which names a server declares, and reports those it declares twice.
+fn declared(parser: &mut Parser<'_>, block: &KdlDocument) -> State {
+    let mut state = State::default();
+    let mut seen: Vec<Name> = Vec::new();
+    for node in block.nodes() {
+        let word = node.name().value();
+        let names = match word {
+            "var" => &mut state.variables,
+            "table" => &mut state.tables,
+            "queue" => &mut state.queues,
+            "phase" => &mut state.phases,
+            _ => continue,
+        };
+        let Some(entry) = node.entries().iter().find(|entry| entry.name().is_none()) else {
+            continue;
+        };
+        let Some(text) = entry.value().as_string() else {
+            continue;
+        };
+        names.insert(text.to_owned());
+        let name = Name { text: text.to_owned(), span: value::entry_span(entry) };
+        match seen.iter().find(|other| other.text == name.text) {
+            Some(first) => twice(parser, &name, &format!("the {word} "), first.span),
+            None => seen.push(name),
+        }
+    }
+    state
+}
+
+/// The names of `args $a $b`.
+fn arguments(parser: &mut Parser<'_>, block: &KdlDocument) -> Vec<Name> {
+    let mut all: Vec<Name> = Vec::new();
+    let lines = block.nodes().iter().filter(|node| node.name().value() == "args");
+    for (index, node) in lines.enumerate() {
+        if index > 0 {
+            let span = node.name().span();
+            let span = Span::new(span.offset(), span.offset() + span.len());
+            parser.report(Mistake::new(span, "there is one `args` line", "the second one"));
+        }
+        let mut scope = Scope::outside();
+        let mut step = Step::new(parser, &mut scope, node, "args $NAME…");
+        while !step.at_end() {
+            let Some(name) = step.variable("an argument") else {
+                continue;
+            };
+            match all.iter().find(|other| other.text == name.text) {
+                Some(first) => twice(step.parser, &name, "the argument ", first.span),
+                None => all.push(name),
+            }
+        }
+        step.finish();
+    }
+    all
+}
+
+/// `agent NAME`
+pub(super) fn agent(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let name = step.name("a name")?;
+    let options = child_options(step, true);
+    scenario.agents.push(Agent { name, options, span: step.line.span });
+    Some(())
+}
+
+/// `process NAME { … }`
+pub(super) fn process(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let name = step.name("a name")?;
+    let options = child_options(step, true);
+    let span = step.line.span;
+    let block = step.block()?;
+    let arguments = arguments(step.parser, block);
+    let mut scope = Scope::new(Place::Process, "a process", Rc::default());
+    scope.bound.extend(arguments.iter().map(|name| name.text.clone()));
+    let lines: Vec<&KdlNode> = block.nodes().iter().filter(|node| node.name().value() != "args").collect();
+    let body = statement::lines(step.parser, &mut scope, &lines);
+    scenario.processes.push(Process { name, options, arguments, body, span });
+    Some(())
+}
+
+/// `client [NAME] { … }`
+pub(super) fn client(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let name = step.optional_name("a name")?;
+    let trap_exit = step.boolean_property("trap_exit").is_some_and(|said| said.value);
+    let span = step.line.span;
+    let block = step.block()?;
+    let mut scope = Scope::new(Place::Client, "a client", Rc::default());
+    let body = statement::block(step.parser, &mut scope, block);
+    scenario.clients.push(Client { name, trap_exit, body, span });
+    Some(())
+}
+
+/// Reports a line that cannot stand in a server.
+pub(super) fn unknown_in_server(parser: &mut Parser<'_>, node: &KdlNode) {
+    let word = node.name().value();
+    let span = node.name().span();
+    let span = Span::new(span.offset(), span.offset() + span.len());
+    let known: Vec<&str> = handler::WORDS.iter().map(|word| word.name).collect();
+    let mistake = Mistake::new(span, format!("`{word}` cannot stand in a server"), "unknown here");
+    let help = if handler::EVENTS.contains(&word) {
+        Some(format!("write `on {word}`"))
+    } else if statement::WORDS.iter().any(|(known, _)| known.name == word) {
+        Some("a statement stands in a handler: `on call … { … }`".to_owned())
+    } else {
+        hint(word, &known)
+    };
+    parser.report(Mistake { help, ..mistake });
+}

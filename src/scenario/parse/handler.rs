@@ -1,0 +1,224 @@
+//! What stands in a server: its declarations and its handlers.
+
+use std::rc::Rc;
+
+use kdl::KdlNode;
+
+use super::super::ast::{Event, Handler, Init, Name, Server, Spanned, StartNumber, Terminate, Variable};
+use super::super::mistake::Mistake;
+use super::scope::{Place, Scope, State};
+use super::step::Step;
+use super::value::{self, Text};
+use super::words::{Word, hint};
+use super::{Parser, definition, statement};
+
+type Read = fn(&mut Step<'_, '_, '_>, &mut Server) -> Option<()>;
+
+/// What can stand in a server.
+pub(super) const WORDS: &[Word<Read>] = &[
+    Word { name: "args", usage: "args $NAME…", read: arguments },
+    Word { name: "var", usage: "var NAME VALUE", read: variable },
+    Word { name: "table", usage: "table NAME", read: table },
+    Word { name: "queue", usage: "queue NAME", read: queue },
+    Word { name: "trap_exit", usage: "trap_exit #true", read: trap_exit },
+    Word { name: "phase", usage: "phase NAME { on … }", read: phase },
+    Word { name: "init", usage: "init { … }", read: init },
+    Word { name: "on", usage: "on call PATTERN… { … }", read: on },
+    Word { name: "terminate", usage: "terminate [$reason] { … }", read: terminate },
+];
+
+/// What a handler can handle.
+pub(super) const EVENTS: &[&str] = &["call", "cast", "info", "DOWN", "EXIT", "timeout", "continue"];
+
+/// Reads one line of a server.
+pub(super) fn server_line(parser: &mut Parser<'_>, node: &KdlNode, state: &Rc<State>, server: &mut Server) {
+    let Some(word) = WORDS.iter().find(|word| word.name == node.name().value()) else {
+        return definition::unknown_in_server(parser, node);
+    };
+    let mut scope = Scope::new(Place::Outside, "a server", Rc::clone(state));
+    scope.bound.extend(server.arguments.iter().map(|name| name.text.clone()));
+    let mut step = Step::new(parser, &mut scope, node, word.usage);
+    if (word.read)(&mut step, server).is_some() {
+        step.finish();
+    }
+}
+
+/// Already read, since everything else may use them.
+fn arguments(step: &mut Step<'_, '_, '_>, _server: &mut Server) -> Option<()> {
+    if step.at_end() {
+        step.variable("an argument");
+    }
+    None
+}
+
+fn variable(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
+    let name = step.name("a name")?;
+    let value = step.value_row("its first value")?;
+    if server.arguments.iter().any(|argument| argument.text == name.text) {
+        let message = format!("`{}` is already an argument", name.text);
+        step.report(Mistake::new(name.span, message, "would hide it"));
+    }
+    server.variables.push(Variable { name, value });
+    Some(())
+}
+
+fn table(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
+    let name = step.name("a name")?;
+    server.tables.push(name);
+    Some(())
+}
+
+fn queue(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
+    let name = step.name("a name")?;
+    server.queues.push(name);
+    Some(())
+}
+
+fn trap_exit(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
+    server.trap_exit = statement::boolean(step)?;
+    Some(())
+}
+
+fn phase(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
+    let name = step.name("a name")?;
+    server.phases.push(name.clone());
+    let block = step.block()?;
+    for node in block.nodes() {
+        let word = node.name().value();
+        let mut scope = step.scope.clone();
+        let mut line = Step::new(step.parser, &mut scope, node, "on call PATTERN… { … }");
+        if word != "on" {
+            let message = format!("`{word}` cannot stand in a phase");
+            let mistake = Mistake::new(line.line.word_span, message, "unknown here");
+            let help = if WORDS.iter().any(|known| known.name == word) {
+                "it stands in the server, before or after the phases".to_owned()
+            } else {
+                hint(word, &["on"]).unwrap_or_default()
+            };
+            line.report(mistake.with_help(help));
+            continue;
+        }
+        if on_event(&mut line, Some(name.clone()), server).is_some() {
+            line.finish();
+        }
+    }
+    Some(())
+}
+
+fn init(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
+    let start = start_number(step);
+    if start.is_none() && server.inits.iter().any(|init| init.start.is_none()) {
+        let mistake = Mistake::new(step.line.word_span, "there is one `init`", "the second one");
+        step.report(mistake.with_help("`init start=2` is for the second start only"));
+    }
+    let body = code(step, Place::Init, "`init`")?;
+    server.inits.push(Init { start, body, span: step.line.span });
+    Some(())
+}
+
+fn start_number(step: &mut Step<'_, '_, '_>) -> Option<Spanned<StartNumber>> {
+    let entry = step.property("start")?;
+    let span = value::span(entry, step.parser.text);
+    let from = match value::text(entry) {
+        Some(Text::Quoted(text)) => text.strip_suffix("..").and_then(|from| from.parse().ok()),
+        _ => None,
+    };
+    let only = entry.value().as_integer().and_then(|number| u64::try_from(number).ok());
+    let value = match (only, from) {
+        (Some(number @ 1..), _) => StartNumber::Only(number),
+        (_, Some(number @ 1..)) => StartNumber::From(number),
+        _ => {
+            let message = "`start=` must be the number of a start";
+            let mistake = Mistake::new(span, message, "not such a number");
+            let help = "`start=2` is the second start, `start=\"2..\"` the second and all later";
+            step.report(mistake.with_help(help));
+            return None;
+        }
+    };
+    Some(Spanned { value, span })
+}
+
+fn terminate(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
+    if server.terminate.is_some() {
+        let message = "there is one `terminate`";
+        step.report(Mistake::new(step.line.word_span, message, "the second one"));
+    }
+    let reason = step.optional_pattern("the reason")?;
+    let body = code(step, Place::Terminate, "`terminate`")?;
+    server.terminate = Some(Terminate { reason, body, span: step.line.span });
+    Some(())
+}
+
+fn on(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
+    on_event(step, None, server)
+}
+
+fn on_event(step: &mut Step<'_, '_, '_>, phase: Option<Name>, server: &mut Server) -> Option<()> {
+    let word = step.name("an event")?;
+    let (place, place_name) = match word.text.as_str() {
+        "call" => (Place::Call, "an `on call` handler"),
+        "cast" => (Place::Handler, "an `on cast` handler"),
+        "info" => (Place::Handler, "an `on info` handler"),
+        "DOWN" => (Place::Handler, "an `on DOWN` handler"),
+        "EXIT" => (Place::Handler, "an `on EXIT` handler"),
+        "timeout" => (Place::Handler, "an `on timeout` handler"),
+        "continue" => (Place::Handler, "an `on continue` handler"),
+        // Unknown: told below, and its body is given the benefit of the doubt.
+        _ => (Place::Call, "a handler"),
+    };
+    let event = event(step, &word);
+    if event.is_none() {
+        step.forgive();
+    }
+    let body = code(step, place, place_name)?;
+    let event = event?;
+    server.handlers.push(Handler { event, phase, body, span: step.line.span });
+    Some(())
+}
+
+fn event(step: &mut Step<'_, '_, '_>, word: &Name) -> Option<Event> {
+    Some(match word.text.as_str() {
+        "call" => {
+            let pattern = message_pattern(step)?;
+            let from = step.bind_property("from");
+            Event::Call { pattern, from }
+        }
+        "cast" => Event::Cast(message_pattern(step)?),
+        "info" => Event::Info(message_pattern(step)?),
+        "DOWN" => {
+            let reference = step.pattern("a reference")?;
+            let pid = step.optional_pattern("a pid")?;
+            let reason = step.optional_pattern("a reason")?;
+            Event::Down { reference, pid, reason }
+        }
+        "EXIT" => {
+            let pid = step.pattern("a pid")?;
+            Event::Exit { pid, reason: step.optional_pattern("a reason")? }
+        }
+        "timeout" => Event::Timeout,
+        "continue" => Event::Continue(message_pattern(step)?),
+        unknown => {
+            let message = format!("`on` does not handle `{unknown}`");
+            let help = hint(unknown, EVENTS);
+            let mistake = Mistake::new(word.span, message, "unknown event");
+            step.report(Mistake { help, ..mistake });
+            return None;
+        }
+    })
+}
+
+fn message_pattern(step: &mut Step<'_, '_, '_>) -> Option<super::super::ast::Value> {
+    step.pattern_row("a pattern (`_` for anything)")
+}
+
+/// Reads the block of a line as code, in which the line's own patterns are bound.
+fn code(
+    step: &mut Step<'_, '_, '_>,
+    place: Place,
+    place_name: &'static str,
+) -> Option<Vec<super::super::ast::Statement>> {
+    let block = step.block()?;
+    step.scope.place = place;
+    step.scope.place_name = place_name;
+    Some(statement::block(step.parser, step.scope, block))
+}

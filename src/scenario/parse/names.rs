@@ -1,0 +1,326 @@
+//! Which names the file defines, read before everything else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
+
+use super::super::ast::{Header, Name, Span, Value, ValueKind};
+use super::super::mistake::Mistake;
+use super::super::term_text;
+use super::value::{self, Text};
+use super::{Parser, property};
+
+/// What a name at the top level defines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Server,
+    Agent,
+    Process,
+    Supervisor,
+    DynamicSupervisor,
+}
+
+/// A definition at the top level that a child or a statement can start.
+#[derive(Clone, Debug)]
+pub(super) struct Definition {
+    pub(super) kind: Kind,
+    /// Where its name stands.
+    pub(super) span: Span,
+    /// `restart=` of its child spec is something else than permanent.
+    pub(super) impermanent: bool,
+    /// `significant=#true`
+    pub(super) significant: bool,
+    /// It starts at boot.
+    pub(super) autostart: bool,
+}
+
+/// The names of a file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    /// What children and statements can start.
+    pub(super) definitions: BTreeMap<String, Definition>,
+    pub(super) clients: BTreeMap<String, Span>,
+    pub(super) applications: BTreeMap<String, Definition>,
+    pub(super) shared: BTreeMap<String, Span>,
+    pub(super) shared_tables: BTreeMap<String, Span>,
+    /// Properties that the file names itself.
+    pub(super) conditions: BTreeMap<String, Span>,
+    /// Ids of children, anywhere.
+    pub(super) ids: BTreeSet<String>,
+    /// Names that a process may at some time be registered under.
+    pub(super) registered: BTreeSet<String>,
+    /// Supervisors whose children are made from a template.
+    pub(super) templates: BTreeSet<String>,
+    /// Dynamic supervisors.
+    pub(super) dynamic: BTreeSet<String>,
+    /// Definitions and applications that something starts.
+    pub(super) started: BTreeSet<String>,
+    /// The simulated release.
+    pub(super) otp: u32,
+}
+
+/// Reads the names of the file, and reports those that are defined twice.
+pub(super) fn collect(parser: &mut Parser<'_>, document: &KdlDocument) {
+    parser.names.otp = Header::DEFAULT_OTP;
+    for node in document.nodes() {
+        top_level(parser, node);
+    }
+    walk(parser, document, Parent::Other);
+}
+
+/// Under what a node stands, as far as registering its children goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parent {
+    /// A supervisor whose children register under their ids.
+    Registering,
+    /// A `simple_one_for_one`, or a `start_child`.
+    Silent,
+    Other,
+}
+
+fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
+    let name = first_name(node);
+    let kind = match node.name().value() {
+        "server" => Kind::Server,
+        "agent" => Kind::Agent,
+        "process" => Kind::Process,
+        "supervisor" => Kind::Supervisor,
+        "dynamic_supervisor" => Kind::DynamicSupervisor,
+        "scenario" => {
+            let otp = property_of(node, "otp").and_then(|entry| entry.value().as_integer());
+            if let Some(otp) = otp.and_then(|otp| u32::try_from(otp).ok()) {
+                parser.names.otp = otp;
+            }
+            return;
+        }
+        "client" => return once(parser, name, "client", |names| &mut names.clients),
+        "shared" => return once(parser, name, "shared variable", |names| &mut names.shared),
+        "shared_table" => {
+            return once(parser, name, "shared table", |names| &mut names.shared_tables);
+        }
+        "application" => {
+            if let Some(name) = name {
+                let definition = definition(node, Kind::Supervisor, name.span);
+                define(parser, name, definition, |names| &mut names.applications);
+            }
+            return application_tree(parser, node);
+        }
+        word if property::MODALITIES.iter().any(|(modality, _)| *modality == word) => {
+            let named = node.children().is_some();
+            let name = if named { name } else { None };
+            return once(parser, name, "property", |names| &mut names.conditions);
+        }
+        _ => return,
+    };
+    let Some(name) = name else { return };
+    let definition = definition(node, kind, name.span);
+    define(parser, name, definition, |names| &mut names.definitions);
+}
+
+fn application_tree(parser: &mut Parser<'_>, node: &KdlNode) {
+    let children = node.children().map_or(&[][..], KdlDocument::nodes);
+    for child in children {
+        let Some(name) = first_name(child) else {
+            continue;
+        };
+        let kind = match child.name().value() {
+            "supervisor" => Kind::Supervisor,
+            "dynamic_supervisor" => Kind::DynamicSupervisor,
+            _ => continue,
+        };
+        let definition = Definition { autostart: true, ..definition(child, kind, name.span) };
+        define(parser, name, definition, |names| &mut names.definitions);
+    }
+}
+
+fn definition(node: &KdlNode, kind: Kind, span: Span) -> Definition {
+    let text = |name| property_of(node, name).and_then(|entry| entry.value().as_string());
+    let boolean = |name| property_of(node, name).and_then(|entry| entry.value().as_bool());
+    Definition {
+        kind,
+        span,
+        impermanent: matches!(text("restart"), Some("transient" | "temporary")),
+        significant: boolean("significant") == Some(true),
+        autostart: boolean("autostart") != Some(false),
+    }
+}
+
+fn define(
+    parser: &mut Parser<'_>,
+    name: Name,
+    definition: Definition,
+    map: fn(&mut Names) -> &mut BTreeMap<String, Definition>,
+) {
+    if let Some(first) = map(&mut parser.names).get(&name.text).map(|first| first.span) {
+        return twice(parser, &name, "", first);
+    }
+    map(&mut parser.names).insert(name.text, definition);
+}
+
+fn once(
+    parser: &mut Parser<'_>,
+    name: Option<Name>,
+    what: &str,
+    map: fn(&mut Names) -> &mut BTreeMap<String, Span>,
+) {
+    let Some(name) = name else { return };
+    match map(&mut parser.names).get(&name.text).copied() {
+        Some(first) => twice(parser, &name, &format!("the {what} "), first),
+        None => {
+            map(&mut parser.names).insert(name.text, name.span);
+        }
+    }
+}
+
+/// Reports a name that something before already has.
+pub(super) fn twice(parser: &mut Parser<'_>, name: &Name, what: &str, first: Span) {
+    let line = parser.line_of(first);
+    let message = format!("{what}`{}` is defined twice", name.text);
+    let mistake = Mistake::new(name.span, message, "again here");
+    parser.report(mistake.with_help(format!("the first is on line {line}")));
+}
+
+/// Reads the names that any node at any depth brings into the world.
+fn walk(parser: &mut Parser<'_>, document: &KdlDocument, parent: Parent) {
+    for node in document.nodes() {
+        let within = brought(parser, node, parent);
+        for entry in node.entries() {
+            if value::is_term(entry) {
+                term_atoms(parser, entry);
+            }
+        }
+        if let Some(children) = node.children() {
+            walk(parser, children, within);
+        }
+    }
+}
+
+fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
+    let nested = parent != Parent::Other;
+    let names = &mut parser.names;
+    if let Some(name) = property_of(node, "name").and_then(text_of) {
+        names.registered.insert(name);
+    }
+    if let Some(id) = property_of(node, "id").and_then(text_of) {
+        names.ids.insert(id);
+    }
+    let first = first_name(node).map(|name| name.text);
+    let word = node.name().value();
+    match (word, first) {
+        ("supervisor" | "dynamic_supervisor", Some(first)) => {
+            let template = property_of(node, "strategy")
+                .is_some_and(|entry| entry.value().as_string() == Some("simple_one_for_one"));
+            if word == "dynamic_supervisor" {
+                names.dynamic.insert(first.clone());
+            }
+            if template {
+                names.templates.insert(first.clone());
+            }
+            if parent != Parent::Silent && property_of(node, "name").is_none() {
+                names.registered.insert(first.clone());
+            }
+            names.ids.insert(first);
+            if template { Parent::Silent } else { Parent::Registering }
+        }
+        ("worker" | "agent", Some(first)) if nested => {
+            if parent == Parent::Registering && property_of(node, "name").is_none() {
+                names.registered.insert(first.clone());
+            }
+            names.ids.insert(first);
+            Parent::Other
+        }
+        ("client", Some(first)) => {
+            names.registered.insert(first);
+            Parent::Other
+        }
+        ("register", Some(first)) => {
+            names.registered.insert(first);
+            Parent::Other
+        }
+        ("start_child", first) => {
+            let second = node.entries().iter().filter(|entry| entry.name().is_none()).nth(1);
+            names.ids.extend(second.and_then(text_of));
+            let silent = first.is_some_and(|first| names.dynamic.contains(&first));
+            if silent { Parent::Silent } else { Parent::Registering }
+        }
+        _ => Parent::Other,
+    }
+}
+
+/// Whatever a raw term names may exist: it is not ours to judge.
+fn term_atoms(parser: &mut Parser<'_>, entry: &KdlEntry) {
+    let Some(text) = entry.value().as_string() else {
+        return;
+    };
+    let places = vec![0; text.len() + 1];
+    if let Ok(term) = term_text::parse(text, &places) {
+        atoms(&term, &mut parser.names);
+    }
+}
+
+fn atoms(term: &Value, names: &mut Names) {
+    match &term.kind {
+        ValueKind::Atom(atom) => {
+            names.ids.insert(atom.clone());
+            names.registered.insert(atom.clone());
+            names.started.insert(atom.clone());
+        }
+        ValueKind::Tuple(values) | ValueKind::List(values) => {
+            values.iter().for_each(|value| atoms(value, names));
+        }
+        ValueKind::Map(pairs) => pairs.iter().for_each(|(key, value)| {
+            atoms(key, names);
+            atoms(value, names);
+        }),
+        ValueKind::Int(_)
+        | ValueKind::Text(_)
+        | ValueKind::Variable(_)
+        | ValueKind::SelfPid
+        | ValueKind::Wildcard => (),
+    }
+}
+
+fn property_of<'n>(node: &'n KdlNode, name: &str) -> Option<&'n KdlEntry> {
+    node.entries().iter().find(|entry| entry.name().is_some_and(|it| it.value() == name))
+}
+
+fn text_of(entry: &KdlEntry) -> Option<String> {
+    match value::text(entry)? {
+        _ if entry.ty().is_some() => None,
+        Text::Bare(word) if word.starts_with('$') => None,
+        Text::Bare(word) | Text::Quoted(word) => Some(word.to_owned()),
+    }
+}
+
+/// The first argument of a node, if it is a name.
+fn first_name(node: &KdlNode) -> Option<Name> {
+    let entry = node.entries().iter().find(|entry| entry.name().is_none())?;
+    match entry.value() {
+        KdlValue::String(_) => Some(Name { text: text_of(entry)?, span: value::entry_span(entry) }),
+        KdlValue::Integer(_) | KdlValue::Float(_) | KdlValue::Bool(_) | KdlValue::Null => None,
+    }
+}
+
+/// Reports definitions that nothing starts.
+pub(super) fn check_unused(parser: &mut Parser<'_>) {
+    let unused: Vec<(String, Definition)> = parser
+        .names
+        .definitions
+        .iter()
+        .chain(&parser.names.applications)
+        .filter(|(name, _)| !parser.names.started.contains(*name))
+        .map(|(name, definition)| (name.clone(), definition.clone()))
+        .collect();
+    for (name, definition) in unused {
+        let help = match definition.kind {
+            Kind::Supervisor | Kind::DynamicSupervisor if definition.autostart => continue,
+            Kind::Supervisor | Kind::DynamicSupervisor => {
+                "without `autostart=#false` it starts at boot".to_owned()
+            }
+            Kind::Server | Kind::Agent => format!("make it a child: `worker {name}`"),
+            Kind::Process => format!("start it: `spawn {name}`"),
+        };
+        let message = format!("nothing starts `{name}`");
+        parser.report(Mistake::new(definition.span, message, "never used").with_help(help));
+    }
+}

@@ -1,0 +1,94 @@
+//! The child-spec properties of a line.
+
+use super::super::ast::{
+    AutoShutdown, ChildOptions, MaxChildren, Registration, Restart, Shutdown, Spanned, Strategy,
+};
+use super::super::mistake::Mistake;
+use super::step::Step;
+use super::value::{self, Text};
+
+const RESTARTS: &[(&str, Restart)] = &[
+    ("permanent", Restart::Permanent),
+    ("transient", Restart::Transient),
+    ("temporary", Restart::Temporary),
+];
+
+/// The strategies, by their names.
+pub(super) const STRATEGIES: &[(&str, Strategy)] = &[
+    ("one_for_one", Strategy::OneForOne),
+    ("one_for_all", Strategy::OneForAll),
+    ("rest_for_one", Strategy::RestForOne),
+    ("simple_one_for_one", Strategy::SimpleOneForOne),
+];
+
+/// `auto_shutdown`, by its names.
+pub(super) const AUTO_SHUTDOWNS: &[(&str, AutoShutdown)] = &[
+    ("never", AutoShutdown::Never),
+    ("any_significant", AutoShutdown::AnySignificant),
+    ("all_significant", AutoShutdown::AllSignificant),
+];
+
+/// Reads `restart= shutdown= significant= name= modules=`, and `id=` where the line has no id of
+/// its own.
+pub(super) fn child_options(step: &mut Step<'_, '_, '_>, with_id: bool) -> ChildOptions {
+    let id = if with_id { step.value_property("id") } else { None };
+    let restart = step.choice_property("restart", RESTARTS);
+    let shutdown = shutdown(step);
+    let significant = step.boolean_property("significant");
+    let name = registration(step);
+    let modules = step.value_property("modules");
+    ChildOptions { id, restart, shutdown, significant, name, modules }
+}
+
+/// Reads `name=`: a word or `#false`.
+pub(super) fn registration(step: &mut Step<'_, '_, '_>) -> Registration {
+    let Some(entry) = step.property("name") else {
+        return Registration::Default;
+    };
+    let span = value::span(entry, step.parser.text);
+    let name = match entry.value().as_bool() {
+        Some(false) => Some(Registration::None(span)),
+        Some(true) => {
+            let message = "`name=` must be a plain word or `#false`";
+            step.report(Mistake::new(span, message, "neither of them"));
+            None
+        }
+        None => step.entry_name(entry, "`name=`").map(Registration::Name),
+    };
+    name.unwrap_or_default()
+}
+
+fn shutdown(step: &mut Step<'_, '_, '_>) -> Option<Spanned<Shutdown>> {
+    let entry = step.property("shutdown")?;
+    let span = value::span(entry, step.parser.text);
+    let word = match (entry.ty(), value::text(entry)) {
+        (None, Some(Text::Bare(word))) => word,
+        _ => "",
+    };
+    let number = entry.value().as_integer().filter(|_| entry.ty().is_none());
+    let number = number.and_then(|number| u64::try_from(number).ok());
+    let value = match (word, number) {
+        ("brutal_kill", _) => Shutdown::BrutalKill,
+        ("infinity", _) => Shutdown::Infinity,
+        (_, Some(number)) if number < u64::from(u32::MAX) => Shutdown::Milliseconds(number),
+        _ => {
+            let message = "`shutdown=` must be milliseconds, `brutal_kill` or `infinity`";
+            let near = super::words::nearest(word, &["brutal_kill", "infinity"]);
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            step.report(Mistake { help, ..Mistake::new(span, message, "none of them") });
+            return None;
+        }
+    };
+    Some(Spanned { value, span })
+}
+
+/// Reads `max_children=`.
+pub(super) fn max_children(step: &mut Step<'_, '_, '_>) -> Option<Spanned<MaxChildren>> {
+    let entry = step.property("max_children")?;
+    if value::text(entry) == Some(Text::Bare("infinity")) {
+        let span = value::span(entry, step.parser.text);
+        return Some(Spanned { value: MaxChildren::Infinity, span });
+    }
+    let number = step.entry_number(entry, "`max_children=`", 0)?;
+    Some(Spanned { value: MaxChildren::Limit(number.value), span: number.span })
+}

@@ -1,0 +1,236 @@
+//! Properties, oracles, expected failures and faults.
+
+use super::super::ast::{
+    Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Fault, FaultKind, Modality, Name, Oracle,
+    Property, Scenario, Spanned, StartFault, Value, ValueKind,
+};
+use super::super::mistake::Mistake;
+use super::condition;
+use super::scope::Scope;
+use super::step::Step;
+use super::words::hint;
+
+/// When a property holds, by the word that begins its line.
+pub(super) const MODALITIES: &[(&str, Modality)] = &[
+    ("always", Modality::Always),
+    ("finally", Modality::Finally),
+    ("eventually", Modality::Eventually),
+    ("sometimes", Modality::Sometimes),
+];
+
+/// The oracles, by their names.
+pub(super) const ORACLES: &[(&str, Oracle)] = &[
+    ("no-orphans", Oracle::NoOrphans),
+    ("no-deadlock", Oracle::NoDeadlock),
+    ("no-overlap", Oracle::NoOverlap),
+    ("no-held-resources", Oracle::NoHeldResources),
+    ("no-leaks", Oracle::NoLeaks),
+    ("no-stale-references", Oracle::NoStaleReferences),
+    ("no-lost-restart", Oracle::NoLostRestart),
+    ("no-double-restart", Oracle::NoDoubleRestart),
+    ("no-meltdown", Oracle::NoMeltdown),
+    ("bounded-restarts", Oracle::BoundedRestarts),
+    ("no-unread-mail", Oracle::NoUnreadMail),
+    ("in-order", Oracle::InOrder),
+    ("clean-shutdown", Oracle::CleanShutdown),
+    ("no-held-names", Oracle::NoHeldNames),
+];
+
+/// The oracles that are on by default, by what `allow` calls them.
+pub(super) const ALLOWANCES: &[(&str, Oracle)] = &[
+    ("orphans", Oracle::NoOrphans),
+    ("deadlock", Oracle::NoDeadlock),
+    ("overlap", Oracle::NoOverlap),
+    ("held-resources", Oracle::NoHeldResources),
+];
+
+/// What a fault can do.
+pub(super) const FAULTS: &[&str] =
+    &["kill", "fail_start", "ignore_start", "crash_start", "hang_start", "hang_terminate", "slow"];
+
+/// The name of an oracle.
+pub(super) fn oracle_word(oracle: Oracle) -> &'static str {
+    ORACLES.iter().find(|(_, known)| *known == oracle).map_or("", |(word, _)| word)
+}
+
+/// Whether a file checks an oracle.
+pub(super) fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
+    let asked = scenario.properties.iter().any(|property| match &property.claim {
+        Claim::Oracle { oracle: asked, .. } => asked.value == oracle,
+        Claim::Conditions { .. } => false,
+    });
+    let by_default = ALLOWANCES.iter().any(|(_, default)| *default == oracle);
+    let allowed = |allowance: &Allowance| allowance.oracle.value == oracle && allowance.processes.is_empty();
+    asked || (by_default && !scenario.allowances.iter().any(allowed))
+}
+
+/// `always PROPERTY [ARGUMENT…] [within=MS]` or `always [NAME] { CONDITION… }`
+pub(super) fn property(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let word = step.line.word;
+    let modality = MODALITIES.iter().find(|(name, _)| *name == word)?.1;
+    let claim = if step.has_block() { conditions(step)? } else { oracle_claim(step)? };
+    let within = match modality {
+        Modality::Eventually => step.duration_property("within"),
+        // Not asked for, so that it is reported as unknown.
+        Modality::Always | Modality::Finally | Modality::Sometimes => None,
+    };
+    scenario.properties.push(Property { modality, claim, within, span: step.line.span });
+    Some(())
+}
+
+fn conditions(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
+    let name = step.optional_name("the property's name")?;
+    if let Some(name) = &name
+        && (ORACLES.iter().any(|(word, _)| *word == name.text) || name.text == EXPECT)
+    {
+        let message = format!("`{}` already is a property", name.text);
+        let mistake = Mistake::new(name.span, message, "has a meaning of its own");
+        step.report(mistake.with_help("give the block another name, or leave it out"));
+    }
+    let block = step.block()?;
+    if block.nodes().is_empty() {
+        let mistake = Mistake::new(step.line.span, "a property needs a condition", "none follows");
+        step.report(mistake.with_help("like `always { alive top }`"));
+    }
+    let mut conditions = Vec::new();
+    for node in block.nodes() {
+        let mut scope = Scope::outside();
+        if let Some(condition) = condition::line(step.parser, &mut scope, node) {
+            conditions.push(condition);
+        }
+    }
+    Some(Claim::Conditions { name, conditions })
+}
+
+fn oracle_claim(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
+    let oracle = oracle(step, ORACLES, "a property")?;
+    let limited = oracle.value == Oracle::BoundedRestarts;
+    let mut arguments = Vec::new();
+    while let Some(entry) = step.peek() {
+        if limited && entry.value().is_integer() {
+            let limit = step.number("the limit", 0)?;
+            let number = i64::try_from(limit.value).unwrap_or(i64::MAX);
+            arguments.push(Value { kind: ValueKind::Int(number), span: limit.span });
+        } else {
+            let name = process(step)?;
+            arguments.push(Value { kind: ValueKind::Atom(name.text), span: name.span });
+        }
+    }
+    Some(Claim::Oracle { oracle, arguments })
+}
+
+/// A child's id or a process's name.
+fn process(step: &mut Step<'_, '_, '_>) -> Option<Name> {
+    let name = step.name("a process")?;
+    if !step.parser.names.registered.contains(&name.text) {
+        step.check_id(&name);
+    }
+    Some(name)
+}
+
+fn oracle(
+    step: &mut Step<'_, '_, '_>,
+    oracles: &[(&'static str, Oracle)],
+    what: &str,
+) -> Option<Spanned<Oracle>> {
+    let name = step.name(what)?;
+    if let Some((_, oracle)) = oracles.iter().find(|(word, _)| *word == name.text) {
+        return Some(Spanned { value: *oracle, span: name.span });
+    }
+    let known: Vec<&str> = oracles.iter().map(|(word, _)| *word).collect();
+    let condition = condition::WORDS.contains(&name.text.as_str());
+    let mistake = Mistake::new(name.span, format!("there is no property `{}`", name.text), "unknown");
+    let help = match hint(&name.text, &known) {
+        _ if condition => Some(format!("conditions stand in a block: `{} {{ … }}`", step.line.word)),
+        help => help,
+    };
+    step.report(Mistake { help, ..mistake });
+    None
+}
+
+/// `allow ORACLE [PROCESS…]`
+pub(super) fn allow(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let oracle = oracle(step, ALLOWANCES, "an oracle")?;
+    let mut processes = Vec::new();
+    while !step.at_end() {
+        processes.push(process(step)?);
+    }
+    scenario.allowances.push(Allowance { oracle, processes, span: step.line.span });
+    Some(())
+}
+
+/// The property that a client's expectations are.
+const EXPECT: &str = "expect";
+
+/// `expect-failure PROPERTY "why"` or `expect-failure PROPERTY seed=N`
+pub(super) fn expect_failure(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let name = step.name("a property")?;
+    let property = failure_of(step, &name)?;
+    let cause = if step.has_property("seed") {
+        FailureCause::Seed(step.number_property("seed", 0)?)
+    } else {
+        FailureCause::Design(step.text("the reason")?)
+    };
+    let property = Spanned { value: property, span: name.span };
+    scenario.expected_failures.push(ExpectFailure { property, cause, span: step.line.span });
+    Some(())
+}
+
+fn failure_of(step: &mut Step<'_, '_, '_>, name: &Name) -> Option<FailureOf> {
+    if name.text == EXPECT {
+        return Some(FailureOf::Expect);
+    }
+    if let Some((_, oracle)) = ORACLES.iter().find(|(word, _)| *word == name.text) {
+        return Some(FailureOf::Oracle(*oracle));
+    }
+    if step.parser.names.conditions.contains_key(&name.text) {
+        return Some(FailureOf::Conditions(name.text.clone()));
+    }
+    let conditions: Vec<String> = step.parser.names.conditions.keys().cloned().collect();
+    let mut known: Vec<&str> = ORACLES.iter().map(|(word, _)| *word).collect();
+    known.push(EXPECT);
+    known.extend(conditions.iter().map(String::as_str));
+    step.unknown("property", name, &known, "");
+    None
+}
+
+/// `fault kill NAME… times=N` and its like.
+pub(super) fn fault(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let word = step.name("a fault")?;
+    let start = |how, step: &mut Step<'_, '_, '_>| {
+        let child = process(step)?;
+        Some(FaultKind::Start { how, child, nth: step.number_property("nth", 1) })
+    };
+    let kind = match word.text.as_str() {
+        "kill" => {
+            let mut names = vec![process(step)?];
+            while !step.at_end() {
+                names.push(process(step)?);
+            }
+            FaultKind::Kill(names)
+        }
+        "fail_start" => start(StartFault::Fail, step)?,
+        "ignore_start" => start(StartFault::Ignore, step)?,
+        "crash_start" => start(StartFault::Crash, step)?,
+        "hang_start" => start(StartFault::Hang, step)?,
+        "hang_terminate" => FaultKind::HangTerminate(process(step)?),
+        "slow" => {
+            let process = process(step)?;
+            if !step.has_property("by") {
+                let message = "`fault slow` needs `by=`".to_owned();
+                let mistake = Mistake::new(step.line.span, message, "how slow?");
+                step.report(mistake.with_help("like `fault slow a by=100`"));
+            }
+            FaultKind::Slow { process, by: step.duration_property("by")? }
+        }
+        unknown => {
+            let message = format!("there is no fault `{unknown}`");
+            let help = hint(unknown, FAULTS);
+            step.report(Mistake { help, ..Mistake::new(word.span, message, "unknown fault") });
+            return None;
+        }
+    };
+    let times = step.number_property("times", 1);
+    scenario.faults.push(Fault { kind, times, span: step.line.span });
+    Some(())
+}

@@ -1,0 +1,83 @@
+//! Where a statement stands, and which names it can see there.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// What kind of code a statement belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A server's `init`.
+    Init,
+    /// A server's `on call`.
+    Call,
+    /// Another handler of a server.
+    Handler,
+    /// A server's `terminate`.
+    Terminate,
+    /// A `process`.
+    Process,
+    /// A `client`.
+    Client,
+    /// Not code: a tree, a declaration or a property.
+    Outside,
+}
+
+/// Code of any kind.
+pub(super) const ANYWHERE: &[Place] =
+    &[Place::Init, Place::Call, Place::Handler, Place::Terminate, Place::Process, Place::Client];
+/// Code of a server.
+pub(super) const SERVER: &[Place] = &[Place::Init, Place::Call, Place::Handler, Place::Terminate];
+/// Code of a server that returns to its loop.
+pub(super) const CALLBACK: &[Place] = &[Place::Init, Place::Call, Place::Handler];
+/// Handlers.
+pub(super) const HANDLER: &[Place] = &[Place::Call, Place::Handler];
+/// Call handlers.
+pub(super) const CALL: &[Place] = &[Place::Call];
+/// `init`.
+pub(super) const INIT: &[Place] = &[Place::Init];
+/// Code that runs from its start to its end.
+pub(super) const SCRIPT: &[Place] = &[Place::Process, Place::Client];
+
+/// Where statements of `places` belong, in words.
+pub(super) fn belongs(places: &[Place]) -> &'static str {
+    match places {
+        [Place::Call] => "it stands in `on call`, where somebody waits for it",
+        [Place::Init] => "it stands in `init`",
+        [Place::Call, Place::Handler] => "it stands in a server's handlers",
+        [Place::Process, Place::Client] => "it stands in a `client` or a `process`",
+        [Place::Init, Place::Call, Place::Handler] => "it stands in a server's `init` and handlers",
+        _ => "it stands in a `server`",
+    }
+}
+
+/// The names that a server declares.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    pub(super) variables: BTreeSet<String>,
+    pub(super) tables: BTreeSet<String>,
+    pub(super) queues: BTreeSet<String>,
+    pub(super) phases: BTreeSet<String>,
+}
+
+/// What the statements of one block of code can see.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    pub(super) place: Place,
+    /// The place in words, as in "cannot stand in …".
+    pub(super) place_name: &'static str,
+    /// Variables that something before may have bound. Forgiving: what one branch of an `if` binds
+    /// counts after both.
+    pub(super) bound: BTreeSet<String>,
+    pub(super) state: Rc<State>,
+}
+
+impl Scope {
+    pub(super) fn new(place: Place, place_name: &'static str, state: Rc<State>) -> Self {
+        Self { place, place_name, bound: BTreeSet::new(), state }
+    }
+
+    /// Where there is no code.
+    pub(super) fn outside() -> Self {
+        Self::new(Place::Outside, "here", Rc::default())
+    }
+}

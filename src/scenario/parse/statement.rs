@@ -1,0 +1,217 @@
+//! Statements: the table of their words, and blocks of them.
+
+mod callback;
+mod control;
+mod message;
+mod process;
+mod state;
+mod supervisor;
+
+use kdl::{KdlDocument, KdlNode};
+
+use super::super::ast::{Block, Statement, StatementKind};
+use super::super::mistake::Mistake;
+use super::Parser;
+use super::expectation;
+use super::scope::{ANYWHERE, CALL, CALLBACK, INIT, Place, SCRIPT, SERVER, Scope, belongs};
+use super::step::Step;
+use super::words::{Word, hint};
+
+type Read = fn(&mut Step<'_, '_, '_>) -> Option<StatementKind>;
+
+const fn word(name: &'static str, usage: &'static str, read: Read) -> Word<Read> {
+    Word { name, usage, read }
+}
+
+/// Every statement, with the code it can stand in.
+#[rustfmt::skip]
+pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
+    // What a server's callback returns.
+    (word("reply", "reply VALUE…", callback::reply), CALL),
+    (word("reply_to", "reply_to $from VALUE…", callback::reply_to), SERVER),
+    (word("continue", "continue VALUE…", callback::continue_with), CALLBACK),
+    (word("timeout", "timeout MS", callback::timeout), CALLBACK),
+    (word("goto", "goto PHASE", callback::goto), CALLBACK),
+    (word("ignore", "ignore", callback::ignore), INIT),
+    (word("fail", "fail REASON", callback::fail), INIT),
+    (word("stop", "stop [TARGET] reason=REASON", callback::stop), ANYWHERE),
+    // Messages.
+    (word("send", "send TARGET VALUE…", message::send), ANYWHERE),
+    (word("cast", "cast TARGET VALUE…", message::cast), ANYWHERE),
+    (word("call", "call TARGET VALUE… as=$result", message::call), ANYWHERE),
+    (word("receive", "receive PATTERN… timeout=MS", message::receive), SCRIPT),
+    (word("send_after", "send_after MS TARGET VALUE… as=$timer", message::send_after), ANYWHERE),
+    (word("start_timer", "start_timer MS TARGET VALUE… as=$timer", message::start_timer), ANYWHERE),
+    (word("cancel_timer", "cancel_timer $timer as=$left", message::cancel_timer), ANYWHERE),
+    (word("sleep", "sleep MS", message::sleep), ANYWHERE),
+    (word("hang", "hang", message::hang), ANYWHERE),
+    // Processes.
+    (word("spawn", "spawn PROCESS ARGUMENT… as=$pid", process::spawn), ANYWHERE),
+    (word("spawn_link", "spawn_link PROCESS ARGUMENT… as=$pid", process::spawn_link), ANYWHERE),
+    (word("spawn_monitor", "spawn_monitor PROCESS ARGUMENT… as=$pid ref=$reference", process::spawn_monitor), ANYWHERE),
+    (word("start", "start MODULE ARGUMENT… as=$pid", process::start), ANYWHERE),
+    (word("start_link", "start_link MODULE ARGUMENT… as=$pid", process::start_link), ANYWHERE),
+    (word("link", "link TARGET", process::link), ANYWHERE),
+    (word("unlink", "unlink TARGET", process::unlink), ANYWHERE),
+    (word("monitor", "monitor TARGET as=$reference", process::monitor), ANYWHERE),
+    (word("demonitor", "demonitor $reference flush=#true", process::demonitor), ANYWHERE),
+    (word("trap_exit", "trap_exit #true", process::trap_exit), ANYWHERE),
+    (word("exit", "exit [TARGET] reason=REASON", process::exit), ANYWHERE),
+    (word("kill", "kill TARGET", process::kill), ANYWHERE),
+    (word("raise", "raise VALUE…", process::raise), ANYWHERE),
+    (word("throw", "throw VALUE…", process::throw), ANYWHERE),
+    (word("register", "register NAME [TARGET]", process::register), ANYWHERE),
+    (word("unregister", "unregister NAME", process::unregister), ANYWHERE),
+    (word("whereis", "whereis NAME as=$pid", process::whereis), ANYWHERE),
+    (word("alive", "alive TARGET as=$answer", process::alive), ANYWHERE),
+    // Supervisors.
+    (word("start_child", "start_child SUPERVISOR MODULE ARGUMENT… as=$pid", supervisor::start_child), ANYWHERE),
+    (word("terminate_child", "terminate_child SUPERVISOR ID", supervisor::terminate_child), ANYWHERE),
+    (word("restart_child", "restart_child SUPERVISOR ID", supervisor::restart_child), ANYWHERE),
+    (word("delete_child", "delete_child SUPERVISOR ID", supervisor::delete_child), ANYWHERE),
+    (word("which_children", "which_children SUPERVISOR as=$children", supervisor::which_children), ANYWHERE),
+    (word("which_child", "which_child SUPERVISOR ID as=$child", supervisor::which_child), ANYWHERE),
+    (word("count_children", "count_children SUPERVISOR as=$counts", supervisor::count_children), ANYWHERE),
+    (word("get_childspec", "get_childspec SUPERVISOR ID as=$spec", supervisor::get_childspec), ANYWHERE),
+    (word("check_childspecs", "check_childspecs (term)\"[…]\" [AUTO_SHUTDOWN]", supervisor::check_childspecs), ANYWHERE),
+    (word("start_application", "start_application NAME type=TYPE", supervisor::start_application), SCRIPT),
+    (word("stop_application", "stop_application NAME", supervisor::stop_application), SCRIPT),
+    // State.
+    (word("set", "set NAME VALUE…", state::set), ANYWHERE),
+    (word("add", "add NAME NUMBER", state::add), ANYWHERE),
+    (word("bind", "bind $name VALUE…", state::bind), ANYWHERE),
+    (word("insert", "insert TABLE KEY VALUE", state::insert), ANYWHERE),
+    (word("delete", "delete TABLE KEY", state::delete), ANYWHERE),
+    (word("lookup", "lookup TABLE KEY as=$value", state::lookup), ANYWHERE),
+    (word("take", "take TABLE KEY as=$value", state::take), ANYWHERE),
+    (word("size", "size TABLE_OR_QUEUE as=$number", state::size), ANYWHERE),
+    (word("push", "push QUEUE VALUE…", state::push), SERVER),
+    (word("pop", "pop QUEUE as=$value", state::pop), SERVER),
+    (word("acquire", "acquire RESOURCE", state::acquire), ANYWHERE),
+    (word("release", "release RESOURCE", state::release), ANYWHERE),
+    // Control.
+    (word("if", "if CONDITION { … }", control::if_), ANYWHERE),
+    (word("each", "each TABLE $key $value { … }", control::each), ANYWHERE),
+    (word("match", "match VALUE… { when PATTERN… { … } }", control::match_), ANYWHERE),
+    (word("repeat", "repeat TIMES { … }", control::repeat), SCRIPT),
+    (word("log", "log \"text\" VALUE…", control::log), ANYWHERE),
+    // Clients.
+    (word("expect", "expect PATTERN…", expectation::expect), SCRIPT),
+    (word("settle", "settle within=MS", control::settle), SCRIPT),
+    (word("eventually", "eventually within=MS every=MS { … }", control::eventually), SCRIPT),
+    (word("await", "await CLIENT", control::await_), SCRIPT),
+    (word("note", "note \"text\"", control::note), SCRIPT),
+];
+
+/// What stands in the block of a statement without being one itself.
+pub(super) const CLAUSE_WORDS: &[&str] = &["when", "otherwise", "after", "else"];
+
+/// Reads the statements of a block.
+pub(super) fn block(parser: &mut Parser<'_>, scope: &mut Scope, block: &KdlDocument) -> Block {
+    let nodes: Vec<&KdlNode> = block.nodes().iter().collect();
+    lines(parser, scope, &nodes)
+}
+
+/// Reads statements in order. An `else` joins the `if` before it.
+pub(super) fn lines(parser: &mut Parser<'_>, scope: &mut Scope, nodes: &[&KdlNode]) -> Block {
+    let mut statements: Block = Vec::new();
+    let mut after_if = false;
+    for node in nodes {
+        let name = node.name().value();
+        if name == "else" {
+            otherwise(parser, scope, node, after_if.then(|| statements.last_mut()).flatten());
+            after_if = false;
+            continue;
+        }
+        // An `if` with a mistake still owns its `else`.
+        after_if = name == "if";
+        match statement(parser, scope, node) {
+            Some(statement) => statements.push(statement),
+            None if after_if => statements.push(placeholder()),
+            None => (),
+        }
+    }
+    statements
+}
+
+/// Stands for a statement with a mistake, in a tree that is never handed out.
+fn placeholder() -> Statement {
+    Statement { kind: StatementKind::Hang, span: super::super::ast::Span::default() }
+}
+
+fn statement(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) -> Option<Statement> {
+    let name = node.name().value();
+    let Some((word, places)) = WORDS.iter().find(|(word, _)| word.name == name) else {
+        unknown(parser, scope, node);
+        return None;
+    };
+    let mut step = Step::new(parser, scope, node, word.usage);
+    let span = step.line.span;
+    if !places.contains(&step.scope.place) {
+        misplaced(&mut step, places);
+    }
+    let Some(kind) = (word.read)(&mut step) else {
+        step.forgive();
+        return None;
+    };
+    step.finish();
+    Some(Statement { kind, span })
+}
+
+fn misplaced(step: &mut Step<'_, '_, '_>, places: &[Place]) {
+    let word = step.line.word;
+    let message = format!("`{word}` cannot stand in {}", step.scope.place_name);
+    let mistake = Mistake::new(step.line.word_span, message, "misplaced");
+    let in_server = !matches!(step.scope.place, Place::Process | Place::Client);
+    let help = match word {
+        "receive" if in_server => "a server hears messages in its handlers: `on info PATTERN… { … }`",
+        "repeat" if in_server => "a server's handlers always end: `each` walks a table or a queue",
+        _ => belongs(places),
+    };
+    step.report(mistake.with_help(help));
+}
+
+fn unknown(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) {
+    let mut step = Step::new(parser, scope, node, "");
+    let name = step.line.word;
+    let place = step.scope.place;
+    let here = WORDS.iter().filter(|(_, places)| places.contains(&place));
+    let known: Vec<&str> = here.map(|(word, _)| word.name).collect();
+    let mistake = Mistake::new(step.line.word_span, format!("`{name}` is not a statement"), "unknown word");
+    let help = match name {
+        "when" | "otherwise" => Some("it stands in the block of `match` or `receive`".to_owned()),
+        "after" => Some("it stands in the block of `receive`".to_owned()),
+        "var" | "table" | "queue" | "on" | "init" | "terminate" | "phase" => {
+            Some("it stands in a `server`, outside of its handlers".to_owned())
+        }
+        _ => hint(name, &known),
+    };
+    step.report(Mistake { help, ..mistake });
+    step.forgive();
+}
+
+fn otherwise(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode, before: Option<&mut Statement>) {
+    let mut step = Step::new(parser, scope, node, "else { … }");
+    let Some(before) = before else {
+        let mistake = Mistake::new(step.line.word_span, "`else` without an `if`", "follows no `if`");
+        step.report(mistake.with_help("it stands right after the block of an `if`"));
+        return;
+    };
+    let Some(inner) = step.block() else { return };
+    let body = block(step.parser, step.scope, inner);
+    step.finish();
+    if let StatementKind::If { otherwise, .. } = &mut before.kind {
+        *otherwise = Some(body);
+    }
+}
+
+/// `#true` or `#false`.
+pub(super) fn boolean(step: &mut Step<'_, '_, '_>) -> Option<bool> {
+    let what = format!("`{}`", step.line.word);
+    let Some(entry) = step.peek() else {
+        step.name("`#true` or `#false`")?;
+        return None;
+    };
+    step.skip();
+    step.entry_boolean(entry, &what).map(|said| said.value)
+}

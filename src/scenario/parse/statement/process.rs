@@ -1,0 +1,148 @@
+//! Processes: their birth, their links, their names and their end.
+
+use super::super::super::ast::{Name, Registration, SpawnMode, StatementKind, Value, ValueKind};
+use super::super::super::mistake::Mistake;
+use super::super::names::Kind;
+use super::super::options::registration;
+use super::super::tree::check_module;
+use super::{Step, boolean};
+
+pub(super) fn spawn(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    spawned(step, SpawnMode::Plain)
+}
+
+pub(super) fn spawn_link(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    spawned(step, SpawnMode::Link)
+}
+
+pub(super) fn spawn_monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    spawned(step, SpawnMode::Monitor)
+}
+
+fn spawned(step: &mut Step<'_, '_, '_>, mode: SpawnMode) -> Option<StatementKind> {
+    let process = step.name("a process definition")?;
+    match check_module(step, &process) {
+        Some(Kind::Process) | None => (),
+        Some(_) => {
+            let message = format!("`{}` is not a process definition", process.text);
+            let mistake = Mistake::new(process.span, message, "cannot be spawned");
+            step.report(mistake.with_help("`start` and `start_link` start servers"));
+        }
+    }
+    let arguments = step.values()?;
+    let bind = step.bind_property("as");
+    let reference = match mode {
+        SpawnMode::Monitor => step.bind_property("ref"),
+        SpawnMode::Plain | SpawnMode::Link => None,
+    };
+    Some(StatementKind::Spawn { mode, process, arguments, bind, reference })
+}
+
+pub(super) fn start(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    started(step, false)
+}
+
+pub(super) fn start_link(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    started(step, true)
+}
+
+fn started(step: &mut Step<'_, '_, '_>, linked: bool) -> Option<StatementKind> {
+    let module = step.name("a definition")?;
+    let kind = check_module(step, &module);
+    if kind == Some(Kind::Process) {
+        let message = format!("`{}` is a plain process", module.text);
+        let mistake = Mistake::new(module.span, message, "cannot be started");
+        let help = if linked { "use `spawn_link`" } else { "use `spawn`" };
+        step.report(mistake.with_help(help));
+    }
+    let arguments = step.values()?;
+    let name: Registration = registration(step);
+    let timeout = step.duration_property("timeout");
+    let bind = step.bind_property("as");
+    Some(StatementKind::Start { linked, module, arguments, name, timeout, bind })
+}
+
+pub(super) fn link(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    Some(StatementKind::Link(step.target("a target")?))
+}
+
+pub(super) fn unlink(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    Some(StatementKind::Unlink(step.target("a target")?))
+}
+
+pub(super) fn monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let target = step.target("a target")?;
+    Some(StatementKind::Monitor { target, bind: step.bind_property("as") })
+}
+
+pub(super) fn demonitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let reference = step.value("a reference")?;
+    let flush = step.boolean_property("flush").is_some_and(|said| said.value);
+    let info = step.boolean_property("info").is_some_and(|said| said.value);
+    Some(StatementKind::Demonitor { reference, flush, info, bind: step.bind_property("as") })
+}
+
+pub(super) fn trap_exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    Some(StatementKind::TrapExit(boolean(step)?))
+}
+
+/// With a target `exit/2`, without `exit/1`.
+pub(super) fn exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let target = if step.at_end() { None } else { Some(step.target("a target")?) };
+    if !step.has_property("reason") {
+        let message = "`exit` needs a reason".to_owned();
+        step.misused(step.line.span, message, "no `reason=`");
+    }
+    let reason = step.value_property("reason")?;
+    Some(match target {
+        Some(target) => StatementKind::Exit { target, reason },
+        None => StatementKind::ExitSelf { reason },
+    })
+}
+
+pub(super) fn kill(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let target = step.target("a target")?;
+    let reason = Value { kind: ValueKind::Atom("kill".to_owned()), span: step.line.word_span };
+    Some(StatementKind::Exit { target, reason })
+}
+
+pub(super) fn raise(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    Some(StatementKind::Raise(step.value_row("a reason")?))
+}
+
+pub(super) fn throw(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    Some(StatementKind::Throw(step.value_row("a value")?))
+}
+
+pub(super) fn register(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let name = step.name("a name")?;
+    let target = if step.at_end() { None } else { Some(step.target("a target")?) };
+    Some(StatementKind::Register { name, target })
+}
+
+pub(super) fn unregister(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    Some(StatementKind::Unregister(registered(step)?))
+}
+
+pub(super) fn whereis(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let name = registered(step)?;
+    Some(StatementKind::Whereis { name, bind: step.bind_property("as") })
+}
+
+/// A name that a process may have. Asking for one that nobody has is the point of `whereis`, but
+/// one that nobody can ever have is a slip.
+fn registered(step: &mut Step<'_, '_, '_>) -> Option<Name> {
+    match step.target("a name")? {
+        super::super::super::ast::Target::Name(name) => Some(name),
+        other => {
+            let message = format!("`{}` needs a name", step.line.word);
+            step.misused(other.span(), message, "not a name");
+            None
+        }
+    }
+}
+
+pub(super) fn alive(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let target = step.target("a process")?;
+    Some(StatementKind::IsAlive { target, bind: step.bind_property("as") })
+}

@@ -1,0 +1,125 @@
+//! Supervisors and applications, as their callers see them.
+
+use super::super::super::ast::{Name, NewChild, StatementKind, Target, Value};
+use super::super::super::mistake::Mistake;
+use super::super::options::child_options;
+use super::super::top::APPLICATION_TYPES;
+use super::super::tree::{check_module, single_child};
+use super::super::value;
+use super::Step;
+
+pub(super) fn start_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let supervisor = step.target("a supervisor")?;
+    let template = match &supervisor {
+        Target::Name(name) => step.parser.names.templates.contains(&name.text),
+        Target::Variable(_) | Target::SelfPid(_) => false,
+    };
+    let child = new_child(step, template)?;
+    if let (true, NewChild::Module { module, .. }) = (template, &child) {
+        let message = "a `simple_one_for_one` starts copies of its template";
+        let mistake = Mistake::new(module.span, message, "not the template's to choose");
+        step.report(mistake.with_help("pass extra arguments only: `start_child … args VALUE…`"));
+    }
+    Some(StatementKind::StartChild { supervisor, child, bind: step.bind_property("as") })
+}
+
+fn new_child(step: &mut Step<'_, '_, '_>, template: bool) -> Option<NewChild> {
+    if step.at_end() && step.has_block() {
+        let block = step.block()?;
+        let child = single_child(step.parser, block, step.line.span)?;
+        return Some(NewChild::Node(Box::new(child)));
+    }
+    if step.peek().is_some_and(value::is_term) {
+        return Some(NewChild::Raw(step.value("a child spec")?));
+    }
+    if step.peek_word() == Some("args") {
+        step.skip();
+        return Some(NewChild::Arguments(step.values()?));
+    }
+    if step.at_end() && template {
+        let message = "`start_child` needs `args`".to_owned();
+        let mistake = Mistake::new(step.line.span, message, "starts a copy of the template");
+        step.report(mistake.with_help("write `args`, even if none follow"));
+        return None;
+    }
+    let module = step.name("a definition")?;
+    check_module(step, &module);
+    let arguments = step.values()?;
+    let options = child_options(step, true);
+    Some(NewChild::Module { module, arguments, options })
+}
+
+type OfChild = (Target, Value, Option<Name>);
+
+fn of_child(step: &mut Step<'_, '_, '_>) -> Option<OfChild> {
+    let supervisor = step.target("a supervisor")?;
+    let child = step.child_id()?;
+    Some((supervisor, child, step.bind_property("as")))
+}
+
+pub(super) fn terminate_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let (supervisor, child, bind) = of_child(step)?;
+    Some(StatementKind::TerminateChild { supervisor, child, bind })
+}
+
+pub(super) fn restart_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let (supervisor, child, bind) = of_child(step)?;
+    Some(StatementKind::RestartChild { supervisor, child, bind })
+}
+
+pub(super) fn delete_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let (supervisor, child, bind) = of_child(step)?;
+    Some(StatementKind::DeleteChild { supervisor, child, bind })
+}
+
+pub(super) fn which_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let otp = step.parser.names.otp;
+    if otp < 28 {
+        let message = format!("OTP {otp} has no `which_child`");
+        step.report(Mistake::new(step.line.word_span, message, "since OTP 28"));
+    }
+    let (supervisor, child, bind) = of_child(step)?;
+    Some(StatementKind::WhichChild { supervisor, child, bind })
+}
+
+pub(super) fn get_childspec(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let (supervisor, child, bind) = of_child(step)?;
+    Some(StatementKind::GetChildspec { supervisor, child, bind })
+}
+
+pub(super) fn which_children(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let supervisor = step.target("a supervisor")?;
+    Some(StatementKind::WhichChildren { supervisor, bind: step.bind_property("as") })
+}
+
+pub(super) fn count_children(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let supervisor = step.target("a supervisor")?;
+    Some(StatementKind::CountChildren { supervisor, bind: step.bind_property("as") })
+}
+
+pub(super) fn check_childspecs(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let specs = step.value("child specs")?;
+    let auto_shutdown = if step.at_end() { None } else { Some(step.value("`auto_shutdown`")?) };
+    Some(StatementKind::CheckChildspecs { specs, auto_shutdown, bind: step.bind_property("as") })
+}
+
+pub(super) fn start_application(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let application = application(step)?;
+    step.parser.names.started.insert(application.text.clone());
+    let kind = step.choice_property("type", APPLICATION_TYPES);
+    Some(StatementKind::StartApplication { application, kind })
+}
+
+pub(super) fn stop_application(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    Some(StatementKind::StopApplication(application(step)?))
+}
+
+fn application(step: &mut Step<'_, '_, '_>) -> Option<Name> {
+    let name = step.name("an application")?;
+    if !step.parser.names.applications.contains_key(&name.text) {
+        let applications: Vec<String> = step.parser.names.applications.keys().cloned().collect();
+        let known: Vec<&str> = applications.iter().map(String::as_str).collect();
+        step.unknown("application", &name, &known, "");
+    }
+    Some(name)
+}

@@ -1,0 +1,296 @@
+//! The top level of a file.
+
+use kdl::{KdlDocument, KdlNode};
+
+use super::super::ast::{
+    Application, ApplicationType, FailureOf, Header, Scenario, Shared, Span, Spanned, Tree,
+};
+use super::super::mistake::Mistake;
+use super::scope::Scope;
+use super::step::Step;
+use super::value::{self, Text};
+use super::words::{Word, hint};
+use super::{Parser, definition, names, property, tree};
+
+type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
+
+/// What can stand at the top level.
+pub(super) const WORDS: &[Word<Read>] = &[
+    Word { name: "scenario", usage: "scenario \"title\"", read: header },
+    Word { name: "expect-failure", usage: "expect-failure PROPERTY \"why\"", read: property::expect_failure },
+    Word { name: "supervisor", usage: "supervisor NAME { … }", read: supervisor },
+    Word { name: "dynamic_supervisor", usage: "dynamic_supervisor NAME", read: dynamic_supervisor },
+    Word { name: "application", usage: "application NAME { supervisor … }", read: application },
+    Word { name: "server", usage: "server NAME { … }", read: definition::server },
+    Word { name: "agent", usage: "agent NAME", read: definition::agent },
+    Word { name: "process", usage: "process NAME { … }", read: definition::process },
+    Word { name: "client", usage: "client [NAME] { … }", read: definition::client },
+    Word { name: "shared", usage: "shared NAME VALUE", read: shared },
+    Word { name: "shared_table", usage: "shared_table NAME", read: shared_table },
+    Word { name: "always", usage: "always PROPERTY", read: property::property },
+    Word { name: "finally", usage: "finally PROPERTY", read: property::property },
+    Word { name: "eventually", usage: "eventually PROPERTY within=MS", read: property::property },
+    Word { name: "sometimes", usage: "sometimes PROPERTY", read: property::property },
+    Word { name: "allow", usage: "allow ORACLE [PROCESS…]", read: property::allow },
+    Word { name: "fault", usage: "fault kill NAME…", read: property::fault },
+];
+
+/// `type=` of applications.
+pub(super) const APPLICATION_TYPES: &[(&str, ApplicationType)] = &[
+    ("permanent", ApplicationType::Permanent),
+    ("transient", ApplicationType::Transient),
+    ("temporary", ApplicationType::Temporary),
+];
+
+/// Reads the whole file.
+pub(super) fn scenario(parser: &mut Parser<'_>, document: &KdlDocument) -> Scenario {
+    let mut scenario = empty();
+    for (index, node) in document.nodes().iter().enumerate() {
+        let name = node.name().value();
+        let Some(word) = WORDS.iter().find(|word| word.name == name) else {
+            unknown(parser, node);
+            continue;
+        };
+        if name == "scenario" && index > 0 {
+            let first = document.nodes().iter().position(|node| node.name().value() == "scenario");
+            let (message, label) = match first {
+                Some(first) if first < index => ("there is one `scenario` line", "the second one"),
+                _ => ("`scenario` stands before everything else", "too late"),
+            };
+            parser.report(Mistake::new(name_span(node), message, label));
+        }
+        let mut scope = Scope::outside();
+        let mut step = Step::new(parser, &mut scope, node, word.usage);
+        if (word.read)(&mut step, &mut scenario).is_some() {
+            step.finish();
+        }
+    }
+    check_runs(parser, document);
+    names::check_unused(parser);
+    check_expected_failures(parser, &scenario);
+    scenario
+}
+
+fn empty() -> Scenario {
+    Scenario {
+        header: Header {
+            title: None,
+            about: None,
+            max_delay: None,
+            otp: None,
+            elixir_minor: None,
+            horizon_ms: None,
+        },
+        expected_failures: Vec::new(),
+        trees: Vec::new(),
+        servers: Vec::new(),
+        agents: Vec::new(),
+        processes: Vec::new(),
+        clients: Vec::new(),
+        shared: Vec::new(),
+        shared_tables: Vec::new(),
+        properties: Vec::new(),
+        allowances: Vec::new(),
+        faults: Vec::new(),
+    }
+}
+
+fn unknown(parser: &mut Parser<'_>, node: &KdlNode) {
+    let name = node.name().value();
+    let known: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
+    let message = format!("`{name}` is unknown at the top level");
+    let mistake = Mistake::new(name_span(node), message, "unknown word");
+    let elsewhere = super::words::words().contains(&name);
+    let help = hint(name, &known).or_else(|| {
+        let child = tree::WORDS.iter().any(|word| word.name == name);
+        match (child, elsewhere) {
+            (true, _) => Some("it stands among a supervisor's children".to_owned()),
+            (false, true) => Some("it stands in a `server`, a `process` or a `client`".to_owned()),
+            (false, false) => None,
+        }
+    });
+    parser.report(Mistake { help, ..mistake });
+}
+
+fn name_span(node: &KdlNode) -> Span {
+    let span = node.name().span();
+    Span::new(span.offset(), span.offset() + span.len())
+}
+
+fn header(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let title = match step.at_end() {
+        true => None,
+        false => Some(step.text("the title")?),
+    };
+    let max_delay = step.duration_property("max_delay");
+    let otp = release(step);
+    let elixir_minor = elixir(step);
+    let horizon_ms = step.number_property("horizon", 1);
+    let about = match step.optional_block() {
+        Some(block) => about(step.parser, block),
+        None => None,
+    };
+    scenario.header = Header { title, about, max_delay, otp, elixir_minor, horizon_ms };
+    Some(())
+}
+
+fn release(step: &mut Step<'_, '_, '_>) -> Option<Spanned<u32>> {
+    let number = step.number_property("otp", 0)?;
+    match u32::try_from(number.value) {
+        Ok(value @ 18..=29) => Some(Spanned { value, span: number.span }),
+        Ok(_) | Err(_) => {
+            let message = "`otp=` must be a release from 18 to 29";
+            step.report(Mistake::new(number.span, message, "out of range"));
+            None
+        }
+    }
+}
+
+fn elixir(step: &mut Step<'_, '_, '_>) -> Option<Spanned<u32>> {
+    let entry = step.property("elixir")?;
+    let span = value::span(entry, step.parser.text);
+    let minor = match value::text(entry) {
+        Some(Text::Quoted(text)) => text.strip_prefix("1.").and_then(|minor| minor.parse().ok()),
+        _ => None,
+    };
+    match minor {
+        Some(value @ 5..=20) => Some(Spanned { value, span }),
+        _ => {
+            let message = "`elixir=` must be a version in quotes, from \"1.5\" to \"1.20\"";
+            step.report(Mistake::new(span, message, "not such a version"));
+            None
+        }
+    }
+}
+
+fn about(parser: &mut Parser<'_>, block: &KdlDocument) -> Option<Spanned<String>> {
+    let mut about = None;
+    for node in block.nodes() {
+        let mut scope = Scope::outside();
+        if node.name().value() != ABOUT || about.is_some() {
+            let message = "only one `about` stands in the block of `scenario`";
+            parser.report(Mistake::new(name_span(node), message, "this line"));
+            continue;
+        }
+        let mut step = Step::new(parser, &mut scope, node, "about \"prose\"");
+        about = step.text("the prose");
+        if about.is_some() {
+            step.finish();
+        }
+    }
+    about
+}
+
+/// What stands in the block of `scenario`.
+pub(super) const ABOUT: &str = "about";
+
+fn supervisor(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let supervisor = tree::supervisor(step, false)?;
+    scenario.trees.push(Tree::Supervisor(supervisor));
+    Some(())
+}
+
+fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let supervisor = tree::dynamic_supervisor(step, false)?;
+    scenario.trees.push(Tree::DynamicSupervisor(supervisor));
+    Some(())
+}
+
+fn application(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let name = step.name("a name")?;
+    let kind = step.choice_property("type", APPLICATION_TYPES);
+    let autostart = step.boolean_property("autostart").is_none_or(|autostart| autostart.value);
+    if autostart {
+        step.parser.names.started.insert(name.text.clone());
+    }
+    let span = step.line.span;
+    let block = step.block()?;
+    let mut found = None;
+    for node in block.nodes() {
+        let word = node.name().value();
+        let known = ["supervisor", "dynamic_supervisor"];
+        if !known.contains(&word) || found.is_some() {
+            let message = "one supervisor stands in an application";
+            let label = if found.is_some() { "the second one" } else { "not a supervisor" };
+            let mistake = Mistake::new(name_span(node), message, label);
+            let help = hint(word, &known).filter(|help| help.starts_with("did you mean"));
+            step.report(Mistake { help, ..mistake });
+            continue;
+        }
+        let mut scope = Scope::outside();
+        let mut inner = Step::new(step.parser, &mut scope, node, "supervisor NAME { … }");
+        // `autostart=` is the application's to say.
+        let tree = match word {
+            "supervisor" => application_supervisor(&mut inner),
+            _ => tree::dynamic_supervisor(&mut inner, true).map(Tree::DynamicSupervisor),
+        };
+        if tree.is_some() {
+            inner.finish();
+        }
+        found = Some(tree);
+    }
+    match found {
+        Some(Some(tree)) => {
+            let application = Application { name, kind, autostart, tree: Box::new(tree), span };
+            scenario.trees.push(Tree::Application(application));
+        }
+        Some(None) => (),
+        None if block.nodes().is_empty() => {
+            let message = "one supervisor stands in an application";
+            step.report(Mistake::new(span, message, "there is none"));
+        }
+        None => (),
+    }
+    Some(())
+}
+
+fn application_supervisor(step: &mut Step<'_, '_, '_>) -> Option<Tree> {
+    if !step.has_block() {
+        step.block()?;
+    }
+    tree::supervisor(step, true).map(Tree::Supervisor)
+}
+
+fn shared(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let name = step.name("a name")?;
+    let value = step.value_row("its first value")?;
+    scenario.shared.push(Shared { name, value });
+    Some(())
+}
+
+fn shared_table(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let name = step.name("a name")?;
+    scenario.shared_tables.push(name);
+    Some(())
+}
+
+/// A file in which nothing would ever run.
+fn check_runs(parser: &mut Parser<'_>, document: &KdlDocument) {
+    let runs = ["supervisor", "dynamic_supervisor", "application", "client"];
+    let word = |node: &KdlNode| node.name().value().to_owned();
+    let known = |node: &KdlNode| WORDS.iter().any(|known| known.name == word(node));
+    let nodes = document.nodes();
+    if nodes.iter().any(|node| runs.contains(&word(node).as_str()) || !known(node)) {
+        return;
+    }
+    let span = nodes.first().map_or(Span::new(0, 0), name_span);
+    let mistake = Mistake::new(span, "nothing runs in this file", "no tree and no client");
+    parser.report(mistake.with_help("add a `supervisor` or a `client`"));
+}
+
+/// A failure cannot be expected of what nobody checks.
+fn check_expected_failures(parser: &mut Parser<'_>, scenario: &Scenario) {
+    for failure in &scenario.expected_failures {
+        let (message, help) = match &failure.property.value {
+            FailureOf::Expect if scenario.clients.is_empty() => {
+                ("only a client can fail to get what it expects".to_owned(), "add a `client`".into())
+            }
+            FailureOf::Oracle(oracle) if !property::is_checked(scenario, *oracle) => {
+                let word = property::oracle_word(*oracle);
+                (format!("`{word}` is not checked here"), format!("add `finally {word}`"))
+            }
+            FailureOf::Expect | FailureOf::Oracle(_) | FailureOf::Conditions(_) => continue,
+        };
+        parser.report(Mistake::new(failure.property.span, message, "cannot break").with_help(help));
+    }
+}

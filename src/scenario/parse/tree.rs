@@ -1,0 +1,381 @@
+//! Supervision trees.
+
+use std::collections::BTreeMap;
+
+use kdl::{KdlDocument, KdlNode};
+
+use super::super::ast::{
+    AutoShutdown, Child, ChildOptions, DynamicSupervisor, Module, Name, Restart, Span, Strategy, Supervisor,
+    SupervisorBody, Value, Worker,
+};
+use super::super::mistake::Mistake;
+use super::names::{Kind, twice};
+use super::options::{AUTO_SHUTDOWNS, STRATEGIES, child_options, max_children};
+use super::scope::Scope;
+use super::step::Step;
+use super::words::{Word, hint};
+use super::{Parser, value};
+
+type Read = fn(&mut Step<'_, '_, '_>, Family) -> Option<Child>;
+
+/// What can stand among a supervisor's children.
+pub(super) const WORDS: &[Word<Read>] = &[
+    Word { name: "worker", usage: "worker ID [MODULE] [ARGUMENT…]", read: worker },
+    Word { name: "agent", usage: "agent ID", read: agent },
+    Word { name: "supervisor", usage: "supervisor ID { … }", read: nested_supervisor },
+    Word { name: "dynamic_supervisor", usage: "dynamic_supervisor ID", read: nested_dynamic },
+];
+
+/// What else can stand in a supervisor's block.
+pub(super) const BLOCK_WORDS: &[&str] = &["init", "extra_arguments"];
+
+/// What of its supervisor a child must fit. `None` where the file does not say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Family {
+    auto_shutdown: Option<AutoShutdown>,
+}
+
+/// Reads the block of `start_child SUPERVISOR { … }`.
+pub(super) fn single_child(parser: &mut Parser<'_>, block: &KdlDocument, line: Span) -> Option<Child> {
+    match block.nodes() {
+        [node] => child(parser, node, Family::default()),
+        [] => {
+            parser.report(Mistake::new(line, "one child must stand in this block", "it is empty"));
+            None
+        }
+        [_, second, ..] => {
+            let span = name_span(second);
+            let message = "only one child can stand in this block";
+            parser.report(Mistake::new(span, message, "the second one"));
+            None
+        }
+    }
+}
+
+fn child(parser: &mut Parser<'_>, node: &KdlNode, family: Family) -> Option<Child> {
+    let name = node.name().value();
+    let Some(word) = WORDS.iter().find(|word| word.name == name) else {
+        let known: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
+        let mistake = Mistake::new(name_span(node), format!("`{name}` is no child"), "unknown here");
+        parser.report(Mistake { help: hint(name, &known), ..mistake });
+        return None;
+    };
+    let mut scope = Scope::outside();
+    let mut step = Step::new(parser, &mut scope, node, word.usage);
+    let child = (word.read)(&mut step, family)?;
+    step.finish();
+    check_significance(parser, &child, family);
+    Some(child)
+}
+
+fn name_span(node: &KdlNode) -> Span {
+    Span::new(node.name().span().offset(), node.name().span().offset() + node.name().span().len())
+}
+
+fn worker(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
+    let id = step.name("a child's id")?;
+    let module = match step.optional_name("the name of a definition")? {
+        Some(module) => {
+            check_module(step, &module)?;
+            Module::Definition(module)
+        }
+        None if step.parser.names.definitions.contains_key(&id.text) => {
+            step.parser.names.started.insert(id.text.clone());
+            Module::Definition(id.clone())
+        }
+        None => Module::Plain,
+    };
+    let arguments = step.values()?;
+    let options = child_options(step, false);
+    Some(Child::Worker(Worker { id, module, arguments, options, span: step.line.span }))
+}
+
+fn agent(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
+    let id = step.name("a child's id")?;
+    let defined = step.parser.names.definitions.get(&id.text);
+    let module = if defined.is_some_and(|definition| definition.kind == Kind::Agent) {
+        step.parser.names.started.insert(id.text.clone());
+        Module::Definition(id.clone())
+    } else {
+        Module::Agent
+    };
+    let options = child_options(step, false);
+    Some(Child::Worker(Worker { id, module, arguments: Vec::new(), options, span: step.line.span }))
+}
+
+/// Reports a module that nobody defines; notes that something starts it if somebody does.
+pub(super) fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option<Kind> {
+    if let Some(definition) = step.parser.names.definitions.get(&module.text) {
+        step.parser.names.started.insert(module.text.clone());
+        return Some(definition.kind);
+    }
+    let definitions: Vec<String> = step.parser.names.definitions.keys().cloned().collect();
+    let known: Vec<&str> = definitions.iter().map(String::as_str).collect();
+    let what = if step.line.word.starts_with("spawn") { "process" } else { "server" };
+    let advice = format!("define it: `{what} {} {{ … }}`", module.text);
+    step.unknown("definition", module, &known, &advice);
+    None
+}
+
+fn nested_supervisor(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
+    supervisor(step, true).map(Child::Supervisor)
+}
+
+fn nested_dynamic(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
+    dynamic_supervisor(step, true).map(Child::DynamicSupervisor)
+}
+
+/// Reads a `supervisor` line and its block.
+pub(super) fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor> {
+    let name = step.name("a name")?;
+    let span = step.line.span;
+    if nested && !step.has_block() {
+        return reference(step, name, span);
+    }
+    let strategy = step.choice_property("strategy", STRATEGIES);
+    let max_restarts = step.number_property("max_restarts", 0);
+    let max_seconds = step.number_property("max_seconds", 1);
+    let auto_shutdown = step.choice_property("auto_shutdown", AUTO_SHUTDOWNS);
+    let autostart = autostart(step, nested);
+    let options = child_options(step, false);
+    let mut supervisor = Supervisor {
+        name,
+        strategy,
+        max_restarts,
+        max_seconds,
+        auto_shutdown,
+        autostart,
+        options,
+        body: SupervisorBody::Children(Vec::new()),
+        span,
+    };
+    check_auto_shutdown(step, &supervisor);
+    let block = step.block()?;
+    supervisor.body = body(step.parser, block, &supervisor);
+    check_template(step, &supervisor, block);
+    Some(supervisor)
+}
+
+fn autostart(step: &mut Step<'_, '_, '_>, nested: bool) -> bool {
+    // Nested, it is not asked for and so reported as unknown: a child starts with its supervisor.
+    nested || step.boolean_property("autostart").is_none_or(|autostart| autostart.value)
+}
+
+/// `supervisor ID` without a block, below another supervisor.
+fn reference(step: &mut Step<'_, '_, '_>, name: Name, span: Span) -> Option<Supervisor> {
+    let defined = step.parser.names.definitions.get(&name.text).cloned();
+    match defined {
+        Some(definition) if definition.kind == Kind::Supervisor && !definition.autostart => {
+            step.parser.names.started.insert(name.text.clone());
+        }
+        Some(definition) if definition.kind == Kind::Supervisor => {
+            let line = step.parser.line_of(definition.span);
+            let message = format!("`{}` already starts by itself, on line {line}", name.text);
+            let mistake = Mistake::new(name.span, message, "would start twice");
+            step.report(mistake.with_help("give that one `autostart=#false`"));
+        }
+        _ => {
+            let message = format!("`{}` needs its children", name.text);
+            let mistake = Mistake::new(span, message, "no `{ … }` follows");
+            let help = format!(
+                "write them in a block, or define `supervisor {} autostart=#false {{ … }}` at the \
+                 top level",
+                name.text
+            );
+            step.report(mistake.with_help(help));
+        }
+    }
+    let options = child_options(step, false);
+    Some(Supervisor {
+        name,
+        strategy: None,
+        max_restarts: None,
+        max_seconds: None,
+        auto_shutdown: None,
+        autostart: true,
+        options,
+        body: SupervisorBody::Reference,
+        span,
+    })
+}
+
+fn check_auto_shutdown(step: &mut Step<'_, '_, '_>, supervisor: &Supervisor) {
+    let Some(said) = &supervisor.auto_shutdown else {
+        return;
+    };
+    if said.value == AutoShutdown::Never {
+        return;
+    }
+    let otp = step.parser.names.otp;
+    if otp < 24 {
+        let message = format!("OTP {otp} does not know `auto_shutdown`");
+        step.report(Mistake::new(said.span, message, "since OTP 24"));
+    } else if otp >= 27 && supervisor.strategy() == Strategy::SimpleOneForOne {
+        let message = "`simple_one_for_one` cannot shut down automatically";
+        let mistake = Mistake::new(said.span, message, "a bad combination since OTP 27");
+        step.report(mistake.with_help("OTP 24 to 26 accept it: `scenario otp=26`"));
+    }
+}
+
+fn body(parser: &mut Parser<'_>, block: &KdlDocument, supervisor: &Supervisor) -> SupervisorBody {
+    if let Some(raw) = block.nodes().iter().find(|node| node.name().value() == "init") {
+        return raw_body(parser, block, raw);
+    }
+    let family = Family { auto_shutdown: Some(supervisor.auto_shutdown()) };
+    let mut children: Vec<Child> = Vec::new();
+    let mut ids: BTreeMap<String, Span> = BTreeMap::new();
+    for node in block.nodes() {
+        let Some(child) = child(parser, node, family) else {
+            continue;
+        };
+        let name = child.name().clone();
+        match ids.get(&name.text) {
+            Some(first) => twice(parser, &name, "the child ", *first),
+            None => {
+                ids.insert(name.text, name.span);
+            }
+        }
+        children.push(child);
+    }
+    SupervisorBody::Children(children)
+}
+
+fn raw_body(parser: &mut Parser<'_>, block: &KdlDocument, raw: &KdlNode) -> SupervisorBody {
+    if let Some(other) = block.nodes().iter().find(|node| !std::ptr::eq(*node, raw)) {
+        let message = "`init` stands alone: it says all that the supervisor's module returns";
+        parser.report(Mistake::new(name_span(other), message, "beside an `init`"));
+    }
+    let mut scope = Scope::outside();
+    let mut step = Step::new(parser, &mut scope, raw, "init (term)\"{ok, {Flags, Specs}}\"");
+    let term: Option<Value> = step.value("a term");
+    match term {
+        Some(term) => {
+            step.finish();
+            SupervisorBody::Raw(term)
+        }
+        None => SupervisorBody::Children(Vec::new()),
+    }
+}
+
+fn check_template(step: &mut Step<'_, '_, '_>, supervisor: &Supervisor, block: &KdlDocument) {
+    if supervisor.strategy() != Strategy::SimpleOneForOne {
+        return;
+    }
+    let span = supervisor.strategy.as_ref().map_or(supervisor.span, |strategy| strategy.span);
+    match block.nodes() {
+        [_] => (),
+        [] => {
+            let message = "`simple_one_for_one` needs one child, the template of all others";
+            step.report(Mistake::new(span, message, "there is none"));
+        }
+        [_, second, ..] => {
+            let message = "`simple_one_for_one` has one child, the template of all others";
+            step.report(Mistake::new(name_span(second), message, "the second one"));
+        }
+    }
+}
+
+/// Reads a `dynamic_supervisor` line and its block.
+pub(super) fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<DynamicSupervisor> {
+    let name = step.name("a name")?;
+    let span = step.line.span;
+    for (property, why) in [
+        ("strategy", "its strategy is always `one_for_one`"),
+        ("auto_shutdown", "it never shuts down by itself"),
+    ] {
+        if let Some(entry) = step.property(property) {
+            let message = format!("a dynamic supervisor has no `{property}`");
+            let mistake = Mistake::new(value::entry_span(entry), message, why);
+            step.report(mistake.with_help("`supervisor` has one"));
+        }
+    }
+    let max_children = max_children(step);
+    let max_restarts = step.number_property("max_restarts", 0);
+    let max_seconds = step.number_property("max_seconds", 1);
+    let autostart = autostart(step, nested);
+    let options = child_options(step, false);
+    let reference = nested && !step.has_block() && is_dormant_dynamic(step, &name);
+    let extra_arguments = match step.optional_block() {
+        Some(block) => extra_arguments(step.parser, block)?,
+        None => Vec::new(),
+    };
+    Some(DynamicSupervisor {
+        name,
+        max_children,
+        max_restarts,
+        max_seconds,
+        extra_arguments,
+        autostart,
+        reference,
+        options,
+        span,
+    })
+}
+
+fn is_dormant_dynamic(step: &mut Step<'_, '_, '_>, name: &Name) -> bool {
+    let defined = step.parser.names.definitions.get(&name.text);
+    let dormant =
+        defined.is_some_and(|definition| definition.kind == Kind::DynamicSupervisor && !definition.autostart);
+    if dormant {
+        step.parser.names.started.insert(name.text.clone());
+    }
+    dormant
+}
+
+fn extra_arguments(parser: &mut Parser<'_>, block: &KdlDocument) -> Option<Vec<Value>> {
+    let mut all = Some(Vec::new());
+    for node in block.nodes() {
+        if node.name().value() != "extra_arguments" {
+            let word = node.name().value();
+            let message = format!("`{word}` cannot stand in a dynamic supervisor");
+            let mistake = Mistake::new(name_span(node), message, "unknown here");
+            let near = hint(word, &["extra_arguments"]).filter(|hint| hint.starts_with("did"));
+            let advice = "its children are started with `start_child`".to_owned();
+            parser.report(mistake.with_help(near.unwrap_or(advice)));
+            continue;
+        }
+        let mut scope = Scope::outside();
+        let mut step = Step::new(parser, &mut scope, node, "extra_arguments VALUE…");
+        let values = step.values();
+        step.finish();
+        all = all.zip(values).map(|(mut all, values)| {
+            all.extend(values);
+            all
+        });
+    }
+    all
+}
+
+/// OTP refuses a significant child that is permanent, or whose supervisor never shuts down.
+fn check_significance(parser: &mut Parser<'_>, child: &Child, family: Family) {
+    let options: &ChildOptions = child.options();
+    let definition = match child {
+        Child::Worker(Worker { module: Module::Definition(module), .. }) => {
+            parser.names.definitions.get(&module.text)
+        }
+        Child::Worker(_) | Child::Supervisor(_) | Child::DynamicSupervisor(_) => None,
+    };
+    let defined_significant = definition.is_some_and(|definition| definition.significant);
+    let significant = options.significant.as_ref().map_or(defined_significant, |said| said.value);
+    if !significant {
+        return;
+    }
+    let span = options.significant.as_ref().map_or(child.span(), |said| said.span);
+    let defined_impermanent = definition.is_some_and(|definition| definition.impermanent);
+    let permanent = match &options.restart {
+        Some(said) => said.value == Restart::Permanent,
+        None => !defined_impermanent,
+    };
+    let name = &child.name().text;
+    if family.auto_shutdown == Some(AutoShutdown::Never) {
+        let message = format!("`{name}` is significant, but its supervisor never shuts down");
+        let mistake = Mistake::new(span, message, "under `auto_shutdown=never`");
+        let help = "give the supervisor `auto_shutdown=any_significant` or `all_significant`";
+        parser.report(mistake.with_help(help));
+    }
+    if permanent {
+        let message = format!("`{name}` is significant, but permanent: it never ends for good");
+        let mistake = Mistake::new(span, message, "a bad combination");
+        parser.report(mistake.with_help("add `restart=transient` or `restart=temporary`"));
+    }
+}

@@ -1,0 +1,114 @@
+//! The process that starts everything: the trees in file order, then the clients, all at once.
+//!
+//! It stands for whoever starts a supervision tree outside an application: it is the parent of every top
+//! supervisor, traps exits, and watches the clients.
+
+use crate::kernel::{Atom, Context, Pid, Received, Spawn, Term};
+use crate::otp::{Actor, Block, Cue, Plain, Started, Step};
+
+use super::Script;
+use super::common::ClientState;
+use super::frame::Frame;
+use super::launch::{StartFunction, launch};
+
+type ScriptContext<'a> = Context<'a, Actor<Script>>;
+
+/// How far the start has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Boot {
+    /// How many of the trees have been started.
+    next: usize,
+    booted: bool,
+}
+
+/// One thing to start at boot.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Root {
+    /// A tree, by `start_link`.
+    Tree(StartFunction),
+    /// An application, by its number.
+    Application(u16),
+}
+
+impl Boot {
+    /// Goes on.
+    pub fn resume(&mut self, cue: Cue<Script>, context: &mut ScriptContext<'_>) -> Step<Script> {
+        match cue {
+            Cue::Callback(_) => drop(context.trap_exit(true)),
+            Cue::Started(started) => self.started(started, context),
+            Cue::Called(reply) => self.application_started(reply, context),
+            Cue::Received(Received::Down { object: crate::kernel::Object::Pid(pid), reason, .. }) => {
+                context.common_mut().client_ended(pid, reason);
+            }
+            Cue::Received(_) | Cue::Continue | Cue::Stopped(_) | Cue::TimeUp | Cue::Quiet(_) => (),
+        }
+        if let Some(root) = context.image().roots.get(self.next) {
+            return Step::Block(match root {
+                Root::Tree(start) => {
+                    let label = start.name.unwrap_or(start.name_of_module);
+                    Block::Start { launch: launch(start, context), label: Some(label), link: true }
+                }
+                Root::Application(number) => super::application::start(*number, None, context),
+            });
+        }
+        if !self.booted {
+            self.booted = true;
+            start_clients(context);
+        }
+        Step::Block(Block::Receive(None))
+    }
+
+    fn started(&mut self, started: Started, context: &mut ScriptContext<'_>) {
+        let Some(Root::Tree(start)) = context.image().roots.get(self.next) else { return };
+        let name = start.name.unwrap_or(start.name_of_module);
+        match started {
+            Started::Ok { pid, .. } => context.common_mut().tops.push((name, pid)),
+            Started::Ignore => (),
+            other @ (Started::Error(_) | Started::Junk(_) | Started::Raised(_)) => {
+                context.common_mut().not_started.push((name, other.into()));
+            }
+        }
+        self.next += 1;
+    }
+
+    fn application_started(
+        &mut self,
+        reply: Result<crate::otp::Reply<Script>, Term>,
+        context: &mut ScriptContext<'_>,
+    ) {
+        let Some(Root::Application(number)) = context.image().roots.get(self.next) else { return };
+        let name = context.image().application(*number).name;
+        let failed = match reply {
+            Ok(crate::otp::Reply::User(term) | crate::otp::Reply::Term(term)) if term.is(Atom::OK) => None,
+            Ok(crate::otp::Reply::User(term) | crate::otp::Reply::Term(term)) => Some(term),
+            Err(reason) => Some(reason),
+        };
+        if let Some(reason) = failed {
+            context.common_mut().not_started.push((name, reason));
+        }
+        self.next += 1;
+    }
+
+    /// Whether everything has been started.
+    pub fn is_done(&self) -> bool {
+        self.booted
+    }
+}
+
+fn start_clients(context: &mut ScriptContext<'_>) {
+    let clients = &context.image().clients;
+    for (index, (number, name)) in clients.iter().enumerate() {
+        let definition = context.image().definition(*number);
+        let script = Script::Actor(Box::new(Frame::new(*number, definition, &[])));
+        // A name that is taken already is left to whoever has it.
+        let actor = Actor::Plain(Plain::new(script, None));
+        let spawn = Spawn { label: definition.name, link: false, monitor: true };
+        let (pid, _): (Pid, _) = context.spawn(actor, spawn);
+        if let Some(name) = name {
+            let _ = context.register(*name, pid);
+        }
+        if let Some(state) = context.common_mut().clients.get_mut(index) {
+            *state = ClientState::Running(pid);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What the processes of a scenario share: variables, tables, resources, and how its clients fare.
+
+use std::collections::BTreeMap;
+
+use crate::kernel::{Atom, Pid, Term};
+
+/// State that every process of a scenario can reach, as it could a public ETS table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Common {
+    /// Shared variables.
+    pub variables: Vec<Term>,
+    /// Shared tables.
+    pub tables: Vec<BTreeMap<Term, Term>>,
+    /// How often each child id has been started.
+    pub starts: BTreeMap<Atom, u64>,
+    /// Who holds which resource, and how many times.
+    pub resources: BTreeMap<(Atom, Pid), u32>,
+    /// How the clients fare, in file order.
+    pub clients: Vec<ClientState>,
+    /// Trees and applications that could not be started, and why.
+    pub not_started: Vec<(Atom, Term)>,
+    /// The top of each tree that was started.
+    pub tops: Vec<(Atom, Pid)>,
+    /// Expectations that did not hold, in the order in which it was noticed.
+    pub failures: Vec<Failure>,
+}
+
+/// How a client fares.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ClientState {
+    /// The trees are still starting.
+    NotStarted,
+    /// It is at work.
+    Running(Pid),
+    /// It has done its steps.
+    Finished(Pid),
+    /// It has died of something else than the end of its steps.
+    Died(Pid, Term),
+}
+
+/// An expectation that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Failure {
+    /// Whose.
+    pub pid: Pid,
+    /// Where it stands in the file.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// What was expected and what was there.
+    pub why: Expectation,
+}
+
+/// What was expected and what was there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Expectation {
+    /// This result does not match.
+    Result(Term),
+    /// It returned this and was expected to exit or to raise an error.
+    Returned(Term),
+    /// It exited with this, and was expected to return.
+    Exited(Term),
+    /// It exited, or raised, something else.
+    OtherReason(Term),
+    /// The process was not restarted, is not alive, is not its first incarnation, ...
+    Process {
+        /// The child id, name or pid.
+        who: Term,
+        /// What it is instead.
+        is: Condition,
+    },
+    /// The children are these.
+    Children(Term),
+    /// The counts are these.
+    Counts(Term),
+    /// The condition does not hold; this is the left side of the comparison.
+    Condition(Option<Term>),
+    /// No such message came in time.
+    NoMessage,
+    /// Not everything settled in time.
+    NotSettled,
+}
+
+/// What a process is, when it was expected to be something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// Alive.
+    Alive,
+    /// Dead.
+    Dead,
+    /// Still in its first incarnation.
+    Untouched,
+    /// Restarted, in this incarnation.
+    Restarted(u32),
+}
+
+impl Common {
+    /// Marks the end of a client.
+    pub fn client_ended(&mut self, pid: Pid, reason: Term) {
+        for client in &mut self.clients {
+            if *client == ClientState::Running(pid) {
+                *client = if reason.is(Atom::NORMAL) {
+                    ClientState::Finished(pid)
+                } else {
+                    ClientState::Died(pid, reason.clone())
+                };
+            }
+        }
+    }
+}

@@ -1,0 +1,424 @@
+//! Lowering a definition to its program: statements become operations, names become numbers.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::kernel::{Atom, Term};
+
+use super::super::ast::{
+    self, Block, Comparison, Condition, ConditionKind, Duration, DurationKind, Name, Operand, Span, Target,
+    Value, ValueKind,
+};
+use super::names::Names;
+use super::program::{
+    Address, Catch, Definition, DefinitionKind, Expression, Handler, HandlerEvent, Measure, MessagePattern,
+    Operation, OperationKind, Pattern, Place, Question, Slot, Store,
+};
+
+/// Lowers the statements of one definition.
+#[derive(Debug)]
+pub(super) struct Compiler<'a> {
+    pub(super) names: &'a mut Names,
+    pub(super) operations: Vec<Operation>,
+    slots: Vec<String>,
+    tables: Vec<String>,
+    queues: Vec<String>,
+    phases: Vec<String>,
+    /// The slots that something before this statement can have bound.
+    seen: BTreeSet<Slot>,
+    /// Whether the statement being lowered reads or writes what others can.
+    touches_shared: bool,
+    pub(super) catch: Catch,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(names: &'a mut Names) -> Self {
+        Compiler {
+            names,
+            operations: Vec::new(),
+            slots: Vec::new(),
+            tables: Vec::new(),
+            queues: Vec::new(),
+            phases: Vec::new(),
+            seen: BTreeSet::new(),
+            touches_shared: false,
+            catch: Catch::Nothing,
+        }
+    }
+
+    /// A `server`.
+    pub(super) fn server(names: &'a mut Names, server: &ast::Server) -> Definition {
+        let mut compiler = Compiler::new(names);
+        let arguments: Vec<Slot> = server.arguments.iter().map(|name| compiler.slot(&name.text)).collect();
+        let mut variables = Vec::new();
+        for variable in &server.variables {
+            let slot = compiler.slot(&variable.name.text);
+            let value = compiler.names.constant(&variable.value).unwrap_or(Atom::UNDEFINED.into());
+            variables.push((slot, value));
+        }
+        let lasting = compiler.slots.len();
+        compiler.tables = texts(&server.tables);
+        compiler.queues = texts(&server.queues);
+        compiler.phases = texts(&server.phases);
+        let mut inits = Vec::new();
+        for init in &server.inits {
+            let entry = compiler.entry(lasting, &init.body);
+            inits.push((init.start.as_ref().map(|start| start.value), entry));
+        }
+        let mut handlers = Vec::new();
+        for handler in &server.handlers {
+            compiler.begin(lasting);
+            let event = compiler.event(&handler.event);
+            let phase = handler.phase.as_ref().map(|phase| compiler.phase(phase));
+            let entry = compiler.here();
+            compiler.block(&handler.body);
+            compiler.push(OperationKind::Return, handler.span);
+            handlers.push(Handler { phase, event, entry });
+        }
+        let terminate = server.terminate.as_ref().map(|terminate| {
+            compiler.begin(lasting);
+            let pattern = terminate.reason.as_ref().map_or(Pattern::Any, |reason| compiler.pattern(reason));
+            let entry = compiler.here();
+            compiler.block(&terminate.body);
+            compiler.push(OperationKind::Return, terminate.span);
+            (pattern, entry)
+        });
+        let kind = DefinitionKind::Server { trap_exit: server.trap_exit, inits, handlers, terminate };
+        compiler.definition(&server.name.text, kind, lasting, arguments, variables)
+    }
+
+    /// A `process`.
+    pub(super) fn process(names: &'a mut Names, process: &ast::Process) -> Definition {
+        let mut compiler = Compiler::new(names);
+        let arguments: Vec<Slot> = process.arguments.iter().map(|name| compiler.slot(&name.text)).collect();
+        compiler.block(&process.body);
+        compiler.push(OperationKind::Return, process.span);
+        let kind = DefinitionKind::Process { trap_exit: false, client: None };
+        let lasting = compiler.slots.len();
+        compiler.definition(&process.name.text, kind, lasting, arguments, Vec::new())
+    }
+
+    /// A `client`.
+    pub(super) fn client(names: &'a mut Names, client: &ast::Client, number: u16, label: &str) -> Definition {
+        let mut compiler = Compiler::new(names);
+        compiler.block(&client.body);
+        compiler.push(OperationKind::Return, client.span);
+        let kind = DefinitionKind::Process { trap_exit: client.trap_exit, client: Some(number) };
+        let lasting = compiler.slots.len();
+        compiler.definition(label, kind, lasting, Vec::new(), Vec::new())
+    }
+
+    /// A condition of a property, which belongs to no process.
+    pub(super) fn property(names: &'a mut Names, condition: &Condition) -> Question {
+        Compiler::new(names).question(condition)
+    }
+
+    fn definition(
+        self,
+        name: &str,
+        kind: DefinitionKind,
+        lasting: usize,
+        arguments: Vec<Slot>,
+        variables: Vec<(Slot, Term)>,
+    ) -> Definition {
+        let slots = self.slots.iter().map(|slot| self.names.atoms.intern(slot)).collect();
+        Definition {
+            name: self.names.atoms.intern(name),
+            kind,
+            operations: self.operations,
+            slots,
+            lasting,
+            arguments,
+            variables,
+            tables: self.tables.len(),
+            queues: self.queues.len(),
+        }
+    }
+
+    /// A callback begins: only what lasts is bound.
+    fn begin(&mut self, lasting: usize) {
+        self.seen = (0..lasting).map(|slot| Slot::try_from(slot).expect("few variables")).collect();
+    }
+
+    fn entry(&mut self, lasting: usize, body: &Block) -> Address {
+        self.begin(lasting);
+        let entry = self.here();
+        self.block(body);
+        self.push(OperationKind::Return, Span::default());
+        entry
+    }
+
+    fn event(&mut self, event: &ast::Event) -> HandlerEvent {
+        let any = |compiler: &mut Self, value: &Option<Value>| {
+            value.as_ref().map_or(Pattern::Any, |value| compiler.pattern(value))
+        };
+        match event {
+            ast::Event::Call { pattern, from } => {
+                let pattern = self.pattern(pattern);
+                HandlerEvent::Call(pattern, from.as_ref().map(|from| self.slot(&from.text)))
+            }
+            ast::Event::Cast(pattern) => HandlerEvent::Cast(self.pattern(pattern)),
+            ast::Event::Info(pattern) => HandlerEvent::Message(MessagePattern::Info(self.pattern(pattern))),
+            ast::Event::Down { reference, pid, reason } => HandlerEvent::Message(MessagePattern::Down(
+                self.pattern(reference),
+                any(self, pid),
+                any(self, reason),
+            )),
+            ast::Event::Exit { pid, reason } => {
+                HandlerEvent::Message(MessagePattern::Exit(self.pattern(pid), any(self, reason)))
+            }
+            ast::Event::Timeout => HandlerEvent::Timeout,
+            ast::Event::Continue(pattern) => HandlerEvent::Continue(self.pattern(pattern)),
+        }
+    }
+
+    pub(super) fn here(&self) -> Address {
+        Address::try_from(self.operations.len()).expect("a file of a megabyte has fewer statements")
+    }
+
+    pub(super) fn push(&mut self, kind: OperationKind, span: Span) -> usize {
+        let catch = std::mem::replace(&mut self.catch, Catch::Nothing);
+        let shared = std::mem::take(&mut self.touches_shared);
+        let visible = shared || kind.sees_others();
+        let noticed = visible || kind.is_noticed();
+        self.operations.push(Operation { kind, catch, visible, noticed, span });
+        self.operations.len() - 1
+    }
+
+    /// Makes the jump at this place go to here.
+    pub(super) fn land(&mut self, place: usize) {
+        let here = self.here();
+        match &mut self.operations[place].kind {
+            OperationKind::Jump(address)
+            | OperationKind::Unless(_, address)
+            | OperationKind::EachNext { end: address, .. }
+            | OperationKind::RepeatNext(address) => *address = here,
+            other => unreachable!("{other:?} is no jump"),
+        }
+    }
+
+    /// A block that may run again: what it binds is forgotten each time.
+    pub(super) fn repeated(&mut self, body: &Block, span: Span) {
+        let before = self.seen.clone();
+        let place = self.push(OperationKind::Unbind(Vec::new()), span);
+        self.block(body);
+        let fresh = self.seen.difference(&before).copied().collect();
+        self.operations[place].kind = OperationKind::Unbind(fresh);
+    }
+
+    pub(super) fn slot(&mut self, name: &str) -> Slot {
+        let index = self.slots.iter().position(|slot| slot == name).unwrap_or_else(|| {
+            self.slots.push(name.to_owned());
+            self.slots.len() - 1
+        });
+        let slot = Slot::try_from(index).expect("a file of a megabyte has fewer variables");
+        self.seen.insert(slot);
+        slot
+    }
+
+    pub(super) fn phase(&mut self, phase: &Name) -> u16 {
+        let index = self.phases.iter().position(|known| *known == phase.text);
+        u16::try_from(index.expect("the parser knows the phases")).expect("few phases")
+    }
+
+    pub(super) fn atom(&mut self, name: &Name) -> Atom {
+        self.names.atoms.intern(&name.text)
+    }
+
+    pub(super) fn store(&mut self, name: &Name) -> Store {
+        let number = |index: usize| u16::try_from(index).expect("few tables");
+        if let Some(index) = self.tables.iter().position(|table| *table == name.text) {
+            return Store::Table(number(index));
+        }
+        if let Some(index) = self.queues.iter().position(|queue| *queue == name.text) {
+            return Store::Queue(number(index));
+        }
+        self.touches_shared = true;
+        Store::SharedTable(*self.names.shared_tables.get(&name.text).expect("the parser knows the tables"))
+    }
+
+    pub(super) fn place(&mut self, name: &Name) -> Place {
+        match self.names.shared.get(&name.text) {
+            Some(index) if !self.slots.contains(&name.text) => {
+                self.touches_shared = true;
+                Place::Shared(*index)
+            }
+            _ => Place::Slot(self.slot(&name.text)),
+        }
+    }
+
+    fn variable(&mut self, name: &str) -> Expression {
+        match self.names.shared.get(name) {
+            Some(index) if !self.slots.iter().any(|slot| slot == name) => {
+                self.touches_shared = true;
+                Expression::Shared(*index)
+            }
+            _ => Expression::Slot(self.slot(name)),
+        }
+    }
+
+    pub(super) fn value(&mut self, value: &Value) -> Expression {
+        if let Some(term) = self.names.constant(value) {
+            return Expression::Constant(term);
+        }
+        match &value.kind {
+            ValueKind::Variable(name) => self.variable(name),
+            ValueKind::SelfPid => Expression::SelfPid,
+            ValueKind::Tuple(values) => Expression::Tuple(self.values(values)),
+            ValueKind::List(values) => Expression::List(self.values(values)),
+            ValueKind::Map(pairs) => Expression::Map(
+                pairs.iter().map(|(key, value)| (self.value(key), self.value(value))).collect(),
+            ),
+            ValueKind::Atom(_) | ValueKind::Int(_) | ValueKind::Text(_) | ValueKind::Wildcard => {
+                unreachable!("constants are done, and the parser lets no wildcard stand for a value")
+            }
+        }
+    }
+
+    pub(super) fn values(&mut self, values: &[Value]) -> Vec<Expression> {
+        values.iter().map(|value| self.value(value)).collect()
+    }
+
+    pub(super) fn pattern(&mut self, value: &Value) -> Pattern {
+        if let Some(term) = self.names.constant(value) {
+            return Pattern::Is(Expression::Constant(term));
+        }
+        match &value.kind {
+            ValueKind::Wildcard => Pattern::Any,
+            ValueKind::Variable(name) => Pattern::Is(self.variable(name)),
+            ValueKind::SelfPid => Pattern::Is(Expression::SelfPid),
+            ValueKind::Tuple(values) => {
+                Pattern::Tuple(values.iter().map(|value| self.pattern(value)).collect())
+            }
+            ValueKind::List(values) => {
+                Pattern::List(values.iter().map(|value| self.pattern(value)).collect())
+            }
+            ValueKind::Map(pairs) => Pattern::Map(
+                pairs.iter().map(|(key, value)| (self.value(key), self.pattern(value))).collect(),
+            ),
+            ValueKind::Atom(_) | ValueKind::Int(_) | ValueKind::Text(_) => unreachable!("constants are done"),
+        }
+    }
+
+    /// A pattern of a `receive`. What it compares with is computed before the process waits.
+    pub(super) fn message(&mut self, value: &Value) -> MessagePattern {
+        let pattern = match &value.kind {
+            ValueKind::Atom(tag) if tag == "DOWN" => {
+                MessagePattern::Down(Pattern::Any, Pattern::Any, Pattern::Any)
+            }
+            ValueKind::Atom(tag) if tag == "EXIT" => MessagePattern::Exit(Pattern::Any, Pattern::Any),
+            ValueKind::Tuple(parts) if is_atom(parts.first(), "EXIT") => {
+                let mut parts = parts[1..].iter().map(|part| self.pattern(part));
+                MessagePattern::Exit(
+                    parts.next().unwrap_or(Pattern::Any),
+                    parts.next().unwrap_or(Pattern::Any),
+                )
+            }
+            ValueKind::Tuple(parts) if is_atom(parts.first(), "DOWN") => {
+                // `{'DOWN', Ref, process, Object, Reason}`, with or without the word that is always there.
+                let whole = parts.len() == 5 && is_atom(parts.get(2), "process");
+                let kept = parts[1..].iter().enumerate().filter(|(index, _)| !(whole && *index == 1));
+                let mut kept = kept.map(|(_, part)| self.pattern(part)).collect::<Vec<_>>().into_iter();
+                let mut next = || kept.next().unwrap_or(Pattern::Any);
+                MessagePattern::Down(next(), next(), next())
+            }
+            _ => MessagePattern::Info(self.pattern(value)),
+        };
+        match pattern {
+            MessagePattern::Info(a) => MessagePattern::Info(self.fixed(a)),
+            MessagePattern::Exit(a, b) => MessagePattern::Exit(self.fixed(a), self.fixed(b)),
+            MessagePattern::Down(a, b, c) => {
+                MessagePattern::Down(self.fixed(a), self.fixed(b), self.fixed(c))
+            }
+        }
+    }
+
+    /// Replaces what only the running process can read by a variable that is set beforehand.
+    fn fixed(&mut self, pattern: Pattern) -> Pattern {
+        match pattern {
+            Pattern::Is(read @ (Expression::Shared(_) | Expression::SelfPid)) => {
+                let name = format!("_{}", self.slots.len());
+                let slot = self.slot(&name);
+                let span = Span::default();
+                self.push(OperationKind::Unbind(vec![slot]), span);
+                self.touches_shared = matches!(read, Expression::Shared(_));
+                self.push(OperationKind::Bind(Pattern::Is(Expression::Slot(slot)), read), span);
+                Pattern::Is(Expression::Slot(slot))
+            }
+            Pattern::Tuple(parts) => Pattern::Tuple(parts.into_iter().map(|part| self.fixed(part)).collect()),
+            Pattern::List(parts) => Pattern::List(parts.into_iter().map(|part| self.fixed(part)).collect()),
+            other @ (Pattern::Any | Pattern::Is(_) | Pattern::Map(_)) => other,
+        }
+    }
+
+    pub(super) fn bind(&mut self, name: Option<&Name>) -> Option<Pattern> {
+        name.map(|name| Pattern::Is(self.variable(&name.text)))
+    }
+
+    pub(super) fn target(&mut self, target: &Target) -> Expression {
+        match target {
+            Target::Name(name) => {
+                let name = self.atom(name);
+                Expression::Constant(name.into())
+            }
+            Target::Variable(name) => self.variable(&name.text),
+            Target::SelfPid(_) => Expression::SelfPid,
+        }
+    }
+
+    pub(super) fn duration(&mut self, duration: &Duration) -> Expression {
+        match &duration.kind {
+            DurationKind::Milliseconds(time) => milliseconds(*time),
+            DurationKind::Infinity => Expression::Constant(Atom::INFINITY.into()),
+            DurationKind::Variable(name) => self.variable(name),
+        }
+    }
+
+    pub(super) fn duration_or(&mut self, duration: Option<&Duration>, default: Expression) -> Expression {
+        duration.map_or(default, |duration| self.duration(duration))
+    }
+
+    pub(super) fn question(&mut self, condition: &Condition) -> Question {
+        match &condition.kind {
+            ConditionKind::Has { table, key } | ConditionKind::HasNot { table, key } => {
+                let wanted = matches!(condition.kind, ConditionKind::Has { .. });
+                Question::Has { store: self.store(table), key: self.value(key), wanted }
+            }
+            ConditionKind::Empty(name) => Question::Empty { store: self.store(name), wanted: true },
+            ConditionKind::NotEmpty(name) => Question::Empty { store: self.store(name), wanted: false },
+            ConditionKind::Alive(target) => {
+                self.touches_shared = true;
+                Question::Alive { target: self.target(target), wanted: true }
+            }
+            ConditionKind::Dead(target) => {
+                self.touches_shared = true;
+                Question::Alive { target: self.target(target), wanted: false }
+            }
+            ConditionKind::Compare { left, comparison, right } => {
+                let left = match left {
+                    Operand::Value(value) => Measure::Value(self.value(value)),
+                    Operand::Size(name) => Measure::Size(self.store(name)),
+                    Operand::Count { supervisor, field } => Measure::Count(self.target(supervisor), *field),
+                };
+                let comparison: Comparison = *comparison;
+                Question::Compare { left, comparison, right: self.value(right) }
+            }
+        }
+    }
+
+    pub(super) fn text(&self, text: &str) -> Arc<str> {
+        text.into()
+    }
+}
+
+pub(super) fn milliseconds(time: u64) -> Expression {
+    Expression::Constant(Term::Int(i64::try_from(time).unwrap_or(i64::MAX)))
+}
+
+fn texts(names: &[Name]) -> Vec<String> {
+    names.iter().map(|name| name.text.clone()).collect()
+}
+
+fn is_atom(value: Option<&Value>, text: &str) -> bool {
+    value.is_some_and(|value| matches!(&value.kind, ValueKind::Atom(atom) if atom == text))
+}

@@ -1,0 +1,107 @@
+//! Computing values and matching them.
+
+use crate::kernel::{Pid, Term};
+
+use super::program::{Expression, MessagePattern, Pattern};
+
+/// The variables that a computation sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// Of the process.
+    pub slots: &'a [Option<Term>],
+    /// Shared ones.
+    pub shared: &'a [Term],
+    /// The process; nobody where a message is only looked at.
+    pub pid: Option<Pid>,
+}
+
+/// A message as patterns see it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arrival {
+    /// An ordinary message.
+    Info(Term),
+    /// `{'EXIT', Pid, Reason}`
+    Exit(Term, Term),
+    /// `{'DOWN', Reference, process, Object, Reason}`
+    Down(Term, Term, Term),
+}
+
+impl Scope<'_> {
+    /// The value of an expression; none if it reads a variable that is not bound.
+    pub fn evaluate(&self, expression: &Expression) -> Option<Term> {
+        Some(match expression {
+            Expression::Constant(term) => term.clone(),
+            Expression::Slot(slot) => self.slots[usize::from(*slot)].clone()?,
+            Expression::Shared(index) => self.shared.get(usize::from(*index))?.clone(),
+            Expression::SelfPid => self.pid?.into(),
+            Expression::Tuple(elements) => Term::Tuple(self.evaluate_all(elements)?.into()),
+            Expression::List(elements) => Term::List(self.evaluate_all(elements)?.into()),
+            Expression::Map(pairs) => {
+                let pairs: Option<Vec<_>> = pairs
+                    .iter()
+                    .map(|(key, value)| Some((self.evaluate(key)?, self.evaluate(value)?)))
+                    .collect();
+                Term::map(pairs?)
+            }
+        })
+    }
+
+    /// The values of several expressions.
+    pub fn evaluate_all(&self, expressions: &[Expression]) -> Option<Vec<Term>> {
+        expressions.iter().map(|expression| self.evaluate(expression)).collect()
+    }
+
+    /// Whether a value matches; the variables that it binds are added to `bound`.
+    pub fn matches(&self, pattern: &Pattern, value: &Term, bound: &mut Vec<(u16, Term)>) -> bool {
+        match (pattern, value) {
+            (Pattern::Any, _) => true,
+            (Pattern::Is(Expression::Slot(slot)), value) => {
+                let known = bound.iter().find(|(s, _)| s == slot).map(|(_, term)| term);
+                match known.or(self.slots[usize::from(*slot)].as_ref()) {
+                    Some(known) => known == value,
+                    None => {
+                        bound.push((*slot, value.clone()));
+                        true
+                    }
+                }
+            }
+            (Pattern::Is(expression), value) => self.evaluate(expression).is_some_and(|term| term == *value),
+            (Pattern::Tuple(patterns), Term::Tuple(terms)) | (Pattern::List(patterns), Term::List(terms)) => {
+                patterns.len() == terms.len()
+                    && patterns
+                        .iter()
+                        .zip(terms.iter())
+                        .all(|(pattern, term)| self.matches(pattern, term, bound))
+            }
+            (Pattern::Map(pairs), Term::Map(terms)) => pairs.iter().all(|(key, pattern)| {
+                let key = self.evaluate(key);
+                terms
+                    .iter()
+                    .find(|(k, _)| Some(k) == key.as_ref())
+                    .is_some_and(|(_, value)| self.matches(pattern, value, bound))
+            }),
+            (Pattern::Tuple(_) | Pattern::List(_) | Pattern::Map(_), _) => false,
+        }
+    }
+
+    /// Whether a message matches.
+    pub fn matches_message(
+        &self,
+        pattern: &MessagePattern,
+        arrival: &Arrival,
+        bound: &mut Vec<(u16, Term)>,
+    ) -> bool {
+        match (pattern, arrival) {
+            (MessagePattern::Info(pattern), Arrival::Info(term)) => self.matches(pattern, term, bound),
+            (MessagePattern::Exit(who, why), Arrival::Exit(pid, reason)) => {
+                self.matches(who, pid, bound) && self.matches(why, reason, bound)
+            }
+            (MessagePattern::Down(which, who, why), Arrival::Down(reference, object, reason)) => {
+                self.matches(which, reference, bound)
+                    && self.matches(who, object, bound)
+                    && self.matches(why, reason, bound)
+            }
+            (MessagePattern::Info(_) | MessagePattern::Exit(..) | MessagePattern::Down(..), _) => false,
+        }
+    }
+}

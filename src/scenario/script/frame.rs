@@ -1,0 +1,489 @@
+//! A scripted process at work: where it is in its program, its variables, and what its callback will
+//! return. Advancing it is all that happens here; what each operation does is in `perform`.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::kernel::{Context, Object, Received, Ref, Term};
+use crate::otp::{
+    Actor, Block, Callback, Cue, From, Info, Message, Raise, Reply, Report, Return, Step, Then,
+};
+
+use super::Script;
+use super::evaluate::{Arrival, Scope};
+use super::program::{
+    Address, Definition, DefinitionKind, HandlerEvent, MessagePattern, OperationKind, Slot,
+};
+use super::{Image, Note};
+
+/// A scripted server or process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Frame {
+    /// Which definition.
+    pub definition: u16,
+    /// Its variables.
+    pub slots: Vec<Option<Term>>,
+    /// Its tables.
+    pub tables: Vec<BTreeMap<Term, Term>>,
+    /// Its queues.
+    pub queues: Vec<VecDeque<Term>>,
+    /// Which phase it is in.
+    pub phase: u16,
+    /// The operation it is at, or waits in.
+    pub at: Address,
+    /// The last result.
+    pub result: Outcome,
+    pub(super) returning: Returning,
+    pub(super) loops: Vec<Loop>,
+    /// What it awaits the end of.
+    pub(super) awaited: Option<Ref>,
+    /// It sleeps before it tries a block again.
+    pub(super) pausing: bool,
+    /// It has been preempted for the operation it is at.
+    granted: bool,
+}
+
+/// What the last operation came to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It returned.
+    Value(Term),
+    /// It exited, and the next step expects that.
+    Exit(Term),
+    /// It raised an error, and the next step expects that.
+    Raise(Term),
+}
+
+/// What the callback will return.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Returning {
+    /// Whom a call handler answers.
+    pub(super) from: Option<From>,
+    pub(super) in_init: bool,
+    pub(super) reply: Option<Term>,
+    pub(super) stop: Option<Term>,
+    pub(super) ignore: bool,
+    pub(super) timeout: Option<u64>,
+    pub(super) continues: Option<Term>,
+}
+
+/// A repeated block that it is in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Loop {
+    /// What is left of a table or queue, last first.
+    Each(Vec<(Term, Term)>),
+    /// So many times more.
+    Repeat(u64),
+    /// Until its expectations hold.
+    Eventually { deadline: u64, every: u64, start: Address },
+}
+
+/// What an operation does to the flow.
+pub(super) enum Flow {
+    Next,
+    Jump(Address),
+    Block(Block<Script>),
+    Return,
+    Raise(Raise),
+}
+
+impl Frame {
+    /// A process that has not run yet.
+    pub fn new(number: u16, definition: &Definition, arguments: &[Term]) -> Frame {
+        let mut slots = vec![None; definition.slots.len()];
+        for (slot, argument) in definition.arguments.iter().zip(arguments) {
+            slots[usize::from(*slot)] = Some(argument.clone());
+        }
+        for (slot, value) in &definition.variables {
+            slots[usize::from(*slot)] = Some(value.clone());
+        }
+        Frame {
+            definition: number,
+            slots,
+            tables: vec![BTreeMap::new(); definition.tables],
+            queues: vec![VecDeque::new(); definition.queues],
+            phase: 0,
+            at: 0,
+            result: Outcome::Value(crate::kernel::Atom::OK.into()),
+            returning: Returning::default(),
+            loops: Vec::new(),
+            awaited: None,
+            pausing: false,
+            granted: false,
+        }
+    }
+
+    /// Its variables that outlive a callback; of a plain process, all of them.
+    pub fn lasting(&self, image: &Image) -> &[Option<Term>] {
+        &self.slots[..image.definition(self.definition).lasting]
+    }
+
+    /// Whether the `receive` that it is in would take this message.
+    pub fn accepts(&self, message: &Received<Message<Script>>, image: &Image) -> bool {
+        let definition = image.definition(self.definition);
+        let operation = &definition.operations[self.at as usize];
+        match &operation.kind {
+            OperationKind::Receive { clauses, .. } => {
+                let arrival = arrival(message);
+                clauses.iter().any(|(pattern, _)| self.would_match(pattern, &arrival))
+            }
+            OperationKind::ReceiveOne { pattern, .. } => self.would_match(pattern, &arrival(message)),
+            OperationKind::Await(_) => {
+                matches!(message, Received::Down { reference, .. } if Some(*reference) == self.awaited)
+            }
+            _ => false,
+        }
+    }
+
+    fn would_match(&self, pattern: &MessagePattern, arrival: &Arrival) -> bool {
+        // What a receive compares with is computed before it waits: shared variables are not read here.
+        let scope = Scope { slots: &self.slots, shared: &[], pid: None };
+        scope.matches_message(pattern, arrival, &mut Vec::new())
+    }
+
+    /// Goes on.
+    pub fn resume(&mut self, cue: Cue<Script>, context: &mut Context<'_, Actor<Script>>) -> Step<Script> {
+        let definition = context.image().definition(self.definition);
+        match cue {
+            Cue::Callback(callback) => match self.enter(callback, definition, context) {
+                Ok(()) => self.advance(definition, context),
+                Err(step) => step,
+            },
+            Cue::Continue => {
+                self.granted = true;
+                self.advance(definition, context)
+            }
+            Cue::TimeUp if self.pausing => {
+                self.pausing = false;
+                self.advance(definition, context)
+            }
+            cue => {
+                let operation = &definition.operations[self.at as usize];
+                let flow = self.finish(operation, cue, context);
+                match self.follow(flow, definition, context) {
+                    Some(step) => step,
+                    None => self.advance(definition, context),
+                }
+            }
+        }
+    }
+
+    /// Finds where a callback begins; an error is a callback that is over at once.
+    fn enter(
+        &mut self,
+        callback: Callback<Script>,
+        definition: &Definition,
+        context: &mut Context<'_, Actor<Script>>,
+    ) -> Result<(), Step<Script>> {
+        self.slots[definition.lasting..].fill(None);
+        self.loops.clear();
+        self.returning = Returning::default();
+        match (&definition.kind, callback) {
+            (DefinitionKind::Process { trap_exit, .. }, _) => {
+                if *trap_exit {
+                    context.trap_exit(true);
+                }
+                self.at = 0;
+                Ok(())
+            }
+            (DefinitionKind::Server { trap_exit, inits, .. }, Callback::Init) => {
+                if *trap_exit {
+                    context.trap_exit(true);
+                }
+                let label = context.world().process(context.pid()).map(|process| process.label);
+                let starts = context.common_mut().starts.entry(label.expect("it runs")).or_insert(0);
+                *starts += 1;
+                let starts = *starts;
+                let chosen = inits
+                    .iter()
+                    .find(|(when, _)| when.is_some_and(|when| when.covers(starts)))
+                    .or_else(|| inits.iter().find(|(when, _)| when.is_none()));
+                self.returning.in_init = true;
+                match chosen {
+                    Some((_, entry)) => {
+                        self.at = *entry;
+                        Ok(())
+                    }
+                    None => Err(Step::Return(Return::Ok(Then::Wait))),
+                }
+            }
+            (DefinitionKind::Server { terminate, .. }, Callback::Terminate(reason)) => match terminate {
+                Some((pattern, entry)) => {
+                    self.bind(pattern, &reason, context);
+                    self.at = *entry;
+                    Ok(())
+                }
+                None => Err(Step::Return(Return::Ok(Then::Wait))),
+            },
+            (DefinitionKind::Server { handlers, .. }, callback) => {
+                for handler in handlers {
+                    let in_phase = handler.phase.is_none_or(|phase| phase == self.phase);
+                    if in_phase && self.handles(&handler.event, &callback, context) {
+                        self.at = handler.entry;
+                        return Ok(());
+                    }
+                }
+                Err(unhandled(callback, context))
+            }
+            (DefinitionKind::Agent | DefinitionKind::Worker, _) => {
+                unreachable!("the built-in modules have no program")
+            }
+        }
+    }
+
+    fn handles(
+        &mut self,
+        event: &HandlerEvent,
+        callback: &Callback<Script>,
+        context: &Context<'_, Actor<Script>>,
+    ) -> bool {
+        match (event, callback) {
+            (HandlerEvent::Call(pattern, slot), Callback::Call { from, request }) => {
+                let handles = self.bind(pattern, request, context);
+                if handles {
+                    self.returning.from = Some(*from);
+                    if let Some(slot) = slot {
+                        self.slots[usize::from(*slot)] = Some(from_term(*from));
+                    }
+                }
+                handles
+            }
+            (HandlerEvent::Cast(pattern), Callback::Cast(request))
+            | (HandlerEvent::Continue(pattern), Callback::Continue(request)) => {
+                self.bind(pattern, request, context)
+            }
+            (HandlerEvent::Timeout, Callback::Info(Info::Timeout)) => true,
+            (HandlerEvent::Message(pattern), Callback::Info(info)) => {
+                let Some(arrival) = info_arrival(info) else { return false };
+                let mut bound = Vec::new();
+                let matches = self.scope(context).matches_message(pattern, &arrival, &mut bound);
+                self.keep(matches, bound)
+            }
+            _ => false,
+        }
+    }
+
+    /// Matches and keeps what was bound.
+    pub(super) fn bind(
+        &mut self,
+        pattern: &super::program::Pattern,
+        value: &Term,
+        context: &Context<'_, Actor<Script>>,
+    ) -> bool {
+        let mut bound = Vec::new();
+        let matches = self.scope(context).matches(pattern, value, &mut bound);
+        self.keep(matches, bound)
+    }
+
+    pub(super) fn keep(&mut self, matches: bool, bound: Vec<(Slot, Term)>) -> bool {
+        if matches {
+            for (slot, value) in bound {
+                self.slots[usize::from(slot)] = Some(value);
+            }
+        }
+        matches
+    }
+
+    pub(super) fn scope<'a>(&'a self, context: &'a Context<'_, Actor<Script>>) -> Scope<'a> {
+        Scope { slots: &self.slots, shared: &context.common().variables, pid: Some(context.pid()) }
+    }
+
+    /// Runs operations until one of them blocks or ends the callback.
+    fn advance(&mut self, definition: &Definition, context: &mut Context<'_, Actor<Script>>) -> Step<Script> {
+        // Until it has done something that others can notice, being preempted here is the same as having
+        // begun later.
+        let mut noticed = false;
+        loop {
+            let operation = &definition.operations[self.at as usize];
+            if operation.visible && noticed && !self.granted {
+                return Step::Preempt;
+            }
+            self.granted = false;
+            let flow = self.perform(operation, context);
+            noticed |= operation.noticed;
+            if let Some(step) = self.follow(flow, definition, context) {
+                return step;
+            }
+            if context.is_doomed() {
+                return Step::Preempt;
+            }
+        }
+    }
+
+    /// Applies what an operation does to the flow; a step is where the process stops going on.
+    fn follow(
+        &mut self,
+        flow: Flow,
+        definition: &Definition,
+        context: &mut Context<'_, Actor<Script>>,
+    ) -> Option<Step<Script>> {
+        match flow {
+            Flow::Next => self.at += 1,
+            Flow::Jump(address) => self.at = address,
+            Flow::Block(block) => return Some(Step::Block(block)),
+            Flow::Return => return Some(Step::Return(self.take_return())),
+            Flow::Raise(raise) => {
+                if self.tries_again(context) {
+                    let every = match self.loops.last() {
+                        Some(Loop::Eventually { every, .. }) => *every,
+                        _ => 0,
+                    };
+                    return Some(Step::Block(Block::Sleep(Some(every))));
+                }
+                let operation = &definition.operations[self.at as usize];
+                if let DefinitionKind::Process { client: Some(_), .. } = definition.kind {
+                    self.record_crash(operation.span, &raise, context);
+                }
+                return Some(Step::Raise(raise));
+            }
+        }
+        None
+    }
+
+    /// Whether it is in an `eventually` block that has time left: then goes back to its start.
+    pub(super) fn tries_again(&mut self, context: &Context<'_, Actor<Script>>) -> bool {
+        let place = self.loops.iter().rposition(|entry| match entry {
+            Loop::Eventually { deadline, every, .. } => context.now() + every <= *deadline,
+            Loop::Each(_) | Loop::Repeat(_) => false,
+        });
+        let Some(place) = place else { return false };
+        self.loops.truncate(place + 1);
+        if let Some(Loop::Eventually { start, .. }) = self.loops.last() {
+            self.at = *start;
+        }
+        self.pausing = true;
+        true
+    }
+
+    fn take_return(&mut self) -> Return<Script> {
+        let returning = std::mem::take(&mut self.returning);
+        if returning.ignore {
+            return Return::Ignore;
+        }
+        let then = match (returning.continues, returning.timeout) {
+            (Some(payload), _) => Then::Continue(payload),
+            (None, Some(timeout)) => Then::Timeout(timeout),
+            (None, None) => Then::Wait,
+        };
+        match (returning.stop, returning.reply) {
+            (Some(reason), None) => Return::Stop(reason),
+            (Some(reason), Some(reply)) => Return::StopReply(reason, reply),
+            (None, Some(reply)) => Return::Reply(reply, then),
+            (None, None) => Return::Ok(then),
+        }
+    }
+}
+
+/// No handler matches: `function_clause` for calls and casts; other messages are logged and dropped.
+fn unhandled(callback: Callback<Script>, context: &mut Context<'_, Actor<Script>>) -> Step<Script> {
+    match callback {
+        Callback::Call { .. } | Callback::Cast(_) | Callback::Continue(_) => {
+            Step::Raise(Raise::Error(crate::kernel::Atom::FUNCTION_CLAUSE.into()))
+        }
+        Callback::Info(info) => {
+            let message = match info_arrival(&info) {
+                Some(arrival) => arrival.term(),
+                None => crate::kernel::Atom::TIMEOUT.into(),
+            };
+            context.report(|| Report::Unexpected { message });
+            Step::Return(Return::Ok(Then::Wait))
+        }
+        Callback::Main | Callback::Init | Callback::Terminate(_) => {
+            unreachable!("these have been entered without looking for a handler")
+        }
+    }
+}
+
+impl Arrival {
+    /// The message as Erlang writes it.
+    pub fn term(self) -> Term {
+        use crate::kernel::Atom;
+        match self {
+            Arrival::Info(term) => term,
+            Arrival::Exit(pid, reason) => Term::tuple([Atom::EXIT.into(), pid, reason]),
+            Arrival::Down(reference, object, reason) => {
+                Term::tuple([Atom::DOWN.into(), reference, Atom::PROCESS.into(), object, reason])
+            }
+        }
+    }
+}
+
+/// A message in a plain process's mailbox, as its patterns see it.
+pub(super) fn arrival(message: &Received<Message<Script>>) -> Arrival {
+    use crate::kernel::Atom;
+    match message {
+        Received::Exit { from, reason } => Arrival::Exit((*from).into(), reason.clone()),
+        Received::Down { reference, object, reason } => {
+            Arrival::Down((*reference).into(), object_term(*object), reason.clone())
+        }
+        Received::Message(Message::Info(term)) => Arrival::Info(term.clone()),
+        Received::Message(Message::Cast(term)) => Arrival::Info(Term::tagged(Atom::GEN_CAST, term.clone())),
+        Received::Message(Message::Call { from, request }) => {
+            Arrival::Info(Term::tuple([Atom::GEN_CALL.into(), from_term(*from), request.term()]))
+        }
+        Received::Message(stray) => Arrival::Info(stray_term(stray)),
+    }
+}
+
+fn info_arrival(info: &Info<Script>) -> Option<Arrival> {
+    Some(match info {
+        Info::Timeout => return None,
+        Info::Message(term) => Arrival::Info(term.clone()),
+        Info::Exit { from, reason } => Arrival::Exit((*from).into(), reason.clone()),
+        Info::Down { reference, object, reason } => {
+            Arrival::Down((*reference).into(), object_term(*object), reason.clone())
+        }
+        Info::Stray(message) => Arrival::Info(stray_term(message)),
+    })
+}
+
+/// A message of OTP's own protocols, for one who does not take part in them.
+fn stray_term(message: &Message<Script>) -> Term {
+    use crate::kernel::Atom;
+    match message {
+        Message::Reply { tag, reply } => {
+            let reply = match reply {
+                Reply::User(term) | Reply::Term(term) => term.clone(),
+            };
+            Term::tuple([(*tag).into(), reply])
+        }
+        Message::Ack { child, result, .. } => {
+            Term::tuple([Atom::ACK.into(), (*child).into(), result.clone().into()])
+        }
+        Message::TryAgain { child, .. } => Term::tagged(Atom::TRY_AGAIN_RESTART, child.clone()),
+        Message::Terminate { reason, .. } => Term::tagged(Atom::TERMINATE, reason.clone()),
+        Message::Call { request, .. } => request.term(),
+        Message::Cast(term) | Message::Info(term) => term.clone(),
+    }
+}
+
+fn object_term(object: Object) -> Term {
+    match object {
+        Object::Pid(pid) => pid.into(),
+        Object::Name(name) => name.into(),
+    }
+}
+
+/// `{Pid, Tag}` or `{Pid, [alias | Tag]}`: whom to answer.
+pub(super) fn from_term(from: From) -> Term {
+    use crate::kernel::Atom;
+    let tag: Term = from.tag.into();
+    let tag = if from.alias { Term::list([Atom::ALIAS.into(), tag]) } else { tag };
+    Term::tuple([from.pid.into(), tag])
+}
+
+/// Reads what [`from_term`] has written.
+pub(super) fn from_of(term: &Term) -> Option<From> {
+    match term.as_tuple()? {
+        [Term::Pid(pid), Term::Ref(tag)] => Some(From { pid: *pid, tag: *tag, alias: false }),
+        [Term::Pid(pid), Term::List(parts)] => match &parts[..] {
+            [_, Term::Ref(tag)] => Some(From { pid: *pid, tag: *tag, alias: true }),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Tells the story what a step says.
+pub(super) fn say(note: impl FnOnce() -> Note, context: &mut Context<'_, Actor<Script>>) {
+    context.report(|| Report::Guest(note()));
+}

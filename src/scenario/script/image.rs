@@ -1,0 +1,308 @@
+//! A scenario lowered: programs, specifications and names, which no run ever changes.
+
+use crate::kernel::{Atom, Atoms};
+use crate::otp::{ChildType, DynamicSupervisorInit, Release, SupervisorInit};
+
+use super::super::ast::{self, Allowance, Scenario, Tree, ValueKind};
+use super::super::judge::{Claim, Property};
+use super::Script;
+use super::boot::Root;
+use super::common::{ClientState, Common};
+use super::compile::Compiler;
+use super::launch::{Module, StartFunction};
+use super::names::{Names, number};
+use super::program::{Definition, DefinitionKind};
+use super::trees;
+
+/// What never changes: programs, specifications, names.
+#[derive(Debug)]
+pub struct Image {
+    atoms: Atoms,
+    release: Release,
+    definitions: Vec<Definition>,
+    supervisors: Vec<SupervisorInit<Script>>,
+    dynamic_supervisors: Vec<DynamicSupervisorInit<Script>>,
+    /// What is started at boot, in that order.
+    pub roots: Vec<Root>,
+    /// The clients' definitions and names.
+    pub clients: Vec<(u16, Option<Atom>)>,
+    applications: Vec<Application>,
+    properties: Vec<Property>,
+    allowances: Vec<Allowance>,
+    common: Common,
+}
+
+/// An application of the scenario.
+#[derive(Debug)]
+pub struct Application {
+    /// Its name.
+    pub name: Atom,
+    /// What its end means, unless it is started otherwise.
+    pub kind: ast::ApplicationType,
+    /// Its tree.
+    pub start: StartFunction,
+}
+
+impl Image {
+    /// Lowers a scenario that the parser has accepted.
+    pub fn of(scenario: &Scenario) -> Image {
+        let mut names = Names::of(scenario);
+        number_modules(scenario, &mut names);
+        let mut definitions = Vec::new();
+        for server in &scenario.servers {
+            definitions.push(Compiler::server(&mut names, server));
+        }
+        for agent in &scenario.agents {
+            let name = names.atoms.intern(&agent.name.text);
+            definitions.push(builtin(name, DefinitionKind::Agent));
+        }
+        for process in &scenario.processes {
+            definitions.push(Compiler::process(&mut names, process));
+        }
+        for (name, kind) in [(Names::WORKER, DefinitionKind::Worker), (Names::AGENT, DefinitionKind::Agent)] {
+            let name = names.atoms.intern(name);
+            definitions.push(builtin(name, kind));
+        }
+        let mut clients = Vec::new();
+        for (index, client) in scenario.clients.iter().enumerate() {
+            let label = client.name.as_ref().map_or("client", |name| &name.text);
+            let definition = Compiler::client(&mut names, client, number(index), label);
+            let name = client.name.as_ref().map(|name| names.atoms.intern(&name.text));
+            clients.push((number(definitions.len()), name));
+            definitions.push(definition);
+        }
+        let (roots, applications) = lower_trees(scenario, &mut names);
+        let common = common(scenario, &mut names);
+        let properties =
+            scenario.properties.iter().map(|property| lower_property(property, &mut names)).collect();
+        let header = &scenario.header;
+        let release = Release {
+            otp: header.otp.as_ref().map_or(ast::Header::DEFAULT_OTP, |otp| otp.value),
+            elixir: (
+                1,
+                header.elixir_minor.as_ref().map_or(ast::Header::DEFAULT_ELIXIR_MINOR, |minor| minor.value),
+            ),
+        };
+        Image {
+            release,
+            definitions,
+            supervisors: names
+                .supervisors
+                .into_iter()
+                .map(|init| init.expect("all trees are lowered"))
+                .collect(),
+            dynamic_supervisors: names
+                .dynamic_supervisors
+                .into_iter()
+                .map(|init| init.expect("all trees are lowered"))
+                .collect(),
+            roots,
+            clients,
+            applications,
+            properties,
+            allowances: scenario.allowances.clone(),
+            common,
+            atoms: names.atoms,
+        }
+    }
+
+    /// The texts of its atoms.
+    pub fn atoms(&self) -> &Atoms {
+        &self.atoms
+    }
+
+    /// Another name that somebody needs.
+    pub(in crate::scenario) fn intern(&mut self, text: &str) -> Atom {
+        self.atoms.intern(text)
+    }
+
+    /// The properties of the file.
+    pub(in crate::scenario) fn properties(&self) -> &[Property] {
+        &self.properties
+    }
+
+    /// The oracles that the file switches off.
+    pub(in crate::scenario) fn allowances(&self) -> &[Allowance] {
+        &self.allowances
+    }
+
+    /// Whether a definition is a client's.
+    pub fn is_client(&self, number: u16) -> bool {
+        matches!(self.definition(number).kind, DefinitionKind::Process { client: Some(_), .. })
+    }
+
+    /// The releases that are modelled.
+    pub fn release(&self) -> Release {
+        self.release
+    }
+
+    /// The definition with this number.
+    pub fn definition(&self, number: u16) -> &Definition {
+        &self.definitions[usize::from(number)]
+    }
+
+    pub(super) fn supervisor(&self, number: u16) -> &SupervisorInit<Script> {
+        &self.supervisors[usize::from(number)]
+    }
+
+    pub(super) fn dynamic_supervisor(&self, number: u16) -> &DynamicSupervisorInit<Script> {
+        &self.dynamic_supervisors[usize::from(number)]
+    }
+
+    pub(super) fn application(&self, number: u16) -> &Application {
+        &self.applications[usize::from(number)]
+    }
+
+    /// What all processes share before the first step.
+    pub fn common(&self) -> Common {
+        self.common.clone()
+    }
+
+    /// The module of this name, if the file defines one.
+    pub(super) fn module(&self, name: Atom) -> Option<Module> {
+        let by_definition = self.definitions.iter().position(|definition| definition.name == name);
+        let by_supervisor = || self.supervisors.iter().position(|init| init.module == name);
+        let by_dynamic = || self.dynamic_supervisors.iter().position(|init| init.module == name);
+        by_definition
+            .map(|index| Module::Definition(number(index)))
+            .or_else(|| by_supervisor().map(|index| Module::Supervisor(number(index))))
+            .or_else(|| by_dynamic().map(|index| Module::DynamicSupervisor(number(index))))
+    }
+}
+
+fn builtin(name: Atom, kind: DefinitionKind) -> Definition {
+    Definition {
+        name,
+        kind,
+        operations: Vec::new(),
+        slots: Vec::new(),
+        lasting: 0,
+        arguments: Vec::new(),
+        variables: Vec::new(),
+        tables: 0,
+        queues: 0,
+    }
+}
+
+/// Gives every name that can be started its number, in the order in which [`Image::of`] lowers.
+fn number_modules(scenario: &Scenario, names: &mut Names) {
+    let servers = scenario.servers.iter().map(|server| (server.name.text.as_str(), Some(&server.options)));
+    let agents = scenario.agents.iter().map(|agent| (agent.name.text.as_str(), Some(&agent.options)));
+    let processes =
+        scenario.processes.iter().map(|process| (process.name.text.as_str(), Some(&process.options)));
+    let builtins = [(Names::WORKER, None), (Names::AGENT, None)];
+    for (index, (name, options)) in servers.chain(agents).chain(processes).chain(builtins).enumerate() {
+        names.modules.insert(name.to_owned(), Module::Definition(number(index)));
+        if let Some(options) = options {
+            let atom = names.atoms.intern(name);
+            names.options.insert(atom, (options.clone(), ChildType::Worker));
+        }
+    }
+    for tree in &scenario.trees {
+        let tree = match tree {
+            Tree::Application(application) => &*application.tree,
+            Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => tree,
+        };
+        let (name, module, options) = match tree {
+            Tree::Supervisor(supervisor) => {
+                names.supervisors.push(None);
+                let module = Module::Supervisor(number(names.supervisors.len() - 1));
+                (&supervisor.name.text, module, &supervisor.options)
+            }
+            Tree::DynamicSupervisor(supervisor) => {
+                names.dynamic_supervisors.push(None);
+                let module = Module::DynamicSupervisor(number(names.dynamic_supervisors.len() - 1));
+                (&supervisor.name.text, module, &supervisor.options)
+            }
+            Tree::Application(_) => unreachable!("an application holds no application"),
+        };
+        names.modules.insert(name.clone(), module);
+        let atom = names.atoms.intern(name);
+        names.options.insert(atom, (options.clone(), ChildType::Supervisor));
+    }
+}
+
+fn lower_trees(scenario: &Scenario, names: &mut Names) -> (Vec<Root>, Vec<Application>) {
+    let (mut roots, mut applications) = (Vec::new(), Vec::new());
+    for tree in &scenario.trees {
+        match tree {
+            Tree::Application(application) => {
+                let start = lower_tree(&application.tree, names).0;
+                let name = names.atoms.intern(&application.name.text);
+                let kind =
+                    application.kind.as_ref().map_or(ast::Application::DEFAULT_TYPE, |kind| kind.value);
+                if application.autostart {
+                    roots.push(Root::Application(number(applications.len())));
+                }
+                applications.push(Application { name, kind, start });
+            }
+            Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => {
+                let (start, autostart) = lower_tree(tree, names);
+                if autostart {
+                    roots.push(Root::Tree(start));
+                }
+            }
+        }
+    }
+    (roots, applications)
+}
+
+fn lower_tree(tree: &Tree, names: &mut Names) -> (StartFunction, bool) {
+    let (name, options, autostart) = match tree {
+        Tree::Supervisor(supervisor) => {
+            let init = trees::supervisor(supervisor, names);
+            if let Some(Module::Supervisor(number)) = names.modules.get(&supervisor.name.text) {
+                let number = usize::from(*number);
+                names.supervisors[number] = Some(init);
+            }
+            (&supervisor.name, &supervisor.options, supervisor.autostart)
+        }
+        Tree::DynamicSupervisor(supervisor) => {
+            let init = trees::dynamic_supervisor(supervisor, names);
+            if let Some(Module::DynamicSupervisor(number)) = names.modules.get(&supervisor.name.text) {
+                let number = usize::from(*number);
+                names.dynamic_supervisors[number] = Some(init);
+            }
+            (&supervisor.name, &supervisor.options, supervisor.autostart)
+        }
+        Tree::Application(_) => unreachable!("an application holds no application"),
+    };
+    (trees::root(name, &options.name, names), autostart)
+}
+
+fn common(scenario: &Scenario, names: &mut Names) -> Common {
+    Common {
+        variables: scenario
+            .shared
+            .iter()
+            .map(|shared| names.constant(&shared.value).unwrap_or(Atom::UNDEFINED.into()))
+            .collect(),
+        tables: vec![std::collections::BTreeMap::new(); scenario.shared_tables.len()],
+        clients: vec![ClientState::NotStarted; scenario.clients.len()],
+        ..Common::default()
+    }
+}
+
+fn lower_property(property: &ast::Property, names: &mut Names) -> Property {
+    let claim = match &property.claim {
+        ast::Claim::Oracle { oracle, arguments } => {
+            let limit = arguments.iter().find_map(|argument| match argument.kind {
+                ValueKind::Int(number) => Some(number),
+                _ => None,
+            });
+            Claim::Oracle(oracle.value, limit)
+        }
+        ast::Claim::Conditions { name, conditions } => {
+            let modality = match property.modality {
+                ast::Modality::Always => "always",
+                ast::Modality::Finally => "finally",
+                ast::Modality::Eventually => "eventually",
+                ast::Modality::Sometimes => "sometimes",
+            };
+            let name = name.as_ref().map_or(modality, |name| &name.text).to_owned();
+            let questions = conditions.iter().map(|condition| Compiler::property(names, condition)).collect();
+            Claim::Conditions(name, questions)
+        }
+    };
+    Property { modality: property.modality, claim, span: property.span }
+}

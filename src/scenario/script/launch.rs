@@ -1,0 +1,81 @@
+//! Start functions: what a name of the scenario starts, with which arguments.
+
+use crate::kernel::{Atom, Context, Term};
+use crate::otp::{Actor, Body, Launch, Newborn, Raise, Started};
+
+use super::Script;
+use super::frame::Frame;
+
+/// `{Module, start_link, Arguments}` of a scenario.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct StartFunction {
+    /// What people call the module.
+    pub name_of_module: Atom,
+    /// What it starts.
+    pub module: Module,
+    /// The start arguments.
+    pub arguments: Vec<Term>,
+    /// The name that it registers.
+    pub name: Option<Atom>,
+    /// How long its `init` may take, in milliseconds.
+    pub timeout: Option<u64>,
+}
+
+/// What a start function starts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Module {
+    /// The definition with this number.
+    Definition(u16),
+    /// The supervisor with this number.
+    Supervisor(u16),
+    /// The dynamic supervisor with this number.
+    DynamicSupervisor(u16),
+    /// Nothing: nobody has defined `{Module, Function, Arguments}`.
+    Unknown(Term),
+}
+
+impl StartFunction {
+    /// Starts this module without arguments or a name.
+    pub fn of(name_of_module: Atom, module: Module) -> StartFunction {
+        StartFunction { name_of_module, module, arguments: Vec::new(), name: None, timeout: None }
+    }
+
+    /// `{Module, start_link, Arguments}`.
+    pub fn mfa(&self) -> Term {
+        match &self.module {
+            Module::Unknown(mfa) => mfa.clone(),
+            Module::Definition(_) | Module::Supervisor(_) | Module::DynamicSupervisor(_) => {
+                let arguments = Term::list(self.arguments.iter().cloned());
+                Term::tuple([self.name_of_module.into(), Atom::START_LINK.into(), arguments])
+            }
+        }
+    }
+}
+
+/// Calls a start function.
+pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Script>>) -> Launch<Script> {
+    let image = context.image();
+    let (body, label) = match &start.module {
+        Module::Definition(number) => {
+            let definition = image.definition(*number);
+            let script = Script::Actor(Box::new(Frame::new(*number, definition, &start.arguments)));
+            let body = match definition.kind {
+                super::program::DefinitionKind::Process { .. } => Body::Plain(script),
+                _ => Body::Server(script),
+            };
+            (body, definition.name)
+        }
+        Module::Supervisor(number) => {
+            let supervisor = image.supervisor(*number);
+            (Body::Supervisor(Box::new(supervisor.clone())), supervisor.module)
+        }
+        Module::DynamicSupervisor(number) => {
+            let supervisor = image.dynamic_supervisor(*number);
+            (Body::DynamicSupervisor(Box::new(supervisor.clone())), supervisor.module)
+        }
+        Module::Unknown(_) => {
+            return Launch::Return(Started::Raised(Raise::Error(Atom::UNDEF.into()).reason()));
+        }
+    };
+    Launch::Spawn(Newborn { body, label, name: start.name, timeout: start.timeout, info: None })
+}

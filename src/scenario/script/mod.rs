@@ -1,0 +1,122 @@
+//! Scripted actors: the interpreter of the scenario language, as a guest of OTP.
+//!
+//! It knows what statements do. What calls, starts and stops are it leaves to OTP, and where a file's
+//! mistakes are to the parser.
+
+mod application;
+mod boot;
+mod builtin;
+mod common;
+mod compile;
+mod evaluate;
+mod expect;
+mod find;
+mod frame;
+mod image;
+mod launch;
+mod names;
+mod perform;
+mod program;
+mod raw;
+mod statement;
+mod store;
+mod trees;
+
+use std::sync::Arc;
+
+use crate::kernel::{Context, Received, Term};
+use crate::otp::{Actor, Cue, Guest, Launch, Message, Place, Release, Step};
+
+pub use boot::Boot;
+pub use builtin::Builtin;
+pub use common::{ClientState, Common, Condition, Expectation, Failure};
+pub use find::{living, process};
+pub use frame::Frame;
+pub use image::Image;
+pub use launch::{Module, StartFunction};
+pub use program::Question;
+pub use store::holds;
+
+use program::DefinitionKind;
+
+/// A scripted process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Script {
+    /// The process that starts everything.
+    Boot(Box<Boot>),
+    /// A server, process or client with a program.
+    Actor(Box<Frame>),
+    /// An agent or a plain worker.
+    Builtin(Box<Builtin>),
+}
+
+/// What a script tells listeners.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// `log` and `note`.
+    Log {
+        /// The text.
+        text: Arc<str>,
+        /// The values after it.
+        values: Vec<Term>,
+    },
+}
+
+impl Guest for Script {
+    type Payload = Term;
+    type Start = StartFunction;
+    type Common = Common;
+    type Image = Image;
+    type Note = Note;
+
+    fn release(image: &Image) -> Release {
+        image.release()
+    }
+
+    fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Self>>) -> Launch<Self> {
+        launch::launch(start, context)
+    }
+
+    fn with_arguments(start: &StartFunction, extra: &[Term], place: Place) -> StartFunction {
+        let mut start = start.clone();
+        match place {
+            Place::Append => start.arguments.extend_from_slice(extra),
+            Place::Prepend => drop(start.arguments.splice(0..0, extra.iter().cloned())),
+        }
+        start
+    }
+
+    fn mfa(start: &StartFunction) -> Term {
+        start.mfa()
+    }
+
+    fn start_of(mfa: &Term, image: &Image) -> Option<StartFunction> {
+        raw::start_function(mfa, image)
+    }
+
+    fn term(payload: &Term) -> Term {
+        payload.clone()
+    }
+
+    fn accepts(&self, message: &Received<Message<Self>>, image: &Image) -> bool {
+        match self {
+            Script::Boot(_) => true,
+            Script::Actor(frame) => frame.accepts(message, image),
+            Script::Builtin(_) => false,
+        }
+    }
+
+    fn resume(&mut self, cue: Cue<Self>, context: &mut Context<'_, Actor<Self>>) -> Step<Self> {
+        match self {
+            Script::Boot(boot) => boot.resume(cue, context),
+            Script::Actor(frame) => frame.resume(cue, context),
+            Script::Builtin(builtin) => match cue {
+                Cue::Callback(callback) => {
+                    let kind: &DefinitionKind = &context.image().definition(builtin.definition).kind;
+                    builtin.call(kind, callback)
+                }
+                _ => unreachable!("a built-in module never waits"),
+            },
+        }
+    }
+}

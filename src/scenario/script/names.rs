@@ -1,0 +1,106 @@
+//! What the names of a file mean: numbers of definitions, supervisors, clients and shared things.
+
+use std::collections::BTreeMap;
+
+use crate::kernel::{Atom, Atoms, Term};
+use crate::otp::{ChildType, DynamicSupervisorInit, SupervisorInit};
+
+use super::super::ast::{ChildOptions, Scenario, Value, ValueKind};
+use super::Script;
+use super::launch::{Module, StartFunction};
+
+/// The numbers that names stand for. Built in one pass over the file, before anything is lowered.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// The texts of all atoms.
+    pub atoms: Atoms,
+    /// What `start` of a module starts.
+    pub modules: BTreeMap<String, Module>,
+    /// The numbers of the clients.
+    pub clients: BTreeMap<String, u16>,
+    /// The numbers of the shared variables.
+    pub shared: BTreeMap<String, u16>,
+    /// The numbers of the shared tables.
+    pub shared_tables: BTreeMap<String, u16>,
+    /// The numbers of the applications.
+    pub applications: BTreeMap<String, u16>,
+    /// What definitions say of their child specs, by the name of the module.
+    pub options: BTreeMap<Atom, (ChildOptions, ChildType)>,
+    /// What supervisors' `init` returns; none of one that is still to be lowered.
+    pub supervisors: Vec<Option<SupervisorInit<Script>>>,
+    /// What dynamic supervisors' `init` returns.
+    pub dynamic_supervisors: Vec<Option<DynamicSupervisorInit<Script>>>,
+}
+
+impl Names {
+    /// The module of a worker that nobody has defined. No file can name it.
+    pub const WORKER: &'static str = "(worker)";
+    /// The module of an agent that nobody has defined.
+    pub const AGENT: &'static str = "(agent)";
+
+    /// Numbers a supervisor.
+    pub fn add_supervisor(&mut self, init: SupervisorInit<Script>) -> u16 {
+        self.supervisors.push(Some(init));
+        number(self.supervisors.len() - 1)
+    }
+
+    /// Numbers a dynamic supervisor.
+    pub fn add_dynamic_supervisor(&mut self, init: DynamicSupervisorInit<Script>) -> u16 {
+        self.dynamic_supervisors.push(Some(init));
+        number(self.dynamic_supervisors.len() - 1)
+    }
+
+    /// The start function of a module: an unknown one starts nothing.
+    pub fn start_function(&mut self, module: &str) -> StartFunction {
+        let atom = self.atoms.intern(module);
+        let module = self.modules.get(module).cloned().unwrap_or_else(|| {
+            Module::Unknown(Term::tuple([atom.into(), Atom::START_LINK.into(), Term::list([])]))
+        });
+        StartFunction::of(atom, module)
+    }
+
+    /// A value without variables; one with variables has none here.
+    pub fn constant(&mut self, value: &Value) -> Option<Term> {
+        Some(match &value.kind {
+            ValueKind::Atom(text) => Term::Atom(self.atoms.intern(text)),
+            ValueKind::Int(number) => Term::Int(*number),
+            ValueKind::Text(text) => Term::Text(text.as_str().into()),
+            ValueKind::Tuple(values) => Term::Tuple(self.constants(values)?.into()),
+            ValueKind::List(values) => Term::List(self.constants(values)?.into()),
+            ValueKind::Map(pairs) => {
+                let mut terms = Vec::new();
+                for (key, value) in pairs {
+                    terms.push((self.constant(key)?, self.constant(value)?));
+                }
+                Term::map(terms)
+            }
+            ValueKind::Variable(_) | ValueKind::SelfPid | ValueKind::Wildcard => return None,
+        })
+    }
+
+    /// Values without variables.
+    pub fn constants(&mut self, values: &[Value]) -> Option<Vec<Term>> {
+        values.iter().map(|value| self.constant(value)).collect()
+    }
+
+    /// Numbers the shared things and the clients of a file.
+    pub fn of(scenario: &Scenario) -> Names {
+        let mut names = Names::default();
+        for (index, client) in scenario.clients.iter().enumerate() {
+            if let Some(name) = &client.name {
+                names.clients.insert(name.text.clone(), number(index));
+            }
+        }
+        for (index, shared) in scenario.shared.iter().enumerate() {
+            names.shared.insert(shared.name.text.clone(), number(index));
+        }
+        for (index, table) in scenario.shared_tables.iter().enumerate() {
+            names.shared_tables.insert(table.text.clone(), number(index));
+        }
+        names
+    }
+}
+
+pub(super) fn number(index: usize) -> u16 {
+    u16::try_from(index).expect("a file of a megabyte has fewer definitions")
+}

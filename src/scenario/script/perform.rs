@@ -1,0 +1,675 @@
+//! What each operation does, and what it makes of the result when it had to wait.
+
+use crate::kernel::{Atom, Context, Pid, Ref, Spawn, Target, Term};
+use crate::otp::{self, Actor, Block, Body, Cue, Message, Raise, Reply, Request};
+
+use super::super::ast::Span;
+use super::Note;
+use super::Script;
+use super::common::{Expectation, Failure};
+use super::frame::{Flow, Frame, Loop, Outcome, arrival, from_of, say};
+use super::launch::{StartFunction, launch};
+use super::program::{Catch, Expression, Operation, OperationKind, Pattern, Store, SuperviseRequest};
+
+type ScriptContext<'a> = Context<'a, Actor<Script>>;
+
+/// An operation cannot be carried out.
+pub(super) enum Fault {
+    Error(Term),
+}
+
+impl From<Raise> for Flow {
+    fn from(raise: Raise) -> Self {
+        Flow::Raise(raise)
+    }
+}
+
+impl Frame {
+    /// Carries an operation out, or begins to.
+    pub(super) fn perform(&mut self, operation: &Operation, context: &mut ScriptContext<'_>) -> Flow {
+        match self.try_perform(operation, context) {
+            Ok(flow) => flow,
+            Err(Fault::Error(term)) if operation.catch == Catch::Raise => {
+                self.result = Outcome::Raise(term);
+                Flow::Next
+            }
+            Err(Fault::Error(term)) => Flow::Raise(Raise::Error(term)),
+        }
+    }
+
+    fn try_perform(&mut self, operation: &Operation, context: &mut ScriptContext<'_>) -> Result<Flow, Fault> {
+        use OperationKind as Op;
+        Ok(match &operation.kind {
+            Op::Jump(address) => Flow::Jump(*address),
+            Op::Unless(question, address) => {
+                if self.answer(question, context)? {
+                    Flow::Next
+                } else {
+                    Flow::Jump(*address)
+                }
+            }
+            Op::Match { value, clauses, otherwise } => {
+                let value = match value {
+                    Some(value) => self.value(value, context)?,
+                    None => match &self.result {
+                        Outcome::Value(term) | Outcome::Exit(term) | Outcome::Raise(term) => term.clone(),
+                    },
+                };
+                for (pattern, address) in clauses {
+                    if self.bind(pattern, &value, context) {
+                        return Ok(Flow::Jump(*address));
+                    }
+                }
+                match otherwise {
+                    Some(address) => Flow::Jump(*address),
+                    None => return Err(Fault::Error(Term::tagged(Atom::CASE_CLAUSE, value))),
+                }
+            }
+            Op::EachBegin(store) => {
+                let mut entries = self.entries(*store, context);
+                entries.reverse();
+                self.loops.push(Loop::Each(entries));
+                Flow::Next
+            }
+            Op::EachNext { key, value, end } => {
+                let entry = match self.loops.last_mut() {
+                    Some(Loop::Each(entries)) => entries.pop(),
+                    _ => None,
+                };
+                match entry {
+                    Some((k, v)) => {
+                        self.slots[usize::from(*key)] = Some(k);
+                        if let Some(slot) = value {
+                            self.slots[usize::from(*slot)] = Some(v);
+                        }
+                        Flow::Next
+                    }
+                    None => {
+                        self.loops.pop();
+                        Flow::Jump(*end)
+                    }
+                }
+            }
+            Op::RepeatBegin(times) => {
+                self.loops.push(Loop::Repeat(*times));
+                Flow::Next
+            }
+            Op::RepeatNext(end) => match self.loops.last_mut() {
+                Some(Loop::Repeat(left)) if *left > 0 => {
+                    *left -= 1;
+                    Flow::Next
+                }
+                _ => {
+                    self.loops.pop();
+                    Flow::Jump(*end)
+                }
+            },
+            Op::EventuallyBegin { within, every } => {
+                let within = self.milliseconds(within, context)?.unwrap_or(u64::MAX);
+                let every = self.milliseconds(every, context)?.unwrap_or(0).max(1);
+                let deadline = context.now().saturating_add(within);
+                self.loops.push(Loop::Eventually { deadline, every, start: self.at + 1 });
+                Flow::Next
+            }
+            Op::EventuallyEnd => {
+                self.loops.pop();
+                Flow::Next
+            }
+            Op::Unbind(slots) => {
+                for slot in slots {
+                    self.slots[usize::from(*slot)] = None;
+                }
+                Flow::Next
+            }
+            Op::Return => Flow::Return,
+
+            Op::Reply(value) => {
+                self.returning.reply = Some(self.value(value, context)?);
+                Flow::Next
+            }
+            Op::ReplyTo { from, value } => {
+                let from = from_of(&self.value(from, context)?).ok_or_else(bad_argument)?;
+                let value = self.value(value, context)?;
+                otp::reply(from, Reply::User(value), context);
+                self.done(Atom::OK.into())
+            }
+            Op::Continue(value) => {
+                self.returning.continues = Some(self.value(value, context)?);
+                Flow::Next
+            }
+            Op::Timeout(after) => {
+                self.returning.timeout = self.milliseconds(after, context)?;
+                Flow::Next
+            }
+            Op::StopSelf(reason) => {
+                self.returning.stop = Some(self.value(reason, context)?);
+                Flow::Return
+            }
+            Op::Fail(reason) => {
+                self.returning.stop = Some(self.value(reason, context)?);
+                Flow::Return
+            }
+            Op::Goto(phase) => {
+                self.phase = *phase;
+                Flow::Next
+            }
+            Op::Ignore => {
+                self.returning.ignore = true;
+                Flow::Return
+            }
+
+            Op::Send { target, value } => {
+                let (target, value) = (self.target(target, context)?, self.value(value, context)?);
+                context.send_to(target, Message::Info(value.clone())).map_err(|_| bad_argument())?;
+                self.done(value)
+            }
+            Op::Cast { target, value } => {
+                let (target, value) = (self.target(target, context)?, self.value(value, context)?);
+                // A cast never fails (gen_server.erl, cast/2).
+                let _ = context.send_to(target, Message::Cast(value));
+                self.done(Atom::OK.into())
+            }
+            Op::Call { target, value, timeout, .. } => Flow::Block(Block::Call {
+                target: self.target(target, context)?,
+                request: Request::User(self.value(value, context)?),
+                timeout: self.milliseconds(timeout, context)?,
+            }),
+            Op::Receive { after, .. } => {
+                let timeout = match after {
+                    Some((after, _)) => self.milliseconds(after, context)?,
+                    None => None,
+                };
+                Flow::Block(Block::Receive(timeout))
+            }
+            Op::ReceiveOne { timeout, .. } => {
+                let timeout = match timeout {
+                    Some(timeout) => self.milliseconds(timeout, context)?,
+                    None => None,
+                };
+                Flow::Block(Block::Receive(timeout))
+            }
+            Op::SendAfter { after, target, value, bind, tagged } => {
+                let after = self.milliseconds(after, context)?.ok_or_else(bad_argument)?;
+                let (target, value) = (self.target(target, context)?, self.value(value, context)?);
+                let reference = context.make_ref();
+                let value = if *tagged {
+                    Term::tuple([Atom::TIMEOUT.into(), reference.into(), value])
+                } else {
+                    value
+                };
+                context.start_timer(reference, after, target, Message::Info(value));
+                self.bound(bind.as_ref(), reference.into(), context)?
+            }
+            Op::CancelTimer { timer, bind } => {
+                let reference = self.reference(timer, context)?;
+                let left = context.cancel_timer(reference);
+                let left = left.map_or(Term::boolean(false), |left| Term::Int(left.cast_signed()));
+                self.bound(bind.as_ref(), left, context)?
+            }
+            Op::Sleep(time) => Flow::Block(Block::Sleep(self.milliseconds(time, context)?)),
+            Op::Hang => Flow::Block(Block::Sleep(None)),
+
+            Op::Spawn { start, arguments, link, monitor, bind, reference } => {
+                let start = self.start_function(start, arguments, context)?;
+                let otp::Launch::Spawn(newborn) = launch(&start, context) else {
+                    return Err(Fault::Error(Atom::UNDEF.into()));
+                };
+                let Body::Plain(script) = newborn.body else {
+                    unreachable!("only processes are spawned: the parser has seen to it")
+                };
+                let actor = Actor::Plain(otp::Plain::new(script, None));
+                let options = Spawn { label: newborn.label, link: *link, monitor: *monitor };
+                let (pid, monitor) = context.spawn(actor, options);
+                if let (Some(pattern), Some(monitor)) = (reference, monitor) {
+                    self.bound(Some(pattern), monitor.into(), context)?;
+                }
+                self.bound(bind.as_ref(), pid.into(), context)?
+            }
+            Op::Start { start, arguments, timeout, link, .. } => {
+                let mut start = self.start_function(start, arguments, context)?;
+                if let Some(timeout) = timeout {
+                    start.timeout = self.milliseconds(timeout, context)?;
+                }
+                let launch = launch(&start, context);
+                Flow::Block(Block::Start { launch, label: start.name, link: *link })
+            }
+            Op::Stop { target, reason, timeout, .. } => Flow::Block(Block::Stop {
+                target: self.target(target, context)?,
+                reason: self.value(reason, context)?,
+                timeout: self.milliseconds(timeout, context)?,
+            }),
+            Op::Link(target) => {
+                let pid = self.process(target, context)?;
+                context.link(pid).map_err(|_| Fault::Error(Atom::NOPROC.into()))?;
+                self.done(Term::boolean(true))
+            }
+            Op::Unlink(target) => {
+                let pid = self.process(target, context)?;
+                context.unlink(pid);
+                self.done(Term::boolean(true))
+            }
+            Op::Monitor { target, bind } => {
+                let target = self.target(target, context)?;
+                let reference = context.monitor(target);
+                self.bound(bind.as_ref(), reference.into(), context)?
+            }
+            Op::Demonitor { reference, flush, bind } => {
+                let reference = self.reference(reference, context)?;
+                let active =
+                    if *flush { context.demonitor_flush(reference) } else { context.demonitor(reference) };
+                self.bound(bind.as_ref(), Term::boolean(active), context)?
+            }
+            Op::TrapExit(flag) => {
+                let old = context.trap_exit(*flag);
+                self.done(Term::boolean(old))
+            }
+            Op::Exit { target, reason } => {
+                let pid = self.process(target, context)?;
+                let reason = self.value(reason, context)?;
+                context.exit(pid, reason);
+                self.done(Term::boolean(true))
+            }
+            Op::ExitSelf(reason) => Flow::Raise(Raise::Exit(self.value(reason, context)?)),
+            Op::Raise(value) => Flow::Raise(Raise::Error(self.value(value, context)?)),
+            Op::Throw(value) => Flow::Raise(Raise::Throw(self.value(value, context)?)),
+            Op::Register { name, target } => {
+                let pid = self.process(target, context)?;
+                context.register(*name, pid).map_err(|_| bad_argument())?;
+                self.done(Term::boolean(true))
+            }
+            Op::Unregister(name) => {
+                context.unregister(*name).map_err(|_| bad_argument())?;
+                self.done(Term::boolean(true))
+            }
+            Op::Whereis { name, bind } => {
+                let pid = context.whereis(*name).map_or(Atom::UNDEFINED.into(), Term::from);
+                self.bound(bind.as_ref(), pid, context)?
+            }
+            Op::IsAlive { target, bind } => {
+                let alive = self.is_alive(target, context)?;
+                self.bound(bind.as_ref(), Term::boolean(alive), context)?
+            }
+
+            Op::Supervise { supervisor, request, .. } => {
+                let target = self.target(supervisor, context)?;
+                match self.supervise(target, request, context)? {
+                    Ok(request) => Flow::Block(Block::Call {
+                        target,
+                        request: Request::Supervisor(Box::new(request)),
+                        timeout: None,
+                    }),
+                    Err(refused) => self.supervised(operation, refused, context)?,
+                }
+            }
+            Op::CheckChildspecs { specs, auto_shutdown, bind } => {
+                let specs = self.value(specs, context)?;
+                let auto_shutdown = match auto_shutdown {
+                    Some(value) => Some(self.value(value, context)?),
+                    None => None,
+                };
+                let result = otp::check_childspecs(&specs, auto_shutdown.as_ref(), context.image().release());
+                self.bound(bind.as_ref(), result, context)?
+            }
+            Op::StartApplication { .. } | Op::StopApplication(_) => self.control(&operation.kind, context),
+
+            Op::Set(place, value) => {
+                let value = self.value(value, context)?;
+                self.write(*place, value.clone(), context);
+                self.done(value)
+            }
+            Op::Add(place, amount) => {
+                let (Some(Term::Int(old)), Term::Int(amount)) =
+                    (self.read(*place, context), self.value(amount, context)?)
+                else {
+                    return Err(Fault::Error(Atom::BADARITH.into()));
+                };
+                let sum = Term::Int(old.checked_add(amount).ok_or(Fault::Error(Atom::BADARITH.into()))?);
+                self.write(*place, sum.clone(), context);
+                self.done(sum)
+            }
+            Op::Bind(pattern, value) => {
+                let value = self.value(value, context)?;
+                self.bound(Some(pattern), value, context)?
+            }
+            Op::Insert { store, key, value } => {
+                let (key, value) = (self.value(key, context)?, self.value(value, context)?);
+                self.table(*store, context).insert(key, value);
+                self.done(Term::boolean(true))
+            }
+            Op::Delete { store, key } => {
+                let key = self.value(key, context)?;
+                self.table(*store, context).remove(&key);
+                self.done(Term::boolean(true))
+            }
+            Op::Lookup { store, key, take, bind } => {
+                let key = self.value(key, context)?;
+                let table = self.table(*store, context);
+                let found = if *take { table.remove(&key) } else { table.get(&key).cloned() };
+                self.bound(bind.as_ref(), found.unwrap_or(Atom::NIL.into()), context)?
+            }
+            Op::Size { store, bind } => {
+                let size = self.size(*store, context);
+                self.bound(bind.as_ref(), Term::Int(size), context)?
+            }
+            Op::Push { store, value } => {
+                let value = self.value(value, context)?;
+                if let Store::Queue(index) = store {
+                    self.queues[usize::from(*index)].push_back(value);
+                }
+                self.done(Atom::OK.into())
+            }
+            Op::Pop { store, bind } => {
+                let popped = match store {
+                    Store::Queue(index) => self.queues[usize::from(*index)].pop_front(),
+                    Store::Table(_) | Store::SharedTable(_) => None,
+                };
+                self.bound(bind.as_ref(), popped.unwrap_or(Atom::NIL.into()), context)?
+            }
+            Op::Acquire(resource) => {
+                let holder = (*resource, context.pid());
+                *context.common_mut().resources.entry(holder).or_insert(0) += 1;
+                self.done(Atom::OK.into())
+            }
+            Op::Release(resource) => {
+                let holder = (*resource, context.pid());
+                let resources = &mut context.common_mut().resources;
+                match resources.get_mut(&holder) {
+                    Some(1) => drop(resources.remove(&holder)),
+                    Some(times) => *times -= 1,
+                    None => return Err(Fault::Error(Atom::BADARG.into())),
+                }
+                self.done(Atom::OK.into())
+            }
+            Op::Log { text, values } => {
+                let values =
+                    values.iter().map(|value| self.value(value, context)).collect::<Result<Vec<_>, _>>()?;
+                say(|| Note::Log { text: text.clone(), values }, context);
+                Flow::Next
+            }
+
+            Op::Expect(expected) => self.expect(expected, operation.span, context)?,
+            Op::Settle(within) => {
+                Flow::Block(Block::Quiet(self.milliseconds(within, context)?.unwrap_or(u64::MAX)))
+            }
+            Op::Await(client) => match self.await_client(*client, context) {
+                Some(block) => Flow::Block(block),
+                None => Flow::Next,
+            },
+        })
+    }
+
+    /// Goes on with what an operation has waited for.
+    pub(super) fn finish(
+        &mut self,
+        operation: &Operation,
+        cue: Cue<Script>,
+        context: &mut ScriptContext<'_>,
+    ) -> Flow {
+        match self.try_finish(operation, cue, context) {
+            Ok(flow) => flow,
+            Err(Fault::Error(term)) => Flow::Raise(Raise::Error(term)),
+        }
+    }
+
+    fn try_finish(
+        &mut self,
+        operation: &Operation,
+        cue: Cue<Script>,
+        context: &mut ScriptContext<'_>,
+    ) -> Result<Flow, Fault> {
+        use OperationKind as Op;
+        match (&operation.kind, cue) {
+            (Op::Call { bind, .. }, Cue::Called(Ok(reply))) => {
+                self.bound(bind.as_ref(), reply_term(reply), context)
+            }
+            (Op::Supervise { .. }, Cue::Called(Ok(reply))) => {
+                self.supervised(operation, reply_term(reply), context)
+            }
+            (Op::Expect(expected), Cue::Called(Ok(reply))) => {
+                self.expect_reply(expected, reply_term(reply), operation.span, context)
+            }
+            (Op::StartApplication { .. } | Op::StopApplication(_), Cue::Called(Ok(reply))) => {
+                Ok(self.done(reply_term(reply)))
+            }
+            (_, Cue::Called(Err(reason))) => Ok(self.exited(operation, reason)),
+            (Op::Start { bind, .. }, Cue::Started(started)) => {
+                if let otp::Started::Raised(reason) = started {
+                    return Ok(self.exited(operation, reason));
+                }
+                self.unwrapped(bind.as_ref(), started.into(), context)
+            }
+            (Op::Stop { bind, .. }, Cue::Stopped(Ok(()))) => {
+                self.bound(bind.as_ref(), Atom::OK.into(), context)
+            }
+            (Op::Stop { .. }, Cue::Stopped(Err(reason))) => Ok(self.exited(operation, reason)),
+            (Op::Receive { clauses, .. }, Cue::Received(message)) => {
+                let arrival = arrival(&message);
+                for (pattern, address) in clauses {
+                    let mut bound = Vec::new();
+                    let matches = self.scope(context).matches_message(pattern, &arrival, &mut bound);
+                    if self.keep(matches, bound) {
+                        self.result = Outcome::Value(arrival.term());
+                        return Ok(Flow::Jump(*address));
+                    }
+                }
+                unreachable!("it has accepted the message by one of these clauses")
+            }
+            (Op::Receive { after: Some((_, address)), .. }, Cue::TimeUp) => Ok(Flow::Jump(*address)),
+            (Op::ReceiveOne { pattern, .. }, Cue::Received(message)) => {
+                let arrival = arrival(&message);
+                let mut bound = Vec::new();
+                let matches = self.scope(context).matches_message(pattern, &arrival, &mut bound);
+                self.keep(matches, bound);
+                Ok(self.done(arrival.term()))
+            }
+            (Op::ReceiveOne { .. }, Cue::TimeUp) => {
+                Ok(self.fail(Expectation::NoMessage, operation.span, context))
+            }
+            (Op::Settle(_), Cue::Quiet(false)) => {
+                Ok(self.fail(Expectation::NotSettled, operation.span, context))
+            }
+            (Op::Await(_), _) => {
+                self.awaited = None;
+                Ok(Flow::Next)
+            }
+            (Op::Sleep(_) | Op::Settle(_), _) => Ok(Flow::Next),
+            (kind, cue) => unreachable!("{kind:?} does not wait for {cue:?}"),
+        }
+    }
+
+    /// The operation has returned this value, and nothing binds it.
+    pub(super) fn done(&mut self, value: Term) -> Flow {
+        self.result = Outcome::Value(value);
+        Flow::Next
+    }
+
+    /// The operation exits the process, unless the next step expects that.
+    fn exited(&mut self, operation: &Operation, reason: Term) -> Flow {
+        if operation.catch == Catch::Exit {
+            self.result = Outcome::Exit(reason);
+            return Flow::Next;
+        }
+        Flow::Raise(Raise::Exit(reason))
+    }
+
+    /// `Pattern = Value`
+    pub(super) fn bound(
+        &mut self,
+        pattern: Option<&Pattern>,
+        value: Term,
+        context: &ScriptContext<'_>,
+    ) -> Result<Flow, Fault> {
+        if let Some(pattern) = pattern
+            && !self.bind(pattern, &value, context)
+        {
+            return Err(Fault::Error(Term::tagged(Atom::BADMATCH, value)));
+        }
+        Ok(self.done(value))
+    }
+
+    /// `{ok, Pattern} = Value`
+    fn unwrapped(
+        &mut self,
+        pattern: Option<&Pattern>,
+        value: Term,
+        context: &ScriptContext<'_>,
+    ) -> Result<Flow, Fault> {
+        if let Some(pattern) = pattern {
+            let matches = value.untag(Atom::OK).is_some_and(|inner| self.bind(pattern, inner, context));
+            if !matches {
+                return Err(Fault::Error(Term::tagged(Atom::BADMATCH, value)));
+            }
+        }
+        Ok(self.done(value))
+    }
+
+    fn supervised(
+        &mut self,
+        operation: &Operation,
+        reply: Term,
+        context: &ScriptContext<'_>,
+    ) -> Result<Flow, Fault> {
+        let OperationKind::Supervise { request, bind, .. } = &operation.kind else {
+            unreachable!("only requests to supervisors come here")
+        };
+        match request {
+            SuperviseRequest::Start(..)
+            | SuperviseRequest::StartRaw(_)
+            | SuperviseRequest::StartWith(_)
+            | SuperviseRequest::Restart(_)
+            | SuperviseRequest::WhichChild(_)
+            | SuperviseRequest::GetChildspec(_) => self.unwrapped(bind.as_ref(), reply, context),
+            SuperviseRequest::Terminate(_)
+            | SuperviseRequest::Delete(_)
+            | SuperviseRequest::WhichChildren
+            | SuperviseRequest::CountChildren => self.bound(bind.as_ref(), reply, context),
+        }
+    }
+
+    /// An expectation does not hold: it is tried again, or the process ends.
+    pub(super) fn fail(&mut self, why: Expectation, span: Span, context: &mut ScriptContext<'_>) -> Flow {
+        if self.tries_again(context) {
+            let every = match self.loops.last() {
+                Some(Loop::Eventually { every, .. }) => *every,
+                _ => 0,
+            };
+            return Flow::Block(Block::Sleep(Some(every)));
+        }
+        let pid = context.pid();
+        context.common_mut().failures.push(Failure { pid, start: span.start, end: span.end, why });
+        Flow::Raise(Raise::Exit(Atom::EXPECTATION_FAILED.into()))
+    }
+
+    /// A client ends in an exception: the file's place is kept for the verdict.
+    pub(super) fn record_crash(&mut self, span: Span, raise: &Raise, context: &mut ScriptContext<'_>) {
+        if matches!(raise, Raise::Exit(reason) if reason.is(Atom::EXPECTATION_FAILED)) {
+            return; // Recorded where it failed.
+        }
+        let (pid, why) = (context.pid(), Expectation::Exited(raise.clone().reason()));
+        context.common_mut().failures.push(Failure { pid, start: span.start, end: span.end, why });
+    }
+
+    pub(super) fn value(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Term, Fault> {
+        self.scope(context).evaluate(expression).ok_or(Fault::Error(Atom::UNBOUND.into()))
+    }
+
+    /// A pid or a name.
+    pub(super) fn target(
+        &self,
+        expression: &Expression,
+        context: &ScriptContext<'_>,
+    ) -> Result<Target, Fault> {
+        match self.value(expression, context)? {
+            Term::Pid(pid) => Ok(Target::Pid(pid)),
+            Term::Atom(name) => Ok(Target::Name(name)),
+            _ => Err(bad_argument()),
+        }
+    }
+
+    /// A living process by its name, or any by its pid.
+    fn process(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Pid, Fault> {
+        context.resolve(self.target(expression, context)?).ok_or_else(bad_argument)
+    }
+
+    pub(super) fn reference(
+        &self,
+        expression: &Expression,
+        context: &ScriptContext<'_>,
+    ) -> Result<Ref, Fault> {
+        match self.value(expression, context)? {
+            Term::Ref(reference) => Ok(reference),
+            _ => Err(bad_argument()),
+        }
+    }
+
+    /// Milliseconds; none is `infinity`.
+    pub(super) fn milliseconds(
+        &self,
+        expression: &Expression,
+        context: &ScriptContext<'_>,
+    ) -> Result<Option<u64>, Fault> {
+        match self.value(expression, context)? {
+            Term::Atom(Atom::INFINITY) => Ok(None),
+            Term::Int(time) => Ok(Some(u64::try_from(time).map_err(|_| bad_argument())?)),
+            _ => Err(bad_argument()),
+        }
+    }
+
+    fn start_function(
+        &self,
+        start: &StartFunction,
+        arguments: &[Expression],
+        context: &ScriptContext<'_>,
+    ) -> Result<StartFunction, Fault> {
+        let mut start = start.clone();
+        for argument in arguments {
+            start.arguments.push(self.value(argument, context)?);
+        }
+        Ok(start)
+    }
+
+    /// What a supervisor is asked; an error is an answer that the API function gives by itself.
+    fn supervise(
+        &self,
+        target: Target,
+        request: &SuperviseRequest,
+        context: &ScriptContext<'_>,
+    ) -> Result<Result<super::program::Request, Term>, Fault> {
+        use otp::SupervisorRequest as Asked;
+        Ok(Ok(match request {
+            SuperviseRequest::Start(spec, arguments) => {
+                let mut spec = (**spec).clone();
+                spec.start = self.start_function(&spec.start, arguments, context)?;
+                Asked::StartChild(spec)
+            }
+            SuperviseRequest::StartRaw(spec) => {
+                let spec = self.value(spec, context)?;
+                return Ok(self.raw_child(target, spec, context));
+            }
+            SuperviseRequest::StartWith(arguments) => {
+                let arguments = arguments
+                    .iter()
+                    .map(|argument| self.value(argument, context))
+                    .collect::<Result<_, _>>()?;
+                Asked::StartWith(arguments)
+            }
+            SuperviseRequest::Terminate(child) => Asked::TerminateChild(self.value(child, context)?),
+            SuperviseRequest::Restart(child) => Asked::RestartChild(self.value(child, context)?),
+            SuperviseRequest::Delete(child) => Asked::DeleteChild(self.value(child, context)?),
+            SuperviseRequest::WhichChildren => Asked::WhichChildren,
+            SuperviseRequest::WhichChild(child) => Asked::WhichChild(self.value(child, context)?),
+            SuperviseRequest::CountChildren => Asked::CountChildren,
+            SuperviseRequest::GetChildspec(child) => Asked::GetChildspec(self.value(child, context)?),
+        }))
+    }
+}
+
+pub(super) fn bad_argument() -> Fault {
+    Fault::Error(Atom::BADARG.into())
+}
+
+fn reply_term(reply: Reply<Script>) -> Term {
+    match reply {
+        Reply::User(term) | Reply::Term(term) => term,
+    }
+}

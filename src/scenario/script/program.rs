@@ -1,0 +1,523 @@
+//! Programs: what definitions are lowered to. A definition is a flat list of operations, so that where a
+//! process is in it is one number.
+
+use std::sync::Arc;
+
+use crate::kernel::{Atom, Term};
+use crate::otp::{ChildSpec, SupervisorRequest};
+
+use super::super::ast::{CountField, Span};
+use super::Script;
+use super::launch::StartFunction;
+
+/// An index into the operations of one definition.
+pub type Address = u32;
+/// A variable of a definition.
+pub type Slot = u16;
+
+/// A value to be computed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expression {
+    /// Known when the file is read.
+    Constant(Term),
+    /// A variable of the definition.
+    Slot(Slot),
+    /// A shared variable.
+    Shared(u16),
+    /// The pid of the process.
+    SelfPid,
+    /// A tuple.
+    Tuple(Vec<Expression>),
+    /// A list.
+    List(Vec<Expression>),
+    /// A map.
+    Map(Vec<(Expression, Expression)>),
+}
+
+/// What a value must look like.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pattern {
+    /// Anything.
+    Any,
+    /// Equal to this value. An unbound variable is bound to what is there.
+    Is(Expression),
+    /// A tuple of these.
+    Tuple(Vec<Pattern>),
+    /// A list of these.
+    List(Vec<Pattern>),
+    /// A map that has these keys.
+    Map(Vec<(Expression, Pattern)>),
+}
+
+/// What a message must look like.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MessagePattern {
+    /// An ordinary message.
+    Info(Pattern),
+    /// `{'EXIT', Pid, Reason}`
+    Exit(Pattern, Pattern),
+    /// `{'DOWN', Reference, process, Object, Reason}`
+    Down(Pattern, Pattern, Pattern),
+}
+
+/// Where a table or queue is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// A table of the process.
+    Table(u16),
+    /// A queue of the process.
+    Queue(u16),
+    /// A table that all processes share.
+    SharedTable(u16),
+}
+
+/// A variable to be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Of the definition.
+    Slot(Slot),
+    /// Shared.
+    Shared(u16),
+}
+
+/// A question.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Question {
+    /// Whether a table has a key, or has not.
+    Has {
+        /// The table.
+        store: Store,
+        /// The key.
+        key: Expression,
+        /// The answer that makes it true.
+        wanted: bool,
+    },
+    /// Whether a table or queue is empty, or is not.
+    Empty {
+        /// Which.
+        store: Store,
+        /// The answer that makes it true.
+        wanted: bool,
+    },
+    /// Whether a process lives, or does not.
+    Alive {
+        /// A pid, a name or a child id.
+        target: Expression,
+        /// The answer that makes it true.
+        wanted: bool,
+    },
+    /// A comparison.
+    Compare {
+        /// What is compared.
+        left: Measure,
+        /// How.
+        comparison: super::super::ast::Comparison,
+        /// With what.
+        right: Expression,
+    },
+}
+
+/// What a comparison measures.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Measure {
+    /// A value.
+    Value(Expression),
+    /// How many a table or queue holds.
+    Size(Store),
+    /// A number of `count_children`.
+    Count(Expression, CountField),
+}
+
+/// What is done with an exit or an error of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Catch {
+    /// It ends the process, or the callback.
+    Nothing,
+    /// The next step expects an exit.
+    Exit,
+    /// The next step expects an error.
+    Raise,
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// What it does.
+    pub kind: OperationKind,
+    /// What is done with its exits and errors.
+    pub catch: Catch,
+    /// Whether it sees what other processes do: then it matters who runs before it.
+    pub visible: bool,
+    /// Whether others can see that it was done.
+    pub noticed: bool,
+    /// Where it stands in the file.
+    pub span: Span,
+}
+
+/// What an operation does.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "named after the statements of the language")]
+pub enum OperationKind {
+    Jump(Address),
+    /// Jumps when the answer is no.
+    Unless(Question, Address),
+    /// Jumps to the first clause that matches the value, or the last result.
+    Match {
+        value: Option<Expression>,
+        clauses: Vec<(Pattern, Address)>,
+        otherwise: Option<Address>,
+    },
+    EachBegin(Store),
+    EachNext {
+        key: Slot,
+        value: Option<Slot>,
+        end: Address,
+    },
+    RepeatBegin(u64),
+    RepeatNext(Address),
+    EventuallyBegin {
+        within: Expression,
+        every: Expression,
+    },
+    EventuallyEnd,
+    /// Forgets the variables that a repeated block binds.
+    Unbind(Vec<Slot>),
+    /// The callback or process ends.
+    Return,
+
+    Reply(Expression),
+    ReplyTo {
+        from: Expression,
+        value: Expression,
+    },
+    Continue(Expression),
+    Timeout(Expression),
+    StopSelf(Expression),
+    Goto(u16),
+    Ignore,
+    Fail(Expression),
+
+    Send {
+        target: Expression,
+        value: Expression,
+    },
+    Cast {
+        target: Expression,
+        value: Expression,
+    },
+    Call {
+        target: Expression,
+        value: Expression,
+        timeout: Expression,
+        bind: Option<Pattern>,
+    },
+    Receive {
+        clauses: Vec<(MessagePattern, Address)>,
+        after: Option<(Expression, Address)>,
+    },
+    /// The short form, whose timeout fails an expectation.
+    ReceiveOne {
+        pattern: MessagePattern,
+        timeout: Option<Expression>,
+        text: Arc<str>,
+    },
+    SendAfter {
+        after: Expression,
+        target: Expression,
+        value: Expression,
+        bind: Option<Pattern>,
+        tagged: bool,
+    },
+    CancelTimer {
+        timer: Expression,
+        bind: Option<Pattern>,
+    },
+    Sleep(Expression),
+    Hang,
+
+    Spawn {
+        start: StartFunction,
+        arguments: Vec<Expression>,
+        link: bool,
+        monitor: bool,
+        bind: Option<Pattern>,
+        reference: Option<Pattern>,
+    },
+    Start {
+        start: StartFunction,
+        arguments: Vec<Expression>,
+        timeout: Option<Expression>,
+        link: bool,
+        bind: Option<Pattern>,
+    },
+    Stop {
+        target: Expression,
+        reason: Expression,
+        timeout: Expression,
+        bind: Option<Pattern>,
+    },
+    Link(Expression),
+    Unlink(Expression),
+    Monitor {
+        target: Expression,
+        bind: Option<Pattern>,
+    },
+    Demonitor {
+        reference: Expression,
+        flush: bool,
+        bind: Option<Pattern>,
+    },
+    TrapExit(bool),
+    Exit {
+        target: Expression,
+        reason: Expression,
+    },
+    ExitSelf(Expression),
+    Raise(Expression),
+    Throw(Expression),
+    Register {
+        name: Atom,
+        target: Expression,
+    },
+    Unregister(Atom),
+    Whereis {
+        name: Atom,
+        bind: Option<Pattern>,
+    },
+    IsAlive {
+        target: Expression,
+        bind: Option<Pattern>,
+    },
+
+    /// A request to a supervisor. `unwrap`: `as=` takes the `X` of `{ok, X}`.
+    Supervise {
+        supervisor: Expression,
+        request: SuperviseRequest,
+        bind: Option<Pattern>,
+    },
+    CheckChildspecs {
+        specs: Expression,
+        auto_shutdown: Option<Expression>,
+        bind: Option<Pattern>,
+    },
+    StartApplication {
+        application: u16,
+        kind: Option<super::super::ast::ApplicationType>,
+    },
+    StopApplication(u16),
+
+    Set(Place, Expression),
+    Add(Place, Expression),
+    Bind(Pattern, Expression),
+    Insert {
+        store: Store,
+        key: Expression,
+        value: Expression,
+    },
+    Delete {
+        store: Store,
+        key: Expression,
+    },
+    Lookup {
+        store: Store,
+        key: Expression,
+        take: bool,
+        bind: Option<Pattern>,
+    },
+    Size {
+        store: Store,
+        bind: Option<Pattern>,
+    },
+    Push {
+        store: Store,
+        value: Expression,
+    },
+    Pop {
+        store: Store,
+        bind: Option<Pattern>,
+    },
+    Acquire(Atom),
+    Release(Atom),
+    Log {
+        text: Arc<str>,
+        values: Vec<Expression>,
+    },
+
+    Expect(Expected),
+    Settle(Expression),
+    Await(u16),
+}
+
+impl OperationKind {
+    /// Whether its outcome depends on names or on who lives; shared variables are looked for elsewhere.
+    pub fn sees_others(&self) -> bool {
+        use OperationKind as Op;
+        match self {
+            Op::Send { target, .. }
+            | Op::Cast { target, .. }
+            | Op::Call { target, .. }
+            | Op::Stop { target, .. }
+            | Op::Exit { target, .. }
+            | Op::Supervise { supervisor: target, .. } => matches!(target, Expression::Constant(_)),
+            Op::Link(_)
+            | Op::Monitor { .. }
+            | Op::Register { .. }
+            | Op::Unregister(_)
+            | Op::Whereis { .. }
+            | Op::IsAlive { .. }
+            | Op::Start { .. }
+            | Op::Acquire(_)
+            | Op::Release(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it does something that another process can notice.
+    pub fn is_noticed(&self) -> bool {
+        use OperationKind as Op;
+        matches!(
+            self,
+            Op::Send { .. }
+                | Op::Cast { .. }
+                | Op::Call { .. }
+                | Op::ReplyTo { .. }
+                | Op::Spawn { .. }
+                | Op::Stop { .. }
+                | Op::Unlink(_)
+                | Op::Demonitor { .. }
+                | Op::Exit { .. }
+                | Op::Supervise { .. }
+        )
+    }
+}
+
+/// A request to a supervisor, to be computed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SuperviseRequest {
+    /// `start_child` with what a definition says, and arguments.
+    Start(Box<ChildSpec<StartFunction>>, Vec<Expression>),
+    /// `start_child` with a specification verbatim.
+    StartRaw(Expression),
+    /// `start_child` of a `simple_one_for_one`.
+    StartWith(Vec<Expression>),
+    /// `terminate_child`.
+    Terminate(Expression),
+    /// `restart_child`.
+    Restart(Expression),
+    /// `delete_child`.
+    Delete(Expression),
+    /// `which_children`.
+    WhichChildren,
+    /// `which_child`.
+    WhichChild(Expression),
+    /// `count_children`.
+    CountChildren,
+    /// `get_childspec`.
+    GetChildspec(Expression),
+}
+
+/// What a client expects.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expected {
+    /// Of the last result.
+    Result(Pattern),
+    /// Of the last operation's exit.
+    Exit(Pattern),
+    /// Of the last operation's error.
+    Raise(Pattern),
+    /// Alive, not in the first incarnation.
+    Restarted(Vec<Atom>),
+    /// Alive in the first incarnation, and so are its supervisors.
+    Untouched(Vec<Atom>),
+    /// Alive.
+    Alive(Vec<Expression>),
+    /// Dead.
+    Dead(Vec<Expression>),
+    /// A supervisor, then the ids of its `which_children`, in start order.
+    Children(Vec<Expression>),
+    /// A supervisor and the numbers of its `count_children`.
+    CountOf(Expression, Vec<(CountField, u64)>),
+    /// As which start of this child id.
+    Incarnation(Atom, u64),
+    /// Any other condition.
+    Question(Question),
+}
+
+/// A handler of a server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Handler {
+    /// In which phase only.
+    pub phase: Option<u16>,
+    /// What it handles.
+    pub event: HandlerEvent,
+    /// Where it begins.
+    pub entry: Address,
+}
+
+/// What a handler handles.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HandlerEvent {
+    /// A call; the slot takes whom to answer.
+    Call(Pattern, Option<Slot>),
+    /// A cast.
+    Cast(Pattern),
+    /// Any other message.
+    Message(MessagePattern),
+    /// The timeout that the last callback returned.
+    Timeout,
+    /// `handle_continue`.
+    Continue(Pattern),
+}
+
+/// What a module is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Definition {
+    /// Its name.
+    pub name: Atom,
+    /// What kind of process it makes.
+    pub kind: DefinitionKind,
+    /// What it does.
+    pub operations: Vec<Operation>,
+    /// The names of the variables, for messages to people.
+    pub slots: Vec<Atom>,
+    /// How many of them outlive a callback: variables and start arguments.
+    pub lasting: usize,
+    /// The slots of the start arguments.
+    pub arguments: Vec<Slot>,
+    /// The first values of the variables.
+    pub variables: Vec<(Slot, Term)>,
+    /// How many tables it has.
+    pub tables: usize,
+    /// How many queues it has.
+    pub queues: usize,
+}
+
+/// What kind of process a definition makes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DefinitionKind {
+    /// A `gen_server`.
+    Server {
+        /// Whether it traps exits from the start.
+        trap_exit: bool,
+        /// `init` blocks and at which starts each is used.
+        inits: Vec<(Option<super::super::ast::StartNumber>, Address)>,
+        /// Handlers in file order.
+        handlers: Vec<Handler>,
+        /// The `terminate` block, and what its reason is matched with.
+        terminate: Option<(Pattern, Address)>,
+    },
+    /// A plain process, or a client, which has a number.
+    Process {
+        /// Whether it traps exits from the start.
+        trap_exit: bool,
+        /// As which client it was written.
+        client: Option<u16>,
+    },
+    /// The built-in agent.
+    Agent,
+    /// The plain worker: answers every call with `ok`.
+    Worker,
+}
+
+/// A supervisor's request, computed.
+pub type Request = SupervisorRequest<Script>;

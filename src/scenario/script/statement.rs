@@ -1,0 +1,384 @@
+//! Lowering statements: one arm a statement of the language.
+
+use crate::kernel::{Atom, Term};
+
+use super::super::ast::{Block, Expectation, NewChild, Span, SpawnMode, Statement, StatementKind, Value};
+use super::compile::{Compiler, milliseconds};
+use super::program::{Catch, Expected, Expression, OperationKind, Pattern, SuperviseRequest};
+use super::trees;
+
+const CALL_TIMEOUT_MS: u64 = 5_000;
+const SETTLE_WITHIN_MS: u64 = 60_000;
+const EVENTUALLY_WITHIN_MS: u64 = 1_000;
+const EVENTUALLY_EVERY_MS: u64 = 10;
+
+impl Compiler<'_> {
+    pub(super) fn block(&mut self, block: &Block) {
+        for (index, statement) in block.iter().enumerate() {
+            let catch = match block.get(index + 1).map(|next| &next.kind) {
+                Some(StatementKind::Expect(Expectation::Exit(_))) => Catch::Exit,
+                Some(StatementKind::Expect(Expectation::Raise(_))) => Catch::Raise,
+                _ => Catch::Nothing,
+            };
+            self.statement(statement, catch);
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement, catch: Catch) {
+        let span = statement.span;
+        if self.control(&statement.kind, span) {
+            return;
+        }
+        let kind = self.action(&statement.kind);
+        self.catch = catch;
+        self.push(kind, span);
+    }
+
+    /// Statements that hold blocks; false for all others.
+    fn control(&mut self, kind: &StatementKind, span: Span) -> bool {
+        use OperationKind as Op;
+        use StatementKind as Said;
+        match kind {
+            Said::If { condition, then, otherwise } => {
+                let question = self.question(condition);
+                let unless = self.push(Op::Unless(question, 0), span);
+                self.block(then);
+                match otherwise {
+                    None => self.land(unless),
+                    Some(otherwise) => {
+                        let end = self.push(Op::Jump(0), span);
+                        self.land(unless);
+                        self.block(otherwise);
+                        self.land(end);
+                    }
+                }
+            }
+            Said::EachEntry { table, key, value, body } => {
+                let (key, value) = (self.slot(&key.text), self.slot(&value.text));
+                let store = self.store(table);
+                self.push(Op::EachBegin(store), span);
+                self.each(key, Some(value), body, span);
+            }
+            Said::EachItem { queue, item, body } => {
+                let item = self.slot(&item.text);
+                let store = self.store(queue);
+                self.push(Op::EachBegin(store), span);
+                self.each(item, None, body, span);
+            }
+            Said::Repeat { times, body } => {
+                self.push(Op::RepeatBegin(*times), span);
+                let start = self.here();
+                let next = self.push(Op::RepeatNext(0), span);
+                self.repeated(body, span);
+                self.push(Op::Jump(start), span);
+                self.land(next);
+            }
+            Said::Eventually { within, every, body } => {
+                let within = self.duration_or(within.as_ref(), milliseconds(EVENTUALLY_WITHIN_MS));
+                let every = self.duration_or(every.as_ref(), milliseconds(EVENTUALLY_EVERY_MS));
+                self.push(Op::EventuallyBegin { within, every }, span);
+                self.repeated(body, span);
+                self.push(Op::EventuallyEnd, span);
+            }
+            Said::Match { value, clauses, otherwise } => {
+                let value = value.as_ref().map(|value| self.value(value));
+                let patterns: Vec<Pattern> =
+                    clauses.iter().map(|clause| self.pattern(&clause.pattern)).collect();
+                let place = self.push(Op::Match { value, clauses: Vec::new(), otherwise: None }, span);
+                let mut ends = Vec::new();
+                let mut entries = Vec::new();
+                for (clause, pattern) in clauses.iter().zip(patterns) {
+                    entries.push((pattern, self.here()));
+                    self.block(&clause.body);
+                    ends.push(self.push(Op::Jump(0), clause.span));
+                }
+                let default = otherwise.as_ref().map(|body| {
+                    let here = self.here();
+                    self.block(body);
+                    here
+                });
+                for end in ends {
+                    self.land(end);
+                }
+                if let Op::Match { clauses, otherwise, .. } = &mut self.operations[place].kind {
+                    (*clauses, *otherwise) = (entries, default);
+                }
+            }
+            Said::Receive { clauses, after } => {
+                let patterns: Vec<_> = clauses.iter().map(|clause| self.message(&clause.pattern)).collect();
+                let timeout = after.as_ref().map(|(after, _)| self.duration(after));
+                let place = self.push(Op::Receive { clauses: Vec::new(), after: None }, span);
+                let mut ends = Vec::new();
+                let mut entries = Vec::new();
+                for (clause, pattern) in clauses.iter().zip(patterns) {
+                    entries.push((pattern, self.here()));
+                    self.block(&clause.body);
+                    ends.push(self.push(Op::Jump(0), clause.span));
+                }
+                let timed_out = timeout.zip(after.as_ref()).map(|(timeout, (_, body))| {
+                    let here = self.here();
+                    self.block(body);
+                    (timeout, here)
+                });
+                for end in ends {
+                    self.land(end);
+                }
+                if let Op::Receive { clauses, after } = &mut self.operations[place].kind {
+                    (*clauses, *after) = (entries, timed_out);
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn each(&mut self, key: u16, value: Option<u16>, body: &Block, span: Span) {
+        let start = self.here();
+        let next = self.push(OperationKind::EachNext { key, value, end: 0 }, span);
+        self.repeated(body, span);
+        self.push(OperationKind::Jump(start), span);
+        self.land(next);
+    }
+
+    fn action(&mut self, kind: &StatementKind) -> OperationKind {
+        use OperationKind as Op;
+        use StatementKind as Said;
+        match kind {
+            Said::Reply(value) => Op::Reply(self.value(value)),
+            Said::ReplyTo { from, value } => Op::ReplyTo { from: self.value(from), value: self.value(value) },
+            Said::Continue(value) => Op::Continue(self.value(value)),
+            Said::Timeout(after) => Op::Timeout(self.duration(after)),
+            Said::StopSelf { reason } => Op::StopSelf(self.value_or(reason.as_ref(), Atom::NORMAL)),
+            Said::Goto(phase) => Op::Goto(self.phase(phase)),
+            Said::Ignore => Op::Ignore,
+            Said::Fail(value) => Op::Fail(self.value(value)),
+            Said::Send { target, value } => {
+                Op::Send { target: self.target(target), value: self.value(value) }
+            }
+            Said::Cast { target, value } => {
+                Op::Cast { target: self.target(target), value: self.value(value) }
+            }
+            Said::Call { target, value, timeout, bind } => Op::Call {
+                target: self.target(target),
+                value: self.value(value),
+                timeout: self.duration_or(timeout.as_ref(), milliseconds(CALL_TIMEOUT_MS)),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::ReceiveOne { pattern, timeout } => Op::ReceiveOne {
+                timeout: timeout.as_ref().map(|timeout| self.duration(timeout)),
+                pattern: self.message(pattern),
+                text: self.text(""),
+            },
+            Said::SendAfter { after, target, value, bind }
+            | Said::StartTimer { after, target, value, bind } => Op::SendAfter {
+                after: self.duration(after),
+                target: self.target(target),
+                value: self.value(value),
+                bind: self.bind(bind.as_ref()),
+                tagged: matches!(kind, Said::StartTimer { .. }),
+            },
+            Said::CancelTimer { timer, bind } => {
+                Op::CancelTimer { timer: self.value(timer), bind: self.bind(bind.as_ref()) }
+            }
+            Said::Sleep(time) => Op::Sleep(self.duration(time)),
+            Said::Hang => Op::Hang,
+            Said::Spawn { mode, process, arguments, bind, reference } => Op::Spawn {
+                start: self.names.start_function(&process.text),
+                arguments: self.values(arguments),
+                link: *mode == SpawnMode::Link,
+                monitor: *mode == SpawnMode::Monitor,
+                bind: self.bind(bind.as_ref()),
+                reference: self.bind(reference.as_ref()),
+            },
+            Said::Start { linked, module, arguments, name, timeout, bind } => {
+                let mut start = self.names.start_function(&module.text);
+                start.name = trees::started_name(name, &start, self.names);
+                Op::Start {
+                    start,
+                    arguments: self.values(arguments),
+                    timeout: timeout.as_ref().map(|timeout| self.duration(timeout)),
+                    link: *linked,
+                    bind: self.bind(bind.as_ref()),
+                }
+            }
+            Said::Stop { target, reason, timeout, bind } => Op::Stop {
+                target: self.target(target),
+                reason: self.value_or(reason.as_ref(), Atom::NORMAL),
+                timeout: self.duration_or(timeout.as_ref(), Expression::Constant(Atom::INFINITY.into())),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::Link(target) => Op::Link(self.target(target)),
+            Said::Unlink(target) => Op::Unlink(self.target(target)),
+            Said::Monitor { target, bind } => {
+                Op::Monitor { target: self.target(target), bind: self.bind(bind.as_ref()) }
+            }
+            Said::Demonitor { reference, flush, bind, .. } => Op::Demonitor {
+                reference: self.value(reference),
+                flush: *flush,
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::TrapExit(flag) => Op::TrapExit(*flag),
+            Said::Exit { target, reason } => {
+                Op::Exit { target: self.target(target), reason: self.value(reason) }
+            }
+            Said::ExitSelf { reason } => Op::ExitSelf(self.value(reason)),
+            Said::Raise(value) => Op::Raise(self.value(value)),
+            Said::Throw(value) => Op::Throw(self.value(value)),
+            Said::Register { name, target } => Op::Register {
+                name: self.atom(name),
+                target: target.as_ref().map_or(Expression::SelfPid, |target| self.target(target)),
+            },
+            Said::Unregister(name) => Op::Unregister(self.atom(name)),
+            Said::Whereis { name, bind } => {
+                Op::Whereis { name: self.atom(name), bind: self.bind(bind.as_ref()) }
+            }
+            Said::IsAlive { target, bind } => {
+                Op::IsAlive { target: self.target(target), bind: self.bind(bind.as_ref()) }
+            }
+            Said::StartChild { supervisor, child, bind } => Op::Supervise {
+                supervisor: self.target(supervisor),
+                request: self.new_child(child),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::TerminateChild { supervisor, child, bind } => {
+                let request = SuperviseRequest::Terminate(self.value(child));
+                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+            }
+            Said::RestartChild { supervisor, child, bind } => {
+                let request = SuperviseRequest::Restart(self.value(child));
+                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+            }
+            Said::DeleteChild { supervisor, child, bind } => {
+                let request = SuperviseRequest::Delete(self.value(child));
+                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+            }
+            Said::WhichChildren { supervisor, bind } => {
+                let request = SuperviseRequest::WhichChildren;
+                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+            }
+            Said::WhichChild { supervisor, child, bind } => {
+                let request = SuperviseRequest::WhichChild(self.value(child));
+                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+            }
+            Said::CountChildren { supervisor, bind } => {
+                let request = SuperviseRequest::CountChildren;
+                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+            }
+            Said::GetChildspec { supervisor, child, bind } => {
+                let request = SuperviseRequest::GetChildspec(self.value(child));
+                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+            }
+            Said::CheckChildspecs { specs, auto_shutdown, bind } => Op::CheckChildspecs {
+                specs: self.value(specs),
+                auto_shutdown: auto_shutdown.as_ref().map(|value| self.value(value)),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::StartApplication { application, kind } => Op::StartApplication {
+                application: self.application(&application.text),
+                kind: kind.as_ref().map(|kind| kind.value),
+            },
+            Said::StopApplication(application) => Op::StopApplication(self.application(&application.text)),
+            Said::Set { variable, value } => {
+                let value = self.value(value);
+                Op::Set(self.place(variable), value)
+            }
+            Said::Add { variable, amount } => {
+                let amount = self.value(amount);
+                Op::Add(self.place(variable), amount)
+            }
+            Said::Bind { variable, value } => {
+                let value = self.value(value);
+                let slot = self.slot(&variable.text);
+                Op::Bind(Pattern::Is(Expression::Slot(slot)), value)
+            }
+            Said::Insert { table, key, value } => {
+                Op::Insert { store: self.store(table), key: self.value(key), value: self.value(value) }
+            }
+            Said::Delete { table, key } => Op::Delete { store: self.store(table), key: self.value(key) },
+            Said::Lookup { table, key, bind } | Said::Take { table, key, bind } => Op::Lookup {
+                store: self.store(table),
+                key: self.value(key),
+                take: matches!(kind, Said::Take { .. }),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::Size { of, bind } => Op::Size { store: self.store(of), bind: self.bind(bind.as_ref()) },
+            Said::Push { queue, value } => Op::Push { store: self.store(queue), value: self.value(value) },
+            Said::Pop { queue, bind } => Op::Pop { store: self.store(queue), bind: self.bind(bind.as_ref()) },
+            Said::Acquire(resource) => Op::Acquire(self.atom(resource)),
+            Said::Release(resource) => Op::Release(self.atom(resource)),
+            Said::Log { text, values } => Op::Log { text: self.text(text), values: self.values(values) },
+            Said::Note(text) => Op::Log { text: self.text(text), values: Vec::new() },
+            Said::Expect(expectation) => Op::Expect(self.expectation(expectation)),
+            Said::Settle { within } => {
+                Op::Settle(self.duration_or(within.as_ref(), milliseconds(SETTLE_WITHIN_MS)))
+            }
+            Said::Await(client) => {
+                Op::Await(*self.names.clients.get(&client.text).expect("the parser knows the clients"))
+            }
+            Said::If { .. }
+            | Said::EachEntry { .. }
+            | Said::EachItem { .. }
+            | Said::Match { .. }
+            | Said::Repeat { .. }
+            | Said::Eventually { .. }
+            | Said::Receive { .. } => unreachable!("these hold blocks and have been lowered"),
+        }
+    }
+
+    fn expectation(&mut self, expectation: &Expectation) -> Expected {
+        match expectation {
+            Expectation::Result(pattern) => Expected::Result(self.pattern(pattern)),
+            Expectation::Exit(pattern) => Expected::Exit(self.pattern(pattern)),
+            Expectation::Raise(pattern) => Expected::Raise(self.pattern(pattern)),
+            Expectation::Restarted(ids) => Expected::Restarted(ids.iter().map(|id| self.atom(id)).collect()),
+            Expectation::Untouched(ids) => Expected::Untouched(ids.iter().map(|id| self.atom(id)).collect()),
+            Expectation::Alive(targets) => {
+                Expected::Alive(targets.iter().map(|target| self.target(target)).collect())
+            }
+            Expectation::Dead(targets) => {
+                Expected::Dead(targets.iter().map(|target| self.target(target)).collect())
+            }
+            Expectation::Children { supervisor, ids } => {
+                let mut values = vec![self.target(supervisor)];
+                values.extend(self.values(ids));
+                Expected::Children(values)
+            }
+            Expectation::Count { supervisor, counts } => {
+                use super::super::ast::CountField;
+                let fields = [
+                    (CountField::Specs, counts.specs),
+                    (CountField::Active, counts.active),
+                    (CountField::Supervisors, counts.supervisors),
+                    (CountField::Workers, counts.workers),
+                ];
+                let wanted =
+                    fields.into_iter().filter_map(|(field, number)| Some((field, number?))).collect();
+                Expected::CountOf(self.target(supervisor), wanted)
+            }
+            Expectation::Incarnation { id, number } => Expected::Incarnation(self.atom(id), *number),
+            Expectation::Condition(condition) => Expected::Question(self.question(condition)),
+        }
+    }
+
+    fn new_child(&mut self, child: &NewChild) -> SuperviseRequest {
+        match child {
+            NewChild::Module { module, arguments, options } => {
+                let spec = trees::started_spec(module, options, self.names);
+                SuperviseRequest::Start(Box::new(spec), self.values(arguments))
+            }
+            NewChild::Node(child) => {
+                SuperviseRequest::Start(Box::new(trees::child_spec(child, self.names)), Vec::new())
+            }
+            NewChild::Raw(spec) => SuperviseRequest::StartRaw(self.value(spec)),
+            NewChild::Arguments(values) => SuperviseRequest::StartWith(self.values(values)),
+        }
+    }
+
+    fn value_or(&mut self, value: Option<&Value>, default: Atom) -> Expression {
+        value.map_or(Expression::Constant(Term::Atom(default)), |value| self.value(value))
+    }
+
+    fn application(&self, name: &str) -> u16 {
+        *self.names.applications.get(name).expect("the parser knows the applications")
+    }
+}

@@ -1,0 +1,168 @@
+//! Variables, tables and queues, and the questions that conditions ask of them.
+
+use std::collections::BTreeMap;
+
+use crate::kernel::{Atom, Context, Pid, Term};
+use crate::otp::Actor;
+
+use super::super::ast::{Comparison, CountField};
+use super::Script;
+use super::evaluate::Scope;
+use super::find;
+use super::frame::Frame;
+use super::perform::Fault;
+use super::program::{Expression, Measure, Place, Question, Store};
+
+type ScriptContext<'a> = Context<'a, Actor<Script>>;
+
+impl Frame {
+    pub(super) fn read(&self, place: Place, context: &ScriptContext<'_>) -> Option<Term> {
+        match place {
+            Place::Slot(slot) => self.slots[usize::from(slot)].clone(),
+            Place::Shared(index) => context.common().variables.get(usize::from(index)).cloned(),
+        }
+    }
+
+    pub(super) fn write(&mut self, place: Place, value: Term, context: &mut ScriptContext<'_>) {
+        match place {
+            Place::Slot(slot) => self.slots[usize::from(slot)] = Some(value),
+            Place::Shared(index) => context.common_mut().variables[usize::from(index)] = value,
+        }
+    }
+
+    /// A table, its own or shared.
+    pub(super) fn table<'a>(
+        &'a mut self,
+        store: Store,
+        context: &'a mut ScriptContext<'_>,
+    ) -> &'a mut BTreeMap<Term, Term> {
+        match store {
+            Store::Table(index) => &mut self.tables[usize::from(index)],
+            Store::SharedTable(index) => &mut context.common_mut().tables[usize::from(index)],
+            Store::Queue(_) => unreachable!("the parser tells tables from queues"),
+        }
+    }
+
+    /// All entries, in the order of the keys of a table or of a queue's arrivals.
+    pub(super) fn entries(&self, store: Store, context: &ScriptContext<'_>) -> Vec<(Term, Term)> {
+        let pairs =
+            |table: &BTreeMap<Term, Term>| table.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        match store {
+            Store::Table(index) => pairs(&self.tables[usize::from(index)]),
+            Store::SharedTable(index) => pairs(&context.common().tables[usize::from(index)]),
+            Store::Queue(index) => {
+                self.queues[usize::from(index)].iter().map(|item| (item.clone(), Atom::NIL.into())).collect()
+            }
+        }
+    }
+
+    pub(super) fn size(&self, store: Store, context: &ScriptContext<'_>) -> i64 {
+        let size = match store {
+            Store::Table(index) => self.tables[usize::from(index)].len(),
+            Store::SharedTable(index) => context.common().tables[usize::from(index)].len(),
+            Store::Queue(index) => self.queues[usize::from(index)].len(),
+        };
+        size.cast_signed() as i64
+    }
+
+    /// The answer to a condition.
+    pub(super) fn answer(&self, question: &Question, context: &mut ScriptContext<'_>) -> Result<bool, Fault> {
+        Ok(match question {
+            Question::Has { store, key, wanted } => {
+                let key = self.value(key, context)?;
+                let has = match store {
+                    Store::Table(index) => self.tables[usize::from(*index)].contains_key(&key),
+                    Store::SharedTable(index) => {
+                        context.common().tables[usize::from(*index)].contains_key(&key)
+                    }
+                    Store::Queue(index) => self.queues[usize::from(*index)].contains(&key),
+                };
+                has == *wanted
+            }
+            Question::Empty { store, wanted } => (self.size(*store, context) == 0) == *wanted,
+            Question::Alive { target, wanted } => self.is_alive(target, context)? == *wanted,
+            Question::Compare { left, comparison, right } => {
+                let left = self.measure(left, context)?;
+                compare(&left, *comparison, &self.value(right, context)?)
+            }
+        })
+    }
+
+    /// The left side of a comparison.
+    pub(super) fn measure(&self, measure: &Measure, context: &ScriptContext<'_>) -> Result<Term, Fault> {
+        Ok(match measure {
+            Measure::Value(expression) => self.value(expression, context)?,
+            Measure::Size(store) => Term::Int(self.size(*store, context)),
+            Measure::Count(supervisor, field) => {
+                let supervisor = self.value(supervisor, context)?;
+                find::count(context.world(), &supervisor, *field).map_or(Atom::UNDEFINED.into(), Term::Int)
+            }
+        })
+    }
+
+    /// Whether the process that a pid, a name or a child id means is alive.
+    pub(super) fn is_alive(
+        &self,
+        target: &Expression,
+        context: &mut ScriptContext<'_>,
+    ) -> Result<bool, Fault> {
+        let target = self.value(target, context)?;
+        let pid: Option<Pid> = find::process(context.world(), &target);
+        Ok(pid.is_some_and(|pid| context.is_alive(pid)))
+    }
+}
+
+/// Whether a comparison holds. Terms are ordered as in Erlang only among themselves: numbers with numbers.
+pub fn compare(left: &Term, comparison: Comparison, right: &Term) -> bool {
+    match comparison {
+        Comparison::Is => left == right,
+        Comparison::IsNot => left != right,
+        Comparison::Below => numbers(left, right).is_some_and(|(left, right)| left < right),
+        Comparison::Above => numbers(left, right).is_some_and(|(left, right)| left > right),
+        Comparison::AtLeast => numbers(left, right).is_some_and(|(left, right)| left >= right),
+        Comparison::AtMost => numbers(left, right).is_some_and(|(left, right)| left <= right),
+    }
+}
+
+fn numbers(left: &Term, right: &Term) -> Option<(i64, i64)> {
+    match (left, right) {
+        (Term::Int(left), Term::Int(right)) => Some((*left, *right)),
+        _ => None,
+    }
+}
+
+/// Whether the answer of a world's property holds, where there is no process to ask.
+pub fn holds(question: &Question, world: &super::super::ScriptWorld) -> bool {
+    let shared = &world.common().variables;
+    let scope = Scope { slots: &[], shared, pid: None };
+    let value = |expression: &Expression| scope.evaluate(expression);
+    match question {
+        Question::Alive { target, wanted } => {
+            value(target).and_then(|target| find::process(world, &target)).is_some() == *wanted
+        }
+        Question::Compare { left, comparison, right } => {
+            let left = match left {
+                Measure::Value(expression) => value(expression),
+                Measure::Size(Store::SharedTable(index)) => {
+                    i64::try_from(world.common().tables[usize::from(*index)].len()).ok().map(Term::Int)
+                }
+                Measure::Size(_) => None,
+                Measure::Count(supervisor, field) => value(supervisor)
+                    .and_then(|supervisor| find::count(world, &supervisor, *field))
+                    .map(Term::Int),
+            };
+            match (left, value(right)) {
+                (Some(left), Some(right)) => compare(&left, *comparison, &right),
+                _ => false,
+            }
+        }
+        Question::Has { store: Store::SharedTable(index), key, wanted } => {
+            let table = &world.common().tables[usize::from(*index)];
+            value(key).is_some_and(|key| table.contains_key(&key)) == *wanted
+        }
+        Question::Empty { store: Store::SharedTable(index), wanted } => {
+            world.common().tables[usize::from(*index)].is_empty() == *wanted
+        }
+        Question::Has { .. } | Question::Empty { .. } => false,
+    }
+}

@@ -1,0 +1,161 @@
+//! A scenario, ready to run: lowered to a world, driven by whoever chooses, judged by its properties.
+
+use crate::kernel::{Atom, Atoms, Choice, Event, Events, World};
+use crate::otp::{Actor, Plain};
+
+use super::ast::{DurationKind, ExpectFailure, FaultKind, Header, Scenario};
+use super::judge::{Breach, Judge};
+use super::script::{Boot, ClientState, Image, Script};
+
+/// The world that scenarios run in.
+pub type ScriptWorld = World<Actor<Script>>;
+/// What happens in it.
+pub type ScriptEvent = Event<Actor<Script>>;
+/// Who listens to it.
+pub type ScriptEvents = Events<Actor<Script>>;
+
+/// More steps than this are taken for a run that never ends.
+const STEPS_MAX: u64 = 20_000_000;
+
+/// A scenario lowered to programs and specifications. It never changes.
+#[derive(Debug)]
+pub struct Simulation {
+    image: Image,
+    expected_failures: Vec<ExpectFailure>,
+    max_delay: Option<u64>,
+    horizon_ms: u64,
+    kills: crate::kernel::Kills,
+}
+
+/// One run, from the first step to the last.
+#[derive(Debug)]
+pub struct Run {
+    /// Everything that happened, if it was recorded.
+    pub events: Vec<ScriptEvent>,
+    /// The choices taken, if it was recorded.
+    pub choices: Vec<Choice>,
+    /// The world at the end.
+    pub world: ScriptWorld,
+    /// How many steps were taken.
+    pub steps: u64,
+    /// What it came to.
+    pub verdict: Verdict,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Every property held.
+    Held,
+    /// These properties were broken, in the order in which it was noticed.
+    Broken(Vec<Breach>),
+    /// A limit was reached before everything had settled.
+    Inconclusive(String),
+    /// Whoever chooses gave up: a replay that no longer fits.
+    Abandoned,
+}
+
+impl Simulation {
+    /// Lowers a scenario that the parser has accepted.
+    pub fn of(scenario: &Scenario) -> Simulation {
+        let header = &scenario.header;
+        let mut image = Image::of(scenario);
+        let max_delay = match header.max_delay.as_ref().map(|delay| &delay.kind) {
+            None => Some(Header::DEFAULT_MAX_DELAY_MS),
+            Some(DurationKind::Milliseconds(delay)) => Some(*delay),
+            Some(DurationKind::Infinity | DurationKind::Variable(_)) => None,
+        };
+        let mut kills = crate::kernel::Kills::default();
+        for fault in &scenario.faults {
+            if let FaultKind::Kill(names) = &fault.kind {
+                let times = fault.times.as_ref().map_or(1, |times| times.value);
+                kills.left += u32::try_from(times).unwrap_or(u32::MAX);
+                kills.labels.extend(names.iter().map(|name| image.intern(&name.text)));
+            }
+        }
+        Simulation {
+            image,
+            expected_failures: scenario.expected_failures.clone(),
+            max_delay,
+            horizon_ms: header.horizon_ms.as_ref().map_or(Header::DEFAULT_HORIZON_MS, |said| said.value),
+            kills,
+        }
+    }
+
+    /// The texts of the scenario's atoms.
+    pub fn atoms(&self) -> &Atoms {
+        self.image.atoms()
+    }
+
+    /// What never changes in its world.
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// The failures that the file says its design has.
+    pub fn expected_failures(&self) -> &[ExpectFailure] {
+        &self.expected_failures
+    }
+
+    /// The world before the first step.
+    pub fn start(&self, events: &mut ScriptEvents) -> ScriptWorld {
+        let boot = Actor::Plain(Plain::new(Script::Boot(Box::new(Boot::default())), None));
+        let mut world = World::new(Atom::BOOT, boot, self.image.common(), self.max_delay, events);
+        world.allow_kills(self.kills.clone());
+        world
+    }
+
+    /// Runs until nothing can happen, a limit is reached, or `choose` gives up.
+    ///
+    /// `choose` sees the world and, when `record` is set, all events so far.
+    pub fn run(
+        &self,
+        record: bool,
+        choose: &mut dyn FnMut(&ScriptWorld, &[ScriptEvent]) -> Option<Choice>,
+    ) -> Run {
+        let mut events = Events::recorded();
+        let mut world = self.start(&mut events);
+        let mut judge = Judge::of(&self.image);
+        let (mut history, mut choices) = (Vec::new(), Vec::new());
+        let verdict = loop {
+            let fresh = events.drain();
+            judge.observe(&fresh, &world, events.steps());
+            if record {
+                history.extend(fresh);
+            }
+            if world.choices().is_empty() {
+                break self.verdict(judge.settled(&world, events.steps()));
+            }
+            if let Some(limit) = self.limit(&world, events.steps()) {
+                break match judge.has_verdict() {
+                    true => Verdict::Broken(judge.so_far()),
+                    // What ticks for ever does not keep a scenario from being over.
+                    false if all_finished(&world) => self.verdict(judge.settled(&world, events.steps())),
+                    false => Verdict::Inconclusive(limit),
+                };
+            }
+            let Some(choice) = choose(&world, &history) else { break Verdict::Abandoned };
+            if record {
+                choices.push(choice);
+            }
+            world.step(choice, &self.image, &mut events);
+        };
+        Run { events: history, choices, steps: events.steps(), world, verdict }
+    }
+
+    fn verdict(&self, breaches: Vec<Breach>) -> Verdict {
+        if breaches.is_empty() { Verdict::Held } else { Verdict::Broken(breaches) }
+    }
+
+    fn limit(&self, world: &ScriptWorld, steps: u64) -> Option<String> {
+        if world.now() > self.horizon_ms {
+            return Some(format!("after {} ms of virtual time something still happens", self.horizon_ms));
+        }
+        (steps >= STEPS_MAX).then(|| format!("after {STEPS_MAX} steps something still happens"))
+    }
+}
+
+fn all_finished(world: &ScriptWorld) -> bool {
+    let clients = &world.common().clients;
+    clients.iter().all(|client| matches!(client, ClientState::Finished(_) | ClientState::Died(..)))
+}

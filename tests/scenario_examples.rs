@@ -1,0 +1,125 @@
+//! Whole scenario files become the tree that they draw.
+
+use treefall::scenario::ast::{
+    Child, Event, Expectation, Module, StatementKind, Strategy, SupervisorBody, Target, Tree, Value,
+    ValueKind,
+};
+use treefall::scenario::parse;
+
+const REGISTRY: &str = r#"
+// The guide's finished key-value store.
+scenario "a crashed bucket is forgotten by the registry"
+
+supervisor KV.Supervisor strategy=one_for_all {
+    dynamic_supervisor KV.BucketSupervisor
+    worker KV.Registry
+}
+
+server KV.Bucket restart=temporary {
+    table data
+    on call put $key $value { insert data $key $value; reply ok }
+    on call get $key        { lookup data $key as=$value; reply $value }
+}
+
+server KV.Registry {
+    table names
+    table refs
+    on call lookup $name {
+        if has names $name {
+            lookup names $name as=$bucket
+            reply ok $bucket
+        }
+        else { reply error }
+    }
+    on cast create $name {
+        if not-has names $name {
+            start_child KV.BucketSupervisor KV.Bucket as=$bucket
+            monitor $bucket as=$ref
+            insert names $name $bucket
+            insert refs $ref $name
+        }
+    }
+    on DOWN $ref {
+        take refs $ref as=$name
+        delete names $name
+    }
+}
+
+client test {
+    cast KV.Registry create shopping
+    call KV.Registry lookup shopping
+    expect ok $found
+    stop $found reason=shutdown
+    eventually { call KV.Registry lookup shopping; expect error }
+}
+
+always no-orphans
+finally no-leaks
+"#;
+
+const REST_FOR_ONE: &str = r#"
+scenario "rest_for_one restarts the crashed child and those started after it"
+
+supervisor top strategy=rest_for_one max_restarts=3 max_seconds=5 {
+    worker a
+    worker b
+    worker c shutdown=100
+    supervisor pool { worker d; worker e }
+}
+
+client {
+    exit b reason=boom
+    settle
+    expect restarted b c d e
+    expect untouched a
+}
+"#;
+
+#[test]
+fn the_registry_is_read_whole() {
+    let scenario = parse("registry.kdl", REGISTRY).unwrap_or_else(|mistakes| {
+        panic!("{}", mistakes.render(80, false));
+    });
+    let [bucket, registry] = scenario.servers.as_slice() else { panic!("two servers") };
+    assert_eq!(bucket.handlers.len(), 2);
+    let [lookup, create, down] = registry.handlers.as_slice() else { panic!("three handlers") };
+    let StatementKind::If { then, otherwise, .. } = &lookup.body[0].kind else { panic!("an if") };
+    assert_eq!(then.len(), 2);
+    assert_eq!(otherwise.as_ref().map(Vec::len), Some(1));
+    let Event::Cast(Value { kind: ValueKind::Tuple(create), .. }) = &create.event else {
+        panic!("two values in a row are a tuple")
+    };
+    assert_eq!(create[0].kind, ValueKind::Atom("create".into()));
+    assert_eq!(create[1].kind, ValueKind::Variable("name".into()));
+    let span = create[1].span;
+    assert_eq!(&REGISTRY[span.start..span.end], "$name");
+    assert!(matches!(&down.event, Event::Down { pid: None, reason: None, .. }));
+
+    let stop = &scenario.clients[0].body[3];
+    assert_eq!(&REGISTRY[stop.span.start..stop.span.end], "stop $found reason=shutdown");
+    let StatementKind::Stop { target: Target::Variable(found), .. } = &stop.kind else {
+        panic!("a stop with a target")
+    };
+    assert_eq!(found.text, "found");
+}
+
+#[test]
+fn a_tree_keeps_its_shape_and_its_order() {
+    let scenario = parse("rest.kdl", REST_FOR_ONE).unwrap_or_else(|mistakes| {
+        panic!("{}", mistakes.render(80, false));
+    });
+    let [Tree::Supervisor(top)] = scenario.trees.as_slice() else { panic!("one supervisor") };
+    assert_eq!(top.strategy(), Strategy::RestForOne);
+    let SupervisorBody::Children(children) = &top.body else { panic!("children") };
+    let ids: Vec<&str> = children.iter().map(|child| child.name().text.as_str()).collect();
+    assert_eq!(ids, ["a", "b", "c", "pool"]);
+    let Child::Worker(worker) = &children[0] else { panic!("a worker") };
+    assert_eq!(worker.module, Module::Plain);
+    let Child::Supervisor(pool) = &children[3] else { panic!("a supervisor") };
+    let SupervisorBody::Children(pooled) = &pool.body else { panic!("children") };
+    assert_eq!(pooled.len(), 2);
+    let StatementKind::Expect(Expectation::Restarted(ids)) = &scenario.clients[0].body[2].kind else {
+        panic!("an expectation")
+    };
+    assert_eq!(ids.len(), 4);
+}

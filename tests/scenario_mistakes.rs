@@ -1,0 +1,358 @@
+//! A wrong file gets one report of all its mistakes, each in its place.
+//!
+//! In the texts below « and » mark what must be underlined, mistake by mistake; the reports as a
+//! terminal of 80 columns shows them are in `snapshots/mistakes`.
+
+use treefall::scenario::parse;
+
+/// Checks the places against the marks, and the report against its snapshot.
+fn check(name: &str, marked: &str) {
+    let (text, places) = unmark(marked.trim_start_matches('\n'));
+    let Err(mistakes) = parse("wrong.kdl", &text) else { panic!("{name}: no mistake found") };
+    let report = mistakes.render(80, false);
+    let found: Vec<&str> =
+        mistakes.list.iter().map(|mistake| &text[mistake.span.start..mistake.span.end]).collect();
+    let wanted: Vec<&str> = places.iter().map(|(start, end)| &text[*start..*end]).collect();
+    assert_eq!(found, wanted, "{name}: the places differ\n{report}");
+    let starts: Vec<usize> = mistakes.list.iter().map(|mistake| mistake.span.start).collect();
+    let marks: Vec<usize> = places.iter().map(|(start, _)| *start).collect();
+    assert_eq!(starts, marks, "{name}: the places differ\n{report}");
+
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots/mistakes");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, format!("{}\n\n{report}", text.trim_end())));
+}
+
+/// The text without its marks, and where they were.
+fn unmark(marked: &str) -> (String, Vec<(usize, usize)>) {
+    let mut text = String::new();
+    let mut places = Vec::new();
+    let mut open = Vec::new();
+    for character in marked.chars() {
+        match character {
+            '«' => open.push(text.len()),
+            '»' => places.push((open.pop().expect("« before »"), text.len())),
+            _ => text.push(character),
+        }
+    }
+    places.sort_unstable();
+    (text, places)
+}
+
+macro_rules! mistakes {
+    ($($name:ident $text:literal)*) => {
+        $(#[test]
+        fn $name() {
+            check(&stringify!($name).replace('_', "-"), $text);
+        })*
+    };
+}
+
+mistakes! {
+    // What is no scenario at all.
+    an_empty_file "«»"
+    a_blank_file "«»\n  \n"
+    a_file_of_comments "«»// nothing here"
+    a_file_where_nothing_runs "«shared» count 0"
+
+    // What is not KDL.
+    an_unclosed_block "supervisor top «{»\n    worker a\n"
+    a_brace_too_many "supervisor top { worker a }\n«}»\n"
+    an_unclosed_string "scenario «\"»the title\nsupervisor top { worker a }\n"
+    an_unclosed_comment "supervisor top { worker a }\n«/»* a comment"
+    an_unknown_escape "scenario \"a «\\d»\"\nsupervisor top { worker a }\n"
+    a_keyword_without_its_hash "supervisor top autostart=«false» { worker a }\n"
+    a_property_after_the_block "supervisor top { worker a } «max_restarts=3»\n"
+    an_else_beside_its_block "
+client {
+    if alive self { settle } «else» { settle }
+    eventually { settle } «settle»
+}
+"
+    two_syntax_errors "supervisor top { worker a «true» }\nclient { expect «null» }\n"
+
+    // Words.
+    a_misspelt_word_at_the_top "«supervisr» top { worker a }\nsupervisor other { worker b }\n"
+    a_statement_at_the_top "supervisor top { worker a }\n«expect» ok\n«worker» b\n"
+    a_misspelt_statement "
+supervisor top { worker a }
+server a {
+    on call get { «replay» ok }
+}
+client {
+    «setle»
+    «bananas»
+}
+"
+    a_misspelt_child "supervisor top {\n    «workr» a\n    «child» b\n}\n"
+    a_misspelt_event "supervisor top { worker a }\nserver a {\n    on «cal» get { reply ok }\n    «cast» x { }\n    «reply» x\n}\n"
+    a_misspelt_property_name "
+supervisor top «strtegy=one_for_one» { worker a «restrat=temporary» }
+client { call a x «timout=5» }
+"
+    a_misspelt_choice "
+supervisor top strategy=«one_for_al» {
+    worker a restart=«temporal»
+    worker b shutdown=«infinit»
+}
+"
+    a_misspelt_oracle "supervisor top { worker a }\nalways «no-orphan»\nfinally «alive» a\nallow «deadlok»\n"
+    a_misspelt_condition "
+supervisor top { worker a }
+server a {
+    table names
+    on call get $x { if «hass» names $x { reply ok }; else { reply no } }
+}
+client { expect «$y» is 1 }
+"
+    a_misspelt_fault "supervisor top { worker a }\nfault «kil» a\n«fault slow a»\n"
+
+    // Shapes.
+    too_few_values "
+supervisor top { worker a }
+server a {
+    table names
+    on call get $x { «insert names $x» }
+}
+client { «send a»; «call»; «await» }
+"
+    too_many_values "
+supervisor top { worker a }
+server a {
+    table names
+    on call get $x { delete names $x «again» }
+}
+client { settle «now»; kill a «b» }
+"
+    a_missing_block "supervisor top { worker a }\nserver a {\n    «on call get»\n}\n«client»\n"
+    a_block_too_many "supervisor top { «worker a» { worker b } }\n"
+    wrong_types "
+supervisor top max_restarts=«many» max_seconds=«0» { worker a }
+client {
+    sleep «-5»
+    sleep «soon»
+    call a x timeout=«1.5»
+    trap_exit «yes»
+    repeat «0» { settle }
+    note «unquoted»
+}
+"
+    wrong_values "
+supervisor top { worker a }
+client {
+    call a «1.5»
+    call a «#null»
+    call a «:ok»
+    call a «_»
+    call a «_x»
+    call a «99999999999999999999»
+    call «1» x
+    call a x as=«result»
+}
+"
+    a_wrong_header "scenario «untitled» {\n    about \"x\"\n}\nsupervisor top { worker a }\n"
+    a_wrong_release "scenario \"x\" otp=«17»\nsupervisor top { worker a }\n"
+    a_wrong_elixir "scenario \"x\" elixir=«1.18»\nsupervisor top { worker a }\n"
+    a_late_header "supervisor top { worker a }\n«scenario» \"x\"\n"
+    a_property_given_twice "supervisor top { worker a restart=temporary «restart=permanent» }\n"
+    a_tagged_line "(«x»)supervisor top { worker a }\n"
+
+    // Terms.
+    a_wrong_term "
+supervisor top { worker a }
+client {
+    call a (term)\"{a, «B»}\"
+    call a (term)\"{a, \\\"x\\\" «b»}\"
+    call a (term)#\"{\"a\", [1, 2«»\"#
+    call a «(term)ok»
+}
+"
+    a_wrong_term_of_several_lines "
+supervisor top autostart=#false {
+    init (term)\"\"\"
+        {ok, {#{strategy => one_for_one
+               «intensity» => 1}, []}}
+        \"\"\"
+}
+client { start_link top }
+"
+
+    // Names.
+    definitions_given_twice "
+supervisor top { worker a; worker b; worker «a» }
+server a { var x 1; var «x» 2; on call get { reply $x } }
+server «a» { on call get { reply 1 } }
+client c { settle }
+client «c» { settle }
+shared n 0
+shared «n» 0
+"
+    two_of_what_is_one "
+supervisor top { worker a }
+server a {
+    init { log \"one\" }
+    «init» { log \"two\" }
+    terminate { log \"one\" }
+    «terminate» { log \"two\" }
+}
+"
+    unknown_names "
+supervisor top { worker KV.Registry; worker b «Bucket» }
+server KV.Registry {
+    table names
+    queue waiting
+    phase open { on call get { goto «opened» } }
+    on call put $x { insert «nams» $x 1; push «wating» $x; set «count» 1; reply ok }
+}
+client one {
+    call «KV.Regstry» get
+    start_child «tip» KV.Registry
+    terminate_child top «c»
+    expect restarted «KV.Regitsry»
+    await «on»
+    add «total» 1
+    insert «cache» a 1
+    start_application «web»
+    spawn «nothing»
+}
+"
+    an_id_without_a_name "
+supervisor top { worker a name=alpha; worker b name=#false }
+client { call «a» x; call «b» x; expect alive a b alpha }
+"
+    unbound_variables "
+shared total 0
+supervisor top { worker a }
+server a {
+    args $size
+    var count 0
+    on call get $key { reply $count «$kee» $size $total }
+    on cast put { if «$flag» is 1 { bind $in 1 }; else { log \"x\" $in } }
+    on info $x { }
+    terminate $why { log \"x\" $why «$key» }
+}
+client {
+    call a x as=$first
+    expect $first is «$second»
+    sleep «$ms»
+    send «$whom» hello
+}
+"
+    a_variable_hidden "
+shared total 0
+supervisor top { worker a }
+server a {
+    var count 0
+    on call get { call a x as=«$count»; bind «$total» 1; reply ok }
+}
+"
+    no_variable_is_known_to_a_property "supervisor top { worker a }\nalways { «$x» is 1 }\n"
+    what_nothing_starts "
+supervisor top { worker a }
+supervisor «spare» autostart=#false { worker b }
+server «lonely» { on call x { reply ok } }
+process «idle» { hang }
+agent «cache»
+application «web» autostart=#false { supervisor w { worker c } }
+"
+
+    // Places.
+    statements_in_the_wrong_place "
+supervisor top { worker a }
+server a {
+    init { «reply» ok; «stop reason=x»; fail bad }
+    on cast x { «reply» ok; «ignore»; «receive» y; «repeat» 2 { log \"x\" } }
+    on call y { «expect» ok; reply ok }
+    terminate { «timeout» 5; «goto» «z» }
+}
+process p { «reply» ok; «push» «q» 1; «stop» }
+client { «continue» x; spawn p; «else» { settle }
+    «when» x { }
+}
+"
+    what_a_server_declares_in_code "supervisor top { worker a }\nserver a { on call x { «var» y 1; reply ok } }\n"
+
+    // Combinations that OTP would refuse, or that mean nothing.
+    a_template_too_many "supervisor pool strategy=simple_one_for_one { worker a; «worker» b }\n"
+    no_template "supervisor pool strategy=«simple_one_for_one» { }\n"
+    significant_but_permanent "
+supervisor top auto_shutdown=any_significant {
+    worker a significant=«#true»
+    worker b significant=«#true» restart=permanent
+    worker c significant=#true restart=transient
+}
+"
+    significant_for_nothing "
+supervisor top { worker a significant=«#true» restart=temporary; «worker b» }
+server b significant=#true restart=transient { on call x { reply ok } }
+"
+    a_strategy_for_a_dynamic_supervisor "supervisor top { dynamic_supervisor d «strategy=one_for_all» { «worker» a } }\n"
+    auto_shutdown_of_templates "supervisor pool strategy=simple_one_for_one auto_shutdown=«any_significant» { worker a }\n"
+    what_a_release_does_not_have "
+scenario \"old\" otp=23
+supervisor top auto_shutdown=«any_significant» { worker a }
+client { «which_child» top a }
+"
+    a_module_for_a_template "
+supervisor pool strategy=simple_one_for_one { worker a }
+server b { on call x { reply ok } }
+client { start_child pool «b»; «start_child pool» }
+"
+    a_process_is_not_a_server "
+process p { hang }
+server s { on call x { reply ok } }
+client { start_link «p»; spawn «s» }
+"
+    a_reference_to_what_starts_anyway "supervisor a { worker x }\nsupervisor b { supervisor «a»; «supervisor c» }\n"
+    a_failure_that_cannot_happen "
+expect-failure «no-leak» \"why\"
+expect-failure «no-leaks» \"why\"
+expect-failure «expect» seed=3
+expect-failure «no-deadlock» \"why\"
+expect-failure few \"why\"
+supervisor top { worker a }
+allow deadlock
+always few { alive a }
+"
+    within_what_is_always "supervisor top { worker a }\nalways no-orphans «within=5»\neventually within=5 { alive a }\n"
+    an_exit_without_a_reason "supervisor top { worker a }\nclient { «exit a» }\n"
+    an_application_of_two_trees "application web {\n    supervisor a { worker b }\n    «supervisor» c { worker d }\n    «worker» e\n}\n"
+    a_clause_too_far "
+client {
+    receive { when x { settle }; «otherwise» { settle } }
+    match ok { when x { settle }; «after» 5 { settle } }
+    «match ok» { }
+}
+"
+}
+
+#[test]
+fn a_file_that_is_too_large() {
+    let text = format!("supervisor top {{ worker a }}\n{}", "// padding\n".repeat(100_000));
+    let mistakes = parse("large.kdl", &text).expect_err("more than 1 MiB");
+    assert_eq!(mistakes.list[0].message, "the file is larger than the limit of 1048576 bytes");
+}
+
+#[test]
+fn a_file_that_is_nested_too_deeply() {
+    for opening in ["a { ", "a (", "/* "] {
+        let mistakes = parse("deep.kdl", &opening.repeat(100_000)).expect_err("too deep");
+        assert_eq!(mistakes.list[0].message, "nested deeper than the limit of 64 levels");
+    }
+}
+
+#[test]
+fn the_deepest_file_that_is_read() {
+    let text = format!("client {{ {}{} }}", "eventually { ".repeat(63), "} ".repeat(63));
+    assert!(parse("deep.kdl", &text).is_ok());
+}
+
+#[test]
+fn a_report_shows_a_limited_number_of_mistakes() {
+    let text = format!("supervisor top {{ worker a }}\nclient {{\n{}}}", "    oops\n".repeat(60));
+    let mistakes = parse("long.kdl", &text).expect_err("sixty mistakes");
+    assert_eq!(mistakes.list.len(), 60);
+    assert!(mistakes.render(80, false).ends_with("and 10 more\n"));
+}
