@@ -9,6 +9,8 @@ mod json_reports;
 mod line;
 mod names;
 mod reasons;
+mod reports;
+mod signals;
 mod story;
 mod terms;
 #[cfg(test)]
@@ -73,7 +75,7 @@ where
     let names = settings.names(&directory);
     let lines = match settings.verbosity {
         Verbosity::Story => story::lines(events, names, settings.width),
-        Verbosity::Signals => story::lines(events, names, settings.width),
+        Verbosity::Signals => signals::lines(events, names, settings.width),
     };
     let mut text = String::new();
     for line in lines {
