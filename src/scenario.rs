@@ -14,7 +14,7 @@ mod simulation;
 mod term_text;
 
 pub use judge::{Breach, Part, Sentence};
-pub use load::{LoadError, load};
+pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words::words;
 pub use script::{Common, Image, Note, Script};

@@ -59,7 +59,12 @@ pub fn load(path: &Path) -> Result<Scenario, LoadError> {
     Ok(parse(&path.display().to_string(), &text)?)
 }
 
-fn read(path: &Path) -> Result<String, LoadError> {
+/// Reads the text of a scenario file, for callers who need it beside the [`Scenario`].
+///
+/// # Errors
+///
+/// When the file cannot be read or cannot be a scenario.
+pub fn read(path: &Path) -> Result<String, LoadError> {
     let owned = || path.to_path_buf();
     let unreadable = |cause: io::Error| match cause.kind() {
         io::ErrorKind::NotFound => LoadError::Missing { path: owned(), nearest: nearest_file(path) },

@@ -4,7 +4,6 @@ use crate::kernel::{Atom, Context, Term};
 use crate::otp::{Actor, Body, Launch, Newborn, Raise, Started};
 
 use super::Script;
-use super::frame::Frame;
 
 /// `{Module, start_link, Arguments}` of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -58,7 +57,7 @@ pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Scri
     let (body, label) = match &start.module {
         Module::Definition(number) => {
             let definition = image.definition(*number);
-            let script = Script::Actor(Box::new(Frame::new(*number, definition, &start.arguments)));
+            let script = Script::of(*number, definition, &start.arguments);
             let body = match definition.kind {
                 super::program::DefinitionKind::Process { .. } => Body::Plain(script),
                 _ => Body::Server(script),

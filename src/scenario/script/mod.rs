@@ -37,7 +37,7 @@ pub use launch::{Module, StartFunction};
 pub use program::Question;
 pub use store::holds;
 
-use program::DefinitionKind;
+use program::{Definition, DefinitionKind};
 
 /// A scripted process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +48,21 @@ pub enum Script {
     Actor(Box<Frame>),
     /// An agent or a plain worker.
     Builtin(Box<Builtin>),
+}
+
+impl Script {
+    /// A process of this definition that has not run yet.
+    fn of(number: u16, definition: &Definition, arguments: &[Term]) -> Script {
+        match definition.kind {
+            DefinitionKind::Server { .. } | DefinitionKind::Process { .. } => {
+                Script::Actor(Box::new(Frame::new(number, definition, arguments)))
+            }
+            DefinitionKind::Agent | DefinitionKind::Worker => {
+                let map = std::collections::BTreeMap::new();
+                Script::Builtin(Box::new(Builtin { definition: number, map }))
+            }
+        }
+    }
 }
 
 /// What a script tells listeners.

@@ -1,0 +1,57 @@
+//! The names of a run as its schedule needs them: every process and every timer has one of its own.
+
+use std::collections::BTreeMap;
+
+use crate::explore::Names;
+use crate::kernel::{Atoms, EventKind, Pid};
+use crate::scenario::ScriptEvent;
+use crate::trace::Directory;
+
+/// Everybody who has taken part in a run so far.
+#[derive(Clone, Debug, Default)]
+pub struct Cast {
+    directory: Directory,
+    heard: usize,
+    by_name: BTreeMap<String, Pid>,
+    /// Timers of one process share a name in traces; here they are numbered. By lineage.
+    timers: BTreeMap<u64, String>,
+}
+
+impl Cast {
+    /// Learns from the events of a run that it has not heard yet.
+    pub fn learn(&mut self, events: &[ScriptEvent], atoms: &Atoms) {
+        for event in &events[self.heard..] {
+            self.directory.hear(event, atoms);
+            match &event.kind {
+                EventKind::Spawned { .. } => {
+                    self.by_name.insert(self.directory.name(event.pid).to_owned(), event.pid);
+                }
+                EventKind::TimerSet { reference, .. } => {
+                    let maker = self.directory.name(event.pid);
+                    let nth = self.directory.reference(*reference).map_or(0, |(_, nth)| nth);
+                    self.timers.insert(reference.lineage(), format!("timer {nth} of {maker}"));
+                }
+                _ => (),
+            }
+        }
+        self.heard = events.len();
+    }
+
+    /// The names as traces use them.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+}
+
+impl Names for Cast {
+    fn name(&self, pid: Pid) -> String {
+        match self.timers.get(&pid.lineage()) {
+            Some(timer) => timer.clone(),
+            None => self.directory.name(pid).to_owned(),
+        }
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        self.by_name.contains_key(name) || self.timers.values().any(|timer| timer == name)
+    }
+}

@@ -1,0 +1,361 @@
+//! `treefall check`.
+
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::scenario::Run;
+use crate::trace::{Line, Tone};
+
+use super::contents;
+use super::exit::Exit;
+use super::judgement::Judgement;
+use super::loaded::{Loaded, complaint};
+use super::play::{Oracle, Played, play, verdict_of};
+use super::run::word;
+use super::snapshot::{self, Compared, Header};
+use super::terminal::{Format, Terminal};
+use super::verdict::Case;
+use super::walk::{self, Found};
+
+/// Check scenarios as a CI does: the calm run, some seeds, and snapshots
+///
+/// The calm run and the seeds of `expect-failure` lines must come out as the file says, and read as their
+/// snapshot does. A file that expects no failure must hold under some more seeds. Folders are searched for
+/// `*.kdl`. Snapshots are in the format of the Rust crate insta: `cargo insta review` works on them.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Scenario files, and folders of them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Write snapshots that are new or have changed, instead of failing
+    #[arg(long)]
+    accept: bool,
+    /// Where snapshots are [default: a folder `snapshots` beside the scenarios]
+    #[arg(long, value_name = "DIR")]
+    snapshots: Option<PathBuf>,
+    /// The seeds that a file without `expect-failure` must hold under
+    #[arg(long, value_name = "A..B", default_value = "0..32", value_parser = seeds)]
+    seeds: Range<u64>,
+}
+
+/// What became of a scenario's snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kept {
+    /// It is as it was.
+    Same,
+    /// It was written.
+    Accepted,
+    /// There is none.
+    Missing,
+    /// It says something else now; the old contents.
+    Changed(String),
+    /// It was not looked at: something else is wrong.
+    Unasked,
+}
+
+/// What came of one scenario.
+#[derive(Debug)]
+struct Outcome {
+    exit: Exit,
+    word: &'static str,
+    tone: Tone,
+    /// How many runs, and of how many steps.
+    runs: u64,
+    steps: u64,
+    /// What to say below its line.
+    details: Vec<Line>,
+    /// The same for programs.
+    json: serde_json::Value,
+}
+
+/// `0..32`
+fn seeds(text: &str) -> Result<Range<u64>, String> {
+    let parsed = text.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
+    parsed.ok_or_else(|| "expected two whole numbers, as in 0..32".to_owned())
+}
+
+/// Checks every scenario.
+///
+/// # Errors
+///
+/// When nothing can be printed.
+pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+    let folder = args.snapshots.as_deref();
+    let found = walk::scenarios(&args.paths, folder)
+        .and_then(|found| Ok((found, walk::orphans(&args.paths, folder)?)));
+    let (found, orphans) = match found {
+        Ok(found) => found,
+        Err((path, error)) => {
+            terminal.complain(|_, _| format!("error: {}: cannot be read: {error}", path.display()))?;
+            return Ok(Exit::Wrong);
+        }
+    };
+    if found.is_empty() {
+        terminal.complain(|_, _| "error: there are no scenarios (`*.kdl`) there".to_owned())?;
+        return Ok(Exit::Wrong);
+    }
+    if let Some([one, other]) = found.array_windows().find(|[one, other]| one.snapshot == other.snapshot) {
+        let (one, other) = (one.path.display(), other.path.display());
+        terminal.complain(|_, _| format!("error: {one} and {other} would have the same snapshot"))?;
+        return Ok(Exit::Wrong);
+    }
+    let wide = found.iter().map(|found| found.path.display().to_string().chars().count()).max().unwrap_or(0);
+    let mut tally = Tally::default();
+    for found in &found {
+        let outcome = match Loaded::open(&found.path) {
+            Ok(loaded) => check(&loaded, found, args)?,
+            Err(error) => {
+                terminal.complain(|width, color| complaint(&error, width, color))?;
+                tally.count("wrong", Exit::Wrong);
+                continue;
+            }
+        };
+        tally.count(outcome.word, outcome.exit);
+        match terminal.format {
+            Format::Json => terminal.print_json(&outcome.json)?,
+            Format::Text if terminal.quiet && outcome.exit == Exit::Held => (),
+            Format::Text => {
+                let path = found.path.display();
+                let line = Line::new()
+                    .with(outcome.tone, format!("{:<12} ", outcome.word))
+                    .with(Tone::Plain, format!("{path:<wide$}"))
+                    .with(Tone::Faint, format!("  {} runs, {} steps", outcome.runs, outcome.steps));
+                terminal.print_lines(&[line])?;
+                terminal.print_lines(&outcome.details)?;
+            }
+        }
+        terminal.flush()?;
+    }
+    for orphan in &orphans {
+        tally.count("orphan", Exit::Broken);
+        let path = orphan.display();
+        match terminal.format {
+            Format::Json => {
+                terminal.print_json(&serde_json::json!({"type": "orphan", "file": path.to_string()}))?
+            }
+            Format::Text => terminal.print_lines(&[
+                Line::new().with(Tone::Bad, format!("{:<12} ", "orphan")).with(Tone::Plain, path.to_string()),
+                Line::new().with(Tone::Plain, "  a snapshot whose scenario is gone: delete it"),
+            ])?,
+        }
+    }
+    if terminal.format == Format::Text && !(terminal.quiet && tally.exit == Exit::Held) {
+        terminal.print_lines(&tally.lines(args))?;
+    }
+    Ok(tally.exit)
+}
+
+/// Runs one scenario as often as it takes.
+fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
+    let runs = contents::runs(loaded).expect("only schedules can fail to fit");
+    let mut outcome = Outcome {
+        exit: Exit::Held,
+        word: "ok",
+        tone: Tone::Good,
+        runs: 0,
+        steps: 0,
+        details: Vec::new(),
+        json: serde_json::Value::Null,
+    };
+    for (oracle, played) in &runs {
+        outcome.judge(loaded, *oracle, played);
+    }
+    if loaded.simulation.expected_failures().is_empty() {
+        for seed in args.seeds.clone() {
+            if outcome.exit == Exit::Broken {
+                break;
+            }
+            let run: Run = verdict_of(loaded, seed);
+            if Judgement::of(&run.verdict, Some(seed), &[]) == Judgement::Held {
+                outcome.runs += 1;
+                outcome.steps += run.steps;
+            } else {
+                let oracle = Oracle::Seed(seed);
+                let played = play(loaded, oracle).expect("only schedules can fail to fit");
+                outcome.judge(loaded, oracle, &played);
+            }
+        }
+    }
+    let kept = if outcome.exit == Exit::Broken {
+        Kept::Unasked
+    } else {
+        keep(&contents::of(loaded, &runs), found, args.accept)?
+    };
+    outcome.keep(loaded, found, &kept, &contents::of(loaded, &runs));
+    Ok(outcome)
+}
+
+/// Compares the snapshot, and writes it if that was asked for.
+fn keep(contents: &str, found: &Found, accept: bool) -> io::Result<Kept> {
+    let header =
+        Header { source: "treefall check", expression: "contents(scenario)", input_file: &found.relative };
+    let told =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", found.snapshot.display()));
+    let compared = snapshot::compare(&found.snapshot, contents).map_err(told)?;
+    Ok(match compared {
+        Compared::Same => {
+            snapshot::forget_pending(&found.snapshot).map_err(told)?;
+            Kept::Same
+        }
+        Compared::Missing | Compared::Changed(_) if accept => {
+            snapshot::accept(&found.snapshot, header, contents).map_err(told)?;
+            Kept::Accepted
+        }
+        Compared::Missing => {
+            snapshot::propose(&found.snapshot, header, contents).map_err(told)?;
+            Kept::Missing
+        }
+        Compared::Changed(old) => {
+            snapshot::propose(&found.snapshot, header, contents).map_err(told)?;
+            Kept::Changed(old)
+        }
+    })
+}
+
+impl Outcome {
+    fn judge(&mut self, loaded: &Loaded, oracle: Oracle<'_>, played: &Played) {
+        let file = word(&loaded.name);
+        let again = match oracle.seed() {
+            Some(seed) => format!("treefall run {file} --seed {seed}"),
+            None => format!("treefall run {file}"),
+        };
+        let of = oracle.to_string();
+        let case = Case {
+            loaded,
+            file: &loaded.name,
+            run: &played.run,
+            directory: played.cast.directory(),
+            of: &of,
+            seed: oracle.seed(),
+            again: Some(&again),
+        };
+        self.runs += 1;
+        self.steps += played.run.steps;
+        let judgement = case.judgement();
+        if self.json.is_null() || judgement.exit() > self.exit {
+            self.json = case.json(None);
+        }
+        if judgement.exit() > Exit::Held {
+            let indented = case.lines().into_iter().map(|line| {
+                let mut indented = Line::new();
+                if !line.is_empty() {
+                    indented.push(Tone::Plain, "  ");
+                }
+                indented.append(line);
+                indented
+            });
+            self.details.extend(indented);
+            self.details.push(Line::new());
+        }
+        if judgement.exit() > self.exit {
+            self.exit = judgement.exit();
+            (self.word, self.tone) = match judgement {
+                Judgement::Inconclusive(_) => ("inconclusive", Tone::Warning),
+                _ => ("broken", Tone::Bad),
+            };
+        }
+    }
+
+    fn keep(&mut self, loaded: &Loaded, found: &Found, kept: &Kept, contents: &str) {
+        let name = match kept {
+            Kept::Same => "same",
+            Kept::Accepted => "accepted",
+            Kept::Missing => "missing",
+            Kept::Changed(_) => "changed",
+            Kept::Unasked => "unasked",
+        };
+        match kept {
+            Kept::Same | Kept::Unasked => (),
+            Kept::Accepted if self.exit == Exit::Held => self.word = "accepted",
+            Kept::Accepted => (),
+            Kept::Missing => {
+                (self.exit, self.word, self.tone) = (Exit::Broken, "new", Tone::Warning);
+                let text = format!("  it has no snapshot yet: {}", found.snapshot.display());
+                self.details.push(Line::new().with(Tone::Plain, text));
+            }
+            Kept::Changed(old) => {
+                (self.exit, self.word, self.tone) = (Exit::Broken, "changed", Tone::Bad);
+                self.details.extend(difference(
+                    old,
+                    contents.trim_end(),
+                    &found.snapshot.display().to_string(),
+                ));
+            }
+        }
+        if let serde_json::Value::Object(fields) = &mut self.json {
+            fields.insert("type".into(), "check".into());
+            fields.insert("file".into(), loaded.name.clone().into());
+            fields.insert("runs".into(), self.runs.into());
+            fields.insert("steps".into(), self.steps.into());
+            fields.insert("snapshot".into(), name.into());
+        }
+    }
+}
+
+/// The lines that differ, with three more around them.
+fn difference(old: &str, new: &str, name: &str) -> Vec<Line> {
+    let mut lines =
+        vec![Line::new().with(Tone::Bad, format!("  - {name}")), Line::new().with(Tone::Good, "  + now")];
+    let diff = TextDiff::from_lines(old, new);
+    for (place, group) in diff.grouped_ops(3).iter().enumerate() {
+        if place > 0 {
+            lines.push(Line::new().with(Tone::Faint, "  ⋮"));
+        }
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let (sign, tone) = match change.tag() {
+                ChangeTag::Delete => ('-', Tone::Bad),
+                ChangeTag::Insert => ('+', Tone::Good),
+                ChangeTag::Equal => (' ', Tone::Plain),
+            };
+            let text = change.value().trim_end_matches('\n');
+            lines.push(Line::new().with(tone, format!("  {sign} {text}")));
+        }
+    }
+    lines.push(Line::new());
+    lines
+}
+
+/// How many came out how.
+#[derive(Debug)]
+struct Tally {
+    words: Vec<(&'static str, usize)>,
+    exit: Exit,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Tally { words: Vec::new(), exit: Exit::Held }
+    }
+}
+
+impl Tally {
+    fn count(&mut self, word: &'static str, exit: Exit) {
+        self.exit = self.exit.max(exit);
+        match self.words.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => self.words.push((word, 1)),
+        }
+    }
+
+    fn lines(&self, args: &Args) -> Vec<Line> {
+        let has = |word: &str| self.words.iter().any(|(known, _)| *known == word);
+        let tone = if self.exit == Exit::Held { Tone::Good } else { Tone::Bad };
+        let counts: Vec<String> = self.words.iter().map(|(word, count)| format!("{count} {word}")).collect();
+        let mut lines = vec![Line::new().with(tone, counts.join(", "))];
+        if has("new") || has("changed") {
+            let paths: Vec<String> =
+                args.paths.iter().map(|path| word(&path.display().to_string())).collect();
+            let folder = args.snapshots.as_ref().map(|folder| word(&folder.display().to_string()));
+            let folder = folder.map(|folder| format!(" --snapshots {folder}")).unwrap_or_default();
+            lines.push(
+                Line::new()
+                    .with(Tone::Plain, "If that is how it should be: ")
+                    .with(Tone::Name, format!("treefall check --accept{folder} {}", paths.join(" "))),
+            );
+        }
+        lines
+    }
+}

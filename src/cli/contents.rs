@@ -1,0 +1,65 @@
+//! What the snapshot of a scenario holds: the file, and below it every run that the file is about.
+//!
+//! The input stands above the output, so that a reviewer of a change needs nothing else. Nothing in it
+//! depends on the machine, the folder or the terminal.
+
+use std::path::Path;
+
+use crate::explore::Mismatch;
+use crate::scenario::ast::FailureCause;
+
+use super::loaded::Loaded;
+use super::play::{Oracle, Played, play};
+use super::run::story;
+use super::terminal::rendered;
+use super::verdict::Case;
+
+/// How wide snapshots are, whatever terminal they are made on.
+const WIDTH: usize = 100;
+
+/// The runs that a scenario is about: the calm one, and those of the seeds it says it fails under.
+pub(super) fn runs(loaded: &Loaded) -> Result<Vec<(Oracle<'static>, Played)>, Mismatch> {
+    let seeds = loaded.simulation.expected_failures().iter().filter_map(|failure| match &failure.cause {
+        FailureCause::Design(_) => None,
+        FailureCause::Seed(seed) => Some(Oracle::Seed(seed.value)),
+    });
+    let mut oracles: Vec<Oracle<'static>> = vec![Oracle::Calm];
+    for oracle in seeds {
+        // A seed may break more than one property, a line each.
+        if !oracles.contains(&oracle) {
+            oracles.push(oracle);
+        }
+    }
+    oracles.into_iter().map(|oracle| Ok((oracle, play(loaded, oracle)?))).collect()
+}
+
+/// The snapshot of these runs.
+pub(super) fn of(loaded: &Loaded, runs: &[(Oracle<'_>, Played)]) -> String {
+    let file =
+        Path::new(&loaded.name).file_name().map_or(loaded.name.clone(), |name| name.display().to_string());
+    let mut text = loaded.text.replace("\r\n", "\n").trim_end().to_owned();
+    text.push('\n');
+    for (oracle, played) in runs {
+        let of = oracle.to_string();
+        text.push_str(&rule(&of));
+        text.push_str(story(loaded, played, WIDTH, false, false).trim_end());
+        let directory = played.cast.directory();
+        let case = Case {
+            loaded,
+            file: &file,
+            run: &played.run,
+            directory,
+            of: &of,
+            seed: oracle.seed(),
+            again: None,
+        };
+        text.push_str("\n\n");
+        text.push_str(&rendered(&case.lines(), WIDTH, false));
+    }
+    text
+}
+
+fn rule(title: &str) -> String {
+    let rest = "━".repeat(WIDTH.saturating_sub(title.chars().count() + 4));
+    format!("\n━━ {title} {rest}\n\n")
+}

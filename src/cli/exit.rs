@@ -1,0 +1,34 @@
+//! What the exit status of treefall says.
+
+use std::process::ExitCode;
+
+/// How a command ended. Of several files the worst counts; the worst is last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Exit {
+    /// Everything held, or broke as its file says it does.
+    Held,
+    /// A limit was reached before everything had settled.
+    Inconclusive,
+    /// A property was broken, or what a file says would break has held.
+    Broken,
+    /// The command line, a scenario or a schedule is wrong.
+    Wrong,
+}
+
+impl Exit {
+    /// The number that shells see.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Held => 0,
+            Exit::Broken => 1,
+            Exit::Wrong => 2,
+            Exit::Inconclusive => 3,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit.code())
+    }
+}

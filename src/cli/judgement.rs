@@ -1,0 +1,161 @@
+//! What a verdict means for a file that may say itself what its design gets wrong.
+
+use crate::scenario::ast::{ExpectFailure, FailureCause, FailureOf, Oracle as Law};
+use crate::scenario::{Breach, Verdict};
+
+use super::exit::Exit;
+
+/// A verdict, held against the file's `expect-failure` lines.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Judgement<'a> {
+    /// Every property held, as it should.
+    Held,
+    /// Every property held, and the file says that these would not.
+    HeldUnexpectedly(Vec<&'a ExpectFailure>),
+    /// What the file says is broken is broken, and nothing else.
+    BrokenAsExpected(Vec<&'a ExpectFailure>),
+    /// Something else is broken.
+    Broken,
+    /// A limit was reached.
+    Inconclusive(&'a str),
+}
+
+impl<'a> Judgement<'a> {
+    /// Judges the run of a seed, or the calm run.
+    pub fn of(verdict: &'a Verdict, seed: Option<u64>, expected: &'a [ExpectFailure]) -> Self {
+        let breaches: &[Breach] = match verdict {
+            Verdict::Inconclusive(why) => return Judgement::Inconclusive(why),
+            Verdict::Held | Verdict::Abandoned => &[],
+            Verdict::Broken(breaches) => breaches,
+        };
+        let breaks = |failure: &ExpectFailure| {
+            breaches.iter().any(|breach| breach.property == property(&failure.property.value))
+        };
+        let must = |failure: &&ExpectFailure| match (&failure.cause, seed) {
+            (FailureCause::Design(_), None) => true,
+            (FailureCause::Seed(of), Some(seed)) => of.value == seed,
+            (FailureCause::Design(_), Some(_)) | (FailureCause::Seed(_), None) => false,
+        };
+        // Under a seed that the file does not name, what it knows to be wrong may break or hold. The calm
+        // run breaks what the file says that it breaks, and nothing else.
+        let may = |failure: &&ExpectFailure| seed.is_some() || must(failure);
+        let missing: Vec<_> = expected.iter().filter(must).filter(|failure| !breaks(failure)).collect();
+        let known = |breach: &Breach| {
+            expected.iter().filter(may).any(|failure| property(&failure.property.value) == breach.property)
+        };
+        match (breaches, missing.as_slice()) {
+            ([], []) => Judgement::Held,
+            ([], _) => Judgement::HeldUnexpectedly(missing),
+            (breaches, []) if breaches.iter().all(known) => {
+                Judgement::BrokenAsExpected(expected.iter().filter(may).filter(|f| breaks(f)).collect())
+            }
+            (_, _) => Judgement::Broken,
+        }
+    }
+
+    /// The exit status that it deserves.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Judgement::Held | Judgement::BrokenAsExpected(_) => Exit::Held,
+            Judgement::HeldUnexpectedly(_) | Judgement::Broken => Exit::Broken,
+            Judgement::Inconclusive(_) => Exit::Inconclusive,
+        }
+    }
+
+    /// One word for programs.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Judgement::Held => "held",
+            Judgement::HeldUnexpectedly(_) => "held-unexpectedly",
+            Judgement::BrokenAsExpected(_) => "broken-as-expected",
+            Judgement::Broken => "broken",
+            Judgement::Inconclusive(_) => "inconclusive",
+        }
+    }
+}
+
+/// What breaches call a property.
+pub fn property(failure: &FailureOf) -> &str {
+    match failure {
+        FailureOf::Expect => "expect",
+        FailureOf::Oracle(law) => law_name(*law),
+        FailureOf::Conditions(name) => name,
+    }
+}
+
+/// What files call an oracle.
+pub fn law_name(law: Law) -> &'static str {
+    match law {
+        Law::NoOrphans => "no-orphans",
+        Law::NoDeadlock => "no-deadlock",
+        Law::NoOverlap => "no-overlap",
+        Law::NoHeldResources => "no-held-resources",
+        Law::NoLeaks => "no-leaks",
+        Law::NoStaleReferences => "no-stale-references",
+        Law::NoLostRestart => "no-lost-restart",
+        Law::NoDoubleRestart => "no-double-restart",
+        Law::NoMeltdown => "no-meltdown",
+        Law::BoundedRestarts => "bounded-restarts",
+        Law::NoUnreadMail => "no-unread-mail",
+        Law::InOrder => "in-order",
+        Law::CleanShutdown => "clean-shutdown",
+        Law::NoHeldNames => "no-held-names",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::{Breach, Verdict, parse};
+
+    use super::Judgement;
+
+    fn broken(properties: &[&str]) -> Verdict {
+        let breach = |property: &&str| Breach {
+            property: (*property).to_owned(),
+            why: String::new(),
+            processes: Vec::new(),
+            reason: None,
+            span: None,
+            at: 0,
+            step: 0,
+        };
+        Verdict::Broken(properties.iter().map(breach).collect())
+    }
+
+    fn judged(header: &str, seed: Option<u64>, verdict: &Verdict) -> String {
+        let text = format!("{header}\nsupervisor top {{ worker a }}\nfinally no-leaks\n");
+        let scenario =
+            parse("a.kdl", &text).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(80, false)));
+        let judgement = Judgement::of(verdict, seed, &scenario.expected_failures);
+        format!("{} {}", judgement.word(), judgement.exit().code())
+    }
+
+    #[test]
+    fn a_file_without_expected_failures_must_hold() {
+        assert_eq!(judged("", None, &Verdict::Held), "held 0");
+        assert_eq!(judged("", Some(3), &broken(&["no-leaks"])), "broken 1");
+        assert_eq!(judged("", None, &Verdict::Inconclusive("the horizon".into())), "inconclusive 3");
+    }
+
+    #[test]
+    fn a_wrong_design_must_break_in_the_calm_run_as_it_says() {
+        let wrong = "expect-failure no-leaks \"nobody remembers it\"";
+        assert_eq!(judged(wrong, None, &broken(&["no-leaks"])), "broken-as-expected 0");
+        assert_eq!(judged(wrong, None, &Verdict::Held), "held-unexpectedly 1");
+        assert_eq!(judged(wrong, None, &broken(&["expect"])), "broken 1");
+        assert_eq!(judged(wrong, None, &broken(&["no-leaks", "expect"])), "broken 1");
+        assert_eq!(judged(wrong, Some(1), &Verdict::Held), "held 0", "some orders may be lucky");
+        assert_eq!(judged(wrong, Some(1), &broken(&["no-leaks"])), "broken-as-expected 0");
+    }
+
+    #[test]
+    fn a_race_must_break_under_its_seed_and_hold_in_the_calm_run() {
+        let race = "expect-failure no-leaks seed=7";
+        assert_eq!(judged(race, None, &Verdict::Held), "held 0");
+        assert_eq!(judged(race, None, &broken(&["no-leaks"])), "broken 1");
+        assert_eq!(judged(race, Some(7), &broken(&["no-leaks"])), "broken-as-expected 0");
+        assert_eq!(judged(race, Some(7), &Verdict::Held), "held-unexpectedly 1");
+        assert_eq!(judged(race, Some(8), &broken(&["no-leaks"])), "broken-as-expected 0");
+        assert_eq!(judged(race, Some(8), &broken(&["expect"])), "broken 1");
+    }
+}

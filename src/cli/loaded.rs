@@ -1,0 +1,60 @@
+//! A scenario file, read and lowered, with its text at hand.
+
+use std::path::Path;
+
+use crate::explore::digest;
+use crate::scenario::ast::{Scenario, Span};
+use crate::scenario::{LoadError, Simulation, parse, read};
+
+/// A scenario that can be run.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Its path, as it was given.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+    /// The same, understood.
+    pub scenario: Scenario,
+    /// The same, ready to run.
+    pub simulation: Simulation,
+}
+
+impl Loaded {
+    /// Reads a scenario file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or has mistakes.
+    pub fn open(path: &Path) -> Result<Self, LoadError> {
+        let text = read(path)?;
+        let name = path.display().to_string();
+        let scenario = parse(&name, &text)?;
+        let simulation = Simulation::of(&scenario);
+        Ok(Loaded { name, text, scenario, simulation })
+    }
+
+    /// The hash that schedules know the file by.
+    pub fn hash(&self) -> u64 {
+        digest(&self.text)
+    }
+
+    /// The line that a place is on, from 1.
+    pub fn line_number(&self, span: Span) -> usize {
+        let before = self.text.get(..span.start).unwrap_or(&self.text);
+        before.matches('\n').count() + 1
+    }
+
+    /// The first line of what stands at a place, without its block.
+    pub fn line(&self, span: Span) -> &str {
+        let rest = self.text.get(span.start..).unwrap_or("");
+        rest.lines().next().unwrap_or("").trim()
+    }
+}
+
+/// A load error as a terminal shows it.
+pub fn complaint(error: &LoadError, width: usize, color: bool) -> String {
+    match error {
+        LoadError::Mistakes(mistakes) => mistakes.render(width, color),
+        other => format!("error: {other}"),
+    }
+}

@@ -1,0 +1,65 @@
+//! The command line: arguments in, rendered text out, one file a command.
+//!
+//! It decides nothing about runs. What it prints is made by pure functions; this is the only part of the
+//! crate that reads files it was not handed, asks the environment anything, or prints.
+
+mod cast;
+mod check;
+mod contents;
+mod exit;
+mod judgement;
+mod loaded;
+mod notes;
+mod play;
+mod replay;
+mod run;
+mod snapshot;
+mod terminal;
+mod verdict;
+mod walk;
+mod whole;
+
+pub use exit::Exit;
+pub use terminal::{Color, Format, Printing, Terminal};
+
+use std::io;
+
+use clap::{Parser, Subcommand};
+
+/// Deterministic simulation testing for OTP supervision trees
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "treefall",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = "Exit status: 0 all held, 1 a property was broken, 2 the command line or a scenario is wrong,\n\
+                  3 inconclusive: a limit was reached."
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// How results are printed.
+    #[command(flatten)]
+    pub printing: Printing,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+    Run(run::Args),
+    Replay(replay::Args),
+    Check(check::Args),
+}
+
+/// Does what the command line asks for.
+///
+/// # Errors
+///
+/// When nothing can be printed.
+pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+    match &arguments.command {
+        Command::Run(args) => run::run(args, terminal),
+        Command::Replay(args) => replay::run(args, terminal),
+        Command::Check(args) => check::run(args, terminal),
+    }
+}

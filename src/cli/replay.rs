@@ -1,0 +1,103 @@
+//! `treefall replay`, and reading schedule files.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::explore::{Mismatch, Schedule};
+
+use super::exit::Exit;
+use super::loaded::{Loaded, complaint};
+use super::play::{Oracle, VERSION, play};
+use super::run::{Showing, show, word};
+use super::terminal::Terminal;
+
+/// Run a recorded schedule again, exactly
+///
+/// The scenario is looked for where the schedule says it was, then in the schedule's own folder. When the
+/// schedule no longer fits the scenario, the replay stops and says at which step.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// A schedule, as `treefall run --record` writes it
+    #[arg(value_name = "FILE.schedule")]
+    file: PathBuf,
+    #[command(flatten)]
+    showing: Showing,
+}
+
+/// Replays the schedule.
+///
+/// # Errors
+///
+/// When nothing can be printed.
+pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+    let schedule = match open_schedule(&args.file) {
+        Ok(schedule) => schedule,
+        Err(message) => {
+            terminal.complain(|_, _| message)?;
+            return Ok(Exit::Wrong);
+        }
+    };
+    let loaded = match Loaded::open(&scenario_of(&schedule, &args.file)) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            terminal.complain(|width, color| complaint(&error, width, color))?;
+            return Ok(Exit::Wrong);
+        }
+    };
+    let oracle = Oracle::Schedule(&schedule);
+    match play(&loaded, oracle) {
+        Ok(played) => {
+            let again = format!("treefall replay {}", word(&args.file.display().to_string()));
+            show(&loaded, &played, oracle, &again, Some(&args.file), &args.showing, terminal)
+        }
+        Err(mismatch) => {
+            terminal.complain(|_, _| unfit(&mismatch, &args.file, Some(&schedule), &loaded))?;
+            Ok(Exit::Wrong)
+        }
+    }
+}
+
+/// Reads a schedule file, or says what is wrong with it.
+///
+/// # Errors
+///
+/// A message for people.
+pub fn open_schedule(path: &Path) -> Result<Schedule, String> {
+    let shown = path.display();
+    let bytes = fs::read(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => format!("error: {shown}: no such file"),
+        io::ErrorKind::IsADirectory => format!("error: {shown}: is a directory; name a schedule file in it"),
+        _ => format!("error: {shown}: cannot be read: {error}"),
+    })?;
+    let text = String::from_utf8(bytes).map_err(|_| format!("error: {shown}: not UTF-8 text"))?;
+    Schedule::parse(&text).map_err(|mistake| format!("error: {shown}:{}: {}", mistake.line, mistake.message))
+}
+
+/// Where a schedule's scenario is.
+fn scenario_of(schedule: &Schedule, file: &Path) -> PathBuf {
+    let recorded = PathBuf::from(&schedule.scenario);
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let beside = [Some(folder.join(&recorded)), recorded.file_name().map(|name| folder.join(name))];
+    if recorded.exists() {
+        return recorded;
+    }
+    beside.into_iter().flatten().find(|path| path.exists()).unwrap_or(recorded)
+}
+
+/// Why a replay stopped, and the usual cause.
+pub fn unfit(mismatch: &Mismatch, file: &Path, schedule: Option<&Schedule>, loaded: &Loaded) -> String {
+    let shown = file.display();
+    let place =
+        mismatch.wanted.as_ref().map_or(format!("{shown}"), |line| format!("{shown}:{}", line.number));
+    let cause = match schedule {
+        Some(schedule) if schedule.hash != loaded.hash() => {
+            format!("{} is not what it was when this schedule was recorded", loaded.name)
+        }
+        Some(schedule) if schedule.version != VERSION => {
+            format!("treefall {} recorded this schedule, and this is {VERSION}", schedule.version)
+        }
+        _ => format!("{} is what it was, so the schedule itself was edited", loaded.name),
+    };
+    format!("error: {place}: this schedule does not fit\n  {mismatch}\n  cause: {cause}")
+}

@@ -1,0 +1,206 @@
+//! `treefall run`.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::explore::Schedule;
+use crate::trace::{self, Settings, Verbosity};
+
+use super::exit::Exit;
+use super::loaded::{Loaded, complaint};
+use super::play::{Oracle, Played, play};
+use super::replay::{open_schedule, unfit};
+use super::terminal::{Format, Terminal};
+use super::verdict::Case;
+use super::whole;
+
+/// Run scenarios once, and show what happened and what it came to
+///
+/// Without --seed it is the calm run: what has waited longest happens first, and time passes only when
+/// nothing else can happen. With a seed, dice decide in which order signals arrive and processes run.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Scenario files
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Run under this seed instead of calmly
+    #[arg(long, value_name = "N", conflicts_with = "schedule")]
+    seed: Option<u64>,
+    /// Run one scenario under a recorded schedule
+    #[arg(long, value_name = "FILE")]
+    schedule: Option<PathBuf>,
+    #[command(flatten)]
+    showing: Showing,
+    /// Write down every choice of the run, to be replayed with `treefall replay`
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+}
+
+/// How a run is shown.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Showing {
+    /// How to show what happened: text, json or none [default: that of --format]
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    trace: Option<TraceFormat>,
+    /// Show every signal too
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// What a trace is printed as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TraceFormat {
+    /// A story.
+    Text,
+    /// One object an event.
+    Json,
+    /// Not at all.
+    None,
+}
+
+/// Runs every file.
+///
+/// # Errors
+///
+/// When nothing can be printed.
+pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+    if args.files.len() > 1 {
+        let alone = [("--record", args.record.is_some()), ("--schedule", args.schedule.is_some())];
+        if let Some((flag, _)) = alone.into_iter().find(|(_, given)| *given) {
+            terminal.complain(|_, _| format!("error: {flag} is for one scenario, and several are given"))?;
+            return Ok(Exit::Wrong);
+        }
+    }
+    let schedule = match args.schedule.as_deref().map(open_schedule).transpose() {
+        Ok(schedule) => schedule,
+        Err(message) => {
+            terminal.complain(|_, _| message)?;
+            return Ok(Exit::Wrong);
+        }
+    };
+    let mut exit = Exit::Held;
+    for file in &args.files {
+        exit = exit.max(match Loaded::open(file) {
+            Ok(loaded) => one(&loaded, args, schedule.as_ref(), terminal)?,
+            Err(error) => {
+                terminal.complain(|width, color| complaint(&error, width, color))?;
+                Exit::Wrong
+            }
+        });
+    }
+    Ok(exit)
+}
+
+fn one(
+    loaded: &Loaded,
+    args: &Args,
+    schedule: Option<&Schedule>,
+    terminal: &mut Terminal<'_>,
+) -> io::Result<Exit> {
+    let oracle = schedule.map_or(Oracle::of(args.seed), Oracle::Schedule);
+    let played = match play(loaded, oracle) {
+        Ok(played) => played,
+        Err(mismatch) => {
+            let file = args.schedule.as_deref().unwrap_or(Path::new(""));
+            terminal.complain(|_, _| unfit(&mismatch, file, schedule, loaded))?;
+            return Ok(Exit::Wrong);
+        }
+    };
+    if let Some(path) = &args.record {
+        let recorded = played.schedule(loaded, oracle.seed()).to_string();
+        if let Err(error) = whole::write(path, &recorded) {
+            terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
+            return Ok(Exit::Wrong);
+        }
+    }
+    let again = match (&args.schedule, args.seed) {
+        (Some(path), _) => {
+            format!("treefall run {} --schedule {}", word(&loaded.name), word(&path.display().to_string()))
+        }
+        (None, Some(seed)) => format!("treefall run {} --seed {seed}", word(&loaded.name)),
+        (None, None) => format!("treefall run {}", word(&loaded.name)),
+    };
+    let recorded = args.record.as_deref().or(args.schedule.as_deref());
+    show(loaded, &played, oracle, &again, recorded, &args.showing, terminal)
+}
+
+/// Prints the trace of a run and its verdict.
+///
+/// # Errors
+///
+/// When nothing can be printed.
+pub fn show(
+    loaded: &Loaded,
+    played: &Played,
+    oracle: Oracle<'_>,
+    again: &str,
+    schedule: Option<&Path>,
+    showing: &Showing,
+    terminal: &mut Terminal<'_>,
+) -> io::Result<Exit> {
+    let of = oracle.to_string();
+    let directory = played.cast.directory();
+    let case = Case {
+        loaded,
+        file: &loaded.name,
+        run: &played.run,
+        directory,
+        of: &of,
+        seed: oracle.seed(),
+        again: Some(again),
+    };
+    let exit = case.judgement().exit();
+    if terminal.quiet && exit == Exit::Held {
+        return Ok(exit);
+    }
+    let by_format = match terminal.format {
+        _ if terminal.quiet => TraceFormat::None,
+        Format::Text => TraceFormat::Text,
+        Format::Json => TraceFormat::Json,
+    };
+    match showing.trace.unwrap_or(by_format) {
+        TraceFormat::None => (),
+        TraceFormat::Text => {
+            let story = story(loaded, played, terminal.width, terminal.color(), showing.verbose);
+            terminal.print(&story)?;
+            terminal.print("\n")?;
+        }
+        TraceFormat::Json => {
+            let lines = String::new();
+            terminal.print(&lines)?;
+        }
+    }
+    match terminal.format {
+        Format::Text => {
+            terminal.print_lines(&case.lines())?;
+            terminal.print("\n")?;
+        }
+        Format::Json => {
+            let schedule = schedule.map(|path| path.display().to_string());
+            terminal.print_json(&case.json(schedule.as_deref()))?;
+        }
+    }
+    Ok(exit)
+}
+
+/// What happened, for people.
+pub fn story(loaded: &Loaded, played: &Played, width: usize, color: bool, verbose: bool) -> String {
+    let settings = Settings {
+        width,
+        colour: color,
+        verbosity: if verbose { Verbosity::Signals } else { Verbosity::Story },
+        ..Settings::plain(loaded.simulation.atoms())
+    };
+    trace::text(&played.run.events, &settings)
+}
+
+/// A word of a shell command.
+pub fn word(text: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "/._-+=:@%,".contains(letter);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

@@ -1,0 +1,212 @@
+//! The verdict of a run, in the words that people read: what held, or what broke and how to see it again.
+
+use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
+use crate::scenario::{Breach, Run, Verdict};
+use crate::trace::{Directory, Line, Names, Notation, Tone};
+
+use super::judgement::{Judgement, law_name, property};
+use super::loaded::Loaded;
+
+/// One run, as far as its verdict goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The scenario.
+    pub loaded: &'a Loaded,
+    /// What to call its file.
+    pub file: &'a str,
+    /// The run.
+    pub run: &'a Run,
+    /// Who took part in it.
+    pub directory: &'a Directory,
+    /// `calm run`, `seed 7`, `schedule a.schedule`.
+    pub of: &'a str,
+    /// The seed it comes from.
+    pub seed: Option<u64>,
+    /// The command that shows it again; none where there is no command line.
+    pub again: Option<&'a str>,
+}
+
+impl<'a> Case<'a> {
+    /// What the run means.
+    pub fn judgement(&self) -> Judgement<'a> {
+        Judgement::of(&self.run.verdict, self.seed, self.loaded.simulation.expected_failures())
+    }
+
+    /// The whole section.
+    pub fn lines(&self) -> Vec<Line> {
+        let judgement = self.judgement();
+        let mut lines = vec![self.headline(&judgement)];
+        match &judgement {
+            Judgement::Held => lines.extend(self.checked()),
+            Judgement::HeldUnexpectedly(failures) => {
+                lines.extend(failures.iter().flat_map(|failure| self.expected(failure, "should break")));
+            }
+            Judgement::BrokenAsExpected(failures) => {
+                lines.extend(failures.iter().flat_map(|failure| self.expected(failure, "breaks")));
+                lines.extend(self.breaches());
+            }
+            Judgement::Broken => lines.extend(self.breaches()),
+            Judgement::Inconclusive(why) => {
+                lines.push(Line::new().with(Tone::Plain, format!("  {why}")));
+            }
+        }
+        if let (true, Some(again)) = (judgement != Judgement::Held, self.again) {
+            lines.push(Line::new());
+            lines.push(Line::new().with(Tone::Plain, "See it again: ").with(Tone::Name, again));
+        }
+        lines
+    }
+
+    fn headline(&self, judgement: &Judgement<'_>) -> Line {
+        let (tone, text) = match judgement {
+            Judgement::Held => (Tone::Good, "held"),
+            Judgement::HeldUnexpectedly(_) => (Tone::Bad, "held, though this file says it would not"),
+            Judgement::BrokenAsExpected(_) => (Tone::Good, "broken, as this file says it is"),
+            Judgement::Broken => (Tone::Bad, "broken"),
+            Judgement::Inconclusive(_) => (Tone::Warning, "inconclusive"),
+        };
+        let Run { steps, world, .. } = self.run;
+        let (of, now, plural) = (self.of, world.now(), if *steps == 1 { "" } else { "s" });
+        Line::new()
+            .with(tone, text)
+            .with(Tone::Plain, format!(": {}, {of}", self.file))
+            .with(Tone::Faint, format!(", {steps} step{plural}, {now} ms"))
+    }
+
+    /// What a run that held was held against.
+    fn checked(&self) -> Vec<Line> {
+        let scenario = &self.loaded.scenario;
+        let mut lines = Vec::new();
+        let names: Vec<&str> = scenario
+            .clients
+            .iter()
+            .map(|client| client.name.as_ref().map_or("client", |name| &name.text))
+            .collect();
+        match names.as_slice() {
+            [] => (),
+            [one] => lines.push(format!("what client {one} expects")),
+            many => lines.push(format!("what clients {} expect", many.join(", "))),
+        }
+        let allowed = |law: Law| {
+            scenario
+                .allowances
+                .iter()
+                .any(|allowance| allowance.oracle.value == law && allowance.processes.is_empty())
+        };
+        let always_on = [Law::NoOrphans, Law::NoDeadlock, Law::NoOverlap, Law::NoHeldResources];
+        let on: Vec<&str> = always_on.into_iter().filter(|law| !allowed(*law)).map(law_name).collect();
+        if !on.is_empty() {
+            lines.push(on.join(", "));
+        }
+        lines.extend(scenario.properties.iter().filter_map(|property| match &property.claim {
+            Claim::Oracle { oracle, .. } if on.contains(&law_name(oracle.value)) => None,
+            Claim::Oracle { .. } | Claim::Conditions { .. } => {
+                Some(self.loaded.line(property.span).to_owned())
+            }
+        }));
+        lines.into_iter().map(|line| Line::new().with(Tone::Faint, format!("  {line}"))).collect()
+    }
+
+    fn expected(&self, failure: &ExpectFailure, verb: &str) -> Vec<Line> {
+        let name = property(&failure.property.value);
+        let why = match &failure.cause {
+            FailureCause::Design(why) => why.value.clone(),
+            FailureCause::Seed(seed) => format!("under seed {}", seed.value),
+        };
+        vec![
+            Line::new()
+                .with(Tone::Plain, format!("  {verb} {name}: {why} "))
+                .with(Tone::Faint, format!("({})", self.place(failure.span))),
+        ]
+    }
+
+    fn breaches(&self) -> Vec<Line> {
+        let Verdict::Broken(breaches) = &self.run.verdict else { return Vec::new() };
+        breaches.iter().enumerate().flat_map(|(place, breach)| self.breach(place + 1, breach)).collect()
+    }
+
+    /// Told as ExUnit tells a failed test.
+    fn breach(&self, number: usize, breach: &Breach) -> Vec<Line> {
+        let Breach { property, at, step, .. } = breach;
+        let mut lines = vec![
+            Line::new(),
+            Line::new()
+                .with(Tone::Plain, format!("  {number}) "))
+                .with(Tone::Bad, property.as_str())
+                .with(Tone::Faint, format!(", at {at} ms, step {step}")),
+        ];
+        if let Some(span) = breach.span {
+            let place = self.place(span);
+            lines.push(Line::new().with(Tone::Faint, format!("     {place}")));
+        }
+        lines.push(Line::new().with(Tone::Plain, format!("     {}", self.why(breach))));
+        if let Some(reason) = &breach.reason {
+            let names = self.names();
+            let told = names.reason(reason);
+            let told = match told.split_once(":\n") {
+                // An exception is told by itself: ExUnit does not say that one was raised.
+                Some(("an exception was raised", rest)) => rest.trim_start().to_owned(),
+                _ => format!("** (exit) {told}"),
+            };
+            lines.extend(told.lines().map(|line| Line::new().with(Tone::Bad, format!("     {line}"))));
+        }
+        if let Some(span) = breach.span {
+            let code = self.loaded.line(span);
+            lines.push(Line::new().with(Tone::Faint, "     code: ").with(Tone::Plain, code));
+        }
+        lines
+    }
+
+    /// The sentence of evidence, with names for processes.
+    pub fn why(&self, breach: &Breach) -> String {
+        let names = self.names();
+        breach.sentence(|term| names.term(term), |pid| names.pid(pid).to_owned())
+    }
+
+    /// `file.kdl:12`
+    fn place(&self, span: Span) -> String {
+        format!("{}:{}", self.file, self.loaded.line_number(span))
+    }
+
+    fn names(&self) -> Names<'a> {
+        let atoms = self.loaded.simulation.atoms();
+        Names { atoms, directory: self.directory, notation: Notation::fitting(self.directory) }
+    }
+
+    /// The same for programs.
+    pub fn json(&self, schedule: Option<&str>) -> serde_json::Value {
+        let judgement = self.judgement();
+        let breaches: &[Breach] = match &self.run.verdict {
+            Verdict::Broken(breaches) => breaches,
+            Verdict::Held | Verdict::Inconclusive(_) | Verdict::Abandoned => &[],
+        };
+        let first = breaches.first();
+        let why = match &judgement {
+            Judgement::Inconclusive(why) => Some((*why).to_owned()),
+            _ => first.map(|breach| self.why(breach)),
+        };
+        let told = |breach: &Breach| {
+            serde_json::json!({
+                "property": breach.property,
+                "why": self.why(breach),
+                "reason": breach.reason.as_ref().map(|reason| self.names().term(reason)),
+                "place": breach.span.map(|span| self.place(span)),
+                "at": breach.at,
+                "step": breach.step,
+            })
+        };
+        serde_json::json!({
+            "type": "verdict",
+            "file": self.file,
+            "verdict": judgement.word(),
+            "runs": 1,
+            "steps": self.run.steps,
+            "at": self.run.world.now(),
+            "seed": self.seed,
+            "schedule": schedule,
+            "property": first.map(|breach| &breach.property),
+            "why": why,
+            "breaches": breaches.iter().map(told).collect::<Vec<_>>(),
+        })
+    }
+}

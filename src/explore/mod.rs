@@ -1,0 +1,24 @@
+//! Schedulers, and the files that record what they chose.
+//!
+//! A scheduler is an oracle: given what can happen next it picks one, and it knows nothing else. It has
+//! never heard of a scenario or of how processes are shown; whoever drives a run passes the names in.
+
+mod calm;
+mod dice;
+#[cfg(test)]
+mod laws;
+mod names;
+mod random;
+mod replay;
+mod schedule;
+mod scheduler;
+#[cfg(test)]
+mod toy;
+
+pub use calm::Calm;
+pub use dice::Dice;
+pub use names::{Names, describe};
+pub use random::Random;
+pub use replay::{Mismatch, Replay};
+pub use schedule::{Line, Schedule, ScheduleMistake, digest};
+pub use scheduler::Scheduler;

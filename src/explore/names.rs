@@ -1,0 +1,32 @@
+//! Choices in words: what a line of a schedule says.
+
+use crate::kernel::{Choice, Pid};
+
+/// What people call processes. Whoever renders runs knows; this module only asks.
+pub trait Names {
+    /// What people call this process or timer. Two of one run never share a name.
+    fn name(&self, pid: Pid) -> String;
+
+    /// Whether anybody has been called this, so far in this run.
+    fn knows(&self, name: &str) -> bool;
+}
+
+/// The line of a schedule that stands for this choice.
+pub fn describe(choice: Choice, names: &dyn Names) -> String {
+    let name = |pid| one_line(&names.name(pid));
+    match choice {
+        Choice::Deliver { from, to } => format!("deliver {} -> {}", name(from), name(to)),
+        Choice::Run(pid) => format!("run {}", name(pid)),
+        Choice::Tick { due, nth: 0 } => format!("tick {due}"),
+        Choice::Tick { due, nth } => format!("tick {due} #{}", u64::from(nth) + 1),
+        Choice::Kill(pid) => format!("kill {}", name(pid)),
+    }
+}
+
+/// An atom may hold anything, a line break too.
+fn one_line(name: &str) -> String {
+    if !name.contains(char::is_control) && name.trim() == name {
+        return name.to_owned();
+    }
+    format!("{name:?}")
+}

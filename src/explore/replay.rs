@@ -1,0 +1,200 @@
+//! Replaying a schedule: names become choices again, one step at a time, or the replay stops and says why.
+
+use std::fmt;
+
+use crate::kernel::{Behaviour, Choice, Choices};
+
+use super::names::{Names, describe};
+use super::schedule::{Line, Schedule};
+
+/// How far a schedule has been replayed.
+#[derive(Clone, Debug)]
+pub struct Replay<'a> {
+    schedule: &'a Schedule,
+    taken: usize,
+}
+
+/// A schedule that does not fit the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The step at which it does not, from 1.
+    pub step: usize,
+    /// What the schedule wants there; none when it has ended and the run has not.
+    pub wanted: Option<Line>,
+    /// What can happen there; empty when the run has ended and the schedule has not.
+    pub offered: Vec<String>,
+    /// The first process of the wanted choice that this run has not had so far.
+    pub unknown: Option<String>,
+}
+
+impl<'a> Replay<'a> {
+    /// From the first choice on.
+    pub fn of(schedule: &'a Schedule) -> Self {
+        Replay { schedule, taken: 0 }
+    }
+
+    /// The choice that the next line names, or none when the run and the schedule have both ended.
+    ///
+    /// # Errors
+    ///
+    /// When that choice is not on offer, or one of the two has ended and the other has not.
+    pub fn choose<B: Behaviour>(
+        &mut self,
+        choices: &Choices<'_, B>,
+        names: &dyn Names,
+    ) -> Result<Option<Choice>, Mismatch> {
+        let Some(line) = self.schedule.lines.get(self.taken) else {
+            return match (self.schedule.then_calm, choices.is_empty()) {
+                (true, _) | (_, true) => Ok(choices.calm()),
+                (false, false) => Err(self.mismatch(None, choices, names)),
+            };
+        };
+        match choices.iter().find(|choice| describe(*choice, names) == line.text) {
+            Some(choice) => {
+                self.taken += 1;
+                Ok(Some(choice))
+            }
+            None => Err(self.mismatch(Some(line), choices, names)),
+        }
+    }
+
+    /// To be asked when the run has ended: whether the schedule has, too.
+    ///
+    /// # Errors
+    ///
+    /// When it has not.
+    pub fn finish(&self) -> Result<(), Mismatch> {
+        match self.schedule.lines.get(self.taken) {
+            None => Ok(()),
+            Some(line) => Err(Mismatch {
+                step: self.taken + 1,
+                wanted: Some(line.clone()),
+                offered: Vec::new(),
+                unknown: None,
+            }),
+        }
+    }
+
+    fn mismatch<B: Behaviour>(
+        &self,
+        wanted: Option<&Line>,
+        choices: &Choices<'_, B>,
+        names: &dyn Names,
+    ) -> Mismatch {
+        Mismatch {
+            step: self.taken + 1,
+            wanted: wanted.cloned(),
+            offered: choices.iter().map(|choice| describe(choice, names)).collect(),
+            unknown: wanted.and_then(|line| unknown(&line.text, names)),
+        }
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let step = self.step;
+        match &self.wanted {
+            None => write!(f, "the schedule ends before step {step}, and the run goes on")?,
+            Some(wanted) if self.offered.is_empty() => {
+                write!(f, "the run ends before step {step}, and the schedule goes on: `{}`", wanted.text)?;
+            }
+            Some(wanted) => write!(f, "step {step} wants `{}`, which cannot happen there", wanted.text)?,
+        }
+        if let Some(unknown) = &self.unknown {
+            write!(f, "\n  nobody has been called `{unknown}` so far")?;
+        }
+        for (place, offered) in self.offered.iter().enumerate() {
+            let margin = if place == 0 { "on offer:" } else { "         " };
+            write!(f, "\n  {margin} {offered}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+/// The first name in a choice that belongs to nobody.
+fn unknown(choice: &str, names: &dyn Names) -> Option<String> {
+    let (word, rest) = choice.split_once(' ')?;
+    let named = match word {
+        "deliver" => rest.split_once(" -> ").map_or(vec![rest], |(from, to)| vec![from, to]),
+        "run" | "kill" => vec![rest],
+        _ => Vec::new(),
+    };
+    named.into_iter().find(|name| !names.knows(name)).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::explore::schedule::Schedule;
+    use crate::explore::toy::{self, Family};
+    use crate::kernel::Events;
+
+    use super::{Mismatch, Replay};
+
+    /// Replays as far as it goes.
+    fn replay(schedule: &Schedule) -> Result<(), Mismatch> {
+        let image = toy::image();
+        let mut events = Events::recorded();
+        let mut world = toy::world(&image, &mut events);
+        let mut family = Family::default();
+        let mut replay = Replay::of(schedule);
+        loop {
+            family.learn(&events.drain(), &image);
+            match replay.choose(&world.choices(), &family)? {
+                Some(choice) => world.step(choice, &image, &mut events),
+                None => return replay.finish(),
+            }
+        }
+    }
+
+    #[test]
+    fn a_schedule_that_does_not_fit_says_where_and_what_was_on_offer() {
+        let schedule = toy::record(3).1;
+        assert_eq!(replay(&schedule), Ok(()));
+        let mut messages = Vec::new();
+        let mut try_with = |edit: &dyn Fn(&mut Schedule)| {
+            let mut edited = schedule.clone();
+            edit(&mut edited);
+            messages.push(replay(&edited).expect_err("it was spoilt").to_string());
+        };
+        try_with(&|schedule| schedule.lines[1].text = "run root/d".to_owned());
+        try_with(&|schedule| schedule.lines.swap(0, 1));
+        try_with(&|schedule| schedule.lines.truncate(2));
+        try_with(&|schedule| {
+            let last = schedule.lines.last().cloned().expect("it has lines");
+            schedule.lines.push(last);
+        });
+        insta::assert_snapshot!(messages.join("\n\n"), @"
+        step 2 wants `run root/d`, which cannot happen there
+          nobody has been called `root/d` so far
+          on offer: deliver root -> root/c
+                    run root/a
+                    deliver root -> root/a
+                    run root/b
+                    deliver root -> root/b
+                    run root/c
+
+        step 1 wants `deliver root -> root/b`, which cannot happen there
+          nobody has been called `root/b` so far
+          on offer: run root
+
+        the schedule ends before step 3, and the run goes on
+          on offer: deliver root -> root/c
+                    run root/a
+                    deliver root -> root/a
+                    run root/b
+                    run root/c
+
+        the run ends before step 67, and the schedule goes on: `deliver root/b#2 -> root/a`
+        ");
+    }
+
+    #[test]
+    fn after_calm_the_calm_run_takes_over() {
+        let mut schedule = toy::record(3).1;
+        schedule.lines.truncate(2);
+        schedule.then_calm = true;
+        assert_eq!(replay(&schedule), Ok(()));
+    }
+}
