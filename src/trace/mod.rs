@@ -8,18 +8,23 @@ mod json;
 mod json_reports;
 mod line;
 mod names;
+mod page;
 mod reasons;
 mod reports;
 mod signals;
+mod state;
 mod story;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 pub use json::{json, json_lines, verdict};
 pub use line::{Line, Span, Tone};
 pub use names::Directory;
+pub use page::page;
 pub use terms::{Names, Notation};
+pub use tree::tree;
 
 use crate::kernel::{Atoms, Event};
 use crate::otp::{Actor, Guest};
