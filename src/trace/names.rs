@@ -33,7 +33,9 @@ struct Person {
     anchor: Anchor,
     depth: usize,
     dynamic: bool,
+    supervises: bool,
     supervises_dynamically: bool,
+    birth: usize,
 }
 
 /// What a place in the tree hangs on: another place, or one process among many alike.
@@ -82,6 +84,7 @@ impl Directory {
             }
             EventKind::Reported(Report::Supervises { flags, dynamic }) => {
                 if let Some(person) = self.people.get_mut(&event.pid) {
+                    person.supervises = true;
                     person.supervises_dynamically = *dynamic || flags.strategy == Strategy::SimpleOneForOne;
                 }
             }
@@ -130,6 +133,16 @@ impl Directory {
     /// Whether it is one of a dynamic supervisor's.
     pub fn is_dynamic(&self, pid: Pid) -> bool {
         self.people.get(&pid).is_some_and(|person| person.dynamic)
+    }
+
+    /// Whether it is, or was, a supervisor that got as far as having children.
+    pub fn is_supervisor(&self, pid: Pid) -> bool {
+        self.people.get(&pid).is_some_and(|person| person.supervises)
+    }
+
+    /// As which process of the run it was born, from 0.
+    pub fn birth(&self, pid: Pid) -> usize {
+        self.people.get(&pid).map_or(usize::MAX, |person| person.birth)
     }
 
     /// Whether it is no process, but a timer of one.
@@ -185,7 +198,9 @@ impl Directory {
             anchor,
             depth,
             dynamic,
+            supervises: false,
             supervises_dynamically: false,
+            birth: self.people.len(),
         };
         self.people.insert(pid, person);
     }

@@ -347,6 +347,7 @@ where
     fn heard(&mut self, at: u64, pid: Pid, from: Pid, verb: Verb, reason: &Term, cause: Option<usize>) {
         let what = What::Heard { verb, reason: reason.clone() };
         let node = self.tree.add(at, cause.unwrap_or(ROOT), (Some(pid), Some(from)), what);
+        self.tree.nodes[node].quiet = self.first == Some(pid);
         let known = self.known(pid);
         known.current = (!known.plain).then_some(node);
     }

@@ -350,7 +350,7 @@ fn list(items: &[String]) -> String {
 }
 
 /// `10,000`.
-pub(super) fn grouped(number: usize) -> String {
+pub(in crate::trace) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
