@@ -12,6 +12,8 @@ mod replay;
 mod run;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
+#[path = "cli/tree.rs"]
+mod tree;
 
 #[test]
 fn every_file_of_this_folder_is_part_of_the_test() {

@@ -37,6 +37,16 @@ impl Cast {
         self.heard = events.len();
     }
 
+    /// Whom traces call this.
+    pub(super) fn find(&self, name: &str) -> Option<Pid> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The names of all processes so far, sorted.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
     /// The names as traces use them.
     pub(super) fn directory(&self) -> &Directory {
         &self.directory

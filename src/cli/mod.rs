@@ -15,6 +15,7 @@ mod replay;
 mod run;
 mod snapshot;
 mod terminal;
+mod tree;
 mod verdict;
 mod walk;
 mod whole;
@@ -51,6 +52,7 @@ pub struct Arguments {
 enum Command {
     Run(run::Args),
     Replay(replay::Args),
+    Tree(tree::Args),
     Check(check::Args),
 }
 
@@ -63,6 +65,7 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exi
     match &arguments.command {
         Command::Run(args) => run::run(args, terminal),
         Command::Replay(args) => replay::run(args, terminal),
+        Command::Tree(args) => tree::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
     }
 }
