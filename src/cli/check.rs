@@ -136,7 +136,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
                         Tone::Faint,
                         format!("  {}, {}", count(outcome.runs, "run"), count(outcome.steps, "step")),
                     );
-                terminal.print_lines(&[line])?;
+                terminal.print_as_they_are(&[line])?;
                 terminal.print_lines(&outcome.details)?;
                 terminal.print_as_they_are(&outcome.diff)?;
             }

@@ -209,6 +209,8 @@ fn is_tick(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::proptest;
+
     use super::{Schedule, digest};
 
     fn example() -> Schedule {
@@ -285,6 +287,18 @@ mod tests {
         line 8: `deliver boot -> top/a#2` comes after `calm`, which must be the last line
         line 1: a schedule file begins with `treefall schedule 1`
         ");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(tail in "(//|run|tick|kill|deliver|calm|->|#|[0-9]| |\n|é){0,40}", whole in ".*") {
+            let _ = Schedule::parse(&whole);
+            if let Ok(read) = Schedule::parse(&format!("{}{tail}", example())) {
+                let again = Schedule::parse(&read.to_string()).expect("what is written can be read");
+                let texts = |schedule: &Schedule| schedule.lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+                assert_eq!((texts(&again), again.then_calm), (texts(&read), read.then_calm));
+            }
+        }
     }
 
     #[test]
