@@ -252,15 +252,12 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// `spawn_opt/2`. Links and monitors are set before the child takes its first step.
     pub fn spawn(&mut self, behaviour: B, options: Spawn) -> (Pid, Option<Ref>) {
         let reference = options.monitor.then(|| self.make_ref());
-        let spawned = &mut self.me_mut().spawned;
-        let nth = spawned.get(options.label).map_or(1, |nth| nth + 1);
-        spawned.insert(options.label, nth);
-        let slot = self.world.processes.next_slot();
-        let child = self.pid.child(options.label, nth, slot);
+        let path = self.me().path.child(options.label);
+        let (child, nth) = self.world.next_at(path);
         let mut process = World::unstarted(child, options.label, behaviour);
         process.parent = Some(self.pid);
+        process.path = path;
         process.nth = nth;
-        process.original = nth == 1 && self.me().original;
         if options.link {
             process.links.insert(self.pid, Link::Active);
             self.me_mut().links.insert(child, Link::Active);
