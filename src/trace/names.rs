@@ -5,7 +5,7 @@
 //! label. Whoever comes second at the same place is `#2`. The children of a dynamic supervisor are always
 //! `supervisor/label#n`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::kernel::{Atom, Atoms, Event, EventKind, Pid, Ref, Signal};
@@ -14,12 +14,12 @@ use crate::otp::{Actor, Guest, Report, Strategy};
 /// Who is who, learnt from the events of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
-    people: HashMap<Pid, Person>,
-    places: HashMap<(Anchor, Atom), Place>,
-    taken: HashSet<Arc<str>>,
-    references: HashMap<Ref, (Pid, u32)>,
-    made: HashMap<Pid, u32>,
-    timers: HashMap<u64, Arc<str>>,
+    people: BTreeMap<Pid, Person>,
+    places: BTreeMap<(Anchor, Atom), Place>,
+    taken: BTreeSet<Arc<str>>,
+    references: BTreeMap<Ref, (Pid, u32)>,
+    made: BTreeMap<Pid, u32>,
+    timers: BTreeMap<u64, Arc<str>>,
     modules: bool,
 }
 
@@ -39,7 +39,7 @@ struct Person {
 }
 
 /// What a place in the tree hangs on: another place, or one process among many alike.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Anchor {
     Root,
     Place(Arc<str>),

@@ -8,15 +8,15 @@ use super::line::{Line, Tone};
 use super::story::words::strategy_word;
 use super::terms::Names;
 
-/// One line about a report.
-pub(super) fn line<G: Guest>(report: &Report<G>, names: Names<'_>) -> Line
+/// One line about a report; none about a note that is not worth one.
+pub(super) fn line<G: Guest>(report: &Report<G>, names: Names<'_>) -> Option<Line>
 where
     G::Note: Narrate,
 {
     let of = |words: &str, term: &Term| {
         Line::new().with(Tone::Plain, format!("{words} ")).with(Tone::Value, names.term(term))
     };
-    match report {
+    Some(match report {
         Report::Supervisor { context, reason, offender } => {
             let context = match context {
                 ErrorContext::StartError => "start_error",
@@ -40,8 +40,8 @@ where
         Report::Unexpected { message } => of("unexpected", message),
         Report::Initialised(started) => of("init", &started.clone().into()),
         Report::Application(report) => application_line(report, names),
-        Report::Guest(note) => note.line(&names).unwrap_or_default(),
-    }
+        Report::Guest(note) => return note.line(&names),
+    })
 }
 
 fn decision_line(decision: &Decision, names: Names<'_>) -> Line {

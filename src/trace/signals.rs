@@ -30,7 +30,7 @@ where
     G::Note: Narrate,
 {
     let width = width.clamp(60, 200);
-    let rows: Vec<Row> = events.iter().map(|event| row(event, names)).collect();
+    let rows: Vec<Row> = events.iter().filter_map(|event| row(event, names)).collect();
     let latest = events.last().map_or(0, |event| event.at);
     let time = latest.to_string().len().max(4) + " ms".len();
     let column = |needed: fn(&Row) -> usize| rows.iter().map(needed).max().unwrap_or(0).min(width / 4);
@@ -81,7 +81,8 @@ fn end_of(name: &str, width: usize) -> String {
     format!("…{}", &name[begin..])
 }
 
-fn row<G: Guest>(event: &Event<Actor<G>>, names: Names<'_>) -> Row
+/// None for a note that is not worth a line.
+fn row<G: Guest>(event: &Event<Actor<G>>, names: Names<'_>) -> Option<Row>
 where
     G::Note: Narrate,
 {
@@ -166,10 +167,10 @@ where
         }
         EventKind::Reported(report) => {
             row.verb = "says";
-            row.what = reports::line(report, names);
+            row.what = reports::line(report, names)?;
         }
     }
-    row
+    Some(row)
 }
 
 /// A signal in a few words.

@@ -15,6 +15,9 @@ use super::terms::Names;
 /// How many children of one kind are shown before the rest is counted.
 const ALIKE_SHOWN: usize = 20;
 
+/// Under this width, the last two columns are left out.
+const NARROW: usize = 72;
+
 /// The columns after the name.
 const HEADS: [&str; 6] = ["TYPE", "RESTART", "STATE", "MAIL", "LINKS", "MONITORS"];
 
@@ -88,6 +91,11 @@ impl<G: Guest> View<'_, G> {
         self.rows.push(Row::Title(title.to_owned()));
         for process in processes {
             self.process(process, None, "", "", "");
+            // Whose it was says where to look.
+            let parent = process.parent.filter(|parent| self.names.directory.is_supervisor(*parent));
+            if let (Some(parent), Some(Row::Process { name, .. })) = (parent, self.rows.last_mut()) {
+                name.push_str(&format!(" of {}", self.names.pid(parent)));
+            }
         }
     }
 
@@ -184,7 +192,8 @@ fn lay_out(rows: Vec<Row>, width: usize) -> Vec<Line> {
         }
     }
     // What is too wide is cut in the columns of names and of states: the others say little, and all of it.
-    let fixed: usize = 2 * HEADS.len() + widths.iter().sum::<usize>() - widths[2];
+    let count = if width < NARROW { HEADS.len() - 2 } else { HEADS.len() };
+    let fixed: usize = 2 * count + widths[..count].iter().sum::<usize>() - widths[2];
     let room = width.saturating_sub(fixed);
     let state_width = widths[2].min(room.saturating_sub(name_width).max(room / 2));
     widths[2] = state_width;
@@ -192,8 +201,8 @@ fn lay_out(rows: Vec<Row>, width: usize) -> Vec<Line> {
     let mut lines = vec![cells_line(
         Line::new().with(Tone::Faint, "PROCESS"),
         name_width,
-        &HEADS.map(str::to_owned),
-        widths,
+        &HEADS.map(str::to_owned)[..count],
+        &widths,
         Tone::Faint,
     )];
     for row in rows {
@@ -203,22 +212,16 @@ fn lay_out(rows: Vec<Row>, width: usize) -> Vec<Line> {
             Row::Process { branch, name, tone, cells } => {
                 let room = name_width.saturating_sub(measured(&branch));
                 let line = Line::new().with(Tone::Faint, branch).with(tone, end_of(&name, room));
-                cells_line(line, name_width, &cells, widths, Tone::Plain)
+                cells_line(line, name_width, &cells[..count], &widths, Tone::Plain)
             }
         });
     }
     lines
 }
 
-fn cells_line(
-    mut line: Line,
-    name_width: usize,
-    cells: &[String; 6],
-    widths: [usize; 6],
-    tone: Tone,
-) -> Line {
+fn cells_line(mut line: Line, name_width: usize, cells: &[String], widths: &[usize], tone: Tone) -> Line {
     let mut column = name_width;
-    for (place, (cell, width)) in cells.iter().zip(widths).enumerate() {
+    for (place, (cell, &width)) in cells.iter().zip(widths).enumerate() {
         line.pad_to(column + 2);
         let cell = if place == 2 { begin_of(cell, width) } else { cell.clone() };
         // Numbers end where their column ends.

@@ -17,6 +17,9 @@ pub(super) enum Shown {
 const LIVES_SHOWN: usize = 6;
 const WORDS_SHOWN: usize = 12;
 
+/// And how many, if each is a group of lines.
+const GROUPS_SHOWN: usize = 3;
+
 /// Computes for every node whether it is worth showing, and to which it is alike.
 pub(super) struct Likeness {
     visible: Vec<bool>,
@@ -44,7 +47,8 @@ impl Likeness {
         let visible: Vec<usize> = children.iter().copied().filter(|child| self.visible[*child]).collect();
         let mut shown = Vec::new();
         for run in visible.chunk_by(|a, b| self.like[*a] == self.like[*b]) {
-            let most = most(&tree.nodes[run[0]]);
+            let group = tree.nodes[run[0]].children.iter().any(|child| self.visible[*child]);
+            let most = if group { GROUPS_SHOWN } else { most(&tree.nodes[run[0]]) };
             // Folding two lines into one that says so gains nothing.
             if run.len() > most + 2 {
                 shown.extend(run[..most].iter().copied().map(Shown::Node));

@@ -3,7 +3,7 @@
 //! Every process has a *current* node: what it is busy with. What it does hangs below that. A message's node
 //! becomes current when the message is taken; a death's node when somebody hears of the death.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Ref, Signal, Term};
 use crate::otp::{Actor, Guest, Message, Reply, Report, Request, Started};
@@ -42,15 +42,15 @@ pub(super) struct Teller<'a, G: Guest> {
     pub(super) tree: Tree,
     pub(super) names: Names<'a>,
     events: &'a [Event<Actor<G>>],
-    pub(super) known: HashMap<Pid, Known>,
-    wires: HashMap<(Pid, Pid), VecDeque<Option<usize>>>,
-    asked: HashMap<Ref, usize>,
-    stops: HashMap<Ref, usize>,
-    exits: HashMap<(Pid, Pid), usize>,
-    downs: HashMap<Ref, Pid>,
+    pub(super) known: BTreeMap<Pid, Known>,
+    wires: BTreeMap<(Pid, Pid), VecDeque<Option<usize>>>,
+    asked: BTreeMap<Ref, usize>,
+    stops: BTreeMap<Ref, usize>,
+    exits: BTreeMap<(Pid, Pid), usize>,
+    downs: BTreeMap<Ref, Pid>,
     /// What has just taken effect on whom.
     applied: Option<(Pid, usize, bool)>,
-    acknowledging: HashSet<Pid>,
+    acknowledging: BTreeSet<Pid>,
     first: Option<Pid>,
 }
 
@@ -70,12 +70,12 @@ where
         tree: Tree::new(),
         names,
         events,
-        known: HashMap::new(),
-        wires: HashMap::new(),
-        asked: HashMap::new(),
-        stops: HashMap::new(),
-        exits: HashMap::new(),
-        downs: HashMap::new(),
+        known: BTreeMap::new(),
+        wires: BTreeMap::new(),
+        asked: BTreeMap::new(),
+        stops: BTreeMap::new(),
+        exits: BTreeMap::new(),
+        downs: BTreeMap::new(),
         applied: None,
         acknowledging,
         first: None,

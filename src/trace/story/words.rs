@@ -10,6 +10,9 @@ use super::node::{Killer, Node, Outcome, Start, Stopping, Verb, Way, What};
 /// How many children a sentence names before it counts the rest.
 const NAMED_MAX: usize = 4;
 
+/// Values up to this length are kept on one line.
+const WHOLE_MAX: usize = 48;
+
 /// Who it is about. Below somebody's own node, only the other party is named.
 pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     let Some(actor) = node.actor else { return Line::new() };
@@ -32,7 +35,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
         What::Call { verb, request, outcome } => {
             let mut line = match verb {
                 Verb::Request => request_line(request, names),
-                _ => Line::new().with(Tone::Plain, "call ").with(Tone::Value, names.term(request)),
+                _ => Line::new().with(Tone::Plain, "call ").with(Tone::Value, whole(names.term(request))),
             };
             line.append(outcome_line(outcome, names));
             line
@@ -52,7 +55,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
                 Verb::Exit => "exit ",
                 _ => "send ",
             };
-            let line = Line::new().with(Tone::Plain, word).with(Tone::Value, names.term(content));
+            let line = Line::new().with(Tone::Plain, word).with(Tone::Value, whole(names.term(content)));
             match (fate, verb) {
                 (Way::Fine, _) => line,
                 (Way::Lost, Verb::Exit) => line.with(Tone::Faint, "  (it is dead already)"),
@@ -211,7 +214,7 @@ fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
     match outcome {
         Outcome::Open => Line::new().with(Tone::Warning, "  … no answer yet"),
         Outcome::Answered { reply, took } => {
-            let line = Line::new().with(Tone::Faint, " = ").with(Tone::Value, names.term(reply));
+            let line = Line::new().with(Tone::Faint, " = ").with(Tone::Value, whole(names.term(reply)));
             after(*took, line)
         }
         Outcome::Stopped { took } => {
@@ -293,6 +296,11 @@ fn stopping_line(stopping: &Stopping, names: Names<'_>) -> Line {
         line.push(Tone::Faint, format!("  ({}\u{a0}ms)", stopping.took));
     }
     line
+}
+
+/// A short value stays on one line, if it can.
+fn whole(value: String) -> String {
+    if value.len() > WHOLE_MAX { value } else { value.replace(' ', "\u{a0}") }
 }
 
 fn unread_line(unread: usize) -> Line {

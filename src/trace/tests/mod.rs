@@ -1,5 +1,8 @@
 //! Runs, told: what people see, at the widths that terminals have.
 
+mod documents;
+mod words;
+
 use super::{Directory, Line, Names, Narrate, Settings, Verbosity, page, text, tree};
 use crate::kernel::{Atom, Term};
 use crate::otp::stage::{OTP_29, Played, play};
@@ -24,7 +27,7 @@ fn told(played: &Played, width: usize) -> String {
 
 fn matches(name: &str, told: &str) {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../snapshots/trace");
+    settings.set_snapshot_path("../../../snapshots/trace");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, told));
@@ -196,7 +199,7 @@ fn the_supervisor_of_a_supervisor_that_gives_up_takes_over() {
 #[test]
 fn a_tree_at_a_moment() {
     let slow = Worker { trap: true, ending_takes: None, ..worker("slow") };
-    let loose = Worker { unlinks: true, ..worker("x") };
+    let loose = Worker { unlinks: true, ..unnamed("x") };
     let finished = ChildSpec { restart: Restart::Transient, ..spec("b", server("b")) };
     let specs = vec![
         spec("a", server("a")),
