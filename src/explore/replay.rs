@@ -186,7 +186,7 @@ mod tests {
                     run root/b
                     run root/c
 
-        the run ends before step 67, and the schedule goes on: `deliver root/b#2 -> root/a`
+        the run ends before step 64, and the schedule goes on: `deliver root/b#2 -> root/a`
         ");
     }
 

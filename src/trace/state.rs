@@ -13,6 +13,9 @@ pub(super) fn kind<G: Guest>(actor: &Actor<G>) -> &'static str {
         Actor::Plain(_) => "process",
         Actor::Supervisor(supervisor) => strategy_word(supervisor.flags().strategy),
         Actor::DynamicSupervisor(_) => "dynamic",
+        Actor::ApplicationController(_) => "application controller",
+        Actor::ApplicationMaster(_) => "application master",
+        Actor::ApplicationRoot(_) => "application",
     }
 }
 
@@ -21,7 +24,11 @@ pub(super) fn supervises_alike<G: Guest>(actor: &Actor<G>) -> bool {
     match actor {
         Actor::Supervisor(supervisor) => supervisor.flags().strategy == Strategy::SimpleOneForOne,
         Actor::DynamicSupervisor(_) => true,
-        Actor::Server(_) | Actor::Plain(_) => false,
+        Actor::Server(_)
+        | Actor::Plain(_)
+        | Actor::ApplicationController(_)
+        | Actor::ApplicationMaster(_)
+        | Actor::ApplicationRoot(_) => false,
     }
 }
 
@@ -57,6 +64,9 @@ pub(super) fn state<G: Guest>(process: &Process<Actor<G>>, names: Names<'_>) -> 
             Some(child) => waits(child, false, names),
             None => "idle".to_owned(),
         },
+        Actor::ApplicationController(_) | Actor::ApplicationMaster(_) | Actor::ApplicationRoot(_) => {
+            "idle".to_owned()
+        }
     };
     match process.wakeup() {
         Wakeup::Message(_) if doing == "idle" => "has a message to handle".to_owned(),
