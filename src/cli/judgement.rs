@@ -14,8 +14,8 @@ pub(super) enum Judgement<'a> {
     HeldUnexpectedly(Vec<&'a ExpectFailure>),
     /// What the file says is broken is broken, and nothing else.
     BrokenAsExpected(Vec<&'a ExpectFailure>),
-    /// Something else is broken.
-    Broken,
+    /// Something is broken that the file does not speak of, or this has held that it says would not.
+    Broken(Vec<&'a ExpectFailure>),
     /// A limit was reached.
     Inconclusive(&'a str),
 }
@@ -49,7 +49,7 @@ impl<'a> Judgement<'a> {
             (breaches, []) if breaches.iter().all(known) => {
                 Judgement::BrokenAsExpected(expected.iter().filter(may).filter(|f| breaks(f)).collect())
             }
-            (_, _) => Judgement::Broken,
+            (_, _) => Judgement::Broken(missing),
         }
     }
 
@@ -57,7 +57,7 @@ impl<'a> Judgement<'a> {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Judgement::Held | Judgement::BrokenAsExpected(_) => Exit::Held,
-            Judgement::HeldUnexpectedly(_) | Judgement::Broken => Exit::Broken,
+            Judgement::HeldUnexpectedly(_) | Judgement::Broken(_) => Exit::Broken,
             Judgement::Inconclusive(_) => Exit::Inconclusive,
         }
     }
@@ -68,7 +68,7 @@ impl<'a> Judgement<'a> {
             Judgement::Held => "held",
             Judgement::HeldUnexpectedly(_) => "held-unexpectedly",
             Judgement::BrokenAsExpected(_) => "broken-as-expected",
-            Judgement::Broken => "broken",
+            Judgement::Broken(_) => "broken",
             Judgement::Inconclusive(_) => "inconclusive",
         }
     }

@@ -54,14 +54,13 @@ pub struct Played {
     pub run: Run,
     /// Who took part.
     pub(super) cast: Cast,
-    /// The choices, in the words of schedules.
-    pub lines: Vec<String>,
 }
 
 impl Played {
     /// The schedule of this run.
     pub fn schedule(&self, loaded: &Loaded, seed: Option<u64>) -> Schedule {
-        Schedule::new(VERSION, &loaded.name, loaded.hash(), seed, self.lines.iter().cloned())
+        let lines = self.run.choices.iter().map(|choice| describe(*choice, &self.cast));
+        Schedule::new(VERSION, &loaded.name, loaded.hash(), seed, lines)
     }
 }
 
@@ -96,7 +95,6 @@ pub fn play(loaded: &Loaded, oracle: Oracle<'_>) -> Result<Played, Mismatch> {
 pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) -> Result<Played, Mismatch> {
     let atoms = loaded.simulation.atoms();
     let mut cast = Cast::default();
-    let mut lines = Vec::new();
     let mut mismatch = None;
     let mut replay = match oracle {
         Oracle::Schedule(schedule) => Some(Replay::of(schedule)),
@@ -109,19 +107,13 @@ pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) ->
             return None;
         }
         steps += 1;
+        let Some(replay) = &mut replay else { return scheduler.choose(&world.choices()) };
+        // Names are given at birth and never change, so they need not be known before anybody asks.
         cast.learn(events, atoms);
-        let choice = match &mut replay {
-            None => scheduler.choose(&world.choices()),
-            Some(replay) => match replay.choose(&world.choices(), &cast) {
-                Ok(choice) => choice,
-                Err(found) => {
-                    mismatch = Some(found);
-                    None
-                }
-            },
-        };
-        lines.extend(choice.map(|choice| describe(choice, &cast)));
-        choice
+        replay.choose(&world.choices(), &cast).unwrap_or_else(|found| {
+            mismatch = Some(found);
+            None
+        })
     };
     let run = loaded.simulation.run(true, &mut choose);
     cast.learn(&run.events, atoms);
@@ -133,7 +125,7 @@ pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) ->
     {
         replay.finish()?;
     }
-    Ok(Played { run, cast, lines })
+    Ok(Played { run, cast })
 }
 
 /// Runs a scenario and keeps nothing but the end.

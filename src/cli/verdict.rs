@@ -46,7 +46,10 @@ impl<'a> Case<'a> {
                 lines.extend(failures.iter().flat_map(|failure| self.expected(failure, "breaks")));
                 lines.extend(self.breaches());
             }
-            Judgement::Broken => lines.extend(self.breaches()),
+            Judgement::Broken(missing) => {
+                lines.extend(missing.iter().flat_map(|failure| self.expected(failure, "should also break")));
+                lines.extend(self.breaches());
+            }
             Judgement::Inconclusive(why) => {
                 lines.push(Line::new().with(Tone::Plain, format!("  {why}")));
             }
@@ -63,7 +66,7 @@ impl<'a> Case<'a> {
             Judgement::Held => (Tone::Good, "held"),
             Judgement::HeldUnexpectedly(_) => (Tone::Bad, "held, though this file says it would not"),
             Judgement::BrokenAsExpected(_) => (Tone::Good, "broken, as this file says it is"),
-            Judgement::Broken => (Tone::Bad, "broken"),
+            Judgement::Broken(_) => (Tone::Bad, "broken"),
             Judgement::Inconclusive(_) => (Tone::Warning, "inconclusive"),
         };
         let Run { steps, world, .. } = self.run;
