@@ -37,11 +37,6 @@ impl Cast {
         self.heard = events.len();
     }
 
-    /// Whom traces call this.
-    pub(super) fn find(&self, name: &str) -> Option<Pid> {
-        self.by_name.get(name).copied()
-    }
-
     /// The names of all processes so far, sorted.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)
@@ -59,6 +54,10 @@ impl Names for Cast {
             Some(timer) => timer.clone(),
             None => self.directory.name(pid).to_owned(),
         }
+    }
+
+    fn find(&self, name: &str) -> Option<Pid> {
+        self.by_name.get(name).copied()
     }
 
     fn knows(&self, name: &str) -> bool {

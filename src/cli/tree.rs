@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::explore::Names;
 use crate::kernel::Process;
 use crate::otp::Actor;
 use crate::scenario::Script;

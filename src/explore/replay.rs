@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::kernel::{Behaviour, Choice, Choices};
 
-use super::names::{Names, describe};
+use super::names::{Names, describe, recognise};
 use super::schedule::{Line, Schedule};
 
 /// How far a schedule has been replayed.
@@ -49,7 +49,10 @@ impl<'a> Replay<'a> {
                 (false, false) => Err(self.mismatch(None, choices, names)),
             };
         };
-        match choices.iter().find(|choice| describe(*choice, names) == line.text) {
+        // Most lines name their choice at once; the rest is looked for among all that can happen.
+        let likely = recognise(&line.text, names)
+            .filter(|choice| choices.contains(*choice) && describe(*choice, names) == line.text);
+        match likely.or_else(|| choices.iter().find(|choice| describe(*choice, names) == line.text)) {
             Some(choice) => {
                 self.taken += 1;
                 Ok(Some(choice))
