@@ -2,7 +2,7 @@
 
 use proptest::prelude::{ProptestConfig, any, proptest};
 
-use crate::kernel::{Choice, EventKind, Events, Fingerprint, Kills};
+use crate::kernel::{Choice, EventKind, Events, Fault, FaultKind, Fingerprint};
 
 use super::random::Random;
 use super::replay::Replay;
@@ -79,7 +79,7 @@ proptest! {
         let image = toy::image();
         let mut events = Events::<Toy>::recorded();
         let mut world = toy::world(&image, &mut events);
-        world.allow_kills(Kills { left: 1, labels: toy::labels(&image) });
+        world.allow_faults(vec![Fault { left: 1, kind: FaultKind::Kill(toy::labels(&image)) }]);
         let (mut random, mut people) = (Random::new(seed), Vec::new());
         loop {
             for event in events.drain() {
@@ -117,7 +117,7 @@ proptest! {
             .iter()
             .filter_map(|choice| match choice {
                 Choice::Deliver { to, .. } => Some((choice, to)),
-                Choice::Run(_) | Choice::Tick { .. } | Choice::Kill(_) => None,
+                Choice::Run(_) | Choice::Tick { .. } | Choice::Kill(_) | Choice::Fault(_) => None,
             })
             .collect();
         for (first, here) in &arrivals {

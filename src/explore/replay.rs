@@ -44,7 +44,7 @@ impl<'a> Replay<'a> {
         names: &dyn Names,
     ) -> Result<Option<Choice>, Mismatch> {
         let Some(line) = self.schedule.lines.get(self.taken) else {
-            return match (self.schedule.then_calm, choices.is_empty()) {
+            return match (self.schedule.then_calm, choices.is_over()) {
                 (true, _) | (_, true) => Ok(choices.calm()),
                 (false, false) => Err(self.mismatch(None, choices, names)),
             };

@@ -191,10 +191,12 @@ fn well_formed(text: &str) -> Result<(), String> {
         "run" | "kill" if !rest.is_empty() => return Ok(()),
         "run" => "`run PROCESS`",
         "kill" => "`kill PROCESS`",
+        "fault" if rest.parse::<u16>().is_ok() => return Ok(()),
+        "fault" => "`fault NTH`",
         "tick" if is_tick(rest) => return Ok(()),
         "tick" => "`tick MILLISECONDS` or `tick MILLISECONDS #NTH`",
         CALM if rest.is_empty() => return Ok(()),
-        _ => "a line that begins with `deliver`, `run`, `tick` or `kill`",
+        _ => "a line that begins with `deliver`, `run`, `tick`, `kill` or `fault`",
     };
     Err(format!("expected {expected}, found `{text}`"))
 }
@@ -279,7 +281,7 @@ mod tests {
         line 2: expected `version …`, found `scenario scenarios/a file.kdl`
         line 4: `xaf63f54c86021707` is no hash of 16 digits
         line 5: `-1` is no seed: a whole number, or `none` for the calm run
-        line 7: expected a line that begins with `deliver`, `run`, `tick` or `kill`, found `runs boot`
+        line 7: expected a line that begins with `deliver`, `run`, `tick`, `kill` or `fault`, found `runs boot`
         line 7: expected `run PROCESS`, found `run`
         line 8: expected `deliver SENDER -> RECEIVER`, found `deliver boot to top/a#2`
         line 9: expected `tick MILLISECONDS` or `tick MILLISECONDS #NTH`, found `tick soon`

@@ -51,6 +51,9 @@ pub trait Guest: Clone + Eq + Hash + Debug + Sized {
         None
     }
 
+    /// A fault of the plan strikes: see [`crate::kernel::Behaviour::strike`].
+    fn strike(_fault: u16, _common: &mut Self::Common) {}
+
     /// Whether the `receive` that it blocks in would take this message.
     fn accepts(&self, message: &Received<Message<Self>>, image: &Self::Image) -> bool;
 

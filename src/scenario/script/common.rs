@@ -15,6 +15,8 @@ pub struct Common {
     pub starts: BTreeMap<Atom, u64>,
     /// Who holds which resource, and how many times.
     pub resources: BTreeMap<(Atom, Pid), u32>,
+    /// How many times each fault of the file has struck and not taken effect yet.
+    pub struck: Vec<u32>,
     /// How the clients fare, in file order.
     pub clients: Vec<ClientState>,
     /// Everything that starts at boot has been started.
