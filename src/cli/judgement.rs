@@ -33,8 +33,8 @@ impl<'a> Judgement<'a> {
         };
         let must = |failure: &&ExpectFailure| match (&failure.cause, seed) {
             (FailureCause::Design(_), None) => true,
-            (FailureCause::Seed(of), Some(seed)) => of.value == seed,
-            (FailureCause::Design(_), Some(_)) | (FailureCause::Seed(_), None) => false,
+            (FailureCause::Seed(of, _), Some(seed)) => of.value == seed,
+            (FailureCause::Design(_), Some(_)) | (FailureCause::Seed(..), None) => false,
         };
         // Under a seed that the file does not name, what it knows to be wrong may break or hold. The calm
         // run breaks what the file says that it breaks, and nothing else.

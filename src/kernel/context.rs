@@ -143,6 +143,11 @@ impl<'a, B: Behaviour> Context<'a, B> {
         self.me().trap_exit
     }
 
+    /// `group_leader(self(), self())`: whoever it spawns from now on belongs to its group.
+    pub fn lead_group(&mut self) {
+        self.me_mut().group_leader = Some(self.pid);
+    }
+
     /// `link/1`.
     ///
     /// # Errors
@@ -256,6 +261,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
         let (child, nth) = self.world.next_at(path);
         let mut process = World::unstarted(child, options.label, behaviour);
         process.parent = Some(self.pid);
+        process.group_leader = self.me().group_leader;
         process.path = path;
         process.nth = nth;
         if options.link {

@@ -23,6 +23,8 @@ pub struct Process<B: Behaviour> {
     pub label: Atom,
     /// As which process started at its place in the tree, from 1: its incarnation.
     pub nth: u32,
+    /// Who leads its group; one it spawns has the same leader.
+    pub group_leader: Option<Pid>,
     /// Whether exit signals become messages.
     pub trap_exit: bool,
     /// The name it is registered under.

@@ -167,6 +167,7 @@ impl<B: Behaviour> World<B> {
             parent: None,
             label,
             nth: 1,
+            group_leader: None,
             trap_exit: false,
             name: None,
             mailbox: VecDeque::new(),

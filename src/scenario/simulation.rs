@@ -123,14 +123,14 @@ impl Simulation {
             if record {
                 history.extend(fresh);
             }
-            if world.choices().is_empty() {
-                break self.verdict(judge.settled(&world, events.steps()));
+            if world.choices().is_empty() || world.common().halted.is_some() {
+                break verdict(judge.settled(&world, events.steps()));
             }
             if let Some(limit) = self.limit(&world, events.steps()) {
                 break match judge.has_verdict() {
                     true => Verdict::Broken(judge.so_far()),
                     // What ticks for ever does not keep a scenario from being over.
-                    false if all_finished(&world) => self.verdict(judge.settled(&world, events.steps())),
+                    false if all_finished(&world) => verdict(judge.settled(&world, events.steps())),
                     false => Verdict::Inconclusive(limit),
                 };
             }
@@ -143,16 +143,16 @@ impl Simulation {
         Run { events: history, choices, steps: events.steps(), world, verdict }
     }
 
-    fn verdict(&self, breaches: Vec<Breach>) -> Verdict {
-        if breaches.is_empty() { Verdict::Held } else { Verdict::Broken(breaches) }
-    }
-
     fn limit(&self, world: &ScriptWorld, steps: u64) -> Option<String> {
         if world.now() > self.horizon_ms {
             return Some(format!("after {} ms of virtual time something still happens", self.horizon_ms));
         }
         (steps >= STEPS_MAX).then(|| format!("after {STEPS_MAX} steps something still happens"))
     }
+}
+
+fn verdict(breaches: Vec<Breach>) -> Verdict {
+    if breaches.is_empty() { Verdict::Held } else { Verdict::Broken(breaches) }
 }
 
 fn all_finished(world: &ScriptWorld) -> bool {

@@ -17,6 +17,10 @@ pub struct Common {
     pub resources: BTreeMap<(Atom, Pid), u32>,
     /// How the clients fare, in file order.
     pub clients: Vec<ClientState>,
+    /// Everything that starts at boot has been started.
+    pub booted: bool,
+    /// The node has terminated, with an application.
+    pub halted: Option<Term>,
     /// Trees and applications that could not be started, and why.
     pub not_started: Vec<(Atom, Term)>,
     /// The top of each tree that was started.

@@ -48,6 +48,9 @@ impl Image {
     pub fn of(scenario: &Scenario) -> Image {
         let mut names = Names::of(scenario);
         number_modules(scenario, &mut names);
+        for (index, application) in applications(scenario).enumerate() {
+            names.applications.insert(application.name.text.clone(), number(index));
+        }
         let mut definitions = Vec::new();
         for server in &scenario.servers {
             definitions.push(Compiler::server(&mut names, server));
@@ -149,6 +152,14 @@ impl Image {
         &self.dynamic_supervisors[usize::from(number)]
     }
 
+    pub(super) fn has_applications(&self) -> bool {
+        !self.applications.is_empty()
+    }
+
+    pub(super) fn applications(&self) -> &[Application] {
+        &self.applications
+    }
+
     pub(super) fn application(&self, number: u16) -> &Application {
         &self.applications[usize::from(number)]
     }
@@ -182,6 +193,13 @@ fn builtin(name: Atom, kind: DefinitionKind) -> Definition {
         tables: 0,
         queues: 0,
     }
+}
+
+fn applications(scenario: &Scenario) -> impl Iterator<Item = &ast::Application> {
+    scenario.trees.iter().filter_map(|tree| match tree {
+        Tree::Application(application) => Some(application),
+        Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => None,
+    })
 }
 
 /// Gives every name that can be started its number, in the order in which [`Image::of`] lowers.

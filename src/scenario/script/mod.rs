@@ -113,6 +113,10 @@ impl Guest for Script {
         payload.clone()
     }
 
+    fn payload(term: &Term) -> Option<Term> {
+        Some(term.clone())
+    }
+
     fn accepts(&self, message: &Received<Message<Self>>, image: &Image) -> bool {
         match self {
             Script::Boot(_) => true,
