@@ -175,7 +175,11 @@ pub(super) fn members<G: Guest>(actor: &Actor<G>) -> Option<Vec<Member>> {
     match actor {
         Actor::Supervisor(supervisor) => Some(supervisor.members()),
         Actor::DynamicSupervisor(supervisor) => Some(supervisor.members()),
-        Actor::Server(_) | Actor::Plain(_) => None,
+        Actor::Server(_)
+        | Actor::Plain(_)
+        | Actor::ApplicationController(_)
+        | Actor::ApplicationMaster(_)
+        | Actor::ApplicationRoot(_) => None,
     }
 }
 

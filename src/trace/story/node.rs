@@ -125,6 +125,8 @@ pub(super) enum Outcome {
     Failed {
         reason: Term,
         took: u64,
+        /// The death that failed it is told below it.
+        below: bool,
     },
     TimedOut {
         took: u64,
@@ -162,7 +164,7 @@ pub(super) struct Tree {
 }
 
 /// Deeper than this, a consequence is put beside its cause: a chain of ten thousand links is a list.
-const DEPTH_MAX: usize = 8;
+const DEPTH_MAX: usize = 12;
 
 pub(super) const ROOT: usize = 0;
 
@@ -195,6 +197,15 @@ impl Tree {
         self.nodes.push(Node { at, parent, depth, actor, other, what, quiet: false, children: Vec::new() });
         self.nodes[parent].children.push(index);
         index
+    }
+
+    /// Whether one node is below another, at any depth.
+    pub(super) fn hangs_below(&self, node: usize, above: usize) -> bool {
+        let mut at = node;
+        while self.nodes[at].depth > self.nodes[above].depth {
+            at = self.nodes[at].parent;
+        }
+        at == above && node != above
     }
 
     pub(super) fn what(&mut self, node: usize) -> &mut What {

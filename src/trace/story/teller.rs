@@ -268,7 +268,7 @@ where
                 let known = self.known(pid);
                 known.current = known.retries.pop_front();
             }
-            Received::Exit { from, reason } => self.took_exit(at, pid, *from, reason),
+            Received::Exit { from, reason } => self.took_exit(event, *from, reason),
             Received::Down { reference, object, reason } => {
                 self.took_down(event, *reference, *object, reason)
             }
@@ -289,7 +289,8 @@ where
         self.known(pid).current = shallow;
     }
 
-    fn took_exit(&mut self, at: u64, pid: Pid, from: Pid, reason: &Term) {
+    fn took_exit(&mut self, event: &Event<Actor<G>>, from: Pid, reason: &Term) {
+        let pid = event.pid;
         let starting = self.known(from).parent == Some(pid) && !self.has_started(from);
         let cause = self.exits.remove(&(from, pid)).or(self.known(from).death);
         if starting {
@@ -302,7 +303,7 @@ where
         } else if known.supervisor || (from_parent && !known.plain) {
             known.current = cause;
         } else {
-            self.heard(at, pid, from, Verb::Exit, reason, cause);
+            self.heard(event, from, Verb::Exit, reason, cause);
         }
     }
 
@@ -310,9 +311,11 @@ where
         let (at, pid) = (event.at, event.pid);
         if let Some(&node) = self.asked.get(&reference).or_else(|| self.stops.get(&reference)) {
             let took = at - self.tree.nodes[node].at;
+            let death = self.tree.nodes[node].other.and_then(|other| self.known(other).death);
+            let below = death.is_some_and(|death| self.tree.hangs_below(death, node));
             let ended = match self.tree.what(node) {
                 What::Call { outcome, .. } => {
-                    *outcome = Outcome::Failed { reason: reason.clone(), took };
+                    *outcome = Outcome::Failed { reason: reason.clone(), took, below };
                     true
                 }
                 What::Stop { outcome, reason: asked } if asked == reason => {
@@ -320,7 +323,7 @@ where
                     false
                 }
                 What::Stop { outcome, .. } => {
-                    *outcome = Outcome::Failed { reason: reason.clone(), took };
+                    *outcome = Outcome::Failed { reason: reason.clone(), took, below };
                     true
                 }
                 _ => false,
@@ -341,15 +344,17 @@ where
         }
         let Some(from) = from else { return };
         let cause = self.known(from).death;
-        self.heard(at, pid, from, Verb::Down, reason, cause);
+        self.heard(event, from, Verb::Down, reason, cause);
     }
 
-    fn heard(&mut self, at: u64, pid: Pid, from: Pid, verb: Verb, reason: &Term, cause: Option<usize>) {
+    fn heard(&mut self, event: &Event<Actor<G>>, from: Pid, verb: Verb, reason: &Term, cause: Option<usize>) {
+        let (at, pid) = (event.at, event.pid);
         let what = What::Heard { verb, reason: reason.clone() };
         let node = self.tree.add(at, cause.unwrap_or(ROOT), (Some(pid), Some(from)), what);
         self.tree.nodes[node].quiet = self.first == Some(pid);
         let known = self.known(pid);
         known.current = (!known.plain).then_some(node);
+        known.last = Some((event.step, node));
     }
 
     fn has_started(&mut self, pid: Pid) -> bool {
@@ -390,8 +395,12 @@ where
             *outcome = Outcome::Abandoned;
         }
         let (stopping, start) = (self.known(pid).stopping, self.known(pid).start);
+        let began = stopping.map_or(0, |node| self.tree.nodes[node].at);
         if let Some(told) = self.tree.stopping(stopping) {
             told.unread = unread;
+            // Unless its supervisor dies first, it will say better.
+            told.reason = Some(reason.clone());
+            told.took = event.at - began;
             self.known(pid).death = stopping;
             return;
         }
