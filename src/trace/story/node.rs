@@ -18,6 +18,8 @@ pub(super) struct Node {
     pub(super) what: What,
     /// Not worth a line, unless something hangs below it.
     pub(super) quiet: bool,
+    /// Of those behind the scenes: what hangs below it is told in its place.
+    pub(super) backstage: bool,
     pub(super) children: Vec<usize>,
 }
 
@@ -178,6 +180,7 @@ impl Tree {
             other: None,
             what: What::Run,
             quiet: true,
+            backstage: false,
             children: Vec::new(),
         };
         Tree { nodes: vec![root] }
@@ -194,7 +197,17 @@ impl Tree {
         let depth = self.nodes[parent].depth + 1;
         let (actor, other) = who;
         let index = self.nodes.len();
-        self.nodes.push(Node { at, parent, depth, actor, other, what, quiet: false, children: Vec::new() });
+        self.nodes.push(Node {
+            at,
+            parent,
+            depth,
+            actor,
+            other,
+            what,
+            quiet: false,
+            backstage: false,
+            children: Vec::new(),
+        });
         self.nodes[parent].children.push(index);
         index
     }

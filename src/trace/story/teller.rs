@@ -15,6 +15,12 @@ use super::node::{Killer, Outcome, ROOT, Start, Tree, Verb, Way, What};
 /// Beyond this depth an asynchronous message is told, but not what comes of it: that is told on its own.
 const ASYNC_DEPTH_MAX: usize = 3;
 
+/// The label of the application controller.
+const CONTROLLER: &str = "application_controller";
+
+/// How far below it the parents of top supervisors are.
+const MACHINERY_DEPTH: u8 = 2;
+
 /// What is known of a process.
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -23,6 +29,8 @@ pub(super) struct Known {
     /// No server and no supervisor: nobody waits for its start, and what it does has no cause but itself.
     plain: bool,
     pub(super) supervisor: bool,
+    /// How far it is below the application controller, if it belongs to the machinery of applications.
+    machinery: Option<u8>,
     pub(super) start: Option<usize>,
     pub(super) stopping: Option<usize>,
     pub(super) death: Option<usize>,
@@ -54,18 +62,22 @@ pub(super) struct Teller<'a, G: Guest> {
     first: Option<Pid>,
 }
 
+/// Whether only a process that acknowledges its start is in such an event.
+fn says_how_it_started<G: Guest>(kind: &EventKind<Actor<G>>) -> bool {
+    match kind {
+        EventKind::Reported(Report::Initialised(_) | Report::Supervises { .. }) => true,
+        EventKind::Spawned { linked, monitored, .. } => *linked && monitored.is_some(),
+        _ => false,
+    }
+}
+
 /// Tells a run.
 pub(super) fn tell<G: Guest>(events: &[Event<Actor<G>>], names: Names<'_>) -> Tree
 where
     G::Note: Narrate,
 {
-    let acknowledging = events
-        .iter()
-        .filter(|event| {
-            matches!(event.kind, EventKind::Reported(Report::Initialised(_) | Report::Supervises { .. }))
-        })
-        .map(|event| event.pid)
-        .collect();
+    let acknowledging =
+        events.iter().filter(|event| says_how_it_started(&event.kind)).map(|event| event.pid).collect();
     let mut teller = Teller {
         tree: Tree::new(),
         names,
@@ -123,15 +135,31 @@ where
     }
 
     pub(super) fn add(&mut self, at: u64, parent: usize, actor: Pid, what: What) -> usize {
-        self.tree.add(at, parent, (Some(actor), None), what)
+        let node = self.tree.add(at, parent, (Some(actor), None), what);
+        self.tree.nodes[node].backstage = self.known(actor).machinery.is_some();
+        node
+    }
+
+    fn add_between(&mut self, at: u64, parent: usize, actor: Pid, other: Pid, what: What) -> usize {
+        let node = self.tree.add(at, parent, (Some(actor), Some(other)), what);
+        let boots = self.first == Some(actor) && self.known(other).machinery.is_some();
+        self.tree.nodes[node].backstage = boots || self.known(actor).machinery.is_some();
+        node
     }
 
     fn spawned(&mut self, at: u64, pid: Pid, parent: Option<Pid>) {
         let plain = !self.acknowledging.contains(&pid);
+        // The controller, the masters, and the parents of top supervisors.
+        let above = parent.and_then(|parent| self.known(parent).machinery);
+        let machinery = match above {
+            Some(level) => (level < MACHINERY_DEPTH).then_some(level + 1),
+            None => (self.names.directory.label(pid) == CONTROLLER).then_some(0),
+        };
+        self.known(pid).machinery = machinery;
         let by_first = parent.is_none() || parent == self.first;
         let supervised = parent.is_some_and(|parent| self.known(parent).supervisor);
         let below = parent.map_or(ROOT, |parent| self.current(parent));
-        let by = parent.filter(|_| !supervised && !by_first);
+        let by = parent.filter(|_| !supervised && !by_first && above.is_none());
         let start = Start { by, waits: !plain, ..Start::default() };
         let node = self.add(at, below, pid, What::Start(Box::new(start)));
         self.tree.nodes[node].quiet = plain && by_first;
@@ -173,14 +201,14 @@ where
                     Request::Supervisor(_) | Request::Application(_) => Verb::Request,
                 };
                 let what = What::Call { verb, request: request.term(), outcome: Outcome::Open };
-                let node = self.tree.add(at, below, (Some(pid), Some(to)), what);
+                let node = self.add_between(at, below, pid, to, what);
                 self.asked.insert(from.tag, node);
                 self.known(pid).calling = Some(node);
                 Some(node)
             }
             Message::Terminate { from, reason } => {
                 let what = What::Stop { reason: reason.clone(), outcome: Outcome::Open };
-                let node = self.tree.add(at, below, (Some(pid), Some(to)), what);
+                let node = self.add_between(at, below, pid, to, what);
                 self.asked.insert(from.tag, node);
                 // Of the two monitors that were just made, the one that is not the call's waits for the end.
                 let [first, second] = self.known(pid).monitors;
@@ -200,7 +228,7 @@ where
 
     fn says(&mut self, at: u64, pid: Pid, to: Pid, verb: Verb, content: Term) -> usize {
         let below = self.current(pid);
-        self.tree.add(at, below, (Some(pid), Some(to)), What::Signal { verb, content, fate: Way::Fine })
+        self.add_between(at, below, pid, to, What::Signal { verb, content, fate: Way::Fine })
     }
 
     fn arrived(&mut self, place: usize, pid: Pid, from: Pid, signal: &Signal<Message<G>>, fate: Fate) {
@@ -350,7 +378,7 @@ where
     fn heard(&mut self, event: &Event<Actor<G>>, from: Pid, verb: Verb, reason: &Term, cause: Option<usize>) {
         let (at, pid) = (event.at, event.pid);
         let what = What::Heard { verb, reason: reason.clone() };
-        let node = self.tree.add(at, cause.unwrap_or(ROOT), (Some(pid), Some(from)), what);
+        let node = self.add_between(at, cause.unwrap_or(ROOT), pid, from, what);
         self.tree.nodes[node].quiet = self.first == Some(pid);
         let known = self.known(pid);
         known.current = (!known.plain).then_some(node);

@@ -15,7 +15,7 @@ const WHOLE_MAX: usize = 48;
 
 /// Who it is about. Below somebody's own node, only the other party is named.
 pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
-    let Some(actor) = node.actor else { return Line::new() };
+    let Some(actor) = node.actor else { return Line::new().with(Tone::Faint, "node") };
     let name = Line::new().with(Tone::Name, names.pid(actor));
     let Some(other) = node.other else { return name };
     if matches!(node.what, What::Heard { .. }) {
