@@ -112,8 +112,7 @@ mod tests {
     fn broken(properties: &[&str]) -> Verdict {
         let breach = |property: &&str| Breach {
             property: (*property).to_owned(),
-            why: String::new(),
-            processes: Vec::new(),
+            why: Vec::new(),
             reason: None,
             span: None,
             at: 0,

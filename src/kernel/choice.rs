@@ -45,7 +45,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
     pub(super) fn of(world: &'a World<B>) -> Self {
         let going = world.flight.len();
         let quiet = if going == 0 && world.clock.only_patience() { world.quiet.len() } else { 0 };
-        let ticks = if quiet == 0 && may_tick(world) { world.clock.earliest().count() } else { 0 };
+        let ticks = if quiet == 0 && may_tick(world) { world.clock.earliest_count() } else { 0 };
         let kills = if world.kills.left == 0 { 0 } else { victims(world).count() };
         Choices { world, going, quiet, ticks, kills }
     }
