@@ -91,7 +91,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             };
             line.with(
                 Tone::Plain,
-                format!(": restart {used}\u{a0}of\u{a0}{intensity}\u{a0}in {period}\u{a0}s"),
+                format!(": {}", whole(format!("restart {used} of {intensity} in {period} s"))),
             )
         }
         What::NotRestarted { reason, restart, .. } => {
@@ -391,8 +391,8 @@ pub(in crate::trace) fn grouped(number: usize) -> String {
 /// `3 restarts in 5 s`.
 pub(in crate::trace) fn restarts(intensity: u32, period: u32) -> String {
     match intensity {
-        1 => format!("1 restart in {period}\u{a0}s"),
-        intensity => format!("{intensity} restarts in {period}\u{a0}s"),
+        1 => whole(format!("1 restart in {period} s")),
+        intensity => whole(format!("{intensity} restarts in {period} s")),
     }
 }
 
