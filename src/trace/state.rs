@@ -52,6 +52,9 @@ pub(super) fn state<G: Guest>(process: &Process<Actor<G>>, names: Names<'_>) -> 
             Phase::Leaving(reason) => format!("about to exit: {}", names.term(reason)),
         },
         Actor::Plain(plain) => activity(&plain.activity, names),
+        Actor::ApplicationController(_) | Actor::ApplicationMaster(_) | Actor::ApplicationRoot(_) => {
+            "idle".to_owned()
+        }
         Actor::Supervisor(supervisor) => match supervisor.waits_for() {
             Some(child) => {
                 let known = supervisor.members().iter().any(|member| member.pid == Some(child));

@@ -39,7 +39,10 @@ where
             }
             Report::Application(report) => {
                 let line = reports::application_line(report, self.names);
-                self.tree.add(at, ROOT, (None, None), What::Note(line));
+                // What boot asks for is told as if it came by itself.
+                let current = self.current(pid);
+                let below = if self.tree.nodes[current].backstage { ROOT } else { current };
+                self.tree.add(at, below, (None, None), What::Note(line));
             }
             Report::Guest(note) => {
                 if let Some(line) = note.line(&self.names) {

@@ -35,16 +35,27 @@ impl Likeness {
             let node = &tree.nodes[index];
             let children: Vec<u64> =
                 node.children.iter().filter(|child| visible[**child]).map(|child| like[*child]).collect();
-            visible[index] = !(node.quiet || is_in_the_answer(tree, node)) || !children.is_empty();
+            let quiet = node.quiet || node.backstage || is_in_the_answer(tree, node);
+            visible[index] = !quiet || !children.is_empty();
             let who = (node.actor.map(|pid| directory.base(pid)), node.other.map(|pid| directory.base(pid)));
             like[index] = Fingerprint::of(&(kind(node), who, children));
         }
         Likeness { visible, like }
     }
 
+    fn on_stage(&self, tree: &Tree, children: &[usize], found: &mut Vec<usize>) {
+        for &child in children.iter().filter(|child| self.visible[**child]) {
+            match tree.nodes[child].backstage {
+                true => self.on_stage(tree, &tree.nodes[child].children, found),
+                false => found.push(child),
+            }
+        }
+    }
+
     /// What to show of these children.
     pub(super) fn fold(&self, tree: &Tree, children: &[usize]) -> Vec<Shown> {
-        let visible: Vec<usize> = children.iter().copied().filter(|child| self.visible[*child]).collect();
+        let mut visible = Vec::new();
+        self.on_stage(tree, children, &mut visible);
         let mut shown = Vec::new();
         for run in visible.chunk_by(|a, b| self.like[*a] == self.like[*b]) {
             let group = tree.nodes[run[0]].children.iter().any(|child| self.visible[*child]);

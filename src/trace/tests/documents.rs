@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::kernel::{Atom, Event, EventKind, Events, Fate, Object, Pid, Received, Ref, Signal, Term, World};
+use crate::kernel::{Event, EventKind, Events, Fate, Object, Pid, Received, Ref, Signal, World};
 use crate::otp::stage::OTP_29;
 use crate::otp::toy::{
     Act, Counters, Start, Toy, Worker, atom, atoms, label, name, server, spec, term, worker,

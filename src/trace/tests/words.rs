@@ -1,6 +1,9 @@
 //! Terms, reasons and names in words.
 
-use crate::kernel::{Atom, Atoms, Term};
+use std::collections::BTreeSet;
+
+use crate::kernel::{Atom, Atoms, EventKind, Term};
+use crate::otp::toy::atoms;
 use crate::trace::{Directory, Names, Notation};
 
 fn shown(term: &Term, atoms: &Atoms) -> [String; 2] {
@@ -122,4 +125,26 @@ fn reasons_are_told_as_elixir_tells_them() {
     bad return value: q
     boom
     "#);
+}
+
+#[test]
+fn a_name_is_given_once_and_to_one_process() {
+    for played in [super::rest_for_one(), super::coming_and_going()] {
+        let whole = Directory::of(&played.events, atoms());
+        let mut names = BTreeSet::new();
+        for (place, event) in played.events.iter().enumerate() {
+            if !matches!(event.kind, EventKind::Spawned { .. }) {
+                continue;
+            }
+            assert!(
+                names.insert(whole.name(event.pid).to_owned()),
+                "{} is one process",
+                whole.name(event.pid)
+            );
+            // Whatever came later did not change it.
+            let so_far = Directory::of(&played.events[..=place], atoms());
+            assert_eq!(so_far.name(event.pid), whole.name(event.pid));
+        }
+        assert!(names.iter().any(|name| name.ends_with("#2")));
+    }
 }
