@@ -123,3 +123,104 @@ fn a_tree_keeps_its_shape_and_its_order() {
     };
     assert_eq!(ids.len(), 4);
 }
+
+/// The statements of a client in a file with a worker `a`.
+fn client(body: &str) -> Vec<StatementKind> {
+    let text = format!("supervisor top {{ worker a }}\nclient {{\n{body}\n}}");
+    let scenario = parse("client.kdl", &text).unwrap_or_else(|mistakes| {
+        panic!("{}", mistakes.render(80, false));
+    });
+    scenario.clients[0].body.iter().map(|statement| statement.kind.clone()).collect()
+}
+
+fn expectations(lines: &str) -> Vec<Expectation> {
+    let statements = client(&format!("call a x as=$x\n{lines}")).into_iter();
+    statements
+        .filter_map(|statement| match statement {
+            StatementKind::Expect(expectation) => Some(expectation),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn a_word_alone_is_a_result_and_not_a_question() {
+    let found = expectations("expect empty\nexpect alive\nexpect exit\nexpect error badarg\nexpect ok $y");
+    assert!(found.iter().all(|expectation| matches!(expectation, Expectation::Result(_))), "{found:?}");
+}
+
+#[test]
+fn a_question_is_told_from_a_result() {
+    let found = expectations(
+        "expect alive a\nexpect exit noproc\nexpect raise badarg\nexpect $x above 3\n\
+         expect count top active=1\nexpect count top active is 1\nexpect incarnation a 2\nexpect children top a",
+    );
+    assert!(matches!(found[0], Expectation::Alive(_)));
+    assert!(matches!(found[1], Expectation::Exit(_)));
+    assert!(matches!(found[2], Expectation::Raise(_)));
+    assert!(matches!(found[3], Expectation::Condition(_)));
+    assert!(matches!(&found[4], Expectation::Count { counts, .. } if counts.active == Some(1)));
+    assert!(matches!(found[5], Expectation::Condition(_)));
+    assert!(matches!(found[6], Expectation::Incarnation { number: 2, .. }));
+    assert!(matches!(&found[7], Expectation::Children { ids, .. } if ids.len() == 1));
+}
+
+#[test]
+fn a_value_is_what_its_spelling_says() {
+    let lines = [
+        ("$x", ValueKind::Variable("x".into())),
+        ("\"$x\"", ValueKind::Text("$x".into())),
+        ("#\"self\"#", ValueKind::Text("self".into())),
+        ("self", ValueKind::SelfPid),
+        ("#true", ValueKind::Atom("true".into())),
+        ("KV.Registry", ValueKind::Atom("KV.Registry".into())),
+        ("-7", ValueKind::Int(-7)),
+        ("0x10", ValueKind::Int(16)),
+    ];
+    for (spelling, wanted) in lines {
+        let statements = client(&format!("call a x as=$x\nsend a {spelling}"));
+        let StatementKind::Send { value, .. } = &statements[1] else { panic!("a send") };
+        assert_eq!(value.kind, wanted, "{spelling}");
+    }
+}
+
+#[test]
+fn a_tag_and_a_term_say_the_same() {
+    let kinds = |text: &str| {
+        let statements = client(text);
+        let StatementKind::Send { value, .. } = &statements[0] else { panic!("a send") };
+        let ValueKind::Tuple(parts) = &value.kind else { panic!("a tuple") };
+        parts.iter().map(|part| part.kind.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("send a (shutdown)q"), kinds("send a (term)\"{shutdown, q}\""));
+    assert_eq!(kinds("send a shutdown q"), kinds("send a (term)\"{shutdown, q}\""));
+}
+
+#[test]
+fn what_a_monitor_says_is_a_message() {
+    let statements = client("monitor a as=$ref\nreceive DOWN $ref _ $why");
+    let StatementKind::ReceiveOne { pattern, .. } = &statements[1] else { panic!("a receive") };
+    let ValueKind::Tuple(parts) = &pattern.kind else { panic!("a tuple") };
+    let kinds: Vec<&ValueKind> = parts.iter().map(|part| &part.kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            &ValueKind::Atom("DOWN".into()),
+            &ValueKind::Variable("ref".into()),
+            &ValueKind::Atom("process".into()),
+            &ValueKind::Wildcard,
+            &ValueKind::Variable("why".into()),
+        ]
+    );
+}
+
+#[test]
+fn a_stop_with_a_target_is_a_call_and_without_one_a_return() {
+    let text = "supervisor top { worker s }\nserver s { on cast stop { stop reason=(shutdown)done } }\n\
+                client { stop s reason=shutdown timeout=50; cast s stop }";
+    let scenario = parse("stop.kdl", text).expect("no mistakes");
+    let own = &scenario.servers[0].handlers[0].body[0].kind;
+    assert!(matches!(own, StatementKind::StopSelf { reason: Some(_) }));
+    let other = &scenario.clients[0].body[0].kind;
+    assert!(matches!(other, StatementKind::Stop { timeout: Some(_), .. }));
+}

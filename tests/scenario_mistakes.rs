@@ -71,6 +71,14 @@ client {
     eventually { settle } «settle»
 }
 "
+    a_value_of_a_value "
+supervisor top { worker a }
+client {
+    call a x=y«=»z
+    settle
+}
+"
+    a_float_that_is_none "supervisor top { worker a }\nclient {\n    if alive a {\n        sleep «1.5.5»\n    }\n}\n"
     two_syntax_errors "supervisor top { worker a «true» }\nclient { expect «null» }\n"
 
     // Words.
@@ -319,6 +327,27 @@ always few { alive a }
     within_what_is_always "supervisor top { worker a }\nalways no-orphans «within=5»\neventually within=5 { alive a }\n"
     an_exit_without_a_reason "supervisor top { worker a }\nclient { «exit a» }\n"
     an_application_of_two_trees "application web {\n    supervisor a { worker b }\n    «supervisor» c { worker d }\n    «worker» e\n}\n"
+    a_supervisor_in_itself "
+supervisor a autostart=#false { worker b «c» }
+supervisor c autostart=#false { supervisor d { supervisor a } }
+supervisor top { supervisor a }
+"
+    nothing_to_expect_of "
+supervisor top { worker a }
+client { settle; «expect ok»; call a x; expect ok }
+client { «match result» { when ok { settle } } }
+client { expect alive a; note \"x\" }
+"
+    times_without_an_end "
+scenario \"x\" max_delay=«$later»
+supervisor top { worker a }
+client {
+    sleep «infinity»
+    send_after «infinity» a x
+    eventually every=«0» { call a x; expect ok }
+    call a x timeout=infinity
+}
+"
     a_clause_too_far "
 client {
     receive { when x { settle }; «otherwise» { settle } }
@@ -347,6 +376,25 @@ fn a_file_that_is_nested_too_deeply() {
 fn the_deepest_file_that_is_read() {
     let text = format!("client {{ {}{} }}", "eventually { ".repeat(63), "} ".repeat(63));
     assert!(parse("deep.kdl", &text).is_ok());
+}
+
+#[test]
+fn a_large_file_that_is_no_scenario() {
+    // The KDL parser alone would overflow its stack on any of these.
+    for junk in ["a=".repeat(50_000), "=\n".repeat(50_000), "a 1.5.5\n".repeat(5000), "(a".repeat(60)] {
+        let text = format!("supervisor top {{ worker a }}\n{}{junk}", "// padding\n".repeat(1000));
+        let mistakes = parse("junk.kdl", &text).expect_err("junk");
+        assert!(!mistakes.render(80, false).is_empty());
+    }
+}
+
+#[test]
+fn a_mistake_late_in_a_large_file_is_found_there() {
+    let before = "supervisor top { worker a }\n".to_owned() + &"// padding\n".repeat(2000);
+    let text = format!("{before}client {{ sleep 1 }}\nclient {{ sleep=1=2 }}\n");
+    let mistakes = parse("large.kdl", &text).expect_err("one mistake");
+    assert_eq!(mistakes.list.len(), 1, "{:?}", mistakes.list);
+    assert_eq!(&text[mistakes.list[0].span.start..][..4], "=1=2");
 }
 
 #[test]

@@ -143,6 +143,11 @@ impl<'a, B: Behaviour> Context<'a, B> {
         self.me().trap_exit
     }
 
+    /// `group_leader(self(), self())`: whoever it spawns from now on belongs to its group.
+    pub fn lead_group(&mut self) {
+        self.me_mut().group_leader = Some(self.pid);
+    }
+
     /// `link/1`.
     ///
     /// # Errors
@@ -252,15 +257,13 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// `spawn_opt/2`. Links and monitors are set before the child takes its first step.
     pub fn spawn(&mut self, behaviour: B, options: Spawn) -> (Pid, Option<Ref>) {
         let reference = options.monitor.then(|| self.make_ref());
-        let spawned = &mut self.me_mut().spawned;
-        let nth = spawned.get(options.label).map_or(1, |nth| nth + 1);
-        spawned.insert(options.label, nth);
-        let slot = self.world.processes.next_slot();
-        let child = self.pid.child(options.label, nth, slot);
+        let path = self.me().path.child(options.label);
+        let (child, nth) = self.world.next_at(path);
         let mut process = World::unstarted(child, options.label, behaviour);
         process.parent = Some(self.pid);
+        process.group_leader = self.me().group_leader;
+        process.path = path;
         process.nth = nth;
-        process.original = nth == 1 && self.me().original;
         if options.link {
             process.links.insert(self.pid, Link::Active);
             self.me_mut().links.insert(child, Link::Active);

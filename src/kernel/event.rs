@@ -27,7 +27,7 @@ pub enum EventKind<B: Behaviour> {
         parent: Option<Pid>,
         /// What its parent calls it.
         label: Atom,
-        /// As which spawn of this label by this parent, from 1.
+        /// As which process started at its place in the tree, from 1.
         nth: u32,
         /// Linked at birth.
         linked: bool,

@@ -1,7 +1,8 @@
 //! Who is who: process identifiers and references, both derived from lineage.
 //!
-//! A pid is a digest of *who spawned me, under which label, as which of its spawns of that label*.
-//! Two runs that do the same things in another order therefore give the same process the same pid,
+//! A pid is a digest of *where in the tree I was started, and as which process started there*. The place is
+//! the path of labels from the first process down, so a restarted supervisor's children are the next
+//! incarnations of the same places. Two runs that do the same things in another order therefore give the same process the same pid,
 //! and states that have equal futures are equal values. The digest is 64 bits wide: among a
 //! million processes two share one with a probability below one in ten million.
 
@@ -17,6 +18,11 @@ pub struct Pid {
     lineage: u64,
     slot: Hint,
 }
+
+/// The labels from the first process down to a place in the tree: where a process is started, however
+/// often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Path(u64);
 
 /// A unique reference: of a monitor, an alias, a timer or a request. Derived from its maker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,14 +41,9 @@ impl Ord for Pid {
 }
 
 impl Pid {
-    /// The first process of a world: nobody spawned it.
-    pub(super) fn first(label: Atom) -> Pid {
-        Pid { lineage: digest(0, Fingerprint::of(&label), 0), slot: Hint(0) }
-    }
-
-    /// The `nth` (from 1) process that this one spawns under `label`, to live in `slot`.
-    pub(super) fn child(self, label: Atom, nth: u32, slot: u32) -> Pid {
-        Pid { lineage: digest(self.lineage, Fingerprint::of(&label), u64::from(nth)), slot: Hint(slot) }
+    /// The `nth` process (from 1) that is started at a path, to live in `slot`.
+    pub(super) fn at(path: Path, nth: u32, slot: u32) -> Pid {
+        Pid { lineage: digest(path.0, STARTS, u64::from(nth)), slot: Hint(slot) }
     }
 
     /// The sender that a timer's message appears to have: nobody, so ordered with nobody's.
@@ -72,6 +73,21 @@ impl Ref {
         self.0
     }
 }
+
+impl Path {
+    /// The path of a process that nobody spawned.
+    pub(super) fn root(label: Atom) -> Path {
+        Path(digest(0, Fingerprint::of(&label), 0))
+    }
+
+    /// The path of what the process at this path spawns under a label.
+    pub(super) fn child(self, label: Atom) -> Path {
+        Path(digest(self.0, Fingerprint::of(&label), 0))
+    }
+}
+
+/// Keeps the digests of pids apart from those of paths.
+const STARTS: u64 = 0x7374_6172_7473;
 
 /// Keeps the digests of references apart from those of pids.
 const REFERENCES: u64 = 0x7265_6665_7265_6e63;

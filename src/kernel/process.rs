@@ -7,7 +7,7 @@ use super::behaviour::Behaviour;
 use super::clock::TimerKey;
 use super::fingerprint::Fingerprint;
 use super::hint::Hint;
-use super::pid::{Pid, Ref};
+use super::pid::{Path, Pid, Ref};
 use super::signal::Received;
 use super::table::Table;
 use super::term::Atom;
@@ -21,10 +21,10 @@ pub struct Process<B: Behaviour> {
     pub parent: Option<Pid>,
     /// What its parent calls it.
     pub label: Atom,
-    /// As which spawn of this label by this parent, from 1.
+    /// As which process started at its place in the tree, from 1: its incarnation.
     pub nth: u32,
-    /// Whether it and all its ancestors are the first of their label.
-    pub original: bool,
+    /// Who leads its group; one it spawns has the same leader.
+    pub group_leader: Option<Pid>,
     /// Whether exit signals become messages.
     pub trap_exit: bool,
     /// The name it is registered under.
@@ -41,7 +41,7 @@ pub struct Process<B: Behaviour> {
     pub(super) behaviour: Option<B>,
     pub(super) aliases: Table<Ref, Alias>,
     pub(super) timers: Vec<Ref>,
-    pub(super) spawned: Table<Atom, u32>,
+    pub(super) path: Path,
     pub(super) references: u32,
     pub(super) unlinks: u32,
     pub(super) wakeup: Wakeup,

@@ -72,7 +72,7 @@ well_known! {
     ONE_FOR_ALL = "one_for_all", REST_FOR_ONE = "rest_for_one", MAX_CHILDREN = "max_children",
     PERMANENT = "permanent", TRANSIENT = "transient", TEMPORARY = "temporary", WORKER = "worker",
     SUPERVISOR = "supervisor", BRUTAL_KILL = "brutal_kill", NEVER = "never",
-    ANY_SIGNIFICANT = "any_significant", ALL_SIGNIFICANT = "all_significant", ID = "id", START = "start",
+    ANY_SIGNIFICANT = "any_significant", ALL_SIGNIFICANT = "all_significant", NONODE = "nonode@nohost", ID = "id", START = "start",
     RESTART = "restart", SIGNIFICANT = "significant", TYPE = "type", MODULES = "modules",
     DYNAMIC = "dynamic", STRATEGY = "strategy", INTENSITY = "intensity", PERIOD = "period",
     AUTO_SHUTDOWN = "auto_shutdown", HIBERNATE_AFTER = "hibernate_after", SPECS = "specs",
@@ -97,7 +97,11 @@ well_known! {
     TERMINATE_CHILD = "terminate_child", RESTART_CHILD = "restart_child", DELETE_CHILD = "delete_child",
     WHICH_CHILDREN = "which_children", WHICH_CHILD = "which_child", COUNT_CHILDREN = "count_children",
     GET_CHILDSPEC = "get_childspec", INVALID_MAX_CHILDREN = "invalid_max_children",
-    INVALID_EXTRA_ARGUMENTS = "invalid_extra_arguments",
+    INVALID_EXTRA_ARGUMENTS = "invalid_extra_arguments", NOT_STARTED = "not_started",
+    NOT_LOADED = "not_loaded", NOT_RUNNING = "not_running", STOPPED = "stopped",
+    APPLICATION_MASTER = "application_master", APPLICATION_TERMINATED = "application_terminated",
+    APPLICATION_START_FAILURE = "application_start_failure", START_APPLICATION = "start_application",
+    STOP_APPLICATION = "stop_application",
 }
 
 impl Default for Atoms {

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::event::{EventKind, Events, Fate};
 use super::flight::Flight;
 use super::hint::Hint;
-use super::pid::{Pid, Ref};
+use super::pid::{Path, Pid, Ref};
 use super::process::{Alias, Link, Monitor, Process, Processes, Wakeup};
 use super::signal::{Object, Received, Signal, Target};
 use super::table::Table;
@@ -30,6 +30,8 @@ pub struct World<B: Behaviour> {
     pub(super) quiet: Vec<Pid>,
     pub(super) max_delay: Option<u64>,
     pub(super) kills: Kills,
+    /// How many processes have been started at each place of the tree.
+    started: Table<Path, u32>,
 }
 
 /// The scheduler may kill this many of the processes with these labels, at any point.
@@ -62,8 +64,9 @@ impl<B: Behaviour> World<B> {
             quiet: Vec::new(),
             max_delay,
             kills: Kills::default(),
+            started: Table::default(),
         };
-        let pid = Pid::first(label);
+        let (pid, _) = world.next_at(Path::root(label));
         world.add(World::unstarted(pid, label, first));
         events.push(pid, || EventKind::Spawned {
             parent: None,
@@ -164,7 +167,7 @@ impl<B: Behaviour> World<B> {
             parent: None,
             label,
             nth: 1,
-            original: true,
+            group_leader: None,
             trap_exit: false,
             name: None,
             mailbox: VecDeque::new(),
@@ -174,12 +177,27 @@ impl<B: Behaviour> World<B> {
             behaviour: Some(behaviour),
             aliases: Table::default(),
             timers: Vec::new(),
-            spawned: Table::default(),
+            path: Path::root(label),
             references: 0,
             unlinks: 0,
             wakeup: Wakeup::Start,
             wait_timer: None,
             offer: Hint::NOWHERE,
+        }
+    }
+
+    /// Who will be started next at a place, and as which process started there.
+    pub(super) fn next_at(&mut self, path: Path) -> (Pid, u32) {
+        let slot = self.processes.next_slot();
+        match self.started.get_mut(path) {
+            Some(nth) => {
+                *nth += 1;
+                (Pid::at(path, *nth, slot), *nth)
+            }
+            None => {
+                self.started.insert(path, 1);
+                (Pid::at(path, 1, slot), 1)
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Received};
 
+use super::application::{ApplicationController, ApplicationMaster, ApplicationRoot, Node};
 use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
 use super::guest::Guest;
 use super::message::Message;
@@ -21,6 +22,12 @@ pub enum Actor<G: Guest> {
     Supervisor(Box<Supervisor<G>>),
     /// Elixir's `DynamicSupervisor`.
     DynamicSupervisor(Box<DynamicSupervisor<G>>),
+    /// The process that starts and stops the applications of a node.
+    ApplicationController(Box<ApplicationController<G>>),
+    /// The master of one application.
+    ApplicationMaster(Box<ApplicationMaster<G>>),
+    /// The parent of an application's top supervisor.
+    ApplicationRoot(Box<ApplicationRoot<G>>),
 }
 
 /// What a new process is to be.
@@ -34,6 +41,8 @@ pub enum Body<G: Guest> {
     Supervisor(Box<SupervisorInit<G>>),
     /// Elixir's `DynamicSupervisor`, and what its `init` returns.
     DynamicSupervisor(Box<DynamicSupervisorInit<G>>),
+    /// The process that starts and stops the applications of a node.
+    ApplicationController(Box<Node<G>>),
 }
 
 impl<G: Guest> Body<G> {
@@ -41,7 +50,10 @@ impl<G: Guest> Body<G> {
     pub fn acknowledges(&self) -> bool {
         match self {
             Body::Plain(_) => false,
-            Body::Server(_) | Body::Supervisor(_) | Body::DynamicSupervisor(_) => true,
+            Body::Server(_)
+            | Body::Supervisor(_)
+            | Body::DynamicSupervisor(_)
+            | Body::ApplicationController(_) => true,
         }
     }
 }
@@ -56,6 +68,9 @@ impl<G: Guest> Actor<G> {
             Body::Supervisor(init) => Actor::Supervisor(Box::new(Supervisor::new(*init, birth))),
             Body::DynamicSupervisor(init) => {
                 Actor::DynamicSupervisor(Box::new(DynamicSupervisor::new(*init, birth)))
+            }
+            Body::ApplicationController(node) => {
+                Actor::ApplicationController(Box::new(ApplicationController::new(*node, birth)))
             }
         }
     }
@@ -91,6 +106,9 @@ impl<G: Guest> Behaviour for Actor<G> {
             Actor::Plain(plain) => plain.accepts(message, image),
             Actor::Supervisor(supervisor) => supervisor.accepts(message),
             Actor::DynamicSupervisor(supervisor) => supervisor.accepts(message),
+            Actor::ApplicationController(controller) => controller.accepts(message),
+            Actor::ApplicationMaster(master) => master.accepts(message),
+            Actor::ApplicationRoot(root) => root.accepts(message, image),
         }
     }
 
@@ -100,6 +118,9 @@ impl<G: Guest> Behaviour for Actor<G> {
             Actor::Plain(plain) => plain.resume(input, context),
             Actor::Supervisor(supervisor) => supervisor.resume(input, context),
             Actor::DynamicSupervisor(supervisor) => supervisor.resume(input, context),
+            Actor::ApplicationController(controller) => controller.resume(input, context),
+            Actor::ApplicationMaster(master) => master.resume(input, context),
+            Actor::ApplicationRoot(root) => root.resume(input, context),
         }
     }
 }

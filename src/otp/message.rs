@@ -1,7 +1,8 @@
 //! What OTP's processes say to each other, and the requests that supervisors answer.
 
-use crate::kernel::{Atom, Pid, Ref, Term};
+use crate::kernel::{Atom, Object, Pid, Received, Ref, Term};
 
+use super::application::ApplicationRequest;
 use super::guest::Guest;
 use super::spec::ChildSpec;
 use super::start::Started;
@@ -71,6 +72,8 @@ pub enum Request<G: Guest> {
     User(G::Payload),
     /// A request to a supervisor.
     Supervisor(Box<SupervisorRequest<G>>),
+    /// A request to the application controller.
+    Application(ApplicationRequest),
 }
 
 /// What a call is answered.
@@ -112,6 +115,7 @@ impl<G: Guest> Request<G> {
     pub fn term(&self) -> Term {
         let request = match self {
             Request::User(payload) => return G::term(payload),
+            Request::Application(request) => return request.term(),
             Request::Supervisor(request) => request,
         };
         let tagged = |tag: Atom, value: &Term| Term::tagged(tag, value.clone());
@@ -128,6 +132,35 @@ impl<G: Guest> Request<G> {
             SupervisorRequest::WhichChild(child) => tagged(Atom::WHICH_CHILD, child),
             SupervisorRequest::CountChildren => Atom::COUNT_CHILDREN.into(),
             SupervisorRequest::GetChildspec(child) => tagged(Atom::GET_CHILDSPEC, child),
+        }
+    }
+}
+
+impl<G: Guest> Message<G> {
+    /// A message that nobody handles, as it is logged.
+    pub(super) fn unexpected(message: Received<Message<G>>) -> Term {
+        match message {
+            Received::Message(Message::Info(payload) | Message::Cast(payload)) => G::term(&payload),
+            Received::Message(Message::Call { request, .. }) => Term::tagged(Atom::CALL, request.term()),
+            Received::Message(Message::Reply { tag, reply: Reply::User(payload) }) => {
+                Term::tuple([tag.into(), G::term(&payload)])
+            }
+            Received::Message(Message::Reply { tag, reply: Reply::Term(term) }) => {
+                Term::tuple([tag.into(), term])
+            }
+            Received::Message(Message::Terminate { reason, .. }) => Term::tagged(Atom::TERMINATE, reason),
+            Received::Message(Message::Ack { child, result, .. }) => {
+                Term::tuple([Atom::ACK.into(), child.into(), result.into()])
+            }
+            Received::Message(Message::TryAgain { child, .. }) => Term::tagged(Atom::RESTARTING, child),
+            Received::Exit { from, reason } => Term::tuple([Atom::EXIT.into(), from.into(), reason]),
+            Received::Down { reference, object, reason } => {
+                let object = match object {
+                    Object::Pid(pid) => pid.into(),
+                    Object::Name(name) => name.into(),
+                };
+                Term::tuple([Atom::DOWN.into(), reference.into(), Atom::PROCESS.into(), object, reason])
+            }
         }
     }
 }

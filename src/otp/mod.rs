@@ -5,6 +5,7 @@
 
 mod activity;
 mod actor;
+mod application;
 mod call;
 mod dynamic_supervisor;
 mod guest;
@@ -13,6 +14,8 @@ mod message;
 mod plain;
 mod release;
 mod report;
+#[cfg(test)]
+mod script;
 mod server;
 mod spec;
 mod spec_check;
@@ -25,6 +28,9 @@ pub(crate) mod toy;
 
 pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};
+pub use application::{
+    Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot, Node,
+};
 pub use call::{PendingCall, PendingStop, reply, target_term};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,

@@ -102,7 +102,10 @@ impl<G: Guest> Server<G> {
             Received::Message(Message::Call { from, request: Request::User(request) }) => {
                 return self.call(Some(from), Callback::Call { from, request }, context);
             }
-            Received::Message(Message::Call { request: Request::Supervisor(_), .. }) => {
+            Received::Message(Message::Call {
+                request: Request::Supervisor(_) | Request::Application(_),
+                ..
+            }) => {
                 // No callback module has a clause for a supervisor's requests.
                 let reason = Term::error(Atom::FUNCTION_CLAUSE.into());
                 return self.terminate(reason, None, context);

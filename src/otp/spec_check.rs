@@ -283,3 +283,6 @@ fn auto_shutdown_term(auto_shutdown: AutoShutdown) -> Term {
         AutoShutdown::AllSignificant => Atom::ALL_SIGNIFICANT,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -123,5 +123,6 @@ impl Played {
 #[track_caller]
 pub(crate) fn same(lines: &[String], expected: &str) {
     let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    assert_eq!(lines, expected, "got:\n{}", lines.join("\n"));
+    let said: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    assert_eq!(said, expected, "got:\n{}", lines.join("\n"));
 }

@@ -1,25 +1,28 @@
-//! Toy servers and processes for the tests of `otp`, and a driver that plays a script against them.
+//! Toy servers and processes for the tests of `otp`.
 //!
-//! A script is a list of [`Act`]s of one trapping process; what it and its toys say is a transcript of
-//! short lines, in the notation of the Erlang shell.
+//! What they say is a transcript of short lines, in the notation of the Erlang shell.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use crate::kernel::{Atom, Atoms, Context, Pid, Received, Target, Term};
+use crate::kernel::{Atom, Atoms, Context, Pid, Received, Term};
 
 use super::{
     Actor, Block, Body, Callback, ChildSpec, ChildType, Cue, DynamicSupervisorInit, Guest, Info, Launch,
-    Message, Newborn, Place, Raise, Release, Reply, Report, Request, Restart, Return, Shutdown, Started,
-    Step, SupervisorInit, SupervisorRequest, Then,
+    Message, Newborn, Node, Place, Raise, Release, Restart, Return, Shutdown, Started, Step, SupervisorInit,
+    Then,
 };
+
+pub(crate) use super::script::{Act, Ask, Whom, ask, label, name};
+
+use super::script::say;
 
 /// Every atom that a test uses and OTP does not.
 static ATOMS: LazyLock<Atoms> = LazyLock::new(|| {
     let mut atoms = Atoms::default();
     let names = "a b c d e f g x y z q tr man tmp sup sub pool slow boom bad nope why gone any error_why foo \
                  junk die info child test helper toy mod m ch sl what one two three four toys empty late \
-                 one_for_al extra_one busy top dyn w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 abnormal never_mind";
+                 one_for_al extra_one busy top dyn ac unknown w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 abnormal never_mind";
     for name in names.split_whitespace() {
         atoms.intern(name);
     }
@@ -85,6 +88,8 @@ pub(crate) enum Start {
     Supervisor(Box<SupervisorInit<Toy>>, Option<Atom>),
     /// Elixir's.
     Dynamic(Box<DynamicSupervisorInit<Toy>>, Option<Atom>),
+    /// A node's application controller, registered as `ac`.
+    Node(Box<Node<Toy>>),
     /// Another start function with more arguments.
     With(Box<Start>, Vec<Term>, bool),
 }
@@ -159,189 +164,18 @@ pub(crate) fn spec(id: &str, start: Start) -> ChildSpec<Start> {
 /// A toy, or the driver of a test.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Toy {
-    kind: Kind,
+    pub(super) kind: Kind,
     /// Why it is about to end.
-    ending: Option<Term>,
+    pub(super) ending: Option<Term>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Kind {
+pub(super) enum Kind {
     Worker(Arc<Worker>),
-    Driver { acts: Arc<[Act]>, next: usize },
+    Driver { acts: Arc<[Act]>, next: usize, kept: Option<Pid> },
 }
 
-/// What a driver does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Act {
-    /// `start_link`.
-    Start(Start),
-    /// A request to a supervisor; its answer goes to the transcript.
-    Ask(Whom, Ask),
-    /// Any other call.
-    Call(Whom, Term),
-    /// `Pid ! Term`.
-    Tell(Whom, Term),
-    /// `gen_server:cast`.
-    Cast(Whom, Term),
-    /// `exit/2`.
-    Exit(Whom, Term),
-    /// `gen_server:stop(Whom, Reason, infinity)`.
-    Stop(Whom, Term),
-    /// Waits until nothing can happen any more.
-    Settle,
-    /// Does nothing for so many milliseconds.
-    Sleep(u64),
-    /// Another driver goes on at the same time.
-    Spawn(Vec<Act>),
-    /// Says which messages have come.
-    Hear,
-    /// Says who of these is alive.
-    Living(Vec<&'static str>),
-    /// Says something.
-    Say(&'static str),
-}
-
-/// Whom an act concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Whom {
-    /// Whoever is registered so.
-    Name(Atom),
-    /// The youngest living process that its parent calls so.
-    Label(Atom),
-    /// The process that its parent called so, as the nth.
-    Nth(Atom, u32),
-}
-
-/// A supervisor's request, perhaps about a process.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Ask {
-    /// As it is.
-    Request(SupervisorRequest<Toy>),
-    /// `terminate_child` by pid.
-    TerminatePid(Whom),
-    /// `get_childspec` by pid.
-    GetPid(Whom),
-}
-
-/// A child by label.
-pub(crate) fn label(text: &str) -> Whom {
-    Whom::Label(atom(text))
-}
-
-/// A process by registered name.
-pub(crate) fn name(text: &str) -> Whom {
-    Whom::Name(atom(text))
-}
-
-/// A request to the supervisor registered as `sup`.
-pub(crate) fn ask(request: SupervisorRequest<Toy>) -> Act {
-    Act::Ask(name("sup"), Ask::Request(request))
-}
-
-impl Toy {
-    /// A driver of this script.
-    pub(crate) fn driver(acts: Vec<Act>) -> Body<Toy> {
-        Body::Plain(Toy { kind: Kind::Driver { acts: acts.into(), next: 0 }, ending: None })
-    }
-
-    fn act(&mut self, context: &mut Context<'_, Actor<Toy>>) -> Step<Toy> {
-        loop {
-            let Kind::Driver { acts, next } = &mut self.kind else { unreachable!("only drivers act") };
-            let Some(act) = acts.get(*next).cloned() else {
-                return Step::Block(Block::Sleep(None));
-            };
-            *next += 1;
-            match act {
-                Act::Start(start) => {
-                    let launch = Toy::launch(&start, context);
-                    return Step::Block(Block::Start { launch, label: None, link: true });
-                }
-                Act::Ask(whom, what) => {
-                    let request = match what {
-                        Ask::Request(request) => request,
-                        Ask::TerminatePid(child) => {
-                            SupervisorRequest::TerminateChild(find(child, context).into())
-                        }
-                        Ask::GetPid(child) => SupervisorRequest::GetChildspec(find(child, context).into()),
-                    };
-                    return call(whom, Request::Supervisor(Box::new(request)), context);
-                }
-                Act::Call(whom, payload) => return call(whom, Request::User(payload), context),
-                Act::Tell(whom, payload) => {
-                    let to = find(whom, context);
-                    context.send(to, Message::Info(payload));
-                }
-                Act::Cast(whom, payload) => {
-                    let to = find(whom, context);
-                    context.send(to, Message::Cast(payload));
-                }
-                Act::Exit(whom, reason) => {
-                    let to = find(whom, context);
-                    context.exit(to, reason);
-                }
-                Act::Stop(whom, reason) => {
-                    let target = Target::Pid(find(whom, context));
-                    return Step::Block(Block::Stop { target, reason, timeout: None });
-                }
-                Act::Settle => return Step::Block(Block::Quiet(1_000_000)),
-                Act::Sleep(time) => return Step::Block(Block::Sleep(Some(time))),
-                Act::Spawn(acts) => {
-                    let helper = Newborn { body: Toy::driver(acts), ..newborn(atom("helper"), false) };
-                    let launch = Launch::Spawn(helper);
-                    return Step::Block(Block::Start { launch, label: None, link: false });
-                }
-                Act::Hear => {
-                    while let Some(message) = context.receive_now(|_| true) {
-                        say(context, || match &message {
-                            Received::Exit { reason, .. } => format!("heard EXIT {}", show(reason)),
-                            Received::Message(_) => "heard a message".to_owned(),
-                            Received::Down { reason, .. } => format!("heard DOWN {}", show(reason)),
-                        });
-                    }
-                }
-                Act::Living(labels) => {
-                    let alive: Vec<_> =
-                        labels.into_iter().filter(|text| seek(label(text), context).is_some()).collect();
-                    say(context, || format!("alive: {}", alive.join(" ")));
-                }
-                Act::Say(text) => say(context, || text.to_owned()),
-            }
-        }
-    }
-}
-
-fn say(context: &mut Context<'_, Actor<Toy>>, line: impl FnOnce() -> String) {
-    context.report(|| Report::Guest(line()));
-}
-
-fn call(whom: Whom, request: Request<Toy>, context: &Context<'_, Actor<Toy>>) -> Step<Toy> {
-    let target = match whom {
-        Whom::Name(name) => Target::Name(name),
-        Whom::Label(_) | Whom::Nth(..) => Target::Pid(find(whom, context)),
-    };
-    Step::Block(Block::Call { target, request, timeout: None })
-}
-
-fn seek(whom: Whom, context: &Context<'_, Actor<Toy>>) -> Option<Pid> {
-    let processes = context.world().processes();
-    match whom {
-        Whom::Name(name) => context.whereis(name),
-        Whom::Label(label) => {
-            { processes.filter(|process| process.label == label).max_by_key(|process| process.nth) }
-                .map(|process| process.pid)
-        }
-        Whom::Nth(label, nth) => processes
-            .filter(|process| process.label == label && process.nth == nth)
-            .map(|process| process.pid)
-            .next(),
-    }
-}
-
-fn find(whom: Whom, context: &Context<'_, Actor<Toy>>) -> Pid {
-    seek(whom, context).unwrap_or_else(|| panic!("nobody is {whom:?}"))
-}
-
-fn newborn(name: Atom, registered: bool) -> Newborn<Toy> {
+pub(super) fn newborn(name: Atom, registered: bool) -> Newborn<Toy> {
     Newborn {
         body: Toy::driver(Vec::new()),
         label: name,
@@ -390,6 +224,10 @@ impl Guest for Toy {
                 let label = name.unwrap_or(atom("dyn"));
                 let body = Body::DynamicSupervisor(init.clone());
                 Launch::Spawn(Newborn { body, name: *name, ..newborn(label, false) })
+            }
+            Start::Node(node) => {
+                let body = Body::ApplicationController(node.clone());
+                Launch::Spawn(Newborn { body, name: Some(atom("ac")), ..newborn(atom("ac"), false) })
             }
             Start::With(start, extra, _) => {
                 say(context, || format!("starting with {}", show(&Term::list(extra.clone()))));
@@ -510,26 +348,5 @@ impl Toy {
         }
         self.ending = Some(reason);
         Step::Block(Block::Sleep(worker.ending_takes))
-    }
-
-    fn drive(&mut self, cue: Cue<Toy>, context: &mut Context<'_, Actor<Toy>>) -> Step<Toy> {
-        match cue {
-            Cue::Callback(_) => {
-                context.trap_exit(true);
-            }
-            Cue::Called(Ok(Reply::Term(answer) | Reply::User(answer))) => say(context, || show(&answer)),
-            Cue::Called(Err(reason)) => say(context, || format!("exit {}", show(&reason))),
-            Cue::Started(started) => {
-                let helper = matches!(started, Started::Ok { .. })
-                    && matches!(&self.kind, Kind::Driver { acts, next } if matches!(acts[next - 1], Act::Spawn(_)));
-                if !helper {
-                    say(context, || show(&started.into()));
-                }
-            }
-            Cue::Stopped(Ok(())) => say(context, || "ok".to_owned()),
-            Cue::Stopped(Err(reason)) => say(context, || format!("exit {}", show(&reason))),
-            Cue::Continue | Cue::TimeUp | Cue::Received(_) | Cue::Quiet(_) => (),
-        }
-        self.act(context)
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn error(reason: Term) -> Term {
 /// `which_children`: ids are not kept, so each is `undefined`.
 pub(super) fn which_children<G: Guest>(children: &Children<G::Start>) -> Term {
     Term::list(children.entries().into_iter().map(|(pid, child)| {
-        let pid = if child.restarting { Atom::RESTARTING.into() } else { Term::Pid(pid) };
+        let pid = if child.is_restarting() { Atom::RESTARTING.into() } else { Term::Pid(pid) };
         let kind = match child.spec.kind {
             ChildType::Worker => Atom::WORKER,
             ChildType::Supervisor => Atom::SUPERVISOR,
@@ -50,7 +50,7 @@ fn modules<G: Guest>(spec: &ChildSpec<G::Start>) -> Term {
 pub(super) fn count_children<S>(children: &Children<S>) -> Term {
     let (mut active, mut supervisors, mut workers) = (0, 0, 0);
     for (_, child) in children.entries() {
-        active += i64::from(!child.restarting);
+        active += i64::from(!child.is_restarting());
         match child.spec.kind {
             ChildType::Worker => workers += 1,
             ChildType::Supervisor => supervisors += 1,

@@ -2,7 +2,7 @@
 //!
 //! Every operation is as cheap among a hundred thousand children as among a few, but for listing them.
 
-use crate::kernel::{Pid, Table};
+use crate::kernel::{Pid, Table, Term};
 
 use crate::otp::spec::ChildSpec;
 
@@ -19,8 +19,15 @@ pub(super) struct Children<S> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Child<S> {
     pub(super) spec: ChildSpec<S>,
-    /// Its last restart has failed: it is kept under its old pid until it is tried again.
-    pub(super) restarting: bool,
+    /// Why its last restart has failed: it is kept under its old pid until it is tried again.
+    pub(super) failed: Option<Term>,
+}
+
+impl<S> Child<S> {
+    /// Whether it has no process, and a restart is to be tried again.
+    pub(super) fn is_restarting(&self) -> bool {
+        self.failed.is_some()
+    }
 }
 
 impl<S> Default for Children<S> {
@@ -38,7 +45,7 @@ impl<S> Children<S> {
     /// A new child.
     pub(super) fn add(&mut self, pid: Pid, spec: ChildSpec<S>) {
         // A start function may return a process that is a child already: there is one entry a pid.
-        if self.table.insert(pid, Child { spec, restarting: false }).is_none() {
+        if self.table.insert(pid, Child { spec, failed: None }).is_none() {
             self.counted += 1;
         }
     }
@@ -61,9 +68,9 @@ impl<S> Children<S> {
     }
 
     /// A restart has failed.
-    pub(super) fn keep_restarting(&mut self, pid: Pid) {
+    pub(super) fn keep_restarting(&mut self, pid: Pid, why: Term) {
         if let Some(child) = self.table.get_mut(pid) {
-            child.restarting = true;
+            child.failed = Some(why);
         }
     }
 

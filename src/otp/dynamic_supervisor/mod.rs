@@ -6,7 +6,6 @@
 mod api;
 mod check;
 mod children;
-mod intensity;
 mod restart;
 mod terminate;
 #[cfg(test)]
@@ -17,7 +16,6 @@ use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
 use self::check::Outcome;
 pub use self::check::{Refusal, check_child};
 use self::children::Children;
-use self::intensity::Intensity;
 use self::terminate::Stopping;
 use super::actor::{Actor, Birth};
 use super::call;
@@ -28,6 +26,7 @@ use super::report::{Decision, ErrorContext, OffenderPid, Report};
 use super::server::{acknowledge, fail_start, is_abnormal, register};
 use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
 use super::start::{self, Begun, PendingStart, Started};
+use super::supervisor::Window;
 
 /// What a dynamic supervisor's `init/1` returns, and in which module it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -59,7 +58,9 @@ pub struct DynamicSupervisor<G: Guest> {
     max_children: Option<u32>,
     extra_arguments: Vec<G::Payload>,
     children: Children<G::Start>,
-    intensity: Intensity,
+    /// How many restarts are allowed, and within how many seconds.
+    intensity: (u32, u32),
+    restarts: Window,
     phase: Phase<G>,
 }
 
@@ -105,7 +106,8 @@ impl<G: Guest> DynamicSupervisor<G> {
             max_children: None,
             extra_arguments: Vec::new(),
             children: Children::default(),
-            intensity: Intensity::new(0, 1),
+            intensity: (0, 1),
+            restarts: Window::default(),
             phase: Phase::Unborn,
         }
     }
@@ -114,7 +116,7 @@ impl<G: Guest> DynamicSupervisor<G> {
     pub fn members(&self) -> Vec<Member> {
         let entries = self.children.entries().into_iter();
         entries
-            .map(|(pid, child)| Member::of(&child.spec, (!child.restarting).then_some(pid), child.restarting))
+            .map(|(pid, child)| Member::of(&child.spec, (!child.is_restarting()).then_some(pid), child.is_restarting()))
             .collect()
     }
 
@@ -185,7 +187,7 @@ impl<G: Guest> DynamicSupervisor<G> {
         };
         match outcome {
             Outcome::Go(options) => {
-                self.intensity = Intensity::new(options.max_restarts, options.max_seconds);
+                self.intensity = (options.max_restarts, options.max_seconds);
                 self.max_children = options.max_children;
                 self.extra_arguments = options.extra_arguments;
                 context.report(|| {
@@ -227,13 +229,17 @@ impl<G: Guest> DynamicSupervisor<G> {
             Received::Message(Message::TryAgain { child: Term::Pid(old), .. }) => {
                 self.try_again(old, context)
             }
-            Received::Message(Message::Call { request: Request::User(_), .. }) => self.crash(context),
+            Received::Message(Message::Call {
+                request: Request::User(_) | Request::Application(_), ..
+            }) => self.crash(context),
             Received::Message(Message::Cast(_)) => WAIT,
-            Received::Message(Message::Info(payload)) => unexpected(G::term(&payload), context),
-            Received::Message(Message::Reply { .. } | Message::Ack { .. } | Message::TryAgain { .. }) => {
-                unexpected(Atom::UNDEFINED.into(), context)
+            message @ (Received::Message(
+                Message::Info(_) | Message::Reply { .. } | Message::Ack { .. } | Message::TryAgain { .. },
+            )
+            | Received::Down { .. }) => {
+                context.report(|| Report::Unexpected { message: Message::unexpected(message) });
+                WAIT
             }
-            Received::Down { .. } => unexpected(Atom::DOWN.into(), context),
         }
     }
 
@@ -289,8 +295,7 @@ impl<G: Guest> DynamicSupervisor<G> {
         let refusal = match check_child(spec, G::release(context.image())) {
             Ok(spec) => match G::start_of(&spec.start, context.image()) {
                 Some(start) => {
-                    let ChildSpec { id, restart, significant, shutdown, kind, modules, .. } = spec;
-                    let spec = ChildSpec { id, start, restart, significant, shutdown, kind, modules };
+                    let spec = spec.map_start(|_| start);
                     return self.start_child(from, spec, context);
                 }
                 None => api::error(Term::error(Atom::UNDEF.into())),
@@ -355,7 +360,7 @@ impl<G: Guest> DynamicSupervisor<G> {
             call::reply(from, Reply::Term(api::error(Atom::NOT_FOUND.into())), context);
             return WAIT;
         };
-        let running = (!child.restarting).then_some(pid);
+        let running = (!child.is_restarting()).then_some(pid);
         self.stop(Stopping::new(running), Then::Answer(from, pid), context)
     }
 
@@ -363,7 +368,7 @@ impl<G: Guest> DynamicSupervisor<G> {
     fn terminate(&mut self, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
         context.report(|| Report::Decision(Decision::Terminating { reason: reason.clone() }));
         let children = self.children.entries();
-        let running = children.into_iter().filter(|(_, child)| !child.restarting).map(|(pid, _)| pid);
+        let running = children.into_iter().filter(|(_, child)| !child.is_restarting()).map(|(pid, _)| pid);
         let stopping = Stopping::new(running);
         self.stop(stopping, Then::Exit(reason), context)
     }
@@ -416,9 +421,3 @@ impl<G: Guest> DynamicSupervisor<G> {
 }
 
 const WAIT: Next = Next::Receive { timeout: None };
-
-/// Logged, and nothing else.
-fn unexpected<G: Guest>(message: Term, context: &mut Context<'_, Actor<G>>) -> Next {
-    context.report(|| Report::Unexpected { message });
-    WAIT
-}

@@ -17,7 +17,7 @@ impl<G: Guest> DynamicSupervisor<G> {
         reason: Term,
         context: &mut Context<'_, Actor<G>>,
     ) -> Next {
-        let Some(child) = self.children.get(pid).filter(|child| !child.restarting) else { return WAIT };
+        let Some(child) = self.children.get(pid).filter(|child| !child.is_restarting()) else { return WAIT };
         let restart = child.spec.restart;
         let (reported, restarted) = match (restart, is_abnormal(&reason)) {
             (Restart::Permanent, _) | (Restart::Transient, true) => (true, true),
@@ -40,21 +40,23 @@ impl<G: Guest> DynamicSupervisor<G> {
     }
 
     pub(super) fn try_again(&mut self, old: Pid, context: &mut Context<'_, Actor<G>>) -> Next {
-        match self.children.get(old) {
-            Some(child) if child.restarting => self.restart(old, Atom::RESTARTING.into(), true, context),
+        let Some(child) = self.children.get(old) else { return WAIT };
+        match &child.failed {
+            Some(why) => self.restart(old, why.clone(), true, context),
             // A start function has returned the old process again: the note matches no clause.
-            Some(_) => self.terminate(Term::error(Term::tagged(Atom::BADMATCH, old.into())), context),
-            None => WAIT,
+            None => self.terminate(Term::error(Term::tagged(Atom::BADMATCH, old.into())), context),
         }
     }
 
     /// Every attempt counts, the first and those after a failed one.
     fn restart(&mut self, old: Pid, reason: Term, again: bool, context: &mut Context<'_, Actor<G>>) -> Next {
-        let used = self.intensity.add(context.now());
-        let (intensity, period) = (self.intensity.allowed, self.intensity.period);
+        // The same rule as the supervisor's (dynamic_supervisor.ex, add_restart/1, Elixir 1.14).
+        let (intensity, period) = self.intensity;
+        let allowed = self.restarts.admit(context.now(), intensity, period);
+        let used = self.restarts.counted();
         let spec = &self.children.get(old).expect("only a child is restarted").spec;
         let (id, start) = (spec.id.clone(), spec.start.clone());
-        if used > intensity {
+        if !allowed {
             let why = Term::Atom(Atom::REACHED_MAX_RESTART_INTENSITY);
             context.report(|| Report::Decision(Decision::GivingUp { child: id, intensity, period }));
             self.report(ErrorContext::Shutdown, &why, OffenderPid::Pid(old), old, context);
@@ -85,7 +87,7 @@ impl<G: Guest> DynamicSupervisor<G> {
 
     pub(super) fn restart_failed(&mut self, old: Pid, reason: Term, context: &mut Context<'_, Actor<G>>) {
         self.report(ErrorContext::StartError, &reason, OffenderPid::Restarting(Some(old)), old, context);
-        self.children.keep_restarting(old);
+        self.children.keep_restarting(old, reason.clone());
         if let Some(child) = self.children.get(old) {
             let child = child.spec.id.clone();
             context.report(|| Report::Decision(Decision::TryAgain { child, reason }));

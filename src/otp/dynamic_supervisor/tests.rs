@@ -398,7 +398,7 @@ fn a_name_is_taken_once() {
 #[test]
 fn under_any_schedule_everything_settles() {
     let by = |nth: usize| -> Act {
-        let takes = if nth % 5 == 0 { None } else { Some(nth as u64 % 7) };
+        let takes = if nth.is_multiple_of(5) { None } else { Some(nth as u64 % 7) };
         let restart = [Restart::Permanent, Restart::Transient, Restart::Temporary][nth % 3];
         let shutdown = [Shutdown::Timeout(20), Shutdown::BrutalKill, Shutdown::Timeout(40)][nth % 3];
         let leaves = [None, Some(term("boom")), Some(Atom::NORMAL.into())][nth % 3].clone();

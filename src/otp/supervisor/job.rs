@@ -15,7 +15,6 @@ use crate::otp::start::{self, Begun, Launch, PendingStart, Started};
 
 use super::children::{Child, Children, Failure, Incarnation, Spec};
 use super::report::record;
-use super::shutdown::{Stop, Stopping, is_clean};
 use super::{Family, Phase, Supervisor};
 
 /// What comes next.
@@ -334,101 +333,10 @@ impl<G: Guest> Supervisor<G> {
         self.reply(from, outcome.term(), context)
     }
 
-    /// Stops the child in this row, if it runs.
-    fn stop_row(&mut self, row: usize, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
-        match self.rows().child(row).state.alive() {
-            Some(pid) => self.stop(pid, job, context),
-            None => self.stopped(job, context),
-        }
-    }
-
-    fn stop(&mut self, pid: Pid, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
-        let spec = self.subject(&job);
-        let shutdown = spec.shutdown;
-        context.report(|| Report::Decision(Decision::Stopping { child: spec.id.clone(), pid, shutdown }));
-        let (stop, next) = Stop::begin(pid, shutdown, context);
-        self.phase = Phase::Stopping(stop, job);
-        Turn::Wait(next)
-    }
-
-    /// Goes on with a child's shutdown.
-    pub(super) fn hear_stop(
-        &mut self,
-        mut stop: Stop,
-        job: Job<G>,
-        input: Input<Message<G>>,
-        context: &mut Context<'_, Actor<G>>,
-    ) -> Turn<G> {
-        let pid = stop.pid;
-        let child = |supervisor: &Self| supervisor.subject(&job).id.clone();
-        let reason = match stop.resume(input, context) {
-            Stopping::Done(reason) => reason,
-            Stopping::Waits(next) => {
-                self.phase = Phase::Stopping(stop, job);
-                return Turn::Wait(next);
-            }
-            Stopping::Kills(next) => {
-                context.report(|| Report::Decision(Decision::Killing { child: child(self), pid }));
-                self.phase = Phase::Stopping(stop, job);
-                return Turn::Wait(next);
-            }
-        };
-        let took = context.now() - stop.since;
-        context.report(|| {
-            Report::Decision(Decision::Stopped { child: child(self), pid, reason: reason.clone(), took })
-        });
-        let spec = self.subject(&job);
-        if !is_clean(&reason, spec.shutdown, spec.restart) {
-            context.report(|| Report::Supervisor {
-                context: ErrorContext::ShutdownError,
-                reason: reason.clone(),
-                offender: match &job {
-                    Job::RemoveDynamic { pid, .. } => self.simple().offender(*pid),
-                    _ => self.rows().child(job.row()).offender(),
-                },
-            });
-        }
-        self.stopped(job, context)
-    }
-
-    /// A child does not run any more.
-    fn stopped(&mut self, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
-        match &job {
-            Job::Undo { below: row, .. } | Job::Terminate { below: row, .. } => {
-                self.rows_mut().set(*row, Incarnation::None);
-            }
-            Job::StopGroup { below: row, .. } | Job::Remove { row, .. } => {
-                self.rows_mut().retire(*row);
-            }
-            Job::RemoveDynamic { pid, .. } => self.simple_mut().forget(*pid),
-            Job::Init { .. }
-            | Job::Replace { .. }
-            | Job::StartGroup { .. }
-            | Job::Add { .. }
-            | Job::Again { .. }
-            | Job::AddDynamic { .. }
-            | Job::ReplaceDynamic { .. } => unreachable!("these only start children"),
-        }
-        match job {
-            Job::Remove { from, .. } | Job::RemoveDynamic { from, .. } => {
-                self.reply(from, Atom::OK.into(), context)
-            }
-            job => Turn::Job(job),
-        }
-    }
-
     /// Answers a call and listens again.
     pub(super) fn reply(&mut self, from: From, term: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
         call::reply(from, Reply::Term(term), context);
         self.listen()
-    }
-
-    /// The specification of the child that a job stops.
-    fn subject(&self, job: &Job<G>) -> &Spec<G> {
-        match &self.family {
-            Family::Static(children) => &children.child(job.row()).spec,
-            Family::Simple(simple) => &simple.template,
-        }
     }
 
     fn progress(&self, row: usize, context: &mut Context<'_, Actor<G>>) {
@@ -471,7 +379,7 @@ impl<G: Guest> Supervisor<G> {
 
 impl<G: Guest> Job<G> {
     /// The row that it is at.
-    fn row(&self) -> usize {
+    pub(super) fn row(&self) -> usize {
         match self {
             Job::Init { row }
             | Job::Undo { below: row, .. }

@@ -14,6 +14,7 @@ mod report;
 mod restart;
 mod shutdown;
 mod simple;
+mod stop;
 #[cfg(test)]
 mod tests;
 
@@ -217,7 +218,10 @@ impl<G: Guest> Supervisor<G> {
         match checked {
             Ok(()) => {
                 context.report(|| Report::Supervises { flags: self.flags, dynamic: false });
-                Turn::Job(Job::Init { row: 0 })
+                match self.family {
+                    Family::Static(_) => Turn::Job(Job::Init { row: 0 }),
+                    Family::Simple(_) => self.ready(context),
+                }
             }
             Err(reason) => self.fail(Started::Error(reason.clone()), reason, context),
         }
@@ -308,7 +312,9 @@ impl<G: Guest> Supervisor<G> {
                 return self.try_again(&child, tag, context);
             }
             // Neither handle_call/3 nor handle_cast/2 has a clause for anything else.
-            Received::Message(Message::Call { request: Request::User(_), .. } | Message::Cast(_)) => {
+            Received::Message(
+                Message::Call { request: Request::User(_) | Request::Application(_), .. } | Message::Cast(_),
+            ) => {
                 return self.function_clause(context);
             }
             Received::Message(Message::Info(message)) => G::term(&message),

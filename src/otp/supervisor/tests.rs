@@ -1,5 +1,11 @@
 //! Supervisors of toys, mostly the surprises that were first run on Erlang 25.
 
+mod failures;
+mod requests;
+mod restarts;
+mod schedules;
+mod shutdowns;
+mod simple;
 mod strategies;
 
 use crate::kernel::Term;

@@ -3,6 +3,7 @@
 use super::super::ast::{Counts, Expectation, StatementKind, ValueKind};
 use super::super::mistake::Mistake;
 use super::condition::{self, COMPARISONS, whom};
+use super::scope::SCRIPT;
 use super::step::Step;
 use super::value;
 use super::words::Word;
@@ -43,6 +44,11 @@ pub(super) fn expect(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
         }
         None => result(step)?,
     };
+    if let Expectation::Result(_) | Expectation::Exit(_) | Expectation::Raise(_) = expectation
+        && SCRIPT.contains(&step.scope.place)
+    {
+        step.check_result();
+    }
     Some(StatementKind::Expect(expectation))
 }
 

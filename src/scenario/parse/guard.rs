@@ -20,7 +20,8 @@ pub(super) fn check(text: &str) -> Result<(), Vec<Mistake>> {
         let help = "the smallest scenario is a tree of one worker: `supervisor top { worker a }`";
         return Err(vec![mistake.with_help(help)]);
     }
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0, nesting: 0, crowded: Vec::new() };
+    let mut scanner =
+        Scanner { text, bytes: text.as_bytes(), at: 0, nesting: 0, blocks: Vec::new(), crowded: Vec::new() };
     let scanned = scanner.scan();
     let mut mistakes = scanner.crowded;
     mistakes.extend(scanned.err());
@@ -32,6 +33,8 @@ struct Scanner<'t> {
     bytes: &'t [u8],
     at: usize,
     nesting: usize,
+    /// Where the blocks that are open were opened.
+    blocks: Vec<usize>,
     /// Lines that go on after their block, like `} else {`.
     crowded: Vec<Mistake>,
 }
@@ -52,7 +55,15 @@ impl Scanner<'_> {
                 b'{' | b'(' => {
                     self.nesting += 1;
                     self.check_nesting(self.nesting)?;
+                    if byte == b'{' {
+                        self.blocks.push(self.at);
+                    }
                     self.at += 1;
+                }
+                b'}' if self.blocks.pop().is_none() => {
+                    let span = Span::new(self.at, self.at + 1);
+                    let message = "this `}` closes nothing";
+                    return Err(Mistake::new(span, message, "no block is open here"));
                 }
                 b'}' | b')' => {
                     self.nesting = self.nesting.saturating_sub(1);
@@ -64,7 +75,10 @@ impl Scanner<'_> {
                 _ => self.at += 1,
             }
         }
-        Ok(())
+        match self.blocks.pop() {
+            Some(open) => Err(self.unclosed(open, "this block", "}")),
+            None => Ok(()),
+        }
     }
 
     /// A block ends its line. The KDL parser loses its way when it does not, and says so in words

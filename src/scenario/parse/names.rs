@@ -51,8 +51,6 @@ pub(super) struct Names {
     pub(super) registered: BTreeSet<String>,
     /// Supervisors whose children are made from a template.
     pub(super) templates: BTreeSet<String>,
-    /// Dynamic supervisors.
-    pub(super) dynamic: BTreeSet<String>,
     /// Definitions and applications that something starts.
     pub(super) started: BTreeSet<String>,
     /// The simulated release.
@@ -73,7 +71,7 @@ pub(super) fn collect(parser: &mut Parser<'_>, document: &KdlDocument) {
 enum Parent {
     /// A supervisor whose children register under their ids.
     Registering,
-    /// A `simple_one_for_one`, or a `start_child`.
+    /// A `simple_one_for_one`.
     Silent,
     Other,
 }
@@ -210,9 +208,6 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
         ("supervisor" | "dynamic_supervisor", Some(first)) => {
             let template = property_of(node, "strategy")
                 .is_some_and(|entry| entry.value().as_string() == Some("simple_one_for_one"));
-            if word == "dynamic_supervisor" {
-                names.dynamic.insert(first.clone());
-            }
             if template {
                 names.templates.insert(first.clone());
             }
@@ -237,11 +232,10 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
             names.registered.insert(first);
             Parent::Other
         }
-        ("start_child", first) => {
+        ("start_child", _) => {
             let second = node.entries().iter().filter(|entry| entry.name().is_none()).nth(1);
             names.ids.extend(second.and_then(text_of));
-            let silent = first.is_some_and(|first| names.dynamic.contains(&first));
-            if silent { Parent::Silent } else { Parent::Registering }
+            Parent::Registering
         }
         _ => Parent::Other,
     }

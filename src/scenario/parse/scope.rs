@@ -69,11 +69,13 @@ pub(super) struct Scope {
     /// counts after both.
     pub(super) bound: BTreeSet<String>,
     pub(super) state: Rc<State>,
+    /// Whether a statement before may have left a result.
+    pub(super) has_result: bool,
 }
 
 impl Scope {
     pub(super) fn new(place: Place, place_name: &'static str, state: Rc<State>) -> Self {
-        Self { place, place_name, bound: BTreeSet::new(), state }
+        Self { place, place_name, bound: BTreeSet::new(), state, has_result: false }
     }
 
     /// Where there is no code.

@@ -103,6 +103,10 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("note", "note \"text\"", control::note), SCRIPT),
 ];
 
+/// Statements after which there is nothing to `expect`.
+const RESULTLESS: &[&str] =
+    &["expect", "settle", "await", "note", "log", "sleep", "bind", "set", "add", "trap_exit"];
+
 /// What stands in the block of a statement without being one itself.
 pub(super) const CLAUSE_WORDS: &[&str] = &["when", "otherwise", "after", "else"];
 
@@ -150,7 +154,9 @@ fn statement(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) -> Opti
     if !places.contains(&step.scope.place) {
         misplaced(&mut step, places);
     }
-    let Some(kind) = (word.read)(&mut step) else {
+    let read = (word.read)(&mut step);
+    step.scope.has_result |= !RESULTLESS.contains(&name);
+    let Some(kind) = read else {
         step.forgive();
         return None;
     };

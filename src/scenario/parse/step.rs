@@ -229,6 +229,16 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
         }
     }
 
+    /// Reports a look at the last result where nothing before can have left one.
+    pub(super) fn check_result(&mut self) {
+        if !self.scope.has_result {
+            let message = "there is no result yet";
+            let mistake = Mistake::new(self.line.span, message, "nothing before it has one");
+            let help = "a result is what `call`, `start_link` and their like leave";
+            self.report(mistake.with_help(help));
+        }
+    }
+
     /// Binds a variable that the line itself names.
     pub(super) fn bind_variable(&mut self, name: &Name) {
         let message = if self.scope.state.variables.contains(&name.text) {

@@ -10,7 +10,7 @@ use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text};
 use super::words::{Word, hint};
-use super::{Parser, definition, names, property, tree};
+use super::{Parser, cycle, definition, names, property, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
@@ -67,6 +67,7 @@ pub(super) fn scenario(parser: &mut Parser<'_>, document: &KdlDocument) -> Scena
     }
     check_runs(parser, document);
     names::check_unused(parser);
+    cycle::check(parser, &scenario);
     check_expected_failures(parser, &scenario);
     scenario
 }

@@ -137,7 +137,7 @@ pub(super) fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Su
     let max_seconds = step.number_property("max_seconds", 1);
     let auto_shutdown = step.choice_property("auto_shutdown", AUTO_SHUTDOWNS);
     let autostart = autostart(step, nested);
-    let options = child_options(step, false);
+    let options = child_options(step, !nested);
     let mut supervisor = Supervisor {
         name,
         strategy,
@@ -293,7 +293,7 @@ pub(super) fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> O
     let max_restarts = step.number_property("max_restarts", 0);
     let max_seconds = step.number_property("max_seconds", 1);
     let autostart = autostart(step, nested);
-    let options = child_options(step, false);
+    let options = child_options(step, !nested);
     let reference = nested && !step.has_block() && is_dormant_dynamic(step, &name);
     let extra_arguments = match step.optional_block() {
         Some(block) => extra_arguments(step.parser, block)?,

@@ -11,8 +11,8 @@ use super::super::ast::{
 };
 use super::names::Names;
 use super::program::{
-    Address, Catch, Definition, DefinitionKind, Expression, Handler, HandlerEvent, Measure, MessagePattern,
-    Operation, OperationKind, Pattern, Place, Question, Slot, Store,
+    Address, Catch, Definition, DefinitionKind, Expression, Handler, HandlerEvent, Measure, Operation,
+    OperationKind, Pattern, Place, Question, Slot, Store,
 };
 
 /// Lowers the statements of one definition.
@@ -158,14 +158,18 @@ impl<'a> Compiler<'a> {
                 HandlerEvent::Call(pattern, from.as_ref().map(|from| self.slot(&from.text)))
             }
             ast::Event::Cast(pattern) => HandlerEvent::Cast(self.pattern(pattern)),
-            ast::Event::Info(pattern) => HandlerEvent::Message(MessagePattern::Info(self.pattern(pattern))),
-            ast::Event::Down { reference, pid, reason } => HandlerEvent::Message(MessagePattern::Down(
-                self.pattern(reference),
-                any(self, pid),
-                any(self, reason),
-            )),
+            ast::Event::Info(pattern) => HandlerEvent::Message(self.pattern(pattern)),
+            ast::Event::Down { reference, pid, reason } => {
+                let reference = self.pattern(reference);
+                let (pid, reason) = (any(self, pid), any(self, reason));
+                let tag = |atom: Atom| Pattern::Is(Expression::Constant(atom.into()));
+                let parts = vec![tag(Atom::DOWN), reference, tag(Atom::PROCESS), pid, reason];
+                HandlerEvent::Message(Pattern::Tuple(parts))
+            }
             ast::Event::Exit { pid, reason } => {
-                HandlerEvent::Message(MessagePattern::Exit(self.pattern(pid), any(self, reason)))
+                let (pid, reason) = (self.pattern(pid), any(self, reason));
+                let tag = Pattern::Is(Expression::Constant(Atom::EXIT.into()));
+                HandlerEvent::Message(Pattern::Tuple(vec![tag, pid, reason]))
             }
             ast::Event::Timeout => HandlerEvent::Timeout,
             ast::Event::Continue(pattern) => HandlerEvent::Continue(self.pattern(pattern)),
@@ -280,7 +284,10 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn pattern(&mut self, value: &Value) -> Pattern {
-        if let Some(term) = self.names.constant(value) {
+        // A map in a pattern asks only for the keys that it names, so it is no constant.
+        if let Some(term) = self.names.constant(value)
+            && !holds_map(value)
+        {
             return Pattern::Is(Expression::Constant(term));
         }
         match &value.kind {
@@ -301,36 +308,9 @@ impl<'a> Compiler<'a> {
     }
 
     /// A pattern of a `receive`. What it compares with is computed before the process waits.
-    pub(super) fn message(&mut self, value: &Value) -> MessagePattern {
-        let pattern = match &value.kind {
-            ValueKind::Atom(tag) if tag == "DOWN" => {
-                MessagePattern::Down(Pattern::Any, Pattern::Any, Pattern::Any)
-            }
-            ValueKind::Atom(tag) if tag == "EXIT" => MessagePattern::Exit(Pattern::Any, Pattern::Any),
-            ValueKind::Tuple(parts) if is_atom(parts.first(), "EXIT") => {
-                let mut parts = parts[1..].iter().map(|part| self.pattern(part));
-                MessagePattern::Exit(
-                    parts.next().unwrap_or(Pattern::Any),
-                    parts.next().unwrap_or(Pattern::Any),
-                )
-            }
-            ValueKind::Tuple(parts) if is_atom(parts.first(), "DOWN") => {
-                // `{'DOWN', Ref, process, Object, Reason}`, with or without the word that is always there.
-                let whole = parts.len() == 5 && is_atom(parts.get(2), "process");
-                let kept = parts[1..].iter().enumerate().filter(|(index, _)| !(whole && *index == 1));
-                let mut kept = kept.map(|(_, part)| self.pattern(part)).collect::<Vec<_>>().into_iter();
-                let mut next = || kept.next().unwrap_or(Pattern::Any);
-                MessagePattern::Down(next(), next(), next())
-            }
-            _ => MessagePattern::Info(self.pattern(value)),
-        };
-        match pattern {
-            MessagePattern::Info(a) => MessagePattern::Info(self.fixed(a)),
-            MessagePattern::Exit(a, b) => MessagePattern::Exit(self.fixed(a), self.fixed(b)),
-            MessagePattern::Down(a, b, c) => {
-                MessagePattern::Down(self.fixed(a), self.fixed(b), self.fixed(c))
-            }
-        }
+    pub(super) fn message(&mut self, value: &Value) -> Pattern {
+        let pattern = self.pattern(value);
+        self.fixed(pattern)
     }
 
     /// Replaces what only the running process can read by a variable that is set beforehand.
@@ -347,12 +327,12 @@ impl<'a> Compiler<'a> {
             }
             Pattern::Tuple(parts) => Pattern::Tuple(parts.into_iter().map(|part| self.fixed(part)).collect()),
             Pattern::List(parts) => Pattern::List(parts.into_iter().map(|part| self.fixed(part)).collect()),
-            other @ (Pattern::Any | Pattern::Is(_) | Pattern::Map(_)) => other,
+            other @ (Pattern::Any | Pattern::Is(_) | Pattern::Set(_) | Pattern::Map(_)) => other,
         }
     }
 
     pub(super) fn bind(&mut self, name: Option<&Name>) -> Option<Pattern> {
-        name.map(|name| Pattern::Is(self.variable(&name.text)))
+        name.map(|name| Pattern::Set(self.slot(&name.text)))
     }
 
     pub(super) fn target(&mut self, target: &Target) -> Expression {
@@ -415,10 +395,19 @@ pub(super) fn milliseconds(time: u64) -> Expression {
     Expression::Constant(Term::Int(i64::try_from(time).unwrap_or(i64::MAX)))
 }
 
-fn texts(names: &[Name]) -> Vec<String> {
-    names.iter().map(|name| name.text.clone()).collect()
+fn holds_map(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Map(_) => true,
+        ValueKind::Tuple(values) | ValueKind::List(values) => values.iter().any(holds_map),
+        ValueKind::Atom(_)
+        | ValueKind::Int(_)
+        | ValueKind::Text(_)
+        | ValueKind::Variable(_)
+        | ValueKind::SelfPid
+        | ValueKind::Wildcard => false,
+    }
 }
 
-fn is_atom(value: Option<&Value>, text: &str) -> bool {
-    value.is_some_and(|value| matches!(&value.kind, ValueKind::Atom(atom) if atom == text))
+fn texts(names: &[Name]) -> Vec<String> {
+    names.iter().map(|name| name.text.clone()).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::kernel::{Pid, Term};
 
-use super::program::{Expression, MessagePattern, Pattern};
+use super::program::{Expression, Pattern};
 
 /// The variables that a computation sees.
 #[derive(Clone, Copy, Debug)]
@@ -13,17 +13,6 @@ pub struct Scope<'a> {
     pub shared: &'a [Term],
     /// The process; nobody where a message is only looked at.
     pub pid: Option<Pid>,
-}
-
-/// A message as patterns see it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Arrival {
-    /// An ordinary message.
-    Info(Term),
-    /// `{'EXIT', Pid, Reason}`
-    Exit(Term, Term),
-    /// `{'DOWN', Reference, process, Object, Reason}`
-    Down(Term, Term, Term),
 }
 
 impl Scope<'_> {
@@ -55,6 +44,10 @@ impl Scope<'_> {
     pub fn matches(&self, pattern: &Pattern, value: &Term, bound: &mut Vec<(u16, Term)>) -> bool {
         match (pattern, value) {
             (Pattern::Any, _) => true,
+            (Pattern::Set(slot), value) => {
+                bound.push((*slot, value.clone()));
+                true
+            }
             (Pattern::Is(Expression::Slot(slot)), value) => {
                 let known = bound.iter().find(|(s, _)| s == slot).map(|(_, term)| term);
                 match known.or(self.slots[usize::from(*slot)].as_ref()) {
@@ -81,27 +74,6 @@ impl Scope<'_> {
                     .is_some_and(|(_, value)| self.matches(pattern, value, bound))
             }),
             (Pattern::Tuple(_) | Pattern::List(_) | Pattern::Map(_), _) => false,
-        }
-    }
-
-    /// Whether a message matches.
-    pub fn matches_message(
-        &self,
-        pattern: &MessagePattern,
-        arrival: &Arrival,
-        bound: &mut Vec<(u16, Term)>,
-    ) -> bool {
-        match (pattern, arrival) {
-            (MessagePattern::Info(pattern), Arrival::Info(term)) => self.matches(pattern, term, bound),
-            (MessagePattern::Exit(who, why), Arrival::Exit(pid, reason)) => {
-                self.matches(who, pid, bound) && self.matches(why, reason, bound)
-            }
-            (MessagePattern::Down(which, who, why), Arrival::Down(reference, object, reason)) => {
-                self.matches(which, reference, bound)
-                    && self.matches(who, object, bound)
-                    && self.matches(why, reason, bound)
-            }
-            (MessagePattern::Info(_) | MessagePattern::Exit(..) | MessagePattern::Down(..), _) => false,
         }
     }
 }

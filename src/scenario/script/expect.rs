@@ -138,7 +138,7 @@ impl Frame {
             let who = Term::Atom(*id);
             let is = match find::living(context.world(), &who) {
                 None => Condition::Dead,
-                Some(process) if process.original => Condition::Untouched,
+                Some(process) if process.nth == 1 => Condition::Untouched,
                 Some(process) => Condition::Restarted(process.nth),
             };
             (!wanted(is)).then_some(Expectation::Process { who, is })

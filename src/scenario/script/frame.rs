@@ -3,16 +3,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::kernel::{Context, Object, Received, Ref, Term};
+use crate::kernel::{Context, Object, Pid, Received, Ref, Term};
 use crate::otp::{
     Actor, Block, Callback, Cue, From, Info, Message, Raise, Reply, Report, Return, Step, Then,
 };
 
 use super::Script;
-use super::evaluate::{Arrival, Scope};
-use super::program::{
-    Address, Definition, DefinitionKind, HandlerEvent, MessagePattern, OperationKind, Slot,
-};
+use super::evaluate::Scope;
+use super::program::{Address, Definition, DefinitionKind, HandlerEvent, OperationKind, Pattern, Slot};
 use super::{Image, Note};
 
 /// A scripted server or process.
@@ -123,10 +121,10 @@ impl Frame {
         let operation = &definition.operations[self.at as usize];
         match &operation.kind {
             OperationKind::Receive { clauses, .. } => {
-                let arrival = arrival(message);
-                clauses.iter().any(|(pattern, _)| self.would_match(pattern, &arrival))
+                let message = message_term(message);
+                clauses.iter().any(|(pattern, _)| self.would_match(pattern, &message))
             }
-            OperationKind::ReceiveOne { pattern, .. } => self.would_match(pattern, &arrival(message)),
+            OperationKind::ReceiveOne { pattern, .. } => self.would_match(pattern, &message_term(message)),
             OperationKind::Await(_) => {
                 matches!(message, Received::Down { reference, .. } if Some(*reference) == self.awaited)
             }
@@ -134,10 +132,10 @@ impl Frame {
         }
     }
 
-    fn would_match(&self, pattern: &MessagePattern, arrival: &Arrival) -> bool {
+    fn would_match(&self, pattern: &Pattern, message: &Term) -> bool {
         // What a receive compares with is computed before it waits: shared variables are not read here.
         let scope = Scope { slots: &self.slots, shared: &[], pid: None };
-        scope.matches_message(pattern, arrival, &mut Vec::new())
+        scope.matches(pattern, message, &mut Vec::new())
     }
 
     /// Goes on.
@@ -253,10 +251,7 @@ impl Frame {
             }
             (HandlerEvent::Timeout, Callback::Info(Info::Timeout)) => true,
             (HandlerEvent::Message(pattern), Callback::Info(info)) => {
-                let Some(arrival) = info_arrival(info) else { return false };
-                let mut bound = Vec::new();
-                let matches = self.scope(context).matches_message(pattern, &arrival, &mut bound);
-                self.keep(matches, bound)
+                info_term(info).is_some_and(|message| self.bind(pattern, &message, context))
             }
             _ => false,
         }
@@ -265,7 +260,7 @@ impl Frame {
     /// Matches and keeps what was bound.
     pub(super) fn bind(
         &mut self,
-        pattern: &super::program::Pattern,
+        pattern: &Pattern,
         value: &Term,
         context: &Context<'_, Actor<Script>>,
     ) -> bool {
@@ -380,10 +375,7 @@ fn unhandled(callback: Callback<Script>, context: &mut Context<'_, Actor<Script>
             Step::Raise(Raise::Error(crate::kernel::Atom::FUNCTION_CLAUSE.into()))
         }
         Callback::Info(info) => {
-            let message = match info_arrival(&info) {
-                Some(arrival) => arrival.term(),
-                None => crate::kernel::Atom::TIMEOUT.into(),
-            };
+            let message = info_term(&info).unwrap_or(crate::kernel::Atom::TIMEOUT.into());
             context.report(|| Report::Unexpected { message });
             Step::Return(Return::Ok(Then::Wait))
         }
@@ -393,47 +385,43 @@ fn unhandled(callback: Callback<Script>, context: &mut Context<'_, Actor<Script>
     }
 }
 
-impl Arrival {
-    /// The message as Erlang writes it.
-    pub fn term(self) -> Term {
-        use crate::kernel::Atom;
-        match self {
-            Arrival::Info(term) => term,
-            Arrival::Exit(pid, reason) => Term::tuple([Atom::EXIT.into(), pid, reason]),
-            Arrival::Down(reference, object, reason) => {
-                Term::tuple([Atom::DOWN.into(), reference, Atom::PROCESS.into(), object, reason])
-            }
-        }
-    }
-}
-
-/// A message in a plain process's mailbox, as its patterns see it.
-pub(super) fn arrival(message: &Received<Message<Script>>) -> Arrival {
+/// A message in a plain process's mailbox, as Erlang writes it.
+pub(super) fn message_term(message: &Received<Message<Script>>) -> Term {
     use crate::kernel::Atom;
     match message {
-        Received::Exit { from, reason } => Arrival::Exit((*from).into(), reason.clone()),
-        Received::Down { reference, object, reason } => {
-            Arrival::Down((*reference).into(), object_term(*object), reason.clone())
-        }
-        Received::Message(Message::Info(term)) => Arrival::Info(term.clone()),
-        Received::Message(Message::Cast(term)) => Arrival::Info(Term::tagged(Atom::GEN_CAST, term.clone())),
+        Received::Exit { from, reason } => exit_term(*from, reason),
+        Received::Down { reference, object, reason } => down_term(*reference, *object, reason),
+        Received::Message(Message::Info(term)) => term.clone(),
+        Received::Message(Message::Cast(term)) => Term::tagged(Atom::GEN_CAST, term.clone()),
         Received::Message(Message::Call { from, request }) => {
-            Arrival::Info(Term::tuple([Atom::GEN_CALL.into(), from_term(*from), request.term()]))
+            Term::tuple([Atom::GEN_CALL.into(), from_term(*from), request.term()])
         }
-        Received::Message(stray) => Arrival::Info(stray_term(stray)),
+        Received::Message(stray) => stray_term(stray),
     }
 }
 
-fn info_arrival(info: &Info<Script>) -> Option<Arrival> {
+/// What `handle_info/2` gets; none stands for `timeout`.
+fn info_term(info: &Info<Script>) -> Option<Term> {
     Some(match info {
         Info::Timeout => return None,
-        Info::Message(term) => Arrival::Info(term.clone()),
-        Info::Exit { from, reason } => Arrival::Exit((*from).into(), reason.clone()),
-        Info::Down { reference, object, reason } => {
-            Arrival::Down((*reference).into(), object_term(*object), reason.clone())
-        }
-        Info::Stray(message) => Arrival::Info(stray_term(message)),
+        Info::Message(term) => term.clone(),
+        Info::Exit { from, reason } => exit_term(*from, reason),
+        Info::Down { reference, object, reason } => down_term(*reference, *object, reason),
+        Info::Stray(message) => stray_term(message),
     })
+}
+
+fn exit_term(from: Pid, reason: &Term) -> Term {
+    Term::tuple([crate::kernel::Atom::EXIT.into(), from.into(), reason.clone()])
+}
+
+fn down_term(reference: Ref, object: Object, reason: &Term) -> Term {
+    use crate::kernel::Atom;
+    let object = match object {
+        Object::Pid(pid) => pid.into(),
+        Object::Name(name) => Term::tagged(name, Atom::NONODE.into()),
+    };
+    Term::tuple([Atom::DOWN.into(), reference.into(), Atom::PROCESS.into(), object, reason.clone()])
 }
 
 /// A message of OTP's own protocols, for one who does not take part in them.
@@ -453,13 +441,6 @@ fn stray_term(message: &Message<Script>) -> Term {
         Message::Terminate { reason, .. } => Term::tagged(Atom::TERMINATE, reason.clone()),
         Message::Call { request, .. } => request.term(),
         Message::Cast(term) | Message::Info(term) => term.clone(),
-    }
-}
-
-fn object_term(object: Object) -> Term {
-    match object {
-        Object::Pid(pid) => pid.into(),
-        Object::Name(name) => name.into(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::ast::Span;
 use super::Note;
 use super::Script;
 use super::common::{Expectation, Failure};
-use super::frame::{Flow, Frame, Loop, Outcome, arrival, from_of, say};
+use super::frame::{Flow, Frame, Loop, Outcome, from_of, message_term, say};
 use super::launch::{StartFunction, launch};
 use super::program::{Catch, Expression, Operation, OperationKind, Pattern, Store, SuperviseRequest};
 
@@ -253,11 +253,12 @@ impl Frame {
                 let reference = context.monitor(target);
                 self.bound(bind.as_ref(), reference.into(), context)?
             }
-            Op::Demonitor { reference, flush, bind } => {
+            Op::Demonitor { reference, flush, info, bind } => {
                 let reference = self.reference(reference, context)?;
                 let active =
                     if *flush { context.demonitor_flush(reference) } else { context.demonitor(reference) };
-                self.bound(bind.as_ref(), Term::boolean(active), context)?
+                // Only `info` asks whether it was still active.
+                self.bound(bind.as_ref(), Term::boolean(active || !info), context)?
             }
             Op::TrapExit(flag) => {
                 let old = context.trap_exit(*flag);
@@ -443,12 +444,10 @@ impl Frame {
             }
             (Op::Stop { .. }, Cue::Stopped(Err(reason))) => Ok(self.exited(operation, reason)),
             (Op::Receive { clauses, .. }, Cue::Received(message)) => {
-                let arrival = arrival(&message);
+                let message = message_term(&message);
                 for (pattern, address) in clauses {
-                    let mut bound = Vec::new();
-                    let matches = self.scope(context).matches_message(pattern, &arrival, &mut bound);
-                    if self.keep(matches, bound) {
-                        self.result = Outcome::Value(arrival.term());
+                    if self.bind(pattern, &message, context) {
+                        self.result = Outcome::Value(message);
                         return Ok(Flow::Jump(*address));
                     }
                 }
@@ -456,11 +455,9 @@ impl Frame {
             }
             (Op::Receive { after: Some((_, address)), .. }, Cue::TimeUp) => Ok(Flow::Jump(*address)),
             (Op::ReceiveOne { pattern, .. }, Cue::Received(message)) => {
-                let arrival = arrival(&message);
-                let mut bound = Vec::new();
-                let matches = self.scope(context).matches_message(pattern, &arrival, &mut bound);
-                self.keep(matches, bound);
-                Ok(self.done(arrival.term()))
+                let message = message_term(&message);
+                self.bind(pattern, &message, context);
+                Ok(self.done(message))
             }
             (Op::ReceiveOne { .. }, Cue::TimeUp) => {
                 Ok(self.fail(Expectation::NoMessage, operation.span, context))

@@ -41,23 +41,14 @@ pub enum Pattern {
     Any,
     /// Equal to this value. An unbound variable is bound to what is there.
     Is(Expression),
+    /// Anything, and from then on the variable's value, whatever that was: `as=`.
+    Set(Slot),
     /// A tuple of these.
     Tuple(Vec<Pattern>),
     /// A list of these.
     List(Vec<Pattern>),
     /// A map that has these keys.
     Map(Vec<(Expression, Pattern)>),
-}
-
-/// What a message must look like.
-#[derive(Clone, Debug, PartialEq)]
-pub enum MessagePattern {
-    /// An ordinary message.
-    Info(Pattern),
-    /// `{'EXIT', Pid, Reason}`
-    Exit(Pattern, Pattern),
-    /// `{'DOWN', Reference, process, Object, Reason}`
-    Down(Pattern, Pattern, Pattern),
 }
 
 /// Where a table or queue is.
@@ -156,7 +147,7 @@ pub struct Operation {
 
 /// What an operation does.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "named after the statements of the language")]
+#[allow(missing_docs, reason = "named after the statements of the language")]
 pub enum OperationKind {
     Jump(Address),
     /// Jumps when the answer is no.
@@ -212,12 +203,12 @@ pub enum OperationKind {
         bind: Option<Pattern>,
     },
     Receive {
-        clauses: Vec<(MessagePattern, Address)>,
+        clauses: Vec<(Pattern, Address)>,
         after: Option<(Expression, Address)>,
     },
     /// The short form, whose timeout fails an expectation.
     ReceiveOne {
-        pattern: MessagePattern,
+        pattern: Pattern,
         timeout: Option<Expression>,
         text: Arc<str>,
     },
@@ -265,6 +256,7 @@ pub enum OperationKind {
     Demonitor {
         reference: Expression,
         flush: bool,
+        info: bool,
         bind: Option<Pattern>,
     },
     TrapExit(bool),
@@ -462,7 +454,7 @@ pub enum HandlerEvent {
     /// A cast.
     Cast(Pattern),
     /// Any other message.
-    Message(MessagePattern),
+    Message(Pattern),
     /// The timeout that the last callback returned.
     Timeout,
     /// `handle_continue`.

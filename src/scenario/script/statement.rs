@@ -212,9 +212,10 @@ impl Compiler<'_> {
             Said::Monitor { target, bind } => {
                 Op::Monitor { target: self.target(target), bind: self.bind(bind.as_ref()) }
             }
-            Said::Demonitor { reference, flush, bind, .. } => Op::Demonitor {
+            Said::Demonitor { reference, flush, info, bind } => Op::Demonitor {
                 reference: self.value(reference),
                 flush: *flush,
+                info: *info,
                 bind: self.bind(bind.as_ref()),
             },
             Said::TrapExit(flag) => Op::TrapExit(*flag),
@@ -289,7 +290,7 @@ impl Compiler<'_> {
             Said::Bind { variable, value } => {
                 let value = self.value(value);
                 let slot = self.slot(&variable.text);
-                Op::Bind(Pattern::Is(Expression::Slot(slot)), value)
+                Op::Bind(Pattern::Set(slot), value)
             }
             Said::Insert { table, key, value } => {
                 Op::Insert { store: self.store(table), key: self.value(key), value: self.value(value) }

@@ -170,7 +170,7 @@ where
             Message::Call { from, request } => {
                 let verb = match request {
                     Request::User(_) => Verb::Call,
-                    Request::Supervisor(_) => Verb::Request,
+                    Request::Supervisor(_) | Request::Application(_) => Verb::Request,
                 };
                 let what = What::Call { verb, request: request.term(), outcome: Outcome::Open };
                 let node = self.tree.add(at, below, (Some(pid), Some(to)), what);

@@ -1,6 +1,7 @@
 //! Branches, loops, and what a client does between its calls.
 
-use super::super::super::ast::{Block, StatementKind};
+use super::super::super::ast::{Block, Duration, DurationKind, StatementKind};
+use super::super::super::mistake::Mistake;
 use super::super::condition::{condition, table_or_queue};
 use super::message::clauses;
 use super::{Step, block};
@@ -41,6 +42,7 @@ pub(super) fn match_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let last_result = step.peek_word() == Some("result") && step.peek_second().is_none();
     let value = if last_result {
         step.skip();
+        step.check_result();
         Some(None)
     } else {
         step.value_row("a value, or `result`").map(Some)
@@ -68,6 +70,10 @@ pub(super) fn settle(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 pub(super) fn eventually(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let within = step.duration_property("within");
     let every = step.duration_property("every");
+    if let Some(Duration { kind: DurationKind::Milliseconds(0) | DurationKind::Infinity, span }) = every {
+        let message = "`every=` must be milliseconds from 1";
+        step.report(Mistake::new(span, message, "would never try again"));
+    }
     Some(StatementKind::Eventually { within, every, body: body(step)? })
 }
 

@@ -28,7 +28,7 @@ pub(super) fn call(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 type Timer = (Duration, Target, Value, Option<Name>);
 
 fn timer(step: &mut Step<'_, '_, '_>) -> Option<Timer> {
-    let after = step.duration("the time")?;
+    let after = step.finite_duration("the time")?;
     let target = step.target("a target")?;
     let value = step.value_row("a message")?;
     Some((after, target, value, step.bind_property("as")))
@@ -50,7 +50,7 @@ pub(super) fn cancel_timer(step: &mut Step<'_, '_, '_>) -> Option<StatementKind>
 }
 
 pub(super) fn sleep(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    Some(StatementKind::Sleep(step.duration("the time")?))
+    Some(StatementKind::Sleep(step.finite_duration("the time")?))
 }
 
 pub(super) fn hang(_step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {

@@ -4,6 +4,7 @@ use kdl::{KdlEntry, KdlValue};
 
 use super::super::super::ast::{Duration, DurationKind, Name, Spanned, Target, Value, ValueKind};
 use super::super::super::mistake::Mistake;
+use super::super::scope::Place;
 use super::super::value::{self, Text};
 use super::{Step, row};
 
@@ -292,6 +293,19 @@ impl<'n> Step<'_, '_, 'n> {
         self.entry_duration(entry, what)
     }
 
+    /// A time that ends.
+    pub(in super::super) fn finite_duration(&mut self, what: &str) -> Option<Duration> {
+        let duration = self.duration(what)?;
+        if duration.kind != DurationKind::Infinity {
+            return Some(duration);
+        }
+        let message = format!("`{}` cannot take for ever", self.line.word);
+        let mistake = Mistake::new(duration.span, message, "without an end");
+        let help = (self.line.word == "sleep").then(|| "write `hang`".to_owned());
+        self.report(Mistake { help, ..mistake });
+        None
+    }
+
     /// An entry as a time.
     pub(in super::super) fn entry_duration(&mut self, entry: &KdlEntry, what: &str) -> Option<Duration> {
         let span = value::span(entry, self.parser.text);
@@ -302,6 +316,8 @@ impl<'n> Step<'_, '_, 'n> {
                 .filter(|number| *number <= MAX_MILLISECONDS)
                 .map(DurationKind::Milliseconds),
             (_, Some(Text::Bare("infinity"))) => Some(DurationKind::Infinity),
+            // In a tree or a property, no code runs that could give a variable its value.
+            (_, Some(Text::Bare(_))) if self.scope.place == Place::Outside => None,
             (_, Some(Text::Bare(_))) => value::variable(entry).map(|name| {
                 self.check_reading(&Value { kind: ValueKind::Variable(name.to_owned()), span });
                 DurationKind::Variable(name.to_owned())
@@ -311,7 +327,11 @@ impl<'n> Step<'_, '_, 'n> {
         if kind.is_none() {
             let label = duration_problem(entry);
             let mistake = Mistake::new(span, format!("{what} must be milliseconds"), label);
-            self.report(mistake.with_help("a whole number, `infinity`, or a variable with one"));
+            let help = match self.scope.place {
+                Place::Outside => "a whole number, or `infinity`",
+                _ => "a whole number, `infinity`, or a variable with one",
+            };
+            self.report(mistake.with_help(help));
         }
         kind.map(|kind| Duration { kind, span })
     }

@@ -1,0 +1,172 @@
+//! The master of an application: leader of the group of all its processes (application_master.erl, OTP 25).
+
+use std::sync::Arc;
+
+use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Spawn, Target, Term};
+
+use super::Application;
+use super::root::ApplicationRoot;
+use crate::otp::actor::Actor;
+use crate::otp::call;
+use crate::otp::guest::Guest;
+use crate::otp::message::{From, Message, Reply};
+use crate::otp::server::acknowledge;
+use crate::otp::start::Started;
+
+/// The master of one application.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ApplicationMaster<G: Guest> {
+    application: Arc<Application<G>>,
+    controller: Pid,
+    phase: Phase,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Phase {
+    Unborn,
+    /// This process is calling `Mod:start/2`.
+    Starting(Pid),
+    /// The application runs.
+    Running(Pid),
+    /// The process that called `Mod:start/2` has been told to stop the application.
+    Stopping(Pid, End),
+    /// The processes of the group that are left have been killed; so many are awaited.
+    Killing(usize, End),
+}
+
+/// How it ends.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct End {
+    /// With which reason.
+    reason: Term,
+    /// Who has asked for it.
+    asked: Option<From>,
+}
+
+impl<G: Guest> ApplicationMaster<G> {
+    pub(super) fn new(application: Arc<Application<G>>, controller: Pid) -> Self {
+        ApplicationMaster { application, controller, phase: Phase::Unborn }
+    }
+
+    /// Whether it would take this message now.
+    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+        match &self.phase {
+            Phase::Unborn => false,
+            Phase::Starting(_) | Phase::Running(_) => true,
+            Phase::Stopping(root, _) => matches!(message, Received::Exit { from, .. } if from == root),
+            Phase::Killing(..) => matches!(message, Received::Down { .. }),
+        }
+    }
+
+    /// Goes on.
+    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        match (std::mem::replace(&mut self.phase, Phase::Unborn), input) {
+            (Phase::Unborn, _) => self.start(context),
+            (Phase::Starting(root), Input::Message(message)) => self.starting(root, message, context),
+            (Phase::Running(root), Input::Message(message)) => self.running(root, message, context),
+            (phase @ (Phase::Starting(_) | Phase::Running(_)), _) => self.wait(phase),
+            (Phase::Stopping(_, end), _) => self.kill_group(end, context),
+            (Phase::Killing(1, end), _) => self.kill_group(end, context),
+            (Phase::Killing(left, end), _) => self.wait(Phase::Killing(left - 1, end)),
+        }
+    }
+
+    fn wait(&mut self, phase: Phase) -> Next {
+        self.phase = phase;
+        Next::Receive { timeout: None }
+    }
+
+    fn start(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
+        context.trap_exit(true);
+        context.lead_group();
+        let root = ApplicationRoot::new(self.application.clone(), context.pid());
+        let options = Spawn { label: Atom::APPLICATION_MASTER, link: true, monitor: false };
+        let (root, _) = context.spawn(Actor::ApplicationRoot(Box::new(root)), options);
+        self.wait(Phase::Starting(root))
+    }
+
+    /// init_loop/4. Even an exit signal from the controller changes nothing until the start is over.
+    fn starting(
+        &mut self,
+        root: Pid,
+        message: Received<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        match message {
+            Received::Message(Message::Ack { child, result, .. }) if child == root => match result {
+                Started::Ok { .. } => {
+                    let me = Started::Ok { pid: context.pid(), info: None };
+                    acknowledge(self.controller, me, false, context);
+                    self.wait(Phase::Running(root))
+                }
+                Started::Error(reason) | Started::Junk(reason) | Started::Raised(reason) => {
+                    Next::Exit(reason)
+                }
+                Started::Ignore => Next::Exit(Atom::IGNORE.into()),
+            },
+            Received::Exit { from, reason } if from == root => Next::Exit(reason),
+            Received::Message(Message::Terminate { from, .. }) => {
+                self.kill_group(End { reason: Atom::NORMAL.into(), asked: Some(from) }, context)
+            }
+            Received::Message(_) | Received::Exit { .. } | Received::Down { .. } => {
+                self.wait(Phase::Starting(root))
+            }
+        }
+    }
+
+    /// main_loop/2.
+    fn running(
+        &mut self,
+        root: Pid,
+        message: Received<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        let end = match message {
+            Received::Exit { from, reason } if from == self.controller => End { reason, asked: None },
+            Received::Exit { from, reason } if from == root => {
+                return self.kill_group(End { reason, asked: None }, context);
+            }
+            Received::Exit { reason, .. } if reason.is(Atom::TIMEOUT) => {
+                End { reason: Atom::NORMAL.into(), asked: None }
+            }
+            Received::Message(Message::Terminate { from, .. }) => {
+                End { reason: Atom::NORMAL.into(), asked: Some(from) }
+            }
+            Received::Message(_) | Received::Exit { .. } | Received::Down { .. } => {
+                return self.wait(Phase::Running(root));
+            }
+        };
+        let from = From { pid: context.pid(), tag: context.make_ref(), alias: false };
+        context.send(root, Message::Terminate { from, reason: Atom::SHUTDOWN.into() });
+        self.wait(Phase::Stopping(root, end))
+    }
+
+    /// kill_all_procs/0: whoever is left of the group is killed, again and again until nobody is.
+    fn kill_group(&mut self, end: End, context: &mut Context<'_, Actor<G>>) -> Next {
+        let me = context.pid();
+        let group = members(me, context);
+        if group.is_empty() {
+            if let Some(from) = end.asked {
+                call::reply(from, Reply::Term(Atom::OK.into()), context);
+            }
+            return Next::Exit(end.reason);
+        }
+        for pid in &group {
+            context.monitor(Target::Pid(*pid));
+            context.exit(*pid, Atom::KILL.into());
+        }
+        self.wait(Phase::Killing(group.len(), end))
+    }
+}
+
+/// The living processes of a group but for its leader, in the order of their pids.
+pub(super) fn members<G: Guest>(leader: Pid, context: &Context<'_, Actor<G>>) -> Vec<Pid> {
+    let processes = context.world().processes();
+    let mut group: Vec<Pid> = processes
+        .filter(|process| process.group_leader == Some(leader) && process.pid != leader)
+        .map(|process| process.pid)
+        .collect();
+    // Slots are no part of the value of a world.
+    group.sort_unstable();
+    group
+}

@@ -1,0 +1,110 @@
+//! Stopping one child on behalf of a job, and going on with the job when it is gone.
+
+use crate::kernel::{Atom, Context, Input, Pid};
+use crate::otp::actor::Actor;
+use crate::otp::guest::Guest;
+use crate::otp::message::Message;
+use crate::otp::report::{Decision, ErrorContext, Report};
+
+use super::children::{Incarnation, Spec};
+use super::job::{Job, Turn};
+use super::shutdown::{Stop, Stopping, is_clean};
+use super::{Family, Phase, Supervisor};
+
+impl<G: Guest> Supervisor<G> {
+    /// Stops the child in this row, if it runs.
+    pub(super) fn stop_row(
+        &mut self,
+        row: usize,
+        job: Job<G>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
+        match self.rows().child(row).state.alive() {
+            Some(pid) => self.stop(pid, job, context),
+            None => self.stopped(job, context),
+        }
+    }
+
+    pub(super) fn stop(&mut self, pid: Pid, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        let spec = self.subject(&job);
+        let shutdown = spec.shutdown;
+        context.report(|| Report::Decision(Decision::Stopping { child: spec.id.clone(), pid, shutdown }));
+        let (stop, next) = Stop::begin(pid, shutdown, context);
+        self.phase = Phase::Stopping(stop, job);
+        Turn::Wait(next)
+    }
+
+    /// Goes on with a child's shutdown.
+    pub(super) fn hear_stop(
+        &mut self,
+        mut stop: Stop,
+        job: Job<G>,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
+        let pid = stop.pid;
+        let child = |supervisor: &Self| supervisor.subject(&job).id.clone();
+        let reason = match stop.resume(input, context) {
+            Stopping::Done(reason) => reason,
+            Stopping::Waits(next) => {
+                self.phase = Phase::Stopping(stop, job);
+                return Turn::Wait(next);
+            }
+            Stopping::Kills(next) => {
+                context.report(|| Report::Decision(Decision::Killing { child: child(self), pid }));
+                self.phase = Phase::Stopping(stop, job);
+                return Turn::Wait(next);
+            }
+        };
+        let took = context.now() - stop.since;
+        context.report(|| {
+            Report::Decision(Decision::Stopped { child: child(self), pid, reason: reason.clone(), took })
+        });
+        let spec = self.subject(&job);
+        if !is_clean(&reason, spec.shutdown, spec.restart) {
+            context.report(|| Report::Supervisor {
+                context: ErrorContext::ShutdownError,
+                reason: reason.clone(),
+                offender: match &job {
+                    Job::RemoveDynamic { pid, .. } => self.simple().offender(*pid),
+                    _ => self.rows().child(job.row()).offender(),
+                },
+            });
+        }
+        self.stopped(job, context)
+    }
+
+    /// A child does not run any more.
+    fn stopped(&mut self, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        match &job {
+            Job::Undo { below: row, .. } | Job::Terminate { below: row, .. } => {
+                self.rows_mut().set(*row, Incarnation::None);
+            }
+            Job::StopGroup { below: row, .. } | Job::Remove { row, .. } => {
+                self.rows_mut().retire(*row);
+            }
+            Job::RemoveDynamic { pid, .. } => self.simple_mut().forget(*pid),
+            Job::Init { .. }
+            | Job::Replace { .. }
+            | Job::StartGroup { .. }
+            | Job::Add { .. }
+            | Job::Again { .. }
+            | Job::AddDynamic { .. }
+            | Job::ReplaceDynamic { .. } => unreachable!("these only start children"),
+        }
+        match job {
+            Job::Remove { from, .. } | Job::RemoveDynamic { from, .. } => {
+                self.reply(from, Atom::OK.into(), context)
+            }
+            job => Turn::Job(job),
+        }
+    }
+
+    /// The specification of the child that a job stops.
+    fn subject(&self, job: &Job<G>) -> &Spec<G> {
+        match &self.family {
+            Family::Static(children) => &children.child(job.row()).spec,
+            Family::Simple(simple) => &simple.template,
+        }
+    }
+}
