@@ -21,7 +21,7 @@ const WIDTH: usize = 100;
 pub(super) fn runs(loaded: &Loaded) -> Result<Vec<(Oracle<'static>, Played)>, Mismatch> {
     let seeds = loaded.simulation.expected_failures().iter().filter_map(|failure| match &failure.cause {
         FailureCause::Design(_) => None,
-        FailureCause::Seed(seed) => Some(Oracle::Seed(seed.value)),
+        FailureCause::Seed(seed, _) => Some(Oracle::Seed(seed.value)),
     });
     let mut oracles: Vec<Oracle<'static>> = vec![Oracle::Calm];
     for oracle in seeds {

@@ -33,8 +33,8 @@ impl<'a> Judgement<'a> {
         };
         let must = |failure: &&ExpectFailure| match (&failure.cause, seed) {
             (FailureCause::Design(_), None) => true,
-            (FailureCause::Seed(of), Some(seed)) => of.value == seed,
-            (FailureCause::Design(_), Some(_)) | (FailureCause::Seed(_), None) => false,
+            (FailureCause::Seed(of, _), Some(seed)) => of.value == seed,
+            (FailureCause::Design(_), Some(_)) | (FailureCause::Seed(..), None) => false,
         };
         // Under a seed that the file does not name, what it knows to be wrong may break or hold. The calm
         // run breaks what the file says that it breaks, and nothing else.
@@ -112,8 +112,7 @@ mod tests {
     fn broken(properties: &[&str]) -> Verdict {
         let breach = |property: &&str| Breach {
             property: (*property).to_owned(),
-            why: String::new(),
-            processes: Vec::new(),
+            why: Vec::new(),
             reason: None,
             span: None,
             at: 0,

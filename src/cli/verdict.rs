@@ -111,7 +111,8 @@ impl<'a> Case<'a> {
         let name = property(&failure.property.value);
         let why = match &failure.cause {
             FailureCause::Design(why) => why.value.clone(),
-            FailureCause::Seed(seed) => format!("under seed {}", seed.value),
+            FailureCause::Seed(seed, None) => format!("under seed {}", seed.value),
+            FailureCause::Seed(seed, Some(why)) => format!("under seed {}: {}", seed.value, why.value),
         };
         vec![
             Line::new()

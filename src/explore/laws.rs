@@ -89,7 +89,7 @@ proptest! {
             .iter()
             .filter_map(|choice| match choice {
                 Choice::Deliver { to, .. } => Some((choice, to)),
-                Choice::Run(_) | Choice::Tick { .. } | Choice::Kill(_) => None,
+                Choice::Run(_) | Choice::Tick { .. } | Choice::Kill(_) | Choice::Fault(_) => None,
             })
             .collect();
         for (first, here) in &arrivals {

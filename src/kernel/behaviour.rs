@@ -25,6 +25,9 @@ pub trait Behaviour: Clone + Eq + Hash + Debug {
     /// Whether the `receive` that this process waits in would take this message.
     fn accepts(&self, message: &Received<Self::Message>, image: &Self::Image) -> bool;
 
+    /// A fault of the scenario's plan strikes: leaves in what is shared whatever makes it happen.
+    fn strike(_fault: u16, _common: &mut Self::Common) {}
+
     /// Goes on until it next waits, can be preempted, or ends.
     fn resume(&mut self, input: Input<Self::Message>, context: &mut Context<'_, Self>) -> Next;
 }

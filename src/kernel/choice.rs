@@ -3,7 +3,7 @@
 use super::behaviour::Behaviour;
 use super::flight::Offer;
 use super::pid::Pid;
-use super::world::World;
+use super::world::{FaultKind, World};
 
 /// One thing that can happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +26,8 @@ pub enum Choice {
     },
     /// A fault that the plan allows: the process is killed.
     Kill(Pid),
+    /// A fault that the plan allows, by its number there: what it does is the behaviour's business.
+    Fault(u16),
 }
 
 /// The choices of a world: signals and runnable processes first, then time, then faults.
@@ -39,23 +41,30 @@ pub struct Choices<'a, B: Behaviour> {
     quiet: usize,
     ticks: usize,
     kills: usize,
+    faults: usize,
 }
 
 impl<'a, B: Behaviour> Choices<'a, B> {
     pub(super) fn of(world: &'a World<B>) -> Self {
         let going = world.flight.len();
         let quiet = if going == 0 && world.clock.only_patience() { world.quiet.len() } else { 0 };
-        let ticks = if quiet == 0 && may_tick(world) { world.clock.earliest().count() } else { 0 };
-        let kills = if world.kills.left == 0 { 0 } else { victims(world).count() };
-        Choices { world, going, quiet, ticks, kills }
+        let ticks = if quiet == 0 && may_tick(world) { world.clock.earliest_count() } else { 0 };
+        let kills = victims(world).count();
+        let faults = strikes(world).count();
+        Choices { world, going, quiet, ticks, kills, faults }
     }
 
-    /// How many there are. None: the run is over.
+    /// Whether nothing can happen but faults: the run is over.
+    pub fn is_over(&self) -> bool {
+        self.going + self.quiet + self.ticks == 0
+    }
+
+    /// How many there are.
     pub fn len(&self) -> usize {
-        self.going + self.quiet + self.ticks + self.kills
+        self.going + self.quiet + self.ticks + self.kills + self.faults
     }
 
-    /// Whether the run is over.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -78,7 +87,11 @@ impl<'a, B: Behaviour> Choices<'a, B> {
             return self.world.clock.earliest().nth(index).map(|((due, nth), _)| Choice::Tick { due, nth });
         }
         index -= self.ticks;
-        victims(self.world).nth(index).map(Choice::Kill)
+        if index < self.kills {
+            return victims(self.world).nth(index).map(Choice::Kill);
+        }
+        index -= self.kills;
+        strikes(self.world).nth(index).map(Choice::Fault)
     }
 
     /// All of them.
@@ -107,10 +120,24 @@ fn may_tick<B: Behaviour>(world: &World<B>) -> bool {
     }
 }
 
+/// The processes that a plan allows to be killed.
 fn victims<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = Pid> {
+    let faults = &world.faults;
+    let allowed = faults.iter().any(|fault| fault.left > 0 && matches!(fault.kind, FaultKind::Kill(_)));
     world
         .processes
         .iter()
-        .filter(|process| world.kills.labels.contains(&process.label))
+        .take_while(move |_| allowed)
+        .filter(move |process| faults.iter().any(|fault| fault.may_kill(process.label)))
         .map(|process| process.pid)
+}
+
+/// The numbers of the other faults that a plan still allows.
+fn strikes<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = u16> {
+    world
+        .faults
+        .iter()
+        .enumerate()
+        .filter(|(_, fault)| fault.left > 0 && fault.kind == FaultKind::Strike)
+        .filter_map(|(number, _)| u16::try_from(number).ok())
 }

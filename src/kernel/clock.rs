@@ -26,13 +26,21 @@ pub(super) struct Clock<M> {
     pub(super) now: u64,
     timers: BTreeMap<TimerKey, Timer<M>>,
     keys: Table<Ref, TimerKey>,
+    /// How many timers fire at each instant.
+    instants: BTreeMap<u64, usize>,
     /// How many timers are patience: they are all that may be pending when the world is quiet.
     patience: usize,
 }
 
 impl<M> Default for Clock<M> {
     fn default() -> Self {
-        Clock { now: 0, timers: BTreeMap::new(), keys: Table::default(), patience: 0 }
+        Clock {
+            now: 0,
+            timers: BTreeMap::new(),
+            keys: Table::default(),
+            instants: BTreeMap::new(),
+            patience: 0,
+        }
     }
 }
 
@@ -48,12 +56,17 @@ impl<M> Clock<M> {
             Timer::Wait(_) => (),
         }
         self.timers.insert(key, timer);
+        *self.instants.entry(due).or_insert(0) += 1;
         key
     }
 
     /// Takes a timer away, fired or cancelled.
     pub(super) fn remove(&mut self, key: TimerKey) -> Option<Timer<M>> {
         let timer = self.timers.remove(&key)?;
+        match self.instants.get_mut(&key.0) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => drop(self.instants.remove(&key.0)),
+        }
         match &timer {
             Timer::Send { reference, .. } => drop(self.keys.remove(*reference)),
             Timer::Patience(_) => self.patience -= 1,
@@ -71,6 +84,11 @@ impl<M> Clock<M> {
     pub(super) fn earliest(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
         let due = self.timers.first_key_value().map(|((due, _), _)| *due);
         self.timers.iter().take_while(move |((at, _), _)| Some(*at) == due).map(|(key, timer)| (*key, timer))
+    }
+
+    /// How many timers the earliest instant has.
+    pub(super) fn earliest_count(&self) -> usize {
+        self.instants.first_key_value().map_or(0, |(_, count)| *count)
     }
 
     /// Whether nothing but patience is pending.

@@ -28,4 +28,4 @@ pub use process::{Alias, Link, Monitor, Process, Wakeup};
 pub use signal::{Object, Received, Signal, Target};
 pub use table::Table;
 pub use term::{Atom, Atoms, Term};
-pub use world::{Kills, World};
+pub use world::{Fault, FaultKind, World};

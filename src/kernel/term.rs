@@ -72,7 +72,7 @@ well_known! {
     ONE_FOR_ALL = "one_for_all", REST_FOR_ONE = "rest_for_one", MAX_CHILDREN = "max_children",
     PERMANENT = "permanent", TRANSIENT = "transient", TEMPORARY = "temporary", WORKER = "worker",
     SUPERVISOR = "supervisor", BRUTAL_KILL = "brutal_kill", NEVER = "never",
-    ANY_SIGNIFICANT = "any_significant", ALL_SIGNIFICANT = "all_significant", NONODE = "nonode@nohost", ID = "id", START = "start",
+    ANY_SIGNIFICANT = "any_significant", ALL_SIGNIFICANT = "all_significant", NONODE = "nonode@nohost", FAULT = "fault", NOREPLY = "noreply", APPLICATION_CONTROLLER = "application_controller", ID = "id", START = "start",
     RESTART = "restart", SIGNIFICANT = "significant", TYPE = "type", MODULES = "modules",
     DYNAMIC = "dynamic", STRATEGY = "strategy", INTENSITY = "intensity", PERIOD = "period",
     AUTO_SHUTDOWN = "auto_shutdown", HIBERNATE_AFTER = "hibernate_after", SPECS = "specs",

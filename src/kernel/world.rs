@@ -29,18 +29,33 @@ pub struct World<B: Behaviour> {
     /// Who waits for quiet, longest first.
     pub(super) quiet: Vec<Pid>,
     pub(super) max_delay: Option<u64>,
-    pub(super) kills: Kills,
+    pub(super) faults: Vec<Fault>,
     /// How many processes have been started at each place of the tree.
     started: Table<Path, u32>,
 }
 
-/// The scheduler may kill this many of the processes with these labels, at any point.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Kills {
-    /// How many are left.
+/// A fault that the scheduler may choose, so many times in a run.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Fault {
+    /// How many times are left.
     pub left: u32,
-    /// Which labels.
-    pub labels: Vec<Atom>,
+    /// What it does.
+    pub kind: FaultKind,
+}
+
+/// What a fault does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    /// One of the processes with these labels is killed.
+    Kill(Vec<Atom>),
+    /// Whatever the behaviour makes of it.
+    Strike,
+}
+
+impl Fault {
+    pub(super) fn may_kill(&self, label: Atom) -> bool {
+        self.left > 0 && matches!(&self.kind, FaultKind::Kill(labels) if labels.contains(&label))
+    }
 }
 
 impl<B: Behaviour> World<B> {
@@ -63,7 +78,7 @@ impl<B: Behaviour> World<B> {
             common,
             quiet: Vec::new(),
             max_delay,
-            kills: Kills::default(),
+            faults: Vec::new(),
             started: Table::default(),
         };
         let (pid, _) = world.next_at(Path::root(label));
@@ -78,9 +93,9 @@ impl<B: Behaviour> World<B> {
         world
     }
 
-    /// Lets the scheduler kill.
-    pub fn allow_kills(&mut self, kills: Kills) {
-        self.kills = kills;
+    /// Allows the scheduler these faults.
+    pub fn allow_faults(&mut self, faults: Vec<Fault>) {
+        self.faults = faults;
     }
 
     /// What can happen next.
@@ -104,9 +119,15 @@ impl<B: Behaviour> World<B> {
             Choice::Run(pid) => self.run(pid, image, events),
             Choice::Tick { due, nth } => self.tick((due, nth), events),
             Choice::Kill(pid) => {
-                self.kills.left -= 1;
+                let label = self.processes.get(pid).expect("only the living are killed").label;
+                let fault = self.faults.iter_mut().find(|fault| fault.may_kill(label));
+                fault.expect("the plan allows it").left -= 1;
                 events.push(pid, || EventKind::KilledByFault);
                 self.die(pid, Term::Atom(Atom::KILLED), None, events);
+            }
+            Choice::Fault(number) => {
+                self.faults[usize::from(number)].left -= 1;
+                B::strike(number, &mut self.common);
             }
         }
     }

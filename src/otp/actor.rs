@@ -112,6 +112,10 @@ impl<G: Guest> Behaviour for Actor<G> {
         }
     }
 
+    fn strike(fault: u16, common: &mut G::Common) {
+        G::strike(fault, common);
+    }
+
     fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Self>) -> Next {
         match self {
             Actor::Server(server) => server.resume(input, context),

@@ -46,6 +46,14 @@ pub trait Guest: Clone + Eq + Hash + Debug + Sized {
     /// A payload as people see it, for exit reasons that quote a request.
     fn term(payload: &Self::Payload) -> Term;
 
+    /// A term as a payload, for a thrown `{reply, Reply, State}`; none if no payload looks like it.
+    fn payload(_term: &Term) -> Option<Self::Payload> {
+        None
+    }
+
+    /// A fault of the plan strikes: see [`crate::kernel::Behaviour::strike`].
+    fn strike(_fault: u16, _common: &mut Self::Common) {}
+
     /// Whether the `receive` that it blocks in would take this message.
     fn accepts(&self, message: &Received<Message<Self>>, image: &Self::Image) -> bool;
 

@@ -140,7 +140,7 @@ impl<G: Guest> Server<G> {
         let outcome = match progress {
             Progress::Waits(next) => return next,
             Progress::Returned(value) => Ok(value),
-            Progress::Raised(Raise::Throw(term)) => Ok(Return::Bad(term)),
+            Progress::Raised(Raise::Throw(term)) => Ok(Return::of(term)),
             Progress::Raised(raise @ (Raise::Exit(_) | Raise::Error(_))) => Err(raise.reason()),
         };
         match std::mem::replace(&mut self.phase, Phase::Loop) {
@@ -242,6 +242,30 @@ impl<G: Guest> Server<G> {
 }
 
 impl<G: Guest> Return<G> {
+    /// A thrown return value. The state in it is not looked at: a guest keeps its own.
+    fn of(term: Term) -> Self {
+        let parts = match &term {
+            Term::Atom(Atom::IGNORE) => return Return::Ignore,
+            Term::Tuple(parts) => &parts[..],
+            _ => return Return::Bad(term),
+        };
+        let known = match parts {
+            [Term::Atom(Atom::OK | Atom::NOREPLY), _] => Some(Return::Ok(Then::Wait)),
+            [Term::Atom(Atom::REPLY), answer, _] => {
+                G::payload(answer).map(|answer| Return::Reply(answer, Then::Wait))
+            }
+            [Term::Atom(Atom::STOP), reason] | [Term::Atom(Atom::STOP), reason, _] => {
+                Some(Return::Stop(reason.clone()))
+            }
+            [Term::Atom(Atom::STOP), reason, answer, _] => {
+                G::payload(answer).map(|answer| Return::StopReply(reason.clone(), answer))
+            }
+            [Term::Atom(Atom::ERROR), reason] => Some(Return::Error(reason.clone())),
+            _ => None,
+        };
+        known.unwrap_or(Return::Bad(term))
+    }
+
     /// The return value as Erlang shows it; the state is not shown.
     fn into_term(self) -> Term {
         match self {

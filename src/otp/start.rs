@@ -4,7 +4,7 @@
 //! failure). A process that starts another is in the middle of it for as long as the other's `init`
 //! takes, and hears nothing else; [`PendingStart`] is that middle, as a value.
 
-use crate::kernel::{Atom, Context, Pid, Received, Ref, Spawn, Target, Term};
+use crate::kernel::{Atom, Context, Pid, Received, Ref, Spawn, Term};
 
 use super::actor::{Actor, Body};
 use super::guest::Guest;
@@ -71,11 +71,10 @@ pub struct PendingStart<G: Guest> {
     /// After how many milliseconds the starter gives up.
     pub timeout: Option<u64>,
     info: Option<Term>,
-    linked: bool,
-    /// The monitor of one started without a link.
+    /// The monitor that its end is seen by: of one started without a link, since OTP 26 of all.
     monitor: Option<Ref>,
     /// The process has failed and its end is awaited: what to return then.
-    failed: Option<(Started, Ref)>,
+    failed: Option<Started>,
     guest: std::marker::PhantomData<G>,
 }
 
@@ -100,7 +99,9 @@ pub(super) fn begin<G: Guest>(
     let starter = context.pid();
     let acknowledges = newborn.body.acknowledges();
     let actor = Actor::born(newborn.body, starter, link, newborn.name);
-    let monitor = !link && acknowledges;
+    // Since OTP 26 the starter watches even one that it is linked to (proc_lib.erl, sync_start/2).
+    let watched = !link || G::release(context.image()).failed_start_is_synchronous();
+    let monitor = watched && acknowledges;
     let label = label.unwrap_or(newborn.label);
     let (child, monitor) = context.spawn(actor, Spawn { label, link, monitor });
     if !acknowledges {
@@ -110,7 +111,6 @@ pub(super) fn begin<G: Guest>(
         child,
         timeout: newborn.timeout,
         info: newborn.info,
-        linked: link,
         monitor,
         failed: None,
         guest: std::marker::PhantomData,
@@ -120,12 +120,11 @@ pub(super) fn begin<G: Guest>(
 impl<G: Guest> PendingStart<G> {
     /// Whether the starter's `receive` would take this message.
     pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
-        match (message, &self.failed) {
-            (Received::Message(Message::Ack { child, .. }), None) => *child == self.child,
-            (Received::Exit { from, .. }, None) => self.linked && *from == self.child,
-            (Received::Down { reference, .. }, None) => Some(*reference) == self.monitor,
-            (Received::Down { reference, .. }, Some((_, awaited))) => reference == awaited,
-            _ => false,
+        match message {
+            Received::Message(Message::Ack { child, .. }) => self.failed.is_none() && *child == self.child,
+            Received::Exit { from, .. } => self.monitor.is_none() && *from == self.child,
+            Received::Down { reference, .. } => Some(*reference) == self.monitor,
+            Received::Message(_) => false,
         }
     }
 
@@ -135,53 +134,51 @@ impl<G: Guest> PendingStart<G> {
         message: Received<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Option<Started> {
-        if let Some((started, _)) = self.failed.take() {
-            self.forget_exit(context);
-            return Some(started);
-        }
-        let started = match message {
+        match message {
             Received::Message(Message::Ack { result, dying: false, .. }) => {
                 if let Some(monitor) = self.monitor {
                     context.demonitor_flush(monitor);
                 }
-                match result {
+                Some(match result {
                     Started::Ok { pid, .. } => Started::Ok { pid, info: self.info.clone() },
                     other => other,
-                }
+                })
             }
-            // proc_lib.erl, sync_start_link/2 (OTP 26): the failed process dies first, and its exit signal
-            // is consumed.
+            // The failed process dies before its starter goes on. The link is cut, so that a starter which
+            // does not trap exits lives if it hears of the failure first.
             Received::Message(Message::Ack { result, dying: true, .. }) => {
-                let monitor = self.monitor.unwrap_or_else(|| context.monitor(Target::Pid(self.child)));
-                self.failed = Some((result, monitor));
-                // A monitor of one who is dead already has its DOWN in the mailbox.
-                return None;
+                self.forget_exit(context);
+                self.failed = Some(result);
+                None
             }
-            Received::Exit { reason, .. } | Received::Down { reason, .. } => Started::Error(reason),
+            Received::Exit { reason, .. } => Some(Started::Error(reason)),
+            Received::Down { reason, .. } => {
+                self.forget_exit(context);
+                Some(self.failed.take().unwrap_or(Started::Error(reason)))
+            }
             Received::Message(_) => unreachable!("only acknowledgements are accepted"),
-        };
-        Some(started)
+        }
     }
 
     /// The acknowledgement did not come in time: the process is killed, and the start has failed.
     /// `proc_lib.erl`, `kill_flush/1` (OTP 25).
     pub fn time_out(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Started> {
-        context.unlink(self.child);
+        self.forget_exit(context);
         context.exit(self.child, Term::Atom(Atom::KILL));
         let timed_out = Started::Error(Term::Atom(Atom::TIMEOUT));
         if G::release(context.image()).failed_start_is_synchronous() {
-            let monitor = self.monitor.unwrap_or_else(|| context.monitor(Target::Pid(self.child)));
-            self.failed = Some((timed_out, monitor));
+            self.failed = Some(timed_out);
             return None;
         }
         if let Some(monitor) = self.monitor {
             context.demonitor_flush(monitor);
         }
-        self.forget_exit(context);
         Some(timed_out)
     }
 
+    /// `unlink(Pid), receive {'EXIT', Pid, _} -> ok after 0 -> ok end`
     fn forget_exit(&self, context: &mut Context<'_, Actor<G>>) {
+        context.unlink(self.child);
         context.receive_now(|message| matches!(message, Received::Exit { from, .. } if *from == self.child));
     }
 }

@@ -1,9 +1,9 @@
 //! A scenario, ready to run: lowered to a world, driven by whoever chooses, judged by its properties.
 
-use crate::kernel::{Atom, Atoms, Choice, Event, Events, World};
+use crate::kernel::{Atom, Atoms, Choice, Event, Events, Fault, FaultKind, World};
 use crate::otp::{Actor, Plain};
 
-use super::ast::{DurationKind, ExpectFailure, FaultKind, Header, Scenario};
+use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario};
 use super::judge::{Breach, Judge};
 use super::script::{Boot, ClientState, Image, Script};
 
@@ -24,7 +24,7 @@ pub struct Simulation {
     expected_failures: Vec<ExpectFailure>,
     max_delay: Option<u64>,
     horizon_ms: u64,
-    kills: crate::kernel::Kills,
+    faults: Vec<Fault>,
 }
 
 /// One run, from the first step to the last.
@@ -65,20 +65,24 @@ impl Simulation {
             Some(DurationKind::Milliseconds(delay)) => Some(*delay),
             Some(DurationKind::Infinity | DurationKind::Variable(_)) => None,
         };
-        let mut kills = crate::kernel::Kills::default();
-        for fault in &scenario.faults {
-            if let FaultKind::Kill(names) = &fault.kind {
-                let times = fault.times.as_ref().map_or(1, |times| times.value);
-                kills.left += u32::try_from(times).unwrap_or(u32::MAX);
-                kills.labels.extend(names.iter().map(|name| image.intern(&name.text)));
-            }
-        }
+        let faults = scenario.faults.iter().map(|fault| Fault {
+            left: u32::try_from(fault.times.as_ref().map_or(1, |times| times.value)).unwrap_or(u32::MAX),
+            kind: match &fault.kind {
+                ast::FaultKind::Kill(names) => {
+                    FaultKind::Kill(names.iter().map(|name| image.intern(&name.text)).collect())
+                }
+                ast::FaultKind::Start { .. }
+                | ast::FaultKind::HangTerminate(_)
+                | ast::FaultKind::Slow { .. } => FaultKind::Strike,
+            },
+        });
+        let faults = faults.collect();
         Simulation {
             image,
             expected_failures: scenario.expected_failures.clone(),
             max_delay,
             horizon_ms: header.horizon_ms.as_ref().map_or(Header::DEFAULT_HORIZON_MS, |said| said.value),
-            kills,
+            faults,
         }
     }
 
@@ -101,7 +105,7 @@ impl Simulation {
     pub fn start(&self, events: &mut ScriptEvents) -> ScriptWorld {
         let boot = Actor::Plain(Plain::new(Script::Boot(Box::new(Boot::default())), None));
         let mut world = World::new(Atom::BOOT, boot, self.image.common(), self.max_delay, events);
-        world.allow_kills(self.kills.clone());
+        world.allow_faults(self.faults.clone());
         world
     }
 
@@ -123,14 +127,14 @@ impl Simulation {
             if record {
                 history.extend(fresh);
             }
-            if world.choices().is_empty() {
-                break self.verdict(judge.settled(&world, events.steps()));
+            if world.choices().is_over() || world.common().halted.is_some() {
+                break verdict(judge.settled(&world, events.steps()));
             }
             if let Some(limit) = self.limit(&world, events.steps()) {
                 break match judge.has_verdict() {
                     true => Verdict::Broken(judge.so_far()),
                     // What ticks for ever does not keep a scenario from being over.
-                    false if all_finished(&world) => self.verdict(judge.settled(&world, events.steps())),
+                    false if all_finished(&world) => verdict(judge.settled(&world, events.steps())),
                     false => Verdict::Inconclusive(limit),
                 };
             }
@@ -143,16 +147,16 @@ impl Simulation {
         Run { events: history, choices, steps: events.steps(), world, verdict }
     }
 
-    fn verdict(&self, breaches: Vec<Breach>) -> Verdict {
-        if breaches.is_empty() { Verdict::Held } else { Verdict::Broken(breaches) }
-    }
-
     fn limit(&self, world: &ScriptWorld, steps: u64) -> Option<String> {
         if world.now() > self.horizon_ms {
             return Some(format!("after {} ms of virtual time something still happens", self.horizon_ms));
         }
         (steps >= STEPS_MAX).then(|| format!("after {STEPS_MAX} steps something still happens"))
     }
+}
+
+fn verdict(breaches: Vec<Breach>) -> Verdict {
+    if breaches.is_empty() { Verdict::Held } else { Verdict::Broken(breaches) }
 }
 
 fn all_finished(world: &ScriptWorld) -> bool {

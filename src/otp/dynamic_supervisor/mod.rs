@@ -116,7 +116,9 @@ impl<G: Guest> DynamicSupervisor<G> {
     pub fn members(&self) -> Vec<Member> {
         let entries = self.children.entries().into_iter();
         entries
-            .map(|(pid, child)| Member::of(&child.spec, (!child.is_restarting()).then_some(pid), child.is_restarting()))
+            .map(|(pid, child)| {
+                Member::of(&child.spec, (!child.is_restarting()).then_some(pid), child.is_restarting())
+            })
             .collect()
     }
 

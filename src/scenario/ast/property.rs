@@ -119,6 +119,6 @@ pub enum FailureOf {
 pub enum FailureCause {
     /// In the calm run, and why.
     Design(Spanned<String>),
-    /// Under this seed, while the calm run holds.
-    Seed(Spanned<u64>),
+    /// Under this seed, while the calm run holds, and why.
+    Seed(Spanned<u64>, Option<Spanned<String>>),
 }

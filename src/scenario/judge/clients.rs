@@ -63,7 +63,13 @@ impl Judge<'_> {
                 }
                 ClientState::Running(pid) => {
                     let mut why = vec![Part::Process(*pid)];
-                    why.extend(waits_for(*pid, world));
+                    match &world.common().halted {
+                        Some(reason) => {
+                            why.push(Part::text(" was at work when the node terminated: "));
+                            why.push(Part::Term(reason.clone()));
+                        }
+                        None => why.extend(waits_for(*pid, world)),
+                    }
                     self.breaches.push(breach(why, None, world.now(), step));
                 }
             }

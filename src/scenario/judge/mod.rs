@@ -85,7 +85,9 @@ impl<'a> Judge<'a> {
             }
         }
         self.observe_clients(world, step);
-        for property in self.image.properties() {
+        // Before everything has been started there is nothing to hold.
+        let booted = world.common().booted;
+        for property in self.image.properties().iter().filter(|_| booted) {
             if let (Modality::Always, Claim::Conditions(name, questions)) =
                 (property.modality, &property.claim)
             {

@@ -162,12 +162,14 @@ pub(super) fn allow(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opt
 /// The property that a client's expectations are.
 const EXPECT: &str = "expect";
 
-/// `expect-failure PROPERTY "why"` or `expect-failure PROPERTY seed=N`
+/// `expect-failure PROPERTY "why"` or `expect-failure PROPERTY seed=N "why"`
 pub(super) fn expect_failure(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a property")?;
     let property = failure_of(step, &name)?;
     let cause = if step.has_property("seed") {
-        FailureCause::Seed(step.number_property("seed", 0)?)
+        let seed = step.number_property("seed", 0)?;
+        let why = if step.at_end() { None } else { Some(step.text("the reason")?) };
+        FailureCause::Seed(seed, why)
     } else {
         FailureCause::Design(step.text("the reason")?)
     };

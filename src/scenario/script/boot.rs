@@ -4,9 +4,10 @@
 //! supervisor, traps exits, and watches the clients.
 
 use crate::kernel::{Atom, Context, Pid, Received, Spawn, Term};
-use crate::otp::{Actor, Block, Cue, Plain, Started, Step};
+use crate::otp::{Actor, Block, Cue, Plain, Return, Started, Step, Then};
 
 use super::Script;
+use super::application;
 use super::common::ClientState;
 use super::frame::Frame;
 use super::launch::{StartFunction, launch};
@@ -18,7 +19,8 @@ type ScriptContext<'a> = Context<'a, Actor<Script>>;
 pub struct Boot {
     /// How many of the trees have been started.
     next: usize,
-    booted: bool,
+    /// The application controller, if the scenario has applications and it runs.
+    controller: Option<Pid>,
 }
 
 /// One thing to start at boot.
@@ -34,11 +36,25 @@ impl Boot {
     /// Goes on.
     pub fn resume(&mut self, cue: Cue<Script>, context: &mut ScriptContext<'_>) -> Step<Script> {
         match cue {
-            Cue::Callback(_) => drop(context.trap_exit(true)),
+            Cue::Callback(_) => {
+                context.trap_exit(true);
+                if let Some(launch) = application::controller(context.image()) {
+                    return Step::Block(Block::Start { launch, label: None, link: true });
+                }
+            }
+            Cue::Started(Started::Ok { pid, .. })
+                if self.controller.is_none() && context.image().has_applications() =>
+            {
+                self.controller = Some(pid);
+            }
             Cue::Started(started) => self.started(started, context),
             Cue::Called(reply) => self.application_started(reply, context),
             Cue::Received(Received::Down { object: crate::kernel::Object::Pid(pid), reason, .. }) => {
                 context.common_mut().client_ended(pid, reason);
+            }
+            Cue::Received(Received::Exit { from, reason }) if Some(from) == self.controller => {
+                context.common_mut().halted = Some(reason);
+                return Step::Return(Return::Ok(Then::Wait));
             }
             Cue::Received(_) | Cue::Continue | Cue::Stopped(_) | Cue::TimeUp | Cue::Quiet(_) => (),
         }
@@ -48,11 +64,11 @@ impl Boot {
                     let label = start.name.unwrap_or(start.name_of_module);
                     Block::Start { launch: launch(start, context), label: Some(label), link: true }
                 }
-                Root::Application(number) => super::application::start(*number, None, context),
+                Root::Application(number) => application::start(*number, None, context.image()),
             });
         }
-        if !self.booted {
-            self.booted = true;
+        if !context.common().booted {
+            context.common_mut().booted = true;
             start_clients(context);
         }
         Step::Block(Block::Receive(None))
@@ -87,11 +103,6 @@ impl Boot {
             context.common_mut().not_started.push((name, reason));
         }
         self.next += 1;
-    }
-
-    /// Whether everything has been started.
-    pub fn is_done(&self) -> bool {
-        self.booted
     }
 }
 

@@ -15,8 +15,14 @@ pub struct Common {
     pub starts: BTreeMap<Atom, u64>,
     /// Who holds which resource, and how many times.
     pub resources: BTreeMap<(Atom, Pid), u32>,
+    /// How many times each fault of the file has struck and not taken effect yet.
+    pub struck: Vec<u32>,
     /// How the clients fare, in file order.
     pub clients: Vec<ClientState>,
+    /// Everything that starts at boot has been started.
+    pub booted: bool,
+    /// The node has terminated, with an application.
+    pub halted: Option<Term>,
     /// Trees and applications that could not be started, and why.
     pub not_started: Vec<(Atom, Term)>,
     /// The top of each tree that was started.

@@ -10,6 +10,7 @@ use crate::otp::{
 
 use super::Script;
 use super::evaluate::Scope;
+use super::fault;
 use super::program::{Address, Definition, DefinitionKind, HandlerEvent, OperationKind, Pattern, Slot};
 use super::{Image, Note};
 
@@ -143,7 +144,13 @@ impl Frame {
         let definition = context.image().definition(self.definition);
         match cue {
             Cue::Callback(callback) => match self.enter(callback, definition, context) {
-                Ok(()) => self.advance(definition, context),
+                Ok(()) => match fault::delay(context) {
+                    Some(by) => {
+                        self.pausing = true;
+                        Step::Block(Block::Sleep(Some(by)))
+                    }
+                    None => self.advance(definition, context),
+                },
                 Err(step) => step,
             },
             Cue::Continue => {
@@ -191,6 +198,9 @@ impl Frame {
                 let starts = context.common_mut().starts.entry(label.expect("it runs")).or_insert(0);
                 *starts += 1;
                 let starts = *starts;
+                if let Some(step) = fault::instead(&Callback::Init, starts, context) {
+                    return Err(step);
+                }
                 let chosen = inits
                     .iter()
                     .find(|(when, _)| when.is_some_and(|when| when.covers(starts)))
@@ -203,6 +213,11 @@ impl Frame {
                     }
                     None => Err(Step::Return(Return::Ok(Then::Wait))),
                 }
+            }
+            (DefinitionKind::Server { .. }, callback @ Callback::Terminate(_))
+                if let Some(step) = fault::instead(&callback, 0, context) =>
+            {
+                Err(step)
             }
             (DefinitionKind::Server { terminate, .. }, Callback::Terminate(reason)) => match terminate {
                 Some((pattern, entry)) => {

@@ -9,6 +9,7 @@ use super::Script;
 use super::boot::Root;
 use super::common::{ClientState, Common};
 use super::compile::Compiler;
+use super::fault::Strike;
 use super::launch::{Module, StartFunction};
 use super::names::{Names, number};
 use super::program::{Definition, DefinitionKind};
@@ -29,6 +30,7 @@ pub struct Image {
     applications: Vec<Application>,
     properties: Vec<Property>,
     allowances: Vec<Allowance>,
+    strikes: Vec<Strike>,
     common: Common,
 }
 
@@ -48,6 +50,9 @@ impl Image {
     pub fn of(scenario: &Scenario) -> Image {
         let mut names = Names::of(scenario);
         number_modules(scenario, &mut names);
+        for (index, application) in applications(scenario).enumerate() {
+            names.applications.insert(application.name.text.clone(), number(index));
+        }
         let mut definitions = Vec::new();
         for server in &scenario.servers {
             definitions.push(Compiler::server(&mut names, server));
@@ -75,6 +80,7 @@ impl Image {
         let common = common(scenario, &mut names);
         let properties =
             scenario.properties.iter().map(|property| lower_property(property, &mut names)).collect();
+        let strikes = scenario.faults.iter().map(|fault| lower_fault(fault, &mut names)).collect();
         let header = &scenario.header;
         let release = Release {
             otp: header.otp.as_ref().map_or(ast::Header::DEFAULT_OTP, |otp| otp.value),
@@ -101,6 +107,7 @@ impl Image {
             applications,
             properties,
             allowances: scenario.allowances.clone(),
+            strikes,
             common,
             atoms: names.atoms,
         }
@@ -119,6 +126,11 @@ impl Image {
     /// The properties of the file.
     pub(in crate::scenario) fn properties(&self) -> &[Property] {
         &self.properties
+    }
+
+    /// The faults of the file, in its order.
+    pub(in crate::scenario) fn strikes(&self) -> &[Strike] {
+        &self.strikes
     }
 
     /// The oracles that the file switches off.
@@ -147,6 +159,14 @@ impl Image {
 
     pub(super) fn dynamic_supervisor(&self, number: u16) -> &DynamicSupervisorInit<Script> {
         &self.dynamic_supervisors[usize::from(number)]
+    }
+
+    pub(super) fn has_applications(&self) -> bool {
+        !self.applications.is_empty()
+    }
+
+    pub(super) fn applications(&self) -> &[Application] {
+        &self.applications
     }
 
     pub(super) fn application(&self, number: u16) -> &Application {
@@ -182,6 +202,13 @@ fn builtin(name: Atom, kind: DefinitionKind) -> Definition {
         tables: 0,
         queues: 0,
     }
+}
+
+fn applications(scenario: &Scenario) -> impl Iterator<Item = &ast::Application> {
+    scenario.trees.iter().filter_map(|tree| match tree {
+        Tree::Application(application) => Some(application),
+        Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => None,
+    })
 }
 
 /// Gives every name that can be started its number, in the order in which [`Image::of`] lowers.
@@ -278,6 +305,7 @@ fn common(scenario: &Scenario, names: &mut Names) -> Common {
             .map(|shared| names.constant(&shared.value).unwrap_or(Atom::UNDEFINED.into()))
             .collect(),
         tables: vec![std::collections::BTreeMap::new(); scenario.shared_tables.len()],
+        struck: vec![0; scenario.faults.len()],
         clients: vec![ClientState::NotStarted; scenario.clients.len()],
         ..Common::default()
     }
@@ -305,4 +333,21 @@ fn lower_property(property: &ast::Property, names: &mut Names) -> Property {
         }
     };
     Property { modality: property.modality, claim, span: property.span }
+}
+
+fn lower_fault(fault: &ast::Fault, names: &mut Names) -> Strike {
+    match &fault.kind {
+        ast::FaultKind::Kill(_) => Strike::Kill,
+        ast::FaultKind::Start { how, child, nth } => {
+            Strike::Start(*how, names.atoms.intern(&child.text), nth.as_ref().map(|nth| nth.value))
+        }
+        ast::FaultKind::HangTerminate(process) => Strike::HangTerminate(names.atoms.intern(&process.text)),
+        ast::FaultKind::Slow { process, by } => {
+            let by = match by.kind {
+                ast::DurationKind::Milliseconds(by) => by,
+                ast::DurationKind::Infinity | ast::DurationKind::Variable(_) => u64::MAX,
+            };
+            Strike::Slow(names.atoms.intern(&process.text), by)
+        }
+    }
 }

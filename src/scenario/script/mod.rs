@@ -10,6 +10,7 @@ mod common;
 mod compile;
 mod evaluate;
 mod expect;
+mod fault;
 mod find;
 mod frame;
 mod image;
@@ -111,6 +112,16 @@ impl Guest for Script {
 
     fn term(payload: &Term) -> Term {
         payload.clone()
+    }
+
+    fn strike(fault: u16, common: &mut Common) {
+        if let Some(struck) = common.struck.get_mut(usize::from(fault)) {
+            *struck += 1;
+        }
+    }
+
+    fn payload(term: &Term) -> Option<Term> {
+        Some(term.clone())
     }
 
     fn accepts(&self, message: &Received<Message<Self>>, image: &Image) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::kernel::{Atom, Context, Pid, Term};
 use crate::otp::Actor;
 
-use super::super::ast::{Comparison, CountField};
+use super::super::ast::Comparison;
 use super::Script;
 use super::evaluate::Scope;
 use super::find;
