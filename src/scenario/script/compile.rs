@@ -84,7 +84,8 @@ impl<'a> Compiler<'a> {
             (pattern, entry)
         });
         let kind = DefinitionKind::Server { trap_exit: server.trap_exit, inits, handlers, terminate };
-        compiler.definition(&server.name.text, kind, lasting, arguments, variables)
+        let info = server.info.as_ref().and_then(|info| compiler.names.constant(info));
+        Definition { info, ..compiler.definition(&server.name.text, kind, lasting, arguments, variables) }
     }
 
     /// A `process`.
@@ -125,6 +126,7 @@ impl<'a> Compiler<'a> {
         Definition {
             name: self.names.atoms.intern(name),
             kind,
+            info: None,
             operations: self.operations,
             slots,
             lasting,

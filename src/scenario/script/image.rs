@@ -1,7 +1,7 @@
 //! A scenario lowered: programs, specifications and names, which no run ever changes.
 
-use crate::kernel::{Atom, Atoms};
-use crate::otp::{ChildType, DynamicSupervisorInit, Release, SupervisorInit};
+use crate::kernel::{Atom, Atoms, Term};
+use crate::otp::{ChildType, DynamicSupervisorInit, Release, Started, SupervisorInit};
 
 use super::super::ast::{self, Allowance, Scenario, Tree, ValueKind};
 use super::super::judge::{Claim, Property};
@@ -31,6 +31,8 @@ pub struct Image {
     properties: Vec<Property>,
     allowances: Vec<Allowance>,
     strikes: Vec<Strike>,
+    /// Start functions that spawn nothing.
+    ended: std::collections::BTreeMap<Atom, Module>,
     common: Common,
 }
 
@@ -80,6 +82,14 @@ impl Image {
         let common = common(scenario, &mut names);
         let properties =
             scenario.properties.iter().map(|property| lower_property(property, &mut names)).collect();
+        let ended = scenario
+            .start_functions
+            .iter()
+            .filter_map(|function| {
+                let module = names.modules.get(&function.name.text)?.clone();
+                Some((names.atoms.intern(&function.name.text), module))
+            })
+            .collect();
         let strikes = scenario.faults.iter().map(|fault| lower_fault(fault, &mut names)).collect();
         let header = &scenario.header;
         let release = Release {
@@ -108,6 +118,7 @@ impl Image {
             properties,
             allowances: scenario.allowances.clone(),
             strikes,
+            ended,
             common,
             atoms: names.atoms,
         }
@@ -180,6 +191,9 @@ impl Image {
 
     /// The module of this name, if the file defines one.
     pub(super) fn module(&self, name: Atom) -> Option<Module> {
+        if let Some(ended) = self.ended.get(&name) {
+            return Some(ended.clone());
+        }
         let by_definition = self.definitions.iter().position(|definition| definition.name == name);
         let by_supervisor = || self.supervisors.iter().position(|init| init.module == name);
         let by_dynamic = || self.dynamic_supervisors.iter().position(|init| init.module == name);
@@ -194,6 +208,7 @@ fn builtin(name: Atom, kind: DefinitionKind) -> Definition {
     Definition {
         name,
         kind,
+        info: None,
         operations: Vec::new(),
         slots: Vec::new(),
         lasting: 0,
@@ -225,6 +240,12 @@ fn number_modules(scenario: &Scenario, names: &mut Names) {
             names.options.insert(atom, (options.clone(), ChildType::Worker));
         }
     }
+    for function in &scenario.start_functions {
+        let value = names.constant(&function.value).unwrap_or(Atom::UNDEFINED.into());
+        names.modules.insert(function.name.text.clone(), Module::Ended(ended(function.outcome, value)));
+        let atom = names.atoms.intern(&function.name.text);
+        names.options.insert(atom, (function.options.clone(), ChildType::Worker));
+    }
     for tree in &scenario.trees {
         let tree = match tree {
             Tree::Application(application) => &*application.tree,
@@ -246,6 +267,20 @@ fn number_modules(scenario: &Scenario, names: &mut Names) {
         names.modules.insert(name.clone(), module);
         let atom = names.atoms.intern(name);
         names.options.insert(atom, (options.clone(), ChildType::Supervisor));
+    }
+}
+
+/// What the caller of a start function gets that spawns nothing. A throw is a return: `supervisor.erl`
+/// calls it with `catch`.
+fn ended(outcome: ast::StartOutcome, value: Term) -> Started {
+    match outcome {
+        ast::StartOutcome::Returns | ast::StartOutcome::Throws => match value.untag(Atom::ERROR) {
+            Some(reason) => Started::Error(reason.clone()),
+            None if value.is(Atom::IGNORE) => Started::Ignore,
+            None => Started::Junk(value),
+        },
+        ast::StartOutcome::Exits => Started::Raised(value),
+        ast::StartOutcome::Raises => Started::Raised(Term::error(value)),
     }
 }
 

@@ -29,6 +29,8 @@ pub enum Module {
     Supervisor(u16),
     /// The dynamic supervisor with this number.
     DynamicSupervisor(u16),
+    /// Nothing: it ends like this.
+    Ended(Started),
     /// Nothing: nobody has defined `{Module, Function, Arguments}`.
     Unknown(Term),
 }
@@ -43,7 +45,10 @@ impl StartFunction {
     pub fn mfa(&self) -> Term {
         match &self.module {
             Module::Unknown(mfa) => mfa.clone(),
-            Module::Definition(_) | Module::Supervisor(_) | Module::DynamicSupervisor(_) => {
+            Module::Definition(_)
+            | Module::Supervisor(_)
+            | Module::DynamicSupervisor(_)
+            | Module::Ended(_) => {
                 let arguments = Term::list(self.arguments.iter().cloned());
                 Term::tuple([self.name_of_module.into(), Atom::START_LINK.into(), arguments])
             }
@@ -54,15 +59,18 @@ impl StartFunction {
 /// Calls a start function.
 pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Script>>) -> Launch<Script> {
     let image = context.image();
+    let mut info = None;
     let (body, label) = match &start.module {
         Module::Definition(number) => {
             let definition = image.definition(*number);
+            info = definition.info.clone();
             let script = Script::of(*number, definition, &start.arguments);
             let body = match definition.kind {
                 super::program::DefinitionKind::Process { .. } => Body::Plain(script),
                 _ => Body::Server(script),
             };
-            (body, definition.name)
+            // A module that nobody has defined is called what the child is called.
+            (body, start.name_of_module)
         }
         Module::Supervisor(number) => {
             let supervisor = image.supervisor(*number);
@@ -72,9 +80,10 @@ pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Scri
             let supervisor = image.dynamic_supervisor(*number);
             (Body::DynamicSupervisor(Box::new(supervisor.clone())), supervisor.module)
         }
+        Module::Ended(started) => return Launch::Return(started.clone()),
         Module::Unknown(_) => {
             return Launch::Return(Started::Raised(Raise::Error(Atom::UNDEF.into()).reason()));
         }
     };
-    Launch::Spawn(Newborn { body, label, name: start.name, timeout: start.timeout, info: None })
+    Launch::Spawn(Newborn { body, label, name: start.name, timeout: start.timeout, info })
 }

@@ -18,10 +18,10 @@ pub(super) enum Fault {
     Error(Term),
 }
 
-impl From<Raise> for Flow {
-    fn from(raise: Raise) -> Self {
-        Flow::Raise(raise)
-    }
+/// A function of the supervisors' API ends without asking anybody.
+pub(super) enum Refused {
+    Returns(Term),
+    Raises(Raise),
 }
 
 impl Frame {
@@ -299,7 +299,8 @@ impl Frame {
                         request: Request::Supervisor(Box::new(request)),
                         timeout: None,
                     }),
-                    Err(refused) => self.supervised(operation, refused, context)?,
+                    Err(Refused::Returns(term)) => self.supervised(operation, term, context)?,
+                    Err(Refused::Raises(raise)) => Flow::Raise(raise),
                 }
             }
             Op::CheckChildspecs { specs, auto_shutdown, bind } => {
@@ -351,6 +352,10 @@ impl Frame {
             Op::Size { store, bind } => {
                 let size = self.size(*store, context);
                 self.bound(bind.as_ref(), Term::Int(size), context)?
+            }
+            Op::Now { bind } => {
+                let now = Term::Int(context.now().cast_signed());
+                self.bound(bind.as_ref(), now, context)?
             }
             Op::Push { store, value } => {
                 let value = self.value(value, context)?;
@@ -631,7 +636,7 @@ impl Frame {
         target: Target,
         request: &SuperviseRequest,
         context: &ScriptContext<'_>,
-    ) -> Result<Result<super::program::Request, Term>, Fault> {
+    ) -> Result<Result<super::program::Request, Refused>, Fault> {
         use otp::SupervisorRequest as Asked;
         Ok(Ok(match request {
             SuperviseRequest::Start(spec, arguments) => {

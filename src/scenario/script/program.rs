@@ -316,6 +316,9 @@ pub enum OperationKind {
         take: bool,
         bind: Option<Pattern>,
     },
+    Now {
+        bind: Option<Pattern>,
+    },
     Size {
         store: Store,
         bind: Option<Pattern>,
@@ -468,6 +471,8 @@ pub struct Definition {
     pub name: Atom,
     /// What kind of process it makes.
     pub kind: DefinitionKind,
+    /// What its start function returns beside the pid.
+    pub info: Option<Term>,
     /// What it does.
     pub operations: Vec<Operation>,
     /// The names of the variables, for messages to people.
