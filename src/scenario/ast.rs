@@ -14,7 +14,8 @@ mod value;
 
 pub use condition::{Comparison, Condition, ConditionKind, CountField, Operand};
 pub use definition::{
-    Agent, Client, Event, Handler, Init, Process, Server, Shared, StartNumber, Terminate, Variable,
+    Agent, Client, Event, Handler, Init, Process, Server, Shared, StartFunction, StartNumber, StartOutcome,
+    Terminate, Variable,
 };
 pub use fault::{Fault, FaultKind, StartFault};
 pub use property::{Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Property};
@@ -40,6 +41,8 @@ pub struct Scenario {
     pub agents: Vec<Agent>,
     /// `process` definitions.
     pub processes: Vec<Process>,
+    /// `start_function` definitions.
+    pub start_functions: Vec<StartFunction>,
     /// Clients, in file order, which is the order they start in.
     pub clients: Vec<Client>,
     /// Variables that every process can read and set.

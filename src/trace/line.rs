@@ -159,6 +159,11 @@ impl Wrapped {
 
     fn word(&mut self, tone: Tone, word: &str) {
         let needed = word.trim_end().width();
+        // What should not be broken is, where it would not even fit on a line of its own.
+        if needed > self.width - self.margin() && word.contains(NO_BREAK) {
+            word.split_inclusive(NO_BREAK).for_each(|part| self.word(tone, &part.replace(NO_BREAK, " ")));
+            return;
+        }
         if self.column + needed > self.width && self.column > self.indent + self.hang {
             self.wrap(tone);
         }
@@ -177,6 +182,8 @@ impl Wrapped {
             if end == 0 {
                 break;
             }
+            // A path is best broken after one of its parts.
+            end = rest[..end].rfind(['/', '.', ',']).map_or(end, |place| place + 1);
             self.put(tone, &rest[..end]);
             rest = &rest[end..];
             self.wrap(tone);
@@ -193,7 +200,12 @@ impl Wrapped {
     fn wrap(&mut self, tone: Tone) {
         self.lines.push(Line::new());
         self.column = 0;
-        self.put(tone, &" ".repeat((self.indent + self.hang).min(self.width / 2)));
+        self.put(tone, &" ".repeat(self.margin()));
+    }
+
+    /// How far lines after a break are indented.
+    fn margin(&self) -> usize {
+        (self.indent + self.hang).min(self.width / 2)
     }
 }
 

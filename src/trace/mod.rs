@@ -8,16 +8,23 @@ mod json;
 mod json_reports;
 mod line;
 mod names;
+mod page;
 mod reasons;
+mod reports;
+mod signals;
+mod state;
 mod story;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 pub use json::{json, json_lines, verdict};
 pub use line::{Line, Span, Tone};
 pub use names::Directory;
+pub use page::page;
 pub use terms::{Names, Notation};
+pub use tree::tree;
 
 use crate::kernel::{Atoms, Event};
 use crate::otp::{Actor, Guest};
@@ -73,7 +80,7 @@ where
     let names = settings.names(&directory);
     let lines = match settings.verbosity {
         Verbosity::Story => story::lines(events, names, settings.width),
-        Verbosity::Signals => story::lines(events, names, settings.width),
+        Verbosity::Signals => signals::lines(events, names, settings.width),
     };
     let mut text = String::new();
     for line in lines {

@@ -5,7 +5,7 @@
 //! label. Whoever comes second at the same place is `#2`. The children of a dynamic supervisor are always
 //! `supervisor/label#n`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::kernel::{Atom, Atoms, Event, EventKind, Pid, Ref, Signal};
@@ -14,12 +14,12 @@ use crate::otp::{Actor, Guest, Report, Strategy};
 /// Who is who, learnt from the events of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
-    people: HashMap<Pid, Person>,
-    places: HashMap<(Anchor, Atom), Place>,
-    taken: HashSet<Arc<str>>,
-    references: HashMap<Ref, (Pid, u32)>,
-    made: HashMap<Pid, u32>,
-    timers: HashMap<u64, Arc<str>>,
+    people: BTreeMap<Pid, Person>,
+    places: BTreeMap<(Anchor, Atom), Place>,
+    taken: BTreeSet<Arc<str>>,
+    references: BTreeMap<Ref, (Pid, u32)>,
+    made: BTreeMap<Pid, u32>,
+    timers: BTreeMap<u64, Arc<str>>,
     modules: bool,
 }
 
@@ -33,11 +33,13 @@ struct Person {
     anchor: Anchor,
     depth: usize,
     dynamic: bool,
+    supervises: bool,
     supervises_dynamically: bool,
+    birth: usize,
 }
 
 /// What a place in the tree hangs on: another place, or one process among many alike.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Anchor {
     Root,
     Place(Arc<str>),
@@ -82,6 +84,7 @@ impl Directory {
             }
             EventKind::Reported(Report::Supervises { flags, dynamic }) => {
                 if let Some(person) = self.people.get_mut(&event.pid) {
+                    person.supervises = true;
                     person.supervises_dynamically = *dynamic || flags.strategy == Strategy::SimpleOneForOne;
                 }
             }
@@ -130,6 +133,16 @@ impl Directory {
     /// Whether it is one of a dynamic supervisor's.
     pub fn is_dynamic(&self, pid: Pid) -> bool {
         self.people.get(&pid).is_some_and(|person| person.dynamic)
+    }
+
+    /// Whether it is, or was, a supervisor that got as far as having children.
+    pub fn is_supervisor(&self, pid: Pid) -> bool {
+        self.people.get(&pid).is_some_and(|person| person.supervises)
+    }
+
+    /// As which process of the run it was born, from 0.
+    pub fn birth(&self, pid: Pid) -> usize {
+        self.people.get(&pid).map_or(usize::MAX, |person| person.birth)
     }
 
     /// Whether it is no process, but a timer of one.
@@ -185,7 +198,9 @@ impl Directory {
             anchor,
             depth,
             dynamic,
+            supervises: false,
             supervises_dynamically: false,
+            birth: self.people.len(),
         };
         self.people.insert(pid, person);
     }

@@ -11,6 +11,8 @@ pub struct Server {
     pub name: Name,
     /// Defaults of its child spec.
     pub options: ChildOptions,
+    /// `info=`: its start function returns `{ok, Pid, Info}`.
+    pub info: Option<Value>,
     /// `args`: what the start arguments are called, in `init` and in every handler.
     pub arguments: Vec<Name>,
     /// `trap_exit #true` as a declaration.
@@ -141,6 +143,34 @@ pub struct Agent {
     pub options: ChildOptions,
     /// The `agent` line.
     pub span: Span,
+}
+
+/// `start_function NAME returns VALUE…` and its like: a start function that spawns nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StartFunction {
+    /// The definition's name.
+    pub name: Name,
+    /// How it ends.
+    pub outcome: StartOutcome,
+    /// What it ends with.
+    pub value: Value,
+    /// Defaults of its child spec.
+    pub options: ChildOptions,
+    /// The `start_function` line.
+    pub span: Span,
+}
+
+/// How a start function ends that spawns nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StartOutcome {
+    /// `returns`
+    Returns,
+    /// `throws`
+    Throws,
+    /// `exits`: `exit/1`.
+    Exits,
+    /// `raises`: `error/1`.
+    Raises,
 }
 
 /// `process NAME { … }`: a plain process.

@@ -150,6 +150,8 @@ pub enum StatementKind {
     Lookup { table: Name, key: Value, bind: Option<Name> },
     /// `take TABLE KEY as=$v`: looks up and deletes; `nil` if absent.
     Take { table: Name, key: Value, bind: Option<Name> },
+    /// `now as=$t`: the virtual time, in milliseconds.
+    Now { bind: Option<Name> },
     /// `size NAME as=$n`: of a table or a queue.
     Size { of: Name, bind: Option<Name> },
     /// `push QUEUE VALUE…`

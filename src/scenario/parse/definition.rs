@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use kdl::{KdlDocument, KdlNode};
 
-use super::super::ast::{Agent, Client, Name, Process, Scenario, Server, Span};
+use super::super::ast::{Agent, Client, Name, Process, Scenario, Server, Span, StartFunction, StartOutcome};
 use super::super::mistake::Mistake;
 use super::Parser;
 use super::handler;
@@ -20,11 +20,13 @@ use super::words::hint;
 pub(super) fn server(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
     let options = child_options(step, true);
+    let info = step.value_property("info");
     let span = step.line.span;
     let block = step.block()?;
     let mut server = Server {
         name,
         options,
+        info,
         arguments: arguments(step.parser, block),
         trap_exit: false,
         variables: Vec::new(),
@@ -104,6 +106,30 @@ pub(super) fn agent(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opt
     let name = step.name("a name")?;
     let options = child_options(step, true);
     scenario.agents.push(Agent { name, options, span: step.line.span });
+    Some(())
+}
+
+/// How a start function ends that spawns nothing.
+pub(super) const START_OUTCOMES: &[(&str, StartOutcome)] = &[
+    ("returns", StartOutcome::Returns),
+    ("throws", StartOutcome::Throws),
+    ("exits", StartOutcome::Exits),
+    ("raises", StartOutcome::Raises),
+];
+
+/// `start_function NAME returns VALUE…`
+pub(super) fn start_function(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let name = step.name("a name")?;
+    let options = child_options(step, true);
+    let word = step.name("`returns`, `throws`, `exits` or `raises`")?;
+    let Some((_, outcome)) = START_OUTCOMES.iter().find(|(known, _)| *known == word.text) else {
+        let known: Vec<&str> = START_OUTCOMES.iter().map(|(known, _)| *known).collect();
+        step.unknown("outcome", &word, &known, "");
+        return None;
+    };
+    let value = step.value_row("a value")?;
+    let span = step.line.span;
+    scenario.start_functions.push(StartFunction { name, outcome: *outcome, value, options, span });
     Some(())
 }
 

@@ -16,6 +16,7 @@ pub(super) enum Kind {
     Server,
     Agent,
     Process,
+    StartFunction,
     Supervisor,
     DynamicSupervisor,
 }
@@ -82,6 +83,7 @@ fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
         "server" => Kind::Server,
         "agent" => Kind::Agent,
         "process" => Kind::Process,
+        "start_function" => Kind::StartFunction,
         "supervisor" => Kind::Supervisor,
         "dynamic_supervisor" => Kind::DynamicSupervisor,
         "scenario" => {
@@ -311,7 +313,7 @@ pub(super) fn check_unused(parser: &mut Parser<'_>) {
             Kind::Supervisor | Kind::DynamicSupervisor => {
                 "without `autostart=#false` it starts at boot".to_owned()
             }
-            Kind::Server | Kind::Agent => format!("make it a child: `worker {name}`"),
+            Kind::Server | Kind::Agent | Kind::StartFunction => format!("make it a child: `worker {name}`"),
             Kind::Process => format!("start it: `spawn {name}`"),
         };
         let message = format!("nothing starts `{name}`");

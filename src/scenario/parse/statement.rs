@@ -28,7 +28,7 @@ const fn word(name: &'static str, usage: &'static str, read: Read) -> Word<Read>
 pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     // What a server's callback returns.
     (word("reply", "reply VALUE…", callback::reply), CALL),
-    (word("reply_to", "reply_to $from VALUE…", callback::reply_to), SERVER),
+    (word("reply_to", "reply_to $from VALUE…", callback::reply_to), ANYWHERE),
     (word("continue", "continue VALUE…", callback::continue_with), CALLBACK),
     (word("timeout", "timeout MS", callback::timeout), CALLBACK),
     (word("goto", "goto PHASE", callback::goto), CALLBACK),
@@ -85,6 +85,7 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("lookup", "lookup TABLE KEY as=$value", state::lookup), ANYWHERE),
     (word("take", "take TABLE KEY as=$value", state::take), ANYWHERE),
     (word("size", "size TABLE_OR_QUEUE as=$number", state::size), ANYWHERE),
+    (word("now", "now as=$time", state::now), ANYWHERE),
     (word("push", "push QUEUE VALUE…", state::push), SERVER),
     (word("pop", "pop QUEUE as=$value", state::pop), SERVER),
     (word("acquire", "acquire RESOURCE", state::acquire), ANYWHERE),
@@ -104,8 +105,7 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
 ];
 
 /// Statements after which there is nothing to `expect`.
-const RESULTLESS: &[&str] =
-    &["expect", "settle", "await", "note", "log", "sleep", "bind", "set", "add", "trap_exit"];
+const RESULTLESS: &[&str] = &["expect", "settle", "await", "note", "log", "sleep", "bind", "set", "add"];
 
 /// What stands in the block of a statement without being one itself.
 pub(super) const CLAUSE_WORDS: &[&str] = &["when", "otherwise", "after", "else"];

@@ -84,7 +84,8 @@ impl<'a> Compiler<'a> {
             (pattern, entry)
         });
         let kind = DefinitionKind::Server { trap_exit: server.trap_exit, inits, handlers, terminate };
-        compiler.definition(&server.name.text, kind, lasting, arguments, variables)
+        let info = server.info.as_ref().and_then(|info| compiler.names.constant(info));
+        Definition { info, ..compiler.definition(&server.name.text, kind, lasting, arguments, variables) }
     }
 
     /// A `process`.
@@ -108,6 +109,11 @@ impl<'a> Compiler<'a> {
         compiler.definition(label, kind, lasting, Vec::new(), Vec::new())
     }
 
+    /// A value that belongs to no process: it may read shared variables.
+    pub(super) fn constant_or_shared(names: &'a mut Names, value: &Value) -> Expression {
+        Compiler::new(names).value(value)
+    }
+
     /// A condition of a property, which belongs to no process.
     pub(super) fn property(names: &'a mut Names, condition: &Condition) -> Question {
         Compiler::new(names).question(condition)
@@ -125,6 +131,7 @@ impl<'a> Compiler<'a> {
         Definition {
             name: self.names.atoms.intern(name),
             kind,
+            info: None,
             operations: self.operations,
             slots,
             lasting,

@@ -12,7 +12,7 @@ use super::compile::Compiler;
 use super::fault::Strike;
 use super::launch::{Module, StartFunction};
 use super::names::{Names, number};
-use super::program::{Definition, DefinitionKind};
+use super::program::{Definition, DefinitionKind, Expression};
 use super::trees;
 
 /// What never changes: programs, specifications, names.
@@ -31,6 +31,7 @@ pub struct Image {
     properties: Vec<Property>,
     allowances: Vec<Allowance>,
     strikes: Vec<Strike>,
+    functions: Vec<Function>,
     common: Common,
 }
 
@@ -43,6 +44,17 @@ pub struct Application {
     pub kind: ast::ApplicationType,
     /// Its tree.
     pub start: StartFunction,
+}
+
+/// A start function that spawns nothing.
+#[derive(Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: Atom,
+    /// How it ends.
+    pub outcome: ast::StartOutcome,
+    /// What it ends with.
+    pub value: Expression,
 }
 
 impl Image {
@@ -80,6 +92,12 @@ impl Image {
         let common = common(scenario, &mut names);
         let properties =
             scenario.properties.iter().map(|property| lower_property(property, &mut names)).collect();
+        let functions = scenario.start_functions.iter().map(|function| Function {
+            name: names.atoms.intern(&function.name.text),
+            outcome: function.outcome,
+            value: Compiler::constant_or_shared(&mut names, &function.value),
+        });
+        let functions = functions.collect();
         let strikes = scenario.faults.iter().map(|fault| lower_fault(fault, &mut names)).collect();
         let header = &scenario.header;
         let release = Release {
@@ -108,6 +126,7 @@ impl Image {
             properties,
             allowances: scenario.allowances.clone(),
             strikes,
+            functions,
             common,
             atoms: names.atoms,
         }
@@ -161,6 +180,10 @@ impl Image {
         &self.dynamic_supervisors[usize::from(number)]
     }
 
+    pub(super) fn start_function(&self, number: u16) -> &Function {
+        &self.functions[usize::from(number)]
+    }
+
     pub(super) fn has_applications(&self) -> bool {
         !self.applications.is_empty()
     }
@@ -180,6 +203,9 @@ impl Image {
 
     /// The module of this name, if the file defines one.
     pub(super) fn module(&self, name: Atom) -> Option<Module> {
+        if let Some(index) = self.functions.iter().position(|function| function.name == name) {
+            return Some(Module::Function(number(index)));
+        }
         let by_definition = self.definitions.iter().position(|definition| definition.name == name);
         let by_supervisor = || self.supervisors.iter().position(|init| init.module == name);
         let by_dynamic = || self.dynamic_supervisors.iter().position(|init| init.module == name);
@@ -194,6 +220,7 @@ fn builtin(name: Atom, kind: DefinitionKind) -> Definition {
     Definition {
         name,
         kind,
+        info: None,
         operations: Vec::new(),
         slots: Vec::new(),
         lasting: 0,
@@ -224,6 +251,11 @@ fn number_modules(scenario: &Scenario, names: &mut Names) {
             let atom = names.atoms.intern(name);
             names.options.insert(atom, (options.clone(), ChildType::Worker));
         }
+    }
+    for (index, function) in scenario.start_functions.iter().enumerate() {
+        names.modules.insert(function.name.text.clone(), Module::Function(number(index)));
+        let atom = names.atoms.intern(&function.name.text);
+        names.options.insert(atom, (function.options.clone(), ChildType::Worker));
     }
     for tree in &scenario.trees {
         let tree = match tree {
@@ -332,7 +364,11 @@ fn lower_property(property: &ast::Property, names: &mut Names) -> Property {
             Claim::Conditions(name, questions)
         }
     };
-    Property { modality: property.modality, claim, span: property.span }
+    let within = property.within.as_ref().and_then(|within| match within.kind {
+        ast::DurationKind::Milliseconds(within) => Some(within),
+        ast::DurationKind::Infinity | ast::DurationKind::Variable(_) => None,
+    });
+    Property { modality: property.modality, claim, within, span: property.span }
 }
 
 fn lower_fault(fault: &ast::Fault, names: &mut Names) -> Strike {

@@ -3,7 +3,10 @@
 use crate::kernel::{Atom, Context, Term};
 use crate::otp::{Actor, Body, Launch, Newborn, Raise, Started};
 
+use super::super::ast::StartOutcome;
 use super::Script;
+use super::evaluate::Scope;
+use super::image::Function;
 
 /// `{Module, start_link, Arguments}` of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +32,8 @@ pub enum Module {
     Supervisor(u16),
     /// The dynamic supervisor with this number.
     DynamicSupervisor(u16),
+    /// Nothing: the start function with this number.
+    Function(u16),
     /// Nothing: nobody has defined `{Module, Function, Arguments}`.
     Unknown(Term),
 }
@@ -43,7 +48,10 @@ impl StartFunction {
     pub fn mfa(&self) -> Term {
         match &self.module {
             Module::Unknown(mfa) => mfa.clone(),
-            Module::Definition(_) | Module::Supervisor(_) | Module::DynamicSupervisor(_) => {
+            Module::Definition(_)
+            | Module::Supervisor(_)
+            | Module::DynamicSupervisor(_)
+            | Module::Function(_) => {
                 let arguments = Term::list(self.arguments.iter().cloned());
                 Term::tuple([self.name_of_module.into(), Atom::START_LINK.into(), arguments])
             }
@@ -54,15 +62,22 @@ impl StartFunction {
 /// Calls a start function.
 pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Script>>) -> Launch<Script> {
     let image = context.image();
+    let mut info = None;
     let (body, label) = match &start.module {
         Module::Definition(number) => {
             let definition = image.definition(*number);
+            info = definition.info.clone();
+            // `start_link` is defined with as many arguments as `args` names, and no other.
+            if definition.takes_arguments() && definition.arguments.len() != start.arguments.len() {
+                return Launch::Return(Started::Raised(Raise::Error(Atom::UNDEF.into()).reason()));
+            }
             let script = Script::of(*number, definition, &start.arguments);
             let body = match definition.kind {
                 super::program::DefinitionKind::Process { .. } => Body::Plain(script),
                 _ => Body::Server(script),
             };
-            (body, definition.name)
+            // A module that nobody has defined is called what the child is called.
+            (body, start.name_of_module)
         }
         Module::Supervisor(number) => {
             let supervisor = image.supervisor(*number);
@@ -72,9 +87,24 @@ pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Scri
             let supervisor = image.dynamic_supervisor(*number);
             (Body::DynamicSupervisor(Box::new(supervisor.clone())), supervisor.module)
         }
+        Module::Function(number) => return end(image.start_function(*number), context),
         Module::Unknown(_) => {
             return Launch::Return(Started::Raised(Raise::Error(Atom::UNDEF.into()).reason()));
         }
     };
-    Launch::Spawn(Newborn { body, label, name: start.name, timeout: start.timeout, info: None })
+    Launch::Spawn(Newborn { body, label, name: start.name, timeout: start.timeout, info })
+}
+
+/// How a start function ends that spawns nothing.
+fn end(function: &Function, context: &Context<'_, Actor<Script>>) -> Launch<Script> {
+    let scope = Scope { slots: &[], shared: &context.common().variables, pid: Some(context.pid()) };
+    let Some(value) = scope.evaluate(&function.value) else {
+        return Launch::Return(Started::Raised(Raise::Error(Atom::UNBOUND.into()).reason()));
+    };
+    match function.outcome {
+        StartOutcome::Returns => Launch::Return(Started::of(value)),
+        StartOutcome::Throws => Launch::Throw(value),
+        StartOutcome::Exits => Launch::Return(Started::Raised(value)),
+        StartOutcome::Raises => Launch::Return(Started::Raised(Raise::Error(value).reason())),
+    }
 }

@@ -316,6 +316,9 @@ pub enum OperationKind {
         take: bool,
         bind: Option<Pattern>,
     },
+    Now {
+        bind: Option<Pattern>,
+    },
     Size {
         store: Store,
         bind: Option<Pattern>,
@@ -468,6 +471,8 @@ pub struct Definition {
     pub name: Atom,
     /// What kind of process it makes.
     pub kind: DefinitionKind,
+    /// What its start function returns beside the pid.
+    pub info: Option<Term>,
     /// What it does.
     pub operations: Vec<Operation>,
     /// The names of the variables, for messages to people.
@@ -482,6 +487,13 @@ pub struct Definition {
     pub tables: usize,
     /// How many queues it has.
     pub queues: usize,
+}
+
+impl Definition {
+    /// Whether it says how many start arguments it takes; the built-in modules take any.
+    pub fn takes_arguments(&self) -> bool {
+        matches!(self.kind, DefinitionKind::Server { .. } | DefinitionKind::Process { .. })
+    }
 }
 
 /// What kind of process a definition makes.

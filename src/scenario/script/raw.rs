@@ -1,10 +1,11 @@
 //! Child specs written verbatim: `#{id => a, start => {Module, start_link, [..]}}`.
 
 use crate::kernel::{Atom, Context, Target, Term};
-use crate::otp::{Actor, SupervisorRequest};
+use crate::otp::{self, Actor, Refusal, SupervisorRequest};
 
 use super::frame::Frame;
-use super::launch::StartFunction;
+use super::launch::{Module, StartFunction};
+use super::perform::Refused;
 use super::program::Request;
 use super::{Image, Script};
 
@@ -20,13 +21,33 @@ pub(super) fn start_function(mfa: &Term, image: &Image) -> Option<StartFunction>
 
 impl Frame {
     /// A verbatim child spec: a supervisor checks it itself, `DynamicSupervisor.start_child/2` before it
-    /// asks. An error is what the function returns by itself.
+    /// asks. An error is how the function ends by itself.
     pub(super) fn raw_child(
         &self,
-        _target: Target,
+        target: Target,
         spec: Term,
-        _context: &Context<'_, Actor<Script>>,
-    ) -> Result<Request, Term> {
+        context: &Context<'_, Actor<Script>>,
+    ) -> Result<Request, Refused> {
+        if is_dynamic(target, context) {
+            match otp::check_child(&spec, context.image().release()) {
+                Ok(_) => (),
+                Err(Refusal::Returns(term)) => return Err(Refused::Returns(term)),
+                Err(Refusal::Raises(raise)) => return Err(Refused::Raises(raise)),
+            }
+        }
         Ok(SupervisorRequest::StartRawChild(spec))
+    }
+}
+
+/// Whether the module whose function is called is `DynamicSupervisor`: a file says so by whom it calls, or,
+/// when nobody is there, by what it calls by that name.
+fn is_dynamic(target: Target, context: &Context<'_, Actor<Script>>) -> bool {
+    let living = context.resolve(target).and_then(|pid| context.world().process(pid));
+    match (living, target) {
+        (Some(process), _) => matches!(process.behaviour(), Actor::DynamicSupervisor(_)),
+        (None, Target::Name(name)) => {
+            matches!(context.image().module(name), Some(Module::DynamicSupervisor(_)))
+        }
+        (None, Target::Pid(_)) => false,
     }
 }

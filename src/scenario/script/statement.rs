@@ -303,6 +303,7 @@ impl Compiler<'_> {
                 bind: self.bind(bind.as_ref()),
             },
             Said::Size { of, bind } => Op::Size { store: self.store(of), bind: self.bind(bind.as_ref()) },
+            Said::Now { bind } => Op::Now { bind: self.bind(bind.as_ref()) },
             Said::Push { queue, value } => Op::Push { store: self.store(queue), value: self.value(value) },
             Said::Pop { queue, bind } => Op::Pop { store: self.store(queue), bind: self.bind(bind.as_ref()) },
             Said::Acquire(resource) => Op::Acquire(self.atom(resource)),

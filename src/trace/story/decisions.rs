@@ -1,9 +1,9 @@
 //! What processes say about themselves: starts, and what supervisors decide.
 
 use crate::kernel::{Pid, Term};
-use crate::otp::{ApplicationReport, Decision, ErrorContext, Guest, Offender, OffenderPid, Report, Started};
+use crate::otp::{Decision, ErrorContext, Guest, Offender, OffenderPid, Report, Started};
 use crate::trace::Narrate;
-use crate::trace::line::{Line, Tone};
+use crate::trace::reports;
 
 use super::node::{ROOT, Stopping, What};
 use super::teller::Teller;
@@ -38,8 +38,11 @@ where
                 self.add(at, below, pid, What::Unexpected(message.clone()));
             }
             Report::Application(report) => {
-                let line = self.application(report);
-                self.tree.add(at, ROOT, (None, None), What::Note(line));
+                let line = reports::application_line(report, self.names);
+                // What boot asks for is told as if it came by itself.
+                let current = self.current(pid);
+                let below = if self.tree.nodes[current].backstage { ROOT } else { current };
+                self.tree.add(at, below, (None, None), What::Note(line));
             }
             Report::Guest(note) => {
                 if let Some(line) = note.line(&self.names) {
@@ -153,33 +156,6 @@ where
             }
             // Why it ends and whom it stops is told.
             Decision::Terminating { .. } => (),
-        }
-    }
-
-    fn application(&self, report: &ApplicationReport) -> Line {
-        let name = |term: &Term| self.names.id(term);
-        let line = |tone: Tone, application: &Term, what: String| {
-            Line::new()
-                .with(Tone::Plain, "application ")
-                .with(Tone::Name, name(application))
-                .with(tone, format!(" {what}"))
-        };
-        match report {
-            ApplicationReport::Started(application) => line(Tone::Good, application, "started".to_owned()),
-            ApplicationReport::NotStarted(application, reason) => {
-                let reason = self.names.reason(reason);
-                line(Tone::Bad, application, format!("could not be started: {reason}"))
-            }
-            ApplicationReport::Exited(application, reason) => {
-                line(Tone::Bad, application, format!("has ended: {}", self.names.reason(reason)))
-            }
-            ApplicationReport::Stopping(application) => {
-                line(Tone::Plain, application, "is being stopped".to_owned())
-            }
-            ApplicationReport::NodeTerminated(application, reason) => {
-                let reason = self.names.reason(reason);
-                line(Tone::Bad, application, format!("takes the node down: {reason}"))
-            }
         }
     }
 }

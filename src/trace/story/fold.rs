@@ -17,6 +17,9 @@ pub(super) enum Shown {
 const LIVES_SHOWN: usize = 6;
 const WORDS_SHOWN: usize = 12;
 
+/// And how many, if each is a group of lines.
+const GROUPS_SHOWN: usize = 3;
+
 /// Computes for every node whether it is worth showing, and to which it is alike.
 pub(super) struct Likeness {
     visible: Vec<bool>,
@@ -32,19 +35,31 @@ impl Likeness {
             let node = &tree.nodes[index];
             let children: Vec<u64> =
                 node.children.iter().filter(|child| visible[**child]).map(|child| like[*child]).collect();
-            visible[index] = !(node.quiet || is_in_the_answer(tree, node)) || !children.is_empty();
+            let quiet = node.quiet || node.backstage || is_in_the_answer(tree, node);
+            visible[index] = !quiet || !children.is_empty();
             let who = (node.actor.map(|pid| directory.base(pid)), node.other.map(|pid| directory.base(pid)));
             like[index] = Fingerprint::of(&(kind(node), who, children));
         }
         Likeness { visible, like }
     }
 
+    fn on_stage(&self, tree: &Tree, children: &[usize], found: &mut Vec<usize>) {
+        for &child in children.iter().filter(|child| self.visible[**child]) {
+            match tree.nodes[child].backstage {
+                true => self.on_stage(tree, &tree.nodes[child].children, found),
+                false => found.push(child),
+            }
+        }
+    }
+
     /// What to show of these children.
     pub(super) fn fold(&self, tree: &Tree, children: &[usize]) -> Vec<Shown> {
-        let visible: Vec<usize> = children.iter().copied().filter(|child| self.visible[*child]).collect();
+        let mut visible = Vec::new();
+        self.on_stage(tree, children, &mut visible);
         let mut shown = Vec::new();
         for run in visible.chunk_by(|a, b| self.like[*a] == self.like[*b]) {
-            let most = most(&tree.nodes[run[0]]);
+            let group = tree.nodes[run[0]].children.iter().any(|child| self.visible[*child]);
+            let most = if group { GROUPS_SHOWN } else { most(&tree.nodes[run[0]]) };
             // Folding two lines into one that says so gains nothing.
             if run.len() > most + 2 {
                 shown.extend(run[..most].iter().copied().map(Shown::Node));

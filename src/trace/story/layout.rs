@@ -27,21 +27,35 @@ pub(super) fn lines(tree: &Tree, names: Names<'_>, width: usize) -> Vec<Line> {
     let rows = rows.rows;
     let latest = rows.iter().filter_map(|row| row.at).max().unwrap_or(0);
     let time = latest.to_string().len().max(4) + " ms".len();
-    let widest = width * 9 / 20;
-    let who = rows
+    // The column of names is as wide as makes the story shortest; the wider, if it is all the same.
+    let candidates = if rows.len() > ROWS_WEIGHED { &SHARES[..1] } else { &SHARES };
+    candidates
         .iter()
-        .map(|row| row.branch.width() + row.who.width())
-        .filter(|needed| *needed <= widest)
-        .max()
-        .unwrap_or(0);
-    let mut lines = Vec::new();
-    let mut clock = None;
-    for row in rows {
-        let shown = row.at.filter(|at| clock != Some(*at));
-        clock = row.at.or(clock);
-        row.lay_out(shown, time, who, width, &mut lines);
-    }
-    lines
+        .map(|share| {
+            let who = needed(&rows, width * share / 20);
+            let mut lines = Vec::new();
+            let mut clock = None;
+            for row in &rows {
+                let shown = row.at.filter(|at| clock != Some(*at));
+                clock = row.at.or(clock);
+                row.lay_out(shown, time, who, width, &mut lines);
+            }
+            lines
+        })
+        .min_by_key(Vec::len)
+        .unwrap_or_default()
+}
+
+/// How many twentieths of the width the names may take.
+const SHARES: [usize; 3] = [9, 7, 5];
+
+/// Of stories with more rows than this the first share is taken unseen.
+const ROWS_WEIGHED: usize = 2000;
+
+/// The widest that names are, of those that are no wider than allowed.
+fn needed(rows: &[Row], allowed: usize) -> usize {
+    let widths = rows.iter().map(|row| row.branch.width() + row.who.width());
+    widths.filter(|needed| *needed <= allowed).max().unwrap_or(0)
 }
 
 struct Rows<'a> {
@@ -103,10 +117,10 @@ impl Row {
     }
 
     /// Columns never move: a name that is too wide has a line of its own.
-    fn lay_out(self, at: Option<u64>, time: usize, who: usize, width: usize, lines: &mut Vec<Line>) {
+    fn lay_out(&self, at: Option<u64>, time: usize, who: usize, width: usize, lines: &mut Vec<Line>) {
         let clock = at.map(|at| format!("{at} ms")).unwrap_or_default();
         let mut line = Line::new().with(Tone::Faint, format!("{clock:>time$}  {}", self.branch));
-        line.append(self.who);
+        line.append(self.who.clone());
         if self.what.is_empty() {
             return lines.push(line);
         }

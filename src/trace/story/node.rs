@@ -18,6 +18,8 @@ pub(super) struct Node {
     pub(super) what: What,
     /// Not worth a line, unless something hangs below it.
     pub(super) quiet: bool,
+    /// Of those behind the scenes: what hangs below it is told in its place.
+    pub(super) backstage: bool,
     pub(super) children: Vec<usize>,
 }
 
@@ -125,6 +127,8 @@ pub(super) enum Outcome {
     Failed {
         reason: Term,
         took: u64,
+        /// The death that failed it is told below it.
+        below: bool,
     },
     TimedOut {
         took: u64,
@@ -162,7 +166,7 @@ pub(super) struct Tree {
 }
 
 /// Deeper than this, a consequence is put beside its cause: a chain of ten thousand links is a list.
-const DEPTH_MAX: usize = 8;
+const DEPTH_MAX: usize = 12;
 
 pub(super) const ROOT: usize = 0;
 
@@ -176,6 +180,7 @@ impl Tree {
             other: None,
             what: What::Run,
             quiet: true,
+            backstage: false,
             children: Vec::new(),
         };
         Tree { nodes: vec![root] }
@@ -192,9 +197,28 @@ impl Tree {
         let depth = self.nodes[parent].depth + 1;
         let (actor, other) = who;
         let index = self.nodes.len();
-        self.nodes.push(Node { at, parent, depth, actor, other, what, quiet: false, children: Vec::new() });
+        self.nodes.push(Node {
+            at,
+            parent,
+            depth,
+            actor,
+            other,
+            what,
+            quiet: false,
+            backstage: false,
+            children: Vec::new(),
+        });
         self.nodes[parent].children.push(index);
         index
+    }
+
+    /// Whether one node is below another, at any depth.
+    pub(super) fn hangs_below(&self, node: usize, above: usize) -> bool {
+        let mut at = node;
+        while self.nodes[at].depth > self.nodes[above].depth {
+            at = self.nodes[at].parent;
+        }
+        at == above && node != above
     }
 
     pub(super) fn what(&mut self, node: usize) -> &mut What {

@@ -3,7 +3,7 @@
 //! Every process has a *current* node: what it is busy with. What it does hangs below that. A message's node
 //! becomes current when the message is taken; a death's node when somebody hears of the death.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Ref, Signal, Term};
 use crate::otp::{Actor, Guest, Message, Reply, Report, Request, Started};
@@ -15,6 +15,12 @@ use super::node::{Killer, Outcome, ROOT, Start, Tree, Verb, Way, What};
 /// Beyond this depth an asynchronous message is told, but not what comes of it: that is told on its own.
 const ASYNC_DEPTH_MAX: usize = 3;
 
+/// The label of the application controller.
+const CONTROLLER: &str = "application_controller";
+
+/// How far below it the parents of top supervisors are.
+const MACHINERY_DEPTH: u8 = 2;
+
 /// What is known of a process.
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -23,6 +29,8 @@ pub(super) struct Known {
     /// No server and no supervisor: nobody waits for its start, and what it does has no cause but itself.
     plain: bool,
     pub(super) supervisor: bool,
+    /// How far it is below the application controller, if it belongs to the machinery of applications.
+    machinery: Option<u8>,
     pub(super) start: Option<usize>,
     pub(super) stopping: Option<usize>,
     pub(super) death: Option<usize>,
@@ -42,16 +50,25 @@ pub(super) struct Teller<'a, G: Guest> {
     pub(super) tree: Tree,
     pub(super) names: Names<'a>,
     events: &'a [Event<Actor<G>>],
-    pub(super) known: HashMap<Pid, Known>,
-    wires: HashMap<(Pid, Pid), VecDeque<Option<usize>>>,
-    asked: HashMap<Ref, usize>,
-    stops: HashMap<Ref, usize>,
-    exits: HashMap<(Pid, Pid), usize>,
-    downs: HashMap<Ref, Pid>,
+    pub(super) known: BTreeMap<Pid, Known>,
+    wires: BTreeMap<(Pid, Pid), VecDeque<Option<usize>>>,
+    asked: BTreeMap<Ref, usize>,
+    stops: BTreeMap<Ref, usize>,
+    exits: BTreeMap<(Pid, Pid), usize>,
+    downs: BTreeMap<Ref, Pid>,
     /// What has just taken effect on whom.
     applied: Option<(Pid, usize, bool)>,
-    acknowledging: HashSet<Pid>,
+    acknowledging: BTreeSet<Pid>,
     first: Option<Pid>,
+}
+
+/// Whether only a process that acknowledges its start is in such an event.
+fn says_how_it_started<G: Guest>(kind: &EventKind<Actor<G>>) -> bool {
+    match kind {
+        EventKind::Reported(Report::Initialised(_) | Report::Supervises { .. }) => true,
+        EventKind::Spawned { linked, monitored, .. } => *linked && monitored.is_some(),
+        _ => false,
+    }
 }
 
 /// Tells a run.
@@ -59,23 +76,18 @@ pub(super) fn tell<G: Guest>(events: &[Event<Actor<G>>], names: Names<'_>) -> Tr
 where
     G::Note: Narrate,
 {
-    let acknowledging = events
-        .iter()
-        .filter(|event| {
-            matches!(event.kind, EventKind::Reported(Report::Initialised(_) | Report::Supervises { .. }))
-        })
-        .map(|event| event.pid)
-        .collect();
+    let acknowledging =
+        events.iter().filter(|event| says_how_it_started(&event.kind)).map(|event| event.pid).collect();
     let mut teller = Teller {
         tree: Tree::new(),
         names,
         events,
-        known: HashMap::new(),
-        wires: HashMap::new(),
-        asked: HashMap::new(),
-        stops: HashMap::new(),
-        exits: HashMap::new(),
-        downs: HashMap::new(),
+        known: BTreeMap::new(),
+        wires: BTreeMap::new(),
+        asked: BTreeMap::new(),
+        stops: BTreeMap::new(),
+        exits: BTreeMap::new(),
+        downs: BTreeMap::new(),
         applied: None,
         acknowledging,
         first: None,
@@ -123,15 +135,31 @@ where
     }
 
     pub(super) fn add(&mut self, at: u64, parent: usize, actor: Pid, what: What) -> usize {
-        self.tree.add(at, parent, (Some(actor), None), what)
+        let node = self.tree.add(at, parent, (Some(actor), None), what);
+        self.tree.nodes[node].backstage = self.known(actor).machinery.is_some();
+        node
+    }
+
+    fn add_between(&mut self, at: u64, parent: usize, actor: Pid, other: Pid, what: What) -> usize {
+        let node = self.tree.add(at, parent, (Some(actor), Some(other)), what);
+        let boots = self.first == Some(actor) && self.known(other).machinery.is_some();
+        self.tree.nodes[node].backstage = boots || self.known(actor).machinery.is_some();
+        node
     }
 
     fn spawned(&mut self, at: u64, pid: Pid, parent: Option<Pid>) {
         let plain = !self.acknowledging.contains(&pid);
+        // The controller, the masters, and the parents of top supervisors.
+        let above = parent.and_then(|parent| self.known(parent).machinery);
+        let machinery = match above {
+            Some(level) => (level < MACHINERY_DEPTH).then_some(level + 1),
+            None => (self.names.directory.label(pid) == CONTROLLER).then_some(0),
+        };
+        self.known(pid).machinery = machinery;
         let by_first = parent.is_none() || parent == self.first;
         let supervised = parent.is_some_and(|parent| self.known(parent).supervisor);
         let below = parent.map_or(ROOT, |parent| self.current(parent));
-        let by = parent.filter(|_| !supervised && !by_first);
+        let by = parent.filter(|_| !supervised && !by_first && above.is_none());
         let start = Start { by, waits: !plain, ..Start::default() };
         let node = self.add(at, below, pid, What::Start(Box::new(start)));
         self.tree.nodes[node].quiet = plain && by_first;
@@ -173,14 +201,14 @@ where
                     Request::Supervisor(_) | Request::Application(_) => Verb::Request,
                 };
                 let what = What::Call { verb, request: request.term(), outcome: Outcome::Open };
-                let node = self.tree.add(at, below, (Some(pid), Some(to)), what);
+                let node = self.add_between(at, below, pid, to, what);
                 self.asked.insert(from.tag, node);
                 self.known(pid).calling = Some(node);
                 Some(node)
             }
             Message::Terminate { from, reason } => {
                 let what = What::Stop { reason: reason.clone(), outcome: Outcome::Open };
-                let node = self.tree.add(at, below, (Some(pid), Some(to)), what);
+                let node = self.add_between(at, below, pid, to, what);
                 self.asked.insert(from.tag, node);
                 // Of the two monitors that were just made, the one that is not the call's waits for the end.
                 let [first, second] = self.known(pid).monitors;
@@ -200,7 +228,7 @@ where
 
     fn says(&mut self, at: u64, pid: Pid, to: Pid, verb: Verb, content: Term) -> usize {
         let below = self.current(pid);
-        self.tree.add(at, below, (Some(pid), Some(to)), What::Signal { verb, content, fate: Way::Fine })
+        self.add_between(at, below, pid, to, What::Signal { verb, content, fate: Way::Fine })
     }
 
     fn arrived(&mut self, place: usize, pid: Pid, from: Pid, signal: &Signal<Message<G>>, fate: Fate) {
@@ -268,7 +296,7 @@ where
                 let known = self.known(pid);
                 known.current = known.retries.pop_front();
             }
-            Received::Exit { from, reason } => self.took_exit(at, pid, *from, reason),
+            Received::Exit { from, reason } => self.took_exit(event, *from, reason),
             Received::Down { reference, object, reason } => {
                 self.took_down(event, *reference, *object, reason)
             }
@@ -289,7 +317,8 @@ where
         self.known(pid).current = shallow;
     }
 
-    fn took_exit(&mut self, at: u64, pid: Pid, from: Pid, reason: &Term) {
+    fn took_exit(&mut self, event: &Event<Actor<G>>, from: Pid, reason: &Term) {
+        let pid = event.pid;
         let starting = self.known(from).parent == Some(pid) && !self.has_started(from);
         let cause = self.exits.remove(&(from, pid)).or(self.known(from).death);
         if starting {
@@ -302,7 +331,7 @@ where
         } else if known.supervisor || (from_parent && !known.plain) {
             known.current = cause;
         } else {
-            self.heard(at, pid, from, Verb::Exit, reason, cause);
+            self.heard(event, from, Verb::Exit, reason, cause);
         }
     }
 
@@ -310,9 +339,11 @@ where
         let (at, pid) = (event.at, event.pid);
         if let Some(&node) = self.asked.get(&reference).or_else(|| self.stops.get(&reference)) {
             let took = at - self.tree.nodes[node].at;
+            let death = self.tree.nodes[node].other.and_then(|other| self.known(other).death);
+            let below = death.is_some_and(|death| self.tree.hangs_below(death, node));
             let ended = match self.tree.what(node) {
                 What::Call { outcome, .. } => {
-                    *outcome = Outcome::Failed { reason: reason.clone(), took };
+                    *outcome = Outcome::Failed { reason: reason.clone(), took, below };
                     true
                 }
                 What::Stop { outcome, reason: asked } if asked == reason => {
@@ -320,7 +351,7 @@ where
                     false
                 }
                 What::Stop { outcome, .. } => {
-                    *outcome = Outcome::Failed { reason: reason.clone(), took };
+                    *outcome = Outcome::Failed { reason: reason.clone(), took, below };
                     true
                 }
                 _ => false,
@@ -341,14 +372,17 @@ where
         }
         let Some(from) = from else { return };
         let cause = self.known(from).death;
-        self.heard(at, pid, from, Verb::Down, reason, cause);
+        self.heard(event, from, Verb::Down, reason, cause);
     }
 
-    fn heard(&mut self, at: u64, pid: Pid, from: Pid, verb: Verb, reason: &Term, cause: Option<usize>) {
+    fn heard(&mut self, event: &Event<Actor<G>>, from: Pid, verb: Verb, reason: &Term, cause: Option<usize>) {
+        let (at, pid) = (event.at, event.pid);
         let what = What::Heard { verb, reason: reason.clone() };
-        let node = self.tree.add(at, cause.unwrap_or(ROOT), (Some(pid), Some(from)), what);
+        let node = self.add_between(at, cause.unwrap_or(ROOT), pid, from, what);
+        self.tree.nodes[node].quiet = self.first == Some(pid);
         let known = self.known(pid);
         known.current = (!known.plain).then_some(node);
+        known.last = Some((event.step, node));
     }
 
     fn has_started(&mut self, pid: Pid) -> bool {
@@ -389,8 +423,12 @@ where
             *outcome = Outcome::Abandoned;
         }
         let (stopping, start) = (self.known(pid).stopping, self.known(pid).start);
+        let began = stopping.map_or(0, |node| self.tree.nodes[node].at);
         if let Some(told) = self.tree.stopping(stopping) {
             told.unread = unread;
+            // Unless its supervisor dies first, it will say better.
+            told.reason = Some(reason.clone());
+            told.took = event.at - began;
             self.known(pid).death = stopping;
             return;
         }

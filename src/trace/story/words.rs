@@ -1,7 +1,7 @@
 //! What a node says: who, and what happened.
 
 use crate::kernel::{Atom, Term};
-use crate::otp::{AutoShutdown, Flags, Restart, Shutdown, Started, Strategy};
+use crate::otp::{AutoShutdown, Flags, Restart, Shutdown, Started, Strategy, is_abnormal};
 use crate::trace::line::{Line, Tone};
 use crate::trace::terms::Names;
 
@@ -10,9 +10,12 @@ use super::node::{Killer, Node, Outcome, Start, Stopping, Verb, Way, What};
 /// How many children a sentence names before it counts the rest.
 const NAMED_MAX: usize = 4;
 
+/// Values up to this length are kept on one line.
+const WHOLE_MAX: usize = 48;
+
 /// Who it is about. Below somebody's own node, only the other party is named.
 pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
-    let Some(actor) = node.actor else { return Line::new() };
+    let Some(actor) = node.actor else { return Line::new().with(Tone::Faint, "node") };
     let name = Line::new().with(Tone::Name, names.pid(actor));
     let Some(other) = node.other else { return name };
     if matches!(node.what, What::Heard { .. }) {
@@ -32,7 +35,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
         What::Call { verb, request, outcome } => {
             let mut line = match verb {
                 Verb::Request => request_line(request, names),
-                _ => Line::new().with(Tone::Plain, "call ").with(Tone::Value, names.term(request)),
+                _ => Line::new().with(Tone::Plain, "call ").with(Tone::Value, whole(names.term(request))),
             };
             line.append(outcome_line(outcome, names));
             line
@@ -52,7 +55,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
                 Verb::Exit => "exit ",
                 _ => "send ",
             };
-            let line = Line::new().with(Tone::Plain, word).with(Tone::Value, names.term(content));
+            let line = Line::new().with(Tone::Plain, word).with(Tone::Value, whole(names.term(content)));
             match (fate, verb) {
                 (Way::Fine, _) => line,
                 (Way::Lost, Verb::Exit) => line.with(Tone::Faint, "  (it is dead already)"),
@@ -88,7 +91,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             };
             line.with(
                 Tone::Plain,
-                format!(": restart {used}\u{a0}of\u{a0}{intensity}\u{a0}in {period}\u{a0}s"),
+                format!(": {}", whole(format!("restart {used} of {intensity} in {period} s"))),
             )
         }
         What::NotRestarted { reason, restart, .. } => {
@@ -151,7 +154,9 @@ fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
             line.push(Tone::Plain, format!(": {}", names.reason(reason)));
             return line;
         }
-        (None, Some(Started::Ignore)) => return line.with(Tone::Plain, "ignored: its init said so"),
+        (None, Some(Started::Ignore)) => {
+            return line.with(Tone::Plain, "not started: its init returned ignore");
+        }
         (None, Some(other @ (Started::Junk(_) | Started::Raised(_)))) => {
             line.push(Tone::Bad, "failed to start");
             line.push(Tone::Plain, format!(": {}", names.reason(&other.clone().into())));
@@ -173,12 +178,14 @@ fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
         words.push(if dynamic { "dynamic".to_owned() } else { strategy_word(flags.strategy).to_owned() });
         words.extend(flags_words(flags));
     }
-    if words.is_empty() && line.is_empty() {
+    if line.is_empty() && (words.is_empty() || start.by.is_some()) {
         line.push(Tone::Good, "started");
+        let by = start.by.map_or(String::new(), |by| format!(" by {}", names.pid(by)));
+        line.push(Tone::Plain, by);
     }
-    line.push(Tone::Plain, words.join(", "));
-    if let Some(by) = start.by {
-        line.push(Tone::Plain, format!(" by {}", names.pid(by)));
+    if !words.is_empty() {
+        let comma = if line.is_empty() { "" } else { ", " };
+        line.push(Tone::Plain, format!("{comma}{}", words.join(", ")));
     }
     if let Some(name) = start.registered {
         line.push(Tone::Plain, format!(", registered as {}", names.atom(name)));
@@ -211,14 +218,15 @@ fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
     match outcome {
         Outcome::Open => Line::new().with(Tone::Warning, "  … no answer yet"),
         Outcome::Answered { reply, took } => {
-            let line = Line::new().with(Tone::Faint, " = ").with(Tone::Value, names.term(reply));
+            let line = Line::new().with(Tone::Faint, " = ").with(Tone::Value, whole(names.term(reply)));
             after(*took, line)
         }
         Outcome::Stopped { took } => {
             after(*took, Line::new().with(Tone::Faint, " = ").with(Tone::Value, names.atom(Atom::OK)))
         }
-        Outcome::Failed { reason, took } => {
-            after(*took, Line::new().with(Tone::Bad, "  ✗ ").with(Tone::Bad, short(reason, names)))
+        Outcome::Failed { took, below: true, .. } => after(*took, Line::new().with(Tone::Bad, "  ✗ it died")),
+        Outcome::Failed { reason, took, below: false } => {
+            after(*took, Line::new().with(Tone::Bad, format!("  ✗ {}", short(reason, names))))
         }
         Outcome::TimedOut { took, late: None } => {
             Line::new().with(Tone::Bad, format!("  ✗ no answer in {took}\u{a0}ms"))
@@ -239,15 +247,24 @@ fn died_line(
     names: Names<'_>,
 ) -> Line {
     let story = names.reason(reason);
+    // Why the call failed is said by the call, if that is what stands above.
+    let in_call = parent.actor == node.actor
+        && matches!(
+            parent.what,
+            What::Call { outcome: Outcome::Failed { .. } | Outcome::TimedOut { .. }, .. }
+        );
+    let story = if in_call { story.lines().next().unwrap_or_default().to_owned() } else { story };
+    let unread = unread_words(unread);
     let mut line = match killer {
-        Killer::Fault => Line::new().with(Tone::Bad, "killed by a fault"),
-        Killer::Signal(_) | Killer::Link(_) | Killer::Nobody if reason.is(Atom::KILLED) => {
-            Line::new().with(Tone::Bad, "killed")
+        Killer::Fault => Line::new().with(Tone::Bad, "killed by a fault").with(Tone::Faint, unread),
+        _ if reason.is(Atom::KILLED) => Line::new().with(Tone::Bad, "killed").with(Tone::Faint, unread),
+        _ => {
+            let line = match is_abnormal(reason) {
+                true => Line::new().with(Tone::Bad, "died"),
+                false => Line::new().with(Tone::Plain, "ended"),
+            };
+            line.with(Tone::Faint, unread).with(Tone::Plain, format!(": {story}"))
         }
-        _ if !crate::otp::is_abnormal(reason) => {
-            Line::new().with(Tone::Plain, "ended").with(Tone::Plain, format!(": {story}"))
-        }
-        _ => Line::new().with(Tone::Bad, "died").with(Tone::Plain, format!(": {story}")),
     };
     match killer {
         Killer::Link(other) => line.push(Tone::Faint, format!(", linked to {}", names.pid(other))),
@@ -257,8 +274,6 @@ fn died_line(
         }
         Killer::Signal(_) | Killer::Nobody | Killer::Fault => (),
     }
-    debug_assert!(node.actor.is_some(), "somebody has died");
-    line.append(unread_line(unread));
     line
 }
 
@@ -268,38 +283,49 @@ fn stopping_line(stopping: &Stopping, names: Names<'_>) -> Line {
         Shutdown::BrutalKill => Atom::KILLED,
         Shutdown::Timeout(_) | Shutdown::Infinity => Atom::SHUTDOWN,
     };
+    let unread = unread_words(stopping.unread);
+    let mut ended = |tone: Tone, word: &str, more: String| {
+        line.push(tone, word);
+        line.push(Tone::Faint, unread.as_str());
+        line.push(if stopping.error { Tone::Bad } else { Tone::Plain }, more);
+    };
     match &stopping.reason {
         None => line.push(Tone::Warning, "is told to stop, and has not yet"),
         Some(reason) if reason.is(Atom::KILLED) && stopping.killed => {
-            line.push(Tone::Bad, "killed");
-            line.push(Tone::Plain, ": did not stop in ");
-            line.push(Tone::Plain, milliseconds(stopping.shutdown));
+            ended(Tone::Bad, "killed", format!(": did not stop in {}", milliseconds(stopping.shutdown)));
         }
         Some(reason) if reason.is(Atom::KILLED) && expected == Atom::KILLED => {
-            line.push(Tone::Plain, "killed");
+            ended(Tone::Plain, "killed", String::new());
             line.push(Tone::Faint, " (brutal_kill)");
         }
-        Some(reason) if reason.is(expected) => line.push(Tone::Plain, "stopped"),
+        Some(reason) if reason.is(expected) => ended(Tone::Plain, "stopped", String::new()),
+        // By somebody else, such as a supervisor that is killed itself.
+        Some(reason) if reason.is(Atom::KILLED) && !stopping.error => {
+            ended(Tone::Plain, "killed", String::new())
+        }
         Some(reason) => {
-            line.push(Tone::Plain, "stopped: ");
-            line.push(if stopping.error { Tone::Bad } else { Tone::Plain }, names.reason(reason));
+            ended(Tone::Plain, "stopped", format!(": {}", names.reason(reason)));
             if stopping.error {
                 line.push(Tone::Faint, " (shutdown error)");
             }
         }
     }
-    line.append(unread_line(stopping.unread));
     if stopping.took > 0 {
         line.push(Tone::Faint, format!("  ({}\u{a0}ms)", stopping.took));
     }
     line
 }
 
-fn unread_line(unread: usize) -> Line {
+/// A short value stays on one line, if it can.
+fn whole(value: String) -> String {
+    if value.len() > WHOLE_MAX { value } else { value.replace(' ', "\u{a0}") }
+}
+
+fn unread_words(unread: usize) -> String {
     match unread {
-        0 => Line::new(),
-        1 => Line::new().with(Tone::Faint, ", 1 message unread"),
-        unread => Line::new().with(Tone::Faint, format!(", {unread} messages unread")),
+        0 => String::new(),
+        1 => " with 1 message unread".to_owned(),
+        unread => format!(" with {} messages unread", grouped(unread)),
     }
 }
 
@@ -350,7 +376,7 @@ fn list(items: &[String]) -> String {
 }
 
 /// `10,000`.
-pub(super) fn grouped(number: usize) -> String {
+pub(in crate::trace) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -365,8 +391,8 @@ pub(super) fn grouped(number: usize) -> String {
 /// `3 restarts in 5 s`.
 pub(in crate::trace) fn restarts(intensity: u32, period: u32) -> String {
     match intensity {
-        1 => format!("1 restart in {period}\u{a0}s"),
-        intensity => format!("{intensity} restarts in {period}\u{a0}s"),
+        1 => whole(format!("1 restart in {period} s")),
+        intensity => whole(format!("{intensity} restarts in {period} s")),
     }
 }
 

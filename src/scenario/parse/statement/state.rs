@@ -81,6 +81,10 @@ pub(super) fn size(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     Some(StatementKind::Size { of, bind: step.bind_property("as") })
 }
 
+pub(super) fn now(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    Some(StatementKind::Now { bind: step.bind_property("as") })
+}
+
 pub(super) fn push(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let queue = queue(step)?;
     Some(StatementKind::Push { queue, value: step.value_row("a value")? })

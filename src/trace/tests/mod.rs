@@ -1,6 +1,9 @@
 //! Runs, told: what people see, at the widths that terminals have.
 
-use super::{Line, Names, Narrate, Settings, text};
+mod documents;
+mod words;
+
+use super::{Directory, Line, Names, Narrate, Settings, Verbosity, page, text, tree};
 use crate::kernel::{Atom, Term};
 use crate::otp::stage::{OTP_29, Played, play};
 use crate::otp::toy::{
@@ -24,7 +27,7 @@ fn told(played: &Played, width: usize) -> String {
 
 fn matches(name: &str, told: &str) {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../snapshots/trace");
+    settings.set_snapshot_path("../../../snapshots/trace");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, told));
@@ -190,4 +193,67 @@ fn the_supervisor_of_a_supervisor_that_gives_up_takes_over() {
         OTP_29,
     );
     matches("escalation", &told(&played, 100));
+}
+
+/// A tree in the middle of its life: one child is slow to stop, one is restarting, one is an orphan.
+#[test]
+fn a_tree_at_a_moment() {
+    let slow = Worker { trap: true, ending_takes: None, ..worker("slow") };
+    let loose = Worker { unlinks: true, ..unnamed("x") };
+    let finished = ChildSpec { restart: Restart::Transient, ..spec("b", server("b")) };
+    let specs = vec![
+        spec("a", server("a")),
+        finished,
+        spec("slow", Start::Server(slow.into())),
+        nested(
+            "pool",
+            flags(Strategy::OneForAll, 1),
+            vec![spec("d", server("d")), spec("x", Start::Plain(loose.into()))],
+        ),
+    ];
+    let played = play(
+        vec![
+            Act::Start(supervisor("top", flags(Strategy::OneForOne, 3), specs)),
+            dynamic(1),
+            add(spec("e", Start::Server(unnamed("e").into()))),
+            add(spec("f", Start::Server(unnamed("e").into()))),
+            Act::Stop(label("b"), Atom::NORMAL.into()),
+            Act::Exit(name("pool"), Atom::KILL.into()),
+            Act::Settle,
+            Act::Spawn(vec![Act::Call(name("slow"), term("busy"))]),
+            Act::Cast(name("slow"), term("boom")),
+            Act::Cast(name("slow"), term("why")),
+            Act::Sleep(3),
+        ],
+        OTP_29,
+    );
+    let directory = Directory::of(&played.events, atoms());
+    for width in [60, 80, 100, 160] {
+        let settings = Settings { width, ..Settings::plain(atoms()) };
+        matches(&format!("tree_{width}"), &tree(&played.world, &directory, &settings));
+    }
+    let mut pages = String::new();
+    for name in ["top", "slow"] {
+        let pid = played.world.whereis(atom(name)).expect("it is registered");
+        pages += &page(&played.world, pid, &directory, &Settings::plain(atoms())).expect("it is alive");
+        pages.push('\n');
+    }
+    matches("pages", &pages);
+}
+
+#[test]
+fn every_signal_and_its_fate() {
+    let played = play(
+        vec![
+            Act::Start(supervisor("top", flags(Strategy::OneForOne, 3), vec![spec("a", server("a"))])),
+            Act::Call(name("a"), term("x")),
+            Act::Cast(name("a"), term("boom")),
+            Act::Settle,
+        ],
+        OTP_29,
+    );
+    for width in [60, 80, 100, 160] {
+        let settings = Settings { width, verbosity: Verbosity::Signals, ..Settings::plain(atoms()) };
+        matches(&format!("signals_{width}"), &text(&played.events, &settings));
+    }
 }

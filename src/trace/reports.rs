@@ -1,0 +1,93 @@
+//! The reports of OTP's processes in a few words each: what the story tells at length.
+
+use crate::kernel::Term;
+use crate::otp::{ApplicationReport, Decision, ErrorContext, Guest, Report};
+
+use super::Narrate;
+use super::line::{Line, Tone};
+use super::story::words::strategy_word;
+use super::terms::Names;
+
+/// One line about a report; none about a note that is not worth one.
+pub(super) fn line<G: Guest>(report: &Report<G>, names: Names<'_>) -> Option<Line>
+where
+    G::Note: Narrate,
+{
+    let of = |words: &str, term: &Term| {
+        Line::new().with(Tone::Plain, format!("{words} ")).with(Tone::Value, names.term(term))
+    };
+    Some(match report {
+        Report::Supervisor { context, reason, offender } => {
+            let context = match context {
+                ErrorContext::StartError => "start_error",
+                ErrorContext::ChildTerminated => "child_terminated",
+                ErrorContext::ShutdownError => "shutdown_error",
+                ErrorContext::Shutdown => "shutdown",
+            };
+            of(&format!("report {context} {}", names.id(&offender.id)), reason)
+        }
+        Report::Progress(offender) => {
+            Line::new().with(Tone::Plain, format!("progress {}", names.id(&offender.id)))
+        }
+        Report::Supervises { flags, dynamic } => {
+            let how = if *dynamic { "dynamic" } else { strategy_word(flags.strategy) };
+            let limit = format!("{} in {} s", flags.intensity, flags.period);
+            Line::new().with(Tone::Plain, format!("supervises {how}, {limit}"))
+        }
+        Report::Decision(decision) => decision_line(decision, names),
+        Report::ServerTerminating { reason } => of("server terminating", reason),
+        Report::Terminate { reason } => of("terminate", reason),
+        Report::Unexpected { message } => of("unexpected", message),
+        Report::Initialised(started) => of("init", &started.clone().into()),
+        Report::Application(report) => application_line(report, names),
+        Report::Guest(note) => return note.line(&names),
+    })
+}
+
+fn decision_line(decision: &Decision, names: Names<'_>) -> Line {
+    let line = |words: String| Line::new().with(Tone::Plain, words);
+    match decision {
+        Decision::NotRestarted { child, .. } => line(format!("does not restart {}", names.id(child))),
+        Decision::Restarting { child, used, intensity, again, .. } => {
+            let again = if *again { " again" } else { "" };
+            line(format!("restarts {}{again}, {used} of {intensity}", names.id(child)))
+        }
+        Decision::GivingUp { intensity, period, .. } => {
+            line(format!("gives up: more than {intensity} in {period} s"))
+        }
+        Decision::AutoShutdown { child } => line(format!("auto_shutdown with {}", names.id(child))),
+        Decision::Stopping { pid, .. } => line(format!("stops {}", names.pid(*pid))),
+        Decision::Killing { pid, .. } => line(format!("kills {}", names.pid(*pid))),
+        Decision::Stopped { pid, reason, took, .. } => {
+            let reason = names.term(reason);
+            line(format!("has stopped {} in {took} ms: {reason}", names.pid(*pid)))
+        }
+        Decision::TryAgain { child, .. } => line(format!("will try {} again", names.id(child))),
+        Decision::Terminating { reason } => line(format!("terminates: {}", names.term(reason))),
+    }
+}
+
+/// What the application controller says.
+pub(super) fn application_line(report: &ApplicationReport, names: Names<'_>) -> Line {
+    let line = |tone: Tone, application: &Term, what: String| {
+        Line::new()
+            .with(Tone::Plain, "application ")
+            .with(Tone::Name, names.id(application))
+            .with(tone, format!(" {what}"))
+    };
+    match report {
+        ApplicationReport::Started(application) => line(Tone::Good, application, "started".to_owned()),
+        ApplicationReport::NotStarted(application, reason) => {
+            line(Tone::Bad, application, format!("could not be started: {}", names.reason(reason)))
+        }
+        ApplicationReport::Exited(application, reason) => {
+            line(Tone::Bad, application, format!("has ended: {}", names.reason(reason)))
+        }
+        ApplicationReport::Stopping(application) => {
+            line(Tone::Plain, application, "is being stopped".to_owned())
+        }
+        ApplicationReport::NodeTerminated(application, reason) => {
+            line(Tone::Bad, application, format!("takes the node down: {}", names.reason(reason)))
+        }
+    }
+}

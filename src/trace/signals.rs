@@ -1,0 +1,240 @@
+//! Every signal and every other event, in the order in which it happened: one line each, in columns.
+//!
+//! When, who, from or to whom, what became of it, what it was.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Signal};
+use crate::otp::{Actor, Guest, Message};
+
+use super::Narrate;
+use super::json::{message_word, reply_term, signal_word};
+use super::line::{Line, Tone};
+use super::reports;
+use super::terms::Names;
+
+/// A line before it is laid out.
+struct Row {
+    at: u64,
+    who: String,
+    /// An arrow, and who is at its other end.
+    peer: Option<(&'static str, String)>,
+    verb: &'static str,
+    tone: Tone,
+    what: Line,
+}
+
+/// All of it.
+pub(super) fn lines<G: Guest>(events: &[Event<Actor<G>>], names: Names<'_>, width: usize) -> Vec<Line>
+where
+    G::Note: Narrate,
+{
+    let width = width.clamp(60, 200);
+    let rows: Vec<Row> = events.iter().filter_map(|event| row(event, names)).collect();
+    let latest = events.last().map_or(0, |event| event.at);
+    let time = latest.to_string().len().max(4) + " ms".len();
+    let column = |needed: fn(&Row) -> usize| rows.iter().map(needed).max().unwrap_or(0).min(width / 4);
+    let who = column(|row| row.who.width());
+    let peer = column(|row| row.peer.as_ref().map_or(0, |(_, name)| ARROW + name.width()));
+    let verb = rows.iter().map(|row| row.verb.len()).max().unwrap_or(0);
+    let margin = time + 2 + who + 2 + peer + 2 + verb + 2;
+    let mut lines = Vec::new();
+    let mut clock = None;
+    for row in rows {
+        let shown = if clock == Some(row.at) { String::new() } else { format!("{} ms", row.at) };
+        clock = Some(row.at);
+        let mut line = Line::new().with(Tone::Faint, format!("{shown:>time$}  "));
+        line.push(Tone::Name, end_of(&row.who, who));
+        line.pad_to(time + 2 + who + 2);
+        if let Some((arrow, name)) = &row.peer {
+            line.push(Tone::Faint, *arrow);
+            line.push(Tone::Plain, end_of(name, peer - ARROW));
+        }
+        line.pad_to(time + 2 + who + 2 + peer + 2);
+        line.push(row.tone, row.verb);
+        for part in row.what.wrap(width.saturating_sub(margin).max(16), 2) {
+            line.pad_to(margin);
+            line.append(part);
+            lines.push(std::mem::take(&mut line));
+        }
+    }
+    lines
+}
+
+/// The columns of an arrow and the space after it.
+const ARROW: usize = 2;
+
+/// The end of a name says which one it is: what does not fit is left out at its beginning.
+fn end_of(name: &str, width: usize) -> String {
+    if name.width() <= width {
+        return name.to_owned();
+    }
+    let mut kept = 1;
+    let mut begin = name.len();
+    for (place, letter) in name.char_indices().rev() {
+        kept += letter.width().unwrap_or(0);
+        if kept > width {
+            break;
+        }
+        begin = place;
+    }
+    format!("…{}", &name[begin..])
+}
+
+/// None for a note that is not worth a line.
+fn row<G: Guest>(event: &Event<Actor<G>>, names: Names<'_>) -> Option<Row>
+where
+    G::Note: Narrate,
+{
+    let mut row = Row {
+        at: event.at,
+        who: names.pid(event.pid).to_owned(),
+        peer: None,
+        verb: "",
+        tone: Tone::Faint,
+        what: Line::new(),
+    };
+    let to = |pid: Pid| Some(("→ ", names.pid(pid).to_owned()));
+    let from = |pid: Pid| Some(("← ", names.pid(pid).to_owned()));
+    let plain = |text: String| Line::new().with(Tone::Plain, text);
+    match &event.kind {
+        EventKind::Spawned { parent, linked, monitored, .. } => {
+            row.verb = "spawned";
+            row.tone = Tone::Good;
+            row.peer = parent.and_then(from);
+            row.what = plain(match (*linked, monitored.is_some()) {
+                (true, true) => "linked and monitored".to_owned(),
+                (true, false) => "linked".to_owned(),
+                (false, true) => "monitored".to_owned(),
+                (false, false) => String::new(),
+            });
+        }
+        EventKind::Sent { to: target, signal } => {
+            row.verb = "sent";
+            row.peer = to(*target);
+            row.what = signal_line(signal, names);
+        }
+        EventKind::Arrived { from: source, signal, fate } => {
+            row.peer = from(*source);
+            row.what = signal_line(signal, names);
+            (row.verb, row.tone) = match fate {
+                Fate::Queued => ("queued", Tone::Plain),
+                Fate::Applied => ("applied", Tone::Plain),
+                Fate::NoProcess => ("dead", Tone::Bad),
+                Fate::Dropped => ("dropped", Tone::Warning),
+            };
+        }
+        EventKind::Took(received) => {
+            row.verb = "takes";
+            let (source, what) = received_line(received, names);
+            row.peer = source.and_then(from);
+            row.what = what;
+        }
+        EventKind::TimedOut => row.verb = "time up",
+        EventKind::Registered(name) => {
+            row.verb = "name";
+            row.what = plain(format!("registered as {}", names.atom(*name)));
+        }
+        EventKind::Unregistered(name) => {
+            row.verb = "name";
+            row.what = plain(format!("no longer registered as {}", names.atom(*name)));
+        }
+        EventKind::TimerSet { reference, due } => {
+            row.verb = "timer";
+            row.what = plain(format!("set {}, due at {due} ms", names.reference(*reference)));
+        }
+        EventKind::TimerFired(reference) => {
+            row.verb = "timer";
+            row.what = plain(format!("fired {}", names.reference(*reference)));
+        }
+        EventKind::TimerCancelled(reference) => {
+            row.verb = "timer";
+            row.what = plain(format!("cancelled {}", names.reference(*reference)));
+        }
+        EventKind::Exited { reason, killer, unread } => {
+            row.verb = "exits";
+            row.tone = Tone::Bad;
+            row.peer = killer.filter(|killer| *killer != event.pid).and_then(from);
+            row.what = Line::new().with(Tone::Value, names.term(reason));
+            if *unread > 0 {
+                row.what.push(Tone::Plain, format!(", {unread} unread"));
+            }
+        }
+        EventKind::KilledByFault => {
+            row.verb = "fault";
+            row.tone = Tone::Bad;
+            row.what = plain("killed".to_owned());
+        }
+        EventKind::Reported(report) => {
+            row.verb = "says";
+            row.what = reports::line(report, names)?;
+        }
+    }
+    Some(row)
+}
+
+/// A signal in a few words.
+fn signal_line<G: Guest>(signal: &Signal<Message<G>>, names: Names<'_>) -> Line {
+    let line = Line::new();
+    match signal {
+        Signal::Message { body, .. } => message_line(body, names),
+        Signal::Exit(reason) | Signal::LinkExit(reason) => {
+            line.with(Tone::Plain, format!("{} ", signal_word(signal))).with(Tone::Value, names.term(reason))
+        }
+        Signal::Link | Signal::Unlink(_) | Signal::UnlinkAck(_) => {
+            line.with(Tone::Plain, signal_word(signal))
+        }
+        Signal::Monitor { reference, .. } | Signal::Demonitor(reference) => {
+            let reference = names.reference(*reference);
+            line.with(Tone::Plain, format!("{} {reference}", signal_word(signal)))
+        }
+        Signal::Down { reference, reason, .. } => {
+            let reference = names.reference(*reference);
+            line.with(Tone::Plain, format!("down {reference} ")).with(Tone::Value, names.term(reason))
+        }
+    }
+}
+
+fn received_line<G: Guest>(received: &Received<Message<G>>, names: Names<'_>) -> (Option<Pid>, Line) {
+    let line = Line::new();
+    match received {
+        Received::Message(message) => (None, message_line(message, names)),
+        Received::Exit { from, reason } => {
+            (Some(*from), line.with(Tone::Plain, "EXIT ").with(Tone::Value, names.term(reason)))
+        }
+        Received::Down { reference, object, reason } => {
+            let source = match object {
+                Object::Pid(pid) => Some(*pid),
+                Object::Name(_) => None,
+            };
+            let reference = names.reference(*reference);
+            let line =
+                line.with(Tone::Plain, format!("DOWN {reference} ")).with(Tone::Value, names.term(reason));
+            (source, line)
+        }
+    }
+}
+
+/// A message in a few words.
+pub(super) fn message_line<G: Guest>(message: &Message<G>, names: Names<'_>) -> Line {
+    let content = match message {
+        Message::Call { request, .. } => request.term(),
+        Message::Reply { reply, .. } => reply_term(reply),
+        Message::Cast(payload) | Message::Info(payload) => G::term(payload),
+        Message::Terminate { reason, .. } => reason.clone(),
+        Message::Ack { result, .. } => result.clone().into(),
+        Message::TryAgain { child, .. } => child.clone(),
+    };
+    Line::new()
+        .with(Tone::Plain, format!("{} ", message_word(message)))
+        .with(Tone::Value, names.term(&content))
+}
+
+/// A message in a mailbox, in a few words.
+pub(super) fn mail_line<G: Guest>(received: &Received<Message<G>>, names: Names<'_>) -> Line {
+    let (source, mut line) = received_line(received, names);
+    if let Some(source) = source {
+        line.push(Tone::Plain, format!(" from {}", names.pid(source)));
+    }
+    line
+}
