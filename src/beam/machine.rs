@@ -24,6 +24,8 @@ const DRIVER: &[(&str, &str)] = &[
     ("treefall_value.erl", include_str!("driver/treefall_value.erl")),
 ];
 
+/// What the program is called in its folder.
+const PROGRAM: &str = "program.term";
 /// How long the tools of Erlang and Elixir may take to say who they are, or to compile the driver.
 const TOOL_LIMIT: Duration = Duration::from_secs(60);
 /// More than this is not printed by the driver.
@@ -82,10 +84,11 @@ pub struct Elixir {
     pub ebin: PathBuf,
 }
 
-/// The virtual machine, with the driver compiled. Its folder goes when it is dropped.
+/// The virtual machine, with the driver compiled.
 #[derive(Debug)]
 pub struct Machine {
-    folder: PathBuf,
+    /// The driver's compiled modules: the names of their files, and what is in them.
+    modules: Vec<(String, Vec<u8>)>,
     installed: Installed,
 }
 
@@ -107,22 +110,24 @@ impl Machine {
     ///
     /// When Erlang is missing or does not work, and when there is no place for the driver.
     pub fn new() -> Result<Machine, Failure> {
-        let mut machine = Machine { folder: temporary_folder(), installed: Installed { otp: 0, elixir: None } };
-        let written = |path: PathBuf, done: io::Result<()>| done.map_err(|cause| Failure::Folder { path, cause });
-        written(machine.folder.clone(), fs::create_dir_all(&machine.folder))?;
+        let folder = Folder::new()?;
         for (name, source) in DRIVER {
-            let path = machine.folder.join(name);
-            written(path.clone(), fs::write(&path, source))?;
+            folder.write(name, source.as_bytes())?;
         }
-        machine.installed.otp = installed_otp(&machine.folder)?;
-        machine.installed.elixir = installed_elixir();
+        let otp = installed_otp()?;
         let mut compile = Command::new("erlc");
-        compile.current_dir(&machine.folder).args(["-W0", "-o", "."]).args(DRIVER.iter().map(|(name, _)| name));
+        compile.current_dir(&folder.path).args(["-W0", "-o", "."]).args(DRIVER.iter().map(|(name, _)| name));
         let said = run(compile, "erlc", TOOL_LIMIT)?;
         if !said.ended_well {
             return Err(Failure::Tool { tool: "erlc", why: said.tail().unwrap_or(said.status) });
         }
-        Ok(machine)
+        let compiled = DRIVER.iter().map(|(name, _)| {
+            let name = name.replace(".erl", ".beam");
+            let content = folder.read(&name)?;
+            Ok((name, content))
+        });
+        let modules = compiled.collect::<Result<_, Failure>>()?;
+        Ok(Machine { modules, installed: Installed { otp, elixir: installed_elixir() } })
     }
 
     /// What is installed.
@@ -136,25 +141,27 @@ impl Machine {
     ///
     /// When the virtual machine hangs or ends badly.
     pub fn run(&self, program: &str, settings: &Settings) -> Result<String, Failure> {
-        static RUNS: AtomicU64 = AtomicU64::new(0);
-        let path = self.folder.join(format!("program-{}.term", RUNS.fetch_add(1, Ordering::Relaxed)));
-        fs::write(&path, program).map_err(|cause| Failure::Folder { path: path.clone(), cause })?;
+        // The driver removes the folder as soon as it has read it, so that nothing stays behind even if
+        // nobody here lives to see its end.
+        let folder = Folder::new()?;
+        for (name, content) in &self.modules {
+            folder.write(name, content)?;
+        }
+        folder.write(PROGRAM, program.as_bytes())?;
         let mut erl = Command::new("erl");
-        erl.current_dir(&self.folder).env("ERL_CRASH_DUMP_SECONDS", "0");
+        erl.env("ERL_CRASH_DUMP_SECONDS", "0").env_remove("ERL_FLAGS").env_remove("ERL_AFLAGS");
         if let Some(schedulers) = settings.schedulers {
             erl.args(["+S", &schedulers.to_string()]);
         }
         // Its input is read: whoever waits for it holds that open.
-        erl.args(["-noshell", "-boot", "start_clean"]);
-        erl.arg("-pa").arg(&self.folder);
+        erl.args(["-noshell", "-boot", "start_clean"]).arg("-pa").arg(&folder.path);
         if let Some(elixir) = &self.installed.elixir {
             erl.arg("-pa").arg(&elixir.ebin);
         }
-        erl.args(["-s", "treefall_driver", "main", "-extra"]).arg(&self.folder).arg(&path);
+        erl.args(["-s", "treefall_driver", "main", "-extra"]);
+        erl.arg(&folder.path).arg(folder.path.join(PROGRAM));
         erl.arg(if settings.disturbed { "disturbed" } else { "calm" });
         let said = run(erl, "erl", settings.limit)?;
-        // The file is ours, and nobody needs it any more.
-        let _ = fs::remove_file(&path);
         if !said.ended_well {
             return Err(Failure::Ended { status: said.status.clone(), said: said.tail() });
         }
@@ -162,22 +169,41 @@ impl Machine {
     }
 }
 
-impl Drop for Machine {
-    fn drop(&mut self) {
-        // There is nobody to tell if this fails, and nothing more to try.
-        let _ = fs::remove_dir_all(&self.folder);
+/// A folder for a moment, removed with everything in it when it is dropped.
+struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    fn new() -> Result<Folder, Failure> {
+        static FOLDERS: AtomicU64 = AtomicU64::new(0);
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("treefall-{}-{number}", std::process::id()));
+        fs::create_dir_all(&path).map_err(|cause| Failure::Folder { path: path.clone(), cause })?;
+        Ok(Folder { path })
+    }
+
+    fn write(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        fs::write(&path, content).map_err(|cause| Failure::Folder { path, cause })
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, Failure> {
+        let path = self.path.join(name);
+        fs::read(&path).map_err(|cause| Failure::Folder { path, cause })
     }
 }
 
-fn temporary_folder() -> PathBuf {
-    static FOLDERS: AtomicU64 = AtomicU64::new(0);
-    let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
-    std::env::temp_dir().join(format!("treefall-{}-{number}", std::process::id()))
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // There is nobody to tell if this fails, and nothing more to try.
+        let _ = fs::remove_dir_all(&self.path);
+    }
 }
 
-fn installed_otp(folder: &Path) -> Result<u32, Failure> {
+fn installed_otp() -> Result<u32, Failure> {
     let mut erl = Command::new("erl");
-    erl.current_dir(folder).args(["-noshell", "-noinput", "-boot", "start_clean", "-eval"]);
+    erl.args(["-noshell", "-noinput", "-boot", "start_clean", "-eval"]);
     erl.arg("io:put_chars(erlang:system_info(otp_release)), halt().");
     let said = run(erl, "erl", TOOL_LIMIT)?;
     said.printed.trim().parse().map_err(|_| Failure::Tool {

@@ -10,6 +10,9 @@ main() ->
     [Folder, File, Chaos] = init:get_plain_arguments(),
     spawn(fun() -> watch_input(Folder) end),
     {ok, [Program]} = file:consult(File),
+    %% Whatever happens from here on, no file is left.
+    [{module, Module} = code:ensure_loaded(Module) || Module <- modules(Folder)],
+    file:del_dir_r(Folder),
     persistent_term:put(treefall_program, Program),
     tables(Program),
     treefall_start:define(maps:get(shims, Program)),
@@ -21,6 +24,7 @@ main() ->
     treefall_trace:start(),
     [warm(Module) || Module <- [supervisor, gen_server, proc_lib, gen, sys, timer, lists, proplists, application, application_master, rand, string]],
     align(maps:get(align, Program)),
+    persistent_term:put(treefall_began, erlang:monotonic_time(millisecond)),
     Chaos =:= "calm" orelse persistent_term:put(treefall_chaos, on),
     Main = self(),
     Boot = spawn(fun() -> receive go -> boot(Main) end end),
@@ -45,6 +49,10 @@ watch_input(Folder) ->
             file:del_dir_r(Folder),
             erlang:halt(3)
     end.
+
+modules(Folder) ->
+    {ok, Files} = file:list_dir(Folder),
+    [list_to_atom(filename:rootname(File)) || File <- Files, filename:extension(File) =:= ".beam"].
 
 warm(Module) -> code:ensure_loaded(Module).
 

@@ -239,6 +239,8 @@ perform({take, Table, Key, Bind}) ->
     Found = treefall_value:lookup(Table, value(Key)),
     treefall_value:delete(Table, value(Key)),
     bound(Bind, Found);
+perform({now, Bind}) ->
+    bound(Bind, erlang:monotonic_time(millisecond) - persistent_term:get(treefall_began));
 perform({size, Store, Bind}) -> bound(Bind, treefall_value:size(Store));
 perform({push, Queue, Value}) -> treefall_value:push(Queue, value(Value)), done(ok);
 perform({pop, Queue, Bind}) -> bound(Bind, treefall_value:pop(Queue));

@@ -200,6 +200,7 @@ impl Program<'_> {
             Said::Take { table, key, bind: into } => {
                 format!("{{take,{},{},{}}}", name(table), value(key), bind(into.as_ref()))
             }
+            Said::Now { bind: into } => format!("{{now,{}}}", bind(into.as_ref())),
             Said::Size { of, bind: into } => format!("{{size,{},{}}}", name(of), bind(into.as_ref())),
             Said::Push { queue, value: what } => format!("{{push,{},{}}}", name(queue), value(what)),
             Said::Pop { queue, bind: into } => format!("{{pop,{},{}}}", name(queue), bind(into.as_ref())),
