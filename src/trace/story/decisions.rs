@@ -132,7 +132,11 @@ where
             Decision::Stopping { pid: child, shutdown, .. } => {
                 let stopping =
                     Stopping { shutdown, reason: None, took: 0, killed: false, error: false, unread: 0 };
-                let node = self.add(at, below, child, What::Stopping(Box::new(stopping)));
+                let below = self.place(at, pid, below);
+                let what = What::Stopping(Box::new(stopping));
+                let node = self.tree.add(at, below, (Some(child), None), what);
+                self.tree.nodes[node].backstage = self.known(child).machinery.is_some();
+                self.told(pid, node);
                 self.known(child).stopping = Some(node);
             }
             Decision::Killing { pid: child, .. } => {

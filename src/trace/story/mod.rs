@@ -7,6 +7,7 @@ mod decisions;
 mod fold;
 mod layout;
 mod node;
+mod order;
 mod teller;
 pub(super) mod words;
 

@@ -65,7 +65,13 @@ pub(super) enum What {
     /// It will be tried again.
     TryAgain { child: Term, reason: Option<Term> },
     /// A `DOWN` or `EXIT` message was received.
-    Heard { verb: Verb, reason: Term },
+    Heard { verb: Verb, reason: Term, late: bool },
+    /// A message is taken only after what has been told since.
+    TakesLate(Box<What>),
+    /// A supervisor goes on with what it has begun further up.
+    GoesOn,
+    /// A child is told to stop; that it has is told further down.
+    ToldToStop,
     /// A message that nobody handles.
     Unexpected(Term),
     /// A name was taken or given up.

@@ -30,20 +30,22 @@ pub(super) struct Known {
     plain: bool,
     pub(super) supervisor: bool,
     /// How far it is below the application controller, if it belongs to the machinery of applications.
-    machinery: Option<u8>,
+    pub(super) machinery: Option<u8>,
     pub(super) start: Option<usize>,
     pub(super) stopping: Option<usize>,
     pub(super) death: Option<usize>,
+    /// Its last line in the story.
+    pub(super) told: Option<usize>,
     /// Where to go on when its notes to itself to try again are taken, oldest first.
     pub(super) retries: VecDeque<usize>,
-    calling: Option<usize>,
+    pub(super) calling: Option<usize>,
     /// The call that has just failed or the message that was just taken, and in which step.
     last: Option<(u64, usize)>,
     fault: bool,
     /// The events by which its unread casts and messages arrived, and their nodes.
     mail: VecDeque<(usize, usize)>,
     /// Its last two monitors.
-    monitors: [Option<(Pid, Ref)>; 2],
+    pub(super) monitors: [Option<(Pid, Ref)>; 2],
 }
 
 pub(super) struct Teller<'a, G: Guest> {
@@ -52,8 +54,8 @@ pub(super) struct Teller<'a, G: Guest> {
     events: &'a [Event<Actor<G>>],
     pub(super) known: BTreeMap<Pid, Known>,
     wires: BTreeMap<(Pid, Pid), VecDeque<Option<usize>>>,
-    asked: BTreeMap<Ref, usize>,
-    stops: BTreeMap<Ref, usize>,
+    pub(super) asked: BTreeMap<Ref, usize>,
+    pub(super) stops: BTreeMap<Ref, usize>,
     exits: BTreeMap<(Pid, Pid), usize>,
     downs: BTreeMap<Ref, Pid>,
     /// What has just taken effect on whom.
@@ -135,15 +137,21 @@ where
     }
 
     pub(super) fn add(&mut self, at: u64, parent: usize, actor: Pid, what: What) -> usize {
-        let node = self.tree.add(at, parent, (Some(actor), None), what);
-        self.tree.nodes[node].backstage = self.known(actor).machinery.is_some();
-        node
+        self.add_told(at, parent, actor, None, what)
     }
 
     fn add_between(&mut self, at: u64, parent: usize, actor: Pid, other: Pid, what: What) -> usize {
-        let node = self.tree.add(at, parent, (Some(actor), Some(other)), what);
-        let boots = self.first == Some(actor) && self.known(other).machinery.is_some();
-        self.tree.nodes[node].backstage = boots || self.known(actor).machinery.is_some();
+        self.add_told(at, parent, actor, Some(other), what)
+    }
+
+    fn add_told(&mut self, at: u64, cause: usize, actor: Pid, other: Option<Pid>, what: What) -> usize {
+        let of_machinery = |known: &Known| known.machinery.is_some();
+        let boots = self.first == Some(actor) && other.is_some_and(|other| of_machinery(self.known(other)));
+        let backstage = boots || of_machinery(self.known(actor));
+        let parent = if backstage { cause } else { self.place(at, actor, cause) };
+        let node = self.tree.add(at, parent, (Some(actor), other), what);
+        self.tree.nodes[node].backstage = backstage;
+        self.told(actor, node);
         node
     }
 
@@ -158,11 +166,17 @@ where
         self.known(pid).machinery = machinery;
         let by_first = parent.is_none() || parent == self.first;
         let supervised = parent.is_some_and(|parent| self.known(parent).supervisor);
-        let below = parent.map_or(ROOT, |parent| self.current(parent));
+        let below = parent.map_or(ROOT, |parent| {
+            let current = self.current(parent);
+            self.place(at, parent, current)
+        });
         let by = parent.filter(|_| !supervised && !by_first && above.is_none());
         let start = Start { by, waits: !plain, ..Start::default() };
         let node = self.add(at, below, pid, What::Start(Box::new(start)));
         self.tree.nodes[node].quiet = plain && by_first;
+        if let Some(parent) = parent {
+            self.told(parent, node);
+        }
         if parent.is_none() && self.first.is_none() {
             self.first = Some(pid);
         }
@@ -276,7 +290,13 @@ where
         let (at, pid) = (event.at, event.pid);
         match received {
             Received::Message(Message::Call { from, .. } | Message::Terminate { from, .. }) => {
-                self.known(pid).current = self.asked.get(&from.tag).copied();
+                let asked = self.asked.get(&from.tag).copied();
+                let taken = asked.map(|asked| {
+                    let taken = self.takes(event, asked);
+                    self.follow(from.tag, asked, taken);
+                    taken
+                });
+                self.known(pid).current = taken;
             }
             Received::Message(body @ (Message::Cast(_) | Message::Info(_))) => self.took_mail(event, body),
             Received::Message(Message::Reply { tag, reply }) => {
@@ -309,6 +329,8 @@ where
         let is_it = |place: usize| matches!(&events[place].kind, EventKind::Arrived { signal: Signal::Message { body: there, .. }, .. } if there == body);
         let Some(found) = known.mail.iter().position(|(place, _)| is_it(*place)) else { return };
         let node = known.mail.remove(found).map(|(_, node)| node);
+        let node = node.map(|node| self.takes(event, node));
+        let known = self.known(pid);
         known.last = node.map(|node| (event.step, node));
         if known.plain {
             return;
@@ -377,9 +399,13 @@ where
 
     fn heard(&mut self, event: &Event<Actor<G>>, from: Pid, verb: Verb, reason: &Term, cause: Option<usize>) {
         let (at, pid) = (event.at, event.pid);
-        let what = What::Heard { verb, reason: reason.clone() };
+        let what = What::Heard { verb, reason: reason.clone(), late: false };
         let node = self.add_between(at, cause.unwrap_or(ROOT), pid, from, what);
         self.tree.nodes[node].quiet = self.first == Some(pid);
+        let elsewhere = self.tree.nodes[node].parent == ROOT && cause.is_some();
+        if let (true, What::Heard { late, .. }) = (elsewhere, self.tree.what(node)) {
+            *late = true;
+        }
         let known = self.known(pid);
         known.current = (!known.plain).then_some(node);
         known.last = Some((event.step, node));
@@ -423,6 +449,7 @@ where
             *outcome = Outcome::Abandoned;
         }
         let (stopping, start) = (self.known(pid).stopping, self.known(pid).start);
+        let stopping = stopping.map(|stopping| self.where_it_stopped(event.at, pid, stopping));
         let began = stopping.map_or(0, |node| self.tree.nodes[node].at);
         if let Some(told) = self.tree.stopping(stopping) {
             told.unread = unread;

@@ -18,7 +18,7 @@ pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     let Some(actor) = node.actor else { return Line::new().with(Tone::Faint, "node") };
     let name = Line::new().with(Tone::Name, names.pid(actor));
     let Some(other) = node.other else { return name };
-    if matches!(node.what, What::Heard { .. }) {
+    if matches!(node.what, What::Heard { .. } | What::TakesLate(_)) {
         return name;
     }
     let goes_without_saying = parent.actor.is_some() && parent.other.or(parent.actor) == Some(actor);
@@ -119,7 +119,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
                 None => line,
             }
         }
-        What::Heard { verb, reason } => {
+        What::Heard { verb, reason, late } => {
             let word = if *verb == Verb::Down { "gets DOWN" } else { "gets EXIT" };
             let line = Line::new().with(Tone::Plain, word);
             let known = matches!(&parent.what, What::Died { reason: told, .. } if told == reason);
@@ -127,7 +127,10 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
                 return line;
             }
             let of = node.other.map_or(String::new(), |other| format!(" of {}", names.pid(other)));
-            line.with(Tone::Plain, format!("{of}: {}", short(reason, names)))
+            match *late && !reason.is(Atom::NOPROC) {
+                true => line.with(Tone::Plain, of).with(Tone::Faint, "  (late)"),
+                false => line.with(Tone::Plain, format!("{of}: {}", short(reason, names))),
+            }
         }
         What::Unexpected(message) => Line::new()
             .with(Tone::Warning, "drops an unexpected message ")
@@ -138,6 +141,24 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             Line::new().with(Tone::Plain, word).with(Tone::Value, names.atom(*name))
         }
         What::Note(line) => line.clone(),
+        What::TakesLate(taken) => {
+            let line = Line::new().with(Tone::Plain, "takes ");
+            let line = match &**taken {
+                What::Call { verb: Verb::Request, request, .. } => {
+                    let mut line = line;
+                    line.append(request_line(request, names));
+                    line
+                }
+                What::Call { request: content, .. } | What::Signal { content, .. } => {
+                    line.with(Tone::Value, whole(names.term(content)))
+                }
+                _ => line.with(Tone::Plain, "stop"),
+            };
+            let from = node.other.map_or(String::new(), |other| format!(" of {}", names.pid(other)));
+            line.with(Tone::Plain, from).with(Tone::Faint, "  (late)")
+        }
+        What::GoesOn => Line::new().with(Tone::Plain, "goes on"),
+        What::ToldToStop => Line::new().with(Tone::Plain, "is told to stop"),
     }
 }
 
