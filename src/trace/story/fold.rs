@@ -123,7 +123,7 @@ fn kind(node: &Node) -> (u8, Option<Verb>, u64) {
         What::Named { verb, .. } => (16, Some(*verb), 0),
         What::Note(line) => (17, None, of(line)),
         What::TakesLate(_) => (18, None, 0),
-        What::GoesOn => (19, None, 0),
+        What::GoesOn(_) => (19, None, 0),
         What::ToldToStop => (20, None, 0),
     }
 }

@@ -68,8 +68,8 @@ pub(super) enum What {
     Heard { verb: Verb, reason: Term, late: bool },
     /// A message is taken only after what has been told since.
     TakesLate(Box<What>),
-    /// A supervisor goes on with what it has begun further up.
-    GoesOn,
+    /// A process goes on with what it has begun further up, which may be a message of the other party.
+    GoesOn(Option<Box<What>>),
     /// A child is told to stop; that it has is told further down.
     ToldToStop,
     /// A message that nobody handles.

@@ -43,21 +43,32 @@ where
         if self.may_stand(pid, cause) {
             return cause;
         }
-        let decided = self.tree.nodes[cause].actor == Some(pid)
-            && matches!(
-                self.tree.nodes[cause].what,
-                What::Restarting { .. }
-                    | What::GivingUp { .. }
-                    | What::AutoShutdown { .. }
-                    | What::Stopping(_)
-                    | What::GoesOn
-            );
-        if decided && self.known(pid).current == Some(cause) { self.goes_on(at, pid) } else { ROOT }
+        self.continued(at, pid, cause)
     }
 
-    /// A supervisor goes on with what it does further down.
-    fn goes_on(&mut self, at: u64, pid: Pid) -> usize {
-        let node = self.tree.add(at, ROOT, (Some(pid), None), What::GoesOn);
+    /// A process goes on further down with what it does because of this; what it is not busy with stands alone.
+    fn continued(&mut self, at: u64, pid: Pid, cause: usize) -> usize {
+        if self.known(pid).current != Some(cause) {
+            return ROOT;
+        }
+        let node = &self.tree.nodes[cause];
+        let (from, what) = match &node.what {
+            What::Restarting { .. }
+            | What::GivingUp { .. }
+            | What::AutoShutdown { .. }
+            | What::Stopping(_)
+                if node.actor == Some(pid) =>
+            {
+                (None, None)
+            }
+            What::Call { .. } | What::Signal { .. } if node.other == Some(pid) => {
+                (node.actor, Some(Box::new(node.what.clone())))
+            }
+            What::GoesOn(what) => (node.other, what.clone()),
+            What::TakesLate(what) => (node.other, Some(what.clone())),
+            _ => return ROOT,
+        };
+        let node = self.tree.add(at, ROOT, (Some(pid), from), What::GoesOn(what));
         self.tree.nodes[node].quiet = true;
         let known = self.known(pid);
         known.current = Some(node);
@@ -112,7 +123,7 @@ where
         let (at, parent) = (self.tree.nodes[node].at, self.tree.nodes[node].parent);
         let below = match self.may_stand(callee, parent) {
             true => parent,
-            false => ROOT,
+            false => self.continued(at, caller, parent),
         };
         let what = std::mem::replace(self.tree.what(node), What::Run);
         self.tree.nodes[node].quiet = true;
@@ -137,7 +148,7 @@ where
                 let current = self.current(supervisor);
                 match self.may_stand(child, current) && self.may_stand(supervisor, current) {
                     true => current,
-                    false => self.goes_on(at, supervisor),
+                    false => self.continued(at, supervisor, current),
                 }
             }
         };

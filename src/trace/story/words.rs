@@ -18,10 +18,14 @@ pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     let Some(actor) = node.actor else { return Line::new().with(Tone::Faint, "node") };
     let name = Line::new().with(Tone::Name, names.pid(actor));
     let Some(other) = node.other else { return name };
-    if matches!(node.what, What::Heard { .. } | What::TakesLate(_)) {
+    if matches!(node.what, What::Heard { .. } | What::TakesLate(_) | What::GoesOn(_)) {
         return name;
     }
-    let goes_without_saying = parent.actor.is_some() && parent.other.or(parent.actor) == Some(actor);
+    let receiver = match parent.what {
+        What::Heard { .. } | What::TakesLate(_) | What::GoesOn(_) => parent.actor,
+        _ => parent.other.or(parent.actor),
+    };
+    let goes_without_saying = receiver == Some(actor);
     let mut line = if goes_without_saying { Line::new() } else { name.with(Tone::Plain, " ") };
     line.push(Tone::Faint, "→ ");
     line.with(Tone::Name, names.pid(other))
@@ -142,24 +146,31 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
         }
         What::Note(line) => line.clone(),
         What::TakesLate(taken) => {
-            let line = Line::new().with(Tone::Plain, "takes ");
-            let line = match &**taken {
-                What::Call { verb: Verb::Request, request, .. } => {
-                    let mut line = line;
-                    line.append(request_line(request, names));
-                    line
-                }
-                What::Call { request: content, .. } | What::Signal { content, .. } => {
-                    line.with(Tone::Value, whole(names.term(content)))
-                }
-                _ => line.with(Tone::Plain, "stop"),
-            };
-            let from = node.other.map_or(String::new(), |other| format!(" of {}", names.pid(other)));
-            line.with(Tone::Plain, from).with(Tone::Faint, "  (late)")
+            let mut line = Line::new().with(Tone::Plain, "takes ");
+            line.append(message_line(node, taken, names));
+            line.with(Tone::Faint, "  (late)")
         }
-        What::GoesOn => Line::new().with(Tone::Plain, "goes on"),
+        What::GoesOn(None) => Line::new().with(Tone::Plain, "goes on"),
+        What::GoesOn(Some(taken)) => {
+            let mut line = Line::new().with(Tone::Plain, "goes on with ");
+            line.append(message_line(node, taken, names));
+            line
+        }
         What::ToldToStop => Line::new().with(Tone::Plain, "is told to stop"),
     }
+}
+
+/// A message that was told further up.
+fn message_line(node: &Node, message: &What, names: Names<'_>) -> Line {
+    let line = match message {
+        What::Call { verb: Verb::Request, request, .. } => request_line(request, names),
+        What::Call { request: content, .. } | What::Signal { content, .. } => {
+            Line::new().with(Tone::Value, whole(names.term(content)))
+        }
+        _ => Line::new().with(Tone::Plain, "stop"),
+    };
+    let from = node.other.map_or(String::new(), |other| format!(" of {}", names.pid(other)));
+    line.with(Tone::Plain, from)
 }
 
 fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
