@@ -124,6 +124,7 @@ fn kind(node: &Node) -> (u8, Option<Verb>, u64) {
         What::Note(line) => (17, None, of(line)),
         What::TakesLate(_) => (18, None, 0),
         What::GoesOn(_) => (19, None, 0),
+        What::ShutdownErrors { reason, .. } => (21, None, of(reason)),
         What::ToldToStop => (20, None, 0),
     }
 }

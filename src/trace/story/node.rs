@@ -11,6 +11,8 @@ pub(super) struct Node {
     pub(super) at: u64,
     pub(super) parent: usize,
     pub(super) depth: usize,
+    /// The same, without those behind the scenes.
+    pub(super) shown_depth: usize,
     /// Who did it, or whom it happened to.
     pub(super) actor: Option<Pid>,
     /// The other party.
@@ -39,7 +41,13 @@ pub(super) enum What {
     /// A timer's message.
     Timer(Term),
     /// A process died by itself, or was killed.
-    Died { reason: Term, killer: Killer, unread: usize },
+    Died {
+        reason: Term,
+        killer: Killer,
+        unread: usize,
+        /// With the whole story of the reason.
+        full: bool,
+    },
     /// A supervisor stops a child.
     Stopping(Box<Stopping>),
     /// A supervisor restarts.
@@ -62,6 +70,8 @@ pub(super) enum What {
     AutoShutdown { child: Term },
     /// A child could not be started.
     StartError { child: Term, reason: Term },
+    /// So many children ended with this reason, and should not have.
+    ShutdownErrors { count: usize, reason: Term },
     /// It will be tried again.
     TryAgain { child: Term, reason: Option<Term> },
     /// A `DOWN` or `EXIT` message was received.
@@ -161,6 +171,8 @@ pub(super) enum Killer {
     Fault,
     /// An exit signal of this process.
     Signal(Pid),
+    /// Somebody behind the scenes.
+    Backstage,
     /// The link to this process.
     Link(Pid),
 }
@@ -182,6 +194,7 @@ impl Tree {
             at: 0,
             parent: ROOT,
             depth: 0,
+            shown_depth: 0,
             actor: None,
             other: None,
             what: What::Run,
@@ -199,14 +212,17 @@ impl Tree {
         who: (Option<Pid>, Option<Pid>),
         what: What,
     ) -> usize {
-        let parent = if self.nodes[parent].depth >= DEPTH_MAX { self.nodes[parent].parent } else { parent };
-        let depth = self.nodes[parent].depth + 1;
+        let parent =
+            if self.nodes[parent].shown_depth >= DEPTH_MAX { self.nodes[parent].parent } else { parent };
+        let above = &self.nodes[parent];
+        let (depth, shown_depth) = (above.depth + 1, above.shown_depth + usize::from(!above.backstage));
         let (actor, other) = who;
         let index = self.nodes.len();
         self.nodes.push(Node {
             at,
             parent,
             depth,
+            shown_depth,
             actor,
             other,
             what,

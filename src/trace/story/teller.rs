@@ -18,6 +18,9 @@ const ASYNC_DEPTH_MAX: usize = 3;
 /// The label of the application controller.
 const CONTROLLER: &str = "application_controller";
 
+/// The label of the process that sets a scenario up.
+const BOOT: &str = "boot";
+
 /// How far below it the parents of top supervisors are.
 const MACHINERY_DEPTH: u8 = 2;
 
@@ -32,8 +35,12 @@ pub(super) struct Known {
     /// How far it is below the application controller, if it belongs to the machinery of applications.
     pub(super) machinery: Option<u8>,
     pub(super) start: Option<usize>,
+    /// Its starter has learnt how its start went.
+    heard_of: bool,
     pub(super) stopping: Option<usize>,
     pub(super) death: Option<usize>,
+    /// Its children that are alike and have been stopped, by the reasons of their ends.
+    pub(super) parted: BTreeMap<Term, Vec<usize>>,
     /// Its last line in the story.
     pub(super) told: Option<usize>,
     /// Where to go on when its notes to itself to try again are taken, oldest first.
@@ -62,6 +69,8 @@ pub(super) struct Teller<'a, G: Guest> {
     applied: Option<(Pid, usize, bool)>,
     acknowledging: BTreeSet<Pid>,
     first: Option<Pid>,
+    /// The process that sets a scenario up, which is nobody that its author knows.
+    boot: Option<Pid>,
 }
 
 /// Whether only a process that acknowledges its start is in such an event.
@@ -93,6 +102,7 @@ where
         applied: None,
         acknowledging,
         first: None,
+        boot: None,
     };
     for place in 0..events.len() {
         teller.hear(place);
@@ -146,8 +156,7 @@ where
 
     fn add_told(&mut self, at: u64, cause: usize, actor: Pid, other: Option<Pid>, what: What) -> usize {
         let of_machinery = |known: &Known| known.machinery.is_some();
-        let boots = self.first == Some(actor) && other.is_some_and(|other| of_machinery(self.known(other)));
-        let backstage = boots || of_machinery(self.known(actor));
+        let backstage = self.boot == Some(actor) || of_machinery(self.known(actor));
         let parent = if backstage { cause } else { self.place(at, actor, cause) };
         let node = self.tree.add(at, parent, (Some(actor), other), what);
         self.tree.nodes[node].backstage = backstage;
@@ -179,8 +188,11 @@ where
         }
         if parent.is_none() && self.first.is_none() {
             self.first = Some(pid);
+            self.boot = Some(pid).filter(|_| self.names.directory.label(pid) == BOOT);
         }
         let known = self.known(pid);
+        // What the machinery of applications does has its causes.
+        let plain = plain && machinery.is_none();
         known.plain = plain;
         known.parent = parent;
         known.start = Some(node);
@@ -311,7 +323,7 @@ where
                     self.known(pid).calling = None;
                 }
             }
-            Received::Message(Message::Ack { .. }) => (),
+            Received::Message(Message::Ack { child, .. }) => self.known(*child).heard_of = true,
             Received::Message(Message::TryAgain { .. }) => {
                 let known = self.known(pid);
                 known.current = known.retries.pop_front();
@@ -335,7 +347,7 @@ where
         if known.plain {
             return;
         }
-        let shallow = node.filter(|node| self.tree.nodes[*node].depth < ASYNC_DEPTH_MAX);
+        let shallow = node.filter(|node| self.tree.nodes[*node].shown_depth < ASYNC_DEPTH_MAX);
         self.known(pid).current = shallow;
     }
 
@@ -343,7 +355,9 @@ where
         let pid = event.pid;
         let starting = self.known(from).parent == Some(pid) && !self.has_started(from);
         let cause = self.exits.remove(&(from, pid)).or(self.known(from).death);
-        if starting {
+        // Whoever waits for a start takes one sign of it; another is a message like any.
+        let awaited = starting && !std::mem::replace(&mut self.known(from).heard_of, true);
+        if awaited || (starting && self.known(pid).supervisor) {
             return;
         }
         let from_parent = self.known(pid).parent == Some(from);
@@ -466,9 +480,13 @@ where
             self.known(pid).death = start;
             return;
         }
+        let boot = self.boot;
+        let backstage =
+            killer.is_some_and(|killer| boot == Some(killer) || self.known(killer).machinery.is_some());
         let known = self.known(pid);
         let killer = match (known.fault, killer, applied) {
             (true, ..) => Killer::Fault,
+            (_, Some(killer), _) if killer != pid && backstage => Killer::Backstage,
             (_, Some(killer), _) if killer == pid => Killer::Nobody,
             (_, Some(killer), Some((.., true))) => Killer::Link(killer),
             (_, Some(killer), _) => Killer::Signal(killer),
@@ -477,11 +495,12 @@ where
         let last = known.last.filter(|(step, _)| *step == event.step).map(|(_, node)| node);
         let below = match (killer, applied) {
             (Killer::Fault, _) => ROOT,
-            (Killer::Signal(_) | Killer::Link(_), Some((_, node, _))) => node,
+            (Killer::Signal(_) | Killer::Link(_) | Killer::Backstage, Some((_, node, _))) => node,
             _ => last.or(known.current).unwrap_or(ROOT),
         };
-        let quiet = known.plain && reason.is(crate::kernel::Atom::NORMAL);
-        let node = self.add(event.at, below, pid, What::Died { reason: reason.clone(), killer, unread });
+        let (full, quiet) = (known.plain, known.plain && reason.is(crate::kernel::Atom::NORMAL));
+        let what = What::Died { reason: reason.clone(), killer, unread, full };
+        let node = self.add(event.at, below, pid, what);
         self.tree.nodes[node].quiet = quiet;
         self.known(pid).death = Some(node);
     }

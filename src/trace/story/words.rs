@@ -71,7 +71,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
         What::Timer(content) => {
             Line::new().with(Tone::Plain, "timer fires ").with(Tone::Value, names.term(content))
         }
-        What::Died { reason, killer, unread } => died_line(node, parent, reason, *killer, *unread, names),
+        What::Died { .. } => died_line(node, parent, names),
         What::Stopping(stopping) => stopping_line(stopping, names),
         What::Restarting { child, dynamic, strategy, used, intensity, period, start, again } => {
             let line = Line::new();
@@ -101,7 +101,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
         What::NotRestarted { reason, restart, .. } => {
             let why = match restart {
                 Restart::Temporary => "temporary".to_owned(),
-                Restart::Transient => format!("transient, and {} is no failure", short(reason, names)),
+                Restart::Transient => format!("transient, and {} is no failure", names.brief_reason(reason)),
                 Restart::Permanent => "permanent".to_owned(),
             };
             Line::new().with(Tone::Plain, "does not restart it").with(Tone::Faint, format!(" ({why})"))
@@ -114,12 +114,15 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             .with(Tone::Plain, format!(" with its significant child {}", names.id(child))),
         What::StartError { child, reason } => Line::new()
             .with(Tone::Bad, format!("could not start {}", names.id(child)))
-            .with(Tone::Plain, format!(": {}", names.reason(reason))),
+            .with(Tone::Plain, format!(": {}", names.brief_reason(reason))),
+        What::ShutdownErrors { count, reason } => Line::new()
+            .with(Tone::Bad, format!("reports {} shutdown errors", grouped(*count)))
+            .with(Tone::Plain, format!(": {}", names.brief_reason(reason))),
         What::TryAgain { child, reason } => {
             let line = Line::new().with(Tone::Warning, "will try ").with(Tone::Plain, names.id(child));
             let line = line.with(Tone::Warning, " again");
             match reason {
-                Some(reason) => line.with(Tone::Plain, format!(": {}", names.reason(reason))),
+                Some(reason) => line.with(Tone::Plain, format!(": {}", names.brief_reason(reason))),
                 None => line,
             }
         }
@@ -133,7 +136,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             let of = node.other.map_or(String::new(), |other| format!(" of {}", names.pid(other)));
             match *late && !reason.is(Atom::NOPROC) {
                 true => line.with(Tone::Plain, of).with(Tone::Faint, "  (late)"),
-                false => line.with(Tone::Plain, format!("{of}: {}", short(reason, names))),
+                false => line.with(Tone::Plain, format!("{of}: {}", names.brief_reason(reason))),
             }
         }
         What::Unexpected(message) => Line::new()
@@ -178,12 +181,12 @@ fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
     match (&start.died, &start.result) {
         (Some(reason), _) => {
             line.push(Tone::Bad, "died while it started");
-            line.push(Tone::Plain, format!(": {}", names.reason(reason)));
+            line.push(Tone::Plain, format!(": {}", names.brief_reason(reason)));
             return line;
         }
         (None, Some(Started::Error(reason))) => {
             line.push(Tone::Bad, "failed to start");
-            line.push(Tone::Plain, format!(": {}", names.reason(reason)));
+            line.push(Tone::Plain, format!(": {}", names.brief_reason(reason)));
             return line;
         }
         (None, Some(Started::Ignore)) => {
@@ -191,7 +194,7 @@ fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
         }
         (None, Some(other @ (Started::Junk(_) | Started::Raised(_)))) => {
             line.push(Tone::Bad, "failed to start");
-            line.push(Tone::Plain, format!(": {}", names.reason(&other.clone().into())));
+            line.push(Tone::Plain, format!(": {}", names.brief_reason(&other.clone().into())));
             return line;
         }
         (None, None) if start.waits => line.push(Tone::Warning, "starting"),
@@ -258,7 +261,7 @@ fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
         }
         Outcome::Failed { took, below: true, .. } => after(*took, Line::new().with(Tone::Bad, "  ✗ it died")),
         Outcome::Failed { reason, took, below: false } => {
-            after(*took, Line::new().with(Tone::Bad, format!("  ✗ {}", short(reason, names))))
+            after(*took, Line::new().with(Tone::Bad, format!("  ✗ {}", names.brief_reason(reason))))
         }
         Outcome::TimedOut { took, late: None } => {
             Line::new().with(Tone::Bad, format!("  ✗ no answer in {took}\u{a0}ms"))
@@ -270,15 +273,9 @@ fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
     }
 }
 
-fn died_line(
-    node: &Node,
-    parent: &Node,
-    reason: &Term,
-    killer: Killer,
-    unread: usize,
-    names: Names<'_>,
-) -> Line {
-    let story = names.reason(reason);
+fn died_line(node: &Node, parent: &Node, names: Names<'_>) -> Line {
+    let What::Died { reason, killer, unread, full } = &node.what else { return Line::new() };
+    let story = if *full { names.reason(reason) } else { names.brief_reason(reason) };
     // Why the call failed is said by the call, if that is what stands above.
     let in_call = parent.actor == node.actor
         && matches!(
@@ -286,10 +283,12 @@ fn died_line(
             What::Call { outcome: Outcome::Failed { .. } | Outcome::TimedOut { .. }, .. }
         );
     let story = if in_call { story.lines().next().unwrap_or_default().to_owned() } else { story };
-    let unread = unread_words(unread);
+    let unread = unread_words(*unread);
     let mut line = match killer {
         Killer::Fault => Line::new().with(Tone::Bad, "killed by a fault").with(Tone::Faint, unread),
-        _ if reason.is(Atom::KILLED) => Line::new().with(Tone::Bad, "killed").with(Tone::Faint, unread),
+        Killer::Signal(_) | Killer::Link(_) | Killer::Backstage if reason.is(Atom::KILLED) => {
+            Line::new().with(Tone::Bad, "killed").with(Tone::Faint, unread)
+        }
         _ => {
             let line = match is_abnormal(reason) {
                 true => Line::new().with(Tone::Bad, "died"),
@@ -299,12 +298,12 @@ fn died_line(
         }
     };
     match killer {
-        Killer::Link(other) => line.push(Tone::Faint, format!(", linked to {}", names.pid(other))),
+        Killer::Link(other) => line.push(Tone::Faint, format!(", linked to {}", names.pid(*other))),
         // Said by the line above it, if that is the signal.
-        Killer::Signal(other) if parent.actor != Some(other) => {
-            line.push(Tone::Faint, format!(", by {}", names.pid(other)));
+        Killer::Signal(other) if parent.actor != Some(*other) => {
+            line.push(Tone::Faint, format!(", by {}", names.pid(*other)));
         }
-        Killer::Signal(_) | Killer::Nobody | Killer::Fault => (),
+        Killer::Signal(_) | Killer::Nobody | Killer::Fault | Killer::Backstage => (),
     }
     line
 }
@@ -336,7 +335,7 @@ fn stopping_line(stopping: &Stopping, names: Names<'_>) -> Line {
             ended(Tone::Plain, "killed", String::new())
         }
         Some(reason) => {
-            ended(Tone::Plain, "stopped", format!(": {}", names.reason(reason)));
+            ended(Tone::Plain, "stopped", format!(": {}", names.brief_reason(reason)));
             if stopping.error {
                 line.push(Tone::Faint, " (shutdown error)");
             }
@@ -371,14 +370,6 @@ fn request_line(request: &Term, names: Names<'_>) -> Line {
         (Term::Atom(verb), _) => Line::new().with(Tone::Plain, names.atoms.text(*verb)),
         _ => Line::new().with(Tone::Value, names.term(request)),
     }
-}
-
-/// The first line of a reason, without the manual's explanation.
-pub(super) fn short(reason: &Term, names: Names<'_>) -> String {
-    if reason.is(Atom::NOPROC) {
-        return "no process".to_owned();
-    }
-    names.reason(reason)
 }
 
 /// What many more nodes like this one say.
