@@ -97,6 +97,7 @@ pub(super) enum Verb {
     Request,
     Cast,
     Send,
+    Reply,
     Exit,
     Down,
     Register,
@@ -136,6 +137,8 @@ pub(super) enum Outcome {
     Answered {
         reply: Term,
         took: u64,
+        /// Where the reply was sent is told further down.
+        later: bool,
     },
     Stopped {
         took: u64,

@@ -4,11 +4,11 @@
 //! it is told where it happens: a call is told where it is taken, everything else says that it is late.
 
 use crate::kernel::{Event, Pid, Ref};
-use crate::otp::{Actor, Guest};
+use crate::otp::{Actor, Guest, Reply};
 use crate::trace::Narrate;
 
-use super::node::{Outcome, ROOT, Stopping, Tree, What};
-use super::teller::Teller;
+use super::node::{Outcome, ROOT, Stopping, Tree, Verb, What};
+use super::teller::{Teller, content_of};
 
 impl Tree {
     /// Whether what is put at the end of this group would stand below that node.
@@ -132,6 +132,24 @@ where
         self.told(caller, moved);
         self.told(callee, moved);
         moved
+    }
+
+    /// A reply is told by its call, and again where it is sent if that is further down.
+    pub(super) fn replies_later(
+        &mut self,
+        at: u64,
+        pid: Pid,
+        to: Pid,
+        tag: Ref,
+        reply: &Reply<G>,
+    ) -> Option<usize> {
+        let call = *self.asked.get(&tag)?;
+        let waits = self.known(to).calling == Some(call) && !self.tree.nodes[call].backstage;
+        if !waits || self.may_stand(pid, call) {
+            return None;
+        }
+        self.later.insert(tag);
+        Some(self.says(at, pid, to, Verb::Reply, content_of::<G>(reply)))
     }
 
     /// A child has ended that its supervisor is stopping: where that is told.

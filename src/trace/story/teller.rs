@@ -63,6 +63,8 @@ pub(super) struct Teller<'a, G: Guest> {
     wires: BTreeMap<(Pid, Pid), VecDeque<Option<usize>>>,
     pub(super) asked: BTreeMap<Ref, usize>,
     pub(super) stops: BTreeMap<Ref, usize>,
+    /// The calls whose replies were sent further down.
+    pub(super) later: BTreeSet<Ref>,
     exits: BTreeMap<(Pid, Pid), usize>,
     downs: BTreeMap<Ref, Pid>,
     /// What has just taken effect on whom.
@@ -82,6 +84,13 @@ fn says_how_it_started<G: Guest>(kind: &EventKind<Actor<G>>) -> bool {
     }
 }
 
+pub(super) fn content_of<G: Guest>(reply: &Reply<G>) -> Term {
+    match reply {
+        Reply::User(payload) => G::term(payload),
+        Reply::Term(term) => term.clone(),
+    }
+}
+
 /// Tells a run.
 pub(super) fn tell<G: Guest>(events: &[Event<Actor<G>>], names: Names<'_>) -> Tree
 where
@@ -97,6 +106,7 @@ where
         wires: BTreeMap::new(),
         asked: BTreeMap::new(),
         stops: BTreeMap::new(),
+        later: BTreeSet::new(),
         exits: BTreeMap::new(),
         downs: BTreeMap::new(),
         applied: None,
@@ -248,11 +258,12 @@ where
             }
             Message::Cast(payload) => Some(self.says(at, pid, to, Verb::Cast, G::term(payload))),
             Message::Info(payload) => Some(self.says(at, pid, to, Verb::Send, G::term(payload))),
-            Message::Reply { .. } | Message::Ack { .. } | Message::TryAgain { .. } => None,
+            Message::Reply { tag, reply } => self.replies_later(at, pid, to, *tag, reply),
+            Message::Ack { .. } | Message::TryAgain { .. } => None,
         }
     }
 
-    fn says(&mut self, at: u64, pid: Pid, to: Pid, verb: Verb, content: Term) -> usize {
+    pub(super) fn says(&mut self, at: u64, pid: Pid, to: Pid, verb: Verb, content: Term) -> usize {
         let below = self.current(pid);
         self.add_between(at, below, pid, to, What::Signal { verb, content, fate: Way::Fine })
     }
@@ -314,12 +325,9 @@ where
             Received::Message(Message::Reply { tag, reply }) => {
                 let Some(&node) = self.asked.get(tag) else { return };
                 let took = at - self.tree.nodes[node].at;
+                let later = self.later.remove(tag);
                 if let What::Call { outcome, .. } = self.tree.what(node) {
-                    let reply = match reply {
-                        Reply::User(payload) => G::term(payload),
-                        Reply::Term(term) => term.clone(),
-                    };
-                    *outcome = Outcome::Answered { reply, took };
+                    *outcome = Outcome::Answered { reply: content_of::<G>(reply), took, later };
                     self.known(pid).calling = None;
                 }
             }

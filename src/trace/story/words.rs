@@ -57,6 +57,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             let word = match verb {
                 Verb::Cast => "cast ",
                 Verb::Exit => "exit ",
+                Verb::Reply => "reply ",
                 _ => "send ",
             };
             let line = Line::new().with(Tone::Plain, word).with(Tone::Value, whole(names.term(content)));
@@ -252,9 +253,12 @@ fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
     };
     match outcome {
         Outcome::Open => Line::new().with(Tone::Warning, "  … no answer yet"),
-        Outcome::Answered { reply, took } => {
+        Outcome::Answered { reply, took, later } => {
             let line = Line::new().with(Tone::Faint, " = ").with(Tone::Value, whole(names.term(reply)));
-            after(*took, line)
+            match *later && *took == 0 {
+                true => line.with(Tone::Faint, "  (later)"),
+                false => after(*took, line),
+            }
         }
         Outcome::Stopped { took } => {
             after(*took, Line::new().with(Tone::Faint, " = ").with(Tone::Value, names.atom(Atom::OK)))
