@@ -180,6 +180,13 @@ pub(super) enum Killer {
     Link(Pid),
 }
 
+impl Node {
+    /// Whether it is words of a client about what follows.
+    pub(super) fn is_heading(&self) -> bool {
+        matches!(self.what, What::Note(_)) && self.actor.is_some()
+    }
+}
+
 /// All nodes; the first is the root.
 #[derive(Clone, Debug)]
 pub(super) struct Tree {

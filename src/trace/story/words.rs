@@ -209,9 +209,48 @@ fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
     }
 }
 
-/// A short value stays on one line, if it can.
+/// A short value stays on one line, if it can; of a longer one, its short elements and its pairs do.
 fn whole(value: String) -> String {
-    if value.len() > WHOLE_MAX { value } else { value.replace(' ', "\u{a0}") }
+    if value.len() <= WHOLE_MAX {
+        return value.replace(' ', "\u{a0}");
+    }
+    let (mut text, mut depth, mut rest) = (String::with_capacity(value.len()), 0_usize, value.as_str());
+    while let Some(letter) = rest.chars().next() {
+        let end = if depth == 1 && "{[#%".contains(letter) { bracketed(rest) } else { None };
+        let taken = match end.filter(|end| *end <= WHOLE_MAX) {
+            Some(end) => {
+                text.push_str(&rest[..end].replace(' ', "\u{a0}"));
+                end
+            }
+            None => {
+                match letter {
+                    '{' | '[' => depth += 1,
+                    '}' | ']' => depth = depth.saturating_sub(1),
+                    _ => (),
+                }
+                let joins =
+                    letter == ' ' && (text.ends_with(':') || text.ends_with("=>") || rest.starts_with(" =>"));
+                text.push(if joins { '\u{a0}' } else { letter });
+                letter.len_utf8()
+            }
+        };
+        rest = &rest[taken..];
+    }
+    text
+}
+
+/// Where what this begins with, in brackets, ends; none if that is farther than anybody wants to know.
+fn bracketed(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (place, letter) in text.char_indices().take(WHOLE_MAX) {
+        match letter {
+            '{' | '[' => depth += 1,
+            '}' | ']' if depth == 1 => return Some(place + 1),
+            '}' | ']' => depth = depth.saturating_sub(1),
+            _ => (),
+        }
+    }
+    None
 }
 
 /// `{start_child, c}` as `start_child c`.
