@@ -147,8 +147,8 @@ where
                 let node = self.add(at, below, pid, what);
                 self.known(pid).current = Some(node);
             }
-            Decision::NotRestarted { reason, restart, .. } => {
-                self.add(at, below, pid, What::NotRestarted { reason, restart });
+            Decision::NotRestarted { pid: child, reason, restart, .. } => {
+                self.add(at, below, pid, What::NotRestarted { child, reason, restart });
             }
             Decision::GivingUp { intensity, period, .. } => {
                 let node = self.add(at, below, pid, What::GivingUp { intensity, period });

@@ -63,7 +63,7 @@ pub(super) enum What {
         again: bool,
     },
     /// A supervisor leaves a child dead.
-    NotRestarted { reason: Term, restart: Restart },
+    NotRestarted { child: Pid, reason: Term, restart: Restart },
     /// A supervisor gives up.
     GivingUp { intensity: u32, period: u32 },
     /// A supervisor ends with its significant children.

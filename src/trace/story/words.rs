@@ -14,6 +14,9 @@ const NAMED_MAX: usize = 4;
 /// Values up to this length are kept on one line.
 const WHOLE_MAX: usize = 48;
 
+/// And elements of longer values up to this one.
+const ELEMENT_MAX: usize = 60;
+
 /// Who it is about. Below somebody's own node, only the other party is named.
 pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     let Some(actor) = node.actor else { return Line::new().with(Tone::Faint, "node") };
@@ -64,7 +67,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             let line = Line::new().with(Tone::Plain, word).with(Tone::Value, whole(names.term(content)));
             match (fate, verb) {
                 (Way::Fine, _) => line,
-                (Way::Lost, Verb::Exit) => line.with(Tone::Faint, "  (it is dead already)"),
+                (Way::Lost, Verb::Exit) => line.with(Tone::Faint, "  (it was dead by then)"),
                 (Way::Lost, _) => line.with(Tone::Bad, "  ✗ lost: nobody is there"),
                 (Way::Ignored, Verb::Exit) => line.with(Tone::Faint, "  ignored"),
                 (Way::Ignored, _) => line.with(Tone::Faint, "  dropped"),
@@ -100,13 +103,16 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
                 format!(": {}", whole(format!("restart {used} of {intensity} in {period} s"))),
             )
         }
-        What::NotRestarted { reason, restart, .. } => {
+        What::NotRestarted { child, reason, restart } => {
             let why = match restart {
                 Restart::Temporary => "temporary".to_owned(),
                 Restart::Transient => format!("transient, and {} is no failure", names.brief_reason(reason)),
                 Restart::Permanent => "permanent".to_owned(),
             };
-            Line::new().with(Tone::Plain, "does not restart it").with(Tone::Faint, format!(" ({why})"))
+            let it = if parent.actor == Some(*child) { "it" } else { names.pid(*child) };
+            Line::new()
+                .with(Tone::Plain, format!("does not restart {it}"))
+                .with(Tone::Faint, format!(" ({why})"))
         }
         What::GivingUp { intensity, period } => Line::new()
             .with(Tone::Bad, "gives up")
@@ -217,7 +223,7 @@ fn whole(value: String) -> String {
     let (mut text, mut depth, mut rest) = (String::with_capacity(value.len()), 0_usize, value.as_str());
     while let Some(letter) = rest.chars().next() {
         let end = if depth == 1 && "{[#%".contains(letter) { bracketed(rest) } else { None };
-        let taken = match end.filter(|end| *end <= WHOLE_MAX) {
+        let taken = match end {
             Some(end) => {
                 text.push_str(&rest[..end].replace(' ', "\u{a0}"));
                 end
@@ -242,7 +248,7 @@ fn whole(value: String) -> String {
 /// Where what this begins with, in brackets, ends; none if that is farther than anybody wants to know.
 fn bracketed(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
-    for (place, letter) in text.char_indices().take(WHOLE_MAX) {
+    for (place, letter) in text.char_indices().take(ELEMENT_MAX) {
         match letter {
             '{' | '[' => depth += 1,
             '}' | ']' if depth == 1 => return Some(place + 1),
@@ -259,7 +265,7 @@ fn request_line(request: &Term, names: Names<'_>) -> Line {
         (_, Some([Term::Atom(verb), arguments @ ..])) => Line::new()
             .with(Tone::Plain, names.atoms.text(*verb))
             .with(Tone::Plain, " ")
-            .with(Tone::Value, arguments.iter().map(|id| names.id(id)).collect::<Vec<_>>().join(" ")),
+            .with(Tone::Value, arguments.iter().map(|id| whole(names.id(id))).collect::<Vec<_>>().join(" ")),
         (Term::Atom(verb), _) => Line::new().with(Tone::Plain, names.atoms.text(*verb)),
         _ => Line::new().with(Tone::Value, names.term(request)),
     }

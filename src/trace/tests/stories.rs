@@ -168,3 +168,20 @@ fn who_outlives_a_killed_supervisor_is_told_to_the_end() {
     "#;
     super::matches("outliving", &story(scenario, None, 80));
 }
+
+/// What a supervisor makes of a death is told later if it was busy, and then says whose death.
+#[test]
+fn a_supervisor_that_was_busy_says_whom_it_does_not_restart() {
+    let scenario = r#"
+        scenario "two children die at once"
+        supervisor top { worker a restart=temporary; worker b restart=temporary }
+        server a { trap_exit #true }
+        server b { trap_exit #true }
+        client { exit a reason=kill; exit b reason=kill }
+    "#;
+    let told = (0..200).map(|seed| story(scenario, Some(seed), 80));
+    let late = told
+        .into_iter()
+        .find(|told| told.contains("does not restart a") || told.contains("does not restart b"));
+    super::matches("late_decision", &late.expect("some seed shows it"));
+}
