@@ -1,15 +1,13 @@
 //! What each operation does, and what it makes of the result when it had to wait.
 
-use crate::kernel::{Atom, Context, Pid, Ref, Spawn, Target, Term};
-use crate::otp::{self, Actor, Block, Body, Cue, Message, Raise, Reply, Request};
+use crate::kernel::{Atom, Context, Spawn, Term};
+use crate::otp::{self, Actor, Block, Body, Message, Raise, Reply, Request};
 
-use super::super::ast::Span;
 use super::Note;
 use super::Script;
-use super::common::{Expectation, Failure};
-use super::frame::{Flow, Frame, Loop, Outcome, from_of, message_term, say};
-use super::launch::{StartFunction, launch};
-use super::program::{Catch, Expression, Operation, OperationKind, Pattern, Store, SuperviseRequest};
+use super::frame::{Flow, Frame, Loop, Outcome, from_of, say};
+use super::launch::launch;
+use super::program::{Catch, Operation, OperationKind, Store};
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 
@@ -217,7 +215,7 @@ impl Frame {
                 let Body::Plain(script) = newborn.body else {
                     unreachable!("only processes are spawned: the parser has seen to it")
                 };
-                let actor = Actor::Plain(otp::Plain::new(script, None));
+                let actor = Actor::Plain(otp::Plain::new(script));
                 let options = Spawn { label: newborn.label, link: *link, monitor: *monitor };
                 let (pid, monitor) = context.spawn(actor, options);
                 if let (Some(pattern), Some(monitor)) = (reference, monitor) {
@@ -403,275 +401,8 @@ impl Frame {
             },
         })
     }
-
-    /// Goes on with what an operation has waited for.
-    pub(super) fn finish(
-        &mut self,
-        operation: &Operation,
-        cue: Cue<Script>,
-        context: &mut ScriptContext<'_>,
-    ) -> Flow {
-        match self.try_finish(operation, cue, context) {
-            Ok(flow) => flow,
-            Err(Fault::Error(term)) => Flow::Raise(Raise::Error(term)),
-        }
-    }
-
-    fn try_finish(
-        &mut self,
-        operation: &Operation,
-        cue: Cue<Script>,
-        context: &mut ScriptContext<'_>,
-    ) -> Result<Flow, Fault> {
-        use OperationKind as Op;
-        match (&operation.kind, cue) {
-            (Op::Call { bind, .. }, Cue::Called(Ok(reply))) => {
-                self.bound(bind.as_ref(), reply_term(reply), context)
-            }
-            (Op::Supervise { .. }, Cue::Called(Ok(reply))) => {
-                self.supervised(operation, reply_term(reply), context)
-            }
-            (Op::Expect(expected), Cue::Called(Ok(reply))) => {
-                self.expect_reply(expected, reply_term(reply), operation.span, context)
-            }
-            (Op::StartApplication { .. } | Op::StopApplication(_), Cue::Called(Ok(reply))) => {
-                Ok(self.done(reply_term(reply)))
-            }
-            (_, Cue::Called(Err(reason))) => Ok(self.exited(operation, reason)),
-            (Op::Start { bind, .. }, Cue::Started(started)) => {
-                if let otp::Started::Raised(reason) = started {
-                    return Ok(self.exited(operation, reason));
-                }
-                self.unwrapped(bind.as_ref(), started.into(), context)
-            }
-            (Op::Stop { bind, .. }, Cue::Stopped(Ok(()))) => {
-                self.bound(bind.as_ref(), Atom::OK.into(), context)
-            }
-            (Op::Stop { .. }, Cue::Stopped(Err(reason))) => Ok(self.exited(operation, reason)),
-            (Op::Receive { clauses, .. }, Cue::Received(message)) => {
-                let message = message_term(&message);
-                for (pattern, address) in clauses {
-                    if self.bind(pattern, &message, context) {
-                        self.result = Outcome::Value(message);
-                        return Ok(Flow::Jump(*address));
-                    }
-                }
-                unreachable!("it has accepted the message by one of these clauses")
-            }
-            (Op::Receive { after: Some((_, address)), .. }, Cue::TimeUp) => Ok(Flow::Jump(*address)),
-            (Op::ReceiveOne { pattern, .. }, Cue::Received(message)) => {
-                let message = message_term(&message);
-                self.bind(pattern, &message, context);
-                Ok(self.done(message))
-            }
-            (Op::ReceiveOne { .. }, Cue::TimeUp) => {
-                Ok(self.fail(Expectation::NoMessage, operation.span, context))
-            }
-            (Op::Settle(_), Cue::Quiet(false)) => {
-                Ok(self.fail(Expectation::NotSettled, operation.span, context))
-            }
-            (Op::Await(_), _) => {
-                self.awaited = None;
-                Ok(Flow::Next)
-            }
-            (Op::Sleep(_) | Op::Settle(_), _) => Ok(Flow::Next),
-            (kind, cue) => unreachable!("{kind:?} does not wait for {cue:?}"),
-        }
-    }
-
-    /// The operation has returned this value, and nothing binds it.
-    pub(super) fn done(&mut self, value: Term) -> Flow {
-        self.result = Outcome::Value(value);
-        Flow::Next
-    }
-
-    /// The operation exits the process, unless the next step expects that.
-    fn exited(&mut self, operation: &Operation, reason: Term) -> Flow {
-        if operation.catch == Catch::Exit {
-            self.result = Outcome::Exit(reason);
-            return Flow::Next;
-        }
-        Flow::Raise(Raise::Exit(reason))
-    }
-
-    /// `Pattern = Value`
-    pub(super) fn bound(
-        &mut self,
-        pattern: Option<&Pattern>,
-        value: Term,
-        context: &ScriptContext<'_>,
-    ) -> Result<Flow, Fault> {
-        if let Some(pattern) = pattern
-            && !self.bind(pattern, &value, context)
-        {
-            return Err(Fault::Error(Term::tagged(Atom::BADMATCH, value)));
-        }
-        Ok(self.done(value))
-    }
-
-    /// `{ok, Pattern} = Value`
-    fn unwrapped(
-        &mut self,
-        pattern: Option<&Pattern>,
-        value: Term,
-        context: &ScriptContext<'_>,
-    ) -> Result<Flow, Fault> {
-        if let Some(pattern) = pattern {
-            let matches = value.untag(Atom::OK).is_some_and(|inner| self.bind(pattern, inner, context));
-            if !matches {
-                return Err(Fault::Error(Term::tagged(Atom::BADMATCH, value)));
-            }
-        }
-        Ok(self.done(value))
-    }
-
-    fn supervised(
-        &mut self,
-        operation: &Operation,
-        reply: Term,
-        context: &ScriptContext<'_>,
-    ) -> Result<Flow, Fault> {
-        let OperationKind::Supervise { request, bind, .. } = &operation.kind else {
-            unreachable!("only requests to supervisors come here")
-        };
-        match request {
-            SuperviseRequest::Start(..)
-            | SuperviseRequest::StartRaw(_)
-            | SuperviseRequest::StartWith(_)
-            | SuperviseRequest::Restart(_)
-            | SuperviseRequest::WhichChild(_)
-            | SuperviseRequest::GetChildspec(_) => self.unwrapped(bind.as_ref(), reply, context),
-            SuperviseRequest::Terminate(_)
-            | SuperviseRequest::Delete(_)
-            | SuperviseRequest::WhichChildren
-            | SuperviseRequest::CountChildren => self.bound(bind.as_ref(), reply, context),
-        }
-    }
-
-    /// An expectation does not hold: it is tried again, or the process ends.
-    pub(super) fn fail(&mut self, why: Expectation, span: Span, context: &mut ScriptContext<'_>) -> Flow {
-        if self.tries_again(context) {
-            let every = match self.loops.last() {
-                Some(Loop::Eventually { every, .. }) => *every,
-                _ => 0,
-            };
-            return Flow::Block(Block::Sleep(Some(every)));
-        }
-        let pid = context.pid();
-        context.common_mut().failures.push(Failure { pid, start: span.start, end: span.end, why });
-        Flow::Raise(Raise::Exit(Atom::EXPECTATION_FAILED.into()))
-    }
-
-    /// A client ends in an exception: the file's place is kept for the verdict.
-    pub(super) fn record_crash(&mut self, span: Span, raise: &Raise, context: &mut ScriptContext<'_>) {
-        if matches!(raise, Raise::Exit(reason) if reason.is(Atom::EXPECTATION_FAILED)) {
-            return; // Recorded where it failed.
-        }
-        let (pid, why) = (context.pid(), Expectation::Exited(raise.clone().reason()));
-        context.common_mut().failures.push(Failure { pid, start: span.start, end: span.end, why });
-    }
-
-    pub(super) fn value(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Term, Fault> {
-        self.scope(context).evaluate(expression).ok_or(Fault::Error(Atom::UNBOUND.into()))
-    }
-
-    /// A pid or a name.
-    pub(super) fn target(
-        &self,
-        expression: &Expression,
-        context: &ScriptContext<'_>,
-    ) -> Result<Target, Fault> {
-        match self.value(expression, context)? {
-            Term::Pid(pid) => Ok(Target::Pid(pid)),
-            Term::Atom(name) => Ok(Target::Name(name)),
-            _ => Err(bad_argument()),
-        }
-    }
-
-    /// A living process by its name, or any by its pid.
-    fn process(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Pid, Fault> {
-        context.resolve(self.target(expression, context)?).ok_or_else(bad_argument)
-    }
-
-    pub(super) fn reference(
-        &self,
-        expression: &Expression,
-        context: &ScriptContext<'_>,
-    ) -> Result<Ref, Fault> {
-        match self.value(expression, context)? {
-            Term::Ref(reference) => Ok(reference),
-            _ => Err(bad_argument()),
-        }
-    }
-
-    /// Milliseconds; none is `infinity`.
-    pub(super) fn milliseconds(
-        &self,
-        expression: &Expression,
-        context: &ScriptContext<'_>,
-    ) -> Result<Option<u64>, Fault> {
-        match self.value(expression, context)? {
-            Term::Atom(Atom::INFINITY) => Ok(None),
-            Term::Int(time) => Ok(Some(u64::try_from(time).map_err(|_| bad_argument())?)),
-            _ => Err(bad_argument()),
-        }
-    }
-
-    fn start_function(
-        &self,
-        start: &StartFunction,
-        arguments: &[Expression],
-        context: &ScriptContext<'_>,
-    ) -> Result<StartFunction, Fault> {
-        let mut start = start.clone();
-        for argument in arguments {
-            start.arguments.push(self.value(argument, context)?);
-        }
-        Ok(start)
-    }
-
-    /// What a supervisor is asked; an error is an answer that the API function gives by itself.
-    fn supervise(
-        &self,
-        target: Target,
-        request: &SuperviseRequest,
-        context: &ScriptContext<'_>,
-    ) -> Result<Result<super::program::Request, Refused>, Fault> {
-        use otp::SupervisorRequest as Asked;
-        Ok(Ok(match request {
-            SuperviseRequest::Start(spec, arguments) => {
-                let mut spec = (**spec).clone();
-                spec.start = self.start_function(&spec.start, arguments, context)?;
-                Asked::StartChild(spec)
-            }
-            SuperviseRequest::StartRaw(spec) => {
-                let spec = self.value(spec, context)?;
-                return Ok(self.raw_child(target, spec, context));
-            }
-            SuperviseRequest::StartWith(arguments) => {
-                let arguments = arguments
-                    .iter()
-                    .map(|argument| self.value(argument, context))
-                    .collect::<Result<_, _>>()?;
-                Asked::StartWith(arguments)
-            }
-            SuperviseRequest::Terminate(child) => Asked::TerminateChild(self.value(child, context)?),
-            SuperviseRequest::Restart(child) => Asked::RestartChild(self.value(child, context)?),
-            SuperviseRequest::Delete(child) => Asked::DeleteChild(self.value(child, context)?),
-            SuperviseRequest::WhichChildren => Asked::WhichChildren,
-            SuperviseRequest::WhichChild(child) => Asked::WhichChild(self.value(child, context)?),
-            SuperviseRequest::CountChildren => Asked::CountChildren,
-            SuperviseRequest::GetChildspec(child) => Asked::GetChildspec(self.value(child, context)?),
-        }))
-    }
 }
 
 pub(super) fn bad_argument() -> Fault {
     Fault::Error(Atom::BADARG.into())
-}
-
-fn reply_term(reply: Reply<Script>) -> Term {
-    match reply {
-        Reply::User(term) | Reply::Term(term) => term,
-    }
 }
