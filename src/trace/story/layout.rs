@@ -44,7 +44,7 @@ pub(super) fn lines(tree: &Tree, names: Names<'_>, width: usize) -> Vec<Line> {
             row.lay_out(shown, time, *who, width, &mut lines);
             cost += match (row.branch.width() + row.who.width()).saturating_sub(*who) {
                 0 => 0,
-                ..JUTS_CLEARLY => 3,
+                1..JUTS_CLEARLY => 3,
                 _ => 1,
             };
         }
