@@ -95,6 +95,8 @@ pub mod _documentation {
     pub mod readme {}
     #[doc = include_str!("../docs/scenario.md")]
     pub mod scenario {}
+    #[doc = include_str!("../docs/trace.md")]
+    pub mod trace {}
     #[doc = include_str!("../docs/semantics.md")]
     pub mod semantics {}
     #[doc = include_str!("../docs/design.md")]

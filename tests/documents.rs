@@ -152,6 +152,7 @@ impl Shell {
         let words = words(command);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match &words[..] {
+            piped if piped.contains(&"|") => None,
             ["treefall", arguments @ ..] | ["cargo", "run", "--", arguments @ ..] => {
                 let output = Command::new(env!("CARGO_BIN_EXE_treefall"))
                     .args(arguments)
@@ -162,9 +163,13 @@ impl Shell {
                 let printed = [output.stdout, output.stderr].concat();
                 Some(trimmed(&String::from_utf8(printed).expect("it prints UTF-8")))
             }
+            ["cp", from, to] => {
+                fs::copy(self.folder.path().join(from), self.folder.path().join(to)).expect("it is copied");
+                Some(Vec::new())
+            }
             ["echo", "$?"] => Some(vec![status.to_string()]),
             ["cat", file] => Some(trimmed(&self.read(file))),
-            // The one way in which pages change a scenario.
+            // The one way in which a page changes a scenario.
             ["sed", rule, from, ">", to] => {
                 let parts: Vec<&str> = rule.split('/').collect();
                 let ["s", old, new, ""] = parts[..] else { panic!("{rule}: not a plain substitution") };
