@@ -9,7 +9,7 @@ use crate::trace::Directory;
 
 /// Everybody who has taken part in a run so far.
 #[derive(Clone, Debug, Default)]
-pub struct Cast {
+pub(super) struct Cast {
     directory: Directory,
     heard: usize,
     by_name: BTreeMap<String, Pid>,
@@ -19,7 +19,7 @@ pub struct Cast {
 
 impl Cast {
     /// Learns from the events of a run that it has not heard yet.
-    pub fn learn(&mut self, events: &[ScriptEvent], atoms: &Atoms) {
+    pub(super) fn learn(&mut self, events: &[ScriptEvent], atoms: &Atoms) {
         for event in &events[self.heard..] {
             self.directory.hear(event, atoms);
             match &event.kind {
@@ -37,8 +37,13 @@ impl Cast {
         self.heard = events.len();
     }
 
+    /// The names of all processes so far, sorted.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
     /// The names as traces use them.
-    pub fn directory(&self) -> &Directory {
+    pub(super) fn directory(&self) -> &Directory {
         &self.directory
     }
 }
@@ -49,6 +54,10 @@ impl Names for Cast {
             Some(timer) => timer.clone(),
             None => self.directory.name(pid).to_owned(),
         }
+    }
+
+    fn find(&self, name: &str) -> Option<Pid> {
+        self.by_name.get(name).copied()
     }
 
     fn knows(&self, name: &str) -> bool {

@@ -26,7 +26,7 @@ use super::walk::{self, Found};
 /// snapshot does. A file that expects no failure must hold under some more seeds. Folders are searched for
 /// `*.kdl`. Snapshots are in the format of the Rust crate insta: `cargo insta review` works on them.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Scenario files, and folders of them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -36,8 +36,8 @@ pub struct Args {
     /// Where snapshots are [default: a folder `snapshots` beside the scenarios]
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
-    /// The seeds that a file without `expect-failure` must hold under
-    #[arg(long, value_name = "A..B", default_value = "0..32", value_parser = seeds)]
+    /// The seeds that a file without `expect-failure` must hold under [default: 0..32]
+    #[arg(long, value_name = "A..B", default_value = "0..32", hide_default_value = true, value_parser = seeds)]
     seeds: Range<u64>,
 }
 
@@ -67,6 +67,8 @@ struct Outcome {
     steps: u64,
     /// What to say below its line.
     details: Vec<Line>,
+    /// How its snapshot has changed: printed as wide as it is.
+    diff: Vec<Line>,
     /// The same for programs.
     json: serde_json::Value,
 }
@@ -82,7 +84,7 @@ fn seeds(text: &str) -> Result<Range<u64>, String> {
 /// # Errors
 ///
 /// When nothing can be printed.
-pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let folder = args.snapshots.as_deref();
     let found = walk::scenarios(&args.paths, folder)
         .and_then(|found| Ok((found, walk::orphans(&args.paths, folder)?)));
@@ -106,7 +108,15 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let mut tally = Tally::default();
     for found in &found {
         let outcome = match Loaded::open(&found.path) {
-            Ok(loaded) => check(&loaded, found, args)?,
+            Ok(loaded) => match check(&loaded, found, args) {
+                Ok(outcome) => outcome,
+                Err(error) => {
+                    let snapshot = found.snapshot.display();
+                    terminal.complain(|_, _| format!("error: {snapshot}: {error}"))?;
+                    tally.count("wrong", Exit::Wrong);
+                    continue;
+                }
+            },
             Err(error) => {
                 terminal.complain(|width, color| complaint(&error, width, color))?;
                 tally.count("wrong", Exit::Wrong);
@@ -122,9 +132,13 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
                 let line = Line::new()
                     .with(outcome.tone, format!("{:<12} ", outcome.word))
                     .with(Tone::Plain, format!("{path:<wide$}"))
-                    .with(Tone::Faint, format!("  {} runs, {} steps", outcome.runs, outcome.steps));
-                terminal.print_lines(&[line])?;
+                    .with(
+                        Tone::Faint,
+                        format!("  {}, {}", count(outcome.runs, "run"), count(outcome.steps, "step")),
+                    );
+                terminal.print_as_they_are(&[line])?;
                 terminal.print_lines(&outcome.details)?;
+                terminal.print_as_they_are(&outcome.diff)?;
             }
         }
         terminal.flush()?;
@@ -133,9 +147,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
         tally.count("orphan", Exit::Broken);
         let path = orphan.display();
         match terminal.format {
-            Format::Json => {
-                terminal.print_json(&serde_json::json!({"type": "orphan", "file": path.to_string()}))?
-            }
+            Format::Json => terminal.print_json(&serde_json::json!({"orphan": path.to_string()}))?,
             Format::Text => terminal.print_lines(&[
                 Line::new().with(Tone::Bad, format!("{:<12} ", "orphan")).with(Tone::Plain, path.to_string()),
                 Line::new().with(Tone::Plain, "  a snapshot whose scenario is gone: delete it"),
@@ -148,9 +160,14 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     Ok(tally.exit)
 }
 
+/// `1 run`, `2 runs`
+fn count(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Runs one scenario as often as it takes.
 fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
-    let runs = contents::runs(loaded).expect("only schedules can fail to fit");
+    let runs = contents::runs(loaded);
     let mut outcome = Outcome {
         exit: Exit::Held,
         word: "ok",
@@ -158,6 +175,7 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
         runs: 0,
         steps: 0,
         details: Vec::new(),
+        diff: Vec::new(),
         json: serde_json::Value::Null,
     };
     for (oracle, played) in &runs {
@@ -179,12 +197,13 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
             }
         }
     }
-    let kept = if outcome.exit == Exit::Broken {
-        Kept::Unasked
-    } else {
-        keep(&contents::of(loaded, &runs), found, args.accept)?
+    let contents = contents::of(loaded, &runs);
+    let kept = match outcome.exit {
+        // What is wrong would be accepted with it.
+        Exit::Broken | Exit::Wrong => Kept::Unasked,
+        Exit::Held | Exit::Inconclusive => keep(&contents, found, args.accept)?,
     };
-    outcome.keep(loaded, found, &kept, &contents::of(loaded, &runs));
+    outcome.keep(found, &kept, &contents);
     Ok(outcome)
 }
 
@@ -192,24 +211,22 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
 fn keep(contents: &str, found: &Found, accept: bool) -> io::Result<Kept> {
     let header =
         Header { source: "treefall check", expression: "contents(scenario)", input_file: &found.relative };
-    let told =
-        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", found.snapshot.display()));
-    let compared = snapshot::compare(&found.snapshot, contents).map_err(told)?;
+    let compared = snapshot::compare(&found.snapshot, contents)?;
     Ok(match compared {
         Compared::Same => {
-            snapshot::forget_pending(&found.snapshot).map_err(told)?;
+            snapshot::forget_pending(&found.snapshot)?;
             Kept::Same
         }
         Compared::Missing | Compared::Changed(_) if accept => {
-            snapshot::accept(&found.snapshot, header, contents).map_err(told)?;
+            snapshot::accept(&found.snapshot, header, contents)?;
             Kept::Accepted
         }
         Compared::Missing => {
-            snapshot::propose(&found.snapshot, header, contents).map_err(told)?;
+            snapshot::propose(&found.snapshot, header, contents)?;
             Kept::Missing
         }
         Compared::Changed(old) => {
-            snapshot::propose(&found.snapshot, header, contents).map_err(told)?;
+            snapshot::propose(&found.snapshot, header, contents)?;
             Kept::Changed(old)
         }
     })
@@ -259,7 +276,7 @@ impl Outcome {
         }
     }
 
-    fn keep(&mut self, loaded: &Loaded, found: &Found, kept: &Kept, contents: &str) {
+    fn keep(&mut self, found: &Found, kept: &Kept, contents: &str) {
         let name = match kept {
             Kept::Same => "same",
             Kept::Accepted => "accepted",
@@ -278,16 +295,10 @@ impl Outcome {
             }
             Kept::Changed(old) => {
                 (self.exit, self.word, self.tone) = (Exit::Broken, "changed", Tone::Bad);
-                self.details.extend(difference(
-                    old,
-                    contents.trim_end(),
-                    &found.snapshot.display().to_string(),
-                ));
+                self.diff = difference(old, contents.trim_end(), &found.snapshot.display().to_string());
             }
         }
         if let serde_json::Value::Object(fields) = &mut self.json {
-            fields.insert("type".into(), "check".into());
-            fields.insert("file".into(), loaded.name.clone().into());
             fields.insert("runs".into(), self.runs.into());
             fields.insert("steps".into(), self.steps.into());
             fields.insert("snapshot".into(), name.into());

@@ -5,12 +5,12 @@
 
 use std::path::Path;
 
-use crate::explore::Mismatch;
 use crate::scenario::ast::FailureCause;
 
+use super::exit::Exit;
+use super::judgement::Judgement;
 use super::loaded::Loaded;
-use super::play::{Oracle, Played, play};
-use super::run::story;
+use super::play::{Oracle, Played, play, story};
 use super::terminal::rendered;
 use super::verdict::Case;
 
@@ -18,7 +18,7 @@ use super::verdict::Case;
 const WIDTH: usize = 100;
 
 /// The runs that a scenario is about: the calm one, and those of the seeds it says it fails under.
-pub(super) fn runs(loaded: &Loaded) -> Result<Vec<(Oracle<'static>, Played)>, Mismatch> {
+pub(super) fn runs(loaded: &Loaded) -> Vec<(Oracle<'static>, Played)> {
     let seeds = loaded.simulation.expected_failures().iter().filter_map(|failure| match &failure.cause {
         FailureCause::Design(_) => None,
         FailureCause::Seed(seed, _) => Some(Oracle::Seed(seed.value)),
@@ -30,7 +30,17 @@ pub(super) fn runs(loaded: &Loaded) -> Result<Vec<(Oracle<'static>, Played)>, Mi
             oracles.push(oracle);
         }
     }
-    oracles.into_iter().map(|oracle| Ok((oracle, play(loaded, oracle)?))).collect()
+    let played = |oracle| play(loaded, oracle).expect("only schedules can fail to fit");
+    oracles.into_iter().map(|oracle| (oracle, played(oracle))).collect()
+}
+
+/// The snapshot of a scenario, and whether all its runs came out as its file says.
+pub fn snapshot_of(loaded: &Loaded) -> (String, Exit) {
+    let runs = runs(loaded);
+    let judged = runs.iter().map(|(oracle, played)| {
+        Judgement::of(&played.run.verdict, oracle.seed(), loaded.simulation.expected_failures()).exit()
+    });
+    (of(loaded, &runs), judged.max().unwrap_or(Exit::Held))
 }
 
 /// The snapshot of these runs.

@@ -7,22 +7,22 @@ use super::exit::Exit;
 
 /// A verdict, held against the file's `expect-failure` lines.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Judgement<'a> {
+pub(super) enum Judgement<'a> {
     /// Every property held, as it should.
     Held,
     /// Every property held, and the file says that these would not.
     HeldUnexpectedly(Vec<&'a ExpectFailure>),
     /// What the file says is broken is broken, and nothing else.
     BrokenAsExpected(Vec<&'a ExpectFailure>),
-    /// Something else is broken.
-    Broken,
+    /// Something is broken that the file does not speak of, or this has held that it says would not.
+    Broken(Vec<&'a ExpectFailure>),
     /// A limit was reached.
     Inconclusive(&'a str),
 }
 
 impl<'a> Judgement<'a> {
     /// Judges the run of a seed, or the calm run.
-    pub fn of(verdict: &'a Verdict, seed: Option<u64>, expected: &'a [ExpectFailure]) -> Self {
+    pub(super) fn of(verdict: &'a Verdict, seed: Option<u64>, expected: &'a [ExpectFailure]) -> Self {
         let breaches: &[Breach] = match verdict {
             Verdict::Inconclusive(why) => return Judgement::Inconclusive(why),
             Verdict::Held | Verdict::Abandoned => &[],
@@ -49,33 +49,33 @@ impl<'a> Judgement<'a> {
             (breaches, []) if breaches.iter().all(known) => {
                 Judgement::BrokenAsExpected(expected.iter().filter(may).filter(|f| breaks(f)).collect())
             }
-            (_, _) => Judgement::Broken,
+            (_, _) => Judgement::Broken(missing),
         }
     }
 
     /// The exit status that it deserves.
-    pub fn exit(&self) -> Exit {
+    pub(super) fn exit(&self) -> Exit {
         match self {
             Judgement::Held | Judgement::BrokenAsExpected(_) => Exit::Held,
-            Judgement::HeldUnexpectedly(_) | Judgement::Broken => Exit::Broken,
+            Judgement::HeldUnexpectedly(_) | Judgement::Broken(_) => Exit::Broken,
             Judgement::Inconclusive(_) => Exit::Inconclusive,
         }
     }
 
     /// One word for programs.
-    pub fn word(&self) -> &'static str {
+    pub(super) fn word(&self) -> &'static str {
         match self {
             Judgement::Held => "held",
             Judgement::HeldUnexpectedly(_) => "held-unexpectedly",
             Judgement::BrokenAsExpected(_) => "broken-as-expected",
-            Judgement::Broken => "broken",
+            Judgement::Broken(_) => "broken",
             Judgement::Inconclusive(_) => "inconclusive",
         }
     }
 }
 
 /// What breaches call a property.
-pub fn property(failure: &FailureOf) -> &str {
+pub(super) fn property(failure: &FailureOf) -> &str {
     match failure {
         FailureOf::Expect => "expect",
         FailureOf::Oracle(law) => law_name(*law),
@@ -84,7 +84,7 @@ pub fn property(failure: &FailureOf) -> &str {
 }
 
 /// What files call an oracle.
-pub fn law_name(law: Law) -> &'static str {
+pub(super) fn law_name(law: Law) -> &'static str {
     match law {
         Law::NoOrphans => "no-orphans",
         Law::NoDeadlock => "no-deadlock",

@@ -34,25 +34,25 @@ impl Loaded {
     }
 
     /// The hash that schedules know the file by.
-    pub fn hash(&self) -> u64 {
+    pub(super) fn hash(&self) -> u64 {
         digest(&self.text)
     }
 
     /// The line that a place is on, from 1.
-    pub fn line_number(&self, span: Span) -> usize {
+    pub(super) fn line_number(&self, span: Span) -> usize {
         let before = self.text.get(..span.start).unwrap_or(&self.text);
         before.matches('\n').count() + 1
     }
 
-    /// The first line of what stands at a place, without its block.
-    pub fn line(&self, span: Span) -> &str {
-        let rest = self.text.get(span.start..).unwrap_or("");
-        rest.lines().next().unwrap_or("").trim()
+    /// The first line of what stands at a place, without what opens its block.
+    pub(super) fn line(&self, span: Span) -> &str {
+        let there = self.text.get(span.start..span.end).unwrap_or("");
+        there.lines().next().unwrap_or("").trim_end_matches([' ', '{', ';'])
     }
 }
 
 /// A load error as a terminal shows it.
-pub fn complaint(error: &LoadError, width: usize, color: bool) -> String {
+pub(super) fn complaint(error: &LoadError, width: usize, color: bool) -> String {
     match error {
         LoadError::Mistakes(mistakes) => mistakes.render(width, color),
         other => format!("error: {other}"),

@@ -15,11 +15,15 @@ mod replay;
 mod run;
 mod snapshot;
 mod terminal;
+mod tree;
 mod verdict;
 mod walk;
 mod whole;
 
+pub use contents::snapshot_of;
 pub use exit::Exit;
+pub use loaded::Loaded;
+pub use play::{Oracle, Played, play, story};
 pub use terminal::{Color, Format, Printing, Terminal};
 
 use std::io;
@@ -48,6 +52,7 @@ pub struct Arguments {
 enum Command {
     Run(run::Args),
     Replay(replay::Args),
+    Tree(tree::Args),
     Check(check::Args),
 }
 
@@ -60,6 +65,7 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exi
     match &arguments.command {
         Command::Run(args) => run::run(args, terminal),
         Command::Replay(args) => replay::run(args, terminal),
+        Command::Tree(args) => tree::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
     }
 }

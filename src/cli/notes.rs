@@ -7,9 +7,10 @@ impl Narrate for Note {
     fn line(&self, names: &Names<'_>) -> Option<Line> {
         match self {
             Note::Log { text, values } => {
-                let mut line = Line::new().with(Tone::Plain, text.to_string());
-                if !values.is_empty() {
-                    line.push(Tone::Plain, format!(" {}", names.terms(values)));
+                let mut line = Line::new().with(Tone::Plain, &**text);
+                for value in values {
+                    line.push(Tone::Plain, " ");
+                    line.push(Tone::Value, names.term(value));
                 }
                 Some(line)
             }

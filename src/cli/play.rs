@@ -5,6 +5,7 @@ use std::fmt;
 use crate::explore::{Calm, Mismatch, Random, Replay, Schedule, Scheduler, describe};
 use crate::kernel::Choice;
 use crate::scenario::{Run, ScriptEvent, ScriptWorld};
+use crate::trace::{self, Settings, Verbosity};
 
 use super::cast::Cast;
 use super::loaded::Loaded;
@@ -52,20 +53,30 @@ pub struct Played {
     /// What happened.
     pub run: Run,
     /// Who took part.
-    pub cast: Cast,
-    /// The choices, in the words of schedules.
-    pub lines: Vec<String>,
+    pub(super) cast: Cast,
 }
 
 impl Played {
     /// The schedule of this run.
     pub fn schedule(&self, loaded: &Loaded, seed: Option<u64>) -> Schedule {
-        Schedule::new(VERSION, &loaded.name, loaded.hash(), seed, self.lines.iter().cloned())
+        let lines = self.run.choices.iter().map(|choice| describe(*choice, &self.cast));
+        Schedule::new(VERSION, &loaded.name, loaded.hash(), seed, lines)
     }
 }
 
+/// The story of a run as text, as `treefall run` tells it.
+pub fn story(loaded: &Loaded, played: &Played, width: usize, color: bool, verbose: bool) -> String {
+    let settings = Settings {
+        width,
+        colour: color,
+        verbosity: if verbose { Verbosity::Signals } else { Verbosity::Story },
+        ..Settings::plain(loaded.simulation.atoms())
+    };
+    trace::text(&played.run.events, &settings)
+}
+
 /// The version that schedules record.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Runs a scenario and keeps all that happened.
 ///
@@ -81,10 +92,9 @@ pub fn play(loaded: &Loaded, oracle: Oracle<'_>) -> Result<Played, Mismatch> {
 /// # Errors
 ///
 /// When a schedule does not fit.
-pub fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) -> Result<Played, Mismatch> {
+pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) -> Result<Played, Mismatch> {
     let atoms = loaded.simulation.atoms();
     let mut cast = Cast::default();
-    let mut lines = Vec::new();
     let mut mismatch = None;
     let mut replay = match oracle {
         Oracle::Schedule(schedule) => Some(Replay::of(schedule)),
@@ -97,19 +107,13 @@ pub fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) -> Result
             return None;
         }
         steps += 1;
+        let Some(replay) = &mut replay else { return scheduler.choose(&world.choices()) };
+        // Names are given at birth and never change, so they need not be known before anybody asks.
         cast.learn(events, atoms);
-        let choice = match &mut replay {
-            None => scheduler.choose(&world.choices()),
-            Some(replay) => match replay.choose(&world.choices(), &cast) {
-                Ok(choice) => choice,
-                Err(found) => {
-                    mismatch = Some(found);
-                    None
-                }
-            },
-        };
-        lines.extend(choice.map(|choice| describe(choice, &cast)));
-        choice
+        replay.choose(&world.choices(), &cast).unwrap_or_else(|found| {
+            mismatch = Some(found);
+            None
+        })
     };
     let run = loaded.simulation.run(true, &mut choose);
     cast.learn(&run.events, atoms);
@@ -121,11 +125,11 @@ pub fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) -> Result
     {
         replay.finish()?;
     }
-    Ok(Played { run, cast, lines })
+    Ok(Played { run, cast })
 }
 
 /// Runs a scenario and keeps nothing but the end.
-pub fn verdict_of(loaded: &Loaded, seed: u64) -> Run {
+pub(super) fn verdict_of(loaded: &Loaded, seed: u64) -> Run {
     let mut scheduler = scheduler(Oracle::Seed(seed));
     loaded.simulation.run(false, &mut |world, _| scheduler.choose(&world.choices()))
 }

@@ -17,7 +17,7 @@ use super::terminal::Terminal;
 /// The scenario is looked for where the schedule says it was, then in the schedule's own folder. When the
 /// schedule no longer fits the scenario, the replay stops and says at which step.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// A schedule, as `treefall run --record` writes it
     #[arg(value_name = "FILE.schedule")]
     file: PathBuf,
@@ -30,7 +30,7 @@ pub struct Args {
 /// # Errors
 ///
 /// When nothing can be printed.
-pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let schedule = match open_schedule(&args.file) {
         Ok(schedule) => schedule,
         Err(message) => {
@@ -63,7 +63,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
 /// # Errors
 ///
 /// A message for people.
-pub fn open_schedule(path: &Path) -> Result<Schedule, String> {
+pub(super) fn open_schedule(path: &Path) -> Result<Schedule, String> {
     let shown = path.display();
     let bytes = fs::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => format!("error: {shown}: no such file"),
@@ -86,7 +86,12 @@ fn scenario_of(schedule: &Schedule, file: &Path) -> PathBuf {
 }
 
 /// Why a replay stopped, and the usual cause.
-pub fn unfit(mismatch: &Mismatch, file: &Path, schedule: Option<&Schedule>, loaded: &Loaded) -> String {
+pub(super) fn unfit(
+    mismatch: &Mismatch,
+    file: &Path,
+    schedule: Option<&Schedule>,
+    loaded: &Loaded,
+) -> String {
     let shown = file.display();
     let place =
         mismatch.wanted.as_ref().map_or(format!("{shown}"), |line| format!("{shown}:{}", line.number));

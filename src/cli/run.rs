@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::explore::Schedule;
-use crate::trace::{self, Settings, Verbosity};
+use crate::trace;
 
 use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
-use super::play::{Oracle, Played, play};
+use super::play::{Oracle, Played, play, story};
 use super::replay::{open_schedule, unfit};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
@@ -21,12 +21,12 @@ use super::whole;
 /// Without --seed it is the calm run: what has waited longest happens first, and time passes only when
 /// nothing else can happen. With a seed, dice decide in which order signals arrive and processes run.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Scenario files
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Run under this seed instead of calmly
-    #[arg(long, value_name = "N", conflicts_with = "schedule")]
+    #[arg(long, value_name = "N", conflicts_with = "schedule", value_parser = seed)]
     seed: Option<u64>,
     /// Run one scenario under a recorded schedule
     #[arg(long, value_name = "FILE")]
@@ -40,7 +40,7 @@ pub struct Args {
 
 /// How a run is shown.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Showing {
+pub(super) struct Showing {
     /// How to show what happened: text, json or none [default: that of --format]
     #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
     trace: Option<TraceFormat>,
@@ -51,7 +51,7 @@ pub struct Showing {
 
 /// What a trace is printed as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TraceFormat {
+pub(super) enum TraceFormat {
     /// A story.
     Text,
     /// One object an event.
@@ -65,7 +65,7 @@ pub enum TraceFormat {
 /// # Errors
 ///
 /// When nothing can be printed.
-pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     if args.files.len() > 1 {
         let alone = [("--record", args.record.is_some()), ("--schedule", args.schedule.is_some())];
         if let Some((flag, _)) = alone.into_iter().find(|(_, given)| *given) {
@@ -131,7 +131,7 @@ fn one(
 /// # Errors
 ///
 /// When nothing can be printed.
-pub fn show(
+pub(super) fn show(
     loaded: &Loaded,
     played: &Played,
     oracle: Oracle<'_>,
@@ -140,7 +140,10 @@ pub fn show(
     showing: &Showing,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Exit> {
-    let of = oracle.to_string();
+    let of = match (oracle, schedule) {
+        (Oracle::Schedule(_), Some(path)) => format!("as {} says", path.display()),
+        _ => oracle.to_string(),
+    };
     let directory = played.cast.directory();
     let case = Case {
         loaded,
@@ -168,7 +171,7 @@ pub fn show(
             terminal.print("\n")?;
         }
         TraceFormat::Json => {
-            let lines = String::new();
+            let lines = trace::json_lines(&played.run.events, loaded.simulation.atoms());
             terminal.print(&lines)?;
         }
     }
@@ -185,19 +188,13 @@ pub fn show(
     Ok(exit)
 }
 
-/// What happened, for people.
-pub fn story(loaded: &Loaded, played: &Played, width: usize, color: bool, verbose: bool) -> String {
-    let settings = Settings {
-        width,
-        colour: color,
-        verbosity: if verbose { Verbosity::Signals } else { Verbosity::Story },
-        ..Settings::plain(loaded.simulation.atoms())
-    };
-    trace::text(&played.run.events, &settings)
+/// A seed.
+pub(super) fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
 /// A word of a shell command.
-pub fn word(text: &str) -> String {
+pub(super) fn word(text: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "/._-+=:@%,".contains(letter);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();

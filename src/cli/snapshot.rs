@@ -94,7 +94,7 @@ fn scalar(text: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "/._-() ".contains(letter);
     let safe = text.starts_with(char::is_alphabetic)
         && !text.ends_with(' ')
-        && text.contains(['/', '.', '('])
+        && text.contains(['/', '.', '(', ' '])
         && text.chars().all(plain);
     if safe { text.to_owned() } else { serde_json::Value::from(text).to_string() }
 }

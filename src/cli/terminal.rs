@@ -30,13 +30,15 @@ pub enum Color {
 
 /// How every command prints.
 #[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Printing")]
 pub struct Printing {
-    /// Print results for people or for programs
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
-    #[arg(help = "Print results as text for people or as json for programs")]
+    /// Print results as text for people or as json for programs [default: text]
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     pub format: Format,
-    /// When to use colors: auto, always or never
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    /// When to use colors: auto, always or never [default: auto]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     pub color: Color,
     /// Print only what did not go well
     #[arg(short, long, global = true)]
@@ -109,6 +111,12 @@ impl Terminal<'_> {
         self.print(&text)
     }
 
+    /// Prints lines that must keep their columns.
+    pub(super) fn print_as_they_are(&mut self, lines: &[Line]) -> io::Result<()> {
+        let color = self.color();
+        lines.iter().try_for_each(|line| writeln!(self.out, "{}", line.render(color)))
+    }
+
     /// Prints one JSON object on a line of its own.
     pub fn print_json(&mut self, value: &serde_json::Value) -> io::Result<()> {
         writeln!(self.out, "{value}")
@@ -130,7 +138,7 @@ impl Terminal<'_> {
 }
 
 /// Lines as text, none wider than `width` where a space allows it.
-pub fn rendered(lines: &[Line], width: usize, color: bool) -> String {
+pub(super) fn rendered(lines: &[Line], width: usize, color: bool) -> String {
     let mut text = String::new();
     for line in lines {
         let hang = line.plain().chars().take_while(|letter| *letter == ' ').count() + 2;

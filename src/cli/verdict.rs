@@ -1,39 +1,40 @@
 //! The verdict of a run, in the words that people read: what held, or what broke and how to see it again.
 
+use crate::kernel::Term;
 use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
-use crate::scenario::{Breach, Run, Verdict};
-use crate::trace::{Directory, Line, Names, Notation, Tone};
+use crate::scenario::{Breach, Part, Run, Verdict};
+use crate::trace::{self, Directory, Line, Names, Notation, Tone};
 
 use super::judgement::{Judgement, law_name, property};
 use super::loaded::Loaded;
 
 /// One run, as far as its verdict goes.
 #[derive(Clone, Copy, Debug)]
-pub struct Case<'a> {
+pub(super) struct Case<'a> {
     /// The scenario.
-    pub loaded: &'a Loaded,
+    pub(super) loaded: &'a Loaded,
     /// What to call its file.
-    pub file: &'a str,
+    pub(super) file: &'a str,
     /// The run.
-    pub run: &'a Run,
+    pub(super) run: &'a Run,
     /// Who took part in it.
-    pub directory: &'a Directory,
+    pub(super) directory: &'a Directory,
     /// `calm run`, `seed 7`, `schedule a.schedule`.
-    pub of: &'a str,
+    pub(super) of: &'a str,
     /// The seed it comes from.
-    pub seed: Option<u64>,
+    pub(super) seed: Option<u64>,
     /// The command that shows it again; none where there is no command line.
-    pub again: Option<&'a str>,
+    pub(super) again: Option<&'a str>,
 }
 
 impl<'a> Case<'a> {
     /// What the run means.
-    pub fn judgement(&self) -> Judgement<'a> {
+    pub(super) fn judgement(&self) -> Judgement<'a> {
         Judgement::of(&self.run.verdict, self.seed, self.loaded.simulation.expected_failures())
     }
 
     /// The whole section.
-    pub fn lines(&self) -> Vec<Line> {
+    pub(super) fn lines(&self) -> Vec<Line> {
         let judgement = self.judgement();
         let mut lines = vec![self.headline(&judgement)];
         match &judgement {
@@ -45,7 +46,10 @@ impl<'a> Case<'a> {
                 lines.extend(failures.iter().flat_map(|failure| self.expected(failure, "breaks")));
                 lines.extend(self.breaches());
             }
-            Judgement::Broken => lines.extend(self.breaches()),
+            Judgement::Broken(missing) => {
+                lines.extend(missing.iter().flat_map(|failure| self.expected(failure, "should also break")));
+                lines.extend(self.breaches());
+            }
             Judgement::Inconclusive(why) => {
                 lines.push(Line::new().with(Tone::Plain, format!("  {why}")));
             }
@@ -62,7 +66,7 @@ impl<'a> Case<'a> {
             Judgement::Held => (Tone::Good, "held"),
             Judgement::HeldUnexpectedly(_) => (Tone::Bad, "held, though this file says it would not"),
             Judgement::BrokenAsExpected(_) => (Tone::Good, "broken, as this file says it is"),
-            Judgement::Broken => (Tone::Bad, "broken"),
+            Judgement::Broken(_) => (Tone::Bad, "broken"),
             Judgement::Inconclusive(_) => (Tone::Warning, "inconclusive"),
         };
         let Run { steps, world, .. } = self.run;
@@ -77,15 +81,16 @@ impl<'a> Case<'a> {
     fn checked(&self) -> Vec<Line> {
         let scenario = &self.loaded.scenario;
         let mut lines = Vec::new();
-        let names: Vec<&str> = scenario
-            .clients
-            .iter()
-            .map(|client| client.name.as_ref().map_or("client", |name| &name.text))
-            .collect();
-        match names.as_slice() {
-            [] => (),
-            [one] => lines.push(format!("what client {one} expects")),
-            many => lines.push(format!("what clients {} expect", many.join(", "))),
+        let names: Vec<&str> =
+            scenario.clients.iter().filter_map(|client| Some(&*client.name.as_ref()?.text)).collect();
+        match (scenario.clients.len(), names.as_slice()) {
+            (0, _) => (),
+            (1, []) => lines.push("what the client expects".to_owned()),
+            (1, [name]) => lines.push(format!("what client {name} expects")),
+            (clients, names) if clients == names.len() => {
+                lines.push(format!("what clients {} expect", names.join(", ")));
+            }
+            (clients, _) => lines.push(format!("what {clients} clients expect")),
         }
         let allowed = |law: Law| {
             scenario
@@ -140,16 +145,15 @@ impl<'a> Case<'a> {
             let place = self.place(span);
             lines.push(Line::new().with(Tone::Faint, format!("     {place}")));
         }
-        lines.push(Line::new().with(Tone::Plain, format!("     {}", self.why(breach))));
-        if let Some(reason) = &breach.reason {
-            let names = self.names();
-            let told = names.reason(reason);
-            let told = match told.split_once(":\n") {
-                // An exception is told by itself: ExUnit does not say that one was raised.
-                Some(("an exception was raised", rest)) => rest.trim_start().to_owned(),
-                _ => format!("** (exit) {told}"),
-            };
-            lines.extend(told.lines().map(|line| Line::new().with(Tone::Bad, format!("     {line}"))));
+        match (&breach.reason, breach.why.as_slice()) {
+            // The sentence would only say the same in fewer words.
+            (Some(reason), [Part::Process(client), ..]) => {
+                let client = self.names().pid(*client);
+                let told = self.crash(reason);
+                lines.push(Line::new().with(Tone::Plain, format!("     client {client} crashed")));
+                lines.extend(told.lines().map(|line| Line::new().with(Tone::Bad, format!("     {line}"))));
+            }
+            _ => lines.push(Line::new().with(Tone::Plain, format!("     {}", self.why(breach)))),
         }
         if let Some(span) = breach.span {
             let code = self.loaded.line(span);
@@ -158,8 +162,17 @@ impl<'a> Case<'a> {
         lines
     }
 
+    /// `** (exit) …`, or the exception that was raised: ExUnit does not say that one was.
+    fn crash(&self, reason: &Term) -> String {
+        let told = self.names().reason(reason);
+        match told.split_once(":\n") {
+            Some(("an exception was raised", exception)) => exception.trim_start().to_owned(),
+            _ => format!("** (exit) {told}"),
+        }
+    }
+
     /// The sentence of evidence, with names for processes.
-    pub fn why(&self, breach: &Breach) -> String {
+    fn why(&self, breach: &Breach) -> String {
         let names = self.names();
         breach.sentence(|term| names.term(term), |pid| names.pid(pid).to_owned())
     }
@@ -175,7 +188,7 @@ impl<'a> Case<'a> {
     }
 
     /// The same for programs.
-    pub fn json(&self, schedule: Option<&str>) -> serde_json::Value {
+    pub(super) fn json(&self, schedule: Option<&str>) -> serde_json::Value {
         let judgement = self.judgement();
         let breaches: &[Breach] = match &self.run.verdict {
             Verdict::Broken(breaches) => breaches,
@@ -196,18 +209,18 @@ impl<'a> Case<'a> {
                 "step": breach.step,
             })
         };
-        serde_json::json!({
-            "type": "verdict",
-            "file": self.file,
-            "verdict": judgement.word(),
-            "runs": 1,
-            "steps": self.run.steps,
-            "at": self.run.world.now(),
-            "seed": self.seed,
-            "schedule": schedule,
-            "property": first.map(|breach| &breach.property),
-            "why": why,
-            "breaches": breaches.iter().map(told).collect::<Vec<_>>(),
-        })
+        let fields: [(&str, serde_json::Value); 10] = [
+            ("file", self.file.into()),
+            ("runs", 1.into()),
+            ("steps", self.run.steps.into()),
+            ("at", self.run.world.now().into()),
+            ("seed", self.seed.into()),
+            ("schedule", schedule.into()),
+            ("property", first.map(|breach| breach.property.as_str()).into()),
+            ("why", why.into()),
+            ("breaches", breaches.iter().map(told).collect()),
+            ("again", self.again.into()),
+        ];
+        trace::verdict(judgement.word(), fields)
     }
 }

@@ -31,13 +31,13 @@ pub(super) fn scenarios(
     snapshots: Option<&Path>,
 ) -> Result<Vec<Found>, (PathBuf, io::Error)> {
     let mut found = BTreeSet::new();
-    for root in paths {
-        let files = if root.is_dir() { files_below(root)? } else { vec![root.clone()] };
+    for root in paths.iter().map(|root| plain(root)) {
+        let files = if root.is_dir() { files_below(root)? } else { vec![root.to_path_buf()] };
         for path in files {
             if root.is_dir() && !ends_with(&path, ".kdl") {
                 continue;
             }
-            let below = match path.strip_prefix(root) {
+            let below = match path.strip_prefix(root).or_else(|_| path.strip_prefix("")) {
                 Ok(below) if !below.as_os_str().is_empty() => below.to_path_buf(),
                 _ => PathBuf::from(path.file_name().unwrap_or_default()),
             };
@@ -66,7 +66,7 @@ pub(super) fn orphans(
     paths: &[PathBuf],
     snapshots: Option<&Path>,
 ) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
-    let folders: Vec<&PathBuf> = paths.iter().filter(|path| path.is_dir()).collect();
+    let folders: Vec<&Path> = paths.iter().map(|path| plain(path)).filter(|path| path.is_dir()).collect();
     let mut orphans = BTreeSet::new();
     if folders.is_empty() {
         return Ok(Vec::new());
@@ -74,7 +74,7 @@ pub(super) fn orphans(
     let places: Vec<&Path> = match snapshots {
         Some(folder) if folder.is_dir() => vec![folder],
         Some(_) => Vec::new(),
-        None => folders.iter().map(|folder| folder.as_path()).collect(),
+        None => folders,
     };
     for place in places {
         for snapshot in files_below(place)? {
@@ -112,14 +112,23 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
         if entry.file_name().to_string_lossy().starts_with('.') {
             continue;
         }
+        let path = entry.path();
         if entry.file_type().map_err(told)?.is_dir() {
-            files.extend(files_below(&entry.path())?);
+            files.extend(files_below(plain(&path))?);
         } else {
-            files.push(entry.path());
+            files.push(plain(&path).to_path_buf());
         }
     }
     files.sort();
     Ok(files)
+}
+
+/// A path without `./` in front, so that it reads as people would write it.
+fn plain(path: &Path) -> &Path {
+    match path.strip_prefix(".") {
+        Ok(below) if !below.as_os_str().is_empty() => below,
+        _ => path,
+    }
 }
 
 fn ends_with(path: &Path, suffix: &str) -> bool {

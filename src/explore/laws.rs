@@ -2,7 +2,7 @@
 
 use proptest::prelude::{ProptestConfig, any, proptest};
 
-use crate::kernel::{Choice, Events, Fingerprint};
+use crate::kernel::{Choice, EventKind, Events, Fault, FaultKind, Fingerprint};
 
 use super::random::Random;
 use super::replay::Replay;
@@ -71,6 +71,34 @@ proptest! {
             assert!(fork != world, "a step changes the world");
             fork.step(choice, &image, &mut events);
             assert_eq!(fork, world);
+        }
+    }
+
+    #[test]
+    fn exactly_the_offered_choices_are_contained(seed in any::<u64>()) {
+        let image = toy::image();
+        let mut events = Events::<Toy>::recorded();
+        let mut world = toy::world(&image, &mut events);
+        world.allow_faults(vec![Fault { left: 1, kind: FaultKind::Kill(toy::labels(&image)) }]);
+        let (mut random, mut people) = (Random::new(seed), Vec::new());
+        loop {
+            for event in events.drain() {
+                if let EventKind::Spawned { .. } = event.kind {
+                    people.push(event.pid);
+                }
+            }
+            let choices = world.choices();
+            let offered: Vec<Choice> = choices.iter().collect();
+            assert!(offered.iter().all(|choice| choices.contains(*choice)), "{offered:?}");
+            let pairs = people.iter().flat_map(|from| people.iter().map(move |to| (*from, *to)));
+            let deliveries = pairs.map(|(from, to)| Choice::Deliver { from, to });
+            let others = people.iter().flat_map(|pid| [Choice::Run(*pid), Choice::Kill(*pid)]);
+            let ticks = (0..40).flat_map(|due| [0, 1].map(|nth| Choice::Tick { due, nth }));
+            for choice in deliveries.chain(others).chain(ticks) {
+                assert_eq!(choices.contains(choice), offered.contains(&choice), "{choice:?}");
+            }
+            let Some(choice) = random.choose(&choices) else { break };
+            world.step(choice, &image, &mut events);
         }
     }
 

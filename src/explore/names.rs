@@ -7,7 +7,10 @@ pub trait Names {
     /// What people call this process or timer. Two of one run never share a name.
     fn name(&self, pid: Pid) -> String;
 
-    /// Whether anybody has been called this, so far in this run.
+    /// The process that people call this, so far in this run. Timers need not be found.
+    fn find(&self, name: &str) -> Option<Pid>;
+
+    /// Whether any process or timer has been called this, so far in this run.
     fn knows(&self, name: &str) -> bool;
 }
 
@@ -21,6 +24,22 @@ pub fn describe(choice: Choice, names: &dyn Names) -> String {
         Choice::Tick { due, nth } => format!("tick {due} #{}", u64::from(nth) + 1),
         Choice::Kill(pid) => format!("kill {}", name(pid)),
         Choice::Fault(number) => format!("fault {}", u32::from(number) + 1),
+        Choice::Fault(number) => format!("fault {}", u32::from(number) + 1),
+    }
+}
+
+/// The choice that a line stands for, as far as its text and the names of processes tell: it may not be on
+/// offer, and a line that names a timer is not recognised.
+pub(super) fn recognise(line: &str, names: &dyn Names) -> Option<Choice> {
+    let (word, rest) = line.split_once(' ')?;
+    match word {
+        "deliver" => {
+            let (from, to) = rest.split_once(" -> ")?;
+            Some(Choice::Deliver { from: names.find(from)?, to: names.find(to)? })
+        }
+        "run" => names.find(rest).map(Choice::Run),
+        "kill" => names.find(rest).map(Choice::Kill),
+        _ => None,
     }
 }
 

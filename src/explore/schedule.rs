@@ -191,10 +191,12 @@ fn well_formed(text: &str) -> Result<(), String> {
         "run" | "kill" if !rest.is_empty() => return Ok(()),
         "run" => "`run PROCESS`",
         "kill" => "`kill PROCESS`",
+        "fault" if rest.parse::<u16>().is_ok() => return Ok(()),
+        "fault" => "`fault NTH`",
         "tick" if is_tick(rest) => return Ok(()),
         "tick" => "`tick MILLISECONDS` or `tick MILLISECONDS #NTH`",
         CALM if rest.is_empty() => return Ok(()),
-        _ => "a line that begins with `deliver`, `run`, `tick` or `kill`",
+        _ => "a line that begins with `deliver`, `run`, `tick`, `kill` or `fault`",
     };
     Err(format!("expected {expected}, found `{text}`"))
 }
@@ -209,6 +211,8 @@ fn is_tick(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::proptest;
+
     use super::{Schedule, digest};
 
     fn example() -> Schedule {
@@ -277,7 +281,7 @@ mod tests {
         line 2: expected `version …`, found `scenario scenarios/a file.kdl`
         line 4: `xaf63f54c86021707` is no hash of 16 digits
         line 5: `-1` is no seed: a whole number, or `none` for the calm run
-        line 7: expected a line that begins with `deliver`, `run`, `tick` or `kill`, found `runs boot`
+        line 7: expected a line that begins with `deliver`, `run`, `tick`, `kill` or `fault`, found `runs boot`
         line 7: expected `run PROCESS`, found `run`
         line 8: expected `deliver SENDER -> RECEIVER`, found `deliver boot to top/a#2`
         line 9: expected `tick MILLISECONDS` or `tick MILLISECONDS #NTH`, found `tick soon`
@@ -285,6 +289,18 @@ mod tests {
         line 8: `deliver boot -> top/a#2` comes after `calm`, which must be the last line
         line 1: a schedule file begins with `treefall schedule 1`
         ");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(tail in "(//|run|tick|kill|deliver|calm|->|#|[0-9]| |\n|é){0,40}", whole in ".*") {
+            let _ = Schedule::parse(&whole);
+            if let Ok(read) = Schedule::parse(&format!("{}{tail}", example())) {
+                let again = Schedule::parse(&read.to_string()).expect("what is written can be read");
+                let texts = |schedule: &Schedule| schedule.lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+                assert_eq!((texts(&again), again.then_calm), (texts(&read), read.then_calm));
+            }
+        }
     }
 
     #[test]

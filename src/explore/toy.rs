@@ -37,6 +37,10 @@ pub(super) fn image() -> Image {
     Image { atoms, root, children }
 }
 
+pub(super) fn labels(image: &Image) -> Vec<Atom> {
+    image.children.to_vec()
+}
+
 pub(super) fn world(image: &Image, events: &mut Events<Toy>) -> World<Toy> {
     World::new(image.root, Toy::Parent { replacements: 0 }, (), Some(10), events)
 }
@@ -78,6 +82,10 @@ impl Family {
 impl Names for Family {
     fn name(&self, pid: Pid) -> String {
         self.0.get(&pid).cloned().unwrap_or_else(|| format!("timer-{:x}", pid.lineage()))
+    }
+
+    fn find(&self, name: &str) -> Option<Pid> {
+        self.0.iter().find(|(_, known)| *known == name).map(|(pid, _)| *pid)
     }
 
     fn knows(&self, name: &str) -> bool {

@@ -3,6 +3,7 @@
 use super::behaviour::Behaviour;
 use super::flight::Offer;
 use super::pid::Pid;
+use super::process::{Process, Wakeup};
 use super::world::{FaultKind, World};
 
 /// One thing that can happen.
@@ -97,6 +98,24 @@ impl<'a, B: Behaviour> Choices<'a, B> {
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = Choice> {
         (0..self.len()).map_while(|index| self.get(index))
+    }
+
+    /// Whether this is one of them, without looking at all the others.
+    pub fn contains(&self, choice: Choice) -> bool {
+        let world = self.world;
+        match choice {
+            Choice::Deliver { from, to } => world.flight.queue(from, to).next().is_some(),
+            Choice::Run(pid) => match world.processes.get(pid).map(Process::wakeup) {
+                None | Some(Wakeup::Waiting) => false,
+                Some(Wakeup::WaitingForQuiet) => self.quiet > 0,
+                Some(Wakeup::Start | Wakeup::Continue | Wakeup::Message(_) | Wakeup::Timeout) => true,
+            },
+            Choice::Tick { due, nth } => {
+                self.ticks > 0 && world.clock.earliest().any(|(key, _)| key == (due, nth))
+            }
+            Choice::Kill(pid) => victims(world).any(|victim| victim == pid),
+            Choice::Fault(number) => strikes(world).any(|strike| strike == number),
+        }
     }
 
     /// What happens when nothing goes wrong: what has waited longest; time passes only when nothing else can

@@ -1,0 +1,118 @@
+//! `treefall tree`.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::explore::Names;
+use crate::kernel::Process;
+use crate::otp::Actor;
+use crate::scenario::Script;
+use crate::trace::{self, Line, Settings, Tone};
+
+use super::exit::Exit;
+use super::loaded::{Loaded, complaint};
+use super::play::{Oracle, Played, play_up_to};
+use super::run::seed;
+use super::terminal::{Format, Terminal};
+
+/// Show the supervision tree as Observer would, at the end of a run or at a step of it
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Args {
+    /// A scenario file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Run under this seed instead of calmly
+    #[arg(long, value_name = "N", value_parser = seed)]
+    seed: Option<u64>,
+    /// Stop after so many steps
+    #[arg(long, value_name = "STEP")]
+    at: Option<u64>,
+    /// Show all there is to know about one process, by the name that traces use
+    #[arg(long, value_name = "NAME")]
+    process: Option<String>,
+}
+
+/// Runs the scenario up to the moment, and shows it.
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+    let loaded = match Loaded::open(&args.file) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            terminal.complain(|width, color| complaint(&error, width, color))?;
+            return Ok(Exit::Wrong);
+        }
+    };
+    let oracle = Oracle::of(args.seed);
+    let played =
+        play_up_to(&loaded, oracle, args.at.unwrap_or(u64::MAX)).expect("only schedules can fail to fit");
+    match shown(args, &loaded, &played, oracle, terminal) {
+        Ok(text) => terminal.print(&text).map(|()| Exit::Held),
+        Err(message) => terminal.complain(|_, _| format!("error: {message}")).map(|()| Exit::Wrong),
+    }
+}
+
+fn shown(
+    args: &Args,
+    loaded: &Loaded,
+    played: &Played,
+    oracle: Oracle<'_>,
+    terminal: &Terminal<'_>,
+) -> Result<String, String> {
+    let (world, steps) = (&played.run.world, played.run.steps);
+    if let Some(at) = args.at
+        && at > steps
+    {
+        return Err(format!("--at {at}: the {oracle} of {} is over after {steps} steps", loaded.name));
+    }
+    let chosen = args.process.as_deref().map(|name| living(name, played)).transpose()?;
+    if terminal.format == Format::Json {
+        let processes = world.processes().filter(|process| chosen.is_none_or(|chosen| process.pid == chosen));
+        return Ok(processes.map(|process| format!("{}\n", json(process, loaded, played))).collect());
+    }
+    let directory = played.cast.directory();
+    let settings = Settings {
+        width: terminal.width,
+        colour: terminal.color(),
+        ..Settings::plain(loaded.simulation.atoms())
+    };
+    if let Some(pid) = chosen {
+        return Ok(trace::page(world, pid, directory, &settings).expect("it is alive"));
+    }
+    let moment = Line::new()
+        .with(Tone::Plain, format!("{}, {oracle}", loaded.name))
+        .with(Tone::Faint, format!(", after {steps} steps, at {} ms", world.now()));
+    Ok(format!("{}\n\n{}", moment.render(terminal.color()), trace::tree(world, directory, &settings)))
+}
+
+/// The living process of this name, or why there is none.
+fn living(name: &str, played: &Played) -> Result<crate::kernel::Pid, String> {
+    match played.cast.find(name) {
+        Some(pid) if played.run.world.process(pid).is_some() => Ok(pid),
+        Some(_) => Err(format!("`{name}` is not alive at that moment")),
+        None => {
+            let nearest = played
+                .cast
+                .names()
+                .map(|known| (strsim::damerau_levenshtein(name, known), known))
+                .min()
+                .filter(|(distance, known)| *distance <= known.len().div_ceil(2))
+                .map(|(_, known)| format!("; did you mean `{known}`?"));
+            Err(format!("nobody has been called `{name}` by then{}", nearest.unwrap_or_default()))
+        }
+    }
+}
+
+fn json(process: &Process<Actor<Script>>, loaded: &Loaded, played: &Played) -> serde_json::Value {
+    let directory = played.cast.directory();
+    let atoms = loaded.simulation.atoms();
+    let links = process.links.entries().into_iter().map(|(pid, _)| directory.name(pid));
+    let monitors = process.monitors.entries().into_iter().map(|(_, monitor)| directory.name(monitor.pid));
+    serde_json::json!({
+        "process": directory.name(process.pid),
+        "parent": process.parent.map(|parent| directory.name(parent)),
+        "registered": process.name.map(|name| atoms.text(name)),
+        "trap_exit": process.trap_exit,
+        "mail": process.mailbox.len(),
+        "links": links.collect::<Vec<_>>(),
+        "monitors": monitors.collect::<Vec<_>>(),
+    })
+}

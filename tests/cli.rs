@@ -1,0 +1,26 @@
+//! The command line as its users see it: whole outputs, exit status included.
+
+#[path = "cli/check.rs"]
+mod check;
+#[path = "cli/errors.rs"]
+mod errors;
+#[path = "cli/help.rs"]
+mod help;
+#[path = "cli/replay.rs"]
+mod replay;
+#[path = "cli/run.rs"]
+mod run;
+#[path = "cli/sandbox.rs"]
+mod sandbox;
+#[path = "cli/tree.rs"]
+mod tree;
+
+#[test]
+fn every_file_of_this_folder_is_part_of_the_test() {
+    let main = include_str!("cli.rs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+        let name = entry.expect("it can be listed").file_name().into_string().expect("names are UTF-8");
+        assert!(main.contains(&format!("cli/{name}")), "tests/cli/{name} is not in tests/cli.rs");
+    }
+}

@@ -1,0 +1,26 @@
+//! Every help text. The doc comments of the arguments are its source.
+
+use crate::sandbox::{Sandbox, assert_output};
+
+#[test]
+fn help_of_every_command() {
+    let sandbox = Sandbox::new();
+    assert_output!("help", sandbox.run("--help"));
+    assert_output!("help-short", sandbox.run("-h"));
+    assert_output!("help-run", sandbox.run("run --help"));
+    assert_output!("help-replay", sandbox.run("replay --help"));
+    assert_output!("help-tree", sandbox.run("tree --help"));
+    assert_output!("help-check", sandbox.run("check --help"));
+}
+
+#[test]
+fn a_command_without_help_of_its_own_is_noticed() {
+    let help = String::from_utf8(Sandbox::new().output("-h").stdout).expect("output is UTF-8");
+    let commands = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next());
+    let commands: Vec<&str> = commands
+        .expect("there are commands")
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(commands, ["run", "replay", "tree", "check"], "add its help to the test above");
+}

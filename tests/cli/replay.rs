@@ -1,0 +1,73 @@
+//! Schedules: recorded, replayed, and refused when they no longer fit.
+
+use crate::sandbox::{BROKEN, HELD, Sandbox, assert_output};
+
+#[test]
+fn a_recorded_run_replays_to_the_same_bytes() {
+    let sandbox = Sandbox::with(&[("held.kdl", HELD), ("broken.kdl", BROKEN)]);
+    for (file, seed) in [("held", ""), ("held", "--seed 4"), ("broken", ""), ("broken", "--seed 4")] {
+        let recorded = sandbox.output(&format!("run {file}.kdl {seed} -v --record a.schedule"));
+        let replayed = sandbox.output("replay a.schedule -v");
+        assert_eq!(replayed.status.code(), recorded.status.code());
+        let story = |text: Vec<u8>| {
+            let text = String::from_utf8(text).expect("output is UTF-8");
+            let (story, verdict) = text.split_once(&format!(": {file}.kdl")).expect("there is a verdict");
+            assert!(verdict.contains("steps"), "{verdict}");
+            story.to_owned()
+        };
+        assert_eq!(story(replayed.stdout), story(recorded.stdout));
+    }
+}
+
+#[test]
+fn a_schedule_is_a_text_file() {
+    let sandbox = Sandbox::with(&[("broken.kdl", BROKEN)]);
+    let session = sandbox.session(&[
+        "run broken.kdl --seed 7 --record a.schedule --trace none",
+        "replay a.schedule --trace none",
+        "run broken.kdl --schedule a.schedule --trace none",
+        "replay a.schedule --trace none --format json",
+    ]);
+    assert_output!("replay-schedule", sandbox.read("a.schedule"));
+    assert_output!("replay", session);
+    assert_eq!(sandbox.tree(), ["a.schedule", "broken.kdl"], "nothing else is left behind");
+}
+
+#[test]
+fn the_rest_of_an_edited_schedule_may_be_calm() {
+    let sandbox = Sandbox::with(&[("held.kdl", HELD)]);
+    sandbox.run("run held.kdl --seed 1 --record a.schedule");
+    let schedule = sandbox.read("a.schedule");
+    let first: Vec<&str> = schedule.lines().take(12).collect();
+    sandbox.write("a.schedule", format!("// The first steps only.\n{}\ncalm\n", first.join("\n")));
+    assert_eq!(sandbox.output("replay a.schedule").status.code(), Some(0));
+}
+
+#[test]
+fn a_schedule_that_does_not_fit_is_refused() {
+    let sandbox = Sandbox::with(&[("broken.kdl", BROKEN)]);
+    sandbox.run("run broken.kdl --seed 7 --record a.schedule");
+    let schedule = sandbox.read("a.schedule");
+    let mut session = Vec::new();
+    let mut refused = |schedule: &str, scenario: &str| {
+        sandbox.write("a.schedule", schedule);
+        sandbox.write("broken.kdl", scenario);
+        session.push(sandbox.run("replay a.schedule"));
+    };
+    refused(&schedule, &BROKEN.replace("counter", "meter"));
+    refused(&schedule.replace("run counter\n", "run cuonter\n"), BROKEN);
+    let half = schedule.lines().count() / 2;
+    refused(&schedule.lines().take(half).collect::<Vec<_>>().join("\n"), BROKEN);
+    refused(&format!("{schedule}run boot\n"), BROKEN);
+    refused(&schedule.replace("version ", "version 0."), &BROKEN.replace("cast counter crash", "sleep 1"));
+    refused(&schedule.replace("run top", "walk top"), BROKEN);
+    assert_output!("replay-refused", session.join("\n\n"));
+}
+
+#[test]
+fn a_schedule_finds_its_scenario_beside_it() {
+    let sandbox = Sandbox::with(&[("there/held.kdl", HELD)]);
+    sandbox.run("run there/held.kdl --seed 1 --record there/a.schedule");
+    std::fs::rename(sandbox.path().join("there"), sandbox.path().join("moved")).expect("it can be moved");
+    assert_output!("replay-moved", sandbox.run("replay moved/a.schedule --trace none"));
+}

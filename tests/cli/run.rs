@@ -1,0 +1,90 @@
+//! `treefall run`.
+
+use std::process::Stdio;
+
+use crate::sandbox::{BROKEN, HELD, Sandbox, assert_output};
+
+fn sandbox() -> Sandbox {
+    Sandbox::with(&[("held.kdl", HELD), ("broken.kdl", BROKEN)])
+}
+
+#[test]
+fn a_run_that_holds_and_one_that_breaks() {
+    let sandbox = sandbox();
+    assert_output!("run-held", sandbox.run("run held.kdl"));
+    assert_output!("run-broken", sandbox.run("run broken.kdl --seed 7"));
+    assert_output!("run-both", sandbox.run("run broken.kdl held.kdl --trace none"));
+    assert_output!("run-quiet", sandbox.run("run -q broken.kdl held.kdl"));
+    assert_output!("run-narrow", sandbox.run("run broken.kdl --width 50"));
+    assert_output!("run-verbose", sandbox.run("run broken.kdl -v --width 120"));
+    assert_output!("run-json", sandbox.run("run broken.kdl --format json"));
+    assert_output!("run-json-verdict", sandbox.run("run broken.kdl --seed 7 --format json --trace none"));
+    assert_output!("run-color", sandbox.run("run broken.kdl --color always").replace('\u{1b}', "␛"));
+}
+
+#[test]
+fn the_same_command_prints_the_same_bytes() {
+    for arguments in
+        ["held.kdl", "broken.kdl --seed 3", "held.kdl --seed 3 -v", "held.kdl --seed 5 --format json"]
+    {
+        let arguments = format!("run {arguments}");
+        assert_eq!(sandbox().run(&arguments), sandbox().run(&arguments));
+    }
+}
+
+#[test]
+fn seeds_lead_to_different_runs() {
+    let sandbox = sandbox();
+    let runs: std::collections::BTreeSet<String> =
+        (0..8).map(|seed| sandbox.run(&format!("run held.kdl --seed {seed} --format json"))).collect();
+    assert_eq!(runs.len(), 8);
+}
+
+#[test]
+fn a_file_may_say_what_is_wrong_with_its_design() {
+    let wrong = BROKEN.replacen("\n\n", "\nexpect-failure expect \"nobody catches the exit\"\n\n", 1);
+    let cured = HELD.replacen("\n\n", "\nexpect-failure expect \"it was so once\"\n\n", 1);
+    let sandbox = Sandbox::with(&[("wrong.kdl", &wrong), ("cured.kdl", &cured)]);
+    assert_output!(
+        "run-expected-failure",
+        sandbox.session(&[
+            "run wrong.kdl --trace none",
+            "run cured.kdl --trace none",
+            "run wrong.kdl cured.kdl -q"
+        ])
+    );
+}
+
+#[test]
+fn a_run_that_never_ends_is_inconclusive() {
+    let endless = r#"supervisor top { worker clock }
+server clock {
+    init { send_after 100 self tick }
+    on info tick { send_after 100 self tick }
+}
+client test {
+    receive never timeout=infinity
+}
+scenario "it ticks" horizon=1000
+"#;
+    // The `scenario` line comes first.
+    let lines: Vec<&str> = endless.lines().collect();
+    let endless = [&lines[lines.len() - 1..], &lines[..lines.len() - 1]].concat().join("\n");
+    let sandbox = Sandbox::with(&[("endless.kdl", &endless)]);
+    assert_output!("run-inconclusive", sandbox.run("run endless.kdl --trace none"));
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_forgiven() {
+    let sandbox = sandbox();
+    let mut child = sandbox
+        .command("run held.kdl --format json")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("treefall can be started");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}

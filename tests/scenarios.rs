@@ -1,0 +1,106 @@
+//! Every scenario of this project: its snapshot, its promises, and that it is the same run every time.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use treefall::cli::{Exit, Loaded, Oracle, Played, play, snapshot_of, story};
+use treefall::explore::Schedule;
+use treefall::scenario::LoadError;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files below a folder whose names end so, by their paths below it, sorted.
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let top = root().join(folder);
+    let (mut found, mut folders) = (Vec::new(), vec![top.clone()]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.expect("a folder can be listed").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_str().is_some_and(|path| path.ends_with(ending)) {
+                found.push(path.strip_prefix(&top).expect("it is below").to_path_buf());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn load(path: &Path) -> Loaded {
+    Loaded::open(path).unwrap_or_else(|error| match error {
+        LoadError::Mistakes(mistakes) => panic!("{}", mistakes.render(100, false)),
+        other => panic!("{other}"),
+    })
+}
+
+/// All that people can see of a run.
+fn seen(loaded: &Loaded, played: &Played) -> String {
+    format!("{}\n{:?}", story(loaded, played, 100, false, true), played.run.verdict)
+}
+
+#[test]
+fn every_scenario_reads_as_its_snapshot_and_comes_out_as_its_file_says() {
+    insta::glob!("../scenarios", "**/*.kdl", |path| {
+        let loaded = load(path);
+        let (text, exit) = snapshot_of(&loaded);
+        assert_eq!(snapshot_of(&load(path)).0, text, "two runs of one scenario are the same bytes");
+        let below = path.strip_prefix(root().join("scenarios")).expect("it is a scenario");
+        let mut settings = insta::Settings::clone_current();
+        // The places that `treefall check scenarios --snapshots snapshots/scenarios` uses.
+        settings.set_snapshot_path(
+            root().join("snapshots/scenarios").join(below.parent().expect("it has a folder")),
+        );
+        settings.set_prepend_module_to_snapshot(false);
+        settings.remove_snapshot_suffix();
+        let name = path.file_name().and_then(|name| name.to_str()).expect("names are UTF-8");
+        settings.bind(|| insta::assert_snapshot!(name, text, "contents(scenario)"));
+        assert_eq!(exit, Exit::Held, "{}: {text}", below.display());
+    });
+}
+
+#[test]
+fn a_recorded_run_of_every_scenario_replays_to_the_same_bytes() {
+    let mut differing = Vec::new();
+    for path in files("scenarios", ".kdl") {
+        let loaded = load(&root().join("scenarios").join(&path));
+        for oracle in [Oracle::Calm, Oracle::Seed(1), Oracle::Seed(2), Oracle::Seed(3)] {
+            let recorded = play(&loaded, oracle).expect("nothing can fail to fit");
+            let text = recorded.schedule(&loaded, oracle.seed()).to_string();
+            let schedule = Schedule::parse(&text).expect("what is written can be read");
+            match play(&loaded, Oracle::Schedule(&schedule)) {
+                Ok(replayed) if seen(&loaded, &replayed) == seen(&loaded, &recorded) => {
+                    assert_eq!(replayed.run.choices, recorded.run.choices);
+                }
+                Ok(_) => differing.push(format!("{}, {oracle}: another story", path.display())),
+                Err(mismatch) => differing.push(format!("{}, {oracle}: {mismatch}", path.display())),
+            }
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+/// The same snapshots serve people who have no Rust, and the seeds that `check` tries hold here.
+#[test]
+fn treefall_check_agrees_with_this_test() {
+    let output = Command::new(env!("CARGO_BIN_EXE_treefall"))
+        .args(["check", "-q", "scenarios", "--snapshots", "snapshots/scenarios"])
+        .current_dir(root())
+        .output()
+        .expect("treefall can be started");
+    let said = [output.stdout, output.stderr].concat();
+    assert_eq!(String::from_utf8_lossy(&said), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn every_snapshot_has_its_scenario() {
+    let scenarios = files("scenarios", ".kdl");
+    for snapshot in files("snapshots/scenarios", ".snap") {
+        let scenario = snapshot.with_extension("");
+        assert!(scenarios.contains(&scenario), "snapshots/scenarios/{} is an orphan", snapshot.display());
+    }
+}
