@@ -54,7 +54,7 @@ pub struct Newborn<G: Guest> {
     pub info: Option<Term>,
 }
 
-/// How [`begin`] went.
+/// How far a start has come at its first wait.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Begun<G: Guest> {
     /// The process was spawned; it has not acknowledged yet.
