@@ -122,6 +122,25 @@ fn what_pages_point_at_is_there() {
 }
 
 #[test]
+fn every_dependency_has_a_reason() {
+    let manifest = read(Path::new("Cargo.toml"));
+    let reasons = read(Path::new("docs/design.md"));
+    let mut section = "";
+    let mut silent = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            section = line;
+        } else if section.ends_with("dependencies]")
+            && let Some((name, _)) = line.split_once(" = ")
+            && !reasons.contains(&format!("\n| `{name}` | "))
+        {
+            silent.push(name);
+        }
+    }
+    assert!(silent.is_empty(), "docs/design.md does not say why there is {silent:?}");
+}
+
+#[test]
 fn dots_stand_for_any_lines() {
     let printed = ["a", "b", "c", "d"].map(str::to_owned);
     assert!(matches(&["a", "b ", "c", "d"], &printed));
