@@ -7,7 +7,7 @@
 use crate::kernel::{Atom, Context, Pid, Received, Ref, Spawn, Term};
 
 use super::actor::{Actor, Body};
-use super::guest::Guest;
+use super::guest::{Guest, Raise};
 use super::message::Message;
 
 /// What a start function returns.
@@ -30,6 +30,23 @@ pub enum Started {
     Raised(Term),
 }
 
+impl Started {
+    /// What a start function returns that returns this term and spawns nothing.
+    pub fn of(term: Term) -> Started {
+        match term.untag(Atom::ERROR) {
+            Some(reason) => Started::Error(reason.clone()),
+            None if term.is(Atom::IGNORE) => Started::Ignore,
+            None => match (term.untag(Atom::OK), term.as_tuple()) {
+                (Some(Term::Pid(pid)), _) => Started::Ok { pid: *pid, info: None },
+                (None, Some([Term::Atom(Atom::OK), Term::Pid(pid), info])) => {
+                    Started::Ok { pid: *pid, info: Some(info.clone()) }
+                }
+                _ => Started::Junk(term),
+            },
+        }
+    }
+}
+
 /// What a start function does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Launch<G: Guest> {
@@ -37,6 +54,19 @@ pub enum Launch<G: Guest> {
     Spawn(Newborn<G>),
     /// It spawns nothing.
     Return(Started),
+    /// It throws.
+    Throw(Term),
+}
+
+impl<G: Guest> Launch<G> {
+    /// What `catch` makes of it: a throw is a return. So `supervisor.erl` calls start functions
+    /// (do_start_child/2, OTP 25).
+    pub(super) fn caught(self) -> Self {
+        match self {
+            Launch::Throw(term) => Launch::Return(Started::of(term)),
+            Launch::Spawn(_) | Launch::Return(_) => self,
+        }
+    }
 }
 
 /// A process about to be spawned by a start function.
@@ -91,6 +121,7 @@ pub(super) fn begin<G: Guest>(
     let newborn = match launch {
         Launch::Spawn(newborn) => newborn,
         Launch::Return(started) => return Begun::Done(started),
+        Launch::Throw(term) => return Begun::Done(Started::Raised(Raise::Throw(term).reason())),
     };
     // gen:start/6 asks for the name in the caller first (gen.erl, OTP 25).
     if let Some(pid) = newborn.name.and_then(|name| context.whereis(name)) {

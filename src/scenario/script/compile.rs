@@ -109,6 +109,11 @@ impl<'a> Compiler<'a> {
         compiler.definition(label, kind, lasting, Vec::new(), Vec::new())
     }
 
+    /// A value that belongs to no process: it may read shared variables.
+    pub(super) fn constant_or_shared(names: &'a mut Names, value: &Value) -> Expression {
+        Compiler::new(names).value(value)
+    }
+
     /// A condition of a property, which belongs to no process.
     pub(super) fn property(names: &'a mut Names, condition: &Condition) -> Question {
         Compiler::new(names).question(condition)

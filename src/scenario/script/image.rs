@@ -1,7 +1,7 @@
 //! A scenario lowered: programs, specifications and names, which no run ever changes.
 
-use crate::kernel::{Atom, Atoms, Term};
-use crate::otp::{ChildType, DynamicSupervisorInit, Release, Started, SupervisorInit};
+use crate::kernel::{Atom, Atoms};
+use crate::otp::{ChildType, DynamicSupervisorInit, Release, SupervisorInit};
 
 use super::super::ast::{self, Allowance, Scenario, Tree, ValueKind};
 use super::super::judge::{Claim, Property};
@@ -12,7 +12,7 @@ use super::compile::Compiler;
 use super::fault::Strike;
 use super::launch::{Module, StartFunction};
 use super::names::{Names, number};
-use super::program::{Definition, DefinitionKind};
+use super::program::{Definition, DefinitionKind, Expression};
 use super::trees;
 
 /// What never changes: programs, specifications, names.
@@ -31,8 +31,7 @@ pub struct Image {
     properties: Vec<Property>,
     allowances: Vec<Allowance>,
     strikes: Vec<Strike>,
-    /// Start functions that spawn nothing.
-    ended: std::collections::BTreeMap<Atom, Module>,
+    functions: Vec<Function>,
     common: Common,
 }
 
@@ -45,6 +44,17 @@ pub struct Application {
     pub kind: ast::ApplicationType,
     /// Its tree.
     pub start: StartFunction,
+}
+
+/// A start function that spawns nothing.
+#[derive(Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: Atom,
+    /// How it ends.
+    pub outcome: ast::StartOutcome,
+    /// What it ends with.
+    pub value: Expression,
 }
 
 impl Image {
@@ -82,14 +92,12 @@ impl Image {
         let common = common(scenario, &mut names);
         let properties =
             scenario.properties.iter().map(|property| lower_property(property, &mut names)).collect();
-        let ended = scenario
-            .start_functions
-            .iter()
-            .filter_map(|function| {
-                let module = names.modules.get(&function.name.text)?.clone();
-                Some((names.atoms.intern(&function.name.text), module))
-            })
-            .collect();
+        let functions = scenario.start_functions.iter().map(|function| Function {
+            name: names.atoms.intern(&function.name.text),
+            outcome: function.outcome,
+            value: Compiler::constant_or_shared(&mut names, &function.value),
+        });
+        let functions = functions.collect();
         let strikes = scenario.faults.iter().map(|fault| lower_fault(fault, &mut names)).collect();
         let header = &scenario.header;
         let release = Release {
@@ -118,7 +126,7 @@ impl Image {
             properties,
             allowances: scenario.allowances.clone(),
             strikes,
-            ended,
+            functions,
             common,
             atoms: names.atoms,
         }
@@ -172,6 +180,10 @@ impl Image {
         &self.dynamic_supervisors[usize::from(number)]
     }
 
+    pub(super) fn start_function(&self, number: u16) -> &Function {
+        &self.functions[usize::from(number)]
+    }
+
     pub(super) fn has_applications(&self) -> bool {
         !self.applications.is_empty()
     }
@@ -191,8 +203,8 @@ impl Image {
 
     /// The module of this name, if the file defines one.
     pub(super) fn module(&self, name: Atom) -> Option<Module> {
-        if let Some(ended) = self.ended.get(&name) {
-            return Some(ended.clone());
+        if let Some(index) = self.functions.iter().position(|function| function.name == name) {
+            return Some(Module::Function(number(index)));
         }
         let by_definition = self.definitions.iter().position(|definition| definition.name == name);
         let by_supervisor = || self.supervisors.iter().position(|init| init.module == name);
@@ -240,9 +252,8 @@ fn number_modules(scenario: &Scenario, names: &mut Names) {
             names.options.insert(atom, (options.clone(), ChildType::Worker));
         }
     }
-    for function in &scenario.start_functions {
-        let value = names.constant(&function.value).unwrap_or(Atom::UNDEFINED.into());
-        names.modules.insert(function.name.text.clone(), Module::Ended(ended(function.outcome, value)));
+    for (index, function) in scenario.start_functions.iter().enumerate() {
+        names.modules.insert(function.name.text.clone(), Module::Function(number(index)));
         let atom = names.atoms.intern(&function.name.text);
         names.options.insert(atom, (function.options.clone(), ChildType::Worker));
     }
@@ -267,20 +278,6 @@ fn number_modules(scenario: &Scenario, names: &mut Names) {
         names.modules.insert(name.clone(), module);
         let atom = names.atoms.intern(name);
         names.options.insert(atom, (options.clone(), ChildType::Supervisor));
-    }
-}
-
-/// What the caller of a start function gets that spawns nothing. A throw is a return: `supervisor.erl`
-/// calls it with `catch`.
-fn ended(outcome: ast::StartOutcome, value: Term) -> Started {
-    match outcome {
-        ast::StartOutcome::Returns | ast::StartOutcome::Throws => match value.untag(Atom::ERROR) {
-            Some(reason) => Started::Error(reason.clone()),
-            None if value.is(Atom::IGNORE) => Started::Ignore,
-            None => Started::Junk(value),
-        },
-        ast::StartOutcome::Exits => Started::Raised(value),
-        ast::StartOutcome::Raises => Started::Raised(Term::error(value)),
     }
 }
 

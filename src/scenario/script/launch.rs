@@ -3,7 +3,10 @@
 use crate::kernel::{Atom, Context, Term};
 use crate::otp::{Actor, Body, Launch, Newborn, Raise, Started};
 
+use super::super::ast::StartOutcome;
 use super::Script;
+use super::evaluate::Scope;
+use super::image::Function;
 
 /// `{Module, start_link, Arguments}` of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,8 +32,8 @@ pub enum Module {
     Supervisor(u16),
     /// The dynamic supervisor with this number.
     DynamicSupervisor(u16),
-    /// Nothing: it ends like this.
-    Ended(Started),
+    /// Nothing: the start function with this number.
+    Function(u16),
     /// Nothing: nobody has defined `{Module, Function, Arguments}`.
     Unknown(Term),
 }
@@ -48,7 +51,7 @@ impl StartFunction {
             Module::Definition(_)
             | Module::Supervisor(_)
             | Module::DynamicSupervisor(_)
-            | Module::Ended(_) => {
+            | Module::Function(_) => {
                 let arguments = Term::list(self.arguments.iter().cloned());
                 Term::tuple([self.name_of_module.into(), Atom::START_LINK.into(), arguments])
             }
@@ -80,10 +83,24 @@ pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Scri
             let supervisor = image.dynamic_supervisor(*number);
             (Body::DynamicSupervisor(Box::new(supervisor.clone())), supervisor.module)
         }
-        Module::Ended(started) => return Launch::Return(started.clone()),
+        Module::Function(number) => return end(image.start_function(*number), context),
         Module::Unknown(_) => {
             return Launch::Return(Started::Raised(Raise::Error(Atom::UNDEF.into()).reason()));
         }
     };
     Launch::Spawn(Newborn { body, label, name: start.name, timeout: start.timeout, info })
+}
+
+/// How a start function ends that spawns nothing.
+fn end(function: &Function, context: &Context<'_, Actor<Script>>) -> Launch<Script> {
+    let scope = Scope { slots: &[], shared: &context.common().variables, pid: Some(context.pid()) };
+    let Some(value) = scope.evaluate(&function.value) else {
+        return Launch::Return(Started::Raised(Raise::Error(Atom::UNBOUND.into()).reason()));
+    };
+    match function.outcome {
+        StartOutcome::Returns => Launch::Return(Started::of(value)),
+        StartOutcome::Throws => Launch::Throw(value),
+        StartOutcome::Exits => Launch::Return(Started::Raised(value)),
+        StartOutcome::Raises => Launch::Return(Started::Raised(Raise::Error(value).reason())),
+    }
 }
