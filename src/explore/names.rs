@@ -24,7 +24,6 @@ pub fn describe(choice: Choice, names: &dyn Names) -> String {
         Choice::Tick { due, nth } => format!("tick {due} #{}", u64::from(nth) + 1),
         Choice::Kill(pid) => format!("kill {}", name(pid)),
         Choice::Fault(number) => format!("fault {}", u32::from(number) + 1),
-        Choice::Fault(number) => format!("fault {}", u32::from(number) + 1),
     }
 }
 

@@ -67,9 +67,6 @@ pub(super) fn state<G: Guest>(process: &Process<Actor<G>>, names: Names<'_>) -> 
             Some(child) => waits(child, false, names),
             None => "idle".to_owned(),
         },
-        Actor::ApplicationController(_) | Actor::ApplicationMaster(_) | Actor::ApplicationRoot(_) => {
-            "idle".to_owned()
-        }
     };
     match process.wakeup() {
         Wakeup::Message(_) if doing == "idle" => "has a message to handle".to_owned(),
