@@ -69,12 +69,12 @@ impl<'a> Case<'a> {
             Judgement::Broken(_) => (Tone::Bad, "broken"),
             Judgement::Inconclusive(_) => (Tone::Warning, "inconclusive"),
         };
-        let Run { steps, world, .. } = self.run;
-        let (of, now, plural) = (self.of, world.now(), if *steps == 1 { "" } else { "s" });
+        let Run { world, .. } = self.run;
+        let (of, now) = (self.of, world.now());
         Line::new()
             .with(tone, text)
             .with(Tone::Plain, format!(": {}, {of}", self.file))
-            .with(Tone::Faint, format!(", {steps} step{plural}, {now} ms"))
+            .with(Tone::Faint, format!(", {now} ms"))
     }
 
     /// What a run that held was held against.

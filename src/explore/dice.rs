@@ -4,8 +4,8 @@
 //! `rand_chacha`. What is drawn from it is drawn here, in integers: the distributions of `rand` may change
 //! between releases, and floats between machines.
 
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// Dice with any number of sides, thrown in an order that the seed decides.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -60,6 +60,11 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         self.going + self.quiet + self.ticks == 0
     }
 
+    /// How many there are but for faults: they come first.
+    pub fn without_faults(&self) -> usize {
+        self.going + self.quiet + self.ticks
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.going + self.quiet + self.ticks + self.kills + self.faults

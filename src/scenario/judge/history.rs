@@ -18,7 +18,7 @@ pub(super) struct History {
     restarts_max: i64,
     births: BTreeMap<Pid, Birth>,
     /// The last process at each path of child ids under static supervisors.
-    places: BTreeMap<Vec<Atom>, Pid>,
+    places: BTreeMap<Place, Pid>,
     deaths: BTreeMap<Pid, u64>,
     /// By supervisor: at which step it last decided to restart a group, and how often it has restarted.
     restarts: BTreeMap<Pid, (u64, i64)>,
@@ -26,12 +26,15 @@ pub(super) struct History {
     started: BTreeMap<Pid, Vec<Pid>>,
 }
 
+/// The labels from the first process down. Children that come and go are told apart by their number.
+type Place = Vec<(Atom, Option<u32>)>;
+
 /// Where a process comes from.
 #[derive(Debug)]
 pub(super) struct Birth {
     pub(super) parent: Option<Pid>,
     pub(super) label: Atom,
-    path: Vec<Atom>,
+    path: Place,
     /// Its parent is a supervisor.
     pub(super) supervised: bool,
     /// Its parent is a supervisor of children that come and go.
@@ -61,7 +64,9 @@ impl History {
     /// Remembers an event; if it breaks an oracle by itself, says which and how.
     pub(super) fn observe(&mut self, event: &ScriptEvent, world: &ScriptWorld) -> Option<(Oracle, Sentence)> {
         match &event.kind {
-            EventKind::Spawned { parent, label, .. } => self.spawned(event.pid, *parent, *label, world),
+            EventKind::Spawned { parent, label, nth, .. } => {
+                self.spawned(event.pid, *parent, (*label, *nth), world)
+            }
             EventKind::Exited { .. } => {
                 self.deaths.insert(event.pid, event.step);
                 if let Some(parent) = self.births.get(&event.pid).and_then(|birth| birth.parent)
@@ -97,7 +102,7 @@ impl History {
         &mut self,
         pid: Pid,
         parent: Option<Pid>,
-        label: Atom,
+        (label, nth): (Atom, u32),
         world: &ScriptWorld,
     ) -> Option<(Oracle, Sentence)> {
         let actor = parent.and_then(|parent| world.process(parent)).map(|parent| parent.behaviour());
@@ -110,7 +115,7 @@ impl History {
         };
         let mut path =
             parent.and_then(|parent| self.births.get(&parent)).map_or(Vec::new(), |p| p.path.clone());
-        path.push(label);
+        path.push((label, dynamic.then_some(nth)));
         let mut found = None;
         if supervised && !dynamic {
             if let Some(other) = self.places.insert(path.clone(), pid)
