@@ -31,10 +31,9 @@ use crate::otp::{Actor, Cue, Guest, Launch, Message, Place, Release, Step};
 pub use boot::Boot;
 pub use builtin::Builtin;
 pub use common::{ClientState, Common, Condition, Expectation, Failure};
-pub use find::{living, process};
 pub use frame::Frame;
 pub use image::Image;
-pub use launch::{Module, StartFunction};
+pub use launch::StartFunction;
 pub use program::Question;
 pub use store::holds;
 
