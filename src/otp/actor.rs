@@ -64,7 +64,7 @@ impl<G: Guest> Actor<G> {
         let birth = Birth { starter, linked: link, name };
         match body {
             Body::Server(guest) => Actor::Server(Server::new(guest, birth)),
-            Body::Plain(guest) => Actor::Plain(Plain::new(guest, name)),
+            Body::Plain(guest) => Actor::Plain(Plain::new(guest)),
             Body::Supervisor(init) => Actor::Supervisor(Box::new(Supervisor::new(*init, birth))),
             Body::DynamicSupervisor(init) => {
                 Actor::DynamicSupervisor(Box::new(DynamicSupervisor::new(*init, birth)))

@@ -12,14 +12,13 @@ use super::message::Message;
 pub struct Plain<G: Guest> {
     /// Its code, and what it is blocked in.
     pub activity: Activity<G>,
-    name: Option<Atom>,
     started: bool,
 }
 
 impl<G: Guest> Plain<G> {
-    /// A process that has not run yet, and will first register itself if it is given a name.
-    pub fn new(guest: G, name: Option<Atom>) -> Self {
-        Plain { activity: Activity::new(guest), name, started: false }
+    /// A process that has not run yet.
+    pub fn new(guest: G) -> Self {
+        Plain { activity: Activity::new(guest), started: false }
     }
 
     /// Whether it would take this message now.
@@ -33,11 +32,6 @@ impl<G: Guest> Plain<G> {
             self.activity.resume(input, context)
         } else {
             self.started = true;
-            if let Some(name) = self.name
-                && context.register(name, context.pid()).is_err()
-            {
-                return Next::Exit(crate::kernel::Term::error(Atom::BADARG.into()));
-            }
             self.activity.call(Callback::Main, context)
         };
         match progress {

@@ -35,7 +35,7 @@ pub(crate) fn play_seed(acts: Vec<Act>, release: Release, seed: u64) -> Played {
 fn play_by(acts: Vec<Act>, release: Release, mut dice: Option<ChaCha8Rng>) -> Played {
     let mut events = Events::recorded();
     let driver = Actor::Plain(match Toy::driver(acts) {
-        super::Body::Plain(toy) => super::Plain::new(toy, None),
+        super::Body::Plain(toy) => super::Plain::new(toy),
         _ => unreachable!("drivers are plain"),
     });
     let mut world = World::new(atom("test"), driver, Counters::default(), Some(10), &mut events);

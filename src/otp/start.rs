@@ -84,7 +84,7 @@ pub struct Newborn<G: Guest> {
     pub info: Option<Term>,
 }
 
-/// How far a start has come at its first wait.
+/// How the beginning of a start went.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Begun<G: Guest> {
     /// The process was spawned; it has not acknowledged yet.
@@ -136,6 +136,10 @@ pub(super) fn begin<G: Guest>(
     let label = label.unwrap_or(newborn.label);
     let (child, monitor) = context.spawn(actor, Spawn { label, link, monitor });
     if !acknowledges {
+        // Such a start function names the process itself: nobody has the name, and the child lives.
+        if let Some(name) = newborn.name {
+            let _ = context.register(name, child);
+        }
         return Begun::Done(Started::Ok { pid: child, info: newborn.info });
     }
     Begun::Pending(PendingStart {

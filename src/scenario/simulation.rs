@@ -5,7 +5,7 @@ use crate::otp::{Actor, Plain};
 
 use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario};
 use super::judge::{Breach, Judge};
-use super::script::{Boot, ClientState, Image, Script};
+use super::script::{ClientState, Image, Script};
 
 /// The world that scenarios run in.
 pub type ScriptWorld = World<Actor<Script>>;
@@ -103,7 +103,7 @@ impl Simulation {
 
     /// The world before the first step.
     pub fn start(&self, events: &mut ScriptEvents) -> ScriptWorld {
-        let boot = Actor::Plain(Plain::new(Script::Boot(Box::new(Boot::default())), None));
+        let boot = Actor::Plain(Plain::new(Script::Boot(Box::default())));
         let mut world = World::new(Atom::BOOT, boot, self.image.common(), self.max_delay, events);
         world.allow_faults(self.faults.clone());
         world

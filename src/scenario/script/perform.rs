@@ -217,7 +217,7 @@ impl Frame {
                 let Body::Plain(script) = newborn.body else {
                     unreachable!("only processes are spawned: the parser has seen to it")
                 };
-                let actor = Actor::Plain(otp::Plain::new(script, None));
+                let actor = Actor::Plain(otp::Plain::new(script));
                 let options = Spawn { label: newborn.label, link: *link, monitor: *monitor };
                 let (pid, monitor) = context.spawn(actor, options);
                 if let (Some(pattern), Some(monitor)) = (reference, monitor) {

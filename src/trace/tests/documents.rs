@@ -26,7 +26,7 @@ fn somebody() -> (Pid, Ref) {
     let Body::Plain(toy) = Toy::driver(vec![Act::Start(server("a")), Act::Call(name("a"), term("x"))]) else {
         unreachable!("drivers are plain")
     };
-    let driver = Actor::Plain(Plain::new(toy, None));
+    let driver = Actor::Plain(Plain::new(toy));
     let mut world = World::new(atom("test"), driver, Counters::default(), None, &mut events);
     while let Some(choice) = world.choices().calm() {
         world.step(choice, &OTP_29, &mut events);
