@@ -54,7 +54,7 @@ fn consoles_show_what_happens() {
                 commands += 1;
                 match printed {
                     Some(printed) if !matches(shown, &printed) => {
-                        page.extend(printed.iter().cloned());
+                        page.extend(cut(shown, &printed));
                         let place = format!("{}:{}", path.display(), at + 1);
                         wrong.push_str(&format!("{place}: `{command}` prints\n{}\n\n", printed.join("\n")));
                     }
@@ -152,6 +152,15 @@ fn dots_stand_for_any_lines() {
     assert!(!matches(&["a", "b", "c", "d", "e"], &printed));
 }
 
+#[test]
+fn what_a_page_leaves_out_stays_out() {
+    let printed = ["x", "a  1", "b", "b", "c", "d", "e", "f"].map(str::to_owned);
+    assert_eq!(cut(&["y", "a 1", "b", "...", "e"], &printed), ["x", "a  1", "b", "...", "e", "f"]);
+    assert_eq!(cut(&["...", "b", "c", "..."], &printed), ["...", "b", "b", "c", "..."]);
+    assert_eq!(cut(&["...", "z"], &printed), printed);
+    assert_eq!(cut(&["y"], &printed), printed);
+}
+
 /// A folder to run the commands of a page in, one after the other.
 struct Shell {
     folder: TempDir,
@@ -216,6 +225,38 @@ fn matches(shown: &[&str], printed: &[String]) -> bool {
             .split_first()
             .is_some_and(|(first, others)| line.trim_end() == first && matches(rest, others)),
     }
+}
+
+/// What was printed, left out where the page leaves out: what stays begins and ends with the same lines as
+/// before but for their spaces. All of it, if those lines are not there any more.
+fn cut(shown: &[&str], printed: &[String]) -> Vec<String> {
+    let bare = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let parts: Vec<&[&str]> = shown.split(|line| *line == "...").collect();
+    let (mut kept, mut at) = (Vec::new(), 0);
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            kept.push("...".to_owned());
+        }
+        let (Some(first), Some(last)) = (part.first(), part.last()) else { continue };
+        let mut start = at;
+        if index > 0 {
+            let Some(found) = printed[at..].iter().position(|line| bare(line) == bare(first)) else {
+                return printed.to_vec();
+            };
+            start = at + found;
+        }
+        let mut end = printed.len();
+        if index + 1 < parts.len() {
+            // A line that the part holds several times ends it the last time.
+            let times = part.iter().filter(|line| bare(line) == bare(last)).count();
+            let ends = (start..printed.len()).filter(|line| bare(&printed[*line]) == bare(last));
+            let Some(found) = ends.take(times).nth(times - 1) else { return printed.to_vec() };
+            end = found + 1;
+        }
+        kept.extend_from_slice(&printed[start..end]);
+        at = end;
+    }
+    kept
 }
 
 /// The lines of a text without spaces at their ends and without empty lines around them.
