@@ -35,7 +35,9 @@ const PRINTED_MAX: u64 = 64 * 1024 * 1024;
 #[derive(Debug, Error)]
 pub enum Failure {
     /// It is not installed.
-    #[error("`{0}` was not found: install Erlang (package `erlang-base` on Debian and Ubuntu, `erlang` elsewhere)")]
+    #[error(
+        "`{0}` was not found: install Erlang (package `erlang-base` on Debian and Ubuntu, `erlang` elsewhere)"
+    )]
     NotInstalled(&'static str),
     /// One of its tools says something that nobody understands, or nothing.
     #[error("`{tool}` does not work: {why}")]

@@ -23,7 +23,12 @@ pub fn read(printed: &str, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Res
     let begin = printed.find(BEGIN).ok_or("it printed no result")?;
     let rest = &printed[begin + BEGIN.len()..];
     let lines = &rest[..rest.find(END).ok_or("its result breaks off")?];
-    let mut reader = Reader { story: Story::new(cast.answered.clone()), labels: BTreeMap::new(), spawned: BTreeMap::new(), settled: None };
+    let mut reader = Reader {
+        story: Story::new(cast.answered.clone()),
+        labels: BTreeMap::new(),
+        spawned: BTreeMap::new(),
+        settled: None,
+    };
     for line in lines.lines().filter(|line| !line.is_empty()) {
         let understood = serde_json::from_str(line).ok().and_then(|event| reader.hear(&event, line_of));
         if understood.is_none() {
@@ -138,7 +143,13 @@ mod tests {
     fn what_nobody_printed_is_refused() {
         assert!(read("crash dump", &Cast::default(), &|byte| byte).is_err());
         assert!(read(&format!("{BEGIN}\n"), &Cast::default(), &|byte| byte).is_err());
-        for lines in ["", "garbage", r#"{"event":"spawn"}"#, r#"{"event":"dance"}"#, r#"{"event":"ended","settled":false}"#] {
+        for lines in [
+            "",
+            "garbage",
+            r#"{"event":"spawn"}"#,
+            r#"{"event":"dance"}"#,
+            r#"{"event":"ended","settled":false}"#,
+        ] {
             assert!(read_lines(lines).is_err(), "{lines}");
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::kernel::{self, Atom, Atoms, EventKind, Pid, Received, Ref, Signal};
-use crate::otp::{Actor, ErrorContext, Member, Message, OffenderPid, Reply, Report, Request, Started, Strategy};
+use crate::otp::{
+    Actor, ErrorContext, Member, Message, OffenderPid, Reply, Report, Request, Started, Strategy,
+};
 use crate::scenario::{Run, ScriptEvent};
 
 use super::cast::Cast;
@@ -14,7 +16,14 @@ use super::term::Term;
 /// What a recorded run came to. `cast` is who takes part in the scenario; `line_of` says on
 /// which line of the file a byte is.
 pub fn outcome_of(run: &Run, atoms: &Atoms, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Outcome {
-    let mut teller = Teller { story: Story::new(cast.answered.clone()), cast, atoms, calls: BTreeSet::new(), controllers: BTreeSet::new(), initialised: BTreeSet::new() };
+    let mut teller = Teller {
+        story: Story::new(cast.answered.clone()),
+        cast,
+        atoms,
+        calls: BTreeSet::new(),
+        controllers: BTreeSet::new(),
+        initialised: BTreeSet::new(),
+    };
     for event in &run.events {
         teller.hear(event);
     }
@@ -76,7 +85,9 @@ impl Teller<'_> {
             EventKind::Reported(Report::Initialised(Started::Ok { .. })) => {
                 self.initialised.insert(who);
             }
-            EventKind::Sent { signal: Signal::Message { body: Message::Call { from, request }, .. }, .. } => {
+            EventKind::Sent {
+                signal: Signal::Message { body: Message::Call { from, request }, .. }, ..
+            } => {
                 if !matches!(request, Request::Application(_)) {
                     self.calls.insert((from.pid, from.tag));
                 }

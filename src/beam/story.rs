@@ -57,8 +57,14 @@ impl Story {
 
     /// A process that stands for the runtime: it has no name, and its children are roots.
     pub(super) fn runtime(&mut self, key: &str) {
-        let person =
-            Person { name: String::new(), place: String::new(), parent: None, supervises: None, dead: false, stillborn: false };
+        let person = Person {
+            name: String::new(),
+            place: String::new(),
+            parent: None,
+            supervises: None,
+            dead: false,
+            stillborn: false,
+        };
         self.people.insert(key.to_owned(), person);
     }
 

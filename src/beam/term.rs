@@ -38,7 +38,9 @@ impl Term {
                     "tuple" => Term::Tuple(all(content)?),
                     "map" => {
                         let pairs = all(content)?.into_iter().map(|pair| match pair {
-                            Term::Tuple(parts) => <[Term; 2]>::try_from(parts).ok().map(|[key, value]| (key, value)),
+                            Term::Tuple(parts) => {
+                                <[Term; 2]>::try_from(parts).ok().map(|[key, value]| (key, value))
+                            }
                             _ => None,
                         });
                         Term::Map(pairs.collect::<Option<_>>()?)
@@ -68,8 +70,10 @@ impl Term {
             Term::Tuple(terms) => write!(out, "{{{}}}", all(terms)),
             Term::List(terms) => write!(out, "[{}]", all(terms)),
             Term::Map(pairs) => {
-                let mut told: Vec<String> =
-                    pairs.iter().map(|(key, value)| format!("{} => {}", key.told(name), value.told(name))).collect();
+                let mut told: Vec<String> = pairs
+                    .iter()
+                    .map(|(key, value)| format!("{} => {}", key.told(name), value.told(name)))
+                    .collect();
                 told.sort();
                 write!(out, "#{{{}}}", told.join(", "))
             }
@@ -98,7 +102,10 @@ mod tests {
     #[test]
     fn terms_are_read_and_told() {
         let json = r#"{"tuple":[{"atom":"error"},[1,"two",{"pid":"<0.9.0>"}],{"map":[{"tuple":[{"atom":"B"},{"ref":0}]}]}]}"#;
-        assert_eq!(told(json).as_deref(), Some(r##"{error, [1, "two", <process <0.9.0>>], #{'B' => #Ref<>}}"##));
+        assert_eq!(
+            told(json).as_deref(),
+            Some(r##"{error, [1, "two", <process <0.9.0>>], #{'B' => #Ref<>}}"##)
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod calm;
 mod dice;
 #[cfg(test)]
 mod laws;
+mod lopsided;
 mod names;
 mod random;
 mod replay;
@@ -17,6 +18,7 @@ mod toy;
 
 pub use calm::Calm;
 pub use dice::Dice;
+pub use lopsided::Lopsided;
 pub use names::{Names, describe};
 pub use random::Random;
 pub use replay::{Mismatch, Replay};

@@ -200,8 +200,12 @@ perform({start_child, Target, {spec, Spec, Values}, Bind}) ->
     Child = treefall_start:spec(Spec, [value(Value) || Value <- Values]),
     unwrapped(Bind, replied(treefall_start:start_child(target(Target), Child)));
 perform({start_child, Target, {raw, Value}, Bind}) ->
-    Child = treefall_start:rewrite(value(Value)),
-    unwrapped(Bind, replied(treefall_start:start_child(target(Target), Child)));
+    Result = treefall_start:start_child(target(Target), treefall_start:rewrite(value(Value))),
+    case treefall_start:is_dynamic(target(Target)) andalso treefall_start:refused(Result) of
+        %% DynamicSupervisor.start_child/2 has looked at the spec itself and not asked the supervisor.
+        true -> unwrapped(Bind, treefall_start:clean(Result));
+        false -> unwrapped(Bind, replied(Result))
+    end;
 perform({start_child, Target, {arguments, Values}, Bind}) ->
     Arguments = [value(Value) || Value <- Values],
     unwrapped(Bind, replied(supervisor:start_child(target(Target), Arguments)));

@@ -6,7 +6,7 @@
 %% module alone: two nested supervisors may have one name. What scenarios see is cleaned of both.
 -module(treefall_start).
 -export([define/1, start/1, init/1, start_application/2, launch/5, born/2, place/0]).
--export([spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, clean/1]).
+-export([spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, refused/1, clean/1]).
 
 -define(MARKER, '$treefall').
 -define(ARGUMENTS_MAX, 12).
@@ -51,19 +51,37 @@ start(Arguments) ->
 %% Children of a static supervisor are called by their id, all others by their module.
 label(What, Label) ->
     case {get(treefall_dynamic), What} of
-        {true, {definition, Name}} -> Name;
+        {true, {definition, Name}} when Name =/= '(worker)', Name =/= '(agent)' -> Name;
+        {true, {definition, _}} -> Label;
         {true, _} -> maps:get(module, treefall_driver:definition(What));
         {undefined, _} -> Label
     end.
 
 %% What = {definition, Name} | {supervisor, Number} | {dynamic_supervisor, Number}
 launch(What, Label, Name, How, Arguments) ->
+    has_start_link(What, length(Arguments)) orelse error(undef),
     case begin_launch(What, Label, Name, How, Arguments) of
-        {ok, _} = Started -> Started;
+        {ok, Pid} -> with_info(What, Pid);
         Other ->
             treefall_trace:event({not_started, self()}),
             Other
     end.
+
+%% start_link is defined with as many arguments as the definition names, and no other.
+has_start_link({definition, Name}, Given) ->
+    case treefall_driver:definition(Name) of
+        #{arguments := Arguments} -> length(Arguments) =:= Given;
+        _ -> true
+    end;
+has_start_link(_, _) -> true.
+
+%% {ok, Pid, Info} where the definition has some.
+with_info({definition, Name}, Pid) ->
+    case treefall_driver:definition(Name) of
+        #{info := Info} -> {ok, Pid, Info};
+        _ -> {ok, Pid}
+    end;
+with_info(_, Pid) -> {ok, Pid}.
 
 begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Arguments) ->
     Birth = {Label, place()},
@@ -78,6 +96,8 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
             Pid = case Spawned of {P, _} -> P; P -> P end,
             Name =:= undefined orelse (catch register(Name, Pid)),
             {ok, Spawned};
+        #{kind := start_function, outcome := Outcome, value := Value} ->
+            start_nothing(Outcome, treefall_value:value(Value));
         _ ->
             treefall_trace:event({label, self(), Label}),
             Init = {What, Arguments, Birth},
@@ -104,6 +124,11 @@ begin_launch({dynamic_supervisor, _} = What, Label, Name, {Link, _}, _Arguments)
     Named = case Name of undefined -> []; _ -> [{name, Name}] end,
     Result = 'Elixir.DynamicSupervisor':start_link(module(Module), Init, Named),
     unlink_unless(Link, Result).
+
+start_nothing(returns, Term) -> Term;
+start_nothing(throws, Term) -> throw(Term);
+start_nothing(exits, Reason) -> exit(Reason);
+start_nothing(raises, Reason) -> error(Reason).
 
 unlink_unless(link, Result) -> Result;
 unlink_unless(_, {ok, Pid} = Result) -> unlink(Pid), Result;
@@ -215,6 +240,9 @@ start_child(Supervisor, Child) ->
         {true, Spec} -> 'Elixir.DynamicSupervisor':start_child(Supervisor, Spec);
         {false, _} -> supervisor:start_child(Supervisor, Child)
     end.
+
+refused({error, {Why, _}}) when is_atom(Why) -> lists:prefix("invalid_", atom_to_list(Why));
+refused(_) -> false.
 
 %% What scenarios may see of a term: no generated modules, no markers, no stack traces.
 clean(Atom) when is_atom(Atom) ->

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::scenario::ast::{
-    Agent, Application, ApplicationType, Client, Event, Handler, Init, Name, Process, Scenario, Server, Shared,
-    StartNumber, Tree, Value,
+    Agent, Application, ApplicationType, Client, Event, Handler, Init, Name, Process, Scenario, Server,
+    Shared, StartFunction, StartNumber, StartOutcome, Tree, Value,
 };
 
 use super::statement::application_type;
@@ -76,6 +76,10 @@ impl Program<'_> {
         for Agent { name: agent, .. } in &scenario.agents {
             self.define(&name(agent), "#{kind=>agent}");
         }
+        for function in &scenario.start_functions {
+            let lowered = start_function(function);
+            self.define(&name(&function.name), &lowered);
+        }
         for process in &scenario.processes {
             let lowered = self.process(process);
             self.define(&name(&process.name), &lowered);
@@ -142,13 +146,12 @@ impl Program<'_> {
                 format!(",terminate=>{{{},{body}}}", pattern_or_any(terminate.reason.as_ref()))
             }
         };
-        let variables = server
-            .variables
-            .iter()
-            .map(|variable| format!("{{{},{}}}", name(&variable.name), constant_or_undefined(&variable.value)));
+        let variables = server.variables.iter().map(|variable| {
+            format!("{{{},{}}}", name(&variable.name), constant_or_undefined(&variable.value))
+        });
         format!(
             "#{{kind=>server,arguments=>{},trap_exit=>{},variables=>{},tables=>{},queues=>{},phase=>{},\
-             inits=>[{}],handlers=>[{}]{terminate}}}",
+             inits=>[{}],handlers=>[{}]{terminate}{}}}",
             names(&server.arguments),
             server.trap_exit,
             list(variables),
@@ -157,6 +160,7 @@ impl Program<'_> {
             server.phases.first().map_or("none".to_owned(), name),
             inits.join(","),
             handlers.join(",\n"),
+            info.unwrap_or_default(),
         )
     }
 
@@ -190,11 +194,9 @@ impl Program<'_> {
                 pattern_or_any(pid.as_ref()),
                 pattern_or_any(reason.as_ref())
             ),
-            Event::Exit { pid, reason } => format!(
-                "{{info,{{t,[{{k,'EXIT'}},{},{}]}}}}",
-                pattern(pid),
-                pattern_or_any(reason.as_ref())
-            ),
+            Event::Exit { pid, reason } => {
+                format!("{{info,{{t,[{{k,'EXIT'}},{},{}]}}}}", pattern(pid), pattern_or_any(reason.as_ref()))
+            }
             Event::Timeout => "timeout".to_owned(),
             Event::Continue(what) => format!("{{continue,{}}}", pattern(what)),
         };
@@ -235,7 +237,18 @@ impl Program<'_> {
 fn definition_names(scenario: &Scenario) -> impl Iterator<Item = &Name> {
     let servers = scenario.servers.iter().map(|server| &server.name);
     let agents = scenario.agents.iter().map(|agent| &agent.name);
-    servers.chain(agents).chain(scenario.processes.iter().map(|process| &process.name))
+    let functions = scenario.start_functions.iter().map(|function| &function.name);
+    servers.chain(agents).chain(functions).chain(scenario.processes.iter().map(|process| &process.name))
+}
+
+fn start_function(function: &StartFunction) -> String {
+    let outcome = match function.outcome {
+        StartOutcome::Returns => "returns",
+        StartOutcome::Throws => "throws",
+        StartOutcome::Exits => "exits",
+        StartOutcome::Raises => "raises",
+    };
+    format!("#{{kind=>start_function,outcome=>{outcome},value=>{}}}", super::value::value(&function.value))
 }
 
 fn names(all: &[Name]) -> String {

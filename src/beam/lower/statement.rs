@@ -6,7 +6,9 @@ use crate::scenario::ast::{
 };
 
 use super::program::Program;
-use super::value::{atom, bind, condition, duration, duration_or, field, list, name, pattern, target, value, values};
+use super::value::{
+    atom, bind, condition, duration, duration_or, field, list, name, pattern, target, value, values,
+};
 
 impl Program<'_> {
     /// A block.
@@ -40,7 +42,9 @@ impl Program<'_> {
         use StatementKind as Said;
         match &statement.kind {
             Said::Reply(answer) => format!("{{reply,{}}}", value(answer)),
-            Said::ReplyTo { from, value: answer } => format!("{{reply_to,{},{}}}", value(from), value(answer)),
+            Said::ReplyTo { from, value: answer } => {
+                format!("{{reply_to,{},{}}}", value(from), value(answer))
+            }
             Said::Continue(what) => format!("{{continue,{}}}", value(what)),
             Said::Timeout(after) => format!("{{timeout,{}}}", duration(after)),
             Said::StopSelf { reason } => format!("{{stop_self,{}}}", value_or(reason.as_ref(), "normal")),
@@ -157,25 +161,50 @@ impl Program<'_> {
                 format!("{{start_child,{},{child},{}}}", target(supervisor), bind(into.as_ref()))
             }
             Said::TerminateChild { supervisor, child, bind: into } => {
-                format!("{{ask,{},terminate_child,{},{}}}", target(supervisor), value(child), bind(into.as_ref()))
+                format!(
+                    "{{ask,{},terminate_child,{},{}}}",
+                    target(supervisor),
+                    value(child),
+                    bind(into.as_ref())
+                )
             }
             Said::RestartChild { supervisor, child, bind: into } => {
-                format!("{{ask_ok,{},restart_child,{},{}}}", target(supervisor), value(child), bind(into.as_ref()))
+                format!(
+                    "{{ask_ok,{},restart_child,{},{}}}",
+                    target(supervisor),
+                    value(child),
+                    bind(into.as_ref())
+                )
             }
             Said::DeleteChild { supervisor, child, bind: into } => {
-                format!("{{ask,{},delete_child,{},{}}}", target(supervisor), value(child), bind(into.as_ref()))
+                format!(
+                    "{{ask,{},delete_child,{},{}}}",
+                    target(supervisor),
+                    value(child),
+                    bind(into.as_ref())
+                )
             }
             Said::WhichChildren { supervisor, bind: into } => {
                 format!("{{ask_all,{},which_children,{}}}", target(supervisor), bind(into.as_ref()))
             }
             Said::WhichChild { supervisor, child, bind: into } => {
-                format!("{{ask_ok,{},which_child,{},{}}}", target(supervisor), value(child), bind(into.as_ref()))
+                format!(
+                    "{{ask_ok,{},which_child,{},{}}}",
+                    target(supervisor),
+                    value(child),
+                    bind(into.as_ref())
+                )
             }
             Said::CountChildren { supervisor, bind: into } => {
                 format!("{{ask_all,{},count_children,{}}}", target(supervisor), bind(into.as_ref()))
             }
             Said::GetChildspec { supervisor, child, bind: into } => {
-                format!("{{ask_ok,{},get_childspec,{},{}}}", target(supervisor), value(child), bind(into.as_ref()))
+                format!(
+                    "{{ask_ok,{},get_childspec,{},{}}}",
+                    target(supervisor),
+                    value(child),
+                    bind(into.as_ref())
+                )
             }
             Said::CheckChildspecs { specs, auto_shutdown, bind: into } => {
                 let auto_shutdown = auto_shutdown.as_ref().map_or("none".to_owned(), value);
@@ -229,7 +258,8 @@ impl Program<'_> {
             Said::Expect(expectation) => format!("{{expect,{}}}", expected(expectation)),
             Said::Settle { within } => format!("{{settle,{}}}", duration_or(within.as_ref(), "60000")),
             Said::Eventually { within, every, body } => {
-                let (within, every) = (duration_or(within.as_ref(), "1000"), duration_or(every.as_ref(), "10"));
+                let (within, every) =
+                    (duration_or(within.as_ref(), "1000"), duration_or(every.as_ref(), "10"));
                 format!("{{eventually,{within},{every},{}}}", self.block(body))
             }
             Said::Await(client) => format!("{{await,{}}}", name(client)),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::scenario::ast::{
     AutoShutdown, Block, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module, Name, NewChild,
-    Registration, Restart, Scenario, Shutdown, StatementKind, Strategy, Supervisor, SupervisorBody, Tree, Value,
-    ValueKind,
+    Registration, Restart, Scenario, Shutdown, StatementKind, Strategy, Supervisor, SupervisorBody, Tree,
+    Value, ValueKind,
 };
 
 use super::program::{AGENT, Program, WORKER};
@@ -31,6 +31,9 @@ pub(super) fn collect_defaults(scenario: &Scenario) -> BTreeMap<String, Defaults
     }
     for agent in &scenario.agents {
         add(&agent.name, &agent.options, false);
+    }
+    for function in &scenario.start_functions {
+        add(&function.name, &function.options, false);
     }
     for process in &scenario.processes {
         add(&process.name, &process.options, false);
@@ -238,7 +241,13 @@ impl Program<'_> {
     }
 
     /// What the line says, then what the definition says, then what OTP says.
-    fn spec(&mut self, id: Id, start: Start<'_>, options: &ChildOptions, drawn_as_supervisor: bool) -> String {
+    fn spec(
+        &mut self,
+        id: Id,
+        start: Start<'_>,
+        options: &ChildOptions,
+        drawn_as_supervisor: bool,
+    ) -> String {
         let defaults = self.defaults.get(start.module);
         let defined = defaults.map(|defaults| defaults.options.clone()).unwrap_or_default();
         let is_supervisor = drawn_as_supervisor || defaults.is_some_and(|defaults| defaults.is_supervisor);
