@@ -146,6 +146,7 @@ impl Program<'_> {
                 format!(",terminate=>{{{},{body}}}", pattern_or_any(terminate.reason.as_ref()))
             }
         };
+        let info = server.info.as_ref().map(|info| format!(",info=>{}", constant_or_undefined(info)));
         let variables = server.variables.iter().map(|variable| {
             format!("{{{},{}}}", name(&variable.name), constant_or_undefined(&variable.value))
         });
