@@ -127,7 +127,7 @@ client tester {
     settle
     call counter add 5
     expect ok 5
-    call nobody hello
+    call (term)"nobody" hello
     expect exit noproc
     receive {
         when hello { note "somebody speaks" }

@@ -87,3 +87,31 @@ pub fn obstacle(scenario: &Scenario, installed: &Installed) -> Option<Obstacle> 
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::machine::Elixir;
+    use super::*;
+
+    fn told(text: &str, elixir: Option<u32>) -> Option<String> {
+        let scenario = crate::scenario::parse("test.kdl", text).expect("the test's scenario is right");
+        let elixir = elixir.map(|minor| Elixir { minor, ebin: "ebin".into() });
+        obstacle(&scenario, &Installed { otp: 25, elixir }).map(|why| why.to_string())
+    }
+
+    #[test]
+    fn another_elixir_matters_where_it_is_used() {
+        assert_eq!(told("scenario \"t\" elixir=\"1.6\"\nsupervisor top { worker a }", None), None);
+        assert_eq!(
+            told("scenario \"t\" elixir=\"1.6\"\ndynamic_supervisor pool", Some(14)).as_deref(),
+            Some("it is about Elixir 1.6, and Elixir 1.14 is installed")
+        );
+        assert_eq!(told("supervisor top { dynamic_supervisor pool }", Some(14)), None);
+        assert!(told("supervisor top { dynamic_supervisor pool }", None).is_some());
+    }
+
+    #[test]
+    fn the_installed_release_may_be_named() {
+        assert_eq!(told("scenario \"t\" otp=25\nsupervisor top { worker a }", None), None);
+    }
+}

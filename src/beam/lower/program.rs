@@ -267,3 +267,60 @@ fn constant_or_undefined(value: &Value) -> String {
 fn pattern_or_any(value: Option<&Value>) -> String {
     value.map_or("any".to_owned(), pattern)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Timing, lower};
+
+    fn lowered(text: &str) -> String {
+        let scenario = crate::scenario::parse("test.kdl", text).expect("the test's scenario is right");
+        lower(&scenario, Timing { align: false, limit_ms: 1000 })
+    }
+
+    #[track_caller]
+    fn assert_holds(text: &str, parts: &[&str]) {
+        let lowered = lowered(text);
+        for part in parts {
+            assert!(lowered.contains(part), "no `{part}` in:\n{lowered}");
+        }
+    }
+
+    #[test]
+    fn atoms_strings_and_patterns_are_erlangs() {
+        assert_holds(
+            "supervisor top { worker a }\n\
+             client { call a (term)\"'it\\\\'s'\"; expect \"ä\"; expect (term)\"#{k => _}\" }",
+            &["{k,'it\\'s'}", "{result,{k,<<195,164>>}}", "{result,{m,[{{k,'k'},any}]}}"],
+        );
+    }
+
+    #[test]
+    fn child_specs_come_from_the_line_then_the_definition_then_otp() {
+        assert_holds(
+            "supervisor top { worker a M shutdown=7; worker b M; worker c name=#false }\n\
+             server M restart=transient shutdown=9 { args $x }",
+            &[
+                "#{id=>'a',what=>{definition,'M'},module=>'M',label=>'a',name=>'a',arguments=>[],\
+                 restart=>transient,shutdown=>7,type=>worker,significant=>false}",
+                "id=>'b',what=>{definition,'M'},module=>'M',label=>'b',name=>'b',arguments=>[],\
+                 restart=>transient,shutdown=>9",
+                "id=>'c',what=>{definition,'(worker)'},module=>'c',label=>'c',name=>undefined,arguments=>[],\
+                 restart=>permanent,shutdown=>5000",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_patience_is_longer_than_any_shutdown() {
+        assert_holds("supervisor top { worker a shutdown=9000 }", &["patience=>9300"]);
+        assert_holds("supervisor top { worker a shutdown=1 }", &["patience=>5300"]);
+    }
+
+    #[test]
+    fn an_exit_is_caught_where_the_next_step_expects_it() {
+        let lowered =
+            lowered("supervisor top { worker a }\nclient { call a hello; expect exit noproc; call a hello }");
+        assert_eq!(lowered.matches("{exit,").count(), 2, "one caught call and one expectation:\n{lowered}");
+        assert_eq!(lowered.matches("{none,").count(), 2, "the expectation and the second call:\n{lowered}");
+    }
+}
