@@ -168,7 +168,7 @@ const TOP: &str = r#"{"event":"label","pid":{"pid":"<0.1.0>"},"label":{"atom":"t
 {"event":"supervises","pid":{"pid":"<0.2.0>"},"dynamic":false}
 {"event":"label","pid":{"pid":"<0.2.0>"},"label":{"atom":"imposed"}}
 {"event":"spawn","pid":{"pid":"<0.3.0>"},"parent":{"pid":"<0.2.0>"}}
-{"event":"ended","settled":true}"#;
+{"event":"ended","settled":true,"late":0}"#;
 
 #[test]
 fn a_difference_is_shown_with_both_stories() {

@@ -94,13 +94,24 @@ pub struct Machine {
     installed: Installed,
 }
 
+/// How much scripted processes are disturbed, so that many runs show many orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disturbance {
+    /// Not at all.
+    Calm,
+    /// By a little work, and by letting others go first.
+    Jostled,
+    /// By short sleeps too, which would spoil a scenario that counts milliseconds.
+    Disturbed,
+}
+
 /// How a program is run.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// How many schedulers; as many as Erlang likes if none.
     pub schedulers: Option<u32>,
-    /// Whether the timing is disturbed.
-    pub disturbed: bool,
+    /// How much scripted processes are disturbed.
+    pub disturbance: Disturbance,
     /// When it is taken for hanging.
     pub limit: Duration,
 }
@@ -162,7 +173,11 @@ impl Machine {
         }
         erl.args(["-s", "treefall_driver", "main", "-extra"]);
         erl.arg(&folder.path).arg(folder.path.join(PROGRAM));
-        erl.arg(if settings.disturbed { "disturbed" } else { "calm" });
+        erl.arg(match settings.disturbance {
+            Disturbance::Calm => "calm",
+            Disturbance::Jostled => "jostled",
+            Disturbance::Disturbed => "disturbed",
+        });
         let said = run(erl, "erl", settings.limit)?;
         if !said.ended_well {
             return Err(Failure::Ended { status: said.status.clone(), said: said.tail() });

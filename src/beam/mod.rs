@@ -19,8 +19,8 @@ mod term;
 
 pub use cast::Cast;
 pub use lower::{Timing, lower, uses_dynamic_supervisors};
-pub use machine::{Failure, Installed, Machine, Settings};
+pub use machine::{Disturbance, Failure, Installed, Machine, Settings};
 pub use obstacle::{Obstacle, obstacle};
 pub use outcome::{Difference, Line, Outcome, Outcomes, Part};
-pub use real::read;
+pub use real::{Reading, read};
 pub use simulated::outcome_of;

@@ -35,6 +35,11 @@ pub enum Obstacle {
     },
     /// Its calm run reaches a limit.
     Endless(String),
+    /// The machine was too late each time for what hangs on milliseconds.
+    Late {
+        /// By how much, at worst.
+        ms: u64,
+    },
     /// It ends with the node, and what observes it.
     NodeTerminates,
 }
@@ -58,6 +63,9 @@ impl fmt::Display for Obstacle {
                 seconds(*limit_ms)
             ),
             Obstacle::Endless(why) => write!(f, "it does not settle: {why}"),
+            Obstacle::Late { ms } => {
+                write!(f, "it hangs on time, and this machine is too busy: it was late by up to {ms} ms")
+            }
             Obstacle::NodeTerminates => {
                 f.write_str("an application takes the whole node with it, and whoever would tell of that")
             }

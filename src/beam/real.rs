@@ -12,6 +12,15 @@ use super::term::Term;
 const BEGIN: &str = "=treefall begin=";
 const END: &str = "=treefall end=";
 
+/// A run of the real Erlang.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// What happened.
+    pub outcome: Outcome,
+    /// By how many milliseconds the machine was late, at worst: what hangs on less is not its doing.
+    pub late_ms: u64,
+}
+
 /// What happened on the real Erlang, from what the driver printed.
 ///
 /// `cast` is who takes part in the scenario; `line_of` says on which line of the file a byte is.
@@ -19,7 +28,7 @@ const END: &str = "=treefall end=";
 /// # Errors
 ///
 /// What is wrong with the text, if the driver cannot have printed it, or if not everything had settled.
-pub fn read(printed: &str, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Result<Outcome, String> {
+pub fn read(printed: &str, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Result<Reading, String> {
     let begin = printed.find(BEGIN).ok_or("it printed no result")?;
     let rest = &printed[begin + BEGIN.len()..];
     let lines = &rest[..rest.find(END).ok_or("its result breaks off")?];
@@ -27,7 +36,7 @@ pub fn read(printed: &str, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Res
         story: Story::new(cast.answered.clone()),
         labels: BTreeMap::new(),
         spawned: BTreeMap::new(),
-        settled: None,
+        ended: None,
     };
     for line in lines.lines().filter(|line| !line.is_empty()) {
         let understood = serde_json::from_str(line).ok().and_then(|event| reader.hear(&event, line_of));
@@ -35,9 +44,9 @@ pub fn read(printed: &str, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Res
             return Err(format!("it printed a line that nobody understands: {line}"));
         }
     }
-    match reader.settled {
-        Some(true) => Ok(reader.story.outcome()),
-        Some(false) => Err("something still happened when its time was up".to_owned()),
+    match reader.ended {
+        Some((true, late_ms)) => Ok(Reading { outcome: reader.story.outcome(), late_ms }),
+        Some((false, _)) => Err("something still happened when its time was up".to_owned()),
         None => Err("its result has no end".to_owned()),
     }
 }
@@ -48,7 +57,8 @@ struct Reader {
     labels: BTreeMap<String, String>,
     /// Whom everybody has spawned since they last said what they would.
     spawned: BTreeMap<String, String>,
-    settled: Option<bool>,
+    /// Whether all had settled, and by how much the machine was late.
+    ended: Option<(bool, u64)>,
 }
 
 impl Reader {
@@ -113,7 +123,7 @@ impl Reader {
                     self.story.tree(&key, &pairs);
                 }
             }
-            "ended" => self.settled = Some(event.get("settled")?.as_bool()?),
+            "ended" => self.ended = Some((event.get("settled")?.as_bool()?, event.get("late")?.as_u64()?)),
             _ => return None,
         }
         Some(())
@@ -124,19 +134,21 @@ impl Reader {
 mod tests {
     use super::*;
 
-    fn read_lines(lines: &str) -> Result<Outcome, String> {
+    fn read_lines(lines: &str) -> Result<Reading, String> {
         read(&format!("noise\n{BEGIN}\n{lines}\n{END}\n"), &Cast::default(), &|byte| byte)
     }
 
     #[test]
     fn a_printed_run_is_told() {
-        let outcome = read_lines(
+        let reading = read_lines(
             r#"{"event":"label","pid":{"pid":"<0.1.0>"},"label":{"atom":"top"}}
 {"event":"spawn","pid":{"pid":"<0.2.0>"},"parent":{"pid":"<0.1.0>"}}
 {"event":"exit","pid":{"pid":"<0.2.0>"},"reason":{"atom":"shutdown"}}
-{"event":"ended","settled":true}"#,
+{"event":"ended","settled":true,"late":3}"#,
         );
-        assert_eq!(outcome.expect("it can be read").text(), "top\n    top starts\n    top exits: shutdown\n");
+        let reading = reading.expect("it can be read");
+        assert_eq!(reading.outcome.text(), "top\n    top starts\n    top exits: shutdown\n");
+        assert_eq!(reading.late_ms, 3);
     }
 
     #[test]
@@ -148,7 +160,7 @@ mod tests {
             "garbage",
             r#"{"event":"spawn"}"#,
             r#"{"event":"dance"}"#,
-            r#"{"event":"ended","settled":false}"#,
+            r#"{"event":"ended","settled":false,"late":3}"#,
         ] {
             assert!(read_lines(lines).is_err(), "{lines}");
         }

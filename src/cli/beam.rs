@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::beam::{
-    self, Difference, Failure, Installed, Machine, Obstacle, Outcome, Outcomes, Settings, Timing,
+    self, Difference, Disturbance, Failure, Installed, Machine, Obstacle, Outcome, Outcomes, Settings, Timing,
 };
 use crate::explore::{Calm, Lopsided, Random, Scheduler};
 use crate::otp::Actor;
@@ -44,6 +44,10 @@ pub struct Args {
 const PERSISTENCE: u64 = 10;
 /// How many runs a scenario gets whose seeds differ.
 const RUNS_OF_A_RACE: u32 = 10;
+/// A machine that is late by more than this is to blame for a difference in a scenario that takes time.
+const LATE_MS: u64 = 3;
+/// How many runs may differ because the machine was late.
+const RUNS_TOO_LATE: u32 = 5;
 /// What starting up and printing may take beside the scenario's own time.
 const START_UP_MS: u64 = 5_000;
 /// A scenario that takes so long may have restart windows, which are counted in whole seconds.
@@ -128,13 +132,16 @@ fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result<Comparison
     let timing = Timing { align: takes_ms >= ALIGN_FROM_MS, limit_ms: takes_ms * 2 + args.time_limit * 1000 };
     let program = beam::lower(&scenario, timing);
     let mut shown = BTreeSet::new();
-    let mut mixed = 0;
-    let mut run = 0;
+    let (mut mixed, mut run, mut patience) = (0, 0, RUNS_TOO_LATE);
     while run < args.runs.unwrap_or(if outcomes.len() > 1 { RUNS_OF_A_RACE } else { 1 }) {
         let settings = Settings {
             // The first run is Erlang's own; the others have one to four schedulers.
             schedulers: (run > 0).then(|| 1 << (run % 3)),
-            disturbed: run > 0,
+            disturbance: match (run, takes_ms) {
+                (0, _) => Disturbance::Calm,
+                (_, 0) => Disturbance::Disturbed,
+                (_, _) => Disturbance::Jostled,
+            },
             limit: Duration::from_millis(timing.limit_ms + START_UP_MS),
         };
         let printed = machine.run(&program, &settings)?;
@@ -146,11 +153,19 @@ fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result<Comparison
             seed += 1;
             (seed <= args.seeds * PERSISTENCE).then(|| told(&under(&simulation, seed)))
         };
-        match find(&real, &mut outcomes, more) {
+        match find(&real.outcome, &mut outcomes, more) {
             Some(place) => drop(shown.insert(place)),
-            None if outcomes.hold_each_part(&real) => mixed += 1,
+            None if outcomes.hold_each_part(&real.outcome) => mixed += 1,
+            None if takes_ms > 0 && real.late_ms > LATE_MS => {
+                if patience == 0 {
+                    return Ok(Comparison::NotComparable(Obstacle::Late { ms: real.late_ms }));
+                }
+                patience -= 1;
+                continue;
+            }
             None => {
-                return Ok(Comparison::Disagrees { run: run + 1, differences: outcomes.nearest(&real) });
+                let differences = outcomes.nearest(&real.outcome);
+                return Ok(Comparison::Disagrees { run: run + 1, differences });
             }
         }
         run += 1;

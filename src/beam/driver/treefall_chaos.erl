@@ -1,20 +1,19 @@
-%% Disturbs the timing of scripted processes, so that many runs show many orders.
+%% Disturbs scripted processes, so that many runs show many orders.
 -module(treefall_chaos).
 -export([perhaps/0]).
 
+%% calm: not at all. jostled: by a little work and by letting others go first. disturbed: by short sleeps too,
+%% which would spoil a scenario that counts milliseconds.
 perhaps() ->
-    case persistent_term:get(treefall_chaos, none) of
-        none -> ok;
-        _ ->
-            case rand:uniform(8) of
-                1 ->
-                    Time = rand:uniform(3) - 1,
-                    treefall_quiet:waiting(Time, fun() -> timer:sleep(Time) end);
-                2 -> erlang:yield();
-                3 -> spin(rand:uniform(2000));
-                _ -> ok
-            end
+    case {persistent_term:get(treefall_chaos, calm), rand:uniform(8)} of
+        {calm, _} -> ok;
+        {disturbed, 1} ->
+            Time = rand:uniform(3) - 1,
+            treefall_quiet:waiting(Time, fun() -> timer:sleep(Time) end);
+        {_, 2} -> erlang:yield();
+        {_, 3} -> work(rand:uniform(2000));
+        {_, _} -> ok
     end.
 
-spin(0) -> ok;
-spin(N) -> spin(N - 1).
+work(0) -> ok;
+work(N) -> work(N - 1).

@@ -25,11 +25,12 @@ main() ->
     [warm(Module) || Module <- [supervisor, gen_server, proc_lib, gen, sys, timer, lists, proplists, application, application_master, rand, string]],
     align(maps:get(align, Program)),
     persistent_term:put(treefall_began, erlang:monotonic_time(millisecond)),
-    Chaos =:= "calm" orelse persistent_term:put(treefall_chaos, on),
+    persistent_term:put(treefall_chaos, list_to_atom(Chaos)),
     Main = self(),
     Boot = spawn(fun() -> receive go -> boot(Main) end end),
     treefall_trace:follow(Boot),
     maps:size(maps:get(applications, Program)) =:= 0 orelse treefall_trace:follow(whereis(application_controller)),
+    watch_time(),
     Boot ! go,
     receive {Boot, booted} -> ok after maps:get(limit, Program) -> ok end,
     How = case treefall_quiet:over(maps:get(limit, Program)) of
@@ -38,7 +39,8 @@ main() ->
     end,
     erlang:trace(all, false, [procs]),
     treefall_trace:finish(),
-    treefall_trace:print(trees() ++ [{ended, How}]),
+    [{late, Late}] = ets:lookup(treefall_counts, late),
+    treefall_trace:print(trees() ++ [{ended, How, Late}]),
     erlang:halt(0).
 
 %% Whoever has started this virtual machine holds its input open. When it is gone, so are we.
@@ -53,6 +55,24 @@ watch_input(Folder) ->
 modules(Folder) ->
     {ok, Files} = file:list_dir(Folder),
     [list_to_atom(filename:rootname(File)) || File <- Files, filename:extension(File) =:= ".beam"].
+
+%% Notes by how many milliseconds somebody who wanted to sleep for a moment woke up too late, at worst: what
+%% happens then is the doing of a busy machine.
+watch_time() ->
+    ets:insert(treefall_counts, {late, 0}),
+    spawn(fun() ->
+        process_flag(priority, high),
+        watch_time(erlang:monotonic_time(microsecond))
+    end).
+
+watch_time(Before) ->
+    receive after 2 -> ok end,
+    Now = erlang:monotonic_time(microsecond),
+    %% A timer of two milliseconds may take three.
+    Late = (Now - Before) div 1000 - 3,
+    [{late, Worst}] = ets:lookup(treefall_counts, late),
+    Late =< Worst orelse ets:insert(treefall_counts, {late, Late}),
+    watch_time(Now).
 
 warm(Module) -> code:ensure_loaded(Module).
 

@@ -77,7 +77,8 @@ line({failed, Pid, {Start, _}, Found}) ->
     object([{"event", "\"failed\""}, {"pid", term(Pid)}, {"start", term(Start)}, {"value", term(Found)}]);
 line({tree, Pid, Children}) ->
     object([{"event", "\"tree\""}, {"pid", term(Pid)}, {"value", term(Children)}]);
-line({ended, How}) -> object([{"event", "\"ended\""}, {"settled", atom_to_list(How =:= settled)}]).
+line({ended, How, Late}) ->
+    object([{"event", "\"ended\""}, {"settled", atom_to_list(How =:= settled)}, {"late", term(Late)}]).
 
 object(Fields) ->
     [${, lists:join($,, [[$", Name, "\":", Value] || {Name, Value} <- Fields]), $}].
