@@ -80,7 +80,10 @@ impl Reader {
                 self.labels.insert(parent, atom("label")?);
             }
             "not_started" => {
-                if let Some(child) = self.spawned.remove(&pid("pid")?) {
+                let parent = pid("pid")?;
+                // If its name was taken, nobody was spawned at all.
+                self.labels.remove(&parent);
+                if let Some(child) = self.spawned.remove(&parent) {
                     self.story.not_started(&child);
                 }
             }

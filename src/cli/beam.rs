@@ -42,6 +42,8 @@ pub struct Args {
 
 /// A real outcome that no seed has shown is looked for under so many times more of them.
 const PERSISTENCE: u64 = 10;
+/// More steps than this are not taken for one scenario under all its seeds.
+const STEPS_MAX: u64 = 1_000_000;
 /// How many runs a scenario gets whose seeds differ.
 const RUNS_OF_A_RACE: u32 = 10;
 /// A machine that is late by more than this is to blame for a difference in a scenario that takes time.
@@ -122,8 +124,11 @@ fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result<Comparison
     }
     let mut outcomes = Outcomes::default();
     outcomes.add(told(&calm));
+    let affordable = STEPS_MAX / calm.steps.max(1);
+    let seeds = args.seeds.min(affordable);
+    let seeds_max = (args.seeds * PERSISTENCE).min(affordable);
     let mut seed = 0;
-    while seed < args.seeds {
+    while seed < seeds {
         outcomes.add(told(&under(&simulation, seed)));
         seed += 1;
     }
@@ -151,7 +156,7 @@ fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result<Comparison
         };
         let more = &mut || {
             seed += 1;
-            (seed <= args.seeds * PERSISTENCE).then(|| told(&under(&simulation, seed)))
+            (seed <= seeds_max).then(|| told(&under(&simulation, seed)))
         };
         match find(&real.outcome, &mut outcomes, more) {
             Some(place) => drop(shown.insert(place)),

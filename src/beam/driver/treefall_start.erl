@@ -63,9 +63,12 @@ launch(What, Label, Name, How, Arguments) ->
     case begin_launch(What, Label, Name, How, Arguments) of
         {ok, Pid} -> with_info(What, Pid);
         Other ->
-            treefall_trace:event({not_started, self()}),
+            starts_nothing(What) orelse treefall_trace:event({not_started, self()}),
             Other
     end.
+
+starts_nothing({definition, Name}) -> maps:get(kind, treefall_driver:definition(Name)) =:= start_function;
+starts_nothing(_) -> false.
 
 %% start_link is defined with as many arguments as the definition names, and no other.
 has_start_link({definition, Name}, Given) ->
