@@ -83,7 +83,7 @@ impl<B: Behaviour> World<B> {
         };
         let (pid, _) = world.next_at(Path::root(label));
         world.add(World::unstarted(pid, label, first));
-        events.push(pid, || EventKind::Spawned {
+        events.push_life(pid, || EventKind::Spawned {
             parent: None,
             label,
             nth: 1,
@@ -485,7 +485,7 @@ impl<B: Behaviour> World<B> {
             }
         }
         let unread = process.mailbox.len();
-        events.push(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
+        events.push_life(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
         if let Some(name) = process.name {
             self.names.remove(name);
             events.push(pid, || EventKind::Unregistered(name));
