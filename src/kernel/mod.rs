@@ -7,6 +7,8 @@ mod behaviour;
 mod choice;
 mod clock;
 mod context;
+mod death;
+mod delivery;
 mod event;
 mod fingerprint;
 mod flight;

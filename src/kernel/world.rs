@@ -6,12 +6,12 @@ use super::behaviour::{Behaviour, Input, Next};
 use super::choice::{Choice, Choices};
 use super::clock::{Clock, Timer};
 use super::context::Context;
-use super::event::{EventKind, Events, Fate};
+use super::event::{EventKind, Events};
 use super::flight::Flight;
 use super::hint::Hint;
-use super::pid::{Path, Pid, Ref};
-use super::process::{Alias, Link, Monitor, Process, Processes, Wakeup};
-use super::signal::{Object, Received, Signal, Target};
+use super::pid::{Path, Pid};
+use super::process::{Process, Processes, Wakeup};
+use super::signal::{Signal, Target};
 use super::table::Table;
 use super::term::{Atom, Term};
 
@@ -232,135 +232,7 @@ impl<B: Behaviour> World<B> {
         self.flight.send(from, to, signal, self.clock.now);
     }
 
-    /// Delivers all that is on its way from one process to another.
-    pub(super) fn deliver_all(&mut self, from: Pid, to: Pid, image: &B::Image, events: &mut Events<B>) {
-        while let Some(signal) = self.flight.take(from, to) {
-            self.deliver(from, to, signal, image, events);
-        }
-    }
-
-    fn deliver(
-        &mut self,
-        from: Pid,
-        to: Pid,
-        signal: Signal<B::Message>,
-        image: &B::Image,
-        events: &mut Events<B>,
-    ) {
-        let told = events.recording().then(|| signal.clone());
-        let tell = |fate: Fate, events: &mut Events<B>| {
-            if let Some(signal) = &told {
-                events.push(to, || EventKind::Arrived { from, signal: signal.clone(), fate });
-            }
-        };
-        let Some(process) = self.processes.get_mut(to) else {
-            tell(Fate::NoProcess, events);
-            return self.bounce(from, to, signal, events);
-        };
-        match signal {
-            Signal::Message { alias: Some(alias), .. } if !process.aliases.contains(alias) => {
-                tell(Fate::Dropped, events);
-            }
-            Signal::Message { alias, body } => {
-                tell(Fate::Queued, events);
-                self.enqueue(to, Received::Message(body), image);
-                if let Some(alias) = alias {
-                    self.used_alias(to, alias, events);
-                }
-            }
-            Signal::Link => {
-                process.links.insert(from, Link::Active);
-                tell(Fate::Applied, events);
-            }
-            Signal::Unlink(number) => {
-                if process.links.get(from) == Some(&Link::Active) {
-                    process.links.remove(from);
-                }
-                tell(Fate::Applied, events);
-                self.send(to, from, Signal::UnlinkAck(number), events);
-            }
-            Signal::UnlinkAck(number) => {
-                if process.links.get(from) == Some(&Link::Unlinking(number)) {
-                    process.links.remove(from);
-                }
-                tell(Fate::Applied, events);
-            }
-            Signal::Monitor { reference, name } => {
-                process.watchers.insert(reference, Monitor { pid: from, name });
-                tell(Fate::Applied, events);
-            }
-            Signal::Demonitor(reference) => {
-                process.watchers.remove(reference);
-                tell(Fate::Applied, events);
-            }
-            Signal::Down { reference, name, reason } => {
-                if process.monitors.remove(reference).is_none() {
-                    return tell(Fate::Dropped, events);
-                }
-                tell(Fate::Queued, events);
-                self.forget_alias(to, reference);
-                let object = name.map_or(Object::Pid(from), Object::Name);
-                self.enqueue(to, Received::Down { reference, object, reason }, image);
-            }
-            // Not even one who traps exits survives this one.
-            Signal::Exit(reason) if reason.is(Atom::KILL) => {
-                tell(Fate::Applied, events);
-                self.die(to, Term::Atom(Atom::KILLED), Some(from), events);
-            }
-            Signal::LinkExit(_) if process.links.remove(from) != Some(Link::Active) => {
-                tell(Fate::Dropped, events)
-            }
-            Signal::Exit(reason) | Signal::LinkExit(reason) => {
-                if process.trap_exit {
-                    tell(Fate::Queued, events);
-                    self.enqueue(to, Received::Exit { from, reason }, image);
-                } else if reason.is(Atom::NORMAL) {
-                    tell(Fate::Dropped, events);
-                } else {
-                    tell(Fate::Applied, events);
-                    self.die(to, reason, Some(from), events);
-                }
-            }
-        }
-    }
-
-    /// Answers what must be answered in the name of the dead.
-    fn bounce(&mut self, from: Pid, dead: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
-        match signal {
-            Signal::Link => self.send(dead, from, Signal::LinkExit(Term::Atom(Atom::NOPROC)), events),
-            Signal::Monitor { reference, name } => {
-                self.send(
-                    dead,
-                    from,
-                    Signal::Down { reference, name, reason: Term::Atom(Atom::NOPROC) },
-                    events,
-                );
-            }
-            Signal::Unlink(number) => self.send(dead, from, Signal::UnlinkAck(number), events),
-            Signal::Message { .. }
-            | Signal::Exit(_)
-            | Signal::LinkExit(_)
-            | Signal::UnlinkAck(_)
-            | Signal::Demonitor(_)
-            | Signal::Down { .. } => (),
-        }
-    }
-
-    fn enqueue(&mut self, to: Pid, message: Received<B::Message>, image: &B::Image) {
-        let process = self.processes.get_mut(to).expect("only the living have mailboxes");
-        let accepted = match (process.wakeup, &process.behaviour) {
-            // What arrives after the time was up and before the process runs is still found first.
-            (Wakeup::Waiting | Wakeup::Timeout, Some(behaviour)) => behaviour.accepts(&message, image),
-            _ => false,
-        };
-        process.mailbox.push_back(message);
-        if accepted {
-            let place = process.mailbox.len() - 1;
-            self.wake(to, Wakeup::Message(place));
-        }
-    }
-
-    fn wake(&mut self, pid: Pid, wakeup: Wakeup) {
+    pub(super) fn wake(&mut self, pid: Pid, wakeup: Wakeup) {
         let process = self.processes.get_mut(pid).expect("only the living wake up");
         let waited = process.is_waiting();
         process.wakeup = wakeup;
@@ -461,65 +333,6 @@ impl<B: Behaviour> World<B> {
                     Signal::Message { alias: None, body },
                     self.clock.now,
                 );
-            }
-        }
-    }
-
-    /// The death of a process, in the order of `erts_continue_exit_process` (erts, erl_process.c): timers
-    /// and name go before anybody can hear of it.
-    fn die(&mut self, pid: Pid, reason: Term, killer: Option<Pid>, events: &mut Events<B>) {
-        let process = self.processes.remove(pid).expect("nobody dies twice");
-        match process.wakeup {
-            Wakeup::Waiting => (),
-            Wakeup::WaitingForQuiet => self.quiet.retain(|waiting| *waiting != pid),
-            Wakeup::Start | Wakeup::Continue | Wakeup::Message(_) | Wakeup::Timeout => {
-                self.flight.unready(process.offer)
-            }
-        }
-        if let Some(key) = process.wait_timer {
-            self.clock.remove(key);
-        }
-        for reference in process.timers {
-            if let Some(key) = self.clock.key(reference) {
-                self.clock.remove(key);
-            }
-        }
-        let unread = process.mailbox.len();
-        events.push_life(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
-        if let Some(name) = process.name {
-            self.names.remove(name);
-            events.push(pid, || EventKind::Unregistered(name));
-        }
-        for (peer, link) in process.links.into_entries() {
-            match link {
-                Link::Active => self.send(pid, peer, Signal::LinkExit(reason.clone()), events),
-                Link::Unlinking(_) => (),
-            }
-        }
-        for (reference, monitor) in process.monitors.into_entries() {
-            self.send(pid, monitor.pid, Signal::Demonitor(reference), events);
-        }
-        for (reference, watcher) in process.watchers.into_entries() {
-            let down = Signal::Down { reference, name: watcher.name, reason: reason.clone() };
-            self.send(pid, watcher.pid, down, events);
-        }
-    }
-
-    /// The monitor of an alias has ended.
-    pub(super) fn forget_alias(&mut self, owner: Pid, reference: Ref) {
-        let Some(process) = self.processes.get_mut(owner) else { return };
-        if matches!(process.aliases.get(reference), Some(Alias::Demonitor | Alias::ReplyDemonitor)) {
-            process.aliases.remove(reference);
-        }
-    }
-
-    /// A message came through an alias: `reply_demonitor` ends with the first one.
-    pub(super) fn used_alias(&mut self, owner: Pid, alias: Ref, events: &mut Events<B>) {
-        let process = self.processes.get_mut(owner).expect("it has just got a message");
-        if process.aliases.get(alias) == Some(&Alias::ReplyDemonitor) {
-            process.aliases.remove(alias);
-            if let Some(monitor) = process.monitors.remove(alias) {
-                self.send(owner, monitor.pid, Signal::Demonitor(alias), events);
             }
         }
     }

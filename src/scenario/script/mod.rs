@@ -12,15 +12,18 @@ mod evaluate;
 mod expect;
 mod fault;
 mod find;
+mod finish;
 mod frame;
 mod image;
 mod launch;
 mod names;
+mod operands;
 mod perform;
 mod program;
 mod raw;
 mod statement;
 mod store;
+mod supervise;
 mod trees;
 
 use std::sync::Arc;

@@ -1,0 +1,51 @@
+//! The end of a process: who hears of it, and in which order.
+
+use super::behaviour::Behaviour;
+use super::event::{EventKind, Events};
+use super::pid::Pid;
+use super::process::{Link, Wakeup};
+use super::signal::Signal;
+use super::term::Term;
+use super::world::World;
+
+impl<B: Behaviour> World<B> {
+    /// The death of a process, in the order of `erts_continue_exit_process` (erts, erl_process.c): timers
+    /// and name go before anybody can hear of it.
+    pub(super) fn die(&mut self, pid: Pid, reason: Term, killer: Option<Pid>, events: &mut Events<B>) {
+        let process = self.processes.remove(pid).expect("nobody dies twice");
+        match process.wakeup {
+            Wakeup::Waiting => (),
+            Wakeup::WaitingForQuiet => self.quiet.retain(|waiting| *waiting != pid),
+            Wakeup::Start | Wakeup::Continue | Wakeup::Message(_) | Wakeup::Timeout => {
+                self.flight.unready(process.offer)
+            }
+        }
+        if let Some(key) = process.wait_timer {
+            self.clock.remove(key);
+        }
+        for reference in process.timers {
+            if let Some(key) = self.clock.key(reference) {
+                self.clock.remove(key);
+            }
+        }
+        let unread = process.mailbox.len();
+        events.push_life(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
+        if let Some(name) = process.name {
+            self.names.remove(name);
+            events.push(pid, || EventKind::Unregistered(name));
+        }
+        for (peer, link) in process.links.into_entries() {
+            match link {
+                Link::Active => self.send(pid, peer, Signal::LinkExit(reason.clone()), events),
+                Link::Unlinking(_) => (),
+            }
+        }
+        for (reference, monitor) in process.monitors.into_entries() {
+            self.send(pid, monitor.pid, Signal::Demonitor(reference), events);
+        }
+        for (reference, watcher) in process.watchers.into_entries() {
+            let down = Signal::Down { reference, name: watcher.name, reason: reason.clone() };
+            self.send(pid, watcher.pid, down, events);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What signals do when they arrive: the tables of the reference manual, one arm a row.
+
+use super::behaviour::Behaviour;
+use super::event::{EventKind, Events, Fate};
+use super::pid::{Pid, Ref};
+use super::process::{Alias, Link, Monitor, Wakeup};
+use super::signal::{Object, Received, Signal};
+use super::term::{Atom, Term};
+use super::world::World;
+
+impl<B: Behaviour> World<B> {
+    /// Delivers all that is on its way from one process to another.
+    pub(super) fn deliver_all(&mut self, from: Pid, to: Pid, image: &B::Image, events: &mut Events<B>) {
+        while let Some(signal) = self.flight.take(from, to) {
+            self.deliver(from, to, signal, image, events);
+        }
+    }
+
+    pub(super) fn deliver(
+        &mut self,
+        from: Pid,
+        to: Pid,
+        signal: Signal<B::Message>,
+        image: &B::Image,
+        events: &mut Events<B>,
+    ) {
+        let told = events.recording().then(|| signal.clone());
+        let tell = |fate: Fate, events: &mut Events<B>| {
+            if let Some(signal) = &told {
+                events.push(to, || EventKind::Arrived { from, signal: signal.clone(), fate });
+            }
+        };
+        let Some(process) = self.processes.get_mut(to) else {
+            tell(Fate::NoProcess, events);
+            return self.bounce(from, to, signal, events);
+        };
+        match signal {
+            Signal::Message { alias: Some(alias), .. } if !process.aliases.contains(alias) => {
+                tell(Fate::Dropped, events);
+            }
+            Signal::Message { alias, body } => {
+                tell(Fate::Queued, events);
+                self.enqueue(to, Received::Message(body), image);
+                if let Some(alias) = alias {
+                    self.used_alias(to, alias, events);
+                }
+            }
+            Signal::Link => {
+                process.links.insert(from, Link::Active);
+                tell(Fate::Applied, events);
+            }
+            Signal::Unlink(number) => {
+                if process.links.get(from) == Some(&Link::Active) {
+                    process.links.remove(from);
+                }
+                tell(Fate::Applied, events);
+                self.send(to, from, Signal::UnlinkAck(number), events);
+            }
+            Signal::UnlinkAck(number) => {
+                if process.links.get(from) == Some(&Link::Unlinking(number)) {
+                    process.links.remove(from);
+                }
+                tell(Fate::Applied, events);
+            }
+            Signal::Monitor { reference, name } => {
+                process.watchers.insert(reference, Monitor { pid: from, name });
+                tell(Fate::Applied, events);
+            }
+            Signal::Demonitor(reference) => {
+                process.watchers.remove(reference);
+                tell(Fate::Applied, events);
+            }
+            Signal::Down { reference, name, reason } => {
+                if process.monitors.remove(reference).is_none() {
+                    return tell(Fate::Dropped, events);
+                }
+                tell(Fate::Queued, events);
+                self.forget_alias(to, reference);
+                let object = name.map_or(Object::Pid(from), Object::Name);
+                self.enqueue(to, Received::Down { reference, object, reason }, image);
+            }
+            // Not even one who traps exits survives this one.
+            Signal::Exit(reason) if reason.is(Atom::KILL) => {
+                tell(Fate::Applied, events);
+                self.die(to, Term::Atom(Atom::KILLED), Some(from), events);
+            }
+            Signal::LinkExit(_) if process.links.remove(from) != Some(Link::Active) => {
+                tell(Fate::Dropped, events)
+            }
+            Signal::Exit(reason) | Signal::LinkExit(reason) => {
+                if process.trap_exit {
+                    tell(Fate::Queued, events);
+                    self.enqueue(to, Received::Exit { from, reason }, image);
+                } else if reason.is(Atom::NORMAL) {
+                    tell(Fate::Dropped, events);
+                } else {
+                    tell(Fate::Applied, events);
+                    self.die(to, reason, Some(from), events);
+                }
+            }
+        }
+    }
+
+    /// Answers what must be answered in the name of the dead.
+    fn bounce(&mut self, from: Pid, dead: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
+        match signal {
+            Signal::Link => self.send(dead, from, Signal::LinkExit(Term::Atom(Atom::NOPROC)), events),
+            Signal::Monitor { reference, name } => {
+                self.send(
+                    dead,
+                    from,
+                    Signal::Down { reference, name, reason: Term::Atom(Atom::NOPROC) },
+                    events,
+                );
+            }
+            Signal::Unlink(number) => self.send(dead, from, Signal::UnlinkAck(number), events),
+            Signal::Message { .. }
+            | Signal::Exit(_)
+            | Signal::LinkExit(_)
+            | Signal::UnlinkAck(_)
+            | Signal::Demonitor(_)
+            | Signal::Down { .. } => (),
+        }
+    }
+
+    fn enqueue(&mut self, to: Pid, message: Received<B::Message>, image: &B::Image) {
+        let process = self.processes.get_mut(to).expect("only the living have mailboxes");
+        let accepted = match (process.wakeup, &process.behaviour) {
+            // What arrives after the time was up and before the process runs is still found first.
+            (Wakeup::Waiting | Wakeup::Timeout, Some(behaviour)) => behaviour.accepts(&message, image),
+            _ => false,
+        };
+        process.mailbox.push_back(message);
+        if accepted {
+            let place = process.mailbox.len() - 1;
+            self.wake(to, Wakeup::Message(place));
+        }
+    }
+
+    /// The monitor of an alias has ended.
+    pub(super) fn forget_alias(&mut self, owner: Pid, reference: Ref) {
+        let Some(process) = self.processes.get_mut(owner) else { return };
+        if matches!(process.aliases.get(reference), Some(Alias::Demonitor | Alias::ReplyDemonitor)) {
+            process.aliases.remove(reference);
+        }
+    }
+
+    /// A message came through an alias: `reply_demonitor` ends with the first one.
+    pub(super) fn used_alias(&mut self, owner: Pid, alias: Ref, events: &mut Events<B>) {
+        let process = self.processes.get_mut(owner).expect("it has just got a message");
+        if process.aliases.get(alias) == Some(&Alias::ReplyDemonitor) {
+            process.aliases.remove(alias);
+            if let Some(monitor) = process.monitors.remove(alias) {
+                self.send(owner, monitor.pid, Signal::Demonitor(alias), events);
+            }
+        }
+    }
+}

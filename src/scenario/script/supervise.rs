@@ -1,0 +1,71 @@
+//! The functions of the supervisors' API: what is asked, and what `as=` makes of the answer.
+
+use crate::kernel::{Context, Target, Term};
+use crate::otp::{self, Actor};
+
+use super::Script;
+use super::frame::{Flow, Frame};
+use super::perform::{Fault, Refused};
+use super::program::{Operation, OperationKind, Request, SuperviseRequest};
+
+type ScriptContext<'a> = Context<'a, Actor<Script>>;
+
+impl Frame {
+    /// What a supervisor is asked; an error is an answer that the API function gives by itself.
+    pub(super) fn supervise(
+        &self,
+        target: Target,
+        request: &SuperviseRequest,
+        context: &ScriptContext<'_>,
+    ) -> Result<Result<Request, Refused>, Fault> {
+        use otp::SupervisorRequest as Asked;
+        Ok(Ok(match request {
+            SuperviseRequest::Start(spec, arguments) => {
+                let mut spec = (**spec).clone();
+                spec.start = self.start_function(&spec.start, arguments, context)?;
+                Asked::StartChild(spec)
+            }
+            SuperviseRequest::StartRaw(spec) => {
+                let spec = self.value(spec, context)?;
+                return Ok(self.raw_child(target, spec, context));
+            }
+            SuperviseRequest::StartWith(arguments) => {
+                let arguments = arguments
+                    .iter()
+                    .map(|argument| self.value(argument, context))
+                    .collect::<Result<_, _>>()?;
+                Asked::StartWith(arguments)
+            }
+            SuperviseRequest::Terminate(child) => Asked::TerminateChild(self.value(child, context)?),
+            SuperviseRequest::Restart(child) => Asked::RestartChild(self.value(child, context)?),
+            SuperviseRequest::Delete(child) => Asked::DeleteChild(self.value(child, context)?),
+            SuperviseRequest::WhichChildren => Asked::WhichChildren,
+            SuperviseRequest::WhichChild(child) => Asked::WhichChild(self.value(child, context)?),
+            SuperviseRequest::CountChildren => Asked::CountChildren,
+            SuperviseRequest::GetChildspec(child) => Asked::GetChildspec(self.value(child, context)?),
+        }))
+    }
+
+    pub(super) fn supervised(
+        &mut self,
+        operation: &Operation,
+        reply: Term,
+        context: &ScriptContext<'_>,
+    ) -> Result<Flow, Fault> {
+        let OperationKind::Supervise { request, bind, .. } = &operation.kind else {
+            unreachable!("only requests to supervisors come here")
+        };
+        match request {
+            SuperviseRequest::Start(..)
+            | SuperviseRequest::StartRaw(_)
+            | SuperviseRequest::StartWith(_)
+            | SuperviseRequest::Restart(_)
+            | SuperviseRequest::WhichChild(_)
+            | SuperviseRequest::GetChildspec(_) => self.unwrapped(bind.as_ref(), reply, context),
+            SuperviseRequest::Terminate(_)
+            | SuperviseRequest::Delete(_)
+            | SuperviseRequest::WhichChildren
+            | SuperviseRequest::CountChildren => self.bound(bind.as_ref(), reply, context),
+        }
+    }
+}
