@@ -4,6 +4,8 @@
 mod check;
 #[path = "cli/errors.rs"]
 mod errors;
+#[path = "cli/explore.rs"]
+mod explore;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/replay.rs"]

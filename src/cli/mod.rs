@@ -7,6 +7,7 @@ mod cast;
 mod check;
 mod contents;
 mod exit;
+mod explore;
 mod judgement;
 mod loaded;
 mod notes;
@@ -38,7 +39,7 @@ use clap::{Parser, Subcommand};
     max_term_width = 100,
     disable_help_subcommand = true,
     after_help = "Exit status: 0 all held, 1 a property was broken, 2 the command line or a scenario is wrong,\n\
-                  3 inconclusive: a limit was reached."
+                  3 inconclusive: a limit was reached, 130 interrupted."
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -51,6 +52,7 @@ pub struct Arguments {
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    Explore(explore::Args),
     Replay(replay::Args),
     Tree(tree::Args),
     Check(check::Args),
@@ -64,6 +66,7 @@ enum Command {
 pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     match &arguments.command {
         Command::Run(args) => run::run(args, terminal),
+        Command::Explore(args) => explore::run(args, terminal),
         Command::Replay(args) => replay::run(args, terminal),
         Command::Tree(args) => tree::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
