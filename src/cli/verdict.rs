@@ -106,7 +106,11 @@ impl<'a> Case<'a> {
         lines.extend(scenario.properties.iter().filter_map(|property| match &property.claim {
             Claim::Oracle { oracle, .. } if on.contains(&law_name(oracle.value)) => None,
             Claim::Oracle { .. } | Claim::Conditions { .. } => {
-                Some(self.loaded.line(property.span).to_owned())
+                let line = self.loaded.line(property.span).to_owned();
+                Some(match self.run.not_seen.contains(&property.span) {
+                    true => format!("{line}  (not seen in this run)"),
+                    false => line,
+                })
             }
         }));
         lines.into_iter().map(|line| Line::new().with(Tone::Faint, format!("  {line}"))).collect()
@@ -154,7 +158,7 @@ impl<'a> Case<'a> {
             (Some(reason), [Part::Process(client), ..]) => {
                 let client = self.names().pid(*client);
                 let told = self.crash(reason);
-                lines.push(Line::new().with(Tone::Plain, format!("     client {client} crashed")));
+                lines.push(Line::new().with(Tone::Plain, format!("     {client} crashed")));
                 lines.extend(told.lines().map(|line| Line::new().with(Tone::Bad, format!("     {line}"))));
             }
             _ => lines.push(Line::new().with(Tone::Plain, format!("     {}", self.why(breach)))),

@@ -30,6 +30,8 @@ pub struct World<B: Behaviour> {
     pub(super) quiet: Vec<Pid>,
     pub(super) max_delay: Option<u64>,
     pub(super) faults: Vec<Fault>,
+    /// How many faults have struck.
+    struck: u32,
     /// How many processes have been started at each place of the tree.
     started: Table<Path, u32>,
 }
@@ -79,6 +81,7 @@ impl<B: Behaviour> World<B> {
             quiet: Vec::new(),
             max_delay,
             faults: Vec::new(),
+            struck: 0,
             started: Table::default(),
         };
         let (pid, _) = world.next_at(Path::root(label));
@@ -122,11 +125,13 @@ impl<B: Behaviour> World<B> {
                 let label = self.processes.get(pid).expect("only the living are killed").label;
                 let fault = self.faults.iter_mut().find(|fault| fault.may_kill(label));
                 fault.expect("the plan allows it").left -= 1;
+                self.struck += 1;
                 events.push(pid, || EventKind::KilledByFault);
                 self.die(pid, Term::Atom(Atom::KILLED), None, events);
             }
             Choice::Fault(number) => {
                 self.faults[usize::from(number)].left -= 1;
+                self.struck += 1;
                 B::strike(number, &mut self.common);
             }
         }
@@ -135,6 +140,11 @@ impl<B: Behaviour> World<B> {
     /// Virtual time, in milliseconds.
     pub fn now(&self) -> u64 {
         self.clock.now
+    }
+
+    /// How many faults have struck.
+    pub fn faults_struck(&self) -> u32 {
+        self.struck
     }
 
     /// Whether no signal is on its way and no process can run: only time can make something happen.

@@ -3,7 +3,7 @@
 use crate::kernel::{Atom, Atoms, Choice, Event, Events, Fault, FaultKind, World};
 use crate::otp::{Actor, Plain};
 
-use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario};
+use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario, Span};
 use super::judge::{Breach, Judge};
 use super::script::{ClientState, Image, Script};
 
@@ -38,6 +38,8 @@ pub struct Run {
     pub world: ScriptWorld,
     /// How many steps were taken.
     pub steps: u64,
+    /// Where the `sometimes` properties stand that it has not reached.
+    pub not_seen: Vec<Span>,
     /// What it came to.
     pub verdict: Verdict,
 }
@@ -122,6 +124,7 @@ impl Simulation {
         let mut world = self.start(&mut events);
         let mut judge = Judge::of(&self.image);
         let (mut history, mut choices) = (Vec::new(), Vec::new());
+        let mut not_seen = Vec::new();
         let verdict = loop {
             judge.observe(events.list(), &world, events.steps());
             match record {
@@ -129,9 +132,11 @@ impl Simulation {
                 false => events.clear(),
             }
             if world.choices().is_over() || world.common().halted.is_some() {
+                not_seen = judge.not_seen();
                 break verdict(judge.settled(&world, events.steps()));
             }
             if let Some(limit) = self.limit(&world, events.steps()) {
+                not_seen = judge.not_seen();
                 break match judge.has_verdict() {
                     true => Verdict::Broken(judge.so_far()),
                     // What ticks for ever does not keep a scenario from being over.
@@ -145,7 +150,7 @@ impl Simulation {
             }
             world.step(choice, &self.image, &mut events);
         };
-        Run { events: history, choices, steps: events.steps(), world, verdict }
+        Run { events: history, choices, steps: events.steps(), world, not_seen, verdict }
     }
 
     fn limit(&self, world: &ScriptWorld, steps: u64) -> Option<String> {

@@ -25,6 +25,8 @@ pub(super) struct Property {
     pub modality: Modality,
     /// What must hold.
     pub claim: Claim,
+    /// Of `eventually`: within how many milliseconds after the last fault.
+    pub within: Option<u64>,
     /// Where it stands.
     pub span: Span,
 }
@@ -50,6 +52,12 @@ pub(super) struct Judge<'a> {
     history: History,
     /// How many of the clients' failures have been told.
     failures_told: usize,
+    /// Which properties' conditions have been seen to hold; of `eventually`, since the last fault.
+    seen: Vec<bool>,
+    /// How many faults have struck.
+    faults: u32,
+    /// When the last fault struck.
+    last_fault: u64,
     breaches: Vec<Breach>,
 }
 
@@ -69,7 +77,16 @@ impl<'a> Judge<'a> {
                 limit = argument.or(limit);
             }
         }
-        Judge { image, oracles, history: History::new(limit), failures_told: 0, breaches: Vec::new() }
+        Judge {
+            image,
+            oracles,
+            history: History::new(limit),
+            failures_told: 0,
+            seen: vec![false; image.properties().len()],
+            faults: 0,
+            last_fault: 0,
+            breaches: Vec::new(),
+        }
     }
 
     /// Whether anything has been broken.
@@ -85,14 +102,16 @@ impl<'a> Judge<'a> {
             }
         }
         self.observe_clients(world, step);
-        // Before everything has been started there is nothing to hold.
-        let booted = world.common().booted;
-        for property in self.image.properties().iter().filter(|_| booted) {
-            if let (Modality::Always, Claim::Conditions(name, questions)) =
-                (property.modality, &property.claim)
-            {
-                self.check_conditions(name, questions, property.span, world, step);
+        let faults = world.faults_struck();
+        if faults > self.faults {
+            (self.faults, self.last_fault) = (faults, world.now());
+            for (property, seen) in self.image.properties().iter().zip(&mut self.seen) {
+                *seen &= property.modality == Modality::Sometimes;
             }
+        }
+        // Before everything has been started there is nothing to hold.
+        if world.common().booted {
+            self.observe_conditions(world, step);
         }
         if self.oracles.contains(&Oracle::NoDeadlock)
             && world.is_quiet()
@@ -102,13 +121,44 @@ impl<'a> Judge<'a> {
         }
     }
 
+    fn observe_conditions(&mut self, world: &ScriptWorld, step: u64) {
+        for (index, property) in self.image.properties().iter().enumerate() {
+            let Claim::Conditions(name, questions) = &property.claim else { continue };
+            match property.modality {
+                Modality::Always => self.check_conditions(name, questions, property.span, world, step),
+                Modality::Finally => (),
+                Modality::Sometimes => self.seen[index] = self.seen[index] || all_hold(questions, world),
+                Modality::Eventually => {
+                    self.seen[index] = self.seen[index] || all_hold(questions, world);
+                    let late = property.within.is_some_and(|within| world.now() > self.last_fault + within);
+                    if late && !self.seen[index] {
+                        self.check_conditions(name, questions, property.span, world, step);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The `sometimes` properties that this run has not reached.
+    pub(super) fn not_seen(&self) -> Vec<Span> {
+        let properties = self.image.properties().iter().zip(&self.seen);
+        properties
+            .filter(|(property, seen)| property.modality == Modality::Sometimes && !**seen)
+            .map(|(property, _)| property.span)
+            .collect()
+    }
+
     /// The run is over: everything has settled.
     pub(super) fn settled(mut self, world: &ScriptWorld, step: u64) -> Vec<Breach> {
         self.settle_clients(world, step);
-        for property in self.image.properties() {
-            if let (Modality::Finally | Modality::Eventually, Claim::Conditions(name, questions)) =
-                (property.modality, &property.claim)
-            {
+        for (index, property) in self.image.properties().iter().enumerate() {
+            let Claim::Conditions(name, questions) = &property.claim else { continue };
+            let asked = match (property.modality, property.within) {
+                (Modality::Finally, _) | (Modality::Eventually, None) => true,
+                (Modality::Eventually, Some(_)) => !self.seen[index],
+                (Modality::Always | Modality::Sometimes, _) => false,
+            };
+            if asked {
                 self.check_conditions(name, questions, property.span, world, step);
             }
         }
@@ -133,7 +183,7 @@ impl<'a> Judge<'a> {
         world: &ScriptWorld,
         step: u64,
     ) {
-        if questions.iter().all(|question| super::script::holds(question, world)) {
+        if all_hold(questions, world) {
             return;
         }
         let sentence = vec![Part::text("the condition does not hold")];
@@ -177,6 +227,10 @@ impl<'a> Judge<'a> {
         }
         self.breaches.push(Breach { property: property.to_owned(), why, reason: None, span, at, step });
     }
+}
+
+fn all_hold(questions: &[Question], world: &ScriptWorld) -> bool {
+    questions.iter().all(|question| super::script::holds(question, world))
 }
 
 /// The word that the language has for an oracle.

@@ -364,7 +364,11 @@ fn lower_property(property: &ast::Property, names: &mut Names) -> Property {
             Claim::Conditions(name, questions)
         }
     };
-    Property { modality: property.modality, claim, span: property.span }
+    let within = property.within.as_ref().and_then(|within| match within.kind {
+        ast::DurationKind::Milliseconds(within) => Some(within),
+        ast::DurationKind::Infinity | ast::DurationKind::Variable(_) => None,
+    });
+    Property { modality: property.modality, claim, within, span: property.span }
 }
 
 fn lower_fault(fault: &ast::Fault, names: &mut Names) -> Strike {

@@ -67,6 +67,10 @@ pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Scri
         Module::Definition(number) => {
             let definition = image.definition(*number);
             info = definition.info.clone();
+            // `start_link` is defined with as many arguments as `args` names, and no other.
+            if definition.takes_arguments() && definition.arguments.len() != start.arguments.len() {
+                return Launch::Return(Started::Raised(Raise::Error(Atom::UNDEF.into()).reason()));
+            }
             let script = Script::of(*number, definition, &start.arguments);
             let body = match definition.kind {
                 super::program::DefinitionKind::Process { .. } => Body::Plain(script),

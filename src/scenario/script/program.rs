@@ -489,6 +489,13 @@ pub struct Definition {
     pub queues: usize,
 }
 
+impl Definition {
+    /// Whether it says how many start arguments it takes; the built-in modules take any.
+    pub fn takes_arguments(&self) -> bool {
+        matches!(self.kind, DefinitionKind::Server { .. } | DefinitionKind::Process { .. })
+    }
+}
+
 /// What kind of process a definition makes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DefinitionKind {
