@@ -14,6 +14,8 @@ mod replay;
 mod run;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
+#[path = "cli/shrink.rs"]
+mod shrink;
 #[path = "cli/tree.rs"]
 mod tree;
 

@@ -1,9 +1,7 @@
 //! `treefall explore`.
 
 mod interrupt;
-mod keep;
 mod search;
-mod shape;
 mod words;
 
 use std::io;
@@ -15,17 +13,18 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use crate::explore::Strategy;
+use crate::scenario::ast::Span;
 use crate::trace::{Line, Tone};
 
 use super::exit::Exit;
 use super::judgement::Judgement;
+use super::keep::keep;
 use super::loaded::{Loaded, complaint};
 use super::play::{Oracle, Played, play};
 use super::run::{Showing, TraceFormat, show_trace, word};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 
-use keep::keep;
 use search::{Failure, Found, Plan, search};
 use words::{count, duration, percentage, seeds};
 
@@ -237,9 +236,24 @@ impl Outcome<'_> {
             }
             None if interrupt::happened() => ("interrupted", "interrupted", Exit::Interrupted),
             None if self.found.limited.is_some() => ("inconclusive", "inconclusive", Exit::Inconclusive),
+            None if !self.not_seen().is_empty() => ("inconclusive", "inconclusive", Exit::Inconclusive),
             None if self.loaded.simulation.expected_failures().is_empty() => ("held", "held", Exit::Held),
             None => ("not found", "not-found", Exit::Inconclusive),
         }
+    }
+
+    /// The `sometimes` properties that no run has reached, with their places.
+    fn not_seen(&self) -> Vec<String> {
+        let spans = self.found.not_seen.iter().flatten();
+        let told = |span: &Span| {
+            let Loaded { name, .. } = self.loaded;
+            format!(
+                "no run reached `{}` ({name}:{})",
+                self.loaded.line(*span),
+                self.loaded.line_number(*span)
+            )
+        };
+        spans.map(told).collect()
     }
 
     fn exit(&self) -> Exit {
@@ -265,6 +279,10 @@ impl Outcome<'_> {
         let mut lines = Vec::new();
         if let Some((why, runs)) = &self.found.limited {
             lines.push(Line::new().with(Tone::Plain, format!("  {}: {why}", count(*runs, "run"))));
+        }
+        if self.verdict().2 == Exit::Inconclusive {
+            let told = self.not_seen().into_iter();
+            lines.extend(told.map(|told| Line::new().with(Tone::Plain, format!("  {told}"))));
         }
         if self.shown.is_empty() && self.verdict().0 == "not found" {
             let told = "  what this file says is wrong with it was not found under these seeds";
@@ -312,6 +330,7 @@ impl Outcome<'_> {
         let worst = self.worst().map_or(Value::Null, |(shown, _)| told(shown));
         let why = match (&worst, &self.found.limited) {
             (Value::Null, Some((why, _))) => why.as_str().into(),
+            (Value::Null, None) => self.not_seen().first().map_or(Value::Null, |why| why.as_str().into()),
             _ => field(&worst, "why"),
         };
         serde_json::json!({

@@ -9,11 +9,14 @@ mod contents;
 mod exit;
 mod explore;
 mod judgement;
+mod keep;
 mod loaded;
 mod notes;
 mod play;
 mod replay;
 mod run;
+mod shape;
+mod shrink;
 mod snapshot;
 mod terminal;
 mod tree;
@@ -54,6 +57,7 @@ enum Command {
     Run(run::Args),
     Explore(explore::Args),
     Replay(replay::Args),
+    Shrink(shrink::Args),
     Tree(tree::Args),
     Check(check::Args),
 }
@@ -68,6 +72,7 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exi
         Command::Run(args) => run::run(args, terminal),
         Command::Explore(args) => explore::run(args, terminal),
         Command::Replay(args) => replay::run(args, terminal),
+        Command::Shrink(args) => shrink::run(args, terminal),
         Command::Tree(args) => tree::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
     }

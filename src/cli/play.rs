@@ -158,6 +158,14 @@ pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) ->
     Ok(Played { run, cast })
 }
 
+/// Runs a scenario as somebody chooses, and keeps all that happened.
+pub(super) fn play_with(loaded: &Loaded, choose: &mut dyn FnMut(&ScriptWorld) -> Option<Choice>) -> Played {
+    let run = loaded.simulation.run(true, &mut |world, _| choose(world));
+    let mut cast = Cast::default();
+    cast.learn(&run.events, loaded.simulation.atoms());
+    Played { run, cast }
+}
+
 /// Runs a scenario and keeps nothing but the end.
 pub(super) fn verdict_of(loaded: &Loaded, seed: u64) -> Run {
     let mut scheduler = scheduler(Oracle::Seed(seed));

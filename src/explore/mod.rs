@@ -15,6 +15,7 @@ mod random;
 mod replay;
 mod schedule;
 mod scheduler;
+mod shrink;
 mod strategy;
 mod swarm;
 #[cfg(test)]
@@ -29,5 +30,6 @@ pub use random::Random;
 pub use replay::{Mismatch, Replay};
 pub use schedule::{Line, Schedule, ScheduleMistake, digest};
 pub use scheduler::Scheduler;
+pub use shrink::{Compare, Deviating, Deviation, shrink};
 pub use strategy::Strategy;
 pub use swarm::Swarm;

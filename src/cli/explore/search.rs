@@ -13,10 +13,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::explore::Strategy;
+use crate::scenario::ast::Span;
 use crate::scenario::{Run, Simulation, Verdict};
 
 use super::super::judgement::{Judgement, Origin};
-use super::shape::Shape;
+use super::super::shape::Shape;
 
 /// The most seeds in a block.
 const BLOCK_MAX: u64 = 64;
@@ -57,6 +58,8 @@ pub(super) struct Found {
     pub(super) others: u64,
     /// The first run that reached a limit, and how many did.
     pub(super) limited: Option<(String, u64)>,
+    /// Where the `sometimes` properties stand that no run has reached; none before the first run.
+    pub(super) not_seen: Option<Vec<Span>>,
 }
 
 /// Runs that failed in the same way.
@@ -92,6 +95,7 @@ impl Found {
     fn add(&mut self, run: &Run, origin: Origin, simulation: &Simulation) -> bool {
         self.runs += 1;
         self.steps += run.steps;
+        self.see(run.not_seen.clone());
         match Judgement::of(&run.verdict, origin, simulation.expected_failures()) {
             Judgement::Held => false,
             Judgement::Inconclusive(why) => {
@@ -119,6 +123,14 @@ impl Found {
         }
     }
 
+    /// What has been reached in no run so far was not reached in this one either.
+    fn see(&mut self, not_seen: Vec<Span>) {
+        match &mut self.not_seen {
+            Some(known) => known.retain(|span| not_seen.contains(span)),
+            None => self.not_seen = Some(not_seen),
+        }
+    }
+
     fn limit(&mut self, why: String, count: u64) {
         self.limited.get_or_insert((why, 0)).1 += count;
     }
@@ -129,6 +141,9 @@ impl Found {
         self.steps += later.steps;
         later.failures.into_iter().for_each(|failure| self.fail(failure));
         self.others += later.others;
+        if let Some(not_seen) = later.not_seen {
+            self.see(not_seen);
+        }
         if let Some((why, count)) = later.limited {
             self.limit(why, count);
         }

@@ -12,32 +12,31 @@ impl Shape {
     /// The shape of what a run broke; of nothing when what should have broken has held. In which order it
     /// broke does not matter.
     pub(super) fn of(breaches: &[Breach], atoms: &Atoms) -> Self {
-        let mut lines: Vec<String> = breaches.iter().map(|breach| Shape::line(breach, atoms)).collect();
+        let mut lines: Vec<String> = breaches.iter().map(|breach| line(breach, atoms)).collect();
         lines.sort_unstable();
         lines.dedup();
         Shape(lines.join("\n"))
     }
+}
 
-    fn line(breach: &Breach, atoms: &Atoms) -> String {
-        let mut text = breach.property.clone();
-        text.push('@');
-        if let Some(span) = breach.span {
-            text.push_str(&span.start.to_string());
-        }
-        for part in &breach.why {
-            text.push(' ');
-            match part {
-                Part::Text(words) => {
-                    text.extend(
-                        words.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }),
-                    );
-                }
-                Part::Process(_) => text.push('*'),
-                Part::Term(value) => term(value, atoms, &mut text),
-            }
-        }
-        text
+/// The shape of one breach.
+pub(super) fn line(breach: &Breach, atoms: &Atoms) -> String {
+    let mut text = breach.property.clone();
+    text.push('@');
+    if let Some(span) = breach.span {
+        text.push_str(&span.start.to_string());
     }
+    for part in &breach.why {
+        text.push(' ');
+        match part {
+            Part::Text(words) => {
+                text.extend(words.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }));
+            }
+            Part::Process(_) => text.push('*'),
+            Part::Term(value) => term(value, atoms, &mut text),
+        }
+    }
+    text
 }
 
 fn term(value: &Term, atoms: &Atoms, text: &mut String) {

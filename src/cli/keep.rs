@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::explore::Schedule;
 
-use super::super::whole;
+use super::whole;
 
 /// Writes a schedule into the folder, which is made if it is not there, and says where it is. A file that is
 /// there already stays as it is: the same schedule is not written twice, another one gets another name.
@@ -15,9 +15,23 @@ use super::super::whole;
 ///
 /// When the folder or the file cannot be written, with the path.
 pub(super) fn keep(folder: &Path, schedule: &Schedule) -> Result<PathBuf, (PathBuf, io::Error)> {
-    fs::create_dir_all(folder).map_err(|error| (folder.to_path_buf(), error))?;
+    keep_as(folder, &name(schedule), schedule)
+}
+
+/// The same, under this name.
+///
+/// # Errors
+///
+/// When the folder or the file cannot be written, with the path.
+pub(super) fn keep_as(
+    folder: &Path,
+    name: &str,
+    schedule: &Schedule,
+) -> Result<PathBuf, (PathBuf, io::Error)> {
+    if folder != Path::new("") {
+        fs::create_dir_all(folder).map_err(|error| (folder.to_path_buf(), error))?;
+    }
     let text = schedule.to_string();
-    let name = name(schedule);
     let mut path = folder.join(format!("{name}.schedule"));
     let mut nth = 2;
     loop {
