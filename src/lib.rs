@@ -1,4 +1,85 @@
-//! A deterministic simulation testbed for supervision trees.
+//! A deterministic simulation testbed for Erlang/OTP supervision trees.
+//!
+//! A scenario describes processes, a tree of supervisors and a few clients. treefall runs it as Erlang would,
+//! in virtual time, on one thread, and every decision that Erlang leaves to chance (which signal arrives
+//! next, who runs next, when time passes) is taken by whoever drives the run: calmly, by a seed, or by a
+//! recorded schedule. At the end a run has a verdict.
+//!
+//! Most people use the command line and scenario files; see [`_documentation`]. This page is for those who
+//! drive runs from Rust.
+//!
+//! # A run from Rust
+//!
+//! Parse a scenario, lower it to a [`Simulation`](scenario::Simulation), and say who chooses. The calm run
+//! takes what has waited longest.
+//!
+//! ```
+//! use treefall::scenario::{Simulation, Verdict, parse};
+//!
+//! let scenario = parse("store.kdl", r#"
+//!     supervisor top strategy=rest_for_one {
+//!         worker database
+//!         worker cache
+//!     }
+//!
+//!     client {
+//!         exit database reason=boom
+//!         settle
+//!         expect restarted database cache
+//!     }
+//! "#)?;
+//!
+//! let simulation = Simulation::of(&scenario);
+//! let run = simulation.run(false, &mut |world, _| world.choices().calm());
+//! assert_eq!(run.verdict, Verdict::Held);
+//! assert_eq!(run.world.now(), 0, "nothing here takes time");
+//! # Ok::<(), treefall::scenario::Mistakes>(())
+//! ```
+//!
+//! # Other orders
+//!
+//! Another order is another chooser. [`Random`](explore::Random) throws dice that a seed decides; the same
+//! seed is the same run.
+//!
+//! ```
+//! use treefall::explore::{Random, Scheduler};
+//! use treefall::scenario::{Simulation, Verdict, parse};
+//!
+//! // Signals of two processes to a third are not ordered: b's name is there first, or a's.
+//! let scenario = parse("race.kdl", r#"
+//!     server slot {
+//!         var first nobody
+//!         on cast take $who { if $first is nobody { set first $who } }
+//!         on call first { reply $first }
+//!     }
+//!     supervisor top { worker slot }
+//!     client a { cast slot take a }
+//!     client b { cast slot take b }
+//!     client judge { settle; call slot first; expect a }
+//! "#)?;
+//!
+//! let simulation = Simulation::of(&scenario);
+//! let verdict = |seed| {
+//!     let mut dice = Random::new(seed);
+//!     simulation.run(false, &mut |world, _| dice.choose(&world.choices())).verdict
+//! };
+//! let lost = (0..100).filter(|seed| verdict(*seed) != Verdict::Held).count();
+//! assert!(0 < lost && lost < 100, "it is a race: {lost}");
+//! assert_eq!(verdict(7), verdict(7));
+//! # Ok::<(), treefall::scenario::Mistakes>(())
+//! ```
+//!
+//! # What is where
+//!
+//! - [`kernel`]: processes, signals, links, monitors, names, timers and the clock, as one value.
+//!   [`World::choices`](kernel::World::choices) says what can happen next and
+//!   [`World::step`](kernel::World::step) does it.
+//! - [`otp`]: what runs on it: `gen_server`, `supervisor`, `DynamicSupervisor`, applications. Callback modules
+//!   come in through the trait [`Guest`](otp::Guest); a scenario's scripted servers are one implementation.
+//! - [`scenario`]: scenario files, from text to a run and its verdict.
+//! - [`explore`]: who chooses, and schedules on file.
+//! - [`trace`]: a run, told for people and for programs.
+//! - [`cli`]: the command line.
 
 pub mod cli;
 pub mod explore;
@@ -6,3 +87,20 @@ pub mod kernel;
 pub mod otp;
 pub mod scenario;
 pub mod trace;
+
+/// The pages of the project, as they lie beside the source.
+#[cfg(any(doc, doctest))]
+pub mod _documentation {
+    #[doc = include_str!("../README.md")]
+    pub mod readme {}
+    #[doc = include_str!("../docs/scenario.md")]
+    pub mod scenario {}
+    #[doc = include_str!("../docs/trace.md")]
+    pub mod trace {}
+    #[doc = include_str!("../docs/semantics.md")]
+    pub mod semantics {}
+    #[doc = include_str!("../docs/design.md")]
+    pub mod design {}
+    #[doc = include_str!("../docs/changelog.md")]
+    pub mod changelog {}
+}

@@ -37,6 +37,34 @@ impl Names<'_> {
         }
     }
 
+    /// An exit reason in one line, however much of a story it has.
+    pub fn brief_reason(&self, reason: &Term) -> String {
+        self.brief(reason, 0)
+    }
+
+    fn brief(&self, reason: &Term, depth: usize) -> String {
+        let because = |why: &Term| if depth < 16 { self.brief(why, depth + 1) } else { self.term(why) };
+        if reason.is(Atom::NOPROC) {
+            return "no process".to_owned();
+        }
+        if let Some(text) = self.plain_reason(reason) {
+            return text;
+        }
+        match reason.as_tuple() {
+            Some([why, mfa]) if self.call(mfa).is_some() => {
+                format!("exited in: {}: {}", self.call(mfa).expect("it has just been one"), because(why))
+            }
+            Some([error, stack]) if stack.is(Atom::STACKTRACE) => self.exception(error),
+            Some([tag, why]) if tag.is(Atom::SHUTDOWN) => match why.as_tuple() {
+                Some([tag, id, why]) if tag.is(Atom::FAILED_TO_START_CHILD) => {
+                    format!("shutdown: failed to start child: {}: {}", self.term(id), because(why))
+                }
+                _ => format!("shutdown: {}", self.term(why)),
+            },
+            _ => self.term(reason),
+        }
+    }
+
     /// Reasons that are told in one line.
     fn plain_reason(&self, reason: &Term) -> Option<String> {
         if let Some(atom) = reason.as_atom() {

@@ -78,16 +78,16 @@ pub(super) fn application_line(report: &ApplicationReport, names: Names<'_>) -> 
     match report {
         ApplicationReport::Started(application) => line(Tone::Good, application, "started".to_owned()),
         ApplicationReport::NotStarted(application, reason) => {
-            line(Tone::Bad, application, format!("could not be started: {}", names.reason(reason)))
+            line(Tone::Bad, application, format!("could not be started: {}", names.brief_reason(reason)))
         }
         ApplicationReport::Exited(application, reason) => {
-            line(Tone::Bad, application, format!("has ended: {}", names.reason(reason)))
+            line(Tone::Bad, application, format!("ended: {}", names.brief_reason(reason)))
         }
         ApplicationReport::Stopping(application) => {
             line(Tone::Plain, application, "is being stopped".to_owned())
         }
         ApplicationReport::NodeTerminated(application, reason) => {
-            line(Tone::Bad, application, format!("takes the node down: {}", names.reason(reason)))
+            line(Tone::Bad, application, format!("takes the node down: {}", names.brief_reason(reason)))
         }
     }
 }

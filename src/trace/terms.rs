@@ -98,7 +98,16 @@ impl<'a> Names<'a> {
             Term::Ref(reference) => text.push_str(&self.reference(*reference)),
             Term::Tuple(terms) => {
                 text.push('{');
-                self.row(terms, depth + 1, text);
+                match (self.notation, &**terms) {
+                    // `GenServer.call` exits with its own name.
+                    (Notation::Elixir, [module, function @ Term::Atom(_), arguments @ Term::List(_)])
+                        if module.is(Atom::GEN_SERVER) =>
+                    {
+                        text.push_str("GenServer, ");
+                        self.row(&[function.clone(), arguments.clone()], depth + 1, text);
+                    }
+                    _ => self.row(terms, depth + 1, text),
+                }
                 text.push('}');
             }
             Term::List(terms) => {

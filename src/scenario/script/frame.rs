@@ -11,7 +11,9 @@ use crate::otp::{
 use super::Script;
 use super::evaluate::Scope;
 use super::fault;
-use super::program::{Address, Definition, DefinitionKind, HandlerEvent, OperationKind, Pattern, Slot};
+use super::program::{
+    Address, Definition, DefinitionKind, HandlerEvent, Operation, OperationKind, Pattern, Slot,
+};
 use super::{Image, Note};
 
 /// A scripted server or process.
@@ -304,7 +306,10 @@ impl Frame {
         let mut noticed = false;
         loop {
             let operation = &definition.operations[self.at as usize];
-            if operation.visible && noticed && !self.granted {
+            // Between two things that others notice, and before one that depends on others, it matters whether
+            // somebody runs, or kills it.
+            let matters = operation.visible || operation.noticed || self.ends_here(operation, definition);
+            if matters && noticed && !self.granted {
                 return Step::Preempt;
             }
             self.granted = false;
@@ -316,6 +321,21 @@ impl Frame {
             if context.is_doomed() {
                 return Step::Preempt;
             }
+        }
+    }
+
+    /// Whether what comes next is an answer, or the end of the process.
+    fn ends_here(&self, operation: &Operation, definition: &Definition) -> bool {
+        match operation.kind {
+            OperationKind::Return => {
+                let is_process = matches!(definition.kind, DefinitionKind::Process { .. });
+                is_process || self.returning.reply.is_some() || self.returning.stop.is_some()
+            }
+            OperationKind::StopSelf(_)
+            | OperationKind::ExitSelf(_)
+            | OperationKind::Raise(_)
+            | OperationKind::Throw(_) => true,
+            _ => false,
         }
     }
 

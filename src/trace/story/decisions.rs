@@ -1,11 +1,11 @@
 //! What processes say about themselves: starts, and what supervisors decide.
 
 use crate::kernel::{Pid, Term};
-use crate::otp::{Decision, ErrorContext, Guest, Offender, OffenderPid, Report, Started};
+use crate::otp::{ApplicationReport, Decision, ErrorContext, Guest, Offender, OffenderPid, Report, Started};
 use crate::trace::Narrate;
 use crate::trace::reports;
 
-use super::node::{ROOT, Stopping, What};
+use super::node::{Stopping, What};
 use super::teller::Teller;
 
 impl<G: Guest> Teller<'_, G>
@@ -38,11 +38,7 @@ where
                 self.add(at, below, pid, What::Unexpected(message.clone()));
             }
             Report::Application(report) => {
-                let line = reports::application_line(report, self.names);
-                // What boot asks for is told as if it came by itself.
-                let current = self.current(pid);
-                let below = if self.tree.nodes[current].backstage { ROOT } else { current };
-                self.tree.add(at, below, (None, None), What::Note(line));
+                self.of_application(at, pid, report);
             }
             Report::Guest(note) => {
                 if let Some(line) = note.line(&self.names) {
@@ -53,6 +49,22 @@ where
             // The deaths themselves are told.
             Report::ServerTerminating { .. } | Report::Terminate { .. } => (),
         }
+    }
+
+    /// Applications speak for their machinery.
+    fn of_application(&mut self, at: u64, pid: Pid, report: &ApplicationReport) {
+        let line = What::Note(reports::application_line(report, self.names));
+        let current = self.current(pid);
+        let starts = matches!(report, ApplicationReport::Started(_) | ApplicationReport::NotStarted(..));
+        let node = &mut self.tree.nodes[current];
+        // What is started with the node is told as if it came by itself.
+        if starts && node.backstage && matches!(node.what, What::Call { .. }) {
+            (node.what, node.actor, node.backstage) = (line, None, false);
+            return;
+        }
+        let below = self.place(at, pid, current);
+        let node = self.tree.add(at, below, (None, None), line);
+        self.told(pid, node);
     }
 
     fn initialised(&mut self, at: u64, pid: Pid, started: &Started) {
@@ -84,7 +96,11 @@ where
                 }
             }
             ErrorContext::ShutdownError => {
-                let OffenderPid::Pid(child) = offender.pid else { return };
+                let child = match offender.pid {
+                    OffenderPid::Pid(child) => child,
+                    OffenderPid::Children(count) => return self.shutdown_errors(at, pid, count, reason),
+                    OffenderPid::Undefined | OffenderPid::Restarting(_) => return,
+                };
                 let stopping = self.known(child).stopping;
                 if let Some(stopping) = self.tree.stopping(stopping) {
                     stopping.error = true;
@@ -93,6 +109,19 @@ where
             }
             // The decisions that go with them are told.
             ErrorContext::ChildTerminated | ErrorContext::Shutdown => (),
+        }
+    }
+
+    /// Children that are alike are reported by reason.
+    fn shutdown_errors(&mut self, at: u64, pid: Pid, count: usize, reason: &Term) {
+        for node in self.known(pid).parted.remove(reason).unwrap_or_default() {
+            if let Some(stopping) = self.tree.stopping(Some(node)) {
+                stopping.error = true;
+            }
+        }
+        if count > 1 {
+            let below = self.current(pid);
+            self.add(at, below, pid, What::ShutdownErrors { count, reason: reason.clone() });
         }
     }
 
@@ -118,8 +147,8 @@ where
                 let node = self.add(at, below, pid, what);
                 self.known(pid).current = Some(node);
             }
-            Decision::NotRestarted { reason, restart, .. } => {
-                self.add(at, below, pid, What::NotRestarted { reason, restart });
+            Decision::NotRestarted { pid: child, reason, restart, .. } => {
+                self.add(at, below, pid, What::NotRestarted { child, reason, restart });
             }
             Decision::GivingUp { intensity, period, .. } => {
                 let node = self.add(at, below, pid, What::GivingUp { intensity, period });
@@ -132,7 +161,11 @@ where
             Decision::Stopping { pid: child, shutdown, .. } => {
                 let stopping =
                     Stopping { shutdown, reason: None, took: 0, killed: false, error: false, unread: 0 };
-                let node = self.add(at, below, child, What::Stopping(Box::new(stopping)));
+                let below = self.place(at, pid, below);
+                let what = What::Stopping(Box::new(stopping));
+                let node = self.tree.add(at, below, (Some(child), None), what);
+                self.tree.nodes[node].backstage = self.known(child).machinery.is_some();
+                self.told(pid, node);
                 self.known(child).stopping = Some(node);
             }
             Decision::Killing { pid: child, .. } => {
@@ -143,6 +176,9 @@ where
             }
             Decision::Stopped { pid: child, reason, took, .. } => {
                 let stopping = self.known(child).stopping;
+                if let Some(stopping) = stopping.filter(|_| self.names.directory.is_dynamic(child)) {
+                    self.known(pid).parted.entry(reason.clone()).or_default().push(stopping);
+                }
                 if let Some(stopping) = self.tree.stopping(stopping) {
                     stopping.reason = Some(reason);
                     stopping.took = took;

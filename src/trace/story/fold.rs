@@ -118,9 +118,13 @@ fn kind(node: &Node) -> (u8, Option<Verb>, u64) {
         What::AutoShutdown { .. } => (11, None, 0),
         What::StartError { child, reason } => (12, None, of(&(child, reason))),
         What::TryAgain { .. } => (13, None, 0),
-        What::Heard { verb, reason } => (14, Some(*verb), of(reason)),
+        What::Heard { verb, reason, .. } => (14, Some(*verb), of(reason)),
         What::Unexpected(message) => (15, None, of(message)),
         What::Named { verb, .. } => (16, Some(*verb), 0),
         What::Note(line) => (17, None, of(line)),
+        What::TakesLate(_) => (18, None, 0),
+        What::GoesOn(_) => (19, None, 0),
+        What::ShutdownErrors { reason, .. } => (21, None, of(reason)),
+        What::ToldToStop => (20, None, 0),
     }
 }

@@ -28,26 +28,36 @@ pub(super) fn lines(tree: &Tree, names: Names<'_>, width: usize) -> Vec<Line> {
     let latest = rows.iter().filter_map(|row| row.at).max().unwrap_or(0);
     let time = latest.to_string().len().max(4) + " ms".len();
     // The column of names is as wide as makes the story shortest; the wider, if it is all the same.
-    let candidates = if rows.len() > ROWS_WEIGHED { &SHARES[..1] } else { &SHARES };
-    candidates
-        .iter()
-        .map(|share| {
-            let who = needed(&rows, width * share / 20);
-            let mut lines = Vec::new();
-            let mut clock = None;
-            for row in &rows {
-                let shown = row.at.filter(|at| clock != Some(*at));
-                clock = row.at.or(clock);
-                row.lay_out(shown, time, who, width, &mut lines);
-            }
-            lines
-        })
-        .min_by_key(Vec::len)
-        .unwrap_or_default()
+    let mut widths: Vec<usize> = SHARES.map(|share| needed(&rows, width * share / 40)).to_vec();
+    widths.dedup();
+    if rows.len() > ROWS_WEIGHED {
+        widths.truncate(1);
+    }
+    let laid_out = widths.iter().map(|who| {
+        let mut lines = Vec::new();
+        let mut clock = None;
+        // A name that juts out of its column costs half a line; more, if it looks like a mistake.
+        let mut cost = 0;
+        for row in &rows {
+            let shown = row.at.filter(|at| clock != Some(*at));
+            clock = row.at.or(clock);
+            row.lay_out(shown, time, *who, width, &mut lines);
+            cost += match (row.branch.width() + row.who.width()).saturating_sub(*who) {
+                0 => 0,
+                1..JUTS_CLEARLY => 3,
+                _ => 1,
+            };
+        }
+        (cost + 2 * lines.len(), lines)
+    });
+    laid_out.min_by_key(|(cost, _)| *cost).map(|(_, lines)| lines).unwrap_or_default()
 }
 
-/// How many twentieths of the width the names may take.
-const SHARES: [usize; 3] = [9, 7, 5];
+/// From so many columns on, a name that juts out of its column is seen to be meant to.
+const JUTS_CLEARLY: usize = 6;
+
+/// How many fortieths of the width the names may take.
+const SHARES: [usize; 10] = [18, 17, 16, 15, 14, 13, 12, 11, 10, 9];
 
 /// Of stories with more rows than this the first share is taken unseen.
 const ROWS_WEIGHED: usize = 2000;
@@ -68,15 +78,17 @@ struct Rows<'a> {
 impl Rows<'_> {
     /// Groups stand apart; single lines stand together.
     fn below_root(&mut self) {
-        let mut after_group = false;
+        let (mut after_group, mut after_heading) = (false, false);
         for shown in self.likeness.fold(self.tree, &self.tree.nodes[ROOT].children) {
             let begin = self.rows.len();
             self.show(&shown, ROOT, "", "", "");
             let group = self.rows.len() - begin > 1;
-            if begin > 0 && (group || after_group) {
+            // What somebody notes is the heading of what follows.
+            let heading = matches!(&shown, Shown::Node(node) if self.tree.nodes[*node].is_heading());
+            if begin > 0 && (group || after_group || heading) && !after_heading {
                 self.rows.insert(begin, Row::blank());
             }
-            after_group = group;
+            (after_group, after_heading) = (group, heading);
         }
     }
 
@@ -116,7 +128,7 @@ impl Row {
         Row { at: None, branch: String::new(), trunk: String::new(), who: Line::new(), what: Line::new() }
     }
 
-    /// Columns never move: a name that is too wide has a line of its own.
+    /// Columns never move: a name that is too wide has a line of its own, unless all there is to say fits beside it.
     fn lay_out(&self, at: Option<u64>, time: usize, who: usize, width: usize, lines: &mut Vec<Line>) {
         let clock = at.map(|at| format!("{at} ms")).unwrap_or_default();
         let mut line = Line::new().with(Tone::Faint, format!("{clock:>time$}  {}", self.branch));
@@ -128,6 +140,14 @@ impl Row {
         let mut parts = self.what.wrap(width.saturating_sub(column).max(16), 2).into_iter();
         let margin = || Line::new().with(Tone::Faint, format!("{:time$}  {}", "", self.trunk));
         if line.width() + 2 > column {
+            let room = width.saturating_sub(line.width() + 2);
+            if room >= self.what.width()
+                && let [only] = self.what.wrap(room, 2).as_slice()
+            {
+                line.push(Tone::Plain, "  ");
+                line.append(only.clone());
+                return lines.push(line);
+            }
             lines.push(line);
             line = margin();
         }

@@ -4,9 +4,12 @@
 //! lays the tree out in columns. Links, monitors, acknowledgements and the like are left to the signals.
 
 mod decisions;
+mod ends;
 mod fold;
 mod layout;
+mod lives;
 mod node;
+mod order;
 mod teller;
 pub(super) mod words;
 

@@ -11,6 +11,8 @@ pub(super) struct Node {
     pub(super) at: u64,
     pub(super) parent: usize,
     pub(super) depth: usize,
+    /// The same, without those behind the scenes.
+    pub(super) shown_depth: usize,
     /// Who did it, or whom it happened to.
     pub(super) actor: Option<Pid>,
     /// The other party.
@@ -39,7 +41,13 @@ pub(super) enum What {
     /// A timer's message.
     Timer(Term),
     /// A process died by itself, or was killed.
-    Died { reason: Term, killer: Killer, unread: usize },
+    Died {
+        reason: Term,
+        killer: Killer,
+        unread: usize,
+        /// With the whole story of the reason.
+        full: bool,
+    },
     /// A supervisor stops a child.
     Stopping(Box<Stopping>),
     /// A supervisor restarts.
@@ -55,17 +63,25 @@ pub(super) enum What {
         again: bool,
     },
     /// A supervisor leaves a child dead.
-    NotRestarted { reason: Term, restart: Restart },
+    NotRestarted { child: Pid, reason: Term, restart: Restart },
     /// A supervisor gives up.
     GivingUp { intensity: u32, period: u32 },
     /// A supervisor ends with its significant children.
     AutoShutdown { child: Term },
     /// A child could not be started.
     StartError { child: Term, reason: Term },
+    /// So many children ended with this reason, and should not have.
+    ShutdownErrors { count: usize, reason: Term },
     /// It will be tried again.
     TryAgain { child: Term, reason: Option<Term> },
     /// A `DOWN` or `EXIT` message was received.
-    Heard { verb: Verb, reason: Term },
+    Heard { verb: Verb, reason: Term, late: bool },
+    /// A message is taken only after what has been told since.
+    TakesLate(Box<What>),
+    /// A process goes on with what it has begun further up, which may be a message of the other party.
+    GoesOn(Option<Box<What>>),
+    /// A child is told to stop; that it has is told further down.
+    ToldToStop,
     /// A message that nobody handles.
     Unexpected(Term),
     /// A name was taken or given up.
@@ -81,6 +97,7 @@ pub(super) enum Verb {
     Request,
     Cast,
     Send,
+    Reply,
     Exit,
     Down,
     Register,
@@ -120,6 +137,8 @@ pub(super) enum Outcome {
     Answered {
         reply: Term,
         took: u64,
+        /// Where the reply was sent is told further down.
+        later: bool,
     },
     Stopped {
         took: u64,
@@ -155,8 +174,17 @@ pub(super) enum Killer {
     Fault,
     /// An exit signal of this process.
     Signal(Pid),
+    /// Somebody behind the scenes.
+    Backstage,
     /// The link to this process.
     Link(Pid),
+}
+
+impl Node {
+    /// Whether it is words of a client about what follows.
+    pub(super) fn is_heading(&self) -> bool {
+        matches!(self.what, What::Note(_)) && self.actor.is_some()
+    }
 }
 
 /// All nodes; the first is the root.
@@ -176,6 +204,7 @@ impl Tree {
             at: 0,
             parent: ROOT,
             depth: 0,
+            shown_depth: 0,
             actor: None,
             other: None,
             what: What::Run,
@@ -193,14 +222,17 @@ impl Tree {
         who: (Option<Pid>, Option<Pid>),
         what: What,
     ) -> usize {
-        let parent = if self.nodes[parent].depth >= DEPTH_MAX { self.nodes[parent].parent } else { parent };
-        let depth = self.nodes[parent].depth + 1;
+        let parent =
+            if self.nodes[parent].shown_depth >= DEPTH_MAX { self.nodes[parent].parent } else { parent };
+        let above = &self.nodes[parent];
+        let (depth, shown_depth) = (above.depth + 1, above.shown_depth + usize::from(!above.backstage));
         let (actor, other) = who;
         let index = self.nodes.len();
         self.nodes.push(Node {
             at,
             parent,
             depth,
+            shown_depth,
             actor,
             other,
             what,

@@ -5,18 +5,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Ref, Signal, Term};
+use crate::kernel::{Event, EventKind, Fate, Pid, Received, Ref, Signal, Term};
 use crate::otp::{Actor, Guest, Message, Reply, Report, Request, Started};
 use crate::trace::Narrate;
 use crate::trace::terms::Names;
 
-use super::node::{Killer, Outcome, ROOT, Start, Tree, Verb, Way, What};
+use super::node::{Outcome, ROOT, Start, Tree, Verb, Way, What};
 
 /// Beyond this depth an asynchronous message is told, but not what comes of it: that is told on its own.
 const ASYNC_DEPTH_MAX: usize = 3;
 
 /// The label of the application controller.
 const CONTROLLER: &str = "application_controller";
+
+/// The label of the process that sets a scenario up.
+const BOOT: &str = "boot";
 
 /// How far below it the parents of top supervisors are.
 const MACHINERY_DEPTH: u8 = 2;
@@ -27,23 +30,29 @@ pub(super) struct Known {
     pub(super) current: Option<usize>,
     pub(super) parent: Option<Pid>,
     /// No server and no supervisor: nobody waits for its start, and what it does has no cause but itself.
-    plain: bool,
+    pub(super) plain: bool,
     pub(super) supervisor: bool,
     /// How far it is below the application controller, if it belongs to the machinery of applications.
-    machinery: Option<u8>,
+    pub(super) machinery: Option<u8>,
     pub(super) start: Option<usize>,
+    /// Its starter has learnt how its start went.
+    pub(super) heard_of: bool,
     pub(super) stopping: Option<usize>,
     pub(super) death: Option<usize>,
+    /// Its children that are alike and have been stopped, by the reasons of their ends.
+    pub(super) parted: BTreeMap<Term, Vec<usize>>,
+    /// Its last line in the story.
+    pub(super) told: Option<usize>,
     /// Where to go on when its notes to itself to try again are taken, oldest first.
     pub(super) retries: VecDeque<usize>,
-    calling: Option<usize>,
+    pub(super) calling: Option<usize>,
     /// The call that has just failed or the message that was just taken, and in which step.
-    last: Option<(u64, usize)>,
-    fault: bool,
+    pub(super) last: Option<(u64, usize)>,
+    pub(super) fault: bool,
     /// The events by which its unread casts and messages arrived, and their nodes.
     mail: VecDeque<(usize, usize)>,
     /// Its last two monitors.
-    monitors: [Option<(Pid, Ref)>; 2],
+    pub(super) monitors: [Option<(Pid, Ref)>; 2],
 }
 
 pub(super) struct Teller<'a, G: Guest> {
@@ -52,14 +61,18 @@ pub(super) struct Teller<'a, G: Guest> {
     events: &'a [Event<Actor<G>>],
     pub(super) known: BTreeMap<Pid, Known>,
     wires: BTreeMap<(Pid, Pid), VecDeque<Option<usize>>>,
-    asked: BTreeMap<Ref, usize>,
-    stops: BTreeMap<Ref, usize>,
-    exits: BTreeMap<(Pid, Pid), usize>,
-    downs: BTreeMap<Ref, Pid>,
+    pub(super) asked: BTreeMap<Ref, usize>,
+    pub(super) stops: BTreeMap<Ref, usize>,
+    /// The calls whose replies were sent further down.
+    pub(super) later: BTreeSet<Ref>,
+    pub(super) exits: BTreeMap<(Pid, Pid), usize>,
+    pub(super) downs: BTreeMap<Ref, Pid>,
     /// What has just taken effect on whom.
-    applied: Option<(Pid, usize, bool)>,
+    pub(super) applied: Option<(Pid, usize, bool)>,
     acknowledging: BTreeSet<Pid>,
-    first: Option<Pid>,
+    pub(super) first: Option<Pid>,
+    /// The process that sets a scenario up, which is nobody that its author knows.
+    pub(super) boot: Option<Pid>,
 }
 
 /// Whether only a process that acknowledges its start is in such an event.
@@ -68,6 +81,13 @@ fn says_how_it_started<G: Guest>(kind: &EventKind<Actor<G>>) -> bool {
         EventKind::Reported(Report::Initialised(_) | Report::Supervises { .. }) => true,
         EventKind::Spawned { linked, monitored, .. } => *linked && monitored.is_some(),
         _ => false,
+    }
+}
+
+pub(super) fn content_of<G: Guest>(reply: &Reply<G>) -> Term {
+    match reply {
+        Reply::User(payload) => G::term(payload),
+        Reply::Term(term) => term.clone(),
     }
 }
 
@@ -86,11 +106,13 @@ where
         wires: BTreeMap::new(),
         asked: BTreeMap::new(),
         stops: BTreeMap::new(),
+        later: BTreeSet::new(),
         exits: BTreeMap::new(),
         downs: BTreeMap::new(),
         applied: None,
         acknowledging,
         first: None,
+        boot: None,
     };
     for place in 0..events.len() {
         teller.hear(place);
@@ -135,15 +157,27 @@ where
     }
 
     pub(super) fn add(&mut self, at: u64, parent: usize, actor: Pid, what: What) -> usize {
-        let node = self.tree.add(at, parent, (Some(actor), None), what);
-        self.tree.nodes[node].backstage = self.known(actor).machinery.is_some();
-        node
+        self.add_told(at, parent, actor, None, what)
     }
 
-    fn add_between(&mut self, at: u64, parent: usize, actor: Pid, other: Pid, what: What) -> usize {
-        let node = self.tree.add(at, parent, (Some(actor), Some(other)), what);
-        let boots = self.first == Some(actor) && self.known(other).machinery.is_some();
-        self.tree.nodes[node].backstage = boots || self.known(actor).machinery.is_some();
+    pub(super) fn add_between(
+        &mut self,
+        at: u64,
+        parent: usize,
+        actor: Pid,
+        other: Pid,
+        what: What,
+    ) -> usize {
+        self.add_told(at, parent, actor, Some(other), what)
+    }
+
+    fn add_told(&mut self, at: u64, cause: usize, actor: Pid, other: Option<Pid>, what: What) -> usize {
+        let of_machinery = |known: &Known| known.machinery.is_some();
+        let backstage = self.boot == Some(actor) || of_machinery(self.known(actor));
+        let parent = if backstage { cause } else { self.place(at, actor, cause) };
+        let node = self.tree.add(at, parent, (Some(actor), other), what);
+        self.tree.nodes[node].backstage = backstage;
+        self.told(actor, node);
         node
     }
 
@@ -158,15 +192,24 @@ where
         self.known(pid).machinery = machinery;
         let by_first = parent.is_none() || parent == self.first;
         let supervised = parent.is_some_and(|parent| self.known(parent).supervisor);
-        let below = parent.map_or(ROOT, |parent| self.current(parent));
+        let below = parent.map_or(ROOT, |parent| {
+            let current = self.current(parent);
+            self.place(at, parent, current)
+        });
         let by = parent.filter(|_| !supervised && !by_first && above.is_none());
         let start = Start { by, waits: !plain, ..Start::default() };
         let node = self.add(at, below, pid, What::Start(Box::new(start)));
         self.tree.nodes[node].quiet = plain && by_first;
+        if let Some(parent) = parent {
+            self.told(parent, node);
+        }
         if parent.is_none() && self.first.is_none() {
             self.first = Some(pid);
+            self.boot = Some(pid).filter(|_| self.names.directory.label(pid) == BOOT);
         }
         let known = self.known(pid);
+        // What the machinery of applications does has its causes.
+        let plain = plain && machinery.is_none();
         known.plain = plain;
         known.parent = parent;
         known.start = Some(node);
@@ -222,11 +265,12 @@ where
             }
             Message::Cast(payload) => Some(self.says(at, pid, to, Verb::Cast, G::term(payload))),
             Message::Info(payload) => Some(self.says(at, pid, to, Verb::Send, G::term(payload))),
-            Message::Reply { .. } | Message::Ack { .. } | Message::TryAgain { .. } => None,
+            Message::Reply { tag, reply } => self.replies_later(at, pid, to, *tag, reply),
+            Message::Ack { .. } | Message::TryAgain { .. } => None,
         }
     }
 
-    fn says(&mut self, at: u64, pid: Pid, to: Pid, verb: Verb, content: Term) -> usize {
+    pub(super) fn says(&mut self, at: u64, pid: Pid, to: Pid, verb: Verb, content: Term) -> usize {
         let below = self.current(pid);
         self.add_between(at, below, pid, to, What::Signal { verb, content, fate: Way::Fine })
     }
@@ -276,22 +320,25 @@ where
         let (at, pid) = (event.at, event.pid);
         match received {
             Received::Message(Message::Call { from, .. } | Message::Terminate { from, .. }) => {
-                self.known(pid).current = self.asked.get(&from.tag).copied();
+                let asked = self.asked.get(&from.tag).copied();
+                let taken = asked.map(|asked| {
+                    let taken = self.takes(event, asked);
+                    self.follow(from.tag, asked, taken);
+                    taken
+                });
+                self.known(pid).current = taken;
             }
             Received::Message(body @ (Message::Cast(_) | Message::Info(_))) => self.took_mail(event, body),
             Received::Message(Message::Reply { tag, reply }) => {
                 let Some(&node) = self.asked.get(tag) else { return };
                 let took = at - self.tree.nodes[node].at;
+                let later = self.later.remove(tag);
                 if let What::Call { outcome, .. } = self.tree.what(node) {
-                    let reply = match reply {
-                        Reply::User(payload) => G::term(payload),
-                        Reply::Term(term) => term.clone(),
-                    };
-                    *outcome = Outcome::Answered { reply, took };
+                    *outcome = Outcome::Answered { reply: content_of::<G>(reply), took, later };
                     self.known(pid).calling = None;
                 }
             }
-            Received::Message(Message::Ack { .. }) => (),
+            Received::Message(Message::Ack { child, .. }) => self.known(*child).heard_of = true,
             Received::Message(Message::TryAgain { .. }) => {
                 let known = self.known(pid);
                 known.current = known.retries.pop_front();
@@ -309,83 +356,17 @@ where
         let is_it = |place: usize| matches!(&events[place].kind, EventKind::Arrived { signal: Signal::Message { body: there, .. }, .. } if there == body);
         let Some(found) = known.mail.iter().position(|(place, _)| is_it(*place)) else { return };
         let node = known.mail.remove(found).map(|(_, node)| node);
+        let node = node.map(|node| self.takes(event, node));
+        let known = self.known(pid);
         known.last = node.map(|node| (event.step, node));
         if known.plain {
             return;
         }
-        let shallow = node.filter(|node| self.tree.nodes[*node].depth < ASYNC_DEPTH_MAX);
+        let shallow = node.filter(|node| self.tree.nodes[*node].shown_depth < ASYNC_DEPTH_MAX);
         self.known(pid).current = shallow;
     }
 
-    fn took_exit(&mut self, event: &Event<Actor<G>>, from: Pid, reason: &Term) {
-        let pid = event.pid;
-        let starting = self.known(from).parent == Some(pid) && !self.has_started(from);
-        let cause = self.exits.remove(&(from, pid)).or(self.known(from).death);
-        if starting {
-            return;
-        }
-        let from_parent = self.known(pid).parent == Some(from);
-        let known = self.known(pid);
-        if let Some(stopping) = known.stopping {
-            known.current = Some(stopping);
-        } else if known.supervisor || (from_parent && !known.plain) {
-            known.current = cause;
-        } else {
-            self.heard(event, from, Verb::Exit, reason, cause);
-        }
-    }
-
-    fn took_down(&mut self, event: &Event<Actor<G>>, reference: Ref, object: Object, reason: &Term) {
-        let (at, pid) = (event.at, event.pid);
-        if let Some(&node) = self.asked.get(&reference).or_else(|| self.stops.get(&reference)) {
-            let took = at - self.tree.nodes[node].at;
-            let death = self.tree.nodes[node].other.and_then(|other| self.known(other).death);
-            let below = death.is_some_and(|death| self.tree.hangs_below(death, node));
-            let ended = match self.tree.what(node) {
-                What::Call { outcome, .. } => {
-                    *outcome = Outcome::Failed { reason: reason.clone(), took, below };
-                    true
-                }
-                What::Stop { outcome, reason: asked } if asked == reason => {
-                    *outcome = Outcome::Stopped { took };
-                    false
-                }
-                What::Stop { outcome, .. } => {
-                    *outcome = Outcome::Failed { reason: reason.clone(), took, below };
-                    true
-                }
-                _ => false,
-            };
-            let known = self.known(pid);
-            known.calling = None;
-            known.last = ended.then_some((event.step, node));
-            return;
-        }
-        let from = match object {
-            Object::Pid(from) => Some(from),
-            Object::Name(_) => self.downs.get(&reference).copied(),
-        };
-        let starting =
-            from.is_some_and(|from| self.known(from).parent == Some(pid) && !self.has_started(from));
-        if self.known(pid).supervisor || starting {
-            return;
-        }
-        let Some(from) = from else { return };
-        let cause = self.known(from).death;
-        self.heard(event, from, Verb::Down, reason, cause);
-    }
-
-    fn heard(&mut self, event: &Event<Actor<G>>, from: Pid, verb: Verb, reason: &Term, cause: Option<usize>) {
-        let (at, pid) = (event.at, event.pid);
-        let what = What::Heard { verb, reason: reason.clone() };
-        let node = self.add_between(at, cause.unwrap_or(ROOT), pid, from, what);
-        self.tree.nodes[node].quiet = self.first == Some(pid);
-        let known = self.known(pid);
-        known.current = (!known.plain).then_some(node);
-        known.last = Some((event.step, node));
-    }
-
-    fn has_started(&mut self, pid: Pid) -> bool {
+    pub(super) fn has_started(&mut self, pid: Pid) -> bool {
         let start = self.known(pid).start;
         self.tree
             .start(start)
@@ -411,51 +392,5 @@ where
             let below = self.current(pid);
             self.add(at, below, pid, What::Named { verb, name });
         }
-    }
-
-    fn exited(&mut self, event: &Event<Actor<G>>, reason: &Term, killer: Option<Pid>, unread: usize) {
-        let pid = event.pid;
-        let applied = self.applied.take().filter(|(whom, ..)| *whom == pid);
-        if let Some(node) = self.known(pid).calling.take()
-            && let What::Call { outcome, .. } | What::Stop { outcome, .. } = self.tree.what(node)
-            && matches!(outcome, Outcome::Open)
-        {
-            *outcome = Outcome::Abandoned;
-        }
-        let (stopping, start) = (self.known(pid).stopping, self.known(pid).start);
-        let began = stopping.map_or(0, |node| self.tree.nodes[node].at);
-        if let Some(told) = self.tree.stopping(stopping) {
-            told.unread = unread;
-            // Unless its supervisor dies first, it will say better.
-            told.reason = Some(reason.clone());
-            told.took = event.at - began;
-            self.known(pid).death = stopping;
-            return;
-        }
-        if !self.has_started(pid) {
-            if let Some(start) = self.tree.start(start).filter(|start| start.result.is_none()) {
-                start.died = Some(reason.clone());
-            }
-            self.known(pid).death = start;
-            return;
-        }
-        let known = self.known(pid);
-        let killer = match (known.fault, killer, applied) {
-            (true, ..) => Killer::Fault,
-            (_, Some(killer), _) if killer == pid => Killer::Nobody,
-            (_, Some(killer), Some((.., true))) => Killer::Link(killer),
-            (_, Some(killer), _) => Killer::Signal(killer),
-            (_, None, _) => Killer::Nobody,
-        };
-        let last = known.last.filter(|(step, _)| *step == event.step).map(|(_, node)| node);
-        let below = match (killer, applied) {
-            (Killer::Fault, _) => ROOT,
-            (Killer::Signal(_) | Killer::Link(_), Some((_, node, _))) => node,
-            _ => last.or(known.current).unwrap_or(ROOT),
-        };
-        let quiet = known.plain && reason.is(crate::kernel::Atom::NORMAL);
-        let node = self.add(event.at, below, pid, What::Died { reason: reason.clone(), killer, unread });
-        self.tree.nodes[node].quiet = quiet;
-        self.known(pid).death = Some(node);
     }
 }

@@ -1,11 +1,12 @@
 //! What a node says: who, and what happened.
 
 use crate::kernel::{Atom, Term};
-use crate::otp::{AutoShutdown, Flags, Restart, Shutdown, Started, Strategy, is_abnormal};
+use crate::otp::{Restart, Strategy};
 use crate::trace::line::{Line, Tone};
 use crate::trace::terms::Names;
 
-use super::node::{Killer, Node, Outcome, Start, Stopping, Verb, Way, What};
+use super::lives::{died_line, start_line, stopping_line};
+use super::node::{Node, Outcome, Verb, Way, What};
 
 /// How many children a sentence names before it counts the rest.
 const NAMED_MAX: usize = 4;
@@ -13,15 +14,22 @@ const NAMED_MAX: usize = 4;
 /// Values up to this length are kept on one line.
 const WHOLE_MAX: usize = 48;
 
+/// And elements of longer values up to this one.
+const ELEMENT_MAX: usize = 60;
+
 /// Who it is about. Below somebody's own node, only the other party is named.
 pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     let Some(actor) = node.actor else { return Line::new().with(Tone::Faint, "node") };
     let name = Line::new().with(Tone::Name, names.pid(actor));
     let Some(other) = node.other else { return name };
-    if matches!(node.what, What::Heard { .. }) {
+    if matches!(node.what, What::Heard { .. } | What::TakesLate(_) | What::GoesOn(_)) {
         return name;
     }
-    let goes_without_saying = parent.actor.is_some() && parent.other.or(parent.actor) == Some(actor);
+    let receiver = match parent.what {
+        What::Heard { .. } | What::TakesLate(_) | What::GoesOn(_) => parent.actor,
+        _ => parent.other.or(parent.actor),
+    };
+    let goes_without_saying = receiver == Some(actor);
     let mut line = if goes_without_saying { Line::new() } else { name.with(Tone::Plain, " ") };
     line.push(Tone::Faint, "→ ");
     line.with(Tone::Name, names.pid(other))
@@ -53,12 +61,13 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             let word = match verb {
                 Verb::Cast => "cast ",
                 Verb::Exit => "exit ",
+                Verb::Reply => "reply ",
                 _ => "send ",
             };
             let line = Line::new().with(Tone::Plain, word).with(Tone::Value, whole(names.term(content)));
             match (fate, verb) {
                 (Way::Fine, _) => line,
-                (Way::Lost, Verb::Exit) => line.with(Tone::Faint, "  (it is dead already)"),
+                (Way::Lost, Verb::Exit) => line.with(Tone::Faint, "  (it was dead by then)"),
                 (Way::Lost, _) => line.with(Tone::Bad, "  ✗ lost: nobody is there"),
                 (Way::Ignored, Verb::Exit) => line.with(Tone::Faint, "  ignored"),
                 (Way::Ignored, _) => line.with(Tone::Faint, "  dropped"),
@@ -67,7 +76,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
         What::Timer(content) => {
             Line::new().with(Tone::Plain, "timer fires ").with(Tone::Value, names.term(content))
         }
-        What::Died { reason, killer, unread } => died_line(node, parent, reason, *killer, *unread, names),
+        What::Died { .. } => died_line(node, parent, names),
         What::Stopping(stopping) => stopping_line(stopping, names),
         What::Restarting { child, dynamic, strategy, used, intensity, period, start, again } => {
             let line = Line::new();
@@ -94,13 +103,16 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
                 format!(": {}", whole(format!("restart {used} of {intensity} in {period} s"))),
             )
         }
-        What::NotRestarted { reason, restart, .. } => {
+        What::NotRestarted { child, reason, restart } => {
             let why = match restart {
                 Restart::Temporary => "temporary".to_owned(),
-                Restart::Transient => format!("transient, and {} is no failure", short(reason, names)),
+                Restart::Transient => format!("transient, and {} is no failure", names.brief_reason(reason)),
                 Restart::Permanent => "permanent".to_owned(),
             };
-            Line::new().with(Tone::Plain, "does not restart it").with(Tone::Faint, format!(" ({why})"))
+            let it = if parent.actor == Some(*child) { "it" } else { names.pid(*child) };
+            Line::new()
+                .with(Tone::Plain, format!("does not restart {it}"))
+                .with(Tone::Faint, format!(" ({why})"))
         }
         What::GivingUp { intensity, period } => Line::new()
             .with(Tone::Bad, "gives up")
@@ -110,16 +122,19 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             .with(Tone::Plain, format!(" with its significant child {}", names.id(child))),
         What::StartError { child, reason } => Line::new()
             .with(Tone::Bad, format!("could not start {}", names.id(child)))
-            .with(Tone::Plain, format!(": {}", names.reason(reason))),
+            .with(Tone::Plain, format!(": {}", names.brief_reason(reason))),
+        What::ShutdownErrors { count, reason } => Line::new()
+            .with(Tone::Bad, format!("reports {} shutdown errors", grouped(*count)))
+            .with(Tone::Plain, format!(": {}", names.brief_reason(reason))),
         What::TryAgain { child, reason } => {
             let line = Line::new().with(Tone::Warning, "will try ").with(Tone::Plain, names.id(child));
             let line = line.with(Tone::Warning, " again");
             match reason {
-                Some(reason) => line.with(Tone::Plain, format!(": {}", names.reason(reason))),
+                Some(reason) => line.with(Tone::Plain, format!(": {}", names.brief_reason(reason))),
                 None => line,
             }
         }
-        What::Heard { verb, reason } => {
+        What::Heard { verb, reason, late } => {
             let word = if *verb == Verb::Down { "gets DOWN" } else { "gets EXIT" };
             let line = Line::new().with(Tone::Plain, word);
             let known = matches!(&parent.what, What::Died { reason: told, .. } if told == reason);
@@ -127,7 +142,10 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
                 return line;
             }
             let of = node.other.map_or(String::new(), |other| format!(" of {}", names.pid(other)));
-            line.with(Tone::Plain, format!("{of}: {}", short(reason, names)))
+            match *late && !reason.is(Atom::NOPROC) {
+                true => line.with(Tone::Plain, of).with(Tone::Faint, "  (late)"),
+                false => line.with(Tone::Plain, format!("{of}: {}", names.brief_reason(reason))),
+            }
         }
         What::Unexpected(message) => Line::new()
             .with(Tone::Warning, "drops an unexpected message ")
@@ -138,76 +156,32 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             Line::new().with(Tone::Plain, word).with(Tone::Value, names.atom(*name))
         }
         What::Note(line) => line.clone(),
+        What::TakesLate(taken) => {
+            let mut line = Line::new().with(Tone::Plain, "takes ");
+            line.append(message_line(node, taken, names));
+            line.with(Tone::Faint, "  (late)")
+        }
+        What::GoesOn(None) => Line::new().with(Tone::Plain, "goes on"),
+        What::GoesOn(Some(taken)) => {
+            let mut line = Line::new().with(Tone::Plain, "goes on with ");
+            line.append(message_line(node, taken, names));
+            line
+        }
+        What::ToldToStop => Line::new().with(Tone::Plain, "is told to stop"),
     }
 }
 
-fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
-    let mut line = Line::new();
-    match (&start.died, &start.result) {
-        (Some(reason), _) => {
-            line.push(Tone::Bad, "died while it started");
-            line.push(Tone::Plain, format!(": {}", names.reason(reason)));
-            return line;
+/// A message that was told further up.
+fn message_line(node: &Node, message: &What, names: Names<'_>) -> Line {
+    let line = match message {
+        What::Call { verb: Verb::Request, request, .. } => request_line(request, names),
+        What::Call { request: content, .. } | What::Signal { content, .. } => {
+            Line::new().with(Tone::Value, whole(names.term(content)))
         }
-        (None, Some(Started::Error(reason))) => {
-            line.push(Tone::Bad, "failed to start");
-            line.push(Tone::Plain, format!(": {}", names.reason(reason)));
-            return line;
-        }
-        (None, Some(Started::Ignore)) => {
-            return line.with(Tone::Plain, "not started: its init returned ignore");
-        }
-        (None, Some(other @ (Started::Junk(_) | Started::Raised(_)))) => {
-            line.push(Tone::Bad, "failed to start");
-            line.push(Tone::Plain, format!(": {}", names.reason(&other.clone().into())));
-            return line;
-        }
-        (None, None) if start.waits => line.push(Tone::Warning, "starting"),
-        (None, Some(Started::Ok { .. }) | None) => (),
-    }
-    let first = node.actor.is_some_and(|pid| names.directory.name(pid) == names.directory.base(pid));
-    let mut words: Vec<String> = Vec::new();
-    if let (true, Some((restart, shutdown, significant))) = (first, start.spec) {
-        words.push(restart_word(restart).to_owned());
-        if significant {
-            words.push("significant".to_owned());
-        }
-        words.extend(shutdown_word(shutdown, start.flags.is_some()));
-    }
-    if let (true, Some((flags, dynamic))) = (first, start.flags) {
-        words.push(if dynamic { "dynamic".to_owned() } else { strategy_word(flags.strategy).to_owned() });
-        words.extend(flags_words(flags));
-    }
-    if line.is_empty() && (words.is_empty() || start.by.is_some()) {
-        line.push(Tone::Good, "started");
-        let by = start.by.map_or(String::new(), |by| format!(" by {}", names.pid(by)));
-        line.push(Tone::Plain, by);
-    }
-    if !words.is_empty() {
-        let comma = if line.is_empty() { "" } else { ", " };
-        line.push(Tone::Plain, format!("{comma}{}", words.join(", ")));
-    }
-    if let Some(name) = start.registered {
-        line.push(Tone::Plain, format!(", registered as {}", names.atom(name)));
-    }
-    if start.took > 0 {
-        line.push(Tone::Faint, format!("  ({}\u{a0}ms)", start.took));
-    }
-    line
-}
-
-/// What is worth saying of flags: what differs from the defaults.
-fn flags_words(flags: Flags) -> Vec<String> {
-    let mut words = vec![match flags.intensity {
-        0 => "no restarts".to_owned(),
-        _ => format!("at most {}", restarts(flags.intensity, flags.period)),
-    }];
-    match flags.auto_shutdown {
-        AutoShutdown::Never => (),
-        AutoShutdown::AnySignificant => words.push("ends with any significant child".to_owned()),
-        AutoShutdown::AllSignificant => words.push("ends with all significant children".to_owned()),
-    }
-    words
+        _ => Line::new().with(Tone::Plain, "stop"),
+    };
+    let from = node.other.map_or(String::new(), |other| format!(" of {}", names.pid(other)));
+    line.with(Tone::Plain, from)
 }
 
 fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
@@ -217,16 +191,19 @@ fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
     };
     match outcome {
         Outcome::Open => Line::new().with(Tone::Warning, "  … no answer yet"),
-        Outcome::Answered { reply, took } => {
+        Outcome::Answered { reply, took, later } => {
             let line = Line::new().with(Tone::Faint, " = ").with(Tone::Value, whole(names.term(reply)));
-            after(*took, line)
+            match *later && *took == 0 {
+                true => line.with(Tone::Faint, "  (later)"),
+                false => after(*took, line),
+            }
         }
         Outcome::Stopped { took } => {
             after(*took, Line::new().with(Tone::Faint, " = ").with(Tone::Value, names.atom(Atom::OK)))
         }
         Outcome::Failed { took, below: true, .. } => after(*took, Line::new().with(Tone::Bad, "  ✗ it died")),
         Outcome::Failed { reason, took, below: false } => {
-            after(*took, Line::new().with(Tone::Bad, format!("  ✗ {}", short(reason, names))))
+            after(*took, Line::new().with(Tone::Bad, format!("  ✗ {}", names.brief_reason(reason))))
         }
         Outcome::TimedOut { took, late: None } => {
             Line::new().with(Tone::Bad, format!("  ✗ no answer in {took}\u{a0}ms"))
@@ -238,95 +215,48 @@ fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
     }
 }
 
-fn died_line(
-    node: &Node,
-    parent: &Node,
-    reason: &Term,
-    killer: Killer,
-    unread: usize,
-    names: Names<'_>,
-) -> Line {
-    let story = names.reason(reason);
-    // Why the call failed is said by the call, if that is what stands above.
-    let in_call = parent.actor == node.actor
-        && matches!(
-            parent.what,
-            What::Call { outcome: Outcome::Failed { .. } | Outcome::TimedOut { .. }, .. }
-        );
-    let story = if in_call { story.lines().next().unwrap_or_default().to_owned() } else { story };
-    let unread = unread_words(unread);
-    let mut line = match killer {
-        Killer::Fault => Line::new().with(Tone::Bad, "killed by a fault").with(Tone::Faint, unread),
-        _ if reason.is(Atom::KILLED) => Line::new().with(Tone::Bad, "killed").with(Tone::Faint, unread),
-        _ => {
-            let line = match is_abnormal(reason) {
-                true => Line::new().with(Tone::Bad, "died"),
-                false => Line::new().with(Tone::Plain, "ended"),
-            };
-            line.with(Tone::Faint, unread).with(Tone::Plain, format!(": {story}"))
-        }
-    };
-    match killer {
-        Killer::Link(other) => line.push(Tone::Faint, format!(", linked to {}", names.pid(other))),
-        // Said by the line above it, if that is the signal.
-        Killer::Signal(other) if parent.actor != Some(other) => {
-            line.push(Tone::Faint, format!(", by {}", names.pid(other)));
-        }
-        Killer::Signal(_) | Killer::Nobody | Killer::Fault => (),
-    }
-    line
-}
-
-fn stopping_line(stopping: &Stopping, names: Names<'_>) -> Line {
-    let mut line = Line::new();
-    let expected = match stopping.shutdown {
-        Shutdown::BrutalKill => Atom::KILLED,
-        Shutdown::Timeout(_) | Shutdown::Infinity => Atom::SHUTDOWN,
-    };
-    let unread = unread_words(stopping.unread);
-    let mut ended = |tone: Tone, word: &str, more: String| {
-        line.push(tone, word);
-        line.push(Tone::Faint, unread.as_str());
-        line.push(if stopping.error { Tone::Bad } else { Tone::Plain }, more);
-    };
-    match &stopping.reason {
-        None => line.push(Tone::Warning, "is told to stop, and has not yet"),
-        Some(reason) if reason.is(Atom::KILLED) && stopping.killed => {
-            ended(Tone::Bad, "killed", format!(": did not stop in {}", milliseconds(stopping.shutdown)));
-        }
-        Some(reason) if reason.is(Atom::KILLED) && expected == Atom::KILLED => {
-            ended(Tone::Plain, "killed", String::new());
-            line.push(Tone::Faint, " (brutal_kill)");
-        }
-        Some(reason) if reason.is(expected) => ended(Tone::Plain, "stopped", String::new()),
-        // By somebody else, such as a supervisor that is killed itself.
-        Some(reason) if reason.is(Atom::KILLED) && !stopping.error => {
-            ended(Tone::Plain, "killed", String::new())
-        }
-        Some(reason) => {
-            ended(Tone::Plain, "stopped", format!(": {}", names.reason(reason)));
-            if stopping.error {
-                line.push(Tone::Faint, " (shutdown error)");
-            }
-        }
-    }
-    if stopping.took > 0 {
-        line.push(Tone::Faint, format!("  ({}\u{a0}ms)", stopping.took));
-    }
-    line
-}
-
-/// A short value stays on one line, if it can.
+/// A short value stays on one line, if it can; of a longer one, its short elements and its pairs do.
 fn whole(value: String) -> String {
-    if value.len() > WHOLE_MAX { value } else { value.replace(' ', "\u{a0}") }
+    if value.len() <= WHOLE_MAX {
+        return value.replace(' ', "\u{a0}");
+    }
+    let (mut text, mut depth, mut rest) = (String::with_capacity(value.len()), 0_usize, value.as_str());
+    while let Some(letter) = rest.chars().next() {
+        let end = if depth == 1 && "{[#%".contains(letter) { bracketed(rest) } else { None };
+        let taken = match end {
+            Some(end) => {
+                text.push_str(&rest[..end].replace(' ', "\u{a0}"));
+                end
+            }
+            None => {
+                match letter {
+                    '{' | '[' => depth += 1,
+                    '}' | ']' => depth = depth.saturating_sub(1),
+                    _ => (),
+                }
+                let joins =
+                    letter == ' ' && (text.ends_with(':') || text.ends_with("=>") || rest.starts_with(" =>"));
+                text.push(if joins { '\u{a0}' } else { letter });
+                letter.len_utf8()
+            }
+        };
+        rest = &rest[taken..];
+    }
+    text
 }
 
-fn unread_words(unread: usize) -> String {
-    match unread {
-        0 => String::new(),
-        1 => " with 1 message unread".to_owned(),
-        unread => format!(" with {} messages unread", grouped(unread)),
+/// Where what this begins with, in brackets, ends; none if that is farther than anybody wants to know.
+fn bracketed(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (place, letter) in text.char_indices().take(ELEMENT_MAX) {
+        match letter {
+            '{' | '[' => depth += 1,
+            '}' | ']' if depth == 1 => return Some(place + 1),
+            '}' | ']' => depth = depth.saturating_sub(1),
+            _ => (),
+        }
     }
+    None
 }
 
 /// `{start_child, c}` as `start_child c`.
@@ -335,18 +265,10 @@ fn request_line(request: &Term, names: Names<'_>) -> Line {
         (_, Some([Term::Atom(verb), arguments @ ..])) => Line::new()
             .with(Tone::Plain, names.atoms.text(*verb))
             .with(Tone::Plain, " ")
-            .with(Tone::Value, arguments.iter().map(|id| names.id(id)).collect::<Vec<_>>().join(" ")),
+            .with(Tone::Value, arguments.iter().map(|id| whole(names.id(id))).collect::<Vec<_>>().join(" ")),
         (Term::Atom(verb), _) => Line::new().with(Tone::Plain, names.atoms.text(*verb)),
         _ => Line::new().with(Tone::Value, names.term(request)),
     }
-}
-
-/// The first line of a reason, without the manual's explanation.
-pub(super) fn short(reason: &Term, names: Names<'_>) -> String {
-    if reason.is(Atom::NOPROC) {
-        return "no process".to_owned();
-    }
-    names.reason(reason)
 }
 
 /// What many more nodes like this one say.
@@ -419,22 +341,5 @@ pub(in crate::trace) fn restart_word(restart: Restart) -> &'static str {
         Restart::Permanent => "permanent",
         Restart::Transient => "transient",
         Restart::Temporary => "temporary",
-    }
-}
-
-/// How a child is stopped, unless it is as usual.
-fn shutdown_word(shutdown: Shutdown, supervises: bool) -> Option<String> {
-    match (shutdown, supervises) {
-        (Shutdown::Timeout(5000), false) | (Shutdown::Infinity, true) => None,
-        (Shutdown::BrutalKill, _) => Some("brutal_kill".to_owned()),
-        (shutdown, _) => Some(format!("shutdown {}", milliseconds(shutdown))),
-    }
-}
-
-fn milliseconds(shutdown: Shutdown) -> String {
-    match shutdown {
-        Shutdown::BrutalKill => "0 ms".to_owned(),
-        Shutdown::Timeout(timeout) => format!("{timeout}\u{a0}ms"),
-        Shutdown::Infinity => "infinity".to_owned(),
     }
 }

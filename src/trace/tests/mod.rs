@@ -1,6 +1,7 @@
 //! Runs, told: what people see, at the widths that terminals have.
 
 mod documents;
+pub(in crate::trace) mod stories;
 mod words;
 
 use super::{Directory, Line, Names, Narrate, Settings, Verbosity, page, text, tree};

@@ -33,6 +33,11 @@ fn terms_are_written_in_either_notation() {
         (Term::list([]), "[]", "[]"),
         (Term::map([(key, ok.clone())]), "#{key => ok}", "%{key: :ok}"),
         (Term::map([(Term::Int(1), ok.clone())]), "#{1 => ok}", "%{1 => :ok}"),
+        (
+            Term::tuple([Atom::GEN_SERVER.into(), Atom::CALL.into(), Term::list([ok.clone()])]),
+            "{gen_server, call, [ok]}",
+            "{GenServer, :call, [:ok]}",
+        ),
         (Term::error(ok), "{ok, [...]}", "{:ok, [...]}"),
     ] {
         assert_eq!(shown(&term, &atoms), [erlang, elixir]);
