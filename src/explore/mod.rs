@@ -8,17 +8,28 @@ mod dice;
 #[cfg(test)]
 mod laws;
 mod names;
+mod party;
+mod pct;
+mod pos;
 mod random;
 mod replay;
 mod schedule;
 mod scheduler;
+mod shrink;
+mod strategy;
+mod swarm;
 #[cfg(test)]
 mod toy;
 
 pub use calm::Calm;
 pub use dice::Dice;
 pub use names::{Names, describe};
+pub use pct::Pct;
+pub use pos::Pos;
 pub use random::Random;
 pub use replay::{Mismatch, Replay};
 pub use schedule::{Line, Schedule, ScheduleMistake, digest};
 pub use scheduler::Scheduler;
+pub use shrink::{Compare, Deviating, Deviation, shrink};
+pub use strategy::Strategy;
+pub use swarm::Swarm;
