@@ -81,6 +81,7 @@
 //! - [`trace`]: a run, told for people and for programs.
 //! - [`cli`]: the command line.
 
+pub mod beam;
 pub mod cli;
 pub mod explore;
 pub mod kernel;

@@ -10,7 +10,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("trace", &["kernel", "otp"]),
     ("scenario", &["kernel", "otp"]),
     ("explore", &["kernel"]),
-    ("cli", &["kernel", "otp", "trace", "scenario", "explore"]),
+    ("beam", &["kernel", "otp", "trace", "scenario"]),
+    ("cli", &["kernel", "otp", "trace", "scenario", "explore", "beam"]),
 ];
 
 /// The files of `kernel/` that may name a `HashMap`: each looks up in it and never walks it.

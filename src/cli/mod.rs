@@ -3,6 +3,7 @@
 //! It decides nothing about runs. What it prints is made by pure functions; this is the only part of the
 //! crate that reads files it was not handed, asks the environment anything, or prints.
 
+mod beam;
 mod cast;
 mod check;
 mod contents;
@@ -60,6 +61,7 @@ enum Command {
     Shrink(shrink::Args),
     Tree(tree::Args),
     Check(check::Args),
+    Beam(beam::Args),
 }
 
 /// Does what the command line asks for.
@@ -75,5 +77,6 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exi
         Command::Shrink(args) => shrink::run(args, terminal),
         Command::Tree(args) => tree::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
+        Command::Beam(args) => beam::run(args, terminal),
     }
 }

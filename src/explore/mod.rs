@@ -7,6 +7,7 @@ mod calm;
 mod dice;
 #[cfg(test)]
 mod laws;
+mod lopsided;
 mod names;
 mod party;
 mod pct;
@@ -23,6 +24,7 @@ mod toy;
 
 pub use calm::Calm;
 pub use dice::Dice;
+pub use lopsided::Lopsided;
 pub use names::{Names, describe};
 pub use pct::Pct;
 pub use pos::Pos;

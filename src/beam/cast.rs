@@ -1,0 +1,82 @@
+//! Who takes part in a scenario, as far as the comparison must know them apart.
+
+use std::collections::BTreeSet;
+
+use crate::scenario::ast::{
+    Block, Child, Client, Module, Scenario, Statement, StatementKind, Supervisor, SupervisorBody, Tree,
+};
+
+/// Who takes part.
+#[derive(Clone, Debug, Default)]
+pub struct Cast {
+    /// The clients whose answers can be compared: how often one that retries is answered is a matter of time.
+    pub(super) answered: BTreeSet<String>,
+    /// What plain processes are called: they have no `init` that could fail.
+    pub(super) plain: BTreeSet<String>,
+}
+
+impl Cast {
+    /// Who takes part in this scenario.
+    pub fn of(scenario: &Scenario) -> Cast {
+        let mut answered: BTreeSet<String> = scenario.clients.iter().map(label).collect();
+        for client in &scenario.clients {
+            if retries(&client.body) {
+                answered.remove(&label(client));
+            }
+        }
+        let mut plain: BTreeSet<String> = scenario.clients.iter().map(label).collect();
+        plain.extend(scenario.processes.iter().map(|process| process.name.text.clone()));
+        let processes = plain.clone();
+        for tree in &scenario.trees {
+            in_tree(tree, &processes, &mut plain);
+        }
+        Cast { answered, plain }
+    }
+}
+
+fn label(client: &Client) -> String {
+    client.name.as_ref().map_or("client".to_owned(), |name| name.text.clone())
+}
+
+fn in_tree(tree: &Tree, processes: &BTreeSet<String>, plain: &mut BTreeSet<String>) {
+    match tree {
+        Tree::Supervisor(supervisor) => in_supervisor(supervisor, processes, plain),
+        Tree::DynamicSupervisor(_) => (),
+        Tree::Application(application) => in_tree(&application.tree, processes, plain),
+    }
+}
+
+fn in_supervisor(supervisor: &Supervisor, processes: &BTreeSet<String>, plain: &mut BTreeSet<String>) {
+    let SupervisorBody::Children(children) = &supervisor.body else { return };
+    for child in children {
+        match child {
+            Child::Worker(worker) => {
+                if let Module::Definition(module) = &worker.module
+                    && processes.contains(&module.text)
+                {
+                    plain.insert(worker.id.text.clone());
+                }
+            }
+            Child::Supervisor(nested) => in_supervisor(nested, processes, plain),
+            Child::DynamicSupervisor(_) => (),
+        }
+    }
+}
+
+fn retries(block: &Block) -> bool {
+    block.iter().any(|Statement { kind, .. }| match kind {
+        StatementKind::Eventually { .. } => true,
+        StatementKind::If { then, otherwise, .. } => retries(then) || otherwise.as_ref().is_some_and(retries),
+        StatementKind::Repeat { body, .. }
+        | StatementKind::EachEntry { body, .. }
+        | StatementKind::EachItem { body, .. } => retries(body),
+        StatementKind::Receive { clauses, after } => {
+            clauses.iter().any(|clause| retries(&clause.body))
+                || after.as_ref().is_some_and(|(_, body)| retries(body))
+        }
+        StatementKind::Match { clauses, otherwise, .. } => {
+            clauses.iter().any(|clause| retries(&clause.body)) || otherwise.as_ref().is_some_and(retries)
+        }
+        _ => false,
+    })
+}

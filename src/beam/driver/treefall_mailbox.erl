@@ -1,0 +1,79 @@
+%% A selective receive whose patterns are only known at run time.
+%%
+%% Messages that no pattern matches are kept aside, oldest first, and looked at again by the next receive.
+-module(treefall_mailbox).
+-export([take/2, flush/1, thrown/1]).
+
+%% The oldest message that one of the patterns matches, and the number of the pattern; or timeout.
+take(Patterns, Time) ->
+    case from_saved(Patterns, saved(), []) of
+        none ->
+            Deadline = case Time of
+                infinity -> infinity;
+                _ -> erlang:monotonic_time(millisecond) + Time
+            end,
+            from_mailbox(Patterns, Deadline);
+        Found -> Found
+    end.
+
+saved() ->
+    case get(treefall_saved) of
+        undefined -> [];
+        Saved -> Saved
+    end.
+
+from_saved(_, [], _) -> none;
+from_saved(Patterns, [Message | Rest], Passed) ->
+    case number(Patterns, Message, 1) of
+        none -> from_saved(Patterns, Rest, [Message | Passed]);
+        Nth ->
+            put(treefall_saved, lists:reverse(Passed, Rest)),
+            {Message, Nth}
+    end.
+
+from_mailbox(Patterns, Deadline) ->
+    Left = case Deadline of
+        infinity -> infinity;
+        _ -> max(0, Deadline - erlang:monotonic_time(millisecond))
+    end,
+    receive
+        Raw ->
+            Message = treefall_start:clean(Raw),
+            case number(Patterns, Message, 1) of
+                none ->
+                    put(treefall_saved, saved() ++ [Message]),
+                    from_mailbox(Patterns, Deadline);
+                Nth -> {Message, Nth}
+            end
+    after Left -> timeout
+    end.
+
+number([], _, _) -> none;
+number([Pattern | Patterns], Message, Nth) ->
+    case treefall_value:match(Pattern, Message) of
+        true -> Nth;
+        false -> number(Patterns, Message, Nth + 1)
+    end.
+
+%% Removes a DOWN that has been kept aside; says whether there was one.
+flush(Reference) ->
+    IsDown = fun({'DOWN', Known, _, _, _}) -> Known =:= Reference; (_) -> false end,
+    {Downs, Rest} = lists:partition(IsDown, saved()),
+    put(treefall_saved, Rest),
+    Downs =/= [].
+
+%% The state in a thrown return value is the server's, whatever the file writes there.
+thrown({reply, Reply, _}) -> {reply, Reply, state()};
+thrown({reply, Reply, _, Then}) -> {reply, Reply, state(), Then};
+thrown({noreply, _}) -> {noreply, state()};
+thrown({noreply, _, Then}) -> {noreply, state(), Then};
+thrown({stop, Reason, Reply, _}) -> {stop, Reason, Reply, state()};
+thrown({stop, Reason, state}) -> {stop, Reason, state()};
+thrown({ok, _}) -> {ok, state()};
+thrown(Term) -> Term.
+
+state() ->
+    case get(treefall_definition) of
+        undefined -> state;
+        Definition -> Definition
+    end.

@@ -1,0 +1,381 @@
+%% The interpreter of statements: what handlers, processes and clients do.
+%%
+%% A block runs to `next`, or to `return` where a callback ends early. What OTP would do with an
+%% exception it does: exceptions of statements leave the interpreter as they are.
+-module(treefall_script).
+-export([prepare/2, enter/0, callback/3, process/3, client/4]).
+
+-import(treefall_value, [value/1, match/2, target/1, milliseconds/1]).
+
+%% Variables, tables and queues of a process that starts.
+prepare(Definition, Arguments) ->
+    #{arguments := Names, variables := Variables, tables := Tables, queues := Queues} = Definition,
+    Given = lists:zip(lists:sublist(Names, length(Arguments)), lists:sublist(Arguments, length(Names))),
+    [put({var, Name}, Term) || {Name, Term} <- Given ++ Variables],
+    [put({table, Name}, #{}) || Name <- Tables],
+    [put({queue, Name}, []) || Name <- Queues],
+    put(treefall_phase, maps:get(phase, Definition, none)),
+    put(treefall_lasting, Names ++ [Name || {Name, _} <- Variables]),
+    put(treefall_result, {value, ok}),
+    put(treefall_returning, #{}),
+    put(treefall_definition, Definition),
+    ok.
+
+%% A callback begins.
+enter() ->
+    treefall_value:forget(get(treefall_lasting)),
+    put(treefall_returning, #{}),
+    ok.
+
+%% Runs a callback's block and makes the return value that gen_server expects.
+callback(Kind, Body, State) ->
+    run(Body),
+    returned(Kind, put(treefall_returning, #{}), State).
+
+returned(terminate, _, _) -> ok;
+returned(init, #{ignore := true}, _) -> ignore;
+returned(init, #{stop := Reason}, _) -> {stop, Reason};
+returned(init, Returning, State) -> with_then({ok, State}, Returning);
+returned(call, #{stop := Reason, reply := Reply}, State) -> {stop, Reason, Reply, State};
+returned(_, #{stop := Reason}, State) -> {stop, Reason, State};
+returned(call, #{reply := Reply} = Returning, State) -> with_then({reply, Reply, State}, Returning);
+returned(_, Returning, State) -> with_then({noreply, State}, Returning).
+
+with_then(Return, #{continue := Term}) -> erlang:append_element(Return, {continue, Term});
+with_then(Return, #{timeout := infinity}) -> Return;
+with_then(Return, #{timeout := Time}) ->
+    treefall_quiet:timed(),
+    erlang:append_element(Return, Time);
+with_then(Return, _) -> Return.
+
+%% A plain process.
+process({definition, Name}, Arguments, Birth) ->
+    treefall_start:born(Birth, worker),
+    Definition = treefall_driver:definition(Name),
+    prepare(Definition, Arguments),
+    run(maps:get(body, Definition)).
+
+%% A client, which reports its replies.
+client(Label, TrapExit, Body, Start) ->
+    receive Start -> ok end,
+    treefall_start:born({Label, []}, client),
+    put(treefall_client, true),
+    prepare(#{arguments => [], variables => [], tables => [], queues => []}, []),
+    TrapExit andalso process_flag(trap_exit, true),
+    run(Body).
+
+run([]) -> next;
+run([Statement | Rest]) ->
+    treefall_chaos:perhaps(),
+    case step(Statement) of
+        next -> run(Rest);
+        return -> return
+    end.
+
+step({Catch, Start, End, Operation}) ->
+    put(treefall_span, {Start, End}),
+    try perform(Operation)
+    catch
+        exit:Reason when Catch =:= exit, Reason =/= expectation_failed ->
+            treefall_quiet:calm(),
+            put(treefall_result, {exit, treefall_start:clean(Reason)}),
+            next;
+        error:Reason when Catch =:= raise ->
+            treefall_quiet:calm(),
+            put(treefall_result, {raise, treefall_start:clean(Reason)}),
+            next
+    end.
+
+done(Term) ->
+    put(treefall_result, {value, Term}),
+    next.
+
+bound(none, Term) -> done(Term);
+bound(Name, Term) ->
+    put({var, Name}, Term),
+    done(Term).
+
+%% {ok, Name} = Term
+unwrapped(none, Term) -> done(Term);
+unwrapped(Name, {ok, Inner} = Term) ->
+    put({var, Name}, Inner),
+    done(Term);
+unwrapped(_, Term) -> error({badmatch, Term}).
+
+replied(Term) ->
+    Clean = treefall_start:clean(Term),
+    get(treefall_client) =:= true andalso treefall_trace:event({reply, self(), Clean}),
+    Clean.
+
+returning(Key, Term) -> put(treefall_returning, (get(treefall_returning))#{Key => Term}).
+
+%% Callbacks.
+perform({reply, Value}) -> returning(reply, value(Value)), next;
+perform({reply_to, From, Value}) -> gen_server:reply(value(From), value(Value)), done(ok);
+perform({continue, Value}) -> returning(continue, value(Value)), next;
+perform({timeout, Time}) -> returning(timeout, milliseconds(Time)), next;
+perform({stop_self, Reason}) -> returning(stop, value(Reason)), return;
+perform({fail, Reason}) -> returning(stop, value(Reason)), return;
+perform(ignore) -> returning(ignore, true), return;
+perform({goto, Phase}) -> put(treefall_phase, Phase), next;
+%% Messages.
+perform({send, Target, Value}) ->
+    Message = value(Value),
+    target(Target) ! Message,
+    done(Message);
+perform({cast, Target, Value}) -> gen_server:cast(target(Target), value(Value)), done(ok);
+perform({call, Target, Value, Timeout, Bind}) ->
+    {Server, Request, Time} = {target(Target), value(Value), milliseconds(Timeout)},
+    Reply = treefall_quiet:waiting(Time, fun() -> gen_server:call(Server, Request, Time) end),
+    bound(Bind, replied(Reply));
+perform({'receive', Clauses, After}) ->
+    Time = case After of none -> infinity; {T, _} -> milliseconds(T) end,
+    Patterns = [Pattern || {Pattern, _} <- Clauses],
+    case treefall_quiet:waiting(Time, fun() -> treefall_mailbox:take(Patterns, Time) end) of
+        timeout -> run(element(2, After));
+        {Message, Nth} ->
+            put(treefall_result, {value, Message}),
+            run(element(2, lists:nth(Nth, Clauses)))
+    end;
+perform({receive_one, Pattern, Timeout}) ->
+    Time = case Timeout of none -> infinity; _ -> milliseconds(Timeout) end,
+    case treefall_quiet:waiting(Time, fun() -> treefall_mailbox:take([Pattern], Time) end) of
+        timeout -> failed(no_message);
+        {Message, _} -> done(Message)
+    end;
+perform({send_after, Time, Target, Value, Bind, Tagged}) ->
+    Start = case Tagged of true -> start_timer; false -> send_after end,
+    Timer = erlang:Start(milliseconds(Time), target(Target), value(Value)),
+    treefall_quiet:timer(Timer),
+    bound(Bind, Timer);
+perform({cancel_timer, Timer, Bind}) -> bound(Bind, erlang:cancel_timer(value(Timer)));
+perform({sleep, Time}) ->
+    Milliseconds = milliseconds(Time),
+    treefall_quiet:waiting(Milliseconds, fun() -> timer:sleep(Milliseconds) end),
+    next;
+perform(hang) -> timer:sleep(infinity);
+%% Processes.
+perform({spawn, Mode, What, Label, Values, Bind, BindReference}) ->
+    Arguments = [value(Value) || Value <- Values],
+    case treefall_start:launch(What, Label, undefined, {Mode, []}, Arguments) of
+        {ok, {Pid, Reference}} ->
+            bound(BindReference, Reference),
+            bound(Bind, Pid);
+        {ok, Pid} -> bound(Bind, Pid)
+    end;
+perform({start, Link, What, Label, Name, Values, Timeout, Bind}) ->
+    Arguments = [value(Value) || Value <- Values],
+    Options = case Timeout of none -> []; _ -> [{timeout, milliseconds(Timeout)}] end,
+    Time = proplists:get_value(timeout, Options, infinity),
+    Result = treefall_quiet:waiting(Time, fun() ->
+        case What of
+            {undefined, Module} -> Module:start_link();
+            _ -> treefall_start:launch(What, Label, Name, {Link, Options}, Arguments)
+        end
+    end),
+    unwrapped(Bind, treefall_start:clean(Result));
+perform({stop, Target, Reason, Timeout, Bind}) ->
+    {Who, Why, Time} = {target(Target), value(Reason), milliseconds(Timeout)},
+    Result = treefall_quiet:waiting(Time, fun() -> gen_server:stop(Who, Why, Time) end),
+    bound(Bind, Result);
+perform({link, Target}) -> done(link(treefall_value:process(Target)));
+perform({unlink, Target}) -> done(unlink(treefall_value:process(Target)));
+perform({monitor, Target, Bind}) -> bound(Bind, monitor(process, target(Target)));
+perform({demonitor, Reference, Flush, Info, Bind}) ->
+    Options = [flush || Flush] ++ [info || Info],
+    Monitor = value(Reference),
+    Flush andalso treefall_mailbox:flush(Monitor),
+    bound(Bind, demonitor(Monitor, Options));
+perform({trap_exit, Flag}) -> done(process_flag(trap_exit, Flag));
+perform({exit, Target, Reason}) -> done(exit(treefall_value:process(Target), value(Reason)));
+perform({exit_self, Reason}) -> exit(value(Reason));
+perform({raise, Reason}) -> error(value(Reason));
+perform({throw, Term}) -> throw(treefall_mailbox:thrown(value(Term)));
+perform({register, Name, Target}) -> done(register(Name, treefall_value:process(Target)));
+perform({unregister, Name}) -> done(unregister(Name));
+perform({whereis, Name, Bind}) -> bound(Bind, whereis(Name));
+perform({is_alive, Target, Bind}) -> bound(Bind, treefall_value:find(value(Target)) =/= undefined);
+%% Supervisors.
+perform({start_child, Target, {spec, Spec, Values}, Bind}) ->
+    Child = treefall_start:spec(Spec, [value(Value) || Value <- Values]),
+    unwrapped(Bind, replied(treefall_start:start_child(target(Target), Child)));
+perform({start_child, Target, {raw, Value}, Bind}) ->
+    Result = treefall_start:start_child(target(Target), treefall_start:rewrite(value(Value))),
+    case treefall_start:is_dynamic(target(Target)) andalso treefall_start:refused(Result) of
+        %% DynamicSupervisor.start_child/2 has looked at the spec itself and not asked the supervisor.
+        true -> unwrapped(Bind, treefall_start:clean(Result));
+        false -> unwrapped(Bind, replied(Result))
+    end;
+perform({start_child, Target, {arguments, Values}, Bind}) ->
+    Arguments = [value(Value) || Value <- Values],
+    unwrapped(Bind, replied(supervisor:start_child(target(Target), Arguments)));
+perform({ask_ok, Target, Request, Value, Bind}) ->
+    unwrapped(Bind, replied(treefall_start:ask(target(Target), {Request, value(Value)})));
+perform({ask, Target, Request, Value, Bind}) ->
+    bound(Bind, replied(treefall_start:ask(target(Target), {Request, value(Value)})));
+perform({ask_all, Target, Request, Bind}) ->
+    bound(Bind, replied(treefall_start:ask(target(Target), Request)));
+perform({check_childspecs, Specs, none, Bind}) ->
+    bound(Bind, treefall_start:clean(supervisor:check_childspecs(treefall_start:rewrite(value(Specs)))));
+perform({check_childspecs, Specs, AutoShutdown, Bind}) ->
+    Result = supervisor:check_childspecs(treefall_start:rewrite(value(Specs)), value(AutoShutdown)),
+    bound(Bind, treefall_start:clean(Result));
+perform({start_application, Name, Type}) -> done(treefall_start:clean(application:start(Name, Type)));
+perform({stop_application, Name}) -> done(treefall_start:clean(application:stop(Name)));
+%% State.
+perform({set, Name, Value}) ->
+    Term = value(Value),
+    treefall_value:write(Name, Term),
+    done(Term);
+perform({add, Name, Amount}) ->
+    Added = value(Amount),
+    case treefall_value:read(Name) of
+        {ok, Old} when is_integer(Old), is_integer(Added) ->
+            treefall_value:write(Name, Old + Added),
+            done(Old + Added);
+        _ -> error(badarith)
+    end;
+perform({bind, Name, Value}) -> bound(Name, value(Value));
+perform({insert, Table, Key, Value}) -> treefall_value:insert(Table, value(Key), value(Value)), done(true);
+perform({delete, Table, Key}) -> treefall_value:delete(Table, value(Key)), done(true);
+perform({lookup, Table, Key, Bind}) -> bound(Bind, treefall_value:lookup(Table, value(Key)));
+perform({take, Table, Key, Bind}) ->
+    Found = treefall_value:lookup(Table, value(Key)),
+    treefall_value:delete(Table, value(Key)),
+    bound(Bind, Found);
+perform({now, Bind}) ->
+    bound(Bind, erlang:monotonic_time(millisecond) - persistent_term:get(treefall_began));
+perform({size, Store, Bind}) -> bound(Bind, treefall_value:size(Store));
+perform({push, Queue, Value}) -> treefall_value:push(Queue, value(Value)), done(ok);
+perform({pop, Queue, Bind}) -> bound(Bind, treefall_value:pop(Queue));
+perform({acquire, Resource}) ->
+    put({held, Resource}, held(Resource) + 1),
+    done(ok);
+perform({release, Resource}) ->
+    held(Resource) > 0 orelse error(badarg),
+    put({held, Resource}, held(Resource) - 1),
+    done(ok);
+perform(log) -> next;
+%% Control.
+perform({'if', Condition, Then, Otherwise}) ->
+    case treefall_value:holds(Condition) of
+        true -> run(Then);
+        false -> run(Otherwise)
+    end;
+perform({each, Store, Key, Value, Body}) -> each(treefall_value:entries(Store), Key, Value, Body);
+perform({repeat, Times, Body}) -> repeat(Times, treefall_value:bound(), Body);
+perform({match, Value, Clauses, Otherwise}) ->
+    Term = case Value of none -> element(2, get(treefall_result)); _ -> value(Value) end,
+    choose(Term, Clauses, Otherwise);
+perform({eventually, Within, Every, Body}) ->
+    Deadline = case milliseconds(Within) of
+        infinity -> infinity;
+        Time -> erlang:monotonic_time(millisecond) + Time
+    end,
+    eventually(Deadline, max(1, milliseconds(Every)), treefall_value:bound(), Body);
+perform({await, Name}) -> treefall_driver:await(Name), next;
+perform({settle, Within}) ->
+    case treefall_quiet:settle(milliseconds(Within)) of
+        true -> next;
+        false -> failed(not_settled)
+    end;
+perform({expect, What}) -> expect(What).
+
+held(Resource) ->
+    case get({held, Resource}) of
+        undefined -> 0;
+        Times -> Times
+    end.
+
+each([], _, _, _) -> next;
+each([{Item, Entry} | Rest], Key, Value, Body) ->
+    put({var, Key}, Item),
+    Value =:= none orelse put({var, Value}, Entry),
+    case run(Body) of
+        next -> each(Rest, Key, Value, Body);
+        return -> return
+    end.
+
+repeat(0, _, _) -> next;
+repeat(Times, Kept, Body) ->
+    treefall_value:forget(Kept),
+    case run(Body) of
+        next -> repeat(Times - 1, Kept, Body);
+        return -> return
+    end.
+
+choose(Term, [], none) -> error({case_clause, Term});
+choose(_, [], Otherwise) -> run(Otherwise);
+choose(Term, [{Pattern, Body} | Clauses], Otherwise) ->
+    case match(Pattern, Term) of
+        true -> run(Body);
+        false -> choose(Term, Clauses, Otherwise)
+    end.
+
+%% A failed expectation, or any exception, is tried again while there is time.
+eventually(Deadline, Every, Kept, Body) ->
+    treefall_value:forget(Kept),
+    Quiet = put(treefall_eventually, true),
+    try run(Body)
+    of Result ->
+        put(treefall_eventually, Quiet),
+        Result
+    catch
+        Class:Reason:Stack ->
+            put(treefall_eventually, Quiet),
+            treefall_quiet:calm(),
+            case Deadline =:= infinity orelse erlang:monotonic_time(millisecond) + Every =< Deadline of
+                true ->
+                    treefall_quiet:waiting(Every, fun() -> timer:sleep(Every) end),
+                    eventually(Deadline, Every, Kept, Body);
+                false ->
+                    Reason =:= expectation_failed andalso Quiet =/= true andalso tell(get(treefall_failure)),
+                    erlang:raise(Class, Reason, Stack)
+            end
+    end.
+
+%% Expectations.
+expect({result, Pattern}) ->
+    {Kind, Term} = get(treefall_result),
+    check(Kind =:= value andalso match(Pattern, Term), {Kind, Term});
+expect({Wanted, Pattern}) when Wanted =:= exit; Wanted =:= raise ->
+    {Kind, Term} = get(treefall_result),
+    First = is_tuple(Term) andalso tuple_size(Term) > 0,
+    Matches = Kind =:= Wanted andalso
+        (match(Pattern, Term) orelse (First andalso match(Pattern, element(1, Term)))),
+    check(Matches, {Kind, Term});
+expect({restarted, Ids}) -> all(Ids, fun(Nth) -> Nth > 1 end);
+expect({untouched, Ids}) -> all(Ids, fun(Nth) -> Nth =:= 1 end);
+expect({incarnation, Id, Number}) -> all([Id], fun(Nth) -> Nth =:= Number end);
+expect({alive, Targets, Wanted}) ->
+    Wrong = [Target || Target <- Targets, (treefall_value:find(value(Target)) =/= undefined) =/= Wanted],
+    check(Wrong =:= [], wrong_processes);
+expect({children, Target, Ids}) ->
+    Children = replied(treefall_start:ask(target(Target), which_children)),
+    check([Id || {Id, _, _, _} <- lists:reverse(Children)] =:= [value(Id) || Id <- Ids], Children);
+expect({count, Target, Wanted}) ->
+    Counts = replied(treefall_start:ask(target(Target), count_children)),
+    Get = fun(Field) when is_map(Counts) -> maps:get(Field, Counts); (Field) -> proplists:get_value(Field, Counts) end,
+    check(lists:all(fun({Field, Number}) -> Get(Field) =:= Number end, Wanted), Counts);
+expect({condition, Condition}) -> check(treefall_value:holds(Condition), condition).
+
+all(Ids, Fits) ->
+    Nths = [{Id, nth(Id)} || Id <- Ids],
+    check(lists:all(fun({_, Nth}) -> is_integer(Nth) andalso Fits(Nth) end, Nths), Nths).
+
+nth(Id) ->
+    case ets:lookup(treefall_people, treefall_value:find(Id)) of
+        [{_, _, _, Nth, _}] -> Nth;
+        [] -> dead
+    end.
+
+check(true, _) -> next;
+check(false, Found) -> failed(Found).
+
+failed(Found) ->
+    Failure = {failed, self(), get(treefall_span), treefall_start:clean(Found)},
+    put(treefall_failure, Failure),
+    get(treefall_eventually) =:= true orelse tell(Failure),
+    exit(expectation_failed).
+
+tell(Failure) -> treefall_trace:event(Failure).

@@ -1,0 +1,271 @@
+%% Starting what a scenario names: the start functions that child specs name, the child specs, and the
+%% requests to supervisors.
+%%
+%% A module M of the scenario is the generated module 'treefall:M', so that it never clashes with one of
+%% Erlang's own. A start function's first argument says what is started, for Erlang cannot tell it from the
+%% module alone: two nested supervisors may have one name. What scenarios see is cleaned of both.
+-module(treefall_start).
+-export([define/1, start/1, init/1, start_application/2, launch/5, born/2, place/0]).
+-export([spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, refused/1, clean/1]).
+
+-define(MARKER, '$treefall').
+-define(ARGUMENTS_MAX, 12).
+
+%% Makes a module for each name.
+define(Names) -> [define_one(Name) || Name <- Names], ok.
+
+define_one(Name) ->
+    Variables = [{var, 1, list_to_atom("A" ++ integer_to_list(N))} || N <- lists:seq(1, ?ARGUMENTS_MAX)],
+    Call = fun(Function, Arguments) -> {call, 1, {remote, 1, {atom, 1, ?MODULE}, {atom, 1, Function}}, Arguments} end,
+    List = fun(Elements) -> lists:foldr(fun(E, Tail) -> {cons, 1, E, Tail} end, {nil, 1}, Elements) end,
+    Starts = [
+        {function, 1, start_link, N, [
+            {clause, 1, lists:sublist(Variables, N), [], [Call(start, [List(lists:sublist(Variables, N))])]}
+        ]}
+     || N <- lists:seq(1, ?ARGUMENTS_MAX)
+    ],
+    [A1, A2 | _] = Variables,
+    Module = module(Name),
+    Forms = [
+        {attribute, 1, module, Module},
+        {attribute, 1, export, [{start_link, N} || N <- lists:seq(1, ?ARGUMENTS_MAX)]
+            ++ [{init, 1}, {start, 2}, {stop, 1}]}
+    ] ++ Starts ++ [
+        {function, 1, init, 1, [{clause, 1, [A1], [], [Call(init, [A1])]}]},
+        {function, 1, start, 2, [{clause, 1, [{var, 1, '_'}, A2], [], [Call(start_application, [{atom, 1, Name}, A2])]}]},
+        {function, 1, stop, 1, [{clause, 1, [{var, 1, '_'}], [], [{atom, 1, ok}]}]}
+    ],
+    {ok, Module, Binary} = compile:forms(Forms),
+    {module, Module} = code:load_binary(Module, "treefall", Binary).
+
+module(Name) -> list_to_atom("treefall:" ++ atom_to_list(Name)).
+
+%% What a start function does, in the process that calls it.
+start(Arguments) ->
+    {Before, [{?MARKER, What, Label, Name} | After]} = lists:splitwith(
+        fun(Argument) -> not (is_tuple(Argument) andalso tuple_size(Argument) =:= 4 andalso element(1, Argument) =:= ?MARKER) end,
+        Arguments
+    ),
+    launch(What, label(What, Label), Name, {link, []}, Before ++ After).
+
+%% Children of a static supervisor are called by their id, all others by their module.
+label(What, Label) ->
+    case {get(treefall_dynamic), What} of
+        {true, {definition, Name}} when Name =/= '(worker)', Name =/= '(agent)' -> Name;
+        {true, {definition, _}} -> Label;
+        {true, _} -> maps:get(module, treefall_driver:definition(What));
+        {undefined, _} -> Label
+    end.
+
+%% What = {definition, Name} | {supervisor, Number} | {dynamic_supervisor, Number}
+launch(What, Label, Name, How, Arguments) ->
+    has_start_link(What, length(Arguments)) orelse error(undef),
+    case begin_launch(What, Label, Name, How, Arguments) of
+        {ok, Pid} -> with_info(What, Pid);
+        Other ->
+            treefall_trace:event({not_started, self()}),
+            Other
+    end.
+
+%% start_link is defined with as many arguments as the definition names, and no other.
+has_start_link({definition, Name}, Given) ->
+    case treefall_driver:definition(Name) of
+        #{arguments := Arguments} -> length(Arguments) =:= Given;
+        _ -> true
+    end;
+has_start_link(_, _) -> true.
+
+%% {ok, Pid, Info} where the definition has some.
+with_info({definition, Name}, Pid) ->
+    case treefall_driver:definition(Name) of
+        #{info := Info} -> {ok, Pid, Info};
+        _ -> {ok, Pid}
+    end;
+with_info(_, Pid) -> {ok, Pid}.
+
+begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Arguments) ->
+    Birth = {Label, place()},
+    case treefall_driver:definition(Definition) of
+        #{kind := process} ->
+            treefall_trace:event({label, self(), Label}),
+            Spawned = case Link of
+                link -> spawn_link(treefall_script, process, [What, Arguments, Birth]);
+                nolink -> spawn(treefall_script, process, [What, Arguments, Birth]);
+                monitor -> spawn_monitor(treefall_script, process, [What, Arguments, Birth])
+            end,
+            Pid = case Spawned of {P, _} -> P; P -> P end,
+            Name =:= undefined orelse (catch register(Name, Pid)),
+            {ok, Spawned};
+        #{kind := start_function, outcome := Outcome, value := Value} ->
+            start_nothing(Outcome, treefall_value:value(Value));
+        _ ->
+            treefall_trace:event({label, self(), Label}),
+            Init = {What, Arguments, Birth},
+            case {Link, Name} of
+                {link, undefined} -> gen_server:start_link(treefall_server, Init, Options);
+                {link, _} -> gen_server:start_link({local, Name}, treefall_server, Init, Options);
+                {_, undefined} -> gen_server:start(treefall_server, Init, Options);
+                {_, _} -> gen_server:start({local, Name}, treefall_server, Init, Options)
+            end
+    end;
+begin_launch({supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
+    treefall_trace:event({label, self(), Label}),
+    #{module := Module} = treefall_driver:definition(What),
+    Init = {What, {Label, place()}},
+    Result = case Name of
+        undefined -> supervisor:start_link(module(Module), Init);
+        _ -> supervisor:start_link({local, Name}, module(Module), Init)
+    end,
+    unlink_unless(Link, Result);
+begin_launch({dynamic_supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
+    treefall_trace:event({label, self(), Label}),
+    #{module := Module} = treefall_driver:definition(What),
+    Init = {What, {Label, place()}},
+    Named = case Name of undefined -> []; _ -> [{name, Name}] end,
+    Result = 'Elixir.DynamicSupervisor':start_link(module(Module), Init, Named),
+    unlink_unless(Link, Result).
+
+start_nothing(returns, Term) -> Term;
+start_nothing(throws, Term) -> throw(Term);
+start_nothing(exits, Reason) -> exit(Reason);
+start_nothing(raises, Reason) -> error(Reason).
+
+unlink_unless(link, Result) -> Result;
+unlink_unless(_, {ok, Pid} = Result) -> unlink(Pid), Result;
+unlink_unless(_, Result) -> Result.
+
+%% What a supervisor's init/1 returns.
+init({What, Birth}) ->
+    born(Birth, element(1, What)),
+    case treefall_driver:definition(What) of
+        #{raw := Raw} ->
+            Dynamic = has_template(Raw),
+            Dynamic andalso put(treefall_dynamic, true),
+            treefall_trace:event({supervises, self(), Dynamic}),
+            rewrite(Raw);
+        #{flags := #{strategy := Strategy} = Flags, children := Children} ->
+            Dynamic = Strategy =:= simple_one_for_one,
+            Dynamic andalso put(treefall_dynamic, true),
+            treefall_trace:event({supervises, self(), Dynamic}),
+            {ok, {Flags, [spec(Child, []) || Child <- Children]}};
+        #{options := Options} ->
+            put(treefall_dynamic, true),
+            treefall_trace:event({supervises, self(), true}),
+            'Elixir.DynamicSupervisor':init(Options)
+    end.
+
+has_template({ok, {#{strategy := simple_one_for_one}, _}}) -> true;
+has_template({ok, {{simple_one_for_one, _, _}, _}}) -> true;
+has_template(_) -> false.
+
+start_application(Name, _Arguments) ->
+    {What, Label, Registered} = treefall_driver:application(Name),
+    launch(What, Label, Registered, {link, []}, []).
+
+%% A process says who it is: its label, and its place in the tree.
+born({Label, Above}, Kind) ->
+    Place = [Label | Above],
+    put(treefall_place, Place),
+    Nth = ets:update_counter(treefall_counts, {place, Place}, 1, {{place, Place}, 0}),
+    Order = erlang:unique_integer([monotonic]),
+    ets:insert(treefall_people, {self(), Order, Label, Nth, Kind}),
+    Nth.
+
+place() ->
+    case get(treefall_place) of
+        undefined -> [];
+        Place -> Place
+    end.
+
+%% Child specs.
+
+spec(#{id := Id, what := What, module := Module, label := Label, name := Name} = Spec, Arguments) ->
+    Marker = {?MARKER, What, Label, Name},
+    Modules = case Spec of
+        #{modules := Said} -> Said;
+        _ -> [module(Module)]
+    end,
+    #{restart := Restart, shutdown := Shutdown, type := Type, significant := Significant, arguments := First} = Spec,
+    #{
+        id => Id,
+        start => {module(Module), start_link, [Marker | First ++ Arguments]},
+        restart => Restart,
+        shutdown => Shutdown,
+        type => Type,
+        modules => Modules,
+        significant => Significant
+    }.
+
+%% A verbatim spec, or a term that holds some: start functions of the scenario become the generated ones.
+rewrite(#{start := {Module, start_link, Arguments}} = Spec) when is_atom(Module), is_list(Arguments) ->
+    case treefall_driver:module(Module) of
+        {ok, What} ->
+            Marker = {?MARKER, What, raw_label(maps:get(id, Spec, Module), Module), undefined},
+            Spec#{start := {module(Module), start_link, [Marker | Arguments]}};
+        error -> Spec
+    end;
+rewrite({Id, {Module, start_link, Arguments}, Restart, Shutdown, Type, Modules}) when is_atom(Module), is_list(Arguments) ->
+    case treefall_driver:module(Module) of
+        {ok, What} ->
+            Marker = {?MARKER, What, raw_label(Id, Module), undefined},
+            {Id, {module(Module), start_link, [Marker | Arguments]}, Restart, Shutdown, Type, Modules};
+        error -> {Id, {Module, start_link, Arguments}, Restart, Shutdown, Type, Modules}
+    end;
+rewrite(Tuple) when is_tuple(Tuple) -> list_to_tuple([rewrite(E) || E <- tuple_to_list(Tuple)]);
+rewrite([Head | Tail]) -> [rewrite(Head) | rewrite(Tail)];
+rewrite(Other) -> Other.
+
+raw_label(Id, _) when is_atom(Id) -> Id;
+raw_label(_, Module) -> Module.
+
+%% Requests to supervisors.
+
+is_dynamic(Target) ->
+    Pid = case is_pid(Target) of true -> Target; false -> whereis(Target) end,
+    case ets:lookup(treefall_people, Pid) of
+        [{_, _, _, _, dynamic_supervisor}] -> true;
+        _ -> false
+    end.
+
+ask(Supervisor, Request) ->
+    case {is_dynamic(Supervisor), Request} of
+        {true, {terminate_child, Pid}} when is_pid(Pid) -> 'Elixir.DynamicSupervisor':terminate_child(Supervisor, Pid);
+        {true, count_children} -> 'Elixir.DynamicSupervisor':count_children(Supervisor);
+        {true, which_children} -> 'Elixir.DynamicSupervisor':which_children(Supervisor);
+        _ -> clean(gen_server:call(Supervisor, Request, infinity))
+    end.
+
+start_child(Supervisor, Child) ->
+    case {is_dynamic(Supervisor), Child} of
+        {true, Spec} -> 'Elixir.DynamicSupervisor':start_child(Supervisor, Spec);
+        {false, _} -> supervisor:start_child(Supervisor, Child)
+    end.
+
+refused({error, {Why, _}}) when is_atom(Why) -> lists:prefix("invalid_", atom_to_list(Why));
+refused(_) -> false.
+
+%% What scenarios may see of a term: no generated modules, no markers, no stack traces.
+clean(Atom) when is_atom(Atom) ->
+    case atom_to_list(Atom) of
+        "treefall:" ++ Name -> list_to_atom(Name);
+        "Elixir.GenServer" -> gen_server;
+        "Elixir." ++ Name -> list_to_atom(Name);
+        _ -> Atom
+    end;
+clean({?MARKER, _, _, _} = Marker) -> Marker;
+clean({start_child, Child}) when is_map(Child) -> {start_child, clean(maps:get(id, Child, Child))};
+clean({start_child, {{M, _, _}, _, _, _, _}}) when is_atom(M) -> {start_child, clean(M)};
+clean(Tuple) when is_tuple(Tuple) -> list_to_tuple([clean(E) || E <- tuple_to_list(Tuple)]);
+clean(Map) when is_map(Map) -> maps:from_list([{clean(K), clean(V)} || {K, V} <- maps:to_list(Map)]);
+clean([{M, F, A, Where} | _] = List) when is_atom(M), is_atom(F), is_list(Where), (is_integer(A) orelse is_list(A)) ->
+    case lists:all(fun({_, _, _, W}) -> is_list(W); (_) -> false end, List) of
+        true -> stacktrace;
+        false -> clean_list(List)
+    end;
+clean(List) when is_list(List) -> clean_list(List);
+clean(Other) -> Other.
+
+clean_list([{?MARKER, _, _, _} | Tail]) -> clean_list(Tail);
+clean_list([Head | Tail]) -> [clean(Head) | clean_list(Tail)];
+clean_list([]) -> [];
+clean_list(Improper) -> clean(Improper).

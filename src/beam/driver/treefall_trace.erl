@@ -1,0 +1,114 @@
+%% What happened, in one total order, and how it is written down.
+%%
+%% Processes write their own events into the table treefall_events under a strictly increasing number; the
+%% tracer files the starts and ends of processes under the number that the trace message carries, which is
+%% drawn from the same sequence at the moment of the event.
+-module(treefall_trace).
+-export([start/0, event/1, log/2, follow/1, finish/0, print/1]).
+
+start() ->
+    Self = self(),
+    Tracer = spawn_link(fun() ->
+        process_flag(priority, high),
+        Self ! {self(), ready},
+        tracer()
+    end),
+    receive {Tracer, ready} -> ok end,
+    persistent_term:put(treefall_tracer, Tracer),
+    ok = logger:set_primary_config(level, error),
+    ok = logger:add_handler(treefall, ?MODULE, #{level => error}),
+    logger:remove_handler(default),
+    ok.
+
+event(Event) ->
+    ets:insert(treefall_events, {erlang:unique_integer([monotonic]), Event}),
+    ok.
+
+%% Follows a process and everybody it spawns.
+follow(Pid) ->
+    Tracer = persistent_term:get(treefall_tracer),
+    erlang:trace(Pid, true, [procs, set_on_spawn, strict_monotonic_timestamp, {tracer, Tracer}]).
+
+tracer() ->
+    receive
+        {trace_ts, Parent, spawn, Child, _, {_, Number}} -> file(Number, {spawn, Parent, Child});
+        {trace_ts, Pid, exit, Reason, {_, Number}} -> file(Number, {exit, Pid, treefall_start:clean(Reason)});
+        {finish, From} -> From ! {self(), finished};
+        _ -> ok
+    end,
+    tracer().
+
+file(Number, Event) -> ets:insert(treefall_events, {Number, Event}).
+
+%% A logger handler: it runs in the process that logs.
+log(#{msg := {report, #{label := {supervisor, Context}, report := Report}}}, _) when Context =/= progress ->
+    Offender = proplists:get_value(offender, Report),
+    Children = proplists:get_value(nb_children, Offender, 0),
+    Reason = treefall_start:clean(proplists:get_value(reason, Report)),
+    Id = treefall_start:clean(proplists:get_value(id, Offender)),
+    event({report, self(), Context, Reason, Id, Children});
+log(_, _) -> ok.
+
+%% Waits until all that has happened is filed.
+finish() ->
+    Reference = erlang:trace_delivered(all),
+    receive {trace_delivered, all, Reference} -> ok end,
+    Tracer = persistent_term:get(treefall_tracer),
+    Tracer ! {finish, self()},
+    receive {Tracer, finished} -> ok end.
+
+%% Everything, one JSON object a line, between two markers.
+print(Last) ->
+    Events = [Event || {_, Event} <- lists:sort(ets:tab2list(treefall_events))],
+    Lines = [[line(Event), $\n] || Event <- Events ++ Last],
+    io:setopts(standard_io, [{encoding, unicode}]),
+    io:put_chars(standard_io, unicode:characters_to_binary(["\n=treefall begin=\n", Lines, "=treefall end=\n"])).
+
+line({label, Parent, Label}) -> object([{"event", "\"label\""}, {"pid", term(Parent)}, {"label", term(Label)}]);
+line({not_started, Parent}) -> object([{"event", "\"not_started\""}, {"pid", term(Parent)}]);
+line({spawn, Parent, Child}) -> object([{"event", "\"spawn\""}, {"pid", term(Child)}, {"parent", term(Parent)}]);
+line({supervises, Pid, Dynamic}) -> object([{"event", "\"supervises\""}, {"pid", term(Pid)}, {"dynamic", atom_to_list(Dynamic)}]);
+line({exit, Pid, Reason}) -> object([{"event", "\"exit\""}, {"pid", term(Pid)}, {"reason", term(Reason)}]);
+line({report, Pid, Context, Reason, Id, Children}) ->
+    object([{"event", "\"report\""}, {"pid", term(Pid)}, {"context", term(Context)}, {"reason", term(Reason)},
+        {"id", term(Id)}, {"children", term(Children)}]);
+line({reply, Pid, Value}) -> object([{"event", "\"reply\""}, {"pid", term(Pid)}, {"value", term(Value)}]);
+line({failed, Pid, {Start, _}, Found}) ->
+    object([{"event", "\"failed\""}, {"pid", term(Pid)}, {"start", term(Start)}, {"value", term(Found)}]);
+line({tree, Pid, Children}) ->
+    object([{"event", "\"tree\""}, {"pid", term(Pid)}, {"value", term(Children)}]);
+line({ended, How, Late}) ->
+    object([{"event", "\"ended\""}, {"settled", atom_to_list(How =:= settled)}, {"late", term(Late)}]).
+
+object(Fields) ->
+    [${, lists:join($,, [[$", Name, "\":", Value] || {Name, Value} <- Fields]), $}].
+
+term(Atom) when is_atom(Atom) -> ["{\"atom\":", text(atom_to_list(Atom)), $}];
+term(Number) when is_integer(Number) -> integer_to_list(Number);
+term(Text) when is_binary(Text) ->
+    case unicode:characters_to_list(Text) of
+        Characters when is_list(Characters) -> text(Characters);
+        _ -> opaque(Text)
+    end;
+term(Pid) when is_pid(Pid) -> ["{\"pid\":", text(pid_to_list(Pid)), $}];
+term(Reference) when is_reference(Reference) -> "{\"ref\":0}";
+term(Tuple) when is_tuple(Tuple) -> ["{\"tuple\":", terms(tuple_to_list(Tuple)), $}];
+term(Map) when is_map(Map) ->
+    ["{\"map\":", terms([{Key, Value} || {Key, Value} <- lists:sort(maps:to_list(Map))]), $}];
+term(List) when is_list(List) ->
+    case catch length(List) of
+        Length when is_integer(Length) -> terms(List);
+        _ -> opaque(List)
+    end;
+term(Other) -> opaque(Other).
+
+terms(Terms) -> [$[, lists:join($,, [term(Term) || Term <- Terms]), $]].
+
+opaque(Term) -> ["{\"opaque\":", text(lists:flatten(io_lib:format("~0tp", [Term]))), $}].
+
+text(Characters) -> [$", [escaped(Character) || Character <- Characters], $"].
+
+escaped($") -> "\\\"";
+escaped($\\) -> "\\\\";
+escaped(Character) when Character < 32 -> io_lib:format("\\u~4.16.0b", [Character]);
+escaped(Character) -> Character.

@@ -1,0 +1,220 @@
+%% Values, patterns, conditions, variables, tables and queues of a scripted process.
+%%
+%% A scripted process keeps its state in its process dictionary: {var, Name}, {table, Name} and
+%% {queue, Name}. What processes share lives in the public table treefall_shared.
+-module(treefall_value).
+-export([value/1, match/2, milliseconds/1, target/1, process/1]).
+-export([declare/1, read/1, write/2, bound/0, forget/1]).
+-export([insert/3, delete/2, lookup/2, size/1, entries/1, push/2, pop/1]).
+-export([holds/1, measure/1, find/1]).
+
+value({k, Term}) -> Term;
+value({v, Name}) ->
+    case read(Name) of
+        {ok, Term} -> Term;
+        error -> error(unbound)
+    end;
+value(self) -> self();
+value({t, Values}) -> list_to_tuple([value(Value) || Value <- Values]);
+value({l, Values}) -> [value(Value) || Value <- Values];
+value({m, Pairs}) -> maps:from_list([{value(Key), value(Value)} || {Key, Value} <- Pairs]).
+
+%% Matches and keeps what was bound; keeps nothing if it does not match.
+match(Pattern, Term) ->
+    case match(Pattern, Term, #{}) of
+        {ok, Bound} ->
+            maps:foreach(fun(Name, Value) -> put({var, Name}, Value) end, Bound),
+            true;
+        error ->
+            false
+    end.
+
+match(any, _, Bound) -> {ok, Bound};
+match({v, Name}, Term, Bound) ->
+    Known = case Bound of
+        #{Name := Value} -> {ok, Value};
+        _ -> read(Name)
+    end,
+    case Known of
+        {ok, Term} -> {ok, Bound};
+        {ok, _} -> error;
+        error -> {ok, Bound#{Name => Term}}
+    end;
+match({t, Patterns}, Term, Bound) when tuple_size(Term) =:= length(Patterns) ->
+    match_all(Patterns, tuple_to_list(Term), Bound);
+match({l, Patterns}, Term, Bound) when is_list(Term) ->
+    case catch length(Term) of
+        Length when Length =:= length(Patterns) -> match_all(Patterns, Term, Bound);
+        _ -> error
+    end;
+match({m, Pairs}, Term, Bound) when is_map(Term) ->
+    lists:foldl(
+        fun({Key, Pattern}, {ok, Known}) ->
+                case maps:find(value(Key), Term) of
+                    {ok, Value} -> match(Pattern, Value, Known);
+                    error -> error
+                end;
+            (_, error) -> error
+        end,
+        {ok, Bound},
+        Pairs
+    );
+match({k, Term}, Term, Bound) -> {ok, Bound};
+match(self, Term, Bound) when Term =:= self() -> {ok, Bound};
+match(_, _, _) -> error.
+
+match_all([], [], Bound) -> {ok, Bound};
+match_all([Pattern | Patterns], [Term | Terms], Bound) ->
+    case match(Pattern, Term, Bound) of
+        {ok, More} -> match_all(Patterns, Terms, More);
+        error -> error
+    end.
+
+milliseconds(Expression) ->
+    case value(Expression) of
+        infinity -> infinity;
+        Time when is_integer(Time), Time >= 0 -> Time;
+        _ -> error(badarg)
+    end.
+
+%% A pid or a name.
+target(Expression) ->
+    case value(Expression) of
+        Target when is_pid(Target); is_atom(Target) -> Target;
+        _ -> error(badarg)
+    end.
+
+%% A living process by its name, or any by its pid.
+process(Expression) ->
+    case target(Expression) of
+        Pid when is_pid(Pid) -> Pid;
+        Name ->
+            case whereis(Name) of
+                undefined -> error(badarg);
+                Pid -> Pid
+            end
+    end.
+
+%% Variables.
+
+declare(Names) -> put(treefall_lasting, Names).
+
+read(Name) ->
+    case get({var, Name}) of
+        undefined ->
+            case ets:lookup(treefall_shared, {var, Name}) of
+                [{_, Term}] -> {ok, Term};
+                [] -> error
+            end;
+        Term -> {ok, Term}
+    end.
+
+write(Name, Term) ->
+    Own = get({var, Name}) =/= undefined orelse not ets:member(treefall_shared, {var, Name}),
+    case Own of
+        true -> put({var, Name}, Term);
+        false -> ets:insert(treefall_shared, {{var, Name}, Term})
+    end,
+    ok.
+
+bound() -> [Name || {{var, Name}, _} <- get()].
+
+%% Forgets every variable but these.
+forget(Kept) ->
+    [erase({var, Name}) || Name <- bound(), not lists:member(Name, Kept)],
+    ok.
+
+%% Tables and queues.
+
+insert(Table, Key, Value) ->
+    case get({table, Table}) of
+        undefined -> ets:insert(treefall_shared, {{entry, Table, Key}, Value});
+        Map -> put({table, Table}, Map#{Key => Value})
+    end.
+
+delete(Table, Key) ->
+    case get({table, Table}) of
+        undefined -> ets:delete(treefall_shared, {entry, Table, Key});
+        Map -> put({table, Table}, maps:remove(Key, Map))
+    end.
+
+lookup(Table, Key) ->
+    case get({table, Table}) of
+        undefined ->
+            case ets:lookup(treefall_shared, {entry, Table, Key}) of
+                [{_, Value}] -> Value;
+                [] -> nil
+            end;
+        Map -> maps:get(Key, Map, nil)
+    end.
+
+entries(Store) ->
+    case {get({table, Store}), get({queue, Store})} of
+        {undefined, undefined} ->
+            lists:sort([{Key, Value} || {{entry, Table, Key}, Value} <- ets:tab2list(treefall_shared), Table =:= Store]);
+        {undefined, Queue} -> [{Item, nil} || Item <- Queue];
+        {Map, _} -> lists:sort(maps:to_list(Map))
+    end.
+
+size(Store) -> length(entries(Store)).
+
+push(Queue, Value) -> put({queue, Queue}, get({queue, Queue}) ++ [Value]).
+
+pop(Queue) ->
+    case get({queue, Queue}) of
+        [] -> nil;
+        [Item | Rest] ->
+            put({queue, Queue}, Rest),
+            Item
+    end.
+
+%% Conditions.
+
+holds({has, Store, Key, Wanted}) ->
+    Value = value(Key),
+    lists:any(fun({Known, _}) -> Known =:= Value end, entries(Store)) =:= Wanted;
+holds({empty, Store, Wanted}) -> (entries(Store) =:= []) =:= Wanted;
+holds({alive, Target, Wanted}) -> (find(value(Target)) =/= undefined) =:= Wanted;
+holds({compare, Left, How, Right}) -> compare(How, measure(Left), value(Right)).
+
+compare(is, Left, Right) -> Left =:= Right;
+compare(is_not, Left, Right) -> Left =/= Right;
+compare(How, Left, Right) when is_integer(Left), is_integer(Right) ->
+    case How of
+        below -> Left < Right;
+        above -> Left > Right;
+        at_least -> Left >= Right;
+        at_most -> Left =< Right
+    end;
+compare(_, _, _) -> false.
+
+measure({value, Expression}) -> value(Expression);
+measure({size, Store}) -> ?MODULE:size(Store);
+measure({count, Target, Field}) ->
+    case find(value(Target)) of
+        undefined -> undefined;
+        Pid ->
+            case treefall_start:ask(Pid, count_children) of
+                Counts when is_map(Counts) -> maps:get(Field, Counts);
+                Counts -> proplists:get_value(Field, Counts)
+            end
+    end.
+
+%% The living process that a pid, a registered name or a child id means; the oldest if there are several.
+find(Pid) when is_pid(Pid) ->
+    case is_process_alive(Pid) of
+        true -> Pid;
+        false -> undefined
+    end;
+find(Name) when is_atom(Name) ->
+    case whereis(Name) of
+        undefined ->
+            Living = [{Order, Pid} || {Pid, Order, Label, _, _} <- ets:tab2list(treefall_people),
+                Label =:= Name, is_process_alive(Pid)],
+            case lists:sort(Living) of
+                [{_, Pid} | _] -> Pid;
+                [] -> undefined
+            end;
+        Pid -> Pid
+    end;
+find(_) -> undefined.

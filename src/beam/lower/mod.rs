@@ -1,0 +1,12 @@
+//! Lowering: a scenario becomes the term that the driver runs.
+//!
+//! The term is text for `file:consult/1`. Names stay names: the driver finds variables, tables and modules
+//! when it runs.
+
+mod program;
+mod statement;
+mod tree;
+mod value;
+
+pub use program::{Timing, lower};
+pub use tree::uses_dynamic_supervisors;

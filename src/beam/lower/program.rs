@@ -1,0 +1,326 @@
+//! A whole scenario as the driver's program.
+
+use std::collections::BTreeMap;
+
+use crate::scenario::ast::{
+    Agent, Application, ApplicationType, Client, Event, Handler, Init, Name, Process, Scenario, Server,
+    Shared, StartFunction, StartNumber, StartOutcome, Tree, Value,
+};
+
+use super::statement::application_type;
+use super::tree::{Defaults, collect_defaults};
+use super::value::{atom, bind, list, name, pattern};
+
+/// What the driver needs to know of time.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// Begin with a whole second, which restart windows are counted in.
+    pub align: bool,
+    /// How long the run may take, in milliseconds.
+    pub limit_ms: u64,
+}
+
+/// What has been lowered so far.
+pub(super) struct Program<'a> {
+    pub(super) scenario: &'a Scenario,
+    /// What each module name starts, as the driver names it.
+    pub(super) modules: BTreeMap<String, String>,
+    /// What definitions say of their child specs.
+    pub(super) defaults: BTreeMap<String, Defaults>,
+    /// `Key => Definition`.
+    pub(super) definitions: Vec<String>,
+    /// Every name that needs a module in Erlang.
+    pub(super) shims: Vec<String>,
+    /// The longest that a supervisor may wait for a child to end, in milliseconds.
+    pub(super) patience_ms: u64,
+    pub(super) supervisors: usize,
+}
+
+/// The module of a worker that nobody has defined.
+pub(super) const WORKER: &str = "(worker)";
+/// The module of an agent that nobody has defined.
+pub(super) const AGENT: &str = "(agent)";
+
+/// The driver's program for a scenario, as text for `file:consult/1`.
+pub fn lower(scenario: &Scenario, timing: Timing) -> String {
+    let mut program = Program {
+        scenario,
+        modules: BTreeMap::new(),
+        defaults: collect_defaults(scenario),
+        definitions: Vec::new(),
+        shims: Vec::new(),
+        patience_ms: 0,
+        supervisors: 0,
+    };
+    program.whole(timing)
+}
+
+impl Program<'_> {
+    fn whole(&mut self, timing: Timing) -> String {
+        let scenario = self.scenario;
+        for defined in definition_names(scenario) {
+            self.modules.insert(defined.text.clone(), format!("{{definition,{}}}", name(defined)));
+            self.shims.push(defined.text.clone());
+        }
+        // Supervisors may refer to each other, so all are numbered before any is lowered.
+        for tree in &scenario.trees {
+            self.number(tree);
+        }
+        for (key, kind) in [(WORKER, "plain"), (AGENT, "agent")] {
+            self.define(&atom(key), &format!("#{{kind=>{kind}}}"));
+        }
+        for server in &scenario.servers {
+            let lowered = self.server(server);
+            self.define(&name(&server.name), &lowered);
+        }
+        for Agent { name: agent, .. } in &scenario.agents {
+            self.define(&name(agent), "#{kind=>agent}");
+        }
+        for function in &scenario.start_functions {
+            let lowered = start_function(function);
+            self.define(&name(&function.name), &lowered);
+        }
+        for process in &scenario.processes {
+            let lowered = self.process(process);
+            self.define(&name(&process.name), &lowered);
+        }
+        for tree in &scenario.trees {
+            self.define_tree(tree);
+        }
+        let roots = list(scenario.trees.iter().filter_map(|tree| self.root(tree)));
+        let applications: Vec<String> = scenario
+            .trees
+            .iter()
+            .filter_map(|tree| match tree {
+                Tree::Application(application) => Some(self.application(application)),
+                Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => None,
+            })
+            .collect();
+        let clients: Vec<String> = scenario.clients.iter().map(|client| self.client(client)).collect();
+        let shared = scenario.shared.iter().map(shared);
+        let modules = self.modules.iter().map(|(module, what)| format!("{}=>{what}", atom(module)));
+        let modules = modules.collect::<Vec<_>>().join(",");
+        self.shims.sort();
+        self.shims.dedup();
+        format!(
+            "%% coding: utf-8\n#{{definitions=>#{{{}}},\nmodules=>#{{{modules}}},\nshims=>{},\nroots=>{roots},\n\
+             applications=>#{{{}}},\nclients=>[{}],\nshared=>{},\nelixir=>{},\npatience=>{},\nalign=>{},\n\
+             limit=>{}}}.\n",
+            self.definitions.join(",\n"),
+            list(self.shims.iter().map(|shim| atom(shim))),
+            applications.join(","),
+            clients.join(",\n"),
+            list(shared),
+            super::uses_dynamic_supervisors(scenario),
+            self.patience_ms.max(5_000) + 300,
+            timing.align,
+            timing.limit_ms,
+        )
+    }
+
+    pub(super) fn define(&mut self, key: &str, definition: &str) {
+        self.definitions.push(format!("{key}=>{definition}"));
+    }
+
+    /// What a module name starts.
+    pub(super) fn what(&self, module: &str) -> String {
+        self.modules.get(module).cloned().unwrap_or_else(|| format!("{{undefined,{}}}", atom(module)))
+    }
+
+    /// The type of an application whose start does not name one.
+    pub(super) fn kind_of(&self, application: &str) -> ApplicationType {
+        let found = self.scenario.trees.iter().find_map(|tree| match tree {
+            Tree::Application(known) if known.name.text == application => known.kind.as_ref(),
+            _ => None,
+        });
+        found.map_or(Application::DEFAULT_TYPE, |kind| kind.value)
+    }
+
+    fn server(&mut self, server: &Server) -> String {
+        let handlers: Vec<String> = server.handlers.iter().map(|handler| self.handler(handler)).collect();
+        let inits: Vec<String> = server.inits.iter().map(|init| self.init(init)).collect();
+        let terminate = match &server.terminate {
+            None => String::new(),
+            Some(terminate) => {
+                let body = self.block(&terminate.body);
+                format!(",terminate=>{{{},{body}}}", pattern_or_any(terminate.reason.as_ref()))
+            }
+        };
+        let info = server.info.as_ref().map(|info| format!(",info=>{}", constant_or_undefined(info)));
+        let variables = server.variables.iter().map(|variable| {
+            format!("{{{},{}}}", name(&variable.name), constant_or_undefined(&variable.value))
+        });
+        format!(
+            "#{{kind=>server,arguments=>{},trap_exit=>{},variables=>{},tables=>{},queues=>{},phase=>{},\
+             inits=>[{}],handlers=>[{}]{terminate}{}}}",
+            names(&server.arguments),
+            server.trap_exit,
+            list(variables),
+            names(&server.tables),
+            names(&server.queues),
+            server.phases.first().map_or("none".to_owned(), name),
+            inits.join(","),
+            handlers.join(",\n"),
+            info.unwrap_or_default(),
+        )
+    }
+
+    fn process(&mut self, process: &Process) -> String {
+        let body = self.block(&process.body);
+        format!(
+            "#{{kind=>process,arguments=>{},variables=>[],tables=>[],queues=>[],body=>{body}}}",
+            names(&process.arguments)
+        )
+    }
+
+    fn init(&mut self, init: &Init) -> String {
+        let when = match init.start.as_ref().map(|start| start.value) {
+            None => "always".to_owned(),
+            Some(StartNumber::Only(nth)) => format!("{{only,{nth}}}"),
+            Some(StartNumber::From(nth)) => format!("{{from,{nth}}}"),
+        };
+        format!("{{{when},{}}}", self.block(&init.body))
+    }
+
+    fn handler(&mut self, handler: &Handler) -> String {
+        let event = match &handler.event {
+            Event::Call { pattern: request, from } => {
+                format!("{{call,{},{}}}", pattern(request), bind(from.as_ref()))
+            }
+            Event::Cast(request) => format!("{{cast,{}}}", pattern(request)),
+            Event::Info(message) => format!("{{info,{}}}", pattern(message)),
+            Event::Down { reference, pid, reason } => format!(
+                "{{info,{{t,[{{k,'DOWN'}},{},{{k,process}},{},{}]}}}}",
+                pattern(reference),
+                pattern_or_any(pid.as_ref()),
+                pattern_or_any(reason.as_ref())
+            ),
+            Event::Exit { pid, reason } => {
+                format!("{{info,{{t,[{{k,'EXIT'}},{},{}]}}}}", pattern(pid), pattern_or_any(reason.as_ref()))
+            }
+            Event::Timeout => "timeout".to_owned(),
+            Event::Continue(what) => format!("{{continue,{}}}", pattern(what)),
+        };
+        let phase = handler.phase.as_ref().map_or("any".to_owned(), name);
+        format!("{{{phase},{event},{}}}", self.block(&handler.body))
+    }
+
+    fn client(&mut self, client: &Client) -> String {
+        let registered = client.name.as_ref().map_or("undefined".to_owned(), name);
+        let label = client.name.as_ref().map_or("client".to_owned(), name);
+        let body = self.block(&client.body);
+        format!("{{{registered},{label},{},{body}}}", client.trap_exit)
+    }
+
+    fn application(&mut self, application: &Application) -> String {
+        self.shims.push(application.name.text.clone());
+        let start = self.tree_start(&application.tree);
+        format!("{}=>{start}", name(&application.name))
+    }
+
+    fn root(&self, tree: &Tree) -> Option<String> {
+        match tree {
+            Tree::Supervisor(supervisor) if !supervisor.autostart => None,
+            Tree::DynamicSupervisor(supervisor) if !supervisor.autostart => None,
+            Tree::Application(application) if !application.autostart => None,
+            Tree::Application(application) => {
+                let kind = self.kind_of(&application.name.text);
+                Some(format!("{{application,{},{}}}", name(&application.name), application_type(kind)))
+            }
+            Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => {
+                let start = self.tree_start(tree);
+                Some(format!("{{tree,{}", &start[1..]))
+            }
+        }
+    }
+}
+
+fn definition_names(scenario: &Scenario) -> impl Iterator<Item = &Name> {
+    let servers = scenario.servers.iter().map(|server| &server.name);
+    let agents = scenario.agents.iter().map(|agent| &agent.name);
+    let functions = scenario.start_functions.iter().map(|function| &function.name);
+    servers.chain(agents).chain(functions).chain(scenario.processes.iter().map(|process| &process.name))
+}
+
+fn start_function(function: &StartFunction) -> String {
+    let outcome = match function.outcome {
+        StartOutcome::Returns => "returns",
+        StartOutcome::Throws => "throws",
+        StartOutcome::Exits => "exits",
+        StartOutcome::Raises => "raises",
+    };
+    format!("#{{kind=>start_function,outcome=>{outcome},value=>{}}}", super::value::value(&function.value))
+}
+
+fn names(all: &[Name]) -> String {
+    list(all.iter().map(name))
+}
+
+fn shared(shared: &Shared) -> String {
+    format!("{{{},{}}}", name(&shared.name), constant_or_undefined(&shared.value))
+}
+
+fn constant_or_undefined(value: &Value) -> String {
+    super::value::constant(value).unwrap_or_else(|| "undefined".to_owned())
+}
+
+fn pattern_or_any(value: Option<&Value>) -> String {
+    value.map_or("any".to_owned(), pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Timing, lower};
+
+    fn lowered(text: &str) -> String {
+        let scenario = crate::scenario::parse("test.kdl", text).expect("the test's scenario is right");
+        lower(&scenario, Timing { align: false, limit_ms: 1000 })
+    }
+
+    #[track_caller]
+    fn assert_holds(text: &str, parts: &[&str]) {
+        let lowered = lowered(text);
+        for part in parts {
+            assert!(lowered.contains(part), "no `{part}` in:\n{lowered}");
+        }
+    }
+
+    #[test]
+    fn atoms_strings_and_patterns_are_erlangs() {
+        assert_holds(
+            "supervisor top { worker a }\n\
+             client { call a (term)\"'it\\\\'s'\"; expect \"ä\"; expect (term)\"#{k => _}\" }",
+            &["{k,'it\\'s'}", "{result,{k,<<195,164>>}}", "{result,{m,[{{k,'k'},any}]}}"],
+        );
+    }
+
+    #[test]
+    fn child_specs_come_from_the_line_then_the_definition_then_otp() {
+        assert_holds(
+            "supervisor top { worker a M shutdown=7; worker b M; worker c name=#false }\n\
+             server M restart=transient shutdown=9 { args $x }",
+            &[
+                "#{id=>'a',what=>{definition,'M'},module=>'M',label=>'a',name=>'a',arguments=>[],\
+                 restart=>transient,shutdown=>7,type=>worker,significant=>false}",
+                "id=>'b',what=>{definition,'M'},module=>'M',label=>'b',name=>'b',arguments=>[],\
+                 restart=>transient,shutdown=>9",
+                "id=>'c',what=>{definition,'(worker)'},module=>'c',label=>'c',name=>undefined,arguments=>[],\
+                 restart=>permanent,shutdown=>5000",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_patience_is_longer_than_any_shutdown() {
+        assert_holds("supervisor top { worker a shutdown=9000 }", &["patience=>9300"]);
+        assert_holds("supervisor top { worker a shutdown=1 }", &["patience=>5300"]);
+    }
+
+    #[test]
+    fn an_exit_is_caught_where_the_next_step_expects_it() {
+        let lowered =
+            lowered("supervisor top { worker a }\nclient { call a hello; expect exit noproc; call a hello }");
+        assert_eq!(lowered.matches("{exit,").count(), 2, "one caught call and one expectation:\n{lowered}");
+        assert_eq!(lowered.matches("{none,").count(), 2, "the expectation and the second call:\n{lowered}");
+    }
+}

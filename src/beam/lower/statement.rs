@@ -1,0 +1,310 @@
+//! Statements as Erlang terms: `{Catch, Start, End, Operation}`, one arm a statement of the language.
+
+use crate::scenario::ast::{
+    ApplicationType, Block, Clause, CountField, Expectation, NewChild, SpawnMode, Statement, StatementKind,
+    Value,
+};
+
+use super::program::Program;
+use super::value::{
+    atom, bind, condition, duration, duration_or, field, list, name, pattern, target, value, values,
+};
+
+impl Program<'_> {
+    /// A block.
+    pub(super) fn block(&mut self, block: &Block) -> String {
+        let mut lowered = Vec::new();
+        for (index, statement) in block.iter().enumerate() {
+            let catch = match block.get(index + 1).map(|next| &next.kind) {
+                Some(StatementKind::Expect(Expectation::Exit(_))) => "exit",
+                Some(StatementKind::Expect(Expectation::Raise(_))) => "raise",
+                _ => "none",
+            };
+            let operation = self.statement(statement);
+            let span = statement.span;
+            lowered.push(format!("{{{catch},{},{},{operation}}}", span.start, span.end));
+        }
+        format!("[{}]", lowered.join(",\n "))
+    }
+
+    fn block_or_none(&mut self, block: Option<&Block>) -> String {
+        block.map_or("none".to_owned(), |block| self.block(block))
+    }
+
+    fn clauses(&mut self, clauses: &[Clause]) -> String {
+        list(clauses.iter().map(|clause| {
+            let body = self.block(&clause.body);
+            format!("{{{},{body}}}", pattern(&clause.pattern))
+        }))
+    }
+
+    fn statement(&mut self, statement: &Statement) -> String {
+        use StatementKind as Said;
+        match &statement.kind {
+            Said::Reply(answer) => format!("{{reply,{}}}", value(answer)),
+            Said::ReplyTo { from, value: answer } => {
+                format!("{{reply_to,{},{}}}", value(from), value(answer))
+            }
+            Said::Continue(what) => format!("{{continue,{}}}", value(what)),
+            Said::Timeout(after) => format!("{{timeout,{}}}", duration(after)),
+            Said::StopSelf { reason } => format!("{{stop_self,{}}}", value_or(reason.as_ref(), "normal")),
+            Said::Goto(phase) => format!("{{goto,{}}}", name(phase)),
+            Said::Ignore => "ignore".to_owned(),
+            Said::Fail(reason) => format!("{{fail,{}}}", value(reason)),
+
+            Said::Send { target: to, value: what } => format!("{{send,{},{}}}", target(to), value(what)),
+            Said::Cast { target: to, value: what } => format!("{{cast,{},{}}}", target(to), value(what)),
+            Said::Call { target: to, value: what, timeout, bind: into } => format!(
+                "{{call,{},{},{},{}}}",
+                target(to),
+                value(what),
+                duration_or(timeout.as_ref(), "5000"),
+                bind(into.as_ref())
+            ),
+            Said::Receive { clauses, after } => {
+                let clauses = self.clauses(clauses);
+                let after = match after {
+                    None => "none".to_owned(),
+                    Some((time, body)) => {
+                        let body = self.block(body);
+                        format!("{{{},{body}}}", duration(time))
+                    }
+                };
+                format!("{{'receive',{clauses},{after}}}")
+            }
+            Said::ReceiveOne { pattern: wanted, timeout } => {
+                let timeout = timeout.as_ref().map_or("none".to_owned(), duration);
+                format!("{{receive_one,{},{timeout}}}", pattern(wanted))
+            }
+            Said::SendAfter { after, target: to, value: what, bind: into }
+            | Said::StartTimer { after, target: to, value: what, bind: into } => {
+                let tagged = matches!(statement.kind, Said::StartTimer { .. });
+                let (after, to, what, into) = (duration(after), target(to), value(what), bind(into.as_ref()));
+                format!("{{send_after,{after},{to},{what},{into},{tagged}}}")
+            }
+            Said::CancelTimer { timer, bind: into } => {
+                format!("{{cancel_timer,{},{}}}", value(timer), bind(into.as_ref()))
+            }
+            Said::Sleep(time) => format!("{{sleep,{}}}", duration(time)),
+            Said::Hang => "hang".to_owned(),
+
+            Said::Spawn { mode, process, arguments, bind: into, reference } => {
+                let mode = match mode {
+                    SpawnMode::Plain => "nolink",
+                    SpawnMode::Link => "link",
+                    SpawnMode::Monitor => "monitor",
+                };
+                format!(
+                    "{{spawn,{mode},{},{},{},{},{}}}",
+                    self.what(&process.text),
+                    name(process),
+                    values(arguments),
+                    bind(into.as_ref()),
+                    bind(reference.as_ref())
+                )
+            }
+            Said::Start { linked, module, arguments, name: registration, timeout, bind: into } => {
+                let registered = self.started_name(registration, &module.text);
+                let label = registered.clone().unwrap_or_else(|| module.text.clone());
+                format!(
+                    "{{start,{},{},{},{},{},{},{}}}",
+                    if *linked { "link" } else { "nolink" },
+                    self.what(&module.text),
+                    atom(&label),
+                    registered.map_or("undefined".to_owned(), |name| atom(&name)),
+                    values(arguments),
+                    timeout.as_ref().map_or("none".to_owned(), duration),
+                    bind(into.as_ref())
+                )
+            }
+            Said::Stop { target: whom, reason, timeout, bind: into } => format!(
+                "{{stop,{},{},{},{}}}",
+                target(whom),
+                value_or(reason.as_ref(), "normal"),
+                duration_or(timeout.as_ref(), "infinity"),
+                bind(into.as_ref())
+            ),
+            Said::Link(whom) => format!("{{link,{}}}", target(whom)),
+            Said::Unlink(whom) => format!("{{unlink,{}}}", target(whom)),
+            Said::Monitor { target: whom, bind: into } => {
+                format!("{{monitor,{},{}}}", target(whom), bind(into.as_ref()))
+            }
+            Said::Demonitor { reference, flush, info, bind: into } => {
+                format!("{{demonitor,{},{flush},{info},{}}}", value(reference), bind(into.as_ref()))
+            }
+            Said::TrapExit(flag) => format!("{{trap_exit,{flag}}}"),
+            Said::Exit { target: whom, reason } => format!("{{exit,{},{}}}", target(whom), value(reason)),
+            Said::ExitSelf { reason } => format!("{{exit_self,{}}}", value(reason)),
+            Said::Raise(what) => format!("{{raise,{}}}", value(what)),
+            Said::Throw(what) => format!("{{throw,{}}}", value(what)),
+            Said::Register { name: taken, target: whom } => {
+                format!("{{register,{},{}}}", name(taken), whom.as_ref().map_or("self".to_owned(), target))
+            }
+            Said::Unregister(given) => format!("{{unregister,{}}}", name(given)),
+            Said::Whereis { name: wanted, bind: into } => {
+                format!("{{whereis,{},{}}}", name(wanted), bind(into.as_ref()))
+            }
+            Said::IsAlive { target: whom, bind: into } => {
+                format!("{{is_alive,{},{}}}", target(whom), bind(into.as_ref()))
+            }
+
+            Said::StartChild { supervisor, child, bind: into } => {
+                let child = match child {
+                    NewChild::Module { module, arguments, options } => {
+                        let spec = self.started_spec(module, options);
+                        format!("{{spec,{spec},{}}}", values(arguments))
+                    }
+                    NewChild::Node(child) => format!("{{spec,{},[]}}", self.drawn_spec(child, false)),
+                    NewChild::Raw(spec) => format!("{{raw,{}}}", value(spec)),
+                    NewChild::Arguments(arguments) => format!("{{arguments,{}}}", values(arguments)),
+                };
+                format!("{{start_child,{},{child},{}}}", target(supervisor), bind(into.as_ref()))
+            }
+            Said::TerminateChild { supervisor, child, bind: into } => {
+                format!(
+                    "{{ask,{},terminate_child,{},{}}}",
+                    target(supervisor),
+                    value(child),
+                    bind(into.as_ref())
+                )
+            }
+            Said::RestartChild { supervisor, child, bind: into } => {
+                format!(
+                    "{{ask_ok,{},restart_child,{},{}}}",
+                    target(supervisor),
+                    value(child),
+                    bind(into.as_ref())
+                )
+            }
+            Said::DeleteChild { supervisor, child, bind: into } => {
+                format!(
+                    "{{ask,{},delete_child,{},{}}}",
+                    target(supervisor),
+                    value(child),
+                    bind(into.as_ref())
+                )
+            }
+            Said::WhichChildren { supervisor, bind: into } => {
+                format!("{{ask_all,{},which_children,{}}}", target(supervisor), bind(into.as_ref()))
+            }
+            Said::WhichChild { supervisor, child, bind: into } => {
+                format!(
+                    "{{ask_ok,{},which_child,{},{}}}",
+                    target(supervisor),
+                    value(child),
+                    bind(into.as_ref())
+                )
+            }
+            Said::CountChildren { supervisor, bind: into } => {
+                format!("{{ask_all,{},count_children,{}}}", target(supervisor), bind(into.as_ref()))
+            }
+            Said::GetChildspec { supervisor, child, bind: into } => {
+                format!(
+                    "{{ask_ok,{},get_childspec,{},{}}}",
+                    target(supervisor),
+                    value(child),
+                    bind(into.as_ref())
+                )
+            }
+            Said::CheckChildspecs { specs, auto_shutdown, bind: into } => {
+                let auto_shutdown = auto_shutdown.as_ref().map_or("none".to_owned(), value);
+                format!("{{check_childspecs,{},{auto_shutdown},{}}}", value(specs), bind(into.as_ref()))
+            }
+            Said::StartApplication { application, kind } => {
+                let kind = kind.as_ref().map_or_else(|| self.kind_of(&application.text), |kind| kind.value);
+                format!("{{start_application,{},{}}}", name(application), application_type(kind))
+            }
+            Said::StopApplication(application) => format!("{{stop_application,{}}}", name(application)),
+
+            Said::Set { variable, value: what } => format!("{{set,{},{}}}", name(variable), value(what)),
+            Said::Add { variable, amount } => format!("{{add,{},{}}}", name(variable), value(amount)),
+            Said::Bind { variable, value: what } => format!("{{bind,{},{}}}", name(variable), value(what)),
+            Said::Insert { table, key, value: what } => {
+                format!("{{insert,{},{},{}}}", name(table), value(key), value(what))
+            }
+            Said::Delete { table, key } => format!("{{delete,{},{}}}", name(table), value(key)),
+            Said::Lookup { table, key, bind: into } => {
+                format!("{{lookup,{},{},{}}}", name(table), value(key), bind(into.as_ref()))
+            }
+            Said::Take { table, key, bind: into } => {
+                format!("{{take,{},{},{}}}", name(table), value(key), bind(into.as_ref()))
+            }
+            Said::Now { bind: into } => format!("{{now,{}}}", bind(into.as_ref())),
+            Said::Size { of, bind: into } => format!("{{size,{},{}}}", name(of), bind(into.as_ref())),
+            Said::Push { queue, value: what } => format!("{{push,{},{}}}", name(queue), value(what)),
+            Said::Pop { queue, bind: into } => format!("{{pop,{},{}}}", name(queue), bind(into.as_ref())),
+            Said::Acquire(resource) => format!("{{acquire,{}}}", name(resource)),
+            Said::Release(resource) => format!("{{release,{}}}", name(resource)),
+
+            Said::If { condition: asked, then, otherwise } => {
+                let then = self.block(then);
+                let otherwise = otherwise.as_ref().map_or("[]".to_owned(), |block| self.block(block));
+                format!("{{'if',{},{then},{otherwise}}}", condition(asked))
+            }
+            Said::EachEntry { table, key, value: entry, body } => {
+                format!("{{each,{},{},{},{}}}", name(table), name(key), name(entry), self.block(body))
+            }
+            Said::EachItem { queue, item, body } => {
+                format!("{{each,{},{},none,{}}}", name(queue), name(item), self.block(body))
+            }
+            Said::Match { value: what, clauses, otherwise } => {
+                let what = what.as_ref().map_or("none".to_owned(), value);
+                let clauses = self.clauses(clauses);
+                format!("{{match,{what},{clauses},{}}}", self.block_or_none(otherwise.as_ref()))
+            }
+            Said::Repeat { times, body } => format!("{{repeat,{times},{}}}", self.block(body)),
+            Said::Log { .. } | Said::Note(_) => "log".to_owned(),
+
+            Said::Expect(expectation) => format!("{{expect,{}}}", expected(expectation)),
+            Said::Settle { within } => format!("{{settle,{}}}", duration_or(within.as_ref(), "60000")),
+            Said::Eventually { within, every, body } => {
+                let (within, every) =
+                    (duration_or(within.as_ref(), "1000"), duration_or(every.as_ref(), "10"));
+                format!("{{eventually,{within},{every},{}}}", self.block(body))
+            }
+            Said::Await(client) => format!("{{await,{}}}", name(client)),
+        }
+    }
+}
+
+/// What the field calls a type of application.
+pub(super) fn application_type(kind: ApplicationType) -> &'static str {
+    match kind {
+        ApplicationType::Permanent => "permanent",
+        ApplicationType::Transient => "transient",
+        ApplicationType::Temporary => "temporary",
+    }
+}
+
+fn value_or(said: Option<&Value>, default: &str) -> String {
+    said.map_or_else(|| format!("{{k,{default}}}"), value)
+}
+
+fn expected(expectation: &Expectation) -> String {
+    let ids = |ids: &[crate::scenario::ast::Name]| list(ids.iter().map(name));
+    match expectation {
+        Expectation::Result(wanted) => format!("{{result,{}}}", pattern(wanted)),
+        Expectation::Exit(wanted) => format!("{{exit,{}}}", pattern(wanted)),
+        Expectation::Raise(wanted) => format!("{{raise,{}}}", pattern(wanted)),
+        Expectation::Restarted(whom) => format!("{{restarted,{}}}", ids(whom)),
+        Expectation::Untouched(whom) => format!("{{untouched,{}}}", ids(whom)),
+        Expectation::Alive(whom) => format!("{{alive,{},true}}", list(whom.iter().map(target))),
+        Expectation::Dead(whom) => format!("{{alive,{},false}}", list(whom.iter().map(target))),
+        Expectation::Children { supervisor, ids } => {
+            format!("{{children,{},{}}}", target(supervisor), values(ids))
+        }
+        Expectation::Count { supervisor, counts } => {
+            let wanted = [
+                (CountField::Specs, counts.specs),
+                (CountField::Active, counts.active),
+                (CountField::Supervisors, counts.supervisors),
+                (CountField::Workers, counts.workers),
+            ];
+            let wanted = wanted.into_iter().filter_map(|(which, number)| Some((field(which), number?)));
+            let wanted = list(wanted.map(|(which, number)| format!("{{{which},{number}}}")));
+            format!("{{count,{},{wanted}}}", target(supervisor))
+        }
+        Expectation::Incarnation { id, number } => format!("{{incarnation,{},{number}}}", name(id)),
+        Expectation::Condition(asked) => format!("{{condition,{}}}", condition(asked)),
+    }
+}

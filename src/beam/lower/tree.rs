@@ -1,0 +1,347 @@
+//! Supervision trees: what supervisors' `init` returns, and child specs.
+
+use std::collections::BTreeMap;
+
+use crate::scenario::ast::{
+    AutoShutdown, Block, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module, Name, NewChild,
+    Registration, Restart, Scenario, Shutdown, StatementKind, Strategy, Supervisor, SupervisorBody, Tree,
+    Value, ValueKind,
+};
+
+use super::program::{AGENT, Program, WORKER};
+use super::value::{atom, constant, list, name};
+
+const WORKER_SHUTDOWN_MS: u64 = 5_000;
+
+/// What a definition says of its child spec.
+#[derive(Clone, Debug)]
+pub(super) struct Defaults {
+    options: ChildOptions,
+    is_supervisor: bool,
+}
+
+/// What all definitions of a file say of their child specs.
+pub(super) fn collect_defaults(scenario: &Scenario) -> BTreeMap<String, Defaults> {
+    let mut found = BTreeMap::new();
+    let mut add = |name: &Name, options: &ChildOptions, is_supervisor| {
+        found.insert(name.text.clone(), Defaults { options: options.clone(), is_supervisor });
+    };
+    for server in &scenario.servers {
+        add(&server.name, &server.options, false);
+    }
+    for agent in &scenario.agents {
+        add(&agent.name, &agent.options, false);
+    }
+    for function in &scenario.start_functions {
+        add(&function.name, &function.options, false);
+    }
+    for process in &scenario.processes {
+        add(&process.name, &process.options, false);
+    }
+    for tree in &scenario.trees {
+        match inner(tree) {
+            Tree::Supervisor(supervisor) => add(&supervisor.name, &supervisor.options, true),
+            Tree::DynamicSupervisor(supervisor) => add(&supervisor.name, &supervisor.options, true),
+            Tree::Application(_) => (),
+        }
+    }
+    found
+}
+
+/// Whether Elixir is needed.
+pub fn uses_dynamic_supervisors(scenario: &Scenario) -> bool {
+    fn in_child(child: &Child) -> bool {
+        match child {
+            Child::Worker(_) => false,
+            Child::DynamicSupervisor(_) => true,
+            Child::Supervisor(supervisor) => in_supervisor(supervisor),
+        }
+    }
+    fn in_supervisor(supervisor: &Supervisor) -> bool {
+        match &supervisor.body {
+            SupervisorBody::Children(children) => children.iter().any(in_child),
+            SupervisorBody::Raw(_) | SupervisorBody::Reference => false,
+        }
+    }
+    fn in_block(block: &Block) -> bool {
+        block.iter().any(|statement| {
+            matches!(&statement.kind, StatementKind::StartChild { child: NewChild::Node(child), .. } if in_child(child))
+        })
+    }
+    scenario.clients.iter().any(|client| in_block(&client.body))
+        || scenario.trees.iter().any(|tree| match inner(tree) {
+            Tree::Supervisor(supervisor) => in_supervisor(supervisor),
+            Tree::DynamicSupervisor(_) => true,
+            Tree::Application(_) => false,
+        })
+}
+
+/// The tree that is a supervisor.
+fn inner(tree: &Tree) -> &Tree {
+    match tree {
+        Tree::Application(application) => &application.tree,
+        Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => tree,
+    }
+}
+
+impl Program<'_> {
+    /// Gives a top-level supervisor its key.
+    pub(super) fn number(&mut self, tree: &Tree) {
+        let (text, kind) = match inner(tree) {
+            Tree::Supervisor(supervisor) => (&supervisor.name.text, "supervisor"),
+            Tree::DynamicSupervisor(supervisor) => (&supervisor.name.text, "dynamic_supervisor"),
+            Tree::Application(_) => return,
+        };
+        let key = self.next_key(kind);
+        self.modules.insert(text.clone(), key);
+        self.shims.push(text.clone());
+    }
+
+    fn next_key(&mut self, kind: &str) -> String {
+        self.supervisors += 1;
+        format!("{{{kind},{}}}", self.supervisors)
+    }
+
+    /// Defines a top-level supervisor.
+    pub(super) fn define_tree(&mut self, tree: &Tree) {
+        match inner(tree) {
+            Tree::Supervisor(supervisor) => {
+                let key = self.what(&supervisor.name.text);
+                self.define_supervisor(&key, supervisor);
+            }
+            Tree::DynamicSupervisor(supervisor) => {
+                let key = self.what(&supervisor.name.text);
+                self.define_dynamic_supervisor(&key, supervisor);
+            }
+            Tree::Application(_) => (),
+        }
+    }
+
+    /// `{What, Label, Name}`: how a top-level supervisor is started.
+    pub(super) fn tree_start(&self, tree: &Tree) -> String {
+        let (text, registration) = match inner(tree) {
+            Tree::Supervisor(supervisor) => (&supervisor.name, &supervisor.options.name),
+            Tree::DynamicSupervisor(supervisor) => (&supervisor.name, &supervisor.options.name),
+            Tree::Application(application) => (&application.name, &Registration::Default),
+        };
+        let registered = drawn_name(text, registration);
+        // An application's master calls the tree by its module.
+        let label = match tree {
+            Tree::Application(_) => text.text.clone(),
+            _ => registered.clone().unwrap_or_else(|| text.text.clone()),
+        };
+        format!("{{{},{},{}}}", self.what(&text.text), atom(&label), or_undefined(registered))
+    }
+
+    fn define_supervisor(&mut self, key: &str, supervisor: &Supervisor) {
+        let module = name(&supervisor.name);
+        let returned = match &supervisor.body {
+            SupervisorBody::Reference => return,
+            SupervisorBody::Raw(value) => {
+                format!("raw=>{}", constant(value).unwrap_or_else(|| "undefined".to_owned()))
+            }
+            SupervisorBody::Children(children) => {
+                let strategy = supervisor.strategy();
+                let template = strategy == Strategy::SimpleOneForOne;
+                let children: Vec<String> =
+                    children.iter().map(|child| self.drawn_spec(child, template)).collect();
+                format!("flags=>{},children=>[{}]", flags(supervisor, strategy), children.join(",\n"))
+            }
+        };
+        self.define(key, &format!("#{{module=>{module},{returned}}}"));
+    }
+
+    fn define_dynamic_supervisor(&mut self, key: &str, supervisor: &DynamicSupervisor) {
+        let max_children = match supervisor.max_children.as_ref().map(|said| said.value) {
+            Some(MaxChildren::Limit(limit)) => limit.to_string(),
+            Some(MaxChildren::Infinity) | None => "infinity".to_owned(),
+        };
+        let extra = supervisor.extra_arguments.iter().map(|value| constant(value).unwrap_or_default());
+        let definition = format!(
+            "#{{module=>{},options=>[{{strategy,one_for_one}},{{max_restarts,{}}},{{max_seconds,{}}},\
+             {{max_children,{max_children}}},{{extra_arguments,{}}}]}}",
+            name(&supervisor.name),
+            supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value),
+            supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value),
+            list(extra),
+        );
+        self.define(key, &definition);
+    }
+
+    /// The child spec of a node inside a supervisor.
+    pub(super) fn drawn_spec(&mut self, child: &Child, template: bool) -> String {
+        let id = child.name();
+        let (what, module, arguments) = match child {
+            Child::Worker(worker) => {
+                let (what, module) = match &worker.module {
+                    Module::Plain => (format!("{{definition,{}}}", atom(WORKER)), &id.text),
+                    Module::Agent => (format!("{{definition,{}}}", atom(AGENT)), &id.text),
+                    Module::Definition(module) => (self.what(&module.text), &module.text),
+                };
+                (what, module, worker.arguments.as_slice())
+            }
+            Child::Supervisor(nested) => match nested.body {
+                SupervisorBody::Reference => (self.what(&nested.name.text), &nested.name.text, [].as_slice()),
+                SupervisorBody::Children(_) | SupervisorBody::Raw(_) => {
+                    let key = self.next_key("supervisor");
+                    self.define_supervisor(&key, nested);
+                    (key, &nested.name.text, [].as_slice())
+                }
+            },
+            Child::DynamicSupervisor(nested) if nested.reference => {
+                (self.what(&nested.name.text), &nested.name.text, [].as_slice())
+            }
+            Child::DynamicSupervisor(nested) => {
+                let key = self.next_key("dynamic_supervisor");
+                self.define_dynamic_supervisor(&key, nested);
+                (key, &nested.name.text, [].as_slice())
+            }
+        };
+        self.shims.push(module.clone());
+        let options = child.options();
+        let registration = match (&options.name, self.defaults.get(module)) {
+            (Registration::Default, Some(defaults)) => &defaults.options.name,
+            (said, _) => said,
+        };
+        let registered = match (registration, template) {
+            (Registration::Default, true) => None,
+            _ => drawn_name(id, registration),
+        };
+        let is_supervisor = matches!(child, Child::Supervisor(_) | Child::DynamicSupervisor(_));
+        let start = Start { what, module, registered, arguments };
+        let id = Id { term: name(id), label: id.text.clone() };
+        self.spec(id, start, options, is_supervisor)
+    }
+
+    /// The child spec of `start_child SUPERVISOR MODULE`.
+    pub(super) fn started_spec(&mut self, module: &Name, options: &ChildOptions) -> String {
+        let registered = self.started_name(&options.name, &module.text);
+        let (term, label) = match &options.id {
+            None => (name(module), module.text.clone()),
+            Some(id) => {
+                let label = match &id.kind {
+                    ValueKind::Atom(text) => text.clone(),
+                    _ => module.text.clone(),
+                };
+                (constant(id).unwrap_or_else(|| "undefined".to_owned()), label)
+            }
+        };
+        let start = Start { what: self.what(&module.text), module: &module.text, registered, arguments: &[] };
+        self.spec(Id { term, label }, start, options, false)
+    }
+
+    /// The name that a `start`, `start_link` or `start_child` line registers: only one that is written.
+    pub(super) fn started_name(&self, registration: &Registration, module: &str) -> Option<String> {
+        match (registration, self.defaults.get(module).map(|defaults| &defaults.options.name)) {
+            (Registration::Name(name), _) | (Registration::Default, Some(Registration::Name(name))) => {
+                Some(name.text.clone())
+            }
+            (Registration::Default | Registration::None(_), _) => None,
+        }
+    }
+
+    /// What the line says, then what the definition says, then what OTP says.
+    fn spec(
+        &mut self,
+        id: Id,
+        start: Start<'_>,
+        options: &ChildOptions,
+        drawn_as_supervisor: bool,
+    ) -> String {
+        let defaults = self.defaults.get(start.module);
+        let defined = defaults.map(|defaults| defaults.options.clone()).unwrap_or_default();
+        let is_supervisor = drawn_as_supervisor || defaults.is_some_and(|defaults| defaults.is_supervisor);
+        let restart = options.restart.as_ref().or(defined.restart.as_ref()).map(|said| said.value);
+        let shutdown = options.shutdown.as_ref().or(match drawn_as_supervisor {
+            // A nested supervisor waits without end unless its own line says otherwise.
+            true => None,
+            false => defined.shutdown.as_ref(),
+        });
+        let significant = options.significant.as_ref().or(defined.significant.as_ref());
+        let shutdown = match (shutdown.map(|said| said.value), is_supervisor) {
+            (Some(Shutdown::BrutalKill), _) => "brutal_kill".to_owned(),
+            (Some(Shutdown::Milliseconds(time)), _) => self.wait(time),
+            (Some(Shutdown::Infinity), _) | (None, true) => "infinity".to_owned(),
+            (None, false) => self.wait(WORKER_SHUTDOWN_MS),
+        };
+        let modules = options.modules.as_ref().or(defined.modules.as_ref()).and_then(modules);
+        let arguments = start.arguments.iter().filter_map(constant);
+        format!(
+            "#{{id=>{},what=>{},module=>{},label=>{},name=>{},arguments=>{},restart=>{},shutdown=>{shutdown},\
+             type=>{},significant=>{}{}}}",
+            id.term,
+            start.what,
+            atom(start.module),
+            atom(&id.label),
+            or_undefined(start.registered),
+            list(arguments),
+            match restart {
+                None | Some(Restart::Permanent) => "permanent",
+                Some(Restart::Transient) => "transient",
+                Some(Restart::Temporary) => "temporary",
+            },
+            if is_supervisor { "supervisor" } else { "worker" },
+            significant.is_some_and(|said| said.value),
+            modules.map(|modules| format!(",modules=>{modules}")).unwrap_or_default(),
+        )
+    }
+
+    fn wait(&mut self, time: u64) -> String {
+        self.patience_ms = self.patience_ms.max(time);
+        time.to_string()
+    }
+}
+
+/// A child id, and what treefall calls the process.
+struct Id {
+    term: String,
+    label: String,
+}
+
+/// What a child spec starts.
+struct Start<'a> {
+    what: String,
+    module: &'a str,
+    registered: Option<String>,
+    arguments: &'a [Value],
+}
+
+fn modules(value: &Value) -> Option<String> {
+    let written = constant(value)?;
+    Some(match &value.kind {
+        ValueKind::Atom(text) if text == "dynamic" => written,
+        ValueKind::List(_) => written,
+        _ => format!("[{written}]"),
+    })
+}
+
+fn drawn_name(id: &Name, registration: &Registration) -> Option<String> {
+    match registration {
+        Registration::Default => Some(id.text.clone()),
+        Registration::None(_) => None,
+        Registration::Name(name) => Some(name.text.clone()),
+    }
+}
+
+fn or_undefined(name: Option<String>) -> String {
+    name.map_or("undefined".to_owned(), |name| atom(&name))
+}
+
+fn flags(supervisor: &Supervisor, strategy: Strategy) -> String {
+    format!(
+        "#{{strategy=>{},intensity=>{},period=>{},auto_shutdown=>{}}}",
+        match strategy {
+            Strategy::OneForOne => "one_for_one",
+            Strategy::OneForAll => "one_for_all",
+            Strategy::RestForOne => "rest_for_one",
+            Strategy::SimpleOneForOne => "simple_one_for_one",
+        },
+        supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value),
+        supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value),
+        match supervisor.auto_shutdown() {
+            AutoShutdown::Never => "never",
+            AutoShutdown::AnySignificant => "any_significant",
+            AutoShutdown::AllSignificant => "all_significant",
+        },
+    )
+}

@@ -1,0 +1,177 @@
+//! Values, patterns, conditions, targets and durations as Erlang terms.
+
+use crate::scenario::ast::{
+    Comparison, Condition, ConditionKind, CountField, Duration, DurationKind, Name, Operand, Target, Value,
+    ValueKind,
+};
+
+/// An atom, always quoted.
+pub(super) fn atom(text: &str) -> String {
+    let mut quoted = String::from("'");
+    for letter in text.chars() {
+        match letter {
+            '\'' | '\\' => {
+                quoted.push('\\');
+                quoted.push(letter);
+            }
+            '\n' => quoted.push_str("\\n"),
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+/// The name of something.
+pub(super) fn name(name: &Name) -> String {
+    atom(&name.text)
+}
+
+/// An optional variable: its name, or `none`.
+pub(super) fn bind(name: Option<&Name>) -> String {
+    name.map_or("none".to_owned(), |name| atom(&name.text))
+}
+
+/// `[a, b]`
+pub(super) fn list(elements: impl IntoIterator<Item = String>) -> String {
+    let elements: Vec<String> = elements.into_iter().collect();
+    format!("[{}]", elements.join(","))
+}
+
+/// A value without variables, as itself; none if it has some.
+pub(super) fn constant(value: &Value) -> Option<String> {
+    let all = |values: &[Value]| -> Option<String> {
+        Some(values.iter().map(constant).collect::<Option<Vec<_>>>()?.join(","))
+    };
+    Some(match &value.kind {
+        ValueKind::Atom(text) => atom(text),
+        ValueKind::Int(number) => number.to_string(),
+        ValueKind::Text(text) => {
+            let bytes: Vec<String> = text.bytes().map(|byte| byte.to_string()).collect();
+            format!("<<{}>>", bytes.join(","))
+        }
+        ValueKind::Tuple(values) => format!("{{{}}}", all(values)?),
+        ValueKind::List(values) => format!("[{}]", all(values)?),
+        ValueKind::Map(pairs) => {
+            let pairs: Option<Vec<String>> = pairs
+                .iter()
+                .map(|(key, value)| Some(format!("{}=>{}", constant(key)?, constant(value)?)))
+                .collect();
+            format!("#{{{}}}", pairs?.join(","))
+        }
+        ValueKind::Variable(_) | ValueKind::SelfPid | ValueKind::Wildcard => return None,
+    })
+}
+
+/// A value that the driver computes.
+pub(super) fn value(value: &Value) -> String {
+    match constant(value) {
+        Some(constant) => format!("{{k,{constant}}}"),
+        None => composed(value),
+    }
+}
+
+/// Several of them.
+pub(super) fn values(values: &[Value]) -> String {
+    list(values.iter().map(value))
+}
+
+/// A pattern. A map in a pattern asks only for the keys that it names, so it is never a constant.
+pub(super) fn pattern(value: &Value) -> String {
+    match constant(value) {
+        Some(constant) if !holds_map(value) => format!("{{k,{constant}}}"),
+        _ => composed(value),
+    }
+}
+
+fn composed(term: &Value) -> String {
+    let all = |values: &[Value]| list(values.iter().map(pattern));
+    match &term.kind {
+        ValueKind::Variable(name) => format!("{{v,{}}}", atom(name)),
+        ValueKind::SelfPid => "self".to_owned(),
+        ValueKind::Wildcard => "any".to_owned(),
+        ValueKind::Tuple(values) => format!("{{t,{}}}", all(values)),
+        ValueKind::List(values) => format!("{{l,{}}}", all(values)),
+        ValueKind::Map(pairs) => {
+            let pairs = pairs.iter().map(|(key, entry)| format!("{{{},{}}}", value(key), pattern(entry)));
+            format!("{{m,{}}}", list(pairs))
+        }
+        ValueKind::Atom(_) | ValueKind::Int(_) | ValueKind::Text(_) => value(term),
+    }
+}
+
+fn holds_map(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Map(_) => true,
+        ValueKind::Tuple(values) | ValueKind::List(values) => values.iter().any(holds_map),
+        ValueKind::Atom(_)
+        | ValueKind::Int(_)
+        | ValueKind::Text(_)
+        | ValueKind::Variable(_)
+        | ValueKind::SelfPid
+        | ValueKind::Wildcard => false,
+    }
+}
+
+/// Whom an operation is for.
+pub(super) fn target(target: &Target) -> String {
+    match target {
+        Target::Name(name) => format!("{{k,{}}}", atom(&name.text)),
+        Target::Variable(name) => format!("{{v,{}}}", atom(&name.text)),
+        Target::SelfPid(_) => "self".to_owned(),
+    }
+}
+
+/// Milliseconds, `infinity`, or a variable that says how many.
+pub(super) fn duration(duration: &Duration) -> String {
+    match &duration.kind {
+        DurationKind::Milliseconds(time) => format!("{{k,{time}}}"),
+        DurationKind::Infinity => "{k,infinity}".to_owned(),
+        DurationKind::Variable(name) => format!("{{v,{}}}", atom(name)),
+    }
+}
+
+/// The same with a default.
+pub(super) fn duration_or(said: Option<&Duration>, default: &str) -> String {
+    said.map_or_else(|| format!("{{k,{default}}}"), duration)
+}
+
+/// A condition.
+pub(super) fn condition(condition: &Condition) -> String {
+    match &condition.kind {
+        ConditionKind::Has { table, key } => format!("{{has,{},{},true}}", name(table), value(key)),
+        ConditionKind::HasNot { table, key } => format!("{{has,{},{},false}}", name(table), value(key)),
+        ConditionKind::Empty(store) => format!("{{empty,{},true}}", name(store)),
+        ConditionKind::NotEmpty(store) => format!("{{empty,{},false}}", name(store)),
+        ConditionKind::Alive(who) => format!("{{alive,{},true}}", target(who)),
+        ConditionKind::Dead(who) => format!("{{alive,{},false}}", target(who)),
+        ConditionKind::Compare { left, comparison, right } => {
+            let left = match left {
+                Operand::Value(left) => format!("{{value,{}}}", value(left)),
+                Operand::Size(store) => format!("{{size,{}}}", name(store)),
+                Operand::Count { supervisor, field: which } => {
+                    format!("{{count,{},{}}}", target(supervisor), field(*which))
+                }
+            };
+            let comparison = match comparison {
+                Comparison::Is => "is",
+                Comparison::IsNot => "is_not",
+                Comparison::Below => "below",
+                Comparison::Above => "above",
+                Comparison::AtLeast => "at_least",
+                Comparison::AtMost => "at_most",
+            };
+            format!("{{compare,{left},{comparison},{}}}", value(right))
+        }
+    }
+}
+
+/// A number of `count_children`.
+pub(super) fn field(field: CountField) -> &'static str {
+    match field {
+        CountField::Specs => "specs",
+        CountField::Active => "active",
+        CountField::Supervisors => "supervisors",
+        CountField::Workers => "workers",
+    }
+}

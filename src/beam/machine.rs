@@ -1,0 +1,334 @@
+//! The Erlang virtual machine as a child process: found, given the driver, run, and never left behind.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use thiserror::Error;
+
+/// The driver's modules, and their source.
+const DRIVER: &[(&str, &str)] = &[
+    ("treefall_chaos.erl", include_str!("driver/treefall_chaos.erl")),
+    ("treefall_driver.erl", include_str!("driver/treefall_driver.erl")),
+    ("treefall_mailbox.erl", include_str!("driver/treefall_mailbox.erl")),
+    ("treefall_quiet.erl", include_str!("driver/treefall_quiet.erl")),
+    ("treefall_script.erl", include_str!("driver/treefall_script.erl")),
+    ("treefall_server.erl", include_str!("driver/treefall_server.erl")),
+    ("treefall_start.erl", include_str!("driver/treefall_start.erl")),
+    ("treefall_trace.erl", include_str!("driver/treefall_trace.erl")),
+    ("treefall_value.erl", include_str!("driver/treefall_value.erl")),
+];
+
+/// What the program is called in its folder.
+const PROGRAM: &str = "program.term";
+/// How long the tools of Erlang and Elixir may take to say who they are, or to compile the driver.
+const TOOL_LIMIT: Duration = Duration::from_secs(60);
+/// More than this is not printed by the driver.
+const PRINTED_MAX: u64 = 64 * 1024 * 1024;
+
+/// Why the real Erlang has not said what it does.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// It is not installed.
+    #[error(
+        "`{0}` was not found: install Erlang (package `erlang-base` on Debian and Ubuntu, `erlang` elsewhere)"
+    )]
+    NotInstalled(&'static str),
+    /// One of its tools says something that nobody understands, or nothing.
+    #[error("`{tool}` does not work: {why}")]
+    Tool {
+        /// Which.
+        tool: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+    /// The driver cannot be written where temporary files go.
+    #[error("{}: {cause}", path.display())]
+    Folder {
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// It did not end in time.
+    #[error("Erlang did not end within {} s, and was killed", .0.as_secs())]
+    Hangs(Duration),
+    /// It ended otherwise than it should.
+    #[error("Erlang ended badly ({status}){}", .said.as_deref().map(|said| format!(": {said}")).unwrap_or_default())]
+    Ended {
+        /// How.
+        status: String,
+        /// The end of what it said.
+        said: Option<String>,
+    },
+}
+
+/// What is installed.
+#[derive(Clone, Debug)]
+pub struct Installed {
+    /// The release of OTP.
+    pub otp: u32,
+    /// Elixir, if there is one.
+    pub elixir: Option<Elixir>,
+}
+
+/// The installed Elixir.
+#[derive(Clone, Debug)]
+pub struct Elixir {
+    /// The minor version: 14 of 1.14.
+    pub minor: u32,
+    /// Where its compiled modules are.
+    pub ebin: PathBuf,
+}
+
+/// The virtual machine, with the driver compiled.
+#[derive(Debug)]
+pub struct Machine {
+    /// The driver's compiled modules: the names of their files, and what is in them.
+    modules: Vec<(String, Vec<u8>)>,
+    installed: Installed,
+}
+
+/// How much scripted processes are disturbed, so that many runs show many orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disturbance {
+    /// Not at all.
+    Calm,
+    /// By a little work, and by letting others go first.
+    Jostled,
+    /// By short sleeps too, which would spoil a scenario that counts milliseconds.
+    Disturbed,
+}
+
+/// How a program is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How many schedulers; as many as Erlang likes if none.
+    pub schedulers: Option<u32>,
+    /// How much scripted processes are disturbed.
+    pub disturbance: Disturbance,
+    /// When it is taken for hanging.
+    pub limit: Duration,
+}
+
+impl Machine {
+    /// Finds Erlang and compiles the driver.
+    ///
+    /// # Errors
+    ///
+    /// When Erlang is missing or does not work, and when there is no place for the driver.
+    pub fn new() -> Result<Machine, Failure> {
+        let folder = Folder::new()?;
+        for (name, source) in DRIVER {
+            folder.write(name, source.as_bytes())?;
+        }
+        let otp = installed_otp()?;
+        let mut compile = Command::new("erlc");
+        compile.current_dir(&folder.path).args(["-W0", "-o", "."]).args(DRIVER.iter().map(|(name, _)| name));
+        let said = run(compile, "erlc", TOOL_LIMIT)?;
+        if !said.ended_well {
+            return Err(Failure::Tool { tool: "erlc", why: said.tail().unwrap_or(said.status) });
+        }
+        let compiled = DRIVER.iter().map(|(name, _)| {
+            let name = name.replace(".erl", ".beam");
+            let content = folder.read(&name)?;
+            Ok((name, content))
+        });
+        let modules = compiled.collect::<Result<_, Failure>>()?;
+        Ok(Machine { modules, installed: Installed { otp, elixir: installed_elixir() } })
+    }
+
+    /// What is installed.
+    pub fn installed(&self) -> &Installed {
+        &self.installed
+    }
+
+    /// Runs a program of the driver's, and returns what it prints.
+    ///
+    /// # Errors
+    ///
+    /// When the virtual machine hangs or ends badly.
+    pub fn run(&self, program: &str, settings: &Settings) -> Result<String, Failure> {
+        // The driver removes the folder as soon as it has read it, so that nothing stays behind even if
+        // nobody here lives to see its end.
+        let folder = Folder::new()?;
+        for (name, content) in &self.modules {
+            folder.write(name, content)?;
+        }
+        folder.write(PROGRAM, program.as_bytes())?;
+        let mut erl = Command::new("erl");
+        erl.env("ERL_CRASH_DUMP_SECONDS", "0").env_remove("ERL_FLAGS").env_remove("ERL_AFLAGS");
+        if let Some(schedulers) = settings.schedulers {
+            erl.args(["+S", &schedulers.to_string()]);
+        }
+        // Its input is read: whoever waits for it holds that open.
+        erl.args(["-noshell", "-boot", "start_clean"]).arg("-pa").arg(&folder.path);
+        if let Some(elixir) = &self.installed.elixir {
+            erl.arg("-pa").arg(&elixir.ebin);
+        }
+        erl.args(["-s", "treefall_driver", "main", "-extra"]);
+        erl.arg(&folder.path).arg(folder.path.join(PROGRAM));
+        erl.arg(match settings.disturbance {
+            Disturbance::Calm => "calm",
+            Disturbance::Jostled => "jostled",
+            Disturbance::Disturbed => "disturbed",
+        });
+        let said = run(erl, "erl", settings.limit)?;
+        if !said.ended_well {
+            return Err(Failure::Ended { status: said.status.clone(), said: said.tail() });
+        }
+        Ok(said.printed)
+    }
+}
+
+/// A folder for a moment, removed with everything in it when it is dropped.
+struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    fn new() -> Result<Folder, Failure> {
+        static FOLDERS: AtomicU64 = AtomicU64::new(0);
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("treefall-{}-{number}", std::process::id()));
+        fs::create_dir_all(&path).map_err(|cause| Failure::Folder { path: path.clone(), cause })?;
+        Ok(Folder { path })
+    }
+
+    fn write(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        fs::write(&path, content).map_err(|cause| Failure::Folder { path, cause })
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, Failure> {
+        let path = self.path.join(name);
+        fs::read(&path).map_err(|cause| Failure::Folder { path, cause })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // There is nobody to tell if this fails, and nothing more to try.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+fn installed_otp() -> Result<u32, Failure> {
+    let mut erl = Command::new("erl");
+    erl.args(["-noshell", "-noinput", "-boot", "start_clean", "-eval"]);
+    erl.arg("io:put_chars(erlang:system_info(otp_release)), halt().");
+    let said = run(erl, "erl", TOOL_LIMIT)?;
+    said.printed.trim().parse().map_err(|_| Failure::Tool {
+        tool: "erl",
+        why: said.tail().unwrap_or_else(|| "it does not say which release it is".to_owned()),
+    })
+}
+
+/// Elixir, if there is one that says where it is.
+fn installed_elixir() -> Option<Elixir> {
+    let mut elixir = Command::new("elixir");
+    elixir.args(["-e", "IO.puts(System.version()); IO.puts(:code.lib_dir(:elixir))"]);
+    let said = run(elixir, "elixir", TOOL_LIMIT).ok()?;
+    let mut lines = said.printed.lines();
+    let minor = lines.next()?.split('.').nth(1)?.parse().ok()?;
+    let ebin = Path::new(lines.next()?.trim()).join("ebin");
+    ebin.is_dir().then_some(Elixir { minor, ebin })
+}
+
+/// What a program said, and how it ended.
+struct Said {
+    printed: String,
+    complained: String,
+    ended_well: bool,
+    status: String,
+}
+
+impl Said {
+    /// The end of what it said, without what people cannot read.
+    fn tail(&self) -> Option<String> {
+        let all = format!("{}\n{}", self.printed, self.complained);
+        let lines: Vec<&str> = all.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+        let last = lines[lines.len().saturating_sub(6)..].join("\n    ");
+        (!last.is_empty()).then_some(last)
+    }
+}
+
+/// A running program in a process group of its own, which dies with this value.
+struct Group {
+    child: Child,
+    ended: bool,
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if !self.ended {
+            kill_group(self.child.id());
+            // If it could not be killed, then at least the program itself.
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// Runs a program until it ends or its time is up. Its input stays open for as long as somebody here waits
+/// for it, and is at its end when nobody does.
+fn run(mut command: Command, tool: &'static str, limit: Duration) -> Result<Said, Failure> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    own_group(&mut command);
+    let child = command.spawn().map_err(|cause| match cause.kind() {
+        io::ErrorKind::NotFound => Failure::NotInstalled(tool),
+        _ => Failure::Tool { tool, why: cause.to_string() },
+    })?;
+    let mut group = Group { child, ended: false };
+    let input = group.child.stdin.take();
+    let printed = read_all(group.child.stdout.take());
+    let complained = read_all(group.child.stderr.take());
+    // The output ends when the last of the group has closed it.
+    let both = printed.recv_timeout(limit).and_then(|printed| Ok((printed, complained.recv_timeout(limit)?)));
+    let (printed, complained) = match both {
+        Ok(both) => both,
+        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Err(Failure::Hangs(limit)),
+    };
+    drop(input);
+    let status = group.child.wait().map_err(|cause| Failure::Tool { tool, why: cause.to_string() })?;
+    group.ended = true;
+    Ok(Said { printed, complained, ended_well: status.success(), status: status.to_string() })
+}
+
+/// Reads until the end in a thread, so that nobody waits for ever.
+fn read_all(from: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(from) = from {
+            // What cannot be read is missing from the text, and that is noticed there.
+            let _ = from.take(PRINTED_MAX).read_to_end(&mut bytes);
+        }
+        // Nobody listens any more if the time was up.
+        let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
+    });
+    receiver
+}
+
+#[cfg(unix)]
+fn own_group(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    command.process_group(0);
+}
+
+#[cfg(not(unix))]
+fn own_group(_: &mut Command) {}
+
+/// Kills everybody in the group that this process leads: Erlang has helpers of its own.
+fn kill_group(leader: u32) {
+    let script = format!("kill -KILL -{leader}");
+    let mut kill = Command::new("sh");
+    kill.args(["-c", &script]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // There is nothing to be done where there is no shell.
+    let _ = kill.status();
+}

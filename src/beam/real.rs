@@ -1,0 +1,168 @@
+//! Reading what the driver prints.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::cast::Cast;
+use super::outcome::Outcome;
+use super::story::{Family, Story};
+use super::term::Term;
+
+const BEGIN: &str = "=treefall begin=";
+const END: &str = "=treefall end=";
+
+/// A run of the real Erlang.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// What happened.
+    pub outcome: Outcome,
+    /// By how many milliseconds the machine was late, at worst: what hangs on less is not its doing.
+    pub late_ms: u64,
+}
+
+/// What happened on the real Erlang, from what the driver printed.
+///
+/// `cast` is who takes part in the scenario; `line_of` says on which line of the file a byte is.
+///
+/// # Errors
+///
+/// What is wrong with the text, if the driver cannot have printed it, or if not everything had settled.
+pub fn read(printed: &str, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Result<Reading, String> {
+    let begin = printed.find(BEGIN).ok_or("it printed no result")?;
+    let rest = &printed[begin + BEGIN.len()..];
+    let lines = &rest[..rest.find(END).ok_or("its result breaks off")?];
+    let mut reader = Reader {
+        story: Story::new(cast.answered.clone()),
+        labels: BTreeMap::new(),
+        spawned: BTreeMap::new(),
+        ended: None,
+    };
+    for line in lines.lines().filter(|line| !line.is_empty()) {
+        let understood = serde_json::from_str(line).ok().and_then(|event| reader.hear(&event, line_of));
+        if understood.is_none() {
+            return Err(format!("it printed a line that nobody understands: {line}"));
+        }
+    }
+    match reader.ended {
+        Some((true, late_ms)) => Ok(Reading { outcome: reader.story.outcome(), late_ms }),
+        Some((false, _)) => Err("something still happened when its time was up".to_owned()),
+        None => Err("its result has no end".to_owned()),
+    }
+}
+
+struct Reader {
+    story: Story,
+    /// What the next process that somebody spawns will be called.
+    labels: BTreeMap<String, String>,
+    /// Whom everybody has spawned since they last said what they would.
+    spawned: BTreeMap<String, String>,
+    /// Whether all had settled, and by how much the machine was late.
+    ended: Option<(bool, u64)>,
+}
+
+impl Reader {
+    /// Takes in one event; nothing if it is none.
+    fn hear(&mut self, event: &Value, line_of: &dyn Fn(usize) -> usize) -> Option<()> {
+        let term = |field: &str| Term::of_json(event.get(field)?);
+        let pid = |field: &str| match term(field) {
+            Some(Term::Pid(key)) => Some(key),
+            _ => None,
+        };
+        let atom = |field: &str| match term(field) {
+            Some(Term::Atom(text)) => Some(text),
+            _ => None,
+        };
+        match event.get("event")?.as_str()? {
+            "label" => {
+                let parent = pid("pid")?;
+                self.spawned.remove(&parent);
+                self.labels.insert(parent, atom("label")?);
+            }
+            "not_started" => {
+                if let Some(child) = self.spawned.remove(&pid("pid")?) {
+                    self.story.not_started(&child);
+                }
+            }
+            "spawn" => {
+                let (child, parent) = (pid("pid")?, pid("parent")?);
+                match self.labels.remove(&parent) {
+                    Some(label) => {
+                        self.story.born(&child, &parent, &label);
+                        self.spawned.insert(parent, child);
+                    }
+                    // Nobody of the scenario: an application's master, a helper of OTP's.
+                    None => self.story.runtime(&child),
+                }
+            }
+            "supervises" => {
+                let dynamic = event.get("dynamic")?.as_bool()?;
+                self.story.supervises(&pid("pid")?, if dynamic { Family::Dynamic } else { Family::Ordered });
+            }
+            "exit" => self.story.died(&pid("pid")?, &term("reason")?),
+            "report" => {
+                let children = event.get("children")?.as_i64()?;
+                let (context, reason, id) = (atom("context")?, term("reason")?, term("id")?);
+                self.story.report(&pid("pid")?, &context, &reason, &id, children);
+            }
+            "reply" => self.story.replied(&pid("pid")?, &term("value")?),
+            "failed" => {
+                let start = usize::try_from(event.get("start")?.as_u64()?).ok()?;
+                self.story.failed(&pid("pid")?, line_of(start));
+            }
+            "tree" => {
+                let key = pid("pid")?;
+                // One that is busy says nothing.
+                if let Term::List(children) = term("value")? {
+                    let mut pairs = Vec::new();
+                    for child in children.into_iter().rev() {
+                        let Term::Tuple(parts) = child else { return None };
+                        let [id, child] = <[Term; 2]>::try_from(parts).ok()?;
+                        pairs.push((id, child));
+                    }
+                    self.story.tree(&key, &pairs);
+                }
+            }
+            "ended" => self.ended = Some((event.get("settled")?.as_bool()?, event.get("late")?.as_u64()?)),
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_lines(lines: &str) -> Result<Reading, String> {
+        read(&format!("noise\n{BEGIN}\n{lines}\n{END}\n"), &Cast::default(), &|byte| byte)
+    }
+
+    #[test]
+    fn a_printed_run_is_told() {
+        let reading = read_lines(
+            r#"{"event":"label","pid":{"pid":"<0.1.0>"},"label":{"atom":"top"}}
+{"event":"spawn","pid":{"pid":"<0.2.0>"},"parent":{"pid":"<0.1.0>"}}
+{"event":"exit","pid":{"pid":"<0.2.0>"},"reason":{"atom":"shutdown"}}
+{"event":"ended","settled":true,"late":3}"#,
+        );
+        let reading = reading.expect("it can be read");
+        assert_eq!(reading.outcome.text(), "top\n    top starts\n    top exits: shutdown\n");
+        assert_eq!(reading.late_ms, 3);
+    }
+
+    #[test]
+    fn what_nobody_printed_is_refused() {
+        assert!(read("crash dump", &Cast::default(), &|byte| byte).is_err());
+        assert!(read(&format!("{BEGIN}\n"), &Cast::default(), &|byte| byte).is_err());
+        for lines in [
+            "",
+            "garbage",
+            r#"{"event":"spawn"}"#,
+            r#"{"event":"dance"}"#,
+            r#"{"event":"ended","settled":false,"late":3}"#,
+        ] {
+            assert!(read_lines(lines).is_err(), "{lines}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Telling a run of treefall in the words of the comparison.
+
+use std::collections::BTreeSet;
+
+use crate::kernel::{self, Atom, Atoms, EventKind, Pid, Received, Ref, Signal};
+use crate::otp::{
+    Actor, ErrorContext, Member, Message, OffenderPid, Reply, Report, Request, Started, Strategy,
+};
+use crate::scenario::{Run, ScriptEvent};
+
+use super::cast::Cast;
+use super::outcome::Outcome;
+use super::story::{Family, Story};
+use super::term::Term;
+
+/// What a recorded run came to. `cast` is who takes part in the scenario; `line_of` says on
+/// which line of the file a byte is.
+pub fn outcome_of(run: &Run, atoms: &Atoms, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Outcome {
+    let mut teller = Teller {
+        story: Story::new(cast.answered.clone()),
+        cast,
+        atoms,
+        calls: BTreeSet::new(),
+        controllers: BTreeSet::new(),
+        initialised: BTreeSet::new(),
+    };
+    for event in &run.events {
+        teller.hear(event);
+    }
+    for failure in &run.world.common().failures {
+        teller.story.failed(&key(failure.pid), line_of(failure.start));
+    }
+    for process in run.world.processes() {
+        match process.behaviour() {
+            Actor::Supervisor(supervisor) => teller.tree(process.pid, &supervisor.members()),
+            Actor::DynamicSupervisor(supervisor) => teller.tree(process.pid, &supervisor.members()),
+            _ => (),
+        }
+    }
+    teller.story.outcome()
+}
+
+struct Teller<'a> {
+    story: Story,
+    cast: &'a Cast,
+    atoms: &'a Atoms,
+    /// The calls to servers and supervisors, whose answers are told.
+    calls: BTreeSet<(Pid, Ref)>,
+    /// Application controllers.
+    controllers: BTreeSet<String>,
+    /// Who has started, or has nothing to do for that.
+    initialised: BTreeSet<String>,
+}
+
+fn key(pid: Pid) -> String {
+    format!("{pid:?}")
+}
+
+impl Teller<'_> {
+    fn hear(&mut self, event: &ScriptEvent) {
+        let who = key(event.pid);
+        match &event.kind {
+            EventKind::Spawned { parent: None, .. } => self.story.runtime(&who),
+            EventKind::Spawned { parent: Some(parent), label, .. } => {
+                let parent = key(*parent);
+                if *label == Atom::APPLICATION_CONTROLLER {
+                    self.controllers.insert(who.clone());
+                    self.story.runtime(&who);
+                } else if *label == Atom::APPLICATION_MASTER || self.controllers.contains(&parent) {
+                    self.story.runtime(&who);
+                } else {
+                    let label = self.atoms.text(*label);
+                    self.story.born(&who, &parent, label);
+                    if self.cast.plain.contains(label) {
+                        self.initialised.insert(who);
+                    }
+                }
+            }
+            EventKind::Exited { reason, .. } => {
+                if !self.initialised.contains(&who) {
+                    self.story.not_started(&who);
+                }
+                self.story.died(&who, &self.term(reason));
+            }
+            EventKind::Reported(Report::Initialised(Started::Ok { .. })) => {
+                self.initialised.insert(who);
+            }
+            EventKind::Sent {
+                signal: Signal::Message { body: Message::Call { from, request }, .. }, ..
+            } => {
+                if !matches!(request, Request::Application(_)) {
+                    self.calls.insert((from.pid, from.tag));
+                }
+            }
+            EventKind::Took(Received::Message(Message::Reply { tag, reply })) => {
+                if self.calls.contains(&(event.pid, *tag)) {
+                    let (Reply::User(term) | Reply::Term(term)) = reply;
+                    self.story.replied(&who, &self.term(term));
+                }
+            }
+            EventKind::Reported(Report::Supervises { flags, dynamic }) => {
+                let dynamic = *dynamic || flags.strategy == Strategy::SimpleOneForOne;
+                self.story.supervises(&who, if dynamic { Family::Dynamic } else { Family::Ordered });
+            }
+            EventKind::Reported(Report::Supervisor { context, reason, offender }) => {
+                let context = match context {
+                    ErrorContext::StartError => "start_error",
+                    ErrorContext::ChildTerminated => "child_terminated",
+                    ErrorContext::ShutdownError => "shutdown_error",
+                    ErrorContext::Shutdown => "shutdown",
+                };
+                let children = match offender.pid {
+                    OffenderPid::Children(number) => i64::try_from(number).unwrap_or(i64::MAX),
+                    OffenderPid::Undefined | OffenderPid::Pid(_) | OffenderPid::Restarting(_) => 0,
+                };
+                let (reason, id) = (self.term(reason), self.term(&offender.id));
+                self.story.report(&who, context, &reason, &id, children);
+            }
+            EventKind::Sent { .. }
+            | EventKind::Arrived { .. }
+            | EventKind::Took(_)
+            | EventKind::TimedOut
+            | EventKind::Registered(_)
+            | EventKind::Unregistered(_)
+            | EventKind::TimerSet { .. }
+            | EventKind::TimerFired(_)
+            | EventKind::TimerCancelled(_)
+            | EventKind::Reported(_)
+            | EventKind::KilledByFault => (),
+        }
+    }
+
+    fn tree(&mut self, pid: Pid, members: &[Member]) {
+        let child = |member: &Member| match member.pid {
+            _ if member.restarting => Term::Atom("restarting".to_owned()),
+            Some(pid) => Term::Pid(key(pid)),
+            None => Term::Atom("undefined".to_owned()),
+        };
+        let children: Vec<_> = members.iter().map(|member| (self.term(&member.id), child(member))).collect();
+        self.story.tree(&key(pid), &children);
+    }
+
+    fn term(&self, term: &kernel::Term) -> Term {
+        let all = |terms: &[kernel::Term]| terms.iter().map(|term| self.term(term)).collect();
+        match term {
+            kernel::Term::Atom(atom) => Term::Atom(self.atoms.text(*atom).to_owned()),
+            kernel::Term::Int(number) => Term::Int(*number),
+            kernel::Term::Text(text) => Term::Text(text.to_string()),
+            kernel::Term::Pid(pid) => Term::Pid(key(*pid)),
+            kernel::Term::Ref(_) => Term::Reference,
+            kernel::Term::Tuple(terms) => Term::Tuple(all(terms)),
+            kernel::Term::List(terms) => Term::List(all(terms)),
+            kernel::Term::Map(pairs) => {
+                Term::Map(pairs.iter().map(|(key, value)| (self.term(key), self.term(value))).collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Telling a run: events of either side become an [`Outcome`], with the same names and the same words.
+//!
+//! A process is called by its place in the tree and the number of its start there. Children of a supervisor
+//! are told in the supervisor's part, so that their starts and ends are in one order; everybody else's end is
+//! told in a part of its own, since nothing orders it with what its starter does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::outcome::{Outcome, Part};
+use super::term::Term;
+
+/// Somebody in a run.
+#[derive(Clone, Debug)]
+struct Person {
+    name: String,
+    /// Its place without incarnations; nothing for those who stand for the runtime.
+    place: String,
+    parent: Option<String>,
+    supervises: Option<Family>,
+    dead: bool,
+    /// Its start failed: its end and what its supervisor does next are in no order until OTP 26.
+    stillborn: bool,
+}
+
+/// How a supervisor orders its children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    /// One after the other.
+    Ordered,
+    /// All at once when it stops: their ends are in no order.
+    Dynamic,
+}
+
+/// One line of a part.
+#[derive(Clone, Debug)]
+struct Told {
+    text: String,
+    /// It is the end of a child: among its like it may be in no order.
+    unordered: bool,
+}
+
+/// A run being told.
+#[derive(Debug, Default)]
+pub(super) struct Story {
+    people: BTreeMap<String, Person>,
+    started: BTreeMap<String, u32>,
+    parts: BTreeMap<Part, Vec<Told>>,
+    /// The clients whose answers are told.
+    answered: BTreeSet<String>,
+}
+
+impl Story {
+    /// A story that tells what these clients are answered, and no others.
+    pub(super) fn new(answered: BTreeSet<String>) -> Story {
+        Story { answered, ..Story::default() }
+    }
+
+    /// A process that stands for the runtime: it has no name, and its children are roots.
+    pub(super) fn runtime(&mut self, key: &str) {
+        let person = Person {
+            name: String::new(),
+            place: String::new(),
+            parent: None,
+            supervises: None,
+            dead: false,
+            stillborn: false,
+        };
+        self.people.insert(key.to_owned(), person);
+    }
+
+    /// Whether somebody stands for the runtime, or is not known at all.
+    pub(super) fn is_runtime(&self, key: &str) -> bool {
+        self.people.get(key).is_none_or(|person| person.place.is_empty())
+    }
+
+    /// A process was started.
+    pub(super) fn born(&mut self, key: &str, parent: &str, label: &str) {
+        let above = self.people.get(parent);
+        let place = match above.map_or("", |above| &above.place) {
+            "" => label.to_owned(),
+            above => format!("{above}/{label}"),
+        };
+        let nth = self.started.entry(place.clone()).or_insert(0);
+        *nth += 1;
+        let name = if *nth == 1 { place.clone() } else { format!("{place}#{nth}") };
+        let in_runtime = self.is_runtime(parent);
+        let starter = self.people.get(parent).filter(|_| !in_runtime).map(|above| above.name.clone());
+        let person = Person {
+            name: name.clone(),
+            place,
+            parent: (!in_runtime).then(|| parent.to_owned()),
+            supervises: None,
+            dead: false,
+            stillborn: false,
+        };
+        self.people.insert(key.to_owned(), person);
+        self.tell(starter.as_ref().unwrap_or(&name), format!("{name} starts"), false);
+    }
+
+    /// A process turns out to be a supervisor.
+    pub(super) fn supervises(&mut self, key: &str, family: Family) {
+        if let Some(person) = self.people.get_mut(key) {
+            person.supervises = Some(family);
+        }
+    }
+
+    /// A process has ended.
+    pub(super) fn died(&mut self, key: &str, reason: &Term) {
+        if self.is_runtime(key) {
+            return;
+        }
+        let reason = self.told(reason);
+        let Some(person) = self.people.get_mut(key) else { return };
+        person.dead = true;
+        let (name, parent, stillborn) = (person.name.clone(), person.parent.clone(), person.stillborn);
+        let parent = parent.and_then(|parent| self.people.get(&parent));
+        let (part, unordered) = match parent {
+            _ if stillborn => (name.clone(), false),
+            Some(Person { name: parent, supervises: Some(family), dead, .. }) => {
+                (parent.clone(), *dead || *family == Family::Dynamic)
+            }
+            _ => (name.clone(), false),
+        };
+        self.tell(&part, format!("{name} exits: {reason}"), unordered);
+    }
+
+    /// A process that has been started turns out to have failed to.
+    pub(super) fn not_started(&mut self, key: &str) {
+        let Some(person) = self.people.get_mut(key) else { return };
+        person.stillborn = true;
+        if !person.dead {
+            return;
+        }
+        let (name, parent) = (person.name.clone(), person.parent.clone());
+        let Some(parent) = parent.and_then(|parent| self.people.get(&parent)) else { return };
+        let Some(lines) = self.parts.get_mut(&Part::Process(parent.name.clone())) else { return };
+        let end = format!("{name} exits: ");
+        if let Some(at) = lines.iter().rposition(|line| line.text.starts_with(&end)) {
+            let text = lines.remove(at).text;
+            self.tell(&name, text, false);
+        }
+    }
+
+    /// A supervisor made a report.
+    pub(super) fn report(&mut self, key: &str, context: &str, reason: &Term, id: &Term, children: i64) {
+        let Some(person) = self.people.get(key) else { return };
+        let dynamic = person.supervises == Some(Family::Dynamic);
+        let (name, reason) = (person.name.clone(), self.told(reason));
+        let whom = match (children, dynamic) {
+            (0, true) => String::new(),
+            (0, false) => format!(" of {}", self.told(id)),
+            (children, _) => format!(" of {children} children"),
+        };
+        // A pool that stops reports the ends of its children reason by reason, in no order.
+        let unordered = dynamic && context == "shutdown_error";
+        self.tell(&name, format!("reports {context}{whom}: {reason}"), unordered);
+    }
+
+    /// A client was answered.
+    pub(super) fn replied(&mut self, key: &str, value: &Term) {
+        let Some(person) = self.people.get(key) else { return };
+        if !self.answered.contains(&person.place) {
+            return;
+        }
+        let (name, value) = (person.name.clone(), self.told(value));
+        self.tell(&name, format!("is answered {value}"), false);
+    }
+
+    /// A client's expectation did not hold: told before its end, whichever is heard of first.
+    pub(super) fn failed(&mut self, key: &str, line: usize) {
+        let Some(name) = self.people.get(key).map(|person| person.name.clone()) else { return };
+        let text = format!("line {line}: the expectation does not hold");
+        let lines = self.parts.entry(Part::Process(name.clone())).or_default();
+        match lines.last() {
+            Some(last) if last.text == format!("{name} exits: expectation_failed") => {
+                lines.insert(lines.len() - 1, Told { text, unordered: false });
+            }
+            // It has died of something else, which says it all.
+            Some(last) if last.text.starts_with(&format!("{name} exits: ")) => (),
+            _ => lines.push(Told { text, unordered: false }),
+        }
+    }
+
+    /// What children a supervisor has in the end: their ids, and their processes or what is instead of one.
+    pub(super) fn tree(&mut self, key: &str, children: &[(Term, Term)]) {
+        let Some(person) = self.people.get(key) else { return };
+        let dynamic = person.supervises == Some(Family::Dynamic);
+        let part = Part::Tree(person.name.clone());
+        let mut lines: Vec<String> = children
+            .iter()
+            .map(|(id, child)| match (dynamic, self.told(child)) {
+                (true, child) => child,
+                (false, child) => format!("{} {child}", self.told(id)),
+            })
+            .collect();
+        if dynamic {
+            lines.sort();
+        }
+        let told = lines.into_iter().map(|text| Told { text, unordered: false });
+        self.parts.insert(part, told.collect());
+    }
+
+    fn told(&self, term: &Term) -> String {
+        term.told(&|key| match self.people.get(key) {
+            Some(person) if !person.place.is_empty() => person.name.clone(),
+            _ => "runtime".to_owned(),
+        })
+    }
+
+    fn tell(&mut self, part: &str, text: String, unordered: bool) {
+        self.parts.entry(Part::Process(part.to_owned())).or_default().push(Told { text, unordered });
+    }
+
+    /// What it came to.
+    pub(super) fn outcome(self) -> Outcome {
+        let parts = self.parts.into_iter().map(|(part, lines)| (part, in_order(lines)));
+        Outcome { parts: parts.collect() }
+    }
+}
+
+/// Sorts what stands together and is in no order.
+fn in_order(mut lines: Vec<Told>) -> Vec<String> {
+    for run in lines.chunk_by_mut(|before, after| before.unordered && after.unordered) {
+        if run[0].unordered {
+            run.sort_by(|left, right| left.text.cmp(&right.text));
+        }
+    }
+    lines.into_iter().map(|line| line.text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn atom(text: &str) -> Term {
+        Term::Atom(text.to_owned())
+    }
+
+    #[test]
+    fn children_are_named_by_place_and_told_by_their_supervisor() {
+        let mut story = Story::default();
+        story.runtime("boot");
+        story.born("1", "boot", "top");
+        story.supervises("1", Family::Ordered);
+        story.born("2", "1", "a");
+        story.died("2", &atom("boom"));
+        story.report("1", "child_terminated", &atom("boom"), &atom("a"), 0);
+        story.born("3", "1", "a");
+        story.tree("1", &[(atom("a"), Term::Pid("3".to_owned()))]);
+        let told = "top\n    top starts\n    top/a starts\n    top/a exits: boom\n    \
+                    reports child_terminated of a: boom\n    top/a#2 starts\ntop in the end\n    a <top/a#2>\n";
+        assert_eq!(story.outcome().text(), told);
+    }
+
+    #[test]
+    fn the_ends_of_dynamic_children_are_in_no_order() {
+        let tell = |order: [&str; 2]| {
+            let mut story = Story::default();
+            story.runtime("boot");
+            story.born("1", "boot", "pool");
+            story.supervises("1", Family::Dynamic);
+            story.born("2", "1", "w");
+            story.born("3", "1", "w");
+            for key in order {
+                story.died(key, &atom("shutdown"));
+            }
+            story.outcome()
+        };
+        assert_eq!(tell(["2", "3"]), tell(["3", "2"]));
+    }
+}

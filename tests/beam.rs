@@ -1,0 +1,267 @@
+//! `treefall beam`: on the real Erlang where it is installed, and with impostors that hang, crash and lie.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// Files and a place for temporary ones, which must be empty in the end.
+struct Stage {
+    folder: tempfile::TempDir,
+}
+
+impl Stage {
+    fn new() -> Stage {
+        let stage = Stage { folder: tempfile::tempdir().expect("a temporary folder") };
+        for name in ["bin", "tmp"] {
+            fs::create_dir(stage.path(name)).expect("a folder in it");
+        }
+        stage
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn scenario(&self, text: &str) -> PathBuf {
+        let path = self.path("scenario.kdl");
+        fs::write(&path, text).expect("the scenario can be written");
+        path
+    }
+
+    /// A program that is found before any other of its name.
+    fn impostor(&self, name: &str, script: &str) {
+        let path = self.path("bin").join(name);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("the script can be written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it can be made executable");
+    }
+
+    /// An Erlang 25 of which only the virtual machine's run is to be told.
+    fn erlang(&self, run: &str) {
+        let modules = "for source in *.erl; do : > \"${source%.erl}.beam\"; done";
+        self.impostor("erlc", modules);
+        self.impostor("elixir", "exit 1");
+        self.impostor("erl", &format!("case \"$*\" in *otp_release*) echo 25; exit;; esac\n{run}"));
+    }
+
+    fn beam(&self, path: &str, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_treefall"))
+            .arg("beam")
+            .args(arguments)
+            .arg(self.path("scenario.kdl"))
+            .env("PATH", path)
+            .env("TMPDIR", self.path("tmp"))
+            .stdin(Stdio::null())
+            .output()
+            .expect("treefall can be run")
+    }
+
+    fn with_impostors(&self, arguments: &[&str]) -> Output {
+        self.beam(&format!("{}:/usr/bin:/bin", self.path("bin").display()), arguments)
+    }
+
+    fn assert_nothing_left(&self) {
+        let left: Vec<_> = fs::read_dir(self.path("tmp")).expect("it is there").collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Runs a scenario on the real Erlang; nothing if there is none.
+fn on_the_real_one(scenario: &str) -> Option<(Option<i32>, String)> {
+    if Command::new("erl").args(["-noshell", "-eval", "halt()."]).output().is_err() {
+        eprintln!("skipped: `erl` is not installed");
+        return None;
+    }
+    let stage = Stage::new();
+    stage.scenario(scenario);
+    let output = stage.beam(&std::env::var("PATH").unwrap_or_default(), &["--runs", "2", "--seeds", "30"]);
+    stage.assert_nothing_left();
+    Some((output.status.code(), text(&output.stdout) + &text(&output.stderr)))
+}
+
+fn assert_agrees(scenario: &str) {
+    if let Some((code, said)) = on_the_real_one(scenario) {
+        assert!(said.contains("agrees with Erlang/OTP"), "{said}");
+        assert_eq!(code, Some(0));
+    }
+}
+
+#[test]
+fn a_restart_is_the_same_on_the_real_one() {
+    assert_agrees(
+        r#"
+supervisor top strategy=rest_for_one { worker a; worker b; supervisor pool { worker c shutdown=100 } }
+client { exit a reason=boom; settle; expect restarted a b c; which_children top }
+"#,
+    );
+}
+
+#[test]
+fn servers_and_processes_are_the_same_on_the_real_one() {
+    assert_agrees(
+        r#"
+supervisor top { worker counter }
+server counter {
+    var n 0
+    trap_exit #true
+    on call add $by { add n $by; reply ok $n }
+    on call later from=$from { spawn helper $from }
+    on cast crash { raise too_much }
+    terminate $why { log "gone" $why }
+}
+process helper { args $from; reply_to $from late }
+client tester {
+    call counter add 2
+    expect ok 2
+    call counter later as=$answer
+    expect $answer is late
+    cast counter crash
+    settle
+    call counter add 5
+    expect ok 5
+    call (term)"nobody" hello
+    expect exit noproc
+    receive {
+        when hello { note "somebody speaks" }
+        after 10 { note "nobody speaks" }
+    }
+}
+"#,
+    );
+}
+
+#[test]
+fn a_failed_expectation_is_the_same_on_the_real_one() {
+    assert_agrees("supervisor top { worker a }\nclient { call a hello; expect other }\n");
+}
+
+#[test]
+fn another_release_cannot_be_compared() {
+    let stage = Stage::new();
+    stage.erlang("exit 1");
+    stage.scenario("scenario \"t\" otp=26\nsupervisor top { worker a }\n");
+    let output = stage.with_impostors(&[]);
+    let said = text(&output.stdout);
+    assert!(said.contains("cannot be compared: it is about OTP 26, and OTP 25 is installed"), "{said}");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn dynamic_supervisors_need_elixir() {
+    let stage = Stage::new();
+    stage.erlang("exit 1");
+    stage.scenario("dynamic_supervisor pool\n");
+    let said = text(&stage.with_impostors(&[]).stdout);
+    assert!(said.contains("Elixir is not installed (package `elixir`)"), "{said}");
+}
+
+const TOP: &str = r#"{"event":"label","pid":{"pid":"<0.1.0>"},"label":{"atom":"top"}}
+{"event":"spawn","pid":{"pid":"<0.2.0>"},"parent":{"pid":"<0.1.0>"}}
+{"event":"supervises","pid":{"pid":"<0.2.0>"},"dynamic":false}
+{"event":"label","pid":{"pid":"<0.2.0>"},"label":{"atom":"imposed"}}
+{"event":"spawn","pid":{"pid":"<0.3.0>"},"parent":{"pid":"<0.2.0>"}}
+{"event":"ended","settled":true,"late":0}"#;
+
+#[test]
+fn a_difference_is_shown_with_both_stories() {
+    let stage = Stage::new();
+    stage.erlang(&format!("cat <<'END'\n=treefall begin=\n{TOP}\n=treefall end=\nEND"));
+    stage.scenario("supervisor top { worker a }\n");
+    let output = stage.with_impostors(&[]);
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let lines: Vec<Vec<&str>> = said
+        .lines()
+        .skip(1)
+        .map(|line| line.split('|').map(str::trim).collect::<Vec<_>>())
+        .filter(|cells| cells.len() == 2)
+        .collect();
+    assert_eq!(
+        lines,
+        [["treefall", "Erlang"], ["top starts", "top starts"], ["> top/a starts", "top/imposed starts"]]
+    );
+    stage.assert_nothing_left();
+}
+
+#[test]
+fn json_says_the_same() {
+    let stage = Stage::new();
+    stage.erlang(&format!("cat <<'END'\n=treefall begin=\n{TOP}\n=treefall end=\nEND"));
+    stage.scenario("supervisor top { worker a }\n");
+    let output = stage.with_impostors(&["--format", "json"]);
+    let object: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one object");
+    assert_eq!(object["verdict"], "differs");
+    assert_eq!(object["otp"], 25);
+    assert_eq!(object["differences"][0]["lines"][1]["erlang"], "top/imposed starts");
+    assert_eq!(object["differences"][0]["lines"][1]["first_difference"], true);
+}
+
+#[test]
+fn no_erlang_is_said_with_the_package() {
+    let stage = Stage::new();
+    stage.scenario("supervisor top { worker a }\n");
+    let output = stage.beam(&stage.path("bin").display().to_string(), &[]);
+    let said = text(&output.stderr);
+    assert!(said.contains("`erl` was not found: install Erlang (package `erlang-base`"), "{said}");
+    assert_eq!(output.status.code(), Some(2));
+    stage.assert_nothing_left();
+}
+
+#[test]
+fn a_crash_and_garbage_are_errors() {
+    for (run, expected) in [
+        ("echo 'out of luck' >&2; exit 7", "out of luck"),
+        ("echo 'no markers'", "it printed no result"),
+        (
+            "echo '=treefall begin='; echo '{\"event\":\"dance\"}'; echo '=treefall end='",
+            "nobody understands",
+        ),
+        ("echo '=treefall begin='; echo '{}'", "breaks off"),
+        ("head -c 100000 /dev/urandom", "it printed no result"),
+    ] {
+        let stage = Stage::new();
+        stage.erlang(run);
+        stage.scenario("supervisor top { worker a }\n");
+        let output = stage.with_impostors(&[]);
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(said.contains(expected), "{run}: {said}");
+        assert_eq!(output.status.code(), Some(2), "{run}");
+        stage.assert_nothing_left();
+    }
+}
+
+#[test]
+fn one_that_hangs_is_killed_with_its_helpers() {
+    let stage = Stage::new();
+    let pids = stage.path("pids");
+    stage.erlang(&format!("sleep 600 &\necho $! > {0}; echo $$ >> {0}\nwait", pids.display()));
+    stage.scenario("supervisor top { worker a }\n");
+    let output = stage.with_impostors(&["--time-limit", "1"]);
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert!(said.contains("did not end within") && said.contains("was killed"), "{said}");
+    assert_eq!(output.status.code(), Some(2));
+    for pid in fs::read_to_string(&pids).expect("it has run").lines() {
+        assert!(is_gone(pid), "process {pid} is still there");
+    }
+    stage.assert_nothing_left();
+}
+
+/// A killed process may be a zombie for a moment, until somebody collects it.
+fn is_gone(pid: &str) -> bool {
+    let status = Path::new("/proc").join(pid).join("stat");
+    (0..50).any(|_| {
+        let gone = fs::read_to_string(&status).map_or(true, |stat| stat.contains(") Z "));
+        if !gone {
+            thread::sleep(Duration::from_millis(20));
+        }
+        gone
+    })
+}
