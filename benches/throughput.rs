@@ -5,7 +5,7 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use treefall::explore::{Random, Scheduler};
+use treefall::explore::{Random, Scheduler, Strategy};
 use treefall::kernel::Events;
 use treefall::scenario::{ScriptWorld, Simulation, parse};
 
@@ -61,6 +61,24 @@ fn small_run_judged(bencher: Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(1_u32))
         .bench(|| simulation.run(true, &mut |world, _| world.choices().calm()).verdict);
+}
+
+/// The same, judged and not recorded, as `treefall explore` does, by every scheduler.
+#[divan::bench(args = ["random", "pct", "pos", "swarm"])]
+fn small_run_explored(bencher: Bencher<'_, '_>, scheduler: &str) {
+    let simulation = simulation(SMALL_RUN);
+    let strategy = match scheduler {
+        "random" => Strategy::Random,
+        "pct" => Strategy::Pct { depth: 3 },
+        "pos" => Strategy::Pos,
+        _ => Strategy::Swarm,
+    };
+    let mut seed = 0;
+    bencher.counter(ItemsCount::new(1_u32)).bench_local(|| {
+        seed += 1;
+        let mut scheduler = strategy.scheduler(seed, 150);
+        simulation.run(false, &mut |world, _| scheduler.choose(&world.choices())).verdict
+    });
 }
 
 /// Casts from one client to one server, delivered and handled.

@@ -4,6 +4,8 @@
 mod check;
 #[path = "cli/errors.rs"]
 mod errors;
+#[path = "cli/explore.rs"]
+mod explore;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/replay.rs"]
@@ -12,6 +14,8 @@ mod replay;
 mod run;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
+#[path = "cli/shrink.rs"]
+mod shrink;
 #[path = "cli/tree.rs"]
 mod tree;
 

@@ -11,7 +11,7 @@ use crate::trace::{Line, Tone};
 
 use super::contents;
 use super::exit::Exit;
-use super::judgement::Judgement;
+use super::judgement::{Judgement, Origin};
 use super::loaded::{Loaded, complaint};
 use super::play::{Oracle, Played, play, verdict_of};
 use super::run::word;
@@ -187,7 +187,7 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
                 break;
             }
             let run: Run = verdict_of(loaded, seed);
-            if Judgement::of(&run.verdict, Some(seed), &[]) == Judgement::Held {
+            if Judgement::of(&run.verdict, Origin::Seed(seed), &[]) == Judgement::Held {
                 outcome.runs += 1;
                 outcome.steps += run.steps;
             } else {
@@ -200,7 +200,7 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
     let contents = contents::of(loaded, &runs);
     let kept = match outcome.exit {
         // What is wrong would be accepted with it.
-        Exit::Broken | Exit::Wrong => Kept::Unasked,
+        Exit::Broken | Exit::Wrong | Exit::Interrupted => Kept::Unasked,
         Exit::Held | Exit::Inconclusive => keep(&contents, found, args.accept)?,
     };
     outcome.keep(found, &kept, &contents);
@@ -246,7 +246,7 @@ impl Outcome {
             run: &played.run,
             directory: played.cast.directory(),
             of: &of,
-            seed: oracle.seed(),
+            origin: oracle.origin(),
             again: Some(&again),
         };
         self.runs += 1;

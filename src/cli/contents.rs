@@ -38,7 +38,7 @@ pub(super) fn runs(loaded: &Loaded) -> Vec<(Oracle<'static>, Played)> {
 pub fn snapshot_of(loaded: &Loaded) -> (String, Exit) {
     let runs = runs(loaded);
     let judged = runs.iter().map(|(oracle, played)| {
-        Judgement::of(&played.run.verdict, oracle.seed(), loaded.simulation.expected_failures()).exit()
+        Judgement::of(&played.run.verdict, oracle.origin(), loaded.simulation.expected_failures()).exit()
     });
     (of(loaded, &runs), judged.max().unwrap_or(Exit::Held))
 }
@@ -60,7 +60,7 @@ pub(super) fn of(loaded: &Loaded, runs: &[(Oracle<'_>, Played)]) -> String {
             run: &played.run,
             directory,
             of: &of,
-            seed: oracle.seed(),
+            origin: oracle.origin(),
             again: None,
         };
         text.push_str("\n\n");

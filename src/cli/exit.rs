@@ -13,6 +13,8 @@ pub enum Exit {
     Broken,
     /// The command line, a scenario or a schedule is wrong.
     Wrong,
+    /// Somebody pressed Ctrl-C; what was found so far has been printed.
+    Interrupted,
 }
 
 impl Exit {
@@ -23,6 +25,8 @@ impl Exit {
             Exit::Broken => 1,
             Exit::Wrong => 2,
             Exit::Inconclusive => 3,
+            // As shells say it of a process that SIGINT has ended: 128 + 2.
+            Exit::Interrupted => 130,
         }
     }
 }

@@ -5,6 +5,28 @@ use crate::scenario::{Breach, Verdict};
 
 use super::exit::Exit;
 
+/// Where a run comes from, as far as a file can speak of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It is the calm run.
+    Calm,
+    /// Plain dice of this seed.
+    Seed(u64),
+    /// Another scheduler, with its seed, or a hand: files do not speak of those.
+    Elsewhere(Option<u64>),
+}
+
+impl Origin {
+    /// The seed, if there is one.
+    pub(super) fn seed(self) -> Option<u64> {
+        match self {
+            Origin::Calm => None,
+            Origin::Seed(seed) => Some(seed),
+            Origin::Elsewhere(seed) => seed,
+        }
+    }
+}
+
 /// A verdict, held against the file's `expect-failure` lines.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Judgement<'a> {
@@ -21,8 +43,8 @@ pub(super) enum Judgement<'a> {
 }
 
 impl<'a> Judgement<'a> {
-    /// Judges the run of a seed, or the calm run.
-    pub(super) fn of(verdict: &'a Verdict, seed: Option<u64>, expected: &'a [ExpectFailure]) -> Self {
+    /// Judges a run.
+    pub(super) fn of(verdict: &'a Verdict, origin: Origin, expected: &'a [ExpectFailure]) -> Self {
         let breaches: &[Breach] = match verdict {
             Verdict::Inconclusive(why) => return Judgement::Inconclusive(why),
             Verdict::Held | Verdict::Abandoned => &[],
@@ -31,14 +53,15 @@ impl<'a> Judgement<'a> {
         let breaks = |failure: &ExpectFailure| {
             breaches.iter().any(|breach| breach.property == property(&failure.property.value))
         };
-        let must = |failure: &&ExpectFailure| match (&failure.cause, seed) {
-            (FailureCause::Design(_), None) => true,
-            (FailureCause::Seed(of, _), Some(seed)) => of.value == seed,
-            (FailureCause::Design(_), Some(_)) | (FailureCause::Seed(..), None) => false,
+        let must = |failure: &&ExpectFailure| match (&failure.cause, origin) {
+            (FailureCause::Design(_), Origin::Calm) => true,
+            (FailureCause::Seed(of, _), Origin::Seed(seed)) => of.value == seed,
+            (FailureCause::Design(_), Origin::Seed(_) | Origin::Elsewhere(_))
+            | (FailureCause::Seed(..), Origin::Calm | Origin::Elsewhere(_)) => false,
         };
         // Under a seed that the file does not name, what it knows to be wrong may break or hold. The calm
         // run breaks what the file says that it breaks, and nothing else.
-        let may = |failure: &&ExpectFailure| seed.is_some() || must(failure);
+        let may = |failure: &&ExpectFailure| origin != Origin::Calm || must(failure);
         let missing: Vec<_> = expected.iter().filter(must).filter(|failure| !breaks(failure)).collect();
         let known = |breach: &Breach| {
             expected.iter().filter(may).any(|failure| property(&failure.property.value) == breach.property)
@@ -107,7 +130,7 @@ pub(super) fn law_name(law: Law) -> &'static str {
 mod tests {
     use crate::scenario::{Breach, Verdict, parse};
 
-    use super::Judgement;
+    use super::{Judgement, Origin};
 
     fn broken(properties: &[&str]) -> Verdict {
         let breach = |property: &&str| Breach {
@@ -125,7 +148,8 @@ mod tests {
         let text = format!("{header}\nsupervisor top {{ worker a }}\nfinally no-leaks\n");
         let scenario =
             parse("a.kdl", &text).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(80, false)));
-        let judgement = Judgement::of(verdict, seed, &scenario.expected_failures);
+        let judgement =
+            Judgement::of(verdict, seed.map_or(Origin::Calm, Origin::Seed), &scenario.expected_failures);
         format!("{} {}", judgement.word(), judgement.exit().code())
     }
 

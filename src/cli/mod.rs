@@ -8,12 +8,16 @@ mod cast;
 mod check;
 mod contents;
 mod exit;
+mod explore;
 mod judgement;
+mod keep;
 mod loaded;
 mod notes;
 mod play;
 mod replay;
 mod run;
+mod shape;
+mod shrink;
 mod snapshot;
 mod terminal;
 mod tree;
@@ -39,7 +43,7 @@ use clap::{Parser, Subcommand};
     max_term_width = 100,
     disable_help_subcommand = true,
     after_help = "Exit status: 0 all held, 1 a property was broken, 2 the command line or a scenario is wrong,\n\
-                  3 inconclusive: a limit was reached."
+                  3 inconclusive: a limit was reached, 130 interrupted."
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -52,7 +56,9 @@ pub struct Arguments {
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    Explore(explore::Args),
     Replay(replay::Args),
+    Shrink(shrink::Args),
     Tree(tree::Args),
     Check(check::Args),
     Beam(beam::Args),
@@ -66,7 +72,9 @@ enum Command {
 pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     match &arguments.command {
         Command::Run(args) => run::run(args, terminal),
+        Command::Explore(args) => explore::run(args, terminal),
         Command::Replay(args) => replay::run(args, terminal),
+        Command::Shrink(args) => shrink::run(args, terminal),
         Command::Tree(args) => tree::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
         Command::Beam(args) => beam::run(args, terminal),

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use crate::explore::{Calm, Mismatch, Random, Replay, Schedule, Scheduler, describe};
+use crate::explore::{Calm, Mismatch, Random, Replay, Schedule, Scheduler, Strategy, describe};
 use crate::kernel::Choice;
 use crate::scenario::{Run, ScriptEvent, ScriptWorld};
 use crate::trace::{self, Settings, Verbosity};
 
 use super::cast::Cast;
+use super::judgement::Origin;
 use super::loaded::Loaded;
 
 /// Who chooses.
@@ -17,6 +18,15 @@ pub enum Oracle<'a> {
     Calm,
     /// Dice.
     Seed(u64),
+    /// Another scheduler.
+    Explored {
+        /// Which.
+        strategy: Strategy,
+        /// Its seed.
+        seed: u64,
+        /// How many steps the calm run takes.
+        steps: u64,
+    },
     /// A schedule.
     Schedule(&'a Schedule),
 }
@@ -31,8 +41,26 @@ impl Oracle<'_> {
     pub fn seed(self) -> Option<u64> {
         match self {
             Oracle::Calm => None,
-            Oracle::Seed(seed) => Some(seed),
+            Oracle::Seed(seed) | Oracle::Explored { seed, .. } => Some(seed),
             Oracle::Schedule(schedule) => schedule.seed,
+        }
+    }
+
+    /// The scheduler that its seed is for, if that is not the plain dice.
+    fn scheduler(self) -> Option<String> {
+        match self {
+            Oracle::Calm | Oracle::Seed(_) => None,
+            Oracle::Explored { strategy, .. } => Some(strategy.to_string()),
+            Oracle::Schedule(schedule) => schedule.scheduler.clone(),
+        }
+    }
+
+    /// What a file can say of the run.
+    pub(super) fn origin(self) -> Origin {
+        match (self.seed(), self.scheduler()) {
+            (None, None) => Origin::Calm,
+            (Some(seed), None) => Origin::Seed(seed),
+            (seed, Some(_)) => Origin::Elsewhere(seed),
         }
     }
 }
@@ -42,6 +70,7 @@ impl fmt::Display for Oracle<'_> {
         match self {
             Oracle::Calm => f.write_str("calm run"),
             Oracle::Seed(seed) => write!(f, "seed {seed}"),
+            Oracle::Explored { strategy, seed, .. } => write!(f, "seed {seed} of {strategy}"),
             Oracle::Schedule(_) => f.write_str("run of a schedule"),
         }
     }
@@ -58,9 +87,10 @@ pub struct Played {
 
 impl Played {
     /// The schedule of this run.
-    pub fn schedule(&self, loaded: &Loaded, seed: Option<u64>) -> Schedule {
+    pub fn schedule(&self, loaded: &Loaded, oracle: Oracle<'_>) -> Schedule {
         let lines = self.run.choices.iter().map(|choice| describe(*choice, &self.cast));
-        Schedule::new(VERSION, &loaded.name, loaded.hash(), seed, lines)
+        let schedule = Schedule::new(VERSION, &loaded.name, loaded.hash(), oracle.seed(), lines);
+        Schedule { scheduler: oracle.scheduler(), ..schedule }
     }
 }
 
@@ -98,7 +128,7 @@ pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) ->
     let mut mismatch = None;
     let mut replay = match oracle {
         Oracle::Schedule(schedule) => Some(Replay::of(schedule)),
-        Oracle::Calm | Oracle::Seed(_) => None,
+        Oracle::Calm | Oracle::Seed(_) | Oracle::Explored { .. } => None,
     };
     let mut scheduler = scheduler(oracle);
     let mut steps = 0;
@@ -128,6 +158,14 @@ pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) ->
     Ok(Played { run, cast })
 }
 
+/// Runs a scenario as somebody chooses, and keeps all that happened.
+pub(super) fn play_with(loaded: &Loaded, choose: &mut dyn FnMut(&ScriptWorld) -> Option<Choice>) -> Played {
+    let run = loaded.simulation.run(true, &mut |world, _| choose(world));
+    let mut cast = Cast::default();
+    cast.learn(&run.events, loaded.simulation.atoms());
+    Played { run, cast }
+}
+
 /// Runs a scenario and keeps nothing but the end.
 pub(super) fn verdict_of(loaded: &Loaded, seed: u64) -> Run {
     let mut scheduler = scheduler(Oracle::Seed(seed));
@@ -138,5 +176,6 @@ fn scheduler(oracle: Oracle<'_>) -> Box<dyn Scheduler<crate::otp::Actor<crate::s
     match oracle {
         Oracle::Calm | Oracle::Schedule(_) => Box::new(Calm),
         Oracle::Seed(seed) => Box::new(Random::new(seed)),
+        Oracle::Explored { strategy, seed, steps } => strategy.scheduler(seed, steps),
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn open_schedule(path: &Path) -> Result<Schedule, String> {
 }
 
 /// Where a schedule's scenario is.
-fn scenario_of(schedule: &Schedule, file: &Path) -> PathBuf {
+pub(super) fn scenario_of(schedule: &Schedule, file: &Path) -> PathBuf {
     let recorded = PathBuf::from(&schedule.scenario);
     let folder = file.parent().unwrap_or(Path::new(""));
     let beside = [Some(folder.join(&recorded)), recorded.file_name().map(|name| folder.join(name))];

@@ -43,7 +43,7 @@ pub(super) struct Args {
 pub(super) struct Showing {
     /// How to show what happened: text, json or none [default: that of --format]
     #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
-    trace: Option<TraceFormat>,
+    pub(super) trace: Option<TraceFormat>,
     /// Show every signal too
     #[arg(short, long)]
     verbose: bool,
@@ -109,7 +109,7 @@ fn one(
         }
     };
     if let Some(path) = &args.record {
-        let recorded = played.schedule(loaded, oracle.seed()).to_string();
+        let recorded = played.schedule(loaded, oracle).to_string();
         if let Err(error) = whole::write(path, &recorded) {
             terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
             return Ok(Exit::Wrong);
@@ -151,7 +151,7 @@ pub(super) fn show(
         run: &played.run,
         directory,
         of: &of,
-        seed: oracle.seed(),
+        origin: oracle.origin(),
         again: Some(again),
     };
     let exit = case.judgement().exit();
@@ -163,18 +163,7 @@ pub(super) fn show(
         Format::Text => TraceFormat::Text,
         Format::Json => TraceFormat::Json,
     };
-    match showing.trace.unwrap_or(by_format) {
-        TraceFormat::None => (),
-        TraceFormat::Text => {
-            let story = story(loaded, played, terminal.width, terminal.color(), showing.verbose);
-            terminal.print(&story)?;
-            terminal.print("\n")?;
-        }
-        TraceFormat::Json => {
-            let lines = trace::json_lines(&played.run.events, loaded.simulation.atoms());
-            terminal.print(&lines)?;
-        }
-    }
+    show_trace(loaded, played, showing.trace.unwrap_or(by_format), showing, terminal)?;
     match terminal.format {
         Format::Text => {
             terminal.print_lines(&case.lines())?;
@@ -186,6 +175,32 @@ pub(super) fn show(
         }
     }
     Ok(exit)
+}
+
+/// Prints what happened in a run.
+///
+/// # Errors
+///
+/// When nothing can be printed.
+pub(super) fn show_trace(
+    loaded: &Loaded,
+    played: &Played,
+    format: TraceFormat,
+    showing: &Showing,
+    terminal: &mut Terminal<'_>,
+) -> io::Result<()> {
+    match format {
+        TraceFormat::None => Ok(()),
+        TraceFormat::Text => {
+            let story = story(loaded, played, terminal.width, terminal.color(), showing.verbose);
+            terminal.print(&story)?;
+            terminal.print("\n")
+        }
+        TraceFormat::Json => {
+            let lines = trace::json_lines(&played.run.events, loaded.simulation.atoms());
+            terminal.print(&lines)
+        }
+    }
 }
 
 /// A seed.

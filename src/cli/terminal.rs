@@ -2,7 +2,7 @@
 //!
 //! The only part of the command line that asks the environment anything.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
 
@@ -53,6 +53,7 @@ pub struct Terminal<'a> {
     out: Box<dyn Write + 'a>,
     err: Box<dyn Write + 'a>,
     out_color: bool,
+    interactive: bool,
     err_color: bool,
     /// How many columns there are.
     pub width: usize,
@@ -84,6 +85,7 @@ impl Terminal<'static> {
         Terminal {
             out_color: takes_color(anstream::AutoStream::choice(&io::stdout())),
             err_color: takes_color(anstream::AutoStream::choice(&io::stderr())),
+            interactive: io::stderr().is_terminal() && !printing.quiet,
             out: Box::new(io::BufWriter::new(io::stdout().lock())),
             err: Box::new(io::stderr().lock()),
             width: printing.width.or_else(columns).map_or(ON_A_PIPE, usize::from),
@@ -128,6 +130,23 @@ impl Terminal<'_> {
         let text = text(self.width, self.err_color);
         self.err.write_all(text.trim_end().as_bytes())?;
         self.err.write_all(b"\n")
+    }
+
+    /// Whether somebody watches who wants to know how long it will take.
+    pub(super) fn is_watched(&self) -> bool {
+        self.interactive
+    }
+
+    /// Shows how far the work has come, in one line that the next one replaces; an empty one removes it. On a
+    /// terminal only.
+    pub(super) fn progress(&mut self, text: &str) -> io::Result<()> {
+        if !self.interactive {
+            return Ok(());
+        }
+        self.out.flush()?;
+        let text: String = text.chars().take(self.width.saturating_sub(1)).collect();
+        write!(self.err, "\r\u{1b}[K{text}")?;
+        self.err.flush()
     }
 
     /// Sends off what is still held back.

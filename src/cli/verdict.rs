@@ -5,7 +5,7 @@ use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Sp
 use crate::scenario::{Breach, Part, Run, Verdict};
 use crate::trace::{self, Directory, Line, Names, Notation, Tone};
 
-use super::judgement::{Judgement, law_name, property};
+use super::judgement::{Judgement, Origin, law_name, property};
 use super::loaded::Loaded;
 
 /// One run, as far as its verdict goes.
@@ -21,8 +21,8 @@ pub(super) struct Case<'a> {
     pub(super) directory: &'a Directory,
     /// `calm run`, `seed 7`, `schedule a.schedule`.
     pub(super) of: &'a str,
-    /// The seed it comes from.
-    pub(super) seed: Option<u64>,
+    /// Where it comes from.
+    pub(super) origin: Origin,
     /// The command that shows it again; none where there is no command line.
     pub(super) again: Option<&'a str>,
 }
@@ -30,7 +30,7 @@ pub(super) struct Case<'a> {
 impl<'a> Case<'a> {
     /// What the run means.
     pub(super) fn judgement(&self) -> Judgement<'a> {
-        Judgement::of(&self.run.verdict, self.seed, self.loaded.simulation.expected_failures())
+        Judgement::of(&self.run.verdict, self.origin, self.loaded.simulation.expected_failures())
     }
 
     /// The whole section.
@@ -120,8 +120,12 @@ impl<'a> Case<'a> {
         let name = property(&failure.property.value);
         let why = match &failure.cause {
             FailureCause::Design(why) => why.value.clone(),
-            FailureCause::Seed(seed, None) => format!("under seed {}", seed.value),
-            FailureCause::Seed(seed, Some(why)) => format!("under seed {}: {}", seed.value, why.value),
+            FailureCause::Seed(seed, why) => {
+                // The file knows of one run that breaks; this may be another.
+                let here = self.origin == Origin::Seed(seed.value);
+                let under = format!("{}under seed {}", if here { "" } else { "as " }, seed.value);
+                why.as_ref().map_or(under.clone(), |why| format!("{under}: {}", why.value))
+            }
         };
         vec![
             Line::new()
@@ -218,7 +222,7 @@ impl<'a> Case<'a> {
             ("runs", 1.into()),
             ("steps", self.run.steps.into()),
             ("at", self.run.world.now().into()),
-            ("seed", self.seed.into()),
+            ("seed", self.origin.seed().into()),
             ("schedule", schedule.into()),
             ("property", first.map(|breach| breach.property.as_str()).into()),
             ("why", why.into()),

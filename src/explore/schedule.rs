@@ -28,6 +28,9 @@ pub struct Schedule {
     pub hash: u64,
     /// The seed that the run came from; none if it was the calm run.
     pub seed: Option<u64>,
+    /// The scheduler that the seed is for, and what has been done to the run since; none if it is the run of
+    /// plain dice or the calm one.
+    pub scheduler: Option<String>,
     /// The choices.
     pub lines: Vec<Line>,
     /// Whether the calm run takes over after the last choice.
@@ -86,6 +89,7 @@ impl Schedule {
             scenario: scenario.to_owned(),
             hash,
             seed,
+            scheduler: None,
             lines: Vec::new(),
             then_calm: false,
         };
@@ -140,6 +144,8 @@ impl Schedule {
         let hash = u64::from_str_radix(hash, 16)
             .map_err(|_| ScheduleMistake { line, message: format!("`{hash}` is no hash of 16 digits") })?;
         let (line, seed) = field("seed")?;
+        let (seed, scheduler) =
+            seed.split_once(' ').map_or((seed, None), |(seed, rest)| (seed, Some(rest.trim().to_owned())));
         let seed = match seed {
             "none" => None,
             seed => Some(seed.parse().map_err(|_| ScheduleMistake {
@@ -147,7 +153,7 @@ impl Schedule {
                 message: format!("`{seed}` is no seed: a whole number, or `none` for the calm run"),
             })?),
         };
-        let mut schedule = Schedule::new(version, scenario, hash, seed, []);
+        let mut schedule = Schedule { scheduler, ..Schedule::new(version, scenario, hash, seed, []) };
         for (number, text) in lines {
             if schedule.then_calm {
                 let message = format!("`{text}` comes after `{CALM}`, which must be the last line");
@@ -163,8 +169,12 @@ impl Schedule {
     }
 
     fn header(&self) -> String {
-        let Schedule { version, scenario, hash, seed, .. } = self;
-        let seed = seed.map_or("none".to_owned(), |seed| seed.to_string());
+        let Schedule { version, scenario, hash, seed, scheduler, .. } = self;
+        let mut seed = seed.map_or("none".to_owned(), |seed| seed.to_string());
+        if let Some(scheduler) = scheduler {
+            seed.push(' ');
+            seed.push_str(scheduler);
+        }
         format!("{TITLE}\nversion {version}\nscenario {scenario}\nhash {hash:016x}\nseed {seed}\n")
     }
 }
@@ -238,7 +248,10 @@ mod tests {
         ");
         assert_eq!(Schedule::parse(&text), Ok(example()));
         let calm = Schedule { seed: None, then_calm: true, ..example() };
+        let swarm = Schedule { scheduler: Some("pct, depth 3".to_owned()), ..example() };
         assert_eq!(Schedule::parse(&calm.to_string()), Ok(calm));
+        assert!(swarm.to_string().contains("\nseed 7 pct, depth 3\n"));
+        assert_eq!(Schedule::parse(&swarm.to_string()), Ok(swarm));
     }
 
     #[test]

@@ -45,6 +45,18 @@ pub(super) fn world(image: &Image, events: &mut Events<Toy>) -> World<Toy> {
     World::new(image.root, Toy::Parent { replacements: 0 }, (), Some(10), events)
 }
 
+/// Everybody who takes part in the random run of seed 0.
+pub(super) fn pids(image: &Image) -> Vec<Pid> {
+    let mut events = Events::recorded();
+    let mut world = world(image, &mut events);
+    let mut random = Random::new(0);
+    while let Some(choice) = random.choose(&world.choices()) {
+        world.step(choice, image, &mut events);
+    }
+    let born = |event: &Event<Toy>| matches!(event.kind, EventKind::Spawned { .. }).then_some(event.pid);
+    events.list().iter().filter_map(born).collect()
+}
+
 /// The random run of a seed: its last world, and its schedule.
 pub(super) fn record(seed: u64) -> (World<Toy>, Schedule) {
     let image = image();

@@ -72,7 +72,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
 
     /// Tells listeners something. It costs nothing when nobody listens.
     pub fn report(&mut self, report: impl FnOnce() -> B::Report) {
-        self.events.push(self.pid, || EventKind::Reported(report()));
+        self.events.push_life(self.pid, || EventKind::Reported(report()));
     }
 
     /// An exit signal to oneself was lethal: the process ends when it next returns to the kernel.
@@ -273,7 +273,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
             self.me_mut().monitors.insert(reference, Monitor { pid: child, name: None });
         }
         let parent = Some(self.pid);
-        self.events.push(child, || EventKind::Spawned {
+        self.events.push_life(child, || EventKind::Spawned {
             parent,
             label: options.label,
             nth,

@@ -29,7 +29,7 @@ impl<B: Behaviour> World<B> {
             }
         }
         let unread = process.mailbox.len();
-        events.push(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
+        events.push_life(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
         if let Some(name) = process.name {
             self.names.remove(name);
             events.push(pid, || EventKind::Unregistered(name));

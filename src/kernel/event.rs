@@ -98,10 +98,18 @@ pub enum Fate {
     Dropped,
 }
 
+/// What is listened to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Listening {
+    Nothing,
+    Lives,
+    Everything,
+}
+
 /// Collects events, or does nothing at the cost of one comparison.
 #[derive(Clone, Debug)]
 pub struct Events<B: Behaviour> {
-    recording: bool,
+    listening: Listening,
     list: Vec<Event<B>>,
     pub(super) step: u64,
     pub(super) at: u64,
@@ -110,12 +118,17 @@ pub struct Events<B: Behaviour> {
 impl<B: Behaviour> Events<B> {
     /// Keeps everything until it is drained.
     pub fn recorded() -> Self {
-        Events { recording: true, list: Vec::new(), step: 0, at: 0 }
+        Events { listening: Listening::Everything, list: Vec::new(), step: 0, at: 0 }
+    }
+
+    /// Keeps births, deaths and reports, and lets every signal pass.
+    pub fn of_lives() -> Self {
+        Events { listening: Listening::Lives, list: Vec::new(), step: 0, at: 0 }
     }
 
     /// Keeps nothing.
     pub fn ignored() -> Self {
-        Events { recording: false, list: Vec::new(), step: 0, at: 0 }
+        Events { listening: Listening::Nothing, list: Vec::new(), step: 0, at: 0 }
     }
 
     /// The number of steps that were taken with this listener.
@@ -123,9 +136,9 @@ impl<B: Behaviour> Events<B> {
         self.step
     }
 
-    /// Whether anybody listens.
+    /// Whether somebody listens to everything.
     pub fn recording(&self) -> bool {
-        self.recording
+        self.listening == Listening::Everything
     }
 
     /// Takes out what has been collected.
@@ -138,8 +151,22 @@ impl<B: Behaviour> Events<B> {
         &self.list
     }
 
+    /// Forgets what has been collected, and keeps the room for more.
+    pub fn clear(&mut self) {
+        self.list.clear();
+    }
+
     pub(super) fn push(&mut self, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
-        if self.recording {
+        self.push_at(Listening::Everything, pid, kind);
+    }
+
+    /// A birth, a death or a report.
+    pub(super) fn push_life(&mut self, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
+        self.push_at(Listening::Lives, pid, kind);
+    }
+
+    fn push_at(&mut self, least: Listening, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
+        if self.listening >= least {
             self.list.push(Event { at: self.at, step: self.step, pid, kind: kind() });
         }
     }

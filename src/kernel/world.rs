@@ -86,7 +86,7 @@ impl<B: Behaviour> World<B> {
         };
         let (pid, _) = world.next_at(Path::root(label));
         world.add(World::unstarted(pid, label, first));
-        events.push(pid, || EventKind::Spawned {
+        events.push_life(pid, || EventKind::Spawned {
             parent: None,
             label,
             nth: 1,

@@ -119,16 +119,17 @@ impl Simulation {
         record: bool,
         choose: &mut dyn FnMut(&ScriptWorld, &[ScriptEvent]) -> Option<Choice>,
     ) -> Run {
-        let mut events = Events::recorded();
+        // A judge asks who lived and what supervisors decided; only a trace needs the signals too.
+        let mut events = if record { Events::recorded() } else { Events::of_lives() };
         let mut world = self.start(&mut events);
         let mut judge = Judge::of(&self.image);
         let (mut history, mut choices) = (Vec::new(), Vec::new());
         let mut not_seen = Vec::new();
         let verdict = loop {
-            let fresh = events.drain();
-            judge.observe(&fresh, &world, events.steps());
-            if record {
-                history.extend(fresh);
+            judge.observe(events.list(), &world, events.steps());
+            match record {
+                true => history.extend(events.drain()),
+                false => events.clear(),
             }
             if world.choices().is_over() || world.common().halted.is_some() {
                 not_seen = judge.not_seen();

@@ -71,6 +71,8 @@ impl<G: Guest> View<'_, G> {
             match (orphan, members(process.behaviour())) {
                 (true, _) => orphans.push(process),
                 (false, Some(_)) => roots.push(process),
+                // The first process of all is the runtime's own: nobody drew it.
+                (false, None) if process.parent.is_none() => (),
                 (false, None) => others.push(process),
             }
         }

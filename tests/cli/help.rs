@@ -8,7 +8,9 @@ fn help_of_every_command() {
     assert_output!("help", sandbox.run("--help"));
     assert_output!("help-short", sandbox.run("-h"));
     assert_output!("help-run", sandbox.run("run --help"));
+    assert_output!("help-explore", sandbox.run("explore --help"));
     assert_output!("help-replay", sandbox.run("replay --help"));
+    assert_output!("help-shrink", sandbox.run("shrink --help"));
     assert_output!("help-tree", sandbox.run("tree --help"));
     assert_output!("help-check", sandbox.run("check --help"));
 }
@@ -22,5 +24,9 @@ fn a_command_without_help_of_its_own_is_noticed() {
         .lines()
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    assert_eq!(commands, ["run", "replay", "tree", "check"], "add its help to the test above");
+    assert_eq!(
+        commands,
+        ["run", "explore", "replay", "shrink", "tree", "check"],
+        "add its help to the test above"
+    );
 }

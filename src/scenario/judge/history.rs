@@ -9,25 +9,26 @@ use super::super::ast::Oracle;
 use super::super::{ScriptEvent, ScriptWorld};
 use super::breach::{Part, Sentence};
 
-/// Above this many restarts of one supervisor a run is called unbounded, unless the file says otherwise.
-const RESTARTS_MAX: i64 = 100;
-
 /// What a judge remembers.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct History {
-    restarts_max: i64,
     births: BTreeMap<Pid, Birth>,
     /// The last process at each path of child ids under static supervisors.
     places: BTreeMap<Place, Pid>,
     deaths: BTreeMap<Pid, u64>,
-    /// By supervisor: at which step it last decided to restart a group, and how often it has restarted.
-    restarts: BTreeMap<Pid, (u64, i64)>,
+    /// By supervisor: at which step it last decided to restart.
+    restarted_at: BTreeMap<Pid, u64>,
+    /// By supervisor and child id: how often it has restarted for that child.
+    restarts: BTreeMap<(Pid, Term), i64>,
     /// By supervisor: the order in which it has started children that live.
     started: BTreeMap<Pid, Vec<Pid>>,
 }
 
 /// The labels from the first process down. Children that come and go are told apart by their number.
 type Place = Vec<(Atom, Option<u32>)>;
+
+/// What an oracle has seen, and how many times if it counts.
+type Finding = (Oracle, Sentence, Option<i64>);
 
 /// Where a process comes from.
 #[derive(Debug)]
@@ -42,17 +43,6 @@ pub(super) struct Birth {
 }
 
 impl History {
-    pub(super) fn new(restarts_max: Option<i64>) -> Self {
-        History {
-            restarts_max: restarts_max.unwrap_or(RESTARTS_MAX),
-            births: BTreeMap::new(),
-            places: BTreeMap::new(),
-            deaths: BTreeMap::new(),
-            restarts: BTreeMap::new(),
-            started: BTreeMap::new(),
-        }
-    }
-
     pub(super) fn label(&self, pid: Pid) -> Option<Atom> {
         self.births.get(&pid).map(|birth| birth.label)
     }
@@ -62,7 +52,7 @@ impl History {
     }
 
     /// Remembers an event; if it breaks an oracle by itself, says which and how.
-    pub(super) fn observe(&mut self, event: &ScriptEvent, world: &ScriptWorld) -> Option<(Oracle, Sentence)> {
+    pub(super) fn observe(&mut self, event: &ScriptEvent, world: &ScriptWorld) -> Option<Finding> {
         match &event.kind {
             EventKind::Spawned { parent, label, nth, .. } => {
                 self.spawned(event.pid, *parent, (*label, *nth), world)
@@ -92,7 +82,7 @@ impl History {
                     Part::text(": "),
                     Part::Term(reason.clone()),
                 ];
-                Some((Oracle::CleanShutdown, why))
+                Some((Oracle::CleanShutdown, why, None))
             }
             _ => None,
         }
@@ -104,7 +94,7 @@ impl History {
         parent: Option<Pid>,
         (label, nth): (Atom, u32),
         world: &ScriptWorld,
-    ) -> Option<(Oracle, Sentence)> {
+    ) -> Option<Finding> {
         let actor = parent.and_then(|parent| world.process(parent)).map(|parent| parent.behaviour());
         let (supervised, dynamic) = match actor {
             Some(Actor::Supervisor(supervisor)) => {
@@ -127,7 +117,7 @@ impl History {
                     Part::Process(other),
                     Part::text(" was still alive"),
                 ];
-                found = Some((Oracle::NoOverlap, why));
+                found = Some((Oracle::NoOverlap, why, None));
             }
             if let Some(parent) = parent {
                 self.started.entry(parent).or_default().push(pid);
@@ -137,7 +127,7 @@ impl History {
         found
     }
 
-    fn decided(&mut self, supervisor: Pid, decision: &Decision, step: u64) -> Option<(Oracle, Sentence)> {
+    fn decided(&mut self, supervisor: Pid, decision: &Decision, step: u64) -> Option<Finding> {
         match decision {
             Decision::GivingUp { child, intensity, period } => {
                 let why = vec![
@@ -147,29 +137,31 @@ impl History {
                     )),
                     Part::Term(child.clone()),
                 ];
-                Some((Oracle::NoMeltdown, why))
+                Some((Oracle::NoMeltdown, why, None))
             }
             Decision::Restarting { child, pid, strategy, again, .. } => {
-                let (last, count) = self.restarts.get(&supervisor).copied().unwrap_or((0, 0));
-                self.restarts.insert(supervisor, (step, count + 1));
+                let last = self.restarted_at.insert(supervisor, step);
+                let times = self.restarts.entry((supervisor, child.clone())).or_insert(0);
+                *times += 1;
+                let times = *times;
                 let group = matches!(strategy, Strategy::OneForAll | Strategy::RestForOne);
                 let died = pid.and_then(|pid| self.deaths.get(&pid)).copied();
-                if group && !again && count > 0 && died.is_some_and(|died| died <= last) {
+                let before = died.zip(last).is_some_and(|(died, last)| died <= last);
+                if group && !again && before {
                     let why = vec![
                         Part::Process(supervisor),
                         Part::text(" restarted its children a second time for "),
                         Part::Term(child.clone()),
                         Part::text(", which had died before the first restart"),
                     ];
-                    return Some((Oracle::NoDoubleRestart, why));
+                    return Some((Oracle::NoDoubleRestart, why, None));
                 }
-                (count + 1 > self.restarts_max).then(|| {
-                    let why = vec![
-                        Part::Process(supervisor),
-                        Part::Text(format!(" has restarted children {} times", count + 1)),
-                    ];
-                    (Oracle::BoundedRestarts, why)
-                })
+                let why = vec![
+                    Part::Term(child.clone()),
+                    Part::Text(format!(" has been restarted {times} times by ")),
+                    Part::Process(supervisor),
+                ];
+                Some((Oracle::BoundedRestarts, why, Some(times)))
             }
             Decision::Stopping { child, pid, .. } => self.out_of_order(supervisor, child, *pid),
             Decision::NotRestarted { .. }
@@ -183,7 +175,7 @@ impl History {
 
     /// A static child is stopped though a younger sibling that depends on it lives. A child that the API
     /// stops on its own does not count: only whole shutdowns are ordered.
-    fn out_of_order(&self, supervisor: Pid, child: &Term, pid: Pid) -> Option<(Oracle, Sentence)> {
+    fn out_of_order(&self, supervisor: Pid, child: &Term, pid: Pid) -> Option<Finding> {
         let started = self.started.get(&supervisor)?;
         let younger = started.last().filter(|last| **last != pid && started.contains(&pid))?;
         let why = vec![
@@ -193,6 +185,6 @@ impl History {
             Part::text(" before the younger "),
             Part::Process(*younger),
         ];
-        Some((Oracle::InOrder, why))
+        Some((Oracle::InOrder, why, None))
     }
 }

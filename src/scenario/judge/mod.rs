@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use super::ast::{Allowance, Modality, Oracle, Span};
 use super::script::Question;
 use super::{Image, ScriptEvent, ScriptWorld};
+use crate::kernel::Atom;
 
 pub use breach::{Breach, Part, Sentence};
 
@@ -34,8 +35,9 @@ pub(super) struct Property {
 /// What a property claims.
 #[derive(Clone, Debug)]
 pub(super) enum Claim {
-    /// A built-in oracle, and its limit if it has one.
-    Oracle(Oracle, Option<i64>),
+    /// A built-in oracle, of these children or processes only unless there are none, and its limit if it
+    /// has one.
+    Oracle(Oracle, Vec<Atom>, Option<i64>),
     /// Conditions that hold together, and what the file calls them.
     Conditions(String, Vec<Question>),
 }
@@ -43,6 +45,9 @@ pub(super) enum Claim {
 /// The oracles that are on unless a file switches them off.
 const DEFAULTS: [Oracle; 4] =
     [Oracle::NoOrphans, Oracle::NoDeadlock, Oracle::NoOverlap, Oracle::NoHeldResources];
+
+/// More restarts of one child than this are called unbounded, unless the file says otherwise.
+const RESTARTS_MAX: i64 = 100;
 
 /// Listens to one run.
 #[derive(Debug)]
@@ -70,17 +75,15 @@ impl<'a> Judge<'a> {
                 oracles.remove(&allowance.oracle.value);
             }
         }
-        let mut limit = None;
         for property in image.properties() {
-            if let Claim::Oracle(oracle, argument) = &property.claim {
+            if let Claim::Oracle(oracle, ..) = &property.claim {
                 oracles.insert(*oracle);
-                limit = argument.or(limit);
             }
         }
         Judge {
             image,
             oracles,
-            history: History::new(limit),
+            history: History::default(),
             failures_told: 0,
             seen: vec![false; image.properties().len()],
             faults: 0,
@@ -97,8 +100,8 @@ impl<'a> Judge<'a> {
     /// A step has been taken.
     pub(super) fn observe(&mut self, events: &[ScriptEvent], world: &ScriptWorld, step: u64) {
         for event in events {
-            if let Some((oracle, sentence)) = self.history.observe(event, world) {
-                self.breach_of(oracle, sentence, world.now(), step);
+            if let Some((oracle, sentence, times)) = self.history.observe(event, world) {
+                self.breach_of(oracle, sentence, times, (world.now(), step));
             }
         }
         self.observe_clients(world, step);
@@ -117,7 +120,7 @@ impl<'a> Judge<'a> {
             && world.is_quiet()
             && let Some(sentence) = settled::deadlock(world)
         {
-            self.breach_of(Oracle::NoDeadlock, sentence, world.now(), step);
+            self.breach_of(Oracle::NoDeadlock, sentence, None, (world.now(), step));
         }
     }
 
@@ -164,7 +167,7 @@ impl<'a> Judge<'a> {
         }
         for oracle in self.oracles.clone() {
             for sentence in settled::look(oracle, world, self.image, &self.history) {
-                self.breach_of(oracle, sentence, world.now(), step);
+                self.breach_of(oracle, sentence, None, (world.now(), step));
             }
         }
         self.breaches
@@ -190,28 +193,46 @@ impl<'a> Judge<'a> {
         self.add(name, sentence, Some(span), world.now(), step);
     }
 
-    fn breach_of(&mut self, oracle: Oracle, sentence: Sentence, at: u64, step: u64) {
-        if !self.oracles.contains(&oracle) || self.is_allowed(oracle, &sentence) {
+    /// An oracle has seen something, so many times if it counts: a breach, unless the file allows it or has
+    /// only asked about others or about more.
+    fn breach_of(&mut self, oracle: Oracle, sentence: Sentence, times: Option<i64>, (at, step): (u64, u64)) {
+        let about = self.about(&sentence);
+        if !self.oracles.contains(&oracle) || self.is_allowed(oracle, &about) {
             return;
         }
-        let span = self.image.properties().iter().find_map(|property| match property.claim {
-            Claim::Oracle(asked, _) if asked == oracle => Some(property.span),
-            _ => None,
+        let mut asked = self.image.properties().iter().filter_map(|property| match &property.claim {
+            Claim::Oracle(asked, names, limit) if *asked == oracle => Some((names, limit, property.span)),
+            Claim::Oracle(..) | Claim::Conditions(..) => None,
         });
+        let exceeds = |limit: &Option<i64>| times.is_none_or(|times| times > limit.unwrap_or(RESTARTS_MAX));
+        let broken = asked.clone().find(|(names, limit, _)| {
+            (names.is_empty() || names.iter().any(|name| concerns(oracle, *name, &about))) && exceeds(limit)
+        });
+        let span = match broken {
+            Some((_, _, span)) => Some(span),
+            // One that is on by default is asked of everybody, whatever lines there are.
+            None if DEFAULTS.contains(&oracle) && asked.next().is_none() => None,
+            None => return,
+        };
         self.add(word(oracle), sentence, span, at, step);
     }
 
-    /// `allow orphans KV.Bucket`: the processes that a sentence begins with decide.
-    fn is_allowed(&self, oracle: Oracle, sentence: &Sentence) -> bool {
-        let Some(label) = sentence.iter().find_map(|part| match part {
+    /// Whom a sentence names: labels of processes, and ids of children.
+    fn about(&self, sentence: &Sentence) -> Vec<Atom> {
+        let named = sentence.iter().filter_map(|part| match part {
             Part::Process(pid) => self.history.label(*pid),
-            Part::Text(_) | Part::Term(_) => None,
-        }) else {
-            return false;
-        };
+            Part::Term(term) => term.as_atom(),
+            Part::Text(_) => None,
+        });
+        named.collect()
+    }
+
+    /// `allow orphans KV.Bucket`: whom a sentence names first decides.
+    fn is_allowed(&self, oracle: Oracle, about: &[Atom]) -> bool {
         let allows = |allowance: &&Allowance| allowance.oracle.value == oracle;
         self.image.allowances().iter().filter(allows).any(|allowance| {
-            allowance.processes.iter().any(|name| self.image.atoms().get(&name.text) == Some(label))
+            let atoms = self.image.atoms();
+            allowance.processes.iter().any(|name| atoms.get(&name.text).as_ref() == about.first())
         })
     }
 
@@ -226,6 +247,14 @@ impl<'a> Judge<'a> {
             return;
         }
         self.breaches.push(Breach { property: property.to_owned(), why, reason: None, span, at, step });
+    }
+}
+
+/// Whether what an oracle has seen concerns a name: all in a deadlock do, else whom the sentence begins with.
+fn concerns(oracle: Oracle, name: Atom, about: &[Atom]) -> bool {
+    match oracle {
+        Oracle::NoDeadlock => about.contains(&name),
+        _ => about.first() == Some(&name),
     }
 }
 

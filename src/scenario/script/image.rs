@@ -350,7 +350,12 @@ fn lower_property(property: &ast::Property, names: &mut Names) -> Property {
                 ValueKind::Int(number) => Some(number),
                 _ => None,
             });
-            Claim::Oracle(oracle.value, limit)
+            let of = arguments.iter().filter_map(|argument| match &argument.kind {
+                ValueKind::Atom(name) => Some(names.atoms.intern(name)),
+                _ => None,
+            });
+            let of = of.collect();
+            Claim::Oracle(oracle.value, of, limit)
         }
         ast::Claim::Conditions { name, conditions } => {
             let modality = match property.modality {

@@ -1,0 +1,58 @@
+//! When two failures are the same failure: the same property, at the same place, in the same words but for
+//! numbers and for who it happened to.
+
+use crate::kernel::{Atoms, Term};
+use crate::scenario::{Breach, Part};
+
+/// What failures of one kind have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shape(String);
+
+impl Shape {
+    /// The shape of what a run broke; of nothing when what should have broken has held. In which order it
+    /// broke does not matter.
+    pub(super) fn of(breaches: &[Breach], atoms: &Atoms) -> Self {
+        let mut lines: Vec<String> = breaches.iter().map(|breach| line(breach, atoms)).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        Shape(lines.join("\n"))
+    }
+}
+
+/// The shape of one breach.
+pub(super) fn line(breach: &Breach, atoms: &Atoms) -> String {
+    let mut text = breach.property.clone();
+    text.push('@');
+    if let Some(span) = breach.span {
+        text.push_str(&span.start.to_string());
+    }
+    for part in &breach.why {
+        text.push(' ');
+        match part {
+            Part::Text(words) => {
+                text.extend(words.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }));
+            }
+            Part::Process(_) => text.push('*'),
+            Part::Term(value) => term(value, atoms, &mut text),
+        }
+    }
+    text
+}
+
+fn term(value: &Term, atoms: &Atoms, text: &mut String) {
+    match value {
+        Term::Atom(atom) => text.push_str(atoms.text(*atom)),
+        Term::Int(_) | Term::Text(_) | Term::Pid(_) | Term::Ref(_) => text.push('*'),
+        Term::Tuple(terms) => {
+            text.push('{');
+            for each in terms.iter() {
+                term(each, atoms, text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+        // How many there are is a number too.
+        Term::List(_) => text.push_str("[*]"),
+        Term::Map(_) => text.push_str("#{*}"),
+    }
+}

@@ -1,0 +1,234 @@
+//! `treefall explore`.
+
+use std::path::Path;
+
+use crate::sandbox::{BROKEN, HELD, Sandbox, assert_output};
+
+/// Two clients ask for a number, and one of them expects to be first.
+pub(crate) const RACE: &str = r#"scenario "two clients and one counter"
+
+supervisor top { worker counter }
+
+server counter {
+    var count 0
+    on call next { add count 1; reply $count }
+}
+
+client one { call counter next; expect 1 }
+client two { call counter next; expect 2 }
+"#;
+
+/// One server may be killed, and only one order of things minds.
+pub(crate) const FAULT: &str = r#"scenario "a kill that nobody catches"
+
+fault kill counter times=2
+
+supervisor top max_restarts=1 { worker counter }
+
+server counter {
+    on call next { reply ok }
+}
+
+client one { sleep 20; eventually { call counter next; expect ok } }
+finally no-meltdown
+"#;
+
+fn expected(text: &str, line: &str) -> String {
+    text.replacen("\n\n", &format!("\n{line}\n\n"), 1)
+}
+
+fn guide(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/guide").join(file);
+    std::fs::read_to_string(path).expect("it is part of the project")
+}
+
+#[test]
+fn a_file_that_holds_and_one_that_breaks() {
+    let sandbox = Sandbox::with(&[("held.kdl", HELD), ("race.kdl", RACE), ("broken.kdl", BROKEN)]);
+    assert_output!("explore", sandbox.run("explore held.kdl race.kdl broken.kdl --seeds 0..50"));
+    assert_eq!(
+        sandbox.tree(),
+        [
+            "broken.kdl",
+            "held.kdl",
+            "race.kdl",
+            "treefall-failures/broken-calm.schedule",
+            "treefall-failures/race-swarm-0.schedule"
+        ]
+    );
+    assert_output!("explore-quiet", sandbox.run("explore -q held.kdl race.kdl --seeds 0..50"));
+}
+
+#[test]
+fn the_races_of_the_guide_are_found() {
+    let names = ["09_two_tests_share_a_bucket_supervisor.kdl", "12a_the_test_as_it_is_written.kdl"];
+    let files = names.map(|name| (name, guide(name)));
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let sandbox = Sandbox::with(&files);
+    for scheduler in ["random", "pct", "pos", "swarm"] {
+        let arguments = format!("explore {} --scheduler {scheduler} -q --seeds 0..200", names.join(" "));
+        assert_eq!(sandbox.output(&arguments).status.code(), Some(0), "{scheduler}");
+    }
+    assert_output!("explore-guide", sandbox.run(&format!("explore {} --trace none", names.join(" "))));
+}
+
+#[test]
+fn the_number_of_threads_does_not_show() {
+    for flags in ["", "--keep-going", "--scheduler random", "--scheduler pct --depth 2", "--scheduler pos"] {
+        let outputs = [1, 2, 7].map(|jobs| {
+            let sandbox = Sandbox::with(&[("race.kdl", RACE), ("fault.kdl", FAULT), ("held.kdl", HELD)]);
+            let arguments =
+                format!("explore race.kdl fault.kdl held.kdl {flags} --seeds 0..300 --jobs {jobs}");
+            let output = sandbox.output(&arguments);
+            let files: Vec<(String, String)> =
+                sandbox.tree().into_iter().map(|path| (sandbox.read(&path), path)).collect();
+            (String::from_utf8(output.stdout).expect("output is UTF-8"), output.status.code(), files)
+        });
+        assert_eq!(outputs[0], outputs[1], "{flags}");
+        assert_eq!(outputs[0], outputs[2], "{flags}");
+        assert_eq!(outputs[0].1, Some(1));
+    }
+}
+
+#[test]
+fn a_saved_failure_replays() {
+    for scheduler in ["random", "pct", "pos", "swarm"] {
+        let sandbox = Sandbox::with(&[("race.kdl", RACE), ("fault.kdl", FAULT)]);
+        let explored =
+            sandbox.run(&format!("explore race.kdl fault.kdl --scheduler {scheduler} --out found"));
+        let schedules: Vec<String> =
+            sandbox.tree().into_iter().filter(|path| path.starts_with("found/")).collect();
+        assert_eq!(schedules.len(), 2, "{schedules:?}");
+        for schedule in schedules {
+            let again = format!("See it again: treefall replay {schedule}\n");
+            assert!(explored.contains(&again), "{explored}");
+            let replayed = sandbox.run(&format!("replay {schedule}"));
+            assert!(replayed.ends_with("[exit status: 1]"), "{replayed}");
+            let breach = replayed.split_once("  1) ").and_then(|(_, rest)| rest.split_once("See it"));
+            let (breach, _) = breach.expect("it is broken again");
+            assert!(explored.contains(breach), "{replayed}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let sandbox = Sandbox::with(&[("race.kdl", RACE)]);
+    let explore = "explore race.kdl -q --scheduler random --out found";
+    sandbox.run(explore);
+    let first = sandbox.read("found/race-0.schedule");
+    assert_eq!(sandbox.run_and_compare(explore), sandbox.run(explore), "the same schedule once");
+    sandbox.write("found/race-0.schedule", "notes of mine");
+    assert!(sandbox.run_and_compare(explore).ends_with("+ found/race-0-2.schedule"));
+    assert_eq!(sandbox.read("found/race-0.schedule"), "notes of mine");
+    assert_eq!(sandbox.read("found/race-0-2.schedule"), first);
+    sandbox.write("file", "");
+    assert!(sandbox.run("explore race.kdl -q --out file").ends_with("[exit status: 2]"));
+}
+
+#[test]
+fn a_file_may_say_what_will_be_found() {
+    let sandbox = Sandbox::with(&[
+        ("race.kdl", &expected(RACE, "expect-failure expect seed=1 \"two comes first\"")),
+        ("held.kdl", &expected(HELD, "expect-failure expect seed=1 \"it was so once\"")),
+        ("other.kdl", &expected(RACE, "expect-failure no-deadlock seed=1")),
+        ("wrong.kdl", &expected(BROKEN, "expect-failure expect \"nobody catches the exit\"")),
+        ("cured.kdl", &expected(HELD, "expect-failure expect \"it was so once\"")),
+    ]);
+    let files = ["race", "held", "other", "wrong", "cured"];
+    let explored = files.map(|file| sandbox.run(&format!("explore {file}.kdl --trace none --seeds 0..50")));
+    assert_output!("explore-expected-failure", explored.join("\n\n"));
+    let named = sandbox.run("explore held.kdl --trace none --scheduler random --seeds 0..50");
+    assert_output!("explore-expected-seed", named);
+}
+
+#[test]
+fn all_kinds_of_failures() {
+    let sandbox = Sandbox::with(&[("fault.kdl", FAULT), ("race.kdl", RACE)]);
+    assert_output!(
+        "explore-keep-going",
+        sandbox.run("explore race.kdl fault.kdl --keep-going --seeds 0..200")
+    );
+}
+
+#[test]
+fn an_object_a_file_for_programs() {
+    let sandbox = Sandbox::with(&[("held.kdl", HELD), ("race.kdl", RACE)]);
+    let output = sandbox.output("explore held.kdl race.kdl --seeds 0..50 --format json");
+    let text = String::from_utf8(output.stdout).expect("output is UTF-8");
+    let objects = text.lines().map(|line| {
+        let mut object: serde_json::Value = serde_json::from_str(line).expect("each line is an object");
+        assert!(object["seconds"].is_f64());
+        object["seconds"] = "…".into();
+        serde_json::to_string_pretty(&object).expect("it was read from JSON")
+    });
+    assert_output!("explore-json", objects.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn what_must_happen_sometimes_must_happen_in_some_run() {
+    let file = |number: u8| {
+        format!(
+            "scenario \"who comes first\"\n\nshared turn 0\nsupervisor top {{ worker counter }}\n\
+             server counter {{ var count 0; on call next {{ add count 1; reply $count }} }}\n\
+             client one {{ call counter next as=$n; set turn $n }}\nclient two {{ call counter next }}\n\
+             sometimes {{ $turn is {number} }}\n"
+        )
+    };
+    let sandbox = Sandbox::with(&[("reached.kdl", &file(2)), ("not.kdl", &file(3))]);
+    assert_output!("explore-sometimes", sandbox.run("explore reached.kdl not.kdl --seeds 0..50"));
+}
+
+#[test]
+fn time_may_be_the_limit() {
+    let sandbox = Sandbox::with(&[("held.kdl", HELD)]);
+    let shown = sandbox.run("explore held.kdl --for 200ms");
+    assert!(shown.contains("held         held.kdl  ") && shown.ends_with("[exit status: 0]"), "{shown}");
+    let runs = shown.split("held.kdl  ").nth(1).and_then(|rest| rest.split(' ').next());
+    assert!(runs.and_then(|runs| runs.parse::<u64>().ok()).is_some_and(|runs| runs > 1), "{shown}");
+}
+
+#[test]
+fn command_lines_that_make_no_sense() {
+    let sandbox = Sandbox::with(&[("a.kdl", HELD)]);
+    assert_output!(
+        "explore-errors",
+        sandbox.session(&[
+            "explore",
+            "explore a.kdl --seeds 5..5",
+            "explore a.kdl --for 5",
+            "explore a.kdl --seeds 0..5 --for 5s",
+            "explore a.kdl --depth 2",
+            "explore a.kdl --scheduler fair",
+            "explore nothing.kdl a.kdl --seeds 0..5",
+        ])
+    );
+}
+
+/// Ctrl-C, as a terminal sends it.
+#[cfg(unix)]
+#[test]
+fn an_interruption_prints_what_was_found() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+
+    let sandbox = Sandbox::with(&[("held.kdl", HELD), ("race.kdl", RACE)]);
+    let mut child = sandbox
+        .command("explore race.kdl held.kdl race.kdl --trace none --for 1h")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("treefall can be started");
+    let mut stdout = child.stdout.take().expect("it is piped");
+    // The first file is printed as soon as it is done; from then on the second is explored.
+    let mut shown = vec![0; 6];
+    stdout.read_exact(&mut shown).expect("it prints");
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("there is a kill").success());
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).expect("output is UTF-8");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    assert_eq!(shown, b"broken");
+    assert_eq!(rest.matches("interrupted  held.kdl").count(), 1, "{rest}");
+    assert_eq!(rest.matches("broken       ").count(), 0, "the third file is not begun: {rest}");
+}
