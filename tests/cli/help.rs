@@ -13,6 +13,7 @@ fn help_of_every_command() {
     assert_output!("help-shrink", sandbox.run("shrink --help"));
     assert_output!("help-tree", sandbox.run("tree --help"));
     assert_output!("help-check", sandbox.run("check --help"));
+    assert_output!("help-beam", sandbox.run("beam --help"));
 }
 
 #[test]
@@ -26,7 +27,7 @@ fn a_command_without_help_of_its_own_is_noticed() {
         .collect();
     assert_eq!(
         commands,
-        ["run", "explore", "replay", "shrink", "tree", "check"],
+        ["run", "explore", "replay", "shrink", "tree", "check", "beam"],
         "add its help to the test above"
     );
 }
