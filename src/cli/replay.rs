@@ -25,26 +25,31 @@ pub(super) struct Args {
     showing: Showing,
 }
 
+/// A schedule and the scenario that it is of, or none when what is wrong with them has been said.
+pub(super) fn open(file: &Path, terminal: &mut Terminal<'_>) -> io::Result<Option<(Schedule, Loaded)>> {
+    let schedule = match open_schedule(file) {
+        Ok(schedule) => schedule,
+        Err(message) => {
+            terminal.complain(|_, _| message)?;
+            return Ok(None);
+        }
+    };
+    match Loaded::open(&scenario_of(&schedule, file)) {
+        Ok(loaded) => Ok(Some((schedule, loaded))),
+        Err(error) => {
+            terminal.complain(|width, color| complaint(&error, width, color))?;
+            Ok(None)
+        }
+    }
+}
+
 /// Replays the schedule.
 ///
 /// # Errors
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let schedule = match open_schedule(&args.file) {
-        Ok(schedule) => schedule,
-        Err(message) => {
-            terminal.complain(|_, _| message)?;
-            return Ok(Exit::Wrong);
-        }
-    };
-    let loaded = match Loaded::open(&scenario_of(&schedule, &args.file)) {
-        Ok(loaded) => loaded,
-        Err(error) => {
-            terminal.complain(|width, color| complaint(&error, width, color))?;
-            return Ok(Exit::Wrong);
-        }
-    };
+    let Some((schedule, loaded)) = open(&args.file, terminal)? else { return Ok(Exit::Wrong) };
     let oracle = Oracle::Schedule(&schedule);
     match play(&loaded, oracle) {
         Ok(played) => {
@@ -75,7 +80,7 @@ pub(super) fn open_schedule(path: &Path) -> Result<Schedule, String> {
 }
 
 /// Where a schedule's scenario is.
-pub(super) fn scenario_of(schedule: &Schedule, file: &Path) -> PathBuf {
+fn scenario_of(schedule: &Schedule, file: &Path) -> PathBuf {
     let recorded = PathBuf::from(&schedule.scenario);
     let folder = file.parent().unwrap_or(Path::new(""));
     let beside = [Some(folder.join(&recorded)), recorded.file_name().map(|name| folder.join(name))];

@@ -9,9 +9,9 @@ use crate::trace::{Line, Tone};
 
 use super::exit::Exit;
 use super::keep::keep_as;
-use super::loaded::{Loaded, complaint};
+use super::loaded::Loaded;
 use super::play::{Oracle, Played, VERSION, play, play_with};
-use super::replay::{open_schedule, scenario_of, unfit};
+use super::replay::{open, unfit};
 use super::run::{Showing, TraceFormat, show_trace, word};
 use super::shape;
 use super::terminal::{Format, Terminal};
@@ -39,20 +39,7 @@ pub(super) struct Args {
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let schedule = match open_schedule(&args.file) {
-        Ok(schedule) => schedule,
-        Err(message) => {
-            terminal.complain(|_, _| message)?;
-            return Ok(Exit::Wrong);
-        }
-    };
-    let loaded = match Loaded::open(&scenario_of(&schedule, &args.file)) {
-        Ok(loaded) => loaded,
-        Err(error) => {
-            terminal.complain(|width, color| complaint(&error, width, color))?;
-            return Ok(Exit::Wrong);
-        }
-    };
+    let Some((schedule, loaded)) = open(&args.file, terminal)? else { return Ok(Exit::Wrong) };
     let played = match play(&loaded, Oracle::Schedule(&schedule)) {
         Ok(played) => played,
         Err(mismatch) => {

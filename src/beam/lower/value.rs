@@ -79,7 +79,7 @@ pub(super) fn values(values: &[Value]) -> String {
 /// A pattern. A map in a pattern asks only for the keys that it names, so it is never a constant.
 pub(super) fn pattern(value: &Value) -> String {
     match constant(value) {
-        Some(constant) if !holds_map(value) => format!("{{k,{constant}}}"),
+        Some(constant) if !value.holds_map() => format!("{{k,{constant}}}"),
         _ => composed(value),
     }
 }
@@ -97,19 +97,6 @@ fn composed(term: &Value) -> String {
             format!("{{m,{}}}", list(pairs))
         }
         ValueKind::Atom(_) | ValueKind::Int(_) | ValueKind::Text(_) => value(term),
-    }
-}
-
-fn holds_map(value: &Value) -> bool {
-    match &value.kind {
-        ValueKind::Map(_) => true,
-        ValueKind::Tuple(values) | ValueKind::List(values) => values.iter().any(holds_map),
-        ValueKind::Atom(_)
-        | ValueKind::Int(_)
-        | ValueKind::Text(_)
-        | ValueKind::Variable(_)
-        | ValueKind::SelfPid
-        | ValueKind::Wildcard => false,
     }
 }
 

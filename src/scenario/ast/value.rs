@@ -48,6 +48,22 @@ pub struct Value {
     pub span: Span,
 }
 
+impl Value {
+    /// Whether there is a map in it. In a pattern a map asks only for the keys that it names.
+    pub fn holds_map(&self) -> bool {
+        match &self.kind {
+            ValueKind::Map(_) => true,
+            ValueKind::Tuple(values) | ValueKind::List(values) => values.iter().any(Value::holds_map),
+            ValueKind::Atom(_)
+            | ValueKind::Int(_)
+            | ValueKind::Text(_)
+            | ValueKind::Variable(_)
+            | ValueKind::SelfPid
+            | ValueKind::Wildcard => false,
+        }
+    }
+}
+
 /// What a [`Value`] is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ValueKind {

@@ -293,7 +293,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn pattern(&mut self, value: &Value) -> Pattern {
         // A map in a pattern asks only for the keys that it names, so it is no constant.
         if let Some(term) = self.names.constant(value)
-            && !holds_map(value)
+            && !value.holds_map()
         {
             return Pattern::Is(Expression::Constant(term));
         }
@@ -400,19 +400,6 @@ impl<'a> Compiler<'a> {
 
 pub(super) fn milliseconds(time: u64) -> Expression {
     Expression::Constant(Term::Int(i64::try_from(time).unwrap_or(i64::MAX)))
-}
-
-fn holds_map(value: &Value) -> bool {
-    match &value.kind {
-        ValueKind::Map(_) => true,
-        ValueKind::Tuple(values) | ValueKind::List(values) => values.iter().any(holds_map),
-        ValueKind::Atom(_)
-        | ValueKind::Int(_)
-        | ValueKind::Text(_)
-        | ValueKind::Variable(_)
-        | ValueKind::SelfPid
-        | ValueKind::Wildcard => false,
-    }
 }
 
 fn texts(names: &[Name]) -> Vec<String> {

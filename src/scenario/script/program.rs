@@ -210,7 +210,6 @@ pub enum OperationKind {
     ReceiveOne {
         pattern: Pattern,
         timeout: Option<Expression>,
-        text: Arc<str>,
     },
     SendAfter {
         after: Expression,

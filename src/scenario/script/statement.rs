@@ -2,7 +2,9 @@
 
 use crate::kernel::{Atom, Term};
 
-use super::super::ast::{Block, Expectation, NewChild, Span, SpawnMode, Statement, StatementKind, Value};
+use super::super::ast::{
+    Block, Expectation, Name, NewChild, Span, SpawnMode, Statement, StatementKind, Target, Value,
+};
 use super::compile::{Compiler, milliseconds};
 use super::program::{Catch, Expected, Expression, OperationKind, Pattern, SuperviseRequest};
 use super::trees;
@@ -167,7 +169,6 @@ impl Compiler<'_> {
             Said::ReceiveOne { pattern, timeout } => Op::ReceiveOne {
                 timeout: timeout.as_ref().map(|timeout| self.duration(timeout)),
                 pattern: self.message(pattern),
-                text: self.text(""),
             },
             Said::SendAfter { after, target, value, bind }
             | Said::StartTimer { after, target, value, bind } => Op::SendAfter {
@@ -243,31 +244,31 @@ impl Compiler<'_> {
             },
             Said::TerminateChild { supervisor, child, bind } => {
                 let request = SuperviseRequest::Terminate(self.value(child));
-                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+                self.supervise(supervisor, request, bind.as_ref())
             }
             Said::RestartChild { supervisor, child, bind } => {
                 let request = SuperviseRequest::Restart(self.value(child));
-                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+                self.supervise(supervisor, request, bind.as_ref())
             }
             Said::DeleteChild { supervisor, child, bind } => {
                 let request = SuperviseRequest::Delete(self.value(child));
-                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+                self.supervise(supervisor, request, bind.as_ref())
             }
             Said::WhichChildren { supervisor, bind } => {
                 let request = SuperviseRequest::WhichChildren;
-                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+                self.supervise(supervisor, request, bind.as_ref())
             }
             Said::WhichChild { supervisor, child, bind } => {
                 let request = SuperviseRequest::WhichChild(self.value(child));
-                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+                self.supervise(supervisor, request, bind.as_ref())
             }
             Said::CountChildren { supervisor, bind } => {
                 let request = SuperviseRequest::CountChildren;
-                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+                self.supervise(supervisor, request, bind.as_ref())
             }
             Said::GetChildspec { supervisor, child, bind } => {
                 let request = SuperviseRequest::GetChildspec(self.value(child));
-                Op::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind.as_ref()) }
+                self.supervise(supervisor, request, bind.as_ref())
             }
             Said::CheckChildspecs { specs, auto_shutdown, bind } => Op::CheckChildspecs {
                 specs: self.value(specs),
@@ -325,6 +326,15 @@ impl Compiler<'_> {
             | Said::Eventually { .. }
             | Said::Receive { .. } => unreachable!("these hold blocks and have been lowered"),
         }
+    }
+
+    fn supervise(
+        &mut self,
+        supervisor: &Target,
+        request: SuperviseRequest,
+        bind: Option<&Name>,
+    ) -> OperationKind {
+        OperationKind::Supervise { supervisor: self.target(supervisor), request, bind: self.bind(bind) }
     }
 
     fn expectation(&mut self, expectation: &Expectation) -> Expected {
