@@ -9,6 +9,7 @@ mod check;
 mod contents;
 mod exit;
 mod explore;
+mod in_order;
 mod judgement;
 mod keep;
 mod loaded;

@@ -1,0 +1,175 @@
+//! One scenario here and on the real Erlang: whether what the one does the other can do.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::beam::{
+    self, Difference, Disturbance, Failure, Installed, Machine, Obstacle, Outcome, Outcomes, Settings, Timing,
+};
+use crate::explore::{Calm, Lopsided, Random, Scheduler};
+use crate::otp::Actor;
+use crate::scenario::ast::{Scenario, Span, Spanned};
+use crate::scenario::{Run, Script, Simulation, Verdict};
+
+use super::super::exit::Exit;
+use super::super::loaded::Loaded;
+use super::Args;
+
+/// A real outcome that no seed has shown is looked for under so many times more of them.
+const PERSISTENCE: u64 = 10;
+/// More steps than this are not taken for one scenario under all its seeds.
+const STEPS_MAX: u64 = 1_000_000;
+/// How many runs a scenario gets whose seeds differ.
+const RUNS_OF_A_RACE: u32 = 10;
+/// A machine that is late by more than this is to blame for a difference in a scenario that takes time.
+const LATE_MS: u64 = 3;
+/// How many runs may differ because the machine was late.
+const RUNS_TOO_LATE: u32 = 5;
+/// What starting up and printing may take beside the scenario's own time.
+const START_UP_MS: u64 = 5_000;
+/// A scenario that takes so long may have restart windows, which are counted in whole seconds.
+const ALIGN_FROM_MS: u64 = 500;
+
+/// What became of one file.
+pub(super) enum Comparison {
+    Agrees { runs: u32, outcomes: usize, shown: usize, mixed: u32 },
+    Disagrees { run: u32, differences: Vec<Difference> },
+    NotComparable(Obstacle),
+    Failed(String),
+}
+
+impl Comparison {
+    /// The exit status that it deserves.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Comparison::Agrees { .. } | Comparison::NotComparable(_) => Exit::Held,
+            Comparison::Disagrees { .. } => Exit::Broken,
+            Comparison::Failed(_) => Exit::Wrong,
+        }
+    }
+}
+
+/// Compares one scenario.
+///
+/// # Errors
+///
+/// When Erlang hangs or ends badly.
+pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result<Comparison, Failure> {
+    if let Some(obstacle) = beam::obstacle(&loaded.scenario, machine.installed()) {
+        return Ok(Comparison::NotComparable(obstacle));
+    }
+    let scenario = as_installed(&loaded.scenario, machine.installed());
+    let simulation = Simulation::of(&scenario);
+    let cast = beam::Cast::of(&scenario);
+    let line_of = |byte: usize| loaded.line_number(Span::new(byte, byte));
+    let told = |run: &Run| beam::outcome_of(run, simulation.atoms(), &cast, &line_of);
+
+    let calm = play(&simulation, &mut Calm);
+    if let Some(obstacle) = obstacle_of(&calm, args.time_limit * 1000) {
+        return Ok(Comparison::NotComparable(obstacle));
+    }
+    let mut outcomes = Outcomes::default();
+    outcomes.add(told(&calm));
+    let affordable = STEPS_MAX / calm.steps.max(1);
+    let seeds = args.seeds.min(affordable);
+    let seeds_max = (args.seeds * PERSISTENCE).min(affordable);
+    let mut seed = 0;
+    while seed < seeds {
+        outcomes.add(told(&under(&simulation, seed)));
+        seed += 1;
+    }
+
+    let takes_ms = calm.world.now();
+    let timing = Timing { align: takes_ms >= ALIGN_FROM_MS, limit_ms: takes_ms * 2 + args.time_limit * 1000 };
+    let program = beam::lower(&scenario, timing);
+    let mut shown = BTreeSet::new();
+    let (mut mixed, mut run, mut patience) = (0, 0, RUNS_TOO_LATE);
+    while run < args.runs.unwrap_or(if outcomes.len() > 1 { RUNS_OF_A_RACE } else { 1 }) {
+        let settings = Settings {
+            // The first run is Erlang's own; the others have one to four schedulers.
+            schedulers: (run > 0).then(|| 1 << (run % 3)),
+            disturbance: match (run, takes_ms) {
+                (0, _) => Disturbance::Calm,
+                (_, 0) => Disturbance::Disturbed,
+                (_, _) => Disturbance::Jostled,
+            },
+            limit: Duration::from_millis(timing.limit_ms + START_UP_MS),
+        };
+        let printed = machine.run(&program, &settings)?;
+        let real = match beam::read(&printed, &cast, &line_of) {
+            Ok(real) => real,
+            Err(why) => return Ok(Comparison::Failed(format!("Erlang was run, and {why}"))),
+        };
+        let more = &mut || {
+            seed += 1;
+            (seed <= seeds_max).then(|| told(&under(&simulation, seed)))
+        };
+        match find(&real.outcome, &mut outcomes, more) {
+            Some(place) => drop(shown.insert(place)),
+            None if outcomes.hold_each_part(&real.outcome) => mixed += 1,
+            None if takes_ms > 0 && real.late_ms > LATE_MS => {
+                if patience == 0 {
+                    return Ok(Comparison::NotComparable(Obstacle::Late { ms: real.late_ms }));
+                }
+                patience -= 1;
+                continue;
+            }
+            None => {
+                let differences = outcomes.nearest(&real.outcome);
+                return Ok(Comparison::Disagrees { run: run + 1, differences });
+            }
+        }
+        run += 1;
+    }
+    Ok(Comparison::Agrees { runs: run, outcomes: outcomes.len(), shown: shown.len(), mixed })
+}
+
+/// Where a real outcome is among the simulated ones, which grow while it is not.
+fn find(real: &Outcome, outcomes: &mut Outcomes, more: &mut dyn FnMut() -> Option<Outcome>) -> Option<usize> {
+    loop {
+        if let Some(place) = outcomes.position(real) {
+            return Some(place);
+        }
+        // Only a new outcome is worth another look.
+        while !outcomes.add(more()?) {}
+    }
+}
+
+/// The scenario as it would be on what is installed, without what only exploring does.
+fn as_installed(scenario: &Scenario, installed: &Installed) -> Scenario {
+    let mut scenario = scenario.clone();
+    let nowhere = Span::default();
+    scenario.header.otp = Some(Spanned { value: installed.otp, span: nowhere });
+    if let Some(elixir) = &installed.elixir {
+        scenario.header.elixir_minor = Some(Spanned { value: elixir.minor, span: nowhere });
+    }
+    scenario.faults.clear();
+    scenario
+}
+
+/// Every other seed is one of a run in which some are slow.
+fn under(simulation: &Simulation, seed: u64) -> Run {
+    if seed.is_multiple_of(2) {
+        play(simulation, &mut Random::new(seed))
+    } else {
+        play(simulation, &mut Lopsided::new(seed))
+    }
+}
+
+fn play(simulation: &Simulation, scheduler: &mut dyn Scheduler<Actor<Script>>) -> Run {
+    simulation.run(true, &mut |world, _| scheduler.choose(&world.choices()))
+}
+
+fn obstacle_of(calm: &Run, limit_ms: u64) -> Option<Obstacle> {
+    let takes_ms = calm.world.now();
+    if calm.world.common().halted.is_some() {
+        return Some(Obstacle::NodeTerminates);
+    }
+    match &calm.verdict {
+        Verdict::Inconclusive(why) => Some(Obstacle::Endless(why.clone())),
+        _ if !calm.world.choices().is_empty() => {
+            Some(Obstacle::Endless("something in it ticks for ever".to_owned()))
+        }
+        _ => (takes_ms > limit_ms).then_some(Obstacle::TooLong { takes_ms, limit_ms }),
+    }
+}
