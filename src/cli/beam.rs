@@ -27,7 +27,7 @@ use table::Table;
 /// its seeds. The release installed here is the one simulated.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
-    /// Scenario files, or folders of them
+    /// Scenario files, and folders of them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How often each scenario runs on the real Erlang [default: 1, or 10 if its seeds differ]
@@ -53,17 +53,7 @@ pub struct Args {
 ///
 /// When nothing can be printed.
 pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let found = match walk::scenarios(&args.paths, None) {
-        Ok(found) => found,
-        Err((path, error)) => {
-            terminal.complain(|_, _| format!("error: {}: cannot be read: {error}", path.display()))?;
-            return Ok(Exit::Wrong);
-        }
-    };
-    if found.is_empty() {
-        terminal.complain(|_, _| "error: there are no scenarios (`*.kdl`) there".to_owned())?;
-        return Ok(Exit::Wrong);
-    }
+    let Some(files) = walk::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
     let machine = match Machine::new() {
         Ok(machine) => machine,
         Err(failure) => {
@@ -73,14 +63,14 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     };
     let mut table = Table::new(machine.installed());
     let mut exit = Exit::Held;
-    let work = |found: &walk::Found| {
-        let loaded = Loaded::open(&found.path)?;
+    let work = |file: &PathBuf| {
+        let loaded = Loaded::open(file)?;
         let comparison = compare(&loaded, args, &machine)
             .unwrap_or_else(|failure| Comparison::Failed(failure.to_string()));
         Ok((loaded, comparison))
     };
     let jobs = args.jobs.map_or_else(all_processors, usize::from);
-    in_order(&found, jobs, work, |_, result| {
+    in_order(&files, jobs, work, |_, result| {
         match result {
             Err(error) => {
                 terminal.complain(|width, color| complaint(&error, width, color))?;

@@ -90,20 +90,11 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         .and_then(|found| Ok((found, walk::orphans(&args.paths, folder)?)));
     let (found, orphans) = match found {
         Ok(found) => found,
-        Err((path, error)) => {
-            terminal.complain(|_, _| format!("error: {}: cannot be read: {error}", path.display()))?;
+        Err(message) => {
+            terminal.complain(|_, _| message)?;
             return Ok(Exit::Wrong);
         }
     };
-    if found.is_empty() {
-        terminal.complain(|_, _| "error: there are no scenarios (`*.kdl`) there".to_owned())?;
-        return Ok(Exit::Wrong);
-    }
-    if let Some([one, other]) = found.array_windows().find(|[one, other]| one.snapshot == other.snapshot) {
-        let (one, other) = (one.path.display(), other.path.display());
-        terminal.complain(|_, _| format!("error: {one} and {other} would have the same snapshot"))?;
-        return Ok(Exit::Wrong);
-    }
     let wide = found.iter().map(|found| found.path.display().to_string().chars().count()).max().unwrap_or(0);
     let mut tally = Tally::default();
     for found in &found {

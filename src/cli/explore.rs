@@ -24,6 +24,7 @@ use super::play::{Oracle, Played, play};
 use super::run::{Showing, TraceFormat, show_trace, word};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
+use super::walk;
 
 use search::{Failure, Found, Plan, search};
 use words::{count, duration, percentage, seeds};
@@ -36,9 +37,9 @@ use words::{count, duration, percentage, seeds};
 /// when just that is found.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// Scenario files
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    /// Scenario files, and folders of them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
     /// The seeds to try [default: 0..10000]
     #[arg(long, value_name = "A..B", default_value = "0..10000", hide_default_value = true)]
     #[arg(value_parser = seeds)]
@@ -98,11 +99,12 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         terminal.complain(|_, _| "error: --depth is for --scheduler pct".to_owned())?;
         return Ok(Exit::Wrong);
     }
+    let Some(files) = walk::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
     interrupt::listen();
-    let names = args.files.iter().map(|file| file.display().to_string().chars().count());
+    let names = files.iter().map(|file| file.display().to_string().chars().count());
     let wide = names.max().unwrap_or(0);
     let mut exit = Exit::Held;
-    for file in &args.files {
+    for file in &files {
         if interrupt::happened() {
             return Ok(Exit::Interrupted);
         }

@@ -14,6 +14,7 @@ use super::play::{Oracle, Played, play, story};
 use super::replay::{open_schedule, unfit};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
+use super::walk;
 use super::whole;
 
 /// Run scenarios once, and show what happened and what it came to
@@ -22,9 +23,9 @@ use super::whole;
 /// nothing else can happen. With a seed, dice decide in which order signals arrive and processes run.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// Scenario files
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    /// Scenario files, and folders of them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
     /// Run under this seed instead of calmly
     #[arg(long, value_name = "N", conflicts_with = "schedule", value_parser = seed)]
     seed: Option<u64>,
@@ -66,7 +67,8 @@ pub(super) enum TraceFormat {
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    if args.files.len() > 1 {
+    let Some(files) = walk::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+    if files.len() > 1 {
         let alone = [("--record", args.record.is_some()), ("--schedule", args.schedule.is_some())];
         if let Some((flag, _)) = alone.into_iter().find(|(_, given)| *given) {
             terminal.complain(|_, _| format!("error: {flag} is for one scenario, and several are given"))?;
@@ -81,7 +83,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         }
     };
     let mut exit = Exit::Held;
-    for file in &args.files {
+    for file in &files {
         exit = exit.max(match Loaded::open(file) {
             Ok(loaded) => one(&loaded, args, schedule.as_ref(), terminal)?,
             Err(error) => {

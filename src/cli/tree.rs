@@ -14,13 +14,14 @@ use super::loaded::{Loaded, complaint};
 use super::play::{Oracle, Played, play_up_to};
 use super::run::seed;
 use super::terminal::{Format, Terminal};
+use super::walk;
 
 /// Show the supervision tree as Observer would, at the end of a run or at a step of it
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// A scenario file
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// Scenario files, and folders of them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
     /// Run under this seed instead of calmly
     #[arg(long, value_name = "N", value_parser = seed)]
     seed: Option<u64>,
@@ -32,19 +33,34 @@ pub(super) struct Args {
     process: Option<String>,
 }
 
-/// Runs the scenario up to the moment, and shows it.
+/// Runs every scenario up to the moment, and shows its tree.
+///
+/// # Errors
+///
+/// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let loaded = match Loaded::open(&args.file) {
-        Ok(loaded) => loaded,
-        Err(error) => {
-            terminal.complain(|width, color| complaint(&error, width, color))?;
-            return Ok(Exit::Wrong);
+    let Some(files) = walk::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+    let mut exit = Exit::Held;
+    for (place, file) in files.iter().enumerate() {
+        if place > 0 && terminal.format == Format::Text {
+            terminal.print("\n")?;
         }
-    };
+        exit = exit.max(match Loaded::open(file) {
+            Ok(loaded) => one(&loaded, args, terminal)?,
+            Err(error) => {
+                terminal.complain(|width, color| complaint(&error, width, color))?;
+                Exit::Wrong
+            }
+        });
+    }
+    Ok(exit)
+}
+
+fn one(loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let oracle = Oracle::of(args.seed);
     let played =
-        play_up_to(&loaded, oracle, args.at.unwrap_or(u64::MAX)).expect("only schedules can fail to fit");
-    match shown(args, &loaded, &played, oracle, terminal) {
+        play_up_to(loaded, oracle, args.at.unwrap_or(u64::MAX)).expect("only schedules can fail to fit");
+    match shown(args, loaded, &played, oracle, terminal) {
         Ok(text) => terminal.print(&text).map(|()| Exit::Held),
         Err(message) => terminal.complain(|_, _| format!("error: {message}")).map(|()| Exit::Wrong),
     }
@@ -107,6 +123,7 @@ fn json(process: &Process<Actor<Script>>, loaded: &Loaded, played: &Played) -> s
     let links = process.links.entries().into_iter().map(|(pid, _)| directory.name(pid));
     let monitors = process.monitors.entries().into_iter().map(|(_, monitor)| directory.name(monitor.pid));
     serde_json::json!({
+        "file": loaded.name,
         "process": directory.name(process.pid),
         "parent": process.parent.map(|parent| directory.name(parent)),
         "registered": process.name.map(|name| atoms.text(name)),

@@ -6,9 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::snapshot::SUFFIX;
+use super::terminal::Terminal;
 
 /// The folder of snapshots beside scenarios.
 const BESIDE: &str = "snapshots";
+/// What is said where there is nothing to do.
+const NONE: &str = "error: there are no scenarios (`*.kdl`) there";
 
 /// A scenario to check.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,22 +24,51 @@ pub(super) struct Found {
     pub(super) snapshot: PathBuf,
 }
 
-/// All scenarios below these paths, sorted and each once.
+/// All scenarios that these paths mean: files as they are given, and in place of a folder all `*.kdl` below
+/// it, sorted. Each is there once. If that cannot be said, or there are none, the terminal has been told why.
 ///
 /// # Errors
 ///
-/// When a folder cannot be read, with its path.
-pub(super) fn scenarios(
-    paths: &[PathBuf],
-    snapshots: Option<&Path>,
-) -> Result<Vec<Found>, (PathBuf, io::Error)> {
+/// When nothing can be printed.
+pub(super) fn files(paths: &[PathBuf], terminal: &mut Terminal<'_>) -> io::Result<Option<Vec<PathBuf>>> {
+    let mut files = Vec::new();
+    for root in paths {
+        match meant(root) {
+            Ok(meant) => files.extend(meant),
+            Err(error) => return terminal.complain(|_, _| unreadable(error)).map(|()| None),
+        }
+    }
+    let mut known = BTreeSet::new();
+    files.retain(|file: &PathBuf| known.insert(plain(file).to_path_buf()));
+    if files.is_empty() {
+        return terminal.complain(|_, _| NONE.to_owned()).map(|()| None);
+    }
+    Ok(Some(files))
+}
+
+/// The scenarios that one path means.
+fn meant(root: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
+    if !root.is_dir() {
+        return Ok(vec![root.to_path_buf()]);
+    }
+    let files = files_below(plain(root))?.into_iter();
+    Ok(files.filter(|path| ends_with(path, ".kdl")).collect())
+}
+
+fn unreadable((path, error): (PathBuf, io::Error)) -> String {
+    format!("error: {}: cannot be read: {error}", path.display())
+}
+
+/// All scenarios below these paths with the places of their snapshots, sorted and each once.
+///
+/// # Errors
+///
+/// When a folder cannot be read, there is no scenario, or two would have the same snapshot, in a sentence
+/// for people.
+pub(super) fn scenarios(paths: &[PathBuf], snapshots: Option<&Path>) -> Result<Vec<Found>, String> {
     let mut found = BTreeSet::new();
     for root in paths.iter().map(|root| plain(root)) {
-        let files = if root.is_dir() { files_below(root)? } else { vec![root.to_path_buf()] };
-        for path in files {
-            if root.is_dir() && !ends_with(&path, ".kdl") {
-                continue;
-            }
+        for path in meant(root).map_err(unreadable)? {
             let below = match path.strip_prefix(root).or_else(|_| path.strip_prefix("")) {
                 Ok(below) if !below.as_os_str().is_empty() => below.to_path_buf(),
                 _ => PathBuf::from(path.file_name().unwrap_or_default()),
@@ -54,18 +86,25 @@ pub(super) fn scenarios(
             found.insert(Found { relative: parts.join("/"), snapshot, path });
         }
     }
-    Ok(found.into_iter().collect())
+    if found.is_empty() {
+        return Err(NONE.to_owned());
+    }
+    let found: Vec<Found> = found.into_iter().collect();
+    match found.array_windows().find(|[one, other]| one.snapshot == other.snapshot) {
+        Some([one, other]) => {
+            let (one, other) = (one.path.display(), other.path.display());
+            Err(format!("error: {one} and {other} would have the same snapshot"))
+        }
+        None => Ok(found),
+    }
 }
 
 /// The snapshots whose scenario is gone. Only folders that were asked for whole are looked at.
 ///
 /// # Errors
 ///
-/// When a folder cannot be read, with its path.
-pub(super) fn orphans(
-    paths: &[PathBuf],
-    snapshots: Option<&Path>,
-) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
+/// When a folder cannot be read, in a sentence for people.
+pub(super) fn orphans(paths: &[PathBuf], snapshots: Option<&Path>) -> Result<Vec<PathBuf>, String> {
     let folders: Vec<&Path> = paths.iter().map(|path| plain(path)).filter(|path| path.is_dir()).collect();
     let mut orphans = BTreeSet::new();
     if folders.is_empty() {
@@ -77,7 +116,7 @@ pub(super) fn orphans(
         None => folders,
     };
     for place in places {
-        for snapshot in files_below(place)? {
+        for snapshot in files_below(place).map_err(unreadable)? {
             // Other tools keep snapshots too; ours are named after scenarios.
             let named = snapshot.to_str().filter(|path| path.ends_with(".kdl.snap"));
             let Some(scenario) = named.and_then(|path| path.strip_suffix(SUFFIX)).map(Path::new) else {

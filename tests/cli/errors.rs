@@ -12,7 +12,7 @@ fn files_that_are_no_scenarios() {
         "errors-files",
         sandbox.session(&[
             "run poool.kdl",
-            "run folder",
+            "run missing/folder",
             "run latin1.kdl",
             "run mistakes.kdl --width 70",
             "run nothing.kdl latin1.kdl pool.kdl --trace none",
@@ -41,6 +41,10 @@ fn command_lines_that_make_no_sense() {
             "replay empty",
             "replay a.kdl",
             "check empty",
+            "run empty",
+            "explore empty",
+            "tree empty",
+            "beam empty",
             "check a.kdl --seeds 3",
         ])
     );

@@ -8,6 +8,21 @@ fn sandbox() -> Sandbox {
     Sandbox::with(&[("held.kdl", HELD), ("broken.kdl", BROKEN)])
 }
 
+/// What every command does with a folder: the scenarios below it, sorted, each once.
+#[test]
+fn a_folder_stands_for_its_scenarios() {
+    let sandbox =
+        Sandbox::with(&[("b/z.kdl", HELD), ("b/deep/a.kdl", HELD), ("c.kdl", HELD), ("b/notes.md", "")]);
+    assert_output!(
+        "folders",
+        sandbox.session(&[
+            "run c.kdl b ./b/z.kdl b/z.kdl --trace none",
+            "explore c.kdl b --seeds 0..5",
+            "tree b --at 3",
+        ])
+    );
+}
+
 #[test]
 fn a_run_that_holds_and_one_that_breaks() {
     let sandbox = sandbox();
