@@ -1,5 +1,8 @@
 //! The rules of the house, held by reading the source: who may import whom, and what may not decide anything.
 
+#[path = "mutants/list.rs"]
+mod mutants;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -92,6 +95,22 @@ fn the_top_level_holds_what_it_should() {
         .filter(|name| !name.starts_with('.') && !known.contains(&name.as_str()))
         .collect();
     assert_eq!(strange, Vec::<String>::new());
+}
+
+/// `cargo test --test mutants` needs half an hour; that its changes still fit the source is seen here.
+#[test]
+fn every_mutant_fits_the_source() {
+    let mut wrong = Vec::new();
+    for mutant in mutants::MUTANTS {
+        for edit in mutant.edits {
+            let text = fs::read_to_string(root().join(edit.file)).expect("a file of the project");
+            let times = text.matches(edit.was).count();
+            if times != 1 || edit.was == edit.becomes {
+                wrong.push(format!("{}: {} holds {times} times: {}", mutant.rule, edit.file, edit.was));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
 }
 
 fn root() -> PathBuf {
