@@ -104,6 +104,11 @@ impl Release {
         self.elixir >= (1, 7)
     }
 
+    /// `DynamicSupervisor` accepts a shutdown of 0 (elixir-lang/elixir #11836, Elixir 1.15).
+    pub fn dynamic_accepts_no_time(self) -> bool {
+        self.elixir >= (1, 15)
+    }
+
     /// `DynamicSupervisor` refuses `significant` children and any `auto_shutdown` but `never`
     /// (elixir-lang/elixir #12077, Elixir 1.15). Before, it does not look at them.
     pub fn dynamic_refuses_significant(self) -> bool {

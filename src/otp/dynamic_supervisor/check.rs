@@ -50,7 +50,7 @@ pub fn check_child(spec: &Term, release: Release) -> Result<ChildSpec<Term>, Ref
     let Some(restart) = restart_of(&parts.restart) else {
         return refuse(Atom::INVALID_RESTART_TYPE, &parts.restart);
     };
-    let Some(shutdown) = shutdown_of(&parts.shutdown) else {
+    let Some(shutdown) = shutdown_of(&parts.shutdown, release) else {
         return refuse(Atom::INVALID_SHUTDOWN, &parts.shutdown);
     };
     let Some(kind) = kind_of(&parts.kind) else {
@@ -122,10 +122,10 @@ fn restart_of(term: &Term) -> Option<Restart> {
     }
 }
 
-/// Unlike `supervisor`, it does not take 0.
-fn shutdown_of(term: &Term) -> Option<Shutdown> {
+fn shutdown_of(term: &Term, release: Release) -> Option<Shutdown> {
     match term {
-        Term::Int(time) if *time > 0 => u64::try_from(*time).ok().map(Shutdown::Timeout),
+        Term::Int(0) if !release.dynamic_accepts_no_time() => None,
+        Term::Int(time) if *time >= 0 => u64::try_from(*time).ok().map(Shutdown::Timeout),
         other if other.is(Atom::INFINITY) => Some(Shutdown::Infinity),
         other if other.is(Atom::BRUTAL_KILL) => Some(Shutdown::BrutalKill),
         _ => None,
@@ -250,7 +250,10 @@ mod tests {
         let no_list = Term::tuple([term("ch"), term("sl"), term("a")]);
         assert_eq!(refusal(&with(Atom::START, no_list)), "{error,{invalid_mfa,{ch,sl,a}}}");
         assert_eq!(refusal(&with(Atom::RESTART, bad())), "{error,{invalid_restart_type,bad}}");
-        assert_eq!(refusal(&with(Atom::SHUTDOWN, Term::Int(0))), "{error,{invalid_shutdown,0}}");
+        assert_eq!(refusal(&with(Atom::SHUTDOWN, Term::Int(-1))), "{error,{invalid_shutdown,-1}}");
+        let no_time = with(Atom::SHUTDOWN, Term::Int(0));
+        assert_eq!(refusal(&no_time), "accepted");
+        assert!(check_child(&no_time, OTP_25).is_err(), "Elixir 1.14 does not take it");
         assert_eq!(refusal(&with(Atom::MODULES, bad())), "{error,{invalid_modules,bad}}");
         let one = Term::list([Term::Int(1)]);
         assert_eq!(refusal(&with(Atom::MODULES, one)), "{error,{invalid_modules,[1]}}");

@@ -6,7 +6,7 @@ use crate::kernel::{Atom, EventKind, Pid, Term};
 use crate::otp::{Actor, Decision, ErrorContext, Report, Strategy};
 
 use super::super::ast::Oracle;
-use super::super::{ScriptEvent, ScriptWorld};
+use super::super::{Script, ScriptEvent, ScriptWorld};
 use super::breach::{Part, Sentence};
 
 /// What a judge remembers.
@@ -110,6 +110,7 @@ impl History {
         if supervised && !dynamic {
             if let Some(other) = self.places.insert(path.clone(), pid)
                 && world.process(other).is_some()
+                && !actor.is_some_and(has_nameless_children)
             {
                 let why = vec![
                     Part::Process(pid),
@@ -186,5 +187,13 @@ impl History {
             Part::Process(*younger),
         ];
         Some((Oracle::InOrder, why, None))
+    }
+}
+
+/// A child whose id is no atom is called by its module, and two such look like one.
+fn has_nameless_children(actor: &Actor<Script>) -> bool {
+    match actor {
+        Actor::Supervisor(supervisor) => supervisor.children().iter().any(|(id, _)| id.as_atom().is_none()),
+        _ => false,
     }
 }

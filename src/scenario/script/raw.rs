@@ -1,7 +1,7 @@
 //! Child specs written verbatim: `#{id => a, start => {Module, start_link, [..]}}`.
 
 use crate::kernel::{Atom, Context, Target, Term};
-use crate::otp::{self, Actor, Refusal, SupervisorRequest};
+use crate::otp::{self, Actor, ChildSpec, Refusal, Shutdown, SupervisorRequest};
 
 use super::frame::Frame;
 use super::launch::{Module, StartFunction};
@@ -37,6 +37,23 @@ impl Frame {
         }
         Ok(SupervisorRequest::StartRawChild(spec))
     }
+}
+
+/// What `DynamicSupervisor.start_child/2` answers by itself to a child spec that the file draws.
+pub(super) fn refused_by_caller(
+    target: Target,
+    spec: &ChildSpec<StartFunction>,
+    context: &Context<'_, Actor<Script>>,
+) -> Option<Refused> {
+    let release = context.image().release();
+    let error = if spec.shutdown == Shutdown::Timeout(0) && !release.dynamic_accepts_no_time() {
+        Term::tagged(Atom::INVALID_SHUTDOWN, Term::Int(0))
+    } else if spec.significant && release.dynamic_refuses_significant() {
+        Term::tagged(Atom::INVALID_SIGNIFICANT, Term::boolean(true))
+    } else {
+        return None;
+    };
+    is_dynamic(target, context).then(|| Refused::Returns(Term::tagged(Atom::ERROR, error)))
 }
 
 /// Whether the module whose function is called is `DynamicSupervisor`: a file says so by whom it calls, or,

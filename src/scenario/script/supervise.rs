@@ -7,6 +7,7 @@ use super::Script;
 use super::frame::{Flow, Frame};
 use super::perform::{Fault, Refused};
 use super::program::{Operation, OperationKind, Request, SuperviseRequest};
+use super::raw::refused_by_caller;
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 
@@ -23,6 +24,9 @@ impl Frame {
             SuperviseRequest::Start(spec, arguments) => {
                 let mut spec = (**spec).clone();
                 spec.start = self.start_function(&spec.start, arguments, context)?;
+                if let Some(refused) = refused_by_caller(target, &spec, context) {
+                    return Ok(Err(refused));
+                }
                 Asked::StartChild(spec)
             }
             SuperviseRequest::StartRaw(spec) => {
