@@ -8,6 +8,8 @@ mod errors;
 mod explore;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/merge.rs"]
+mod merge;
 #[path = "cli/replay.rs"]
 mod replay;
 #[path = "cli/run.rs"]

@@ -16,9 +16,11 @@ use super::loaded::{Loaded, complaint};
 use super::play::{Oracle, Played, play, verdict_of};
 use super::run::word;
 use super::snapshot::{self, Compared, Header};
+use super::tally::Tally;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 use super::walk::{self, Found};
+use super::words::{count, range};
 
 /// Check scenarios as a CI does: the calm run, some seeds, and snapshots
 ///
@@ -37,7 +39,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
     /// The seeds that a file without `expect-failure` must hold under [default: 0..32]
-    #[arg(long, value_name = "A..B", default_value = "0..32", hide_default_value = true, value_parser = seeds)]
+    #[arg(long, value_name = "A..B", default_value = "0..32", hide_default_value = true, value_parser = range)]
     seeds: Range<u64>,
 }
 
@@ -71,12 +73,6 @@ struct Outcome {
     diff: Vec<Line>,
     /// The same for programs.
     json: serde_json::Value,
-}
-
-/// `0..32`
-fn seeds(text: &str) -> Result<Range<u64>, String> {
-    let parsed = text.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
-    parsed.ok_or_else(|| "expected two whole numbers, as in 0..32".to_owned())
 }
 
 /// Checks every scenario.
@@ -145,15 +141,10 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             ])?,
         }
     }
-    if terminal.format == Format::Text && !(terminal.quiet && tally.exit == Exit::Held) {
-        terminal.print_lines(&tally.lines(args))?;
+    if terminal.format == Format::Text && !(terminal.quiet && tally.exit() == Exit::Held) {
+        terminal.print_lines(&closing(&tally, args))?;
     }
-    Ok(tally.exit)
-}
-
-/// `1 run`, `2 runs`
-fn count(number: u64, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+    Ok(tally.exit())
 }
 
 /// Runs one scenario as often as it takes.
@@ -320,44 +311,18 @@ fn difference(old: &str, new: &str, name: &str) -> Vec<Line> {
     lines
 }
 
-/// How many came out how.
-#[derive(Debug)]
-struct Tally {
-    words: Vec<(&'static str, usize)>,
-    exit: Exit,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Tally { words: Vec::new(), exit: Exit::Held }
+/// What they come to together, and how to accept what is new.
+fn closing(tally: &Tally, args: &Args) -> Vec<Line> {
+    let mut lines = vec![tally.line()];
+    if tally.has("new") || tally.has("changed") {
+        let paths: Vec<String> = args.paths.iter().map(|path| word(&path.display().to_string())).collect();
+        let folder = args.snapshots.as_ref().map(|folder| word(&folder.display().to_string()));
+        let folder = folder.map(|folder| format!(" --snapshots {folder}")).unwrap_or_default();
+        lines.push(
+            Line::new()
+                .with(Tone::Plain, "If that is how it should be: ")
+                .with(Tone::Name, format!("treefall check --accept{folder} {}", paths.join(" "))),
+        );
     }
-}
-
-impl Tally {
-    fn count(&mut self, word: &'static str, exit: Exit) {
-        self.exit = self.exit.max(exit);
-        match self.words.iter_mut().find(|(known, _)| *known == word) {
-            Some((_, count)) => *count += 1,
-            None => self.words.push((word, 1)),
-        }
-    }
-
-    fn lines(&self, args: &Args) -> Vec<Line> {
-        let has = |word: &str| self.words.iter().any(|(known, _)| *known == word);
-        let tone = if self.exit == Exit::Held { Tone::Good } else { Tone::Bad };
-        let counts: Vec<String> = self.words.iter().map(|(word, count)| format!("{count} {word}")).collect();
-        let mut lines = vec![Line::new().with(tone, counts.join(", "))];
-        if has("new") || has("changed") {
-            let paths: Vec<String> =
-                args.paths.iter().map(|path| word(&path.display().to_string())).collect();
-            let folder = args.snapshots.as_ref().map(|folder| word(&folder.display().to_string()));
-            let folder = folder.map(|folder| format!(" --snapshots {folder}")).unwrap_or_default();
-            lines.push(
-                Line::new()
-                    .with(Tone::Plain, "If that is how it should be: ")
-                    .with(Tone::Name, format!("treefall check --accept{folder} {}", paths.join(" "))),
-            );
-        }
-        lines
-    }
+    lines
 }

@@ -1,33 +1,47 @@
 //! `treefall explore`.
 
+mod ends;
+mod found;
 mod interrupt;
+mod merge;
+mod odds;
+mod report;
 mod search;
+mod shard;
 mod words;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use serde_json::Value;
 
 use crate::explore::Strategy;
-use crate::scenario::ast::Span;
+use crate::scenario::ast::Claim;
 use crate::trace::{Line, Tone};
 
 use super::exit::Exit;
-use super::judgement::Judgement;
+use super::in_order::all_processors;
 use super::keep::keep;
 use super::loaded::{Loaded, complaint};
-use super::play::{Oracle, Played, play};
+use super::play::{Oracle, Played, VERSION, play};
 use super::run::{Showing, TraceFormat, show_trace, word};
+use super::tally::Tally;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 use super::walk;
+use super::whole;
 
-use search::{Failure, Found, Plan, search};
-use words::{count, duration, percentage, seeds};
+use found::Failure;
+use report::Story;
+use search::{Plan, Progress, Watch, search};
+use shard::Shard;
+use words::{duration, seeds};
+
+pub(super) use merge::merge;
+pub(super) use report::Report;
 
 /// Run scenarios many times, each time in another order, and show the first run that fails
 ///
@@ -58,6 +72,12 @@ pub(super) struct Args {
     /// How many things `pct` puts in the wrong order [default: 3]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     depth: Option<u32>,
+    /// Try only the Kth of N parts of the seeds; `treefall merge` puts the results of all parts together
+    #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
+    shard: Option<Shard>,
+    /// Write the result to this file, for `treefall merge`
+    #[arg(long, value_name = "FILE")]
+    result: Option<PathBuf>,
     /// How many threads to use [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -81,11 +101,9 @@ enum Name {
 }
 
 /// A failure, run again with everything recorded.
-struct Shown<'a> {
-    failure: &'a Failure,
+struct Shown {
     oracle: Oracle<'static>,
     played: Played,
-    path: PathBuf,
     again: String,
 }
 
@@ -100,27 +118,51 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         return Ok(Exit::Wrong);
     }
     let Some(files) = walk::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+    if let Some(path) = &args.result
+        && let Err(error) = whole::prepare(path)
+    {
+        terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
+        return Ok(Exit::Wrong);
+    }
     interrupt::listen();
-    let names = files.iter().map(|file| file.display().to_string().chars().count());
-    let wide = names.max().unwrap_or(0);
-    let mut exit = Exit::Held;
+    let mut printer = Printer::of(files.iter().map(|file| file.display().to_string()));
+    let mut results = String::new();
     for file in &files {
         if interrupt::happened() {
-            return Ok(Exit::Interrupted);
+            break;
         }
-        exit = exit.max(match Loaded::open(file) {
-            Ok(loaded) => one(&loaded, args, wide, terminal)?,
+        match Loaded::open(file) {
+            Ok(loaded) => match one(&loaded, args, &mut printer, terminal)? {
+                Some(report) => {
+                    results.push_str(&serde_json::to_string(&report).expect("it is plain data"));
+                    results.push('\n');
+                }
+                None => printer.tally.count("wrong", Exit::Wrong),
+            },
             Err(error) => {
                 terminal.complain(|width, color| complaint(&error, width, color))?;
-                Exit::Wrong
+                printer.tally.count("wrong", Exit::Wrong);
             }
-        });
+        }
         terminal.flush()?;
     }
+    if let Some(path) = &args.result
+        && let Err(error) = whole::write(path, &results)
+    {
+        terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
+        printer.tally.count("wrong", Exit::Wrong);
+    }
+    let exit = printer.finish(terminal)?;
     Ok(if interrupt::happened() { Exit::Interrupted } else { exit })
 }
 
-fn one(loaded: &Loaded, args: &Args, wide: usize, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+/// Explores one file; nothing if a schedule cannot be written.
+fn one(
+    loaded: &Loaded,
+    args: &Args,
+    printer: &mut Printer,
+    terminal: &mut Terminal<'_>,
+) -> io::Result<Option<Report>> {
     let strategy = match args.scheduler {
         Name::Random => Strategy::Random,
         Name::Pct => Strategy::Pct { depth: args.depth.unwrap_or(3) },
@@ -128,231 +170,189 @@ fn one(loaded: &Loaded, args: &Args, wide: usize, terminal: &mut Terminal<'_>) -
         Name::Swarm => Strategy::Swarm,
     };
     let begun = Instant::now();
+    let all = if args.for_.is_some() { 0..shard::SEEDS_MAX } else { args.seeds.clone() };
     let plan = Plan {
         strategy,
-        seeds: if args.for_.is_some() { 0..u64::MAX } else { args.seeds.clone() },
+        seeds: args.shard.map_or(all.clone(), |shard| shard.of(&all)),
         until: args.for_.map(|time| begun + time),
-        jobs: args.jobs.map_or_else(
-            || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            usize::from,
-        ),
+        jobs: args.jobs.map_or_else(all_processors, usize::from),
         keep_going: args.keep_going,
     };
-    let watched = terminal.is_watched();
-    let found = search(&loaded.simulation, &plan, interrupt::flag(), &mut |progress| {
-        if watched {
-            let told = words::progress(&loaded.name, progress, begun.elapsed(), args.for_);
-            // It is only to pass the time.
-            let _ = terminal.progress(&told);
-        }
-    });
+    let mut watcher = Watcher { loaded, args, strategy, begun, terminal, shown: Vec::new(), unwritten: None };
+    let searched = search(&loaded.simulation, &plan, interrupt::flag(), &mut watcher);
+    let Watcher { shown, unwritten, terminal, .. } = watcher;
     let elapsed = begun.elapsed();
     terminal.progress("")?;
-    let mut shown = Vec::new();
-    for failure in &found.failures {
-        match again(loaded, strategy, failure, &found, args) {
-            Ok(each) => shown.push(each),
-            Err((path, error)) => {
-                let path = path.display();
-                terminal.complain(|_, _| format!("error: {path}: cannot be written: {error}"))?;
-                return Ok(Exit::Wrong);
-            }
-        }
+    if let Some((path, error)) = unwritten {
+        terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
+        return Ok(None);
     }
-    let outcome = Outcome { loaded, found: &found, shown: &shown };
-    let exit = outcome.exit();
-    match terminal.format {
-        Format::Json => {
-            if let (Some(format), Some(first)) = (args.showing.trace, shown.first()) {
-                show_trace(loaded, &first.played, format, &args.showing, terminal)?;
-            }
-            terminal.print_json(&outcome.json(strategy, elapsed))?;
-        }
-        Format::Text if terminal.quiet && exit == Exit::Held => (),
-        Format::Text => {
-            terminal.print_as_they_are(&[outcome.headline(wide)])?;
-            outcome.print_details(args, terminal)?;
-        }
-    }
-    if watched {
-        let rate = words::rate(found.runs, elapsed);
+    let report = Report {
+        file: loaded.name.clone(),
+        hash: format!("{:016x}", loaded.hash()),
+        version: VERSION.to_owned(),
+        scheduler: strategy.to_string(),
+        depth: match strategy {
+            Strategy::Pct { depth } if loaded.scenario.faults.is_empty() => Some(depth),
+            Strategy::Pct { .. } | Strategy::Random | Strategy::Pos | Strategy::Swarm => None,
+        },
+        keep_going: args.keep_going,
+        expects_failure: !loaded.simulation.expected_failures().is_empty(),
+        campaign: args.for_.is_none().then_some(all),
+        tried: vec![searched.tried],
+        interrupted: interrupt::happened(),
+        unreached: unreached(loaded),
+        calm: searched.calm,
+        seeds: searched.seeds,
+        seconds: elapsed.as_secs_f64(),
+        merged: false,
+    };
+    printer.print(&report, terminal, &mut |failure, terminal| {
+        let Some(shown) = shown.iter().find(|shown| shown.oracle.seed() == failure.seed) else {
+            return Ok(None);
+        };
+        let default = match terminal.format {
+            Format::Json => TraceFormat::None,
+            Format::Text if terminal.quiet || args.keep_going => TraceFormat::None,
+            Format::Text => TraceFormat::Text,
+        };
+        let format = args.showing.trace.unwrap_or(default);
+        show_trace(loaded, &shown.played, format, &args.showing, terminal)?;
+        Ok(Some(shown.case(loaded, &shown.oracle.to_string()).lines()))
+    })?;
+    if terminal.is_watched() {
+        let rate = words::rate(report.total().runs, elapsed);
         terminal.complain(|_, _| format!("{}: {:.1} s{rate}", loaded.name, elapsed.as_secs_f64()))?;
     }
-    Ok(exit)
+    Ok(Some(report))
 }
 
-/// Runs a failure again, with everything recorded, and saves its schedule.
-fn again<'a>(
-    loaded: &Loaded,
-    strategy: Strategy,
-    failure: &'a Failure,
-    found: &Found,
-    args: &Args,
-) -> Result<Shown<'a>, (PathBuf, io::Error)> {
-    let oracle = match (failure.seed, strategy) {
-        (None, _) => Oracle::Calm,
-        (Some(seed), Strategy::Random) => Oracle::Seed(seed),
-        (Some(seed), strategy) => Oracle::Explored { strategy, seed, steps: found.calm_steps },
+/// Where each `sometimes` property begins, and what to say if it is never reached.
+fn unreached(loaded: &Loaded) -> BTreeMap<usize, String> {
+    let spans = loaded.scenario.properties.iter().filter_map(|property| match property.claim {
+        Claim::Conditions { .. } => Some(property.span),
+        Claim::Oracle { .. } => None,
+    });
+    let told = |span| {
+        let Loaded { name, .. } = loaded;
+        format!("no run reached `{}` ({name}:{})", loaded.line(span), loaded.line_number(span))
     };
-    let played = play(loaded, oracle).expect("only schedules can fail to fit");
-    let path = keep(&args.out, &played.schedule(loaded, oracle))?;
-    let again = format!("treefall replay {}", word(&path.display().to_string()));
-    Ok(Shown { failure, oracle, played, path, again })
+    spans.map(|span| (span.start, told(span))).collect()
 }
 
-/// What came of one file.
-struct Outcome<'a> {
+/// Says how far it is, and saves failures as they are found: whatever happens later, they are kept.
+struct Watcher<'a, 'b> {
     loaded: &'a Loaded,
-    found: &'a Found,
-    shown: &'a [Shown<'a>],
+    args: &'a Args,
+    strategy: Strategy,
+    begun: Instant,
+    terminal: &'a mut Terminal<'b>,
+    shown: Vec<Shown>,
+    unwritten: Option<(PathBuf, io::Error)>,
 }
 
-impl Outcome<'_> {
-    fn case<'a>(&'a self, shown: &'a Shown<'_>, of: &'a str) -> Case<'a> {
+impl Watch for Watcher<'_, '_> {
+    fn progress(&mut self, progress: Progress) {
+        if self.terminal.is_watched() {
+            let told = words::progress(&self.loaded.name, progress, self.begun.elapsed(), self.args.for_);
+            // It is only to pass the time.
+            let _ = self.terminal.progress(&told);
+        }
+    }
+
+    /// Runs it again with everything recorded, and saves its schedule.
+    fn failed(&mut self, failure: &mut Failure, calm_steps: u64) -> bool {
+        let oracle = match (failure.seed, self.strategy) {
+            (None, _) => Oracle::Calm,
+            (Some(seed), Strategy::Random) => Oracle::Seed(seed),
+            (Some(seed), strategy) => Oracle::Explored { strategy, seed, steps: calm_steps },
+        };
+        let played = play(self.loaded, oracle).expect("only schedules can fail to fit");
+        let path = match keep(&self.args.out, &played.schedule(self.loaded, oracle)) {
+            Ok(path) => path.display().to_string(),
+            Err(unwritten) => {
+                self.unwritten = Some(unwritten);
+                return false;
+            }
+        };
+        let shown = Shown { oracle, played, again: format!("treefall replay {}", word(&path)) };
+        let of = oracle.to_string();
+        let case = shown.case(self.loaded, &of);
+        failure.told = case.lines().iter().map(Line::plain).collect();
+        failure.verdict = case.json(Some(&path));
+        self.shown.push(shown);
+        true
+    }
+}
+
+impl Shown {
+    fn case<'a>(&'a self, loaded: &'a Loaded, of: &'a str) -> Case<'a> {
         Case {
-            loaded: self.loaded,
-            file: &self.loaded.name,
-            run: &shown.played.run,
-            directory: shown.played.cast.directory(),
+            loaded,
+            file: &loaded.name,
+            run: &self.played.run,
+            directory: self.played.cast.directory(),
             of,
-            origin: shown.oracle.origin(),
-            again: Some(&shown.again),
+            origin: self.oracle.origin(),
+            again: Some(&self.again),
         }
-    }
-
-    /// The failure that counts: the worst, and of those the first.
-    fn worst(&self) -> Option<(&Shown<'_>, Judgement<'_>)> {
-        let judged = self.shown.iter().map(|shown| {
-            let expected = self.loaded.simulation.expected_failures();
-            (shown, Judgement::of(&shown.played.run.verdict, shown.oracle.origin(), expected))
-        });
-        judged.reduce(|worst, next| if next.1.exit() > worst.1.exit() { next } else { worst })
-    }
-
-    /// One word for people, one for programs, and the exit status.
-    fn verdict(&self) -> (&'static str, &'static str, Exit) {
-        match self.worst() {
-            Some((_, judgement)) => {
-                let exit = judgement.exit();
-                (if exit == Exit::Held { "found" } else { "broken" }, judgement.word(), exit)
-            }
-            None if interrupt::happened() => ("interrupted", "interrupted", Exit::Interrupted),
-            None if self.found.limited.is_some() => ("inconclusive", "inconclusive", Exit::Inconclusive),
-            None if !self.not_seen().is_empty() => ("inconclusive", "inconclusive", Exit::Inconclusive),
-            None if self.loaded.simulation.expected_failures().is_empty() => ("held", "held", Exit::Held),
-            None => ("not found", "not-found", Exit::Inconclusive),
-        }
-    }
-
-    /// The `sometimes` properties that no run has reached, with their places.
-    fn not_seen(&self) -> Vec<String> {
-        let spans = self.found.not_seen.iter().flatten();
-        let told = |span: &Span| {
-            let Loaded { name, .. } = self.loaded;
-            format!(
-                "no run reached `{}` ({name}:{})",
-                self.loaded.line(*span),
-                self.loaded.line_number(*span)
-            )
-        };
-        spans.map(told).collect()
-    }
-
-    fn exit(&self) -> Exit {
-        self.verdict().2
-    }
-
-    /// `held  pool.kdl  10001 runs, 1500000 steps`
-    fn headline(&self, wide: usize) -> Line {
-        let (word, _, exit) = self.verdict();
-        let tone = match exit {
-            Exit::Held => Tone::Good,
-            Exit::Inconclusive | Exit::Interrupted => Tone::Warning,
-            Exit::Broken | Exit::Wrong => Tone::Bad,
-        };
-        let (file, found) = (&self.loaded.name, self.found);
-        Line::new()
-            .with(tone, format!("{word:<12} "))
-            .with(Tone::Plain, format!("{file:<wide$}"))
-            .with(Tone::Faint, format!("  {}, {}", count(found.runs, "run"), count(found.steps, "step")))
-    }
-
-    fn print_details(&self, args: &Args, terminal: &mut Terminal<'_>) -> io::Result<()> {
-        let mut lines = Vec::new();
-        if let Some((why, runs)) = &self.found.limited {
-            lines.push(Line::new().with(Tone::Plain, format!("  {}: {why}", count(*runs, "run"))));
-        }
-        if self.verdict().2 == Exit::Inconclusive {
-            let told = self.not_seen().into_iter();
-            lines.extend(told.map(|told| Line::new().with(Tone::Plain, format!("  {told}"))));
-        }
-        if self.shown.is_empty() && self.verdict().0 == "not found" {
-            let told = "  what this file says is wrong with it was not found under these seeds";
-            lines.push(Line::new().with(Tone::Plain, told));
-        }
-        terminal.print_lines(&lines)?;
-        for shown in self.shown {
-            if terminal.quiet && self.case(shown, "").judgement().exit() == Exit::Held {
-                continue;
-            }
-            terminal.print("\n")?;
-            let default = match terminal.quiet || args.keep_going {
-                true => TraceFormat::None,
-                false => TraceFormat::Text,
-            };
-            let format = args.showing.trace.unwrap_or(default);
-            show_trace(self.loaded, &shown.played, format, &args.showing, terminal)?;
-            if args.keep_going {
-                let runs = count(shown.failure.count, "run");
-                let share = percentage(shown.failure.count, self.found.runs);
-                let told = format!("{runs} ({share}) failed like this one:");
-                terminal.print_lines(&[Line::new().with(Tone::Plain, told)])?;
-            }
-            let of = shown.oracle.to_string();
-            terminal.print_lines(&self.case(shown, &of).lines())?;
-        }
-        if self.found.others > 0 {
-            let told = format!("{} failed in yet other ways", count(self.found.others, "run"));
-            terminal.print_lines(&[Line::new(), Line::new().with(Tone::Plain, told)])?;
-        }
-        if !self.shown.is_empty() {
-            terminal.print("\n")?;
-        }
-        Ok(())
-    }
-
-    fn json(&self, strategy: Strategy, elapsed: Duration) -> Value {
-        let field = |of: &Value, name: &str| of.get(name).cloned().unwrap_or(Value::Null);
-        let told = |shown: &Shown<'_>| {
-            let of = shown.oracle.to_string();
-            let mut value = self.case(shown, &of).json(Some(&path_text(&shown.path)));
-            value["runs"] = shown.failure.count.into();
-            value
-        };
-        let worst = self.worst().map_or(Value::Null, |(shown, _)| told(shown));
-        let why = match (&worst, &self.found.limited) {
-            (Value::Null, Some((why, _))) => why.as_str().into(),
-            (Value::Null, None) => self.not_seen().first().map_or(Value::Null, |why| why.as_str().into()),
-            _ => field(&worst, "why"),
-        };
-        serde_json::json!({
-            "verdict": self.verdict().1,
-            "file": self.loaded.name,
-            "runs": self.found.runs,
-            "steps": self.found.steps,
-            "states": null,
-            "scheduler": strategy.to_string(),
-            "seed": field(&worst, "seed"),
-            "schedule": field(&worst, "schedule"),
-            "property": field(&worst, "property"),
-            "why": why,
-            "seconds": elapsed.as_secs_f64(),
-            "again": field(&worst, "again"),
-            "failures": self.shown.iter().map(told).collect::<Vec<_>>(),
-        })
     }
 }
 
-fn path_text(path: &Path) -> String {
-    path.display().to_string()
+/// Prints the results of several files, and what they come to together.
+pub(super) struct Printer {
+    wide: usize,
+    files: usize,
+    tally: Tally,
+    /// What is said of files in which nothing was found.
+    worth: Vec<String>,
+}
+
+impl Printer {
+    pub(super) fn of(names: impl ExactSizeIterator<Item = String>) -> Self {
+        let files = names.len();
+        let wide = names.map(|name| name.chars().count()).max().unwrap_or(0);
+        Printer { wide, files, tally: Tally::default(), worth: Vec::new() }
+    }
+
+    pub(super) fn print(
+        &mut self,
+        report: &Report,
+        terminal: &mut Terminal<'_>,
+        story: &mut Story<'_>,
+    ) -> io::Result<()> {
+        let verdict = report.verdict();
+        self.tally.count(verdict.word, verdict.exit);
+        if let Some(worth) = report.worth()
+            && !self.worth.contains(&worth)
+        {
+            self.worth.push(worth);
+        }
+        match terminal.format {
+            Format::Json => {
+                if let Some(first) = report.total().failures.first() {
+                    story(first, terminal)?;
+                }
+                terminal.print_json(&report.json())
+            }
+            Format::Text if terminal.quiet && verdict.exit == Exit::Held => Ok(()),
+            Format::Text => {
+                terminal.print_as_they_are(&[report.headline(self.wide)])?;
+                report.print_details(self.files == 1, terminal, story)
+            }
+        }
+    }
+
+    /// The last line, if there are several files.
+    pub(super) fn finish(self, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+        let exit = self.tally.exit();
+        if self.files > 1 && terminal.format == Format::Text && !(terminal.quiet && exit == Exit::Held) {
+            let mut lines = vec![self.tally.line()];
+            if let [worth] = self.worth.as_slice() {
+                lines.push(Line::new().with(Tone::Plain, format!("Where nothing was found, {worth}.")));
+            }
+            terminal.print_lines(&lines)?;
+        }
+        Ok(exit)
+    }
 }

@@ -13,6 +13,7 @@ mod in_order;
 mod judgement;
 mod keep;
 mod loaded;
+mod merge;
 mod notes;
 mod play;
 mod replay;
@@ -20,11 +21,13 @@ mod run;
 mod shape;
 mod shrink;
 mod snapshot;
+mod tally;
 mod terminal;
 mod tree;
 mod verdict;
 mod walk;
 mod whole;
+mod words;
 
 pub use contents::snapshot_of;
 pub use exit::Exit;
@@ -58,6 +61,7 @@ pub struct Arguments {
 enum Command {
     Run(run::Args),
     Explore(explore::Args),
+    Merge(merge::Args),
     Replay(replay::Args),
     Shrink(shrink::Args),
     Tree(tree::Args),
@@ -74,6 +78,7 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exi
     match &arguments.command {
         Command::Run(args) => run::run(args, terminal),
         Command::Explore(args) => explore::run(args, terminal),
+        Command::Merge(args) => merge::run(args, terminal),
         Command::Replay(args) => replay::run(args, terminal),
         Command::Shrink(args) => shrink::run(args, terminal),
         Command::Tree(args) => tree::run(args, terminal),

@@ -1,11 +1,13 @@
 //! When two failures are the same failure: the same property, at the same place, in the same words but for
 //! numbers and for who it happened to.
 
+use serde::{Deserialize, Serialize};
+
 use crate::kernel::{Atoms, Term};
 use crate::scenario::{Breach, Part};
 
 /// What failures of one kind have in common.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Shape(String);
 
 impl Shape {

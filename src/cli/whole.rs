@@ -20,6 +20,21 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
+/// Whether a file could be written there, asked before work that would be lost; its folder is made if it is
+/// not there.
+///
+/// # Errors
+///
+/// When it could not.
+pub(super) fn prepare(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => fs::create_dir_all(folder)?,
+        _ => (),
+    }
+    let temporary = beside(path);
+    fs::write(&temporary, "").and_then(|()| fs::remove_file(&temporary))
+}
+
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
@@ -29,7 +44,16 @@ fn beside(path: &Path) -> PathBuf {
 mod tests {
     use std::fs;
 
-    use super::write;
+    use super::{prepare, write};
+
+    #[test]
+    fn a_place_is_tried_before_it_is_needed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        prepare(&folder.path().join("new/a.json")).expect("a folder can be made");
+        assert_eq!(fs::read_dir(folder.path().join("new")).expect("it is there").count(), 0);
+        fs::write(folder.path().join("file"), "").expect("it can be written");
+        assert!(prepare(&folder.path().join("file/a.json")).is_err());
+    }
 
     #[test]
     fn a_file_is_replaced_and_nothing_is_left_beside_it() {

@@ -60,6 +60,11 @@ impl Pct {
         }
     }
 
+    /// How many parties it has ranked so far.
+    pub fn parties(&self) -> u64 {
+        u64::try_from(self.ranks.len()).expect("no machine counts further than 64 bits")
+    }
+
     /// One of these choices, of which there must be one at least and none may be a fault.
     pub(super) fn pick(&mut self, offered: &[Choice]) -> Choice {
         self.steps += 1;

@@ -12,12 +12,12 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::explore::Strategy;
-use crate::scenario::ast::Span;
-use crate::scenario::{Run, Simulation, Verdict};
+use crate::explore::{Pct, Scheduler, Strategy};
+use crate::kernel::Choice;
+use crate::scenario::{ScriptWorld, Simulation, Verdict};
 
-use super::super::judgement::{Judgement, Origin};
-use super::super::shape::Shape;
+use super::super::judgement::Origin;
+use super::found::{Failure, Found};
 
 /// The most seeds in a block.
 const BLOCK_MAX: u64 = 64;
@@ -25,8 +25,6 @@ const BLOCK_MAX: u64 = 64;
 const LEAD: usize = 8;
 /// How often whoever waits is told how far it is.
 const BEAT: Duration = Duration::from_millis(100);
-/// More kinds of failures than this are not told apart.
-const KINDS_MAX: usize = 64;
 
 /// What to try.
 #[derive(Clone, Debug)]
@@ -43,36 +41,6 @@ pub(super) struct Plan {
     pub(super) keep_going: bool,
 }
 
-/// What was found.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Found {
-    /// How many runs there were, the calm one included.
-    pub(super) runs: u64,
-    /// Of how many steps.
-    pub(super) steps: u64,
-    /// How many steps the calm run took.
-    pub(super) calm_steps: u64,
-    /// One failure of each kind, that of the lowest seed.
-    pub(super) failures: Vec<Failure>,
-    /// Runs that failed in yet other ways.
-    pub(super) others: u64,
-    /// The first run that reached a limit, and how many did.
-    pub(super) limited: Option<(String, u64)>,
-    /// Where the `sometimes` properties stand that no run has reached; none before the first run.
-    pub(super) not_seen: Option<Vec<Span>>,
-}
-
-/// Runs that failed in the same way.
-#[derive(Clone, Debug)]
-pub(super) struct Failure {
-    /// The way.
-    pub(super) shape: Shape,
-    /// The first of them; none is the calm run.
-    pub(super) seed: Option<u64>,
-    /// How many.
-    pub(super) count: u64,
-}
-
 /// How far it is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Progress {
@@ -85,90 +53,51 @@ pub(super) struct Progress {
 /// The results of a block of seeds.
 struct Block {
     seeds: Range<u64>,
+    /// It was left before this one.
+    tried: u64,
     found: Found,
-    /// It was left before its end.
-    cut: bool,
 }
 
-impl Found {
-    /// Adds what a run came to; whether it failed.
-    fn add(&mut self, run: &Run, origin: Origin, simulation: &Simulation) -> bool {
-        self.runs += 1;
-        self.steps += run.steps;
-        self.see(run.not_seen.clone());
-        match Judgement::of(&run.verdict, origin, simulation.expected_failures()) {
-            Judgement::Held => false,
-            Judgement::Inconclusive(why) => {
-                self.limit(why.to_owned(), 1);
-                false
-            }
-            Judgement::HeldUnexpectedly(_) | Judgement::BrokenAsExpected(_) | Judgement::Broken(_) => {
-                let breaches: &[_] = match &run.verdict {
-                    Verdict::Broken(breaches) => breaches,
-                    Verdict::Held | Verdict::Inconclusive(_) | Verdict::Abandoned => &[],
-                };
-                let shape = Shape::of(breaches, simulation.atoms());
-                self.fail(Failure { shape, seed: origin.seed(), count: 1 });
-                true
-            }
-        }
-    }
+/// Who hears how it goes.
+pub(super) trait Watch {
+    /// How far it is.
+    fn progress(&mut self, progress: Progress);
 
-    fn fail(&mut self, failure: Failure) {
-        let known = self.failures.iter().position(|known| known.shape == failure.shape);
-        match known {
-            Some(place) => self.failures[place].count += failure.count,
-            None if self.failures.len() < KINDS_MAX => self.failures.push(failure),
-            None => self.others += failure.count,
-        }
-    }
+    /// A run has failed as none before it has. Whoever returns false has seen enough.
+    fn failed(&mut self, failure: &mut Failure, calm_steps: u64) -> bool;
+}
 
-    /// What has been reached in no run so far was not reached in this one either.
-    fn see(&mut self, not_seen: Vec<Span>) {
-        match &mut self.not_seen {
-            Some(known) => known.retain(|span| not_seen.contains(span)),
-            None => self.not_seen = Some(not_seen),
-        }
-    }
-
-    fn limit(&mut self, why: String, count: u64) {
-        self.limited.get_or_insert((why, 0)).1 += count;
-    }
-
-    /// Adds the results of the seeds that follow.
-    fn append(&mut self, later: Found) {
-        self.runs += later.runs;
-        self.steps += later.steps;
-        later.failures.into_iter().for_each(|failure| self.fail(failure));
-        self.others += later.others;
-        if let Some(not_seen) = later.not_seen {
-            self.see(not_seen);
-        }
-        if let Some((why, count)) = later.limited {
-            self.limit(why, count);
-        }
-    }
+/// What came of the runs of a plan.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Searched {
+    /// The calm run. If there is none it was interrupted.
+    pub(super) calm: Found,
+    /// The runs of the seeds.
+    pub(super) seeds: Found,
+    /// Which seeds were tried, in a row from the first one.
+    pub(super) tried: Range<u64>,
 }
 
 /// Runs the calm run and then seed after seed, up to the first failure or, if the plan says so, all of
-/// them. `stop` ends it early; `tell` hears how far it is.
+/// them. `stop` ends it early.
 pub(super) fn search(
     simulation: &Simulation,
     plan: &Plan,
     stop: &AtomicBool,
-    tell: &mut dyn FnMut(Progress),
-) -> Found {
-    let mut found = Found::default();
+    watch: &mut dyn Watch,
+) -> Searched {
+    let start = plan.seeds.start;
+    let mut searched = Searched { tried: start..start, ..Searched::default() };
     let calm = simulation.run(false, &mut |world, _| proceed(stop).then(|| world.choices().calm()).flatten());
     if calm.verdict == Verdict::Abandoned {
-        return found;
+        return searched;
     }
-    found.calm_steps = calm.steps;
-    let failed = found.add(&calm, Origin::Calm, simulation);
-    if !failed || plan.keep_going {
-        seeds(simulation, plan, stop, tell, &mut found);
+    searched.calm.add(&calm, Origin::Calm, simulation);
+    let welcome = searched.calm.failures.iter_mut().all(|failure| watch.failed(failure, calm.steps));
+    if welcome && (plan.keep_going || !searched.calm.has_failed()) {
+        seeds(simulation, plan, stop, watch, &mut searched);
     }
-    found
+    searched
 }
 
 fn proceed(stop: &AtomicBool) -> bool {
@@ -179,10 +108,11 @@ fn seeds(
     simulation: &Simulation,
     plan: &Plan,
     stop: &AtomicBool,
-    tell: &mut dyn FnMut(Progress),
-    found: &mut Found,
+    watch: &mut dyn Watch,
+    searched: &mut Searched,
 ) {
-    let calm_steps = found.calm_steps;
+    let Searched { calm, seeds: found, tried } = searched;
+    let calm_steps = calm.steps;
     let jobs = plan.jobs.max(1);
     let (start, end) = (plan.seeds.start, plan.seeds.end.max(plan.seeds.start));
     let shares = u64::try_from(jobs * LEAD).unwrap_or(u64::MAX);
@@ -210,7 +140,7 @@ fn seeds(
         };
         let workers: Vec<_> = (0..jobs).map(|_| worker()).collect();
         drop(report);
-        let (mut next, mut merged, mut out) = (start, start, 0);
+        let (mut next, mut out) = (start, 0);
         let mut early: BTreeMap<u64, Block> = BTreeMap::new();
         let (mut closed, mut over) = (false, false);
         loop {
@@ -228,7 +158,7 @@ fn seeds(
                 Ok(done) => {
                     out -= 1;
                     // What comes after a failure is of no interest; what comes before it is.
-                    closed |= !plan.keep_going && !done.found.failures.is_empty();
+                    closed |= !plan.keep_going && done.found.has_failed();
                     early.insert(done.seeds.start, done);
                 }
                 // One that has panicked will never report; the panic goes on when the scope ends.
@@ -236,12 +166,17 @@ fn seeds(
                 Err(RecvTimeoutError::Timeout) => (),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            while !over && let Some(done) = early.remove(&merged) {
-                merged = done.seeds.end;
+            while !over && let Some(done) = early.remove(&tried.end) {
+                let known = found.failures.len();
+                tried.end = done.tried;
                 found.append(done.found);
-                over = done.cut || (!plan.keep_going && !found.failures.is_empty());
+                let told = |failure: &Failure| calm.failures.iter().any(|other| other.shape == failure.shape);
+                let new = found.failures[known..].iter_mut();
+                let welcome = new.filter(|failure| !told(failure)).all(|each| watch.failed(each, calm_steps));
+                let failed = !plan.keep_going && found.has_failed();
+                over = failed || !welcome || tried.end < done.seeds.end;
             }
-            tell(Progress { runs: found.runs, of: (end - start).saturating_add(1) });
+            watch.progress(Progress { runs: found.runs, of: end - start });
             if plan.until.is_some_and(|until| Instant::now() >= until) || !proceed(stop) {
                 closed = true;
                 enough.store(true, Ordering::Relaxed);
@@ -261,19 +196,31 @@ fn one_block(
 ) -> Block {
     let mut found = Found::default();
     for seed in seeds.clone() {
-        let mut scheduler = plan.strategy.scheduler(seed, calm_steps);
-        let run = simulation
-            .run(false, &mut |world, _| if proceed() { scheduler.choose(&world.choices()) } else { None });
+        let run = |choose: &mut dyn FnMut(&ScriptWorld) -> Option<Choice>| {
+            simulation.run(false, &mut |world, _| if proceed() { choose(world) } else { None })
+        };
+        let run = match plan.strategy {
+            Strategy::Pct { depth } => {
+                let mut pct = Pct::new(seed, depth, calm_steps);
+                let run = run(&mut |world| pct.choose(&world.choices()));
+                found.parties = found.parties.max(pct.parties());
+                run
+            }
+            strategy => {
+                let mut scheduler = strategy.scheduler(seed, calm_steps);
+                run(&mut |world| scheduler.choose(&world.choices()))
+            }
+        };
         if run.verdict == Verdict::Abandoned {
-            return Block { seeds, found, cut: true };
+            return Block { seeds, tried: seed, found };
         }
         let origin = match plan.strategy {
             Strategy::Random => Origin::Seed(seed),
             Strategy::Pct { .. } | Strategy::Pos | Strategy::Swarm => Origin::Elsewhere(Some(seed)),
         };
         if found.add(&run, origin, simulation) && !plan.keep_going {
-            break;
+            return Block { seeds, tried: seed + 1, found };
         }
     }
-    Block { seeds, found, cut: false }
+    Block { tried: seeds.end, seeds, found }
 }

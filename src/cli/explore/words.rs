@@ -1,17 +1,16 @@
-//! Numbers as the command line takes and gives them.
+//! Seeds, times and progress as the command line takes and gives them.
 
 use std::ops::Range;
 use std::time::Duration;
 
+use super::super::words::range;
 use super::search::Progress;
 
-/// `0..32`
+/// `0..32`, and not none.
 pub(super) fn seeds(text: &str) -> Result<Range<u64>, String> {
-    let parsed = text.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
-    match parsed {
-        Some(range) if Range::is_empty(&range) => Err("there are no seeds from there to there".to_owned()),
-        Some(range) => Ok(range),
-        None => Err("expected two whole numbers, as in 0..32".to_owned()),
+    match range(text) {
+        Ok(range) if range.is_empty() => Err("there are no seeds from there to there".to_owned()),
+        range => range,
     }
 }
 
@@ -36,20 +35,6 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// `1 run`, `2 runs`
-pub(super) fn count(number: u64, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-}
-
-/// `12.5%`
-pub(super) fn percentage(part: u64, whole: u64) -> String {
-    let thousandths = u128::from(part) * 1_000 / u128::from(whole.max(1));
-    match thousandths {
-        0 => "under 0.1%".to_owned(),
-        _ => format!("{}.{}%", thousandths / 10, thousandths % 10),
-    }
-}
-
 /// `, 12345 runs/s`, if that can be said.
 pub(super) fn rate(runs: u64, elapsed: Duration) -> String {
     match elapsed.as_millis() {
@@ -58,7 +43,7 @@ pub(super) fn rate(runs: u64, elapsed: Duration) -> String {
     }
 }
 
-/// `pool.kdl: 1200 of 10001 runs, 2400 runs/s, about 4 s left`
+/// `pool.kdl: 1200 of 10000 runs, 2400 runs/s, about 4 s left`
 pub(super) fn progress(file: &str, progress: Progress, elapsed: Duration, limit: Option<Duration>) -> String {
     let Progress { runs, of } = progress;
     let rate = rate(runs, elapsed);
@@ -77,7 +62,7 @@ pub(super) fn progress(file: &str, progress: Progress, elapsed: Duration, limit:
 mod tests {
     use std::time::Duration;
 
-    use super::{Progress, duration, percentage, progress, seeds};
+    use super::{Progress, duration, progress, seeds};
 
     #[test]
     fn times_have_a_unit() {
@@ -101,7 +86,5 @@ mod tests {
             |runs, limit| progress("a.kdl", Progress { runs, of: 1_000 }, Duration::from_secs(2), limit);
         assert_eq!(told(250, None), "a.kdl: 250 of 1000 runs, 125 runs/s, about 6 s left");
         assert_eq!(told(250, Some(Duration::from_secs(30))), "a.kdl: 250 runs, 125 runs/s, about 28 s left");
-        assert_eq!(percentage(1, 8), "12.5%");
-        assert_eq!(percentage(1, 8_000), "under 0.1%");
     }
 }

@@ -1,0 +1,124 @@
+//! What came of many runs, in a form that can be put together from parts.
+//!
+//! The parts of a campaign are added in the order of their seeds, whether threads have run them or machines,
+//! so the whole is what one thread on one machine would have found. Memory stays as it is however many runs
+//! there are: failures of one kind are counted, not kept.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::kernel::Fingerprint;
+use crate::scenario::{Run, Simulation, Verdict};
+
+use super::super::judgement::{Judgement, Origin};
+use super::super::shape::Shape;
+use super::ends::Ends;
+
+/// More kinds of failures than this are not told apart.
+const KINDS_MAX: usize = 64;
+
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(in crate::cli) struct Found {
+    /// How many runs there were.
+    pub(super) runs: u64,
+    /// Of how many steps.
+    pub(super) steps: u64,
+    /// One failure of each kind, that of the lowest seed.
+    pub(super) failures: Vec<Failure>,
+    /// Runs that failed in yet other ways.
+    pub(super) others: u64,
+    /// The first reason why a run came to no verdict, and how many came to none.
+    pub(super) limited: Option<(String, u64)>,
+    /// Where the `sometimes` properties begin that no run has reached; none before the first run.
+    pub(super) not_seen: Option<Vec<usize>>,
+    /// The final states.
+    pub(super) ends: Ends,
+    /// The most parties that a scheduler had to rank in one run.
+    pub(super) parties: u64,
+}
+
+/// Runs that failed in the same way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(in crate::cli) struct Failure {
+    /// The way.
+    pub(super) shape: Shape,
+    /// The first of them; none is the calm run.
+    pub(super) seed: Option<u64>,
+    /// How many.
+    #[serde(rename = "runs")]
+    pub(super) count: u64,
+    /// The first of them, run again and told to programs.
+    pub(super) verdict: Value,
+    /// The same for people.
+    pub(super) told: Vec<String>,
+}
+
+impl Found {
+    /// Adds what a run came to; whether it failed.
+    pub(super) fn add(&mut self, run: &Run, origin: Origin, simulation: &Simulation) -> bool {
+        self.runs += 1;
+        self.steps += run.steps;
+        self.see(&run.not_seen.iter().map(|span| span.start).collect::<Vec<_>>());
+        self.ends.add(Fingerprint::of(&run.world));
+        match Judgement::of(&run.verdict, origin, simulation.expected_failures()) {
+            Judgement::Held => false,
+            Judgement::Inconclusive(why) => {
+                self.limit(why.to_owned(), 1);
+                false
+            }
+            Judgement::HeldUnexpectedly(_) | Judgement::BrokenAsExpected(_) | Judgement::Broken(_) => {
+                let breaches: &[_] = match &run.verdict {
+                    Verdict::Broken(breaches) => breaches,
+                    Verdict::Held | Verdict::Inconclusive(_) | Verdict::Abandoned => &[],
+                };
+                let shape = Shape::of(breaches, simulation.atoms());
+                let (verdict, told) = (Value::Null, Vec::new());
+                self.fail(Failure { shape, seed: origin.seed(), count: 1, verdict, told });
+                true
+            }
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        let known = self.failures.iter().position(|known| known.shape == failure.shape);
+        match known {
+            Some(place) => self.failures[place].count += failure.count,
+            None if self.failures.len() < KINDS_MAX => self.failures.push(failure),
+            None => self.others += failure.count,
+        }
+    }
+
+    /// What has been reached in no run so far was not reached in this one either.
+    fn see(&mut self, not_seen: &[usize]) {
+        match &mut self.not_seen {
+            Some(known) => known.retain(|place| not_seen.contains(place)),
+            None => self.not_seen = Some(not_seen.to_vec()),
+        }
+    }
+
+    fn limit(&mut self, why: String, count: u64) {
+        self.limited.get_or_insert((why, 0)).1 += count;
+    }
+
+    /// Adds the results of the seeds that follow.
+    pub(super) fn append(&mut self, later: Found) {
+        self.runs += later.runs;
+        self.steps += later.steps;
+        later.failures.into_iter().for_each(|failure| self.fail(failure));
+        self.others += later.others;
+        if let Some(not_seen) = later.not_seen {
+            self.see(&not_seen);
+        }
+        if let Some((why, count)) = later.limited {
+            self.limit(why, count);
+        }
+        self.ends.append(later.ends);
+        self.parties = self.parties.max(later.parties);
+    }
+
+    /// Whether a run has failed.
+    pub(super) fn has_failed(&self) -> bool {
+        !self.failures.is_empty()
+    }
+}
