@@ -1,8 +1,10 @@
 //! `treefall check`.
 
+mod junit;
+
 use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use similar::{ChangeTag, TextDiff};
 
@@ -17,10 +19,13 @@ use super::play::{Oracle, Played, play, verdict_of};
 use super::run::word;
 use super::snapshot::{self, Compared, Header};
 use super::tally::Tally;
-use super::terminal::{Format, Terminal};
+use super::terminal::{Format, ON_A_PIPE, Terminal, rendered};
 use super::verdict::Case;
 use super::walk::{self, Found};
+use super::whole;
 use super::words::{count, range};
+
+use junit::{Bad, Junit};
 
 /// Check scenarios as a CI does: the calm run, some seeds, and snapshots
 ///
@@ -35,6 +40,9 @@ pub(super) struct Args {
     /// Write snapshots that are new or have changed, instead of failing
     #[arg(long)]
     accept: bool,
+    /// Write the results to this file as JUnit XML too
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
     /// Where snapshots are [default: a folder `snapshots` beside the scenarios]
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
@@ -91,26 +99,28 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             return Ok(Exit::Wrong);
         }
     };
+    if let Some(path) = &args.junit
+        && let Err(error) = whole::prepare(path)
+    {
+        terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
+        return Ok(Exit::Wrong);
+    }
     let wide = found.iter().map(|found| found.path.display().to_string().chars().count()).max().unwrap_or(0);
-    let mut tally = Tally::default();
+    let (mut tally, mut junit) = (Tally::default(), Junit::default());
     for found in &found {
-        let outcome = match Loaded::open(&found.path) {
-            Ok(loaded) => match check(&loaded, found, args) {
-                Ok(outcome) => outcome,
-                Err(error) => {
-                    let snapshot = found.snapshot.display();
-                    terminal.complain(|_, _| format!("error: {snapshot}: {error}"))?;
-                    tally.count("wrong", Exit::Wrong);
-                    continue;
-                }
-            },
-            Err(error) => {
-                terminal.complain(|width, color| complaint(&error, width, color))?;
+        let outcome = match open_and_check(found, args) {
+            Ok(outcome) => outcome,
+            Err(told) => {
+                let plain = told(ON_A_PIPE, false);
+                let why = plain.lines().next().unwrap_or_default();
+                junit.add(&found.path, Some(&Bad { wrong: true, word: "wrong", why, told: &plain }));
+                terminal.complain(told)?;
                 tally.count("wrong", Exit::Wrong);
                 continue;
             }
         };
         tally.count(outcome.word, outcome.exit);
+        outcome.write(&found.path, &mut junit);
         match terminal.format {
             Format::Json => terminal.print_json(&outcome.json)?,
             Format::Text if terminal.quiet && outcome.exit == Exit::Held => (),
@@ -132,19 +142,39 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     }
     for orphan in &orphans {
         tally.count("orphan", Exit::Broken);
+        let why = "a snapshot whose scenario is gone: delete it";
+        junit.add(orphan, Some(&Bad { wrong: false, word: "orphan", why, told: why }));
         let path = orphan.display();
         match terminal.format {
             Format::Json => terminal.print_json(&serde_json::json!({"orphan": path.to_string()}))?,
             Format::Text => terminal.print_lines(&[
                 Line::new().with(Tone::Bad, format!("{:<12} ", "orphan")).with(Tone::Plain, path.to_string()),
-                Line::new().with(Tone::Plain, "  a snapshot whose scenario is gone: delete it"),
+                Line::new().with(Tone::Plain, format!("  {why}")),
             ])?,
         }
     }
     if terminal.format == Format::Text && !(terminal.quiet && tally.exit() == Exit::Held) {
         terminal.print_lines(&closing(&tally, args))?;
     }
+    if let Some(path) = &args.junit
+        && let Err(error) = whole::write(path, &junit.text())
+    {
+        terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
+        return Ok(Exit::Wrong);
+    }
     Ok(tally.exit())
+}
+
+/// Checks one scenario, or has a complaint for a terminal of this width that takes colours or does not.
+fn open_and_check(found: &Found, args: &Args) -> Result<Outcome, Box<dyn Fn(usize, bool) -> String>> {
+    let loaded = match Loaded::open(&found.path) {
+        Ok(loaded) => loaded,
+        Err(error) => return Err(Box::new(move |width, color| complaint(&error, width, color))),
+    };
+    check(&loaded, found, args).map_err(|error| -> Box<dyn Fn(usize, bool) -> String> {
+        let told = format!("error: {}: {error}", found.snapshot.display());
+        Box::new(move |_, _| told.clone())
+    })
 }
 
 /// Runs one scenario as often as it takes.
@@ -215,6 +245,21 @@ fn keep(contents: &str, found: &Found, accept: bool) -> io::Result<Kept> {
 }
 
 impl Outcome {
+    /// Its test case. What is told there is as wide as on a pipe, whatever terminal this is.
+    fn write(&self, path: &Path, junit: &mut Junit) {
+        if self.exit == Exit::Held {
+            return junit.add(path, None);
+        }
+        let lines =
+            [rendered(&self.details, ON_A_PIPE, false), rendered(&self.diff, usize::MAX, false)].concat();
+        let why = match self.word {
+            "new" => "it has no snapshot yet",
+            "changed" => "it reads unlike its snapshot",
+            _ => self.json["why"].as_str().unwrap_or(self.word),
+        };
+        junit.add(path, Some(&Bad { wrong: false, word: self.word, why, told: lines.trim_end() }));
+    }
+
     fn judge(&mut self, loaded: &Loaded, oracle: Oracle<'_>, played: &Played) {
         let file = word(&loaded.name);
         let again = match oracle.seed() {

@@ -8,6 +8,9 @@ use clap::ValueEnum;
 
 use crate::trace::Line;
 
+/// How many columns there are where nobody says.
+pub(super) const ON_A_PIPE: usize = 80;
+
 /// What results are printed as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -75,7 +78,6 @@ impl std::fmt::Debug for Terminal<'_> {
 impl Terminal<'static> {
     /// The terminal that this program runs in.
     pub fn of_this_program(printing: &Printing) -> Self {
-        const ON_A_PIPE: usize = 80;
         let takes_color = |auto: anstream::ColorChoice| match printing.color {
             Color::Auto => auto != anstream::ColorChoice::Never,
             Color::Always => true,

@@ -39,6 +39,29 @@ fn what_is_broken_is_never_accepted() {
 }
 
 #[test]
+fn junit_for_a_ci() {
+    let sandbox = Sandbox::with(&[
+        ("pools/held.kdl", HELD),
+        ("pools/broken.kdl", BROKEN),
+        ("new.kdl", HELD),
+        ("changed.kdl", HELD),
+        ("wrong.kdl", "supervisr top\n"),
+        ("snapshots/gone.kdl.snap", "---\nsource: treefall check\n---\n"),
+    ]);
+    sandbox.output("check --accept pools/held.kdl changed.kdl");
+    sandbox.write("changed.kdl", HELD.replace("a server", "one server"));
+    let check = "check . --junit reports/treefall.xml";
+    assert_output!(
+        "check-junit",
+        [sandbox.run_and_compare(check), sandbox.read("reports/treefall.xml")].join("\n\n")
+    );
+    let first = sandbox.read("reports/treefall.xml");
+    sandbox.run(&format!("{check} -q --width 160 --color always"));
+    assert_eq!(sandbox.read("reports/treefall.xml"), first, "it depends on nothing but the results");
+    assert!(sandbox.run("check . --junit wrong.kdl/a.xml").ends_with("[exit status: 2]"));
+}
+
+#[test]
 fn a_race_that_the_calm_run_hides_is_found_by_a_seed() {
     // The first cast arrives first, unless the dice say otherwise.
     let race = r#"supervisor top { worker last }
