@@ -11,7 +11,7 @@
 prepare(Definition, Arguments) ->
     #{arguments := Names, variables := Variables, tables := Tables, queues := Queues} = Definition,
     Given = lists:zip(lists:sublist(Names, length(Arguments)), lists:sublist(Arguments, length(Names))),
-    [put({var, Name}, Term) || {Name, Term} <- Given ++ Variables],
+    [put({var, Name}, {bound, Term}) || {Name, Term} <- Given ++ Variables],
     [put({table, Name}, #{}) || Name <- Tables],
     [put({queue, Name}, []) || Name <- Queues],
     put(treefall_phase, maps:get(phase, Definition, none)),
@@ -92,13 +92,13 @@ done(Term) ->
 
 bound(none, Term) -> done(Term);
 bound(Name, Term) ->
-    put({var, Name}, Term),
+    put({var, Name}, {bound, Term}),
     done(Term).
 
 %% {ok, Name} = Term
 unwrapped(none, Term) -> done(Term);
 unwrapped(Name, {ok, Inner} = Term) ->
-    put({var, Name}, Inner),
+    put({var, Name}, {bound, Inner}),
     done(Term);
 unwrapped(_, Term) -> error({badmatch, Term}).
 
@@ -289,8 +289,8 @@ held(Resource) ->
 
 each([], _, _, _) -> next;
 each([{Item, Entry} | Rest], Key, Value, Body) ->
-    put({var, Key}, Item),
-    Value =:= none orelse put({var, Value}, Entry),
+    put({var, Key}, {bound, Item}),
+    Value =:= none orelse put({var, Value}, {bound, Entry}),
     case run(Body) of
         next -> each(Rest, Key, Value, Body);
         return -> return

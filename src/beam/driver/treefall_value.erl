@@ -1,7 +1,8 @@
 %% Values, patterns, conditions, variables, tables and queues of a scripted process.
 %%
 %% A scripted process keeps its state in its process dictionary: {var, Name}, {table, Name} and
-%% {queue, Name}. What processes share lives in the public table treefall_shared.
+%% {queue, Name}. A variable is kept as {bound, Term}, since `undefined` is a value too. What processes share
+%% lives in the public table treefall_shared.
 -module(treefall_value).
 -export([value/1, match/2, milliseconds/1, target/1, process/1]).
 -export([declare/1, read/1, write/2, bound/0, forget/1]).
@@ -23,7 +24,7 @@ value({m, Pairs}) -> maps:from_list([{value(Key), value(Value)} || {Key, Value} 
 match(Pattern, Term) ->
     case match(Pattern, Term, #{}) of
         {ok, Bound} ->
-            maps:foreach(fun(Name, Value) -> put({var, Name}, Value) end, Bound),
+            maps:foreach(fun(Name, Value) -> put({var, Name}, {bound, Value}) end, Bound),
             true;
         error ->
             false
@@ -106,13 +107,13 @@ read(Name) ->
                 [{_, Term}] -> {ok, Term};
                 [] -> error
             end;
-        Term -> {ok, Term}
+        {bound, Term} -> {ok, Term}
     end.
 
 write(Name, Term) ->
     Own = get({var, Name}) =/= undefined orelse not ets:member(treefall_shared, {var, Name}),
     case Own of
-        true -> put({var, Name}, Term);
+        true -> put({var, Name}, {bound, Term});
         false -> ets:insert(treefall_shared, {{var, Name}, Term})
     end,
     ok.
