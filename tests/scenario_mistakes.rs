@@ -69,6 +69,21 @@ mistakes! {
 client {
     if alive self { settle } «else» { settle }
     eventually { settle } «settle»
+
+    // What a supervisor's init returns after a code change.
+    a_code_change_that_draws_children_for_a_dynamic_supervisor r#"
+supervisor top { dynamic_supervisor pool }
+
+dynamic_supervisor sessions
+
+client {
+    «code_change sessions» { worker a }
+    code_change sessions { init «(term)"{ok, {#{}, []}}"» }
+    code_change top { init «(term)"{ok, nothing}"» }
+    «code_change top strategy=simple_one_for_one» {}
+    «code_change» top
+}
+"#
 }
 "
     a_value_of_a_value "

@@ -89,6 +89,8 @@ well_known! {
     INVALID_MODULE = "invalid_module", DUPLICATE_CHILD_NAME = "duplicate_child_name",
     CHILD_PROCESS_UNLINKED = "child_process_unlinked", CHILD = "child", EXTRA = "extra", BOOT = "boot",
     NOCONNECTION = "noconnection", EXTRA_ARGUMENTS = "extra_arguments", MODULE = "module", SYS = "sys",
+    SUSPEND = "suspend", RESUME = "resume", CHANGE_CODE = "change_code", BAD_FLAGS = "bad_flags",
+    UNKNOWN_SYSTEM_MSG = "unknown_system_msg", SYSTEM = "system",
     PROCESS = "process", GEN_CAST = "$gen_cast", GEN_CALL = "$gen_call", ALIAS = "alias", ACK = "ack",
     TRY_AGAIN_RESTART = "try_again_restart", CASE_CLAUSE = "case_clause", UNBOUND = "unbound",
     BADARITH = "badarith", EXPECTATION_FAILED = "expectation_failed", GET = "get", PUT = "put",

@@ -7,6 +7,7 @@ use crate::kernel::{Context, Input, Next, Received};
 
 use super::actor::Actor;
 use super::call::{PendingCall, PendingStop};
+use super::code_change::{Advanced, PendingCodeChange, SYS_TIMEOUT_MS};
 use super::guest::{Block, Callback, Cue, Guest, Raise, Return, Step};
 use super::message::Message;
 use super::start::{self, Begun, PendingStart, Started};
@@ -32,6 +33,8 @@ pub enum Blocked<G: Guest> {
     Start(PendingStart<G>),
     /// `gen_server:stop`.
     Stop(PendingStop<G>),
+    /// `sys:suspend`, `sys:change_code` or `sys:resume`.
+    CodeChange(PendingCodeChange<G>),
     /// It hears nothing.
     Sleep,
     /// A selective `receive`.
@@ -74,6 +77,7 @@ impl<G: Guest> Activity<G> {
             Blocked::Call(call) => call.accepts(message),
             Blocked::Start(start) => start.accepts(message),
             Blocked::Stop(stop) => stop.accepts(message),
+            Blocked::CodeChange(change) => change.accepts(message),
             Blocked::Receive => self.guest.accepts(message, image),
         }
     }
@@ -110,6 +114,13 @@ impl<G: Guest> Activity<G> {
                     }
                 }
             }
+            (Blocked::CodeChange(change), input) => match change.resume(input, context) {
+                Advanced::Waits(change) => {
+                    self.blocked = Blocked::CodeChange(change);
+                    return Progress::Waits(Next::Receive { timeout: Some(SYS_TIMEOUT_MS) });
+                }
+                Advanced::Done(answer) => Cue::Called(answer),
+            },
             (Blocked::Receive, Input::Message(message)) => Cue::Received(message),
             (Blocked::Receive | Blocked::Sleep, _) => Cue::TimeUp,
             (Blocked::Quiet, input) => Cue::Quiet(input == Input::Quiet),
@@ -157,6 +168,12 @@ impl<G: Guest> Activity<G> {
                     (Blocked::Start(start), Next::Receive { timeout })
                 }
                 Begun::Done(started) => return Err(Cue::Started(started)),
+            },
+            Block::CodeChange { target, init } => match PendingCodeChange::begin(target, init, context) {
+                Advanced::Waits(change) => {
+                    (Blocked::CodeChange(change), Next::Receive { timeout: Some(SYS_TIMEOUT_MS) })
+                }
+                Advanced::Done(answer) => return Err(Cue::Called(answer)),
             },
             Block::Stop { target, reason, timeout } => {
                 match PendingStop::begin(target, reason, timeout, context) {

@@ -13,6 +13,7 @@ use super::actor::Actor;
 use super::message::{From, Message, Reply, Request};
 use super::release::Release;
 use super::start::{Launch, Started};
+use super::supervisor::InitResult;
 
 /// A callback module with its state, or the body of a plain process.
 pub trait Guest: Clone + Eq + Hash + Debug + Sized {
@@ -197,6 +198,13 @@ pub enum Block<G: Guest> {
         label: Option<crate::kernel::Atom>,
         /// `start_link` rather than `start`.
         link: bool,
+    },
+    /// A code change of a supervisor, whose `init/1` returns this now. Answered with [`Cue::Called`].
+    CodeChange {
+        /// Whom to change.
+        target: Target,
+        /// What its `init/1` returns.
+        init: Box<InitResult<G>>,
     },
     /// `gen_server:stop/3`. Answered with [`Cue::Stopped`].
     Stop {

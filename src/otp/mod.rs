@@ -7,6 +7,7 @@ mod activity;
 mod actor;
 mod application;
 mod call;
+mod code_change;
 mod dynamic_supervisor;
 mod guest;
 mod member;
@@ -23,6 +24,7 @@ mod spec_check;
 pub(crate) mod stage;
 mod start;
 mod supervisor;
+mod system;
 #[cfg(test)]
 pub(crate) mod toy;
 
@@ -32,12 +34,13 @@ pub use application::{
     Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot, Node,
 };
 pub use call::{PendingCall, PendingStop, reply, target_term};
+pub use code_change::{PendingCodeChange, SYS_TIMEOUT_MS};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
 };
 pub use guest::{Block, Callback, Cue, Guest, Info, Place, Raise, Return, Step, Then};
 pub use member::Member;
-pub use message::{From, Message, Reply, Request, SupervisorRequest};
+pub use message::{From, Message, Reply, Request, SupervisorRequest, SystemRequest};
 pub use plain::Plain;
 pub use release::Release;
 pub use report::{ApplicationReport, Decision, ErrorContext, Offender, OffenderPid, Report};

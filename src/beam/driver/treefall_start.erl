@@ -6,7 +6,7 @@
 %% module alone: two nested supervisors may have one name. What scenarios see is cleaned of both.
 -module(treefall_start).
 -export([define/1, start/1, init/1, start_application/2, launch/5, born/2, place/0]).
--export([spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, refused/1, clean/1]).
+-export([change_code/3, spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, refused/1, clean/1]).
 
 -define(MARKER, '$treefall').
 -define(ARGUMENTS_MAX, 12).
@@ -138,9 +138,16 @@ unlink_unless(_, {ok, Pid} = Result) -> unlink(Pid), Result;
 unlink_unless(_, Result) -> Result.
 
 %% What a supervisor's init/1 returns.
+init({changed, What}) ->
+    case treefall_driver:definition(What) of
+        #{raw := Raw} -> rewrite(Raw);
+        #{raises := Reason} -> error(Reason);
+        #{flags := Flags, children := Children} -> {ok, {Flags, [spec(Child, []) || Child <- Children]}}
+    end;
 init({What, Birth}) ->
     born(Birth, element(1, What)),
     case treefall_driver:definition(What) of
+        #{raises := Reason} -> error(Reason);
         #{raw := Raw} ->
             Dynamic = has_template(Raw),
             Dynamic andalso put(treefall_dynamic, true),
@@ -156,6 +163,17 @@ init({What, Birth}) ->
             treefall_trace:event({supervises, self(), true}),
             'Elixir.DynamicSupervisor':init(Options)
     end.
+
+%% A code change: the argument of init/1, which the supervisor keeps in its state, becomes another.
+change_code(Supervisor, What, Replied) ->
+    Replied(sys:suspend(Supervisor)),
+    sys:replace_state(Supervisor, fun
+        (State) when is_map(State) -> State#{args := {changed, What}};
+        (State) -> setelement(tuple_size(State), State, {changed, What})
+    end),
+    Result = Replied(sys:change_code(Supervisor, treefall, undefined, [])),
+    Replied(sys:resume(Supervisor)),
+    Result.
 
 has_template({ok, {#{strategy := simple_one_for_one}, _}}) -> true;
 has_template({ok, {{simple_one_for_one, _, _}, _}}) -> true;

@@ -184,6 +184,16 @@ impl Program<'_> {
                     bind(into.as_ref())
                 )
             }
+            Said::CodeChange { supervisor, init, bind: into } => {
+                let key = self.new_init(init);
+                format!("{{code_change,{},{key},{}}}", target(supervisor), bind(into.as_ref()))
+            }
+            Said::Suspend { target: whom, bind: into } => {
+                format!("{{sys,suspend,{},{}}}", target(whom), bind(into.as_ref()))
+            }
+            Said::Resume { target: whom, bind: into } => {
+                format!("{{sys,resume,{},{}}}", target(whom), bind(into.as_ref()))
+            }
             Said::WhichChildren { supervisor, bind: into } => {
                 format!("{{ask_all,{},which_children,{}}}", target(supervisor), bind(into.as_ref()))
             }

@@ -60,7 +60,7 @@ pub fn uses_dynamic_supervisors(scenario: &Scenario) -> bool {
     fn in_supervisor(supervisor: &Supervisor) -> bool {
         match &supervisor.body {
             SupervisorBody::Children(children) => children.iter().any(in_child),
-            SupervisorBody::Raw(_) | SupervisorBody::Reference => false,
+            SupervisorBody::Raw(_) | SupervisorBody::Raises(_) | SupervisorBody::Reference => false,
         }
     }
     fn in_block(block: &Block) -> bool {
@@ -137,6 +137,9 @@ impl Program<'_> {
         let module = name(&supervisor.name);
         let returned = match &supervisor.body {
             SupervisorBody::Reference => return,
+            SupervisorBody::Raises(value) => {
+                format!("raises=>{}", constant(value).unwrap_or_else(|| "undefined".to_owned()))
+            }
             SupervisorBody::Raw(value) => {
                 format!("raw=>{}", constant(value).unwrap_or_else(|| "undefined".to_owned()))
             }
@@ -149,6 +152,13 @@ impl Program<'_> {
             }
         };
         self.define(key, &format!("#{{module=>{module},{returned}}}"));
+    }
+
+    /// The key of what a supervisor's `init` returns after a code change.
+    pub(super) fn new_init(&mut self, supervisor: &Supervisor) -> String {
+        let key = self.next_key("supervisor");
+        self.define_supervisor(&key, supervisor);
+        key
     }
 
     fn define_dynamic_supervisor(&mut self, key: &str, supervisor: &DynamicSupervisor) {
@@ -182,7 +192,7 @@ impl Program<'_> {
             }
             Child::Supervisor(nested) => match nested.body {
                 SupervisorBody::Reference => (self.what(&nested.name.text), &nested.name.text, [].as_slice()),
-                SupervisorBody::Children(_) | SupervisorBody::Raw(_) => {
+                SupervisorBody::Children(_) | SupervisorBody::Raw(_) | SupervisorBody::Raises(_) => {
                     let key = self.next_key("supervisor");
                     self.define_supervisor(&key, nested);
                     (key, &nested.name.text, [].as_slice())

@@ -213,6 +213,8 @@ pub enum SupervisorBody {
     Children(Vec<Child>),
     /// What its module's `init/1` returns, verbatim.
     Raw(Value),
+    /// `init raise VALUE`: `init/1` raises this error.
+    Raises(Value),
     /// The top-level supervisor of this name, nested here. The line then sets nothing but
     /// [`Supervisor::options`].
     Reference,

@@ -121,6 +121,7 @@ fn waits_for(pid: Pid, world: &ScriptWorld) -> Sentence {
             vec![Part::text(" still waits for the start of "), Part::Process(start.child)]
         }
         Blocked::Stop(_) => vec![Part::text(" still waits for a process to stop")],
+        Blocked::CodeChange(_) => vec![Part::text(" still waits for a code change")],
         Blocked::Receive => vec![Part::text(" still waits for a message that nobody will send")],
         Blocked::Sleep => vec![Part::text(" hangs for ever")],
         Blocked::Quiet | Blocked::No | Blocked::Preempted => {

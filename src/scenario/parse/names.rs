@@ -234,6 +234,11 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
             names.registered.insert(first);
             Parent::Other
         }
+        ("code_change", _) => {
+            let template = property_of(node, "strategy")
+                .is_some_and(|entry| entry.value().as_string() == Some("simple_one_for_one"));
+            if template { Parent::Silent } else { Parent::Registering }
+        }
         ("start_child", _) => {
             let second = node.entries().iter().filter(|entry| entry.name().is_none()).nth(1);
             names.ids.extend(second.and_then(text_of));

@@ -34,9 +34,13 @@ impl Frame {
     ) -> Result<Flow, Fault> {
         use OperationKind as Op;
         match (&operation.kind, cue) {
-            (Op::Call { bind, .. }, Cue::Called(Ok(reply))) => {
-                self.bound(bind.as_ref(), reply_term(reply), context)
-            }
+            (
+                Op::Call { bind, .. }
+                | Op::CodeChange { bind, .. }
+                | Op::Suspend { bind, .. }
+                | Op::Resume { bind, .. },
+                Cue::Called(Ok(reply)),
+            ) => self.bound(bind.as_ref(), reply_term(reply), context),
             (Op::Supervise { .. }, Cue::Called(Ok(reply))) => {
                 self.supervised(operation, reply_term(reply), context)
             }

@@ -1,13 +1,13 @@
 //! What each operation does, and what it makes of the result when it had to wait.
 
 use crate::kernel::{Atom, Context, Spawn, Term};
-use crate::otp::{self, Actor, Block, Body, Message, Raise, Reply, Request};
+use crate::otp::{self, Actor, Block, Body, Message, Raise, Reply, Request, SystemRequest};
 
 use super::Note;
 use super::Script;
 use super::frame::{Flow, Frame, Loop, Outcome, from_of, say};
 use super::launch::launch;
-use super::program::{Catch, Operation, OperationKind, Store};
+use super::program::{Catch, Expression, Operation, OperationKind, Store};
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 
@@ -301,6 +301,12 @@ impl Frame {
                     Err(Refused::Raises(raise)) => Flow::Raise(raise),
                 }
             }
+            Op::CodeChange { supervisor, init, .. } => Flow::Block(Block::CodeChange {
+                target: self.target(supervisor, context)?,
+                init: init.clone(),
+            }),
+            Op::Suspend { target, .. } => self.system(target, SystemRequest::Suspend, context)?,
+            Op::Resume { target, .. } => self.system(target, SystemRequest::Resume, context)?,
             Op::CheckChildspecs { specs, auto_shutdown, bind } => {
                 let specs = self.value(specs, context)?;
                 let auto_shutdown = match auto_shutdown {
@@ -400,6 +406,22 @@ impl Frame {
                 None => Flow::Next,
             },
         })
+    }
+}
+
+impl Frame {
+    /// A call of `sys`.
+    fn system(
+        &self,
+        target: &Expression,
+        request: SystemRequest<Script>,
+        context: &ScriptContext<'_>,
+    ) -> Result<Flow, Fault> {
+        Ok(Flow::Block(Block::Call {
+            target: self.target(target, context)?,
+            request: Request::System(request),
+            timeout: Some(otp::SYS_TIMEOUT_MS),
+        }))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::kernel::{Atom, Term};
-use crate::otp::{ChildSpec, SupervisorRequest};
+use crate::otp::{ChildSpec, InitResult, SupervisorRequest};
 
 use super::super::ast::{CountField, Span};
 use super::Script;
@@ -286,6 +286,19 @@ pub enum OperationKind {
         request: SuperviseRequest,
         bind: Option<Pattern>,
     },
+    CodeChange {
+        supervisor: Expression,
+        init: Box<InitResult<Script>>,
+        bind: Option<Pattern>,
+    },
+    Suspend {
+        target: Expression,
+        bind: Option<Pattern>,
+    },
+    Resume {
+        target: Expression,
+        bind: Option<Pattern>,
+    },
     CheckChildspecs {
         specs: Expression,
         auto_shutdown: Option<Expression>,
@@ -352,6 +365,9 @@ impl OperationKind {
             | Op::Call { target, .. }
             | Op::Stop { target, .. }
             | Op::Exit { target, .. }
+            | Op::CodeChange { supervisor: target, .. }
+            | Op::Suspend { target, .. }
+            | Op::Resume { target, .. }
             | Op::Supervise { supervisor: target, .. } => matches!(target, Expression::Constant(_)),
             Op::Link(_)
             | Op::Monitor { .. }
@@ -380,6 +396,9 @@ impl OperationKind {
                 | Op::Unlink(_)
                 | Op::Demonitor { .. }
                 | Op::Exit { .. }
+                | Op::CodeChange { .. }
+                | Op::Suspend { .. }
+                | Op::Resume { .. }
                 | Op::Supervise { .. }
         )
     }

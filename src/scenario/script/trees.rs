@@ -18,6 +18,9 @@ const WORKER_SHUTDOWN_MS: u64 = 5_000;
 pub(super) fn supervisor(supervisor: &Supervisor, names: &mut Names) -> SupervisorInit<super::Script> {
     let module = names.atoms.intern(&supervisor.name.text);
     let result = match &supervisor.body {
+        SupervisorBody::Raises(value) => {
+            InitResult::Raises(names.constant(value).unwrap_or(Atom::UNDEFINED.into()))
+        }
         SupervisorBody::Raw(value) => {
             InitResult::Raw(names.constant(value).unwrap_or(Atom::UNDEFINED.into()))
         }
@@ -121,7 +124,7 @@ fn drawn_spec(child: &Child, template: bool, names: &mut Names) -> ChildSpec<Sta
         }
         Child::Supervisor(nested) => match nested.body {
             SupervisorBody::Reference => names.start_function(&nested.name.text),
-            SupervisorBody::Children(_) | SupervisorBody::Raw(_) => {
+            SupervisorBody::Children(_) | SupervisorBody::Raw(_) | SupervisorBody::Raises(_) => {
                 let init = supervisor(nested, names);
                 let module = init.module;
                 StartFunction::of(module, Module::Supervisor(names.add_supervisor(init)))

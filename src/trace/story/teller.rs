@@ -241,7 +241,7 @@ where
             Message::Call { from, request } => {
                 let verb = match request {
                     Request::User(_) => Verb::Call,
-                    Request::Supervisor(_) | Request::Application(_) => Verb::Request,
+                    Request::Supervisor(_) | Request::Application(_) | Request::System(_) => Verb::Request,
                 };
                 let what = What::Call { verb, request: request.term(), outcome: Outcome::Open };
                 let node = self.add_between(at, below, pid, to, what);
