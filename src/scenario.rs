@@ -5,6 +5,7 @@
 //! programs, runs them as guests of OTP, and judges the run.
 
 pub mod ast;
+pub mod global;
 mod judge;
 mod load;
 mod mistake;

@@ -121,7 +121,10 @@ perform({goto, Phase}) -> put(treefall_phase, Phase), next;
 %% Messages.
 perform({send, Target, Value}) ->
     Message = value(Value),
-    target(Target) ! Message,
+    case target(Target) of
+        {global, Name} -> global:send(Name, Message);
+        To -> To ! Message
+    end,
     done(Message);
 perform({cast, Target, Value}) -> gen_server:cast(target(Target), value(Value)), done(ok);
 perform({call, Target, Value, Timeout, Bind}) ->
@@ -193,7 +196,7 @@ perform({raise, Reason}) -> error(value(Reason));
 perform({throw, Term}) -> throw(treefall_mailbox:thrown(value(Term)));
 perform({register, Name, Target}) -> done(register(Name, treefall_value:process(Target)));
 perform({unregister, Name}) -> done(unregister(Name));
-perform({whereis, Name, Bind}) -> bound(Bind, whereis(Name));
+perform({whereis, Name, Bind}) -> bound(Bind, treefall_value:where(Name));
 perform({is_alive, Target, Bind}) -> bound(Bind, treefall_value:find(value(Target)) =/= undefined);
 %% Supervisors.
 perform({start_child, Target, {spec, Spec, Values}, Bind}) ->

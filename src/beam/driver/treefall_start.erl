@@ -97,7 +97,7 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
                 monitor -> spawn_monitor(treefall_script, process, [What, Arguments, Birth])
             end,
             Pid = case Spawned of {P, _} -> P; P -> P end,
-            Name =:= undefined orelse (catch register(Name, Pid)),
+            Name =:= undefined orelse (catch give(Name, Pid)),
             {ok, Spawned};
         #{kind := start_function, outcome := Outcome, value := Value} ->
             start_nothing(Outcome, treefall_value:value(Value));
@@ -106,9 +106,9 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
             Init = {What, Arguments, Birth},
             case {Link, Name} of
                 {link, undefined} -> gen_server:start_link(treefall_server, Init, Options);
-                {link, _} -> gen_server:start_link({local, Name}, treefall_server, Init, Options);
+                {link, _} -> gen_server:start_link(registration(Name), treefall_server, Init, Options);
                 {_, undefined} -> gen_server:start(treefall_server, Init, Options);
-                {_, _} -> gen_server:start({local, Name}, treefall_server, Init, Options)
+                {_, _} -> gen_server:start(registration(Name), treefall_server, Init, Options)
             end
     end;
 begin_launch({supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
@@ -117,7 +117,7 @@ begin_launch({supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
     Init = {What, {Label, place()}},
     Result = case Name of
         undefined -> supervisor:start_link(module(Module), Init);
-        _ -> supervisor:start_link({local, Name}, module(Module), Init)
+        _ -> supervisor:start_link(registration(Name), module(Module), Init)
     end,
     unlink_unless(Link, Result);
 begin_launch({dynamic_supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
@@ -127,6 +127,12 @@ begin_launch({dynamic_supervisor, _} = What, Label, Name, {Link, _}, _Arguments)
     Named = case Name of undefined -> []; _ -> [{name, Name}] end,
     Result = 'Elixir.DynamicSupervisor':start_link(module(Module), Init, Named),
     unlink_unless(Link, Result).
+
+give({global, Name}, Pid) -> yes = global:register_name(Name, Pid);
+give(Name, Pid) -> register(Name, Pid).
+
+registration({global, _} = Name) -> Name;
+registration(Name) -> {local, Name}.
 
 start_nothing(returns, Term) -> Term;
 start_nothing(throws, Term) -> throw(Term);
@@ -242,7 +248,7 @@ raw_label(_, Module) -> Module.
 %% Requests to supervisors.
 
 is_dynamic(Target) ->
-    Pid = case is_pid(Target) of true -> Target; false -> whereis(Target) end,
+    Pid = case is_pid(Target) of true -> Target; false -> treefall_value:where(Target) end,
     case ets:lookup(treefall_people, Pid) of
         [{_, _, _, _, dynamic_supervisor}] -> true;
         _ -> false

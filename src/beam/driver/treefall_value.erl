@@ -4,7 +4,7 @@
 %% {queue, Name}. A variable is kept as {bound, Term}, since `undefined` is a value too. What processes share
 %% lives in the public table treefall_shared.
 -module(treefall_value).
--export([value/1, match/2, milliseconds/1, target/1, process/1]).
+-export([value/1, match/2, milliseconds/1, target/1, process/1, where/1]).
 -export([declare/1, read/1, write/2, bound/0, forget/1]).
 -export([insert/3, delete/2, lookup/2, size/1, entries/1, push/2, pop/1]).
 -export([holds/1, measure/1, find/1]).
@@ -82,6 +82,7 @@ milliseconds(Expression) ->
 target(Expression) ->
     case value(Expression) of
         Target when is_pid(Target); is_atom(Target) -> Target;
+        {global, _} = Target -> Target;
         _ -> error(badarg)
     end.
 
@@ -90,11 +91,15 @@ process(Expression) ->
     case target(Expression) of
         Pid when is_pid(Pid) -> Pid;
         Name ->
-            case whereis(Name) of
+            case where(Name) of
                 undefined -> error(badarg);
                 Pid -> Pid
             end
     end.
+
+%% Who has a name.
+where({global, Name}) -> global:whereis_name(Name);
+where(Name) -> whereis(Name).
 
 %% Variables.
 
@@ -207,6 +212,7 @@ find(Pid) when is_pid(Pid) ->
         true -> Pid;
         false -> undefined
     end;
+find({global, Name}) -> global:whereis_name(Name);
 find(Name) when is_atom(Name) ->
     case whereis(Name) of
         undefined ->

@@ -7,7 +7,8 @@ use crate::scenario::ast::{
 
 use super::program::Program;
 use super::value::{
-    atom, bind, condition, duration, duration_or, field, list, name, pattern, target, value, values,
+    atom, bind, condition, duration, duration_or, field, list, name, pattern, registered, target, value,
+    values,
 };
 
 impl Program<'_> {
@@ -104,14 +105,14 @@ impl Program<'_> {
                 )
             }
             Said::Start { linked, module, arguments, name: registration, timeout, bind: into } => {
-                let registered = self.started_name(registration, &module.text);
-                let label = registered.clone().unwrap_or_else(|| module.text.clone());
+                let taken = self.started_name(registration, &module.text);
+                let label = taken.clone().unwrap_or_else(|| module.text.clone());
                 format!(
                     "{{start,{},{},{},{},{},{},{}}}",
                     if *linked { "link" } else { "nolink" },
                     self.what(&module.text),
                     atom(&label),
-                    registered.map_or("undefined".to_owned(), |name| atom(&name)),
+                    taken.map_or("undefined".to_owned(), |name| registered(&name)),
                     values(arguments),
                     timeout.as_ref().map_or("none".to_owned(), duration),
                     bind(into.as_ref())
@@ -142,7 +143,7 @@ impl Program<'_> {
             }
             Said::Unregister(given) => format!("{{unregister,{}}}", name(given)),
             Said::Whereis { name: wanted, bind: into } => {
-                format!("{{whereis,{},{}}}", name(wanted), bind(into.as_ref()))
+                format!("{{whereis,{},{}}}", registered(&wanted.text), bind(into.as_ref()))
             }
             Said::IsAlive { target: whom, bind: into } => {
                 format!("{{is_alive,{},{}}}", target(whom), bind(into.as_ref()))

@@ -9,7 +9,7 @@ use crate::scenario::ast::{
 };
 
 use super::program::{AGENT, Program, WORKER};
-use super::value::{atom, constant, list, name};
+use super::value::{self, atom, constant, list, name};
 
 const WORKER_SHUTDOWN_MS: u64 = 5_000;
 
@@ -334,7 +334,7 @@ fn drawn_name(id: &Name, registration: &Registration) -> Option<String> {
 }
 
 fn or_undefined(name: Option<String>) -> String {
-    name.map_or("undefined".to_owned(), |name| atom(&name))
+    name.map_or("undefined".to_owned(), |name| value::registered(&name))
 }
 
 fn flags(supervisor: &Supervisor, strategy: Strategy) -> String {

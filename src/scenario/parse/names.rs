@@ -198,7 +198,8 @@ fn walk(parser: &mut Parser<'_>, document: &KdlDocument, parent: Parent) {
 fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
     let nested = parent != Parent::Other;
     let names = &mut parser.names;
-    if let Some(name) = property_of(node, "name").and_then(text_of) {
+    let name = property_of(node, "name");
+    if let Some(name) = name.and_then(|entry| value::global_name(entry).or_else(|| text_of(entry))) {
         names.registered.insert(name);
     }
     if let Some(id) = property_of(node, "id").and_then(text_of) {

@@ -4,6 +4,7 @@ use crate::kernel::{Atom, Context, Term};
 use crate::otp::{self, Actor, Block, Cue, Raise, Reply};
 
 use super::super::ast::Span;
+use super::super::global;
 use super::Script;
 use super::common::{Expectation, Failure};
 use super::frame::{Flow, Frame, Loop, Outcome, message_term};
@@ -50,17 +51,17 @@ impl Frame {
             (Op::StartApplication { .. } | Op::StopApplication(_), Cue::Called(Ok(reply))) => {
                 Ok(self.done(reply_term(reply)))
             }
-            (_, Cue::Called(Err(reason))) => Ok(self.exited(operation, reason)),
+            (_, Cue::Called(Err(reason))) => Ok(self.exited(operation, reason, context)),
             (Op::Start { bind, .. }, Cue::Started(started)) => {
                 if let otp::Started::Raised(reason) = started {
-                    return Ok(self.exited(operation, reason));
+                    return Ok(self.exited(operation, reason, context));
                 }
                 self.unwrapped(bind.as_ref(), started.into(), context)
             }
             (Op::Stop { bind, .. }, Cue::Stopped(Ok(()))) => {
                 self.bound(bind.as_ref(), Atom::OK.into(), context)
             }
-            (Op::Stop { .. }, Cue::Stopped(Err(reason))) => Ok(self.exited(operation, reason)),
+            (Op::Stop { .. }, Cue::Stopped(Err(reason))) => Ok(self.exited(operation, reason, context)),
             (Op::Receive { clauses, .. }, Cue::Received(message)) => {
                 let message = message_term(&message);
                 for (pattern, address) in clauses {
@@ -99,7 +100,14 @@ impl Frame {
     }
 
     /// The operation exits the process, unless the next step expects that.
-    pub(super) fn exited(&mut self, operation: &Operation, reason: Term) -> Flow {
+    pub(super) fn exited(
+        &mut self,
+        operation: &Operation,
+        reason: Term,
+        context: &ScriptContext<'_>,
+    ) -> Flow {
+        // The call that is quoted may have been to a global name.
+        let reason = global::shown(&reason, context.image().atoms());
         if operation.catch == Catch::Exit {
             self.result = Outcome::Exit(reason);
             return Flow::Next;

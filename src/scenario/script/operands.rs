@@ -3,6 +3,7 @@
 use crate::kernel::{Atom, Context, Pid, Ref, Target, Term};
 use crate::otp::Actor;
 
+use super::super::global;
 use super::Script;
 use super::frame::Frame;
 use super::launch::StartFunction;
@@ -25,7 +26,9 @@ impl Frame {
         match self.value(expression, context)? {
             Term::Pid(pid) => Ok(Target::Pid(pid)),
             Term::Atom(name) => Ok(Target::Name(name)),
-            _ => Err(bad_argument()),
+            other => {
+                global::of_term(&other, context.image().atoms()).map(Target::Name).ok_or_else(bad_argument)
+            }
         }
     }
 

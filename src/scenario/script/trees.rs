@@ -86,7 +86,7 @@ pub(super) fn started_name(
     let defined = names.options.get(&start.name_of_module).map(|(options, _)| options.name.clone());
     match (registration, &defined) {
         (Registration::Name(name), _) | (Registration::Default, Some(Registration::Name(name))) => {
-            Some(names.atoms.intern(&name.text))
+            Some(names.registered(&name.text))
         }
         (Registration::Default | Registration::None(_), _) => None,
     }
@@ -103,7 +103,7 @@ fn drawn_name(id: &Name, registration: &Registration, names: &mut Names) -> Opti
     match registration {
         Registration::Default => Some(names.atoms.intern(&id.text)),
         Registration::None(_) => None,
-        Registration::Name(name) => Some(names.atoms.intern(&name.text)),
+        Registration::Name(name) => Some(names.registered(&name.text)),
     }
 }
 

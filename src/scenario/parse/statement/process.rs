@@ -1,6 +1,7 @@
 //! Processes: their birth, their links, their names and their end.
 
-use super::super::super::ast::{Name, Registration, SpawnMode, StatementKind, Value, ValueKind};
+use super::super::super::ast::{Name, Registration, SpawnMode, StatementKind, Target, Value, ValueKind};
+use super::super::super::global;
 use super::super::super::mistake::Mistake;
 use super::super::names::Kind;
 use super::super::options::registration;
@@ -71,7 +72,7 @@ pub(super) fn unlink(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("a target")?;
+    let target = local(step.target("a target")?, step)?;
     Some(StatementKind::Monitor { target, bind: step.bind_property("as") })
 }
 
@@ -121,7 +122,24 @@ pub(super) fn register(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn unregister(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    Some(StatementKind::Unregister(registered(step)?))
+    let name = Target::Name(registered(step)?);
+    match local(name, step)? {
+        Target::Name(name) => Some(StatementKind::Unregister(name)),
+        Target::Variable(_) | Target::SelfPid(_) => None,
+    }
+}
+
+/// A target without a global name, which `erlang` knows nothing of.
+fn local(target: Target, step: &mut Step<'_, '_, '_>) -> Option<Target> {
+    match &target {
+        Target::Name(name) if global::inner(&name.text).is_some() => {
+            let message = format!("`{}` knows no global names", step.line.word);
+            let mistake = Mistake::new(name.span, message, "a global name");
+            step.report(mistake.with_help("`whereis` gives the pid: `whereis (global)NAME as=$pid`"));
+            None
+        }
+        Target::Name(_) | Target::Variable(_) | Target::SelfPid(_) => Some(target),
+    }
 }
 
 pub(super) fn whereis(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -133,7 +151,7 @@ pub(super) fn whereis(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 /// one that nobody can ever have is a slip.
 fn registered(step: &mut Step<'_, '_, '_>) -> Option<Name> {
     match step.target("a name")? {
-        super::super::super::ast::Target::Name(name) => Some(name),
+        Target::Name(name) => Some(name),
         other => {
             let message = format!("`{}` needs a name", step.line.word);
             step.misused(other.span(), message, "not a name");
