@@ -86,7 +86,7 @@ fn ask<G: Guest>(
     stage: Stage<G>,
     context: &mut Context<'_, Actor<G>>,
 ) -> Advanced<G> {
-    match PendingCall::begin(target, Request::System(request), Some(SYS_TIMEOUT_MS), context) {
+    match PendingCall::begin(target, Request::System(request), Some(SYS_TIMEOUT_MS), None, context) {
         Ok(call) => Advanced::Waits(PendingCodeChange { target, call, stage }),
         Err(reason) => Advanced::Done(Err(reason)),
     }

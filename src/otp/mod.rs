@@ -12,7 +12,9 @@ mod dynamic_supervisor;
 mod guest;
 mod member;
 mod message;
+mod name;
 mod plain;
+pub mod registry;
 mod release;
 mod report;
 #[cfg(test)]
@@ -33,7 +35,7 @@ pub use actor::{Actor, Birth, Body};
 pub use application::{
     Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot, Node,
 };
-pub use call::{PendingCall, PendingStop, reply, target_term};
+pub use call::{PendingCall, PendingStop, call_failure, reply, target_term};
 pub use code_change::{PendingCodeChange, SYS_TIMEOUT_MS};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
@@ -41,6 +43,7 @@ pub use dynamic_supervisor::{
 pub use guest::{Block, Callback, Cue, Guest, Info, Place, Raise, Return, Step, Then};
 pub use member::Member;
 pub use message::{From, Message, Reply, Request, SupervisorRequest, SystemRequest};
+pub use name::Name;
 pub use plain::Plain;
 pub use release::Release;
 pub use report::{ApplicationReport, Decision, ErrorContext, Offender, OffenderPid, Report};
@@ -48,4 +51,4 @@ pub use server::{Phase, Server, is_abnormal};
 pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
 pub use spec_check::{check_childspecs, check_flags, check_specs};
 pub use start::{Begun, Launch, Newborn, PendingStart, Started};
-pub use supervisor::{InitResult, Supervisor, SupervisorInit};
+pub use supervisor::{InitResult, OwnTable, Supervisor, SupervisorInit};

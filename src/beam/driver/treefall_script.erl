@@ -4,6 +4,7 @@
 %% exception it does: exceptions of statements leave the interpreter as they are.
 -module(treefall_script).
 -export([prepare/2, enter/0, callback/3, process/3, client/4]).
+-export([done/1, bound/2, unwrapped/2, run/1]).
 
 -import(treefall_value, [value/1, match/2, target/1, milliseconds/1]).
 
@@ -121,10 +122,7 @@ perform({goto, Phase}) -> put(treefall_phase, Phase), next;
 %% Messages.
 perform({send, Target, Value}) ->
     Message = value(Value),
-    case target(Target) of
-        {global, Name} -> global:send(Name, Message);
-        To -> To ! Message
-    end,
+    treefall_value:send(target(Target), Message),
     done(Message);
 perform({cast, Target, Value}) -> gen_server:cast(target(Target), value(Value)), done(ok);
 perform({call, Target, Value, Timeout, Bind}) ->
@@ -166,8 +164,9 @@ perform({spawn, Mode, What, Label, Values, Bind, BindReference}) ->
             bound(Bind, Pid);
         {ok, Pid} -> bound(Bind, Pid)
     end;
-perform({start, Link, What, Label, Name, Values, Timeout, Bind}) ->
+perform({start, Link, What, Label, Named, Values, Timeout, Bind}) ->
     Arguments = [value(Value) || Value <- Values],
+    Name = value(Named),
     Options = case Timeout of none -> []; _ -> [{timeout, milliseconds(Timeout)}] end,
     Time = proplists:get_value(timeout, Options, infinity),
     Result = treefall_quiet:waiting(Time, fun() ->
@@ -183,7 +182,7 @@ perform({stop, Target, Reason, Timeout, Bind}) ->
     bound(Bind, Result);
 perform({link, Target}) -> done(link(treefall_value:process(Target)));
 perform({unlink, Target}) -> done(unlink(treefall_value:process(Target)));
-perform({monitor, Target, Bind}) -> bound(Bind, monitor(process, target(Target)));
+perform({monitor, Target, Bind}) -> bound(Bind, monitor(process, treefall_value:here(target(Target))));
 perform({demonitor, Reference, Flush, Info, Bind}) ->
     Options = [flush || Flush] ++ [info || Info],
     Monitor = value(Reference),
@@ -201,6 +200,9 @@ perform({is_alive, Target, Bind}) -> bound(Bind, treefall_value:find(value(Targe
 %% Supervisors.
 perform({start_child, Target, {spec, Spec, Values}, Bind}) ->
     Child = treefall_start:spec(Spec, [value(Value) || Value <- Values]),
+    child_started(Bind, target(Target), Child);
+perform({start_child, Target, {named, Spec, Name, Values}, Bind}) ->
+    Child = treefall_start:spec(Spec#{name := value(Name)}, [value(Value) || Value <- Values]),
     child_started(Bind, target(Target), Child);
 perform({start_child, Target, {raw, Value}, Bind}) ->
     child_started(Bind, target(Target), treefall_start:rewrite(value(Value)));
@@ -223,6 +225,8 @@ perform({check_childspecs, Specs, AutoShutdown, Bind}) ->
     bound(Bind, treefall_start:clean(Result));
 perform({start_application, Name, Type}) -> done(treefall_start:clean(application:start(Name, Type)));
 perform({stop_application, Name}) -> done(treefall_start:clean(application:stop(Name)));
+%% Registries and partition supervisors.
+perform({registry, Asked}) -> treefall_registry:perform(Asked);
 %% State.
 perform({set, Name, Value}) ->
     Term = value(Value),

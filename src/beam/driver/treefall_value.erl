@@ -7,6 +7,7 @@
 -export([value/1, match/2, milliseconds/1, target/1, process/1, where/1]).
 -export([declare/1, read/1, write/2, bound/0, forget/1]).
 -export([insert/3, delete/2, lookup/2, size/1, entries/1, push/2, pop/1]).
+-export([name/1, send/2, here/1]).
 -export([holds/1, measure/1, find/1]).
 
 value({k, Term}) -> Term;
@@ -81,14 +82,42 @@ milliseconds(Expression) ->
 %% A pid or a name.
 target(Expression) ->
     case value(Expression) of
-        Target when is_pid(Target); is_atom(Target) -> Target;
+        Target when is_pid(Target) -> Target;
+        Target when is_atom(Target) -> name(Target);
+        {via, 'Registry', Name} -> {via, 'Elixir.Registry', Name};
+        {via, 'PartitionSupervisor', Name} -> {via, 'Elixir.PartitionSupervisor', Name};
+        {via, _, _} = Target -> Target;
         {global, _} = Target -> Target;
         _ -> error(badarg)
     end.
 
+%% Partitions of registries have names that Elixir makes; scenarios leave the prefix out.
+name(Name) ->
+    case whereis(Name) of
+        undefined ->
+            Elixir = list_to_atom("Elixir." ++ atom_to_list(Name)),
+            case whereis(Elixir) of
+                undefined -> Name;
+                _ -> Elixir
+            end;
+        _ -> Name
+    end.
+
+send({via, Module, Name}, Message) -> Module:send(Name, Message);
+send({global, Name}, Message) -> global:send(Name, Message);
+send(Target, Message) -> Target ! Message.
+
+%% A pid, a local or a global name: another name means its process now.
+here({via, Module, Name}) ->
+    case Module:whereis_name(Name) of
+        undefined -> error(badarg);
+        Pid -> Pid
+    end;
+here(Target) -> Target.
+
 %% A living process by its name, or any by its pid.
 process(Expression) ->
-    case target(Expression) of
+    case here(target(Expression)) of
         Pid when is_pid(Pid) -> Pid;
         Name ->
             case where(Name) of
@@ -99,7 +128,7 @@ process(Expression) ->
 
 %% Who has a name.
 where({global, Name}) -> global:whereis_name(Name);
-where(Name) -> whereis(Name).
+where(Name) -> whereis(name(Name)).
 
 %% Variables.
 
@@ -213,8 +242,13 @@ find(Pid) when is_pid(Pid) ->
         false -> undefined
     end;
 find({global, Name}) -> global:whereis_name(Name);
+find({via, _, _} = Name) ->
+    case catch here(target({k, Name})) of
+        Pid when is_pid(Pid) -> find(Pid);
+        _ -> undefined
+    end;
 find(Name) when is_atom(Name) ->
-    case whereis(Name) of
+    case whereis(name(Name)) of
         undefined ->
             Living = [{Order, Pid} || {Pid, Order, Label, _, _} <- ets:tab2list(treefall_people),
                 Label =:= Name, is_process_alive(Pid)],

@@ -24,6 +24,7 @@ impl Frame {
         match self.try_finish(operation, cue, context) {
             Ok(flow) => flow,
             Err(Fault::Error(term)) => Flow::Raise(Raise::Error(term)),
+            Err(Fault::Exit(reason)) => self.exited(operation, reason, context),
         }
     }
 
@@ -50,6 +51,9 @@ impl Frame {
             }
             (Op::StartApplication { .. } | Op::StopApplication(_), Cue::Called(Ok(reply))) => {
                 Ok(self.done(reply_term(reply)))
+            }
+            (Op::Registry(asked), Cue::Called(answer)) => {
+                self.enlisted(operation, asked, answer.map(reply_term), context)
             }
             (_, Cue::Called(Err(reason))) => Ok(self.exited(operation, reason, context)),
             (Op::Start { bind, .. }, Cue::Started(started)) => {

@@ -6,7 +6,7 @@ use super::super::super::mistake::Mistake;
 use super::super::names::Kind;
 use super::super::options::registration;
 use super::super::tree::check_module;
-use super::{Step, boolean};
+use super::{Step, boolean, registry};
 
 pub(super) fn spawn(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     spawned(step, SpawnMode::Plain)
@@ -116,16 +116,22 @@ pub(super) fn throw(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn register(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    if registry::is_meant(step) {
+        return registry::register(step);
+    }
     let name = step.name("a name")?;
     let target = if step.at_end() { None } else { Some(step.target("a target")?) };
     Some(StatementKind::Register { name, target })
 }
 
 pub(super) fn unregister(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    if registry::is_meant(step) {
+        return registry::unregister(step);
+    }
     let name = Target::Name(registered(step)?);
     match local(name, step)? {
         Target::Name(name) => Some(StatementKind::Unregister(name)),
-        Target::Variable(_) | Target::SelfPid(_) => None,
+        Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) => None,
     }
 }
 
@@ -138,13 +144,8 @@ fn local(target: Target, step: &mut Step<'_, '_, '_>) -> Option<Target> {
             step.report(mistake.with_help("`whereis` gives the pid: `whereis (global)NAME as=$pid`"));
             None
         }
-        Target::Name(_) | Target::Variable(_) | Target::SelfPid(_) => Some(target),
+        Target::Name(_) | Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) => Some(target),
     }
-}
-
-pub(super) fn whereis(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let name = registered(step)?;
-    Some(StatementKind::Whereis { name, bind: step.bind_property("as") })
 }
 
 /// A name that a process may have. Asking for one that nobody has is the point of `whereis`, but

@@ -5,7 +5,7 @@ use super::super::super::mistake::Mistake;
 use super::super::names::Kind;
 use super::super::options::child_options;
 use super::super::top::APPLICATION_TYPES;
-use super::super::tree::{check_module, new_init, single_child};
+use super::super::tree::{check_module, check_via, new_init, single_child};
 use super::super::value;
 use super::Step;
 
@@ -13,7 +13,7 @@ pub(super) fn start_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> 
     let supervisor = step.target("a supervisor")?;
     let template = match &supervisor {
         Target::Name(name) => step.parser.names.templates.contains(&name.text),
-        Target::Variable(_) | Target::SelfPid(_) => false,
+        Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) => false,
     };
     let child = new_child(step, template)?;
     if let (true, NewChild::Module { module, .. }) = (template, &child) {
@@ -47,6 +47,7 @@ fn new_child(step: &mut Step<'_, '_, '_>, template: bool) -> Option<NewChild> {
     check_module(step, &module);
     let arguments = step.values()?;
     let options = child_options(step, true);
+    check_via(step, &module.text, &options.name);
     Some(NewChild::Module { module, arguments, options })
 }
 
@@ -108,7 +109,7 @@ pub(super) fn code_change(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> 
     let supervisor = step.target("a supervisor")?;
     let dynamic = match &supervisor {
         Target::Name(name) => is_dynamic(step, &name.text),
-        Target::Variable(_) | Target::SelfPid(_) => false,
+        Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) => false,
     };
     let init = Box::new(new_init(step, &supervisor, dynamic)?);
     Some(StatementKind::CodeChange { supervisor, init, bind: step.bind_property("as") })

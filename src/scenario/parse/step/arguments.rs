@@ -209,6 +209,9 @@ impl<'n> Step<'_, '_, 'n> {
         if let Some(name) = self.global_name(entry) {
             return Some(Target::Name(name));
         }
+        if let Some(via) = self.via(entry) {
+            return via.ok().map(|via| Target::Via(Box::new(via)));
+        }
         if entry.ty().is_some() && !value::is_term(entry) {
             self.misused(span, format!("{what} must be a name, a variable or `self`"), "a tuple");
             return None;
