@@ -78,3 +78,22 @@ fn every_design_that_the_guide_rejects_is_found() {
         assert_eq!(verdict, if rejected { "broken-as-expected" } else { "held" }, "{file}");
     }
 }
+
+#[test]
+fn one_thread_and_two_print_the_same() {
+    let printed = ["1", "2"].map(|jobs| {
+        let out = tempfile::tempdir().expect("a temporary folder");
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_treefall"))
+            .args(["explore", "scenarios/bugs", "scenarios/guide", "--keep-going", "--seeds", "0..100"])
+            .args(["--trace", "text", "--jobs", jobs, "--out"])
+            .arg(out.path())
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("treefall can be started");
+        let text = String::from_utf8(output.stdout).expect("output is UTF-8");
+        // Where lines are wrapped depends on the folder's name, which is as long each time.
+        text.replace(out.path().to_str().expect("it is UTF-8"), "out")
+    });
+    assert!(printed[0].matches("\nfound ").count() > 30, "there is something to compare");
+    assert_eq!(printed[0], printed[1]);
+}
