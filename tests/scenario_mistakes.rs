@@ -154,6 +154,7 @@ client {
     a_name_that_nobody_gives_out "
 partition_supervisor pool partitions=2 { worker a }
 supervisor top { worker b name=«(pool)1» }
+client { expect alive «(pool)1» }
 "
     a_process_under_a_name_that_a_registry_keeps "
 registry names keys=unique

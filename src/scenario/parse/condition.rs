@@ -2,7 +2,7 @@
 
 use kdl::{KdlEntry, KdlEntryFormat, KdlNode};
 
-use super::super::ast::{Comparison, Condition, ConditionKind, CountField, Name, Operand, Target};
+use super::super::ast::{Comparison, Condition, ConditionKind, CountField, Name, Operand, Target, ViaModule};
 use super::super::mistake::Mistake;
 use super::Parser;
 use super::scope::{Place, Scope};
@@ -84,7 +84,21 @@ pub(super) fn whom(step: &mut Step<'_, '_, '_>) -> Option<Target> {
     if step.peek_word().is_some_and(|word| step.parser.names.ids.contains(word)) {
         return step.name("a process").map(Target::Name);
     }
-    step.target("a process")
+    let target = step.target("a process")?;
+    routed(step, &target);
+    Some(target)
+}
+
+/// Reports a name that leads somewhere only when it is called.
+pub(super) fn routed(step: &mut Step<'_, '_, '_>, target: &Target) {
+    if let Target::Via(via) = target
+        && via.module == ViaModule::PartitionSupervisor
+    {
+        let mistake =
+            Mistake::new(via.span, "a partition supervisor routes keys, and keeps no names", "whom?");
+        let key = "look where it leads first: `whereis (POOL)key as=$pid`";
+        step.report(mistake.with_help(key));
+    }
 }
 
 fn count(step: &mut Step<'_, '_, '_>) -> Option<Operand> {

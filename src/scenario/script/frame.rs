@@ -365,11 +365,10 @@ impl Frame {
             Flow::Block(block) => return Some(Step::Block(block)),
             Flow::Preempt => return Some(Step::Preempt),
             Flow::Return => {
-                self.give_back_locks(context);
+                self.give_back_locks(0, context);
                 return Some(Step::Return(self.take_return()));
             }
             Flow::Raise(raise) => {
-                self.give_back_locks(context);
                 if self.tries_again(context) {
                     let every = match self.loops.last() {
                         Some(Loop::Eventually { every, .. }) => *every,
@@ -377,6 +376,7 @@ impl Frame {
                     };
                     return Some(Step::Block(Block::Sleep(Some(every))));
                 }
+                self.give_back_locks(0, context);
                 let operation = &definition.operations[self.at as usize];
                 if let DefinitionKind::Process { client: Some(_), .. } = definition.kind {
                     self.record_crash(operation.span, &raise, context);
@@ -388,13 +388,14 @@ impl Frame {
     }
 
     /// Whether it is in an `eventually` block that has time left: then goes back to its start.
-    pub(super) fn tries_again(&mut self, context: &Context<'_, Actor<Script>>) -> bool {
+    pub(super) fn tries_again(&mut self, context: &mut Context<'_, Actor<Script>>) -> bool {
         let place = self.loops.iter().rposition(|entry| match entry {
             Loop::Eventually { deadline, every, .. } => context.now() + every <= *deadline,
             Loop::Each(_) | Loop::Repeat(_) => false,
         });
         let Some(place) = place else { return false };
         self.loops.truncate(place + 1);
+        self.give_back_locks(place + 1, context);
         if let Some(Loop::Eventually { start, .. }) = self.loops.last() {
             self.at = *start;
         }

@@ -2,6 +2,7 @@
 
 use super::super::super::ast::{Name, Registration, SpawnMode, StatementKind, Value, ValueKind};
 use super::super::super::mistake::Mistake;
+use super::super::condition::routed;
 use super::super::names::Kind;
 use super::super::options::registration;
 use super::super::tree::check_module;
@@ -145,5 +146,6 @@ fn registered(step: &mut Step<'_, '_, '_>) -> Option<Name> {
 
 pub(super) fn alive(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a process")?;
+    routed(step, &target);
     Some(StatementKind::IsAlive { target, bind: step.bind_property("as") })
 }
