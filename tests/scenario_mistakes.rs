@@ -401,6 +401,32 @@ client {
     «match ok» { }
 }
 "
+
+    // Tasks.
+    what_cannot_be_said_of_tasks "
+supervisor top { task_supervisor jobs «strategy=one_for_all»; dynamic_supervisor pool; worker s }
+«task_supervisor alone» { extra_arguments 1 }
+task t { return 1 }
+«task «unused»»
+task «idle» { return 2 }
+process p { «return» 1 }
+server s { on call x { await «$task»; «await c»; reply ok } }
+client c {
+    async «s» as=$task
+    async «nothing»
+    async t supervisor=«pool»
+    async t shutdown=«100»
+    «async_nolink t»
+    start_child jobs «s»
+    start_child pool t
+    spawn «t»
+    spawn p
+    shutdown $task «100»
+    shutdown $task timeout=«soon»
+    await «nobody»
+    «yield»
+}
+"
 }
 
 #[test]

@@ -17,7 +17,9 @@ main() ->
     tables(Program),
     treefall_start:define(maps:get(shims, Program)),
     case maps:get(elixir, Program) of
-        true -> {ok, _} = application:ensure_all_started(elixir);
+        true ->
+            {ok, _} = application:ensure_all_started(elixir),
+            [warm(Module) || Module <- ['Elixir.DynamicSupervisor', 'Elixir.Task', 'Elixir.Task.Supervised', 'Elixir.Task.Supervisor']];
         false -> ok
     end,
     [load_application(Name) || Name <- maps:keys(maps:get(applications, Program))],
@@ -125,7 +127,7 @@ trees() ->
     [
         {tree, Pid, children(Pid)}
      || {Pid, _, _, _, Kind} <- ets:tab2list(treefall_people),
-        Kind =:= supervisor orelse Kind =:= dynamic_supervisor,
+        lists:member(Kind, [supervisor, dynamic_supervisor, task_supervisor]),
         is_process_alive(Pid)
     ].
 

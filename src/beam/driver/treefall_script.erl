@@ -3,7 +3,7 @@
 %% A block runs to `next`, or to `return` where a callback ends early. What OTP would do with an
 %% exception it does: exceptions of statements leave the interpreter as they are.
 -module(treefall_script).
--export([prepare/2, enter/0, callback/3, process/3, client/4]).
+-export([prepare/2, enter/0, callback/3, process/3, task/2, client/4]).
 -export([done/1, bound/2, unwrapped/2, run/1]).
 
 -import(treefall_value, [value/1, match/2, target/1, milliseconds/1]).
@@ -55,6 +55,13 @@ process({definition, Name}, Arguments, Birth) ->
     Definition = treefall_driver:definition(Name),
     prepare(Definition, Arguments),
     run(maps:get(body, Definition)).
+
+%% What a task runs: its value.
+task(Name, Arguments) ->
+    Definition = treefall_driver:definition(Name),
+    prepare(Definition, Arguments),
+    run(maps:get(body, Definition)),
+    maps:get(value, get(treefall_returning), ok).
 
 %% A client, which reports its replies.
 client(Label, TrapExit, Body, Start) ->
@@ -197,7 +204,29 @@ perform({register, Name, Target}) -> done(register(Name, treefall_value:process(
 perform({unregister, Name}) -> done(unregister(Name));
 perform({whereis, Name, Bind}) -> bound(Bind, whereis(treefall_value:name(Name)));
 perform({is_alive, Target, Bind}) -> bound(Bind, treefall_value:find(value(Target)) =/= undefined);
+%% Tasks.
+perform({return, Value}) -> returning(value, value(Value)), return;
+perform({async, Link, Name, Values, Supervisor, Shutdown, Bind, BindPid, BindReference}) ->
+    Arguments = [value(Value) || Value <- Values],
+    length(Arguments) =:= length(maps:get(arguments, treefall_driver:definition(Name))) orelse error(undef),
+    Target = case Supervisor of none -> none; _ -> target(Supervisor) end,
+    Task = treefall_start:clean(treefall_task:start(Link, Name, Arguments, Target, Shutdown, fun replied/1)),
+    bound(BindPid, maps:get(pid, Task)),
+    bound(BindReference, maps:get(ref, Task)),
+    bound(Bind, Task);
+perform({await_task, Task, Timeout, Bind}) ->
+    bound(Bind, treefall_task:await(value(Task), milliseconds(Timeout)));
+perform({yield, Task, Timeout, Bind}) -> bound(Bind, treefall_task:yield(value(Task), milliseconds(Timeout)));
+perform({shutdown_task, Task, How, Bind}) -> bound(Bind, treefall_task:shutdown(value(Task), How));
 %% Supervisors.
+perform({start_child, Target, {task, Name, Values, Spec, Restart, Shutdown}, Bind}) ->
+    {Who, Arguments} = {target(Target), [value(Value) || Value <- Values]},
+    length(Arguments) =:= length(maps:get(arguments, treefall_driver:definition(Name))) orelse error(undef),
+    Result = case treefall_start:supervises_tasks(Who) of
+        true -> treefall_task:start_child(Who, Name, Arguments, Restart, Shutdown);
+        false -> treefall_start:start_child(Who, treefall_start:spec(Spec, Arguments))
+    end,
+    unwrapped(Bind, replied(Result));
 perform({start_child, Target, {spec, Spec, Values}, Bind}) ->
     Child = treefall_start:spec(Spec, [value(Value) || Value <- Values]),
     unwrapped(Bind, replied(treefall_start:start_child(target(Target), Child)));

@@ -127,6 +127,11 @@ impl Program<'_> {
         self.modules.get(module).cloned().unwrap_or_else(|| format!("{{undefined,{}}}", atom(module)))
     }
 
+    /// Whether a module is a task.
+    pub(super) fn is_task(&self, module: &str) -> bool {
+        self.scenario.processes.iter().any(|process| process.task && process.name.text == module)
+    }
+
     /// The type of an application whose start does not name one.
     pub(super) fn kind_of(&self, application: &str) -> ApplicationType {
         let found = self.scenario.trees.iter().find_map(|tree| match tree {
@@ -168,7 +173,8 @@ impl Program<'_> {
     fn process(&mut self, process: &Process) -> String {
         let body = self.block(&process.body);
         format!(
-            "#{{kind=>process,arguments=>{},variables=>[],tables=>[],queues=>[],body=>{body}}}",
+            "#{{kind=>{},arguments=>{},variables=>[],tables=>[],queues=>[],body=>{body}}}",
+            if process.task { "task" } else { "process" },
             names(&process.arguments)
         )
     }

@@ -154,8 +154,44 @@ impl Program<'_> {
                 format!("{{is_alive,{},{}}}", target(whom), bind(into.as_ref()))
             }
 
+            Said::Return(result) => format!("{{return,{}}}", value(result)),
+            Said::Async { linked, task, arguments, supervisor, shutdown, bind: into, pid, reference } => {
+                let shutdown = self.task_shutdown(shutdown.as_ref().map(|said| said.value));
+                format!(
+                    "{{async,{},{},{},{},{shutdown},{},{},{}}}",
+                    if *linked { "link" } else { "nolink" },
+                    name(task),
+                    values(arguments),
+                    supervisor.as_ref().map_or("none".to_owned(), target),
+                    bind(into.as_ref()),
+                    bind(pid.as_ref()),
+                    bind(reference.as_ref())
+                )
+            }
+            Said::AwaitTask { task, timeout, bind: into } => format!(
+                "{{await_task,{},{},{}}}",
+                value(task),
+                duration_or(timeout.as_ref(), "5000"),
+                bind(into.as_ref())
+            ),
+            Said::Yield { task, timeout, bind: into } => format!(
+                "{{yield,{},{},{}}}",
+                value(task),
+                duration_or(timeout.as_ref(), "5000"),
+                bind(into.as_ref())
+            ),
+            Said::ShutdownTask { task, how, bind: into } => {
+                let how = self.task_shutdown(Some(*how));
+                format!("{{shutdown_task,{},{how},{}}}", value(task), bind(into.as_ref()))
+            }
+
             Said::StartChild { supervisor, child, bind: into } => {
                 let child = match child {
+                    NewChild::Module { module, arguments, options } if self.is_task(&module.text) => {
+                        let (restart, shutdown) = self.task_options(options);
+                        let spec = self.started_spec(module, options);
+                        format!("{{task,{},{},{spec},{restart},{shutdown}}}", name(module), values(arguments))
+                    }
                     NewChild::Module { module, arguments, options } => {
                         let spec = self.started_spec(module, options);
                         match &options.name {

@@ -2,7 +2,7 @@
 
 use super::condition::Condition;
 use super::registry::RegistryStatement;
-use super::tree::{ApplicationType, Child, ChildOptions, Registration};
+use super::tree::{ApplicationType, Child, ChildOptions, Registration, Shutdown};
 use super::value::{Duration, Name, Span, Spanned, Target, Value};
 
 /// Statements in order.
@@ -111,6 +111,27 @@ pub enum StatementKind {
     Whereis { name: Name, bind: Option<Name> },
     /// `alive TARGET as=$x`: `is_process_alive`
     IsAlive { target: Target, bind: Option<Name> },
+
+    // Tasks.
+    /// `return VALUE…`: the value of a task.
+    Return(Value),
+    /// `async` and `async_nolink TASK arguments… supervisor=S shutdown= as=$task pid=$p ref=$r`
+    Async {
+        linked: bool,
+        task: Name,
+        arguments: Vec<Value>,
+        supervisor: Option<Target>,
+        shutdown: Option<Spanned<Shutdown>>,
+        bind: Option<Name>,
+        pid: Option<Name>,
+        reference: Option<Name>,
+    },
+    /// `await $task timeout=MS as=$x`. 5000 ms if unsaid.
+    AwaitTask { task: Value, timeout: Option<Duration>, bind: Option<Name> },
+    /// `yield $task timeout=MS as=$x`. 5000 ms if unsaid.
+    Yield { task: Value, timeout: Option<Duration>, bind: Option<Name> },
+    /// `shutdown $task [brutal_kill] timeout=MS as=$x`. 5000 ms if unsaid.
+    ShutdownTask { task: Value, how: Shutdown, bind: Option<Name> },
 
     // Supervisors.
     /// `start_child SUPERVISOR …`

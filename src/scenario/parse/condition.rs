@@ -102,7 +102,7 @@ pub(super) fn routed(step: &mut Step<'_, '_, '_>, target: &Target) {
 }
 
 fn count(step: &mut Step<'_, '_, '_>) -> Option<Operand> {
-    if !matches!(step.scope.place, Place::Outside | Place::Client | Place::Process) {
+    if !matches!(step.scope.place, Place::Outside | Place::Client | Place::Process | Place::Task) {
         let message = "a server cannot look into a supervisor here";
         let mistake = Mistake::new(step.line.span, message, "`count` in a server");
         step.report(mistake.with_help("ask it: `count_children SUPERVISOR as=$counts`"));
@@ -153,7 +153,7 @@ pub(super) fn queue(step: &mut Step<'_, '_, '_>) -> Option<Name> {
         let state = std::rc::Rc::clone(&step.scope.state);
         let known: Vec<&str> = state.queues.iter().map(String::as_str).collect();
         let advice = match step.scope.place {
-            Place::Process | Place::Client => "only a server has queues".to_owned(),
+            Place::Process | Place::Task | Place::Client => "only a server has queues".to_owned(),
             _ => format!("declare it in the server: `queue {}`", name.text),
         };
         step.unknown("queue", &name, &known, &advice);
@@ -174,7 +174,7 @@ fn check_table(step: &mut Step<'_, '_, '_>, name: &Name, or_queue: bool) {
     }
     let what = if or_queue { "table or queue" } else { "table" };
     let advice = match step.scope.place {
-        Place::Process | Place::Client | Place::Outside => {
+        Place::Process | Place::Task | Place::Client | Place::Outside => {
             format!("declare it at the top level: `shared_table {}`", name.text)
         }
         _ => format!("declare it in the server: `table {}`", name.text),

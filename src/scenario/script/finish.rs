@@ -22,6 +22,10 @@ impl Frame {
     ) -> Flow {
         match self.try_finish(operation, cue, context) {
             Ok(flow) => flow,
+            Err(Fault::Error(term)) if operation.catch == Catch::Raise => {
+                self.result = Outcome::Raise(term);
+                Flow::Next
+            }
             Err(Fault::Error(term)) => Flow::Raise(Raise::Error(term)),
             Err(Fault::Exit(reason)) => self.exited(operation, reason),
         }
@@ -41,6 +45,13 @@ impl Frame {
             (Op::Supervise { .. }, Cue::Called(Ok(reply))) => {
                 self.supervised(operation, reply_term(reply), context)
             }
+            (Op::Async { .. }, Cue::Called(Ok(reply))) => {
+                self.finish_async(operation, reply_term(reply), context)
+            }
+            (_, Cue::Awaited(awaited)) => self.finish_wait(operation, awaited, context),
+            (Op::ShutdownTask { bind, .. }, Cue::TaskShutDown(result)) => {
+                self.bound(bind.as_ref(), result, context)
+            }
             (Op::Expect(expected), Cue::Called(Ok(reply))) => {
                 self.expect_reply(expected, reply_term(reply), operation.span, context)
             }
@@ -50,7 +61,10 @@ impl Frame {
             (Op::Registry(asked), Cue::Called(answer)) => {
                 self.enlisted(operation, asked, answer.map(reply_term), context)
             }
-            (_, Cue::Called(Err(reason))) => Ok(self.exited(operation, reason)),
+            (_, Cue::Called(Err(reason))) => {
+                self.asked = None;
+                Ok(self.exited(operation, reason))
+            }
             (Op::Start { bind, .. }, Cue::Started(started)) => {
                 if let otp::Started::Raised(reason) = started {
                     return Ok(self.exited(operation, reason));
@@ -162,7 +176,7 @@ impl Frame {
     }
 }
 
-fn reply_term(reply: Reply<Script>) -> Term {
+pub(super) fn reply_term(reply: Reply<Script>) -> Term {
     match reply {
         Reply::User(term) | Reply::Term(term) => term,
     }

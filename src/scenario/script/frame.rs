@@ -37,6 +37,8 @@ pub struct Frame {
     pub result: Outcome,
     pub(super) returning: Returning,
     pub(super) loops: Vec<Loop>,
+    /// The task that it has asked a supervisor for.
+    pub(super) asked: Option<Box<super::StartFunction>>,
     /// What it awaits the end of.
     pub(super) awaited: Option<Ref>,
     /// It sleeps before it tries a block again.
@@ -117,6 +119,7 @@ impl Frame {
             result: Outcome::Value(crate::kernel::Atom::OK.into()),
             returning: Returning::default(),
             loops: Vec::new(),
+            asked: None,
             awaited: None,
             pausing: false,
             pending: None,
@@ -202,6 +205,10 @@ impl Frame {
                 if *trap_exit {
                     context.trap_exit(true);
                 }
+                self.at = 0;
+                Ok(())
+            }
+            (DefinitionKind::Task, _) => {
                 self.at = 0;
                 Ok(())
             }
@@ -341,11 +348,13 @@ impl Frame {
     fn ends_here(&self, operation: &Operation, definition: &Definition) -> bool {
         match operation.kind {
             OperationKind::Return => {
-                let is_process = matches!(definition.kind, DefinitionKind::Process { .. });
+                let is_process =
+                    matches!(definition.kind, DefinitionKind::Process { .. } | DefinitionKind::Task);
                 is_process || self.returning.reply.is_some() || self.returning.stop.is_some()
             }
             OperationKind::StopSelf(_)
             | OperationKind::ExitSelf(_)
+            | OperationKind::TaskReturn(_)
             | OperationKind::Raise(_)
             | OperationKind::Throw(_) => true,
             _ => false,
@@ -493,6 +502,7 @@ fn stray_term(message: &Message<Script>) -> Term {
         }
         Message::TryAgain { child, .. } => Term::tagged(Atom::TRY_AGAIN_RESTART, child.clone()),
         Message::Terminate { reason, .. } => Term::tagged(Atom::TERMINATE, reason.clone()),
+        Message::Work(work) => work.term(),
         Message::Call { request, .. } => request.term(),
         Message::Cast(term) | Message::Info(term) => term.clone(),
     }

@@ -325,6 +325,15 @@ impl Frame {
                 self.bound(bind.as_ref(), Term::boolean(alive), context)?
             }
 
+            Op::TaskReturn(value) => {
+                self.returning.reply = Some(self.value(value, context)?);
+                Flow::Return
+            }
+            Op::Async { .. } => self.begin_async(operation, context)?,
+            Op::AwaitTask { task, timeout, .. } => self.begin_wait(task, timeout, true, context)?,
+            Op::YieldTask { task, timeout, .. } => self.begin_wait(task, timeout, false, context)?,
+            Op::ShutdownTask { task, how, .. } => self.begin_shutdown(task, *how, context)?,
+
             Op::Supervise { supervisor, request, .. } => {
                 let whom = self.whom(supervisor, context)?;
                 let known = match &whom {
@@ -444,7 +453,7 @@ impl Frame {
 }
 
 /// `gen_server:call/3`. What looking for the process raises is wrapped as if the call had exited with it.
-fn call(
+pub(super) fn call(
     whom: Whom,
     request: Request<Script>,
     timeout: Option<u64>,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::kernel::{Atom, Term};
-use crate::otp::{ChildSpec, SupervisorRequest};
+use crate::otp::{self, ChildSpec, SupervisorRequest};
 
 use super::super::ast::{CountField, Span};
 use super::Script;
@@ -283,6 +283,34 @@ pub enum OperationKind {
         bind: Option<Pattern>,
     },
 
+    /// The value of a task, and its end.
+    TaskReturn(Expression),
+    Async {
+        start: StartFunction,
+        arguments: Vec<Expression>,
+        supervisor: Option<Expression>,
+        link: bool,
+        shutdown: otp::Shutdown,
+        bind: Option<Pattern>,
+        pid: Option<Pattern>,
+        reference: Option<Pattern>,
+    },
+    AwaitTask {
+        task: Expression,
+        timeout: Expression,
+        bind: Option<Pattern>,
+    },
+    YieldTask {
+        task: Expression,
+        timeout: Expression,
+        bind: Option<Pattern>,
+    },
+    ShutdownTask {
+        task: Expression,
+        how: otp::Shutdown,
+        bind: Option<Pattern>,
+    },
+
     /// A request to a supervisor. `unwrap`: `as=` takes the `X` of `{ok, X}`.
     Supervise {
         supervisor: Expression,
@@ -357,6 +385,7 @@ impl OperationKind {
             | Op::Call { target, .. }
             | Op::Stop { target, .. }
             | Op::Exit { target, .. }
+            | Op::Async { supervisor: Some(target), .. }
             | Op::Supervise { supervisor: target, .. } => {
                 matches!(target, Expression::Constant(_) | Expression::Tuple(_))
             }
@@ -388,6 +417,8 @@ impl OperationKind {
                 | Op::Unlink(_)
                 | Op::Demonitor { .. }
                 | Op::Exit { .. }
+                | Op::Async { .. }
+                | Op::ShutdownTask { .. }
                 | Op::Supervise { .. }
         )
     }
@@ -398,6 +429,18 @@ impl OperationKind {
 pub enum SuperviseRequest {
     /// `start_child` with what a definition says, arguments, and the name that a registry is to keep.
     Start(Box<ChildSpec<StartFunction>>, Vec<Expression>, Option<Expression>),
+    /// `start_child` of a task: the specification of any supervisor, and what `Task.Supervisor` makes of the
+    /// line.
+    StartTask {
+        /// For a supervisor that knows nothing of tasks.
+        spec: Box<ChildSpec<StartFunction>>,
+        /// For a task supervisor.
+        restart: otp::Restart,
+        /// For a task supervisor.
+        shutdown: otp::Shutdown,
+        /// The start arguments.
+        arguments: Vec<Expression>,
+    },
     /// `start_child` with a specification verbatim.
     StartRaw(Expression),
     /// `start_child` of a `simple_one_for_one`.
@@ -499,7 +542,10 @@ pub struct Definition {
 impl Definition {
     /// Whether it says how many start arguments it takes; the built-in modules take any.
     pub fn takes_arguments(&self) -> bool {
-        matches!(self.kind, DefinitionKind::Server { .. } | DefinitionKind::Process { .. })
+        matches!(
+            self.kind,
+            DefinitionKind::Server { .. } | DefinitionKind::Process { .. } | DefinitionKind::Task
+        )
     }
 }
 
@@ -524,6 +570,8 @@ pub enum DefinitionKind {
         /// As which client it was written.
         client: Option<u16>,
     },
+    /// What a `Task` runs.
+    Task,
     /// The built-in agent.
     Agent,
     /// The plain worker: answers every call with `ok`.

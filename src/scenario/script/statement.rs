@@ -240,6 +240,34 @@ impl Compiler<'_> {
             Said::IsAlive { target, bind } => {
                 Op::IsAlive { target: self.target(target), bind: self.bind(bind.as_ref()) }
             }
+            Said::Return(value) => Op::TaskReturn(self.value(value)),
+            Said::Async { linked, task, arguments, supervisor, shutdown, bind, pid, reference } => {
+                Op::Async {
+                    start: self.names.start_function(&task.text),
+                    arguments: self.values(arguments),
+                    supervisor: supervisor.as_ref().map(|supervisor| self.target(supervisor)),
+                    link: *linked,
+                    shutdown: trees::task_shutdown(shutdown.as_ref().map(|said| said.value)),
+                    bind: self.bind(bind.as_ref()),
+                    pid: self.bind(pid.as_ref()),
+                    reference: self.bind(reference.as_ref()),
+                }
+            }
+            Said::AwaitTask { task, timeout, bind } => Op::AwaitTask {
+                task: self.value(task),
+                timeout: self.duration_or(timeout.as_ref(), milliseconds(CALL_TIMEOUT_MS)),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::Yield { task, timeout, bind } => Op::YieldTask {
+                task: self.value(task),
+                timeout: self.duration_or(timeout.as_ref(), milliseconds(CALL_TIMEOUT_MS)),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::ShutdownTask { task, how, bind } => Op::ShutdownTask {
+                task: self.value(task),
+                how: trees::task_shutdown(Some(*how)),
+                bind: self.bind(bind.as_ref()),
+            },
             Said::StartChild { supervisor, child, bind } => Op::Supervise {
                 supervisor: self.target(supervisor),
                 request: self.new_child(child),
@@ -380,6 +408,16 @@ impl Compiler<'_> {
         match child {
             NewChild::Module { module, arguments, options } => {
                 let spec = trees::started_spec(module, options, self.names);
+                if self.names.tasks.contains(&module.text) {
+                    let (restart, shutdown) = trees::task_options(options);
+                    let arguments = self.values(arguments);
+                    return SuperviseRequest::StartTask {
+                        spec: Box::new(spec),
+                        restart,
+                        shutdown,
+                        arguments,
+                    };
+                }
                 SuperviseRequest::Start(
                     Box::new(spec),
                     self.values(arguments),

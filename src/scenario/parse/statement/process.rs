@@ -27,7 +27,7 @@ fn spawned(step: &mut Step<'_, '_, '_>, mode: SpawnMode) -> Option<StatementKind
         Some(_) => {
             let message = format!("`{}` is not a process definition", process.text);
             let mistake = Mistake::new(process.span, message, "cannot be spawned");
-            step.report(mistake.with_help("`start` and `start_link` start servers"));
+            step.report(mistake.with_help("`start` and `start_link` start servers and tasks"));
         }
     }
     let arguments = step.values()?;
