@@ -394,6 +394,26 @@ client {
     call a x timeout=infinity
 }
 "
+    aliases_said_wrongly "
+process quiet { receive never }
+client {
+    spawn_monitor quiet as=$p ref=$r alias=«replies»
+    monitor $p alias=«always» tag=ok
+    alias «forever» as=$a
+    unalias «$b»
+}
+"
+    outcomes_said_wrongly "
+shared seen nothing
+outcomes seen «sean» { outcome ok ok; «outcome ok»; «ends» a b; «outcome ok ok» }
+««outcomes seen»» { }
+client { set seen ok }
+"
+    an_outcome_that_varies "
+shared seen nothing
+outcomes seen { outcome «$seen»; outcome «_» }
+client { set seen ok }
+"
     a_clause_too_far "
 client {
     receive { when x { settle }; «otherwise» { settle } }

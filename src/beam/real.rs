@@ -152,6 +152,16 @@ impl Reader {
                     self.story.tree(&key, &pairs);
                 }
             }
+            "finals" => {
+                let Term::List(held) = term("value")? else { return None };
+                let mut pairs = Vec::new();
+                for entry in held {
+                    let Term::Tuple(parts) = entry else { return None };
+                    let [Term::Atom(name), value] = <[Term; 2]>::try_from(parts).ok()? else { return None };
+                    pairs.push((name, value));
+                }
+                self.story.ended_with(&pairs);
+            }
             "ended" => self.ended = Some((event.get("settled")?.as_bool()?, event.get("late")?.as_u64()?)),
             _ => return None,
         }

@@ -42,7 +42,7 @@ main() ->
     erlang:trace(all, false, [procs]),
     treefall_trace:finish(),
     [{late, Late}] = ets:lookup(treefall_counts, late),
-    treefall_trace:print(trees() ++ [{ended, How, Late}]),
+    treefall_trace:print(trees() ++ finals() ++ [{ended, How, Late}]),
     erlang:halt(0).
 
 %% Whoever has started this virtual machine holds its input open. When it is gone, so are we.
@@ -136,6 +136,17 @@ children(Pid) ->
         Children -> [{Id, Child} || {Id, Child, _, _} <- treefall_start:clean(Children)]
     catch
         exit:_ -> busy
+    end.
+
+%% What the shared variables hold that the scenario's outcomes are made of.
+finals() ->
+    Held = fun(Name) ->
+        [{_, Term}] = ets:lookup(treefall_shared, {var, Name}),
+        treefall_start:clean(Term)
+    end,
+    case program(outcomes) of
+        [] -> [];
+        Names -> [{finals, [{Name, Held(Name)} || Name <- Names]}]
     end.
 
 %% What the program says.

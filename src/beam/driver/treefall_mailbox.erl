@@ -55,9 +55,9 @@ number([Pattern | Patterns], Message, Nth) ->
         false -> number(Patterns, Message, Nth + 1)
     end.
 
-%% Removes a DOWN that has been kept aside; says whether there was one.
+%% Removes a DOWN that has been kept aside, whatever its tag; says whether there was one.
 flush(Reference) ->
-    IsDown = fun({'DOWN', Known, _, _, _}) -> Known =:= Reference; (_) -> false end,
+    IsDown = fun({_, Known, _, _, _}) -> Known =:= Reference; (_) -> false end,
     {Downs, Rest} = lists:partition(IsDown, saved()),
     put(treefall_saved, Rest),
     Downs =/= [].

@@ -129,7 +129,7 @@ perform({goto, Phase}) -> put(treefall_phase, Phase), next;
 %% Messages.
 perform({send, Target, Value}) ->
     Message = value(Value),
-    treefall_value:send(target(Target), Message),
+    treefall_value:send(treefall_value:address(Target), Message),
     done(Message);
 perform({cast, Target, Value}) -> gen_server:cast(target(Target), value(Value)), done(ok);
 perform({call, Target, Value, Timeout, Bind}) ->
@@ -165,7 +165,11 @@ perform(hang) -> timer:sleep(infinity);
 %% Processes.
 perform({spawn, Mode, What, Label, Values, Bind, BindReference}) ->
     Arguments = [value(Value) || Value <- Values],
-    case treefall_start:launch(What, Label, undefined, {Mode, []}, Arguments) of
+    How = case Mode of
+        {monitor, Options} -> {{monitor, monitor_options(Options)}, []};
+        _ -> {Mode, []}
+    end,
+    case treefall_start:launch(What, Label, undefined, How, Arguments) of
         {ok, {Pid, Reference}} ->
             bound(BindReference, Reference),
             bound(Bind, Pid);
@@ -189,7 +193,17 @@ perform({stop, Target, Reason, Timeout, Bind}) ->
     bound(Bind, Result);
 perform({link, Target}) -> done(link(treefall_value:process(Target)));
 perform({unlink, Target}) -> done(unlink(treefall_value:process(Target)));
-perform({monitor, Target, Bind}) -> bound(Bind, monitor(process, treefall_value:here(target(Target))));
+perform({monitor, Target, Options, Bind}) ->
+    Whom = treefall_value:here(target(Target)),
+    bound(Bind, monitor(process, Whom, monitor_options(Options)));
+perform({alias, Mode, Bind}) -> bound(Bind, alias([Mode]));
+perform({unalias, Alias, Bind}) -> bound(Bind, unalias(value(Alias)));
+perform({make_ref, Bind}) -> bound(Bind, make_ref());
+perform({parent, Target, Bind}) ->
+    case process_info(treefall_value:process(Target), parent) of
+        {parent, Parent} -> bound(Bind, Parent);
+        undefined -> bound(Bind, undefined)
+    end;
 perform({demonitor, Reference, Flush, Info, Bind}) ->
     Options = [flush || Flush] ++ [info || Info],
     Monitor = value(Reference),
@@ -316,6 +330,9 @@ perform({settle, Within}) ->
         false -> failed(not_settled)
     end;
 perform({expect, What}) -> expect(What).
+
+monitor_options(Options) ->
+    [case Option of {tag, Tag} -> {tag, value(Tag)}; _ -> Option end || Option <- Options].
 
 held(Resource) ->
     case get({held, Resource}) of

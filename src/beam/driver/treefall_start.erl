@@ -103,7 +103,8 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
             Spawned = case Link of
                 link -> spawn_link(treefall_script, process, [What, Arguments, Birth]);
                 nolink -> spawn(treefall_script, process, [What, Arguments, Birth]);
-                monitor -> spawn_monitor(treefall_script, process, [What, Arguments, Birth])
+                {monitor, Monitoring} ->
+                    spawn_opt(treefall_script, process, [What, Arguments, Birth], [{monitor, Monitoring}])
             end,
             Pid = case Spawned of {P, _} -> P; P -> P end,
             Name =:= undefined orelse (catch register(Name, Pid)),

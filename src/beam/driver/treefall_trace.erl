@@ -97,6 +97,7 @@ line({failed, Pid, {Start, _}, Found}) ->
     object([{"event", "\"failed\""}, {"pid", term(Pid)}, {"start", term(Start)}, {"value", term(Found)}]);
 line({tree, Pid, Children}) ->
     object([{"event", "\"tree\""}, {"pid", term(Pid)}, {"value", term(Children)}]);
+line({finals, Held}) -> object([{"event", "\"finals\""}, {"value", term(Held)}]);
 line({ended, How, Late}) ->
     object([{"event", "\"ended\""}, {"settled", atom_to_list(How =:= settled)}, {"late", term(Late)}]).
 

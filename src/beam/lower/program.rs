@@ -104,13 +104,14 @@ impl Program<'_> {
         self.shims.dedup();
         format!(
             "%% coding: utf-8\n#{{definitions=>#{{{}}},\nmodules=>#{{{modules}}},\nshims=>{},\nroots=>{roots},\n\
-             applications=>#{{{}}},\nclients=>[{}],\nshared=>{},\nelixir=>{},\npatience=>{},\nalign=>{},\n\
+             applications=>#{{{}}},\nclients=>[{}],\nshared=>{},\noutcomes=>{},\nelixir=>{},\npatience=>{},\nalign=>{},\n\
              limit=>{}}}.\n",
             self.definitions.join(",\n"),
             list(self.shims.iter().map(|shim| atom(shim))),
             applications.join(","),
             clients.join(",\n"),
             list(shared),
+            list(scenario.outcomes.iter().flat_map(|outcomes| &outcomes.variables).map(name)),
             super::uses_elixir(scenario),
             self.patience_ms.max(5_000) + 300,
             timing.align,

@@ -1,5 +1,7 @@
 //! Statements: what handlers, processes and clients do.
 
+use crate::kernel::Alias;
+
 use super::condition::Condition;
 use super::registry::RegistryStatement;
 use super::tree::{ApplicationType, Child, ChildOptions, Registration, Shutdown};
@@ -71,6 +73,7 @@ pub enum StatementKind {
         mode: SpawnMode,
         process: Name,
         arguments: Vec<Value>,
+        options: MonitorOptions,
         bind: Option<Name>,
         reference: Option<Name>,
     },
@@ -89,10 +92,18 @@ pub enum StatementKind {
     Link(Target),
     /// `unlink TARGET`
     Unlink(Target),
-    /// `monitor TARGET as=$ref`
-    Monitor { target: Target, bind: Option<Name> },
+    /// `monitor TARGET as=$ref alias=MODE tag=$t`
+    Monitor { target: Target, options: MonitorOptions, bind: Option<Name> },
     /// `demonitor REFERENCE flush=#true info=#true as=$x`
     Demonitor { reference: Value, flush: bool, info: bool, bind: Option<Name> },
+    /// `alias as=$a`: an address of its own. With `reply` it ends with the first message.
+    Alias { mode: Alias, bind: Option<Name> },
+    /// `unalias $a as=$was`
+    Unalias { alias: Value, bind: Option<Name> },
+    /// `make_ref as=$r`
+    MakeRef { bind: Option<Name> },
+    /// `parent TARGET as=$p`: who spawned it.
+    Parent { target: Target, bind: Option<Name> },
     /// `trap_exit #true`
     TrapExit(bool),
     /// `exit TARGET reason=R`: `exit/2`. `kill TARGET` is this with the reason `kill`.
@@ -225,6 +236,15 @@ pub struct Clause {
     pub body: Block,
     /// The `when` line.
     pub span: Span,
+}
+
+/// What `monitor` and `spawn_monitor` are given beside whom to watch.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MonitorOptions {
+    /// `alias=`: the reference is an address too, until then.
+    pub alias: Option<Alias>,
+    /// `tag=`: what stands in place of `DOWN`.
+    pub tag: Option<Value>,
 }
 
 /// Which `spawn`.

@@ -10,7 +10,7 @@ use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text};
 use super::words::{Word, hint};
-use super::{Parser, cycle, definition, names, property, registry, tree};
+use super::{Parser, cycle, definition, names, outcomes, property, registry, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
@@ -44,6 +44,7 @@ pub(super) const WORDS: &[Word<Read>] = &[
     Word { name: "finally", usage: "finally PROPERTY", read: property::property },
     Word { name: "eventually", usage: "eventually PROPERTY within=MS", read: property::property },
     Word { name: "sometimes", usage: "sometimes PROPERTY", read: property::property },
+    Word { name: "outcomes", usage: "outcomes NAME… { outcome VALUE… }", read: outcomes::read },
     Word { name: "allow", usage: "allow ORACLE [PROCESS…]", read: property::allow },
     Word { name: "fault", usage: "fault kill NAME…", read: property::fault },
 ];
@@ -105,6 +106,7 @@ fn empty() -> Scenario {
         shared: Vec::new(),
         shared_tables: Vec::new(),
         properties: Vec::new(),
+        outcomes: None,
         allowances: Vec::new(),
         faults: Vec::new(),
     }

@@ -6,7 +6,7 @@ use crate::otp::{self, Actor, Block, Cue, Raise, Reply};
 use super::super::ast::Span;
 use super::Script;
 use super::common::{Expectation, Failure};
-use super::frame::{Flow, Frame, Loop, Outcome, message_term};
+use super::frame::{Flow, Frame, Loop, Outcome};
 use super::perform::Fault;
 use super::program::{Catch, Operation, OperationKind, Pattern};
 
@@ -76,7 +76,7 @@ impl Frame {
             }
             (Op::Stop { .. }, Cue::Stopped(Err(reason))) => Ok(self.exited(operation, reason)),
             (Op::Receive { clauses, .. }, Cue::Received(message)) => {
-                let message = message_term(&message);
+                let message = self.message_term(&message);
                 for (pattern, address) in clauses {
                     if self.bind(pattern, &message, context) {
                         self.result = Outcome::Value(message);
@@ -87,7 +87,7 @@ impl Frame {
             }
             (Op::Receive { after: Some((_, address)), .. }, Cue::TimeUp) => Ok(Flow::Jump(*address)),
             (Op::ReceiveOne { pattern, .. }, Cue::Received(message)) => {
-                let message = message_term(&message);
+                let message = self.message_term(&message);
                 self.bind(pattern, &message, context);
                 Ok(self.done(message))
             }

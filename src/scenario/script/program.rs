@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::kernel::{Atom, Term};
+use crate::kernel::{Alias, Atom, Term};
 use crate::otp::{self, ChildSpec, SupervisorRequest};
 
 use super::super::ast::{CountField, Span};
@@ -231,6 +231,8 @@ pub enum OperationKind {
         arguments: Vec<Expression>,
         link: bool,
         monitor: bool,
+        alias: Option<Alias>,
+        tag: Option<Expression>,
         bind: Option<Pattern>,
         reference: Option<Pattern>,
     },
@@ -252,6 +254,23 @@ pub enum OperationKind {
     Link(Expression),
     Unlink(Expression),
     Monitor {
+        target: Expression,
+        alias: Option<Alias>,
+        tag: Option<Expression>,
+        bind: Option<Pattern>,
+    },
+    Alias {
+        mode: Alias,
+        bind: Option<Pattern>,
+    },
+    Unalias {
+        alias: Expression,
+        bind: Option<Pattern>,
+    },
+    MakeRef {
+        bind: Option<Pattern>,
+    },
+    Parent {
         target: Expression,
         bind: Option<Pattern>,
     },
@@ -395,6 +414,10 @@ impl OperationKind {
             | Op::Unregister(_)
             | Op::Whereis { .. }
             | Op::IsAlive { .. }
+            | Op::Unalias { .. }
+            // What arrives before it is judged otherwise than what arrives after it.
+            | Op::TrapExit(_)
+            | Op::Parent { .. }
             | Op::Start { .. }
             | Op::Registry(_)
             | Op::Acquire(_)

@@ -185,11 +185,13 @@ impl Compiler<'_> {
             }
             Said::Sleep(time) => Op::Sleep(self.duration(time)),
             Said::Hang => Op::Hang,
-            Said::Spawn { mode, process, arguments, bind, reference } => Op::Spawn {
+            Said::Spawn { mode, process, arguments, options, bind, reference } => Op::Spawn {
                 start: self.names.start_function(&process.text),
                 arguments: self.values(arguments),
                 link: *mode == SpawnMode::Link,
                 monitor: *mode == SpawnMode::Monitor,
+                alias: options.alias,
+                tag: options.tag.as_ref().map(|tag| self.value(tag)),
                 bind: self.bind(bind.as_ref()),
                 reference: self.bind(reference.as_ref()),
             },
@@ -213,8 +215,19 @@ impl Compiler<'_> {
             },
             Said::Link(target) => Op::Link(self.target(target)),
             Said::Unlink(target) => Op::Unlink(self.target(target)),
-            Said::Monitor { target, bind } => {
-                Op::Monitor { target: self.target(target), bind: self.bind(bind.as_ref()) }
+            Said::Monitor { target, options, bind } => Op::Monitor {
+                target: self.target(target),
+                alias: options.alias,
+                tag: options.tag.as_ref().map(|tag| self.value(tag)),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::Alias { mode, bind } => Op::Alias { mode: *mode, bind: self.bind(bind.as_ref()) },
+            Said::Unalias { alias, bind } => {
+                Op::Unalias { alias: self.value(alias), bind: self.bind(bind.as_ref()) }
+            }
+            Said::MakeRef { bind } => Op::MakeRef { bind: self.bind(bind.as_ref()) },
+            Said::Parent { target, bind } => {
+                Op::Parent { target: self.target(target), bind: self.bind(bind.as_ref()) }
             }
             Said::Demonitor { reference, flush, info, bind } => Op::Demonitor {
                 reference: self.value(reference),
