@@ -11,6 +11,7 @@ use super::code_change::{Advanced, PendingCodeChange, SYS_TIMEOUT_MS};
 use super::guest::{Block, Callback, Cue, Guest, Raise, Return, Step};
 use super::message::Message;
 use super::start::{self, Begun, PendingStart, Started};
+use super::task::{PendingAwait, PendingTaskShutdown};
 
 /// A guest and what it is blocked in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +36,10 @@ pub enum Blocked<G: Guest> {
     Stop(PendingStop<G>),
     /// `sys:suspend`, `sys:change_code` or `sys:resume`.
     CodeChange(PendingCodeChange<G>),
+    /// `Task.await` or `Task.yield`.
+    Await(PendingAwait),
+    /// `Task.shutdown`.
+    TaskShutdown(PendingTaskShutdown),
     /// It hears nothing.
     Sleep,
     /// A selective `receive`.
@@ -78,6 +83,8 @@ impl<G: Guest> Activity<G> {
             Blocked::Start(start) => start.accepts(message),
             Blocked::Stop(stop) => stop.accepts(message),
             Blocked::CodeChange(change) => change.accepts(message),
+            Blocked::Await(wait) => wait.accepts(message),
+            Blocked::TaskShutdown(shutdown) => shutdown.accepts(message),
             Blocked::Receive => self.guest.accepts(message, image),
         }
     }
@@ -121,6 +128,16 @@ impl<G: Guest> Activity<G> {
                 }
                 Advanced::Done(answer) => Cue::Called(answer),
             },
+            (Blocked::Await(wait), Input::Message(message)) => Cue::Awaited(wait.hear(message, context)),
+            (Blocked::Await(wait), _) => Cue::Awaited(wait.time_out(context)),
+            (Blocked::TaskShutdown(shutdown), Input::Message(message)) => {
+                Cue::TaskShutDown(shutdown.hear(message, context))
+            }
+            (Blocked::TaskShutdown(mut shutdown), _) => {
+                shutdown.time_out(context);
+                self.blocked = Blocked::TaskShutdown(shutdown);
+                return Progress::Waits(Next::Receive { timeout: None });
+            }
             (Blocked::Receive, Input::Message(message)) => Cue::Received(message),
             (Blocked::Receive | Blocked::Sleep, _) => Cue::TimeUp,
             (Blocked::Quiet, input) => Cue::Quiet(input == Input::Quiet),
@@ -180,6 +197,14 @@ impl<G: Guest> Activity<G> {
                     Ok(stop) => (Blocked::Stop(stop), Next::Receive { timeout }),
                     Err(reason) => return Err(Cue::Stopped(Err(reason))),
                 }
+            }
+            Block::Await { task, reference, gives_up, timeout } => {
+                (Blocked::Await(PendingAwait { task, reference, gives_up }), Next::Receive { timeout })
+            }
+            Block::TaskShutdown { task, reference, how } => {
+                let shutdown = PendingTaskShutdown::begin(task, reference, how, context);
+                let timeout = shutdown.timeout;
+                (Blocked::TaskShutdown(shutdown), Next::Receive { timeout })
             }
             Block::Sleep(timeout) => (Blocked::Sleep, Next::Receive { timeout }),
             Block::Receive(timeout) => (Blocked::Receive, Next::Receive { timeout }),
