@@ -22,7 +22,10 @@ struct Known {
 }
 
 /// More steps than this are too many to enumerate.
-const STEPS_MAX: usize = 60_000;
+const STEPS_MAX: usize = 20_000;
+
+/// More states than this are too many to compare.
+const STATES_MAX: u64 = 6_000;
 
 /// Every order, one after the other, each to its end. Nothing if there are too many.
 fn enumerate(simulation: &Simulation) -> Option<Known> {
@@ -109,12 +112,22 @@ impl<'a> Watch<Orders<'a>> for Listener {
     }
 }
 
-/// What a search finds, and in how many states; the failure is a way that really fails.
-fn searched(simulation: &Simulation, reduced: bool, order: Order, exact: bool, jobs: usize) -> (Known, u64) {
-    let how = Search { order, exact, jobs, states_max: 2_000_000, depth_max: 10_000 };
+/// What a search finds, and in how many states; the failure is a way that really fails. Nothing if there are
+/// too many.
+fn searched(
+    simulation: &Simulation,
+    reduced: bool,
+    order: Order,
+    exact: bool,
+    jobs: usize,
+) -> Option<(Known, u64)> {
+    let how = Search { order, exact, jobs, states_max: STATES_MAX, depth_max: 10_000 };
     let mut listener = Listener::default();
     let all = Orders { walker: Walker::of(simulation, reduced), to_all_ends: true };
     let found = search(&all, &how, &mut listener);
+    if found.ending == Ending::States {
+        return None;
+    }
     assert_eq!(found.ending, Ending::Complete);
     let first = Orders { walker: Walker::of(simulation, reduced), to_all_ends: false };
     match search(&first, &how, &mut Listener::default()).ending {
@@ -131,7 +144,7 @@ fn searched(simulation: &Simulation, reduced: bool, order: Order, exact: bool, j
         }
         other => panic!("{other:?}"),
     }
-    (listener.known, found.covered.states)
+    Some((listener.known, found.covered.states))
 }
 
 fn statement() -> impl Strategy<Value = &'static str> {
@@ -160,7 +173,7 @@ fn statement() -> impl Strategy<Value = &'static str> {
 }
 
 fn scenario() -> impl Strategy<Value = String> {
-    let clients = prop::collection::vec(prop::collection::vec(statement(), 1..3), 1..4);
+    let clients = prop::collection::vec(prop::collection::vec(statement(), 1..3), 1..3);
     let options = (0..3_u8, prop_oneof![Just("one_for_one"), Just("one_for_all")], 0..4_u8, 0..3_u8);
     (clients, options).prop_map(|(clients, (faults, strategy, claims, delay))| {
         let mut text = format!("scenario \"drawn\" max_delay={}\n", [0, 10, 10][usize::from(delay)]);
@@ -195,33 +208,33 @@ fn simulation(text: &str) -> Simulation {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_search_finds_what_plain_enumeration_finds(text in scenario()) {
         let simulation = simulation(&text);
-        let (reduced, states) = searched(&simulation, true, Order::Breadth, false, 1);
-        let (whole, all_states) = searched(&simulation, false, Order::Breadth, true, 1);
+        let Some((reduced, states)) = searched(&simulation, true, Order::Breadth, false, 1) else { return Ok(()) };
+        for seed in 0..20 {
+            let mut random = Random::new(seed);
+            let run = simulation.run(false, &mut |world, _| random.choose(&world.choices()));
+            assert!(reduced.ends.contains(&Fingerprint::of(&run.world)), "seed {seed}\n{text}");
+        }
+        let Some((whole, all_states)) = searched(&simulation, false, Order::Breadth, true, 1) else { return Ok(()) };
         assert_eq!(reduced, whole, "{text}");
         assert!(states <= all_states, "{states} of {all_states}\n{text}");
         if let Some(known) = enumerate(&simulation) {
             assert_eq!(whole, known, "{text}");
-        }
-        for seed in 0..20 {
-            let mut random = Random::new(seed);
-            let run = simulation.run(false, &mut |world, _| random.choose(&world.choices()));
-            assert!(whole.ends.contains(&Fingerprint::of(&run.world)), "seed {seed}\n{text}");
         }
     }
 
     #[test]
     fn neither_order_nor_threads_nor_exactness_matter(text in scenario()) {
         let simulation = simulation(&text);
-        let one = searched(&simulation, true, Order::Breadth, false, 1);
-        assert_eq!(searched(&simulation, true, Order::Breadth, true, 3), one, "{text}");
-        assert_eq!(searched(&simulation, true, Order::Depth, false, 1), one, "{text}");
+        let Some(one) = searched(&simulation, true, Order::Breadth, false, 1) else { return Ok(()) };
+        assert_eq!(searched(&simulation, true, Order::Breadth, true, 3).as_ref(), Some(&one), "{text}");
+        assert_eq!(searched(&simulation, true, Order::Depth, false, 1).as_ref(), Some(&one), "{text}");
         let mut ends = BTreeSet::new();
-        every_end(&simulation, 2_000_000, &mut |world| {
+        every_end(&simulation, STATES_MAX, &mut |world| {
             ends.insert(Fingerprint::of(world));
         }).expect("few");
         assert_eq!(ends, one.0.ends, "{text}");
@@ -234,15 +247,16 @@ fn what_is_drawn_breaks_and_holds_and_is_reduced() {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
-    let (mut broken, mut held, mut enumerated, mut smaller) = (0, 0, 0, 0);
-    for _ in 0..30 {
+    let (mut broken, mut held, mut compared, mut enumerated, mut smaller) = (0, 0, 0, 0, 0);
+    for _ in 0..24 {
         let text = scenario().new_tree(&mut runner).expect("it can be drawn").current();
         let simulation = simulation(&text);
-        let (known, states) = searched(&simulation, true, Order::Breadth, false, 1);
-        let (_, all_states) = searched(&simulation, false, Order::Breadth, false, 1);
+        let Some((known, states)) = searched(&simulation, true, Order::Breadth, false, 1) else { continue };
+        let whole = searched(&simulation, false, Order::Breadth, false, 1);
+        compared += usize::from(whole.is_some());
         *(if known.breaks { &mut broken } else { &mut held }) += 1;
         enumerated += usize::from(enumerate(&simulation).is_some());
-        smaller += usize::from(states * 2 <= all_states);
+        smaller += usize::from(whole.is_none_or(|(_, all)| states * 2 <= all));
     }
     assert!(
         broken > 3 && held > 3 && enumerated > 3 && smaller > 10,

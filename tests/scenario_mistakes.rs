@@ -117,6 +117,51 @@ client { expect «$y» is 1 }
 "
     a_misspelt_fault "supervisor top { worker a }\nfault «kil» a\n«fault slow a»\n"
 
+    // Registries and partition supervisors.
+    a_registry_that_says_too_little "«registry names»\nclient { size names }\n"
+    a_registry_that_says_too_much "
+registry names keys=«uniqe» partitions=«0» {
+    listeners ear
+    «listner» ear
+}
+registry other keys=unique «name=another»
+client { size other }
+"
+    a_registry_that_is_not_there "
+registry names keys=unique
+client {
+    register «(nmaes)key» 1
+    call «(nmaes)key» hello
+    keys «nmaes»
+    «size (names)key»
+}
+"
+    a_partition_supervisor_without_numbers "«partition_supervisor pool» { worker a }\nclient { call (pool)1 hello }\n"
+    a_partition_supervisor_of_two_children "
+partition_supervisor pool partitions=2 { worker a; «worker» b }
+«partition_supervisor empty partitions=2 strategy=«simple_one_for_one»» { }
+client { partitions «names» }
+"
+    a_lock_before_its_time "
+scenario \"t\" elixir=\"1.14\"
+registry names keys=unique
+partition_supervisor pool partitions=2 { worker a }
+client {
+    «lock» names key { settle }
+    «resize» pool 1
+}
+"
+    a_name_that_nobody_gives_out "
+partition_supervisor pool partitions=2 { worker a }
+supervisor top { worker b name=«(pool)1» }
+"
+    a_process_under_a_name_that_a_registry_keeps "
+registry names keys=unique
+supervisor top { worker idler name=«(names)one» }
+process idler { receive stop }
+client { start_child top idler id=two name=«(names)two» }
+"
+
     // Shapes.
     too_few_values "
 supervisor top { worker a }

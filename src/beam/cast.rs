@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::ast::{
-    Block, Child, Client, Module, Scenario, Statement, StatementKind, Supervisor, SupervisorBody, Tree,
+    Block, Child, Client, Module, RegistryStatement, Scenario, Statement, StatementKind, Supervisor, Tree,
 };
 
 /// Who takes part.
@@ -47,8 +47,7 @@ fn in_tree(tree: &Tree, processes: &BTreeSet<String>, plain: &mut BTreeSet<Strin
 }
 
 fn in_supervisor(supervisor: &Supervisor, processes: &BTreeSet<String>, plain: &mut BTreeSet<String>) {
-    let SupervisorBody::Children(children) = &supervisor.body else { return };
-    for child in children {
+    for child in supervisor.body.children() {
         match child {
             Child::Worker(worker) => {
                 if let Module::Definition(module) = &worker.module
@@ -67,7 +66,10 @@ fn retries(block: &Block) -> bool {
     block.iter().any(|Statement { kind, .. }| match kind {
         StatementKind::Eventually { .. } => true,
         StatementKind::If { then, otherwise, .. } => retries(then) || otherwise.as_ref().is_some_and(retries),
-        StatementKind::Repeat { body, .. }
+        StatementKind::Registry(
+            RegistryStatement::Dispatch { body, .. } | RegistryStatement::Lock { body, .. },
+        )
+        | StatementKind::Repeat { body, .. }
         | StatementKind::EachEntry { body, .. }
         | StatementKind::EachItem { body, .. } => retries(body),
         StatementKind::Receive { clauses, after } => {

@@ -17,6 +17,7 @@ const DRIVER: &[(&str, &str)] = &[
     ("treefall_driver.erl", include_str!("driver/treefall_driver.erl")),
     ("treefall_mailbox.erl", include_str!("driver/treefall_mailbox.erl")),
     ("treefall_quiet.erl", include_str!("driver/treefall_quiet.erl")),
+    ("treefall_registry.erl", include_str!("driver/treefall_registry.erl")),
     ("treefall_script.erl", include_str!("driver/treefall_script.erl")),
     ("treefall_server.erl", include_str!("driver/treefall_server.erl")),
     ("treefall_start.erl", include_str!("driver/treefall_start.erl")),

@@ -18,7 +18,7 @@ mod story;
 mod term;
 
 pub use cast::Cast;
-pub use lower::{Timing, lower, uses_dynamic_supervisors};
+pub use lower::{Timing, lower, uses_elixir};
 pub use machine::{Disturbance, Failure, Installed, Machine, Settings};
 pub use obstacle::{Obstacle, obstacle};
 pub use outcome::{Difference, Line, Outcome, Outcomes, Part};

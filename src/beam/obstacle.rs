@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::scenario::ast::Scenario;
 
-use super::lower::uses_dynamic_supervisors;
+use super::lower::uses_elixir;
 use super::machine::Installed;
 
 /// Why a scenario cannot be compared.
@@ -17,14 +17,14 @@ pub enum Obstacle {
         /// The one that is installed.
         installed: u32,
     },
-    /// It fixes another version of Elixir, whose dynamic supervisors it uses.
+    /// It fixes another version of Elixir, a part of which it uses.
     Elixir {
         /// The minor version that it fixes.
         wanted: u32,
         /// The installed one.
         installed: u32,
     },
-    /// It uses dynamic supervisors, which are Elixir's.
+    /// It uses a part of Elixir.
     NoElixir,
     /// It takes longer than anybody wants to wait.
     TooLong {
@@ -54,7 +54,7 @@ impl fmt::Display for Obstacle {
                 write!(f, "it is about Elixir 1.{wanted}, and Elixir 1.{installed} is installed")
             }
             Obstacle::NoElixir => {
-                f.write_str("it uses a dynamic supervisor, which is Elixir's, and Elixir is not installed (package `elixir`)")
+                f.write_str("it uses what is Elixir's (a dynamic supervisor, a registry), and Elixir is not installed (package `elixir`)")
             }
             Obstacle::TooLong { takes_ms, limit_ms } => write!(
                 f,
@@ -84,7 +84,7 @@ pub fn obstacle(scenario: &Scenario, installed: &Installed) -> Option<Obstacle> 
     {
         return Some(Obstacle::Otp { wanted: otp.value, installed: installed.otp });
     }
-    if !uses_dynamic_supervisors(scenario) {
+    if !uses_elixir(scenario) {
         return None;
     }
     let Some(elixir) = &installed.elixir else { return Some(Obstacle::NoElixir) };

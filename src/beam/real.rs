@@ -89,9 +89,12 @@ impl Reader {
             }
             "spawn" => {
                 let (child, parent) = (pid("pid")?, pid("parent")?);
-                match self.labels.remove(&parent) {
+                match atom("label").or_else(|| self.labels.remove(&parent)) {
                     Some(label) => {
                         self.story.born(&child, &parent, &label);
+                        if event.get("supervises").is_some() {
+                            self.story.supervises(&child, Family::Ordered);
+                        }
                         self.spawned.insert(parent, child);
                     }
                     // Nobody of the scenario: an application's master, a helper of OTP's.

@@ -41,25 +41,30 @@ pub enum Term {
 pub struct Atoms {
     texts: Vec<Arc<str>>,
     index: HashMap<Arc<str>, Atom>,
+    /// Which of [`ALSO_KNOWN`] nobody has asked for yet.
+    unasked: Vec<bool>,
 }
 
 macro_rules! well_known {
-    ($($name:ident = $text:literal,)*) => {
+    ($table:ident numbered by $numbers:ident from $first:literal: $($name:ident = $text:literal,)*) => {
         #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "only numbers the constants below")]
-        enum WellKnown { $($name,)* }
+        enum $numbers { $($name,)* }
 
         impl Atom {
             $(
                 #[doc = concat!("The atom `", $text, "`.")]
-                pub const $name: Atom = Atom(WellKnown::$name as u32);
+                pub const $name: Atom = Atom($first + $numbers::$name as u32);
             )*
         }
 
-        const WELL_KNOWN: &[&str] = &[$($text,)*];
+        const $table: &[&str] = &[$($text,)*];
     };
 }
 
+// Pids are digests of labels, which are numbers of atoms: numbering one atom anew changes runs. So these
+// stay as they are, and what is added goes below.
 well_known! {
+    WELL_KNOWN numbered by WellKnown from 0:
     OK = "ok", ERROR = "error", TRUE = "true", FALSE = "false", UNDEFINED = "undefined", NIL = "nil",
     NORMAL = "normal", SHUTDOWN = "shutdown", KILL = "kill", KILLED = "killed", NOPROC = "noproc",
     TIMEOUT = "timeout", CALLING_SELF = "calling_self", BADARG = "badarg", BADMATCH = "badmatch",
@@ -104,11 +109,26 @@ well_known! {
     STOP_APPLICATION = "stop_application",
 }
 
+well_known! {
+    ALSO_KNOWN numbered by AlsoKnown from 0x8000_0000:
+    VIA = "via", REGISTRY = "Registry",
+    PARTITION_SUPERVISOR = "PartitionSupervisor", PARTITIONS = "partitions", REGISTER = "register",
+    UNREGISTER = "unregister", ALREADY_REGISTERED = "already_registered", SYNC = "sync", LOCK = "lock",
+    UNLOCK = "unlock", ARGUMENT_ERROR = "ArgumentError", RUNTIME_ERROR = "RuntimeError", RESIZE = "resize!",
+}
+
+/// The number of the first atom of [`ALSO_KNOWN`].
+const ALSO_KNOWN_FROM: u32 = 0x8000_0000;
+
 impl Default for Atoms {
     fn default() -> Self {
-        let mut atoms = Atoms { texts: Vec::new(), index: HashMap::new() };
+        let mut atoms =
+            Atoms { texts: Vec::new(), index: HashMap::new(), unasked: vec![true; ALSO_KNOWN.len()] };
         for text in WELL_KNOWN {
             atoms.intern(text);
+        }
+        for (number, text) in (ALSO_KNOWN_FROM..).zip(ALSO_KNOWN) {
+            atoms.index.insert((*text).into(), Atom(number));
         }
         atoms
     }
@@ -122,6 +142,13 @@ impl Atoms {
     /// When there are more than `u32::MAX` atoms.
     pub fn intern(&mut self, text: &str) -> Atom {
         if let Some(&atom) = self.index.get(text) {
+            // Whoever is named after this one has the number that it would have had before this one was known.
+            let number = atom.0.checked_sub(ALSO_KNOWN_FROM);
+            if let Some(first) = number.and_then(|number| self.unasked.get_mut(number as usize))
+                && std::mem::take(first)
+            {
+                self.texts.push(text.into());
+            }
             return atom;
         }
         let atom = Atom(u32::try_from(self.texts.len()).expect("fewer atoms than u32::MAX"));
@@ -138,7 +165,10 @@ impl Atoms {
 
     /// The text of an atom of this table.
     pub fn text(&self, atom: Atom) -> &str {
-        self.texts.get(atom.0 as usize).map_or("?", |text| text)
+        match atom.0.checked_sub(ALSO_KNOWN_FROM) {
+            Some(number) => ALSO_KNOWN.get(number as usize).copied().unwrap_or("?"),
+            None => self.texts.get(atom.0 as usize).map_or("?", |text| text),
+        }
     }
 }
 

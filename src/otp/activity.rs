@@ -145,8 +145,8 @@ impl<G: Guest> Activity<G> {
     /// Begins to wait; an error is a wait that is over already.
     fn block(&mut self, block: Block<G>, context: &mut Context<'_, Actor<G>>) -> Result<Next, Cue<G>> {
         let (blocked, next) = match block {
-            Block::Call { target, request, timeout } => {
-                match PendingCall::begin(target, request, timeout, context) {
+            Block::Call { target, request, timeout, said } => {
+                match PendingCall::begin(target, request, timeout, said, context) {
                     Ok(call) => (Blocked::Call(call), Next::Receive { timeout }),
                     Err(reason) => return Err(Cue::Called(Err(reason))),
                 }

@@ -1,12 +1,14 @@
 //! What runs on the kernel: every kind of OTP process, as one behaviour.
 
-use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Received};
+use crate::kernel::{Behaviour, Context, Input, Next, Pid, Received};
 
 use super::application::{ApplicationController, ApplicationMaster, ApplicationRoot, Node};
 use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
 use super::guest::Guest;
 use super::message::Message;
+use super::name::Name;
 use super::plain::Plain;
+use super::registry::{RegistryPartition, RegistryPartitionInit};
 use super::report::Report;
 use super::server::Server;
 use super::supervisor::{Supervisor, SupervisorInit};
@@ -22,6 +24,8 @@ pub enum Actor<G: Guest> {
     Supervisor(Box<Supervisor<G>>),
     /// Elixir's `DynamicSupervisor`.
     DynamicSupervisor(Box<DynamicSupervisor<G>>),
+    /// A partition of Elixir's `Registry`.
+    RegistryPartition(Box<RegistryPartition>),
     /// The process that starts and stops the applications of a node.
     ApplicationController(Box<ApplicationController<G>>),
     /// The master of one application.
@@ -41,6 +45,8 @@ pub enum Body<G: Guest> {
     Supervisor(Box<SupervisorInit<G>>),
     /// Elixir's `DynamicSupervisor`, and what its `init` returns.
     DynamicSupervisor(Box<DynamicSupervisorInit<G>>),
+    /// A partition of Elixir's `Registry`.
+    RegistryPartition(RegistryPartitionInit),
     /// The process that starts and stops the applications of a node.
     ApplicationController(Box<Node<G>>),
 }
@@ -53,6 +59,7 @@ impl<G: Guest> Body<G> {
             Body::Server(_)
             | Body::Supervisor(_)
             | Body::DynamicSupervisor(_)
+            | Body::RegistryPartition(_)
             | Body::ApplicationController(_) => true,
         }
     }
@@ -60,7 +67,7 @@ impl<G: Guest> Body<G> {
 
 impl<G: Guest> Actor<G> {
     /// The process that this body makes. Started without a link it has no parent but itself.
-    pub fn born(body: Body<G>, starter: Pid, link: bool, name: Option<Atom>) -> Self {
+    pub fn born(body: Body<G>, starter: Pid, link: bool, name: Option<Name>) -> Self {
         let birth = Birth { starter, linked: link, name };
         match body {
             Body::Server(guest) => Actor::Server(Server::new(guest, birth)),
@@ -68,6 +75,9 @@ impl<G: Guest> Actor<G> {
             Body::Supervisor(init) => Actor::Supervisor(Box::new(Supervisor::new(*init, birth))),
             Body::DynamicSupervisor(init) => {
                 Actor::DynamicSupervisor(Box::new(DynamicSupervisor::new(*init, birth)))
+            }
+            Body::RegistryPartition(init) => {
+                Actor::RegistryPartition(Box::new(RegistryPartition::new(init, birth)))
             }
             Body::ApplicationController(node) => {
                 Actor::ApplicationController(Box::new(ApplicationController::new(*node, birth)))
@@ -77,14 +87,14 @@ impl<G: Guest> Actor<G> {
 }
 
 /// How a process came to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Birth {
     /// Who waits for its acknowledgement.
     pub starter: Pid,
     /// Whether the starter is its parent: an exit signal from there ends it.
     pub linked: bool,
     /// The name to register before `init`.
-    pub name: Option<Atom>,
+    pub name: Option<Name>,
 }
 
 impl Birth {
@@ -106,6 +116,7 @@ impl<G: Guest> Behaviour for Actor<G> {
             Actor::Plain(plain) => plain.accepts(message, image),
             Actor::Supervisor(supervisor) => supervisor.accepts(message),
             Actor::DynamicSupervisor(supervisor) => supervisor.accepts(message),
+            Actor::RegistryPartition(partition) => partition.accepts(),
             Actor::ApplicationController(controller) => controller.accepts(message),
             Actor::ApplicationMaster(master) => master.accepts(message),
             Actor::ApplicationRoot(root) => root.accepts(message, image),
@@ -122,6 +133,7 @@ impl<G: Guest> Behaviour for Actor<G> {
             Actor::Plain(plain) => plain.resume(input, context),
             Actor::Supervisor(supervisor) => supervisor.resume(input, context),
             Actor::DynamicSupervisor(supervisor) => supervisor.resume(input, context),
+            Actor::RegistryPartition(partition) => partition.resume(input, context),
             Actor::ApplicationController(controller) => controller.resume(input, context),
             Actor::ApplicationMaster(master) => master.resume(input, context),
             Actor::ApplicationRoot(root) => root.resume(input, context),

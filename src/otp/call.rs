@@ -13,6 +13,8 @@ pub struct PendingCall<G: Guest> {
     request: Request<G>,
     /// Milliseconds; none is `infinity`.
     pub timeout: Option<u64>,
+    /// Whom it asks as the caller wrote it, if that is neither a pid nor a local name.
+    said: Option<Box<Term>>,
     tag: Ref,
 }
 
@@ -26,10 +28,12 @@ impl<G: Guest> PendingCall<G> {
         target: Target,
         request: Request<G>,
         timeout: Option<u64>,
+        said: Option<Box<Term>>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Result<Self, Term> {
         let failure = |why: Atom, request: &Request<G>| {
-            Err(exit_reason(why.into(), &target_term(target), request, timeout))
+            let target = said.as_deref().cloned().unwrap_or_else(|| target_term(target));
+            Err(call_failure(why.into(), &target, request, timeout))
         };
         let Some(pid) = context.resolve(target) else { return failure(Atom::NOPROC, &request) };
         if pid == context.pid() {
@@ -37,7 +41,7 @@ impl<G: Guest> PendingCall<G> {
         }
         let (tag, from) = ask(pid, timeout, context);
         context.send(pid, Message::Call { from, request: request.clone() });
-        Ok(PendingCall { target, request, timeout, tag })
+        Ok(PendingCall { target, request, timeout, said, tag })
     }
 
     /// Whom it asks.
@@ -76,7 +80,8 @@ impl<G: Guest> PendingCall<G> {
     }
 
     fn failure(&self, why: Term) -> Term {
-        exit_reason(why, &target_term(self.target), &self.request, self.timeout)
+        let target = self.said.as_deref().cloned().unwrap_or_else(|| target_term(self.target));
+        call_failure(why, &target, &self.request, self.timeout)
     }
 }
 
@@ -254,8 +259,8 @@ fn last_look<G: Guest>(tag: Ref, context: &mut Context<'_, Actor<G>>) -> Option<
     }
 }
 
-/// `{Why, {gen_server, call, [Target, Request, Timeout]}}`.
-fn exit_reason<G: Guest>(why: Term, target: &Term, request: &Request<G>, timeout: Option<u64>) -> Term {
+/// What the caller of a call that fails exits with: `{Why, {gen_server, call, [Target, Request, Timeout]}}`.
+pub fn call_failure<G: Guest>(why: Term, target: &Term, request: &Request<G>, timeout: Option<u64>) -> Term {
     let arguments = Term::list([target.clone(), request.term(), timeout_term(timeout)]);
     Term::tuple([why, Term::tuple([Atom::GEN_SERVER.into(), Atom::CALL.into(), arguments])])
 }

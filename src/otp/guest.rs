@@ -7,10 +7,11 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use crate::kernel::{Context, Object, Pid, Received, Ref, Target, Term};
+use crate::kernel::{Atom, Context, Object, Pid, Received, Ref, Target, Term};
 
 use super::actor::Actor;
 use super::message::{From, Message, Reply, Request};
+use super::registry::Tables;
 use super::release::Release;
 use super::start::{Launch, Started};
 
@@ -42,6 +43,17 @@ pub trait Guest: Clone + Eq + Hash + Debug + Sized {
 
     /// The start function that `{Module, Function, Arguments}` names; none if nobody defined it.
     fn start_of(mfa: &Term, image: &Self::Image) -> Option<Self::Start>;
+
+    /// The tables of registries and partition supervisors, in what all processes share.
+    fn tables(common: &Self::Common) -> &Tables;
+
+    /// The same, to change.
+    fn tables_mut(common: &mut Self::Common) -> &mut Tables;
+
+    /// What an atom is called, for `phash2`.
+    fn atom_text(_atom: Atom, _image: &Self::Image) -> &str {
+        ""
+    }
 
     /// A payload as people see it, for exit reasons that quote a request.
     fn term(payload: &Self::Payload) -> Term;
@@ -188,6 +200,8 @@ pub enum Block<G: Guest> {
         request: Request<G>,
         /// Milliseconds; none is `infinity`.
         timeout: Option<u64>,
+        /// Whom, as the caller wrote it, if that is neither a pid nor a local name.
+        said: Option<Box<Term>>,
     },
     /// `start_link` or `start`. Answered with [`Cue::Started`].
     Start {

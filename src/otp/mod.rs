@@ -11,7 +11,9 @@ mod dynamic_supervisor;
 mod guest;
 mod member;
 mod message;
+mod name;
 mod plain;
+pub mod registry;
 mod release;
 mod report;
 #[cfg(test)]
@@ -31,13 +33,14 @@ pub use actor::{Actor, Birth, Body};
 pub use application::{
     Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot, Node,
 };
-pub use call::{PendingCall, PendingStop, reply, target_term};
+pub use call::{PendingCall, PendingStop, call_failure, reply, target_term};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
 };
 pub use guest::{Block, Callback, Cue, Guest, Info, Place, Raise, Return, Step, Then};
 pub use member::Member;
 pub use message::{From, Message, Reply, Request, SupervisorRequest};
+pub use name::Name;
 pub use plain::Plain;
 pub use release::Release;
 pub use report::{ApplicationReport, Decision, ErrorContext, Offender, OffenderPid, Report};
@@ -45,4 +48,4 @@ pub use server::{Phase, Server, is_abnormal};
 pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
 pub use spec_check::{check_childspecs, check_flags, check_specs};
 pub use start::{Begun, Launch, Newborn, PendingStart, Started};
-pub use supervisor::{InitResult, Supervisor, SupervisorInit};
+pub use supervisor::{InitResult, OwnTable, Supervisor, SupervisorInit};

@@ -109,6 +109,11 @@ impl Release {
         self.elixir >= (1, 15)
     }
 
+    /// `Registry.lock/3` exists, and `PartitionSupervisor.resize!/2` (Elixir 1.18).
+    pub fn registry_has_locks(self) -> bool {
+        self.elixir >= (1, 18)
+    }
+
     /// `DynamicSupervisor` refuses `significant` children and any `auto_shutdown` but `never`
     /// (elixir-lang/elixir #12077, Elixir 1.15). Before, it does not look at them.
     pub fn dynamic_refuses_significant(self) -> bool {

@@ -197,7 +197,7 @@ fn call(whom: Whom, request: Request<Toy>, context: &Context<'_, Actor<Toy>>) ->
         Whom::Name(name) => Target::Name(name),
         Whom::Label(_) | Whom::Nth(..) => Target::Pid(find(whom, context)),
     };
-    Step::Block(Block::Call { target, request, timeout: None })
+    Step::Block(Block::Call { target, request, timeout: None, said: None })
 }
 
 fn seek(whom: Whom, context: &Context<'_, Actor<Toy>>) -> Option<Pid> {

@@ -7,6 +7,7 @@ use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::{Callback, Guest, Info, Raise, Return, Then};
 use super::message::{From, Message, Reply, Request};
+use super::name::Taken;
 use super::report::Report;
 use super::start::Started;
 
@@ -80,9 +81,13 @@ impl<G: Guest> Server<G> {
 
     /// `gen:init_it/7` (OTP 25): the name first, then `init/1`.
     fn start(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
-        if let Some(Err(pid)) = self.birth.name.map(|name| register(name, context)) {
-            let error = Started::Error(Term::tagged(Atom::ALREADY_STARTED, pid.into()));
-            return self.fail(error, Atom::NORMAL.into(), context);
+        if let Err(taken) = register(&self.birth, context) {
+            return match taken {
+                Taken::By(holder) => {
+                    self.fail(Started::Error(Taken::error(holder)), Atom::NORMAL.into(), context)
+                }
+                Taken::Raised(raise) => Next::Exit(raise.reason()),
+            };
         }
         self.phase = Phase::Init;
         let progress = self.activity.call(Callback::Init, context);
@@ -191,7 +196,7 @@ impl<G: Guest> Server<G> {
     fn fail(&mut self, started: Started, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
         context.report(|| Report::Initialised(started.clone()));
         self.phase = Phase::Leaving(reason);
-        fail_start(self.birth, started, context)
+        fail_start(&self.birth, started, context)
     }
 
     fn handled(
@@ -286,20 +291,13 @@ pub fn is_abnormal(reason: &Term) -> bool {
     !(reason.is(Atom::NORMAL) || reason.is(Atom::SHUTDOWN) || reason.untag(Atom::SHUTDOWN).is_some())
 }
 
-/// Registers the running process.
+/// Registers the running process, if it was given a name.
 ///
 /// # Errors
 ///
-/// The process that has the name.
-pub(super) fn register<G: Guest>(name: Atom, context: &mut Context<'_, Actor<G>>) -> Result<(), Pid> {
-    match context.whereis(name) {
-        Some(pid) => Err(pid),
-        None => {
-            // The running process lives and is new, so the name is all that could be wrong.
-            let _ = context.register(name, context.pid());
-            Ok(())
-        }
-    }
+/// Why it has not got it.
+pub(super) fn register<G: Guest>(birth: &Birth, context: &mut Context<'_, Actor<G>>) -> Result<(), Taken> {
+    birth.name.as_ref().map_or(Ok(()), |name| name.register(context))
 }
 
 /// `proc_lib:init_ack/2`, or `init_fail/3` for one about to die.
@@ -315,14 +313,12 @@ pub(super) fn acknowledge<G: Guest>(
 
 /// A start has failed: gives the name up, tells the starter, and goes on to exit.
 pub(super) fn fail_start<G: Guest>(
-    birth: Birth,
+    birth: &Birth,
     started: Started,
     context: &mut Context<'_, Actor<G>>,
 ) -> Next {
-    if let Some(name) = birth.name
-        && context.whereis(name) == Some(context.pid())
-    {
-        let _ = context.unregister(name);
+    if let Some(name) = &birth.name {
+        name.unregister(context);
     }
     let dying = G::release(context.image()).failed_start_is_synchronous();
     acknowledge(birth.starter, started, dying, context);

@@ -9,6 +9,7 @@ use crate::kernel::{Atom, Context, Pid, Received, Ref, Spawn, Term};
 use super::actor::{Actor, Body};
 use super::guest::{Guest, Raise};
 use super::message::Message;
+use super::name::{Name, Taken};
 
 /// What a start function returns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -77,7 +78,7 @@ pub struct Newborn<G: Guest> {
     /// What to call it, unless the starter has a better word.
     pub label: Atom,
     /// The name to register it under before its `init` runs.
-    pub name: Option<Atom>,
+    pub name: Option<Name>,
     /// How long its `init` may take, in milliseconds.
     pub timeout: Option<u64>,
     /// What the start function returns beside the pid: `{ok, Pid, Info}`.
@@ -124,12 +125,16 @@ pub(super) fn begin<G: Guest>(
         Launch::Throw(term) => return Begun::Done(Started::Raised(Raise::Throw(term).reason())),
     };
     // gen:start/6 asks for the name in the caller first (gen.erl, OTP 25).
-    if let Some(pid) = newborn.name.and_then(|name| context.whereis(name)) {
-        return Begun::Done(Started::Error(Term::tagged(Atom::ALREADY_STARTED, pid.into())));
+    if let Some(name) = newborn.name.as_ref().filter(|_| newborn.body.acknowledges()) {
+        match name.whereis(context) {
+            Ok(None) => (),
+            Ok(holder @ Some(_)) => return Begun::Done(Started::Error(Taken::error(holder))),
+            Err(raise) => return Begun::Done(Started::Raised(raise.reason())),
+        }
     }
     let starter = context.pid();
     let acknowledges = newborn.body.acknowledges();
-    let actor = Actor::born(newborn.body, starter, link, newborn.name);
+    let actor = Actor::born(newborn.body, starter, link, newborn.name.clone());
     // Since OTP 26 the starter watches even one that it is linked to (proc_lib.erl, sync_start/2).
     let watched = !link || G::release(context.image()).failed_start_is_synchronous();
     let monitor = watched && acknowledges;
@@ -137,7 +142,7 @@ pub(super) fn begin<G: Guest>(
     let (child, monitor) = context.spawn(actor, Spawn { label, link, monitor });
     if !acknowledges {
         // Such a start function names the process itself: nobody has the name, and the child lives.
-        if let Some(name) = newborn.name {
+        if let Some(name) = newborn.name.and_then(|name| name.local()) {
             let _ = context.register(name, child);
         }
         return Begun::Done(Started::Ok { pid: child, info: newborn.info });

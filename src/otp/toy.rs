@@ -15,6 +15,8 @@ use super::{
 
 pub(crate) use super::script::{Act, Ask, Whom, ask, label, name};
 
+use super::name::Name;
+use super::registry::Tables;
 use super::script::say;
 
 /// Every atom that a test uses and OTP does not.
@@ -71,7 +73,7 @@ pub(crate) fn show(term: &Term) -> String {
 
 /// What all toys share: how often each counted start function was called.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Counters(pub(crate) BTreeMap<u32, u32>);
+pub(crate) struct Counters(pub(crate) BTreeMap<u32, u32>, Tables);
 
 /// A start function.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -179,7 +181,7 @@ pub(super) fn newborn(name: Atom, registered: bool) -> Newborn<Toy> {
     Newborn {
         body: Toy::driver(Vec::new()),
         label: name,
-        name: registered.then_some(name),
+        name: registered.then_some(name.into()),
         timeout: None,
         info: None,
     }
@@ -194,6 +196,14 @@ impl Guest for Toy {
 
     fn release(image: &Release) -> Release {
         *image
+    }
+
+    fn tables(common: &Counters) -> &Tables {
+        &common.1
+    }
+
+    fn tables_mut(common: &mut Counters) -> &mut Tables {
+        &mut common.1
     }
 
     fn launch(start: &Start, context: &mut Context<'_, Actor<Toy>>) -> Launch<Toy> {
@@ -218,16 +228,16 @@ impl Guest for Toy {
             Start::Supervisor(init, name) => {
                 let label = name.unwrap_or(atom("sup"));
                 let body = Body::Supervisor(init.clone());
-                Launch::Spawn(Newborn { body, name: *name, ..newborn(label, false) })
+                Launch::Spawn(Newborn { body, name: name.map(Name::from), ..newborn(label, false) })
             }
             Start::Dynamic(init, name) => {
                 let label = name.unwrap_or(atom("dyn"));
                 let body = Body::DynamicSupervisor(init.clone());
-                Launch::Spawn(Newborn { body, name: *name, ..newborn(label, false) })
+                Launch::Spawn(Newborn { body, name: name.map(Name::from), ..newborn(label, false) })
             }
             Start::Node(node) => {
                 let body = Body::ApplicationController(node.clone());
-                Launch::Spawn(Newborn { body, name: Some(atom("ac")), ..newborn(atom("ac"), false) })
+                Launch::Spawn(Newborn { body, name: Some(atom("ac").into()), ..newborn(atom("ac"), false) })
             }
             Start::With(start, extra, _) => {
                 say(context, || format!("starting with {}", show(&Term::list(extra.clone()))));

@@ -8,6 +8,7 @@ mod condition;
 mod definition;
 mod fault;
 mod property;
+mod registry;
 mod statement;
 mod tree;
 mod value;
@@ -19,6 +20,7 @@ pub use definition::{
 };
 pub use fault::{Fault, FaultKind, StartFault};
 pub use property::{Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Property};
+pub use registry::{Entry, Partitions, Registry, RegistryKeys, RegistryStatement, Via, ViaModule};
 pub use statement::{Block, Clause, Counts, Expectation, NewChild, SpawnMode, Statement, StatementKind};
 pub use tree::{
     Application, ApplicationType, AutoShutdown, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module,

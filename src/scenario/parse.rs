@@ -13,6 +13,7 @@ mod handler;
 mod names;
 mod options;
 mod property;
+mod registry;
 mod scope;
 mod statement;
 mod step;

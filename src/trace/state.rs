@@ -13,6 +13,7 @@ pub(super) fn kind<G: Guest>(actor: &Actor<G>) -> &'static str {
         Actor::Plain(_) => "process",
         Actor::Supervisor(supervisor) => strategy_word(supervisor.flags().strategy),
         Actor::DynamicSupervisor(_) => "dynamic",
+        Actor::RegistryPartition(_) => "partition",
         Actor::ApplicationController(_) => "application controller",
         Actor::ApplicationMaster(_) => "application master",
         Actor::ApplicationRoot(_) => "application",
@@ -26,6 +27,7 @@ pub(super) fn supervises_alike<G: Guest>(actor: &Actor<G>) -> bool {
         Actor::DynamicSupervisor(_) => true,
         Actor::Server(_)
         | Actor::Plain(_)
+        | Actor::RegistryPartition(_)
         | Actor::ApplicationController(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => false,
@@ -52,9 +54,10 @@ pub(super) fn state<G: Guest>(process: &Process<Actor<G>>, names: Names<'_>) -> 
             Phase::Leaving(reason) => format!("about to exit: {}", names.term(reason)),
         },
         Actor::Plain(plain) => activity(&plain.activity, names),
-        Actor::ApplicationController(_) | Actor::ApplicationMaster(_) | Actor::ApplicationRoot(_) => {
-            "idle".to_owned()
-        }
+        Actor::RegistryPartition(_)
+        | Actor::ApplicationController(_)
+        | Actor::ApplicationMaster(_)
+        | Actor::ApplicationRoot(_) => "idle".to_owned(),
         Actor::Supervisor(supervisor) => match supervisor.waits_for() {
             Some(child) => {
                 let known = supervisor.members().iter().any(|member| member.pid == Some(child));

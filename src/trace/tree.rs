@@ -179,6 +179,7 @@ pub(super) fn members<G: Guest>(actor: &Actor<G>) -> Option<Vec<Member>> {
         Actor::DynamicSupervisor(supervisor) => Some(supervisor.members()),
         Actor::Server(_)
         | Actor::Plain(_)
+        | Actor::RegistryPartition(_)
         | Actor::ApplicationController(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => None,

@@ -36,6 +36,9 @@ const DYNAMIC_RESTART: &str = "src/otp/dynamic_supervisor/restart.rs";
 const DYNAMIC_CHILDREN: &str = "src/otp/dynamic_supervisor/children.rs";
 const DYNAMIC_TERMINATE: &str = "src/otp/dynamic_supervisor/terminate.rs";
 const SERVER: &str = "src/otp/server.rs";
+const NAME: &str = "src/otp/name.rs";
+const REGISTRY_PARTITION: &str = "src/otp/registry/partition.rs";
+const REGISTRY_CHANGE: &str = "src/otp/registry/change.rs";
 const DEATH: &str = "src/kernel/death.rs";
 const DELIVERY: &str = "src/kernel/delivery.rs";
 
@@ -499,7 +502,32 @@ pub const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         rule: "a failed start keeps its name until the process is gone",
-        edits: &[edit(SERVER, "let _ = context.unregister(name);", "let _ = name;")],
+        edits: &[edit(NAME, "let _ = context.unregister(*name);", "let _ = name;")],
+    },
+    // Registries.
+    Mutant {
+        rule: "a partition of a registry forgets to remove what the dead have left",
+        edits: &[edit(
+            REGISTRY_PARTITION,
+            "tables.retain_keys(&key, |(pid, _)| *pid != dead);",
+            "let _ = (&tables, &key);",
+        )],
+    },
+    Mutant {
+        rule: "a dead holder blocks its key",
+        edits: &[edit(
+            REGISTRY_CHANGE,
+            "if owner == me || context.is_alive(owner) {",
+            "if owner == me || !owner.eq(&me) {",
+        )],
+    },
+    Mutant {
+        rule: "a process stays linked to its partition when it has given up its last key",
+        edits: &[edit(
+            REGISTRY_CHANGE,
+            "if !own.knows(me) {\n        context.unlink(server);\n    }",
+            "let _ = own.knows(me);",
+        )],
     },
     // Signals.
     Mutant {

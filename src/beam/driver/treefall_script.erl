@@ -4,6 +4,7 @@
 %% exception it does: exceptions of statements leave the interpreter as they are.
 -module(treefall_script).
 -export([prepare/2, enter/0, callback/3, process/3, client/4]).
+-export([done/1, bound/2, unwrapped/2, run/1]).
 
 -import(treefall_value, [value/1, match/2, target/1, milliseconds/1]).
 
@@ -11,7 +12,7 @@
 prepare(Definition, Arguments) ->
     #{arguments := Names, variables := Variables, tables := Tables, queues := Queues} = Definition,
     Given = lists:zip(lists:sublist(Names, length(Arguments)), lists:sublist(Arguments, length(Names))),
-    [put({var, Name}, Term) || {Name, Term} <- Given ++ Variables],
+    [put({var, Name}, {bound, Term}) || {Name, Term} <- Given ++ Variables],
     [put({table, Name}, #{}) || Name <- Tables],
     [put({queue, Name}, []) || Name <- Queues],
     put(treefall_phase, maps:get(phase, Definition, none)),
@@ -92,13 +93,13 @@ done(Term) ->
 
 bound(none, Term) -> done(Term);
 bound(Name, Term) ->
-    put({var, Name}, Term),
+    put({var, Name}, {bound, Term}),
     done(Term).
 
 %% {ok, Name} = Term
 unwrapped(none, Term) -> done(Term);
 unwrapped(Name, {ok, Inner} = Term) ->
-    put({var, Name}, Inner),
+    put({var, Name}, {bound, Inner}),
     done(Term);
 unwrapped(_, Term) -> error({badmatch, Term}).
 
@@ -121,7 +122,7 @@ perform({goto, Phase}) -> put(treefall_phase, Phase), next;
 %% Messages.
 perform({send, Target, Value}) ->
     Message = value(Value),
-    target(Target) ! Message,
+    treefall_value:send(target(Target), Message),
     done(Message);
 perform({cast, Target, Value}) -> gen_server:cast(target(Target), value(Value)), done(ok);
 perform({call, Target, Value, Timeout, Bind}) ->
@@ -163,8 +164,9 @@ perform({spawn, Mode, What, Label, Values, Bind, BindReference}) ->
             bound(Bind, Pid);
         {ok, Pid} -> bound(Bind, Pid)
     end;
-perform({start, Link, What, Label, Name, Values, Timeout, Bind}) ->
+perform({start, Link, What, Label, Named, Values, Timeout, Bind}) ->
     Arguments = [value(Value) || Value <- Values],
+    Name = value(Named),
     Options = case Timeout of none -> []; _ -> [{timeout, milliseconds(Timeout)}] end,
     Time = proplists:get_value(timeout, Options, infinity),
     Result = treefall_quiet:waiting(Time, fun() ->
@@ -180,7 +182,7 @@ perform({stop, Target, Reason, Timeout, Bind}) ->
     bound(Bind, Result);
 perform({link, Target}) -> done(link(treefall_value:process(Target)));
 perform({unlink, Target}) -> done(unlink(treefall_value:process(Target)));
-perform({monitor, Target, Bind}) -> bound(Bind, monitor(process, target(Target)));
+perform({monitor, Target, Bind}) -> bound(Bind, monitor(process, treefall_value:here(target(Target))));
 perform({demonitor, Reference, Flush, Info, Bind}) ->
     Options = [flush || Flush] ++ [info || Info],
     Monitor = value(Reference),
@@ -193,11 +195,14 @@ perform({raise, Reason}) -> error(value(Reason));
 perform({throw, Term}) -> throw(treefall_mailbox:thrown(value(Term)));
 perform({register, Name, Target}) -> done(register(Name, treefall_value:process(Target)));
 perform({unregister, Name}) -> done(unregister(Name));
-perform({whereis, Name, Bind}) -> bound(Bind, whereis(Name));
+perform({whereis, Name, Bind}) -> bound(Bind, whereis(treefall_value:name(Name)));
 perform({is_alive, Target, Bind}) -> bound(Bind, treefall_value:find(value(Target)) =/= undefined);
 %% Supervisors.
 perform({start_child, Target, {spec, Spec, Values}, Bind}) ->
     Child = treefall_start:spec(Spec, [value(Value) || Value <- Values]),
+    unwrapped(Bind, replied(treefall_start:start_child(target(Target), Child)));
+perform({start_child, Target, {named, Spec, Name, Values}, Bind}) ->
+    Child = treefall_start:spec(Spec#{name := value(Name)}, [value(Value) || Value <- Values]),
     unwrapped(Bind, replied(treefall_start:start_child(target(Target), Child)));
 perform({start_child, Target, {raw, Value}, Bind}) ->
     Result = treefall_start:start_child(target(Target), treefall_start:rewrite(value(Value))),
@@ -222,6 +227,8 @@ perform({check_childspecs, Specs, AutoShutdown, Bind}) ->
     bound(Bind, treefall_start:clean(Result));
 perform({start_application, Name, Type}) -> done(treefall_start:clean(application:start(Name, Type)));
 perform({stop_application, Name}) -> done(treefall_start:clean(application:stop(Name)));
+%% Registries and partition supervisors.
+perform({registry, Asked}) -> treefall_registry:perform(Asked);
 %% State.
 perform({set, Name, Value}) ->
     Term = value(Value),
@@ -289,8 +296,8 @@ held(Resource) ->
 
 each([], _, _, _) -> next;
 each([{Item, Entry} | Rest], Key, Value, Body) ->
-    put({var, Key}, Item),
-    Value =:= none orelse put({var, Value}, Entry),
+    put({var, Key}, {bound, Item}),
+    Value =:= none orelse put({var, Value}, {bound, Entry}),
     case run(Body) of
         next -> each(Rest, Key, Value, Body);
         return -> return

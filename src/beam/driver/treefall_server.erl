@@ -77,7 +77,7 @@ find(Kind, Event, [{Phase, Wanted, Body} | Handlers]) ->
 handles(call, {Request, From}, {call, Pattern, FromName}) ->
     treefall_value:match(Pattern, Request) andalso
         begin
-            FromName =:= none orelse put({var, FromName}, From),
+            FromName =:= none orelse put({var, FromName}, {bound, From}),
             true
         end;
 handles(cast, Request, {cast, Pattern}) -> treefall_value:match(Pattern, Request);

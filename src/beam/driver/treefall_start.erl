@@ -5,6 +5,7 @@
 %% Erlang's own. A start function's first argument says what is started, for Erlang cannot tell it from the
 %% module alone: two nested supervisors may have one name. What scenarios see is cleaned of both.
 -module(treefall_start).
+-export([adopt/3, named/1]).
 -export([define/1, start/1, init/1, start_application/2, launch/5, born/2, place/0]).
 -export([spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, refused/1, clean/1]).
 
@@ -106,9 +107,9 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
             Init = {What, Arguments, Birth},
             case {Link, Name} of
                 {link, undefined} -> gen_server:start_link(treefall_server, Init, Options);
-                {link, _} -> gen_server:start_link({local, Name}, treefall_server, Init, Options);
+                {link, _} -> gen_server:start_link(named(Name), treefall_server, Init, Options);
                 {_, undefined} -> gen_server:start(treefall_server, Init, Options);
-                {_, _} -> gen_server:start({local, Name}, treefall_server, Init, Options)
+                {_, _} -> gen_server:start(named(Name), treefall_server, Init, Options)
             end
     end;
 begin_launch({supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
@@ -117,7 +118,7 @@ begin_launch({supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
     Init = {What, {Label, place()}},
     Result = case Name of
         undefined -> supervisor:start_link(module(Module), Init);
-        _ -> supervisor:start_link({local, Name}, module(Module), Init)
+        _ -> supervisor:start_link(named(Name), module(Module), Init)
     end,
     unlink_unless(Link, Result);
 begin_launch({dynamic_supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
@@ -126,7 +127,15 @@ begin_launch({dynamic_supervisor, _} = What, Label, Name, {Link, _}, _Arguments)
     Init = {What, {Label, place()}},
     Named = case Name of undefined -> []; _ -> [{name, Name}] end,
     Result = 'Elixir.DynamicSupervisor':start_link(module(Module), Init, Named),
+    unlink_unless(Link, Result);
+begin_launch({Kind, _} = What, Label, _Name, {Link, _}, _Arguments) when Kind =:= registry; Kind =:= partitions ->
+    treefall_trace:event({label, self(), Label}),
+    Result = treefall_registry:start(What, treefall_driver:definition(What)),
     unlink_unless(Link, Result).
+
+%% How gen_server names what it starts.
+named({via, _, _} = Name) -> Name;
+named(Name) -> {local, Name}.
 
 start_nothing(returns, Term) -> Term;
 start_nothing(throws, Term) -> throw(Term);
@@ -173,6 +182,11 @@ born({Label, Above}, Kind) ->
     Order = erlang:unique_integer([monotonic]),
     ets:insert(treefall_people, {self(), Order, Label, Nth, Kind}),
     Nth.
+
+%% A process that does not say who it is.
+adopt(Pid, Label, Kind) ->
+    Nth = ets:update_counter(treefall_counts, {place, {adopted, Label}}, 1, {{place, {adopted, Label}}, 0}),
+    ets:insert(treefall_people, {Pid, erlang:unique_integer([monotonic]), Label, Nth, Kind}).
 
 place() ->
     case get(treefall_place) of
@@ -224,7 +238,7 @@ raw_label(_, Module) -> Module.
 %% Requests to supervisors.
 
 is_dynamic(Target) ->
-    Pid = case is_pid(Target) of true -> Target; false -> whereis(Target) end,
+    Pid = case treefall_value:here(Target) of P when is_pid(P) -> P; Name -> whereis(Name) end,
     case ets:lookup(treefall_people, Pid) of
         [{_, _, _, _, dynamic_supervisor}] -> true;
         _ -> false
@@ -256,6 +270,7 @@ clean(Atom) when is_atom(Atom) ->
         _ -> Atom
     end;
 clean({?MARKER, _, _, _} = Marker) -> Marker;
+clean(#{'__exception__' := true, '__struct__' := Exception}) -> clean(Exception);
 clean({start_child, Child}) when is_map(Child) -> {start_child, clean(maps:get(id, Child, Child))};
 clean({start_child, {{M, _, _}, _, _, _, _}}) when is_atom(M) -> {start_child, clean(M)};
 clean(Tuple) when is_tuple(Tuple) -> list_to_tuple([clean(E) || E <- tuple_to_list(Tuple)]);

@@ -31,12 +31,28 @@ follow(Pid) ->
 
 tracer() ->
     receive
-        {trace_ts, Parent, spawn, Child, _, {_, Number}} -> file(Number, {spawn, Parent, Child});
+        {trace_ts, Parent, spawn, Child, Call, {_, Number}} -> file(Number, spawned(Parent, Child, Call));
         {trace_ts, Pid, exit, Reason, {_, Number}} -> file(Number, {exit, Pid, treefall_start:clean(Reason)});
         {finish, From} -> From ! {self(), finished};
         _ -> ok
     end,
     tracer().
+
+%% Supervisors and partitions that are Elixir's own do not say who they are: that shows in what is spawned.
+spawned(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [gen_server, _, _, {local, Name}, Module, Init | _]]}) ->
+    case {Module, Init} of
+        {'Elixir.Registry.Partition', _} ->
+            Label = treefall_start:clean(Name),
+            treefall_start:adopt(Child, Label, worker),
+            {spawn, Parent, Child, [{"label", Label}]};
+        {supervisor, {_, Callbacks, _}} when
+            Callbacks =:= 'Elixir.Registry.Supervisor'; Callbacks =:= 'Elixir.PartitionSupervisor'
+        ->
+            treefall_start:adopt(Child, Name, supervisor),
+            {spawn, Parent, Child, [{"supervises", true}]};
+        _ -> {spawn, Parent, Child, []}
+    end;
+spawned(Parent, Child, _) -> {spawn, Parent, Child, []}.
 
 file(Number, Event) -> ets:insert(treefall_events, {Number, Event}).
 
@@ -66,7 +82,9 @@ print(Last) ->
 
 line({label, Parent, Label}) -> object([{"event", "\"label\""}, {"pid", term(Parent)}, {"label", term(Label)}]);
 line({not_started, Parent}) -> object([{"event", "\"not_started\""}, {"pid", term(Parent)}]);
-line({spawn, Parent, Child}) -> object([{"event", "\"spawn\""}, {"pid", term(Child)}, {"parent", term(Parent)}]);
+line({spawn, Parent, Child, More}) ->
+    Said = [{Name, term(Value)} || {Name, Value} <- More],
+    object([{"event", "\"spawn\""}, {"pid", term(Child)}, {"parent", term(Parent)} | Said]);
 line({supervises, Pid, Dynamic}) -> object([{"event", "\"supervises\""}, {"pid", term(Pid)}, {"dynamic", atom_to_list(Dynamic)}]);
 line({exit, Pid, Reason}) -> object([{"event", "\"exit\""}, {"pid", term(Pid)}, {"reason", term(Reason)}]);
 line({report, Pid, Context, Reason, Id, Children}) ->

@@ -1,11 +1,13 @@
 %% Values, patterns, conditions, variables, tables and queues of a scripted process.
 %%
 %% A scripted process keeps its state in its process dictionary: {var, Name}, {table, Name} and
-%% {queue, Name}. What processes share lives in the public table treefall_shared.
+%% {queue, Name}. A variable is kept as {bound, Term}, since `undefined` is a value too. What processes share
+%% lives in the public table treefall_shared.
 -module(treefall_value).
 -export([value/1, match/2, milliseconds/1, target/1, process/1]).
 -export([declare/1, read/1, write/2, bound/0, forget/1]).
 -export([insert/3, delete/2, lookup/2, size/1, entries/1, push/2, pop/1]).
+-export([name/1, send/2, here/1]).
 -export([holds/1, measure/1, find/1]).
 
 value({k, Term}) -> Term;
@@ -23,7 +25,7 @@ value({m, Pairs}) -> maps:from_list([{value(Key), value(Value)} || {Key, Value} 
 match(Pattern, Term) ->
     case match(Pattern, Term, #{}) of
         {ok, Bound} ->
-            maps:foreach(fun(Name, Value) -> put({var, Name}, Value) end, Bound),
+            maps:foreach(fun(Name, Value) -> put({var, Name}, {bound, Value}) end, Bound),
             true;
         error ->
             false
@@ -80,13 +82,40 @@ milliseconds(Expression) ->
 %% A pid or a name.
 target(Expression) ->
     case value(Expression) of
-        Target when is_pid(Target); is_atom(Target) -> Target;
+        Target when is_pid(Target) -> Target;
+        Target when is_atom(Target) -> name(Target);
+        {via, 'Registry', Name} -> {via, 'Elixir.Registry', Name};
+        {via, 'PartitionSupervisor', Name} -> {via, 'Elixir.PartitionSupervisor', Name};
+        {via, _, _} = Target -> Target;
         _ -> error(badarg)
     end.
 
+%% Partitions of registries have names that Elixir makes; scenarios leave the prefix out.
+name(Name) ->
+    case whereis(Name) of
+        undefined ->
+            Elixir = list_to_atom("Elixir." ++ atom_to_list(Name)),
+            case whereis(Elixir) of
+                undefined -> Name;
+                _ -> Elixir
+            end;
+        _ -> Name
+    end.
+
+send({via, Module, Name}, Message) -> Module:send(Name, Message);
+send(Target, Message) -> Target ! Message.
+
+%% A pid or a local name: another name means its process now.
+here({via, Module, Name}) ->
+    case Module:whereis_name(Name) of
+        undefined -> error(badarg);
+        Pid -> Pid
+    end;
+here(Target) -> Target.
+
 %% A living process by its name, or any by its pid.
 process(Expression) ->
-    case target(Expression) of
+    case here(target(Expression)) of
         Pid when is_pid(Pid) -> Pid;
         Name ->
             case whereis(Name) of
@@ -106,13 +135,13 @@ read(Name) ->
                 [{_, Term}] -> {ok, Term};
                 [] -> error
             end;
-        Term -> {ok, Term}
+        {bound, Term} -> {ok, Term}
     end.
 
 write(Name, Term) ->
     Own = get({var, Name}) =/= undefined orelse not ets:member(treefall_shared, {var, Name}),
     case Own of
-        true -> put({var, Name}, Term);
+        true -> put({var, Name}, {bound, Term});
         false -> ets:insert(treefall_shared, {{var, Name}, Term})
     end,
     ok.
@@ -206,8 +235,13 @@ find(Pid) when is_pid(Pid) ->
         true -> Pid;
         false -> undefined
     end;
+find({via, _, _} = Name) ->
+    case catch here(target({k, Name})) of
+        Pid when is_pid(Pid) -> find(Pid);
+        _ -> undefined
+    end;
 find(Name) when is_atom(Name) ->
-    case whereis(Name) of
+    case whereis(name(Name)) of
         undefined ->
             Living = [{Order, Pid} || {Pid, Order, Label, _, _} <- ets:tab2list(treefall_people),
                 Label =:= Name, is_process_alive(Pid)],

@@ -4,9 +4,10 @@
 //! when it runs.
 
 mod program;
+mod registry;
 mod statement;
 mod tree;
 mod value;
 
 pub use program::{Timing, lower};
-pub use tree::uses_dynamic_supervisors;
+pub use tree::uses_elixir;

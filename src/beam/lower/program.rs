@@ -111,7 +111,7 @@ impl Program<'_> {
             applications.join(","),
             clients.join(",\n"),
             list(shared),
-            super::uses_dynamic_supervisors(scenario),
+            super::uses_elixir(scenario),
             self.patience_ms.max(5_000) + 300,
             timing.align,
             timing.limit_ms,

@@ -1,8 +1,8 @@
 //! Statements as Erlang terms: `{Catch, Start, End, Operation}`, one arm a statement of the language.
 
 use crate::scenario::ast::{
-    ApplicationType, Block, Clause, CountField, Expectation, NewChild, SpawnMode, Statement, StatementKind,
-    Value,
+    ApplicationType, Block, Clause, CountField, Expectation, NewChild, Registration, SpawnMode, Statement,
+    StatementKind, Value,
 };
 
 use super::program::Program;
@@ -106,12 +106,18 @@ impl Program<'_> {
             Said::Start { linked, module, arguments, name: registration, timeout, bind: into } => {
                 let registered = self.started_name(registration, &module.text);
                 let label = registered.clone().unwrap_or_else(|| module.text.clone());
+                let registered = match registration {
+                    Registration::Via(name) => super::registry::via(name),
+                    _ => {
+                        registered.map_or("{k,undefined}".to_owned(), |name| format!("{{k,{}}}", atom(&name)))
+                    }
+                };
                 format!(
                     "{{start,{},{},{},{},{},{},{}}}",
                     if *linked { "link" } else { "nolink" },
                     self.what(&module.text),
                     atom(&label),
-                    registered.map_or("undefined".to_owned(), |name| atom(&name)),
+                    registered,
                     values(arguments),
                     timeout.as_ref().map_or("none".to_owned(), duration),
                     bind(into.as_ref())
@@ -152,7 +158,13 @@ impl Program<'_> {
                 let child = match child {
                     NewChild::Module { module, arguments, options } => {
                         let spec = self.started_spec(module, options);
-                        format!("{{spec,{spec},{}}}", values(arguments))
+                        match &options.name {
+                            Registration::Via(name) => {
+                                let name = super::registry::via(name);
+                                format!("{{named,{spec},{name},{}}}", values(arguments))
+                            }
+                            _ => format!("{{spec,{spec},{}}}", values(arguments)),
+                        }
                     }
                     NewChild::Node(child) => format!("{{spec,{},[]}}", self.drawn_spec(child, false)),
                     NewChild::Raw(spec) => format!("{{raw,{}}}", value(spec)),
@@ -254,6 +266,8 @@ impl Program<'_> {
             }
             Said::Repeat { times, body } => format!("{{repeat,{times},{}}}", self.block(body)),
             Said::Log { .. } | Said::Note(_) => "log".to_owned(),
+
+            Said::Registry(said) => self.registry(said),
 
             Said::Expect(expectation) => format!("{{expect,{}}}", expected(expectation)),
             Said::Settle { within } => format!("{{settle,{}}}", duration_or(within.as_ref(), "60000")),

@@ -48,8 +48,8 @@ pub(super) fn collect_defaults(scenario: &Scenario) -> BTreeMap<String, Defaults
     found
 }
 
-/// Whether Elixir is needed.
-pub fn uses_dynamic_supervisors(scenario: &Scenario) -> bool {
+/// Whether Elixir is needed: for a dynamic supervisor, a registry or a partition supervisor.
+pub fn uses_elixir(scenario: &Scenario) -> bool {
     fn in_child(child: &Child) -> bool {
         match child {
             Child::Worker(_) => false,
@@ -60,12 +60,14 @@ pub fn uses_dynamic_supervisors(scenario: &Scenario) -> bool {
     fn in_supervisor(supervisor: &Supervisor) -> bool {
         match &supervisor.body {
             SupervisorBody::Children(children) => children.iter().any(in_child),
+            SupervisorBody::Registry(_) | SupervisorBody::Partitions(..) => true,
             SupervisorBody::Raw(_) | SupervisorBody::Reference => false,
         }
     }
     fn in_block(block: &Block) -> bool {
         block.iter().any(|statement| {
             matches!(&statement.kind, StatementKind::StartChild { child: NewChild::Node(child), .. } if in_child(child))
+                || matches!(&statement.kind, StatementKind::Registry(_))
         })
     }
     scenario.clients.iter().any(|client| in_block(&client.body))
@@ -88,7 +90,7 @@ impl Program<'_> {
     /// Gives a top-level supervisor its key.
     pub(super) fn number(&mut self, tree: &Tree) {
         let (text, kind) = match inner(tree) {
-            Tree::Supervisor(supervisor) => (&supervisor.name.text, "supervisor"),
+            Tree::Supervisor(supervisor) => (&supervisor.name.text, kind_of_key(supervisor)),
             Tree::DynamicSupervisor(supervisor) => (&supervisor.name.text, "dynamic_supervisor"),
             Tree::Application(_) => return,
         };
@@ -137,6 +139,10 @@ impl Program<'_> {
         let module = name(&supervisor.name);
         let returned = match &supervisor.body {
             SupervisorBody::Reference => return,
+            SupervisorBody::Registry(body) => return self.define_registry(key, supervisor, body),
+            SupervisorBody::Partitions(body, child) => {
+                return self.define_partitions(key, supervisor, body, child);
+            }
             SupervisorBody::Raw(value) => {
                 format!("raw=>{}", constant(value).unwrap_or_else(|| "undefined".to_owned()))
             }
@@ -182,8 +188,11 @@ impl Program<'_> {
             }
             Child::Supervisor(nested) => match nested.body {
                 SupervisorBody::Reference => (self.what(&nested.name.text), &nested.name.text, [].as_slice()),
-                SupervisorBody::Children(_) | SupervisorBody::Raw(_) => {
-                    let key = self.next_key("supervisor");
+                SupervisorBody::Children(_)
+                | SupervisorBody::Raw(_)
+                | SupervisorBody::Registry(_)
+                | SupervisorBody::Partitions(..) => {
+                    let key = self.next_key(kind_of_key(nested));
                     self.define_supervisor(&key, nested);
                     (key, &nested.name.text, [].as_slice())
                 }
@@ -204,8 +213,9 @@ impl Program<'_> {
             (said, _) => said,
         };
         let registered = match (registration, template) {
-            (Registration::Default, true) => None,
-            _ => drawn_name(id, registration),
+            (Registration::Default, true) => or_undefined(None),
+            (Registration::Via(via), _) => super::registry::known_via(via),
+            _ => or_undefined(drawn_name(id, registration)),
         };
         let is_supervisor = matches!(child, Child::Supervisor(_) | Child::DynamicSupervisor(_));
         let start = Start { what, module, registered, arguments };
@@ -226,6 +236,7 @@ impl Program<'_> {
                 (constant(id).unwrap_or_else(|| "undefined".to_owned()), label)
             }
         };
+        let registered = or_undefined(registered);
         let start = Start { what: self.what(&module.text), module: &module.text, registered, arguments: &[] };
         self.spec(Id { term, label }, start, options, false)
     }
@@ -236,7 +247,7 @@ impl Program<'_> {
             (Registration::Name(name), _) | (Registration::Default, Some(Registration::Name(name))) => {
                 Some(name.text.clone())
             }
-            (Registration::Default | Registration::None(_), _) => None,
+            (Registration::Default | Registration::None(_) | Registration::Via(_), _) => None,
         }
     }
 
@@ -273,7 +284,7 @@ impl Program<'_> {
             start.what,
             atom(start.module),
             atom(&id.label),
-            or_undefined(start.registered),
+            start.registered,
             list(arguments),
             match restart {
                 None | Some(Restart::Permanent) => "permanent",
@@ -302,7 +313,8 @@ struct Id {
 struct Start<'a> {
     what: String,
     module: &'a str,
-    registered: Option<String>,
+    /// The name that it registers, as a term.
+    registered: String,
     arguments: &'a [Value],
 }
 
@@ -318,8 +330,17 @@ fn modules(value: &Value) -> Option<String> {
 fn drawn_name(id: &Name, registration: &Registration) -> Option<String> {
     match registration {
         Registration::Default => Some(id.text.clone()),
-        Registration::None(_) => None,
+        Registration::None(_) | Registration::Via(_) => None,
         Registration::Name(name) => Some(name.text.clone()),
+    }
+}
+
+/// How the driver tells kinds of supervisors apart.
+fn kind_of_key(supervisor: &Supervisor) -> &'static str {
+    match supervisor.body {
+        SupervisorBody::Registry(_) => "registry",
+        SupervisorBody::Partitions(..) => "partitions",
+        SupervisorBody::Children(_) | SupervisorBody::Raw(_) | SupervisorBody::Reference => "supervisor",
     }
 }
 
@@ -327,15 +348,20 @@ fn or_undefined(name: Option<String>) -> String {
     name.map_or("undefined".to_owned(), |name| atom(&name))
 }
 
+/// What OTP calls a strategy.
+pub(super) fn strategy_word(strategy: Strategy) -> &'static str {
+    match strategy {
+        Strategy::OneForOne => "one_for_one",
+        Strategy::OneForAll => "one_for_all",
+        Strategy::RestForOne => "rest_for_one",
+        Strategy::SimpleOneForOne => "simple_one_for_one",
+    }
+}
+
 fn flags(supervisor: &Supervisor, strategy: Strategy) -> String {
     format!(
         "#{{strategy=>{},intensity=>{},period=>{},auto_shutdown=>{}}}",
-        match strategy {
-            Strategy::OneForOne => "one_for_one",
-            Strategy::OneForAll => "one_for_all",
-            Strategy::RestForOne => "rest_for_one",
-            Strategy::SimpleOneForOne => "simple_one_for_one",
-        },
+        strategy_word(strategy),
         supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value),
         supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value),
         match supervisor.auto_shutdown() {

@@ -106,6 +106,7 @@ pub(super) fn target(target: &Target) -> String {
         Target::Name(name) => format!("{{k,{}}}", atom(&name.text)),
         Target::Variable(name) => format!("{{v,{}}}", atom(&name.text)),
         Target::SelfPid(_) => "self".to_owned(),
+        Target::Via(via) => super::registry::via(via),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::otp::actor::{Actor, Birth};
 use crate::otp::call;
 use crate::otp::guest::Guest;
 use crate::otp::message::{From, Message, Reply, Request};
+use crate::otp::name::Taken;
 use crate::otp::report::{ApplicationReport, Report};
 use crate::otp::server::{acknowledge, fail_start, register};
 use crate::otp::spec::Restart;
@@ -114,11 +115,14 @@ impl<G: Guest> ApplicationController<G> {
     }
 
     fn begin(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
-        if let Some(Err(pid)) = self.birth.name.map(|name| register(name, context)) {
-            let started = Started::Error(Term::tagged(Atom::ALREADY_STARTED, pid.into()));
+        if let Err(taken) = register(&self.birth, context) {
+            let started = match taken {
+                Taken::By(holder) => Started::Error(Taken::error(holder)),
+                Taken::Raised(raise) => return Next::Exit(raise.reason()),
+            };
             context.report(|| Report::Initialised(started.clone()));
             self.phase = Phase::Leaving(Atom::NORMAL.into());
-            return fail_start(self.birth, started, context);
+            return fail_start(&self.birth, started, context);
         }
         context.trap_exit(true);
         self.boot_next(context)
@@ -359,7 +363,7 @@ impl<G: Guest> ApplicationController<G> {
         let started = Started::Error(reason.clone());
         context.report(|| Report::Initialised(started.clone()));
         self.phase = Phase::Leaving(reason);
-        fail_start(self.birth, started, context)
+        fail_start(&self.birth, started, context)
     }
 }
 

@@ -22,6 +22,7 @@ use super::call;
 use super::guest::{Guest, Place};
 use super::member::Member;
 use super::message::{From, Message, Reply, Request, SupervisorRequest};
+use super::name::Taken;
 use super::report::{Decision, ErrorContext, OffenderPid, Report};
 use super::server::{acknowledge, fail_start, is_abnormal, register};
 use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
@@ -178,9 +179,13 @@ impl<G: Guest> DynamicSupervisor<G> {
 
     /// The name first, then `init/1`, as `gen_server` does.
     fn begin(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
-        if let Some(Err(pid)) = self.birth.name.map(|name| register(name, context)) {
-            let error = Started::Error(Term::tagged(Atom::ALREADY_STARTED, pid.into()));
-            return self.fail(error, Atom::NORMAL.into(), context);
+        if let Err(taken) = register(&self.birth, context) {
+            return match taken {
+                Taken::By(holder) => {
+                    self.fail(Started::Error(Taken::error(holder)), Atom::NORMAL.into(), context)
+                }
+                Taken::Raised(raise) => Next::Exit(raise.reason()),
+            };
         }
         context.trap_exit(true);
         let outcome = match &self.init.result {
@@ -214,7 +219,7 @@ impl<G: Guest> DynamicSupervisor<G> {
     fn fail(&mut self, started: Started, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
         context.report(|| Report::Initialised(started.clone()));
         self.phase = Phase::Leaving(reason);
-        fail_start(self.birth, started, context)
+        fail_start(&self.birth, started, context)
     }
 
     fn handle(&mut self, message: Received<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {

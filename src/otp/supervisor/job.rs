@@ -207,6 +207,7 @@ impl<G: Guest> Supervisor<G> {
 
     /// A start function has returned.
     fn started(&mut self, job: Job<G>, outcome: Outcome, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+        self.enter_child(&job, &outcome, context);
         match job {
             Job::Init { row } => match self.settle(row, outcome, context) {
                 Ok(row) => Turn::Job(Job::Init { row }),
@@ -378,6 +379,17 @@ impl<G: Guest> Supervisor<G> {
 }
 
 impl<G: Guest> Job<G> {
+    /// The row whose child it starts, if it starts one that has a row.
+    pub(super) fn starts_row(&self) -> Option<usize> {
+        match self {
+            Job::Init { row }
+            | Job::Replace { row, .. }
+            | Job::StartGroup { row, .. }
+            | Job::Again { row, .. } => Some(*row),
+            _ => None,
+        }
+    }
+
     /// The row that it is at.
     pub(super) fn row(&self) -> usize {
         match self {

@@ -15,6 +15,7 @@ mod restart;
 mod shutdown;
 mod simple;
 mod stop;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ use super::call;
 use super::guest::Guest;
 use super::member::Member;
 use super::message::{Message, Reply, Request};
+use super::name::Taken;
 use super::report::{Decision, Report};
 use super::server;
 use super::spec::{AutoShutdown, ChildSpec, Flags, StartFunction, Strategy};
@@ -39,6 +41,7 @@ use job::{Job, Turn};
 use parting::Parting;
 use shutdown::Stop;
 use simple::Simple;
+pub use table::OwnTable;
 
 /// What a supervisor's `init/1` returns, and in which module it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +50,8 @@ pub struct SupervisorInit<G: Guest> {
     pub module: Atom,
     /// What its `init/1` returns.
     pub result: InitResult<G>,
+    /// A table that it makes before that, and owns.
+    pub table: Option<OwnTable>,
 }
 
 /// What a supervisor's `init/1` returns.
@@ -67,6 +72,8 @@ pub struct Supervisor<G: Guest> {
     family: Family<G>,
     /// How many retries were noted (OTP 29; before, always 0).
     notes: u32,
+    /// The table that it owns.
+    table: Option<OwnTable>,
     phase: Phase<G>,
 }
 
@@ -111,6 +118,7 @@ impl<G: Guest> Supervisor<G> {
             restarts: Window::default(),
             family: Family::Static(Children::default()),
             notes: 0,
+            table: None,
             phase: Phase::Unborn(init),
         }
     }
@@ -192,11 +200,17 @@ impl<G: Guest> Supervisor<G> {
 
     /// `gen:init_it/7`, then `supervisor:init/1` (OTP 25).
     fn begin(&mut self, init: SupervisorInit<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
-        if let Some(Err(pid)) = self.birth.name.map(|name| server::register(name, context)) {
-            let error = Started::Error(Term::tagged(Atom::ALREADY_STARTED, pid.into()));
-            return self.fail(error, Atom::NORMAL.into(), context);
+        if let Err(taken) = server::register(&self.birth, context) {
+            return match taken {
+                Taken::By(holder) => {
+                    self.fail(Started::Error(Taken::error(holder)), Atom::NORMAL.into(), context)
+                }
+                Taken::Raised(raise) => Turn::Wait(Next::Exit(raise.reason())),
+            };
         }
         context.trap_exit(true);
+        self.table = init.table;
+        self.open_table(context);
         let release = G::release(context.image());
         let checked = match init.result {
             InitResult::Ok(flags, specs) => {
@@ -285,7 +299,7 @@ impl<G: Guest> Supervisor<G> {
     fn fail(&mut self, started: Started, reason: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
         context.report(|| Report::Initialised(started.clone()));
         self.phase = Phase::Leaving(reason);
-        Turn::Wait(server::fail_start(self.birth, started, context))
+        Turn::Wait(server::fail_start(&self.birth, started, context))
     }
 
     /// Waits for a message.

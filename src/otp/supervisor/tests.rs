@@ -20,7 +20,7 @@ fn init(strategy: Strategy, specs: Vec<ChildSpec<Start>>) -> SupervisorInit<Toy>
 
 fn with_intensity(strategy: Strategy, intensity: u32, specs: Vec<ChildSpec<Start>>) -> SupervisorInit<Toy> {
     let flags = Flags { strategy, intensity, period: 5, auto_shutdown: AutoShutdown::Never };
-    SupervisorInit { module: atom("m"), result: InitResult::Ok(flags, specs) }
+    SupervisorInit { module: atom("m"), result: InitResult::Ok(flags, specs), table: None }
 }
 
 fn restart(restart: Restart, spec: ChildSpec<Start>) -> ChildSpec<Start> {

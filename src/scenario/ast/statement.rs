@@ -1,6 +1,7 @@
 //! Statements: what handlers, processes and clients do.
 
 use super::condition::Condition;
+use super::registry::RegistryStatement;
 use super::tree::{ApplicationType, Child, ChildOptions, Registration};
 use super::value::{Duration, Name, Span, Spanned, Target, Value};
 
@@ -189,6 +190,9 @@ pub enum StatementKind {
     Await(Name),
     /// `note "text"`
     Note(String),
+
+    /// What concerns registries and partition supervisors.
+    Registry(RegistryStatement),
 }
 
 /// `when PATTERN… { … }`

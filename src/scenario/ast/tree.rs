@@ -1,5 +1,6 @@
 //! Supervision trees, as the file draws them.
 
+use super::registry::{Partitions, Registry, Via};
 use super::value::{Name, Span, Spanned, Value};
 
 /// A tree at the top level.
@@ -135,6 +136,8 @@ pub enum Registration {
     None(Span),
     /// `name=NAME`
     Name(Name),
+    /// `name=(REGISTRY)key`
+    Via(Box<Via>),
 }
 
 /// `restart=`
@@ -213,9 +216,24 @@ pub enum SupervisorBody {
     Children(Vec<Child>),
     /// What its module's `init/1` returns, verbatim.
     Raw(Value),
+    /// It is the supervisor of a registry.
+    Registry(Registry),
+    /// It is a partition supervisor: so many copies of this child.
+    Partitions(Partitions, Box<Child>),
     /// The top-level supervisor of this name, nested here. The line then sets nothing but
     /// [`Supervisor::options`].
     Reference,
+}
+
+impl SupervisorBody {
+    /// The children that the file draws: of a partition supervisor, the one of which all are copies.
+    pub fn children(&self) -> &[Child] {
+        match self {
+            Self::Children(children) => children,
+            Self::Partitions(_, child) => std::slice::from_ref(&**child),
+            Self::Raw(_) | Self::Reference | Self::Registry(_) => &[],
+        }
+    }
 }
 
 /// `dynamic_supervisor NAME`

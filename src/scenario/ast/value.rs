@@ -1,5 +1,7 @@
 //! Values, patterns, names, durations and targets.
 
+use super::registry::Via;
+
 /// A range of bytes of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -96,6 +98,8 @@ pub enum Target {
     Variable(Name),
     /// The process itself.
     SelfPid(Span),
+    /// A name that a registry or a partition supervisor keeps.
+    Via(Box<Via>),
 }
 
 impl Target {
@@ -104,6 +108,7 @@ impl Target {
         match self {
             Self::Name(name) | Self::Variable(name) => name.span,
             Self::SelfPid(span) => *span,
+            Self::Via(via) => via.span,
         }
     }
 }

@@ -40,8 +40,7 @@ fn top_supervisor(tree: &Tree) -> Option<&Supervisor> {
 
 /// The definitions that a supervisor and the supervisors drawn in it start.
 fn references<'s>(supervisor: &'s Supervisor, found: &mut impl FnMut(&'s Name)) {
-    let SupervisorBody::Children(children) = &supervisor.body else { return };
-    for child in children {
+    for child in supervisor.body.children() {
         match child {
             Child::Worker(worker) => {
                 if let Module::Definition(name) = &worker.module {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 
-use super::super::ast::{Header, Name, Span, Value, ValueKind};
+use super::super::ast::{Header, Name, Partitions, Registry, Span, Value, ValueKind};
 use super::super::mistake::Mistake;
 use super::super::term_text;
 use super::value::{self, Text};
@@ -54,13 +54,20 @@ pub(super) struct Names {
     pub(super) templates: BTreeSet<String>,
     /// Definitions and applications that something starts.
     pub(super) started: BTreeSet<String>,
+    /// Registries, anywhere.
+    pub(super) registries: BTreeSet<String>,
+    /// Partition supervisors, anywhere.
+    pub(super) pools: BTreeSet<String>,
     /// The simulated release.
     pub(super) otp: u32,
+    /// The minor version of the simulated Elixir.
+    pub(super) elixir_minor: u32,
 }
 
 /// Reads the names of the file, and reports those that are defined twice.
 pub(super) fn collect(parser: &mut Parser<'_>, document: &KdlDocument) {
     parser.names.otp = Header::DEFAULT_OTP;
+    parser.names.elixir_minor = Header::DEFAULT_ELIXIR_MINOR;
     for node in document.nodes() {
         top_level(parser, node);
     }
@@ -84,9 +91,14 @@ fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
         "agent" => Kind::Agent,
         "process" => Kind::Process,
         "start_function" => Kind::StartFunction,
-        "supervisor" => Kind::Supervisor,
+        "supervisor" | "registry" | "partition_supervisor" => Kind::Supervisor,
         "dynamic_supervisor" => Kind::DynamicSupervisor,
         "scenario" => {
+            let elixir = property_of(node, "elixir").and_then(text_of);
+            let minor = elixir.as_deref().and_then(|text| text.strip_prefix("1."));
+            if let Some(minor) = minor.and_then(|minor| minor.parse().ok()) {
+                parser.names.elixir_minor = minor;
+            }
             let otp = property_of(node, "otp").and_then(|entry| entry.value().as_integer());
             if let Some(otp) = otp.and_then(|otp| u32::try_from(otp).ok()) {
                 parser.names.otp = otp;
@@ -219,6 +231,28 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
             names.ids.insert(first);
             if template { Parent::Silent } else { Parent::Registering }
         }
+        ("registry", Some(first)) => {
+            for number in 0..partitions_of(node).unwrap_or(1) {
+                let partition = Registry::partition_name(&first, number);
+                names.registered.insert(partition.clone());
+                names.ids.insert(partition);
+            }
+            names.registries.insert(first.clone());
+            names.registered.insert(first.clone());
+            names.ids.insert(first);
+            Parent::Other
+        }
+        ("partition_supervisor", Some(first)) => {
+            for child in node.children().map_or(&[][..], KdlDocument::nodes) {
+                let Some(child) = first_name(child) else { continue };
+                let copies = 0..partitions_of(node).unwrap_or(0);
+                names.ids.extend(copies.map(|number| Partitions::copy_name(&child.text, number)));
+            }
+            names.pools.insert(first.clone());
+            names.registered.insert(first.clone());
+            names.ids.insert(first);
+            Parent::Silent
+        }
         ("worker" | "agent", Some(first)) if nested => {
             if parent == Parent::Registering && property_of(node, "name").is_none() {
                 names.registered.insert(first.clone());
@@ -274,6 +308,12 @@ fn atoms(term: &Value, names: &mut Names) {
         | ValueKind::SelfPid
         | ValueKind::Wildcard => (),
     }
+}
+
+/// `partitions=`, if it is no larger than the parser accepts.
+fn partitions_of(node: &KdlNode) -> Option<u64> {
+    let number = property_of(node, "partitions")?.value().as_integer()?;
+    u64::try_from(number).ok().filter(|number| *number <= 1_000)
 }
 
 fn property_of<'n>(node: &'n KdlNode, name: &str) -> Option<&'n KdlEntry> {

@@ -53,7 +53,10 @@ pub(super) fn registration(step: &mut Step<'_, '_, '_>) -> Registration {
             step.report(Mistake::new(span, message, "neither of them"));
             None
         }
-        None => step.entry_name(entry, "`name=`").map(Registration::Name),
+        None => match step.via(entry) {
+            Some(via) => via.ok().map(|via| Registration::Via(Box::new(via))),
+            None => step.entry_name(entry, "`name=`").map(Registration::Name),
+        },
     };
     name.unwrap_or_default()
 }

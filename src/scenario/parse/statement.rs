@@ -4,6 +4,7 @@ mod callback;
 mod control;
 mod message;
 mod process;
+mod registry;
 mod state;
 mod supervisor;
 
@@ -62,7 +63,7 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("throw", "throw VALUE…", process::throw), ANYWHERE),
     (word("register", "register NAME [TARGET]", process::register), ANYWHERE),
     (word("unregister", "unregister NAME", process::unregister), ANYWHERE),
-    (word("whereis", "whereis NAME as=$pid", process::whereis), ANYWHERE),
+    (word("whereis", "whereis NAME as=$pid", registry::whereis), ANYWHERE),
     (word("alive", "alive TARGET as=$answer", process::alive), ANYWHERE),
     // Supervisors.
     (word("start_child", "start_child SUPERVISOR MODULE ARGUMENT… as=$pid", supervisor::start_child), ANYWHERE),
@@ -76,6 +77,17 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("check_childspecs", "check_childspecs (term)\"[…]\" [AUTO_SHUTDOWN]", supervisor::check_childspecs), ANYWHERE),
     (word("start_application", "start_application NAME type=TYPE", supervisor::start_application), SCRIPT),
     (word("stop_application", "stop_application NAME", supervisor::stop_application), SCRIPT),
+    // Registries and partition supervisors.
+    (word("values", "values (REGISTRY)key [TARGET] as=$values", registry::values), ANYWHERE),
+    (word("keys", "keys REGISTRY [TARGET] as=$keys", registry::keys), ANYWHERE),
+    (word("update_value", "update_value (REGISTRY)key VALUE…", registry::update_value), ANYWHERE),
+    (word("dispatch", "dispatch (REGISTRY)key $pid $value { … }", registry::dispatch), ANYWHERE),
+    (word("meta", "meta REGISTRY KEY as=$value", registry::meta), ANYWHERE),
+    (word("put_meta", "put_meta REGISTRY KEY VALUE…", registry::put_meta), ANYWHERE),
+    (word("delete_meta", "delete_meta REGISTRY KEY", registry::delete_meta), ANYWHERE),
+    (word("lock", "lock REGISTRY KEY { … }", registry::lock), ANYWHERE),
+    (word("partitions", "partitions PARTITION_SUPERVISOR as=$number", registry::partitions), ANYWHERE),
+    (word("resize", "resize PARTITION_SUPERVISOR NUMBER as=$before", registry::resize), ANYWHERE),
     // State.
     (word("set", "set NAME VALUE…", state::set), ANYWHERE),
     (word("add", "add NAME NUMBER", state::add), ANYWHERE),

@@ -10,7 +10,7 @@ use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text};
 use super::words::{Word, hint};
-use super::{Parser, cycle, definition, names, property, tree};
+use super::{Parser, cycle, definition, names, property, registry, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
@@ -20,6 +20,12 @@ pub(super) const WORDS: &[Word<Read>] = &[
     Word { name: "expect-failure", usage: "expect-failure PROPERTY \"why\"", read: property::expect_failure },
     Word { name: "supervisor", usage: "supervisor NAME { … }", read: supervisor },
     Word { name: "dynamic_supervisor", usage: "dynamic_supervisor NAME", read: dynamic_supervisor },
+    Word { name: "registry", usage: "registry NAME keys=unique", read: registry },
+    Word {
+        name: "partition_supervisor",
+        usage: "partition_supervisor NAME partitions=N { CHILD }",
+        read: partition_supervisor,
+    },
     Word { name: "application", usage: "application NAME { supervisor … }", read: application },
     Word { name: "server", usage: "server NAME { … }", read: definition::server },
     Word { name: "agent", usage: "agent NAME", read: definition::agent },
@@ -203,6 +209,18 @@ fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> O
     Some(())
 }
 
+fn registry(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let supervisor = registry::registry(step, false)?;
+    scenario.trees.push(Tree::Supervisor(supervisor));
+    Some(())
+}
+
+fn partition_supervisor(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let supervisor = registry::partition_supervisor(step, false)?;
+    scenario.trees.push(Tree::Supervisor(supervisor));
+    Some(())
+}
+
 fn application(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
     let kind = step.choice_property("type", APPLICATION_TYPES);
@@ -273,7 +291,8 @@ fn shared_table(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<
 
 /// A file in which nothing would ever run.
 fn check_runs(parser: &mut Parser<'_>, document: &KdlDocument) {
-    let runs = ["supervisor", "dynamic_supervisor", "application", "client"];
+    let runs =
+        ["supervisor", "dynamic_supervisor", "registry", "partition_supervisor", "application", "client"];
     let word = |node: &KdlNode| node.name().value().to_owned();
     let known = |node: &KdlNode| WORDS.iter().any(|known| known.name == word(node));
     let nodes = document.nodes();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use kdl::{KdlDocument, KdlNode};
 
 use super::super::ast::{
-    AutoShutdown, Child, ChildOptions, DynamicSupervisor, Module, Name, Restart, Span, Strategy, Supervisor,
-    SupervisorBody, Value, Worker,
+    AutoShutdown, Child, ChildOptions, DynamicSupervisor, Module, Name, Registration, Restart, Span,
+    Strategy, Supervisor, SupervisorBody, Value, Worker,
 };
 use super::super::mistake::Mistake;
 use super::names::{Kind, twice};
@@ -14,7 +14,7 @@ use super::options::{AUTO_SHUTDOWNS, STRATEGIES, child_options, max_children};
 use super::scope::Scope;
 use super::step::Step;
 use super::words::{Word, hint};
-use super::{Parser, value};
+use super::{Parser, registry, value};
 
 type Read = fn(&mut Step<'_, '_, '_>, Family) -> Option<Child>;
 
@@ -24,6 +24,12 @@ pub(super) const WORDS: &[Word<Read>] = &[
     Word { name: "agent", usage: "agent ID", read: agent },
     Word { name: "supervisor", usage: "supervisor ID { … }", read: nested_supervisor },
     Word { name: "dynamic_supervisor", usage: "dynamic_supervisor ID", read: nested_dynamic },
+    Word { name: "registry", usage: "registry NAME keys=unique", read: nested_registry },
+    Word {
+        name: "partition_supervisor",
+        usage: "partition_supervisor NAME partitions=N { CHILD }",
+        read: nested_partitions,
+    },
 ];
 
 /// What else can stand in a supervisor's block.
@@ -52,7 +58,7 @@ pub(super) fn single_child(parser: &mut Parser<'_>, block: &KdlDocument, line: S
     }
 }
 
-fn child(parser: &mut Parser<'_>, node: &KdlNode, family: Family) -> Option<Child> {
+pub(super) fn child(parser: &mut Parser<'_>, node: &KdlNode, family: Family) -> Option<Child> {
     let name = node.name().value();
     let Some(word) = WORDS.iter().find(|word| word.name == name) else {
         let known: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
@@ -87,6 +93,9 @@ fn worker(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
     };
     let arguments = step.values()?;
     let options = child_options(step, false);
+    if let Module::Definition(module) = &module {
+        check_via(step, &module.text, &options.name);
+    }
     Some(Child::Worker(Worker { id, module, arguments, options, span: step.line.span }))
 }
 
@@ -117,8 +126,26 @@ pub(super) fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option
     None
 }
 
+/// A plain process registers by itself, and a registry takes no names from anybody else.
+pub(super) fn check_via(step: &mut Step<'_, '_, '_>, module: &str, registration: &Registration) {
+    let kind = step.parser.names.definitions.get(module).map(|definition| definition.kind);
+    if let (Some(Kind::Process), Registration::Via(via)) = (kind, registration) {
+        let message = format!("`{module}` is a plain process: nobody can register it but itself");
+        let mistake = Mistake::new(via.span, message, "a name that somebody else keeps");
+        step.report(mistake.with_help(format!("let it do so: `register ({})…`", via.holder.text)));
+    }
+}
+
 fn nested_supervisor(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
     supervisor(step, true).map(Child::Supervisor)
+}
+
+fn nested_registry(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
+    registry::registry(step, true).map(Child::Supervisor)
+}
+
+fn nested_partitions(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
+    registry::partition_supervisor(step, true).map(Child::Supervisor)
 }
 
 fn nested_dynamic(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {

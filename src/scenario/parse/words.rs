@@ -1,6 +1,6 @@
 //! The words of the language, and the word that was probably meant.
 
-use super::{condition, definition, expectation, handler, property, statement, top, tree};
+use super::{condition, definition, expectation, handler, property, registry, statement, top, tree};
 
 /// A word that begins a line, with the function that reads the rest of it.
 pub(super) struct Word<F> {
@@ -20,6 +20,7 @@ pub fn words() -> Vec<&'static str> {
     words.push(top::ABOUT);
     words.extend(tree::WORDS.iter().map(|word| word.name));
     words.extend(tree::BLOCK_WORDS);
+    words.extend(registry::BLOCK_WORDS);
     words.extend(definition::START_OUTCOMES.iter().map(|(word, _)| *word));
     words.extend(handler::WORDS.iter().map(|word| word.name));
     words.extend(handler::EVENTS);

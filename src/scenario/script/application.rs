@@ -31,7 +31,7 @@ pub(super) fn controller(image: &Image) -> Option<Launch<Script>> {
         Launch::Spawn(Newborn {
             body: Body::ApplicationController(Box::new(Node { applications, boot: Vec::new() })),
             label: Atom::APPLICATION_CONTROLLER,
-            name: Some(Atom::APPLICATION_CONTROLLER),
+            name: Some(Atom::APPLICATION_CONTROLLER.into()),
             timeout: None,
             info: None,
         })
@@ -66,6 +66,7 @@ impl Frame {
 
 fn ask(request: ApplicationRequest) -> Block<Script> {
     Block::Call {
+        said: None,
         target: Target::Name(Atom::APPLICATION_CONTROLLER),
         request: Request::Application(request),
         timeout: None,

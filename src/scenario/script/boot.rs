@@ -61,7 +61,7 @@ impl Boot {
         if let Some(root) = context.image().roots.get(self.next) {
             return Step::Block(match root {
                 Root::Tree(start) => {
-                    let label = start.name.unwrap_or(start.name_of_module);
+                    let label = start.called();
                     Block::Start { launch: launch(start, context), label: Some(label), link: true }
                 }
                 Root::Application(number) => application::start(*number, None, context.image()),
@@ -76,7 +76,7 @@ impl Boot {
 
     fn started(&mut self, started: Started, context: &mut ScriptContext<'_>) {
         let Some(Root::Tree(start)) = context.image().roots.get(self.next) else { return };
-        let name = start.name.unwrap_or(start.name_of_module);
+        let name = start.called();
         match started {
             Started::Ok { pid, .. } => context.common_mut().tops.push((name, pid)),
             Started::Ignore => (),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::{Atom, Pid, Term};
+use crate::otp::registry::Tables;
 
 /// State that every process of a scenario can reach, as it could a public ETS table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -13,6 +14,8 @@ pub struct Common {
     pub tables: Vec<BTreeMap<Term, Term>>,
     /// How often each child id has been started.
     pub starts: BTreeMap<Atom, u64>,
+    /// The tables of registries and partition supervisors.
+    pub registries: Tables,
     /// Who holds which resource, and how many times.
     pub resources: BTreeMap<(Atom, Pid), u32>,
     /// How many times each fault of the file has struck and not taken effect yet.

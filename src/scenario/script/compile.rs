@@ -350,6 +350,7 @@ impl<'a> Compiler<'a> {
             }
             Target::Variable(name) => self.variable(&name.text),
             Target::SelfPid(_) => Expression::SelfPid,
+            Target::Via(via) => self.via(via),
         }
     }
 

@@ -163,7 +163,12 @@ impl Frame {
 }
 
 fn ask(target: Target, request: SupervisorRequest<Script>) -> Flow {
-    Flow::Block(Block::Call { target, request: Request::Supervisor(Box::new(request)), timeout: None })
+    Flow::Block(Block::Call {
+        target,
+        request: Request::Supervisor(Box::new(request)),
+        timeout: None,
+        said: None,
+    })
 }
 
 /// The ids of what `which_children` answers, oldest first.

@@ -23,6 +23,7 @@ impl Frame {
         match self.try_finish(operation, cue, context) {
             Ok(flow) => flow,
             Err(Fault::Error(term)) => Flow::Raise(Raise::Error(term)),
+            Err(Fault::Exit(reason)) => self.exited(operation, reason),
         }
     }
 
@@ -45,6 +46,9 @@ impl Frame {
             }
             (Op::StartApplication { .. } | Op::StopApplication(_), Cue::Called(Ok(reply))) => {
                 Ok(self.done(reply_term(reply)))
+            }
+            (Op::Registry(asked), Cue::Called(answer)) => {
+                self.enlisted(operation, asked, answer.map(reply_term), context)
             }
             (_, Cue::Called(Err(reason))) => Ok(self.exited(operation, reason)),
             (Op::Start { bind, .. }, Cue::Started(started)) => {

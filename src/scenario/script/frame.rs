@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::kernel::{Context, Object, Pid, Received, Ref, Term};
+use crate::otp::registry::{Pending, Resizing};
 use crate::otp::{
     Actor, Block, Callback, Cue, From, Info, Message, Raise, Reply, Report, Return, Step, Then,
 };
@@ -14,6 +15,7 @@ use super::fault;
 use super::program::{
     Address, Definition, DefinitionKind, Expected, HandlerEvent, Operation, OperationKind, Pattern, Slot,
 };
+use super::registry::Held;
 use super::{Image, Note};
 
 /// A scripted server or process.
@@ -39,6 +41,12 @@ pub struct Frame {
     pub(super) awaited: Option<Ref>,
     /// It sleeps before it tries a block again.
     pub(super) pausing: bool,
+    /// What is left of the change to a registry that it is in the middle of.
+    pub(super) pending: Option<Box<Pending>>,
+    /// The locks that it holds or waits for.
+    pub(super) locks: Vec<Held>,
+    /// The resize that it is in the middle of.
+    pub(super) resizing: Option<Box<Resizing>>,
     /// It has been preempted for the operation it is at.
     granted: bool,
 }
@@ -83,6 +91,8 @@ pub(super) enum Flow {
     Next,
     Jump(Address),
     Block(Block<Script>),
+    /// Others may run before the operation goes on.
+    Preempt,
     Return,
     Raise(Raise),
 }
@@ -109,6 +119,9 @@ impl Frame {
             loops: Vec::new(),
             awaited: None,
             pausing: false,
+            pending: None,
+            locks: Vec::new(),
+            resizing: None,
             granted: false,
         }
     }
@@ -353,8 +366,13 @@ impl Frame {
             Flow::Next => self.at += 1,
             Flow::Jump(address) => self.at = address,
             Flow::Block(block) => return Some(Step::Block(block)),
-            Flow::Return => return Some(Step::Return(self.take_return())),
+            Flow::Preempt => return Some(Step::Preempt),
+            Flow::Return => {
+                self.give_back_locks(context);
+                return Some(Step::Return(self.take_return()));
+            }
             Flow::Raise(raise) => {
+                self.give_back_locks(context);
                 if self.tries_again(context) {
                     let every = match self.loops.last() {
                         Some(Loop::Eventually { every, .. }) => *every,

@@ -1,7 +1,8 @@
 //! Start functions: what a name of the scenario starts, with which arguments.
 
 use crate::kernel::{Atom, Context, Term};
-use crate::otp::{Actor, Body, Launch, Newborn, Raise, Started};
+use crate::otp::registry::RegistryPartitionInit;
+use crate::otp::{Actor, Body, Launch, Name, Newborn, Raise, Started};
 
 use super::super::ast::StartOutcome;
 use super::Script;
@@ -18,9 +19,11 @@ pub struct StartFunction {
     /// The start arguments.
     pub arguments: Vec<Term>,
     /// The name that it registers.
-    pub name: Option<Atom>,
+    pub name: Option<Name>,
     /// How long its `init` may take, in milliseconds.
     pub timeout: Option<u64>,
+    /// What to call the process, if not by its module.
+    pub label: Option<Atom>,
 }
 
 /// What a start function starts.
@@ -32,6 +35,8 @@ pub enum Module {
     Supervisor(u16),
     /// The dynamic supervisor with this number.
     DynamicSupervisor(u16),
+    /// A partition of the registry with this name.
+    RegistryPartition(RegistryPartitionInit),
     /// Nothing: the start function with this number.
     Function(u16),
     /// Nothing: nobody has defined `{Module, Function, Arguments}`.
@@ -41,7 +46,19 @@ pub enum Module {
 impl StartFunction {
     /// Starts this module without arguments or a name.
     pub fn of(name_of_module: Atom, module: Module) -> StartFunction {
-        StartFunction { name_of_module, module, arguments: Vec::new(), name: None, timeout: None }
+        StartFunction {
+            name_of_module,
+            module,
+            arguments: Vec::new(),
+            name: None,
+            timeout: None,
+            label: None,
+        }
+    }
+
+    /// What people call what it starts: its local name, or its module.
+    pub fn called(&self) -> Atom {
+        self.name.as_ref().and_then(Name::local).unwrap_or(self.name_of_module)
     }
 
     /// `{Module, start_link, Arguments}`.
@@ -51,6 +68,7 @@ impl StartFunction {
             Module::Definition(_)
             | Module::Supervisor(_)
             | Module::DynamicSupervisor(_)
+            | Module::RegistryPartition(_)
             | Module::Function(_) => {
                 let arguments = Term::list(self.arguments.iter().cloned());
                 Term::tuple([self.name_of_module.into(), Atom::START_LINK.into(), arguments])
@@ -87,12 +105,14 @@ pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Scri
             let supervisor = image.dynamic_supervisor(*number);
             (Body::DynamicSupervisor(Box::new(supervisor.clone())), supervisor.module)
         }
+        Module::RegistryPartition(init) => (Body::RegistryPartition(*init), start.name_of_module),
         Module::Function(number) => return end(image.start_function(*number), context),
         Module::Unknown(_) => {
             return Launch::Return(Started::Raised(Raise::Error(Atom::UNDEF.into()).reason()));
         }
     };
-    Launch::Spawn(Newborn { body, label, name: start.name, timeout: start.timeout, info })
+    let label = start.label.unwrap_or(label);
+    Launch::Spawn(Newborn { body, label, name: start.name.clone(), timeout: start.timeout, info })
 }
 
 /// How a start function ends that spawns nothing.

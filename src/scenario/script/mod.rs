@@ -22,6 +22,7 @@ mod parts;
 mod perform;
 mod program;
 mod raw;
+mod registry;
 mod shelter;
 mod statement;
 mod store;
@@ -30,7 +31,8 @@ mod trees;
 
 use std::sync::Arc;
 
-use crate::kernel::{Context, Received, Term};
+use crate::kernel::{Atom, Context, Received, Term};
+use crate::otp::registry::Tables;
 use crate::otp::{Actor, Cue, Guest, Launch, Message, Place, Release, Step};
 
 pub use boot::Boot;
@@ -92,6 +94,18 @@ impl Guest for Script {
 
     fn release(image: &Image) -> Release {
         image.release()
+    }
+
+    fn tables(common: &Common) -> &Tables {
+        &common.registries
+    }
+
+    fn tables_mut(common: &mut Common) -> &mut Tables {
+        &mut common.registries
+    }
+
+    fn atom_text(atom: Atom, image: &Image) -> &str {
+        image.atoms().text(atom)
     }
 
     fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Self>>) -> Launch<Self> {

@@ -1,7 +1,8 @@
 //! The operands of operations: values, and what kind of value an operation needs.
 
 use crate::kernel::{Atom, Context, Pid, Ref, Target, Term};
-use crate::otp::Actor;
+use crate::otp::registry::Via;
+use crate::otp::{Actor, Name};
 
 use super::Script;
 use super::frame::Frame;
@@ -11,27 +12,48 @@ use super::program::Expression;
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 
+/// Whom an operation is for.
+pub(super) enum Whom {
+    /// Whoever the kernel knows by this.
+    Known(Target),
+    /// Whoever has this name.
+    Via(Via),
+}
+
 impl Frame {
     pub(super) fn value(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Term, Fault> {
         self.scope(context).evaluate(expression).ok_or(Fault::Error(Atom::UNBOUND.into()))
     }
 
-    /// A pid or a name.
+    /// A pid, a name, or a name that somebody else keeps.
+    pub(super) fn whom(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Whom, Fault> {
+        match self.value(expression, context)? {
+            Term::Pid(pid) => Ok(Whom::Known(Target::Pid(pid))),
+            Term::Atom(name) => Ok(Whom::Known(Target::Name(name))),
+            term => Via::of(&term).map(Whom::Via).ok_or_else(bad_argument),
+        }
+    }
+
+    /// A pid or a local name. Another name means its process now, and nobody is an error.
     pub(super) fn target(
         &self,
         expression: &Expression,
-        context: &ScriptContext<'_>,
+        context: &mut ScriptContext<'_>,
     ) -> Result<Target, Fault> {
-        match self.value(expression, context)? {
-            Term::Pid(pid) => Ok(Target::Pid(pid)),
-            Term::Atom(name) => Ok(Target::Name(name)),
-            _ => Err(bad_argument()),
+        match self.whom(expression, context)? {
+            Whom::Known(target) => Ok(target),
+            Whom::Via(via) => via.whereis(context)?.map(Target::Pid).ok_or_else(bad_argument),
         }
     }
 
     /// A living process by its name, or any by its pid.
-    pub(super) fn process(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Pid, Fault> {
-        context.resolve(self.target(expression, context)?).ok_or_else(bad_argument)
+    pub(super) fn process(
+        &self,
+        expression: &Expression,
+        context: &mut ScriptContext<'_>,
+    ) -> Result<Pid, Fault> {
+        let target = self.target(expression, context)?;
+        context.resolve(target).ok_or_else(bad_argument)
     }
 
     pub(super) fn reference(
@@ -62,9 +84,14 @@ impl Frame {
         &self,
         start: &StartFunction,
         arguments: &[Expression],
+        via: Option<&Expression>,
         context: &ScriptContext<'_>,
     ) -> Result<StartFunction, Fault> {
         let mut start = start.clone();
+        if let Some(via) = via {
+            let via = Via::of(&self.value(via, context)?).ok_or_else(bad_argument)?;
+            start.name = Some(Name::Via(Box::new(via)));
+        }
         for argument in arguments {
             start.arguments.push(self.value(argument, context)?);
         }

@@ -40,6 +40,8 @@ impl OperationKind {
             | Op::Acquire(_)
             | Op::Release(_)
             | Op::Await(_) => (),
+            // Where there is a registry nobody is sheltered, so nobody asks.
+            Op::Registry(_) => (),
             Op::Unless(question, _) => asked(question, values),
             Op::Match { value, .. } => values.extend(value),
             Op::EventuallyBegin { within, every } => times.extend([within, every]),
@@ -124,9 +126,11 @@ impl Expression {
 
 fn requested<'a>(request: &'a SuperviseRequest, values: &mut Vec<&'a Expression>) {
     match request {
-        SuperviseRequest::Start(_, arguments) | SuperviseRequest::StartWith(arguments) => {
+        SuperviseRequest::Start(_, arguments, via) => {
             values.extend(arguments);
+            values.extend(via);
         }
+        SuperviseRequest::StartWith(arguments) => values.extend(arguments),
         SuperviseRequest::StartRaw(value)
         | SuperviseRequest::Terminate(value)
         | SuperviseRequest::Restart(value)

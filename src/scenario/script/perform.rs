@@ -1,12 +1,13 @@
 //! What each operation does, and what it makes of the result when it had to wait.
 
-use crate::kernel::{Atom, Context, Spawn, Term};
-use crate::otp::{self, Actor, Block, Body, Message, Raise, Reply, Request};
+use crate::kernel::{Atom, Context, Spawn, Target, Term};
+use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Reply, Request};
 
 use super::Note;
 use super::Script;
 use super::frame::{Flow, Frame, Loop, Outcome, from_of, say};
 use super::launch::launch;
+use super::operands::Whom;
 use super::program::{Catch, Operation, OperationKind, Store};
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
@@ -14,6 +15,17 @@ type ScriptContext<'a> = Context<'a, Actor<Script>>;
 /// An operation cannot be carried out.
 pub(super) enum Fault {
     Error(Term),
+    Exit(Term),
+}
+
+impl From<Raise> for Fault {
+    fn from(raise: Raise) -> Self {
+        match raise {
+            Raise::Exit(reason) => Fault::Exit(reason),
+            Raise::Error(term) => Fault::Error(term),
+            Raise::Throw(_) => Fault::Error(raise.reason()),
+        }
+    }
 }
 
 /// A function of the supervisors' API ends without asking anybody.
@@ -32,6 +44,7 @@ impl Frame {
                 Flow::Next
             }
             Err(Fault::Error(term)) => Flow::Raise(Raise::Error(term)),
+            Err(Fault::Exit(reason)) => self.exited(operation, reason),
         }
     }
 
@@ -157,21 +170,30 @@ impl Frame {
             }
 
             Op::Send { target, value } => {
-                let (target, value) = (self.target(target, context)?, self.value(value, context)?);
+                let (whom, value) = (self.whom(target, context)?, self.value(value, context)?);
+                let target = match whom {
+                    Whom::Known(target) => target,
+                    Whom::Via(via) => Target::Pid(via.addressee(context)?),
+                };
                 context.send_to(target, Message::Info(value.clone())).map_err(|_| bad_argument())?;
                 self.done(value)
             }
             Op::Cast { target, value } => {
-                let (target, value) = (self.target(target, context)?, self.value(value, context)?);
+                let (whom, value) = (self.whom(target, context)?, self.value(value, context)?);
+                let target = match whom {
+                    Whom::Known(target) => Some(target),
+                    Whom::Via(via) => via.addressee(context).ok().map(Target::Pid),
+                };
                 // A cast never fails (gen_server.erl, cast/2).
-                let _ = context.send_to(target, Message::Cast(value));
+                let _ = target.map(|target| context.send_to(target, Message::Cast(value)));
                 self.done(Atom::OK.into())
             }
-            Op::Call { target, value, timeout, .. } => Flow::Block(Block::Call {
-                target: self.target(target, context)?,
-                request: Request::User(self.value(value, context)?),
-                timeout: self.milliseconds(timeout, context)?,
-            }),
+            Op::Call { target, value, timeout, .. } => {
+                let whom = self.whom(target, context)?;
+                let request = Request::User(self.value(value, context)?);
+                let timeout = self.milliseconds(timeout, context)?;
+                call(whom, request, timeout, context)?
+            }
             Op::Receive { after, .. } => {
                 let timeout = match after {
                     Some((after, _)) => self.milliseconds(after, context)?,
@@ -208,7 +230,7 @@ impl Frame {
             Op::Hang => Flow::Block(Block::Sleep(None)),
 
             Op::Spawn { start, arguments, link, monitor, bind, reference } => {
-                let start = self.start_function(start, arguments, context)?;
+                let start = self.start_function(start, arguments, None, context)?;
                 let otp::Launch::Spawn(newborn) = launch(&start, context) else {
                     return Err(Fault::Error(Atom::UNDEF.into()));
                 };
@@ -223,16 +245,30 @@ impl Frame {
                 }
                 self.bound(bind.as_ref(), pid.into(), context)?
             }
-            Op::Start { start, arguments, timeout, link, .. } => {
-                let mut start = self.start_function(start, arguments, context)?;
+            Op::Start { start, arguments, via, timeout, link, .. } => {
+                let mut start = self.start_function(start, arguments, via.as_ref(), context)?;
+                if let Some(Name::Via(via)) = &start.name {
+                    // What looking for the name raises is raised here, in the caller.
+                    via.whereis(context)?;
+                }
                 if let Some(timeout) = timeout {
                     start.timeout = self.milliseconds(timeout, context)?;
                 }
                 let launch = launch(&start, context);
-                Flow::Block(Block::Start { launch, label: start.name, link: *link })
+                Flow::Block(Block::Start {
+                    launch,
+                    label: start.name.as_ref().and_then(Name::local),
+                    link: *link,
+                })
             }
             Op::Stop { target, reason, timeout, .. } => Flow::Block(Block::Stop {
-                target: self.target(target, context)?,
+                target: match self.whom(target, context)? {
+                    Whom::Known(target) => target,
+                    Whom::Via(via) => {
+                        let pid = via.whereis(context)?;
+                        Target::Pid(pid.ok_or(Fault::Exit(Atom::NOPROC.into()))?)
+                    }
+                },
                 reason: self.value(reason, context)?,
                 timeout: self.milliseconds(timeout, context)?,
             }),
@@ -290,13 +326,16 @@ impl Frame {
             }
 
             Op::Supervise { supervisor, request, .. } => {
-                let target = self.target(supervisor, context)?;
-                match self.supervise(target, request, context)? {
-                    Ok(request) => Flow::Block(Block::Call {
-                        target,
-                        request: Request::Supervisor(Box::new(request)),
-                        timeout: None,
-                    }),
+                let whom = self.whom(supervisor, context)?;
+                let known = match &whom {
+                    Whom::Known(target) => *target,
+                    // Only whether it is a dynamic supervisor matters here.
+                    Whom::Via(via) => {
+                        Target::Pid(via.whereis(context).ok().flatten().unwrap_or(context.pid()))
+                    }
+                };
+                match self.supervise(known, request, context)? {
+                    Ok(request) => call(whom, Request::Supervisor(Box::new(request)), None, context)?,
                     Err(Refused::Returns(term)) => self.supervised(operation, term, context)?,
                     Err(Refused::Raises(raise)) => Flow::Raise(raise),
                 }
@@ -310,6 +349,7 @@ impl Frame {
                 let result = otp::check_childspecs(&specs, auto_shutdown.as_ref(), context.image().release());
                 self.bound(bind.as_ref(), result, context)?
             }
+            Op::Registry(asked) => self.enlist(asked, context)?,
             Op::StartApplication { .. } | Op::StopApplication(_) => self.control(&operation.kind, context),
 
             Op::Set(place, value) => {
@@ -401,6 +441,35 @@ impl Frame {
             },
         })
     }
+}
+
+/// `gen_server:call/3`. What looking for the process raises is wrapped as if the call had exited with it.
+fn call(
+    whom: Whom,
+    request: Request<Script>,
+    timeout: Option<u64>,
+    context: &mut ScriptContext<'_>,
+) -> Result<Flow, Fault> {
+    let (target, said) = match whom {
+        Whom::Known(target) => (target, None),
+        Whom::Via(via) => {
+            let said = via.term();
+            let why = match via.whereis(context) {
+                Ok(Some(pid)) => {
+                    return Ok(Flow::Block(Block::Call {
+                        target: Target::Pid(pid),
+                        request,
+                        timeout,
+                        said: Some(Box::new(said)),
+                    }));
+                }
+                Ok(None) => Atom::NOPROC.into(),
+                Err(raise) => raise.reason(),
+            };
+            return Err(Fault::Exit(otp::call_failure(why, &said, &request, timeout)));
+        }
+    };
+    Ok(Flow::Block(Block::Call { target, request, timeout, said }))
 }
 
 pub(super) fn bad_argument() -> Fault {

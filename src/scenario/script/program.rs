@@ -9,6 +9,7 @@ use crate::otp::{ChildSpec, SupervisorRequest};
 use super::super::ast::{CountField, Span};
 use super::Script;
 use super::launch::StartFunction;
+use super::registry::RegistryOperation;
 
 /// An index into the operations of one definition.
 pub type Address = u32;
@@ -236,6 +237,8 @@ pub enum OperationKind {
     Start {
         start: StartFunction,
         arguments: Vec<Expression>,
+        /// The name that a registry is to keep.
+        via: Option<Expression>,
         timeout: Option<Expression>,
         link: bool,
         bind: Option<Pattern>,
@@ -337,6 +340,8 @@ pub enum OperationKind {
         values: Vec<Expression>,
     },
 
+    Registry(RegistryOperation),
+
     Expect(Expected),
     Settle(Expression),
     Await(u16),
@@ -352,7 +357,9 @@ impl OperationKind {
             | Op::Call { target, .. }
             | Op::Stop { target, .. }
             | Op::Exit { target, .. }
-            | Op::Supervise { supervisor: target, .. } => matches!(target, Expression::Constant(_)),
+            | Op::Supervise { supervisor: target, .. } => {
+                matches!(target, Expression::Constant(_) | Expression::Tuple(_))
+            }
             Op::Link(_)
             | Op::Monitor { .. }
             | Op::Register { .. }
@@ -360,6 +367,7 @@ impl OperationKind {
             | Op::Whereis { .. }
             | Op::IsAlive { .. }
             | Op::Start { .. }
+            | Op::Registry(_)
             | Op::Acquire(_)
             | Op::Release(_) => true,
             _ => false,
@@ -388,8 +396,8 @@ impl OperationKind {
 /// A request to a supervisor, to be computed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SuperviseRequest {
-    /// `start_child` with what a definition says, and arguments.
-    Start(Box<ChildSpec<StartFunction>>, Vec<Expression>),
+    /// `start_child` with what a definition says, arguments, and the name that a registry is to keep.
+    Start(Box<ChildSpec<StartFunction>>, Vec<Expression>, Option<Expression>),
     /// `start_child` with a specification verbatim.
     StartRaw(Expression),
     /// `start_child` of a `simple_one_for_one`.

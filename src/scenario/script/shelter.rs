@@ -36,7 +36,9 @@ impl Shelter {
                 _ => None,
             })
             .collect();
-        let exposed = applications || !awaited.is_empty() || names_callers(image);
+        // A registry can tell anybody's pid to anybody.
+        let registries = image.supervisors().iter().any(|supervisor| supervisor.table.is_some());
+        let exposed = applications || registries || !awaited.is_empty() || names_callers(image);
         let spoken = atoms_spoken(image);
         let clients = image.clients.iter().map(|(number, name)| {
             let definition = image.definition(*number);
@@ -145,7 +147,7 @@ fn shortest(image: &Image) -> Option<u64> {
     }
     for kind in operations(image) {
         match kind {
-            OperationKind::Supervise { request: SuperviseRequest::Start(spec, _), .. } => {
+            OperationKind::Supervise { request: SuperviseRequest::Start(spec, ..), .. } => {
                 times.extend(told_to_stop(spec.shutdown));
                 times.extend(spec.start.timeout);
             }

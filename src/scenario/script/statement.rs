@@ -3,7 +3,8 @@
 use crate::kernel::{Atom, Term};
 
 use super::super::ast::{
-    Block, Expectation, Name, NewChild, Span, SpawnMode, Statement, StatementKind, Target, Value,
+    Block, Expectation, Name, NewChild, Registration, Span, SpawnMode, Statement, StatementKind, Target,
+    Value,
 };
 use super::compile::{Compiler, milliseconds};
 use super::program::{Catch, Expected, Expression, OperationKind, Pattern, SuperviseRequest};
@@ -129,12 +130,13 @@ impl Compiler<'_> {
                     (*clauses, *after) = (entries, timed_out);
                 }
             }
+            Said::Registry(said) => return self.registry_control(said, span),
             _ => return false,
         }
         true
     }
 
-    fn each(&mut self, key: u16, value: Option<u16>, body: &Block, span: Span) {
+    pub(super) fn each(&mut self, key: u16, value: Option<u16>, body: &Block, span: Span) {
         let start = self.here();
         let next = self.push(OperationKind::EachNext { key, value, end: 0 }, span);
         self.repeated(body, span);
@@ -197,6 +199,7 @@ impl Compiler<'_> {
                 Op::Start {
                     start,
                     arguments: self.values(arguments),
+                    via: self.registered_via(name),
                     timeout: timeout.as_ref().map(|timeout| self.duration(timeout)),
                     link: *linked,
                     bind: self.bind(bind.as_ref()),
@@ -311,6 +314,7 @@ impl Compiler<'_> {
             Said::Release(resource) => Op::Release(self.atom(resource)),
             Said::Log { text, values } => Op::Log { text: self.text(text), values: self.values(values) },
             Said::Note(text) => Op::Log { text: self.text(text), values: Vec::new() },
+            Said::Registry(said) => Op::Registry(self.registry(said)),
             Said::Expect(expectation) => Op::Expect(self.expectation(expectation)),
             Said::Settle { within } => {
                 Op::Settle(self.duration_or(within.as_ref(), milliseconds(SETTLE_WITHIN_MS)))
@@ -379,13 +383,25 @@ impl Compiler<'_> {
         match child {
             NewChild::Module { module, arguments, options } => {
                 let spec = trees::started_spec(module, options, self.names);
-                SuperviseRequest::Start(Box::new(spec), self.values(arguments))
+                SuperviseRequest::Start(
+                    Box::new(spec),
+                    self.values(arguments),
+                    self.registered_via(&options.name),
+                )
             }
             NewChild::Node(child) => {
-                SuperviseRequest::Start(Box::new(trees::child_spec(child, self.names)), Vec::new())
+                SuperviseRequest::Start(Box::new(trees::child_spec(child, self.names)), Vec::new(), None)
             }
             NewChild::Raw(spec) => SuperviseRequest::StartRaw(self.value(spec)),
             NewChild::Arguments(values) => SuperviseRequest::StartWith(self.values(values)),
+        }
+    }
+
+    /// The name of what a line starts, if a registry is to keep it: it may depend on variables.
+    fn registered_via(&mut self, registration: &Registration) -> Option<Expression> {
+        match registration {
+            Registration::Via(via) => Some(self.via(via)),
+            Registration::Default | Registration::None(_) | Registration::Name(_) => None,
         }
     }
 

@@ -21,9 +21,9 @@ impl Frame {
     ) -> Result<Result<Request, Refused>, Fault> {
         use otp::SupervisorRequest as Asked;
         Ok(Ok(match request {
-            SuperviseRequest::Start(spec, arguments) => {
+            SuperviseRequest::Start(spec, arguments, via) => {
                 let mut spec = (**spec).clone();
-                spec.start = self.start_function(&spec.start, arguments, context)?;
+                spec.start = self.start_function(&spec.start, arguments, via.as_ref(), context)?;
                 if let Some(refused) = refused_by_caller(target, &spec, context) {
                     return Ok(Err(refused));
                 }

@@ -1,8 +1,10 @@
 //! Lowering supervision trees: what the file draws becomes what each supervisor's `init` returns.
 
 use crate::kernel::{Atom, Term};
+use crate::otp::registry::{Keys, RegistryOptions, RegistryPartitionInit, Via};
 use crate::otp::{
-    self, ChildSpec, ChildType, DynamicOptions, DynamicSupervisorInit, Flags, InitResult, SupervisorInit,
+    self, ChildSpec, ChildType, DynamicOptions, DynamicSupervisorInit, Flags, InitResult, OwnTable,
+    SupervisorInit,
 };
 
 use super::super::ast::{
@@ -11,6 +13,7 @@ use super::super::ast::{
 };
 use super::launch::{Module, StartFunction};
 use super::names::Names;
+use super::registry::via_value;
 
 const WORKER_SHUTDOWN_MS: u64 = 5_000;
 
@@ -22,6 +25,8 @@ pub(super) fn supervisor(supervisor: &Supervisor, names: &mut Names) -> Supervis
             InitResult::Raw(names.constant(value).unwrap_or(Atom::UNDEFINED.into()))
         }
         SupervisorBody::Reference => unreachable!("a reference is not lowered"),
+        SupervisorBody::Registry(body) => return registry(supervisor, body, names),
+        SupervisorBody::Partitions(body, child) => return partitions(supervisor, body, child, names),
         SupervisorBody::Children(children) => {
             let strategy = supervisor.strategy();
             let template = strategy == Strategy::SimpleOneForOne;
@@ -29,7 +34,96 @@ pub(super) fn supervisor(supervisor: &Supervisor, names: &mut Names) -> Supervis
             InitResult::Ok(flags(supervisor, strategy), specs)
         }
     };
-    SupervisorInit { module, result }
+    SupervisorInit { module, result, table: None }
+}
+
+/// What `Registry.Supervisor.init/1` returns: a partition a number, each called after the registry.
+fn registry(said: &Supervisor, body: &ast::Registry, names: &mut Names) -> SupervisorInit<super::Script> {
+    let name = names.atoms.intern(&said.name.text);
+    let module = names.atoms.intern("Registry.Partition");
+    let mut partitions = Vec::new();
+    let mut specs = Vec::new();
+    for number in 0..body.partitions() {
+        let partition = names.atoms.intern(&ast::Registry::partition_name(&said.name.text, number));
+        partitions.push(partition);
+        let number = usize::try_from(number).expect("the parser limits the number of partitions");
+        let init = RegistryPartitionInit { registry: name, number };
+        let mut start = StartFunction::of(module, Module::RegistryPartition(init));
+        start.name = Some(partition.into());
+        start.label = Some(partition);
+        specs.push(spec(partition.into(), start, &ChildOptions::default(), names));
+    }
+    let keys = match body.keys {
+        ast::RegistryKeys::Unique => Keys::Unique,
+        ast::RegistryKeys::Duplicate => Keys::Duplicate,
+    };
+    let strategy = match keys {
+        Keys::Unique => Strategy::OneForAll,
+        Keys::Duplicate => Strategy::OneForOne,
+    };
+    let constant =
+        |value: &ast::Value, names: &mut Names| names.constant(value).unwrap_or(Atom::UNDEFINED.into());
+    let options = RegistryOptions {
+        name,
+        keys,
+        partitions: partitions.into(),
+        listeners: body.listeners.iter().map(|listener| names.atoms.intern(&listener.text)).collect(),
+        meta: body.meta.iter().map(|(key, value)| (constant(key, names), constant(value, names))).collect(),
+    };
+    SupervisorInit {
+        module: name,
+        result: InitResult::Ok(flags(said, strategy), specs),
+        table: Some(OwnTable::Registry(Box::new(options))),
+    }
+}
+
+/// What `PartitionSupervisor.init/1` returns: a copy of the child a number.
+fn partitions(
+    said: &Supervisor,
+    body: &ast::Partitions,
+    child: &Child,
+    names: &mut Names,
+) -> SupervisorInit<super::Script> {
+    let module = names.atoms.intern(&said.name.text);
+    let template = drawn_spec(child, true, names);
+    let count = narrow(body.count);
+    let copies = (0..count).map(|number| {
+        let mut spec = template.clone();
+        spec.id = Term::Int(number.into());
+        let label = ast::Partitions::copy_name(&child.name().text, number.into());
+        spec.start.label = Some(names.atoms.intern(&label));
+        if let Some(arguments) = &body.with_arguments {
+            let arguments: Vec<ast::Value> =
+                arguments.iter().map(|value| with_partition(value, number)).collect();
+            spec.start.arguments = names.constants(&arguments).unwrap_or_default();
+        }
+        spec
+    });
+    let specs = copies.collect();
+    SupervisorInit {
+        module,
+        result: InitResult::Ok(flags(said, said.strategy()), specs),
+        table: Some(OwnTable::Partitions { name: module, count }),
+    }
+}
+
+/// A value in which `$partition` is this number.
+fn with_partition(value: &ast::Value, number: u32) -> ast::Value {
+    use ast::ValueKind as Kind;
+    let all = |values: &[ast::Value]| values.iter().map(|value| with_partition(value, number)).collect();
+    let kind = match &value.kind {
+        Kind::Variable(name) if name == ast::Partitions::PARTITION => Kind::Int(number.into()),
+        Kind::Tuple(values) => Kind::Tuple(all(values)),
+        Kind::List(values) => Kind::List(all(values)),
+        Kind::Map(pairs) => Kind::Map(
+            pairs
+                .iter()
+                .map(|(key, value)| (with_partition(key, number), with_partition(value, number)))
+                .collect(),
+        ),
+        other => other.clone(),
+    };
+    ast::Value { kind, span: value.span }
 }
 
 /// What a dynamic supervisor's `init` returns.
@@ -79,11 +173,14 @@ pub(super) fn started_name(
     registration: &Registration,
     start: &StartFunction,
     names: &mut Names,
-) -> Option<Atom> {
+) -> Option<otp::Name> {
     let defined = names.options.get(&start.name_of_module).map(|(options, _)| options.name.clone());
     match (registration, &defined) {
         (Registration::Name(name), _) | (Registration::Default, Some(Registration::Name(name))) => {
-            Some(names.atoms.intern(&name.text))
+            Some(names.atoms.intern(&name.text).into())
+        }
+        (Registration::Via(via), _) | (Registration::Default, Some(Registration::Via(via))) => {
+            via_name(via, names)
         }
         (Registration::Default | Registration::None(_), _) => None,
     }
@@ -96,11 +193,18 @@ pub(super) fn root(name: &Name, registration: &Registration, names: &mut Names) 
     start
 }
 
-fn drawn_name(id: &Name, registration: &Registration, names: &mut Names) -> Option<Atom> {
+/// A name that a registry keeps, if it depends on no variable.
+fn via_name(via: &ast::Via, names: &mut Names) -> Option<otp::Name> {
+    let term = names.constant(&via_value(via))?;
+    Via::of(&term).map(|via| otp::Name::Via(Box::new(via)))
+}
+
+fn drawn_name(id: &Name, registration: &Registration, names: &mut Names) -> Option<otp::Name> {
     match registration {
-        Registration::Default => Some(names.atoms.intern(&id.text)),
+        Registration::Default => Some(names.atoms.intern(&id.text).into()),
         Registration::None(_) => None,
-        Registration::Name(name) => Some(names.atoms.intern(&name.text)),
+        Registration::Name(name) => Some(names.atoms.intern(&name.text).into()),
+        Registration::Via(via) => via_name(via, names),
     }
 }
 
@@ -121,7 +225,10 @@ fn drawn_spec(child: &Child, template: bool, names: &mut Names) -> ChildSpec<Sta
         }
         Child::Supervisor(nested) => match nested.body {
             SupervisorBody::Reference => names.start_function(&nested.name.text),
-            SupervisorBody::Children(_) | SupervisorBody::Raw(_) => {
+            SupervisorBody::Children(_)
+            | SupervisorBody::Raw(_)
+            | SupervisorBody::Registry(_)
+            | SupervisorBody::Partitions(..) => {
                 let init = supervisor(nested, names);
                 let module = init.module;
                 StartFunction::of(module, Module::Supervisor(names.add_supervisor(init)))

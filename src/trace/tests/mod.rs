@@ -111,7 +111,7 @@ fn flags(strategy: Strategy, intensity: u32) -> Flags {
 }
 
 fn supervisor(name: &str, flags: Flags, specs: Vec<ChildSpec<Start>>) -> Start {
-    let init = SupervisorInit { module: atom("m"), result: InitResult::Ok(flags, specs) };
+    let init = SupervisorInit { module: atom("m"), result: InitResult::Ok(flags, specs), table: None };
     Start::Supervisor(Box::new(init), Some(atom(name)))
 }
 

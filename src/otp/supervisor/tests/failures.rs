@@ -10,7 +10,7 @@ use crate::otp::{Release, Return, Started};
 use super::{init, restart};
 
 fn raw(term: Term) -> SupervisorInit<crate::otp::toy::Toy> {
-    SupervisorInit { module: atom("m"), result: InitResult::Raw(term) }
+    SupervisorInit { module: atom("m"), result: InitResult::Raw(term), table: None }
 }
 
 fn ok(flags: Term, specs: Vec<Term>) -> Term {
@@ -173,7 +173,11 @@ fn combinations_that_depend_on_the_release() {
         auto_shutdown: AutoShutdown::AnySignificant,
     };
     let child = ChildSpec { significant: true, ..restart(Restart::Transient, spec("x", plain("x"))) };
-    let start = || SupervisorInit { module: atom("m"), result: InitResult::Ok(flags, vec![child.clone()]) };
+    let start = || SupervisorInit {
+        module: atom("m"),
+        result: InitResult::Ok(flags, vec![child.clone()]),
+        table: None,
+    };
     let otp_23 = Release { otp: 23, elixir: (1, 10) };
     for (release, expected) in [
         (otp_23, "{ok,<pid>}"),

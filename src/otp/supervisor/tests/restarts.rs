@@ -42,7 +42,7 @@ fn surprise_12_the_window_is_whole_seconds_inclusive() {
         let played = play(
             vec![
                 Act::Sleep(1000 + offset),
-                go(SupervisorInit { module: atom("m"), result }),
+                go(SupervisorInit { module: atom("m"), result, table: None }),
                 Act::Tell(label("x"), term("boom")),
                 Act::Sleep(gap),
                 Act::Tell(label("x"), term("boom")),
@@ -284,7 +284,7 @@ fn surprise_24_auto_shutdown() {
             ..restart(Restart::Transient, spec(id, plain(id)))
         });
         let result = InitResult::Ok(flags, specs.to_vec());
-        let mut acts = vec![go(SupervisorInit { module: atom("m"), result })];
+        let mut acts = vec![go(SupervisorInit { module: atom("m"), result, table: None })];
         for deed in deeds {
             match deed {
                 Ends(child, reason) => acts.push(Act::Tell(label(child), reason)),

@@ -289,7 +289,7 @@ fn all_significant_means_that_no_dynamic_child_is_left() {
     let result = InitResult::Ok(flags, vec![child]);
     let played = play(
         vec![
-            go(SupervisorInit { module: atom("m"), result }),
+            go(SupervisorInit { module: atom("m"), result, table: None }),
             start_one(),
             start_one(),
             Act::Tell(Whom::Nth(atom("x"), 1), normal()),

@@ -5,7 +5,7 @@ use super::super::super::mistake::Mistake;
 use super::super::names::Kind;
 use super::super::options::registration;
 use super::super::tree::check_module;
-use super::{Step, boolean};
+use super::{Step, boolean, registry};
 
 pub(super) fn spawn(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     spawned(step, SpawnMode::Plain)
@@ -115,18 +115,19 @@ pub(super) fn throw(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn register(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    if registry::is_meant(step) {
+        return registry::register(step);
+    }
     let name = step.name("a name")?;
     let target = if step.at_end() { None } else { Some(step.target("a target")?) };
     Some(StatementKind::Register { name, target })
 }
 
 pub(super) fn unregister(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    if registry::is_meant(step) {
+        return registry::unregister(step);
+    }
     Some(StatementKind::Unregister(registered(step)?))
-}
-
-pub(super) fn whereis(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let name = registered(step)?;
-    Some(StatementKind::Whereis { name, bind: step.bind_property("as") })
 }
 
 /// A name that a process may have. Asking for one that nobody has is the point of `whereis`, but

@@ -3,7 +3,7 @@
 use super::super::super::ast::{Name, StatementKind, Value, ValueKind};
 use super::super::super::mistake::Mistake;
 use super::super::condition::{queue, table, table_or_queue};
-use super::{SCRIPT, Step};
+use super::{SCRIPT, Step, registry};
 
 pub(super) fn set(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let variable = declared(step)?;
@@ -67,6 +67,9 @@ fn found(step: &mut Step<'_, '_, '_>) -> Option<Found> {
 }
 
 pub(super) fn lookup(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    if registry::is_meant(step) {
+        return registry::lookup(step);
+    }
     let (table, key, bind) = found(step)?;
     Some(StatementKind::Lookup { table, key, bind })
 }
@@ -77,6 +80,9 @@ pub(super) fn take(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn size(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    if registry::is_meant(step) {
+        return registry::size(step);
+    }
     let of = table_or_queue(step)?;
     Some(StatementKind::Size { of, bind: step.bind_property("as") })
 }

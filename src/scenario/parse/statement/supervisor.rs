@@ -4,7 +4,7 @@ use super::super::super::ast::{Name, NewChild, StatementKind, Target, Value};
 use super::super::super::mistake::Mistake;
 use super::super::options::child_options;
 use super::super::top::APPLICATION_TYPES;
-use super::super::tree::{check_module, single_child};
+use super::super::tree::{check_module, check_via, single_child};
 use super::super::value;
 use super::Step;
 
@@ -12,7 +12,7 @@ pub(super) fn start_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> 
     let supervisor = step.target("a supervisor")?;
     let template = match &supervisor {
         Target::Name(name) => step.parser.names.templates.contains(&name.text),
-        Target::Variable(_) | Target::SelfPid(_) => false,
+        Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) => false,
     };
     let child = new_child(step, template)?;
     if let (true, NewChild::Module { module, .. }) = (template, &child) {
@@ -46,6 +46,7 @@ fn new_child(step: &mut Step<'_, '_, '_>, template: bool) -> Option<NewChild> {
     check_module(step, &module);
     let arguments = step.values()?;
     let options = child_options(step, true);
+    check_via(step, &module.text, &options.name);
     Some(NewChild::Module { module, arguments, options })
 }
 

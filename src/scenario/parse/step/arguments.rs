@@ -199,6 +199,9 @@ impl<'n> Step<'_, '_, 'n> {
     /// A process that the caller checks.
     pub(in super::super) fn entry_target(&mut self, entry: &KdlEntry, what: &str) -> Option<Target> {
         let span = value::span(entry, self.parser.text);
+        if let Some(via) = self.via(entry) {
+            return via.ok().map(|via| Target::Via(Box::new(via)));
+        }
         if entry.ty().is_some() && !value::is_term(entry) {
             self.misused(span, format!("{what} must be a name, a variable or `self`"), "a tuple");
             return None;

@@ -1,0 +1,90 @@
+//! The names that OTP's processes are started under.
+//!
+//! A local name is the kernel's own. Any other is kept by somebody else (`{via, Module, Name}`), and this is
+//! all that the behaviours know of it: whom it means, how one takes it, how one gives it up.
+
+use crate::kernel::{Atom, Context, Pid, Term};
+
+use super::actor::Actor;
+use super::guest::{Guest, Raise};
+use super::registry::Via;
+
+/// What a process is registered as.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Name {
+    /// `{local, Name}`
+    Local(Atom),
+    /// `{via, Module, Name}`
+    Via(Box<Via>),
+}
+
+/// Why a new process has not got its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// This one has it; nobody, if it is gone by now.
+    By(Option<Pid>),
+    /// Whoever keeps the name raised this.
+    Raised(Raise),
+}
+
+impl Name {
+    /// The local name, if it is one.
+    pub fn local(&self) -> Option<Atom> {
+        match self {
+            Name::Local(name) => Some(*name),
+            Name::Via(_) => None,
+        }
+    }
+
+    /// `gen:where/1` (OTP 25).
+    pub(super) fn whereis<G: Guest>(
+        &self,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Result<Option<Pid>, Raise> {
+        match self {
+            Name::Local(name) => Ok(context.whereis(*name)),
+            Name::Via(via) => via.whereis(context),
+        }
+    }
+
+    /// `gen:register_name/1` (OTP 25), in the new process itself.
+    pub(super) fn register<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) -> Result<(), Taken> {
+        let taken = match self {
+            Name::Local(name) => match context.whereis(*name) {
+                Some(pid) => return Err(Taken::By(Some(pid))),
+                // The running process lives and is new, so the name is all that could be wrong.
+                None => return context.register(*name, context.pid()).map_err(|_| Taken::By(None)),
+            },
+            Name::Via(via) => !via.register(context).map_err(Taken::Raised)?,
+        };
+        if taken {
+            let holder = self.whereis(context).map_err(Taken::Raised)?;
+            return Err(Taken::By(holder));
+        }
+        Ok(())
+    }
+
+    /// `gen:unregister_name/1` (OTP 25), before a process that has failed to start says so.
+    pub(super) fn unregister<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) {
+        match self {
+            Name::Local(name) if context.whereis(*name) == Some(context.pid()) => {
+                let _ = context.unregister(*name);
+            }
+            Name::Local(_) => (),
+            Name::Via(via) => via.unregister(context),
+        }
+    }
+}
+
+impl Taken {
+    /// What `start_link` returns.
+    pub(super) fn error(holder: Option<Pid>) -> Term {
+        Term::tagged(Atom::ALREADY_STARTED, holder.map_or(Atom::UNDEFINED.into(), Term::from))
+    }
+}
+
+impl From<Atom> for Name {
+    fn from(name: Atom) -> Self {
+        Name::Local(name)
+    }
+}

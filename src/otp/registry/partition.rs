@@ -1,0 +1,207 @@
+//! A partition of a registry: the process that owns two tables, is linked to whoever has registered, and
+//! removes what the dead have left.
+//!
+//! It is a `GenServer` with two callbacks that matter: until it has handled the `EXIT` of a process, the
+//! entries of that process are there for everybody to see.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Target, Term};
+use crate::otp::actor::{Actor, Birth};
+use crate::otp::call;
+use crate::otp::guest::Guest;
+use crate::otp::message::{From, Message, Reply, Request};
+use crate::otp::name::Taken;
+use crate::otp::report::Report;
+use crate::otp::server;
+use crate::otp::start::Started;
+
+/// Which partition of which registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RegistryPartitionInit {
+    /// The registry.
+    pub registry: Atom,
+    /// The number of the partition.
+    pub number: usize,
+}
+
+/// A `Registry.Partition` process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RegistryPartition {
+    birth: Birth,
+    init: RegistryPartitionInit,
+    /// Those who wait for each key that is locked, first come first served (Elixir 1.18).
+    locks: BTreeMap<Term, VecDeque<From>>,
+    /// The monitors of those who hold a lock, and of which.
+    holders: BTreeMap<Ref, Term>,
+    phase: Phase,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Phase {
+    Unborn,
+    Loop,
+    Leaving(Term),
+}
+
+const WAIT: Next = Next::Receive { timeout: None };
+
+impl RegistryPartition {
+    /// A partition that has not run yet.
+    pub fn new(init: RegistryPartitionInit, birth: Birth) -> Self {
+        RegistryPartition {
+            birth,
+            init,
+            locks: BTreeMap::new(),
+            holders: BTreeMap::new(),
+            phase: Phase::Unborn,
+        }
+    }
+
+    /// Whether it would take this message now: any, once it runs.
+    pub fn accepts(&self) -> bool {
+        self.phase == Phase::Loop
+    }
+
+    /// Goes on.
+    pub fn resume<G: Guest>(
+        &mut self,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        match (&self.phase, input) {
+            (Phase::Unborn, _) => self.begin(context),
+            (Phase::Loop, Input::Message(message)) => self.handle(message, context),
+            (Phase::Loop, _) => WAIT,
+            (Phase::Leaving(reason), _) => Next::Exit(reason.clone()),
+        }
+    }
+
+    /// `registry.ex`, `Registry.Partition.init/1`.
+    fn begin<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
+        match self.birth.name.clone().map(|name| name.register(context)) {
+            Some(Err(Taken::By(holder))) => {
+                let started = Started::Error(Taken::error(holder));
+                context.report(|| Report::Initialised(started.clone()));
+                self.phase = Phase::Leaving(Atom::NORMAL.into());
+                return server::fail_start(&self.birth, started, context);
+            }
+            Some(Err(Taken::Raised(raise))) => return Next::Exit(raise.reason()),
+            Some(Ok(())) | None => (),
+        }
+        context.trap_exit(true);
+        let me = context.pid();
+        G::tables_mut(context.common_mut()).open_partition(self.init.registry, self.init.number, me);
+        let started = Started::Ok { pid: me, info: None };
+        context.report(|| Report::Initialised(started.clone()));
+        server::acknowledge(self.birth.starter, started, false, context);
+        self.phase = Phase::Loop;
+        WAIT
+    }
+
+    fn handle<G: Guest>(
+        &mut self,
+        message: Received<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        match message {
+            Received::Exit { from, reason } if self.birth.is_parent(from) => self.leave(reason, context),
+            Received::Exit { from, .. } => {
+                self.clean_up(from, context);
+                WAIT
+            }
+            Received::Message(Message::Terminate { from, reason }) => {
+                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                self.leave(reason, context)
+            }
+            Received::Message(Message::Call { from, request: Request::User(request) }) => {
+                let request = G::term(&request);
+                match request.untag(Atom::LOCK) {
+                    Some(key) if G::release(context.image()).registry_has_locks() => {
+                        self.lock(key.clone(), from, context);
+                        WAIT
+                    }
+                    _ if request.is(Atom::SYNC) => {
+                        call::reply(from, Reply::Term(Atom::OK.into()), context);
+                        WAIT
+                    }
+                    _ => self.function_clause(context),
+                }
+            }
+            Received::Message(Message::Info(message)) => {
+                let message = G::term(&message);
+                match message.as_tuple() {
+                    Some([Term::Atom(Atom::UNLOCK), key, Term::Ref(monitor)])
+                        if self.holders.remove(monitor).is_some() =>
+                    {
+                        context.demonitor_flush(*monitor);
+                        self.unlock(key, context);
+                        WAIT
+                    }
+                    _ => self.function_clause(context),
+                }
+            }
+            Received::Down { reference, .. } => match self.holders.remove(&reference) {
+                Some(key) => {
+                    self.unlock(&key, context);
+                    WAIT
+                }
+                None => self.function_clause(context),
+            },
+            // It has no clause for anything else.
+            Received::Message(_) => self.function_clause(context),
+        }
+    }
+
+    /// `registry.ex`, `Registry.Partition.handle_info({:EXIT, ..})`: whatever the process had, wherever.
+    fn clean_up<G: Guest>(&self, dead: Pid, context: &mut Context<'_, Actor<G>>) {
+        let me = context.pid();
+        let tables = G::tables_mut(context.common_mut());
+        let Some(table) = tables.registries.get_mut(&self.init.registry) else { return };
+        let entries = table.of(me).and_then(|own| own.pids.remove(&dead)).unwrap_or_default();
+        for (key, holder) in entries {
+            if let Some(tables) = table.of(holder) {
+                tables.retain_keys(&key, |(pid, _)| *pid != dead);
+            }
+        }
+    }
+
+    /// `registry.ex`, `handle_call({:lock, ..})` (Elixir 1.18).
+    fn lock<G: Guest>(&mut self, key: Term, from: From, context: &mut Context<'_, Actor<G>>) {
+        match self.locks.get_mut(&key) {
+            Some(waiting) => waiting.push_back(from),
+            None => {
+                self.grant(&key, from, context);
+                self.locks.insert(key, VecDeque::new());
+            }
+        }
+    }
+
+    /// The next who still lives gets the lock; if there is none, it is free.
+    fn unlock<G: Guest>(&mut self, key: &Term, context: &mut Context<'_, Actor<G>>) {
+        while let Some(next) = self.locks.get_mut(key).and_then(VecDeque::pop_front) {
+            if context.is_alive(next.pid) {
+                return self.grant(key, next, context);
+            }
+        }
+        self.locks.remove(key);
+    }
+
+    fn grant<G: Guest>(&mut self, key: &Term, from: From, context: &mut Context<'_, Actor<G>>) {
+        let monitor = context.monitor(Target::Pid(from.pid));
+        self.holders.insert(monitor, key.clone());
+        call::reply(from, Reply::Term(monitor.into()), context);
+    }
+
+    fn function_clause<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
+        self.leave(Term::error(Atom::FUNCTION_CLAUSE.into()), context)
+    }
+
+    fn leave<G: Guest>(&mut self, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
+        context.report(|| Report::Terminate { reason: reason.clone() });
+        if server::is_abnormal(&reason) {
+            context.report(|| Report::ServerTerminating { reason: reason.clone() });
+        }
+        Next::Exit(reason)
+    }
+}

@@ -1,0 +1,99 @@
+//! `PartitionSupervisor.resize!/2` (Elixir 1.18): partitions are stopped from the last one on, or started
+//! again, one after another, by whoever resizes.
+
+use crate::kernel::{Atom, Context, Pid, Term};
+use crate::otp::actor::Actor;
+use crate::otp::guest::{Guest, Raise};
+use crate::otp::message::SupervisorRequest;
+
+use super::look::{argument_error, partitions_of};
+
+/// A resize that is going on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Resizing {
+    name: Atom,
+    supervisor: Pid,
+    before: u32,
+    after: u32,
+    /// The next partition to stop or to start.
+    next: u32,
+}
+
+impl Resizing {
+    /// Begins. Whoever shrinks says so first, so that no key is routed to what is about to stop.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such supervisor, or it never had so many partitions.
+    pub fn begin<G: Guest>(
+        name: Atom,
+        count: &Term,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Result<Resizing, Raise> {
+        let Some(supervisor) = context.whereis(name) else {
+            let asked = [
+                Atom::PARTITION_SUPERVISOR.into(),
+                Atom::RESIZE.into(),
+                Term::list([name.into(), count.clone()]),
+            ];
+            return Err(Raise::Exit(Term::tagged(Atom::NOPROC, Term::tuple(asked))));
+        };
+        let before = partitions_of(name, context)?;
+        let most = G::tables(context.common()).pools.get(&name).map_or(0, |table| table.most);
+        let after = match count {
+            Term::Int(count) => u32::try_from(*count).ok().filter(|count| *count <= most),
+            _ => return Err(Raise::Error(Atom::FUNCTION_CLAUSE.into())),
+        };
+        let after = after.ok_or_else(argument_error)?;
+        let resizing = Resizing { name, supervisor, before, after, next: before.min(after) };
+        if after < before {
+            resizing.set(context);
+        }
+        Ok(resizing)
+    }
+
+    fn set<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) {
+        if let Some(table) = G::tables_mut(context.common_mut()).pools.get_mut(&self.name) {
+            table.partitions = self.after;
+        }
+    }
+
+    /// How many partitions there were.
+    pub fn before(&self) -> u32 {
+        self.before
+    }
+
+    /// What the supervisor is to be asked next; nothing when it is done.
+    pub fn request<G: Guest>(&self) -> Option<(Pid, SupervisorRequest<G>)> {
+        if self.next >= self.before.max(self.after) {
+            return None;
+        }
+        let id = Term::Int(self.next.into());
+        let request = if self.after < self.before {
+            SupervisorRequest::TerminateChild(id)
+        } else {
+            SupervisorRequest::RestartChild(id)
+        };
+        Some((self.supervisor, request))
+    }
+
+    /// Goes on with the supervisor's answer.
+    ///
+    /// # Errors
+    ///
+    /// When a partition cannot be stopped or started.
+    pub fn answered<G: Guest>(
+        mut self,
+        answer: &Term,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Result<Resizing, Raise> {
+        if answer.untag(Atom::ERROR).is_some() {
+            return Err(Raise::Error(Atom::RUNTIME_ERROR.into()));
+        }
+        self.next += 1;
+        if self.after > self.before && self.next == self.after {
+            self.set(context);
+        }
+        Ok(self)
+    }
+}

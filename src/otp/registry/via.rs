@@ -1,0 +1,130 @@
+//! `{via, Module, Name}`: processes by a key of a registry, or by the partition that a key belongs to.
+
+use crate::kernel::{Atom, Context, Pid, Term};
+use crate::otp::actor::Actor;
+use crate::otp::guest::{Guest, Raise};
+
+use super::change::{register, unregister};
+use super::look::{holder, lookup, routed};
+
+/// A name that a module of Elixir keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// `{via, 'Registry', {Registry, Key}}` or `{via, 'Registry', {Registry, Key, Value}}`
+    Registry {
+        /// The registry.
+        registry: Atom,
+        /// The key.
+        key: Term,
+        /// The value that a process which takes the name registers.
+        value: Option<Term>,
+    },
+    /// `{via, 'PartitionSupervisor', {Supervisor, Key}}`
+    Partition {
+        /// The partition supervisor.
+        supervisor: Atom,
+        /// The key.
+        key: Term,
+    },
+}
+
+impl Via {
+    /// Reads `{via, Module, Name}`; none if it is nothing like that.
+    pub fn of(term: &Term) -> Option<Via> {
+        let [via, module, name] = term.as_tuple()? else { return None };
+        if !via.is(Atom::VIA) {
+            return None;
+        }
+        match (module.as_atom()?, name.as_tuple()?) {
+            (Atom::REGISTRY, [registry, key]) => {
+                Some(Via::Registry { registry: registry.as_atom()?, key: key.clone(), value: None })
+            }
+            (Atom::REGISTRY, [registry, key, value]) => Some(Via::Registry {
+                registry: registry.as_atom()?,
+                key: key.clone(),
+                value: Some(value.clone()),
+            }),
+            (Atom::PARTITION_SUPERVISOR, [supervisor, key]) => {
+                Some(Via::Partition { supervisor: supervisor.as_atom()?, key: key.clone() })
+            }
+            _ => None,
+        }
+    }
+
+    /// As it is written.
+    pub fn term(&self) -> Term {
+        let (module, name) = match self {
+            Via::Registry { registry, key, value } => {
+                let parts = [(*registry).into(), key.clone()].into_iter().chain(value.clone());
+                (Atom::REGISTRY, Term::tuple(parts))
+            }
+            Via::Partition { supervisor, key } => {
+                (Atom::PARTITION_SUPERVISOR, Term::tuple([(*supervisor).into(), key.clone()]))
+            }
+        };
+        Term::tuple([Atom::VIA.into(), module.into(), name])
+    }
+
+    /// `Module:whereis_name(Name)`. A registry answers with the living only; a partition supervisor with
+    /// whoever it started last.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such registry or supervisor, or the registry's keys are not unique.
+    pub fn whereis<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) -> Result<Option<Pid>, Raise> {
+        match self {
+            Via::Registry { registry, key, .. } => {
+                let holder = holder(*registry, key, context)?;
+                Ok(holder.filter(|pid| *pid == context.pid() || context.is_alive(*pid)))
+            }
+            Via::Partition { supervisor, key } => routed(*supervisor, key, context).map(Some),
+        }
+    }
+
+    /// `Module:send(Name, Message)`: whom a message goes to, dead or alive.
+    ///
+    /// # Errors
+    ///
+    /// When nobody has the name, or several have.
+    pub fn addressee<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) -> Result<Pid, Raise> {
+        let Via::Registry { registry, key, .. } = self else {
+            return self.whereis(context)?.ok_or_else(|| Raise::Error(Atom::BADARG.into()));
+        };
+        let found = lookup(*registry, key, context)?;
+        match &found {
+            Term::List(entries) if entries.is_empty() => Err(Raise::Error(Atom::BADARG.into())),
+            Term::List(entries) if let [entry] = &entries[..] => {
+                let pid = entry.as_tuple().and_then(|pair| pair[0].as_pid());
+                pid.ok_or_else(|| Raise::Error(Atom::BADARG.into()))
+            }
+            _ => Err(Raise::Error(Term::tagged(Atom::CASE_CLAUSE, found))),
+        }
+    }
+
+    /// `Module:register_name(Name, self())`: whether the process has the name now.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such registry, its partition is dead, or the module gives out no names.
+    pub(in crate::otp) fn register<G: Guest>(
+        &self,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Result<bool, Raise> {
+        match self {
+            Via::Registry { registry, key, value } => {
+                let value = value.clone().unwrap_or(Atom::NIL.into());
+                let result = register(*registry, key.clone(), value, context)?.finish(context)?;
+                Ok(result.untag(Atom::OK).is_some())
+            }
+            Via::Partition { .. } => Err(Raise::Error(Atom::RUNTIME_ERROR.into())),
+        }
+    }
+
+    /// `Module:unregister_name(Name)`.
+    pub(in crate::otp) fn unregister<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) {
+        if let Via::Registry { registry, key, .. } = self {
+            // The process is about to die of something else, which is what its starter hears of.
+            let _ = unregister(*registry, key, context).and_then(|change| change.finish(context));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The table that a supervisor of Elixir's makes in its `init/1` and owns: that of a registry, or of a
+//! partition supervisor, into which each child is entered as it starts.
+
+use crate::kernel::{Atom, Context, Term};
+use crate::otp::actor::Actor;
+use crate::otp::guest::Guest;
+use crate::otp::registry::RegistryOptions;
+
+use super::Supervisor;
+use super::job::{Job, Outcome};
+
+/// A table that a supervisor owns.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum OwnTable {
+    /// That of a registry.
+    Registry(Box<RegistryOptions>),
+    /// That of a partition supervisor.
+    Partitions {
+        /// Its name.
+        name: Atom,
+        /// How many partitions it has.
+        count: u32,
+    },
+}
+
+impl<G: Guest> Supervisor<G> {
+    /// Makes the table.
+    pub(super) fn open_table(&self, context: &mut Context<'_, Actor<G>>) {
+        let me = context.pid();
+        let tables = G::tables_mut(context.common_mut());
+        match &self.table {
+            Some(OwnTable::Registry(options)) => tables.open_registry(options, me),
+            Some(OwnTable::Partitions { name, count }) => tables.open_pool(*name, *count, me),
+            None => (),
+        }
+    }
+
+    /// A start function has returned: `PartitionSupervisor.start_child/5` enters the process into the table
+    /// before the supervisor hears of it.
+    pub(super) fn enter_child(&self, job: &Job<G>, outcome: &Outcome, context: &mut Context<'_, Actor<G>>) {
+        let (Some(OwnTable::Partitions { name, .. }), Outcome::Runs(pid, _)) = (&self.table, outcome) else {
+            return;
+        };
+        let Some(row) = job.starts_row() else { return };
+        if let Term::Int(number) = self.rows().child(row).spec.id
+            && let Ok(number) = u32::try_from(number)
+        {
+            G::tables_mut(context.common_mut()).enter_child(*name, number, *pid);
+        }
+    }
+}

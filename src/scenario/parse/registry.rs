@@ -1,0 +1,340 @@
+//! Registries and partition supervisors in trees, and the names that they keep: `(REGISTRY)key`.
+
+use kdl::{KdlDocument, KdlEntry, KdlNode};
+
+use super::super::ast::{
+    Child, Entry, Name, Partitions, Registry, RegistryKeys, Span, Spanned, Supervisor, SupervisorBody, Value,
+    ValueKind, Via, ViaModule,
+};
+use super::super::mistake::Mistake;
+use super::Parser;
+use super::names::Names;
+use super::options::child_options;
+use super::scope::{Place, Scope};
+use super::step::Step;
+use super::tree::{Family, child};
+use super::value;
+use super::words::hint;
+
+/// `keys=` of a registry.
+const KEYS: &[(&str, RegistryKeys)] =
+    &[("unique", RegistryKeys::Unique), ("duplicate", RegistryKeys::Duplicate)];
+
+/// What can stand in the block of a registry, and beside the child of a partition supervisor.
+pub(super) const BLOCK_WORDS: &[&str] = &["listeners", "meta", "with_arguments"];
+
+/// A hundred processes are a lot for a scenario, and a thousand are enough for anybody.
+const PARTITIONS_MAX: u64 = 1_000;
+
+/// Reads a `registry` line and its block.
+pub(super) fn registry(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor> {
+    let name = step.name("a name")?;
+    let span = step.line.span;
+    if !step.has_property("keys") {
+        let mistake = Mistake::new(span, "a registry needs `keys=`", "unique, or not?");
+        step.report(mistake.with_help("write `keys=unique` or `keys=duplicate`"));
+    }
+    let keys = step.choice_property("keys", KEYS).map(|keys| keys.value);
+    let partitions = partitions(step);
+    if let Some(entry) = step.property("name") {
+        let mistake =
+            Mistake::new(value::entry_span(entry), "a registry registers under its own name", "another name");
+        step.report(mistake.with_help("its table has that name too"));
+    }
+    let autostart = nested || step.boolean_property("autostart").is_none_or(|said| said.value);
+    let options = child_options(step, !nested);
+    let (listeners, meta) = match step.optional_block() {
+        Some(block) => registry_block(step.parser, block),
+        None => (Vec::new(), Vec::new()),
+    };
+    let body = SupervisorBody::Registry(Registry { keys: keys?, partitions, listeners, meta });
+    Some(supervisor(name, span, autostart, options, body))
+}
+
+fn supervisor(
+    name: Name,
+    span: Span,
+    autostart: bool,
+    options: super::super::ast::ChildOptions,
+    body: SupervisorBody,
+) -> Supervisor {
+    Supervisor {
+        name,
+        strategy: None,
+        max_restarts: None,
+        max_seconds: None,
+        auto_shutdown: None,
+        autostart,
+        options,
+        body,
+        span,
+    }
+}
+
+fn partitions(step: &mut Step<'_, '_, '_>) -> Option<Spanned<u64>> {
+    let partitions = step.number_property("partitions", 1)?;
+    if partitions.value > PARTITIONS_MAX {
+        let message = format!("`partitions=` must be at most {PARTITIONS_MAX}");
+        step.report(Mistake::new(partitions.span, message, "too many"));
+        return None;
+    }
+    Some(partitions)
+}
+
+fn registry_block(parser: &mut Parser<'_>, block: &KdlDocument) -> (Vec<Name>, Vec<(Value, Value)>) {
+    let (mut listeners, mut meta) = (Vec::new(), Vec::new());
+    for node in block.nodes() {
+        let mut scope = Scope::outside();
+        match node.name().value() {
+            "listeners" => {
+                let mut step = Step::new(parser, &mut scope, node, "listeners NAME…");
+                if let Some(names) = step.names("the name of a process") {
+                    step.finish();
+                    listeners.extend(names);
+                }
+            }
+            "meta" => {
+                let mut step = Step::new(parser, &mut scope, node, "meta KEY VALUE…");
+                let pair = step.value("a key").zip(step.value_row("a value"));
+                if pair.is_some() {
+                    step.finish();
+                }
+                meta.extend(pair);
+            }
+            word => unknown(parser, node, word, "a registry", &["listeners", "meta"]),
+        }
+    }
+    (listeners, meta)
+}
+
+fn unknown(parser: &mut Parser<'_>, node: &KdlNode, word: &str, what: &str, known: &[&str]) {
+    let span = Span::new(node.name().span().offset(), node.name().span().offset() + node.name().span().len());
+    let mistake = Mistake::new(span, format!("`{word}` cannot stand in {what}"), "unknown here");
+    parser.report(Mistake { help: hint(word, known), ..mistake });
+}
+
+/// Reads a `partition_supervisor` line and its block.
+pub(super) fn partition_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor> {
+    let name = step.name("a name")?;
+    let span = step.line.span;
+    if !step.has_property("partitions") {
+        let message = "a partition supervisor needs `partitions=`";
+        let mistake = Mistake::new(span, message, "how many?");
+        step.report(
+            mistake.with_help("Elixir takes the number of schedulers, which a scenario does not have"),
+        );
+    }
+    let count = partitions(step).map(|said| said.value);
+    if let Some(entry) = step.property("name") {
+        let message = "a partition supervisor registers under its own name";
+        let mistake = Mistake::new(value::entry_span(entry), message, "another name");
+        step.report(mistake.with_help("its table has that name too"));
+    }
+    let strategy = step.choice_property("strategy", super::options::STRATEGIES);
+    if let Some(said) = &strategy
+        && said.value == super::super::ast::Strategy::SimpleOneForOne
+    {
+        let message = "a partition supervisor cannot be `simple_one_for_one`";
+        step.report(Mistake::new(said.span, message, "it has a copy for each partition"));
+    }
+    let max_restarts = step.number_property("max_restarts", 0);
+    let max_seconds = step.number_property("max_seconds", 1);
+    let autostart = nested || step.boolean_property("autostart").is_none_or(|said| said.value);
+    let options = child_options(step, !nested);
+    let block = step.block()?;
+    let (template, with_arguments) = copies(step.parser, block, span);
+    let body = SupervisorBody::Partitions(Partitions { count: count?, with_arguments }, Box::new(template?));
+    let plain = supervisor(name, span, autostart, options, body);
+    Some(Supervisor { strategy, max_restarts, max_seconds, ..plain })
+}
+
+/// The one child that is copied, and what each copy gets instead of its arguments.
+fn copies(parser: &mut Parser<'_>, block: &KdlDocument, line: Span) -> (Option<Child>, Option<Vec<Value>>) {
+    let mut with_arguments = None;
+    let mut children = Vec::new();
+    for node in block.nodes() {
+        if node.name().value() != "with_arguments" {
+            children.push(node);
+            continue;
+        }
+        let mut scope = Scope::outside();
+        scope.bound.insert(Partitions::PARTITION.to_owned());
+        let mut step = Step::new(parser, &mut scope, node, "with_arguments VALUE…");
+        let values = step.values();
+        step.finish();
+        with_arguments = values;
+    }
+    let template = match children[..] {
+        [node] => child(parser, node, Family::default()),
+        [] => {
+            let message = "a partition supervisor needs one child, of which each partition is a copy";
+            parser.report(Mistake::new(line, message, "there is none"));
+            None
+        }
+        [_, second, ..] => {
+            let span = second.name().span();
+            let span = Span::new(span.offset(), span.offset() + span.len());
+            let message = "a partition supervisor has one child, of which each partition is a copy";
+            parser.report(Mistake::new(span, message, "the second one"));
+            None
+        }
+    };
+    (template, with_arguments)
+}
+
+impl Names {
+    /// The module that keeps the names of a registry or a partition supervisor of the file.
+    fn keeper(&self, holder: &str) -> Option<ViaModule> {
+        if self.registries.contains(holder) {
+            return Some(ViaModule::Registry);
+        }
+        self.pools.contains(holder).then_some(ViaModule::PartitionSupervisor)
+    }
+}
+
+impl Step<'_, '_, '_> {
+    /// Whether the next argument is `(HOLDER)key`, or a term.
+    pub(super) fn at_entry(&self) -> bool {
+        self.peek().is_some_and(|entry| entry.ty().is_some())
+    }
+
+    /// `(REGISTRY)key`, or the same as a term.
+    pub(super) fn entry(&mut self) -> Option<Entry> {
+        let what = "an entry: `(REGISTRY)key`";
+        let Some(entry) = self.peek() else {
+            self.name(what)?;
+            return None;
+        };
+        self.skip();
+        let span = value::span(entry, self.parser.text);
+        if entry.ty().is_none() {
+            self.misused(span, format!("`{}` needs {what}", self.line.word), "no registry");
+            return None;
+        }
+        let value = self.entry_value(entry)?;
+        let Some((holder, key)) = pair(&value, span) else {
+            self.misused(span, format!("`{}` needs {what}", self.line.word), "not a registry and a key");
+            return None;
+        };
+        if !value::is_term(entry) && !self.parser.names.registries.contains(&holder.text) {
+            self.no_registry(&holder);
+        }
+        Some(Entry { registry: holder, key })
+    }
+
+    /// The name of a registry.
+    pub(super) fn registry_name(&mut self) -> Option<Name> {
+        if self.peek().is_some_and(value::is_term) {
+            let term = self.value("a registry")?;
+            return match term.kind {
+                ValueKind::Atom(text) => Some(Name { text, span: term.span }),
+                _ => {
+                    self.misused(term.span, "a registry is named by an atom".to_owned(), "not an atom");
+                    None
+                }
+            };
+        }
+        let name = self.name("a registry")?;
+        if !self.parser.names.registries.contains(&name.text) {
+            self.no_registry(&name);
+        }
+        Some(name)
+    }
+
+    /// The name of a partition supervisor.
+    pub(super) fn pool_name(&mut self) -> Option<Name> {
+        if self.peek().is_some_and(value::is_term) {
+            let term = self.value("a partition supervisor")?;
+            return match term.kind {
+                ValueKind::Atom(text) => Some(Name { text, span: term.span }),
+                _ => {
+                    self.misused(term.span, "it is named by an atom".to_owned(), "not an atom");
+                    None
+                }
+            };
+        }
+        let name = self.name("a partition supervisor")?;
+        if !self.parser.names.pools.contains(&name.text) {
+            let pools = self.parser.names.pools.clone();
+            let known: Vec<&str> = pools.iter().map(String::as_str).collect();
+            self.unknown("partition supervisor", &name, &known, &on_purpose(&name.text));
+        }
+        Some(name)
+    }
+
+    fn no_registry(&mut self, name: &Name) {
+        let registries = self.parser.names.registries.clone();
+        let known: Vec<&str> = registries.iter().map(String::as_str).collect();
+        self.unknown("registry", name, &known, "draw one: `registry NAME keys=unique`");
+    }
+
+    /// `(HOLDER)key` as the name of a process, or `{via, Module, {Holder, Key}}` as a term. None, without a
+    /// mistake, for what is neither.
+    pub(super) fn via(&mut self, entry: &KdlEntry) -> Option<Result<Via, ()>> {
+        entry.ty()?;
+        let span = value::span(entry, self.parser.text);
+        if value::is_term(entry) {
+            let read = value::read(self.parser, entry)?;
+            let via = via_term(&read, span)?;
+            self.check_reading(&read);
+            return Some(Ok(via));
+        }
+        let Some(read) = self.entry_value(entry) else { return Some(Err(())) };
+        let (holder, key) = pair(&read, span)?;
+        let Some(module) = self.parser.names.keeper(&holder.text) else {
+            let names = &self.parser.names;
+            let all: Vec<String> = names.registries.iter().chain(&names.pools).cloned().collect();
+            let known: Vec<&str> = all.iter().map(String::as_str).collect();
+            let advice = "a target is a name, a variable, `self`, or `(REGISTRY)key`";
+            self.unknown("registry or partition supervisor", &holder, &known, advice);
+            return Some(Err(()));
+        };
+        if self.scope.place == Place::Outside && module == ViaModule::PartitionSupervisor {
+            let mistake = Mistake::new(span, "a partition supervisor gives out no names", "cannot be taken");
+            self.report(mistake.with_help("it starts the processes that its keys mean"));
+        }
+        Some(Ok(Via { module, holder, key, value: None, span }))
+    }
+}
+
+fn on_purpose(name: &str) -> String {
+    format!("to name nobody on purpose, write `(term)\"{name}\"`")
+}
+
+/// `{Holder, Key}`
+fn pair(value: &Value, span: Span) -> Option<(Name, Value)> {
+    match &value.kind {
+        ValueKind::Tuple(parts) => match &parts[..] {
+            [Value { kind: ValueKind::Atom(holder), .. }, key] => {
+                Some((Name { text: holder.clone(), span }, key.clone()))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `{via, Module, {Holder, Key}}`, or with a value behind the key.
+fn via_term(value: &Value, span: Span) -> Option<Via> {
+    let ValueKind::Tuple(parts) = &value.kind else { return None };
+    let [Value { kind: ValueKind::Atom(via), .. }, Value { kind: ValueKind::Atom(module), .. }, name] =
+        &parts[..]
+    else {
+        return None;
+    };
+    let module = match (via.as_str(), module.as_str()) {
+        ("via", "Registry") => ViaModule::Registry,
+        ("via", "PartitionSupervisor") => ViaModule::PartitionSupervisor,
+        _ => return None,
+    };
+    let ValueKind::Tuple(parts) = &name.kind else { return None };
+    let (holder, key, value) = match &parts[..] {
+        [Value { kind: ValueKind::Atom(holder), .. }, key] => (holder, key, None),
+        [Value { kind: ValueKind::Atom(holder), .. }, key, value] if module == ViaModule::Registry => {
+            (holder, key, Some(value.clone()))
+        }
+        _ => return None,
+    };
+    let holder = Name { text: holder.clone(), span };
+    Some(Via { module, holder, key: key.clone(), value, span })
+}
