@@ -1,10 +1,13 @@
 //! `treefall explore`.
 
 mod ends;
+mod exhaustive;
 mod found;
 mod interrupt;
+mod memory;
 mod merge;
 mod odds;
+mod orders;
 mod report;
 mod search;
 mod shard;
@@ -40,6 +43,7 @@ use search::{Plan, Progress, Watch, search};
 use shard::Shard;
 use words::{duration, seeds};
 
+pub use exhaustive::{Unfinished, every_end};
 pub(super) use merge::merge;
 pub(super) use report::Report;
 
@@ -88,6 +92,8 @@ pub(super) struct Args {
     #[arg(long)]
     keep_going: bool,
     #[command(flatten)]
+    every: exhaustive::Options,
+    #[command(flatten)]
     showing: Showing,
 }
 
@@ -113,6 +119,9 @@ struct Shown {
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+    if args.every.exhaustive {
+        return exhaustive::run(args, terminal);
+    }
     if args.depth.is_some() && args.scheduler != Name::Pct {
         terminal.complain(|_, _| "error: --depth is for --scheduler pct".to_owned())?;
         return Ok(Exit::Wrong);

@@ -54,6 +54,7 @@ fn name(schedule: &Schedule) -> String {
     let first = words.take(1).map(|word| format!("-{}", word.trim_end_matches(','))).collect::<String>();
     match schedule.seed {
         Some(seed) => format!("{stem}{first}-{seed}"),
-        None => format!("{stem}-calm"),
+        None if first.is_empty() => format!("{stem}-calm"),
+        None => format!("{stem}{first}"),
     }
 }

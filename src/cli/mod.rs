@@ -31,6 +31,7 @@ mod words;
 
 pub use contents::snapshot_of;
 pub use exit::Exit;
+pub use explore::{Unfinished, every_end};
 pub use loaded::Loaded;
 pub use play::{Oracle, Played, play, story};
 pub use terminal::{Color, Format, Printing, Terminal};

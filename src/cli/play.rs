@@ -27,6 +27,8 @@ pub enum Oracle<'a> {
         /// How many steps the calm run takes.
         steps: u64,
     },
+    /// A search of every order.
+    Exhaustive,
     /// A schedule.
     Schedule(&'a Schedule),
 }
@@ -40,7 +42,7 @@ impl Oracle<'_> {
     /// The seed that the run comes from, if it does from one.
     pub fn seed(self) -> Option<u64> {
         match self {
-            Oracle::Calm => None,
+            Oracle::Calm | Oracle::Exhaustive => None,
             Oracle::Seed(seed) | Oracle::Explored { seed, .. } => Some(seed),
             Oracle::Schedule(schedule) => schedule.seed,
         }
@@ -51,6 +53,7 @@ impl Oracle<'_> {
         match self {
             Oracle::Calm | Oracle::Seed(_) => None,
             Oracle::Explored { strategy, .. } => Some(strategy.to_string()),
+            Oracle::Exhaustive => Some("exhaustive".to_owned()),
             Oracle::Schedule(schedule) => schedule.scheduler.clone(),
         }
     }
@@ -71,6 +74,7 @@ impl fmt::Display for Oracle<'_> {
             Oracle::Calm => f.write_str("calm run"),
             Oracle::Seed(seed) => write!(f, "seed {seed}"),
             Oracle::Explored { strategy, seed, .. } => write!(f, "seed {seed} of {strategy}"),
+            Oracle::Exhaustive => f.write_str("found exhaustively"),
             Oracle::Schedule(_) => f.write_str("run of a schedule"),
         }
     }
@@ -128,7 +132,7 @@ pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) ->
     let mut mismatch = None;
     let mut replay = match oracle {
         Oracle::Schedule(schedule) => Some(Replay::of(schedule)),
-        Oracle::Calm | Oracle::Seed(_) | Oracle::Explored { .. } => None,
+        Oracle::Calm | Oracle::Seed(_) | Oracle::Explored { .. } | Oracle::Exhaustive => None,
     };
     let mut scheduler = scheduler(oracle);
     let mut steps = 0;
@@ -174,7 +178,7 @@ pub(super) fn verdict_of(loaded: &Loaded, seed: u64) -> Run {
 
 fn scheduler(oracle: Oracle<'_>) -> Box<dyn Scheduler<crate::otp::Actor<crate::scenario::Script>>> {
     match oracle {
-        Oracle::Calm | Oracle::Schedule(_) => Box::new(Calm),
+        Oracle::Calm | Oracle::Exhaustive | Oracle::Schedule(_) => Box::new(Calm),
         Oracle::Seed(seed) => Box::new(Random::new(seed)),
         Oracle::Explored { strategy, seed, steps } => strategy.scheduler(seed, steps),
     }

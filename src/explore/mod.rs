@@ -5,6 +5,7 @@
 
 mod calm;
 mod dice;
+mod exhaustive;
 #[cfg(test)]
 mod laws;
 mod lopsided;
@@ -24,6 +25,7 @@ mod toy;
 
 pub use calm::Calm;
 pub use dice::Dice;
+pub use exhaustive::{Covered, Ending, Order, Search, Searched, Space, Stands, Watch, search};
 pub use lopsided::Lopsided;
 pub use names::{Names, describe};
 pub use pct::Pct;

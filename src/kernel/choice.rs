@@ -48,7 +48,7 @@ pub struct Choices<'a, B: Behaviour> {
 impl<'a, B: Behaviour> Choices<'a, B> {
     pub(super) fn of(world: &'a World<B>) -> Self {
         let going = world.flight.len();
-        let quiet = if going == 0 && world.clock.only_patience() { world.quiet.len() } else { 0 };
+        let quiet = if going == 0 && world.clock.only_patience() { world.quiet.0.len() } else { 0 };
         let ticks = if quiet == 0 && may_tick(world) { world.clock.earliest_count() } else { 0 };
         let kills = victims(world).count();
         let faults = strikes(world).count();
@@ -86,7 +86,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         }
         index -= self.going;
         if index < self.quiet {
-            return Some(Choice::Run(self.world.quiet[index]));
+            return Some(Choice::Run(self.world.quiet.0[index]));
         }
         index -= self.quiet;
         if index < self.ticks {
@@ -129,7 +129,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         match self.world.flight.oldest() {
             Some((Offer::Deliver { from, to }, _)) => Some(Choice::Deliver { from, to }),
             Some((Offer::Run(pid), _)) => Some(Choice::Run(pid)),
-            None if self.quiet > 0 => self.world.quiet.first().copied().map(Choice::Run),
+            None if self.quiet > 0 => self.world.quiet.0.first().copied().map(Choice::Run),
             None => self.world.clock.earliest().next().map(|((due, nth), _)| Choice::Tick { due, nth }),
         }
     }

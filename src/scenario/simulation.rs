@@ -20,7 +20,7 @@ const STEPS_MAX: u64 = 20_000_000;
 /// A scenario lowered to programs and specifications. It never changes.
 #[derive(Debug)]
 pub struct Simulation {
-    image: Image,
+    pub(super) image: Image,
     expected_failures: Vec<ExpectFailure>,
     max_delay: Option<u64>,
     horizon_ms: u64,
@@ -158,7 +158,7 @@ impl Simulation {
         Run { events: history, choices, steps: events.steps(), world, not_seen, verdict }
     }
 
-    fn limit(&self, world: &ScriptWorld, steps: u64) -> Option<String> {
+    pub(super) fn limit(&self, world: &ScriptWorld, steps: u64) -> Option<String> {
         if world.now() > self.horizon_ms {
             return Some(format!("after {} ms of virtual time something still happens", self.horizon_ms));
         }
@@ -170,7 +170,7 @@ fn verdict(breaches: Vec<Breach>) -> Verdict {
     if breaches.is_empty() { Verdict::Held } else { Verdict::Broken(breaches) }
 }
 
-fn all_finished(world: &ScriptWorld) -> bool {
+pub(super) fn all_finished(world: &ScriptWorld) -> bool {
     let clients = &world.common().clients;
     clients.iter().all(|client| matches!(client, ClientState::Finished(_) | ClientState::Died(..)))
 }
