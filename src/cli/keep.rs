@@ -54,6 +54,7 @@ fn name(schedule: &Schedule) -> String {
     let first = words.take(1).map(|word| format!("-{}", word.trim_end_matches(','))).collect::<String>();
     match schedule.seed {
         Some(seed) => format!("{stem}{first}-{seed}"),
+        None if schedule.is_of_a_sweep() => format!("{stem}-sweep"),
         None => format!("{stem}-calm"),
     }
 }

@@ -50,13 +50,20 @@ pub struct Fault {
 pub enum FaultKind {
     /// One of the processes with these labels is killed.
     Kill(Vec<Atom>),
+    /// Any process is killed.
+    KillAny,
     /// Whatever the behaviour makes of it.
     Strike,
 }
 
 impl Fault {
     pub(super) fn may_kill(&self, label: Atom) -> bool {
-        self.left > 0 && matches!(&self.kind, FaultKind::Kill(labels) if labels.contains(&label))
+        let meant = match &self.kind {
+            FaultKind::Kill(labels) => labels.contains(&label),
+            FaultKind::KillAny => true,
+            FaultKind::Strike => false,
+        };
+        self.left > 0 && meant
     }
 }
 
