@@ -19,7 +19,7 @@ pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words::words;
 pub use script::{Common, Image, Note, Script};
-pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict};
+pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict, targets};
 pub use walk::{Standing, Walk, Walker};
 
 /// The largest scenario file that is read, in bytes.

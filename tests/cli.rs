@@ -18,6 +18,8 @@ mod run;
 mod sandbox;
 #[path = "cli/shrink.rs"]
 mod shrink;
+#[path = "cli/sweep.rs"]
+mod sweep;
 #[path = "cli/tree.rs"]
 mod tree;
 

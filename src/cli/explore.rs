@@ -11,6 +11,7 @@ mod orders;
 mod report;
 mod search;
 mod shard;
+mod sweep;
 mod words;
 
 use std::collections::BTreeMap;
@@ -82,6 +83,12 @@ pub(super) struct Args {
     /// Write the result to this file, for `treefall merge`
     #[arg(long, value_name = "FILE")]
     result: Option<PathBuf>,
+    /// Kill every process once at every step of the calm run, instead of trying seeds
+    ///
+    /// After the kill the run goes on calmly. What came of it is shown by process and by what the process was
+    /// doing when it was killed.
+    #[arg(long, conflicts_with_all = ["seeds", "for_", "scheduler", "depth", "shard", "result", "keep_going"])]
+    sweep: bool,
     /// How many threads to use [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -141,6 +148,10 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             break;
         }
         match Loaded::open(file) {
+            Ok(mut loaded) if args.sweep => match sweep::sweep(&mut loaded, args, printer.wide, terminal)? {
+                Some((word, exit)) => printer.tally.count(word, exit),
+                None => printer.tally.count("wrong", Exit::Wrong),
+            },
             Ok(loaded) => match one(&loaded, args, &mut printer, terminal)? {
                 Some(report) => {
                     results.push_str(&serde_json::to_string(&report).expect("it is plain data"));

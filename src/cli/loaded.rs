@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::explore::digest;
+use crate::explore::{Schedule, digest};
 use crate::scenario::ast::{Scenario, Span};
 use crate::scenario::{LoadError, Simulation, parse, read};
 
@@ -31,6 +31,14 @@ impl Loaded {
         let scenario = parse(&name, &text)?;
         let simulation = Simulation::of(&scenario);
         Ok(Loaded { name, text, scenario, simulation })
+    }
+
+    /// Allows the kills of a schedule that a sweep has made.
+    pub(super) fn permit(&mut self, schedule: &Schedule) {
+        if schedule.is_of_a_sweep() {
+            let kills = schedule.lines.iter().filter(|line| line.text.starts_with("kill ")).count();
+            self.simulation.permit_kills(u32::try_from(kills).unwrap_or(u32::MAX));
+        }
     }
 
     /// The hash that schedules know the file by.

@@ -35,7 +35,10 @@ pub(super) fn open(file: &Path, terminal: &mut Terminal<'_>) -> io::Result<Optio
         }
     };
     match Loaded::open(&scenario_of(&schedule, file)) {
-        Ok(loaded) => Ok(Some((schedule, loaded))),
+        Ok(mut loaded) => {
+            loaded.permit(&schedule);
+            Ok(Some((schedule, loaded)))
+        }
         Err(error) => {
             terminal.complain(|width, color| complaint(&error, width, color))?;
             Ok(None)

@@ -32,7 +32,7 @@ pub use pct::Pct;
 pub use pos::Pos;
 pub use random::Random;
 pub use replay::{Mismatch, Replay};
-pub use schedule::{Line, Schedule, ScheduleMistake, digest};
+pub use schedule::{Line, SWEEP, Schedule, ScheduleMistake, digest};
 pub use scheduler::Scheduler;
 pub use shrink::{Compare, Deviating, Deviation, shrink};
 pub use strategy::Strategy;

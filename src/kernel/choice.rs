@@ -147,7 +147,7 @@ fn may_tick<B: Behaviour>(world: &World<B>) -> bool {
 /// The processes that a plan allows to be killed.
 fn victims<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = Pid> {
     let faults = &world.faults;
-    let allowed = faults.iter().any(|fault| fault.left > 0 && matches!(fault.kind, FaultKind::Kill(_)));
+    let allowed = faults.iter().any(|fault| fault.left > 0 && fault.kind != FaultKind::Strike);
     world
         .processes
         .iter()
