@@ -4,9 +4,11 @@
 //! never heard of a scenario or of how processes are shown; whoever drives a run passes the names in.
 
 mod calm;
+mod decision;
 mod dice;
 #[cfg(test)]
 mod laws;
+mod lenient;
 mod lopsided;
 mod names;
 mod party;
@@ -23,15 +25,17 @@ mod swarm;
 mod toy;
 
 pub use calm::Calm;
+pub use decision::{Compare, Deciding, Decision, Moment, Taken};
 pub use dice::Dice;
+pub use lenient::Lenient;
 pub use lopsided::Lopsided;
-pub use names::{Names, describe};
+pub use names::{Names, describe, recognise};
 pub use pct::Pct;
 pub use pos::Pos;
 pub use random::Random;
 pub use replay::{Mismatch, Replay};
 pub use schedule::{Line, Schedule, ScheduleMistake, digest};
 pub use scheduler::Scheduler;
-pub use shrink::{Compare, Deviating, Deviation, shrink};
+pub use shrink::{Fails, shrink};
 pub use strategy::Strategy;
 pub use swarm::Swarm;

@@ -1,0 +1,252 @@
+//! A smaller scenario that fails in the same way, for a bug report.
+//!
+//! Nodes of the file are left out as long as the rest is a scenario, as the parser sees it, that fails in the
+//! same way: from the top level down, large groups before small ones ("HDD: Hierarchical Delta Debugging",
+//! Misherghi and Su, ICSE 2006). Then blocks are replaced by what is in them, and properties are left out,
+//! until nothing can go. It knows no statement of the language: whatever the parser accepts is tried.
+
+use kdl::{FormatConfig, KdlDocument, KdlNode};
+
+use crate::explore::{Calm, Deciding, Decision, Moment, Scheduler, Strategy, describe, recognise};
+use crate::otp::Actor;
+use crate::scenario::{Breach, Script, ScriptWorld};
+
+use super::cast::Cast;
+use super::loaded::Loaded;
+use super::play::{Played, play_with};
+use super::shape;
+use super::smallest::{Smallest, breaches};
+
+/// So many candidates are tried at most.
+const TRIES_MAX: u32 = 5_000;
+/// Where the decisions do not make a candidate fail, so many seeds may.
+const SEEDS: u64 = 8;
+
+/// The nodes of the top level that stay: the title says what the report is about.
+const TITLE: &str = "scenario";
+/// And those that go: what a file says of its failures, it says of the whole file.
+const CLAIM: &str = "expect-failure";
+
+/// A smaller scenario, and its smallest failing run.
+pub(super) struct Reduced {
+    pub(super) loaded: Loaded,
+    pub(super) smallest: Smallest,
+}
+
+/// Makes the file small. `name` is what the new file will be called.
+pub(super) fn reduce(loaded: &Loaded, smallest: &Smallest, breach: &Breach, name: &str) -> Option<Reduced> {
+    let mut document = KdlDocument::parse_v2(&loaded.text).ok()?;
+    let mut reducer = Reducer {
+        name,
+        wanted: likeness(loaded, breach),
+        decisions: smallest
+            .taken
+            .iter()
+            .map(|taken| Named::of(&taken.decision, &smallest.played.cast))
+            .collect(),
+        tries: 0,
+    };
+    let mut claimless = document.clone();
+    claimless.nodes_mut().retain(|node| node.name().value() != CLAIM);
+    if reducer.fails(&claimless).is_some() {
+        document = claimless;
+    }
+    loop {
+        let before = document.to_string();
+        document = reducer.pruned(document, &[]);
+        document = reducer.hoisted(document, &[]);
+        document = reducer.without_properties(document, &[]);
+        if document.to_string() == before {
+            break;
+        }
+    }
+    let (loaded, played) = reducer.fails(&document)?;
+    let failure = shape::line(failing(&loaded, &played, &reducer.wanted)?, loaded.simulation.atoms());
+    let smallest = Smallest::of(&loaded, &played, &failure);
+    Some(Reduced { loaded, smallest })
+}
+
+struct Reducer<'a> {
+    name: &'a str,
+    wanted: (String, String),
+    decisions: Vec<Named>,
+    tries: u32,
+}
+
+/// A way to a list of nodes: the place of each block's node in the list above.
+type Way = [usize];
+
+impl Reducer<'_> {
+    /// The candidate, read, and a run of it that fails in the same way.
+    fn fails(&mut self, document: &KdlDocument) -> Option<(Loaded, Played)> {
+        self.tries += 1;
+        let loaded = Loaded::of(self.name, text_of(document)).ok()?;
+        let calm = play_with(&loaded, &mut |world| Calm.choose(&world.choices()));
+        let decisions: Vec<Decision> =
+            self.decisions.iter().filter_map(|named| named.decision(&calm.cast)).collect();
+        let tried = |scheduler: &mut dyn Scheduler<Actor<Script>>| {
+            let mut choose = |world: &ScriptWorld| scheduler.choose(&world.choices());
+            let run = loaded.simulation.run(false, &mut |world, _| choose(world));
+            let alike = breaches(&run.verdict).iter().any(|breach| likeness(&loaded, breach) == self.wanted);
+            alike
+        };
+        let played = if tried(&mut Deciding::new(&decisions)) {
+            let mut deciding = Deciding::new(&decisions);
+            play_with(&loaded, &mut |world| deciding.choose(&world.choices()))
+        } else if failing(&loaded, &calm, &self.wanted).is_some() {
+            calm
+        } else {
+            let scheduler = |seed| Strategy::Swarm.scheduler::<Actor<Script>>(seed, calm.run.steps);
+            let seed = (0..SEEDS).find(|seed| tried(&mut *scheduler(*seed)))?;
+            let mut swarm = scheduler(seed);
+            play_with(&loaded, &mut |world| swarm.choose(&world.choices()))
+        };
+        Some((loaded, played))
+    }
+
+    /// Whether a candidate will do.
+    fn will_do(&mut self, candidate: &KdlDocument) -> bool {
+        self.tries < TRIES_MAX && self.fails(candidate).is_some()
+    }
+
+    /// Without all nodes that can go, in the list at the end of this way and in those below it.
+    fn pruned(&mut self, document: KdlDocument, way: &Way) -> KdlDocument {
+        let mut least = document;
+        let mut size = nodes(&mut least, way).len();
+        while size > 0 {
+            let mut place = 0;
+            while place < nodes(&mut least, way).len() {
+                let mut candidate = least.clone();
+                let list = nodes(&mut candidate, way);
+                let end = list.len().min(place + size);
+                let titled =
+                    way.is_empty() && list[place..end].iter().any(|node| node.name().value() == TITLE);
+                list.drain(place..end);
+                match !titled && self.will_do(&candidate) {
+                    true => least = candidate,
+                    false => place += size,
+                }
+            }
+            size /= 2;
+        }
+        for place in 0..nodes(&mut least, way).len() {
+            least = self.pruned(least, &[way, &[place]].concat());
+        }
+        without_empty_blocks(least)
+    }
+
+    /// With the nodes of a block in the place of the node that has it.
+    fn hoisted(&mut self, document: KdlDocument, way: &Way) -> KdlDocument {
+        let mut least = document;
+        let mut place = 0;
+        while place < nodes(&mut least, way).len() {
+            let mut candidate = least.clone();
+            let list = nodes(&mut candidate, way);
+            let inner = list[place].children().map(|block| block.nodes().to_vec()).unwrap_or_default();
+            let has_block = !inner.is_empty();
+            list.splice(place..=place, inner);
+            if has_block && self.will_do(&candidate) {
+                least = candidate;
+                continue;
+            }
+            least = self.hoisted(least, &[way, &[place]].concat());
+            place += 1;
+        }
+        least
+    }
+
+    /// Without the properties (`restart=temporary`) that can go.
+    fn without_properties(&mut self, document: KdlDocument, way: &Way) -> KdlDocument {
+        let mut least = document;
+        for place in 0..nodes(&mut least, way).len() {
+            let mut entry = 0;
+            while entry < nodes(&mut least, way)[place].entries().len() {
+                let mut candidate = least.clone();
+                let node: &mut KdlNode = &mut nodes(&mut candidate, way)[place];
+                let is_property = node.entries()[entry].name().is_some();
+                node.entries_mut().remove(entry);
+                match is_property && self.will_do(&candidate) {
+                    true => least = candidate,
+                    false => entry += 1,
+                }
+            }
+            least = self.without_properties(least, &[way, &[place]].concat());
+        }
+        least
+    }
+}
+
+/// The list of nodes at the end of a way.
+fn nodes<'d>(document: &'d mut KdlDocument, way: &Way) -> &'d mut Vec<KdlNode> {
+    match way.split_first() {
+        None => document.nodes_mut(),
+        Some((place, rest)) => nodes(document.nodes_mut()[*place].ensure_children(), rest),
+    }
+}
+
+/// The scenario as text, in order and without comments.
+fn text_of(document: &KdlDocument) -> String {
+    let mut document = without_empty_blocks(document.clone());
+    // An atom is no string: values keep the form they were written in.
+    let config = FormatConfig { no_comments: true, entry_autoformate_keep: true, ..FormatConfig::default() };
+    document.autoformat_config(&config);
+    document.to_string().trim_start().to_owned()
+}
+
+/// `worker a {}` is `worker a`, unless something would be missing.
+fn without_empty_blocks(mut document: KdlDocument) -> KdlDocument {
+    for node in document.nodes_mut() {
+        match node.children().map(KdlDocument::is_empty) {
+            Some(true) => node.clear_children(),
+            Some(false) => {
+                let block = node.children_mut().take().expect("it has a block");
+                node.set_children(without_empty_blocks(block));
+            }
+            None => (),
+        }
+    }
+    document
+}
+
+/// What must stay the same: what was broken, in which words, and the line that asks for it.
+fn likeness(loaded: &Loaded, breach: &Breach) -> (String, String) {
+    let line = breach.span.map_or("", |span| loaded.line(span));
+    (shape::words(breach, loaded.simulation.atoms()), line.to_owned())
+}
+
+fn failing<'a>(loaded: &Loaded, played: &'a Played, wanted: &(String, String)) -> Option<&'a Breach> {
+    breaches(&played.run.verdict).iter().find(|breach| likeness(loaded, breach) == *wanted)
+}
+
+/// A decision in the names that people see: the processes of another scenario are others.
+struct Named {
+    late: bool,
+    what: (String, Moment),
+    bound: Option<(String, Moment)>,
+}
+
+impl Named {
+    fn of(decision: &Decision, cast: &Cast) -> Self {
+        let named = |moment: Moment| (describe(moment.choice, cast), moment);
+        match *decision {
+            Decision::Late { what, until } => {
+                Named { late: true, what: named(what), bound: until.map(named) }
+            }
+            Decision::Early { what, after } => {
+                let what = Moment { choice: what, nth: 1 };
+                Named { late: false, what: named(what), bound: after.map(named) }
+            }
+        }
+    }
+
+    fn decision(&self, cast: &Cast) -> Option<Decision> {
+        let moment = |(text, moment): &(String, Moment)| {
+            Some(Moment { choice: recognise(text, cast)?, nth: moment.nth })
+        };
+        let (what, bound) = (moment(&self.what)?, self.bound.as_ref().and_then(moment));
+        Some(match self.late {
+            true => Decision::Late { what, until: bound },
+            false => Decision::Early { what: what.choice, after: bound },
+        })
+    }
+}
