@@ -1,10 +1,9 @@
 //! The decisions that make a run fail, in sentences.
 
 use crate::explore::{Decision, Moment, Taken, describe};
-use crate::kernel::{Choice, Event};
-use crate::otp::Actor;
-use crate::scenario::{Script, ScriptEvent};
-use crate::trace::{Clause, Line, Names, Notation, Tone};
+use crate::kernel::Choice;
+use crate::scenario::ScriptEvent;
+use crate::trace::{Clause, Line, Names, Notation, Tone, is_telling};
 
 use super::loaded::Loaded;
 use super::play::Played;
@@ -33,8 +32,12 @@ impl<'a> Words<'a> {
         same.map(|(place, _)| place as u64 + 1).nth(nth.checked_sub(1)?)
     }
 
+    fn events(&self, moment: Moment) -> &[ScriptEvent] {
+        self.step_of(moment).map_or(&[], |step| events_of(&self.played.run.events, step))
+    }
+
     fn clause(&self, moment: Moment) -> Clause {
-        let events = self.step_of(moment).map_or(&[][..], |step| events_of(&self.played.run.events, step));
+        let events = self.events(moment);
         let clause = Clause::of(moment.choice, events, &self.names());
         match moment.choice {
             Choice::Fault(number) => {
@@ -65,9 +68,9 @@ impl<'a> Words<'a> {
             }
             Decision::Early { what, after } => {
                 let clause = self.clause(Moment { choice: what, nth: 1 });
-                match after {
+                match after.filter(|after| is_telling(after.choice, self.events(*after))) {
                     Some(after) => format!("{clause} right after {}", self.clause(after)),
-                    None => format!("{clause} before anything else happens"),
+                    None => format!("{clause} at step {}", taken.first),
                 }
             }
         }
@@ -75,7 +78,7 @@ impl<'a> Words<'a> {
 }
 
 /// The events of a step.
-fn events_of(events: &[ScriptEvent], step: u64) -> &[Event<Actor<Script>>] {
+fn events_of(events: &[ScriptEvent], step: u64) -> &[ScriptEvent] {
     let begin = events.partition_point(|event| event.step < step);
     let end = events.partition_point(|event| event.step <= step);
     &events[begin..end]

@@ -13,11 +13,10 @@ use crate::trace::{Line, Tone};
 use super::decisions::{self, Words};
 use super::exit::Exit;
 use super::loaded::Loaded;
-use super::play::{Oracle, play, play_with};
-use super::replay::{open, unfit};
+use super::play::{Oracle, play_with};
+use super::replay::{Failing, open_failing};
 use super::run::word;
-use super::shape;
-use super::smallest::{Smallest, breach_of, breaches, breaks};
+use super::smallest::{Smallest, breach_of, breaks};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 
@@ -39,22 +38,8 @@ pub(super) struct Args {
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some((schedule, loaded)) = open(&args.file, terminal)? else { return Ok(Exit::Wrong) };
-    let played = match play(&loaded, Oracle::Schedule(&schedule)) {
-        Ok(played) => played,
-        Err(mismatch) => {
-            terminal.complain(|_, _| unfit(&mismatch, &args.file, Some(&schedule), &loaded))?;
-            return Ok(Exit::Wrong);
-        }
-    };
-    let Some(breach) = breaches(&played.run.verdict).first() else {
-        let file = args.file.display();
-        terminal.complain(|_, _| {
-            format!("error: {file}: nothing is broken in this run, so there is nothing to explain")
-        })?;
-        return Ok(Exit::Wrong);
-    };
-    let failure = shape::line(breach, loaded.simulation.atoms());
+    let Some(failing) = open_failing(&args.file, "explain", terminal)? else { return Ok(Exit::Wrong) };
+    let Failing { schedule, loaded, played, failure } = failing;
     let smallest = Smallest::of(&loaded, &played, &failure);
     let again = format!("treefall replay {}", word(&args.file.display().to_string()));
     let oracle = Oracle::Schedule(&schedule);
@@ -140,9 +125,9 @@ impl Flip {
             (1, true) => format!("  Without that {holds}."),
             (1, false) => format!("  In the other order {holds}."),
             (_, _) => format!(
-                "  The {} decides: up to step {} the run could go on calmly, and {holds}.",
+                "  The {} decides: calm from step {} on, {holds}.",
                 ordinal(self.place + 1),
-                self.step - 1
+                self.step
             ),
         };
         Line::new().with(Tone::Plain, text)

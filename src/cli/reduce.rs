@@ -53,6 +53,7 @@ pub(super) fn reduce(loaded: &Loaded, smallest: &Smallest, breach: &Breach, name
     }
     loop {
         let before = document.to_string();
+        document = reducer.without_names(document);
         document = reducer.pruned(document, &[]);
         document = reducer.hoisted(document, &[]);
         document = reducer.without_properties(document, &[]);
@@ -90,10 +91,15 @@ impl Reducer<'_> {
             let alike = breaches(&run.verdict).iter().any(|breach| likeness(&loaded, breach) == self.wanted);
             alike
         };
+        let calm_fails = failing(&loaded, &calm, &self.wanted).is_some();
+        if calm_fails && !self.decisions.is_empty() {
+            // A race that has become a certainty is another mistake.
+            return None;
+        }
         let played = if tried(&mut Deciding::new(&decisions)) {
             let mut deciding = Deciding::new(&decisions);
             play_with(&loaded, &mut |world| deciding.choose(&world.choices()))
-        } else if failing(&loaded, &calm, &self.wanted).is_some() {
+        } else if calm_fails {
             calm
         } else {
             let scheduler = |seed| Strategy::Swarm.scheduler::<Actor<Script>>(seed, calm.run.steps);
@@ -107,6 +113,21 @@ impl Reducer<'_> {
     /// Whether a candidate will do.
     fn will_do(&mut self, candidate: &KdlDocument) -> bool {
         self.tries < TRIES_MAX && self.fails(candidate).is_some()
+    }
+
+    /// Without the names that nothing depends on: neither their definitions nor what mentions them.
+    fn without_names(&mut self, document: KdlDocument) -> KdlDocument {
+        let mut names = Vec::new();
+        collect_names(&document, &mut names);
+        let mut least = document;
+        for name in names {
+            let mut candidate = least.clone();
+            forget(&mut candidate, &name);
+            if candidate != least && self.will_do(&candidate) {
+                least = candidate;
+            }
+        }
+        least
     }
 
     /// Without all nodes that can go, in the list at the end of this way and in those below it.
@@ -184,12 +205,48 @@ fn nodes<'d>(document: &'d mut KdlDocument, way: &Way) -> &'d mut Vec<KdlNode> {
     }
 }
 
+/// What nodes are called, in file order: their first values.
+fn collect_names(document: &KdlDocument, names: &mut Vec<String>) {
+    for node in document.nodes() {
+        let first = node.entries().iter().find(|entry| entry.name().is_none());
+        if let Some(name) = first.and_then(|entry| entry.value().as_string())
+            && node.name().value() != TITLE
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+        }
+        if let Some(block) = node.children() {
+            collect_names(block, names);
+        }
+    }
+}
+
+/// Leaves out all nodes that mention a name.
+fn forget(document: &mut KdlDocument, name: &str) {
+    let mentions = |node: &KdlNode| {
+        node.name().value() != TITLE
+            && node.entries().iter().any(|entry| entry.value().as_string() == Some(name))
+    };
+    document.nodes_mut().retain(|node| !mentions(node));
+    for node in document.nodes_mut() {
+        if let Some(block) = node.children_mut() {
+            forget(block, name);
+        }
+    }
+}
+
 /// The scenario as text, in order and without comments.
 fn text_of(document: &KdlDocument) -> String {
     let mut document = without_empty_blocks(document.clone());
     // An atom is no string: values keep the form they were written in.
-    let config = FormatConfig { no_comments: true, entry_autoformate_keep: true, ..FormatConfig::default() };
+    let mut config = FormatConfig::default();
+    (config.no_comments, config.entry_autoformate_keep) = (true, true);
     document.autoformat_config(&config);
+    for node in document.nodes_mut().iter_mut().skip(1) {
+        if let Some(format) = node.format_mut() {
+            format.leading.insert(0, '\n');
+        }
+    }
     document.to_string().trim_start().to_owned()
 }
 

@@ -22,8 +22,6 @@ const SEEDS_EACH: u64 = 20;
 const SEEDS: u64 = 2_000;
 /// So many changed lines are shown.
 const SHOWN: usize = 8;
-/// Names less alike than this are not taken for one.
-const ALIKE: f64 = 0.6;
 
 /// A schedule that fits.
 pub(super) struct Repaired {
@@ -116,11 +114,11 @@ fn renamed(loaded: &Loaded, old: &Schedule) -> Vec<(String, String)> {
     let mut new: Vec<&str> = now.difference(&before).copied().collect();
     let mut renamed = Vec::new();
     for name in &gone {
-        let alike = |other: &&str| strsim::jaro_winkler(name, other);
-        let nearest = new.iter().copied().max_by(|one, other| alike(one).total_cmp(&alike(other)));
-        // Where one is gone and one is new there is no doubt.
+        let nearest = new.iter().copied().min_by_key(|other| strsim::levenshtein(name, other));
+        // Where one is gone and one is new there is no doubt; else more than half of it must be as it was.
         let only = gone.len() == 1 && new.len() == 1;
-        if let Some(nearest) = nearest.filter(|nearest| only || alike(nearest) >= ALIKE) {
+        let alike = |other: &&str| 2 * strsim::levenshtein(name, other) < name.len().max(other.len());
+        if let Some(nearest) = nearest.filter(|nearest| only || alike(nearest)) {
             new.retain(|other| *other != nearest);
             renamed.push(((*name).to_owned(), nearest.to_owned()));
         }
@@ -214,9 +212,7 @@ impl Repaired {
         let (gone, new) = (self.count(ChangeTag::Delete), self.count(ChangeTag::Insert));
         let counted = format!("{gone} of its {of} lines left out, {new} new");
         let headline = match self.how {
-            How::LeftOut if self.changes.is_empty() && self.renamed.is_empty() => {
-                "It fails again as it is, with its last lines calm.".to_owned()
-            }
+            How::LeftOut if self.changes.is_empty() => format!("It fails again with all of its {of} lines."),
             How::LeftOut => format!("It fails again: {counted}."),
             How::Continued { steps, seed } => {
                 format!("It fails again if it goes on otherwise after step {steps} (seed {seed}): {counted}.")

@@ -9,9 +9,10 @@ use crate::explore::{Mismatch, Schedule};
 use super::exit::Exit;
 use super::keep::keep_as;
 use super::loaded::{Loaded, complaint};
-use super::play::{Oracle, VERSION, play};
+use super::play::{Oracle, Played, VERSION, play};
 use super::repair::repair;
 use super::run::{Showing, show, word};
+use super::shape;
 use super::smallest::breaches;
 use super::terminal::{Format, Terminal};
 
@@ -50,6 +51,41 @@ pub(super) fn open(file: &Path, terminal: &mut Terminal<'_>) -> io::Result<Optio
             Ok(None)
         }
     }
+}
+
+/// A recorded run that breaks something, and in which way.
+pub(super) struct Failing {
+    pub(super) schedule: Schedule,
+    pub(super) loaded: Loaded,
+    pub(super) played: Played,
+    /// The shape of what it broke first.
+    pub(super) failure: String,
+}
+
+/// Replays a schedule that is expected to fail; none when it has been said why it cannot be done, `what` that
+/// is.
+pub(super) fn open_failing(
+    file: &Path,
+    what: &str,
+    terminal: &mut Terminal<'_>,
+) -> io::Result<Option<Failing>> {
+    let Some((schedule, loaded)) = open(file, terminal)? else { return Ok(None) };
+    let played = match play(&loaded, Oracle::Schedule(&schedule)) {
+        Ok(played) => played,
+        Err(mismatch) => {
+            terminal.complain(|_, _| unfit(&mismatch, file, Some(&schedule), &loaded))?;
+            return Ok(None);
+        }
+    };
+    let Some(breach) = breaches(&played.run.verdict).first() else {
+        let file = file.display();
+        terminal.complain(|_, _| {
+            format!("error: {file}: nothing is broken in this run, so there is nothing to {what}")
+        })?;
+        return Ok(None);
+    };
+    let failure = shape::line(breach, loaded.simulation.atoms());
+    Ok(Some(Failing { schedule, loaded, played, failure }))
 }
 
 /// Replays the schedule.

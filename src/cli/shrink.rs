@@ -10,12 +10,11 @@ use super::decisions;
 use super::exit::Exit;
 use super::keep::{keep_as, keep_text};
 use super::loaded::Loaded;
-use super::play::{Oracle, play};
+use super::play::Oracle;
 use super::reduce::{Reduced, reduce};
-use super::replay::{named, open, unfit};
+use super::replay::{Failing, named, open_failing};
 use super::run::{Showing, TraceFormat, show_trace, word};
-use super::shape;
-use super::smallest::{Smallest, breach_of, breaches};
+use super::smallest::{Smallest, breach_of};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 
@@ -47,22 +46,8 @@ pub(super) struct Args {
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some((schedule, loaded)) = open(&args.file, terminal)? else { return Ok(Exit::Wrong) };
-    let played = match play(&loaded, Oracle::Schedule(&schedule)) {
-        Ok(played) => played,
-        Err(mismatch) => {
-            terminal.complain(|_, _| unfit(&mismatch, &args.file, Some(&schedule), &loaded))?;
-            return Ok(Exit::Wrong);
-        }
-    };
-    let Some(breach) = breaches(&played.run.verdict).first() else {
-        let file = args.file.display();
-        terminal.complain(|_, _| {
-            format!("error: {file}: nothing is broken in this run, so there is nothing to shrink")
-        })?;
-        return Ok(Exit::Wrong);
-    };
-    let failure = shape::line(breach, loaded.simulation.atoms());
+    let Some(failing) = open_failing(&args.file, "shrink", terminal)? else { return Ok(Exit::Wrong) };
+    let Failing { schedule, loaded, played, failure } = failing;
     let smallest = Smallest::of(&loaded, &played, &failure);
     let folder = args.out.as_deref().or(args.file.parent()).unwrap_or(Path::new(""));
     let before = loaded.text.lines().count();

@@ -28,7 +28,9 @@ impl Smallest {
         loaded.simulation.run(false, &mut |world, _| compare.choose(&world.choices()));
         let mut decisions = compare.decisions();
         decisions.sort_by_key(|decision| goes(decision, played));
-        let mut taken = shrink(decisions, &mut |decisions| fails(loaded, decisions, failure));
+        let calm = with(loaded, &[]).run.choices;
+        let others = Moment::all_of(&calm);
+        let mut taken = shrink(decisions, &others, &mut |decisions| fails(loaded, decisions, failure));
         taken.sort_by_key(|taken| taken.first);
         let decisions: Vec<Decision> = taken.iter().map(|taken| taken.decision).collect();
         Smallest { before: compare.differing, taken, played: with(loaded, &decisions) }

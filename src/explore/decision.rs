@@ -72,6 +72,19 @@ impl Past {
     }
 }
 
+impl Moment {
+    /// All that happens in a run but for the passing of time and faults.
+    pub fn all_of(choices: &[Choice]) -> Vec<Moment> {
+        let mut past = Past::default();
+        let moments = choices.iter().map(|choice| {
+            let moment = past.next(*choice);
+            past.add(*choice);
+            moment
+        });
+        moments.filter(|moment| matches!(moment.choice, Choice::Deliver { .. } | Choice::Run(_))).collect()
+    }
+}
+
 /// A decision that took effect in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {

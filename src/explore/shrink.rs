@@ -6,10 +6,13 @@
 //! can go. At last whatever is late is made no later than it must be. This module knows nothing about
 //! failures: whoever shrinks says what counts.
 
-use super::decision::{Decision, Taken};
+use super::decision::{Decision, Moment, Taken};
 
 /// Runs with some decisions, and says which of them took effect if the run fails in the same way.
 pub type Fails<'a> = dyn FnMut(&[Decision]) -> Option<Vec<Taken>> + 'a;
+
+/// So many things are tried alone at most.
+const ALONE_MAX: usize = 2_000;
 
 /// So many pairs of late things are tried at most.
 const PAIRS_MAX: usize = 3_000;
@@ -18,13 +21,14 @@ const PAIRS_MAX: usize = 3_000;
 const OVERTAKERS_MAX: usize = 128;
 
 /// Fewer and fewer decisions, as long as the run with them fails in the same way. Of those that are alike the
-/// first go first. None of those returned can be left out.
-pub fn shrink(decisions: Vec<Decision>, fails: &mut Fails<'_>) -> Vec<Taken> {
+/// first go first. `others` are things that were not late, and may make it fail alone. None of the decisions
+/// returned can be left out.
+pub fn shrink(decisions: Vec<Decision>, others: &[Moment], fails: &mut Fails<'_>) -> Vec<Taken> {
     if let Some(none) = fails(&[]) {
         return none;
     }
     let mut least = without_faults(decisions, fails);
-    least = few(&least, fails).unwrap_or(least);
+    least = few(&least, others, fails).unwrap_or(least);
     loop {
         least = chunks(least, fails);
         least = sooner(least, fails);
@@ -61,22 +65,41 @@ fn without_faults(decisions: Vec<Decision>, fails: &mut Fails<'_>) -> Vec<Decisi
     least
 }
 
-/// What must happen out of turn, with nothing late, or one thing, or two, as late as can be.
-fn few(decisions: &[Decision], fails: &mut Fails<'_>) -> Option<Vec<Decision>> {
+/// What must happen out of turn, with nothing late, or one thing, or two. Of those that make it fail alone,
+/// the one that has to wait for the least is taken.
+fn few(decisions: &[Decision], others: &[Moment], fails: &mut Fails<'_>) -> Option<Vec<Decision>> {
     let (mut early, mut late) = (Vec::new(), Vec::new());
     for decision in decisions {
         match *decision {
             Decision::Early { .. } => early.push(*decision),
-            Decision::Late { what, .. } => late.push(Decision::Late { what, until: None }),
+            Decision::Late { what, .. } => late.push(what),
         }
     }
-    let mut with = |some: &[Decision]| fewer(&[&early, some].concat(), fails);
+    if let Some(none) = fewer(&early, fails) {
+        return Some(none);
+    }
     // What was late last is nearest to the failure.
     late.reverse();
-    let alone = with(&[]).or_else(|| late.iter().find_map(|one| with(&[*one])));
-    let pairs =
-        || late.iter().enumerate().flat_map(|(place, one)| late[..place].iter().map(|other| [*one, *other]));
-    alone.or_else(|| pairs().take(PAIRS_MAX).find_map(|pair| with(&pair)))
+    let as_late_as_can_be = |what: &Moment| Decision::Late { what: *what, until: None };
+    let mut best: Option<(usize, Vec<Decision>)> = None;
+    let fresh = others.iter().rev().filter(|other| !late.contains(other));
+    for what in late.iter().chain(fresh).take(ALONE_MAX) {
+        let alone = [&early[..], &[as_late_as_can_be(what)]].concat();
+        let Some(alone) = fewer(&alone, fails).map(|alone| sooner(alone, fails)) else { continue };
+        let waits = fails(&alone).into_iter().flatten().map(|taken| taken.overtaken_by.len()).sum();
+        if best.as_ref().is_none_or(|(least, _)| waits < *least) {
+            best = Some((waits, alone));
+        }
+    }
+    let pairs = late
+        .iter()
+        .enumerate()
+        .flat_map(|(place, one)| {
+            late[..place].iter().map(move |other| [*one, *other].map(|each| as_late_as_can_be(&each)))
+        })
+        .take(PAIRS_MAX);
+    best.map(|(_, alone)| alone)
+        .or_else(|| pairs.into_iter().find_map(|pair| fewer(&[&early[..], &pair].concat(), fails)))
 }
 
 /// Leaves out halves, quarters and so on down to single ones, again from the start after each that went.
@@ -210,7 +233,7 @@ mod tests {
             let (choices, order) = ran(&mut Random::new(seed));
             prop_assume!(fails(&order));
             let decisions = decisions_of(&choices);
-            let taken = shrink(decisions.clone(), &mut |decisions| try_with(decisions));
+            let taken = shrink(decisions.clone(), &[], &mut |decisions| try_with(decisions));
             let least: Vec<Decision> = taken.iter().map(|taken| taken.decision).collect();
             assert_eq!(try_with(&least), Some(taken), "it still fails");
             for place in 0..least.len() {

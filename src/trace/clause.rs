@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::kernel::{Choice, Event, EventKind, Fate, Object, Received, Signal};
+use crate::kernel::{Choice, Event, EventKind, Fate, Object, Pid, Received, Signal};
 use crate::otp::{Actor, Guest, Message, Request};
 
 use super::signals::message_content;
@@ -44,10 +44,18 @@ impl Clause {
                 }
             }
             Choice::Run(pid) => {
-                let first = events.iter().find(|event| event.pid == pid).map(|event| &event.kind);
-                let does = match first {
-                    Some(EventKind::Took(received)) => format!("handles {}", received_noun(received, names)),
-                    Some(EventKind::TimedOut) => "has waited long enough and goes on".to_owned(),
+                let mut own = events.iter().filter(|event| event.pid == pid).map(|event| &event.kind);
+                let sends = own.clone().find_map(|kind| match kind {
+                    EventKind::Sent { to, signal: Signal::Message { body, .. } } => sends(body, *to, names),
+                    _ => None,
+                });
+                let does = match (own.next(), sends) {
+                    (Some(EventKind::Took(Received::Message(Message::Reply { .. }))) | None, Some(sends))
+                    | (Some(EventKind::Sent { .. }), Some(sends)) => sends,
+                    (Some(EventKind::Took(received)), _) => {
+                        format!("handles {}", received_noun(received, names))
+                    }
+                    (Some(EventKind::TimedOut), _) => "has waited long enough".to_owned(),
                     _ => "goes on".to_owned(),
                 };
                 clause(names.pid(pid).to_owned(), does)
@@ -57,6 +65,41 @@ impl Clause {
             Choice::Fault(number) => clause(format!("fault {}", u32::from(number) + 1), "strikes".to_owned()),
         }
     }
+}
+
+/// What a process says to another of its own accord.
+fn sends<G: Guest>(message: &Message<G>, to: Pid, names: &Names<'_>) -> Option<String> {
+    let what = match message {
+        Message::Call { request: Request::User(_), .. } => "call ",
+        Message::Call { .. } => "request ",
+        Message::Cast(_) => "cast ",
+        Message::Info(_) => "message ",
+        Message::Terminate { .. }
+        | Message::Reply { .. }
+        | Message::Ack { .. }
+        | Message::TryAgain { .. } => {
+            return None;
+        }
+    };
+    Some(format!("sends {what}{} to {}", names.term(&message_content(message)), names.pid(to)))
+}
+
+/// Whether it says something to those who know what the processes do, and not how OTP does it.
+pub fn is_telling<G: Guest>(choice: Choice, events: &[Event<Actor<G>>]) -> bool {
+    events.iter().any(|event| match (&event.kind, choice) {
+        (EventKind::Arrived { signal, .. }, Choice::Deliver { .. }) => match signal {
+            Signal::Message { body, .. } => !matches!(body, Message::Ack { .. } | Message::TryAgain { .. }),
+            Signal::Exit(_) | Signal::LinkExit(_) | Signal::Down { .. } => true,
+            Signal::Link
+            | Signal::Unlink(_)
+            | Signal::UnlinkAck(_)
+            | Signal::Monitor { .. }
+            | Signal::Demonitor(_) => false,
+        },
+        (EventKind::Took(Received::Message(body)), Choice::Run(_)) => !matches!(body, Message::Ack { .. }),
+        (EventKind::Took(_), Choice::Run(_)) => true,
+        _ => false,
+    })
 }
 
 /// A signal as the subject of a sentence.

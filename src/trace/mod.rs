@@ -22,7 +22,7 @@ mod tests;
 mod tree;
 
 pub use causes::{Causes, Pure};
-pub use clause::Clause;
+pub use clause::{Clause, is_telling};
 pub use json::{json, json_lines, verdict};
 pub use line::{Line, Span, Tone};
 pub use names::Directory;

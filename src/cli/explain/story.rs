@@ -39,9 +39,10 @@ pub(super) fn steps(loaded: &Loaded, smallest: &Smallest, breach: &Breach) -> BT
     // What was late is to be seen when it comes.
     late.iter().for_each(|step| steps.extend(causes.effects(*step)));
     // How everything was started is of interest only if that is what fails.
+    let begin = smallest.taken.iter().map(|taken| taken.first).fold(breach.step, u64::min);
     match watched.booted {
-        Some(booted) if booted < breach.step => steps.split_off(&booted),
-        _ => steps,
+        Some(booted) => steps.split_off(&booted.min(begin)),
+        None => steps,
     }
 }
 

@@ -25,7 +25,10 @@ pub(super) struct Tried {
 }
 
 enum Came {
-    Held,
+    /// With the same decisions too, if there were any.
+    Held {
+        decided: bool,
+    },
     /// In the same way or in another, in which run.
     Broken {
         same: bool,
@@ -130,7 +133,7 @@ fn came(scenario: &Scenario, smallest: &Smallest, failure: &str) -> Came {
             }
         }
     }
-    unclear.map_or(Came::Held, Came::Unclear)
+    unclear.map_or(Came::Held { decided: !decisions.is_empty() }, Came::Unclear)
 }
 
 /// One line each.
@@ -151,9 +154,11 @@ pub(super) fn lines(tried: &[Tried]) -> Vec<Line> {
         for Tried { strategy, came, .. } in group {
             let line = Line::new().with(Tone::Plain, format!("  {:<12}  ", word(*strategy)));
             lines.push(match came {
-                Came::Held => line
-                    .with(Tone::Good, "holds")
-                    .with(Tone::Faint, format!(" with the same decisions, calmly, and under {SEEDS} seeds")),
+                Came::Held { decided } => {
+                    let decided = if *decided { "with the same decisions, " } else { "" };
+                    let runs = format!(" {decided}calmly, and under {SEEDS} seeds");
+                    line.with(Tone::Good, "holds").with(Tone::Faint, runs)
+                }
                 Came::Broken { same, property, run } => {
                     let how = if *same { "in the same way" } else { property.as_str() };
                     line.with(Tone::Bad, "breaks").with(Tone::Plain, format!(" {how}, {run}"))
@@ -171,7 +176,7 @@ pub(super) fn lines(tried: &[Tried]) -> Vec<Line> {
 pub(super) fn json(tried: &[Tried]) -> serde_json::Value {
     let told = |Tried { supervisor, was, strategy, came }: &Tried| {
         let (verdict, property, run) = match came {
-            Came::Held => ("held", None, None),
+            Came::Held { .. } => ("held", None, None),
             Came::Broken { same: true, property, run } => ("broken-alike", Some(property), Some(run)),
             Came::Broken { same: false, property, run } => ("broken", Some(property), Some(run)),
             Came::Unclear(_) => ("inconclusive", None, None),

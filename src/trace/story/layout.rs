@@ -79,7 +79,10 @@ impl Rows<'_> {
     /// Groups stand apart; single lines stand together.
     fn below_root(&mut self) {
         let (mut after_group, mut after_heading, mut after_cut) = (false, false, true);
-        for shown in self.likeness.fold(self.tree, &self.tree.nodes[ROOT].children) {
+        let mut all = self.likeness.fold(self.tree, &self.tree.nodes[ROOT].children);
+        // That an excerpt ends before the run does goes without saying.
+        all.pop_if(|last| matches!(last, Shown::Cut));
+        for shown in all {
             let begin = self.rows.len();
             self.show(&shown, ROOT, "", "", "");
             let group = self.rows.len() - begin > 1;
