@@ -154,6 +154,7 @@ client {
     a_name_that_nobody_gives_out "
 partition_supervisor pool partitions=2 { worker a }
 supervisor top { worker b name=«(pool)1» }
+client { expect alive «(pool)1» }
 "
     a_process_under_a_name_that_a_registry_keeps "
 registry names keys=unique
@@ -393,11 +394,57 @@ client {
     call a x timeout=infinity
 }
 "
+    aliases_said_wrongly "
+process quiet { receive never }
+client {
+    spawn_monitor quiet as=$p ref=$r alias=«replies»
+    monitor $p alias=«always» tag=ok
+    alias «forever» as=$a
+    unalias «$b»
+}
+"
+    outcomes_said_wrongly "
+shared seen nothing
+outcomes seen «sean» { outcome ok ok; «outcome ok»; «ends» a b; «outcome ok ok» }
+««outcomes seen»» { }
+client { set seen ok }
+"
+    an_outcome_that_varies "
+shared seen nothing
+outcomes seen { outcome «$seen»; outcome «_» }
+client { set seen ok }
+"
     a_clause_too_far "
 client {
     receive { when x { settle }; «otherwise» { settle } }
     match ok { when x { settle }; «after» 5 { settle } }
     «match ok» { }
+}
+"
+
+    // Tasks.
+    what_cannot_be_said_of_tasks "
+supervisor top { task_supervisor jobs «strategy=one_for_all»; dynamic_supervisor pool; worker s }
+«task_supervisor alone» { extra_arguments 1 }
+task t { return 1 }
+«task «unused»»
+task «idle» { return 2 }
+process p { «return» 1 }
+server s { on call x { await «$task»; «await c»; reply ok } }
+client c {
+    async «s» as=$task
+    async «nothing»
+    async t supervisor=«pool»
+    async t shutdown=«100»
+    «async_nolink t»
+    start_child jobs «s»
+    start_child pool t
+    spawn «t»
+    spawn p
+    shutdown $task «100»
+    shutdown $task timeout=«soon»
+    await «nobody»
+    «yield»
 }
 "
 }

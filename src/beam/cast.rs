@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::ast::{
-    Block, Child, Client, Module, RegistryStatement, Scenario, Statement, StatementKind, Supervisor, Tree,
+    Block, Child, Client, Module, Name, RegistryStatement, Scenario, Statement, StatementKind, Supervisor,
+    Tree,
 };
 
 /// Who takes part.
@@ -13,6 +14,8 @@ pub struct Cast {
     pub(super) answered: BTreeSet<String>,
     /// What plain processes are called: they have no `init` that could fail.
     pub(super) plain: BTreeSet<String>,
+    /// The shared variables that the file's outcomes are made of: where each is, and its name.
+    pub(super) outcomes: Vec<(usize, String)>,
 }
 
 impl Cast {
@@ -30,7 +33,10 @@ impl Cast {
         for tree in &scenario.trees {
             in_tree(tree, &processes, &mut plain);
         }
-        Cast { answered, plain }
+        let place = |name: &Name| scenario.shared.iter().position(|shared| shared.name.text == name.text);
+        let variables = scenario.outcomes.iter().flat_map(|outcomes| &outcomes.variables);
+        let outcomes = variables.filter_map(|name| Some((place(name)?, name.text.clone()))).collect();
+        Cast { answered, plain, outcomes }
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Part {
     Process(String),
     /// The children that a supervisor had in the end.
     Tree(String),
+    /// What the shared variables held in the end that the file's outcomes are made of.
+    Outcome,
 }
 
 impl std::fmt::Display for Part {
@@ -25,6 +27,7 @@ impl std::fmt::Display for Part {
         match self {
             Part::Process(name) => f.write_str(name),
             Part::Tree(name) => write!(f, "{name} in the end"),
+            Part::Outcome => f.write_str("outcome"),
         }
     }
 }

@@ -35,9 +35,12 @@ pub fn read(printed: &str, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Res
     let mut reader = Reader {
         story: Story::new(cast.answered.clone()),
         labels: BTreeMap::new(),
+        tasks: BTreeMap::new(),
+        labels_of: BTreeMap::new(),
         spawned: BTreeMap::new(),
         ended: None,
     };
+    reader.tasks = lines.lines().filter_map(task).collect();
     for line in lines.lines().filter(|line| !line.is_empty()) {
         let understood = serde_json::from_str(line).ok().and_then(|event| reader.hear(&event, line_of));
         if understood.is_none() {
@@ -55,10 +58,24 @@ struct Reader {
     story: Story,
     /// What the next process that somebody spawns will be called.
     labels: BTreeMap<String, String>,
+    /// What tasks are called that a task supervisor has started. It does not know itself.
+    tasks: BTreeMap<String, String>,
+    /// What somebody has last asked a task supervisor for.
+    labels_of: BTreeMap<String, String>,
     /// Whom everybody has spawned since they last said what they would.
     spawned: BTreeMap<String, String>,
     /// Whether all had settled, and by how much the machine was late.
     ended: Option<(bool, u64)>,
+}
+
+/// Who is a task, and what it is called.
+fn task(line: &str) -> Option<(String, String)> {
+    let event: Value = serde_json::from_str(line).ok()?;
+    let term = |field: &str| Term::of_json(event.get(field)?);
+    match (event.get("event")?.as_str()?, term("pid")?, term("label")?) {
+        ("task", Term::Pid(key), Term::Atom(label)) => Some((key, label)),
+        _ => None,
+    }
 }
 
 impl Reader {
@@ -79,6 +96,11 @@ impl Reader {
                 self.spawned.remove(&parent);
                 self.labels.insert(parent, atom("label")?);
             }
+            "label_of" => {
+                self.labels_of.insert(pid("pid")?, atom("label")?);
+            }
+            // Known from the beginning.
+            "task" => (),
             "not_started" => {
                 let parent = pid("pid")?;
                 // If its name was taken, nobody was spawned at all.
@@ -89,7 +111,8 @@ impl Reader {
             }
             "spawn" => {
                 let (child, parent) = (pid("pid")?, pid("parent")?);
-                match atom("label").or_else(|| self.labels.remove(&parent)) {
+                let task = || self.tasks.get(&child).or_else(|| self.labels_of.get(&parent)).cloned();
+                match atom("label").or_else(|| self.labels.remove(&parent)).or_else(task) {
                     Some(label) => {
                         self.story.born(&child, &parent, &label);
                         if event.get("supervises").is_some() {
@@ -128,6 +151,16 @@ impl Reader {
                     }
                     self.story.tree(&key, &pairs);
                 }
+            }
+            "finals" => {
+                let Term::List(held) = term("value")? else { return None };
+                let mut pairs = Vec::new();
+                for entry in held {
+                    let Term::Tuple(parts) = entry else { return None };
+                    let [Term::Atom(name), value] = <[Term; 2]>::try_from(parts).ok()? else { return None };
+                    pairs.push((name, value));
+                }
+                self.story.ended_with(&pairs);
             }
             "ended" => self.ended = Some((event.get("settled")?.as_bool()?, event.get("late")?.as_u64()?)),
             _ => return None,

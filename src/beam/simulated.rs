@@ -37,6 +37,12 @@ pub fn outcome_of(run: &Run, atoms: &Atoms, cast: &Cast, line_of: &dyn Fn(usize)
             _ => (),
         }
     }
+    if !cast.outcomes.is_empty() {
+        let shared = &run.world.common().variables;
+        let held = cast.outcomes.iter().map(|(place, name)| (name.clone(), teller.term(&shared[*place])));
+        let held: Vec<_> = held.collect();
+        teller.story.ended_with(&held);
+    }
     teller.story.outcome()
 }
 

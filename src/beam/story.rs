@@ -200,6 +200,13 @@ impl Story {
         self.parts.insert(part, told.collect());
     }
 
+    /// What the shared variables of the file's outcomes held in the end.
+    pub(super) fn ended_with(&mut self, held: &[(String, Term)]) {
+        let lines = held.iter().map(|(name, value)| format!("{name} is {}", self.told(value)));
+        let told = lines.map(|text| Told { text, unordered: false }).collect();
+        self.parts.insert(Part::Outcome, told);
+    }
+
     fn told(&self, term: &Term) -> String {
         term.told(&|key| match self.people.get(key) {
             Some(person) if !person.place.is_empty() => person.name.clone(),

@@ -236,7 +236,7 @@ fn one(
     Ok(Some(report))
 }
 
-/// Where each `sometimes` property begins, and what to say if it is never reached.
+/// Where each `sometimes` property and each outcome begins, and what to say if it is never reached.
 fn unreached(loaded: &Loaded) -> BTreeMap<usize, String> {
     let spans = loaded.scenario.properties.iter().filter_map(|property| match property.claim {
         Claim::Conditions { .. } => Some(property.span),
@@ -246,7 +246,8 @@ fn unreached(loaded: &Loaded) -> BTreeMap<usize, String> {
         let Loaded { name, .. } = loaded;
         format!("no run reached `{}` ({name}:{})", loaded.line(span), loaded.line_number(span))
     };
-    spans.map(|span| (span.start, told(span))).collect()
+    let rows = loaded.scenario.outcomes.iter().flat_map(|outcomes| &outcomes.rows).map(|row| row.span);
+    spans.chain(rows).map(|span| (span.start, told(span))).collect()
 }
 
 /// Says how far it is, and saves failures as they are found: whatever happens later, they are kept.

@@ -120,6 +120,16 @@ impl<'a, B: Behaviour> Context<'a, B> {
         self.signal(owner, Signal::Message { alias: Some(alias), body });
     }
 
+    /// `Reference ! Message`, of any reference: one that nobody has made an alias swallows the message, and
+    /// so does one that has ended, since it never comes back.
+    pub fn send_to_alias(&mut self, alias: Ref, body: B::Message) {
+        self.look_around();
+        let owner = self.world.processes.iter().find(|process| process.aliases.contains(alias));
+        if let Some(owner) = owner.map(|process| process.pid) {
+            self.send_alias(owner, alias, body);
+        }
+    }
+
     /// The process that a target means now.
     pub fn resolve(&self, target: Target) -> Option<Pid> {
         match target {
@@ -229,12 +239,25 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// `monitor(process, Target, [{alias, Mode}])`: the reference is also an address of the caller.
     pub fn monitor_with_alias(&mut self, target: Target, mode: Alias) -> Ref {
         let reference = self.monitor(target);
-        let me = self.me_mut();
-        // The DOWN of one who was dead already is in the mailbox, and has deactivated the alias.
-        if mode == Alias::ExplicitUnalias || me.monitors.contains(reference) {
-            me.aliases.insert(reference, mode);
+        // A monitor of oneself is none, and makes no alias (erts, bif.c, `monitor`; seen on OTP 25). The DOWN
+        // of one who was dead already is in the mailbox, and has deactivated the alias.
+        let to_oneself = self.resolve(target) == Some(self.pid);
+        if !to_oneself && (mode == Alias::ExplicitUnalias || self.me().monitors.contains(reference)) {
+            self.activate(reference, mode);
         }
         reference
+    }
+
+    /// `alias/1`: an address of the caller that is no monitor.
+    pub fn alias(&mut self, mode: Alias) -> Ref {
+        let reference = self.make_ref();
+        self.activate(reference, mode);
+        reference
+    }
+
+    /// Makes a reference of the caller's, that of a monitor say, an address too.
+    pub fn activate(&mut self, reference: Ref, mode: Alias) {
+        self.me_mut().aliases.insert(reference, mode);
     }
 
     /// `unalias/1`: whether it was active.

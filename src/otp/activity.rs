@@ -10,6 +10,7 @@ use super::call::{PendingCall, PendingStop};
 use super::guest::{Block, Callback, Cue, Guest, Raise, Return, Step};
 use super::message::Message;
 use super::start::{self, Begun, PendingStart, Started};
+use super::task::{PendingAwait, PendingTaskShutdown};
 
 /// A guest and what it is blocked in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +33,10 @@ pub enum Blocked<G: Guest> {
     Start(PendingStart<G>),
     /// `gen_server:stop`.
     Stop(PendingStop<G>),
+    /// `Task.await` or `Task.yield`.
+    Await(PendingAwait),
+    /// `Task.shutdown`.
+    TaskShutdown(PendingTaskShutdown),
     /// It hears nothing.
     Sleep,
     /// A selective `receive`.
@@ -74,6 +79,8 @@ impl<G: Guest> Activity<G> {
             Blocked::Call(call) => call.accepts(message),
             Blocked::Start(start) => start.accepts(message),
             Blocked::Stop(stop) => stop.accepts(message),
+            Blocked::Await(wait) => wait.accepts(message),
+            Blocked::TaskShutdown(shutdown) => shutdown.accepts(message),
             Blocked::Receive => self.guest.accepts(message, image),
         }
     }
@@ -109,6 +116,16 @@ impl<G: Guest> Activity<G> {
                         return Progress::Waits(Next::Receive { timeout });
                     }
                 }
+            }
+            (Blocked::Await(wait), Input::Message(message)) => Cue::Awaited(wait.hear(message, context)),
+            (Blocked::Await(wait), _) => Cue::Awaited(wait.time_out(context)),
+            (Blocked::TaskShutdown(shutdown), Input::Message(message)) => {
+                Cue::TaskShutDown(shutdown.hear(message, context))
+            }
+            (Blocked::TaskShutdown(mut shutdown), _) => {
+                shutdown.time_out(context);
+                self.blocked = Blocked::TaskShutdown(shutdown);
+                return Progress::Waits(Next::Receive { timeout: None });
             }
             (Blocked::Receive, Input::Message(message)) => Cue::Received(message),
             (Blocked::Receive | Blocked::Sleep, _) => Cue::TimeUp,
@@ -163,6 +180,14 @@ impl<G: Guest> Activity<G> {
                     Ok(stop) => (Blocked::Stop(stop), Next::Receive { timeout }),
                     Err(reason) => return Err(Cue::Stopped(Err(reason))),
                 }
+            }
+            Block::Await { task, reference, gives_up, timeout } => {
+                (Blocked::Await(PendingAwait { task, reference, gives_up }), Next::Receive { timeout })
+            }
+            Block::TaskShutdown { task, reference, how } => {
+                let shutdown = PendingTaskShutdown::begin(task, reference, how, context);
+                let timeout = shutdown.timeout;
+                (Blocked::TaskShutdown(shutdown), Next::Receive { timeout })
             }
             Block::Sleep(timeout) => (Blocked::Sleep, Next::Receive { timeout }),
             Block::Receive(timeout) => (Blocked::Receive, Next::Receive { timeout }),

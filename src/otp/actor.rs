@@ -12,6 +12,7 @@ use super::registry::{RegistryPartition, RegistryPartitionInit};
 use super::report::Report;
 use super::server::Server;
 use super::supervisor::{Supervisor, SupervisorInit};
+use super::task::{Task, TaskBody};
 
 /// A process of a world of OTP processes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +27,8 @@ pub enum Actor<G: Guest> {
     DynamicSupervisor(Box<DynamicSupervisor<G>>),
     /// A partition of Elixir's `Registry`.
     RegistryPartition(Box<RegistryPartition>),
+    /// Elixir's `Task`.
+    Task(Box<Task<G>>),
     /// The process that starts and stops the applications of a node.
     ApplicationController(Box<ApplicationController<G>>),
     /// The master of one application.
@@ -47,6 +50,8 @@ pub enum Body<G: Guest> {
     DynamicSupervisor(Box<DynamicSupervisorInit<G>>),
     /// A partition of Elixir's `Registry`.
     RegistryPartition(RegistryPartitionInit),
+    /// Elixir's `Task`: nobody waits for its start.
+    Task(Box<TaskBody<G>>),
     /// The process that starts and stops the applications of a node.
     ApplicationController(Box<Node<G>>),
 }
@@ -55,7 +60,7 @@ impl<G: Guest> Body<G> {
     /// Whether its starter waits until it says how its `init` went.
     pub fn acknowledges(&self) -> bool {
         match self {
-            Body::Plain(_) => false,
+            Body::Plain(_) | Body::Task(_) => false,
             Body::Server(_)
             | Body::Supervisor(_)
             | Body::DynamicSupervisor(_)
@@ -72,6 +77,7 @@ impl<G: Guest> Actor<G> {
         match body {
             Body::Server(guest) => Actor::Server(Server::new(guest, birth)),
             Body::Plain(guest) => Actor::Plain(Plain::new(guest)),
+            Body::Task(body) => Actor::Task(Box::new(Task::new(*body))),
             Body::Supervisor(init) => Actor::Supervisor(Box::new(Supervisor::new(*init, birth))),
             Body::DynamicSupervisor(init) => {
                 Actor::DynamicSupervisor(Box::new(DynamicSupervisor::new(*init, birth)))
@@ -114,6 +120,7 @@ impl<G: Guest> Behaviour for Actor<G> {
         match self {
             Actor::Server(server) => server.accepts(message, image),
             Actor::Plain(plain) => plain.accepts(message, image),
+            Actor::Task(task) => task.accepts(message, image),
             Actor::Supervisor(supervisor) => supervisor.accepts(message),
             Actor::DynamicSupervisor(supervisor) => supervisor.accepts(message),
             Actor::RegistryPartition(partition) => partition.accepts(),
@@ -131,6 +138,7 @@ impl<G: Guest> Behaviour for Actor<G> {
         match self {
             Actor::Server(server) => server.resume(input, context),
             Actor::Plain(plain) => plain.resume(input, context),
+            Actor::Task(task) => task.resume(input, context),
             Actor::Supervisor(supervisor) => supervisor.resume(input, context),
             Actor::DynamicSupervisor(supervisor) => supervisor.resume(input, context),
             Actor::RegistryPartition(partition) => partition.resume(input, context),

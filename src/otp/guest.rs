@@ -13,7 +13,9 @@ use super::actor::Actor;
 use super::message::{From, Message, Reply, Request};
 use super::registry::Tables;
 use super::release::Release;
+use super::spec::Shutdown;
 use super::start::{Launch, Started};
+use super::task::Awaited;
 
 /// A callback module with its state, or the body of a plain process.
 pub trait Guest: Clone + Eq + Hash + Debug + Sized {
@@ -95,6 +97,10 @@ pub enum Cue<G: Guest> {
     Started(Started),
     /// `gen_server:stop` has returned, or exits with this reason.
     Stopped(Result<(), Term>),
+    /// `Task.await` or `Task.yield` has come to this.
+    Awaited(Awaited<G>),
+    /// `Task.shutdown` has returned this.
+    TaskShutDown(Term),
     /// It has slept, or what it waited for did not come in time.
     TimeUp,
     /// A message that it accepted.
@@ -211,6 +217,26 @@ pub enum Block<G: Guest> {
         label: Option<crate::kernel::Atom>,
         /// `start_link` rather than `start`.
         link: bool,
+    },
+    /// `Task.await/2` or `Task.yield/2`. Answered with [`Cue::Awaited`].
+    Await {
+        /// The task.
+        task: Pid,
+        /// Of the task.
+        reference: Ref,
+        /// Whether the task is given up when the time is.
+        gives_up: bool,
+        /// Milliseconds; none is `infinity`.
+        timeout: Option<u64>,
+    },
+    /// `Task.shutdown/2`. Answered with [`Cue::TaskShutDown`].
+    TaskShutdown {
+        /// The task.
+        task: Pid,
+        /// Of the task.
+        reference: Ref,
+        /// How it is told to end.
+        how: Shutdown,
     },
     /// `gen_server:stop/3`. Answered with [`Cue::Stopped`].
     Stop {

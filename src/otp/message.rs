@@ -6,6 +6,7 @@ use super::application::ApplicationRequest;
 use super::guest::Guest;
 use super::spec::ChildSpec;
 use super::start::Started;
+use super::task::Work;
 
 /// A message between OTP processes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +53,8 @@ pub enum Message<G: Guest> {
         /// Distinguishes a stale note (OTP 29).
         tag: u32,
     },
+    /// What a task is to do.
+    Work(Box<Work<G>>),
 }
 
 /// Whom to answer, and how the answer is recognised.
@@ -153,6 +156,7 @@ impl<G: Guest> Message<G> {
                 Term::tuple([Atom::ACK.into(), child.into(), result.into()])
             }
             Received::Message(Message::TryAgain { child, .. }) => Term::tagged(Atom::RESTARTING, child),
+            Received::Message(Message::Work(work)) => work.term(),
             Received::Exit { from, reason } => Term::tuple([Atom::EXIT.into(), from.into(), reason]),
             Received::Down { reference, object, reason } => {
                 let object = match object {

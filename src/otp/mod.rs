@@ -25,6 +25,7 @@ mod spec_check;
 pub(crate) mod stage;
 mod start;
 mod supervisor;
+mod task;
 #[cfg(test)]
 pub(crate) mod toy;
 
@@ -49,3 +50,6 @@ pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, Sta
 pub use spec_check::{check_childspecs, check_flags, check_specs};
 pub use start::{Begun, Launch, Newborn, PendingStart, Started};
 pub use supervisor::{InitResult, OwnTable, Supervisor, SupervisorInit};
+pub use task::{
+    Awaited, PendingAwait, PendingTaskShutdown, Task, TaskBody, Work, hand_over, start_async, tell_work,
+};

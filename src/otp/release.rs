@@ -114,6 +114,12 @@ impl Release {
         self.elixir >= (1, 18)
     }
 
+    /// `Task.Supervisor.start_child/5` of a temporary task tells the task itself what to do, once its
+    /// supervisor has started it (Elixir 1.15). Before, the supervisor passes it on.
+    pub fn supervised_task_is_told_its_work(self) -> bool {
+        self.elixir >= (1, 15)
+    }
+
     /// `DynamicSupervisor` refuses `significant` children and any `auto_shutdown` but `never`
     /// (elixir-lang/elixir #12077, Elixir 1.15). Before, it does not look at them.
     pub fn dynamic_refuses_significant(self) -> bool {

@@ -182,7 +182,12 @@ impl Toy {
             }
             Cue::Stopped(Ok(())) => say(context, || "ok".to_owned()),
             Cue::Stopped(Err(reason)) => say(context, || format!("exit {}", show(&reason))),
-            Cue::Continue | Cue::TimeUp | Cue::Received(_) | Cue::Quiet(_) => (),
+            Cue::Continue
+            | Cue::Awaited(_)
+            | Cue::TaskShutDown(_)
+            | Cue::TimeUp
+            | Cue::Received(_)
+            | Cue::Quiet(_) => (),
         }
         self.act(context)
     }

@@ -118,7 +118,10 @@ impl<G: Guest> Server<G> {
             Received::Message(Message::Cast(request)) => Callback::Cast(request),
             Received::Message(Message::Info(message)) => Callback::Info(Info::Message(message)),
             Received::Message(
-                stray @ (Message::Reply { .. } | Message::Ack { .. } | Message::TryAgain { .. }),
+                stray @ (Message::Reply { .. }
+                | Message::Ack { .. }
+                | Message::TryAgain { .. }
+                | Message::Work(_)),
             ) => Callback::Info(Info::Stray(Box::new(stray))),
             Received::Exit { from, reason } => Callback::Info(Info::Exit { from, reason }),
             Received::Down { reference, object, reason } => {

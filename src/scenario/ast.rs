@@ -19,9 +19,13 @@ pub use definition::{
     Terminate, Variable,
 };
 pub use fault::{Fault, FaultKind, StartFault};
-pub use property::{Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Property};
+pub use property::{
+    Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes, Property,
+};
 pub use registry::{Entry, Partitions, Registry, RegistryKeys, RegistryStatement, Via, ViaModule};
-pub use statement::{Block, Clause, Counts, Expectation, NewChild, SpawnMode, Statement, StatementKind};
+pub use statement::{
+    Block, Clause, Counts, Expectation, MonitorOptions, NewChild, SpawnMode, Statement, StatementKind,
+};
 pub use tree::{
     Application, ApplicationType, AutoShutdown, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module,
     Registration, Restart, Shutdown, Strategy, Supervisor, SupervisorBody, Tree, Worker,
@@ -53,6 +57,8 @@ pub struct Scenario {
     pub shared_tables: Vec<Name>,
     /// `always`, `finally`, `eventually` and `sometimes`.
     pub properties: Vec<Property>,
+    /// What the shared variables may hold in the end: `outcomes`.
+    pub outcomes: Option<Outcomes>,
     /// Oracles that are switched off: `allow`.
     pub allowances: Vec<Allowance>,
     /// What exploring may break: `fault`.

@@ -12,6 +12,7 @@ mod guard;
 mod handler;
 mod names;
 mod options;
+mod outcomes;
 mod property;
 mod registry;
 mod scope;

@@ -103,6 +103,11 @@ impl Simulation {
         &self.expected_failures
     }
 
+    /// As which of the file's `outcomes` a run has ended, from 0; nothing if it is none of them.
+    pub fn outcome(&self, world: &ScriptWorld) -> Option<usize> {
+        self.image.ends().and_then(|ends| ends.reached(world).ok())
+    }
+
     /// The world before the first step.
     pub fn start(&self, events: &mut ScriptEvents) -> ScriptWorld {
         let boot = Actor::Plain(Plain::new(Script::Boot(Box::default())));
@@ -132,11 +137,11 @@ impl Simulation {
                 false => events.clear(),
             }
             if world.choices().is_over() || world.common().halted.is_some() {
-                not_seen = judge.not_seen();
+                not_seen = judge.not_seen(&world);
                 break verdict(judge.settled(&world, events.steps()));
             }
             if let Some(limit) = self.limit(&world, events.steps()) {
-                not_seen = judge.not_seen();
+                not_seen = judge.not_seen(&world);
                 break match judge.has_verdict() {
                     true => Verdict::Broken(judge.so_far()),
                     // What ticks for ever does not keep a scenario from being over.

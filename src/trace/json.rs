@@ -217,6 +217,7 @@ fn put_message<G: Guest>(fields: &mut Fields<'_>, message: &Message<G>) {
             fields.pid("child", *child);
         }
         Message::TryAgain { child, .. } => fields.term("content", child),
+        Message::Work(work) => fields.term("content", &work.term()),
     }
 }
 
@@ -253,6 +254,7 @@ pub(super) fn message_word<G: Guest>(message: &Message<G>) -> &'static str {
         Message::Terminate { .. } => "terminate",
         Message::Ack { .. } => "ack",
         Message::TryAgain { .. } => "try_again",
+        Message::Work(_) => "work",
     }
 }
 

@@ -224,6 +224,7 @@ pub(super) fn message_line<G: Guest>(message: &Message<G>, names: Names<'_>) -> 
         Message::Terminate { reason, .. } => reason.clone(),
         Message::Ack { result, .. } => result.clone().into(),
         Message::TryAgain { child, .. } => child.clone(),
+        Message::Work(work) => work.term(),
     };
     Line::new()
         .with(Tone::Plain, format!("{} ", message_word(message)))

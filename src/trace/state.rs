@@ -14,6 +14,7 @@ pub(super) fn kind<G: Guest>(actor: &Actor<G>) -> &'static str {
         Actor::Supervisor(supervisor) => strategy_word(supervisor.flags().strategy),
         Actor::DynamicSupervisor(_) => "dynamic",
         Actor::RegistryPartition(_) => "partition",
+        Actor::Task(_) => "task",
         Actor::ApplicationController(_) => "application controller",
         Actor::ApplicationMaster(_) => "application master",
         Actor::ApplicationRoot(_) => "application",
@@ -28,6 +29,7 @@ pub(super) fn supervises_alike<G: Guest>(actor: &Actor<G>) -> bool {
         Actor::Server(_)
         | Actor::Plain(_)
         | Actor::RegistryPartition(_)
+        | Actor::Task(_)
         | Actor::ApplicationController(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => false,
@@ -54,6 +56,10 @@ pub(super) fn state<G: Guest>(process: &Process<Actor<G>>, names: Names<'_>) -> 
             Phase::Leaving(reason) => format!("about to exit: {}", names.term(reason)),
         },
         Actor::Plain(plain) => activity(&plain.activity, names),
+        Actor::Task(task) => match task.activity() {
+            Some(doing) => activity(doing, names),
+            None => "waits to be told what to do".to_owned(),
+        },
         Actor::RegistryPartition(_)
         | Actor::ApplicationController(_)
         | Actor::ApplicationMaster(_)
@@ -92,6 +98,8 @@ fn activity<G: Guest>(activity: &Activity<G>, names: Names<'_>) -> String {
         Blocked::Call(call) => format!("in a call to {}", who(call.target())),
         Blocked::Start(start) => format!("starting {}", names.pid(start.child)),
         Blocked::Stop(stop) => format!("stopping {}", who(stop.target())),
+        Blocked::Await(wait) => format!("awaits {}", names.pid(wait.task)),
+        Blocked::TaskShutdown(shutdown) => format!("shutting {} down", names.pid(shutdown.task)),
         Blocked::Sleep => "asleep".to_owned(),
         Blocked::Receive => "waits for a message".to_owned(),
         Blocked::Quiet => "waits for quiet".to_owned(),

@@ -180,6 +180,7 @@ pub(super) fn members<G: Guest>(actor: &Actor<G>) -> Option<Vec<Member>> {
         Actor::Server(_)
         | Actor::Plain(_)
         | Actor::RegistryPartition(_)
+        | Actor::Task(_)
         | Actor::ApplicationController(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => None,

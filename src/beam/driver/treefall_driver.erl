@@ -17,7 +17,9 @@ main() ->
     tables(Program),
     treefall_start:define(maps:get(shims, Program)),
     case maps:get(elixir, Program) of
-        true -> {ok, _} = application:ensure_all_started(elixir);
+        true ->
+            {ok, _} = application:ensure_all_started(elixir),
+            [warm(Module) || Module <- ['Elixir.DynamicSupervisor', 'Elixir.Task', 'Elixir.Task.Supervised', 'Elixir.Task.Supervisor']];
         false -> ok
     end,
     [load_application(Name) || Name <- maps:keys(maps:get(applications, Program))],
@@ -40,7 +42,7 @@ main() ->
     erlang:trace(all, false, [procs]),
     treefall_trace:finish(),
     [{late, Late}] = ets:lookup(treefall_counts, late),
-    treefall_trace:print(trees() ++ [{ended, How, Late}]),
+    treefall_trace:print(trees() ++ finals() ++ [{ended, How, Late}]),
     erlang:halt(0).
 
 %% Whoever has started this virtual machine holds its input open. When it is gone, so are we.
@@ -125,7 +127,7 @@ trees() ->
     [
         {tree, Pid, children(Pid)}
      || {Pid, _, _, _, Kind} <- ets:tab2list(treefall_people),
-        Kind =:= supervisor orelse Kind =:= dynamic_supervisor,
+        lists:member(Kind, [supervisor, dynamic_supervisor, task_supervisor]),
         is_process_alive(Pid)
     ].
 
@@ -134,6 +136,17 @@ children(Pid) ->
         Children -> [{Id, Child} || {Id, Child, _, _} <- treefall_start:clean(Children)]
     catch
         exit:_ -> busy
+    end.
+
+%% What the shared variables hold that the scenario's outcomes are made of.
+finals() ->
+    Held = fun(Name) ->
+        [{_, Term}] = ets:lookup(treefall_shared, {var, Name}),
+        treefall_start:clean(Term)
+    end,
+    case program(outcomes) of
+        [] -> [];
+        Names -> [{finals, [{Name, Held(Name)} || Name <- Names]}]
     end.
 
 %% What the program says.

@@ -2,7 +2,7 @@
 %%
 %% Messages that no pattern matches are kept aside, oldest first, and looked at again by the next receive.
 -module(treefall_mailbox).
--export([take/2, flush/1, thrown/1]).
+-export([take/2, flush/1, restore/0, thrown/1]).
 
 %% The oldest message that one of the patterns matches, and the number of the pattern; or timeout.
 take(Patterns, Time) ->
@@ -55,12 +55,35 @@ number([Pattern | Patterns], Message, Nth) ->
         false -> number(Patterns, Message, Nth + 1)
     end.
 
-%% Removes a DOWN that has been kept aside; says whether there was one.
+%% Removes a DOWN that has been kept aside, whatever its tag; says whether there was one.
 flush(Reference) ->
-    IsDown = fun({'DOWN', Known, _, _, _}) -> Known =:= Reference; (_) -> false end,
+    IsDown = fun({_, Known, _, _, _}) -> Known =:= Reference; (_) -> false end,
     {Downs, Rest} = lists:partition(IsDown, saved()),
     put(treefall_saved, Rest),
     Downs =/= [].
+
+%% Puts what was kept aside back into the mailbox, for code that is not ours and looks there. Everything goes
+%% round once, so that what was older stays older; what comes in between makes another round necessary.
+restore() ->
+    case saved() of
+        [] -> ok;
+        Saved -> restore(Saved)
+    end.
+
+restore(Saved) ->
+    put(treefall_saved, []),
+    All = Saved ++ drain(),
+    [self() ! Message || Message <- All],
+    {messages, There} = process_info(self(), messages),
+    case lists:prefix(All, There) of
+        true -> ok;
+        false -> restore([])
+    end.
+
+drain() ->
+    receive Message -> [treefall_start:clean(Message) | drain()]
+    after 0 -> []
+    end.
 
 %% The state in a thrown return value is the server's, whatever the file writes there.
 thrown({reply, Reply, _}) -> {reply, Reply, state()};

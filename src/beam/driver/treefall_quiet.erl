@@ -76,7 +76,9 @@ state(Pid, Kind, [{status, Status}, {current_function, {Module, Function, _}}, _
     if
         Status =/= waiting, Status =/= suspended -> busy;
         Marked -> busy;
-        Kind =/= supervisor, Kind =/= dynamic_supervisor -> quiet;
+        %% It waits for a module to be loaded, as Elixir's are at their first use.
+        Module =:= code_server; Module =:= code; Module =:= error_handler -> busy;
+        Kind =/= supervisor, Kind =/= dynamic_supervisor, Kind =/= task_supervisor -> quiet;
         Module =:= gen_server, Function =:= loop -> quiet;
         Module =:= erlang, Function =:= hibernate -> quiet;
         Module =:= proc_lib; Module =:= gen -> quiet;

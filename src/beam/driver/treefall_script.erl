@@ -3,7 +3,7 @@
 %% A block runs to `next`, or to `return` where a callback ends early. What OTP would do with an
 %% exception it does: exceptions of statements leave the interpreter as they are.
 -module(treefall_script).
--export([prepare/2, enter/0, callback/3, process/3, client/4]).
+-export([prepare/2, enter/0, callback/3, process/3, task/2, client/4]).
 -export([done/1, bound/2, unwrapped/2, run/1]).
 
 -import(treefall_value, [value/1, match/2, target/1, milliseconds/1]).
@@ -55,6 +55,13 @@ process({definition, Name}, Arguments, Birth) ->
     Definition = treefall_driver:definition(Name),
     prepare(Definition, Arguments),
     run(maps:get(body, Definition)).
+
+%% What a task runs: its value.
+task(Name, Arguments) ->
+    Definition = treefall_driver:definition(Name),
+    prepare(Definition, Arguments),
+    run(maps:get(body, Definition)),
+    maps:get(value, get(treefall_returning), ok).
 
 %% A client, which reports its replies.
 client(Label, TrapExit, Body, Start) ->
@@ -122,7 +129,7 @@ perform({goto, Phase}) -> put(treefall_phase, Phase), next;
 %% Messages.
 perform({send, Target, Value}) ->
     Message = value(Value),
-    treefall_value:send(target(Target), Message),
+    treefall_value:send(treefall_value:address(Target), Message),
     done(Message);
 perform({cast, Target, Value}) -> gen_server:cast(target(Target), value(Value)), done(ok);
 perform({call, Target, Value, Timeout, Bind}) ->
@@ -158,7 +165,11 @@ perform(hang) -> timer:sleep(infinity);
 %% Processes.
 perform({spawn, Mode, What, Label, Values, Bind, BindReference}) ->
     Arguments = [value(Value) || Value <- Values],
-    case treefall_start:launch(What, Label, undefined, {Mode, []}, Arguments) of
+    How = case Mode of
+        {monitor, Options} -> {{monitor, monitor_options(Options)}, []};
+        _ -> {Mode, []}
+    end,
+    case treefall_start:launch(What, Label, undefined, How, Arguments) of
         {ok, {Pid, Reference}} ->
             bound(BindReference, Reference),
             bound(Bind, Pid);
@@ -182,7 +193,17 @@ perform({stop, Target, Reason, Timeout, Bind}) ->
     bound(Bind, Result);
 perform({link, Target}) -> done(link(treefall_value:process(Target)));
 perform({unlink, Target}) -> done(unlink(treefall_value:process(Target)));
-perform({monitor, Target, Bind}) -> bound(Bind, monitor(process, treefall_value:here(target(Target))));
+perform({monitor, Target, Options, Bind}) ->
+    Whom = treefall_value:here(target(Target)),
+    bound(Bind, monitor(process, Whom, monitor_options(Options)));
+perform({alias, Mode, Bind}) -> bound(Bind, alias([Mode]));
+perform({unalias, Alias, Bind}) -> bound(Bind, unalias(value(Alias)));
+perform({make_ref, Bind}) -> bound(Bind, make_ref());
+perform({parent, Target, Bind}) ->
+    case process_info(treefall_value:process(Target), parent) of
+        {parent, Parent} -> bound(Bind, Parent);
+        undefined -> bound(Bind, undefined)
+    end;
 perform({demonitor, Reference, Flush, Info, Bind}) ->
     Options = [flush || Flush] ++ [info || Info],
     Monitor = value(Reference),
@@ -197,7 +218,29 @@ perform({register, Name, Target}) -> done(register(Name, treefall_value:process(
 perform({unregister, Name}) -> done(unregister(Name));
 perform({whereis, Name, Bind}) -> bound(Bind, whereis(treefall_value:name(Name)));
 perform({is_alive, Target, Bind}) -> bound(Bind, treefall_value:find(value(Target)) =/= undefined);
+%% Tasks.
+perform({return, Value}) -> returning(value, value(Value)), return;
+perform({async, Link, Name, Values, Supervisor, Shutdown, Bind, BindPid, BindReference}) ->
+    Arguments = [value(Value) || Value <- Values],
+    length(Arguments) =:= length(maps:get(arguments, treefall_driver:definition(Name))) orelse error(undef),
+    Target = case Supervisor of none -> none; _ -> target(Supervisor) end,
+    Task = treefall_start:clean(treefall_task:start(Link, Name, Arguments, Target, Shutdown, fun replied/1)),
+    bound(BindPid, maps:get(pid, Task)),
+    bound(BindReference, maps:get(ref, Task)),
+    bound(Bind, Task);
+perform({await_task, Task, Timeout, Bind}) ->
+    bound(Bind, treefall_task:await(value(Task), milliseconds(Timeout)));
+perform({yield, Task, Timeout, Bind}) -> bound(Bind, treefall_task:yield(value(Task), milliseconds(Timeout)));
+perform({shutdown_task, Task, How, Bind}) -> bound(Bind, treefall_task:shutdown(value(Task), How));
 %% Supervisors.
+perform({start_child, Target, {task, Name, Values, Spec, Restart, Shutdown}, Bind}) ->
+    {Who, Arguments} = {target(Target), [value(Value) || Value <- Values]},
+    length(Arguments) =:= length(maps:get(arguments, treefall_driver:definition(Name))) orelse error(undef),
+    Result = case treefall_start:supervises_tasks(Who) of
+        true -> treefall_task:start_child(Who, Name, Arguments, Restart, Shutdown);
+        false -> treefall_start:start_child(Who, treefall_start:spec(Spec, Arguments))
+    end,
+    unwrapped(Bind, replied(Result));
 perform({start_child, Target, {spec, Spec, Values}, Bind}) ->
     Child = treefall_start:spec(Spec, [value(Value) || Value <- Values]),
     unwrapped(Bind, replied(treefall_start:start_child(target(Target), Child)));
@@ -287,6 +330,9 @@ perform({settle, Within}) ->
         false -> failed(not_settled)
     end;
 perform({expect, What}) -> expect(What).
+
+monitor_options(Options) ->
+    [case Option of {tag, Tag} -> {tag, value(Tag)}; _ -> Option end || Option <- Options].
 
 held(Resource) ->
     case get({held, Resource}) of

@@ -6,8 +6,8 @@
 %% module alone: two nested supervisors may have one name. What scenarios see is cleaned of both.
 -module(treefall_start).
 -export([adopt/3, named/1]).
--export([define/1, start/1, init/1, start_application/2, launch/5, born/2, place/0]).
--export([spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, refused/1, clean/1]).
+-export([define/1, start/1, init/1, start_application/2, launch/5, born/2, born/3, place/0, place_of/1]).
+-export([spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, supervises_tasks/1, who/1, refused/1, clean/1]).
 
 -define(MARKER, '$treefall').
 -define(ARGUMENTS_MAX, 12).
@@ -25,13 +25,21 @@ define_one(Name) ->
         ]}
      || N <- lists:seq(1, ?ARGUMENTS_MAX)
     ],
+    Runs = [
+        {function, 1, run, N, [
+            {clause, 1, lists:sublist(Variables, N), [], [
+                {call, 1, {remote, 1, {atom, 1, treefall_task}, {atom, 1, run}}, [{atom, 1, Name}, List(lists:sublist(Variables, N))]}
+            ]}
+        ]}
+     || N <- lists:seq(0, ?ARGUMENTS_MAX)
+    ],
     [A1, A2 | _] = Variables,
     Module = module(Name),
     Forms = [
         {attribute, 1, module, Module},
         {attribute, 1, export, [{start_link, N} || N <- lists:seq(1, ?ARGUMENTS_MAX)]
-            ++ [{init, 1}, {start, 2}, {stop, 1}]}
-    ] ++ Starts ++ [
+            ++ [{run, N} || N <- lists:seq(0, ?ARGUMENTS_MAX)] ++ [{init, 1}, {start, 2}, {stop, 1}]}
+    ] ++ Starts ++ Runs ++ [
         {function, 1, init, 1, [{clause, 1, [A1], [], [Call(init, [A1])]}]},
         {function, 1, start, 2, [{clause, 1, [{var, 1, '_'}, A2], [], [Call(start_application, [{atom, 1, Name}, A2])]}]},
         {function, 1, stop, 1, [{clause, 1, [{var, 1, '_'}], [], [{atom, 1, ok}]}]}
@@ -95,11 +103,18 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
             Spawned = case Link of
                 link -> spawn_link(treefall_script, process, [What, Arguments, Birth]);
                 nolink -> spawn(treefall_script, process, [What, Arguments, Birth]);
-                monitor -> spawn_monitor(treefall_script, process, [What, Arguments, Birth])
+                {monitor, Monitoring} ->
+                    spawn_opt(treefall_script, process, [What, Arguments, Birth], [{monitor, Monitoring}])
             end,
             Pid = case Spawned of {P, _} -> P; P -> P end,
             Name =:= undefined orelse (catch register(Name, Pid)),
             {ok, Spawned};
+        #{kind := task} ->
+            treefall_trace:event({label, self(), Label}),
+            Start = case Link of link -> start_link; _ -> start end,
+            {ok, Pid} = Started = 'Elixir.Task':Start(treefall_task, run_child, [Definition, Arguments, Birth]),
+            Name =:= undefined orelse (catch register(Name, Pid)),
+            Started;
         #{kind := start_function, outcome := Outcome, value := Value} ->
             start_nothing(Outcome, treefall_value:value(Value));
         _ ->
@@ -131,7 +146,12 @@ begin_launch({dynamic_supervisor, _} = What, Label, Name, {Link, _}, _Arguments)
 begin_launch({Kind, _} = What, Label, _Name, {Link, _}, _Arguments) when Kind =:= registry; Kind =:= partitions ->
     treefall_trace:event({label, self(), Label}),
     Result = treefall_registry:start(What, treefall_driver:definition(What)),
-    unlink_unless(Link, Result).
+    unlink_unless(Link, Result);
+begin_launch({task_supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
+    treefall_trace:event({label, self(), Label}),
+    #{options := Options} = treefall_driver:definition(What),
+    Named = case Name of undefined -> []; _ -> [{name, Name}] end,
+    unlink_unless(Link, treefall_task:start_supervisor(Options, Named, {Label, place()})).
 
 %% How gen_server names what it starts.
 named({via, _, _} = Name) -> Name;
@@ -175,12 +195,17 @@ start_application(Name, _Arguments) ->
     launch(What, Label, Registered, {link, []}, []).
 
 %% A process says who it is: its label, and its place in the tree.
-born({Label, Above}, Kind) ->
+born({Label, Above} = Birth, Kind) ->
+    put(treefall_place, [Label | Above]),
+    born(self(), Birth, Kind).
+
+%% Another says so for it.
+born(Pid, {Label, Above}, Kind) ->
     Place = [Label | Above],
-    put(treefall_place, Place),
+    ets:insert(treefall_counts, {{place_of, Pid}, Place}),
     Nth = ets:update_counter(treefall_counts, {place, Place}, 1, {{place, Place}, 0}),
     Order = erlang:unique_integer([monotonic]),
-    ets:insert(treefall_people, {self(), Order, Label, Nth, Kind}),
+    ets:insert(treefall_people, {Pid, Order, Label, Nth, Kind}),
     Nth.
 
 %% A process that does not say who it is.
@@ -192,6 +217,14 @@ place() ->
     case get(treefall_place) of
         undefined -> [];
         Place -> Place
+    end.
+
+%% The place of a process, by its pid or its name.
+place_of(Name) when is_atom(Name) -> place_of(whereis(Name));
+place_of(Pid) ->
+    case ets:lookup(treefall_counts, {place_of, Pid}) of
+        [{_, Place}] -> Place;
+        [] -> []
     end.
 
 %% Child specs.
@@ -240,8 +273,26 @@ raw_label(_, Module) -> Module.
 is_dynamic(Target) ->
     Pid = case treefall_value:here(Target) of P when is_pid(P) -> P; Name -> whereis(Name) end,
     case ets:lookup(treefall_people, Pid) of
-        [{_, _, _, _, dynamic_supervisor}] -> true;
+        [{_, _, _, _, Kind}] -> Kind =:= dynamic_supervisor orelse Kind =:= task_supervisor;
         _ -> false
+    end.
+
+%% Whether it is a Task.Supervisor; of one that is dead, whether it was.
+supervises_tasks(Target) ->
+    case ets:lookup(treefall_people, who(Target)) of
+        [{_, _, _, _, Kind}] -> Kind =:= task_supervisor;
+        [] -> is_atom(Target) andalso is_task_supervisor(treefall_driver:module(Target))
+    end.
+
+is_task_supervisor({ok, {task_supervisor, _}}) -> true;
+is_task_supervisor(_) -> false.
+
+%% The process that a target means now, if it means one.
+who(Target) ->
+    case catch treefall_value:here(Target) of
+        Pid when is_pid(Pid) -> Pid;
+        Name when is_atom(Name) -> whereis(Name);
+        _ -> undefined
     end.
 
 ask(Supervisor, Request) ->
@@ -273,6 +324,7 @@ clean({?MARKER, _, _, _} = Marker) -> Marker;
 clean(#{'__exception__' := true, '__struct__' := Exception}) -> clean(Exception);
 clean({start_child, Child}) when is_map(Child) -> {start_child, clean(maps:get(id, Child, Child))};
 clean({start_child, {{M, _, _}, _, _, _, _}}) when is_atom(M) -> {start_child, clean(M)};
+clean({start_task, _, _, _}) -> {start_child, 'Task.Supervised'};
 clean(Tuple) when is_tuple(Tuple) -> list_to_tuple([clean(E) || E <- tuple_to_list(Tuple)]);
 clean(Map) when is_map(Map) -> maps:from_list([{clean(K), clean(V)} || {K, V} <- maps:to_list(Map)]);
 clean([{M, F, A, Where} | _] = List) when is_atom(M), is_atom(F), is_list(Where), (is_integer(A) orelse is_list(A)) ->

@@ -81,6 +81,8 @@ print(Last) ->
     io:put_chars(standard_io, unicode:characters_to_binary(["\n=treefall begin=\n", Lines, "=treefall end=\n"])).
 
 line({label, Parent, Label}) -> object([{"event", "\"label\""}, {"pid", term(Parent)}, {"label", term(Label)}]);
+line({label_of, Parent, Label}) -> object([{"event", "\"label_of\""}, {"pid", term(Parent)}, {"label", term(Label)}]);
+line({task, Pid, Label}) -> object([{"event", "\"task\""}, {"pid", term(Pid)}, {"label", term(Label)}]);
 line({not_started, Parent}) -> object([{"event", "\"not_started\""}, {"pid", term(Parent)}]);
 line({spawn, Parent, Child, More}) ->
     Said = [{Name, term(Value)} || {Name, Value} <- More],
@@ -95,6 +97,7 @@ line({failed, Pid, {Start, _}, Found}) ->
     object([{"event", "\"failed\""}, {"pid", term(Pid)}, {"start", term(Start)}, {"value", term(Found)}]);
 line({tree, Pid, Children}) ->
     object([{"event", "\"tree\""}, {"pid", term(Pid)}, {"value", term(Children)}]);
+line({finals, Held}) -> object([{"event", "\"finals\""}, {"value", term(Held)}]);
 line({ended, How, Late}) ->
     object([{"event", "\"ended\""}, {"settled", atom_to_list(How =:= settled)}, {"late", term(Late)}]).
 

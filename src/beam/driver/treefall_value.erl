@@ -4,7 +4,7 @@
 %% {queue, Name}. A variable is kept as {bound, Term}, since `undefined` is a value too. What processes share
 %% lives in the public table treefall_shared.
 -module(treefall_value).
--export([value/1, match/2, milliseconds/1, target/1, process/1]).
+-export([value/1, match/2, milliseconds/1, target/1, address/1, process/1]).
 -export([declare/1, read/1, write/2, bound/0, forget/1]).
 -export([insert/3, delete/2, lookup/2, size/1, entries/1, push/2, pop/1]).
 -export([name/1, send/2, here/1]).
@@ -88,6 +88,13 @@ target(Expression) ->
         {via, 'PartitionSupervisor', Name} -> {via, 'Elixir.PartitionSupervisor', Name};
         {via, _, _} = Target -> Target;
         _ -> error(badarg)
+    end.
+
+%% What a message can be sent to: a target or an alias.
+address(Expression) ->
+    case value(Expression) of
+        Alias when is_reference(Alias) -> Alias;
+        _ -> target(Expression)
     end.
 
 %% Partitions of registries have names that Elixir makes; scenarios leave the prefix out.

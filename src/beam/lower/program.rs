@@ -104,13 +104,14 @@ impl Program<'_> {
         self.shims.dedup();
         format!(
             "%% coding: utf-8\n#{{definitions=>#{{{}}},\nmodules=>#{{{modules}}},\nshims=>{},\nroots=>{roots},\n\
-             applications=>#{{{}}},\nclients=>[{}],\nshared=>{},\nelixir=>{},\npatience=>{},\nalign=>{},\n\
+             applications=>#{{{}}},\nclients=>[{}],\nshared=>{},\noutcomes=>{},\nelixir=>{},\npatience=>{},\nalign=>{},\n\
              limit=>{}}}.\n",
             self.definitions.join(",\n"),
             list(self.shims.iter().map(|shim| atom(shim))),
             applications.join(","),
             clients.join(",\n"),
             list(shared),
+            list(scenario.outcomes.iter().flat_map(|outcomes| &outcomes.variables).map(name)),
             super::uses_elixir(scenario),
             self.patience_ms.max(5_000) + 300,
             timing.align,
@@ -125,6 +126,11 @@ impl Program<'_> {
     /// What a module name starts.
     pub(super) fn what(&self, module: &str) -> String {
         self.modules.get(module).cloned().unwrap_or_else(|| format!("{{undefined,{}}}", atom(module)))
+    }
+
+    /// Whether a module is a task.
+    pub(super) fn is_task(&self, module: &str) -> bool {
+        self.scenario.processes.iter().any(|process| process.task && process.name.text == module)
     }
 
     /// The type of an application whose start does not name one.
@@ -168,7 +174,8 @@ impl Program<'_> {
     fn process(&mut self, process: &Process) -> String {
         let body = self.block(&process.body);
         format!(
-            "#{{kind=>process,arguments=>{},variables=>[],tables=>[],queues=>[],body=>{body}}}",
+            "#{{kind=>{},arguments=>{},variables=>[],tables=>[],queues=>[],body=>{body}}}",
+            if process.task { "task" } else { "process" },
             names(&process.arguments)
         )
     }

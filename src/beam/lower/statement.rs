@@ -1,8 +1,9 @@
 //! Statements as Erlang terms: `{Catch, Start, End, Operation}`, one arm a statement of the language.
 
+use crate::kernel::Alias;
 use crate::scenario::ast::{
-    ApplicationType, Block, Clause, CountField, Expectation, NewChild, Registration, SpawnMode, Statement,
-    StatementKind, Value,
+    ApplicationType, Block, Clause, CountField, Expectation, MonitorOptions, NewChild, Registration,
+    SpawnMode, Statement, StatementKind, Value,
 };
 
 use super::program::Program;
@@ -88,11 +89,11 @@ impl Program<'_> {
             Said::Sleep(time) => format!("{{sleep,{}}}", duration(time)),
             Said::Hang => "hang".to_owned(),
 
-            Said::Spawn { mode, process, arguments, bind: into, reference } => {
+            Said::Spawn { mode, process, arguments, options, bind: into, reference } => {
                 let mode = match mode {
-                    SpawnMode::Plain => "nolink",
-                    SpawnMode::Link => "link",
-                    SpawnMode::Monitor => "monitor",
+                    SpawnMode::Plain => "nolink".to_owned(),
+                    SpawnMode::Link => "link".to_owned(),
+                    SpawnMode::Monitor => format!("{{monitor,{}}}", monitor_options(options)),
                 };
                 format!(
                     "{{spawn,{mode},{},{},{},{},{}}}",
@@ -132,8 +133,19 @@ impl Program<'_> {
             ),
             Said::Link(whom) => format!("{{link,{}}}", target(whom)),
             Said::Unlink(whom) => format!("{{unlink,{}}}", target(whom)),
-            Said::Monitor { target: whom, bind: into } => {
-                format!("{{monitor,{},{}}}", target(whom), bind(into.as_ref()))
+            Said::Monitor { target: whom, options, bind: into } => {
+                format!("{{monitor,{},{},{}}}", target(whom), monitor_options(options), bind(into.as_ref()))
+            }
+            Said::Alias { mode, bind: into } => {
+                let mode = if *mode == Alias::ReplyDemonitor { "reply" } else { "explicit_unalias" };
+                format!("{{alias,{mode},{}}}", bind(into.as_ref()))
+            }
+            Said::Unalias { alias, bind: into } => {
+                format!("{{unalias,{},{}}}", value(alias), bind(into.as_ref()))
+            }
+            Said::MakeRef { bind: into } => format!("{{make_ref,{}}}", bind(into.as_ref())),
+            Said::Parent { target: whom, bind: into } => {
+                format!("{{parent,{},{}}}", target(whom), bind(into.as_ref()))
             }
             Said::Demonitor { reference, flush, info, bind: into } => {
                 format!("{{demonitor,{},{flush},{info},{}}}", value(reference), bind(into.as_ref()))
@@ -154,8 +166,44 @@ impl Program<'_> {
                 format!("{{is_alive,{},{}}}", target(whom), bind(into.as_ref()))
             }
 
+            Said::Return(result) => format!("{{return,{}}}", value(result)),
+            Said::Async { linked, task, arguments, supervisor, shutdown, bind: into, pid, reference } => {
+                let shutdown = self.task_shutdown(shutdown.as_ref().map(|said| said.value));
+                format!(
+                    "{{async,{},{},{},{},{shutdown},{},{},{}}}",
+                    if *linked { "link" } else { "nolink" },
+                    name(task),
+                    values(arguments),
+                    supervisor.as_ref().map_or("none".to_owned(), target),
+                    bind(into.as_ref()),
+                    bind(pid.as_ref()),
+                    bind(reference.as_ref())
+                )
+            }
+            Said::AwaitTask { task, timeout, bind: into } => format!(
+                "{{await_task,{},{},{}}}",
+                value(task),
+                duration_or(timeout.as_ref(), "5000"),
+                bind(into.as_ref())
+            ),
+            Said::Yield { task, timeout, bind: into } => format!(
+                "{{yield,{},{},{}}}",
+                value(task),
+                duration_or(timeout.as_ref(), "5000"),
+                bind(into.as_ref())
+            ),
+            Said::ShutdownTask { task, how, bind: into } => {
+                let how = self.task_shutdown(Some(*how));
+                format!("{{shutdown_task,{},{how},{}}}", value(task), bind(into.as_ref()))
+            }
+
             Said::StartChild { supervisor, child, bind: into } => {
                 let child = match child {
+                    NewChild::Module { module, arguments, options } if self.is_task(&module.text) => {
+                        let (restart, shutdown) = self.task_options(options);
+                        let spec = self.started_spec(module, options);
+                        format!("{{task,{},{},{spec},{restart},{shutdown}}}", name(module), values(arguments))
+                    }
                     NewChild::Module { module, arguments, options } => {
                         let spec = self.started_spec(module, options);
                         match &options.name {
@@ -279,6 +327,17 @@ impl Program<'_> {
             Said::Await(client) => format!("{{await,{}}}", name(client)),
         }
     }
+}
+
+/// Options of `monitor/3` and `spawn_opt/2`: `{alias, Mode}`, and `{tag, Expression}`.
+fn monitor_options(options: &MonitorOptions) -> String {
+    let alias = options.alias.map(|mode| match mode {
+        Alias::ExplicitUnalias => "{alias,explicit_unalias}".to_owned(),
+        Alias::Demonitor => "{alias,demonitor}".to_owned(),
+        Alias::ReplyDemonitor => "{alias,reply_demonitor}".to_owned(),
+    });
+    let tag = options.tag.as_ref().map(|tag| format!("{{tag,{}}}", value(tag)));
+    list(alias.into_iter().chain(tag))
 }
 
 /// What the field calls a type of application.

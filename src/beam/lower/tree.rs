@@ -70,7 +70,8 @@ pub fn uses_elixir(scenario: &Scenario) -> bool {
                 || matches!(&statement.kind, StatementKind::Registry(_))
         })
     }
-    scenario.clients.iter().any(|client| in_block(&client.body))
+    scenario.processes.iter().any(|process| process.task)
+        || scenario.clients.iter().any(|client| in_block(&client.body))
         || scenario.trees.iter().any(|tree| match inner(tree) {
             Tree::Supervisor(supervisor) => in_supervisor(supervisor),
             Tree::DynamicSupervisor(_) => true,
@@ -91,7 +92,7 @@ impl Program<'_> {
     pub(super) fn number(&mut self, tree: &Tree) {
         let (text, kind) = match inner(tree) {
             Tree::Supervisor(supervisor) => (&supervisor.name.text, kind_of_key(supervisor)),
-            Tree::DynamicSupervisor(supervisor) => (&supervisor.name.text, "dynamic_supervisor"),
+            Tree::DynamicSupervisor(supervisor) => (&supervisor.name.text, dynamic_kind(supervisor)),
             Tree::Application(_) => return,
         };
         let key = self.next_key(kind);
@@ -163,13 +164,16 @@ impl Program<'_> {
             Some(MaxChildren::Infinity) | None => "infinity".to_owned(),
         };
         let extra = supervisor.extra_arguments.iter().map(|value| constant(value).unwrap_or_default());
+        let only_dynamic = match supervisor.tasks {
+            true => String::new(),
+            false => format!(",{{strategy,one_for_one}},{{extra_arguments,{}}}", list(extra)),
+        };
         let definition = format!(
-            "#{{module=>{},options=>[{{strategy,one_for_one}},{{max_restarts,{}}},{{max_seconds,{}}},\
-             {{max_children,{max_children}}},{{extra_arguments,{}}}]}}",
+            "#{{module=>{},options=>[{{max_restarts,{}}},{{max_seconds,{}}},\
+             {{max_children,{max_children}}}{only_dynamic}]}}",
             name(&supervisor.name),
             supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value),
             supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value),
-            list(extra),
         );
         self.define(key, &definition);
     }
@@ -201,7 +205,7 @@ impl Program<'_> {
                 (self.what(&nested.name.text), &nested.name.text, [].as_slice())
             }
             Child::DynamicSupervisor(nested) => {
-                let key = self.next_key("dynamic_supervisor");
+                let key = self.next_key(dynamic_kind(nested));
                 self.define_dynamic_supervisor(&key, nested);
                 (key, &nested.name.text, [].as_slice())
             }
@@ -239,6 +243,23 @@ impl Program<'_> {
         let registered = or_undefined(registered);
         let start = Start { what: self.what(&module.text), module: &module.text, registered, arguments: &[] };
         self.spec(Id { term, label }, start, options, false)
+    }
+
+    /// How a task is shut down, and how it restarts, when a task supervisor starts it.
+    pub(super) fn task_options(&mut self, options: &ChildOptions) -> (&'static str, String) {
+        let shutdown = self.task_shutdown(options.shutdown.as_ref().map(|said| said.value));
+        let restart = options.restart.as_ref().map_or(Restart::Temporary, |said| said.value);
+        (restart_type(restart), shutdown)
+    }
+
+    /// How a task is shut down.
+    pub(super) fn task_shutdown(&mut self, said: Option<Shutdown>) -> String {
+        match said {
+            Some(Shutdown::BrutalKill) => "brutal_kill".to_owned(),
+            Some(Shutdown::Infinity) => "infinity".to_owned(),
+            Some(Shutdown::Milliseconds(time)) => self.wait(time),
+            None => self.wait(WORKER_SHUTDOWN_MS),
+        }
     }
 
     /// The name that a `start`, `start_link` or `start_child` line registers: only one that is written.
@@ -286,11 +307,7 @@ impl Program<'_> {
             atom(&id.label),
             start.registered,
             list(arguments),
-            match restart {
-                None | Some(Restart::Permanent) => "permanent",
-                Some(Restart::Transient) => "transient",
-                Some(Restart::Temporary) => "temporary",
-            },
+            restart_type(restart.unwrap_or(Restart::Permanent)),
             if is_supervisor { "supervisor" } else { "worker" },
             significant.is_some_and(|said| said.value),
             modules.map(|modules| format!(",modules=>{modules}")).unwrap_or_default(),
@@ -301,6 +318,11 @@ impl Program<'_> {
         self.patience_ms = self.patience_ms.max(time);
         time.to_string()
     }
+}
+
+/// What the driver starts it as.
+fn dynamic_kind(supervisor: &DynamicSupervisor) -> &'static str {
+    if supervisor.tasks { "task_supervisor" } else { "dynamic_supervisor" }
 }
 
 /// A child id, and what treefall calls the process.
@@ -316,6 +338,14 @@ struct Start<'a> {
     /// The name that it registers, as a term.
     registered: String,
     arguments: &'a [Value],
+}
+
+fn restart_type(restart: Restart) -> &'static str {
+    match restart {
+        Restart::Permanent => "permanent",
+        Restart::Transient => "transient",
+        Restart::Temporary => "temporary",
+    }
 }
 
 fn modules(value: &Value) -> Option<String> {

@@ -172,7 +172,11 @@ impl<G: Guest> ApplicationController<G> {
                 Message::Call { request: Request::User(_) | Request::Supervisor(_), .. } | Message::Cast(_),
             ) => self.terminate(Term::error(Atom::FUNCTION_CLAUSE.into()), context),
             Received::Message(
-                Message::Info(_) | Message::Reply { .. } | Message::Ack { .. } | Message::TryAgain { .. },
+                Message::Info(_)
+                | Message::Reply { .. }
+                | Message::Ack { .. }
+                | Message::TryAgain { .. }
+                | Message::Work(_),
             )
             | Received::Down { .. } => WAIT,
         }

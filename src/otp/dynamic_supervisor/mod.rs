@@ -34,6 +34,9 @@ use super::supervisor::Window;
 pub struct DynamicSupervisorInit<G: Guest> {
     /// The callback module.
     pub module: Atom,
+    /// Whether the callback module is `Task.Supervisor`, which adds nothing to what it does but how its
+    /// children are asked for.
+    pub tasks: bool,
     /// Its options, or whatever else `init/1` returns, to be checked.
     pub result: Result<DynamicOptions<G>, Term>,
 }
@@ -111,6 +114,11 @@ impl<G: Guest> DynamicSupervisor<G> {
             restarts: Window::default(),
             phase: Phase::Unborn,
         }
+    }
+
+    /// Whether it is a `Task.Supervisor`.
+    pub fn supervises_tasks(&self) -> bool {
+        self.init.tasks
     }
 
     /// Its children as an observer sees them, oldest first.
@@ -241,7 +249,11 @@ impl<G: Guest> DynamicSupervisor<G> {
             }) => self.crash(context),
             Received::Message(Message::Cast(_)) => WAIT,
             message @ (Received::Message(
-                Message::Info(_) | Message::Reply { .. } | Message::Ack { .. } | Message::TryAgain { .. },
+                Message::Info(_)
+                | Message::Reply { .. }
+                | Message::Ack { .. }
+                | Message::TryAgain { .. }
+                | Message::Work(_),
             )
             | Received::Down { .. }) => {
                 context.report(|| Report::Unexpected { message: Message::unexpected(message) });

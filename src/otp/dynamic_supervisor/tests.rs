@@ -23,7 +23,7 @@ fn go(options: DynamicOptions<Toy>) -> Act {
 }
 
 fn start(result: Result<DynamicOptions<Toy>, Term>) -> Act {
-    let init = DynamicSupervisorInit { module: atom("mod"), result };
+    let init = DynamicSupervisorInit { module: atom("mod"), tasks: false, result };
     Act::Start(Start::Dynamic(Box::new(init), Some(atom("sup"))))
 }
 

@@ -1,6 +1,6 @@
 //! Looking into a registry: what clients read by themselves, each look at once.
 
-use crate::kernel::{Atom, Context, Pid, Term};
+use crate::kernel::{Atom, Context, Pid, Term, World};
 use crate::otp::actor::Actor;
 use crate::otp::guest::{Guest, Raise};
 
@@ -300,4 +300,13 @@ pub fn lock_server<G: Guest>(
     let table = table(registry, context)?;
     let place = place(key, table.partitions.len(), context);
     Ok(table.partitions[place].as_ref().ok_or_else(bad_argument)?.server)
+}
+
+/// The living process that holds a unique key, as an observer of the whole world sees it.
+pub fn living_holder<G: Guest>(registry: Atom, key: &Term, world: &World<Actor<G>>) -> Option<Pid> {
+    let table = G::tables(world.common()).registries.get(&registry)?;
+    // A unique key is in one partition at most, so nobody need compute in which.
+    let mut holders = table.partitions.iter().flatten().filter_map(|tables| tables.keys.get(key)?.first());
+    let (pid, _) = holders.next().filter(|_| table.keys == Keys::Unique)?;
+    world.process(*pid).map(|process| process.pid)
 }

@@ -332,6 +332,7 @@ impl<G: Guest> Supervisor<G> {
                 return self.function_clause(context);
             }
             Received::Message(Message::Info(message)) => G::term(&message),
+            Received::Message(Message::Work(work)) => work.term(),
             Received::Message(Message::Reply { tag, reply }) => {
                 let reply = match reply {
                     Reply::User(payload) => G::term(&payload),

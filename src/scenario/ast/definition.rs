@@ -173,13 +173,15 @@ pub enum StartOutcome {
     Raises,
 }
 
-/// `process NAME { … }`: a plain process.
+/// `process NAME { … }`: a plain process. `task NAME { … }`: what a `Task` runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Process {
     /// The definition's name.
     pub name: Name,
     /// Defaults of its child spec, for when a supervisor starts it.
     pub options: ChildOptions,
+    /// Whether it is a `task`.
+    pub task: bool,
     /// `args`: what the start arguments are called.
     pub arguments: Vec<Name>,
     /// What it does, to its normal end.

@@ -81,6 +81,17 @@ pub enum Oracle {
     NoHeldNames,
 }
 
+/// `outcomes NAME… { outcome VALUE… }`: all that these shared variables can hold in the end, together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcomes {
+    /// The shared variables.
+    pub variables: Vec<Name>,
+    /// What they may hold, a value each: every line must be reached by some run, and no run by another way.
+    pub rows: Vec<Spanned<Vec<Value>>>,
+    /// The line.
+    pub span: Span,
+}
+
 /// `allow deadlock`: an oracle that is on by default is switched off.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Allowance {

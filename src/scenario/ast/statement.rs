@@ -1,8 +1,10 @@
 //! Statements: what handlers, processes and clients do.
 
+use crate::kernel::Alias;
+
 use super::condition::Condition;
 use super::registry::RegistryStatement;
-use super::tree::{ApplicationType, Child, ChildOptions, Registration};
+use super::tree::{ApplicationType, Child, ChildOptions, Registration, Shutdown};
 use super::value::{Duration, Name, Span, Spanned, Target, Value};
 
 /// Statements in order.
@@ -71,6 +73,7 @@ pub enum StatementKind {
         mode: SpawnMode,
         process: Name,
         arguments: Vec<Value>,
+        options: MonitorOptions,
         bind: Option<Name>,
         reference: Option<Name>,
     },
@@ -89,10 +92,18 @@ pub enum StatementKind {
     Link(Target),
     /// `unlink TARGET`
     Unlink(Target),
-    /// `monitor TARGET as=$ref`
-    Monitor { target: Target, bind: Option<Name> },
+    /// `monitor TARGET as=$ref alias=MODE tag=$t`
+    Monitor { target: Target, options: MonitorOptions, bind: Option<Name> },
     /// `demonitor REFERENCE flush=#true info=#true as=$x`
     Demonitor { reference: Value, flush: bool, info: bool, bind: Option<Name> },
+    /// `alias as=$a`: an address of its own. With `reply` it ends with the first message.
+    Alias { mode: Alias, bind: Option<Name> },
+    /// `unalias $a as=$was`
+    Unalias { alias: Value, bind: Option<Name> },
+    /// `make_ref as=$r`
+    MakeRef { bind: Option<Name> },
+    /// `parent TARGET as=$p`: who spawned it.
+    Parent { target: Target, bind: Option<Name> },
     /// `trap_exit #true`
     TrapExit(bool),
     /// `exit TARGET reason=R`: `exit/2`. `kill TARGET` is this with the reason `kill`.
@@ -111,6 +122,27 @@ pub enum StatementKind {
     Whereis { name: Name, bind: Option<Name> },
     /// `alive TARGET as=$x`: `is_process_alive`
     IsAlive { target: Target, bind: Option<Name> },
+
+    // Tasks.
+    /// `return VALUE…`: the value of a task.
+    Return(Value),
+    /// `async` and `async_nolink TASK arguments… supervisor=S shutdown= as=$task pid=$p ref=$r`
+    Async {
+        linked: bool,
+        task: Name,
+        arguments: Vec<Value>,
+        supervisor: Option<Target>,
+        shutdown: Option<Spanned<Shutdown>>,
+        bind: Option<Name>,
+        pid: Option<Name>,
+        reference: Option<Name>,
+    },
+    /// `await $task timeout=MS as=$x`. 5000 ms if unsaid.
+    AwaitTask { task: Value, timeout: Option<Duration>, bind: Option<Name> },
+    /// `yield $task timeout=MS as=$x`. 5000 ms if unsaid.
+    Yield { task: Value, timeout: Option<Duration>, bind: Option<Name> },
+    /// `shutdown $task [brutal_kill] timeout=MS as=$x`. 5000 ms if unsaid.
+    ShutdownTask { task: Value, how: Shutdown, bind: Option<Name> },
 
     // Supervisors.
     /// `start_child SUPERVISOR …`
@@ -204,6 +236,15 @@ pub struct Clause {
     pub body: Block,
     /// The `when` line.
     pub span: Span,
+}
+
+/// What `monitor` and `spawn_monitor` are given beside whom to watch.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MonitorOptions {
+    /// `alias=`: the reference is an address too, until then.
+    pub alias: Option<Alias>,
+    /// `tag=`: what stands in place of `DOWN`.
+    pub tag: Option<Value>,
 }
 
 /// Which `spawn`.

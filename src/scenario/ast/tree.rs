@@ -236,7 +236,7 @@ impl SupervisorBody {
     }
 }
 
-/// `dynamic_supervisor NAME`
+/// `dynamic_supervisor NAME`, or `task_supervisor NAME`
 #[derive(Clone, Debug, PartialEq)]
 pub struct DynamicSupervisor {
     /// Its name and, nested, its child id.
@@ -247,6 +247,8 @@ pub struct DynamicSupervisor {
     pub max_restarts: Option<Spanned<u64>>,
     /// `max_seconds=`. 5 if unsaid.
     pub max_seconds: Option<Spanned<u64>>,
+    /// Whether it is a `task_supervisor`.
+    pub tasks: bool,
     /// Put before the arguments of every child.
     pub extra_arguments: Vec<Value>,
     /// Whether a top-level one starts at boot.

@@ -4,6 +4,7 @@
 
 mod breach;
 mod clients;
+mod ends;
 mod history;
 mod reach;
 mod settled;
@@ -17,6 +18,8 @@ use super::{Image, ScriptEvent, ScriptWorld};
 use crate::kernel::Atom;
 
 pub use breach::{Breach, Part, Sentence};
+
+pub(super) use ends::Ends;
 
 use history::{History, Past};
 
@@ -153,13 +156,16 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The `sometimes` properties that this run has not reached.
-    pub(super) fn not_seen(&self) -> Vec<Span> {
+    /// The `sometimes` properties and the `outcomes` that this run, which is over, has not reached.
+    pub(super) fn not_seen(&self, world: &ScriptWorld) -> Vec<Span> {
         let properties = self.image.properties().iter().zip(&self.seen);
-        properties
+        let properties = properties
             .filter(|(property, seen)| property.modality == Modality::Sometimes && !**seen)
-            .map(|(property, _)| property.span)
-            .collect()
+            .map(|(property, _)| property.span);
+        let reached = self.image.ends().and_then(|ends| ends.reached(world).ok());
+        let rows = self.image.ends().into_iter().flat_map(|ends| ends.rows.iter().enumerate());
+        let rows = rows.filter(|(row, _)| Some(*row) != reached).map(|(_, (_, span))| *span);
+        properties.chain(rows).collect()
     }
 
     /// The run is over: everything has settled.
@@ -175,6 +181,11 @@ impl<'a> Judge<'a> {
             if asked {
                 self.check_conditions(name, questions, property.span, world, step);
             }
+        }
+        if let Some(ends) = self.image.ends()
+            && let Err(sentence) = ends.reached(world)
+        {
+            self.add("outcomes", sentence, Some(ends.span), world.now(), step);
         }
         for oracle in Arc::clone(&self.oracles).iter().copied() {
             for sentence in settled::look(oracle, world, self.image, &self.history) {

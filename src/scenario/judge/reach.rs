@@ -28,6 +28,11 @@ pub(super) fn in_state(process: &Process<Actor<Script>>, image: &Image) -> BTree
     match process.behaviour() {
         Actor::Server(server) => in_script(&server.activity.guest, image, &mut pids),
         Actor::Plain(plain) => in_script(&plain.activity.guest, image, &mut pids),
+        Actor::Task(task) => {
+            if let Some(function) = task.function() {
+                in_script(function, image, &mut pids);
+            }
+        }
         _ => (),
     }
     for message in &process.mailbox {

@@ -109,6 +109,7 @@ fn waits_for(pid: Pid, world: &ScriptWorld) -> Option<Pid> {
     match world.process(pid)?.behaviour() {
         Actor::Server(server) => blocked_on(server.activity.blocked(), world),
         Actor::Plain(plain) => blocked_on(plain.activity.blocked(), world),
+        Actor::Task(task) => blocked_on(task.activity()?.blocked(), world),
         Actor::Supervisor(supervisor) => supervisor.waits_for(),
         Actor::DynamicSupervisor(supervisor) => supervisor.waits_for(),
         _ => None,
@@ -120,6 +121,8 @@ fn blocked_on(blocked: &Blocked<Script>, world: &ScriptWorld) -> Option<Pid> {
         Blocked::Call(call) => call.target(),
         Blocked::Stop(stop) => stop.target(),
         Blocked::Start(start) => return Some(start.child),
+        Blocked::Await(wait) => return Some(wait.task),
+        Blocked::TaskShutdown(shutdown) => return Some(shutdown.task),
         Blocked::No | Blocked::Preempted | Blocked::Sleep | Blocked::Receive | Blocked::Quiet => return None,
     };
     match target {

@@ -2,7 +2,7 @@
 
 use kdl::{KdlEntry, KdlEntryFormat, KdlNode};
 
-use super::super::ast::{Comparison, Condition, ConditionKind, CountField, Name, Operand, Target};
+use super::super::ast::{Comparison, Condition, ConditionKind, CountField, Name, Operand, Target, ViaModule};
 use super::super::mistake::Mistake;
 use super::Parser;
 use super::scope::{Place, Scope};
@@ -84,11 +84,25 @@ pub(super) fn whom(step: &mut Step<'_, '_, '_>) -> Option<Target> {
     if step.peek_word().is_some_and(|word| step.parser.names.ids.contains(word)) {
         return step.name("a process").map(Target::Name);
     }
-    step.target("a process")
+    let target = step.target("a process")?;
+    routed(step, &target);
+    Some(target)
+}
+
+/// Reports a name that leads somewhere only when it is called.
+pub(super) fn routed(step: &mut Step<'_, '_, '_>, target: &Target) {
+    if let Target::Via(via) = target
+        && via.module == ViaModule::PartitionSupervisor
+    {
+        let mistake =
+            Mistake::new(via.span, "a partition supervisor routes keys, and keeps no names", "whom?");
+        let key = "look where it leads first: `whereis (POOL)key as=$pid`";
+        step.report(mistake.with_help(key));
+    }
 }
 
 fn count(step: &mut Step<'_, '_, '_>) -> Option<Operand> {
-    if !matches!(step.scope.place, Place::Outside | Place::Client | Place::Process) {
+    if !matches!(step.scope.place, Place::Outside | Place::Client | Place::Process | Place::Task) {
         let message = "a server cannot look into a supervisor here";
         let mistake = Mistake::new(step.line.span, message, "`count` in a server");
         step.report(mistake.with_help("ask it: `count_children SUPERVISOR as=$counts`"));
@@ -139,7 +153,7 @@ pub(super) fn queue(step: &mut Step<'_, '_, '_>) -> Option<Name> {
         let state = std::rc::Rc::clone(&step.scope.state);
         let known: Vec<&str> = state.queues.iter().map(String::as_str).collect();
         let advice = match step.scope.place {
-            Place::Process | Place::Client => "only a server has queues".to_owned(),
+            Place::Process | Place::Task | Place::Client => "only a server has queues".to_owned(),
             _ => format!("declare it in the server: `queue {}`", name.text),
         };
         step.unknown("queue", &name, &known, &advice);
@@ -160,7 +174,7 @@ fn check_table(step: &mut Step<'_, '_, '_>, name: &Name, or_queue: bool) {
     }
     let what = if or_queue { "table or queue" } else { "table" };
     let advice = match step.scope.place {
-        Place::Process | Place::Client | Place::Outside => {
+        Place::Process | Place::Task | Place::Client | Place::Outside => {
             format!("declare it at the top level: `shared_table {}`", name.text)
         }
         _ => format!("declare it in the server: `table {}`", name.text),

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use kdl::{KdlDocument, KdlNode};
 
-use super::super::ast::{Agent, Client, Name, Process, Scenario, Server, Span, StartFunction, StartOutcome};
+use super::super::ast::{
+    Agent, Client, Name, Process, Restart, Scenario, Server, Span, Spanned, StartFunction, StartOutcome,
+};
 use super::super::mistake::Mistake;
 use super::Parser;
 use super::handler;
@@ -133,18 +135,24 @@ pub(super) fn start_function(step: &mut Step<'_, '_, '_>, scenario: &mut Scenari
     Some(())
 }
 
-/// `process NAME { … }`
+/// `process NAME { … }` or `task NAME { … }`
 pub(super) fn process(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
-    let options = child_options(step, true);
+    let mut options = child_options(step, true);
     let span = step.line.span;
+    let task = step.line.word == "task";
+    if task {
+        // `use Task` says so.
+        options.restart.get_or_insert(Spanned { value: Restart::Temporary, span });
+    }
     let block = step.block()?;
     let arguments = arguments(step.parser, block);
-    let mut scope = Scope::new(Place::Process, "a process", Rc::default());
+    let (place, place_name) = if task { (Place::Task, "a task") } else { (Place::Process, "a process") };
+    let mut scope = Scope::new(place, place_name, Rc::default());
     scope.bound.extend(arguments.iter().map(|name| name.text.clone()));
     let lines: Vec<&KdlNode> = block.nodes().iter().filter(|node| node.name().value() != "args").collect();
     let body = statement::lines(step.parser, &mut scope, &lines);
-    scenario.processes.push(Process { name, options, arguments, body, span });
+    scenario.processes.push(Process { name, options, task, arguments, body, span });
     Some(())
 }
 

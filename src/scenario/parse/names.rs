@@ -16,9 +16,11 @@ pub(super) enum Kind {
     Server,
     Agent,
     Process,
+    Task,
     StartFunction,
     Supervisor,
     DynamicSupervisor,
+    TaskSupervisor,
 }
 
 /// A definition at the top level that a child or a statement can start.
@@ -50,6 +52,8 @@ pub(super) struct Names {
     pub(super) ids: BTreeSet<String>,
     /// Names that a process may at some time be registered under.
     pub(super) registered: BTreeSet<String>,
+    /// Supervisors, by the name that they register, with the word that draws them.
+    pub(super) supervisors: BTreeMap<String, String>,
     /// Supervisors whose children are made from a template.
     pub(super) templates: BTreeSet<String>,
     /// Definitions and applications that something starts.
@@ -90,9 +94,11 @@ fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
         "server" => Kind::Server,
         "agent" => Kind::Agent,
         "process" => Kind::Process,
+        "task" => Kind::Task,
         "start_function" => Kind::StartFunction,
         "supervisor" | "registry" | "partition_supervisor" => Kind::Supervisor,
         "dynamic_supervisor" => Kind::DynamicSupervisor,
+        "task_supervisor" => Kind::TaskSupervisor,
         "scenario" => {
             let elixir = property_of(node, "elixir").and_then(text_of);
             let minor = elixir.as_deref().and_then(|text| text.strip_prefix("1."));
@@ -138,6 +144,7 @@ fn application_tree(parser: &mut Parser<'_>, node: &KdlNode) {
         let kind = match child.name().value() {
             "supervisor" => Kind::Supervisor,
             "dynamic_supervisor" => Kind::DynamicSupervisor,
+            "task_supervisor" => Kind::TaskSupervisor,
             _ => continue,
         };
         let definition = Definition { autostart: true, ..definition(child, kind, name.span) };
@@ -151,7 +158,10 @@ fn definition(node: &KdlNode, kind: Kind, span: Span) -> Definition {
     Definition {
         kind,
         span,
-        impermanent: matches!(text("restart"), Some("transient" | "temporary")),
+        impermanent: match text("restart") {
+            Some(restart) => matches!(restart, "transient" | "temporary"),
+            None => kind == Kind::Task,
+        },
         significant: boolean("significant") == Some(true),
         autostart: boolean("autostart") != Some(false),
     }
@@ -219,7 +229,7 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
     let first = first_name(node).map(|name| name.text);
     let word = node.name().value();
     match (word, first) {
-        ("supervisor" | "dynamic_supervisor", Some(first)) => {
+        ("supervisor" | "dynamic_supervisor" | "task_supervisor", Some(first)) => {
             let template = property_of(node, "strategy")
                 .is_some_and(|entry| entry.value().as_string() == Some("simple_one_for_one"));
             if template {
@@ -228,6 +238,8 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
             if parent != Parent::Silent && property_of(node, "name").is_none() {
                 names.registered.insert(first.clone());
             }
+            let registered = property_of(node, "name").and_then(text_of).unwrap_or_else(|| first.clone());
+            names.supervisors.insert(registered, word.to_owned());
             names.ids.insert(first);
             if template { Parent::Silent } else { Parent::Registering }
         }
@@ -349,12 +361,15 @@ pub(super) fn check_unused(parser: &mut Parser<'_>) {
         .collect();
     for (name, definition) in unused {
         let help = match definition.kind {
-            Kind::Supervisor | Kind::DynamicSupervisor if definition.autostart => continue,
-            Kind::Supervisor | Kind::DynamicSupervisor => {
+            Kind::Supervisor | Kind::DynamicSupervisor | Kind::TaskSupervisor if definition.autostart => {
+                continue;
+            }
+            Kind::Supervisor | Kind::DynamicSupervisor | Kind::TaskSupervisor => {
                 "without `autostart=#false` it starts at boot".to_owned()
             }
             Kind::Server | Kind::Agent | Kind::StartFunction => format!("make it a child: `worker {name}`"),
             Kind::Process => format!("start it: `spawn {name}`"),
+            Kind::Task => format!("start it: `async {name}`"),
         };
         let message = format!("nothing starts `{name}`");
         parser.report(Mistake::new(definition.span, message, "never used").with_help(help));

@@ -33,7 +33,7 @@ pub(super) const AUTO_SHUTDOWNS: &[(&str, AutoShutdown)] = &[
 pub(super) fn child_options(step: &mut Step<'_, '_, '_>, with_id: bool) -> ChildOptions {
     let id = if with_id { step.value_property("id") } else { None };
     let restart = step.choice_property("restart", RESTARTS);
-    let shutdown = shutdown(step);
+    let shutdown = shutdown_property(step, "shutdown");
     let significant = step.boolean_property("significant");
     let name = registration(step);
     let modules = step.value_property("modules");
@@ -61,8 +61,12 @@ pub(super) fn registration(step: &mut Step<'_, '_, '_>) -> Registration {
     name.unwrap_or_default()
 }
 
-fn shutdown(step: &mut Step<'_, '_, '_>) -> Option<Spanned<Shutdown>> {
-    let entry = step.property("shutdown")?;
+/// Reads a property that says how something is shut down.
+pub(super) fn shutdown_property(
+    step: &mut Step<'_, '_, '_>,
+    property: &'static str,
+) -> Option<Spanned<Shutdown>> {
+    let entry = step.property(property)?;
     let span = value::span(entry, step.parser.text);
     let word = match (entry.ty(), value::text(entry)) {
         (None, Some(Text::Bare(word))) => word,
@@ -75,7 +79,7 @@ fn shutdown(step: &mut Step<'_, '_, '_>) -> Option<Spanned<Shutdown>> {
         ("infinity", _) => Shutdown::Infinity,
         (_, Some(number)) if number < u64::from(u32::MAX) => Shutdown::Milliseconds(number),
         _ => {
-            let message = "`shutdown=` must be milliseconds, `brutal_kill` or `infinity`";
+            let message = format!("`{property}=` must be milliseconds, `brutal_kill` or `infinity`");
             let near = super::words::nearest(word, &["brutal_kill", "infinity"]);
             let help = near.map(|near| format!("did you mean `{near}`?"));
             step.report(Mistake { help, ..Mistake::new(span, message, "none of them") });

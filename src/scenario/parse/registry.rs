@@ -224,18 +224,8 @@ impl Step<'_, '_, '_> {
 
     /// The name of a registry.
     pub(super) fn registry_name(&mut self) -> Option<Name> {
-        if self.peek().is_some_and(value::is_term) {
-            let term = self.value("a registry")?;
-            return match term.kind {
-                ValueKind::Atom(text) => Some(Name { text, span: term.span }),
-                _ => {
-                    self.misused(term.span, "a registry is named by an atom".to_owned(), "not an atom");
-                    None
-                }
-            };
-        }
-        let name = self.name("a registry")?;
-        if !self.parser.names.registries.contains(&name.text) {
+        let (name, on_purpose) = self.kept("a registry")?;
+        if !on_purpose && !self.parser.names.registries.contains(&name.text) {
             self.no_registry(&name);
         }
         Some(name)
@@ -243,23 +233,27 @@ impl Step<'_, '_, '_> {
 
     /// The name of a partition supervisor.
     pub(super) fn pool_name(&mut self) -> Option<Name> {
-        if self.peek().is_some_and(value::is_term) {
-            let term = self.value("a partition supervisor")?;
-            return match term.kind {
-                ValueKind::Atom(text) => Some(Name { text, span: term.span }),
-                _ => {
-                    self.misused(term.span, "it is named by an atom".to_owned(), "not an atom");
-                    None
-                }
-            };
-        }
-        let name = self.name("a partition supervisor")?;
-        if !self.parser.names.pools.contains(&name.text) {
+        let (name, on_purpose) = self.kept("a partition supervisor")?;
+        if !on_purpose && !self.parser.names.pools.contains(&name.text) {
             let pools = self.parser.names.pools.clone();
             let known: Vec<&str> = pools.iter().map(String::as_str).collect();
-            self.unknown("partition supervisor", &name, &known, &on_purpose(&name.text));
+            let advice = format!("to name nobody on purpose, write `(term)\"{}\"`", name.text);
+            self.unknown("partition supervisor", &name, &known, &advice);
         }
         Some(name)
+    }
+
+    /// The name of a table, and whether it is written as a term: then it may be nobody's.
+    fn kept(&mut self, what: &str) -> Option<(Name, bool)> {
+        if !self.peek().is_some_and(value::is_term) {
+            return self.name(what).map(|name| (name, false));
+        }
+        let term = self.value(what)?;
+        let ValueKind::Atom(text) = term.kind else {
+            self.misused(term.span, format!("{what} is named by an atom"), "not an atom");
+            return None;
+        };
+        Some((Name { text, span: term.span }, true))
     }
 
     fn no_registry(&mut self, name: &Name) {
@@ -295,10 +289,6 @@ impl Step<'_, '_, '_> {
         }
         Some(Ok(Via { module, holder, key, value: None, span }))
     }
-}
-
-fn on_purpose(name: &str) -> String {
-    format!("to name nobody on purpose, write `(term)\"{name}\"`")
 }
 
 /// `{Holder, Key}`

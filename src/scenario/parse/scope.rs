@@ -16,6 +16,8 @@ pub(super) enum Place {
     Terminate,
     /// A `process`.
     Process,
+    /// A `task`.
+    Task,
     /// A `client`.
     Client,
     /// Not code: a tree, a declaration or a property.
@@ -24,7 +26,7 @@ pub(super) enum Place {
 
 /// Code of any kind.
 pub(super) const ANYWHERE: &[Place] =
-    &[Place::Init, Place::Call, Place::Handler, Place::Terminate, Place::Process, Place::Client];
+    &[Place::Init, Place::Call, Place::Handler, Place::Terminate, Place::Process, Place::Task, Place::Client];
 /// Code of a server.
 pub(super) const SERVER: &[Place] = &[Place::Init, Place::Call, Place::Handler, Place::Terminate];
 /// Code of a server that returns to its loop.
@@ -36,7 +38,9 @@ pub(super) const CALL: &[Place] = &[Place::Call];
 /// `init`.
 pub(super) const INIT: &[Place] = &[Place::Init];
 /// Code that runs from its start to its end.
-pub(super) const SCRIPT: &[Place] = &[Place::Process, Place::Client];
+pub(super) const SCRIPT: &[Place] = &[Place::Process, Place::Task, Place::Client];
+/// Code that somebody may wait for the value of.
+pub(super) const TASK: &[Place] = &[Place::Task];
 
 /// Where statements of `places` belong, in words.
 pub(super) fn belongs(places: &[Place]) -> &'static str {
@@ -44,7 +48,8 @@ pub(super) fn belongs(places: &[Place]) -> &'static str {
         [Place::Call] => "it stands in `on call`, where somebody waits for it",
         [Place::Init] => "it stands in `init`",
         [Place::Call, Place::Handler] => "it stands in a server's handlers",
-        [Place::Process, Place::Client] => "it stands in a `client` or a `process`",
+        [Place::Task] => "it stands in a `task`",
+        [Place::Process, Place::Task, Place::Client] => "it stands in a `client`, a `process` or a `task`",
         [Place::Init, Place::Call, Place::Handler] => "it stands in a server's `init` and handlers",
         _ => "it stands in a `server`",
     }

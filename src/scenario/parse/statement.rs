@@ -7,6 +7,7 @@ mod process;
 mod registry;
 mod state;
 mod supervisor;
+mod task;
 
 use kdl::{KdlDocument, KdlNode};
 
@@ -14,7 +15,7 @@ use super::super::ast::{Block, Statement, StatementKind};
 use super::super::mistake::Mistake;
 use super::Parser;
 use super::expectation;
-use super::scope::{ANYWHERE, CALL, CALLBACK, INIT, Place, SCRIPT, SERVER, Scope, belongs};
+use super::scope::{ANYWHERE, CALL, CALLBACK, INIT, Place, SCRIPT, SERVER, Scope, TASK, belongs};
 use super::step::Step;
 use super::words::{Word, hint};
 
@@ -55,6 +56,10 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("link", "link TARGET", process::link), ANYWHERE),
     (word("unlink", "unlink TARGET", process::unlink), ANYWHERE),
     (word("monitor", "monitor TARGET as=$reference", process::monitor), ANYWHERE),
+    (word("alias", "alias as=$alias", process::alias), ANYWHERE),
+    (word("unalias", "unalias $alias as=$was", process::unalias), ANYWHERE),
+    (word("make_ref", "make_ref as=$reference", process::make_ref), ANYWHERE),
+    (word("parent", "parent TARGET as=$pid", process::parent), ANYWHERE),
     (word("demonitor", "demonitor $reference flush=#true", process::demonitor), ANYWHERE),
     (word("trap_exit", "trap_exit #true", process::trap_exit), ANYWHERE),
     (word("exit", "exit [TARGET] reason=REASON", process::exit), ANYWHERE),
@@ -65,6 +70,13 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("unregister", "unregister NAME", process::unregister), ANYWHERE),
     (word("whereis", "whereis NAME as=$pid", registry::whereis), ANYWHERE),
     (word("alive", "alive TARGET as=$answer", process::alive), ANYWHERE),
+    // Tasks.
+    (word("return", "return VALUE…", task::return_), TASK),
+    (word("async", "async TASK ARGUMENT… supervisor=SUPERVISOR as=$task", task::async_), ANYWHERE),
+    (word("async_nolink", "async_nolink TASK ARGUMENT… supervisor=SUPERVISOR as=$task", task::async_nolink), ANYWHERE),
+    (word("await", "await CLIENT", task::await_), ANYWHERE),
+    (word("yield", "yield $task timeout=MS as=$result", task::yield_), ANYWHERE),
+    (word("shutdown", "shutdown $task timeout=MS as=$result", task::shutdown), ANYWHERE),
     // Supervisors.
     (word("start_child", "start_child SUPERVISOR MODULE ARGUMENT… as=$pid", supervisor::start_child), ANYWHERE),
     (word("terminate_child", "terminate_child SUPERVISOR ID", supervisor::terminate_child), ANYWHERE),
@@ -112,7 +124,6 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("expect", "expect PATTERN…", expectation::expect), SCRIPT),
     (word("settle", "settle within=MS", control::settle), SCRIPT),
     (word("eventually", "eventually within=MS every=MS { … }", control::eventually), SCRIPT),
-    (word("await", "await CLIENT", control::await_), SCRIPT),
     (word("note", "note \"text\"", control::note), SCRIPT),
 ];
 
@@ -180,7 +191,7 @@ fn misplaced(step: &mut Step<'_, '_, '_>, places: &[Place]) {
     let word = step.line.word;
     let message = format!("`{word}` cannot stand in {}", step.scope.place_name);
     let mistake = Mistake::new(step.line.word_span, message, "misplaced");
-    let in_server = !matches!(step.scope.place, Place::Process | Place::Client);
+    let in_server = !SCRIPT.contains(&step.scope.place);
     let help = match word {
         "receive" if in_server => "a server hears messages in its handlers: `on info PATTERN… { … }`",
         "repeat" if in_server => "a server's handlers always end: `each` walks a table or a queue",

@@ -10,7 +10,7 @@ use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text};
 use super::words::{Word, hint};
-use super::{Parser, cycle, definition, names, property, registry, tree};
+use super::{Parser, cycle, definition, names, outcomes, property, registry, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
@@ -26,10 +26,12 @@ pub(super) const WORDS: &[Word<Read>] = &[
         usage: "partition_supervisor NAME partitions=N { CHILD }",
         read: partition_supervisor,
     },
+    Word { name: "task_supervisor", usage: "task_supervisor NAME", read: dynamic_supervisor },
     Word { name: "application", usage: "application NAME { supervisor … }", read: application },
     Word { name: "server", usage: "server NAME { … }", read: definition::server },
     Word { name: "agent", usage: "agent NAME", read: definition::agent },
     Word { name: "process", usage: "process NAME { … }", read: definition::process },
+    Word { name: "task", usage: "task NAME { … }", read: definition::process },
     Word {
         name: "start_function",
         usage: "start_function NAME returns VALUE…",
@@ -42,6 +44,7 @@ pub(super) const WORDS: &[Word<Read>] = &[
     Word { name: "finally", usage: "finally PROPERTY", read: property::property },
     Word { name: "eventually", usage: "eventually PROPERTY within=MS", read: property::property },
     Word { name: "sometimes", usage: "sometimes PROPERTY", read: property::property },
+    Word { name: "outcomes", usage: "outcomes NAME… { outcome VALUE… }", read: outcomes::read },
     Word { name: "allow", usage: "allow ORACLE [PROCESS…]", read: property::allow },
     Word { name: "fault", usage: "fault kill NAME…", read: property::fault },
 ];
@@ -103,6 +106,7 @@ fn empty() -> Scenario {
         shared: Vec::new(),
         shared_tables: Vec::new(),
         properties: Vec::new(),
+        outcomes: None,
         allowances: Vec::new(),
         faults: Vec::new(),
     }
@@ -233,12 +237,13 @@ fn application(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<(
     let mut found = None;
     for node in block.nodes() {
         let word = node.name().value();
-        let known = ["supervisor", "dynamic_supervisor"];
+        let known = ["supervisor", "dynamic_supervisor", "task_supervisor"];
         if !known.contains(&word) || found.is_some() {
             let message = "one supervisor stands in an application";
             let label = if found.is_some() { "the second one" } else { "not a supervisor" };
             let mistake = Mistake::new(name_span(node), message, label);
-            let help = hint(word, &known).filter(|help| help.starts_with("did you mean"));
+            let help =
+                hint(word, &known).filter(|help| help.starts_with("did you mean") && !known.contains(&word));
             step.report(Mistake { help, ..mistake });
             continue;
         }
@@ -291,8 +296,15 @@ fn shared_table(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<
 
 /// A file in which nothing would ever run.
 fn check_runs(parser: &mut Parser<'_>, document: &KdlDocument) {
-    let runs =
-        ["supervisor", "dynamic_supervisor", "registry", "partition_supervisor", "application", "client"];
+    let runs = [
+        "supervisor",
+        "dynamic_supervisor",
+        "task_supervisor",
+        "registry",
+        "partition_supervisor",
+        "application",
+        "client",
+    ];
     let word = |node: &KdlNode| node.name().value().to_owned();
     let known = |node: &KdlNode| WORDS.iter().any(|known| known.name == word(node));
     let nodes = document.nodes();

@@ -30,6 +30,7 @@ pub(super) const WORDS: &[Word<Read>] = &[
         usage: "partition_supervisor NAME partitions=N { CHILD }",
         read: nested_partitions,
     },
+    Word { name: "task_supervisor", usage: "task_supervisor ID", read: nested_dynamic },
 ];
 
 /// What else can stand in a supervisor's block.
@@ -120,7 +121,11 @@ pub(super) fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option
     }
     let definitions: Vec<String> = step.parser.names.definitions.keys().cloned().collect();
     let known: Vec<&str> = definitions.iter().map(String::as_str).collect();
-    let what = if step.line.word.starts_with("spawn") { "process" } else { "server" };
+    let what = match step.line.word {
+        word if word.starts_with("spawn") => "process",
+        word if word.starts_with("async") => "task",
+        _ => "server",
+    };
     let advice = format!("define it: `{what} {} {{ … }}`", module.text);
     step.unknown("definition", module, &known, &advice);
     None
@@ -311,11 +316,13 @@ pub(super) fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> O
         ("auto_shutdown", "it never shuts down by itself"),
     ] {
         if let Some(entry) = step.property(property) {
-            let message = format!("a dynamic supervisor has no `{property}`");
+            let what = step.line.word.replace('_', " ");
+            let message = format!("a {what} has no `{property}`");
             let mistake = Mistake::new(value::entry_span(entry), message, why);
             step.report(mistake.with_help("`supervisor` has one"));
         }
     }
+    let tasks = step.line.word == "task_supervisor";
     let max_children = max_children(step);
     let max_restarts = step.number_property("max_restarts", 0);
     let max_seconds = step.number_property("max_seconds", 1);
@@ -323,6 +330,11 @@ pub(super) fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> O
     let options = child_options(step, !nested);
     let reference = nested && !step.has_block() && is_dormant_dynamic(step, &name);
     let extra_arguments = match step.optional_block() {
+        Some(_) if tasks => {
+            let mistake = Mistake::new(span, "a task supervisor has no block", "nothing can stand in it");
+            step.report(mistake.with_help("its tasks are started with `async` and `start_child`"));
+            Vec::new()
+        }
         Some(block) => extra_arguments(step.parser, block)?,
         None => Vec::new(),
     };
@@ -331,6 +343,7 @@ pub(super) fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> O
         max_children,
         max_restarts,
         max_seconds,
+        tasks,
         extra_arguments,
         autostart,
         reference,
@@ -340,9 +353,10 @@ pub(super) fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> O
 }
 
 fn is_dormant_dynamic(step: &mut Step<'_, '_, '_>, name: &Name) -> bool {
+    let kind =
+        if step.line.word == "task_supervisor" { Kind::TaskSupervisor } else { Kind::DynamicSupervisor };
     let defined = step.parser.names.definitions.get(&name.text);
-    let dormant =
-        defined.is_some_and(|definition| definition.kind == Kind::DynamicSupervisor && !definition.autostart);
+    let dormant = defined.is_some_and(|definition| definition.kind == kind && !definition.autostart);
     if dormant {
         step.parser.names.started.insert(name.text.clone());
     }

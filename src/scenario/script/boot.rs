@@ -56,7 +56,13 @@ impl Boot {
                 context.common_mut().halted = Some(reason);
                 return Step::Return(Return::Ok(Then::Wait));
             }
-            Cue::Received(_) | Cue::Continue | Cue::Stopped(_) | Cue::TimeUp | Cue::Quiet(_) => (),
+            Cue::Received(_)
+            | Cue::Continue
+            | Cue::Stopped(_)
+            | Cue::Awaited(_)
+            | Cue::TaskShutDown(_)
+            | Cue::TimeUp
+            | Cue::Quiet(_) => (),
         }
         if let Some(root) = context.image().roots.get(self.next) {
             return Step::Block(match root {

@@ -94,7 +94,10 @@ impl<'a> Compiler<'a> {
         let arguments: Vec<Slot> = process.arguments.iter().map(|name| compiler.slot(&name.text)).collect();
         compiler.block(&process.body);
         compiler.push(OperationKind::Return, process.span);
-        let kind = DefinitionKind::Process { trap_exit: false, client: None };
+        let kind = match process.task {
+            true => DefinitionKind::Task,
+            false => DefinitionKind::Process { trap_exit: false, client: None },
+        };
         let lasting = compiler.slots.len();
         compiler.definition(&process.name.text, kind, lasting, arguments, Vec::new())
     }

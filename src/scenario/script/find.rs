@@ -1,13 +1,14 @@
 //! Finding processes as people mean them: by pid, by registered name, or by child id.
 
 use crate::kernel::{Pid, Process, Term};
+use crate::otp::registry::{self, Via};
 use crate::otp::{Actor, ChildType, Member};
 
 use super::super::ast::CountField;
 use super::super::simulation::ScriptWorld;
 use super::Script;
 
-/// The living process that a pid, a registered name or else a child id means. Of several with one child id
+/// The living process that a pid, a registered name, a name that a registry keeps, or else a child id means. Of several with one child id
 /// it is the one that was started first.
 pub fn process(world: &ScriptWorld, who: &Term) -> Option<Pid> {
     match who {
@@ -15,7 +16,11 @@ pub fn process(world: &ScriptWorld, who: &Term) -> Option<Pid> {
         Term::Atom(name) => world
             .whereis(*name)
             .or_else(|| world.processes().find(|process| process.label == *name).map(|process| process.pid)),
-        _ => None,
+        other => match Via::of(other)? {
+            Via::Registry { registry, key, .. } => registry::living_holder(registry, &key, world),
+            // Where a key is routed to is for its caller to compute: the parser lets nobody ask here.
+            Via::Partition { .. } => None,
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use crate::otp::{self, Actor, Block, Cue, Raise, Reply};
 use super::super::ast::Span;
 use super::Script;
 use super::common::{Expectation, Failure};
-use super::frame::{Flow, Frame, Loop, Outcome, message_term};
+use super::frame::{Flow, Frame, Loop, Outcome};
 use super::perform::Fault;
 use super::program::{Catch, Operation, OperationKind, Pattern};
 
@@ -22,6 +22,10 @@ impl Frame {
     ) -> Flow {
         match self.try_finish(operation, cue, context) {
             Ok(flow) => flow,
+            Err(Fault::Error(term)) if operation.catch == Catch::Raise => {
+                self.result = Outcome::Raise(term);
+                Flow::Next
+            }
             Err(Fault::Error(term)) => Flow::Raise(Raise::Error(term)),
             Err(Fault::Exit(reason)) => self.exited(operation, reason),
         }
@@ -41,6 +45,13 @@ impl Frame {
             (Op::Supervise { .. }, Cue::Called(Ok(reply))) => {
                 self.supervised(operation, reply_term(reply), context)
             }
+            (Op::Async { .. }, Cue::Called(Ok(reply))) => {
+                self.finish_async(operation, reply_term(reply), context)
+            }
+            (_, Cue::Awaited(awaited)) => self.finish_wait(operation, awaited, context),
+            (Op::ShutdownTask { bind, .. }, Cue::TaskShutDown(result)) => {
+                self.bound(bind.as_ref(), result, context)
+            }
             (Op::Expect(expected), Cue::Called(Ok(reply))) => {
                 self.expect_reply(expected, reply_term(reply), operation.span, context)
             }
@@ -50,7 +61,10 @@ impl Frame {
             (Op::Registry(asked), Cue::Called(answer)) => {
                 self.enlisted(operation, asked, answer.map(reply_term), context)
             }
-            (_, Cue::Called(Err(reason))) => Ok(self.exited(operation, reason)),
+            (_, Cue::Called(Err(reason))) => {
+                self.asked = None;
+                Ok(self.exited(operation, reason))
+            }
             (Op::Start { bind, .. }, Cue::Started(started)) => {
                 if let otp::Started::Raised(reason) = started {
                     return Ok(self.exited(operation, reason));
@@ -62,7 +76,7 @@ impl Frame {
             }
             (Op::Stop { .. }, Cue::Stopped(Err(reason))) => Ok(self.exited(operation, reason)),
             (Op::Receive { clauses, .. }, Cue::Received(message)) => {
-                let message = message_term(&message);
+                let message = self.message_term(&message);
                 for (pattern, address) in clauses {
                     if self.bind(pattern, &message, context) {
                         self.result = Outcome::Value(message);
@@ -73,7 +87,7 @@ impl Frame {
             }
             (Op::Receive { after: Some((_, address)), .. }, Cue::TimeUp) => Ok(Flow::Jump(*address)),
             (Op::ReceiveOne { pattern, .. }, Cue::Received(message)) => {
-                let message = message_term(&message);
+                let message = self.message_term(&message);
                 self.bind(pattern, &message, context);
                 Ok(self.done(message))
             }
@@ -162,7 +176,7 @@ impl Frame {
     }
 }
 
-fn reply_term(reply: Reply<Script>) -> Term {
+pub(super) fn reply_term(reply: Reply<Script>) -> Term {
     match reply {
         Reply::User(term) | Reply::Term(term) => term,
     }

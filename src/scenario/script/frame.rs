@@ -37,6 +37,10 @@ pub struct Frame {
     pub result: Outcome,
     pub(super) returning: Returning,
     pub(super) loops: Vec<Loop>,
+    /// The task that it has asked a supervisor for.
+    pub(super) asked: Option<Box<super::StartFunction>>,
+    /// What stands in place of `DOWN` in the messages of its monitors that have a tag.
+    pub(super) tags: Vec<(Ref, Term)>,
     /// What it awaits the end of.
     pub(super) awaited: Option<Ref>,
     /// It sleeps before it tries a block again.
@@ -117,6 +121,8 @@ impl Frame {
             result: Outcome::Value(crate::kernel::Atom::OK.into()),
             returning: Returning::default(),
             loops: Vec::new(),
+            asked: None,
+            tags: Vec::new(),
             awaited: None,
             pausing: false,
             pending: None,
@@ -137,10 +143,12 @@ impl Frame {
         let operation = &definition.operations[self.at as usize];
         match &operation.kind {
             OperationKind::Receive { clauses, .. } => {
-                let message = message_term(message);
+                let message = self.message_term(message);
                 clauses.iter().any(|(pattern, _)| self.would_match(pattern, &message))
             }
-            OperationKind::ReceiveOne { pattern, .. } => self.would_match(pattern, &message_term(message)),
+            OperationKind::ReceiveOne { pattern, .. } => {
+                self.would_match(pattern, &self.message_term(message))
+            }
             OperationKind::Await(_) => {
                 matches!(message, Received::Down { reference, .. } if Some(*reference) == self.awaited)
             }
@@ -205,6 +213,10 @@ impl Frame {
                 self.at = 0;
                 Ok(())
             }
+            (DefinitionKind::Task, _) => {
+                self.at = 0;
+                Ok(())
+            }
             (DefinitionKind::Server { trap_exit, inits, .. }, Callback::Init) => {
                 if *trap_exit {
                     context.trap_exit(true);
@@ -250,7 +262,7 @@ impl Frame {
                         return Ok(());
                     }
                 }
-                Err(unhandled(callback, context))
+                Err(self.unhandled(callback, context))
             }
             (DefinitionKind::Agent | DefinitionKind::Worker, _) => {
                 unreachable!("the built-in modules have no program")
@@ -281,7 +293,8 @@ impl Frame {
             }
             (HandlerEvent::Timeout, Callback::Info(Info::Timeout)) => true,
             (HandlerEvent::Message(pattern), Callback::Info(info)) => {
-                info_term(info).is_some_and(|message| self.bind(pattern, &message, context))
+                let message = self.info_term(info);
+                message.is_some_and(|message| self.bind(pattern, &message, context))
             }
             _ => false,
         }
@@ -344,11 +357,13 @@ impl Frame {
     fn ends_here(&self, operation: &Operation, definition: &Definition) -> bool {
         match operation.kind {
             OperationKind::Return => {
-                let is_process = matches!(definition.kind, DefinitionKind::Process { .. });
+                let is_process =
+                    matches!(definition.kind, DefinitionKind::Process { .. } | DefinitionKind::Task);
                 is_process || self.returning.reply.is_some() || self.returning.stop.is_some()
             }
             OperationKind::StopSelf(_)
             | OperationKind::ExitSelf(_)
+            | OperationKind::TaskReturn(_)
             | OperationKind::Raise(_)
             | OperationKind::Throw(_) => true,
             _ => false,
@@ -368,11 +383,10 @@ impl Frame {
             Flow::Block(block) => return Some(Step::Block(block)),
             Flow::Preempt => return Some(Step::Preempt),
             Flow::Return => {
-                self.give_back_locks(context);
+                self.give_back_locks(0, context);
                 return Some(Step::Return(self.take_return()));
             }
             Flow::Raise(raise) => {
-                self.give_back_locks(context);
                 if self.tries_again(context) {
                     let every = match self.loops.last() {
                         Some(Loop::Eventually { every, .. }) => *every,
@@ -380,6 +394,7 @@ impl Frame {
                     };
                     return Some(Step::Block(Block::Sleep(Some(every))));
                 }
+                self.give_back_locks(0, context);
                 let operation = &definition.operations[self.at as usize];
                 if let DefinitionKind::Process { client: Some(_), .. } = definition.kind {
                     self.record_crash(operation.span, &raise, context);
@@ -391,13 +406,14 @@ impl Frame {
     }
 
     /// Whether it is in an `eventually` block that has time left: then goes back to its start.
-    pub(super) fn tries_again(&mut self, context: &Context<'_, Actor<Script>>) -> bool {
+    pub(super) fn tries_again(&mut self, context: &mut Context<'_, Actor<Script>>) -> bool {
         let place = self.loops.iter().rposition(|entry| match entry {
             Loop::Eventually { deadline, every, .. } => context.now() + every <= *deadline,
             Loop::Each(_) | Loop::Repeat(_) => false,
         });
         let Some(place) = place else { return false };
         self.loops.truncate(place + 1);
+        self.give_back_locks(place + 1, context);
         if let Some(Loop::Eventually { start, .. }) = self.loops.last() {
             self.at = *start;
         }
@@ -424,60 +440,75 @@ impl Frame {
     }
 }
 
-/// No handler matches: `function_clause` for calls and casts; other messages are logged and dropped.
-fn unhandled(callback: Callback<Script>, context: &mut Context<'_, Actor<Script>>) -> Step<Script> {
-    match callback {
-        Callback::Call { .. } | Callback::Cast(_) | Callback::Continue(_) => {
-            Step::Raise(Raise::Error(crate::kernel::Atom::FUNCTION_CLAUSE.into()))
-        }
-        Callback::Info(info) => {
-            let message = info_term(&info).unwrap_or(crate::kernel::Atom::TIMEOUT.into());
-            context.report(|| Report::Unexpected { message });
-            Step::Return(Return::Ok(Then::Wait))
-        }
-        Callback::Main | Callback::Init | Callback::Terminate(_) => {
-            unreachable!("these have been entered without looking for a handler")
+impl Frame {
+    /// A monitor's messages have this tag.
+    pub(super) fn tagged(&mut self, reference: Ref, tag: Option<Term>) {
+        if let Some(tag) = tag {
+            self.tags.push((reference, tag));
         }
     }
-}
 
-/// A message in a plain process's mailbox, as Erlang writes it.
-pub(super) fn message_term(message: &Received<Message<Script>>) -> Term {
-    use crate::kernel::Atom;
-    match message {
-        Received::Exit { from, reason } => exit_term(*from, reason),
-        Received::Down { reference, object, reason } => down_term(*reference, *object, reason),
-        Received::Message(Message::Info(term)) => term.clone(),
-        Received::Message(Message::Cast(term)) => Term::tagged(Atom::GEN_CAST, term.clone()),
-        Received::Message(Message::Call { from, request }) => {
-            Term::tuple([Atom::GEN_CALL.into(), from_term(*from), request.term()])
+    /// No handler matches: `function_clause` for calls and casts; other messages are logged and dropped.
+    fn unhandled(
+        &self,
+        callback: Callback<Script>,
+        context: &mut Context<'_, Actor<Script>>,
+    ) -> Step<Script> {
+        match callback {
+            Callback::Call { .. } | Callback::Cast(_) | Callback::Continue(_) => {
+                Step::Raise(Raise::Error(crate::kernel::Atom::FUNCTION_CLAUSE.into()))
+            }
+            Callback::Info(info) => {
+                let message = self.info_term(&info).unwrap_or(crate::kernel::Atom::TIMEOUT.into());
+                context.report(|| Report::Unexpected { message });
+                Step::Return(Return::Ok(Then::Wait))
+            }
+            Callback::Main | Callback::Init | Callback::Terminate(_) => {
+                unreachable!("these have been entered without looking for a handler")
+            }
         }
-        Received::Message(stray) => stray_term(stray),
     }
-}
 
-/// What `handle_info/2` gets; none stands for `timeout`.
-fn info_term(info: &Info<Script>) -> Option<Term> {
-    Some(match info {
-        Info::Timeout => return None,
-        Info::Message(term) => term.clone(),
-        Info::Exit { from, reason } => exit_term(*from, reason),
-        Info::Down { reference, object, reason } => down_term(*reference, *object, reason),
-        Info::Stray(message) => stray_term(message),
-    })
+    /// A message in a plain process's mailbox, as Erlang writes it.
+    pub(super) fn message_term(&self, message: &Received<Message<Script>>) -> Term {
+        use crate::kernel::Atom;
+        match message {
+            Received::Exit { from, reason } => exit_term(*from, reason),
+            Received::Down { reference, object, reason } => self.down_term(*reference, *object, reason),
+            Received::Message(Message::Info(term)) => term.clone(),
+            Received::Message(Message::Cast(term)) => Term::tagged(Atom::GEN_CAST, term.clone()),
+            Received::Message(Message::Call { from, request }) => {
+                Term::tuple([Atom::GEN_CALL.into(), from_term(*from), request.term()])
+            }
+            Received::Message(stray) => stray_term(stray),
+        }
+    }
+
+    /// What `handle_info/2` gets; none stands for `timeout`.
+    fn info_term(&self, info: &Info<Script>) -> Option<Term> {
+        Some(match info {
+            Info::Timeout => return None,
+            Info::Message(term) => term.clone(),
+            Info::Exit { from, reason } => exit_term(*from, reason),
+            Info::Down { reference, object, reason } => self.down_term(*reference, *object, reason),
+            Info::Stray(message) => stray_term(message),
+        })
+    }
+
+    fn down_term(&self, reference: Ref, object: Object, reason: &Term) -> Term {
+        use crate::kernel::Atom;
+        let object = match object {
+            Object::Pid(pid) => pid.into(),
+            Object::Name(name) => Term::tagged(name, Atom::NONODE.into()),
+        };
+        let tag = self.tags.iter().find(|(tagged, _)| *tagged == reference).map(|(_, tag)| tag.clone());
+        let tag = tag.unwrap_or(Atom::DOWN.into());
+        Term::tuple([tag, reference.into(), Atom::PROCESS.into(), object, reason.clone()])
+    }
 }
 
 fn exit_term(from: Pid, reason: &Term) -> Term {
     Term::tuple([crate::kernel::Atom::EXIT.into(), from.into(), reason.clone()])
-}
-
-fn down_term(reference: Ref, object: Object, reason: &Term) -> Term {
-    use crate::kernel::Atom;
-    let object = match object {
-        Object::Pid(pid) => pid.into(),
-        Object::Name(name) => Term::tagged(name, Atom::NONODE.into()),
-    };
-    Term::tuple([Atom::DOWN.into(), reference.into(), Atom::PROCESS.into(), object, reason.clone()])
 }
 
 /// A message of OTP's own protocols, for one who does not take part in them.
@@ -495,6 +526,7 @@ fn stray_term(message: &Message<Script>) -> Term {
         }
         Message::TryAgain { child, .. } => Term::tagged(Atom::TRY_AGAIN_RESTART, child.clone()),
         Message::Terminate { reason, .. } => Term::tagged(Atom::TERMINATE, reason.clone()),
+        Message::Work(work) => work.term(),
         Message::Call { request, .. } => request.term(),
         Message::Cast(term) | Message::Info(term) => term.clone(),
     }

@@ -4,7 +4,7 @@ use crate::kernel::{Atom, Atoms};
 use crate::otp::{ChildType, DynamicSupervisorInit, Release, SupervisorInit};
 
 use super::super::ast::{self, Allowance, Scenario, Tree, ValueKind};
-use super::super::judge::{Claim, Property};
+use super::super::judge::{Claim, Ends, Property};
 use super::Script;
 use super::boot::Root;
 use super::common::{ClientState, Common};
@@ -29,6 +29,7 @@ pub struct Image {
     pub clients: Vec<(u16, Option<Atom>)>,
     applications: Vec<Application>,
     properties: Vec<Property>,
+    ends: Option<Ends>,
     allowances: Vec<Allowance>,
     strikes: Vec<Strike>,
     functions: Vec<Function>,
@@ -92,6 +93,7 @@ impl Image {
         let common = common(scenario, &mut names);
         let properties =
             scenario.properties.iter().map(|property| lower_property(property, &mut names)).collect();
+        let ends = scenario.outcomes.as_ref().map(|outcomes| lower_outcomes(outcomes, scenario, &mut names));
         let functions = scenario.start_functions.iter().map(|function| Function {
             name: names.atoms.intern(&function.name.text),
             outcome: function.outcome,
@@ -124,6 +126,7 @@ impl Image {
             clients,
             applications,
             properties,
+            ends,
             allowances: scenario.allowances.clone(),
             strikes,
             functions,
@@ -145,6 +148,11 @@ impl Image {
     /// The properties of the file.
     pub(in crate::scenario) fn properties(&self) -> &[Property] {
         &self.properties
+    }
+
+    /// What the shared variables may hold in the end, if the file says.
+    pub(in crate::scenario) fn ends(&self) -> Option<&Ends> {
+        self.ends.as_ref()
     }
 
     /// The faults of the file, in its order.
@@ -355,6 +363,22 @@ fn common(scenario: &Scenario, names: &mut Names) -> Common {
         struck: vec![0; scenario.faults.len()],
         clients: vec![ClientState::NotStarted; scenario.clients.len()],
         ..Common::default()
+    }
+}
+
+fn lower_outcomes(outcomes: &ast::Outcomes, scenario: &Scenario, names: &mut Names) -> Ends {
+    let place = |name: &ast::Name| scenario.shared.iter().position(|shared| shared.name.text == name.text);
+    let variables = outcomes.variables.iter();
+    let rows = outcomes.rows.iter().map(|row| {
+        let values = row.value.iter().map(|value| names.constant(value).expect("the parser has seen to it"));
+        (values.collect(), row.span)
+    });
+    Ends {
+        rows: rows.collect(),
+        variables: variables
+            .map(|name| (place(name).expect("the parser knows the shared variables"), name.text.clone()))
+            .collect(),
+        span: outcomes.span,
     }
 }
 

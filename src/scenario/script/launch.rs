@@ -1,8 +1,8 @@
 //! Start functions: what a name of the scenario starts, with which arguments.
 
-use crate::kernel::{Atom, Context, Term};
+use crate::kernel::{Atom, Context, Pid, Term};
 use crate::otp::registry::RegistryPartitionInit;
-use crate::otp::{Actor, Body, Launch, Name, Newborn, Raise, Started};
+use crate::otp::{Actor, Body, Launch, Name, Newborn, Raise, Started, TaskBody};
 
 use super::super::ast::StartOutcome;
 use super::Script;
@@ -31,6 +31,15 @@ pub struct StartFunction {
 pub enum Module {
     /// The definition with this number.
     Definition(u16),
+    /// A task that a task supervisor starts.
+    Task {
+        /// What it runs.
+        definition: u16,
+        /// Who has asked for it.
+        owner: Pid,
+        /// Whether its owner tells it to begin.
+        waits: bool,
+    },
     /// The supervisor with this number.
     Supervisor(u16),
     /// The dynamic supervisor with this number.
@@ -65,6 +74,16 @@ impl StartFunction {
     pub fn mfa(&self) -> Term {
         match &self.module {
             Module::Unknown(mfa) => mfa.clone(),
+            Module::Task { owner, waits, .. } => {
+                let (owner, arguments) = (Term::from(*owner), Term::list(self.arguments.iter().cloned()));
+                let starter = Term::tuple([Atom::NONODE.into(), owner.clone(), owner.clone()]);
+                let function = Term::tuple([self.name_of_module.into(), Atom::RUN.into(), arguments]);
+                let arguments = match waits {
+                    true => Term::list([starter, Atom::MONITOR.into()]),
+                    false => Term::list([starter, Term::list([owner]), function]),
+                };
+                Term::tuple([Atom::TASK_SUPERVISED.into(), Atom::START_LINK.into(), arguments])
+            }
             Module::Definition(_)
             | Module::Supervisor(_)
             | Module::DynamicSupervisor(_)
@@ -92,10 +111,19 @@ pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Scri
             let script = Script::of(*number, definition, &start.arguments);
             let body = match definition.kind {
                 super::program::DefinitionKind::Process { .. } => Body::Plain(script),
+                super::program::DefinitionKind::Task => Body::Task(Box::new(TaskBody::Function(script))),
                 _ => Body::Server(script),
             };
             // A module that nobody has defined is called what the child is called.
             (body, start.name_of_module)
+        }
+        Module::Task { owner, waits: true, .. } => {
+            let body = TaskBody::Waits { owner: *owner, watches: true };
+            (Body::Task(Box::new(body)), start.name_of_module)
+        }
+        Module::Task { definition, .. } => {
+            let script = Script::of(*definition, image.definition(*definition), &start.arguments);
+            (Body::Task(Box::new(TaskBody::Function(script))), start.name_of_module)
         }
         Module::Supervisor(number) => {
             let supervisor = image.supervisor(*number);

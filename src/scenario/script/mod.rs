@@ -27,6 +27,7 @@ mod shelter;
 mod statement;
 mod store;
 mod supervise;
+mod task;
 mod trees;
 
 use std::sync::Arc;
@@ -62,7 +63,7 @@ impl Script {
     /// A process of this definition that has not run yet.
     fn of(number: u16, definition: &Definition, arguments: &[Term]) -> Script {
         match definition.kind {
-            DefinitionKind::Server { .. } | DefinitionKind::Process { .. } => {
+            DefinitionKind::Server { .. } | DefinitionKind::Process { .. } | DefinitionKind::Task => {
                 Script::Actor(Box::new(Frame::new(number, definition, arguments)))
             }
             DefinitionKind::Agent | DefinitionKind::Worker => {

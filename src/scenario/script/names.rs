@@ -1,6 +1,6 @@
 //! What the names of a file mean: numbers of definitions, supervisors, clients and shared things.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{Atom, Atoms, Term};
 use crate::otp::{ChildType, DynamicSupervisorInit, SupervisorInit};
@@ -16,6 +16,8 @@ pub struct Names {
     pub atoms: Atoms,
     /// What `start` of a module starts.
     pub modules: BTreeMap<String, Module>,
+    /// Which modules are tasks.
+    pub tasks: BTreeSet<String>,
     /// The numbers of the clients.
     pub clients: BTreeMap<String, u16>,
     /// The numbers of the shared variables.
@@ -90,6 +92,9 @@ impl Names {
             if let Some(name) = &client.name {
                 names.clients.insert(name.text.clone(), number(index));
             }
+        }
+        for process in scenario.processes.iter().filter(|process| process.task) {
+            names.tasks.insert(process.name.text.clone());
         }
         for (index, shared) in scenario.shared.iter().enumerate() {
             names.shared.insert(shared.name.text.clone(), number(index));

@@ -67,6 +67,15 @@ impl Frame {
         }
     }
 
+    /// A value, if there is one.
+    pub(super) fn optional(
+        &self,
+        expression: Option<&Expression>,
+        context: &ScriptContext<'_>,
+    ) -> Result<Option<Term>, Fault> {
+        expression.map(|expression| self.value(expression, context)).transpose()
+    }
+
     /// Milliseconds; none is `infinity`.
     pub(super) fn milliseconds(
         &self,

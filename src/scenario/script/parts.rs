@@ -39,6 +39,9 @@ impl OperationKind {
             | Op::Pop { .. }
             | Op::Acquire(_)
             | Op::Release(_)
+            | Op::Alias { .. }
+            | Op::MakeRef { .. }
+            | Op::Parent { .. }
             | Op::Await(_) => (),
             // Where there is a registry nobody is sheltered, so nobody asks.
             Op::Registry(_) => (),
@@ -61,8 +64,10 @@ impl OperationKind {
             | Op::Lookup { key: value, .. }
             | Op::Push { value, .. }
             | Op::CancelTimer { timer: value, .. }
+            | Op::Unalias { alias: value, .. }
+            | Op::TaskReturn(value)
+            | Op::ShutdownTask { task: value, .. }
             | Op::Demonitor { reference: value, .. }
-            | Op::Monitor { target: value, .. }
             | Op::Register { target: value, .. }
             | Op::IsAlive { target: value, .. } => values.push(value),
             Op::Timeout(time) | Op::Sleep(time) | Op::Settle(time) => times.push(time),
@@ -85,7 +90,22 @@ impl OperationKind {
                 values.extend([target, value]);
                 times.push(after);
             }
-            Op::Spawn { arguments, .. } => values.extend(arguments),
+            Op::Monitor { target, tag, .. } => {
+                values.push(target);
+                values.extend(tag);
+            }
+            Op::Spawn { arguments, tag, .. } => {
+                values.extend(arguments);
+                values.extend(tag);
+            }
+            Op::Async { arguments, supervisor, .. } => {
+                values.extend(arguments);
+                values.extend(supervisor);
+            }
+            Op::AwaitTask { task, timeout, .. } | Op::YieldTask { task, timeout, .. } => {
+                values.push(task);
+                times.push(timeout);
+            }
             Op::Start { arguments, timeout, .. } => {
                 values.extend(arguments);
                 times.extend(timeout);
@@ -130,7 +150,9 @@ fn requested<'a>(request: &'a SuperviseRequest, values: &mut Vec<&'a Expression>
             values.extend(arguments);
             values.extend(via);
         }
-        SuperviseRequest::StartWith(arguments) => values.extend(arguments),
+        SuperviseRequest::StartTask { arguments, .. } | SuperviseRequest::StartWith(arguments) => {
+            values.extend(arguments)
+        }
         SuperviseRequest::StartRaw(value)
         | SuperviseRequest::Terminate(value)
         | SuperviseRequest::Restart(value)

@@ -170,6 +170,11 @@ impl Frame {
             }
 
             Op::Send { target, value } => {
+                if let Term::Ref(alias) = self.value(target, context)? {
+                    let value = self.value(value, context)?;
+                    context.send_to_alias(alias, Message::Info(value.clone()));
+                    return Ok(self.done(value));
+                }
                 let (whom, value) = (self.whom(target, context)?, self.value(value, context)?);
                 let target = match whom {
                     Whom::Known(target) => target,
@@ -229,7 +234,8 @@ impl Frame {
             Op::Sleep(time) => Flow::Block(Block::Sleep(self.milliseconds(time, context)?)),
             Op::Hang => Flow::Block(Block::Sleep(None)),
 
-            Op::Spawn { start, arguments, link, monitor, bind, reference } => {
+            Op::Spawn { start, arguments, link, monitor, alias, tag, bind, reference } => {
+                let tag = self.optional(tag.as_ref(), context)?;
                 let start = self.start_function(start, arguments, None, context)?;
                 let otp::Launch::Spawn(newborn) = launch(&start, context) else {
                     return Err(Fault::Error(Atom::UNDEF.into()));
@@ -240,8 +246,14 @@ impl Frame {
                 let actor = Actor::Plain(otp::Plain::new(script));
                 let options = Spawn { label: newborn.label, link: *link, monitor: *monitor };
                 let (pid, monitor) = context.spawn(actor, options);
-                if let (Some(pattern), Some(monitor)) = (reference, monitor) {
-                    self.bound(Some(pattern), monitor.into(), context)?;
+                if let Some(monitor) = monitor {
+                    if let Some(mode) = alias {
+                        context.activate(monitor, *mode);
+                    }
+                    self.tagged(monitor, tag);
+                    if let Some(pattern) = reference {
+                        self.bound(Some(pattern), monitor.into(), context)?;
+                    }
                 }
                 self.bound(bind.as_ref(), pid.into(), context)?
             }
@@ -282,10 +294,36 @@ impl Frame {
                 context.unlink(pid);
                 self.done(Term::boolean(true))
             }
-            Op::Monitor { target, bind } => {
+            Op::Monitor { target, alias, tag, bind } => {
                 let target = self.target(target, context)?;
-                let reference = context.monitor(target);
+                let tag = self.optional(tag.as_ref(), context)?;
+                let reference = match alias {
+                    Some(mode) => context.monitor_with_alias(target, *mode),
+                    None => context.monitor(target),
+                };
+                self.tagged(reference, tag);
                 self.bound(bind.as_ref(), reference.into(), context)?
+            }
+            Op::Alias { mode, bind } => {
+                let alias = context.alias(*mode);
+                self.bound(bind.as_ref(), alias.into(), context)?
+            }
+            Op::Unalias { alias, bind } => {
+                let alias = self.reference(alias, context)?;
+                let active = context.unalias(alias);
+                self.bound(bind.as_ref(), Term::boolean(active), context)?
+            }
+            Op::MakeRef { bind } => {
+                let reference = context.make_ref();
+                self.bound(bind.as_ref(), reference.into(), context)?
+            }
+            Op::Parent { target, bind } => {
+                let pid = self.process(target, context)?;
+                // A request to that process: what the caller has sent it before arrives before.
+                context.is_alive(pid);
+                let parent = context.world().process(pid).map(|process| process.parent);
+                let parent = parent.flatten().map_or(Atom::UNDEFINED.into(), Term::from);
+                self.bound(bind.as_ref(), parent, context)?
             }
             Op::Demonitor { reference, flush, info, bind } => {
                 let reference = self.reference(reference, context)?;
@@ -324,6 +362,15 @@ impl Frame {
                 let alive = self.is_alive(target, context)?;
                 self.bound(bind.as_ref(), Term::boolean(alive), context)?
             }
+
+            Op::TaskReturn(value) => {
+                self.returning.reply = Some(self.value(value, context)?);
+                Flow::Return
+            }
+            Op::Async { .. } => self.begin_async(operation, context)?,
+            Op::AwaitTask { task, timeout, .. } => self.begin_wait(task, timeout, true, context)?,
+            Op::YieldTask { task, timeout, .. } => self.begin_wait(task, timeout, false, context)?,
+            Op::ShutdownTask { task, how, .. } => self.begin_shutdown(task, *how, context)?,
 
             Op::Supervise { supervisor, request, .. } => {
                 let whom = self.whom(supervisor, context)?;
@@ -444,7 +491,7 @@ impl Frame {
 }
 
 /// `gen_server:call/3`. What looking for the process raises is wrapped as if the call had exited with it.
-fn call(
+pub(super) fn call(
     whom: Whom,
     request: Request<Script>,
     timeout: Option<u64>,

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::kernel::{Atom, Term};
-use crate::otp::{ChildSpec, SupervisorRequest};
+use crate::kernel::{Alias, Atom, Term};
+use crate::otp::{self, ChildSpec, SupervisorRequest};
 
 use super::super::ast::{CountField, Span};
 use super::Script;
@@ -231,6 +231,8 @@ pub enum OperationKind {
         arguments: Vec<Expression>,
         link: bool,
         monitor: bool,
+        alias: Option<Alias>,
+        tag: Option<Expression>,
         bind: Option<Pattern>,
         reference: Option<Pattern>,
     },
@@ -252,6 +254,23 @@ pub enum OperationKind {
     Link(Expression),
     Unlink(Expression),
     Monitor {
+        target: Expression,
+        alias: Option<Alias>,
+        tag: Option<Expression>,
+        bind: Option<Pattern>,
+    },
+    Alias {
+        mode: Alias,
+        bind: Option<Pattern>,
+    },
+    Unalias {
+        alias: Expression,
+        bind: Option<Pattern>,
+    },
+    MakeRef {
+        bind: Option<Pattern>,
+    },
+    Parent {
         target: Expression,
         bind: Option<Pattern>,
     },
@@ -280,6 +299,34 @@ pub enum OperationKind {
     },
     IsAlive {
         target: Expression,
+        bind: Option<Pattern>,
+    },
+
+    /// The value of a task, and its end.
+    TaskReturn(Expression),
+    Async {
+        start: StartFunction,
+        arguments: Vec<Expression>,
+        supervisor: Option<Expression>,
+        link: bool,
+        shutdown: otp::Shutdown,
+        bind: Option<Pattern>,
+        pid: Option<Pattern>,
+        reference: Option<Pattern>,
+    },
+    AwaitTask {
+        task: Expression,
+        timeout: Expression,
+        bind: Option<Pattern>,
+    },
+    YieldTask {
+        task: Expression,
+        timeout: Expression,
+        bind: Option<Pattern>,
+    },
+    ShutdownTask {
+        task: Expression,
+        how: otp::Shutdown,
         bind: Option<Pattern>,
     },
 
@@ -357,6 +404,7 @@ impl OperationKind {
             | Op::Call { target, .. }
             | Op::Stop { target, .. }
             | Op::Exit { target, .. }
+            | Op::Async { supervisor: Some(target), .. }
             | Op::Supervise { supervisor: target, .. } => {
                 matches!(target, Expression::Constant(_) | Expression::Tuple(_))
             }
@@ -366,6 +414,10 @@ impl OperationKind {
             | Op::Unregister(_)
             | Op::Whereis { .. }
             | Op::IsAlive { .. }
+            | Op::Unalias { .. }
+            // What arrives before it is judged otherwise than what arrives after it.
+            | Op::TrapExit(_)
+            | Op::Parent { .. }
             | Op::Start { .. }
             | Op::Registry(_)
             | Op::Acquire(_)
@@ -388,6 +440,8 @@ impl OperationKind {
                 | Op::Unlink(_)
                 | Op::Demonitor { .. }
                 | Op::Exit { .. }
+                | Op::Async { .. }
+                | Op::ShutdownTask { .. }
                 | Op::Supervise { .. }
         )
     }
@@ -398,6 +452,18 @@ impl OperationKind {
 pub enum SuperviseRequest {
     /// `start_child` with what a definition says, arguments, and the name that a registry is to keep.
     Start(Box<ChildSpec<StartFunction>>, Vec<Expression>, Option<Expression>),
+    /// `start_child` of a task: the specification of any supervisor, and what `Task.Supervisor` makes of the
+    /// line.
+    StartTask {
+        /// For a supervisor that knows nothing of tasks.
+        spec: Box<ChildSpec<StartFunction>>,
+        /// For a task supervisor.
+        restart: otp::Restart,
+        /// For a task supervisor.
+        shutdown: otp::Shutdown,
+        /// The start arguments.
+        arguments: Vec<Expression>,
+    },
     /// `start_child` with a specification verbatim.
     StartRaw(Expression),
     /// `start_child` of a `simple_one_for_one`.
@@ -501,7 +567,10 @@ pub struct Definition {
 impl Definition {
     /// Whether it says how many start arguments it takes; the built-in modules take any.
     pub fn takes_arguments(&self) -> bool {
-        matches!(self.kind, DefinitionKind::Server { .. } | DefinitionKind::Process { .. })
+        matches!(
+            self.kind,
+            DefinitionKind::Server { .. } | DefinitionKind::Process { .. } | DefinitionKind::Task
+        )
     }
 }
 
@@ -526,6 +595,8 @@ pub enum DefinitionKind {
         /// As which client it was written.
         client: Option<u16>,
     },
+    /// What a `Task` runs.
+    Task,
     /// The built-in agent.
     Agent,
     /// The plain worker: answers every call with `ok`.

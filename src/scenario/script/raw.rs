@@ -56,6 +56,21 @@ pub(super) fn refused_by_caller(
     is_dynamic(target, context).then(|| Refused::Returns(Term::tagged(Atom::ERROR, error)))
 }
 
+/// Whether the module whose function is called is `Task.Supervisor`.
+pub(super) fn supervises_tasks(target: Target, context: &Context<'_, Actor<Script>>) -> bool {
+    let living = context.resolve(target).and_then(|pid| context.world().process(pid));
+    match (living, target) {
+        (Some(process), _) => {
+            matches!(process.behaviour(), Actor::DynamicSupervisor(supervisor) if supervisor.supervises_tasks())
+        }
+        (None, Target::Name(name)) => match context.image().module(name) {
+            Some(Module::DynamicSupervisor(number)) => context.image().dynamic_supervisor(number).tasks,
+            _ => false,
+        },
+        (None, Target::Pid(_)) => false,
+    }
+}
+
 /// Whether the module whose function is called is `DynamicSupervisor`: a file says so by whom it calls, or,
 /// when nobody is there, by what it calls by that name.
 fn is_dynamic(target: Target, context: &Context<'_, Actor<Script>>) -> bool {

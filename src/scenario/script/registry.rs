@@ -46,6 +46,8 @@ pub(super) struct Held {
     key: Term,
     /// Not there while it is waited for.
     monitor: Option<Term>,
+    /// How many repeated blocks the process was in when it asked for it.
+    loops: usize,
 }
 
 impl Compiler<'_> {
@@ -252,7 +254,7 @@ impl Frame {
                 let key = self.value(key, context)?;
                 let server = registry::lock_server(*registry, &key, context)?;
                 let request = Request::User(Term::tagged(Atom::LOCK, key.clone()));
-                self.locks.push(Held { server, key, monitor: None });
+                self.locks.push(Held { server, key, monitor: None, loops: self.loops.len() });
                 Ok(Flow::Block(Block::Call {
                     target: Target::Pid(server),
                     request,
@@ -359,9 +361,10 @@ impl Frame {
         }
     }
 
-    /// A block that holds locks is left otherwise than by its end: `Registry.lock/3` gives them back.
-    pub(super) fn give_back_locks(&mut self, context: &mut ScriptContext<'_>) {
-        while let Some(held) = self.locks.pop() {
+    /// Blocks that hold locks are left otherwise than by their end: `Registry.lock/3` gives back those that
+    /// were taken within so many repeated blocks.
+    pub(super) fn give_back_locks(&mut self, loops: usize, context: &mut ScriptContext<'_>) {
+        while let Some(held) = self.locks.pop_if(|held| held.loops >= loops) {
             give_back(held, context);
         }
     }

@@ -38,7 +38,9 @@ impl Shelter {
             .collect();
         // A registry can tell anybody's pid to anybody.
         let registries = image.supervisors().iter().any(|supervisor| supervisor.table.is_some());
-        let exposed = applications || registries || !awaited.is_empty() || names_callers(image);
+        // The parent of a client is whoever watches it.
+        let parents = operations(image).any(|kind| matches!(kind, OperationKind::Parent { .. }));
+        let exposed = applications || registries || parents || !awaited.is_empty() || names_callers(image);
         let spoken = atoms_spoken(image);
         let clients = image.clients.iter().map(|(number, name)| {
             let definition = image.definition(*number);
@@ -47,7 +49,7 @@ impl Shelter {
         });
         Shelter {
             clients: clients.collect(),
-            watcher: !applications && awaited.is_empty(),
+            watcher: !applications && !parents && awaited.is_empty(),
             shortest: shortest(image),
         }
     }
@@ -63,7 +65,10 @@ fn names_callers(image: &Image) -> bool {
         DefinitionKind::Server { handlers, .. } => {
             handlers.iter().any(|handler| matches!(handler.event, HandlerEvent::Call(_, Some(_))))
         }
-        DefinitionKind::Process { .. } | DefinitionKind::Agent | DefinitionKind::Worker => false,
+        DefinitionKind::Process { .. }
+        | DefinitionKind::Task
+        | DefinitionKind::Agent
+        | DefinitionKind::Worker => false,
     })
 }
 
@@ -84,6 +89,8 @@ fn hands_itself_on(client: &Definition) -> bool {
                     | OperationKind::Monitor { .. }
                     | OperationKind::Register { .. }
                     | OperationKind::SendAfter { .. }
+                    | OperationKind::Alias { .. }
+                    | OperationKind::Async { .. }
             )
     })
 }
@@ -150,6 +157,15 @@ fn shortest(image: &Image) -> Option<u64> {
             OperationKind::Supervise { request: SuperviseRequest::Start(spec, ..), .. } => {
                 times.extend(told_to_stop(spec.shutdown));
                 times.extend(spec.start.timeout);
+            }
+            OperationKind::Supervise {
+                request: SuperviseRequest::StartTask { spec, shutdown, .. }, ..
+            } => {
+                times.extend(told_to_stop(spec.shutdown));
+                times.extend(told_to_stop(*shutdown));
+            }
+            OperationKind::Async { shutdown: how, .. } | OperationKind::ShutdownTask { how, .. } => {
+                times.extend(told_to_stop(*how));
             }
             OperationKind::Supervise { request: SuperviseRequest::StartRaw(_), .. } => times.push(0),
             OperationKind::Start { start, .. } | OperationKind::Spawn { start, .. } => {

@@ -185,11 +185,13 @@ impl Compiler<'_> {
             }
             Said::Sleep(time) => Op::Sleep(self.duration(time)),
             Said::Hang => Op::Hang,
-            Said::Spawn { mode, process, arguments, bind, reference } => Op::Spawn {
+            Said::Spawn { mode, process, arguments, options, bind, reference } => Op::Spawn {
                 start: self.names.start_function(&process.text),
                 arguments: self.values(arguments),
                 link: *mode == SpawnMode::Link,
                 monitor: *mode == SpawnMode::Monitor,
+                alias: options.alias,
+                tag: options.tag.as_ref().map(|tag| self.value(tag)),
                 bind: self.bind(bind.as_ref()),
                 reference: self.bind(reference.as_ref()),
             },
@@ -213,8 +215,19 @@ impl Compiler<'_> {
             },
             Said::Link(target) => Op::Link(self.target(target)),
             Said::Unlink(target) => Op::Unlink(self.target(target)),
-            Said::Monitor { target, bind } => {
-                Op::Monitor { target: self.target(target), bind: self.bind(bind.as_ref()) }
+            Said::Monitor { target, options, bind } => Op::Monitor {
+                target: self.target(target),
+                alias: options.alias,
+                tag: options.tag.as_ref().map(|tag| self.value(tag)),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::Alias { mode, bind } => Op::Alias { mode: *mode, bind: self.bind(bind.as_ref()) },
+            Said::Unalias { alias, bind } => {
+                Op::Unalias { alias: self.value(alias), bind: self.bind(bind.as_ref()) }
+            }
+            Said::MakeRef { bind } => Op::MakeRef { bind: self.bind(bind.as_ref()) },
+            Said::Parent { target, bind } => {
+                Op::Parent { target: self.target(target), bind: self.bind(bind.as_ref()) }
             }
             Said::Demonitor { reference, flush, info, bind } => Op::Demonitor {
                 reference: self.value(reference),
@@ -240,6 +253,34 @@ impl Compiler<'_> {
             Said::IsAlive { target, bind } => {
                 Op::IsAlive { target: self.target(target), bind: self.bind(bind.as_ref()) }
             }
+            Said::Return(value) => Op::TaskReturn(self.value(value)),
+            Said::Async { linked, task, arguments, supervisor, shutdown, bind, pid, reference } => {
+                Op::Async {
+                    start: self.names.start_function(&task.text),
+                    arguments: self.values(arguments),
+                    supervisor: supervisor.as_ref().map(|supervisor| self.target(supervisor)),
+                    link: *linked,
+                    shutdown: trees::task_shutdown(shutdown.as_ref().map(|said| said.value)),
+                    bind: self.bind(bind.as_ref()),
+                    pid: self.bind(pid.as_ref()),
+                    reference: self.bind(reference.as_ref()),
+                }
+            }
+            Said::AwaitTask { task, timeout, bind } => Op::AwaitTask {
+                task: self.value(task),
+                timeout: self.duration_or(timeout.as_ref(), milliseconds(CALL_TIMEOUT_MS)),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::Yield { task, timeout, bind } => Op::YieldTask {
+                task: self.value(task),
+                timeout: self.duration_or(timeout.as_ref(), milliseconds(CALL_TIMEOUT_MS)),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::ShutdownTask { task, how, bind } => Op::ShutdownTask {
+                task: self.value(task),
+                how: trees::task_shutdown(Some(*how)),
+                bind: self.bind(bind.as_ref()),
+            },
             Said::StartChild { supervisor, child, bind } => Op::Supervise {
                 supervisor: self.target(supervisor),
                 request: self.new_child(child),
@@ -383,6 +424,16 @@ impl Compiler<'_> {
         match child {
             NewChild::Module { module, arguments, options } => {
                 let spec = trees::started_spec(module, options, self.names);
+                if self.names.tasks.contains(&module.text) {
+                    let (restart, shutdown) = trees::task_options(options);
+                    let arguments = self.values(arguments);
+                    return SuperviseRequest::StartTask {
+                        spec: Box::new(spec),
+                        restart,
+                        shutdown,
+                        arguments,
+                    };
+                }
                 SuperviseRequest::Start(
                     Box::new(spec),
                     self.values(arguments),

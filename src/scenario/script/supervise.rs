@@ -1,20 +1,20 @@
 //! The functions of the supervisors' API: what is asked, and what `as=` makes of the answer.
 
-use crate::kernel::{Context, Target, Term};
-use crate::otp::{self, Actor};
+use crate::kernel::{Atom, Context, Target, Term};
+use crate::otp::{self, Actor, ChildSpec, Restart};
 
 use super::Script;
 use super::frame::{Flow, Frame};
 use super::perform::{Fault, Refused};
 use super::program::{Operation, OperationKind, Request, SuperviseRequest};
-use super::raw::refused_by_caller;
+use super::{raw, task};
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 
 impl Frame {
     /// What a supervisor is asked; an error is an answer that the API function gives by itself.
     pub(super) fn supervise(
-        &self,
+        &mut self,
         target: Target,
         request: &SuperviseRequest,
         context: &ScriptContext<'_>,
@@ -24,9 +24,25 @@ impl Frame {
             SuperviseRequest::Start(spec, arguments, via) => {
                 let mut spec = (**spec).clone();
                 spec.start = self.start_function(&spec.start, arguments, via.as_ref(), context)?;
-                if let Some(refused) = refused_by_caller(target, &spec, context) {
+                if let Some(refused) = raw::refused_by_caller(target, &spec, context) {
                     return Ok(Err(refused));
                 }
+                Asked::StartChild(spec)
+            }
+            SuperviseRequest::StartTask { spec, restart, shutdown, arguments } => {
+                let start = self.start_function(&spec.start, arguments, None, context)?;
+                if !raw::supervises_tasks(target, context) {
+                    let spec = ChildSpec { start, ..(**spec).clone() };
+                    return Ok(match raw::refused_by_caller(target, &spec, context) {
+                        Some(refused) => Err(refused),
+                        None => Ok(Asked::StartChild(spec)),
+                    });
+                }
+                task::function(&start, context)?;
+                let told = context.image().release().supervised_task_is_told_its_work();
+                let waits = told && *restart == Restart::Temporary;
+                let spec = task::task_spec(&start, waits, *restart, *shutdown, context.pid());
+                self.asked = waits.then(|| Box::new(start));
                 Asked::StartChild(spec)
             }
             SuperviseRequest::StartRaw(spec) => {
@@ -54,13 +70,17 @@ impl Frame {
         &mut self,
         operation: &Operation,
         reply: Term,
-        context: &ScriptContext<'_>,
+        context: &mut ScriptContext<'_>,
     ) -> Result<Flow, Fault> {
         let OperationKind::Supervise { request, bind, .. } = &operation.kind else {
             unreachable!("only requests to supervisors come here")
         };
+        if let (Some(start), Some(Term::Pid(pid))) = (self.asked.take(), reply.untag(Atom::OK)) {
+            otp::tell_work(*pid, task::function(&start, context)?, context);
+        }
         match request {
             SuperviseRequest::Start(..)
+            | SuperviseRequest::StartTask { .. }
             | SuperviseRequest::StartRaw(_)
             | SuperviseRequest::StartWith(_)
             | SuperviseRequest::Restart(_)

@@ -144,7 +144,11 @@ pub(super) fn dynamic_supervisor(
         },
         extra_arguments: names.constants(&supervisor.extra_arguments).unwrap_or_default(),
     };
-    DynamicSupervisorInit { module: names.atoms.intern(&supervisor.name.text), result: Ok(options) }
+    DynamicSupervisorInit {
+        module: names.atoms.intern(&supervisor.name.text),
+        tasks: supervisor.tasks,
+        result: Ok(options),
+    }
 }
 
 /// The child spec of a node in a `start_child` block.
@@ -165,6 +169,17 @@ pub(super) fn started_spec(
         None => None,
     };
     spec(id.unwrap_or(start.name_of_module.into()), start, options, names)
+}
+
+/// What `Task.Supervisor.start_child/5` makes of a line: it does not look at the definition.
+pub(super) fn task_options(options: &ChildOptions) -> (otp::Restart, otp::Shutdown) {
+    let restart = options.restart.as_ref().map_or(ast::Restart::Temporary, |said| said.value);
+    (restart_type(Some(restart)), task_shutdown(options.shutdown.as_ref().map(|said| said.value)))
+}
+
+/// How a task is shut down: in five seconds, if nothing is said.
+pub(super) fn task_shutdown(said: Option<ast::Shutdown>) -> otp::Shutdown {
+    shutdown_of(said, ChildType::Worker)
 }
 
 /// The name that a `start`, `start_link` or `start_child` line registers: only one that is written, on the
@@ -287,20 +302,28 @@ fn spec(
     ChildSpec {
         id,
         start,
-        restart: match restart {
-            None | Some(ast::Restart::Permanent) => otp::Restart::Permanent,
-            Some(ast::Restart::Transient) => otp::Restart::Transient,
-            Some(ast::Restart::Temporary) => otp::Restart::Temporary,
-        },
+        restart: restart_type(restart),
         significant,
-        shutdown: match (shutdown, kind) {
-            (Some(ast::Shutdown::BrutalKill), _) => otp::Shutdown::BrutalKill,
-            (Some(ast::Shutdown::Milliseconds(time)), _) => otp::Shutdown::Timeout(time),
-            (Some(ast::Shutdown::Infinity), _) | (None, ChildType::Supervisor) => otp::Shutdown::Infinity,
-            (None, ChildType::Worker) => otp::Shutdown::Timeout(WORKER_SHUTDOWN_MS),
-        },
+        shutdown: shutdown_of(shutdown, kind),
         kind,
         modules,
+    }
+}
+
+fn restart_type(said: Option<ast::Restart>) -> otp::Restart {
+    match said {
+        None | Some(ast::Restart::Permanent) => otp::Restart::Permanent,
+        Some(ast::Restart::Transient) => otp::Restart::Transient,
+        Some(ast::Restart::Temporary) => otp::Restart::Temporary,
+    }
+}
+
+fn shutdown_of(said: Option<ast::Shutdown>, kind: ChildType) -> otp::Shutdown {
+    match (said, kind) {
+        (Some(ast::Shutdown::BrutalKill), _) => otp::Shutdown::BrutalKill,
+        (Some(ast::Shutdown::Milliseconds(time)), _) => otp::Shutdown::Timeout(time),
+        (Some(ast::Shutdown::Infinity), _) | (None, ChildType::Supervisor) => otp::Shutdown::Infinity,
+        (None, ChildType::Worker) => otp::Shutdown::Timeout(WORKER_SHUTDOWN_MS),
     }
 }
 

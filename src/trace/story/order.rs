@@ -143,7 +143,10 @@ where
         tag: Ref,
         reply: &Reply<G>,
     ) -> Option<usize> {
-        let call = *self.asked.get(&tag)?;
+        // Nobody has called: a task hands over its value.
+        let Some(&call) = self.asked.get(&tag) else {
+            return Some(self.says(at, pid, to, Verb::Reply, content_of::<G>(reply)));
+        };
         let waits = self.known(to).calling == Some(call) && !self.tree.nodes[call].backstage;
         if !waits || self.may_stand(pid, call) {
             return None;

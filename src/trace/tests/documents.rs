@@ -11,7 +11,7 @@ use crate::otp::toy::{
 };
 use crate::otp::{
     Actor, ApplicationReport, Body, ChildSpec, ChildType, Decision, ErrorContext, From, Message, Offender,
-    OffenderPid, Plain, Reply, Report, Request, Restart, Shutdown, Started, Strategy,
+    OffenderPid, Plain, Reply, Report, Request, Restart, Shutdown, Started, Strategy, Work,
 };
 use crate::trace::{json, verdict};
 
@@ -48,6 +48,11 @@ fn messages(pid: Pid, tag: Ref) -> Vec<Message<Toy>> {
         Message::Terminate { from, reason: term("x") },
         Message::Ack { child: pid, result: Started::Ignore, dying: false },
         Message::TryAgain { child: term("x"), tag: 0 },
+        Message::Work(Box::new(Work {
+            owner: pid,
+            reference: Some(tag),
+            function: Toy::function(Vec::new()),
+        })),
     ]
 }
 

@@ -37,7 +37,7 @@ fn matches(name: &str, told: &str) {
 fn dynamic(max_restarts: u32) -> Act {
     let options =
         DynamicOptions { max_restarts, max_seconds: 5, max_children: None, extra_arguments: Vec::new() };
-    let init = DynamicSupervisorInit { module: atom("mod"), result: Ok(options) };
+    let init = DynamicSupervisorInit { module: atom("mod"), tasks: false, result: Ok(options) };
     Act::Start(Start::Dynamic(Box::new(init), Some(atom("sup"))))
 }
 

@@ -77,7 +77,7 @@ pub(super) fn eventually(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     Some(StatementKind::Eventually { within, every, body: body(step)? })
 }
 
-pub(super) fn await_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+pub(super) fn await_client(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let client = step.name("a client")?;
     if !step.parser.names.clients.contains_key(&client.text) {
         let clients: Vec<String> = step.parser.names.clients.keys().cloned().collect();

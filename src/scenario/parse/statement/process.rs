@@ -1,7 +1,12 @@
 //! Processes: their birth, their links, their names and their end.
 
-use super::super::super::ast::{Name, Registration, SpawnMode, StatementKind, Value, ValueKind};
+use crate::kernel::Alias;
+
+use super::super::super::ast::{
+    MonitorOptions, Name, Registration, SpawnMode, StatementKind, Value, ValueKind,
+};
 use super::super::super::mistake::Mistake;
+use super::super::condition::routed;
 use super::super::names::Kind;
 use super::super::options::registration;
 use super::super::tree::check_module;
@@ -26,16 +31,16 @@ fn spawned(step: &mut Step<'_, '_, '_>, mode: SpawnMode) -> Option<StatementKind
         Some(_) => {
             let message = format!("`{}` is not a process definition", process.text);
             let mistake = Mistake::new(process.span, message, "cannot be spawned");
-            step.report(mistake.with_help("`start` and `start_link` start servers"));
+            step.report(mistake.with_help("`start` and `start_link` start servers and tasks"));
         }
     }
     let arguments = step.values()?;
     let bind = step.bind_property("as");
-    let reference = match mode {
-        SpawnMode::Monitor => step.bind_property("ref"),
-        SpawnMode::Plain | SpawnMode::Link => None,
+    let (reference, options) = match mode {
+        SpawnMode::Monitor => (step.bind_property("ref"), monitor_options(step)),
+        SpawnMode::Plain | SpawnMode::Link => (None, MonitorOptions::default()),
     };
-    Some(StatementKind::Spawn { mode, process, arguments, bind, reference })
+    Some(StatementKind::Spawn { mode, process, arguments, options, bind, reference })
 }
 
 pub(super) fn start(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -72,7 +77,49 @@ pub(super) fn unlink(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 pub(super) fn monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a target")?;
-    Some(StatementKind::Monitor { target, bind: step.bind_property("as") })
+    let options = monitor_options(step);
+    Some(StatementKind::Monitor { target, options, bind: step.bind_property("as") })
+}
+
+/// `alias=` of a monitor: when the address ends.
+pub(in super::super) const ALIASES: &[(&str, Alias)] = &[
+    ("explicit_unalias", Alias::ExplicitUnalias),
+    ("demonitor", Alias::Demonitor),
+    ("reply_demonitor", Alias::ReplyDemonitor),
+];
+
+fn monitor_options(step: &mut Step<'_, '_, '_>) -> MonitorOptions {
+    let alias = step.choice_property("alias", ALIASES).map(|said| said.value);
+    MonitorOptions { alias, tag: step.value_property("tag") }
+}
+
+/// `alias/0`, or with the word `reply` one that ends with the first message.
+pub(super) fn alias(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let mode = match step.optional_name("`reply`")? {
+        None => Alias::ExplicitUnalias,
+        Some(name) if name.text == "explicit_unalias" => Alias::ExplicitUnalias,
+        Some(name) if name.text == "reply" => Alias::ReplyDemonitor,
+        Some(name) => {
+            let message = format!("there is no alias that ends with `{}`", name.text);
+            step.misused(name.span, message, "neither `reply` nor `explicit_unalias`");
+            return None;
+        }
+    };
+    Some(StatementKind::Alias { mode, bind: step.bind_property("as") })
+}
+
+pub(super) fn unalias(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let alias = step.value("an alias")?;
+    Some(StatementKind::Unalias { alias, bind: step.bind_property("as") })
+}
+
+pub(super) fn make_ref(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    Some(StatementKind::MakeRef { bind: step.bind_property("as") })
+}
+
+pub(super) fn parent(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let target = step.target("a process")?;
+    Some(StatementKind::Parent { target, bind: step.bind_property("as") })
 }
 
 pub(super) fn demonitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -145,5 +192,6 @@ fn registered(step: &mut Step<'_, '_, '_>) -> Option<Name> {
 
 pub(super) fn alive(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a process")?;
+    routed(step, &target);
     Some(StatementKind::IsAlive { target, bind: step.bind_property("as") })
 }

@@ -2,6 +2,7 @@
 
 use super::super::super::ast::{Name, NewChild, StatementKind, Target, Value};
 use super::super::super::mistake::Mistake;
+use super::super::names::Kind;
 use super::super::options::child_options;
 use super::super::top::APPLICATION_TYPES;
 use super::super::tree::{check_module, check_via, single_child};
@@ -10,6 +11,12 @@ use super::Step;
 
 pub(super) fn start_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let supervisor = step.target("a supervisor")?;
+    let of_tasks = match &supervisor {
+        Target::Name(name) => {
+            step.parser.names.supervisors.get(&name.text).is_some_and(|word| word == "task_supervisor")
+        }
+        Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) => false,
+    };
     let template = match &supervisor {
         Target::Name(name) => step.parser.names.templates.contains(&name.text),
         Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) => false,
@@ -19,6 +26,14 @@ pub(super) fn start_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> 
         let message = "a `simple_one_for_one` starts copies of its template";
         let mistake = Mistake::new(module.span, message, "not the template's to choose");
         step.report(mistake.with_help("pass extra arguments only: `start_child … args VALUE…`"));
+    }
+    if let (true, NewChild::Module { module, .. }) = (of_tasks, &child)
+        && let Some(definition) = step.parser.names.definitions.get(&module.text)
+        && definition.kind != Kind::Task
+    {
+        let message = format!("a task supervisor starts tasks, and `{}` is none", module.text);
+        let mistake = Mistake::new(module.span, message, "not a task definition");
+        step.report(mistake.with_help("`dynamic_supervisor` starts anything"));
     }
     Some(StatementKind::StartChild { supervisor, child, bind: step.bind_property("as") })
 }

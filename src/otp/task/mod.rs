@@ -1,0 +1,187 @@
+//! Elixir's `Task`: a process that runs one function and ends, perhaps after handing over its value.
+//!
+//! A task that somebody waits for is started before it is told what to do: the message with its work comes
+//! from its owner, over the same way as everything else (task/supervised.ex, Elixir 1.14).
+
+mod wait;
+
+use crate::kernel::{Alias, Atom, Context, Input, Next, Pid, Received, Ref, Spawn, Target, Term};
+
+use super::activity::{Activity, Progress};
+use super::actor::Actor;
+use super::guest::{Callback, Guest, Return};
+use super::message::{Message, Reply};
+
+pub use wait::{Awaited, PendingAwait, PendingTaskShutdown};
+
+/// How long a supervised task waits to be told what to do, in milliseconds (`@ref_timeout`).
+const WORK_TIMEOUT_MS: u64 = 5_000;
+
+/// What a task is when it is spawned.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TaskBody<G: Guest> {
+    /// It runs this function, and nobody waits for its value: `Task.Supervised.noreply/4`.
+    Function(G),
+    /// It waits for its work: `Task.Supervised.reply/3`.
+    Waits {
+        /// Who will say what to do.
+        owner: Pid,
+        /// Whether it watches its owner meanwhile, and gives up after five seconds. One that is linked to its
+        /// owner need not.
+        watches: bool,
+    },
+}
+
+/// `{Owner, Ref, ReplyTo, Callers, Function}`: what a task is to do, and under which reference its owner
+/// expects the value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Work<G: Guest> {
+    /// Who says so.
+    pub owner: Pid,
+    /// The monitor of its owner, which is an alias too; none if nobody waits for the value.
+    pub reference: Option<Ref>,
+    /// The function.
+    pub function: G,
+}
+
+impl<G: Guest> Work<G> {
+    /// The message as people see it.
+    pub fn term(&self) -> Term {
+        let reference = self.reference.map_or(Atom::UNDEFINED.into(), Term::from);
+        Term::tuple([self.owner.into(), reference.clone(), reference])
+    }
+}
+
+/// A task process.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Task<G: Guest> {
+    phase: Phase<G>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Phase<G: Guest> {
+    /// It has not run yet.
+    Unborn(TaskBody<G>),
+    /// It waits for its work.
+    Waiting { owner: Pid, monitor: Option<Ref> },
+    /// It works, for whoever has asked.
+    Working { activity: Activity<G>, asker: Option<(Pid, Ref)> },
+}
+
+impl<G: Guest> Task<G> {
+    /// A task that has not run yet.
+    pub fn new(body: TaskBody<G>) -> Self {
+        Task { phase: Phase::Unborn(body) }
+    }
+
+    /// Its function and what that is blocked in, once it runs.
+    pub fn activity(&self) -> Option<&Activity<G>> {
+        match &self.phase {
+            Phase::Working { activity, .. } => Some(activity),
+            Phase::Unborn(_) | Phase::Waiting { .. } => None,
+        }
+    }
+
+    /// Its function, running or about to.
+    pub fn function(&self) -> Option<&G> {
+        match &self.phase {
+            Phase::Working { activity, .. } => Some(&activity.guest),
+            Phase::Unborn(TaskBody::Function(function)) => Some(function),
+            Phase::Unborn(TaskBody::Waits { .. }) | Phase::Waiting { .. } => None,
+        }
+    }
+
+    /// Whether it would take this message now.
+    pub fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
+        match (&self.phase, message) {
+            (Phase::Unborn(_), _) => false,
+            (Phase::Waiting { owner, .. }, Received::Message(Message::Work(work))) => work.owner == *owner,
+            (Phase::Waiting { monitor, .. }, Received::Down { reference, .. }) => {
+                Some(*reference) == *monitor
+            }
+            (Phase::Waiting { .. }, Received::Message(_) | Received::Exit { .. }) => false,
+            (Phase::Working { activity, .. }, message) => activity.accepts(message, image),
+        }
+    }
+
+    /// Goes on.
+    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        match &mut self.phase {
+            Phase::Unborn(body) => match body.clone() {
+                TaskBody::Function(function) => self.work(function, None, context),
+                TaskBody::Waits { owner, watches } => {
+                    let monitor = watches.then(|| context.monitor(Target::Pid(owner)));
+                    self.phase = Phase::Waiting { owner, monitor };
+                    Next::Receive { timeout: watches.then_some(WORK_TIMEOUT_MS) }
+                }
+            },
+            Phase::Waiting { monitor, .. } => match input {
+                Input::Message(Received::Message(Message::Work(work))) => {
+                    if let Some(monitor) = monitor.take() {
+                        context.demonitor_flush(monitor);
+                    }
+                    let Work { owner, reference, function } = *work;
+                    self.work(function, reference.map(|reference| (owner, reference)), context)
+                }
+                Input::Message(Received::Down { reason, .. }) => {
+                    Next::Exit(Term::tagged(Atom::SHUTDOWN, reason))
+                }
+                _ => Next::Exit(Atom::TIMEOUT.into()),
+            },
+            Phase::Working { activity, asker } => {
+                let (progress, asker) = (activity.resume(input, context), *asker);
+                finish(progress, asker, context)
+            }
+        }
+    }
+
+    fn work(&mut self, function: G, asker: Option<(Pid, Ref)>, context: &mut Context<'_, Actor<G>>) -> Next {
+        let mut activity = Activity::new(function);
+        let progress = activity.call(Callback::Main, context);
+        self.phase = Phase::Working { activity, asker };
+        finish(progress, asker, context)
+    }
+}
+
+fn finish<G: Guest>(
+    progress: Progress<G>,
+    asker: Option<(Pid, Ref)>,
+    context: &mut Context<'_, Actor<G>>,
+) -> Next {
+    match progress {
+        Progress::Waits(next) => next,
+        Progress::Returned(value) => {
+            if let Some((owner, reference)) = asker {
+                let reply = match value {
+                    Return::Reply(value, _) => Reply::User(value),
+                    _ => Reply::Term(Atom::OK.into()),
+                };
+                context.send_alias(owner, reference, Message::Reply { tag: reference, reply });
+            }
+            Next::Exit(Atom::NORMAL.into())
+        }
+        Progress::Raised(raise) => Next::Exit(raise.reason()),
+    }
+}
+
+/// Tells a task that waits what to do, and waits for no value.
+pub fn tell_work<G: Guest>(task: Pid, function: G, context: &mut Context<'_, Actor<G>>) {
+    let work = Work { owner: context.pid(), reference: None, function };
+    context.send(task, Message::Work(Box::new(work)));
+}
+
+/// `Task.async/3`: spawns and links a task and tells it its work. Its pid, and the reference of its reply.
+pub fn start_async<G: Guest>(label: Atom, function: G, context: &mut Context<'_, Actor<G>>) -> (Pid, Ref) {
+    let body = TaskBody::Waits { owner: context.pid(), watches: false };
+    let options = Spawn { label, link: true, monitor: false };
+    let (pid, _) = context.spawn(Actor::Task(Box::new(Task::new(body))), options);
+    (pid, hand_over(pid, function, context))
+}
+
+/// Tells a task that waits what to do: the reference of its reply, which is a monitor and an alias.
+pub fn hand_over<G: Guest>(task: Pid, function: G, context: &mut Context<'_, Actor<G>>) -> Ref {
+    let reference = context.monitor_with_alias(Target::Pid(task), Alias::Demonitor);
+    let work = Work { owner: context.pid(), reference: Some(reference), function };
+    context.send(task, Message::Work(Box::new(work)));
+    reference
+}

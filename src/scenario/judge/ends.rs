@@ -1,0 +1,37 @@
+//! `outcomes`: what the shared variables hold when all is over, against what the file says they may.
+
+use crate::kernel::Term;
+
+use super::super::ScriptWorld;
+use super::super::ast::Span;
+use super::breach::{Part, Sentence};
+
+/// `outcomes`, lowered.
+#[derive(Clone, Debug)]
+pub(in crate::scenario) struct Ends {
+    /// Which shared variables, and what the file calls them.
+    pub(in crate::scenario) variables: Vec<(usize, String)>,
+    /// What they may hold together.
+    pub(in crate::scenario) rows: Vec<(Vec<Term>, Span)>,
+    /// The line.
+    pub(in crate::scenario) span: Span,
+}
+
+impl Ends {
+    /// As which of the outcomes the run has ended, or what is wrong with how it has.
+    pub(in crate::scenario) fn reached(&self, world: &ScriptWorld) -> Result<usize, Sentence> {
+        let shared = &world.common().variables;
+        let held: Vec<&Term> = self.variables.iter().map(|(place, _)| &shared[*place]).collect();
+        if let Some(row) = self.rows.iter().position(|(row, _)| row.iter().eq(held.iter().copied())) {
+            return Ok(row);
+        }
+        let mut sentence = Vec::new();
+        for ((_, name), value) in self.variables.iter().zip(held) {
+            let comma = if sentence.is_empty() { "" } else { ", " };
+            sentence.push(Part::Text(format!("{comma}{name} is ")));
+            sentence.push(Part::Term(value.clone()));
+        }
+        sentence.push(Part::text(" in the end, which is none of the outcomes"));
+        Err(sentence)
+    }
+}
