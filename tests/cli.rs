@@ -4,6 +4,8 @@
 mod check;
 #[path = "cli/errors.rs"]
 mod errors;
+#[path = "cli/exhaustive.rs"]
+mod exhaustive;
 #[path = "cli/explain.rs"]
 mod explain;
 #[path = "cli/explore.rs"]

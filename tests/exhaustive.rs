@@ -259,7 +259,7 @@ fn what_is_drawn_breaks_and_holds_and_is_reduced() {
         smaller += usize::from(whole.is_none_or(|(_, all)| states * 2 <= all));
     }
     assert!(
-        broken > 3 && held > 3 && enumerated > 3 && smaller > 10,
-        "{broken} {held} {enumerated} {smaller}"
+        broken > 3 && held > 3 && compared > 8 && enumerated > 1 && smaller > 10,
+        "{broken} {held} {compared} {enumerated} {smaller}"
     );
 }

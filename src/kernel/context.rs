@@ -123,6 +123,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// `Reference ! Message`, of any reference: one that nobody has made an alias swallows the message, and
     /// so does one that has ended, since it never comes back.
     pub fn send_to_alias(&mut self, alias: Ref, body: B::Message) {
+        self.look_around();
         let owner = self.world.processes.iter().find(|process| process.aliases.contains(alias));
         if let Some(owner) = owner.map(|process| process.pid) {
             self.send_alias(owner, alias, body);

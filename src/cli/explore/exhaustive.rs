@@ -143,11 +143,13 @@ fn one(
         enough: None,
         reached: BTreeSet::new(),
         ends: BTreeSet::new(),
+        simulation: &loaded.simulation,
+        outcomes: BTreeSet::new(),
         hopeless: None,
         endless: 0,
     };
     let searched = search(&orders, &how, &mut watcher);
-    let Watcher { terminal, enough, reached, ends, hopeless, endless, .. } = watcher;
+    let Watcher { terminal, enough, reached, ends, outcomes, hopeless, endless, .. } = watcher;
     let elapsed = begun.elapsed();
     terminal.progress("")?;
     let shown = match &searched.ending {
@@ -162,7 +164,7 @@ fn one(
             return Ok(None);
         }
     };
-    let unreached: Vec<String> = loaded
+    let mut unreached: Vec<String> = loaded
         .scenario
         .properties
         .iter()
@@ -176,6 +178,11 @@ fn one(
             format!("no state has `{}` ({})", loaded.line(asked.span), place(loaded, asked.span))
         })
         .collect();
+    let rows = loaded.scenario.outcomes.iter().flat_map(|outcomes| &outcomes.rows).enumerate();
+    let missing = rows.filter(|(row, _)| !outcomes.contains(row)).map(|(_, row)| {
+        format!("no run ends with `{}` ({})", loaded.line(row.span), place(loaded, row.span))
+    });
+    unreached.extend(missing);
     let case = shown.as_ref().map(|shown| Case {
         loaded,
         file: &loaded.name,
@@ -334,7 +341,10 @@ fn tell(
         } else {
             details.push("nothing was broken so far".to_owned());
         }
-        details.push(format!("{} wait to be gone on from", counted(covered.waiting, "state")));
+        details.push(match covered.waiting {
+            1 => "1 state waits to be gone on from".to_owned(),
+            waiting => format!("{} wait to be gone on from", counted(waiting, "state")),
+        });
         told(word, word, exit, format!("{states}, and there are more"), details)
     };
     match &searched.ending {
@@ -472,6 +482,9 @@ struct Watcher<'a, 'b> {
     enough: Option<String>,
     reached: BTreeSet<usize>,
     ends: BTreeSet<u64>,
+    simulation: &'a Simulation,
+    /// As which of the file's `outcomes` runs have ended.
+    outcomes: BTreeSet<usize>,
     /// The property that an endless run never comes to.
     hopeless: Option<usize>,
     /// In how many ways runs go on for ever while clients still wait.
@@ -485,6 +498,7 @@ impl<'s> Watch<Orders<'s>> for Watcher<'_, '_> {
 
     fn ended(&mut self, state: &Walk<'s>) {
         self.ends.insert(Fingerprint::of(state.world()));
+        self.outcomes.extend(self.simulation.outcome(state.world()));
     }
 
     fn endless(&mut self, round: &[Walk<'s>]) -> bool {

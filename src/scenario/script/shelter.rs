@@ -40,7 +40,10 @@ impl Shelter {
         let registries = image.supervisors().iter().any(|supervisor| supervisor.table.is_some());
         // What a code change brings in has not been looked through.
         let changes = operations(image).any(|kind| matches!(kind, OperationKind::CodeChange { .. }));
-        let exposed = applications || registries || changes || !awaited.is_empty() || names_callers(image);
+        // The parent of a client is whoever watches it.
+        let parents = operations(image).any(|kind| matches!(kind, OperationKind::Parent { .. }));
+        let exposed =
+            applications || registries || changes || parents || !awaited.is_empty() || names_callers(image);
         let spoken = atoms_spoken(image);
         let clients = image.clients.iter().map(|(number, name)| {
             let definition = image.definition(*number);
