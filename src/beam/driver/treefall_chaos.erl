@@ -2,8 +2,8 @@
 -module(treefall_chaos).
 -export([perhaps/0]).
 
-%% calm: not at all. jostled: by a little work, by letting others go first and by changing priorities. disturbed:
-%% by short sleeps too, which would spoil a scenario that counts milliseconds.
+%% calm: not at all. jostled: by a little work and by letting others go first. disturbed: by short sleeps too,
+%% which would spoil a scenario that counts milliseconds.
 perhaps() ->
     case {persistent_term:get(treefall_chaos, calm), rand:uniform(8)} of
         {calm, _} -> ok;
@@ -12,8 +12,6 @@ perhaps() ->
             treefall_quiet:waiting(Time, fun() -> timer:sleep(Time) end);
         {_, 2} -> erlang:yield();
         {_, 3} -> work(rand:uniform(2000));
-        %% One of low priority runs after eight turns of the others (process_flag/2).
-        {_, 4} -> process_flag(priority, lists:nth(rand:uniform(2), [low, normal]));
         {_, _} -> ok
     end.
 
