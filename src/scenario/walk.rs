@@ -144,8 +144,7 @@ impl<'a> Walker<'a> {
         drop(self.take(walk, choice));
         taken.push(choice);
         if with_its_message && !walk.judge.has_verdict() && !walk.is_over() {
-            drop(self.take(walk, choice));
-            taken.push(choice);
+            self.take_at_once(walk, choice, taken);
         }
         self.go_on(walk, taken);
     }
@@ -162,13 +161,32 @@ impl<'a> Walker<'a> {
     fn go_on(&self, walk: &mut Walk<'a>, taken: &mut Vec<Choice>) {
         let Some(shelter) = &self.shelter else { return };
         while !walk.judge.has_verdict() && !walk.is_over() {
-            if let Some(choice) = walk.world.inert_delivery() {
-                drop(self.take(walk, choice));
-                taken.push(choice);
-            } else if !self.private(walk, shelter, taken) {
+            let went_on = match walk.world.inert_delivery() {
+                Some(choice) => self.take_at_once(walk, choice, taken),
+                None => self.private(walk, shelter, taken),
+            };
+            if !went_on {
                 return;
             }
         }
+    }
+
+    /// Takes a choice that makes no difference; false if it does make one, because the run is over after it
+    /// and a fault could still strike before.
+    fn take_at_once(&self, walk: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>) -> bool {
+        let choices = walk.world.choices();
+        if choices.len() > choices.without_faults() {
+            let mut there = walk.clone();
+            drop(self.take(&mut there, choice));
+            if there.is_over() {
+                return false;
+            }
+            *walk = there;
+        } else {
+            drop(self.take(walk, choice));
+        }
+        taken.push(choice);
+        true
     }
 
     /// Takes a choice that concerns one client and nobody else, if there is one.
@@ -189,9 +207,10 @@ impl<'a> Walker<'a> {
                 if !runs && process.wakeup() != Wakeup::Waiting {
                     continue;
                 }
-                drop(self.take(walk, *choice));
-                taken.push(*choice);
-                return true;
+                if self.take_at_once(walk, *choice, taken) {
+                    return true;
+                }
+                continue;
             }
             if !is_sheltered(pid, walk, shelter) || !process.links.is_empty() {
                 continue;
@@ -204,7 +223,6 @@ impl<'a> Walker<'a> {
                 if self.take(&mut there, *choice).looked_around() || there.judge.has_verdict() {
                     continue;
                 }
-                *walk = there;
             } else {
                 let asks = process.monitors.len() == 1
                     && process.mailbox.is_empty()
@@ -216,10 +234,10 @@ impl<'a> Walker<'a> {
                 if !asks || others.count() > 0 {
                     continue;
                 }
-                drop(self.take(walk, *choice));
             }
-            taken.push(*choice);
-            return true;
+            if self.take_at_once(walk, *choice, taken) {
+                return true;
+            }
         }
         false
     }
