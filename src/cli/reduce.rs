@@ -9,7 +9,7 @@ use kdl::{FormatConfig, KdlDocument, KdlNode};
 
 use crate::explore::{Calm, Deciding, Decision, Moment, Scheduler, Strategy, describe, recognise};
 use crate::otp::Actor;
-use crate::scenario::{Breach, Script, ScriptWorld};
+use crate::scenario::{Breach, Script};
 
 use super::cast::Cast;
 use super::loaded::Loaded;
@@ -36,9 +36,12 @@ pub(super) struct Reduced {
 /// Makes the file small. `name` is what the new file will be called.
 pub(super) fn reduce(loaded: &Loaded, smallest: &Smallest, breach: &Breach, name: &str) -> Option<Reduced> {
     let mut document = KdlDocument::parse_v2(&loaded.text).ok()?;
+    let calm = play_with(loaded, &mut |world| Calm.choose(&world.choices()));
     let mut reducer = Reducer {
         name,
         wanted: likeness(loaded, breach),
+        known: likenesses(loaded, &smallest.played),
+        known_calm: likenesses(loaded, &calm),
         decisions: smallest
             .taken
             .iter()
@@ -62,14 +65,19 @@ pub(super) fn reduce(loaded: &Loaded, smallest: &Smallest, breach: &Breach, name
         }
     }
     let (loaded, played) = reducer.fails(&document)?;
-    let failure = shape::line(failing(&loaded, &played, &reducer.wanted)?, loaded.simulation.atoms());
+    let mut broken = breaches(&played.run.verdict).iter();
+    let found = broken.find(|breach| likeness(&loaded, breach) == reducer.wanted)?;
+    let failure = shape::line(found, loaded.simulation.atoms());
     let smallest = Smallest::of(&loaded, &played, &failure);
     Some(Reduced { loaded, smallest })
 }
 
 struct Reducer<'a> {
     name: &'a str,
-    wanted: (String, String),
+    wanted: Likeness,
+    /// All that the failing run breaks, and the calm one: a smaller scenario is to break nothing else.
+    known: Vec<Likeness>,
+    known_calm: Vec<Likeness>,
     decisions: Vec<Named>,
     tries: u32,
 }
@@ -85,27 +93,26 @@ impl Reducer<'_> {
         let calm = play_with(&loaded, &mut |world| Calm.choose(&world.choices()));
         let decisions: Vec<Decision> =
             self.decisions.iter().filter_map(|named| named.decision(&calm.cast)).collect();
-        let tried = |scheduler: &mut dyn Scheduler<Actor<Script>>| {
-            let mut choose = |world: &ScriptWorld| scheduler.choose(&world.choices());
-            let run = loaded.simulation.run(false, &mut |world, _| choose(world));
-            let alike = breaches(&run.verdict).iter().any(|breach| likeness(&loaded, breach) == self.wanted);
-            alike
-        };
-        let calm_fails = failing(&loaded, &calm, &self.wanted).is_some();
-        if calm_fails && !self.decisions.is_empty() {
-            // A race that has become a certainty is another mistake.
+        // A race that has become a certainty is another mistake.
+        if !only(&likenesses(&loaded, &calm), &self.known_calm) {
             return None;
         }
-        let played = if tried(&mut Deciding::new(&decisions)) {
-            let mut deciding = Deciding::new(&decisions);
-            play_with(&loaded, &mut |world| deciding.choose(&world.choices()))
-        } else if calm_fails {
+        let will_do = |played: &Played| {
+            let breaks = likenesses(&loaded, played);
+            breaks.contains(&self.wanted) && only(&breaks, &self.known)
+        };
+        let mut deciding = Deciding::new(&decisions);
+        let decided = play_with(&loaded, &mut |world| deciding.choose(&world.choices()));
+        let played = if will_do(&decided) {
+            decided
+        } else if will_do(&calm) {
             calm
         } else {
-            let scheduler = |seed| Strategy::Swarm.scheduler::<Actor<Script>>(seed, calm.run.steps);
-            let seed = (0..SEEDS).find(|seed| tried(&mut *scheduler(*seed)))?;
-            let mut swarm = scheduler(seed);
-            play_with(&loaded, &mut |world| swarm.choose(&world.choices()))
+            (0..SEEDS).find_map(|seed| {
+                let mut swarm = Strategy::Swarm.scheduler::<Actor<Script>>(seed, calm.run.steps);
+                let played = play_with(&loaded, &mut |world| swarm.choose(&world.choices()));
+                will_do(&played).then_some(played)
+            })?
         };
         Some((loaded, played))
     }
@@ -266,13 +273,19 @@ fn without_empty_blocks(mut document: KdlDocument) -> KdlDocument {
 }
 
 /// What must stay the same: what was broken, in which words, and the line that asks for it.
-fn likeness(loaded: &Loaded, breach: &Breach) -> (String, String) {
+type Likeness = (String, String);
+
+fn likeness(loaded: &Loaded, breach: &Breach) -> Likeness {
     let line = breach.span.map_or("", |span| loaded.line(span));
     (shape::words(breach, loaded.simulation.atoms()), line.to_owned())
 }
 
-fn failing<'a>(loaded: &Loaded, played: &'a Played, wanted: &(String, String)) -> Option<&'a Breach> {
-    breaches(&played.run.verdict).iter().find(|breach| likeness(loaded, breach) == *wanted)
+fn likenesses(loaded: &Loaded, played: &Played) -> Vec<Likeness> {
+    breaches(&played.run.verdict).iter().map(|breach| likeness(loaded, breach)).collect()
+}
+
+fn only(found: &[Likeness], known: &[Likeness]) -> bool {
+    found.iter().all(|each| known.contains(each))
 }
 
 /// A decision in the names that people see: the processes of another scenario are others.

@@ -12,10 +12,10 @@ use super::decision::{Decision, Moment, Taken};
 pub type Fails<'a> = dyn FnMut(&[Decision]) -> Option<Vec<Taken>> + 'a;
 
 /// So many things are tried alone at most.
-const ALONE_MAX: usize = 2_000;
+const ALONE_MAX: usize = 500;
 
 /// So many pairs of late things are tried at most.
-const PAIRS_MAX: usize = 3_000;
+const PAIRS_MAX: usize = 1_000;
 
 /// Of so many things that overtake a late one each is tried as the last one.
 const OVERTAKERS_MAX: usize = 128;
