@@ -64,12 +64,15 @@ impl Causes {
     }
 }
 
+/// The unread messages of a process, with the steps in which they arrived.
+type Mail<G> = Vec<(u64, Received<Message<G>>)>;
+
 struct Learner<G: Guest> {
     causes: Causes,
     /// The step after which each process is as it is now.
     ran: BTreeMap<Pid, u64>,
     wires: BTreeMap<(Pid, Pid), VecDeque<u64>>,
-    mail: BTreeMap<Pid, Vec<(u64, Received<Message<G>>)>>,
+    mail: BTreeMap<Pid, Mail<G>>,
     timers: BTreeMap<Ref, u64>,
     fired: BTreeMap<u64, u64>,
 }
