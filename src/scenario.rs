@@ -18,7 +18,7 @@ pub use judge::{Breach, Part, Sentence};
 pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words::words;
-pub use script::{Common, Image, Note, Script};
+pub use script::{ClientState, Common, Image, Note, Script};
 pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict, targets};
 pub use walk::{Standing, Walk, Walker};
 
