@@ -20,7 +20,10 @@ const SCENARIOS: [(&str, &str); 4] = [
 
 fn everything(text: &str) -> u64 {
     let simulation = Simulation::of(&parse("bench.kdl", text).expect("the benchmark's scenario is right"));
-    every_end(&simulation, u64::from(u32::MAX), &mut |world| drop(black_box(world))).expect("it is finite")
+    every_end(&simulation, u64::from(u32::MAX), &mut |world| {
+        black_box(world);
+    })
+    .expect("it is finite")
 }
 
 /// A supervised server that is killed once, and calls of several clients; and five senders to one counter.

@@ -77,7 +77,8 @@ fn sends<G: Guest>(message: &Message<G>, to: Pid, names: &Names<'_>) -> Option<S
         Message::Terminate { .. }
         | Message::Reply { .. }
         | Message::Ack { .. }
-        | Message::TryAgain { .. } => {
+        | Message::TryAgain { .. }
+        | Message::Work(_) => {
             return None;
         }
     };
@@ -143,5 +144,6 @@ fn message_noun<G: Guest>(message: &Message<G>, from: Option<&str>, names: &Name
         Message::Terminate { .. } => format!("{whose}request to stop"),
         Message::Ack { .. } => format!("{whose}word that it has started"),
         Message::TryAgain { .. } => format!("{whose}note to try {content} again"),
+        Message::Work(_) => format!("{whose}word what to do"),
     }
 }

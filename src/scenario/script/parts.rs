@@ -36,6 +36,8 @@ impl OperationKind {
             | Op::StopApplication(_)
             | Op::Now { .. }
             | Op::Size { .. }
+            | Op::Alias { .. }
+            | Op::MakeRef { .. }
             | Op::Pop { .. }
             | Op::Acquire(_)
             | Op::Release(_)
@@ -62,9 +64,24 @@ impl OperationKind {
             | Op::Push { value, .. }
             | Op::CancelTimer { timer: value, .. }
             | Op::Demonitor { reference: value, .. }
-            | Op::Monitor { target: value, .. }
             | Op::Register { target: value, .. }
-            | Op::IsAlive { target: value, .. } => values.push(value),
+            | Op::IsAlive { target: value, .. }
+            | Op::Unalias { alias: value, .. }
+            | Op::Parent { target: value, .. }
+            | Op::TaskReturn(value)
+            | Op::ShutdownTask { task: value, .. } => values.push(value),
+            Op::Monitor { target, tag, .. } => {
+                values.push(target);
+                values.extend(tag);
+            }
+            Op::Async { arguments, supervisor, .. } => {
+                values.extend(arguments);
+                values.extend(supervisor);
+            }
+            Op::AwaitTask { task, timeout, .. } | Op::YieldTask { task, timeout, .. } => {
+                values.push(task);
+                times.push(timeout);
+            }
             Op::Timeout(time) | Op::Sleep(time) | Op::Settle(time) => times.push(time),
             Op::ReplyTo { from: one, value: other }
             | Op::Send { target: one, value: other }
@@ -85,9 +102,13 @@ impl OperationKind {
                 values.extend([target, value]);
                 times.push(after);
             }
-            Op::Spawn { arguments, .. } => values.extend(arguments),
-            Op::Start { arguments, timeout, .. } => {
+            Op::Spawn { arguments, tag, .. } => {
                 values.extend(arguments);
+                values.extend(tag);
+            }
+            Op::Start { arguments, via, timeout, .. } => {
+                values.extend(arguments);
+                values.extend(via);
                 times.extend(timeout);
             }
             Op::Supervise { supervisor, request, .. } => {
@@ -130,7 +151,9 @@ fn requested<'a>(request: &'a SuperviseRequest, values: &mut Vec<&'a Expression>
             values.extend(arguments);
             values.extend(via);
         }
-        SuperviseRequest::StartWith(arguments) => values.extend(arguments),
+        SuperviseRequest::StartWith(arguments) | SuperviseRequest::StartTask { arguments, .. } => {
+            values.extend(arguments)
+        }
         SuperviseRequest::StartRaw(value)
         | SuperviseRequest::Terminate(value)
         | SuperviseRequest::Restart(value)

@@ -63,7 +63,10 @@ fn names_callers(image: &Image) -> bool {
         DefinitionKind::Server { handlers, .. } => {
             handlers.iter().any(|handler| matches!(handler.event, HandlerEvent::Call(_, Some(_))))
         }
-        DefinitionKind::Process { .. } | DefinitionKind::Agent | DefinitionKind::Worker => false,
+        DefinitionKind::Process { .. }
+        | DefinitionKind::Task
+        | DefinitionKind::Agent
+        | DefinitionKind::Worker => false,
     })
 }
 
@@ -84,6 +87,9 @@ fn hands_itself_on(client: &Definition) -> bool {
                     | OperationKind::Monitor { .. }
                     | OperationKind::Register { .. }
                     | OperationKind::SendAfter { .. }
+                    | OperationKind::Alias { .. }
+                    | OperationKind::Async { .. }
+                    | OperationKind::Supervise { request: SuperviseRequest::StartTask { .. }, .. }
             )
     })
 }
@@ -152,6 +158,17 @@ fn shortest(image: &Image) -> Option<u64> {
                 times.extend(spec.start.timeout);
             }
             OperationKind::Supervise { request: SuperviseRequest::StartRaw(_), .. } => times.push(0),
+            OperationKind::Supervise {
+                request: SuperviseRequest::StartTask { spec, shutdown, .. }, ..
+            } => {
+                times.extend(told_to_stop(*shutdown).into_iter().chain(told_to_stop(spec.shutdown)));
+                times.push(crate::otp::WORK_TIMEOUT_MS);
+            }
+            OperationKind::Async { shutdown, .. } => {
+                times.extend(told_to_stop(*shutdown));
+                times.push(crate::otp::WORK_TIMEOUT_MS);
+            }
+            OperationKind::ShutdownTask { how, .. } => times.extend(told_to_stop(*how)),
             OperationKind::Start { start, .. } | OperationKind::Spawn { start, .. } => {
                 times.extend(start.timeout);
             }

@@ -127,6 +127,8 @@ fn phase(process: &Process<Actor<Script>>, births: &Births) -> Phase {
             ServerPhase::Terminating { .. } | ServerPhase::Leaving(_) => Phase::Stopping,
         },
         Actor::Plain(plain) => activity(&plain.activity),
+        // One that has no work yet waits to be told what to do.
+        Actor::Task(task) => task.activity().map_or(Phase::Idle, activity),
         Actor::Supervisor(supervisor) => match (supervisor.is_idle(), supervisor.waits_for()) {
             (true, _) => Phase::Idle,
             (false, Some(_)) if births.busy.contains(&process.pid) => Phase::Handling,
@@ -152,7 +154,11 @@ fn phase(process: &Process<Actor<Script>>, births: &Births) -> Phase {
 
 fn activity(activity: &Activity<Script>) -> Phase {
     match activity.blocked() {
-        Blocked::Call(_) | Blocked::Start(_) | Blocked::Stop(_) => Phase::Calling,
+        Blocked::Call(_)
+        | Blocked::Start(_)
+        | Blocked::Stop(_)
+        | Blocked::Await(_)
+        | Blocked::TaskShutdown(_) => Phase::Calling,
         Blocked::No | Blocked::Preempted | Blocked::Sleep => Phase::Handling,
         Blocked::Receive | Blocked::Quiet => Phase::Idle,
     }
