@@ -13,13 +13,15 @@ mod parse;
 mod script;
 mod simulation;
 mod term_text;
+mod walk;
 
 pub use judge::{Breach, Part, Sentence};
 pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words::words;
-pub use script::{Common, Image, Note, Script};
-pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict};
+pub use script::{ClientState, Common, Image, Note, Script};
+pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict, targets};
+pub use walk::{Standing, Walk, Walker};
 
 /// The largest scenario file that is read, in bytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;

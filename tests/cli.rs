@@ -4,6 +4,8 @@
 mod check;
 #[path = "cli/errors.rs"]
 mod errors;
+#[path = "cli/explain.rs"]
+mod explain;
 #[path = "cli/explore.rs"]
 mod explore;
 #[path = "cli/help.rs"]
@@ -18,6 +20,8 @@ mod run;
 mod sandbox;
 #[path = "cli/shrink.rs"]
 mod shrink;
+#[path = "cli/sweep.rs"]
+mod sweep;
 #[path = "cli/tree.rs"]
 mod tree;
 

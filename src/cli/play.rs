@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::explore::{Calm, Mismatch, Random, Replay, Schedule, Scheduler, Strategy, describe};
 use crate::kernel::Choice;
-use crate::scenario::{Run, ScriptEvent, ScriptWorld};
+use crate::scenario::{Run, ScriptWorld};
 use crate::trace::{self, Settings, Verbosity};
 
 use super::cast::Cast;
@@ -27,6 +27,8 @@ pub enum Oracle<'a> {
         /// How many steps the calm run takes.
         steps: u64,
     },
+    /// A search of every order.
+    Exhaustive,
     /// A schedule.
     Schedule(&'a Schedule),
 }
@@ -40,7 +42,7 @@ impl Oracle<'_> {
     /// The seed that the run comes from, if it does from one.
     pub fn seed(self) -> Option<u64> {
         match self {
-            Oracle::Calm => None,
+            Oracle::Calm | Oracle::Exhaustive => None,
             Oracle::Seed(seed) | Oracle::Explored { seed, .. } => Some(seed),
             Oracle::Schedule(schedule) => schedule.seed,
         }
@@ -51,6 +53,7 @@ impl Oracle<'_> {
         match self {
             Oracle::Calm | Oracle::Seed(_) => None,
             Oracle::Explored { strategy, .. } => Some(strategy.to_string()),
+            Oracle::Exhaustive => Some("exhaustive".to_owned()),
             Oracle::Schedule(schedule) => schedule.scheduler.clone(),
         }
     }
@@ -71,6 +74,7 @@ impl fmt::Display for Oracle<'_> {
             Oracle::Calm => f.write_str("calm run"),
             Oracle::Seed(seed) => write!(f, "seed {seed}"),
             Oracle::Explored { strategy, seed, .. } => write!(f, "seed {seed} of {strategy}"),
+            Oracle::Exhaustive => f.write_str("found exhaustively"),
             Oracle::Schedule(_) => f.write_str("run of a schedule"),
         }
     }
@@ -123,30 +127,25 @@ pub fn play(loaded: &Loaded, oracle: Oracle<'_>) -> Result<Played, Mismatch> {
 ///
 /// When a schedule does not fit.
 pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) -> Result<Played, Mismatch> {
-    let atoms = loaded.simulation.atoms();
-    let mut cast = Cast::default();
     let mut mismatch = None;
     let mut replay = match oracle {
         Oracle::Schedule(schedule) => Some(Replay::of(schedule)),
-        Oracle::Calm | Oracle::Seed(_) | Oracle::Explored { .. } => None,
+        Oracle::Calm | Oracle::Seed(_) | Oracle::Explored { .. } | Oracle::Exhaustive => None,
     };
     let mut scheduler = scheduler(oracle);
     let mut steps = 0;
-    let mut choose = |world: &ScriptWorld, events: &[ScriptEvent]| -> Option<Choice> {
+    let mut choose = |world: &ScriptWorld, cast: &Cast| -> Option<Choice> {
         if steps == steps_max {
             return None;
         }
         steps += 1;
         let Some(replay) = &mut replay else { return scheduler.choose(&world.choices()) };
-        // Names are given at birth and never change, so they need not be known before anybody asks.
-        cast.learn(events, atoms);
-        replay.choose(&world.choices(), &cast).unwrap_or_else(|found| {
+        replay.choose(&world.choices(), cast).unwrap_or_else(|found| {
             mismatch = Some(found);
             None
         })
     };
-    let run = loaded.simulation.run(true, &mut choose);
-    cast.learn(&run.events, atoms);
+    let played = play_named(loaded, &mut choose);
     if let Some(mismatch) = mismatch {
         return Err(mismatch);
     }
@@ -155,14 +154,26 @@ pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) ->
     {
         replay.finish()?;
     }
-    Ok(Played { run, cast })
+    Ok(played)
 }
 
 /// Runs a scenario as somebody chooses, and keeps all that happened.
 pub(super) fn play_with(loaded: &Loaded, choose: &mut dyn FnMut(&ScriptWorld) -> Option<Choice>) -> Played {
-    let run = loaded.simulation.run(true, &mut |world, _| choose(world));
+    play_named(loaded, &mut |world, _| choose(world))
+}
+
+/// The same for those who choose by names.
+pub(super) fn play_named(
+    loaded: &Loaded,
+    choose: &mut dyn FnMut(&ScriptWorld, &Cast) -> Option<Choice>,
+) -> Played {
+    let atoms = loaded.simulation.atoms();
     let mut cast = Cast::default();
-    cast.learn(&run.events, loaded.simulation.atoms());
+    let run = loaded.simulation.run(true, &mut |world, events| {
+        cast.learn(events, atoms);
+        choose(world, &cast)
+    });
+    cast.learn(&run.events, atoms);
     Played { run, cast }
 }
 
@@ -174,7 +185,7 @@ pub(super) fn verdict_of(loaded: &Loaded, seed: u64) -> Run {
 
 fn scheduler(oracle: Oracle<'_>) -> Box<dyn Scheduler<crate::otp::Actor<crate::scenario::Script>>> {
     match oracle {
-        Oracle::Calm | Oracle::Schedule(_) => Box::new(Calm),
+        Oracle::Calm | Oracle::Exhaustive | Oracle::Schedule(_) => Box::new(Calm),
         Oracle::Seed(seed) => Box::new(Random::new(seed)),
         Oracle::Explored { strategy, seed, steps } => strategy.scheduler(seed, steps),
     }

@@ -48,7 +48,7 @@ pub struct Choices<'a, B: Behaviour> {
 impl<'a, B: Behaviour> Choices<'a, B> {
     pub(super) fn of(world: &'a World<B>) -> Self {
         let going = world.flight.len();
-        let quiet = if going == 0 && world.clock.only_patience() { world.quiet.len() } else { 0 };
+        let quiet = if going == 0 && world.clock.only_patience() { world.quiet.0.len() } else { 0 };
         let ticks = if quiet == 0 && may_tick(world) { world.clock.earliest_count() } else { 0 };
         let kills = victims(world).count();
         let faults = strikes(world).count();
@@ -86,7 +86,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         }
         index -= self.going;
         if index < self.quiet {
-            return Some(Choice::Run(self.world.quiet[index]));
+            return Some(Choice::Run(self.world.quiet.0[index]));
         }
         index -= self.quiet;
         if index < self.ticks {
@@ -103,6 +103,21 @@ impl<'a, B: Behaviour> Choices<'a, B> {
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = Choice> {
         (0..self.len()).map_while(|index| self.get(index))
+    }
+
+    /// The signals and runnable processes, what has waited longest first.
+    pub fn by_age(&self) -> impl Iterator<Item = Choice> {
+        self.world.flight.by_age().map(|offer| match offer {
+            Offer::Deliver { from, to } => Choice::Deliver { from, to },
+            Offer::Run(pid) => Choice::Run(pid),
+        })
+    }
+
+    /// What can happen when all signals and runnable processes are kept waiting: whoever waits for quiet
+    /// goes on, or time passes.
+    pub fn when_all_wait(&self) -> Option<Choice> {
+        let others = self.going..self.without_faults();
+        others.start.lt(&others.end).then(|| self.get(others.start)).flatten()
     }
 
     /// Whether this is one of them, without looking at all the others.
@@ -129,7 +144,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         match self.world.flight.oldest() {
             Some((Offer::Deliver { from, to }, _)) => Some(Choice::Deliver { from, to }),
             Some((Offer::Run(pid), _)) => Some(Choice::Run(pid)),
-            None if self.quiet > 0 => self.world.quiet.first().copied().map(Choice::Run),
+            None if self.quiet > 0 => self.world.quiet.0.first().copied().map(Choice::Run),
             None => self.world.clock.earliest().next().map(|((due, nth), _)| Choice::Tick { due, nth }),
         }
     }
@@ -147,7 +162,7 @@ fn may_tick<B: Behaviour>(world: &World<B>) -> bool {
 /// The processes that a plan allows to be killed.
 fn victims<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = Pid> {
     let faults = &world.faults;
-    let allowed = faults.iter().any(|fault| fault.left > 0 && matches!(fault.kind, FaultKind::Kill(_)));
+    let allowed = faults.iter().any(|fault| fault.left > 0 && fault.kind != FaultKind::Strike);
     world
         .processes
         .iter()

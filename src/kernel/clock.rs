@@ -1,7 +1,9 @@
 //! Virtual time and the timers that are set on it.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 
+use super::fingerprint::Fingerprint;
 use super::pid::{Pid, Ref};
 use super::signal::Target;
 use super::table::Table;
@@ -20,8 +22,12 @@ pub(super) enum Timer<M> {
     Send { reference: Ref, target: Target, body: M },
 }
 
+/// The timer of a process that waits. As which of its instant it was set is an accident of history.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Waiting(pub(super) TimerKey);
+
 /// The clock of a world.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub(super) struct Clock<M> {
     pub(super) now: u64,
     timers: BTreeMap<TimerKey, Timer<M>>,
@@ -99,5 +105,46 @@ impl<M> Clock<M> {
     /// All pending timers, soonest first.
     pub(super) fn pending(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
         self.timers.iter().map(|(key, timer)| (*key, timer))
+    }
+}
+
+impl PartialEq for Waiting {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.0 == other.0.0
+    }
+}
+
+impl Eq for Waiting {}
+
+impl Hash for Waiting {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.0.hash(state);
+    }
+}
+
+// Any of the timers of one instant may fire first, so two clocks are the same if the same timers are due at
+// the same instants: in which order they were set is no part of the value.
+impl<M: PartialEq> PartialEq for Clock<M> {
+    fn eq(&self, other: &Self) -> bool {
+        let count = |clock: &Self, due: u64, wanted: &Timer<M>| {
+            let same = clock.timers.range((due, 0)..=(due, u32::MAX)).filter(|(_, timer)| *timer == wanted);
+            same.count()
+        };
+        self.now == other.now
+            && self.timers.len() == other.timers.len()
+            && self
+                .timers
+                .iter()
+                .all(|((due, _), timer)| count(self, *due, timer) == count(other, *due, timer))
+    }
+}
+
+impl<M: Eq> Eq for Clock<M> {}
+
+impl<M: Hash> Hash for Clock<M> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let timers = self.timers.iter().map(|((due, _), timer)| Fingerprint::of(&(due, timer)));
+        state.write_u64(self.now);
+        state.write_u64(timers.fold(0, u64::wrapping_add));
     }
 }

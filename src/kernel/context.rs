@@ -62,7 +62,15 @@ impl<'a, B: Behaviour> Context<'a, B> {
 
     /// What all processes share, to change.
     pub fn common_mut(&mut self) -> &mut B::Common {
-        &mut self.world.common
+        self.look_around();
+        self.world.common.get_mut()
+    }
+
+    /// Says that this step depends on what others do, beyond the signals that they send: a name was looked
+    /// up, somebody was asked whether he lives. The functions here say so by themselves, but for
+    /// [`Context::common`], [`Context::world`], [`Context::whereis`] and [`Context::resolve`].
+    pub fn look_around(&mut self) {
+        self.events.looked = true;
     }
 
     /// The world, to look at. The running process's own behaviour is not in it.
@@ -99,6 +107,9 @@ impl<'a, B: Behaviour> Context<'a, B> {
     ///
     /// When nobody has the name.
     pub fn send_to(&mut self, target: Target, body: B::Message) -> Result<(), BadArgument> {
+        if matches!(target, Target::Name(_)) {
+            self.look_around();
+        }
         let to = self.resolve(target).ok_or(BadArgument)?;
         self.send(to, body);
         Ok(())
@@ -166,6 +177,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
         if to == self.pid || self.me().links.get(to) == Some(&Link::Active) {
             return Ok(());
         }
+        self.look_around();
         if self.world.processes.get(to).is_none() {
             if !self.me().trap_exit {
                 return Err(NoProcess);
@@ -184,6 +196,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
         if self.me().links.get(to) != Some(&Link::Active) {
             return;
         }
+        self.look_around();
         if self.world.processes.get(to).is_none() {
             // An exit of the dead that is still on its way will find no link.
             self.me_mut().links.remove(to);
@@ -198,6 +211,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
 
     /// `monitor(process, Target)`, resolved now.
     pub fn monitor(&mut self, target: Target) -> Ref {
+        self.look_around();
         let reference = self.make_ref();
         let name = match target {
             Target::Pid(_) => None,
@@ -308,6 +322,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
 
     /// `is_process_alive/1`. The question is a signal: those that the caller sent before arrive before it.
     pub fn is_alive(&mut self, pid: Pid) -> bool {
+        self.look_around();
         self.world.deliver_all(self.pid, pid, self.image, self.events);
         self.world.processes.get(pid).is_some()
     }
@@ -318,6 +333,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
     ///
     /// When the name is taken or is `undefined`, or the process is dead or has a name.
     pub fn register(&mut self, name: Atom, pid: Pid) -> Result<(), BadArgument> {
+        self.look_around();
         if name == Atom::UNDEFINED || self.world.names.contains(name) {
             return Err(BadArgument);
         }
@@ -337,6 +353,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
     ///
     /// When nobody has the name.
     pub fn unregister(&mut self, name: Atom) -> Result<(), BadArgument> {
+        self.look_around();
         let pid = self.world.names.remove(name).ok_or(BadArgument)?;
         self.world.processes.get_mut(pid).expect("only the living have names").name = None;
         self.events.push(pid, || EventKind::Unregistered(name));
@@ -359,6 +376,9 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// reference, made before by [`Context::make_ref`].
     pub fn start_timer(&mut self, reference: Ref, after: u64, target: Target, body: B::Message) {
         if let Target::Pid(pid) = target {
+            if pid != self.pid {
+                self.look_around();
+            }
             match self.world.processes.get_mut(pid) {
                 Some(process) => process.timers.push(reference),
                 None => return, // A timer to a dead process is gone at once.
@@ -371,6 +391,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// `erlang:cancel_timer/1`: the milliseconds that were left, or none if it has fired or never was.
     pub fn cancel_timer(&mut self, reference: Ref) -> Option<u64> {
         self.events.push(self.pid, || EventKind::TimerCancelled(reference));
+        self.look_around();
         let key = self.world.clock.key(reference)?;
         let left = key.0 - self.world.clock.now;
         if let Some(Timer::Send { target: Target::Pid(pid), .. }) = self.world.clock.remove(key)

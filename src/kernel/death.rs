@@ -15,13 +15,13 @@ impl<B: Behaviour> World<B> {
         let process = self.processes.remove(pid).expect("nobody dies twice");
         match process.wakeup {
             Wakeup::Waiting => (),
-            Wakeup::WaitingForQuiet => self.quiet.retain(|waiting| *waiting != pid),
+            Wakeup::WaitingForQuiet => self.quiet.0.retain(|waiting| *waiting != pid),
             Wakeup::Start | Wakeup::Continue | Wakeup::Message(_) | Wakeup::Timeout => {
                 self.flight.unready(process.offer)
             }
         }
-        if let Some(key) = process.wait_timer {
-            self.clock.remove(key);
+        if let Some(waiting) = process.wait_timer {
+            self.clock.remove(waiting.0);
         }
         for reference in process.timers {
             if let Some(key) = self.clock.key(reference) {
@@ -34,16 +34,16 @@ impl<B: Behaviour> World<B> {
             self.names.remove(name);
             events.push(pid, || EventKind::Unregistered(name));
         }
-        for (peer, link) in process.links.into_entries() {
+        for (peer, link) in process.links.into_inner().into_entries() {
             match link {
                 Link::Active => self.send(pid, peer, Signal::LinkExit(reason.clone()), events),
                 Link::Unlinking(_) => (),
             }
         }
-        for (reference, monitor) in process.monitors.into_entries() {
+        for (reference, monitor) in process.monitors.into_inner().into_entries() {
             self.send(pid, monitor.pid, Signal::Demonitor(reference), events);
         }
-        for (reference, watcher) in process.watchers.into_entries() {
+        for (reference, watcher) in process.watchers.into_inner().into_entries() {
             let down = Signal::Down { reference, name: watcher.name, reason: reason.clone() };
             self.send(pid, watcher.pid, down, events);
         }

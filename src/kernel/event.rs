@@ -113,22 +113,34 @@ pub struct Events<B: Behaviour> {
     list: Vec<Event<B>>,
     pub(super) step: u64,
     pub(super) at: u64,
+    /// Whether the last step depended on, or changed, more than its process and the signals to and from it.
+    pub(super) looked: bool,
 }
 
 impl<B: Behaviour> Events<B> {
     /// Keeps everything until it is drained.
     pub fn recorded() -> Self {
-        Events { listening: Listening::Everything, list: Vec::new(), step: 0, at: 0 }
+        Events { listening: Listening::Everything, list: Vec::new(), step: 0, at: 0, looked: false }
     }
 
     /// Keeps births, deaths and reports, and lets every signal pass.
     pub fn of_lives() -> Self {
-        Events { listening: Listening::Lives, list: Vec::new(), step: 0, at: 0 }
+        Events { listening: Listening::Lives, list: Vec::new(), step: 0, at: 0, looked: false }
     }
 
     /// Keeps nothing.
     pub fn ignored() -> Self {
-        Events { listening: Listening::Nothing, list: Vec::new(), step: 0, at: 0 }
+        Events { listening: Listening::Nothing, list: Vec::new(), step: 0, at: 0, looked: false }
+    }
+
+    /// Keeps births, deaths and reports of a run that has taken so many steps already.
+    pub fn of_lives_after(steps: u64) -> Self {
+        Events { step: steps, ..Events::of_lives() }
+    }
+
+    /// Whether the last step depended on, or changed, what processes share: names, who lives, common state.
+    pub fn looked_around(&self) -> bool {
+        self.looked
     }
 
     /// The number of steps that were taken with this listener.

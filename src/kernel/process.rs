@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
 use super::behaviour::Behaviour;
-use super::clock::TimerKey;
-use super::fingerprint::Fingerprint;
+use super::clock::Waiting;
 use super::hint::Hint;
 use super::pid::{Path, Pid, Ref};
+use super::shared::Shared;
 use super::signal::Received;
-use super::table::Table;
 use super::term::Atom;
+use super::unordered::{Unordered, Watchers};
 
 /// A living process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,20 +32,20 @@ pub struct Process<B: Behaviour> {
     /// The messages that have arrived and not been taken.
     pub mailbox: VecDeque<Received<B::Message>>,
     /// Whom it is linked to.
-    pub links: Table<Pid, Link>,
+    pub links: Unordered<Pid, Link>,
     /// Whom it monitors.
-    pub monitors: Table<Ref, Monitor>,
+    pub monitors: Unordered<Ref, Monitor>,
     /// Who monitors it.
-    pub watchers: Table<Ref, Monitor>,
+    pub watchers: Watchers,
     /// What it is. Absent only while it runs.
     pub(super) behaviour: Option<B>,
-    pub(super) aliases: Table<Ref, Alias>,
+    pub(super) aliases: Unordered<Ref, Alias>,
     pub(super) timers: Vec<Ref>,
     pub(super) path: Path,
     pub(super) references: u32,
     pub(super) unlinks: u32,
     pub(super) wakeup: Wakeup,
-    pub(super) wait_timer: Option<TimerKey>,
+    pub(super) wait_timer: Option<Waiting>,
     /// Where its offer to run is kept, while there is one.
     pub(super) offer: Hint,
 }
@@ -120,7 +120,7 @@ impl<B: Behaviour> Process<B> {
 /// All living processes, found by pid in constant time.
 #[derive(Clone, Debug)]
 pub(super) struct Processes<B: Behaviour> {
-    slots: Vec<Option<Process<B>>>,
+    slots: Vec<Option<Shared<Process<B>>>>,
     vacant: Vec<u32>,
 }
 
@@ -132,11 +132,11 @@ impl<B: Behaviour> Default for Processes<B> {
 
 impl<B: Behaviour> Processes<B> {
     pub(super) fn get(&self, pid: Pid) -> Option<&Process<B>> {
-        self.slots.get(pid.slot())?.as_ref().filter(|process| process.pid == pid)
+        self.slots.get(pid.slot())?.as_deref().filter(|process| process.pid == pid)
     }
 
     pub(super) fn get_mut(&mut self, pid: Pid) -> Option<&mut Process<B>> {
-        self.slots.get_mut(pid.slot())?.as_mut().filter(|process| process.pid == pid)
+        self.slots.get_mut(pid.slot())?.as_mut().filter(|process| process.pid == pid).map(Shared::get_mut)
     }
 
     /// The slot that the next process will live in.
@@ -149,20 +149,20 @@ impl<B: Behaviour> Processes<B> {
 
     pub(super) fn insert(&mut self, process: Process<B>) {
         match self.vacant.pop() {
-            Some(slot) => self.slots[slot as usize] = Some(process),
-            None => self.slots.push(Some(process)),
+            Some(slot) => self.slots[slot as usize] = Some(Shared::new(process)),
+            None => self.slots.push(Some(Shared::new(process))),
         }
     }
 
     pub(super) fn remove(&mut self, pid: Pid) -> Option<Process<B>> {
         self.get(pid)?;
         self.vacant.push(u32::try_from(pid.slot()).expect("slots are u32"));
-        self.slots[pid.slot()].take()
+        self.slots[pid.slot()].take().map(Shared::into_inner)
     }
 
     /// In the order of their slots: deterministic in a run, no part of the value.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Process<B>> {
-        self.slots.iter().flatten()
+        self.slots.iter().flatten().map(|process| &**process)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -181,7 +181,8 @@ impl<B: Behaviour> Eq for Processes<B> {}
 
 impl<B: Behaviour> Hash for Processes<B> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.iter().fold(0, |sum, process| sum.wrapping_add(Fingerprint::of(process))));
+        let digests = self.slots.iter().flatten().map(Shared::digest);
+        state.write_u64(digests.fold(0, u64::wrapping_add));
     }
 }
 

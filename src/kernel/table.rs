@@ -118,6 +118,16 @@ impl<K: Ord + Copy, V> Table<K, V> {
         }
     }
 
+    /// References to all entries, in an order that says nothing.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (K, &V)> {
+        let (row, tree) = match &self.0 {
+            Shape::Row(row) => (Some(row), None),
+            Shape::Tree { entries, .. } => (None, Some(entries)),
+        };
+        let row = row.into_iter().flatten().map(|(key, value)| (*key, value));
+        row.chain(tree.into_iter().flatten().map(|(key, (_, value))| (*key, value)))
+    }
+
     /// References to all entries, oldest first.
     pub fn entries(&self) -> Vec<(K, &V)> {
         match &self.0 {

@@ -1,19 +1,22 @@
 //! The machine: a world is a value, and a run of it is a sequence of choices.
 
 use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
 
 use super::behaviour::{Behaviour, Input, Next};
 use super::choice::{Choice, Choices};
-use super::clock::{Clock, Timer};
+use super::clock::{Clock, Timer, Waiting};
 use super::context::Context;
 use super::event::{EventKind, Events};
+use super::fingerprint::Fingerprint;
 use super::flight::Flight;
 use super::hint::Hint;
 use super::pid::{Path, Pid};
 use super::process::{Process, Processes, Wakeup};
+use super::shared::Shared;
 use super::signal::{Signal, Target};
-use super::table::Table;
 use super::term::{Atom, Term};
+use super::unordered::{Unordered, Watchers};
 
 /// Processes, their mailboxes, the signals on their way, links, monitors, names, timers and the clock.
 ///
@@ -24,17 +27,22 @@ pub struct World<B: Behaviour> {
     pub(super) processes: Processes<B>,
     pub(super) flight: Flight<B::Message>,
     pub(super) clock: Clock<B::Message>,
-    pub(super) names: Table<Atom, Pid>,
-    pub(super) common: B::Common,
+    pub(super) names: Unordered<Atom, Pid>,
+    pub(super) common: Shared<B::Common>,
     /// Who waits for quiet, longest first.
-    pub(super) quiet: Vec<Pid>,
+    pub(super) quiet: Quiet,
     pub(super) max_delay: Option<u64>,
     pub(super) faults: Vec<Fault>,
     /// How many faults have struck.
     struck: u32,
     /// How many processes have been started at each place of the tree.
-    started: Table<Path, u32>,
+    started: Unordered<Path, u32>,
 }
+
+/// Who waits for quiet, longest first. Each of them may be the first to go on, so the order is an accident of
+/// history.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Quiet(pub(super) Vec<Pid>);
 
 /// A fault that the scheduler may choose, so many times in a run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -50,13 +58,34 @@ pub struct Fault {
 pub enum FaultKind {
     /// One of the processes with these labels is killed.
     Kill(Vec<Atom>),
+    /// Any process is killed.
+    KillAny,
     /// Whatever the behaviour makes of it.
     Strike,
 }
 
+impl PartialEq for Quiet {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().all(|pid| other.0.contains(pid))
+    }
+}
+
+impl Eq for Quiet {}
+
+impl Hash for Quiet {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0.iter().map(Fingerprint::of).fold(0, u64::wrapping_add));
+    }
+}
+
 impl Fault {
     pub(super) fn may_kill(&self, label: Atom) -> bool {
-        self.left > 0 && matches!(&self.kind, FaultKind::Kill(labels) if labels.contains(&label))
+        let meant = match &self.kind {
+            FaultKind::Kill(labels) => labels.contains(&label),
+            FaultKind::KillAny => true,
+            FaultKind::Strike => false,
+        };
+        self.left > 0 && meant
     }
 }
 
@@ -76,13 +105,13 @@ impl<B: Behaviour> World<B> {
             processes: Processes::default(),
             flight: Flight::default(),
             clock: Clock::default(),
-            names: Table::default(),
-            common,
-            quiet: Vec::new(),
+            names: Unordered::default(),
+            common: Shared::new(common),
+            quiet: Quiet::default(),
             max_delay,
             faults: Vec::new(),
             struck: 0,
-            started: Table::default(),
+            started: Unordered::default(),
         };
         let (pid, _) = world.next_at(Path::root(label));
         world.add(World::unstarted(pid, label, first));
@@ -113,6 +142,7 @@ impl<B: Behaviour> World<B> {
     /// When the choice is not one of [`World::choices`].
     pub fn step(&mut self, choice: Choice, image: &B::Image, events: &mut Events<B>) {
         events.step += 1;
+        events.looked = false;
         events.at = self.clock.now;
         match choice {
             Choice::Deliver { from, to } => {
@@ -132,7 +162,7 @@ impl<B: Behaviour> World<B> {
             Choice::Fault(number) => {
                 self.faults[usize::from(number)].left -= 1;
                 self.struck += 1;
-                B::strike(number, &mut self.common);
+                B::strike(number, self.common.get_mut());
             }
         }
     }
@@ -202,11 +232,11 @@ impl<B: Behaviour> World<B> {
             trap_exit: false,
             name: None,
             mailbox: VecDeque::new(),
-            links: Table::default(),
-            monitors: Table::default(),
-            watchers: Table::default(),
+            links: Unordered::default(),
+            monitors: Unordered::default(),
+            watchers: Watchers::default(),
             behaviour: Some(behaviour),
-            aliases: Table::default(),
+            aliases: Unordered::default(),
             timers: Vec::new(),
             path: Path::root(label),
             references: 0,
@@ -246,8 +276,8 @@ impl<B: Behaviour> World<B> {
         let process = self.processes.get_mut(pid).expect("only the living wake up");
         let waited = process.is_waiting();
         process.wakeup = wakeup;
-        if let Some(key) = process.wait_timer.take() {
-            self.clock.remove(key);
+        if let Some(waiting) = process.wait_timer.take() {
+            self.clock.remove(waiting.0);
         }
         if waited {
             process.offer = self.flight.ready(pid, self.clock.now);
@@ -270,7 +300,7 @@ impl<B: Behaviour> World<B> {
             // Chosen because all is quiet: it was on no list of the runnable.
             self.wake(pid, Wakeup::Continue);
         }
-        self.quiet.retain(|waiting| *waiting != pid);
+        self.quiet.0.retain(|waiting| *waiting != pid);
         match &input {
             Input::Message(message) => events.push(pid, || EventKind::Took(message.clone())),
             Input::Timeout => events.push(pid, || EventKind::TimedOut),
@@ -292,8 +322,8 @@ impl<B: Behaviour> World<B> {
             (None, Next::Quiet { timeout }) => {
                 process.wakeup = Wakeup::WaitingForQuiet;
                 self.flight.unready(process.offer);
-                process.wait_timer = Some(self.clock.set(timeout, Timer::Patience(pid)));
-                self.quiet.push(pid);
+                process.wait_timer = Some(Waiting(self.clock.set(timeout, Timer::Patience(pid))));
+                self.quiet.0.push(pid);
             }
         }
     }
@@ -308,7 +338,9 @@ impl<B: Behaviour> World<B> {
         match (place, timeout) {
             (Some(place), _) => self.wake(pid, Wakeup::Message(place)),
             (None, Some(0)) => self.wake(pid, Wakeup::Timeout),
-            (None, Some(timeout)) => process.wait_timer = Some(self.clock.set(timeout, Timer::Wait(pid))),
+            (None, Some(timeout)) => {
+                process.wait_timer = Some(Waiting(self.clock.set(timeout, Timer::Wait(pid))));
+            }
             (None, None) => (),
         }
     }
@@ -324,7 +356,7 @@ impl<B: Behaviour> World<B> {
             }
             Timer::Patience(pid) => {
                 self.processes.get_mut(pid).expect("timers die with their process").wait_timer = None;
-                self.quiet.retain(|waiting| *waiting != pid);
+                self.quiet.0.retain(|waiting| *waiting != pid);
                 self.wake(pid, Wakeup::Timeout);
             }
             Timer::Send { reference, target, body } => {

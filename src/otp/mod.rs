@@ -54,5 +54,6 @@ pub use spec_check::{check_childspecs, check_flags, check_specs};
 pub use start::{Begun, Launch, Newborn, PendingStart, Started};
 pub use supervisor::{InitResult, OwnTable, Supervisor, SupervisorInit};
 pub use task::{
-    Awaited, PendingAwait, PendingTaskShutdown, Task, TaskBody, Work, hand_over, start_async, tell_work,
+    Awaited, PendingAwait, PendingTaskShutdown, Task, TaskBody, WORK_TIMEOUT_MS, Work, hand_over,
+    start_async, tell_work,
 };

@@ -1,6 +1,6 @@
 //! A scenario, ready to run: lowered to a world, driven by whoever chooses, judged by its properties.
 
-use crate::kernel::{Atom, Atoms, Choice, Event, Events, Fault, FaultKind, World};
+use crate::kernel::{Atom, Atoms, Choice, Event, Events, Fault, FaultKind, Process, World};
 use crate::otp::{Actor, Plain};
 
 use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario, Span};
@@ -20,7 +20,7 @@ const STEPS_MAX: u64 = 20_000_000;
 /// A scenario lowered to programs and specifications. It never changes.
 #[derive(Debug)]
 pub struct Simulation {
-    image: Image,
+    pub(super) image: Image,
     expected_failures: Vec<ExpectFailure>,
     max_delay: Option<u64>,
     horizon_ms: u64,
@@ -86,6 +86,11 @@ impl Simulation {
             horizon_ms: header.horizon_ms.as_ref().map_or(Header::DEFAULT_HORIZON_MS, |said| said.value),
             faults,
         }
+    }
+
+    /// Allows so many kills of any process, beside what the file allows.
+    pub fn permit_kills(&mut self, times: u32) {
+        self.faults.push(Fault { left: times, kind: FaultKind::KillAny });
     }
 
     /// The texts of the scenario's atoms.
@@ -158,7 +163,7 @@ impl Simulation {
         Run { events: history, choices, steps: events.steps(), world, not_seen, verdict }
     }
 
-    fn limit(&self, world: &ScriptWorld, steps: u64) -> Option<String> {
+    pub(super) fn limit(&self, world: &ScriptWorld, steps: u64) -> Option<String> {
         if world.now() > self.horizon_ms {
             return Some(format!("after {} ms of virtual time something still happens", self.horizon_ms));
         }
@@ -170,7 +175,22 @@ fn verdict(breaches: Vec<Breach>) -> Verdict {
     if breaches.is_empty() { Verdict::Held } else { Verdict::Broken(breaches) }
 }
 
-fn all_finished(world: &ScriptWorld) -> bool {
+/// The living processes that a sweep kills: those that the scenario is about. Its clients ask the questions, and
+/// the process that boots and the application controller stand for the runtime system.
+pub fn targets(world: &ScriptWorld) -> impl Iterator<Item = &Process<Actor<Script>>> {
+    world.processes().filter(|process| {
+        let is_client = world.common().clients.iter().any(|client| match client {
+            ClientState::Running(pid) | ClientState::Finished(pid) | ClientState::Died(pid, _) => {
+                *pid == process.pid
+            }
+            ClientState::NotStarted => false,
+        });
+        let is_runtime = matches!(process.behaviour(), Actor::ApplicationController(_));
+        process.label != Atom::BOOT && !is_client && !is_runtime
+    })
+}
+
+pub(super) fn all_finished(world: &ScriptWorld) -> bool {
     let clients = &world.common().clients;
     clients.iter().all(|client| matches!(client, ClientState::Finished(_) | ClientState::Died(..)))
 }

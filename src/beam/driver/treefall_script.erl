@@ -397,6 +397,11 @@ eventually(Deadline, Every, Kept, Body) ->
 expect({result, Pattern}) ->
     {Kind, Term} = get(treefall_result),
     check(Kind =:= value andalso match(Pattern, Term), {Kind, Term});
+expect({either, Returned, Exited}) ->
+    case get(treefall_result) of
+        {exit, _} -> expect({exit, Exited});
+        _ -> expect({result, Returned})
+    end;
 expect({Wanted, Pattern}) when Wanted =:= exit; Wanted =:= raise ->
     {Kind, Term} = get(treefall_result),
     First = is_tuple(Term) andalso tuple_size(Term) > 0,

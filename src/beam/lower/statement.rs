@@ -18,7 +18,7 @@ impl Program<'_> {
         let mut lowered = Vec::new();
         for (index, statement) in block.iter().enumerate() {
             let catch = match block.get(index + 1).map(|next| &next.kind) {
-                Some(StatementKind::Expect(Expectation::Exit(_))) => "exit",
+                Some(StatementKind::Expect(Expectation::Exit(_) | Expectation::Either { .. })) => "exit",
                 Some(StatementKind::Expect(Expectation::Raise(_))) => "raise",
                 _ => "none",
             };
@@ -368,6 +368,9 @@ fn expected(expectation: &Expectation) -> String {
     match expectation {
         Expectation::Result(wanted) => format!("{{result,{}}}", pattern(wanted)),
         Expectation::Exit(wanted) => format!("{{exit,{}}}", pattern(wanted)),
+        Expectation::Either { result, exit } => {
+            format!("{{either,{},{}}}", pattern(result), pattern(exit))
+        }
         Expectation::Raise(wanted) => format!("{{raise,{}}}", pattern(wanted)),
         Expectation::Restarted(whom) => format!("{{restarted,{}}}", ids(whom)),
         Expectation::Untouched(whom) => format!("{{untouched,{}}}", ids(whom)),

@@ -292,6 +292,13 @@ pub enum Expectation {
     Result(Value),
     /// `expect exit PATTERN…`: the last operation exited so; its reason or the first element of it.
     Exit(Value),
+    /// `expect PATTERN… or_exit=PATTERN`: the last operation returned so, or exited so.
+    Either {
+        /// Of the result.
+        result: Value,
+        /// Of the reason or the first element of it.
+        exit: Value,
+    },
     /// `expect raise PATTERN…`: the last operation raised this error.
     Raise(Value),
     /// `expect restarted ID…`: alive, and not in its first incarnation.

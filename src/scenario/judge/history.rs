@@ -1,6 +1,6 @@
 //! What a judge remembers of a run: who was started where, who died when, and what supervisors decided.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{Atom, EventKind, Pid, Term};
 use crate::otp::{Actor, Decision, ErrorContext, Report, Strategy};
@@ -10,7 +10,7 @@ use super::super::{Script, ScriptEvent, ScriptWorld};
 use super::breach::{Part, Sentence};
 
 /// What a judge remembers.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct History {
     births: BTreeMap<Pid, Birth>,
     /// The last process at each path of child ids under static supervisors.
@@ -30,8 +30,19 @@ type Place = Vec<(Atom, Option<u32>)>;
 /// What an oracle has seen, and how many times if it counts.
 type Finding = (Oracle, Sentence, Option<i64>);
 
+/// What of it can still matter to the oracles that are asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Past {
+    /// Of the dead children of living supervisors, whether they died before its last restart.
+    deaths: Vec<(Pid, bool)>,
+    /// How often each child has been restarted.
+    restarts: Vec<(Pid, Term, i64)>,
+    /// The order in which living supervisors have started children that live.
+    started: Vec<(Pid, Vec<Pid>)>,
+}
+
 /// Where a process comes from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Birth {
     pub(super) parent: Option<Pid>,
     pub(super) label: Atom,
@@ -49,6 +60,30 @@ impl History {
 
     pub(super) fn birth(&self, pid: Pid) -> Option<&Birth> {
         self.births.get(&pid)
+    }
+
+    /// What of it can still matter, if these oracles are asked.
+    pub(super) fn past(&self, oracles: &BTreeSet<Oracle>, world: &ScriptWorld) -> Past {
+        let mut past = Past::default();
+        let lives = |pid: &Pid| world.process(*pid).is_some();
+        if oracles.contains(&Oracle::NoDoubleRestart) {
+            for (pid, died) in &self.deaths {
+                let supervisor = self.births.get(pid).and_then(|birth| birth.parent).filter(lives);
+                if let Some(supervisor) = supervisor {
+                    let last = self.restarted_at.get(&supervisor);
+                    past.deaths.push((*pid, last.is_some_and(|last| died <= last)));
+                }
+            }
+        }
+        if oracles.contains(&Oracle::BoundedRestarts) {
+            let living = self.restarts.iter().filter(|((supervisor, _), _)| lives(supervisor));
+            past.restarts = living.map(|((pid, child), times)| (*pid, child.clone(), *times)).collect();
+        }
+        if oracles.contains(&Oracle::InOrder) {
+            let living = self.started.iter().filter(|(pid, _)| lives(pid));
+            past.started = living.map(|(pid, children)| (*pid, children.clone())).collect();
+        }
+        past
     }
 
     /// Remembers an event; if it breaks an oracle by itself, says which and how.

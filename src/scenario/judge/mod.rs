@@ -10,6 +10,7 @@ mod reach;
 mod settled;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::ast::{Allowance, Modality, Oracle, Span};
 use super::script::Question;
@@ -20,7 +21,7 @@ pub use breach::{Breach, Part, Sentence};
 
 pub(super) use ends::Ends;
 
-use history::History;
+use history::{History, Past};
 
 /// A property of the file, lowered.
 #[derive(Clone, Debug)]
@@ -45,6 +46,16 @@ pub(super) enum Claim {
     Conditions(String, Vec<Question>),
 }
 
+/// What a judge remembers that can still matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Memory {
+    /// Of each `eventually`, whether it has been seen since the last fault.
+    seen: Vec<bool>,
+    /// When the last fault struck, if that is still asked.
+    fault: Option<u64>,
+    past: Past,
+}
+
 /// The oracles that are on unless a file switches them off.
 const DEFAULTS: [Oracle; 4] =
     [Oracle::NoOrphans, Oracle::NoDeadlock, Oracle::NoOverlap, Oracle::NoHeldResources];
@@ -52,12 +63,12 @@ const DEFAULTS: [Oracle; 4] =
 /// More restarts of one child than this are called unbounded, unless the file says otherwise.
 const RESTARTS_MAX: i64 = 100;
 
-/// Listens to one run.
-#[derive(Debug)]
+/// Listens to one run. Cloned, it goes on from there with another.
+#[derive(Clone, Debug)]
 pub(super) struct Judge<'a> {
     image: &'a Image,
-    oracles: BTreeSet<Oracle>,
-    history: History,
+    oracles: Arc<BTreeSet<Oracle>>,
+    history: Arc<History>,
     /// How many of the clients' failures have been told.
     failures_told: usize,
     /// Which properties' conditions have been seen to hold; of `eventually`, since the last fault.
@@ -85,8 +96,8 @@ impl<'a> Judge<'a> {
         }
         Judge {
             image,
-            oracles,
-            history: History::default(),
+            oracles: Arc::new(oracles),
+            history: Arc::default(),
             failures_told: 0,
             seen: vec![false; image.properties().len()],
             faults: 0,
@@ -103,7 +114,7 @@ impl<'a> Judge<'a> {
     /// A step has been taken.
     pub(super) fn observe(&mut self, events: &[ScriptEvent], world: &ScriptWorld, step: u64) {
         for event in events {
-            if let Some((oracle, sentence, times)) = self.history.observe(event, world) {
+            if let Some((oracle, sentence, times)) = Arc::make_mut(&mut self.history).observe(event, world) {
                 self.breach_of(oracle, sentence, times, (world.now(), step));
             }
         }
@@ -176,12 +187,49 @@ impl<'a> Judge<'a> {
         {
             self.add("outcomes", sentence, Some(ends.span), world.now(), step);
         }
-        for oracle in self.oracles.clone() {
+        for oracle in Arc::clone(&self.oracles).iter().copied() {
             for sentence in settled::look(oracle, world, self.image, &self.history) {
                 self.breach_of(oracle, sentence, None, (world.now(), step));
             }
         }
         self.breaches
+    }
+
+    /// What of its memory can still change a verdict. Two judges that agree on it, each with the same world,
+    /// will agree on everything to come, but for words: who has died long ago is remembered by one and not
+    /// by the other.
+    ///
+    /// Births are not in it, since those of the living are in the world; nor is which `sometimes` has been
+    /// seen, since that is asked of all runs together.
+    pub(super) fn memory(&self, world: &ScriptWorld) -> Memory {
+        let mut seen = Vec::new();
+        let mut fault = None;
+        for (property, held) in self.image.properties().iter().zip(&self.seen) {
+            if property.modality == Modality::Eventually {
+                seen.push(*held);
+                // Only who waits still cares since when.
+                if !held && property.within.is_some() {
+                    fault = Some(self.last_fault);
+                }
+            }
+        }
+        Memory { seen, fault, past: self.history.past(&self.oracles, world) }
+    }
+
+    /// The places of the `eventually` properties that have not been seen to hold.
+    pub(super) fn hopes(&self) -> impl Iterator<Item = usize> {
+        let properties = self.image.properties().iter().zip(&self.seen).enumerate();
+        properties
+            .filter(|(_, (property, seen))| property.modality == Modality::Eventually && !**seen)
+            .map(|(index, _)| index)
+    }
+
+    /// The places of the `sometimes` properties that have been reached.
+    pub(super) fn reached(&self) -> impl Iterator<Item = usize> {
+        let properties = self.image.properties().iter().zip(&self.seen).enumerate();
+        properties
+            .filter(|(_, (property, seen))| property.modality == Modality::Sometimes && **seen)
+            .map(|(index, _)| index)
     }
 
     /// The run was given up: what had been broken by then.

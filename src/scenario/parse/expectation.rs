@@ -44,7 +44,8 @@ pub(super) fn expect(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
         }
         None => result(step)?,
     };
-    if let Expectation::Result(_) | Expectation::Exit(_) | Expectation::Raise(_) = expectation
+    if let Expectation::Result(_) | Expectation::Either { .. } | Expectation::Exit(_) | Expectation::Raise(_) =
+        expectation
         && SCRIPT.contains(&step.scope.place)
     {
         step.check_result();
@@ -60,7 +61,13 @@ fn is_comparison(step: &Step<'_, '_, '_>) -> bool {
 }
 
 fn result(step: &mut Step<'_, '_, '_>) -> Option<Expectation> {
-    Some(Expectation::Result(step.pattern_row("a pattern")?))
+    let result = step.pattern_row("a pattern")?;
+    if !step.has_property("or_exit") {
+        return Some(Expectation::Result(result));
+    }
+    step.line.usage = "expect PATTERN… or_exit=PATTERN";
+    let exit = step.pattern_property("or_exit")?;
+    Some(Expectation::Either { result, exit })
 }
 
 fn exit(step: &mut Step<'_, '_, '_>) -> Option<Expectation> {

@@ -22,13 +22,14 @@ impl Frame {
         context: &mut ScriptContext<'_>,
     ) -> Result<Flow, Fault> {
         let failed = match (expected, self.result.clone()) {
-            (Expected::Result(pattern), Outcome::Value(value)) => {
+            (Expected::Result(pattern) | Expected::Either(pattern, _), Outcome::Value(value)) => {
                 (!self.bind(pattern, &value, context)).then_some(Expectation::Result(value))
             }
-            (Expected::Result(_), Outcome::Exit(reason) | Outcome::Raise(reason)) => {
+            (Expected::Result(_), Outcome::Exit(reason))
+            | (Expected::Result(_) | Expected::Either(..), Outcome::Raise(reason)) => {
                 Some(Expectation::Exited(reason))
             }
-            (Expected::Exit(pattern), Outcome::Exit(reason))
+            (Expected::Exit(pattern) | Expected::Either(_, pattern), Outcome::Exit(reason))
             | (Expected::Raise(pattern), Outcome::Raise(reason)) => {
                 (!self.matches_reason(pattern, &reason, context)).then_some(Expectation::OtherReason(reason))
             }

@@ -13,7 +13,7 @@ use super::Script;
 use super::evaluate::Scope;
 use super::fault;
 use super::program::{
-    Address, Definition, DefinitionKind, HandlerEvent, Operation, OperationKind, Pattern, Slot,
+    Address, Definition, DefinitionKind, Expected, HandlerEvent, Operation, OperationKind, Pattern, Slot,
 };
 use super::registry::Held;
 use super::{Image, Note};
@@ -339,6 +339,9 @@ impl Frame {
                 return Step::Preempt;
             }
             self.granted = false;
+            if operation.visible || looks_around(&operation.kind) {
+                context.look_around();
+            }
             let flow = self.perform(operation, context);
             noticed |= operation.noticed;
             if let Some(step) = self.follow(flow, definition, context) {
@@ -552,4 +555,16 @@ pub(super) fn from_of(term: &Term) -> Option<From> {
 /// Tells the story what a step says.
 pub(super) fn say(note: impl FnOnce() -> Note, context: &mut Context<'_, Actor<Script>>) {
     context.report(|| Report::Guest(note()));
+}
+
+/// Whether an operation that its preemption does not tell apart depends on others all the same.
+fn looks_around(kind: &OperationKind) -> bool {
+    match kind {
+        OperationKind::Await(_) => true,
+        OperationKind::Expect(expected) => !matches!(
+            expected,
+            Expected::Result(_) | Expected::Exit(_) | Expected::Either(..) | Expected::Raise(_)
+        ),
+        _ => false,
+    }
 }

@@ -175,6 +175,21 @@ impl Image {
         self.release
     }
 
+    /// All definitions.
+    pub(super) fn definitions(&self) -> &[Definition] {
+        &self.definitions
+    }
+
+    /// All supervisors.
+    pub(super) fn supervisors(&self) -> &[SupervisorInit<Script>] {
+        &self.supervisors
+    }
+
+    /// All dynamic supervisors.
+    pub(super) fn dynamic_supervisors(&self) -> &[DynamicSupervisorInit<Script>] {
+        &self.dynamic_supervisors
+    }
+
     /// The definition with this number.
     pub fn definition(&self, number: u16) -> &Definition {
         &self.definitions[usize::from(number)]

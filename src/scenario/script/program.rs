@@ -510,6 +510,8 @@ pub enum Expected {
     Result(Pattern),
     /// Of the last operation's exit.
     Exit(Pattern),
+    /// Of the last result, or of the exit in its place.
+    Either(Pattern, Pattern),
     /// Of the last operation's error.
     Raise(Pattern),
     /// Alive, not in the first incarnation.

@@ -19,7 +19,7 @@ impl Compiler<'_> {
     pub(super) fn block(&mut self, block: &Block) {
         for (index, statement) in block.iter().enumerate() {
             let catch = match block.get(index + 1).map(|next| &next.kind) {
-                Some(StatementKind::Expect(Expectation::Exit(_))) => Catch::Exit,
+                Some(StatementKind::Expect(Expectation::Exit(_) | Expectation::Either { .. })) => Catch::Exit,
                 Some(StatementKind::Expect(Expectation::Raise(_))) => Catch::Raise,
                 _ => Catch::Nothing,
             };
@@ -397,6 +397,9 @@ impl Compiler<'_> {
         match expectation {
             Expectation::Result(pattern) => Expected::Result(self.pattern(pattern)),
             Expectation::Exit(pattern) => Expected::Exit(self.pattern(pattern)),
+            Expectation::Either { result, exit } => {
+                Expected::Either(self.pattern(result), self.pattern(exit))
+            }
             Expectation::Raise(pattern) => Expected::Raise(self.pattern(pattern)),
             Expectation::Restarted(ids) => Expected::Restarted(ids.iter().map(|id| self.atom(id)).collect()),
             Expectation::Untouched(ids) => Expected::Untouched(ids.iter().map(|id| self.atom(id)).collect()),

@@ -127,6 +127,7 @@ where
     fn hear(&mut self, place: usize) {
         let event = &self.events[place];
         let (at, pid) = (event.at, event.pid);
+        self.tree.step = event.step;
         match &event.kind {
             EventKind::Spawned { parent, .. } => self.spawned(at, pid, *parent),
             EventKind::Sent { to, signal } => self.sent(at, pid, *to, signal),

@@ -52,6 +52,14 @@ impl<'n> Step<'_, '_, 'n> {
         self.entry_value(entry)
     }
 
+    /// A property with a pattern.
+    pub(in super::super) fn pattern_property(&mut self, name: &'static str) -> Option<Value> {
+        let entry = self.property(name)?;
+        let pattern = super::super::value::read(self.parser, entry)?;
+        self.check_pattern(&pattern);
+        Some(pattern)
+    }
+
     /// A property with a time.
     pub(in super::super) fn duration_property(&mut self, name: &'static str) -> Option<Duration> {
         let entry = self.property(name)?;

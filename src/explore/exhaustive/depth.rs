@@ -1,0 +1,94 @@
+//! Depth-first: a run to its end, then back to the last choice that was not taken.
+
+use crate::kernel::Choice;
+
+use super::{BLOCK, Entered, Record, Space, Stands, Stop, Watch};
+
+/// A state on the way, and which of its choices comes next.
+struct Here<S: Space> {
+    number: u32,
+    state: S::State,
+    choices: Vec<Choice>,
+    next: usize,
+}
+
+pub(super) fn search<S: Space>(
+    space: &S,
+    start: S::State,
+    record: &mut Record<S>,
+    watch: &mut dyn Watch<S>,
+) -> Option<Stop> {
+    let mut way: Vec<Here<S>> = Vec::new();
+    let mut since = 0;
+    let mut taken = Vec::new();
+    if let Some(stop) = arrive(space, record, watch, &mut way, start, (0, 0)).1 {
+        return Some(stop);
+    }
+    while let Some(here) = way.last_mut() {
+        let Some(choice) = here.choices.get(here.next).copied() else {
+            way.pop();
+            continue;
+        };
+        let nth = u32::try_from(here.next).expect("there are fewer choices than numbers");
+        here.next += 1;
+        let (parent, mut state) = (here.number, here.state.clone());
+        taken.clear();
+        space.step(&mut state, choice, &mut taken);
+        record.covered.steps += 1;
+        let (number, stop) = arrive(space, record, watch, &mut way, state, (parent, nth));
+        if let Some(number) = number {
+            record.edges.push((parent, number));
+        }
+        if stop.is_some() {
+            return stop;
+        }
+        since += 1;
+        if since >= BLOCK {
+            since = 0;
+            record.covered.waiting = way.len() as u64;
+            if !watch.progress(&record.covered) {
+                return Some(Stop::Enough);
+            }
+        }
+    }
+    record.deeper.then_some(Stop::Depth)
+}
+
+/// Enters a state, and goes on from it if it is new.
+fn arrive<S: Space>(
+    space: &S,
+    record: &mut Record<S>,
+    watch: &mut dyn Watch<S>,
+    way: &mut Vec<Here<S>>,
+    state: S::State,
+    from: (u32, u32),
+) -> (Option<u32>, Option<Stop>) {
+    let fingerprint = space.fingerprint(&state);
+    watch.passed(&state);
+    if let Some(number) = record.find(&state, fingerprint) {
+        return (Some(number), None);
+    }
+    let stands = space.standing(&state);
+    let Entered::New(number) = record.enter(&state, fingerprint, from, stands) else {
+        return (None, Some(Stop::States));
+    };
+    let stop = match stands {
+        Stands::Going if way.len() as u64 >= record.depth_max => {
+            record.deeper = true;
+            None
+        }
+        Stands::Going => {
+            let choices = space.choices(&state);
+            way.push(Here { number, state, choices, next: 0 });
+            record.covered.depth = record.covered.depth.max(way.len() as u64 - 1);
+            None
+        }
+        Stands::End => {
+            watch.ended(&state);
+            None
+        }
+        Stands::Failed => Some(Stop::Failed(number)),
+        Stands::Limit => None,
+    };
+    (Some(number), stop)
+}

@@ -1,0 +1,96 @@
+//! A value that cloned worlds share until one of them changes it, with its fingerprint beside it.
+//!
+//! A search clones a world for every step it tries, and a step changes one or two processes of it. The rest
+//! is neither copied nor hashed again.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::fingerprint::Fingerprint;
+
+/// A value, copied when it is changed and somebody else has it too.
+pub(super) struct Shared<T>(Arc<Inner<T>>);
+
+struct Inner<T> {
+    value: T,
+    /// The fingerprint of the value, once somebody has asked; 0 until then.
+    digest: AtomicU64,
+}
+
+impl<T> Shared<T> {
+    pub(super) fn new(value: T) -> Self {
+        Shared(Arc::new(Inner { value, digest: AtomicU64::new(0) }))
+    }
+}
+
+impl<T: Clone> Shared<T> {
+    /// The value, to change.
+    pub(super) fn get_mut(&mut self) -> &mut T {
+        let inner = Arc::make_mut(&mut self.0);
+        *inner.digest.get_mut() = 0;
+        &mut inner.value
+    }
+
+    /// The value alone.
+    pub(super) fn into_inner(self) -> T {
+        Arc::unwrap_or_clone(self.0).value
+    }
+}
+
+impl<T: Hash> Shared<T> {
+    /// The fingerprint of the value, computed once for each change.
+    pub(super) fn digest(&self) -> u64 {
+        // Whoever asks computes the same number, so it does not matter who comes first.
+        match self.0.digest.load(Ordering::Relaxed) {
+            0 => {
+                let digest = Fingerprint::of(&self.0.value);
+                self.0.digest.store(digest, Ordering::Relaxed);
+                digest
+            }
+            digest => digest,
+        }
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Shared(Arc::clone(&self.0))
+    }
+}
+
+impl<T: Clone> Clone for Inner<T> {
+    fn clone(&self) -> Self {
+        Inner { value: self.value.clone(), digest: AtomicU64::new(0) }
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Shared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.value.fmt(f)
+    }
+}
+
+impl<T: PartialEq> PartialEq for Shared<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.value == other.0.value
+    }
+}
+
+impl<T: Eq> Eq for Shared<T> {}
+
+impl<T: Hash> Hash for Shared<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.digest());
+    }
+}

@@ -1,0 +1,198 @@
+//! What an operation computes: the values that it may hand to others, and the times that it may set.
+
+use super::program::{Expected, Expression, Measure, OperationKind, Question, SuperviseRequest};
+
+/// The expressions of one operation, patterns aside: those hand nothing on.
+#[derive(Debug, Default)]
+pub struct Parts<'a> {
+    /// Values, targets and reasons.
+    pub values: Vec<&'a Expression>,
+    /// For how long, in milliseconds.
+    pub times: Vec<&'a Expression>,
+}
+
+impl OperationKind {
+    /// What it computes.
+    pub fn parts(&self) -> Parts<'_> {
+        use OperationKind as Op;
+        let mut parts = Parts::default();
+        let Parts { values, times } = &mut parts;
+        match self {
+            Op::Jump(_)
+            | Op::EachBegin(_)
+            | Op::EachNext { .. }
+            | Op::RepeatBegin(_)
+            | Op::RepeatNext(_)
+            | Op::EventuallyEnd
+            | Op::Unbind(_)
+            | Op::Return
+            | Op::Goto(_)
+            | Op::Ignore
+            | Op::Hang
+            | Op::TrapExit(_)
+            | Op::Unregister(_)
+            | Op::Whereis { .. }
+            | Op::StartApplication { .. }
+            | Op::StopApplication(_)
+            | Op::Now { .. }
+            | Op::Size { .. }
+            | Op::Alias { .. }
+            | Op::MakeRef { .. }
+            | Op::Pop { .. }
+            | Op::Acquire(_)
+            | Op::Release(_)
+            | Op::Await(_) => (),
+            // Where there is a registry nobody is sheltered, so nobody asks.
+            Op::Registry(_) => (),
+            Op::Unless(question, _) => asked(question, values),
+            Op::Match { value, .. } => values.extend(value),
+            Op::EventuallyBegin { within, every } => times.extend([within, every]),
+            Op::Reply(value)
+            | Op::Continue(value)
+            | Op::StopSelf(value)
+            | Op::Fail(value)
+            | Op::Link(value)
+            | Op::Unlink(value)
+            | Op::ExitSelf(value)
+            | Op::Raise(value)
+            | Op::Throw(value)
+            | Op::Set(_, value)
+            | Op::Add(_, value)
+            | Op::Bind(_, value)
+            | Op::Delete { key: value, .. }
+            | Op::Lookup { key: value, .. }
+            | Op::Push { value, .. }
+            | Op::CancelTimer { timer: value, .. }
+            | Op::Demonitor { reference: value, .. }
+            | Op::Register { target: value, .. }
+            | Op::IsAlive { target: value, .. }
+            | Op::Unalias { alias: value, .. }
+            | Op::Parent { target: value, .. }
+            | Op::TaskReturn(value)
+            | Op::ShutdownTask { task: value, .. } => values.push(value),
+            Op::Monitor { target, tag, .. } => {
+                values.push(target);
+                values.extend(tag);
+            }
+            Op::Async { arguments, supervisor, .. } => {
+                values.extend(arguments);
+                values.extend(supervisor);
+            }
+            Op::AwaitTask { task, timeout, .. } | Op::YieldTask { task, timeout, .. } => {
+                values.push(task);
+                times.push(timeout);
+            }
+            Op::Timeout(time) | Op::Sleep(time) | Op::Settle(time) => times.push(time),
+            Op::ReplyTo { from: one, value: other }
+            | Op::Send { target: one, value: other }
+            | Op::Cast { target: one, value: other }
+            | Op::Exit { target: one, reason: other }
+            | Op::Insert { key: one, value: other, .. } => values.extend([one, other]),
+            Op::Call { target, value, timeout, .. } => {
+                values.extend([target, value]);
+                times.push(timeout);
+            }
+            Op::Stop { target, reason, timeout, .. } => {
+                values.extend([target, reason]);
+                times.push(timeout);
+            }
+            Op::Receive { after, .. } => times.extend(after.iter().map(|(after, _)| after)),
+            Op::ReceiveOne { timeout, .. } => times.extend(timeout),
+            Op::SendAfter { after, target, value, .. } => {
+                values.extend([target, value]);
+                times.push(after);
+            }
+            Op::Spawn { arguments, tag, .. } => {
+                values.extend(arguments);
+                values.extend(tag);
+            }
+            Op::Start { arguments, via, timeout, .. } => {
+                values.extend(arguments);
+                values.extend(via);
+                times.extend(timeout);
+            }
+            Op::Supervise { supervisor, request, .. } => {
+                values.push(supervisor);
+                requested(request, values);
+            }
+            Op::CheckChildspecs { specs, auto_shutdown, .. } => {
+                values.push(specs);
+                values.extend(auto_shutdown);
+            }
+            Op::Log { values: logged, .. } => values.extend(logged),
+            Op::Expect(expected) => expects(expected, values),
+        }
+        parts
+    }
+}
+
+impl Expression {
+    /// Visits this expression and all that it is made of.
+    pub fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a Expression)) {
+        visitor(self);
+        match self {
+            Expression::Constant(_) | Expression::Slot(_) | Expression::Shared(_) | Expression::SelfPid => (),
+            Expression::Tuple(parts) | Expression::List(parts) => {
+                parts.iter().for_each(|part| part.visit(visitor));
+            }
+            Expression::Map(pairs) => {
+                for (key, value) in pairs {
+                    key.visit(visitor);
+                    value.visit(visitor);
+                }
+            }
+        }
+    }
+}
+
+fn requested<'a>(request: &'a SuperviseRequest, values: &mut Vec<&'a Expression>) {
+    match request {
+        SuperviseRequest::Start(_, arguments, via) => {
+            values.extend(arguments);
+            values.extend(via);
+        }
+        SuperviseRequest::StartWith(arguments) | SuperviseRequest::StartTask { arguments, .. } => {
+            values.extend(arguments)
+        }
+        SuperviseRequest::StartRaw(value)
+        | SuperviseRequest::Terminate(value)
+        | SuperviseRequest::Restart(value)
+        | SuperviseRequest::Delete(value)
+        | SuperviseRequest::WhichChild(value)
+        | SuperviseRequest::GetChildspec(value) => values.push(value),
+        SuperviseRequest::WhichChildren | SuperviseRequest::CountChildren => (),
+    }
+}
+
+fn expects<'a>(expected: &'a Expected, values: &mut Vec<&'a Expression>) {
+    match expected {
+        Expected::Result(_)
+        | Expected::Exit(_)
+        | Expected::Either(..)
+        | Expected::Raise(_)
+        | Expected::Restarted(_)
+        | Expected::Untouched(_)
+        | Expected::Incarnation(..) => (),
+        Expected::Alive(targets) | Expected::Dead(targets) | Expected::Children(targets) => {
+            values.extend(targets);
+        }
+        Expected::CountOf(target, _) => values.push(target),
+        Expected::Question(question) => asked(question, values),
+    }
+}
+
+/// What a question is about.
+pub(super) fn asked<'a>(question: &'a Question, values: &mut Vec<&'a Expression>) {
+    match question {
+        Question::Has { key, .. } => values.push(key),
+        Question::Empty { .. } => (),
+        Question::Alive { target, .. } => values.push(target),
+        Question::Compare { left, right, .. } => {
+            match left {
+                Measure::Value(value) | Measure::Count(value, _) => values.push(value),
+                Measure::Size(_) => (),
+            }
+            values.push(right);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Which clients nobody can reach but those whom they ask: found in the programs, before anything runs.
+//!
+//! A search need not try all orders for such a client: what it does between two waits is nobody's business.
+//! This errs on the side of caution. One line anywhere that could hand a client's pid on, and no client is
+//! sheltered.
+
+use std::collections::BTreeSet;
+
+use crate::kernel::{Atom, Term};
+use crate::otp::{InitResult, Shutdown};
+
+use super::super::judge::Claim;
+use super::fault::Strike;
+use super::image::Image;
+use super::parts::asked;
+use super::program::{Definition, DefinitionKind, Expression, HandlerEvent, OperationKind, SuperviseRequest};
+
+/// Who is sheltered.
+#[derive(Clone, Debug)]
+pub struct Shelter {
+    /// Of each client, in file order, whether it is.
+    pub clients: Vec<bool>,
+    /// Nobody asks how clients fare, so the process that watches them may hear of it at any time.
+    pub watcher: bool,
+    /// The shortest time that any timer is ever set to, in milliseconds; none if there are no timers.
+    pub shortest: Option<u64>,
+}
+
+impl Shelter {
+    /// Looks through the programs of a scenario.
+    pub fn of(image: &Image) -> Shelter {
+        let applications = image.has_applications();
+        let awaited: BTreeSet<u16> = operations(image)
+            .filter_map(|kind| match kind {
+                OperationKind::Await(client) => Some(*client),
+                _ => None,
+            })
+            .collect();
+        // A registry can tell anybody's pid to anybody.
+        let registries = image.supervisors().iter().any(|supervisor| supervisor.table.is_some());
+        let exposed = applications || registries || !awaited.is_empty() || names_callers(image);
+        let spoken = atoms_spoken(image);
+        let clients = image.clients.iter().map(|(number, name)| {
+            let definition = image.definition(*number);
+            let mut called = [Some(definition.name), *name].into_iter().flatten();
+            !exposed && !hands_itself_on(definition) && called.all(|name| !spoken.contains(&name))
+        });
+        Shelter {
+            clients: clients.collect(),
+            watcher: !applications && awaited.is_empty(),
+            shortest: shortest(image),
+        }
+    }
+}
+
+fn operations(image: &Image) -> impl Iterator<Item = &OperationKind> {
+    image.definitions().iter().flat_map(|definition| &definition.operations).map(|operation| &operation.kind)
+}
+
+/// Whether a handler learns who called: then its program can reach whoever calls.
+fn names_callers(image: &Image) -> bool {
+    image.definitions().iter().any(|definition| match &definition.kind {
+        DefinitionKind::Server { handlers, .. } => {
+            handlers.iter().any(|handler| matches!(handler.event, HandlerEvent::Call(_, Some(_))))
+        }
+        DefinitionKind::Process { .. }
+        | DefinitionKind::Task
+        | DefinitionKind::Agent
+        | DefinitionKind::Worker => false,
+    })
+}
+
+/// Whether a line of a client could tell somebody its pid, or make it one end of more than a call: `self`, and
+/// processes that it starts, links or monitors.
+fn hands_itself_on(client: &Definition) -> bool {
+    client.operations.iter().map(|operation| &operation.kind).any(|kind| {
+        let mut says_self = false;
+        for value in kind.parts().values {
+            value.visit(&mut |part| says_self |= *part == Expression::SelfPid);
+        }
+        says_self
+            || matches!(
+                kind,
+                OperationKind::Start { .. }
+                    | OperationKind::Spawn { .. }
+                    | OperationKind::Link(_)
+                    | OperationKind::Monitor { .. }
+                    | OperationKind::Register { .. }
+                    | OperationKind::SendAfter { .. }
+                    | OperationKind::Alias { .. }
+                    | OperationKind::Async { .. }
+                    | OperationKind::Supervise { request: SuperviseRequest::StartTask { .. }, .. }
+            )
+    })
+}
+
+/// All atoms that programs and properties compute with: the names among them can be reached.
+fn atoms_spoken(image: &Image) -> BTreeSet<Atom> {
+    let mut values: Vec<&Expression> = operations(image).flat_map(|kind| kind.parts().values).collect();
+    for property in image.properties() {
+        if let Claim::Conditions(_, questions) = &property.claim {
+            questions.iter().for_each(|question| asked(question, &mut values));
+        }
+    }
+    let mut atoms = BTreeSet::new();
+    for value in values {
+        value.visit(&mut |part| {
+            if let Expression::Constant(term) = part {
+                in_term(term, &mut atoms);
+            }
+        });
+    }
+    for definition in image.definitions() {
+        definition.variables.iter().for_each(|(_, term)| in_term(term, &mut atoms));
+    }
+    image.common().variables.iter().for_each(|term| in_term(term, &mut atoms));
+    for strike in image.strikes() {
+        match strike {
+            // Whether somebody can be killed now can be seen in the world.
+            Strike::Kill => (),
+            Strike::Start(_, atom, _) | Strike::HangTerminate(atom) | Strike::Slow(atom, _) => {
+                atoms.insert(*atom);
+            }
+        }
+    }
+    atoms
+}
+
+fn in_term(term: &Term, atoms: &mut BTreeSet<Atom>) {
+    match term {
+        Term::Atom(atom) => drop(atoms.insert(*atom)),
+        Term::Tuple(terms) | Term::List(terms) => terms.iter().for_each(|term| in_term(term, atoms)),
+        Term::Map(pairs) => {
+            for (key, value) in pairs.iter() {
+                in_term(key, atoms);
+                in_term(value, atoms);
+            }
+        }
+        Term::Int(_) | Term::Text(_) | Term::Pid(_) | Term::Ref(_) => (),
+    }
+}
+
+/// The shortest time that is written anywhere. What is not written as a number may be any.
+fn shortest(image: &Image) -> Option<u64> {
+    let mut times: Vec<u64> = Vec::new();
+    let mut add = |expression: &Expression| match expression {
+        Expression::Constant(Term::Int(time)) => times.push(u64::try_from(*time).unwrap_or(0)),
+        Expression::Constant(Term::Atom(Atom::INFINITY)) => (),
+        _ => times.push(0),
+    };
+    for kind in operations(image) {
+        kind.parts().times.into_iter().for_each(&mut add);
+    }
+    for kind in operations(image) {
+        match kind {
+            OperationKind::Supervise { request: SuperviseRequest::Start(spec, ..), .. } => {
+                times.extend(told_to_stop(spec.shutdown));
+                times.extend(spec.start.timeout);
+            }
+            OperationKind::Supervise { request: SuperviseRequest::StartRaw(_), .. } => times.push(0),
+            OperationKind::Supervise {
+                request: SuperviseRequest::StartTask { spec, shutdown, .. }, ..
+            } => {
+                times.extend(told_to_stop(*shutdown).into_iter().chain(told_to_stop(spec.shutdown)));
+                times.push(crate::otp::WORK_TIMEOUT_MS);
+            }
+            OperationKind::Async { shutdown, .. } => {
+                times.extend(told_to_stop(*shutdown));
+                times.push(crate::otp::WORK_TIMEOUT_MS);
+            }
+            OperationKind::ShutdownTask { how, .. } => times.extend(told_to_stop(*how)),
+            OperationKind::Start { start, .. } | OperationKind::Spawn { start, .. } => {
+                times.extend(start.timeout);
+            }
+            _ => (),
+        }
+    }
+    for supervisor in image.supervisors() {
+        match &supervisor.result {
+            InitResult::Ok(_, specs) => {
+                for spec in specs {
+                    times.extend(told_to_stop(spec.shutdown));
+                    times.extend(spec.start.timeout);
+                }
+            }
+            InitResult::Raw(_) => times.push(0),
+        }
+    }
+    if image.dynamic_supervisors().iter().any(|supervisor| supervisor.result.is_err()) {
+        times.push(0);
+    }
+    for strike in image.strikes() {
+        if let Strike::Slow(_, by) = strike {
+            times.push(*by);
+        }
+    }
+    // `supervisor:terminate` of what a raw specification has started is covered above; OTP's own processes
+    // set no other timers.
+    times.into_iter().min()
+}
+
+fn told_to_stop(shutdown: Shutdown) -> Option<u64> {
+    match shutdown {
+        Shutdown::Timeout(time) => Some(time),
+        Shutdown::BrutalKill | Shutdown::Infinity => None,
+    }
+}

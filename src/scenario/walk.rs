@@ -1,0 +1,256 @@
+//! A run that can be forked: a world and its judge at one point, to be taken on by whoever tries all orders.
+
+use std::hash::{Hash, Hasher};
+
+use crate::kernel::{Choice, Fingerprint, Pid, Process, Signal, Wakeup};
+use crate::otp::{Actor, Blocked};
+
+use super::judge::{Breach, Judge};
+use super::script::{ClientState, Script, Shelter};
+use super::simulation::{ScriptEvents, ScriptWorld, Simulation, Verdict, all_finished};
+
+/// A run at one point. Two are equal if their worlds are and their judges will agree from here on.
+#[derive(Clone, Debug)]
+pub struct Walk<'a> {
+    world: ScriptWorld,
+    judge: Judge<'a>,
+    steps: u64,
+}
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It can go on.
+    Going,
+    /// It is over, and everything held.
+    Held,
+    /// Something is broken.
+    Broken,
+    /// It has gone on beyond the horizon.
+    BeyondHorizon,
+}
+
+/// How all orders of a scenario are tried: with all choices, or leaving out those that make no difference.
+#[derive(Clone, Debug)]
+pub struct Walker<'a> {
+    simulation: &'a Simulation,
+    shelter: Option<Shelter>,
+}
+
+impl PartialEq for Walk<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.world == other.world && self.judge.memory(&self.world) == other.judge.memory(&other.world)
+    }
+}
+
+impl Eq for Walk<'_> {}
+
+impl Hash for Walk<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.world.hash(state);
+        self.judge.memory(&self.world).hash(state);
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// The world at this point.
+    pub fn world(&self) -> &ScriptWorld {
+        &self.world
+    }
+
+    /// How many steps it has taken.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Its digest: equal for equal walks.
+    pub fn fingerprint(&self) -> u64 {
+        Fingerprint::of(self)
+    }
+
+    /// What the run came to, if this is its end.
+    pub fn verdict(&self) -> Verdict {
+        match self.judge.clone().settled(&self.world, self.steps) {
+            breaches if breaches.is_empty() => Verdict::Held,
+            breaches => Verdict::Broken(breaches),
+        }
+    }
+
+    /// What has been broken so far.
+    pub fn broken(&self) -> Vec<Breach> {
+        self.judge.clone().so_far()
+    }
+
+    /// The places of the `eventually` properties that it has not seen to hold.
+    pub fn hopes(&self) -> impl Iterator<Item = usize> {
+        self.judge.hopes()
+    }
+
+    /// The places of the `sometimes` properties that it has reached.
+    pub fn reached(&self) -> impl Iterator<Item = usize> {
+        self.judge.reached()
+    }
+
+    /// Whether all clients have done their steps, or died.
+    pub fn has_served_its_clients(&self) -> bool {
+        all_finished(&self.world)
+    }
+
+    /// Whether nothing can happen any more but faults.
+    pub fn is_over(&self) -> bool {
+        self.world.choices().is_over() || self.world.common().halted.is_some()
+    }
+}
+
+impl<'a> Walker<'a> {
+    /// Tries orders of this scenario. `reduced` leaves out those that make no difference.
+    pub fn of(simulation: &'a Simulation, reduced: bool) -> Self {
+        Walker { simulation, shelter: reduced.then(|| Shelter::of(&simulation.image)) }
+    }
+
+    /// The beginning, and which choices have been taken already because there was nothing to choose.
+    pub fn start(&self, taken: &mut Vec<Choice>) -> Walk<'a> {
+        let mut events = ScriptEvents::of_lives();
+        let world = self.simulation.start(&mut events);
+        let mut judge = Judge::of(&self.simulation.image);
+        judge.observe(events.list(), &world, 0);
+        let mut walk = Walk { world, judge, steps: 0 };
+        self.go_on(&mut walk, taken);
+        walk
+    }
+
+    /// How it stands.
+    pub fn standing(&self, walk: &Walk<'_>) -> Standing {
+        if walk.judge.has_verdict() {
+            return Standing::Broken;
+        }
+        let settled = || match walk.verdict() {
+            Verdict::Held => Standing::Held,
+            _ => Standing::Broken,
+        };
+        if walk.is_over() {
+            return settled();
+        }
+        match self.simulation.limit(&walk.world, walk.steps) {
+            None => Standing::Going,
+            Some(_) if walk.has_served_its_clients() => settled(),
+            Some(_) => Standing::BeyondHorizon,
+        }
+    }
+
+    /// Takes a choice, and then all that follow without any that matters; `taken` gets each.
+    pub fn step(&self, walk: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>) {
+        let with_its_message = self.shelter.is_some() && is_monitor_of_a_call(choice, walk);
+        drop(self.take(walk, choice));
+        taken.push(choice);
+        if with_its_message && !walk.judge.has_verdict() && !walk.is_over() {
+            drop(self.take(walk, choice));
+            taken.push(choice);
+        }
+        self.go_on(walk, taken);
+    }
+
+    fn take(&self, walk: &mut Walk<'a>, choice: Choice) -> ScriptEvents {
+        let mut events = ScriptEvents::of_lives_after(walk.steps);
+        walk.world.step(choice, &self.simulation.image, &mut events);
+        walk.steps += 1;
+        walk.judge.observe(events.list(), &walk.world, walk.steps);
+        events
+    }
+
+    /// Takes choices as long as there is one that makes no difference to any other.
+    fn go_on(&self, walk: &mut Walk<'a>, taken: &mut Vec<Choice>) {
+        let Some(shelter) = &self.shelter else { return };
+        while !walk.judge.has_verdict() && !walk.is_over() {
+            if let Some(choice) = walk.world.inert_delivery() {
+                drop(self.take(walk, choice));
+                taken.push(choice);
+            } else if !self.private(walk, shelter, taken) {
+                return;
+            }
+        }
+    }
+
+    /// Takes a choice that concerns one client and nobody else, if there is one.
+    fn private(&self, walk: &mut Walk<'a>, shelter: &Shelter, taken: &mut Vec<Choice>) -> bool {
+        if !walk.world.common().booted || !walk.world.is_unhurried(shelter.shortest) {
+            return false;
+        }
+        let choices: Vec<Choice> = walk.world.choices().iter().collect();
+        let struck = |pid: Pid| choices.contains(&Choice::Kill(pid));
+        for choice in &choices {
+            let (Choice::Deliver { to: pid, .. } | Choice::Run(pid)) = *choice else { continue };
+            if struck(pid) {
+                continue;
+            }
+            let Some(process) = walk.world.process(pid) else { continue };
+            let runs = *choice == Choice::Run(pid);
+            if shelter.watcher && is_boot(process) {
+                if !runs && process.wakeup() != Wakeup::Waiting {
+                    continue;
+                }
+                drop(self.take(walk, *choice));
+                taken.push(*choice);
+                return true;
+            }
+            if !is_sheltered(pid, walk, shelter) || !process.links.is_empty() {
+                continue;
+            }
+            if runs {
+                if !matches!(process.wakeup(), Wakeup::Start | Wakeup::Continue | Wakeup::Message(_)) {
+                    continue;
+                }
+                let mut there = walk.clone();
+                if self.take(&mut there, *choice).looked_around() || there.judge.has_verdict() {
+                    continue;
+                }
+                *walk = there;
+            } else {
+                let asks = process.monitors.len() == 1
+                    && process.mailbox.is_empty()
+                    && process.wakeup() == Wakeup::Waiting
+                    && is_in_a_call(process);
+                let others = choices.iter().filter(|other| {
+                    matches!(other, Choice::Deliver { to, .. } if *to == pid) && *other != choice
+                });
+                if !asks || others.count() > 0 {
+                    continue;
+                }
+                drop(self.take(walk, *choice));
+            }
+            taken.push(*choice);
+            return true;
+        }
+        false
+    }
+}
+
+/// Whether this is the arrival of a monitor with a message right behind it, as in a call. Nothing can be told
+/// apart between the two: a monitor shows only when its process dies, and then the message is lost unread,
+/// whether it had arrived or not.
+fn is_monitor_of_a_call(choice: Choice, walk: &Walk<'_>) -> bool {
+    let Choice::Deliver { from, to } = choice else { return false };
+    let mut signals = walk.world.in_flight(from, to);
+    walk.world.process(to).is_some()
+        && matches!(signals.next(), Some(Signal::Monitor { .. }))
+        && matches!(signals.next(), Some(Signal::Message { .. }))
+}
+
+fn is_boot(process: &Process<Actor<Script>>) -> bool {
+    match process.behaviour() {
+        Actor::Plain(plain) => matches!(plain.activity.guest, Script::Boot(_)),
+        _ => false,
+    }
+}
+
+fn is_in_a_call(process: &Process<Actor<Script>>) -> bool {
+    match process.behaviour() {
+        Actor::Plain(plain) => matches!(plain.activity.blocked(), Blocked::Call(_)),
+        _ => false,
+    }
+}
+
+fn is_sheltered(pid: Pid, walk: &Walk<'_>, shelter: &Shelter) -> bool {
+    let mut clients = walk.world.common().clients.iter().zip(&shelter.clients);
+    clients.any(|(client, sheltered)| *sheltered && *client == ClientState::Running(pid))
+}

@@ -1,0 +1,265 @@
+//! Exhaustive search against plain enumeration: small scenarios drawn at random, every order of them tried
+//! with nothing left out and nothing remembered.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::{Just, ProptestConfig, Strategy, prop, prop_oneof, proptest};
+use proptest::strategy::Union;
+use treefall::cli::every_end;
+use treefall::explore::{Covered, Ending, Order, Random, Scheduler, Search, Space, Stands, Watch, search};
+use treefall::kernel::{Choice, Fingerprint};
+use treefall::scenario::{Simulation, Standing, Walk, Walker, parse};
+
+/// What can be said of a scenario when every order of it is known.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Known {
+    /// The fingerprints of its final worlds.
+    ends: BTreeSet<u64>,
+    /// Whether some order breaks something.
+    breaks: bool,
+    /// Which `sometimes` properties some order reaches.
+    reached: BTreeSet<usize>,
+}
+
+/// More steps than this are too many to enumerate.
+const STEPS_MAX: usize = 20_000;
+
+/// More states than this are too many to compare.
+const STATES_MAX: u64 = 6_000;
+
+/// Every order, one after the other, each to its end. Nothing if there are too many.
+fn enumerate(simulation: &Simulation) -> Option<Known> {
+    let walker = Walker::of(simulation, false);
+    let mut known = Known::default();
+    let mut open = vec![walker.start(&mut Vec::new())];
+    let mut steps = 0;
+    while let Some(walk) = open.pop() {
+        known.reached.extend(walk.reached());
+        known.breaks |= walker.standing(&walk) == Standing::Broken;
+        if walk.is_over() {
+            known.ends.insert(Fingerprint::of(walk.world()));
+            continue;
+        }
+        for choice in walk.world().choices().iter() {
+            steps += 1;
+            let mut next = walk.clone();
+            walker.step(&mut next, choice, &mut Vec::new());
+            open.push(next);
+        }
+        if steps > STEPS_MAX {
+            return None;
+        }
+    }
+    Some(known)
+}
+
+struct Orders<'a> {
+    walker: Walker<'a>,
+    to_all_ends: bool,
+}
+
+impl<'a> Space for Orders<'a> {
+    type State = Walk<'a>;
+
+    fn start(&self, taken: &mut Vec<Choice>) -> Walk<'a> {
+        self.walker.start(taken)
+    }
+
+    fn choices(&self, state: &Walk<'a>) -> Vec<Choice> {
+        state.world().choices().iter().collect()
+    }
+
+    fn step(&self, state: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>) {
+        self.walker.step(state, choice, taken);
+    }
+
+    fn fingerprint(&self, state: &Walk<'a>) -> u64 {
+        state.fingerprint()
+    }
+
+    fn standing(&self, state: &Walk<'a>) -> Stands {
+        match self.walker.standing(state) {
+            Standing::Going => Stands::Going,
+            Standing::Held => Stands::End,
+            Standing::BeyondHorizon => Stands::Limit,
+            Standing::Broken if !self.to_all_ends => Stands::Failed,
+            Standing::Broken if state.is_over() => Stands::End,
+            Standing::Broken => Stands::Going,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Listener {
+    known: Known,
+}
+
+impl<'a> Watch<Orders<'a>> for Listener {
+    fn passed(&mut self, state: &Walk<'a>) {
+        self.known.reached.extend(state.reached());
+    }
+
+    fn ended(&mut self, state: &Walk<'a>) {
+        self.known.ends.insert(Fingerprint::of(state.world()));
+    }
+
+    fn endless(&mut self, _: &[Walk<'a>]) -> bool {
+        panic!("none of these runs for ever")
+    }
+
+    fn progress(&mut self, _: &Covered) -> bool {
+        true
+    }
+}
+
+/// What a search finds, and in how many states; the failure is a way that really fails. Nothing if there are
+/// too many.
+fn searched(
+    simulation: &Simulation,
+    reduced: bool,
+    order: Order,
+    exact: bool,
+    jobs: usize,
+) -> Option<(Known, u64)> {
+    let how = Search { order, exact, jobs, states_max: STATES_MAX, depth_max: 10_000 };
+    let mut listener = Listener::default();
+    let all = Orders { walker: Walker::of(simulation, reduced), to_all_ends: true };
+    let found = search(&all, &how, &mut listener);
+    if found.ending == Ending::States {
+        return None;
+    }
+    assert_eq!(found.ending, Ending::Complete);
+    let first = Orders { walker: Walker::of(simulation, reduced), to_all_ends: false };
+    match search(&first, &how, &mut Listener::default()).ending {
+        Ending::Complete => listener.known.breaks = false,
+        Ending::Failed(way) => {
+            let walker = Walker::of(simulation, false);
+            let mut walk = walker.start(&mut Vec::new());
+            for choice in way {
+                assert!(walk.world().choices().contains(choice), "{choice:?} can be chosen");
+                walker.step(&mut walk, choice, &mut Vec::new());
+            }
+            assert_eq!(walker.standing(&walk), Standing::Broken);
+            listener.known.breaks = true;
+        }
+        other => panic!("{other:?}"),
+    }
+    Some((listener.known, found.covered.states))
+}
+
+fn statement() -> impl Strategy<Value = &'static str> {
+    Union::new(
+        [
+            "call server work; expect ok or_exit=_",
+            "call server work; expect ok",
+            "call server work timeout=5; expect ok or_exit=_",
+            "call server leave; expect ok or_exit=_",
+            "cast server note 1",
+            "cast server note 2",
+            "kill server",
+            "exit server reason=boom",
+            "whereis server as=$pid",
+            "monitor server as=$ref; receive DOWN $ref timeout=5",
+            "settle",
+            "sleep 3",
+            "set last client",
+            "add hits 10",
+            "note \"nothing\"",
+            "trap_exit #true",
+            "call server slow; expect ok or_exit=_",
+        ]
+        .map(Just),
+    )
+}
+
+fn scenario() -> impl Strategy<Value = String> {
+    let clients = prop::collection::vec(prop::collection::vec(statement(), 1..3), 1..3);
+    let options = (0..3_u8, prop_oneof![Just("one_for_one"), Just("one_for_all")], 0..4_u8, 0..3_u8);
+    (clients, options).prop_map(|(clients, (faults, strategy, claims, delay))| {
+        let mut text = format!("scenario \"drawn\" max_delay={}\n", [0, 10, 10][usize::from(delay)]);
+        text.push_str("shared hits 0\nshared last nothing\n");
+        text.push_str(&format!("supervisor top strategy={strategy} {{ worker server }}\n"));
+        text.push_str(
+            "server server {\n    on call work { add hits 1; reply ok }\n    \
+             on call leave { reply ok; stop reason=left }\n    \
+             on call slow { sleep 2; reply ok }\n    on cast note $n { set last $n }\n}\n",
+        );
+        for (name, statements) in ["a", "b", "c"].into_iter().zip(clients) {
+            text.push_str(&format!("client {name} {{ {} }}\n", statements.join("; ")));
+        }
+        if faults == 1 {
+            text.push_str("fault kill server\n");
+        }
+        text.push_str("sometimes { $hits is 2 }\n");
+        match claims {
+            1 => text.push_str("always { $hits at_most 11 }\n"),
+            2 => text.push_str("finally { $last is_not 1 }\n"),
+            3 => text.push_str(
+                "always no-double-restart\nalways in-order\neventually within=8 { alive server }\n",
+            ),
+            _ => (),
+        }
+        text
+    })
+}
+
+fn simulation(text: &str) -> Simulation {
+    Simulation::of(&parse("drawn.kdl", text).unwrap_or_else(|mistakes| panic!("{text}\n{mistakes:?}")))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_search_finds_what_plain_enumeration_finds(text in scenario()) {
+        let simulation = simulation(&text);
+        let Some((reduced, states)) = searched(&simulation, true, Order::Breadth, false, 1) else { return Ok(()) };
+        for seed in 0..20 {
+            let mut random = Random::new(seed);
+            let run = simulation.run(false, &mut |world, _| random.choose(&world.choices()));
+            assert!(reduced.ends.contains(&Fingerprint::of(&run.world)), "seed {seed}\n{text}");
+        }
+        let Some((whole, all_states)) = searched(&simulation, false, Order::Breadth, true, 1) else { return Ok(()) };
+        assert_eq!(reduced, whole, "{text}");
+        assert!(states <= all_states, "{states} of {all_states}\n{text}");
+        if let Some(known) = enumerate(&simulation) {
+            assert_eq!(whole, known, "{text}");
+        }
+    }
+
+    #[test]
+    fn neither_order_nor_threads_nor_exactness_matter(text in scenario()) {
+        let simulation = simulation(&text);
+        let Some(one) = searched(&simulation, true, Order::Breadth, false, 1) else { return Ok(()) };
+        assert_eq!(searched(&simulation, true, Order::Breadth, true, 3).as_ref(), Some(&one), "{text}");
+        assert_eq!(searched(&simulation, true, Order::Depth, false, 1).as_ref(), Some(&one), "{text}");
+        let mut ends = BTreeSet::new();
+        every_end(&simulation, STATES_MAX, &mut |world| {
+            ends.insert(Fingerprint::of(world));
+        }).expect("few");
+        assert_eq!(ends, one.0.ends, "{text}");
+    }
+}
+
+/// The laws above would hold of scenarios in which little happens.
+#[test]
+fn what_is_drawn_breaks_and_holds_and_is_reduced() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let (mut broken, mut held, mut compared, mut enumerated, mut smaller) = (0, 0, 0, 0, 0);
+    for _ in 0..24 {
+        let text = scenario().new_tree(&mut runner).expect("it can be drawn").current();
+        let simulation = simulation(&text);
+        let Some((known, states)) = searched(&simulation, true, Order::Breadth, false, 1) else { continue };
+        let whole = searched(&simulation, false, Order::Breadth, false, 1);
+        compared += usize::from(whole.is_some());
+        *(if known.breaks { &mut broken } else { &mut held }) += 1;
+        enumerated += usize::from(enumerate(&simulation).is_some());
+        smaller += usize::from(whole.is_none_or(|(_, all)| states * 2 <= all));
+    }
+    assert!(
+        broken > 3 && held > 3 && enumerated > 3 && smaller > 10,
+        "{broken} {held} {enumerated} {smaller}"
+    );
+}
