@@ -66,6 +66,9 @@ impl OperationKind {
             | Op::Demonitor { reference: value, .. }
             | Op::Register { target: value, .. }
             | Op::IsAlive { target: value, .. }
+            | Op::CodeChange { supervisor: value, .. }
+            | Op::Suspend { target: value, .. }
+            | Op::Resume { target: value, .. }
             | Op::Unalias { alias: value, .. }
             | Op::Parent { target: value, .. }
             | Op::TaskReturn(value)

@@ -38,7 +38,9 @@ impl Shelter {
             .collect();
         // A registry can tell anybody's pid to anybody.
         let registries = image.supervisors().iter().any(|supervisor| supervisor.table.is_some());
-        let exposed = applications || registries || !awaited.is_empty() || names_callers(image);
+        // What a code change brings in has not been looked through.
+        let changes = operations(image).any(|kind| matches!(kind, OperationKind::CodeChange { .. }));
+        let exposed = applications || registries || changes || !awaited.is_empty() || names_callers(image);
         let spoken = atoms_spoken(image);
         let clients = image.clients.iter().map(|(number, name)| {
             let definition = image.definition(*number);
@@ -164,6 +166,10 @@ fn shortest(image: &Image) -> Option<u64> {
                 times.extend(told_to_stop(*shutdown).into_iter().chain(told_to_stop(spec.shutdown)));
                 times.push(crate::otp::WORK_TIMEOUT_MS);
             }
+            OperationKind::CodeChange { .. } => times.push(0),
+            OperationKind::Suspend { .. } | OperationKind::Resume { .. } => {
+                times.push(crate::otp::SYS_TIMEOUT_MS);
+            }
             OperationKind::Async { shutdown, .. } => {
                 times.extend(told_to_stop(*shutdown));
                 times.push(crate::otp::WORK_TIMEOUT_MS);
@@ -184,6 +190,7 @@ fn shortest(image: &Image) -> Option<u64> {
                 }
             }
             InitResult::Raw(_) => times.push(0),
+            InitResult::Raises(_) => (),
         }
     }
     if image.dynamic_supervisors().iter().any(|supervisor| supervisor.result.is_err()) {

@@ -122,7 +122,7 @@ fn phase(process: &Process<Actor<Script>>, births: &Births) -> Phase {
     match process.behaviour() {
         Actor::Server(server) => match server.phase() {
             ServerPhase::Unborn | ServerPhase::Init => born,
-            ServerPhase::Loop => Phase::Idle,
+            ServerPhase::Loop | ServerPhase::Suspended => Phase::Idle,
             ServerPhase::Handling(_) => activity(&server.activity),
             ServerPhase::Terminating { .. } | ServerPhase::Leaving(_) => Phase::Stopping,
         },
@@ -157,6 +157,7 @@ fn activity(activity: &Activity<Script>) -> Phase {
         Blocked::Call(_)
         | Blocked::Start(_)
         | Blocked::Stop(_)
+        | Blocked::CodeChange(_)
         | Blocked::Await(_)
         | Blocked::TaskShutdown(_) => Phase::Calling,
         Blocked::No | Blocked::Preempted | Blocked::Sleep => Phase::Handling,
