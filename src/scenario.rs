@@ -5,6 +5,7 @@
 //! programs, runs them as guests of OTP, and judges the run.
 
 pub mod ast;
+pub mod global;
 mod judge;
 mod load;
 mod mistake;
@@ -18,8 +19,8 @@ pub use judge::{Breach, Part, Sentence};
 pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words::words;
-pub use script::{Common, Image, Note, Script};
-pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict};
+pub use script::{ClientState, Common, Image, Note, Script};
+pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict, targets};
 pub use walk::{Standing, Walk, Walker};
 
 /// The largest scenario file that is read, in bytes.

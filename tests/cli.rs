@@ -6,6 +6,8 @@ mod check;
 mod errors;
 #[path = "cli/exhaustive.rs"]
 mod exhaustive;
+#[path = "cli/explain.rs"]
+mod explain;
 #[path = "cli/explore.rs"]
 mod explore;
 #[path = "cli/help.rs"]
@@ -20,6 +22,8 @@ mod run;
 mod sandbox;
 #[path = "cli/shrink.rs"]
 mod shrink;
+#[path = "cli/sweep.rs"]
+mod sweep;
 #[path = "cli/tree.rs"]
 mod tree;
 

@@ -57,6 +57,33 @@ mistakes! {
     a_file_of_comments "«»// nothing here"
     a_file_where_nothing_runs "«shared» count 0"
 
+    // What a supervisor's init returns after a code change.
+    a_code_change_that_draws_children_for_a_dynamic_supervisor r#"
+supervisor top { dynamic_supervisor pool }
+
+dynamic_supervisor sessions
+
+client {
+    «code_change sessions» { worker a }
+    code_change sessions { init «(term)"{ok, {#{}, []}}"» }
+    code_change top { init «(term)"{ok, nothing}"» }
+    code_change top strategy=«simple_one_for_one» {}
+    «code_change top»
+}
+"#
+
+    // Global names.
+    a_global_name_where_none_can_be r#"
+supervisor top name=(global)top { worker a }
+
+client {
+    monitor «(global)top» as=$ref
+    unregister «(global)top»
+    call «(global)nobody» hello
+    register «(global)top» self
+}
+"#
+
     // What is not KDL.
     an_unclosed_block "supervisor top «{»\n    worker a\n"
     a_brace_too_many "supervisor top { worker a }\n«}»\n"

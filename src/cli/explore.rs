@@ -11,6 +11,7 @@ mod orders;
 mod report;
 mod search;
 mod shard;
+mod sweep;
 mod words;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ use super::keep::keep;
 use super::loaded::{Loaded, complaint};
 use super::play::{Oracle, Played, VERSION, play};
 use super::run::{Showing, TraceFormat, show_trace, word};
+use super::smallest::breaches;
 use super::tally::Tally;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
@@ -82,6 +84,12 @@ pub(super) struct Args {
     /// Write the result to this file, for `treefall merge`
     #[arg(long, value_name = "FILE")]
     result: Option<PathBuf>,
+    /// Kill every process once at every step of the calm run, instead of trying seeds
+    ///
+    /// After the kill the run goes on calmly. What came of it is shown by process and by what the process was
+    /// doing when it was killed.
+    #[arg(long, conflicts_with_all = ["seeds", "for_", "scheduler", "depth", "shard", "result", "keep_going"])]
+    sweep: bool,
     /// How many threads to use [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -111,6 +119,7 @@ struct Shown {
     oracle: Oracle<'static>,
     played: Played,
     again: String,
+    explain: String,
 }
 
 /// Explores every file.
@@ -141,6 +150,10 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             break;
         }
         match Loaded::open(file) {
+            Ok(mut loaded) if args.sweep => match sweep::sweep(&mut loaded, args, printer.wide, terminal)? {
+                Some((word, exit)) => printer.tally.count(word, exit),
+                None => printer.tally.count("wrong", Exit::Wrong),
+            },
             Ok(loaded) => match one(&loaded, args, &mut printer, terminal)? {
                 Some(report) => {
                     results.push_str(&serde_json::to_string(&report).expect("it is plain data"));
@@ -227,7 +240,7 @@ fn one(
         };
         let format = args.showing.trace.unwrap_or(default);
         show_trace(loaded, &shown.played, format, &args.showing, terminal)?;
-        Ok(Some(shown.case(loaded, &shown.oracle.to_string()).lines()))
+        Ok(Some(shown.lines(loaded)))
     })?;
     if terminal.is_watched() {
         let rate = words::rate(report.total().runs, elapsed);
@@ -285,17 +298,26 @@ impl Watch for Watcher<'_, '_> {
                 return false;
             }
         };
-        let shown = Shown { oracle, played, again: format!("treefall replay {}", word(&path)) };
-        let of = oracle.to_string();
-        let case = shown.case(self.loaded, &of);
-        failure.told = case.lines().iter().map(Line::plain).collect();
-        failure.verdict = case.json(Some(&path));
+        let [again, explain] = ["replay", "explain"].map(|verb| format!("treefall {verb} {}", word(&path)));
+        let shown = Shown { oracle, played, again, explain };
+        failure.told = shown.lines(self.loaded).iter().map(Line::plain).collect();
+        failure.verdict = shown.case(self.loaded, &oracle.to_string()).json(Some(&path));
         self.shown.push(shown);
         true
     }
 }
 
 impl Shown {
+    /// What it broke, how to see it again, and how to understand it.
+    fn lines(&self, loaded: &Loaded) -> Vec<Line> {
+        let mut lines = self.case(loaded, &self.oracle.to_string()).lines();
+        if !breaches(&self.played.run.verdict).is_empty() {
+            let explain = Line::new().with(Tone::Plain, "Explain it:   ");
+            lines.push(explain.with(Tone::Name, self.explain.as_str()));
+        }
+        lines
+    }
+
     fn case<'a>(&'a self, loaded: &'a Loaded, of: &'a str) -> Case<'a> {
         Case {
             loaded,

@@ -28,19 +28,48 @@ pub(super) fn keep_as(
     name: &str,
     schedule: &Schedule,
 ) -> Result<PathBuf, (PathBuf, io::Error)> {
+    keep_text(folder, name, "schedule", &schedule.to_string())
+}
+
+/// The same for any text.
+///
+/// # Errors
+///
+/// When the folder or the file cannot be written, with the path.
+pub(super) fn keep_text(
+    folder: &Path,
+    name: &str,
+    extension: &str,
+    text: &str,
+) -> Result<PathBuf, (PathBuf, io::Error)> {
+    let path = free(folder, name, extension, text)?;
+    if !path.exists() {
+        whole::write(&path, text).map_err(|error| (path.clone(), error))?;
+    }
+    Ok(path)
+}
+
+/// Where a text is already, or may be written: what is there stays.
+///
+/// # Errors
+///
+/// When the folder cannot be made or a file cannot be read, with the path.
+pub(super) fn free(
+    folder: &Path,
+    name: &str,
+    extension: &str,
+    text: &str,
+) -> Result<PathBuf, (PathBuf, io::Error)> {
     if folder != Path::new("") {
         fs::create_dir_all(folder).map_err(|error| (folder.to_path_buf(), error))?;
     }
-    let text = schedule.to_string();
-    let mut path = folder.join(format!("{name}.schedule"));
+    let mut path = folder.join(format!("{name}.{extension}"));
     let mut nth = 2;
     loop {
         match fs::read(&path) {
             Ok(there) if there == text.as_bytes() => return Ok(path),
-            Ok(_) => path = folder.join(format!("{name}-{nth}.schedule")),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return whole::write(&path, &text).map(|()| path.clone()).map_err(|error| (path, error));
-            }
+            Ok(_) => path = folder.join(format!("{name}-{nth}.{extension}")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(path),
             Err(error) => return Err((path, error)),
         }
         nth += 1;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::explore::digest;
+use crate::explore::{Schedule, digest};
 use crate::scenario::ast::{Scenario, Span};
-use crate::scenario::{LoadError, Simulation, parse, read};
+use crate::scenario::{LoadError, Mistakes, Simulation, parse, read};
 
 /// A scenario that can be run.
 #[derive(Debug)]
@@ -27,10 +27,26 @@ impl Loaded {
     /// When it cannot be read or has mistakes.
     pub fn open(path: &Path) -> Result<Self, LoadError> {
         let text = read(path)?;
-        let name = path.display().to_string();
-        let scenario = parse(&name, &text)?;
+        Ok(Loaded::of(&path.display().to_string(), text)?)
+    }
+
+    /// The same of a text that is at hand.
+    ///
+    /// # Errors
+    ///
+    /// When it has mistakes.
+    pub(super) fn of(name: &str, text: String) -> Result<Self, Mistakes> {
+        let scenario = parse(name, &text)?;
         let simulation = Simulation::of(&scenario);
-        Ok(Loaded { name, text, scenario, simulation })
+        Ok(Loaded { name: name.to_owned(), text, scenario, simulation })
+    }
+
+    /// Allows the kills of a schedule that a sweep has made.
+    pub(super) fn permit(&mut self, schedule: &Schedule) {
+        if schedule.is_of_a_sweep() {
+            let kills = schedule.lines.iter().filter(|line| line.text.starts_with("kill ")).count();
+            self.simulation.permit_kills(u32::try_from(kills).unwrap_or(u32::MAX));
+        }
     }
 
     /// The hash that schedules know the file by.

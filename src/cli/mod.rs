@@ -7,7 +7,9 @@ mod beam;
 mod cast;
 mod check;
 mod contents;
+mod decisions;
 mod exit;
+mod explain;
 mod explore;
 mod in_order;
 mod judgement;
@@ -16,10 +18,13 @@ mod loaded;
 mod merge;
 mod notes;
 mod play;
+mod reduce;
+mod repair;
 mod replay;
 mod run;
 mod shape;
 mod shrink;
+mod smallest;
 mod snapshot;
 mod tally;
 mod terminal;
@@ -65,6 +70,7 @@ enum Command {
     Merge(merge::Args),
     Replay(replay::Args),
     Shrink(shrink::Args),
+    Explain(explain::Args),
     Tree(tree::Args),
     Check(check::Args),
     Beam(beam::Args),
@@ -82,6 +88,7 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exi
         Command::Merge(args) => merge::run(args, terminal),
         Command::Replay(args) => replay::run(args, terminal),
         Command::Shrink(args) => shrink::run(args, terminal),
+        Command::Explain(args) => explain::run(args, terminal),
         Command::Tree(args) => tree::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
         Command::Beam(args) => beam::run(args, terminal),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::explore::{Calm, Mismatch, Random, Replay, Schedule, Scheduler, Strategy, describe};
 use crate::kernel::Choice;
-use crate::scenario::{Run, ScriptEvent, ScriptWorld};
+use crate::scenario::{Run, ScriptWorld};
 use crate::trace::{self, Settings, Verbosity};
 
 use super::cast::Cast;
@@ -127,8 +127,6 @@ pub fn play(loaded: &Loaded, oracle: Oracle<'_>) -> Result<Played, Mismatch> {
 ///
 /// When a schedule does not fit.
 pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) -> Result<Played, Mismatch> {
-    let atoms = loaded.simulation.atoms();
-    let mut cast = Cast::default();
     let mut mismatch = None;
     let mut replay = match oracle {
         Oracle::Schedule(schedule) => Some(Replay::of(schedule)),
@@ -136,21 +134,18 @@ pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) ->
     };
     let mut scheduler = scheduler(oracle);
     let mut steps = 0;
-    let mut choose = |world: &ScriptWorld, events: &[ScriptEvent]| -> Option<Choice> {
+    let mut choose = |world: &ScriptWorld, cast: &Cast| -> Option<Choice> {
         if steps == steps_max {
             return None;
         }
         steps += 1;
         let Some(replay) = &mut replay else { return scheduler.choose(&world.choices()) };
-        // Names are given at birth and never change, so they need not be known before anybody asks.
-        cast.learn(events, atoms);
-        replay.choose(&world.choices(), &cast).unwrap_or_else(|found| {
+        replay.choose(&world.choices(), cast).unwrap_or_else(|found| {
             mismatch = Some(found);
             None
         })
     };
-    let run = loaded.simulation.run(true, &mut choose);
-    cast.learn(&run.events, atoms);
+    let played = play_named(loaded, &mut choose);
     if let Some(mismatch) = mismatch {
         return Err(mismatch);
     }
@@ -159,14 +154,26 @@ pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) ->
     {
         replay.finish()?;
     }
-    Ok(Played { run, cast })
+    Ok(played)
 }
 
 /// Runs a scenario as somebody chooses, and keeps all that happened.
 pub(super) fn play_with(loaded: &Loaded, choose: &mut dyn FnMut(&ScriptWorld) -> Option<Choice>) -> Played {
-    let run = loaded.simulation.run(true, &mut |world, _| choose(world));
+    play_named(loaded, &mut |world, _| choose(world))
+}
+
+/// The same for those who choose by names.
+pub(super) fn play_named(
+    loaded: &Loaded,
+    choose: &mut dyn FnMut(&ScriptWorld, &Cast) -> Option<Choice>,
+) -> Played {
+    let atoms = loaded.simulation.atoms();
     let mut cast = Cast::default();
-    cast.learn(&run.events, loaded.simulation.atoms());
+    let run = loaded.simulation.run(true, &mut |world, events| {
+        cast.learn(events, atoms);
+        choose(world, &cast)
+    });
+    cast.learn(&run.events, atoms);
     Played { run, cast }
 }
 

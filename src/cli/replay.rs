@@ -7,10 +7,14 @@ use std::path::{Path, PathBuf};
 use crate::explore::{Mismatch, Schedule};
 
 use super::exit::Exit;
+use super::keep::keep_as;
 use super::loaded::{Loaded, complaint};
-use super::play::{Oracle, VERSION, play};
+use super::play::{Oracle, Played, VERSION, play};
+use super::repair::repair;
 use super::run::{Showing, show, word};
-use super::terminal::Terminal;
+use super::shape;
+use super::smallest::breaches;
+use super::terminal::{Format, Terminal};
 
 /// Run a recorded schedule again, exactly
 ///
@@ -21,6 +25,12 @@ pub(super) struct Args {
     /// A schedule, as `treefall run --record` writes it
     #[arg(value_name = "FILE.schedule")]
     file: PathBuf,
+    /// If it no longer fits, or no longer fails, write the nearest schedule that does beside it
+    ///
+    /// What does not fit is left out; then the run is continued otherwise from ever earlier places; then
+    /// other runs are tried. Exit status 0 if one was found, 3 if none was.
+    #[arg(long)]
+    repair: bool,
     #[command(flatten)]
     showing: Showing,
 }
@@ -35,12 +45,50 @@ pub(super) fn open(file: &Path, terminal: &mut Terminal<'_>) -> io::Result<Optio
         }
     };
     match Loaded::open(&scenario_of(&schedule, file)) {
-        Ok(loaded) => Ok(Some((schedule, loaded))),
+        Ok(mut loaded) => {
+            loaded.permit(&schedule);
+            Ok(Some((schedule, loaded)))
+        }
         Err(error) => {
             terminal.complain(|width, color| complaint(&error, width, color))?;
             Ok(None)
         }
     }
+}
+
+/// A recorded run that breaks something, and in which way.
+pub(super) struct Failing {
+    pub(super) schedule: Schedule,
+    pub(super) loaded: Loaded,
+    pub(super) played: Played,
+    /// The shape of what it broke first.
+    pub(super) failure: String,
+}
+
+/// Replays a schedule that is expected to fail; none when it has been said why it cannot be done, `what` that
+/// is.
+pub(super) fn open_failing(
+    file: &Path,
+    what: &str,
+    terminal: &mut Terminal<'_>,
+) -> io::Result<Option<Failing>> {
+    let Some((schedule, loaded)) = open(file, terminal)? else { return Ok(None) };
+    let played = match play(&loaded, Oracle::Schedule(&schedule)) {
+        Ok(played) => played,
+        Err(mismatch) => {
+            terminal.complain(|_, _| unfit(&mismatch, file, Some(&schedule), &loaded))?;
+            return Ok(None);
+        }
+    };
+    let Some(breach) = breaches(&played.run.verdict).first() else {
+        let file = file.display();
+        terminal.complain(|_, _| {
+            format!("error: {file}: nothing is broken in this run, so there is nothing to {what}")
+        })?;
+        return Ok(None);
+    };
+    let failure = shape::line(breach, loaded.simulation.atoms());
+    Ok(Some(Failing { schedule, loaded, played, failure }))
 }
 
 /// Replays the schedule.
@@ -51,16 +99,58 @@ pub(super) fn open(file: &Path, terminal: &mut Terminal<'_>) -> io::Result<Optio
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let Some((schedule, loaded)) = open(&args.file, terminal)? else { return Ok(Exit::Wrong) };
     let oracle = Oracle::Schedule(&schedule);
-    match play(&loaded, oracle) {
+    let replayed = play(&loaded, oracle);
+    if args.repair && !matches!(&replayed, Ok(played) if !breaches(&played.run.verdict).is_empty()) {
+        return mend(args, &schedule, &loaded, terminal);
+    }
+    match replayed {
         Ok(played) => {
             let again = format!("treefall replay {}", word(&args.file.display().to_string()));
-            show(&loaded, &played, oracle, &again, Some(&args.file), &args.showing, terminal)
+            let shown = show(&loaded, &played, oracle, &again, Some(&args.file), &args.showing, terminal)?;
+            // What needs no repair is as good as repaired.
+            Ok(if args.repair { Exit::Held } else { shown })
         }
         Err(mismatch) => {
             terminal.complain(|_, _| unfit(&mismatch, &args.file, Some(&schedule), &loaded))?;
             Ok(Exit::Wrong)
         }
     }
+}
+
+/// Writes the nearest schedule that fails, and says what is different in it.
+fn mend(args: &Args, old: &Schedule, loaded: &Loaded, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+    let Some(repaired) = repair(loaded, old) else {
+        let (file, scenario) = (args.file.display(), &loaded.name);
+        terminal.complain(|_, _| format!("{file}: no run of {scenario} was found that fails"))?;
+        return Ok(Exit::Inconclusive);
+    };
+    let folder = args.file.parent().unwrap_or(Path::new(""));
+    let path = match keep_as(folder, &named(&args.file, "repaired"), &repaired.schedule) {
+        Ok(path) => path,
+        Err((path, error)) => {
+            let path = path.display();
+            terminal.complain(|_, _| format!("error: {path}: cannot be written: {error}"))?;
+            return Ok(Exit::Wrong);
+        }
+    };
+    let oracle = Oracle::Schedule(&repaired.schedule);
+    let again = format!("treefall replay {}", word(&path.display().to_string()));
+    match terminal.format {
+        Format::Text => {
+            terminal.print_lines(&repaired.lines(old))?;
+            terminal.print("\n")?;
+        }
+        Format::Json => terminal.print_json(&repaired.json())?,
+    }
+    show(loaded, &repaired.played, oracle, &again, Some(&path), &args.showing, terminal)?;
+    Ok(Exit::Held)
+}
+
+/// `pool-swarm-7.shrunk` for a schedule of `pool-swarm-7`, and again.
+pub(super) fn named(file: &Path, what: &str) -> String {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let what = format!(".{what}");
+    format!("{}{what}", stem.trim_end_matches(&what))
 }
 
 /// Reads a schedule file, or says what is wrong with it.

@@ -85,7 +85,10 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     let mut exit = Exit::Held;
     for file in &files {
         exit = exit.max(match Loaded::open(file) {
-            Ok(loaded) => one(&loaded, args, schedule.as_ref(), terminal)?,
+            Ok(mut loaded) => {
+                schedule.iter().for_each(|schedule| loaded.permit(schedule));
+                one(&loaded, args, schedule.as_ref(), terminal)?
+            }
             Err(error) => {
                 terminal.complain(|width, color| complaint(&error, width, color))?;
                 Exit::Wrong

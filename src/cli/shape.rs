@@ -23,11 +23,14 @@ impl Shape {
 
 /// The shape of one breach.
 pub(super) fn line(breach: &Breach, atoms: &Atoms) -> String {
+    let place = breach.span.map(|span| span.start.to_string()).unwrap_or_default();
+    format!("{place}@{}", words(breach, atoms))
+}
+
+/// The same, wherever in the file it is asked for.
+pub(super) fn words(breach: &Breach, atoms: &Atoms) -> String {
     let mut text = breach.property.clone();
-    text.push('@');
-    if let Some(span) = breach.span {
-        text.push_str(&span.start.to_string());
-    }
+    text.push(':');
     for part in &breach.why {
         text.push(' ');
         match part {

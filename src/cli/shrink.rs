@@ -3,17 +3,18 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::explore::{Compare, Deviating, Deviation, Schedule, Scheduler, describe, shrink};
-use crate::scenario::Verdict;
+use crate::explore::Schedule;
 use crate::trace::{Line, Tone};
 
+use super::decisions;
 use super::exit::Exit;
-use super::keep::keep_as;
+use super::keep::{keep_as, keep_text};
 use super::loaded::Loaded;
-use super::play::{Oracle, Played, VERSION, play, play_with};
-use super::replay::{open, unfit};
+use super::play::Oracle;
+use super::reduce::{Reduced, reduce};
+use super::replay::{Failing, named, open_failing};
 use super::run::{Showing, TraceFormat, show_trace, word};
-use super::shape;
+use super::smallest::{Smallest, breach_of};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 
@@ -29,6 +30,12 @@ pub(super) struct Args {
     /// Where the smaller schedule goes; what is there already is kept [default: the schedule's folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Make the scenario small too, into a new file beside the smaller schedule: what to send with a report
+    ///
+    /// Children, clients, statements, definitions, blocks and properties are left out as long as what is left
+    /// is a scenario that fails in the same way. The file itself is left as it is.
+    #[arg(long)]
+    scenario: bool,
     #[command(flatten)]
     showing: Showing,
 }
@@ -39,32 +46,28 @@ pub(super) struct Args {
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some((schedule, loaded)) = open(&args.file, terminal)? else { return Ok(Exit::Wrong) };
-    let played = match play(&loaded, Oracle::Schedule(&schedule)) {
-        Ok(played) => played,
-        Err(mismatch) => {
-            terminal.complain(|_, _| unfit(&mismatch, &args.file, Some(&schedule), &loaded))?;
-            return Ok(Exit::Wrong);
+    let Some(failing) = open_failing(&args.file, "shrink", terminal)? else { return Ok(Exit::Wrong) };
+    let Failing { schedule, loaded, played, failure } = failing;
+    let smallest = Smallest::of(&loaded, &played, &failure);
+    let folder = args.out.as_deref().or(args.file.parent()).unwrap_or(Path::new(""));
+    let before = loaded.text.lines().count();
+    let written = match args.scenario {
+        true => written_with_scenario(loaded, smallest, &failure, &schedule, folder),
+        false => {
+            let shrunk = smallest.schedule(&loaded, &schedule);
+            let path = keep_as(folder, &named(&args.file, "shrunk"), &shrunk);
+            path.map(|path| Written { loaded, smallest, shrunk, path })
         }
     };
-    let Some(failure) = shapes(&loaded, &played.run.verdict).into_iter().next() else {
-        let file = args.file.display();
-        terminal.complain(|_, _| {
-            format!("error: {file}: nothing is broken in this run, so there is nothing to shrink")
-        })?;
-        return Ok(Exit::Wrong);
-    };
-    let (before, least) = smallest(&loaded, &played, &failure);
-    let (small, shrunk) = rerun(&loaded, &schedule, &least);
-    let folder = args.out.as_deref().or(args.file.parent()).unwrap_or(Path::new(""));
-    let path = match keep_as(folder, &name(&args.file), &shrunk) {
-        Ok(path) => path,
+    let Written { loaded, smallest, shrunk, path } = match written {
+        Ok(written) => written,
         Err((path, error)) => {
             let path = path.display();
             terminal.complain(|_, _| format!("error: {path}: cannot be written: {error}"))?;
             return Ok(Exit::Wrong);
         }
     };
+    let small = &smallest.played;
     let oracle = Oracle::Schedule(&shrunk);
     let again = format!("treefall replay {}", word(&path.display().to_string()));
     let of = format!("as {} says", path.display());
@@ -83,24 +86,25 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     };
     match terminal.format {
         Format::Text => {
-            terminal.print_lines(&told(before, &least, &small))?;
+            if args.scenario {
+                let after = loaded.text.lines().count();
+                let told =
+                    format!("The scenario had {before} lines; {} of them fail in the same way:", after);
+                terminal.print_lines(&[Line::new().with(Tone::Plain, told)])?;
+                let scenario = format!("  {}", loaded.name);
+                terminal.print_lines(&[Line::new().with(Tone::Name, scenario), Line::new()])?;
+            }
+            terminal.print_lines(&decisions::lines(&loaded, &smallest))?;
             terminal.print("\n")?;
-            show_trace(&loaded, &small, args.showing.trace.unwrap_or(by_format), &args.showing, terminal)?;
+            show_trace(&loaded, small, args.showing.trace.unwrap_or(by_format), &args.showing, terminal)?;
             terminal.print_lines(&case.lines())?;
             terminal.print("\n")?;
         }
         Format::Json => {
-            show_trace(&loaded, &small, args.showing.trace.unwrap_or(by_format), &args.showing, terminal)?;
+            show_trace(&loaded, small, args.showing.trace.unwrap_or(by_format), &args.showing, terminal)?;
             let mut value = case.json(Some(&path.display().to_string()));
-            let decision = |each: &Deviation| {
-                serde_json::json!({
-                    "step": each.step,
-                    "choice": describe(each.choice, &small.cast),
-                    "instead": each.instead.map(|choice| describe(choice, &small.cast)),
-                })
-            };
-            value["decisions"] = least.iter().map(decision).collect();
-            value["decisions_before"] = before.into();
+            value["decisions"] = decisions::json(&loaded, &smallest);
+            value["decisions_before"] = smallest.before.into();
             terminal.print_json(&value)?;
         }
     }
@@ -108,81 +112,35 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     Ok(case.judgement().exit())
 }
 
-/// How many decisions of the run differ from the calm one, and the fewest that must.
-fn smallest(loaded: &Loaded, played: &Played, failure: &str) -> (usize, Vec<Deviation>) {
-    let mut compare = Compare::new(&played.run.choices);
-    loaded.simulation.run(false, &mut |world, _| compare.choose(&world.choices()));
-    let before = compare.found.len();
-    let least = shrink(compare.found, &mut |planned| {
-        let mut deviating = Deviating::new(planned);
-        let run = loaded.simulation.run(false, &mut |world, _| deviating.choose(&world.choices()));
-        shapes(loaded, &run.verdict).iter().any(|shape| shape == failure).then_some(deviating.taken)
-    });
-    (before, least)
+/// What has been made, and where it is.
+struct Written {
+    loaded: Loaded,
+    smallest: Smallest,
+    shrunk: Schedule,
+    path: PathBuf,
 }
 
-/// The run with these deviations, and its schedule: calm after the last of them.
-fn rerun(loaded: &Loaded, schedule: &Schedule, least: &[Deviation]) -> (Played, Schedule) {
-    let mut deviating = Deviating::new(least);
-    let played = play_with(loaded, &mut |world| deviating.choose(&world.choices()));
-    let last = least.last().map_or(0, |last| usize::try_from(last.step).unwrap_or(usize::MAX));
-    let lines = played.run.choices.iter().take(last).map(|choice| describe(*choice, &played.cast));
-    // A run without deviations is the calm run, whatever it was made from.
-    let seed = schedule.seed.filter(|_| !least.is_empty());
-    let made = match &schedule.scheduler {
-        Some(scheduler) if scheduler.ends_with("shrunk") => scheduler.clone(),
-        Some(scheduler) => format!("{scheduler}, shrunk"),
-        None if seed.is_some() => "random, shrunk".to_owned(),
-        None => "shrunk".to_owned(),
+/// Makes the scenario small too, and writes both side by side.
+fn written_with_scenario(
+    loaded: Loaded,
+    smallest: Smallest,
+    failure: &str,
+    from: &Schedule,
+    folder: &Path,
+) -> Result<Written, (PathBuf, io::Error)> {
+    let name = named(Path::new(&loaded.name), "shrunk");
+    let provisional = folder.join(format!("{name}.kdl")).display().to_string();
+    let found = breach_of(&loaded, &smallest.played, failure);
+    let reduced = found.and_then(|breach| reduce(&loaded, &smallest, breach, &provisional));
+    let Reduced { mut loaded, smallest } = match reduced {
+        Some(reduced) => reduced,
+        // Nothing of it can go.
+        None => Reduced { loaded, smallest },
     };
-    let shrunk = Schedule {
-        scheduler: Some(made).filter(|_| !least.is_empty()),
-        then_calm: true,
-        ..Schedule::new(VERSION, &schedule.scenario, loaded.hash(), seed, lines)
-    };
-    (played, shrunk)
-}
-
-fn shapes(loaded: &Loaded, verdict: &Verdict) -> Vec<String> {
-    match verdict {
-        Verdict::Broken(breaches) => {
-            breaches.iter().map(|breach| shape::line(breach, loaded.simulation.atoms())).collect()
-        }
-        Verdict::Held | Verdict::Inconclusive(_) | Verdict::Abandoned => Vec::new(),
-    }
-}
-
-/// The decisions, as a schedule says them.
-fn told(before: usize, least: &[Deviation], small: &Played) -> Vec<Line> {
-    let decisions = |number: usize| format!("{number} decision{}", if number == 1 { "" } else { "s" });
-    let headline = match least.len() {
-        0 => "The calm run fails in the same way.".to_owned(),
-        fewer if fewer == before => {
-            format!("It takes {} to leave the calm run for this failure.", decisions(fewer))
-        }
-        fewer => format!(
-            "It takes {} to leave the calm run for this failure; the schedule made {before}.",
-            decisions(fewer)
-        ),
-    };
-    let mut lines = vec![Line::new().with(Tone::Plain, headline)];
-    for Deviation { step, choice, instead } in least {
-        lines.push(Line::new());
-        lines.push(
-            Line::new()
-                .with(Tone::Faint, format!("  step {step:<6} "))
-                .with(Tone::Name, describe(*choice, &small.cast)),
-        );
-        if let Some(instead) = instead {
-            let instead = describe(*instead, &small.cast);
-            lines.push(Line::new().with(Tone::Faint, format!("  instead of  {instead}")));
-        }
-    }
-    lines
-}
-
-/// `pool-swarm-7.shrunk`
-fn name(file: &Path) -> String {
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    format!("{}.shrunk", stem.trim_end_matches(".shrunk"))
+    let scenario = keep_text(folder, &name, "kdl", &loaded.text)?;
+    loaded.name = scenario.display().to_string();
+    let shrunk = smallest.schedule(&loaded, from);
+    let stem = scenario.file_stem().unwrap_or_default().to_string_lossy();
+    let path = keep_as(folder, &stem, &shrunk)?;
+    Ok(Written { loaded, smallest, shrunk, path })
 }

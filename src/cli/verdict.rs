@@ -139,6 +139,15 @@ impl<'a> Case<'a> {
         breaches.iter().enumerate().flat_map(|(place, breach)| self.breach(place + 1, breach)).collect()
     }
 
+    /// One breach by itself.
+    pub(super) fn failure(&self, breach: &Breach) -> Vec<Line> {
+        let property = breach.property.as_str();
+        let place = breach.span.map_or_else(|| self.file.to_owned(), |span| self.place(span));
+        let headline =
+            Line::new().with(Tone::Bad, property).with(Tone::Plain, " is broken: ").with(Tone::Faint, place);
+        std::iter::once(headline).chain(self.evidence(breach, "  ")).collect()
+    }
+
     /// Told as ExUnit tells a failed test.
     fn breach(&self, number: usize, breach: &Breach) -> Vec<Line> {
         let Breach { property, at, step, .. } = breach;
@@ -153,19 +162,25 @@ impl<'a> Case<'a> {
             let place = self.place(span);
             lines.push(Line::new().with(Tone::Faint, format!("     {place}")));
         }
+        lines.extend(self.evidence(breach, "     "));
+        lines
+    }
+
+    fn evidence(&self, breach: &Breach, margin: &str) -> Vec<Line> {
+        let mut lines = Vec::new();
         match (&breach.reason, breach.why.as_slice()) {
             // The sentence would only say the same in fewer words.
             (Some(reason), [Part::Process(client), ..]) => {
                 let client = self.names().pid(*client);
                 let told = self.crash(reason);
-                lines.push(Line::new().with(Tone::Plain, format!("     {client} crashed")));
-                lines.extend(told.lines().map(|line| Line::new().with(Tone::Bad, format!("     {line}"))));
+                lines.push(Line::new().with(Tone::Plain, format!("{margin}{client} crashed")));
+                lines.extend(told.lines().map(|line| Line::new().with(Tone::Bad, format!("{margin}{line}"))));
             }
-            _ => lines.push(Line::new().with(Tone::Plain, format!("     {}", self.why(breach)))),
+            _ => lines.push(Line::new().with(Tone::Plain, format!("{margin}{}", self.why(breach)))),
         }
         if let Some(span) = breach.span {
             let code = self.loaded.line(span);
-            lines.push(Line::new().with(Tone::Faint, "     code: ").with(Tone::Plain, code));
+            lines.push(Line::new().with(Tone::Faint, format!("{margin}code: ")).with(Tone::Plain, code));
         }
         lines
     }

@@ -4,10 +4,12 @@
 //! never heard of a scenario or of how processes are shown; whoever drives a run passes the names in.
 
 mod calm;
+mod decision;
 mod dice;
 mod exhaustive;
 #[cfg(test)]
 mod laws;
+mod lenient;
 mod lopsided;
 mod names;
 mod party;
@@ -24,16 +26,18 @@ mod swarm;
 mod toy;
 
 pub use calm::Calm;
+pub use decision::{Compare, Deciding, Decision, Moment, Taken};
 pub use dice::Dice;
 pub use exhaustive::{Covered, Ending, Order, Search, Searched, Space, Stands, Watch, search};
+pub use lenient::Lenient;
 pub use lopsided::Lopsided;
-pub use names::{Names, describe};
+pub use names::{Names, describe, recognise};
 pub use pct::Pct;
 pub use pos::Pos;
 pub use random::Random;
 pub use replay::{Mismatch, Replay};
-pub use schedule::{Line, Schedule, ScheduleMistake, digest};
+pub use schedule::{Line, SWEEP, Schedule, ScheduleMistake, digest};
 pub use scheduler::Scheduler;
-pub use shrink::{Compare, Deviating, Deviation, shrink};
+pub use shrink::{Fails, shrink};
 pub use strategy::Strategy;
 pub use swarm::Swarm;

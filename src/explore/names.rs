@@ -29,7 +29,7 @@ pub fn describe(choice: Choice, names: &dyn Names) -> String {
 
 /// The choice that a line stands for, as far as its text and the names of processes tell: it may not be on
 /// offer, and a line that names a timer is not recognised.
-pub(super) fn recognise(line: &str, names: &dyn Names) -> Option<Choice> {
+pub fn recognise(line: &str, names: &dyn Names) -> Option<Choice> {
     let (word, rest) = line.split_once(' ')?;
     match word {
         "deliver" => {
@@ -38,6 +38,11 @@ pub(super) fn recognise(line: &str, names: &dyn Names) -> Option<Choice> {
         }
         "run" => names.find(rest).map(Choice::Run),
         "kill" => names.find(rest).map(Choice::Kill),
+        "tick" => {
+            let (due, nth) = rest.split_once(" #").unwrap_or((rest, "1"));
+            Some(Choice::Tick { due: due.parse().ok()?, nth: nth.parse::<u32>().ok()?.checked_sub(1)? })
+        }
+        "fault" => Some(Choice::Fault(rest.parse::<u16>().ok()?.checked_sub(1)?)),
         _ => None,
     }
 }

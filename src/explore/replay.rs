@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::kernel::{Behaviour, Choice, Choices};
 
-use super::names::{Names, describe, recognise};
+use super::lenient::on_offer;
+use super::names::{Names, describe};
 use super::schedule::{Line, Schedule};
 
 /// How far a schedule has been replayed.
@@ -49,10 +50,7 @@ impl<'a> Replay<'a> {
                 (false, false) => Err(self.mismatch(None, choices, names)),
             };
         };
-        // Most lines name their choice at once; the rest is looked for among all that can happen.
-        let likely = recognise(&line.text, names)
-            .filter(|choice| choices.contains(*choice) && describe(*choice, names) == line.text);
-        match likely.or_else(|| choices.iter().find(|choice| describe(*choice, names) == line.text)) {
+        match on_offer(&line.text, choices, names) {
             Some(choice) => {
                 self.taken += 1;
                 Ok(Some(choice))

@@ -68,6 +68,9 @@ const TITLE: &str = "treefall schedule 1";
 const COMMENT: &str = "//";
 const CALM: &str = "calm";
 
+/// What a schedule that a sweep has made has for a scheduler: such a one may kill anybody.
+pub const SWEEP: &str = "sweep";
+
 /// A hash of a scenario's text that never changes: FNV-1a, 64 bits.
 pub fn digest(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
@@ -100,6 +103,11 @@ impl Schedule {
             .map(|(place, text)| Line { text, number: first + place })
             .collect();
         schedule
+    }
+
+    /// Whether it kills whom it names, though the scenario does not say that they may be killed.
+    pub fn is_of_a_sweep(&self) -> bool {
+        self.scheduler.as_ref().is_some_and(|scheduler| scheduler.starts_with(SWEEP))
     }
 
     /// Reads a schedule file.

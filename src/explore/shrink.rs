@@ -1,153 +1,117 @@
 //! Shrinking a run: the fewest decisions in which it must differ from the calm run to fail as it does.
 //!
-//! A run is the calm run and a list of deviations from it, each at its step. Leaving some out is another
-//! run, which may fail in the same way. Zeller and Hildebrandt's `ddmin` ("Simplifying and isolating
-//! failure-inducing input", IEEE TSE 2002) leaves out large parts first, then smaller ones, until none of
-//! those that are left can go. This module knows nothing about failures: whoever shrinks says what counts.
+//! First faults go, as many as can. Then one late thing is tried alone, then two, since most failures need no
+//! more. If that does not do, Zeller and Hildebrandt's `ddmin` ("Simplifying and isolating failure-inducing
+//! input", IEEE TSE 2002) leaves out large parts first, then smaller ones, until none of those that are left
+//! can go. At last whatever is late is made no later than it must be. This module knows nothing about
+//! failures: whoever shrinks says what counts.
 
-use crate::kernel::{Behaviour, Choice, Choices};
+use super::decision::{Decision, Moment, Taken};
 
-use super::scheduler::Scheduler;
+/// Runs with some decisions, and says which of them took effect if the run fails in the same way.
+pub type Fails<'a> = dyn FnMut(&[Decision]) -> Option<Vec<Taken>> + 'a;
 
-/// A decision that the calm run would not have made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deviation {
-    /// The step, from 1.
-    pub step: u64,
-    /// What happens there.
-    pub choice: Choice,
-    /// What would have happened in the calm run from there.
-    pub instead: Option<Choice>,
-}
+/// So many things are tried alone at most.
+const ALONE_MAX: usize = 500;
 
-/// The calm run, but for some deviations. One that is not on offer at its step does not happen.
-#[derive(Clone, Debug)]
-pub struct Deviating<'a> {
-    planned: &'a [Deviation],
-    step: u64,
-    /// Those that did happen, and do differ from the calm choice.
-    pub taken: Vec<Deviation>,
-}
+/// So many pairs of late things are tried at most.
+const PAIRS_MAX: usize = 1_000;
 
-impl<'a> Deviating<'a> {
-    /// With these deviations, ordered by step.
-    pub fn new(planned: &'a [Deviation]) -> Self {
-        Deviating { planned, step: 0, taken: Vec::new() }
-    }
-}
+/// Of so many things that overtake a late one each is tried as the last one.
+const OVERTAKERS_MAX: usize = 128;
 
-impl<B: Behaviour> Scheduler<B> for Deviating<'_> {
-    fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice> {
-        self.step += 1;
-        let (step, calm) = (self.step, choices.calm());
-        let due = self.planned.iter().take_while(|deviation| deviation.step <= step).count();
-        let (now, later) = self.planned.split_at(due);
-        self.planned = later;
-        let wanted = now.iter().find(|deviation| deviation.step == step);
-        // Where a process is kept may differ from run to run: only the offered choice knows.
-        let offered = wanted.and_then(|wanted| choices.iter().find(|choice| *choice == wanted.choice));
-        match offered {
-            Some(choice) if Some(choice) != calm => {
-                self.taken.push(Deviation { step, choice, instead: calm });
-                Some(choice)
-            }
-            Some(_) | None => calm,
-        }
-    }
-}
-
-/// The deviations of a recorded run.
-#[derive(Clone, Debug)]
-pub struct Compare<'a> {
-    recorded: &'a [Choice],
-    step: u64,
-    /// Those found so far.
-    pub found: Vec<Deviation>,
-}
-
-impl<'a> Compare<'a> {
-    /// Follows the choices of a run.
-    pub fn new(recorded: &'a [Choice]) -> Self {
-        Compare { recorded, step: 0, found: Vec::new() }
-    }
-}
-
-impl<B: Behaviour> Scheduler<B> for Compare<'_> {
-    fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice> {
-        self.step += 1;
-        let (first, rest) = self.recorded.split_first()?;
-        self.recorded = rest;
-        let instead = choices.calm();
-        if Some(*first) != instead {
-            self.found.push(Deviation { step: self.step, choice: *first, instead });
-        }
-        Some(*first)
-    }
-}
-
-/// How far what follows a decision may move when that decision is left out: one step more or less was needed.
-const SHIFT_MAX: i64 = 3;
-
-/// Fewer and fewer deviations, as long as `fails` says of the run with them that it fails in the same way,
-/// and which of them did happen in it. Faults go first. None of those returned can be left out.
-pub fn shrink(
-    deviations: Vec<Deviation>,
-    fails: &mut dyn FnMut(&[Deviation]) -> Option<Vec<Deviation>>,
-) -> Vec<Deviation> {
+/// Fewer and fewer decisions, as long as the run with them fails in the same way. Of those that are alike the
+/// first go first. `others` are things that were not late, and may make it fail alone. None of the decisions
+/// returned can be left out.
+pub fn shrink(decisions: Vec<Decision>, others: &[Moment], fails: &mut Fails<'_>) -> Vec<Taken> {
     if let Some(none) = fails(&[]) {
         return none;
     }
-    let mut least = without_faults(deviations, fails);
+    let mut least = without_faults(decisions, fails);
+    least = few(&least, others, fails).unwrap_or(least);
     loop {
-        let before = least.len();
         least = chunks(least, fails);
-        least = shifted(least, fails);
-        if least.len() == before {
-            return least;
+        least = sooner(least, fails);
+        let again = chunks(least.clone(), fails);
+        if again.len() == least.len() {
+            return fails(&least).unwrap_or_default();
         }
+        least = again;
     }
 }
 
-fn is_fault(deviation: &Deviation) -> bool {
-    matches!(deviation.choice, Choice::Kill(_) | Choice::Fault(_))
+/// The decisions of those that took effect, if it fails.
+fn fewer(decisions: &[Decision], fails: &mut Fails<'_>) -> Option<Vec<Decision>> {
+    Some(fails(decisions)?.into_iter().map(|taken| taken.decision).collect())
 }
 
 /// Leaves out all faults if that works, or else as many as can go one by one.
-fn without_faults(
-    deviations: Vec<Deviation>,
-    fails: &mut dyn FnMut(&[Deviation]) -> Option<Vec<Deviation>>,
-) -> Vec<Deviation> {
-    let harmless: Vec<Deviation> = deviations.iter().filter(|each| !is_fault(each)).copied().collect();
-    if harmless.len() < deviations.len()
-        && let Some(fewer) = fails(&harmless)
+fn without_faults(decisions: Vec<Decision>, fails: &mut Fails<'_>) -> Vec<Decision> {
+    let harmless: Vec<Decision> = decisions.iter().filter(|each| !each.is_fault()).copied().collect();
+    if harmless.len() < decisions.len()
+        && let Some(fewer) = fewer(&harmless, fails)
     {
         return fewer;
     }
-    let mut least = deviations;
+    let mut least = decisions;
     let mut place = 0;
     while place < least.len() {
-        let fewer = is_fault(&least[place]).then(|| fails(&left_out(&least, place, 1))).flatten();
-        match fewer {
-            Some(fewer) => least = fewer,
+        let less = least[place].is_fault().then(|| fewer(&left_out(&least, place, 1), fails)).flatten();
+        match less {
+            Some(less) => least = less,
             None => place += 1,
         }
     }
     least
 }
 
+/// What must happen out of turn, with nothing late, or one thing, or two. Of those that make it fail alone,
+/// the one that has to wait for the least is taken.
+fn few(decisions: &[Decision], others: &[Moment], fails: &mut Fails<'_>) -> Option<Vec<Decision>> {
+    let (mut early, mut late) = (Vec::new(), Vec::new());
+    for decision in decisions {
+        match *decision {
+            Decision::Early { .. } => early.push(*decision),
+            Decision::Late { what, .. } => late.push(what),
+        }
+    }
+    if let Some(none) = fewer(&early, fails) {
+        return Some(none);
+    }
+    // What was late last is nearest to the failure.
+    late.reverse();
+    let as_late_as_can_be = |what: &Moment| Decision::Late { what: *what, until: None };
+    let mut best: Option<(usize, Vec<Decision>)> = None;
+    let fresh = others.iter().rev().filter(|other| !late.contains(other));
+    for what in late.iter().chain(fresh).take(ALONE_MAX) {
+        let alone = [&early[..], &[as_late_as_can_be(what)]].concat();
+        let Some(alone) = fewer(&alone, fails).map(|alone| sooner(alone, fails)) else { continue };
+        let waits = fails(&alone).into_iter().flatten().map(|taken| taken.overtaken_by.len()).sum();
+        if best.as_ref().is_none_or(|(least, _)| waits < *least) {
+            best = Some((waits, alone));
+        }
+    }
+    let pairs = late
+        .iter()
+        .enumerate()
+        .flat_map(|(place, one)| {
+            late[..place].iter().map(move |other| [*one, *other].map(|each| as_late_as_can_be(&each)))
+        })
+        .take(PAIRS_MAX);
+    best.map(|(_, alone)| alone)
+        .or_else(|| pairs.into_iter().find_map(|pair| fewer(&[&early[..], &pair].concat(), fails)))
+}
+
 /// Leaves out halves, quarters and so on down to single ones, again from the start after each that went.
-fn chunks(
-    deviations: Vec<Deviation>,
-    fails: &mut dyn FnMut(&[Deviation]) -> Option<Vec<Deviation>>,
-) -> Vec<Deviation> {
-    let mut least = deviations;
+fn chunks(decisions: Vec<Decision>, fails: &mut Fails<'_>) -> Vec<Decision> {
+    let mut least = decisions;
     let mut size = least.len().div_ceil(2);
     while size > 0 {
         let mut place = 0;
         let before = least.len();
         while place < least.len() {
-            match fails(&left_out(&least, place, size)) {
-                Some(fewer) => least = fewer,
+            match fewer(&left_out(&least, place, size), fails) {
+                Some(less) => least = less,
                 None => place += size,
             }
         }
@@ -161,39 +125,54 @@ fn chunks(
     least
 }
 
-/// Leaves out single ones, with those that follow some steps earlier or later.
-fn shifted(
-    deviations: Vec<Deviation>,
-    fails: &mut dyn FnMut(&[Deviation]) -> Option<Vec<Deviation>>,
-) -> Vec<Deviation> {
-    for place in 0..deviations.len() {
-        for shift in (-SHIFT_MAX..=SHIFT_MAX).filter(|shift| *shift != 0) {
-            let mut rest = left_out(&deviations, place, 1);
-            for later in &mut rest[place..] {
-                later.step = later.step.saturating_add_signed(shift);
+/// Lets what is late come right after something such that it fails then, and would not any sooner.
+fn sooner(decisions: Vec<Decision>, fails: &mut Fails<'_>) -> Vec<Decision> {
+    let mut least = decisions;
+    for place in 0..least.len() {
+        let Some(taken) = fails(&least) else { return least };
+        let Decision::Late { what, .. } = least[place] else { continue };
+        let mine = |taken: &&Taken| taken.decision == least[place];
+        let overtakers = taken.iter().find(mine).map_or(&[][..], |taken| &taken.overtaken_by);
+        let mut until = |nth: usize| {
+            let mut tried = least.clone();
+            tried[place] = Decision::Late { what, until: Some(overtakers[nth]) };
+            fails(&tried).is_some_and(|taken| taken.len() == tried.len()).then_some(tried)
+        };
+        let sooner = match overtakers.len() {
+            0 => None,
+            few if few <= OVERTAKERS_MAX => (0..few).find_map(until),
+            many => {
+                let (mut holds, mut broken) = (0, many - 1);
+                while holds + 1 < broken {
+                    let middle = usize::midpoint(holds, broken);
+                    match until(middle) {
+                        Some(_) => broken = middle,
+                        None => holds = middle,
+                    }
+                }
+                until(broken)
             }
-            let ordered = rest.windows(2).all(|pair| pair[0].step < pair[1].step);
-            if ordered && let Some(fewer) = fails(&rest) {
-                return fewer;
-            }
-        }
+        };
+        least = sooner.unwrap_or(least);
     }
-    deviations
+    least
 }
 
 /// All but `count` from a place on.
-fn left_out(deviations: &[Deviation], place: usize, count: usize) -> Vec<Deviation> {
-    let end = deviations.len().min(place + count);
-    [&deviations[..place], &deviations[end..]].concat()
+fn left_out(decisions: &[Decision], place: usize, count: usize) -> Vec<Decision> {
+    let end = decisions.len().min(place + count);
+    [&decisions[..place], &decisions[end..]].concat()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{ProptestConfig, any, prop_assume, proptest};
+
     use crate::explore::toy::{self, Toy};
-    use crate::explore::{Random, Scheduler};
+    use crate::explore::{Compare, Deciding, Decision, Random, Scheduler, Taken};
     use crate::kernel::{Choice, Events, Fault, FaultKind, Pid, World};
 
-    use super::{Compare, Deviating, Deviation, shrink};
+    use super::shrink;
 
     fn start() -> World<Toy> {
         let image = toy::image();
@@ -227,36 +206,43 @@ mod tests {
         place(pids[3]).zip(place(pids[1])).is_some_and(|(third, first)| third < first)
     }
 
-    fn try_with(planned: &[Deviation]) -> Option<Vec<Deviation>> {
-        let mut deviating = Deviating::new(planned);
-        let (_, order) = ran(&mut deviating);
-        fails(&order).then_some(deviating.taken)
+    fn try_with(decisions: &[Decision]) -> Option<Vec<Taken>> {
+        let mut deciding = Deciding::new(decisions);
+        let (_, order) = ran(&mut deciding);
+        fails(&order).then(|| deciding.taken())
     }
 
-    #[test]
-    fn what_is_left_is_needed() {
-        let mut shrunk_runs = 0;
-        for seed in 0..60 {
+    fn decisions_of(choices: &[Choice]) -> Vec<Decision> {
+        let mut compare = Compare::new(choices);
+        ran(&mut compare);
+        compare.decisions()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_run_is_the_calm_one_and_its_decisions(seed in any::<u64>()) {
+            let (choices, _) = ran(&mut Random::new(seed));
+            let (again, _) = ran(&mut Deciding::new(&decisions_of(&choices)));
+            assert_eq!(again, choices);
+        }
+
+        #[test]
+        fn what_is_left_is_needed(seed in any::<u64>()) {
             let (choices, order) = ran(&mut Random::new(seed));
-            if !fails(&order) {
-                continue;
-            }
-            let mut compare = Compare::new(&choices);
-            ran(&mut compare);
-            let deviations = compare.found;
-            assert_eq!(try_with(&deviations), Some(deviations.clone()), "it is the same run");
-            let least = shrink(deviations.clone(), &mut |planned| try_with(planned));
-            assert_eq!(try_with(&least), Some(least.clone()), "it still fails");
+            prop_assume!(fails(&order));
+            let decisions = decisions_of(&choices);
+            let taken = shrink(decisions.clone(), &[], &mut |decisions| try_with(decisions));
+            let least: Vec<Decision> = taken.iter().map(|taken| taken.decision).collect();
+            assert_eq!(try_with(&least), Some(taken), "it still fails");
             for place in 0..least.len() {
                 let mut fewer = least.clone();
                 fewer.remove(place);
                 assert_eq!(try_with(&fewer), None, "decision {place} of {least:?} can go");
             }
-            assert!(least.len() <= 2, "one child overtakes another: {least:?}");
-            let faults = least.iter().filter(|each| matches!(each.choice, Choice::Kill(_))).count();
-            assert_eq!(faults, 0, "no fault is needed for that: {least:?}");
-            shrunk_runs += usize::from(least.len() < deviations.len());
+            assert!(least.len() <= 1, "one child is late: {least:?}");
+            assert!(!least.iter().any(Decision::is_fault), "no fault is needed for that: {least:?}");
         }
-        assert!(shrunk_runs > 10, "{shrunk_runs}");
     }
 }

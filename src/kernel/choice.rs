@@ -105,6 +105,21 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         (0..self.len()).map_while(|index| self.get(index))
     }
 
+    /// The signals and runnable processes, what has waited longest first.
+    pub fn by_age(&self) -> impl Iterator<Item = Choice> {
+        self.world.flight.by_age().map(|offer| match offer {
+            Offer::Deliver { from, to } => Choice::Deliver { from, to },
+            Offer::Run(pid) => Choice::Run(pid),
+        })
+    }
+
+    /// What can happen when all signals and runnable processes are kept waiting: whoever waits for quiet
+    /// goes on, or time passes.
+    pub fn when_all_wait(&self) -> Option<Choice> {
+        let others = self.going..self.without_faults();
+        others.start.lt(&others.end).then(|| self.get(others.start)).flatten()
+    }
+
     /// Whether this is one of them, without looking at all the others.
     pub fn contains(&self, choice: Choice) -> bool {
         let world = self.world;
@@ -147,7 +162,7 @@ fn may_tick<B: Behaviour>(world: &World<B>) -> bool {
 /// The processes that a plan allows to be killed.
 fn victims<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = Pid> {
     let faults = &world.faults;
-    let allowed = faults.iter().any(|fault| fault.left > 0 && matches!(fault.kind, FaultKind::Kill(_)));
+    let allowed = faults.iter().any(|fault| fault.left > 0 && fault.kind != FaultKind::Strike);
     world
         .processes
         .iter()

@@ -139,6 +139,21 @@ impl<M> Flight<M> {
         (self.oldest != NONE).then(|| (self.describe(self.oldest), self.items[self.oldest as usize].since))
     }
 
+    /// All that can be chosen, the one that has waited longest first.
+    pub(super) fn by_age(&self) -> impl Iterator<Item = Offer> {
+        let mut at = self.oldest;
+        std::iter::from_fn(move || {
+            while let Some(item) = self.items.get(at as usize) {
+                let here = std::mem::replace(&mut at, item.newer);
+                // A signal behind another of its pair cannot be chosen.
+                if item.place != NONE {
+                    return Some(self.describe(here));
+                }
+            }
+            None
+        })
+    }
+
     /// All signals of a pair, oldest first.
     pub(super) fn queue(&self, from: Pid, to: Pid) -> impl Iterator<Item = (&Signal<M>, u64)> {
         let mut at = self.wires.get(&(from.lineage(), to.lineage())).map_or(NONE, |wire| wire.head);

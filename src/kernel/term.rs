@@ -115,6 +115,8 @@ well_known! {
     PARTITION_SUPERVISOR = "PartitionSupervisor", PARTITIONS = "partitions", REGISTER = "register",
     UNREGISTER = "unregister", ALREADY_REGISTERED = "already_registered", SYNC = "sync", LOCK = "lock",
     UNLOCK = "unlock", ARGUMENT_ERROR = "ArgumentError", RUNTIME_ERROR = "RuntimeError", RESIZE = "resize!",
+    SUSPEND = "suspend", RESUME = "resume", CHANGE_CODE = "change_code", BAD_FLAGS = "bad_flags",
+    UNKNOWN_SYSTEM_MSG = "unknown_system_msg",
     TASK = "Task", TASK_SUPERVISED = "Task.Supervised", STRUCT = "__struct__", MFA = "mfa", OWNER = "owner",
     PID = "pid", REF = "ref", RUN = "run", AWAIT = "await", MONITOR = "monitor", EXIT_TAG = "exit",
 }

@@ -58,6 +58,8 @@ pub struct Fault {
 pub enum FaultKind {
     /// One of the processes with these labels is killed.
     Kill(Vec<Atom>),
+    /// Any process is killed.
+    KillAny,
     /// Whatever the behaviour makes of it.
     Strike,
 }
@@ -78,7 +80,12 @@ impl Hash for Quiet {
 
 impl Fault {
     pub(super) fn may_kill(&self, label: Atom) -> bool {
-        self.left > 0 && matches!(&self.kind, FaultKind::Kill(labels) if labels.contains(&label))
+        let meant = match &self.kind {
+            FaultKind::Kill(labels) => labels.contains(&label),
+            FaultKind::KillAny => true,
+            FaultKind::Strike => false,
+        };
+        self.left > 0 && meant
     }
 }
 

@@ -7,6 +7,7 @@ use crate::kernel::{Context, Input, Next, Received};
 
 use super::actor::Actor;
 use super::call::{PendingCall, PendingStop};
+use super::code_change::{Advanced, PendingCodeChange, SYS_TIMEOUT_MS};
 use super::guest::{Block, Callback, Cue, Guest, Raise, Return, Step};
 use super::message::Message;
 use super::start::{self, Begun, PendingStart, Started};
@@ -33,6 +34,8 @@ pub enum Blocked<G: Guest> {
     Start(PendingStart<G>),
     /// `gen_server:stop`.
     Stop(PendingStop<G>),
+    /// `sys:suspend`, `sys:change_code` or `sys:resume`.
+    CodeChange(PendingCodeChange<G>),
     /// `Task.await` or `Task.yield`.
     Await(PendingAwait),
     /// `Task.shutdown`.
@@ -79,6 +82,7 @@ impl<G: Guest> Activity<G> {
             Blocked::Call(call) => call.accepts(message),
             Blocked::Start(start) => start.accepts(message),
             Blocked::Stop(stop) => stop.accepts(message),
+            Blocked::CodeChange(change) => change.accepts(message),
             Blocked::Await(wait) => wait.accepts(message),
             Blocked::TaskShutdown(shutdown) => shutdown.accepts(message),
             Blocked::Receive => self.guest.accepts(message, image),
@@ -117,6 +121,13 @@ impl<G: Guest> Activity<G> {
                     }
                 }
             }
+            (Blocked::CodeChange(change), input) => match change.resume(input, context) {
+                Advanced::Waits(change) => {
+                    self.blocked = Blocked::CodeChange(change);
+                    return Progress::Waits(Next::Receive { timeout: Some(SYS_TIMEOUT_MS) });
+                }
+                Advanced::Done(answer) => Cue::Called(answer),
+            },
             (Blocked::Await(wait), Input::Message(message)) => Cue::Awaited(wait.hear(message, context)),
             (Blocked::Await(wait), _) => Cue::Awaited(wait.time_out(context)),
             (Blocked::TaskShutdown(shutdown), Input::Message(message)) => {
@@ -174,6 +185,12 @@ impl<G: Guest> Activity<G> {
                     (Blocked::Start(start), Next::Receive { timeout })
                 }
                 Begun::Done(started) => return Err(Cue::Started(started)),
+            },
+            Block::CodeChange { target, init } => match PendingCodeChange::begin(target, init, context) {
+                Advanced::Waits(change) => {
+                    (Blocked::CodeChange(change), Next::Receive { timeout: Some(SYS_TIMEOUT_MS) })
+                }
+                Advanced::Done(answer) => return Err(Cue::Called(answer)),
             },
             Block::Stop { target, reason, timeout } => {
                 match PendingStop::begin(target, reason, timeout, context) {

@@ -261,6 +261,10 @@ fn last_look<G: Guest>(tag: Ref, context: &mut Context<'_, Actor<G>>) -> Option<
 
 /// What the caller of a call that fails exits with: `{Why, {gen_server, call, [Target, Request, Timeout]}}`.
 pub fn call_failure<G: Guest>(why: Term, target: &Term, request: &Request<G>, timeout: Option<u64>) -> Term {
+    if let Request::System(request) = request {
+        let call = [Atom::SYS.into(), request.function().into(), Term::list([target.clone()])];
+        return Term::tuple([why, Term::tuple(call)]);
+    }
     let arguments = Term::list([target.clone(), request.term(), timeout_term(timeout)]);
     Term::tuple([why, Term::tuple([Atom::GEN_SERVER.into(), Atom::CALL.into(), arguments])])
 }

@@ -15,6 +15,7 @@ use super::registry::Tables;
 use super::release::Release;
 use super::spec::Shutdown;
 use super::start::{Launch, Started};
+use super::supervisor::InitResult;
 use super::task::Awaited;
 
 /// A callback module with its state, or the body of a plain process.
@@ -217,6 +218,13 @@ pub enum Block<G: Guest> {
         label: Option<crate::kernel::Atom>,
         /// `start_link` rather than `start`.
         link: bool,
+    },
+    /// A code change of a supervisor, whose `init/1` returns this now. Answered with [`Cue::Called`].
+    CodeChange {
+        /// Whom to change.
+        target: Target,
+        /// What its `init/1` returns.
+        init: Box<InitResult<G>>,
     },
     /// `Task.await/2` or `Task.yield/2`. Answered with [`Cue::Awaited`].
     Await {

@@ -6,6 +6,7 @@ use super::application::ApplicationRequest;
 use super::guest::Guest;
 use super::spec::ChildSpec;
 use super::start::Started;
+use super::supervisor::InitResult;
 use super::task::Work;
 
 /// A message between OTP processes.
@@ -77,6 +78,30 @@ pub enum Request<G: Guest> {
     Supervisor(Box<SupervisorRequest<G>>),
     /// A request to the application controller.
     Application(ApplicationRequest),
+    /// A request of `sys` to any process that handles system messages.
+    System(SystemRequest<G>),
+}
+
+/// What `sys` asks: `{system, From, Request}`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum SystemRequest<G: Guest> {
+    /// `sys:suspend/1`: to handle nothing but system messages and the end of the parent.
+    Suspend,
+    /// `sys:resume/1`: to go on.
+    Resume,
+    /// `sys:change_code/4` of a supervisor whose `init/1` returns this now.
+    ChangeCode(Box<InitResult<G>>),
+}
+
+impl<G: Guest> SystemRequest<G> {
+    /// The function of `sys` that asks it.
+    pub fn function(&self) -> Atom {
+        match self {
+            SystemRequest::Suspend => Atom::SUSPEND,
+            SystemRequest::Resume => Atom::RESUME,
+            SystemRequest::ChangeCode(_) => Atom::CHANGE_CODE,
+        }
+    }
 }
 
 /// What a call is answered.
@@ -119,6 +144,7 @@ impl<G: Guest> Request<G> {
         let request = match self {
             Request::User(payload) => return G::term(payload),
             Request::Application(request) => return request.term(),
+            Request::System(request) => return request.function().into(),
             Request::Supervisor(request) => request,
         };
         let tagged = |tag: Atom, value: &Term| Term::tagged(tag, value.clone());

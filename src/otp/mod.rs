@@ -7,6 +7,7 @@ mod activity;
 mod actor;
 mod application;
 mod call;
+mod code_change;
 mod dynamic_supervisor;
 mod guest;
 mod member;
@@ -25,6 +26,7 @@ mod spec_check;
 pub(crate) mod stage;
 mod start;
 mod supervisor;
+mod system;
 mod task;
 #[cfg(test)]
 pub(crate) mod toy;
@@ -35,12 +37,13 @@ pub use application::{
     Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot, Node,
 };
 pub use call::{PendingCall, PendingStop, call_failure, reply, target_term};
+pub use code_change::{PendingCodeChange, SYS_TIMEOUT_MS};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
 };
 pub use guest::{Block, Callback, Cue, Guest, Info, Place, Raise, Return, Step, Then};
 pub use member::Member;
-pub use message::{From, Message, Reply, Request, SupervisorRequest};
+pub use message::{From, Message, Reply, Request, SupervisorRequest, SystemRequest};
 pub use name::Name;
 pub use plain::Plain;
 pub use release::Release;
@@ -51,5 +54,6 @@ pub use spec_check::{check_childspecs, check_flags, check_specs};
 pub use start::{Begun, Launch, Newborn, PendingStart, Started};
 pub use supervisor::{InitResult, OwnTable, Supervisor, SupervisorInit};
 pub use task::{
-    Awaited, PendingAwait, PendingTaskShutdown, Task, TaskBody, Work, hand_over, start_async, tell_work,
+    Awaited, PendingAwait, PendingTaskShutdown, Task, TaskBody, WORK_TIMEOUT_MS, Work, hand_over,
+    start_async, tell_work,
 };

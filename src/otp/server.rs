@@ -6,10 +6,11 @@ use super::activity::{Activity, Progress};
 use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::{Callback, Guest, Info, Raise, Return, Then};
-use super::message::{From, Message, Reply, Request};
+use super::message::{From, Message, Reply, Request, SystemRequest};
 use super::name::Taken;
 use super::report::Report;
 use super::start::Started;
+use super::system;
 
 /// A `gen_server` process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +20,8 @@ pub struct Server<G: Guest> {
     /// How it came to be.
     pub birth: Birth,
     phase: Phase<G>,
+    /// How long it waits for a message, if the last callback has said so.
+    patience: Option<u64>,
 }
 
 /// Where a server is in its life.
@@ -30,6 +33,8 @@ pub enum Phase<G: Guest> {
     Init,
     /// Waiting for a message.
     Loop,
+    /// Waiting for system messages only.
+    Suspended,
     /// In a callback; a call has somebody to answer.
     Handling(Option<From>),
     /// In `terminate/2`.
@@ -46,7 +51,7 @@ pub enum Phase<G: Guest> {
 impl<G: Guest> Server<G> {
     /// A server that has not run yet.
     pub fn new(guest: G, birth: Birth) -> Self {
-        Server { activity: Activity::new(guest), birth, phase: Phase::Unborn }
+        Server { activity: Activity::new(guest), birth, phase: Phase::Unborn, patience: None }
     }
 
     /// Where it is in its life.
@@ -58,6 +63,7 @@ impl<G: Guest> Server<G> {
     pub fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
         match self.phase {
             Phase::Loop => true,
+            Phase::Suspended => system::accepts(&self.birth, message),
             Phase::Init | Phase::Handling(_) | Phase::Terminating { .. } => {
                 self.activity.accepts(message, image)
             }
@@ -71,6 +77,8 @@ impl<G: Guest> Server<G> {
             (Phase::Unborn, _) => self.start(context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),
             (Phase::Loop, _) => self.call(None, Callback::Info(Info::Timeout), context),
+            (Phase::Suspended, Input::Message(message)) => self.handle(message, context),
+            (Phase::Suspended, _) => Next::Receive { timeout: None },
             (Phase::Leaving(reason), _) => Next::Exit(reason.clone()),
             (Phase::Init | Phase::Handling(_) | Phase::Terminating { .. }, input) => {
                 let progress = self.activity.resume(input, context);
@@ -107,6 +115,9 @@ impl<G: Guest> Server<G> {
             Received::Message(Message::Call { from, request: Request::User(request) }) => {
                 return self.call(Some(from), Callback::Call { from, request }, context);
             }
+            Received::Message(Message::Call { from, request: Request::System(request) }) => {
+                return self.answer_system(from, &request, context);
+            }
             Received::Message(Message::Call {
                 request: Request::Supervisor(_) | Request::Application(_),
                 ..
@@ -129,6 +140,29 @@ impl<G: Guest> Server<G> {
             }
         };
         self.call(None, callback, context)
+    }
+
+    /// `sys:handle_system_msg/8` (OTP 25). A timeout begins anew.
+    fn answer_system(
+        &mut self,
+        from: From,
+        request: &SystemRequest<G>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        let suspended = matches!(self.phase, Phase::Suspended);
+        let (answer, suspended) = match request {
+            SystemRequest::Suspend => (Atom::OK.into(), true),
+            SystemRequest::Resume => (Atom::OK.into(), false),
+            SystemRequest::ChangeCode(_) if suspended => (Atom::OK.into(), true),
+            SystemRequest::ChangeCode(_) => (system::unknown(request), false),
+        };
+        call::reply(from, Reply::Term(answer), context);
+        if suspended {
+            self.phase = Phase::Suspended;
+            return Next::Receive { timeout: None };
+        }
+        self.phase = Phase::Loop;
+        Next::Receive { timeout: self.patience }
     }
 
     fn call(
@@ -167,7 +201,9 @@ impl<G: Guest> Server<G> {
                 self.phase = Phase::Leaving(reason);
                 Next::Preempt
             }
-            Phase::Unborn | Phase::Loop | Phase::Leaving(_) => unreachable!("no callback is called here"),
+            Phase::Unborn | Phase::Loop | Phase::Suspended | Phase::Leaving(_) => {
+                unreachable!("no callback is called here")
+            }
         }
     }
 
@@ -240,9 +276,12 @@ impl<G: Guest> Server<G> {
 
     fn wait(&mut self, then: Then<G>, context: &mut Context<'_, Actor<G>>) -> Next {
         self.phase = Phase::Loop;
+        self.patience = match then {
+            Then::Timeout(timeout) => Some(timeout),
+            Then::Wait | Then::Continue(_) => None,
+        };
         match then {
-            Then::Wait => Next::Receive { timeout: None },
-            Then::Timeout(timeout) => Next::Receive { timeout: Some(timeout) },
+            Then::Wait | Then::Timeout(_) => Next::Receive { timeout: self.patience },
             // Before any message that is queued already.
             Then::Continue(payload) => self.call(None, Callback::Continue(payload), context),
         }

@@ -1,6 +1,6 @@
 //! A scenario, ready to run: lowered to a world, driven by whoever chooses, judged by its properties.
 
-use crate::kernel::{Atom, Atoms, Choice, Event, Events, Fault, FaultKind, World};
+use crate::kernel::{Atom, Atoms, Choice, Event, Events, Fault, FaultKind, Process, World};
 use crate::otp::{Actor, Plain};
 
 use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario, Span};
@@ -88,6 +88,11 @@ impl Simulation {
         }
     }
 
+    /// Allows so many kills of any process, beside what the file allows.
+    pub fn permit_kills(&mut self, times: u32) {
+        self.faults.push(Fault { left: times, kind: FaultKind::KillAny });
+    }
+
     /// The texts of the scenario's atoms.
     pub fn atoms(&self) -> &Atoms {
         self.image.atoms()
@@ -168,6 +173,21 @@ impl Simulation {
 
 fn verdict(breaches: Vec<Breach>) -> Verdict {
     if breaches.is_empty() { Verdict::Held } else { Verdict::Broken(breaches) }
+}
+
+/// The living processes that a sweep kills: those that the scenario is about. Its clients ask the questions, and
+/// the process that boots and the application controller stand for the runtime system.
+pub fn targets(world: &ScriptWorld) -> impl Iterator<Item = &Process<Actor<Script>>> {
+    world.processes().filter(|process| {
+        let is_client = world.common().clients.iter().any(|client| match client {
+            ClientState::Running(pid) | ClientState::Finished(pid) | ClientState::Died(pid, _) => {
+                *pid == process.pid
+            }
+            ClientState::NotStarted => false,
+        });
+        let is_runtime = matches!(process.behaviour(), Actor::ApplicationController(_));
+        process.label != Atom::BOOT && !is_client && !is_runtime
+    })
 }
 
 pub(super) fn all_finished(world: &ScriptWorld) -> bool {

@@ -4,6 +4,8 @@
 //! Nothing here prints, knows a terminal, or has heard of a scenario: what scenarios have to say comes in
 //! through one small trait, [`Narrate`].
 
+mod causes;
+mod clause;
 mod json;
 mod json_reports;
 mod line;
@@ -19,12 +21,16 @@ mod terms;
 mod tests;
 mod tree;
 
+pub use causes::{Causes, Pure};
+pub use clause::{Clause, is_telling};
 pub use json::{json, json_lines, verdict};
 pub use line::{Line, Span, Tone};
 pub use names::Directory;
 pub use page::page;
 pub use terms::{Names, Notation};
 pub use tree::tree;
+
+use std::collections::BTreeSet;
 
 use crate::kernel::{Atoms, Event};
 use crate::otp::{Actor, Guest};
@@ -65,6 +71,16 @@ pub enum Verbosity {
     Signals,
 }
 
+/// A run, as the story of some of its steps; where others are left out, three dots say so.
+pub fn excerpt<G: Guest>(events: &[Event<Actor<G>>], settings: &Settings<'_>, steps: &BTreeSet<u64>) -> String
+where
+    G::Note: Narrate,
+{
+    let directory = Directory::of(events, settings.atoms);
+    let lines = story::excerpt(events, settings.names(&directory), settings.width, steps);
+    rendered(lines, settings)
+}
+
 /// A guest's note that can be told.
 pub trait Narrate {
     /// One line about it; none if it is not worth one.
@@ -82,10 +98,9 @@ where
         Verbosity::Story => story::lines(events, names, settings.width),
         Verbosity::Signals => signals::lines(events, names, settings.width),
     };
-    let mut text = String::new();
-    for line in lines {
-        text.push_str(&line.render(settings.colour));
-        text.push('\n');
-    }
-    text
+    rendered(lines, settings)
+}
+
+fn rendered(lines: Vec<Line>, settings: &Settings<'_>) -> String {
+    lines.iter().map(|line| line.render(settings.colour) + "\n").collect()
 }

@@ -4,7 +4,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Signal};
+use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Signal, Term};
 use crate::otp::{Actor, Guest, Message};
 
 use super::Narrate;
@@ -217,7 +217,14 @@ fn received_line<G: Guest>(received: &Received<Message<G>>, names: Names<'_>) ->
 
 /// A message in a few words.
 pub(super) fn message_line<G: Guest>(message: &Message<G>, names: Names<'_>) -> Line {
-    let content = match message {
+    Line::new()
+        .with(Tone::Plain, format!("{} ", message_word(message)))
+        .with(Tone::Value, names.term(&message_content(message)))
+}
+
+/// What a message says.
+pub(super) fn message_content<G: Guest>(message: &Message<G>) -> Term {
+    match message {
         Message::Call { request, .. } => request.term(),
         Message::Reply { reply, .. } => reply_term(reply),
         Message::Cast(payload) | Message::Info(payload) => G::term(payload),
@@ -225,10 +232,7 @@ pub(super) fn message_line<G: Guest>(message: &Message<G>, names: Names<'_>) -> 
         Message::Ack { result, .. } => result.clone().into(),
         Message::TryAgain { child, .. } => child.clone(),
         Message::Work(work) => work.term(),
-    };
-    Line::new()
-        .with(Tone::Plain, format!("{} ", message_word(message)))
-        .with(Tone::Value, names.term(&content))
+    }
 }
 
 /// A message in a mailbox, in a few words.

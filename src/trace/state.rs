@@ -47,6 +47,7 @@ pub(super) fn state<G: Guest>(process: &Process<Actor<G>>, names: Names<'_>) -> 
         Actor::Server(server) => match server.phase() {
             Phase::Unborn => "has not run yet".to_owned(),
             Phase::Loop => "idle".to_owned(),
+            Phase::Suspended => "suspended".to_owned(),
             Phase::Init => format!("init: {}", activity(&server.activity, names)),
             Phase::Handling(Some(from)) => {
                 format!("call of {}: {}", names.pid(from.pid), activity(&server.activity, names))
@@ -98,6 +99,7 @@ fn activity<G: Guest>(activity: &Activity<G>, names: Names<'_>) -> String {
         Blocked::Call(call) => format!("in a call to {}", who(call.target())),
         Blocked::Start(start) => format!("starting {}", names.pid(start.child)),
         Blocked::Stop(stop) => format!("stopping {}", who(stop.target())),
+        Blocked::CodeChange(change) => format!("changing the code of {}", who(change.target())),
         Blocked::Await(wait) => format!("awaits {}", names.pid(wait.task)),
         Blocked::TaskShutdown(shutdown) => format!("shutting {} down", names.pid(shutdown.task)),
         Blocked::Sleep => "asleep".to_owned(),

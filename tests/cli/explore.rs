@@ -236,3 +236,20 @@ fn an_interruption_prints_what_was_found() {
     assert_eq!(rest.matches("interrupted  held.kdl").count(), 1, "{rest}");
     assert_eq!(rest.matches("broken       ").count(), 0, "the third file is not begun: {rest}");
 }
+
+/// Whatever becomes of the output, the schedule is there.
+#[test]
+fn a_failure_is_written_down_before_it_is_shown() {
+    let sandbox = Sandbox::with(&[("race.kdl", RACE)]);
+    let mut command = sandbox.command("explore race.kdl");
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("treefall can be started");
+    // Nobody listens: the first line that is printed is the last.
+    drop(child.stdout.take());
+    child.wait().expect("it ends");
+    let schedule = sandbox.read("treefall-failures/race-swarm-0.schedule");
+    assert!(schedule.ends_with('\n') && schedule.lines().count() > 10, "it is whole: {schedule}");
+}

@@ -12,6 +12,7 @@ fn help_of_every_command() {
     assert_output!("help-merge", sandbox.run("merge --help"));
     assert_output!("help-replay", sandbox.run("replay --help"));
     assert_output!("help-shrink", sandbox.run("shrink --help"));
+    assert_output!("help-explain", sandbox.run("explain --help"));
     assert_output!("help-tree", sandbox.run("tree --help"));
     assert_output!("help-check", sandbox.run("check --help"));
     assert_output!("help-beam", sandbox.run("beam --help"));
@@ -28,7 +29,7 @@ fn a_command_without_help_of_its_own_is_noticed() {
         .collect();
     assert_eq!(
         commands,
-        ["run", "explore", "merge", "replay", "shrink", "tree", "check", "beam"],
+        ["run", "explore", "merge", "replay", "shrink", "explain", "tree", "check", "beam"],
         "add its help to the test above"
     );
 }

@@ -1,5 +1,6 @@
 //! Schedules: recorded, replayed, and refused when they no longer fit.
 
+use crate::explore::RACE;
 use crate::sandbox::{BROKEN, HELD, Sandbox, assert_output};
 
 #[test]
@@ -70,4 +71,31 @@ fn a_schedule_finds_its_scenario_beside_it() {
     sandbox.run("run there/held.kdl --seed 1 --record there/a.schedule");
     std::fs::rename(sandbox.path().join("there"), sandbox.path().join("moved")).expect("it can be moved");
     assert_output!("replay-moved", sandbox.run("replay moved/a.schedule --trace none"));
+}
+
+/// After an edit a schedule may not fit, may not fail any more, or may do both as before.
+#[test]
+fn a_schedule_is_repaired_after_an_edit() {
+    let sandbox = Sandbox::with(&[("race.kdl", RACE)]);
+    sandbox.run("explore race.kdl -q --out .");
+    let found = sandbox.tree().into_iter().find(|path| path.ends_with(".schedule")).expect("it was found");
+    let repair = format!("replay --repair {found} --trace none");
+    let mut session = Vec::new();
+    let mut edited = |scenario: &str| {
+        sandbox.write("race.kdl", scenario);
+        session.push(sandbox.run_and_compare(&repair));
+        let repaired = found.replace(".schedule", ".repaired.schedule");
+        if sandbox.tree().contains(&repaired) {
+            let replayed = sandbox.output(&format!("replay {repaired} -q"));
+            assert_eq!(replayed.status.code(), Some(1), "it fits, and it fails");
+            sandbox.remove(&repaired);
+        }
+    };
+    edited(RACE);
+    edited(&RACE.replace("counter", "tally"));
+    edited(&RACE.replace("client one { call", "client one { sleep 1; call"));
+    edited(&RACE.replace("worker counter", "worker first; worker counter; worker last"));
+    edited(&RACE.replace("expect 1", "expect _").replace("expect 2", "expect _"));
+    edited(&RACE.replace("expect 1", "expect"));
+    assert_output!("replay-repair", session.join("\n\n"));
 }

@@ -73,3 +73,63 @@ fn what_cannot_be_shrunk() {
         ])
     );
 }
+
+/// Half of it has nothing to do with the race.
+const CLUTTERED: &str = r#"// A comment that says nothing about what is left.
+scenario "two clients and one counter" max_delay=20 {
+    about "A long story."
+}
+
+expect-failure expect seed=0 "the second may be the first"
+
+supervisor top strategy=one_for_all max_restarts=7 {
+    worker log restart=transient
+    worker unused
+    supervisor inner {
+        // Deep down.
+        supervisor innermost strategy=rest_for_one { worker counter; worker other }
+    }
+}
+
+server log { on cast line $text { log "line" $text } }
+
+server counter {
+    var count 0
+    table seen
+    on call next {
+        insert seen $count #true
+        add count 1
+        if $count above 100 { log "many" }
+        reply $count
+    }
+    on call reset { set count 0; reply ok }
+}
+
+server unused { on call hello { reply ok } }
+
+client one { cast log line "one"; call counter next; expect 1; call other hello }
+client two { cast log line "two"; call counter next; call other hello }
+client three { call unused hello; expect ok }
+
+finally no-leaks
+"#;
+
+#[test]
+fn a_scenario_shrinks_to_what_fails() {
+    let sandbox = Sandbox::with(&[("in/race.kdl", CLUTTERED)]);
+    sandbox.run("explore in/race.kdl -q --seeds 0..200 --out out");
+    let found = sandbox.tree().into_iter().find(|path| path.ends_with(".schedule")).expect("it was found");
+    let told = sandbox.run_and_compare(&format!("shrink {found} --scenario --trace none"));
+    assert_output!("shrink-scenario", format!("{told}\n\n{}", sandbox.read("out/race.shrunk.kdl")));
+    assert_eq!(sandbox.read("in/race.kdl"), CLUTTERED, "the file itself stays as it is");
+    let replayed = sandbox.output("replay out/race.shrunk.schedule -q");
+    assert_eq!(replayed.status.code(), Some(1), "it fails");
+    let before = sandbox.tree();
+    let again = sandbox.run(&format!("shrink {found} --scenario --trace none"));
+    assert!(told.starts_with(&again), "{again}");
+    assert_eq!(sandbox.tree(), before, "the same is not written twice");
+    sandbox.write("out/race.shrunk.kdl", HELD);
+    sandbox.run(&format!("shrink {found} --scenario -q"));
+    assert_eq!(sandbox.read("out/race.shrunk.kdl"), HELD, "what is there is kept");
+    assert_eq!(sandbox.output("replay out/race.shrunk-2.schedule -q").status.code(), Some(1));
+}

@@ -35,6 +35,7 @@ const SUPERVISOR: &str = "src/otp/supervisor/mod.rs";
 const DYNAMIC_RESTART: &str = "src/otp/dynamic_supervisor/restart.rs";
 const DYNAMIC_CHILDREN: &str = "src/otp/dynamic_supervisor/children.rs";
 const DYNAMIC_TERMINATE: &str = "src/otp/dynamic_supervisor/terminate.rs";
+const CODE_CHANGE: &str = "src/otp/supervisor/code_change.rs";
 const SERVER: &str = "src/otp/server.rs";
 const NAME: &str = "src/otp/name.rs";
 const REGISTRY_PARTITION: &str = "src/otp/registry/partition.rs";
@@ -572,6 +573,35 @@ pub const MUTANTS: &[Mutant] = &[
             DELIVERY,
             "Signal::Message { alias: Some(alias), .. } if !process.aliases.contains(alias) => {",
             "Signal::Message { alias: Some(alias), .. } if !process.aliases.contains(alias) && from == to => {",
+        )],
+    },
+    // What a code change does.
+    Mutant {
+        rule: "a code change forgets the processes of children",
+        edits: &[edit(
+            CODE_CHANGE,
+            "map_or(Incarnation::None, |row| old.child(row).state.clone());",
+            "map_or(Incarnation::None, |_| Incarnation::None);",
+        )],
+    },
+    Mutant {
+        rule: "a code change drops the children that init no longer names",
+        edits: &[edit(
+            CODE_CHANGE,
+            "if children.by_id(&child.spec.id).is_none() {",
+            "if children.by_id(&child.spec.id).is_none() && child.state == Incarnation::None {",
+        )],
+    },
+    Mutant {
+        rule: "a code change keeps the old flags",
+        edits: &[edit(CODE_CHANGE, "self.flags = flags;", "self.flags.strategy = flags.strategy;")],
+    },
+    Mutant {
+        rule: "a suspended supervisor hears all messages",
+        edits: &[edit(
+            SUPERVISOR,
+            "Phase::Suspended => system::accepts(&self.birth, message),",
+            "Phase::Suspended => true,",
         )],
     },
 ];

@@ -216,7 +216,7 @@ perform({raise, Reason}) -> error(value(Reason));
 perform({throw, Term}) -> throw(treefall_mailbox:thrown(value(Term)));
 perform({register, Name, Target}) -> done(register(Name, treefall_value:process(Target)));
 perform({unregister, Name}) -> done(unregister(Name));
-perform({whereis, Name, Bind}) -> bound(Bind, whereis(treefall_value:name(Name)));
+perform({whereis, Name, Bind}) -> bound(Bind, treefall_value:where(Name));
 perform({is_alive, Target, Bind}) -> bound(Bind, treefall_value:find(value(Target)) =/= undefined);
 %% Tasks.
 perform({return, Value}) -> returning(value, value(Value)), return;
@@ -243,17 +243,12 @@ perform({start_child, Target, {task, Name, Values, Spec, Restart, Shutdown}, Bin
     unwrapped(Bind, replied(Result));
 perform({start_child, Target, {spec, Spec, Values}, Bind}) ->
     Child = treefall_start:spec(Spec, [value(Value) || Value <- Values]),
-    unwrapped(Bind, replied(treefall_start:start_child(target(Target), Child)));
+    child_started(Bind, target(Target), Child);
 perform({start_child, Target, {named, Spec, Name, Values}, Bind}) ->
     Child = treefall_start:spec(Spec#{name := value(Name)}, [value(Value) || Value <- Values]),
-    unwrapped(Bind, replied(treefall_start:start_child(target(Target), Child)));
+    child_started(Bind, target(Target), Child);
 perform({start_child, Target, {raw, Value}, Bind}) ->
-    Result = treefall_start:start_child(target(Target), treefall_start:rewrite(value(Value))),
-    case treefall_start:is_dynamic(target(Target)) andalso treefall_start:refused(Result) of
-        %% DynamicSupervisor.start_child/2 has looked at the spec itself and not asked the supervisor.
-        true -> unwrapped(Bind, treefall_start:clean(Result));
-        false -> unwrapped(Bind, replied(Result))
-    end;
+    child_started(Bind, target(Target), treefall_start:rewrite(value(Value)));
 perform({start_child, Target, {arguments, Values}, Bind}) ->
     Arguments = [value(Value) || Value <- Values],
     unwrapped(Bind, replied(supervisor:start_child(target(Target), Arguments)));
@@ -263,6 +258,9 @@ perform({ask, Target, Request, Value, Bind}) ->
     bound(Bind, replied(treefall_start:ask(target(Target), {Request, value(Value)})));
 perform({ask_all, Target, Request, Bind}) ->
     bound(Bind, replied(treefall_start:ask(target(Target), Request)));
+perform({code_change, Target, What, Bind}) ->
+    bound(Bind, treefall_start:change_code(target(Target), What, fun replied/1));
+perform({sys, Function, Target, Bind}) -> bound(Bind, replied(sys:Function(target(Target))));
 perform({check_childspecs, Specs, none, Bind}) ->
     bound(Bind, treefall_start:clean(supervisor:check_childspecs(treefall_start:rewrite(value(Specs)))));
 perform({check_childspecs, Specs, AutoShutdown, Bind}) ->
@@ -330,6 +328,14 @@ perform({settle, Within}) ->
         false -> failed(not_settled)
     end;
 perform({expect, What}) -> expect(What).
+
+child_started(Bind, Supervisor, Child) ->
+    Result = treefall_start:start_child(Supervisor, Child),
+    case treefall_start:is_dynamic(Supervisor) andalso treefall_start:refused(Result) of
+        %% DynamicSupervisor.start_child/2 has looked at the spec itself and not asked the supervisor.
+        true -> unwrapped(Bind, treefall_start:clean(Result));
+        false -> unwrapped(Bind, replied(Result))
+    end.
 
 monitor_options(Options) ->
     [case Option of {tag, Tag} -> {tag, value(Tag)}; _ -> Option end || Option <- Options].

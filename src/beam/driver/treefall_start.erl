@@ -7,7 +7,7 @@
 -module(treefall_start).
 -export([adopt/3, named/1]).
 -export([define/1, start/1, init/1, start_application/2, launch/5, born/2, born/3, place/0, place_of/1]).
--export([spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, supervises_tasks/1, who/1, refused/1, clean/1]).
+-export([change_code/3, spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, supervises_tasks/1, who/1, refused/1, clean/1]).
 
 -define(MARKER, '$treefall').
 -define(ARGUMENTS_MAX, 12).
@@ -107,7 +107,7 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
                     spawn_opt(treefall_script, process, [What, Arguments, Birth], [{monitor, Monitoring}])
             end,
             Pid = case Spawned of {P, _} -> P; P -> P end,
-            Name =:= undefined orelse (catch register(Name, Pid)),
+            Name =:= undefined orelse (catch give(Name, Pid)),
             {ok, Spawned};
         #{kind := task} ->
             treefall_trace:event({label, self(), Label}),
@@ -153,8 +153,12 @@ begin_launch({task_supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->
     Named = case Name of undefined -> []; _ -> [{name, Name}] end,
     unlink_unless(Link, treefall_task:start_supervisor(Options, Named, {Label, place()})).
 
+give({global, Name}, Pid) -> yes = global:register_name(Name, Pid);
+give(Name, Pid) -> register(Name, Pid).
+
 %% How gen_server names what it starts.
 named({via, _, _} = Name) -> Name;
+named({global, _} = Name) -> Name;
 named(Name) -> {local, Name}.
 
 start_nothing(returns, Term) -> Term;
@@ -167,9 +171,16 @@ unlink_unless(_, {ok, Pid} = Result) -> unlink(Pid), Result;
 unlink_unless(_, Result) -> Result.
 
 %% What a supervisor's init/1 returns.
+init({changed, What}) ->
+    case treefall_driver:definition(What) of
+        #{raw := Raw} -> rewrite(Raw);
+        #{raises := Reason} -> error(Reason);
+        #{flags := Flags, children := Children} -> {ok, {Flags, [spec(Child, []) || Child <- Children]}}
+    end;
 init({What, Birth}) ->
     born(Birth, element(1, What)),
     case treefall_driver:definition(What) of
+        #{raises := Reason} -> error(Reason);
         #{raw := Raw} ->
             Dynamic = has_template(Raw),
             Dynamic andalso put(treefall_dynamic, true),
@@ -185,6 +196,17 @@ init({What, Birth}) ->
             treefall_trace:event({supervises, self(), true}),
             'Elixir.DynamicSupervisor':init(Options)
     end.
+
+%% A code change: the argument of init/1, which the supervisor keeps in its state, becomes another.
+change_code(Supervisor, What, Replied) ->
+    Replied(sys:suspend(Supervisor)),
+    sys:replace_state(Supervisor, fun
+        (State) when is_map(State) -> State#{args := {changed, What}};
+        (State) -> setelement(tuple_size(State), State, {changed, What})
+    end),
+    Result = Replied(sys:change_code(Supervisor, treefall, undefined, [])),
+    Replied(sys:resume(Supervisor)),
+    Result.
 
 has_template({ok, {#{strategy := simple_one_for_one}, _}}) -> true;
 has_template({ok, {{simple_one_for_one, _, _}, _}}) -> true;
@@ -271,7 +293,7 @@ raw_label(_, Module) -> Module.
 %% Requests to supervisors.
 
 is_dynamic(Target) ->
-    Pid = case treefall_value:here(Target) of P when is_pid(P) -> P; Name -> whereis(Name) end,
+    Pid = case treefall_value:here(Target) of P when is_pid(P) -> P; Name -> treefall_value:where(Name) end,
     case ets:lookup(treefall_people, Pid) of
         [{_, _, _, _, Kind}] -> Kind =:= dynamic_supervisor orelse Kind =:= task_supervisor;
         _ -> false

@@ -4,7 +4,7 @@
 %% {queue, Name}. A variable is kept as {bound, Term}, since `undefined` is a value too. What processes share
 %% lives in the public table treefall_shared.
 -module(treefall_value).
--export([value/1, match/2, milliseconds/1, target/1, address/1, process/1]).
+-export([value/1, match/2, milliseconds/1, target/1, address/1, process/1, where/1]).
 -export([declare/1, read/1, write/2, bound/0, forget/1]).
 -export([insert/3, delete/2, lookup/2, size/1, entries/1, push/2, pop/1]).
 -export([name/1, send/2, here/1]).
@@ -87,6 +87,7 @@ target(Expression) ->
         {via, 'Registry', Name} -> {via, 'Elixir.Registry', Name};
         {via, 'PartitionSupervisor', Name} -> {via, 'Elixir.PartitionSupervisor', Name};
         {via, _, _} = Target -> Target;
+        {global, _} = Target -> Target;
         _ -> error(badarg)
     end.
 
@@ -110,9 +111,10 @@ name(Name) ->
     end.
 
 send({via, Module, Name}, Message) -> Module:send(Name, Message);
+send({global, Name}, Message) -> global:send(Name, Message);
 send(Target, Message) -> Target ! Message.
 
-%% A pid or a local name: another name means its process now.
+%% A pid, a local or a global name: another name means its process now.
 here({via, Module, Name}) ->
     case Module:whereis_name(Name) of
         undefined -> error(badarg);
@@ -125,11 +127,15 @@ process(Expression) ->
     case here(target(Expression)) of
         Pid when is_pid(Pid) -> Pid;
         Name ->
-            case whereis(Name) of
+            case where(Name) of
                 undefined -> error(badarg);
                 Pid -> Pid
             end
     end.
+
+%% Who has a name.
+where({global, Name}) -> global:whereis_name(Name);
+where(Name) -> whereis(name(Name)).
 
 %% Variables.
 
@@ -242,6 +248,7 @@ find(Pid) when is_pid(Pid) ->
         true -> Pid;
         false -> undefined
     end;
+find({global, Name}) -> global:whereis_name(Name);
 find({via, _, _} = Name) ->
     case catch here(target({k, Name})) of
         Pid when is_pid(Pid) -> find(Pid);

@@ -8,7 +8,8 @@ use crate::scenario::ast::{
 
 use super::program::Program;
 use super::value::{
-    atom, bind, condition, duration, duration_or, field, list, name, pattern, target, value, values,
+    atom, bind, condition, duration, duration_or, field, list, name, pattern, registered, target, value,
+    values,
 };
 
 impl Program<'_> {
@@ -105,20 +106,19 @@ impl Program<'_> {
                 )
             }
             Said::Start { linked, module, arguments, name: registration, timeout, bind: into } => {
-                let registered = self.started_name(registration, &module.text);
-                let label = registered.clone().unwrap_or_else(|| module.text.clone());
-                let registered = match registration {
+                let taken = self.started_name(registration, &module.text);
+                let label = taken.clone().unwrap_or_else(|| module.text.clone());
+                let taken = match registration {
                     Registration::Via(name) => super::registry::via(name),
-                    _ => {
-                        registered.map_or("{k,undefined}".to_owned(), |name| format!("{{k,{}}}", atom(&name)))
-                    }
+                    _ => taken
+                        .map_or("{k,undefined}".to_owned(), |name| format!("{{k,{}}}", registered(&name))),
                 };
                 format!(
                     "{{start,{},{},{},{},{},{},{}}}",
                     if *linked { "link" } else { "nolink" },
                     self.what(&module.text),
                     atom(&label),
-                    registered,
+                    taken,
                     values(arguments),
                     timeout.as_ref().map_or("none".to_owned(), duration),
                     bind(into.as_ref())
@@ -160,7 +160,7 @@ impl Program<'_> {
             }
             Said::Unregister(given) => format!("{{unregister,{}}}", name(given)),
             Said::Whereis { name: wanted, bind: into } => {
-                format!("{{whereis,{},{}}}", name(wanted), bind(into.as_ref()))
+                format!("{{whereis,{},{}}}", registered(&wanted.text), bind(into.as_ref()))
             }
             Said::IsAlive { target: whom, bind: into } => {
                 format!("{{is_alive,{},{}}}", target(whom), bind(into.as_ref()))
@@ -243,6 +243,16 @@ impl Program<'_> {
                     value(child),
                     bind(into.as_ref())
                 )
+            }
+            Said::CodeChange { supervisor, init, bind: into } => {
+                let key = self.new_init(init);
+                format!("{{code_change,{},{key},{}}}", target(supervisor), bind(into.as_ref()))
+            }
+            Said::Suspend { target: whom, bind: into } => {
+                format!("{{sys,suspend,{},{}}}", target(whom), bind(into.as_ref()))
+            }
+            Said::Resume { target: whom, bind: into } => {
+                format!("{{sys,resume,{},{}}}", target(whom), bind(into.as_ref()))
             }
             Said::WhichChildren { supervisor, bind: into } => {
                 format!("{{ask_all,{},which_children,{}}}", target(supervisor), bind(into.as_ref()))

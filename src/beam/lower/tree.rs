@@ -9,7 +9,7 @@ use crate::scenario::ast::{
 };
 
 use super::program::{AGENT, Program, WORKER};
-use super::value::{atom, constant, list, name};
+use super::value::{self, atom, constant, list, name};
 
 const WORKER_SHUTDOWN_MS: u64 = 5_000;
 
@@ -61,7 +61,7 @@ pub fn uses_elixir(scenario: &Scenario) -> bool {
         match &supervisor.body {
             SupervisorBody::Children(children) => children.iter().any(in_child),
             SupervisorBody::Registry(_) | SupervisorBody::Partitions(..) => true,
-            SupervisorBody::Raw(_) | SupervisorBody::Reference => false,
+            SupervisorBody::Raw(_) | SupervisorBody::Raises(_) | SupervisorBody::Reference => false,
         }
     }
     fn in_block(block: &Block) -> bool {
@@ -140,6 +140,9 @@ impl Program<'_> {
         let module = name(&supervisor.name);
         let returned = match &supervisor.body {
             SupervisorBody::Reference => return,
+            SupervisorBody::Raises(value) => {
+                format!("raises=>{}", constant(value).unwrap_or_else(|| "undefined".to_owned()))
+            }
             SupervisorBody::Registry(body) => return self.define_registry(key, supervisor, body),
             SupervisorBody::Partitions(body, child) => {
                 return self.define_partitions(key, supervisor, body, child);
@@ -156,6 +159,13 @@ impl Program<'_> {
             }
         };
         self.define(key, &format!("#{{module=>{module},{returned}}}"));
+    }
+
+    /// The key of what a supervisor's `init` returns after a code change.
+    pub(super) fn new_init(&mut self, supervisor: &Supervisor) -> String {
+        let key = self.next_key("supervisor");
+        self.define_supervisor(&key, supervisor);
+        key
     }
 
     fn define_dynamic_supervisor(&mut self, key: &str, supervisor: &DynamicSupervisor) {
@@ -194,6 +204,7 @@ impl Program<'_> {
                 SupervisorBody::Reference => (self.what(&nested.name.text), &nested.name.text, [].as_slice()),
                 SupervisorBody::Children(_)
                 | SupervisorBody::Raw(_)
+                | SupervisorBody::Raises(_)
                 | SupervisorBody::Registry(_)
                 | SupervisorBody::Partitions(..) => {
                     let key = self.next_key(kind_of_key(nested));
@@ -370,12 +381,15 @@ fn kind_of_key(supervisor: &Supervisor) -> &'static str {
     match supervisor.body {
         SupervisorBody::Registry(_) => "registry",
         SupervisorBody::Partitions(..) => "partitions",
-        SupervisorBody::Children(_) | SupervisorBody::Raw(_) | SupervisorBody::Reference => "supervisor",
+        SupervisorBody::Children(_)
+        | SupervisorBody::Raw(_)
+        | SupervisorBody::Raises(_)
+        | SupervisorBody::Reference => "supervisor",
     }
 }
 
 fn or_undefined(name: Option<String>) -> String {
-    name.map_or("undefined".to_owned(), |name| atom(&name))
+    name.map_or("undefined".to_owned(), |name| value::registered(&name))
 }
 
 /// What OTP calls a strategy.

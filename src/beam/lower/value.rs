@@ -4,6 +4,7 @@ use crate::scenario::ast::{
     Comparison, Condition, ConditionKind, CountField, Duration, DurationKind, Name, Operand, Target, Value,
     ValueKind,
 };
+use crate::scenario::global;
 
 /// An atom, always quoted.
 pub(super) fn atom(text: &str) -> String {
@@ -25,6 +26,11 @@ pub(super) fn atom(text: &str) -> String {
 /// The name of something.
 pub(super) fn name(name: &Name) -> String {
     atom(&name.text)
+}
+
+/// A registered name: an atom, or `{global, Name}`.
+pub(super) fn registered(text: &str) -> String {
+    global::inner(text).map_or_else(|| atom(text), |name| format!("{{global,{}}}", atom(name)))
 }
 
 /// An optional variable: its name, or `none`.
@@ -103,7 +109,7 @@ fn composed(term: &Value) -> String {
 /// Whom an operation is for.
 pub(super) fn target(target: &Target) -> String {
     match target {
-        Target::Name(name) => format!("{{k,{}}}", atom(&name.text)),
+        Target::Name(name) => format!("{{k,{}}}", registered(&name.text)),
         Target::Variable(name) => format!("{{v,{}}}", atom(&name.text)),
         Target::SelfPid(_) => "self".to_owned(),
         Target::Via(via) => super::registry::via(via),

@@ -169,7 +169,10 @@ impl<G: Guest> ApplicationController<G> {
                 self.is_started(child, context)
             }
             Received::Message(
-                Message::Call { request: Request::User(_) | Request::Supervisor(_), .. } | Message::Cast(_),
+                Message::Call {
+                    request: Request::User(_) | Request::Supervisor(_) | Request::System(_), ..
+                }
+                | Message::Cast(_),
             ) => self.terminate(Term::error(Atom::FUNCTION_CLAUSE.into()), context),
             Received::Message(
                 Message::Info(_)

@@ -21,13 +21,14 @@ use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::{Guest, Place};
 use super::member::Member;
-use super::message::{From, Message, Reply, Request, SupervisorRequest};
+use super::message::{From, Message, Reply, Request, SupervisorRequest, SystemRequest};
 use super::name::Taken;
 use super::report::{Decision, ErrorContext, OffenderPid, Report};
 use super::server::{acknowledge, fail_start, is_abnormal, register};
 use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
 use super::start::{self, Begun, PendingStart, Started};
-use super::supervisor::Window;
+use super::supervisor::{InitResult, Window};
+use super::system;
 
 /// What a dynamic supervisor's `init/1` returns, and in which module it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -75,6 +76,8 @@ enum Phase<G: Guest> {
     Unborn,
     /// Waiting for a message.
     Loop,
+    /// Waiting for system messages only.
+    Suspended,
     /// A child is being started: nothing else is heard.
     Starting { start: PendingStart<G>, purpose: Purpose<G> },
     /// Children are being stopped: nothing else is heard.
@@ -135,7 +138,9 @@ impl<G: Guest> DynamicSupervisor<G> {
     pub fn waits_for(&self) -> Option<Pid> {
         match &self.phase {
             Phase::Starting { start, .. } => Some(start.child),
-            Phase::Stopping { .. } | Phase::Unborn | Phase::Loop | Phase::Leaving(_) => None,
+            Phase::Stopping { .. } | Phase::Unborn | Phase::Loop | Phase::Suspended | Phase::Leaving(_) => {
+                None
+            }
         }
     }
 
@@ -143,6 +148,7 @@ impl<G: Guest> DynamicSupervisor<G> {
     pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match &self.phase {
             Phase::Loop => true,
+            Phase::Suspended => system::accepts(&self.birth, message),
             Phase::Starting { start, .. } => start.accepts(message),
             Phase::Stopping { stopping, .. } => stopping.accepts(message),
             Phase::Unborn | Phase::Leaving(_) => false,
@@ -154,7 +160,11 @@ impl<G: Guest> DynamicSupervisor<G> {
         match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
             (Phase::Unborn, _) => self.begin(context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),
-            (Phase::Loop, _) => WAIT,
+            (Phase::Suspended, Input::Message(message)) => {
+                self.phase = Phase::Suspended;
+                self.handle(message, context)
+            }
+            (Phase::Loop | Phase::Suspended, _) => WAIT,
             (Phase::Starting { mut start, purpose }, input) => {
                 let started = match input {
                     Input::Message(message) => start.hear(message, context),
@@ -202,18 +212,7 @@ impl<G: Guest> DynamicSupervisor<G> {
         };
         match outcome {
             Outcome::Go(options) => {
-                self.intensity = (options.max_restarts, options.max_seconds);
-                self.max_children = options.max_children;
-                self.extra_arguments = options.extra_arguments;
-                context.report(|| {
-                    let flags = Flags {
-                        strategy: Strategy::OneForOne,
-                        intensity: options.max_restarts,
-                        period: options.max_seconds,
-                        auto_shutdown: AutoShutdown::Never,
-                    };
-                    Report::Supervises { flags, dynamic: true }
-                });
+                self.take(options, context);
                 let started = Started::Ok { pid: context.pid(), info: None };
                 context.report(|| Report::Initialised(started.clone()));
                 acknowledge(self.birth.starter, started, false, context);
@@ -222,6 +221,68 @@ impl<G: Guest> DynamicSupervisor<G> {
             Outcome::Ignore => self.fail(Started::Ignore, Atom::NORMAL.into(), context),
             Outcome::Stop(reason) => self.fail(Started::Error(reason.clone()), reason, context),
         }
+    }
+
+    fn take(&mut self, options: DynamicOptions<G>, context: &mut Context<'_, Actor<G>>) {
+        self.intensity = (options.max_restarts, options.max_seconds);
+        self.max_children = options.max_children;
+        self.extra_arguments = options.extra_arguments;
+        context.report(|| {
+            let flags = Flags {
+                strategy: Strategy::OneForOne,
+                intensity: options.max_restarts,
+                period: options.max_seconds,
+                auto_shutdown: AutoShutdown::Never,
+            };
+            Report::Supervises { flags, dynamic: true }
+        });
+    }
+
+    /// `sys:handle_system_msg/8` (OTP 25).
+    fn answer_system(
+        &mut self,
+        from: From,
+        request: SystemRequest<G>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        let suspended = matches!(self.phase, Phase::Suspended);
+        let (answer, suspended) = match request {
+            SystemRequest::Suspend => (Atom::OK.into(), true),
+            SystemRequest::Resume => (Atom::OK.into(), false),
+            SystemRequest::ChangeCode(_) if !suspended => (system::unknown(&request), false),
+            SystemRequest::ChangeCode(result) => match self.change_code(*result, context) {
+                Some(answer) => (answer, true),
+                None => {
+                    call::reply(from, Reply::Term(Atom::OK.into()), context);
+                    return self.crash(context);
+                }
+            },
+        };
+        call::reply(from, Reply::Term(answer), context);
+        self.phase = if suspended { Phase::Suspended } else { Phase::Loop };
+        WAIT
+    }
+
+    /// `init/1` is called anew (dynamic_supervisor.ex, `code_change/3`, Elixir 1.14): what
+    /// `sys:change_code/4` returns, or none if what it returned has become the state.
+    fn change_code(&mut self, result: InitResult<G>, context: &mut Context<'_, Actor<G>>) -> Option<Term> {
+        let result = match result {
+            InitResult::Raw(result) => result,
+            InitResult::Raises(term) => {
+                return Some(Term::tagged(Atom::ERROR, Term::tagged(Atom::EXIT, Term::error(term))));
+            }
+            InitResult::Ok(..) => return None,
+        };
+        match check::check_init(self.init.module, &result, G::release(context.image())) {
+            Outcome::Go(options) => self.take(options, context),
+            Outcome::Ignore => (),
+            Outcome::Stop(why) if why.untag(Atom::SUPERVISOR_DATA).is_some() => {
+                return Some(Term::tagged(Atom::ERROR, Term::tagged(Atom::ERROR, why)));
+            }
+            Outcome::Stop(_) if result.untag(Atom::OK).is_some() => return None,
+            Outcome::Stop(_) => return Some(Term::tagged(Atom::ERROR, result)),
+        }
+        Some(Atom::OK.into())
     }
 
     fn fail(&mut self, started: Started, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
@@ -240,6 +301,9 @@ impl<G: Guest> DynamicSupervisor<G> {
             }
             Received::Message(Message::Call { from, request: Request::Supervisor(request) }) => {
                 self.answer(from, *request, context)
+            }
+            Received::Message(Message::Call { from, request: Request::System(request) }) => {
+                self.answer_system(from, request, context)
             }
             Received::Message(Message::TryAgain { child: Term::Pid(old), .. }) => {
                 self.try_again(old, context)

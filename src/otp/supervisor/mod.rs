@@ -6,6 +6,7 @@
 
 mod api;
 mod children;
+mod code_change;
 mod intensity;
 mod job;
 mod parting;
@@ -27,15 +28,17 @@ use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::Guest;
 use super::member::Member;
-use super::message::{Message, Reply, Request};
+use super::message::{From, Message, Reply, Request, SystemRequest};
 use super::name::Taken;
 use super::report::{Decision, Report};
 use super::server;
 use super::spec::{AutoShutdown, ChildSpec, Flags, StartFunction, Strategy};
 use super::spec_check::{check_combination, check_flags, check_significant, check_specs};
 use super::start::{PendingStart, Started};
+use super::system;
 
 use children::{Child, Children, Incarnation, Spec};
+use code_change::Changed;
 pub(super) use intensity::Window;
 use job::{Job, Turn};
 use parting::Parting;
@@ -61,6 +64,8 @@ pub enum InitResult<G: Guest> {
     Ok(Flags, Vec<ChildSpec<G::Start>>),
     /// Anything, to be checked as `supervisor.erl` does.
     Raw(Term),
+    /// It returns nothing but raises this error.
+    Raises(Term),
 }
 
 /// A `supervisor` process.
@@ -93,6 +98,8 @@ enum Phase<G: Guest> {
     Unborn(SupervisorInit<G>),
     /// Any message.
     Loop,
+    /// Nothing but system messages: `sys:suspend_loop/6` (OTP 25).
+    Suspended,
     /// A child says how its start went.
     Starting(PendingStart<G>, Job<G>),
     /// A child stops.
@@ -138,7 +145,7 @@ impl<G: Guest> Supervisor<G> {
         match &self.phase {
             Phase::Starting(start, _) => Some(start.child),
             Phase::Stopping(stop, _) => Some(stop.pid),
-            Phase::Unborn(_) | Phase::Loop | Phase::Parting(_) | Phase::Leaving(_) => None,
+            Phase::Unborn(_) | Phase::Loop | Phase::Suspended | Phase::Parting(_) | Phase::Leaving(_) => None,
         }
     }
 
@@ -177,6 +184,7 @@ impl<G: Guest> Supervisor<G> {
     pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match &self.phase {
             Phase::Loop => true,
+            Phase::Suspended => system::accepts(&self.birth, message),
             Phase::Starting(start, _) => start.accepts(message),
             Phase::Stopping(stop, _) => stop.accepts(message),
             Phase::Parting(parting) => parting.accepts(message),
@@ -189,7 +197,11 @@ impl<G: Guest> Supervisor<G> {
         let turn = match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
             (Phase::Unborn(init), _) => self.begin(init, context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),
-            (Phase::Loop, _) => Turn::Wait(Next::Receive { timeout: None }),
+            (Phase::Suspended, Input::Message(message)) => {
+                self.phase = Phase::Suspended;
+                self.handle(message, context)
+            }
+            (Phase::Loop | Phase::Suspended, _) => Turn::Wait(Next::Receive { timeout: None }),
             (Phase::Starting(start, job), input) => self.hear_start(start, job, input, context),
             (Phase::Stopping(stop, job), input) => self.hear_stop(stop, job, input, context),
             (Phase::Parting(parting), input) => self.hear_parting(parting, input, context),
@@ -223,6 +235,10 @@ impl<G: Guest> Supervisor<G> {
                         let specs = checked.map_err(|error| Term::tagged(Atom::START_SPEC, error))?;
                         self.raise(flags, specs)
                     })
+            }
+            InitResult::Raises(term) => {
+                let reason = Term::error(term);
+                return self.fail(Started::Error(reason.clone()), reason, context);
             }
             InitResult::Raw(term) if term.is(Atom::IGNORE) => {
                 return self.fail(Started::Ignore, Atom::NORMAL.into(), context);
@@ -325,6 +341,9 @@ impl<G: Guest> Supervisor<G> {
             Received::Message(Message::TryAgain { child, tag }) => {
                 return self.try_again(&child, tag, context);
             }
+            Received::Message(Message::Call { from, request: Request::System(request) }) => {
+                return self.answer_system(from, request, context);
+            }
             // Neither handle_call/3 nor handle_cast/2 has a clause for anything else.
             Received::Message(
                 Message::Call { request: Request::User(_) | Request::Application(_), .. } | Message::Cast(_),
@@ -353,6 +372,31 @@ impl<G: Guest> Supervisor<G> {
         };
         context.report(|| Report::Unexpected { message: unexpected });
         self.listen()
+    }
+
+    /// `sys:handle_system_msg/8` (OTP 25).
+    fn answer_system(
+        &mut self,
+        from: From,
+        request: SystemRequest<G>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
+        let suspended = matches!(self.phase, Phase::Suspended);
+        let (answer, suspended) = match request {
+            SystemRequest::Suspend => (Atom::OK.into(), true),
+            SystemRequest::Resume => (Atom::OK.into(), false),
+            SystemRequest::ChangeCode(_) if !suspended => (system::unknown(&request), false),
+            SystemRequest::ChangeCode(result) => match self.change_code(*result, context) {
+                Changed::Answer(answer) => (answer, true),
+                Changed::Ruined => {
+                    call::reply(from, Reply::Term(Atom::OK.into()), context);
+                    return self.function_clause(context);
+                }
+            },
+        };
+        call::reply(from, Reply::Term(answer), context);
+        self.phase = if suspended { Phase::Suspended } else { Phase::Loop };
+        Turn::Wait(Next::Receive { timeout: None })
     }
 
     /// No clause of a callback matches: it crashes, which runs `terminate/2`.

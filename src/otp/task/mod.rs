@@ -15,7 +15,7 @@ use super::message::{Message, Reply};
 pub use wait::{Awaited, PendingAwait, PendingTaskShutdown};
 
 /// How long a supervised task waits to be told what to do, in milliseconds (`@ref_timeout`).
-const WORK_TIMEOUT_MS: u64 = 5_000;
+pub const WORK_TIMEOUT_MS: u64 = 5_000;
 
 /// What a task is when it is spawned.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

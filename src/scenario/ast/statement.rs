@@ -163,6 +163,12 @@ pub enum StatementKind {
     GetChildspec { supervisor: Target, child: Value, bind: Option<Name> },
     /// `check_childspecs SPECS [AUTO_SHUTDOWN]`
     CheckChildspecs { specs: Value, auto_shutdown: Option<Value>, bind: Option<Name> },
+    /// `code_change SUPERVISOR { … }`: what its `init` returns now, as a supervisor would draw it.
+    CodeChange { supervisor: Target, init: Box<super::tree::Supervisor>, bind: Option<Name> },
+    /// `suspend TARGET`: `sys:suspend`
+    Suspend { target: Target, bind: Option<Name> },
+    /// `resume TARGET`: `sys:resume`
+    Resume { target: Target, bind: Option<Name> },
     /// `start_application NAME type=T`
     StartApplication { application: Name, kind: Option<Spanned<ApplicationType>> },
     /// `stop_application NAME`

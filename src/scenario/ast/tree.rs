@@ -216,6 +216,8 @@ pub enum SupervisorBody {
     Children(Vec<Child>),
     /// What its module's `init/1` returns, verbatim.
     Raw(Value),
+    /// `init raise VALUE`: `init/1` raises this error.
+    Raises(Value),
     /// It is the supervisor of a registry.
     Registry(Registry),
     /// It is a partition supervisor: so many copies of this child.
@@ -231,7 +233,7 @@ impl SupervisorBody {
         match self {
             Self::Children(children) => children,
             Self::Partitions(_, child) => std::slice::from_ref(&**child),
-            Self::Raw(_) | Self::Reference | Self::Registry(_) => &[],
+            Self::Raw(_) | Self::Raises(_) | Self::Reference | Self::Registry(_) => &[],
         }
     }
 }

@@ -121,6 +121,7 @@ fn waits_for(pid: Pid, world: &ScriptWorld) -> Sentence {
             vec![Part::text(" still waits for the start of "), Part::Process(start.child)]
         }
         Blocked::Stop(_) => vec![Part::text(" still waits for a process to stop")],
+        Blocked::CodeChange(_) => vec![Part::text(" still waits for a code change")],
         Blocked::Await(wait) => vec![Part::text(" still awaits "), Part::Process(wait.task)],
         Blocked::TaskShutdown(shutdown) => {
             vec![Part::text(" still waits for the end of "), Part::Process(shutdown.task)]

@@ -120,6 +120,7 @@ fn blocked_on(blocked: &Blocked<Script>, world: &ScriptWorld) -> Option<Pid> {
     let target = match blocked {
         Blocked::Call(call) => call.target(),
         Blocked::Stop(stop) => stop.target(),
+        Blocked::CodeChange(change) => change.target(),
         Blocked::Start(start) => return Some(start.child),
         Blocked::Await(wait) => return Some(wait.task),
         Blocked::TaskShutdown(shutdown) => return Some(shutdown.task),

@@ -220,7 +220,8 @@ fn walk(parser: &mut Parser<'_>, document: &KdlDocument, parent: Parent) {
 fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
     let nested = parent != Parent::Other;
     let names = &mut parser.names;
-    if let Some(name) = property_of(node, "name").and_then(text_of) {
+    let name = property_of(node, "name");
+    if let Some(name) = name.and_then(|entry| value::global_name(entry).or_else(|| text_of(entry))) {
         names.registered.insert(name);
     }
     if let Some(id) = property_of(node, "id").and_then(text_of) {
@@ -279,6 +280,11 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
         ("register", Some(first)) => {
             names.registered.insert(first);
             Parent::Other
+        }
+        ("code_change", _) => {
+            let template = property_of(node, "strategy")
+                .is_some_and(|entry| entry.value().as_string() == Some("simple_one_for_one"));
+            if template { Parent::Silent } else { Parent::Registering }
         }
         ("start_child", _) => {
             let second = node.entries().iter().filter(|entry| entry.name().is_none()).nth(1);

@@ -53,9 +53,12 @@ pub(super) fn registration(step: &mut Step<'_, '_, '_>) -> Registration {
             step.report(Mistake::new(span, message, "neither of them"));
             None
         }
-        None => match step.via(entry) {
-            Some(via) => via.ok().map(|via| Registration::Via(Box::new(via))),
-            None => step.entry_name(entry, "`name=`").map(Registration::Name),
+        None => match step.global_name(entry) {
+            Some(global) => Some(Registration::Name(global)),
+            None => match step.via(entry) {
+                Some(via) => via.ok().map(|via| Registration::Via(Box::new(via))),
+                None => step.entry_name(entry, "`name=`").map(Registration::Name),
+            },
         },
     };
     name.unwrap_or_default()

@@ -87,6 +87,9 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("count_children", "count_children SUPERVISOR as=$counts", supervisor::count_children), ANYWHERE),
     (word("get_childspec", "get_childspec SUPERVISOR ID as=$spec", supervisor::get_childspec), ANYWHERE),
     (word("check_childspecs", "check_childspecs (term)\"[…]\" [AUTO_SHUTDOWN]", supervisor::check_childspecs), ANYWHERE),
+    (word("code_change", "code_change SUPERVISOR strategy=STRATEGY { … }", supervisor::code_change), ANYWHERE),
+    (word("suspend", "suspend TARGET", supervisor::suspend), ANYWHERE),
+    (word("resume", "resume TARGET", supervisor::resume), ANYWHERE),
     (word("start_application", "start_application NAME type=TYPE", supervisor::start_application), SCRIPT),
     (word("stop_application", "stop_application NAME", supervisor::stop_application), SCRIPT),
     // Registries and partition supervisors.

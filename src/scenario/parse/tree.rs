@@ -6,7 +6,7 @@ use kdl::{KdlDocument, KdlNode};
 
 use super::super::ast::{
     AutoShutdown, Child, ChildOptions, DynamicSupervisor, Module, Name, Registration, Restart, Span,
-    Strategy, Supervisor, SupervisorBody, Value, Worker,
+    Strategy, Supervisor, SupervisorBody, Target, Value, ValueKind, Worker,
 };
 use super::super::mistake::Mistake;
 use super::names::{Kind, twice};
@@ -188,6 +188,68 @@ pub(super) fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Su
     Some(supervisor)
 }
 
+/// Reads the rest of `code_change SUPERVISOR …`: flags and children as a supervisor would draw them, or an
+/// `init` with a term.
+pub(super) fn new_init(step: &mut Step<'_, '_, '_>, target: &Target, dynamic: bool) -> Option<Supervisor> {
+    let span = step.line.span;
+    let name = match target {
+        Target::Name(name) => name.clone(),
+        Target::Variable(name) => name.clone(),
+        Target::Via(_) | Target::SelfPid(_) => Name { text: "self".to_owned(), span: target.span() },
+    };
+    let strategy = step.choice_property("strategy", STRATEGIES);
+    let max_restarts = step.number_property("max_restarts", 0);
+    let max_seconds = step.number_property("max_seconds", 1);
+    let auto_shutdown = step.choice_property("auto_shutdown", AUTO_SHUTDOWNS);
+    let mut supervisor = Supervisor {
+        name,
+        strategy,
+        max_restarts,
+        max_seconds,
+        auto_shutdown,
+        autostart: true,
+        options: ChildOptions::default(),
+        body: SupervisorBody::Children(Vec::new()),
+        span,
+    };
+    check_auto_shutdown(step, &supervisor);
+    let block = step.block()?;
+    supervisor.body = body(step.parser, block, &supervisor);
+    match &supervisor.body {
+        SupervisorBody::Raw(init) => check_new_state(step, init, dynamic),
+        SupervisorBody::Children(_) if dynamic => {
+            let message = "a dynamic supervisor has no children to begin with";
+            let mistake = Mistake::new(span, message, "draws a supervisor that is not dynamic");
+            step.report(mistake.with_help("write what its init returns: `init (term)\"{ok, #{…}}\"`"));
+        }
+        SupervisorBody::Children(_) => check_template(step, &supervisor, block),
+        SupervisorBody::Raises(_)
+        | SupervisorBody::Registry(_)
+        | SupervisorBody::Partitions(..)
+        | SupervisorBody::Reference => (),
+    }
+    Some(supervisor)
+}
+
+/// `{ok, X}` makes X the state of the process if `code_change` does not understand it, and nothing good comes
+/// of that.
+fn check_new_state(step: &mut Step<'_, '_, '_>, init: &Value, dynamic: bool) {
+    let ValueKind::Tuple(parts) = &init.kind else { return };
+    let [Value { kind: ValueKind::Atom(ok), .. }, state] = &parts[..] else { return };
+    let (fits, wanted) = match (&state.kind, dynamic) {
+        (ValueKind::Map(_), true) => (true, ""),
+        (_, true) => (false, "a dynamic supervisor returns `{ok, #{…}}`"),
+        (ValueKind::Tuple(pair), false) => (pair.len() == 2, "a supervisor returns `{ok, {Flags, Specs}}`"),
+        // In a variable there may be a dynamic one.
+        (ValueKind::Map(_), false) => (true, ""),
+        (_, false) => (false, "a supervisor returns `{ok, {Flags, Specs}}`"),
+    };
+    if ok == "ok" && !fits {
+        let message = "this would become the state of the supervisor, which could not go on with it";
+        step.report(Mistake::new(init.span, message, "no new flags").with_help(wanted));
+    }
+}
+
 fn autostart(step: &mut Step<'_, '_, '_>, nested: bool) -> bool {
     // Nested, it is not asked for and so reported as unknown: a child starts with its supervisor.
     nested || step.boolean_property("autostart").is_none_or(|autostart| autostart.value)
@@ -279,6 +341,12 @@ fn raw_body(parser: &mut Parser<'_>, block: &KdlDocument, raw: &KdlNode) -> Supe
     }
     let mut scope = Scope::outside();
     let mut step = Step::new(parser, &mut scope, raw, "init (term)\"{ok, {Flags, Specs}}\"");
+    if step.peek_word() == Some("raise") {
+        step.skip();
+        let reason = step.value("what it raises");
+        step.finish();
+        return reason.map_or(SupervisorBody::Children(Vec::new()), SupervisorBody::Raises);
+    }
     let term: Option<Value> = step.value("a term");
     match term {
         Some(term) => {

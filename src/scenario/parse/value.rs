@@ -3,6 +3,7 @@
 use kdl::{KdlEntry, KdlValue};
 
 use super::super::ast::{Span, Value, ValueKind};
+use super::super::global;
 use super::super::mistake::Mistake;
 use super::super::term_text;
 use super::Parser;
@@ -22,6 +23,15 @@ pub(super) fn text(entry: &KdlEntry) -> Option<Text<'_>> {
     let repr = entry.format().map_or("", |format| format.value_repr.as_str());
     let quoted = repr.starts_with(['"', '#']);
     Some(if quoted { Text::Quoted(content) } else { Text::Bare(content) })
+}
+
+/// The text of the name, if the entry is `(global)NAME`.
+pub(super) fn global_name(entry: &KdlEntry) -> Option<String> {
+    let tagged = entry.ty().is_some_and(|tag| tag.value() == global::TAG);
+    match text(entry).filter(|_| tagged)? {
+        Text::Bare(word) if word.starts_with('$') => None,
+        Text::Bare(name) | Text::Quoted(name) => Some(global::written(name)),
+    }
 }
 
 /// The variable's name, if the entry is `$name`.

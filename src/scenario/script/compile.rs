@@ -348,7 +348,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn target(&mut self, target: &Target) -> Expression {
         match target {
             Target::Name(name) => {
-                let name = self.atom(name);
+                let name = self.names.registered(&name.text);
                 Expression::Constant(name.into())
             }
             Target::Variable(name) => self.variable(&name.text),

@@ -4,6 +4,7 @@ use crate::kernel::{Atom, Context, Term};
 use crate::otp::{self, Actor, Block, Cue, Raise, Reply};
 
 use super::super::ast::Span;
+use super::super::global;
 use super::Script;
 use super::common::{Expectation, Failure};
 use super::frame::{Flow, Frame, Loop, Outcome};
@@ -27,7 +28,7 @@ impl Frame {
                 Flow::Next
             }
             Err(Fault::Error(term)) => Flow::Raise(Raise::Error(term)),
-            Err(Fault::Exit(reason)) => self.exited(operation, reason),
+            Err(Fault::Exit(reason)) => self.exited(operation, reason, context),
         }
     }
 
@@ -39,9 +40,13 @@ impl Frame {
     ) -> Result<Flow, Fault> {
         use OperationKind as Op;
         match (&operation.kind, cue) {
-            (Op::Call { bind, .. }, Cue::Called(Ok(reply))) => {
-                self.bound(bind.as_ref(), reply_term(reply), context)
-            }
+            (
+                Op::Call { bind, .. }
+                | Op::CodeChange { bind, .. }
+                | Op::Suspend { bind, .. }
+                | Op::Resume { bind, .. },
+                Cue::Called(Ok(reply)),
+            ) => self.bound(bind.as_ref(), reply_term(reply), context),
             (Op::Supervise { .. }, Cue::Called(Ok(reply))) => {
                 self.supervised(operation, reply_term(reply), context)
             }
@@ -63,18 +68,18 @@ impl Frame {
             }
             (_, Cue::Called(Err(reason))) => {
                 self.asked = None;
-                Ok(self.exited(operation, reason))
+                Ok(self.exited(operation, reason, context))
             }
             (Op::Start { bind, .. }, Cue::Started(started)) => {
                 if let otp::Started::Raised(reason) = started {
-                    return Ok(self.exited(operation, reason));
+                    return Ok(self.exited(operation, reason, context));
                 }
                 self.unwrapped(bind.as_ref(), started.into(), context)
             }
             (Op::Stop { bind, .. }, Cue::Stopped(Ok(()))) => {
                 self.bound(bind.as_ref(), Atom::OK.into(), context)
             }
-            (Op::Stop { .. }, Cue::Stopped(Err(reason))) => Ok(self.exited(operation, reason)),
+            (Op::Stop { .. }, Cue::Stopped(Err(reason))) => Ok(self.exited(operation, reason, context)),
             (Op::Receive { clauses, .. }, Cue::Received(message)) => {
                 let message = self.message_term(&message);
                 for (pattern, address) in clauses {
@@ -113,7 +118,14 @@ impl Frame {
     }
 
     /// The operation exits the process, unless the next step expects that.
-    pub(super) fn exited(&mut self, operation: &Operation, reason: Term) -> Flow {
+    pub(super) fn exited(
+        &mut self,
+        operation: &Operation,
+        reason: Term,
+        context: &ScriptContext<'_>,
+    ) -> Flow {
+        // The call that is quoted may have been to a global name.
+        let reason = global::shown(&reason, context.image().atoms());
         if operation.catch == Catch::Exit {
             self.result = Outcome::Exit(reason);
             return Flow::Next;

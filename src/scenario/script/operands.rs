@@ -4,6 +4,7 @@ use crate::kernel::{Atom, Context, Pid, Ref, Target, Term};
 use crate::otp::registry::Via;
 use crate::otp::{Actor, Name};
 
+use super::super::global;
 use super::Script;
 use super::frame::Frame;
 use super::launch::StartFunction;
@@ -30,7 +31,10 @@ impl Frame {
         match self.value(expression, context)? {
             Term::Pid(pid) => Ok(Whom::Known(Target::Pid(pid))),
             Term::Atom(name) => Ok(Whom::Known(Target::Name(name))),
-            term => Via::of(&term).map(Whom::Via).ok_or_else(bad_argument),
+            term => match global::of_term(&term, context.image().atoms()) {
+                Some(name) => Ok(Whom::Known(Target::Name(name))),
+                None => Via::of(&term).map(Whom::Via).ok_or_else(bad_argument),
+            },
         }
     }
 

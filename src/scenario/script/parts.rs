@@ -36,12 +36,11 @@ impl OperationKind {
             | Op::StopApplication(_)
             | Op::Now { .. }
             | Op::Size { .. }
+            | Op::Alias { .. }
+            | Op::MakeRef { .. }
             | Op::Pop { .. }
             | Op::Acquire(_)
             | Op::Release(_)
-            | Op::Alias { .. }
-            | Op::MakeRef { .. }
-            | Op::Parent { .. }
             | Op::Await(_) => (),
             // Where there is a registry nobody is sheltered, so nobody asks.
             Op::Registry(_) => (),
@@ -64,12 +63,28 @@ impl OperationKind {
             | Op::Lookup { key: value, .. }
             | Op::Push { value, .. }
             | Op::CancelTimer { timer: value, .. }
-            | Op::Unalias { alias: value, .. }
-            | Op::TaskReturn(value)
-            | Op::ShutdownTask { task: value, .. }
             | Op::Demonitor { reference: value, .. }
             | Op::Register { target: value, .. }
-            | Op::IsAlive { target: value, .. } => values.push(value),
+            | Op::IsAlive { target: value, .. }
+            | Op::CodeChange { supervisor: value, .. }
+            | Op::Suspend { target: value, .. }
+            | Op::Resume { target: value, .. }
+            | Op::Unalias { alias: value, .. }
+            | Op::Parent { target: value, .. }
+            | Op::TaskReturn(value)
+            | Op::ShutdownTask { task: value, .. } => values.push(value),
+            Op::Monitor { target, tag, .. } => {
+                values.push(target);
+                values.extend(tag);
+            }
+            Op::Async { arguments, supervisor, .. } => {
+                values.extend(arguments);
+                values.extend(supervisor);
+            }
+            Op::AwaitTask { task, timeout, .. } | Op::YieldTask { task, timeout, .. } => {
+                values.push(task);
+                times.push(timeout);
+            }
             Op::Timeout(time) | Op::Sleep(time) | Op::Settle(time) => times.push(time),
             Op::ReplyTo { from: one, value: other }
             | Op::Send { target: one, value: other }
@@ -90,24 +105,13 @@ impl OperationKind {
                 values.extend([target, value]);
                 times.push(after);
             }
-            Op::Monitor { target, tag, .. } => {
-                values.push(target);
-                values.extend(tag);
-            }
             Op::Spawn { arguments, tag, .. } => {
                 values.extend(arguments);
                 values.extend(tag);
             }
-            Op::Async { arguments, supervisor, .. } => {
+            Op::Start { arguments, via, timeout, .. } => {
                 values.extend(arguments);
-                values.extend(supervisor);
-            }
-            Op::AwaitTask { task, timeout, .. } | Op::YieldTask { task, timeout, .. } => {
-                values.push(task);
-                times.push(timeout);
-            }
-            Op::Start { arguments, timeout, .. } => {
-                values.extend(arguments);
+                values.extend(via);
                 times.extend(timeout);
             }
             Op::Supervise { supervisor, request, .. } => {
@@ -150,7 +154,7 @@ fn requested<'a>(request: &'a SuperviseRequest, values: &mut Vec<&'a Expression>
             values.extend(arguments);
             values.extend(via);
         }
-        SuperviseRequest::StartTask { arguments, .. } | SuperviseRequest::StartWith(arguments) => {
+        SuperviseRequest::StartWith(arguments) | SuperviseRequest::StartTask { arguments, .. } => {
             values.extend(arguments)
         }
         SuperviseRequest::StartRaw(value)

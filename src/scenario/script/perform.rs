@@ -1,7 +1,7 @@
 //! What each operation does, and what it makes of the result when it had to wait.
 
 use crate::kernel::{Atom, Context, Spawn, Target, Term};
-use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Reply, Request};
+use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Reply, Request, SystemRequest};
 
 use super::Note;
 use super::Script;
@@ -44,7 +44,7 @@ impl Frame {
                 Flow::Next
             }
             Err(Fault::Error(term)) => Flow::Raise(Raise::Error(term)),
-            Err(Fault::Exit(reason)) => self.exited(operation, reason),
+            Err(Fault::Exit(reason)) => self.exited(operation, reason, context),
         }
     }
 
@@ -386,6 +386,18 @@ impl Frame {
                     Err(Refused::Returns(term)) => self.supervised(operation, term, context)?,
                     Err(Refused::Raises(raise)) => Flow::Raise(raise),
                 }
+            }
+            Op::CodeChange { supervisor, init, .. } => Flow::Block(Block::CodeChange {
+                target: self.target(supervisor, context)?,
+                init: init.clone(),
+            }),
+            Op::Suspend { target, .. } => {
+                let whom = self.whom(target, context)?;
+                call(whom, Request::System(SystemRequest::Suspend), Some(otp::SYS_TIMEOUT_MS), context)?
+            }
+            Op::Resume { target, .. } => {
+                let whom = self.whom(target, context)?;
+                call(whom, Request::System(SystemRequest::Resume), Some(otp::SYS_TIMEOUT_MS), context)?
             }
             Op::CheckChildspecs { specs, auto_shutdown, bind } => {
                 let specs = self.value(specs, context)?;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::kernel::{Alias, Atom, Term};
-use crate::otp::{self, ChildSpec, SupervisorRequest};
+use crate::otp::{self, ChildSpec, InitResult, SupervisorRequest};
 
 use super::super::ast::{CountField, Span};
 use super::Script;
@@ -336,6 +336,19 @@ pub enum OperationKind {
         request: SuperviseRequest,
         bind: Option<Pattern>,
     },
+    CodeChange {
+        supervisor: Expression,
+        init: Box<InitResult<Script>>,
+        bind: Option<Pattern>,
+    },
+    Suspend {
+        target: Expression,
+        bind: Option<Pattern>,
+    },
+    Resume {
+        target: Expression,
+        bind: Option<Pattern>,
+    },
     CheckChildspecs {
         specs: Expression,
         auto_shutdown: Option<Expression>,
@@ -404,6 +417,9 @@ impl OperationKind {
             | Op::Call { target, .. }
             | Op::Stop { target, .. }
             | Op::Exit { target, .. }
+            | Op::CodeChange { supervisor: target, .. }
+            | Op::Suspend { target, .. }
+            | Op::Resume { target, .. }
             | Op::Async { supervisor: Some(target), .. }
             | Op::Supervise { supervisor: target, .. } => {
                 matches!(target, Expression::Constant(_) | Expression::Tuple(_))
@@ -440,6 +456,9 @@ impl OperationKind {
                 | Op::Unlink(_)
                 | Op::Demonitor { .. }
                 | Op::Exit { .. }
+                | Op::CodeChange { .. }
+                | Op::Suspend { .. }
+                | Op::Resume { .. }
                 | Op::Async { .. }
                 | Op::ShutdownTask { .. }
                 | Op::Supervise { .. }

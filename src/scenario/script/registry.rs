@@ -331,7 +331,7 @@ impl Frame {
             (_, Err(reason)) => {
                 self.locks.pop_if(|held| held.monitor.is_none());
                 self.resizing = None;
-                Ok(self.exited(operation, reason))
+                Ok(self.exited(operation, reason, context))
             }
         }
     }

@@ -38,9 +38,12 @@ impl Shelter {
             .collect();
         // A registry can tell anybody's pid to anybody.
         let registries = image.supervisors().iter().any(|supervisor| supervisor.table.is_some());
+        // What a code change brings in has not been looked through.
+        let changes = operations(image).any(|kind| matches!(kind, OperationKind::CodeChange { .. }));
         // The parent of a client is whoever watches it.
         let parents = operations(image).any(|kind| matches!(kind, OperationKind::Parent { .. }));
-        let exposed = applications || registries || parents || !awaited.is_empty() || names_callers(image);
+        let exposed =
+            applications || registries || changes || parents || !awaited.is_empty() || names_callers(image);
         let spoken = atoms_spoken(image);
         let clients = image.clients.iter().map(|(number, name)| {
             let definition = image.definition(*number);
@@ -49,7 +52,7 @@ impl Shelter {
         });
         Shelter {
             clients: clients.collect(),
-            watcher: !applications && !parents && awaited.is_empty(),
+            watcher: !applications && !changes && !parents && awaited.is_empty(),
             shortest: shortest(image),
         }
     }
@@ -91,6 +94,7 @@ fn hands_itself_on(client: &Definition) -> bool {
                     | OperationKind::SendAfter { .. }
                     | OperationKind::Alias { .. }
                     | OperationKind::Async { .. }
+                    | OperationKind::Supervise { request: SuperviseRequest::StartTask { .. }, .. }
             )
     })
 }
@@ -158,16 +162,22 @@ fn shortest(image: &Image) -> Option<u64> {
                 times.extend(told_to_stop(spec.shutdown));
                 times.extend(spec.start.timeout);
             }
+            OperationKind::Supervise { request: SuperviseRequest::StartRaw(_), .. } => times.push(0),
             OperationKind::Supervise {
                 request: SuperviseRequest::StartTask { spec, shutdown, .. }, ..
             } => {
-                times.extend(told_to_stop(spec.shutdown));
+                times.extend(told_to_stop(*shutdown).into_iter().chain(told_to_stop(spec.shutdown)));
+                times.push(crate::otp::WORK_TIMEOUT_MS);
+            }
+            OperationKind::CodeChange { .. } => times.push(0),
+            OperationKind::Suspend { .. } | OperationKind::Resume { .. } => {
+                times.push(crate::otp::SYS_TIMEOUT_MS);
+            }
+            OperationKind::Async { shutdown, .. } => {
                 times.extend(told_to_stop(*shutdown));
+                times.push(crate::otp::WORK_TIMEOUT_MS);
             }
-            OperationKind::Async { shutdown: how, .. } | OperationKind::ShutdownTask { how, .. } => {
-                times.extend(told_to_stop(*how));
-            }
-            OperationKind::Supervise { request: SuperviseRequest::StartRaw(_), .. } => times.push(0),
+            OperationKind::ShutdownTask { how, .. } => times.extend(told_to_stop(*how)),
             OperationKind::Start { start, .. } | OperationKind::Spawn { start, .. } => {
                 times.extend(start.timeout);
             }
@@ -183,6 +193,7 @@ fn shortest(image: &Image) -> Option<u64> {
                 }
             }
             InitResult::Raw(_) => times.push(0),
+            InitResult::Raises(_) => (),
         }
     }
     if image.dynamic_supervisors().iter().any(|supervisor| supervisor.result.is_err()) {

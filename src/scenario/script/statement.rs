@@ -314,6 +314,17 @@ impl Compiler<'_> {
                 let request = SuperviseRequest::GetChildspec(self.value(child));
                 self.supervise(supervisor, request, bind.as_ref())
             }
+            Said::CodeChange { supervisor, init, bind } => Op::CodeChange {
+                supervisor: self.target(supervisor),
+                init: Box::new(trees::supervisor(init, self.names).result),
+                bind: self.bind(bind.as_ref()),
+            },
+            Said::Suspend { target, bind } => {
+                Op::Suspend { target: self.target(target), bind: self.bind(bind.as_ref()) }
+            }
+            Said::Resume { target, bind } => {
+                Op::Resume { target: self.target(target), bind: self.bind(bind.as_ref()) }
+            }
             Said::CheckChildspecs { specs, auto_shutdown, bind } => Op::CheckChildspecs {
                 specs: self.value(specs),
                 auto_shutdown: auto_shutdown.as_ref().map(|value| self.value(value)),

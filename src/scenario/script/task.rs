@@ -126,7 +126,7 @@ impl Frame {
                 };
                 let arguments = [self.own_task(task, context)?.term, self.value(timeout, context)?];
                 let call = Term::tuple([Atom::TASK.into(), Atom::AWAIT.into(), Term::list(arguments)]);
-                Ok(self.exited(operation, Term::tuple([why, call])))
+                Ok(self.exited(operation, Term::tuple([why, call]), context))
             }
             (OperationKind::YieldTask { bind, .. }, ended) => {
                 let result = match ended {

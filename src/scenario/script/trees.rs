@@ -21,6 +21,9 @@ const WORKER_SHUTDOWN_MS: u64 = 5_000;
 pub(super) fn supervisor(supervisor: &Supervisor, names: &mut Names) -> SupervisorInit<super::Script> {
     let module = names.atoms.intern(&supervisor.name.text);
     let result = match &supervisor.body {
+        SupervisorBody::Raises(value) => {
+            InitResult::Raises(names.constant(value).unwrap_or(Atom::UNDEFINED.into()))
+        }
         SupervisorBody::Raw(value) => {
             InitResult::Raw(names.constant(value).unwrap_or(Atom::UNDEFINED.into()))
         }
@@ -192,7 +195,7 @@ pub(super) fn started_name(
     let defined = names.options.get(&start.name_of_module).map(|(options, _)| options.name.clone());
     match (registration, &defined) {
         (Registration::Name(name), _) | (Registration::Default, Some(Registration::Name(name))) => {
-            Some(names.atoms.intern(&name.text).into())
+            Some(names.registered(&name.text).into())
         }
         (Registration::Via(via), _) | (Registration::Default, Some(Registration::Via(via))) => {
             via_name(via, names)
@@ -218,7 +221,7 @@ fn drawn_name(id: &Name, registration: &Registration, names: &mut Names) -> Opti
     match registration {
         Registration::Default => Some(names.atoms.intern(&id.text).into()),
         Registration::None(_) => None,
-        Registration::Name(name) => Some(names.atoms.intern(&name.text).into()),
+        Registration::Name(name) => Some(names.registered(&name.text).into()),
         Registration::Via(via) => via_name(via, names),
     }
 }
@@ -242,6 +245,7 @@ fn drawn_spec(child: &Child, template: bool, names: &mut Names) -> ChildSpec<Sta
             SupervisorBody::Reference => names.start_function(&nested.name.text),
             SupervisorBody::Children(_)
             | SupervisorBody::Raw(_)
+            | SupervisorBody::Raises(_)
             | SupervisorBody::Registry(_)
             | SupervisorBody::Partitions(..) => {
                 let init = supervisor(nested, names);

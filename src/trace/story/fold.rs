@@ -4,13 +4,15 @@ use crate::kernel::{Fingerprint, Term};
 use crate::otp::Started;
 use crate::trace::names::Directory;
 
-use super::node::{Node, Outcome, Tree, Verb, What};
+use super::node::{Node, Outcome, ROOT, Tree, Verb, What};
 
 /// What is shown of a list of nodes.
 pub(super) enum Shown {
     Node(usize),
     /// So many more like this one.
     More(usize, usize),
+    /// Something that an excerpt leaves out.
+    Cut,
 }
 
 /// How many of a run are shown, of what happens to processes and of what processes say.
@@ -23,31 +25,42 @@ const GROUPS_SHOWN: usize = 3;
 /// Computes for every node whether it is worth showing, and to which it is alike.
 pub(super) struct Likeness {
     visible: Vec<bool>,
+    /// What would be worth showing if it were not left out.
+    cut: Vec<bool>,
     like: Vec<u64>,
 }
 
 impl Likeness {
     pub(super) fn of(tree: &Tree, directory: &Directory) -> Self {
         let count = tree.nodes.len();
-        let (mut visible, mut like) = (vec![false; count], vec![0; count]);
+        let (mut visible, mut like, mut cut) = (vec![false; count], vec![0; count], vec![false; count]);
         // Children come after their parents, so this meets them first.
         for index in (0..count).rev() {
             let node = &tree.nodes[index];
             let children: Vec<u64> =
                 node.children.iter().filter(|child| visible[**child]).map(|child| like[*child]).collect();
             let quiet = node.quiet || node.backstage || is_in_the_answer(tree, node);
-            visible[index] = !quiet || !children.is_empty();
+            visible[index] = !(quiet || node.cut) || !children.is_empty();
+            cut[index] = !visible[index] && (!quiet || node.children.iter().any(|child| cut[*child]));
             let who = (node.actor.map(|pid| directory.base(pid)), node.other.map(|pid| directory.base(pid)));
             like[index] = Fingerprint::of(&(kind(node), who, children));
         }
-        Likeness { visible, like }
+        Likeness { visible, cut, like }
     }
 
-    fn on_stage(&self, tree: &Tree, children: &[usize], found: &mut Vec<usize>) {
-        for &child in children.iter().filter(|child| self.visible[**child]) {
+    /// The nodes that are shown; none stands for some that are left out.
+    fn on_stage(&self, tree: &Tree, children: &[usize], found: &mut Vec<Option<usize>>) {
+        for &child in children {
+            if !self.visible[child] {
+                // Within a group it goes without saying.
+                if self.cut[child] && tree.nodes[child].parent == ROOT && found.last() != Some(&None) {
+                    found.push(None);
+                }
+                continue;
+            }
             match tree.nodes[child].backstage {
                 true => self.on_stage(tree, &tree.nodes[child].children, found),
-                false => found.push(child),
+                false => found.push(Some(child)),
             }
         }
     }
@@ -57,7 +70,13 @@ impl Likeness {
         let mut visible = Vec::new();
         self.on_stage(tree, children, &mut visible);
         let mut shown = Vec::new();
-        for run in visible.chunk_by(|a, b| self.like[*a] == self.like[*b]) {
+        let like = |node: &Option<usize>| node.map(|node| self.like[node]);
+        for run in visible.chunk_by(|one, other| like(one) == like(other)) {
+            let run: Vec<usize> = run.iter().copied().flatten().collect();
+            if run.is_empty() {
+                shown.push(Shown::Cut);
+                continue;
+            }
             let group = tree.nodes[run[0]].children.iter().any(|child| self.visible[*child]);
             let most = if group { GROUPS_SHOWN } else { most(&tree.nodes[run[0]]) };
             // Folding two lines into one that says so gains nothing.

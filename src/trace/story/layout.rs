@@ -78,23 +78,31 @@ struct Rows<'a> {
 impl Rows<'_> {
     /// Groups stand apart; single lines stand together.
     fn below_root(&mut self) {
-        let (mut after_group, mut after_heading) = (false, false);
-        for shown in self.likeness.fold(self.tree, &self.tree.nodes[ROOT].children) {
+        let (mut after_group, mut after_heading, mut after_cut) = (false, false, true);
+        let mut all = self.likeness.fold(self.tree, &self.tree.nodes[ROOT].children);
+        // That an excerpt ends before the run does goes without saying.
+        all.pop_if(|last| matches!(last, Shown::Cut));
+        for shown in all {
             let begin = self.rows.len();
             self.show(&shown, ROOT, "", "", "");
             let group = self.rows.len() - begin > 1;
             // What somebody notes is the heading of what follows.
             let heading = matches!(&shown, Shown::Node(node) if self.tree.nodes[*node].is_heading());
-            if begin > 0 && (group || after_group || heading) && !after_heading {
+            let cut = matches!(&shown, Shown::Cut);
+            if (group || after_group || heading) && !(cut || after_cut || after_heading) {
                 self.rows.insert(begin, Row::blank());
             }
-            (after_group, after_heading) = (group, heading);
+            (after_group, after_heading, after_cut) = (group, heading, cut);
         }
     }
 
     /// A node and what is below it: `branch` leads to it, `trunk` goes on past it.
     fn show(&mut self, shown: &Shown, parent: usize, indent: &str, branch: &str, trunk: &str) {
-        let (Shown::Node(index) | Shown::More(index, _)) = *shown;
+        let (Shown::Node(index) | Shown::More(index, _)) = *shown else {
+            let who = Line::new().with(Tone::Faint, "…");
+            let dots = Row { branch: format!("{indent}{branch}"), who, ..Row::blank() };
+            return self.rows.push(dots);
+        };
         let (node, above) = (&self.tree.nodes[index], &self.tree.nodes[parent]);
         let mut row = Row {
             at: Some(node.at),

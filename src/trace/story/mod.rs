@@ -13,6 +13,8 @@ mod order;
 mod teller;
 pub(super) mod words;
 
+use std::collections::BTreeSet;
+
 use crate::kernel::Event;
 use crate::otp::{Actor, Guest};
 
@@ -26,5 +28,20 @@ where
     G::Note: Narrate,
 {
     let tree = teller::tell(events, names);
+    layout::lines(&tree, names, width)
+}
+
+/// The story of some steps: what was done or decided in others is left out.
+pub(super) fn excerpt<G: Guest>(
+    events: &[Event<Actor<G>>],
+    names: Names<'_>,
+    width: usize,
+    steps: &BTreeSet<u64>,
+) -> Vec<Line>
+where
+    G::Note: Narrate,
+{
+    let mut tree = teller::tell(events, names);
+    tree.keep(steps);
     layout::lines(&tree, names, width)
 }

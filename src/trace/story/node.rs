@@ -1,5 +1,7 @@
 //! The tree of causes: what happened, below what it happened because of.
 
+use std::collections::BTreeSet;
+
 use crate::kernel::{Atom, Pid, Term};
 use crate::otp::{Flags, Restart, Shutdown, Started, Strategy};
 
@@ -22,6 +24,10 @@ pub(super) struct Node {
     pub(super) quiet: bool,
     /// Of those behind the scenes: what hangs below it is told in its place.
     pub(super) backstage: bool,
+    /// Left out of an excerpt.
+    pub(super) cut: bool,
+    /// In which step it was first told.
+    pub(super) step: u64,
     pub(super) children: Vec<usize>,
 }
 
@@ -191,6 +197,8 @@ impl Node {
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
     pub(super) nodes: Vec<Node>,
+    /// The step that is being told.
+    pub(super) step: u64,
 }
 
 /// Deeper than this, a consequence is put beside its cause: a chain of ten thousand links is a list.
@@ -210,9 +218,11 @@ impl Tree {
             what: What::Run,
             quiet: true,
             backstage: false,
+            cut: false,
+            step: 0,
             children: Vec::new(),
         };
-        Tree { nodes: vec![root] }
+        Tree { nodes: vec![root], step: 0 }
     }
 
     pub(super) fn add(
@@ -238,10 +248,19 @@ impl Tree {
             what,
             quiet: false,
             backstage: false,
+            cut: false,
+            step: self.step,
             children: Vec::new(),
         });
         self.nodes[parent].children.push(index);
         index
+    }
+
+    /// Leaves out what was first told in other steps.
+    pub(super) fn keep(&mut self, steps: &BTreeSet<u64>) {
+        for node in &mut self.nodes {
+            node.cut = !steps.contains(&node.step);
+        }
     }
 
     /// Whether one node is below another, at any depth.

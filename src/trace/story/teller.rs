@@ -127,6 +127,7 @@ where
     fn hear(&mut self, place: usize) {
         let event = &self.events[place];
         let (at, pid) = (event.at, event.pid);
+        self.tree.step = event.step;
         match &event.kind {
             EventKind::Spawned { parent, .. } => self.spawned(at, pid, *parent),
             EventKind::Sent { to, signal } => self.sent(at, pid, *to, signal),
@@ -241,7 +242,7 @@ where
             Message::Call { from, request } => {
                 let verb = match request {
                     Request::User(_) => Verb::Call,
-                    Request::Supervisor(_) | Request::Application(_) => Verb::Request,
+                    Request::Supervisor(_) | Request::Application(_) | Request::System(_) => Verb::Request,
                 };
                 let what = What::Call { verb, request: request.term(), outcome: Outcome::Open };
                 let node = self.add_between(at, below, pid, to, what);

@@ -3,8 +3,9 @@
 use crate::kernel::Alias;
 
 use super::super::super::ast::{
-    MonitorOptions, Name, Registration, SpawnMode, StatementKind, Value, ValueKind,
+    MonitorOptions, Name, Registration, SpawnMode, StatementKind, Target, Value, ValueKind,
 };
+use super::super::super::global;
 use super::super::super::mistake::Mistake;
 use super::super::condition::routed;
 use super::super::names::Kind;
@@ -76,7 +77,7 @@ pub(super) fn unlink(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let target = step.target("a target")?;
+    let target = local(step.target("a target")?, step)?;
     let options = monitor_options(step);
     Some(StatementKind::Monitor { target, options, bind: step.bind_property("as") })
 }
@@ -174,14 +175,31 @@ pub(super) fn unregister(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     if registry::is_meant(step) {
         return registry::unregister(step);
     }
-    Some(StatementKind::Unregister(registered(step)?))
+    let name = Target::Name(registered(step)?);
+    match local(name, step)? {
+        Target::Name(name) => Some(StatementKind::Unregister(name)),
+        Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) => None,
+    }
+}
+
+/// A target without a global name, which `erlang` knows nothing of.
+fn local(target: Target, step: &mut Step<'_, '_, '_>) -> Option<Target> {
+    match &target {
+        Target::Name(name) if global::inner(&name.text).is_some() => {
+            let message = format!("`{}` knows no global names", step.line.word);
+            let mistake = Mistake::new(name.span, message, "a global name");
+            step.report(mistake.with_help("`whereis` gives the pid: `whereis (global)NAME as=$pid`"));
+            None
+        }
+        Target::Name(_) | Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) => Some(target),
+    }
 }
 
 /// A name that a process may have. Asking for one that nobody has is the point of `whereis`, but
 /// one that nobody can ever have is a slip.
 fn registered(step: &mut Step<'_, '_, '_>) -> Option<Name> {
     match step.target("a name")? {
-        super::super::super::ast::Target::Name(name) => Some(name),
+        Target::Name(name) => Some(name),
         other => {
             let message = format!("`{}` needs a name", step.line.word);
             step.misused(other.span(), message, "not a name");

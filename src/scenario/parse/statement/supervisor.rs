@@ -5,7 +5,7 @@ use super::super::super::mistake::Mistake;
 use super::super::names::Kind;
 use super::super::options::child_options;
 use super::super::top::APPLICATION_TYPES;
-use super::super::tree::{check_module, check_via, single_child};
+use super::super::tree::{check_module, check_via, new_init, single_child};
 use super::super::value;
 use super::Step;
 
@@ -117,6 +117,31 @@ pub(super) fn check_childspecs(step: &mut Step<'_, '_, '_>) -> Option<StatementK
     let specs = step.value("child specs")?;
     let auto_shutdown = if step.at_end() { None } else { Some(step.value("`auto_shutdown`")?) };
     Some(StatementKind::CheckChildspecs { specs, auto_shutdown, bind: step.bind_property("as") })
+}
+
+pub(super) fn code_change(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let supervisor = step.target("a supervisor")?;
+    let dynamic = match &supervisor {
+        Target::Name(name) => is_dynamic(step, &name.text),
+        Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) => false,
+    };
+    let init = Box::new(new_init(step, &supervisor, dynamic)?);
+    Some(StatementKind::CodeChange { supervisor, init, bind: step.bind_property("as") })
+}
+
+fn is_dynamic(step: &Step<'_, '_, '_>, name: &str) -> bool {
+    let definition = step.parser.names.definitions.get(name);
+    definition.is_some_and(|definition| definition.kind == Kind::DynamicSupervisor)
+}
+
+pub(super) fn suspend(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let target = step.target("a server or a supervisor")?;
+    Some(StatementKind::Suspend { target, bind: step.bind_property("as") })
+}
+
+pub(super) fn resume(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let target = step.target("a server or a supervisor")?;
+    Some(StatementKind::Resume { target, bind: step.bind_property("as") })
 }
 
 pub(super) fn start_application(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {

@@ -3,6 +3,7 @@
 use kdl::{KdlEntry, KdlValue};
 
 use super::super::super::ast::{Duration, DurationKind, Name, Spanned, Target, Value, ValueKind};
+use super::super::super::global;
 use super::super::super::mistake::Mistake;
 use super::super::scope::Place;
 use super::super::value::{self, Text};
@@ -72,6 +73,12 @@ impl<'n> Step<'_, '_, 'n> {
             names.push(self.name(what)?);
         }
         Some(names)
+    }
+
+    /// `(global)NAME`, if the entry is one.
+    pub(in super::super) fn global_name(&self, entry: &KdlEntry) -> Option<Name> {
+        let text = value::global_name(entry)?;
+        Some(Name { text, span: value::span(entry, self.parser.text) })
     }
 
     /// An entry as a name.
@@ -199,6 +206,9 @@ impl<'n> Step<'_, '_, 'n> {
     /// A process that the caller checks.
     pub(in super::super) fn entry_target(&mut self, entry: &KdlEntry, what: &str) -> Option<Target> {
         let span = value::span(entry, self.parser.text);
+        if let Some(name) = self.global_name(entry) {
+            return Some(Target::Name(name));
+        }
         if let Some(via) = self.via(entry) {
             return via.ok().map(|via| Target::Via(Box::new(via)));
         }
@@ -214,6 +224,9 @@ impl<'n> Step<'_, '_, 'n> {
             ValueKind::Atom(text) => Some(Target::Name(Name { text, span })),
             ValueKind::Variable(text) => Some(Target::Variable(Name { text, span })),
             ValueKind::SelfPid => Some(Target::SelfPid(span)),
+            ValueKind::Tuple(parts) if global_in(&parts).is_some() => {
+                global_in(&parts).map(|text| Target::Name(Name { text, span }))
+            }
             ValueKind::Wildcard => None, // Already reported: not a value.
             ValueKind::Int(_)
             | ValueKind::Text(_)
@@ -371,5 +384,17 @@ fn bare_word(entry: &KdlEntry) -> Option<&str> {
     match value::text(entry)? {
         Text::Bare(word) if entry.ty().is_none() => Some(word),
         Text::Bare(_) | Text::Quoted(_) => None,
+    }
+}
+
+/// The text of the name, if these are the parts of `{global, Name}`.
+fn global_in(parts: &[Value]) -> Option<String> {
+    match parts {
+        [Value { kind: ValueKind::Atom(tag), .. }, Value { kind: ValueKind::Atom(name), .. }]
+            if tag == global::TAG =>
+        {
+            Some(global::written(name))
+        }
+        _ => None,
     }
 }

@@ -1,0 +1,203 @@
+//! What a failing run would have come to under the other strategies of its supervisors.
+
+use std::collections::BTreeSet;
+
+use crate::explore::{Calm, Deciding, Decision, Scheduler, Strategy as Order};
+use crate::kernel::EventKind;
+use crate::otp::{Actor, Decision as Decided, Report, Strategy as Otp};
+use crate::scenario::ast::{Child, Scenario, Spanned, Strategy, Supervisor, SupervisorBody, Tree};
+use crate::scenario::{Script, Simulation, Verdict};
+use crate::trace::{Line, Tone};
+
+use super::super::loaded::Loaded;
+use super::super::shape;
+use super::super::smallest::{Smallest, breaches};
+
+/// Under so many seeds.
+const SEEDS: u64 = 100;
+
+/// What became of the run under another strategy.
+pub(super) struct Tried {
+    supervisor: String,
+    was: Strategy,
+    strategy: Strategy,
+    came: Came,
+}
+
+enum Came {
+    /// With the same decisions too, if there were any.
+    Held {
+        decided: bool,
+    },
+    /// In the same way or in another, in which run.
+    Broken {
+        same: bool,
+        property: String,
+        run: String,
+    },
+    Unclear(String),
+}
+
+/// Tries every other strategy of every supervisor that restarts something in the run.
+pub(super) fn try_others(loaded: &Loaded, smallest: &Smallest, failure: &str) -> Vec<Tried> {
+    let mut tried = Vec::new();
+    for (supervisor, was) in restarting(smallest) {
+        for strategy in [Strategy::OneForOne, Strategy::RestForOne, Strategy::OneForAll] {
+            let mut scenario = loaded.scenario.clone();
+            let changed = each_supervisor(&mut scenario, &mut |each| {
+                let it = each.name.text == supervisor && !matches!(each.body, SupervisorBody::Reference);
+                if it {
+                    let span = each.span;
+                    each.strategy = Some(Spanned { value: strategy, span });
+                }
+                it
+            });
+            if strategy != was && changed {
+                let came = came(&scenario, smallest, failure);
+                tried.push(Tried { supervisor: supervisor.clone(), was, strategy, came });
+            }
+        }
+    }
+    tried
+}
+
+/// The supervisors that restart something, with their strategies, by name.
+fn restarting(smallest: &Smallest) -> Vec<(String, Strategy)> {
+    let directory = smallest.played.cast.directory();
+    let mut known = BTreeSet::new();
+    let decided = smallest.played.run.events.iter().filter_map(|event| match &event.kind {
+        EventKind::<Actor<Script>>::Reported(Report::Decision(Decided::Restarting { strategy, .. })) => {
+            let strategy = match strategy {
+                Otp::OneForOne => Strategy::OneForOne,
+                Otp::OneForAll => Strategy::OneForAll,
+                Otp::RestForOne => Strategy::RestForOne,
+                Otp::SimpleOneForOne => return None,
+            };
+            Some((directory.label(event.pid).to_owned(), strategy))
+        }
+        _ => None,
+    });
+    decided.filter(|(name, _)| known.insert(name.clone())).collect()
+}
+
+/// Whether any was changed.
+fn each_supervisor(scenario: &mut Scenario, change: &mut dyn FnMut(&mut Supervisor) -> bool) -> bool {
+    let mut changed = false;
+    let mut open: Vec<&mut Supervisor> = Vec::new();
+    for tree in &mut scenario.trees {
+        let mut tree = tree;
+        while let Tree::Application(application) = tree {
+            tree = &mut application.tree;
+        }
+        if let Tree::Supervisor(supervisor) = tree {
+            open.push(supervisor);
+        }
+    }
+    while let Some(supervisor) = open.pop() {
+        changed |= change(supervisor);
+        if let SupervisorBody::Children(children) = &mut supervisor.body {
+            open.extend(children.iter_mut().filter_map(|child| match child {
+                Child::Supervisor(supervisor) => Some(supervisor),
+                Child::Worker(_) | Child::DynamicSupervisor(_) => None,
+            }));
+        }
+    }
+    changed
+}
+
+/// Runs it with the same decisions as far as they fit, calmly, and under some seeds.
+fn came(scenario: &Scenario, smallest: &Smallest, failure: &str) -> Came {
+    let simulation = Simulation::of(scenario);
+    let decisions: Vec<Decision> = smallest.taken.iter().map(|taken| taken.decision).collect();
+    let steps = smallest.played.run.steps;
+    let mut unclear = None;
+    let orders = (0..SEEDS).map(Some);
+    let runs = [(!decisions.is_empty()).then_some("with the same decisions"), Some("calmly")];
+    let runs = runs.into_iter().flatten().map(|run| (run.to_owned(), None));
+    let seeds = orders.map(|seed| (format!("under seed {} of swarm", seed.unwrap_or(0)), seed));
+    for (run, seed) in runs.chain(seeds) {
+        let mut scheduler: Box<dyn Scheduler<Actor<Script>>> = match seed {
+            Some(seed) => Order::Swarm.scheduler(seed, steps),
+            None if run == "calmly" => Box::new(Calm),
+            None => Box::new(Deciding::new(&decisions)),
+        };
+        let verdict = simulation.run(false, &mut |world, _| scheduler.choose(&world.choices())).verdict;
+        let shapes = breaches(&verdict).iter().map(|breach| shape::line(breach, simulation.atoms()));
+        let same = shapes.into_iter().any(|shape| shape == failure);
+        match verdict {
+            Verdict::Held | Verdict::Abandoned => (),
+            Verdict::Inconclusive(why) => drop(unclear.get_or_insert(why)),
+            Verdict::Broken(breaches) => {
+                let property = breaches.first().map_or_else(String::new, |breach| breach.property.clone());
+                return Came::Broken { same, property, run };
+            }
+        }
+    }
+    unclear.map_or(Came::Held { decided: !decisions.is_empty() }, Came::Unclear)
+}
+
+/// One line each.
+pub(super) fn lines(tried: &[Tried]) -> Vec<Line> {
+    let faint = |text: &str| vec![Line::new().with(Tone::Faint, text)];
+    if tried.is_empty() {
+        return faint("No supervisor restarts anything here, so no other strategy would do better.");
+    }
+    let mut lines = Vec::new();
+    for group in tried.chunk_by(|one, other| one.supervisor == other.supervisor) {
+        let Tried { supervisor, was, .. } = &group[0];
+        lines.push(
+            Line::new()
+                .with(Tone::Plain, "If ")
+                .with(Tone::Name, supervisor.as_str())
+                .with(Tone::Plain, format!(" were not {} but", word(*was))),
+        );
+        for Tried { strategy, came, .. } in group {
+            let line = Line::new().with(Tone::Plain, format!("  {:<12}  ", word(*strategy)));
+            lines.push(match came {
+                Came::Held { decided } => {
+                    let decided = if *decided { "with the same decisions, " } else { "" };
+                    let runs = format!(" {decided}calmly, and under {SEEDS} seeds");
+                    line.with(Tone::Good, "holds").with(Tone::Faint, runs)
+                }
+                Came::Broken { same, property, run } => {
+                    let how = if *same { "in the same way" } else { property.as_str() };
+                    line.with(Tone::Bad, "breaks").with(Tone::Plain, format!(" {how}, {run}"))
+                }
+                Came::Unclear(why) => {
+                    line.with(Tone::Warning, "unclear").with(Tone::Plain, format!(": {why}"))
+                }
+            });
+        }
+    }
+    lines
+}
+
+/// The same for programs.
+pub(super) fn json(tried: &[Tried]) -> serde_json::Value {
+    let told = |Tried { supervisor, was, strategy, came }: &Tried| {
+        let (verdict, property, run) = match came {
+            Came::Held { .. } => ("held", None, None),
+            Came::Broken { same: true, property, run } => ("broken-alike", Some(property), Some(run)),
+            Came::Broken { same: false, property, run } => ("broken", Some(property), Some(run)),
+            Came::Unclear(_) => ("inconclusive", None, None),
+        };
+        serde_json::json!({
+            "supervisor": supervisor,
+            "was": word(*was),
+            "strategy": word(*strategy),
+            "verdict": verdict,
+            "property": property,
+            "run": run,
+        })
+    };
+    tried.iter().map(told).collect()
+}
+
+fn word(strategy: Strategy) -> &'static str {
+    match strategy {
+        Strategy::OneForOne => "one_for_one",
+        Strategy::OneForAll => "one_for_all",
+        Strategy::RestForOne => "rest_for_one",
+        Strategy::SimpleOneForOne => "simple_one_for_one",
+    }
+}

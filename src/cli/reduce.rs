@@ -1,0 +1,322 @@
+//! A smaller scenario that fails in the same way, for a bug report.
+//!
+//! Nodes of the file are left out as long as the rest is a scenario, as the parser sees it, that fails in the
+//! same way: from the top level down, large groups before small ones ("HDD: Hierarchical Delta Debugging",
+//! Misherghi and Su, ICSE 2006). Then blocks are replaced by what is in them, and properties are left out,
+//! until nothing can go. It knows no statement of the language: whatever the parser accepts is tried.
+
+use kdl::{FormatConfig, KdlDocument, KdlNode};
+
+use crate::explore::{Calm, Deciding, Decision, Moment, Scheduler, Strategy, describe, recognise};
+use crate::otp::Actor;
+use crate::scenario::{Breach, Script};
+
+use super::cast::Cast;
+use super::loaded::Loaded;
+use super::play::{Played, play_with};
+use super::shape;
+use super::smallest::{Smallest, breaches};
+
+/// So many candidates are tried at most.
+const TRIES_MAX: u32 = 5_000;
+/// Where the decisions do not make a candidate fail, so many seeds may.
+const SEEDS: u64 = 8;
+
+/// The nodes of the top level that stay: the title says what the report is about.
+const TITLE: &str = "scenario";
+/// And those that go: what a file says of its failures, it says of the whole file.
+const CLAIM: &str = "expect-failure";
+
+/// A smaller scenario, and its smallest failing run.
+pub(super) struct Reduced {
+    pub(super) loaded: Loaded,
+    pub(super) smallest: Smallest,
+}
+
+/// Makes the file small. `name` is what the new file will be called.
+pub(super) fn reduce(loaded: &Loaded, smallest: &Smallest, breach: &Breach, name: &str) -> Option<Reduced> {
+    let mut document = KdlDocument::parse_v2(&loaded.text).ok()?;
+    let calm = play_with(loaded, &mut |world| Calm.choose(&world.choices()));
+    let mut reducer = Reducer {
+        name,
+        wanted: likeness(loaded, breach),
+        known: likenesses(loaded, &smallest.played),
+        known_calm: likenesses(loaded, &calm),
+        decisions: smallest
+            .taken
+            .iter()
+            .map(|taken| Named::of(&taken.decision, &smallest.played.cast))
+            .collect(),
+        tries: 0,
+    };
+    let mut claimless = document.clone();
+    claimless.nodes_mut().retain(|node| node.name().value() != CLAIM);
+    if reducer.fails(&claimless).is_some() {
+        document = claimless;
+    }
+    loop {
+        let before = document.to_string();
+        document = reducer.without_names(document);
+        document = reducer.pruned(document, &[]);
+        document = reducer.hoisted(document, &[]);
+        document = reducer.without_properties(document, &[]);
+        if document.to_string() == before {
+            break;
+        }
+    }
+    let (loaded, played) = reducer.fails(&document)?;
+    let mut broken = breaches(&played.run.verdict).iter();
+    let found = broken.find(|breach| likeness(&loaded, breach) == reducer.wanted)?;
+    let failure = shape::line(found, loaded.simulation.atoms());
+    let smallest = Smallest::of(&loaded, &played, &failure);
+    Some(Reduced { loaded, smallest })
+}
+
+struct Reducer<'a> {
+    name: &'a str,
+    wanted: Likeness,
+    /// All that the failing run breaks, and the calm one: a smaller scenario is to break nothing else.
+    known: Vec<Likeness>,
+    known_calm: Vec<Likeness>,
+    decisions: Vec<Named>,
+    tries: u32,
+}
+
+/// A way to a list of nodes: the place of each block's node in the list above.
+type Way = [usize];
+
+impl Reducer<'_> {
+    /// The candidate, read, and a run of it that fails in the same way.
+    fn fails(&mut self, document: &KdlDocument) -> Option<(Loaded, Played)> {
+        self.tries += 1;
+        let loaded = Loaded::of(self.name, text_of(document)).ok()?;
+        let calm = play_with(&loaded, &mut |world| Calm.choose(&world.choices()));
+        let decisions: Vec<Decision> =
+            self.decisions.iter().filter_map(|named| named.decision(&calm.cast)).collect();
+        // A race that has become a certainty is another mistake.
+        if !only(&likenesses(&loaded, &calm), &self.known_calm) {
+            return None;
+        }
+        let will_do = |played: &Played| {
+            let breaks = likenesses(&loaded, played);
+            breaks.contains(&self.wanted) && only(&breaks, &self.known)
+        };
+        let mut deciding = Deciding::new(&decisions);
+        let decided = play_with(&loaded, &mut |world| deciding.choose(&world.choices()));
+        let played = if will_do(&decided) {
+            decided
+        } else if will_do(&calm) {
+            calm
+        } else {
+            (0..SEEDS).find_map(|seed| {
+                let mut swarm = Strategy::Swarm.scheduler::<Actor<Script>>(seed, calm.run.steps);
+                let played = play_with(&loaded, &mut |world| swarm.choose(&world.choices()));
+                will_do(&played).then_some(played)
+            })?
+        };
+        Some((loaded, played))
+    }
+
+    /// Whether a candidate will do.
+    fn will_do(&mut self, candidate: &KdlDocument) -> bool {
+        self.tries < TRIES_MAX && self.fails(candidate).is_some()
+    }
+
+    /// Without the names that nothing depends on: neither their definitions nor what mentions them.
+    fn without_names(&mut self, document: KdlDocument) -> KdlDocument {
+        let mut names = Vec::new();
+        collect_names(&document, &mut names);
+        let mut least = document;
+        for name in names {
+            let mut candidate = least.clone();
+            forget(&mut candidate, &name);
+            if candidate != least && self.will_do(&candidate) {
+                least = candidate;
+            }
+        }
+        least
+    }
+
+    /// Without all nodes that can go, in the list at the end of this way and in those below it.
+    fn pruned(&mut self, document: KdlDocument, way: &Way) -> KdlDocument {
+        let mut least = document;
+        let mut size = nodes(&mut least, way).len();
+        while size > 0 {
+            let mut place = 0;
+            while place < nodes(&mut least, way).len() {
+                let mut candidate = least.clone();
+                let list = nodes(&mut candidate, way);
+                let end = list.len().min(place + size);
+                let titled =
+                    way.is_empty() && list[place..end].iter().any(|node| node.name().value() == TITLE);
+                list.drain(place..end);
+                match !titled && self.will_do(&candidate) {
+                    true => least = candidate,
+                    false => place += size,
+                }
+            }
+            size /= 2;
+        }
+        for place in 0..nodes(&mut least, way).len() {
+            least = self.pruned(least, &[way, &[place]].concat());
+        }
+        without_empty_blocks(least)
+    }
+
+    /// With the nodes of a block in the place of the node that has it.
+    fn hoisted(&mut self, document: KdlDocument, way: &Way) -> KdlDocument {
+        let mut least = document;
+        let mut place = 0;
+        while place < nodes(&mut least, way).len() {
+            let mut candidate = least.clone();
+            let list = nodes(&mut candidate, way);
+            let inner = list[place].children().map(|block| block.nodes().to_vec()).unwrap_or_default();
+            let has_block = !inner.is_empty();
+            list.splice(place..=place, inner);
+            if has_block && self.will_do(&candidate) {
+                least = candidate;
+                continue;
+            }
+            least = self.hoisted(least, &[way, &[place]].concat());
+            place += 1;
+        }
+        least
+    }
+
+    /// Without the properties (`restart=temporary`) that can go.
+    fn without_properties(&mut self, document: KdlDocument, way: &Way) -> KdlDocument {
+        let mut least = document;
+        for place in 0..nodes(&mut least, way).len() {
+            let mut entry = 0;
+            while entry < nodes(&mut least, way)[place].entries().len() {
+                let mut candidate = least.clone();
+                let node: &mut KdlNode = &mut nodes(&mut candidate, way)[place];
+                let is_property = node.entries()[entry].name().is_some();
+                node.entries_mut().remove(entry);
+                match is_property && self.will_do(&candidate) {
+                    true => least = candidate,
+                    false => entry += 1,
+                }
+            }
+            least = self.without_properties(least, &[way, &[place]].concat());
+        }
+        least
+    }
+}
+
+/// The list of nodes at the end of a way.
+fn nodes<'d>(document: &'d mut KdlDocument, way: &Way) -> &'d mut Vec<KdlNode> {
+    match way.split_first() {
+        None => document.nodes_mut(),
+        Some((place, rest)) => nodes(document.nodes_mut()[*place].ensure_children(), rest),
+    }
+}
+
+/// What nodes are called, in file order: their first values.
+fn collect_names(document: &KdlDocument, names: &mut Vec<String>) {
+    for node in document.nodes() {
+        let first = node.entries().iter().find(|entry| entry.name().is_none());
+        if let Some(name) = first.and_then(|entry| entry.value().as_string())
+            && node.name().value() != TITLE
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+        }
+        if let Some(block) = node.children() {
+            collect_names(block, names);
+        }
+    }
+}
+
+/// Leaves out all nodes that mention a name.
+fn forget(document: &mut KdlDocument, name: &str) {
+    let mentions = |node: &KdlNode| {
+        node.name().value() != TITLE
+            && node.entries().iter().any(|entry| entry.value().as_string() == Some(name))
+    };
+    document.nodes_mut().retain(|node| !mentions(node));
+    for node in document.nodes_mut() {
+        if let Some(block) = node.children_mut() {
+            forget(block, name);
+        }
+    }
+}
+
+/// The scenario as text, in order and without comments.
+fn text_of(document: &KdlDocument) -> String {
+    let mut document = without_empty_blocks(document.clone());
+    // An atom is no string: values keep the form they were written in.
+    let mut config = FormatConfig::default();
+    (config.no_comments, config.entry_autoformate_keep) = (true, true);
+    document.autoformat_config(&config);
+    for node in document.nodes_mut().iter_mut().skip(1) {
+        if let Some(format) = node.format_mut() {
+            format.leading.insert(0, '\n');
+        }
+    }
+    document.to_string().trim_start().to_owned()
+}
+
+/// `worker a {}` is `worker a`, unless something would be missing.
+fn without_empty_blocks(mut document: KdlDocument) -> KdlDocument {
+    for node in document.nodes_mut() {
+        match node.children().map(KdlDocument::is_empty) {
+            Some(true) => node.clear_children(),
+            Some(false) => {
+                let block = node.children_mut().take().expect("it has a block");
+                node.set_children(without_empty_blocks(block));
+            }
+            None => (),
+        }
+    }
+    document
+}
+
+/// What must stay the same: what was broken, in which words, and the line that asks for it.
+type Likeness = (String, String);
+
+fn likeness(loaded: &Loaded, breach: &Breach) -> Likeness {
+    let line = breach.span.map_or("", |span| loaded.line(span));
+    (shape::words(breach, loaded.simulation.atoms()), line.to_owned())
+}
+
+fn likenesses(loaded: &Loaded, played: &Played) -> Vec<Likeness> {
+    breaches(&played.run.verdict).iter().map(|breach| likeness(loaded, breach)).collect()
+}
+
+fn only(found: &[Likeness], known: &[Likeness]) -> bool {
+    found.iter().all(|each| known.contains(each))
+}
+
+/// A decision in the names that people see: the processes of another scenario are others.
+struct Named {
+    late: bool,
+    what: (String, Moment),
+    bound: Option<(String, Moment)>,
+}
+
+impl Named {
+    fn of(decision: &Decision, cast: &Cast) -> Self {
+        let named = |moment: Moment| (describe(moment.choice, cast), moment);
+        match *decision {
+            Decision::Late { what, until } => {
+                Named { late: true, what: named(what), bound: until.map(named) }
+            }
+            Decision::Early { what, after } => {
+                let what = Moment { choice: what, nth: 1 };
+                Named { late: false, what: named(what), bound: after.map(named) }
+            }
+        }
+    }
+
+    fn decision(&self, cast: &Cast) -> Option<Decision> {
+        let moment = |(text, moment): &(String, Moment)| {
+            Some(Moment { choice: recognise(text, cast)?, nth: moment.nth })
+        };
+        let (what, bound) = (moment(&self.what)?, self.bound.as_ref().and_then(moment));
+        Some(match self.late {
+            true => Decision::Late { what, until: bound },
+            false => Decision::Early { what: what.choice, after: bound },
+        })
+    }
+}

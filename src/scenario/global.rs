@@ -1,0 +1,40 @@
+//! Global names, `{global, Name}`. On one node such a name is a name like any other: it is registered before
+//! `init`, released at death, and refused while a living process has it. Here it is a name that is written so.
+
+use crate::kernel::{Atom, Atoms, Term};
+
+/// The tag of a global name in a file: `(global)NAME`.
+pub const TAG: &str = "global";
+
+/// How a global name is written.
+pub fn written(name: &str) -> String {
+    format!("{{global, {name}}}")
+}
+
+/// The name in a global one.
+pub fn inner(text: &str) -> Option<&str> {
+    text.strip_prefix("{global, ")?.strip_suffix('}')
+}
+
+/// The registered name that `{global, Name}` stands for, if anything in the file has to do with it.
+pub fn of_term(term: &Term, atoms: &Atoms) -> Option<Atom> {
+    match term.as_tuple()? {
+        [Term::Atom(tag), Term::Atom(name)] if atoms.text(*tag) == TAG => {
+            atoms.get(&written(atoms.text(*name)))
+        }
+        _ => None,
+    }
+}
+
+/// The same term with global names as Erlang shows them.
+pub fn shown(term: &Term, atoms: &Atoms) -> Term {
+    match term {
+        Term::Atom(name) => {
+            let parts = inner(atoms.text(*name)).and_then(|name| Some((atoms.get(TAG)?, atoms.get(name)?)));
+            parts.map_or_else(|| term.clone(), |(tag, name)| Term::tagged(tag, name.into()))
+        }
+        Term::Tuple(terms) => Term::tuple(terms.iter().map(|term| shown(term, atoms))),
+        Term::List(terms) => Term::list(terms.iter().map(|term| shown(term, atoms))),
+        Term::Int(_) | Term::Text(_) | Term::Pid(_) | Term::Ref(_) | Term::Map(_) => term.clone(),
+    }
+}

@@ -1,0 +1,149 @@
+//! What happened in one step, as part of a sentence.
+
+use std::fmt;
+
+use crate::kernel::{Choice, Event, EventKind, Fate, Object, Pid, Received, Signal};
+use crate::otp::{Actor, Guest, Message, Request};
+
+use super::signals::message_content;
+use super::terms::Names;
+
+/// `test's call {:lookup, 1}` and `reaches registry`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Who or what.
+    pub subject: String,
+    /// What it does.
+    pub predicate: String,
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.subject, self.predicate)
+    }
+}
+
+impl Clause {
+    /// A choice in words, and what happened in the step in which it was made; no events if it was not.
+    pub fn of<G: Guest>(choice: Choice, events: &[Event<Actor<G>>], names: &Names<'_>) -> Clause {
+        let clause = |subject: String, predicate: String| Clause { subject, predicate };
+        match choice {
+            Choice::Deliver { from, to } => {
+                let arrived = events.iter().find_map(|event| match &event.kind {
+                    EventKind::Arrived { signal, fate, .. } if event.pid == to => Some((signal, *fate)),
+                    _ => None,
+                });
+                let to = names.pid(to);
+                let from = names.pid(from);
+                match arrived {
+                    Some((signal, fate)) => {
+                        let late = if fate == Fate::NoProcess { ", which is dead" } else { "" };
+                        clause(signal_noun(signal, from, names), format!("reaches {to}{late}"))
+                    }
+                    None => clause(format!("what {from} has sent"), format!("reaches {to}")),
+                }
+            }
+            Choice::Run(pid) => {
+                let mut own = events.iter().filter(|event| event.pid == pid).map(|event| &event.kind);
+                let sends = own.clone().find_map(|kind| match kind {
+                    EventKind::Sent { to, signal: Signal::Message { body, .. } } => sends(body, *to, names),
+                    _ => None,
+                });
+                let does = match (own.next(), sends) {
+                    (Some(EventKind::Took(Received::Message(Message::Reply { .. }))) | None, Some(sends))
+                    | (Some(EventKind::Sent { .. }), Some(sends)) => sends,
+                    (Some(EventKind::Took(received)), _) => {
+                        format!("handles {}", received_noun(received, names))
+                    }
+                    (Some(EventKind::TimedOut), _) => "has waited long enough".to_owned(),
+                    _ => "goes on".to_owned(),
+                };
+                clause(names.pid(pid).to_owned(), does)
+            }
+            Choice::Tick { due, .. } => clause("the clock".to_owned(), format!("reaches {due} ms")),
+            Choice::Kill(pid) => clause(names.pid(pid).to_owned(), "is killed".to_owned()),
+            Choice::Fault(number) => clause(format!("fault {}", u32::from(number) + 1), "strikes".to_owned()),
+        }
+    }
+}
+
+/// What a process says to another of its own accord.
+fn sends<G: Guest>(message: &Message<G>, to: Pid, names: &Names<'_>) -> Option<String> {
+    let what = match message {
+        Message::Call { request: Request::User(_), .. } => "call ",
+        Message::Call { .. } => "request ",
+        Message::Cast(_) => "cast ",
+        Message::Info(_) => "message ",
+        Message::Terminate { .. }
+        | Message::Reply { .. }
+        | Message::Ack { .. }
+        | Message::TryAgain { .. }
+        | Message::Work(_) => {
+            return None;
+        }
+    };
+    Some(format!("sends {what}{} to {}", names.term(&message_content(message)), names.pid(to)))
+}
+
+/// Whether it says something to those who know what the processes do, and not how OTP does it.
+pub fn is_telling<G: Guest>(choice: Choice, events: &[Event<Actor<G>>]) -> bool {
+    events.iter().any(|event| match (&event.kind, choice) {
+        (EventKind::Arrived { signal, .. }, Choice::Deliver { .. }) => match signal {
+            Signal::Message { body, .. } => !matches!(body, Message::Ack { .. } | Message::TryAgain { .. }),
+            Signal::Exit(_) | Signal::LinkExit(_) | Signal::Down { .. } => true,
+            Signal::Link
+            | Signal::Unlink(_)
+            | Signal::UnlinkAck(_)
+            | Signal::Monitor { .. }
+            | Signal::Demonitor(_) => false,
+        },
+        (EventKind::Took(Received::Message(body)), Choice::Run(_)) => !matches!(body, Message::Ack { .. }),
+        (EventKind::Took(_), Choice::Run(_)) => true,
+        _ => false,
+    })
+}
+
+/// A signal as the subject of a sentence.
+fn signal_noun<G: Guest>(signal: &Signal<Message<G>>, from: &str, names: &Names<'_>) -> String {
+    match signal {
+        Signal::Message { body, .. } => message_noun(body, Some(from), names),
+        Signal::Exit(reason) => format!("{from}'s exit signal {}", names.term(reason)),
+        Signal::LinkExit(_) => format!("the exit signal of {from}'s death"),
+        Signal::Down { .. } => format!("the DOWN of {from}"),
+        Signal::Link => format!("{from}'s link"),
+        Signal::Unlink(_) => format!("{from}'s unlink"),
+        Signal::UnlinkAck(_) => format!("{from}'s answer to an unlink"),
+        Signal::Monitor { .. } => format!("{from}'s monitor"),
+        Signal::Demonitor(_) => format!("{from}'s demonitor"),
+    }
+}
+
+fn received_noun<G: Guest>(received: &Received<Message<G>>, names: &Names<'_>) -> String {
+    match received {
+        Received::Message(body) => message_noun(body, None, names),
+        Received::Exit { from, .. } => format!("the EXIT of {}", names.pid(*from)),
+        Received::Down { object: Object::Pid(from), .. } => format!("the DOWN of {}", names.pid(*from)),
+        Received::Down { object: Object::Name(name), .. } => format!("the DOWN of {}", names.atom(*name)),
+    }
+}
+
+fn message_noun<G: Guest>(message: &Message<G>, from: Option<&str>, names: &Names<'_>) -> String {
+    let content = names.term(&message_content(message));
+    let from = match message {
+        Message::Call { from, .. } | Message::Terminate { from, .. } => Some(names.pid(from.pid)),
+        Message::Ack { child, .. } => Some(names.pid(*child)),
+        _ => from.filter(|from| !from.starts_with("timer of ")),
+    };
+    let whose = from.map_or("the ".to_owned(), |from| format!("{from}'s "));
+    match message {
+        Message::Call { request: Request::User(_), .. } => format!("{whose}call {content}"),
+        Message::Call { .. } => format!("{whose}request {content}"),
+        Message::Reply { .. } => format!("{whose}answer {content}"),
+        Message::Cast(_) => format!("{whose}cast {content}"),
+        Message::Info(_) => format!("{whose}message {content}"),
+        Message::Terminate { .. } => format!("{whose}request to stop"),
+        Message::Ack { .. } => format!("{whose}word that it has started"),
+        Message::TryAgain { .. } => format!("{whose}note to try {content} again"),
+        Message::Work(_) => format!("{whose}word what to do"),
+    }
+}

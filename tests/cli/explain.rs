@@ -1,0 +1,96 @@
+//! `treefall explain`.
+
+use crate::explore::{FAULT, RACE};
+use crate::sandbox::{HELD, Sandbox, assert_output};
+
+/// The index is built from a store that dies alone.
+const DESIGN: &str = r#"scenario "the index outlives what it was built from"
+
+supervisor top strategy=one_for_one {
+    worker store
+    worker index
+    worker bystander
+}
+
+server store {
+    var items 0
+    on call add   { add items 1; reply ok }
+    on call items { reply $items }
+}
+
+server index {
+    var seen 0
+    on call refresh { call store items as=$items; set seen $items; reply ok }
+    on call seen    { reply $seen }
+}
+
+client {
+    call bystander hello
+    call store add
+    call index refresh
+    kill store
+    settle
+    call store items as=$items
+    call index seen as=$seen
+    expect $seen is $items
+}
+"#;
+
+fn found(sandbox: &Sandbox, name: &str) -> String {
+    sandbox.run(&format!("explore {name}.kdl -q --out found"));
+    let prefix = format!("found/{name}");
+    let schedule = sandbox.tree().into_iter().find(|path| path.starts_with(&prefix));
+    schedule.unwrap_or_else(|| panic!("{name} has been found"))
+}
+
+#[test]
+fn a_failure_is_told_in_a_dozen_lines() {
+    let sandbox = Sandbox::with(&[("race.kdl", RACE), ("fault.kdl", FAULT), ("design.kdl", DESIGN)]);
+    let schedules = ["race", "fault", "design"].map(|name| found(&sandbox, name));
+    let at = |width: u32| {
+        let told =
+            schedules.iter().map(|schedule| sandbox.run(&format!("explain {schedule} --width {width}")));
+        told.collect::<Vec<_>>().join("\n\n")
+    };
+    let files = sandbox.tree();
+    assert_output!("explain", at(80));
+    assert_output!("explain-wide", at(160));
+    assert_output!("explain-json", sandbox.run(&format!("explain {} --format json", schedules[1])));
+    assert_eq!(sandbox.tree(), files, "nothing is written");
+}
+
+#[test]
+fn what_cannot_be_explained() {
+    let sandbox = Sandbox::with(&[("held.kdl", HELD)]);
+    sandbox.run("run held.kdl --seed 1 --record held.schedule");
+    sandbox.write("other.schedule", sandbox.read("held.schedule").replace("run top", "run tap"));
+    assert_output!(
+        "explain-errors",
+        sandbox.session(&["explain nothing.schedule", "explain held.schedule", "explain other.schedule"])
+    );
+}
+
+/// The decision that the explanation names is the one: calm before its step the run holds, after it it fails.
+#[test]
+fn the_verdict_flips_where_it_is_said_to() {
+    let sandbox = Sandbox::with(&[("race.kdl", RACE), ("fault.kdl", FAULT)]);
+    for name in ["race", "fault"] {
+        let schedule = found(&sandbox, name);
+        sandbox.run(&format!("shrink {schedule} -q --out small"));
+        let shown = sandbox.run(&format!("explain {schedule} --format json"));
+        let object = shown.lines().find(|line| line.starts_with('{')).expect("there is an object");
+        let object: serde_json::Value = serde_json::from_str(object).expect("it is JSON");
+        let step =
+            usize::try_from(object["flip"]["step"].as_u64().expect("there is a step")).expect("it is small");
+        let prefix = format!("small/{name}");
+        let small = sandbox.tree().into_iter().find(|path| path.starts_with(&prefix)).expect("it is there");
+        let small = sandbox.read(&small);
+        let header = small.lines().position(str::is_empty).expect("a header ends") + 1;
+        let status = |steps: usize| {
+            let kept: Vec<&str> = small.lines().take(header + steps).collect();
+            sandbox.write("cut.schedule", format!("{}\ncalm\n", kept.join("\n")));
+            sandbox.output("replay cut.schedule -q").status.code()
+        };
+        assert_eq!((status(step - 1), status(step)), (Some(0), Some(1)), "{name}");
+    }
+}
