@@ -144,7 +144,7 @@ impl<'a> Walker<'a> {
         drop(self.take(walk, choice));
         taken.push(choice);
         if with_its_message && !walk.judge.has_verdict() && !walk.is_over() {
-            self.take_at_once(walk, choice, taken);
+            self.take_message_too(walk, choice, taken);
         }
         self.go_on(walk, taken);
     }
@@ -157,36 +157,29 @@ impl<'a> Walker<'a> {
         events
     }
 
-    /// Takes choices as long as there is one that makes no difference to any other.
-    fn go_on(&self, walk: &mut Walk<'a>, taken: &mut Vec<Choice>) {
-        let Some(shelter) = &self.shelter else { return };
-        while !walk.judge.has_verdict() && !walk.is_over() {
-            let went_on = match walk.world.inert_delivery() {
-                Some(choice) => self.take_at_once(walk, choice, taken),
-                None => self.private(walk, shelter, taken),
-            };
-            if !went_on {
-                return;
-            }
+    /// Takes the second of two arrivals, unless the run is over after it and a fault could still strike before.
+    fn take_message_too(&self, walk: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>) {
+        let mut there = walk.clone();
+        drop(self.take(&mut there, choice));
+        if !(there.is_over() && there.world.has_faults_left()) {
+            *walk = there;
+            taken.push(choice);
         }
     }
 
-    /// Takes a choice that makes no difference; false if it does make one, because the run is over after it
-    /// and a fault could still strike before.
-    fn take_at_once(&self, walk: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>) -> bool {
-        let choices = walk.world.choices();
-        if choices.len() > choices.without_faults() {
-            let mut there = walk.clone();
-            drop(self.take(&mut there, choice));
-            if there.is_over() {
-                return false;
+    /// Takes choices as long as there is one that makes no difference to any other. As long as faults are left
+    /// there is none: a run is over when nothing can happen but faults, so whatever is still to happen keeps
+    /// it open for one more fault.
+    fn go_on(&self, walk: &mut Walk<'a>, taken: &mut Vec<Choice>) {
+        let Some(shelter) = self.shelter.as_ref().filter(|_| !walk.world.has_faults_left()) else { return };
+        while !walk.judge.has_verdict() && !walk.is_over() {
+            if let Some(choice) = walk.world.inert_delivery() {
+                drop(self.take(walk, choice));
+                taken.push(choice);
+            } else if !self.private(walk, shelter, taken) {
+                return;
             }
-            *walk = there;
-        } else {
-            drop(self.take(walk, choice));
         }
-        taken.push(choice);
-        true
     }
 
     /// Takes a choice that concerns one client and nobody else, if there is one.
@@ -195,22 +188,17 @@ impl<'a> Walker<'a> {
             return false;
         }
         let choices: Vec<Choice> = walk.world.choices().iter().collect();
-        let struck = |pid: Pid| choices.contains(&Choice::Kill(pid));
         for choice in &choices {
             let (Choice::Deliver { to: pid, .. } | Choice::Run(pid)) = *choice else { continue };
-            if struck(pid) {
-                continue;
-            }
             let Some(process) = walk.world.process(pid) else { continue };
             let runs = *choice == Choice::Run(pid);
             if shelter.watcher && is_boot(process) {
                 if !runs && process.wakeup() != Wakeup::Waiting {
                     continue;
                 }
-                if self.take_at_once(walk, *choice, taken) {
-                    return true;
-                }
-                continue;
+                drop(self.take(walk, *choice));
+                taken.push(*choice);
+                return true;
             }
             if !is_sheltered(pid, walk, shelter) || !process.links.is_empty() {
                 continue;
@@ -223,6 +211,7 @@ impl<'a> Walker<'a> {
                 if self.take(&mut there, *choice).looked_around() || there.judge.has_verdict() {
                     continue;
                 }
+                *walk = there;
             } else {
                 let asks = process.monitors.len() == 1
                     && process.mailbox.is_empty()
@@ -234,10 +223,10 @@ impl<'a> Walker<'a> {
                 if !asks || others.count() > 0 {
                     continue;
                 }
+                drop(self.take(walk, *choice));
             }
-            if self.take_at_once(walk, *choice, taken) {
-                return true;
-            }
+            taken.push(*choice);
+            return true;
         }
         false
     }
