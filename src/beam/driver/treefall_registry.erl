@@ -24,7 +24,7 @@ arguments([{?MARKER, What, Label, Name} | Given], Partition, With) ->
 
 with(Given, _, none) -> Given;
 with(_, Partition, Values) ->
-    Before = put({var, partition}, Partition),
+    Before = put({var, partition}, {bound, Partition}),
     Arguments = [value(Value) || Value <- Values],
     case Before of
         undefined -> erase({var, partition});
@@ -51,7 +51,7 @@ perform({update_value, Registry, Key, Value, Bind}) ->
     bound(Bind, ?REGISTRY:update_value(Registry, value(Key), fun(_) -> New end));
 perform({dispatch, Registry, Key, Pid, Value, Body}) ->
     Each = fun(Entries) ->
-        [begin put({var, Pid}, Owner), put({var, Value}, Held), run(Body) end || {Owner, Held} <- Entries],
+        [begin put({var, Pid}, {bound, Owner}), put({var, Value}, {bound, Held}), run(Body) end || {Owner, Held} <- Entries],
         ok
     end,
     done(?REGISTRY:dispatch(Registry, value(Key), Each));
