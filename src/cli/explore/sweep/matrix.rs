@@ -57,10 +57,13 @@ impl Outcome {
     }
 }
 
+/// How many kills of one place came to what, by what it was doing.
+type Cells = BTreeMap<(Phase, Outcome), u64>;
+
 /// How often each outcome was in each cell. Processes are in the order in which they were first killed.
 #[derive(Debug, Default)]
 pub(super) struct Matrix {
-    rows: Vec<(String, BTreeMap<(Phase, Outcome), u64>)>,
+    rows: Vec<(String, Cells)>,
 }
 
 /// How wide the words at the left are.
