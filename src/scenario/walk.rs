@@ -204,7 +204,7 @@ impl<'a> Walker<'a> {
                 continue;
             }
             if runs {
-                if !matches!(process.wakeup(), Wakeup::Start | Wakeup::Continue | Wakeup::Message(_)) {
+                if !self.may_stay_private(process) {
                     continue;
                 }
                 let mut there = walk.clone();
@@ -241,6 +241,23 @@ fn is_monitor_of_a_call(choice: Choice, walk: &Walk<'_>) -> bool {
     walk.world.process(to).is_some()
         && matches!(signals.next(), Some(Signal::Monitor { .. }))
         && matches!(signals.next(), Some(Signal::Message { .. }))
+}
+
+impl Walker<'_> {
+    /// Whether a client can run, and does not begin with something that looks around: whatever it does comes
+    /// to light only when it does it, and trying costs a step.
+    fn may_stay_private(&self, process: &Process<Actor<Script>>) -> bool {
+        let Actor::Plain(plain) = process.behaviour() else { return false };
+        let Script::Actor(frame) = &plain.activity.guest else { return false };
+        let at = match process.wakeup() {
+            Wakeup::Message(_) => return true,
+            Wakeup::Start => 0,
+            Wakeup::Continue => frame.at,
+            Wakeup::Timeout | Wakeup::Waiting | Wakeup::WaitingForQuiet => return false,
+        };
+        let operations = &self.simulation.image.definition(frame.definition).operations;
+        operations.get(at as usize).is_some_and(|operation| !operation.visible)
+    }
 }
 
 fn is_boot(process: &Process<Actor<Script>>) -> bool {
