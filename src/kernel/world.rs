@@ -177,6 +177,11 @@ impl<B: Behaviour> World<B> {
         self.struck
     }
 
+    /// Whether the plan still has a fault, now or later.
+    pub fn has_faults_left(&self) -> bool {
+        self.faults.iter().any(|fault| fault.left > 0)
+    }
+
     /// Whether no signal is on its way and no process can run: only time can make something happen.
     pub fn is_quiet(&self) -> bool {
         self.flight.len() == 0

@@ -144,8 +144,7 @@ impl<'a> Walker<'a> {
         drop(self.take(walk, choice));
         taken.push(choice);
         if with_its_message && !walk.judge.has_verdict() && !walk.is_over() {
-            drop(self.take(walk, choice));
-            taken.push(choice);
+            self.take_message_too(walk, choice, taken);
         }
         self.go_on(walk, taken);
     }
@@ -158,9 +157,21 @@ impl<'a> Walker<'a> {
         events
     }
 
-    /// Takes choices as long as there is one that makes no difference to any other.
+    /// Takes the second of two arrivals, unless the run is over after it and a fault could still strike before.
+    fn take_message_too(&self, walk: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>) {
+        let mut there = walk.clone();
+        drop(self.take(&mut there, choice));
+        if !(there.is_over() && there.world.has_faults_left()) {
+            *walk = there;
+            taken.push(choice);
+        }
+    }
+
+    /// Takes choices as long as there is one that makes no difference to any other. As long as faults are left
+    /// there is none: a run is over when nothing can happen but faults, so whatever is still to happen keeps
+    /// it open for one more fault.
     fn go_on(&self, walk: &mut Walk<'a>, taken: &mut Vec<Choice>) {
-        let Some(shelter) = &self.shelter else { return };
+        let Some(shelter) = self.shelter.as_ref().filter(|_| !walk.world.has_faults_left()) else { return };
         while !walk.judge.has_verdict() && !walk.is_over() {
             if let Some(choice) = walk.world.inert_delivery() {
                 drop(self.take(walk, choice));
@@ -177,12 +188,8 @@ impl<'a> Walker<'a> {
             return false;
         }
         let choices: Vec<Choice> = walk.world.choices().iter().collect();
-        let struck = |pid: Pid| choices.contains(&Choice::Kill(pid));
         for choice in &choices {
             let (Choice::Deliver { to: pid, .. } | Choice::Run(pid)) = *choice else { continue };
-            if struck(pid) {
-                continue;
-            }
             let Some(process) = walk.world.process(pid) else { continue };
             let runs = *choice == Choice::Run(pid);
             if shelter.watcher && is_boot(process) {
@@ -197,7 +204,7 @@ impl<'a> Walker<'a> {
                 continue;
             }
             if runs {
-                if !matches!(process.wakeup(), Wakeup::Start | Wakeup::Continue | Wakeup::Message(_)) {
+                if !self.may_stay_private(process) {
                     continue;
                 }
                 let mut there = walk.clone();
@@ -234,6 +241,23 @@ fn is_monitor_of_a_call(choice: Choice, walk: &Walk<'_>) -> bool {
     walk.world.process(to).is_some()
         && matches!(signals.next(), Some(Signal::Monitor { .. }))
         && matches!(signals.next(), Some(Signal::Message { .. }))
+}
+
+impl Walker<'_> {
+    /// Whether a client can run, and does not begin with something that looks around: whatever it does comes
+    /// to light only when it does it, and trying costs a step.
+    fn may_stay_private(&self, process: &Process<Actor<Script>>) -> bool {
+        let Actor::Plain(plain) = process.behaviour() else { return false };
+        let Script::Actor(frame) = &plain.activity.guest else { return false };
+        let at = match process.wakeup() {
+            Wakeup::Message(_) => return true,
+            Wakeup::Start => 0,
+            Wakeup::Continue => frame.at,
+            Wakeup::Timeout | Wakeup::Waiting | Wakeup::WaitingForQuiet => return false,
+        };
+        let operations = &self.simulation.image.definition(frame.definition).operations;
+        operations.get(at as usize).is_some_and(|operation| !operation.visible)
+    }
 }
 
 fn is_boot(process: &Process<Actor<Script>>) -> bool {

@@ -52,7 +52,7 @@ impl Shelter {
         });
         Shelter {
             clients: clients.collect(),
-            watcher: !applications && awaited.is_empty(),
+            watcher: !applications && !changes && !parents && awaited.is_empty(),
             shortest: shortest(image),
         }
     }

@@ -57,7 +57,7 @@ impl Outcome {
     }
 }
 
-/// How many kills in each phase had each outcome.
+/// How many kills of one place came to what, by what it was doing.
 type Cells = BTreeMap<(Phase, Outcome), u64>;
 
 /// How often each outcome was in each cell. Processes are in the order in which they were first killed.
