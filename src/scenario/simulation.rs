@@ -163,8 +163,13 @@ impl Simulation {
         Run { events: history, choices, steps: events.steps(), world, not_seen, verdict }
     }
 
+    /// Whether a run goes on for longer than the scenario is looked at.
+    pub fn is_beyond_horizon(&self, world: &ScriptWorld) -> bool {
+        world.now() > self.horizon_ms
+    }
+
     pub(super) fn limit(&self, world: &ScriptWorld, steps: u64) -> Option<String> {
-        if world.now() > self.horizon_ms {
+        if self.is_beyond_horizon(world) {
             return Some(format!("after {} ms of virtual time something still happens", self.horizon_ms));
         }
         (steps >= STEPS_MAX).then(|| format!("after {STEPS_MAX} steps something still happens"))

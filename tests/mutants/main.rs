@@ -126,6 +126,9 @@ impl Workshop {
             .args(["build", "--quiet", "--locked", "--bin", "treefall"])
             .current_dir(&self.tree)
             .env("CARGO_TARGET_DIR", &self.target)
+            // Most of the time goes into building, and each build is run once.
+            .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .output()
             .expect("cargo can be run");
         if built.status.success() {
@@ -152,7 +155,10 @@ impl Workshop {
         let _ = checking.kill();
         let status = checking.wait().expect("a child can be waited for");
         match fate {
-            Fate::Survived if !status.success() => Fate::Killed { by: format!("it crashes ({status})") },
+            // A story without a snapshot fails a check, and is none of our business.
+            Fate::Survived if !matches!(status.code(), Some(0 | 1)) => {
+                Fate::Killed { by: format!("it crashes ({status})") }
+            }
             fate => fate,
         }
     }
