@@ -6,8 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kernel::Fingerprint;
-
 use super::outcome::{Outcome, Part};
 use super::term::Term;
 
@@ -231,17 +229,6 @@ impl Story {
     /// How many lines it has.
     pub(super) fn len(&self) -> usize {
         self.parts.values().map(Vec::len).sum()
-    }
-
-    /// A digest of what has been told, for stories of which each is the beginning of the same tale.
-    pub(super) fn progress(&self) -> u64 {
-        let parts = self.parts.iter().map(|(part, lines)| {
-            let open = lines.iter().rev().take_while(|line| line.unordered).map(|line| line.text.as_str());
-            let mut open: Vec<&str> = open.collect();
-            open.sort_unstable();
-            (part, lines.len(), open)
-        });
-        Fingerprint::of(&parts.collect::<Vec<_>>())
     }
 
     /// Whether it can still become this tale, as [`Outcome::tale`] has it.
