@@ -142,7 +142,8 @@ impl Workshop {
     /// Checks scenarios until one does not come out as its file says.
     fn look(&self) -> Fate {
         let mut checking = Command::new(self.target.join("debug/treefall"))
-            .args(["check", "--format", "json", "--seeds", "0..4"])
+            .args(["check", "--format", "json", "--seeds", "0..4", "--snapshots"])
+            .arg(self.target.join("stories"))
             .args(SCENARIOS.iter().filter(|folder| root().join(folder).is_dir()))
             .current_dir(root())
             .stdin(Stdio::null())
