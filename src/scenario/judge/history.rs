@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{Atom, EventKind, Pid, Term};
-use crate::otp::{Actor, Decision, ErrorContext, Report, Strategy};
+use crate::otp::{Actor, Decision, ErrorContext, Report, Restart, Strategy};
 
 use super::super::ast::Oracle;
 use super::super::{Script, ScriptEvent, ScriptWorld};
@@ -15,13 +15,24 @@ pub(super) struct History {
     births: BTreeMap<Pid, Birth>,
     /// The last process at each path of child ids under static supervisors.
     places: BTreeMap<Place, Pid>,
-    deaths: BTreeMap<Pid, u64>,
+    deaths: BTreeMap<Pid, Death>,
+    /// Children whose supervisor will not restart them, and of which restart type they are.
+    given_away: BTreeMap<Pid, Restart>,
+    /// Supervisors that have run out of their intensity.
+    given_up: BTreeSet<Pid>,
     /// By supervisor: at which step it last decided to restart.
     restarted_at: BTreeMap<Pid, u64>,
     /// By supervisor and child id: how often it has restarted for that child.
     restarts: BTreeMap<(Pid, Term), i64>,
     /// By supervisor: the order in which it has started children that live.
     started: BTreeMap<Pid, Vec<Pid>>,
+}
+
+/// How a process ended.
+#[derive(Clone, Debug)]
+struct Death {
+    step: u64,
+    reason: Term,
 }
 
 /// The labels from the first process down. Children that come and go are told apart by their number.
@@ -62,6 +73,42 @@ impl History {
         self.births.get(&pid)
     }
 
+    /// The process that a pid, a name or a child id means, or the last one that it has meant.
+    pub(super) fn last(&self, who: &Term) -> Option<Pid> {
+        match who {
+            Term::Pid(pid) => Some(*pid),
+            Term::Atom(label) => {
+                let named = self.deaths.iter().filter(|(pid, _)| self.label(**pid) == Some(*label));
+                named.max_by_key(|(_, death)| death.step).map(|(pid, _)| *pid)
+            }
+            _ => None,
+        }
+    }
+
+    /// Why a pid, a name or a child id means nobody who lives: how who had it last has ended, and why nobody
+    /// is in its place.
+    pub(super) fn why_nobody(&self, who: &Term, world: &ScriptWorld) -> Sentence {
+        let Some((pid, death)) = self.last(who).and_then(|pid| self.deaths.get_key_value(&pid)) else {
+            return vec![Part::text(": nobody has been started as that")];
+        };
+        let mut why = vec![
+            Part::text(": it ended with "),
+            Part::Term(death.reason.clone()),
+            Part::Text(format!(" at step {}", death.step)),
+        ];
+        let supervisor = self.births.get(pid).filter(|birth| birth.supervised).and_then(|birth| birth.parent);
+        if let Some(supervisor) = supervisor {
+            let why_not = match self.given_away.get(pid) {
+                _ if self.given_up.contains(&supervisor) => " has given up".to_owned(),
+                _ if world.process(supervisor).is_none() => " is not alive either".to_owned(),
+                Some(restart) => format!(" does not restart it ({})", word(*restart)),
+                None => " has not restarted it yet".to_owned(),
+            };
+            why.extend([Part::text(", and "), Part::Process(supervisor), Part::Text(why_not)]);
+        }
+        why
+    }
+
     /// What of it can still matter, if these oracles are asked.
     pub(super) fn past(&self, oracles: &BTreeSet<Oracle>, world: &ScriptWorld) -> Past {
         let mut past = Past::default();
@@ -71,7 +118,7 @@ impl History {
                 let supervisor = self.births.get(pid).and_then(|birth| birth.parent).filter(lives);
                 if let Some(supervisor) = supervisor {
                     let last = self.restarted_at.get(&supervisor);
-                    past.deaths.push((*pid, last.is_some_and(|last| died <= last)));
+                    past.deaths.push((*pid, last.is_some_and(|last| died.step <= *last)));
                 }
             }
         }
@@ -92,8 +139,8 @@ impl History {
             EventKind::Spawned { parent, label, nth, .. } => {
                 self.spawned(event.pid, *parent, (*label, *nth), world)
             }
-            EventKind::Exited { .. } => {
-                self.deaths.insert(event.pid, event.step);
+            EventKind::Exited { reason, .. } => {
+                self.deaths.insert(event.pid, Death { step: event.step, reason: reason.clone() });
                 if let Some(parent) = self.births.get(&event.pid).and_then(|birth| birth.parent)
                     && let Some(started) = self.started.get_mut(&parent)
                 {
@@ -173,6 +220,7 @@ impl History {
                     )),
                     Part::Term(child.clone()),
                 ];
+                self.given_up.insert(supervisor);
                 Some((Oracle::NoMeltdown, why, None))
             }
             Decision::Restarting { child, pid, strategy, again, .. } => {
@@ -181,7 +229,7 @@ impl History {
                 *times += 1;
                 let times = *times;
                 let group = matches!(strategy, Strategy::OneForAll | Strategy::RestForOne);
-                let died = pid.and_then(|pid| self.deaths.get(&pid)).copied();
+                let died = pid.and_then(|pid| self.deaths.get(&pid)).map(|died| died.step);
                 let before = died.zip(last).is_some_and(|(died, last)| died <= last);
                 if group && !again && before {
                     let why = vec![
@@ -200,8 +248,11 @@ impl History {
                 Some((Oracle::BoundedRestarts, why, Some(times)))
             }
             Decision::Stopping { child, pid, .. } => self.out_of_order(supervisor, child, *pid),
-            Decision::NotRestarted { .. }
-            | Decision::AutoShutdown { .. }
+            Decision::NotRestarted { pid, restart, .. } => {
+                self.given_away.insert(*pid, *restart);
+                None
+            }
+            Decision::AutoShutdown { .. }
             | Decision::Killing { .. }
             | Decision::Stopped { .. }
             | Decision::TryAgain { .. }
@@ -230,5 +281,13 @@ fn has_nameless_children(actor: &Actor<Script>) -> bool {
     match actor {
         Actor::Supervisor(supervisor) => supervisor.children().iter().any(|(id, _)| id.as_atom().is_none()),
         _ => false,
+    }
+}
+
+fn word(restart: Restart) -> &'static str {
+    match restart {
+        Restart::Permanent => "permanent",
+        Restart::Transient => "transient",
+        Restart::Temporary => "temporary",
     }
 }

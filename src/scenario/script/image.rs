@@ -12,7 +12,7 @@ use super::compile::Compiler;
 use super::fault::Strike;
 use super::launch::{Module, StartFunction};
 use super::names::{Names, number};
-use super::program::{Definition, DefinitionKind, Expression};
+use super::program::{Definition, DefinitionKind, Expected, Expression, OperationKind};
 use super::trees;
 
 /// What never changes: programs, specifications, names.
@@ -153,6 +153,15 @@ impl Image {
     /// What the shared variables may hold in the end, if the file says.
     pub(in crate::scenario) fn ends(&self) -> Option<&Ends> {
         self.ends.as_ref()
+    }
+
+    /// What is expected at this place of the file.
+    pub(in crate::scenario) fn expected(&self, span: ast::Span) -> Option<&Expected> {
+        let operations = self.definitions.iter().flat_map(|definition| &definition.operations);
+        operations.filter(|operation| operation.span == span).find_map(|operation| match &operation.kind {
+            OperationKind::Expect(expected) => Some(expected),
+            _ => None,
+        })
     }
 
     /// The faults of the file, in its order.

@@ -180,7 +180,7 @@ fn expects<'a>(expected: &'a Expected, values: &mut Vec<&'a Expression>) {
             values.extend(targets);
         }
         Expected::CountOf(target, _) => values.push(target),
-        Expected::Question(question) => asked(question, values),
+        Expected::Question(asked_for) => asked(&asked_for.question, values),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::kernel::{Alias, Atom, Term};
 use crate::otp::{self, ChildSpec, InitResult, SupervisorRequest};
 
-use super::super::ast::{CountField, Span};
+use super::super::ast::{Condition, CountField, Span};
 use super::Script;
 use super::launch::StartFunction;
 use super::registry::RegistryOperation;
@@ -107,6 +107,15 @@ pub enum Question {
         /// With what.
         right: Expression,
     },
+}
+
+/// A question, with the words that the file has for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// What is asked.
+    pub question: Question,
+    /// How the file says it.
+    pub words: Condition,
 }
 
 /// What a comparison measures.
@@ -529,7 +538,7 @@ pub enum Expected {
     /// As which start of this child id.
     Incarnation(Atom, u64),
     /// Any other condition.
-    Question(Question),
+    Question(Box<Asked>),
 }
 
 /// A handler of a server.

@@ -103,8 +103,8 @@ fn hands_itself_on(client: &Definition) -> bool {
 fn atoms_spoken(image: &Image) -> BTreeSet<Atom> {
     let mut values: Vec<&Expression> = operations(image).flat_map(|kind| kind.parts().values).collect();
     for property in image.properties() {
-        if let Claim::Conditions(_, questions) = &property.claim {
-            questions.iter().for_each(|question| asked(question, &mut values));
+        if let Claim::Conditions(_, claimed) = &property.claim {
+            claimed.iter().for_each(|one| asked(&one.question, &mut values));
         }
     }
     let mut atoms = BTreeSet::new();

@@ -7,7 +7,7 @@ use super::super::ast::{
     Value,
 };
 use super::compile::{Compiler, milliseconds};
-use super::program::{Catch, Expected, Expression, OperationKind, Pattern, SuperviseRequest};
+use super::program::{Asked, Catch, Expected, Expression, OperationKind, Pattern, SuperviseRequest};
 use super::trees;
 
 const CALL_TIMEOUT_MS: u64 = 5_000;
@@ -427,7 +427,10 @@ impl Compiler<'_> {
                 Expected::CountOf(self.target(supervisor), wanted)
             }
             Expectation::Incarnation { id, number } => Expected::Incarnation(self.atom(id), *number),
-            Expectation::Condition(condition) => Expected::Question(self.question(condition)),
+            Expectation::Condition(condition) => {
+                let question = self.question(condition);
+                Expected::Question(Box::new(Asked { question, words: condition.clone() }))
+            }
         }
     }
 
