@@ -60,6 +60,11 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         self.going + self.quiet + self.ticks == 0
     }
 
+    /// How many of them are signals and runnable processes: they come first of all.
+    pub fn going(&self) -> usize {
+        self.going
+    }
+
     /// How many there are but for faults: they come first.
     pub fn without_faults(&self) -> usize {
         self.going + self.quiet + self.ticks

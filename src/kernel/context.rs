@@ -343,7 +343,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
             return Err(BadArgument);
         }
         process.name = Some(name);
-        self.world.names.insert(name, pid);
+        self.world.names.get_mut().insert(name, pid);
         self.events.push(pid, || EventKind::Registered(name));
         Ok(())
     }
@@ -355,7 +355,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// When nobody has the name.
     pub fn unregister(&mut self, name: Atom) -> Result<(), BadArgument> {
         self.look_around();
-        let pid = self.world.names.remove(name).ok_or(BadArgument)?;
+        let pid = self.world.names.get_mut().remove(name).ok_or(BadArgument)?;
         self.world.processes.get_mut(pid).expect("only the living have names").name = None;
         self.events.push(pid, || EventKind::Unregistered(name));
         Ok(())

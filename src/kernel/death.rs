@@ -31,7 +31,7 @@ impl<B: Behaviour> World<B> {
         let unread = process.mailbox.len();
         events.push_life(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
         if let Some(name) = process.name {
-            self.names.remove(name);
+            self.names.get_mut().remove(name);
             events.push(pid, || EventKind::Unregistered(name));
         }
         for (peer, link) in process.links.into_inner().into_entries() {

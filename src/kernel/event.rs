@@ -133,9 +133,10 @@ impl<B: Behaviour> Events<B> {
         Events { listening: Listening::Nothing, list: Vec::new(), step: 0, at: 0, looked: false }
     }
 
-    /// Keeps births, deaths and reports of a run that has taken so many steps already.
-    pub fn of_lives_after(steps: u64) -> Self {
-        Events { step: steps, ..Events::of_lives() }
+    /// Forgets what has been collected, and listens to a run that has taken so many steps already.
+    pub fn turn_to(&mut self, steps: u64) {
+        self.list.clear();
+        self.step = steps;
     }
 
     /// Whether the last step depended on, or changed, what processes share: names, who lives, common state.

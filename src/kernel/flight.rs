@@ -13,7 +13,7 @@ use super::signal::Signal;
 const NONE: u32 = u32::MAX;
 
 /// Signals in flight and runnable processes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Flight<M> {
     items: Vec<Item<M>>,
     vacant: Vec<u32>,
@@ -64,6 +64,28 @@ impl<M> Default for Flight<M> {
             offered: Vec::new(),
             wires: HashMap::default(),
         }
+    }
+}
+
+impl<M: Clone> Clone for Flight<M> {
+    fn clone(&self) -> Self {
+        Flight {
+            items: self.items.clone(),
+            vacant: self.vacant.clone(),
+            oldest: self.oldest,
+            newest: self.newest,
+            offered: self.offered.clone(),
+            wires: self.wires.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        self.items.clone_from(&source.items);
+        self.vacant.clone_from(&source.vacant);
+        self.oldest = source.oldest;
+        self.newest = source.newest;
+        self.offered.clone_from(&source.offered);
+        self.wires.clone_from(&source.wires);
     }
 }
 
@@ -156,7 +178,19 @@ impl<M> Flight<M> {
 
     /// All signals of a pair, oldest first.
     pub(super) fn queue(&self, from: Pid, to: Pid) -> impl Iterator<Item = (&Signal<M>, u64)> {
-        let mut at = self.wires.get(&(from.lineage(), to.lineage())).map_or(NONE, |wire| wire.head);
+        self.queue_from(self.wires.get(&(from.lineage(), to.lineage())).map_or(NONE, |wire| wire.head))
+    }
+
+    /// The oldest signal of each pair, with who sends it and to whom.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (Pid, Pid, &Signal<M>)> {
+        self.offered.iter().filter_map(|item| match &self.items[*item as usize].what {
+            What::Signal { from, to, signal, .. } => Some((*from, *to, signal)),
+            What::Vacant | What::Run(_) => None,
+        })
+    }
+
+    fn queue_from(&self, item: u32) -> impl Iterator<Item = (&Signal<M>, u64)> {
+        let mut at = item;
         std::iter::from_fn(move || {
             let item = self.items.get(at as usize)?;
             match &item.what {
@@ -232,10 +266,11 @@ impl<M> Flight<M> {
         })
     }
 
-    fn pairs(&self) -> impl Iterator<Item = (Pid, Pid)> {
-        (0..self.len()).filter_map(|index| match self.get(index) {
-            Offer::Deliver { from, to } => Some((from, to)),
-            Offer::Run(_) => None,
+    /// Who sends to whom, and the first item of theirs.
+    fn pairs(&self) -> impl Iterator<Item = (Pid, Pid, u32)> {
+        self.offered.iter().filter_map(|item| match &self.items[*item as usize].what {
+            What::Signal { from, to, .. } => Some((*from, *to, *item)),
+            What::Vacant | What::Run(_) => None,
         })
     }
 }
@@ -247,7 +282,7 @@ impl<M: PartialEq> PartialEq for Flight<M> {
     fn eq(&self, other: &Self) -> bool {
         self.wires.len() == other.wires.len()
             && self.offered.len() == other.offered.len()
-            && self.pairs().all(|(from, to)| self.queue(from, to).eq(other.queue(from, to)))
+            && self.pairs().all(|(from, to, head)| self.queue_from(head).eq(other.queue(from, to)))
             && {
                 let (mut ours, mut theirs): (Vec<_>, Vec<_>) =
                     (self.runnable().collect(), other.runnable().collect());
@@ -263,10 +298,10 @@ impl<M: Eq> Eq for Flight<M> {}
 impl<M: Hash> Hash for Flight<M> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let mut sum = 0_u64;
-        for (from, to) in self.pairs() {
+        for (from, to, head) in self.pairs() {
             let mut hasher = Fingerprint::default();
             (from, to).hash(&mut hasher);
-            self.queue(from, to).for_each(|entry| entry.hash(&mut hasher));
+            self.queue_from(head).for_each(|entry| entry.hash(&mut hasher));
             sum = sum.wrapping_add(hasher.finish());
         }
         for run in self.runnable() {

@@ -118,7 +118,7 @@ impl<B: Behaviour> Process<B> {
 }
 
 /// All living processes, found by pid in constant time.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Processes<B: Behaviour> {
     slots: Vec<Option<Shared<Process<B>>>>,
     vacant: Vec<u32>,
@@ -127,6 +127,17 @@ pub(super) struct Processes<B: Behaviour> {
 impl<B: Behaviour> Default for Processes<B> {
     fn default() -> Self {
         Processes { slots: Vec::new(), vacant: Vec::new() }
+    }
+}
+
+impl<B: Behaviour> Clone for Processes<B> {
+    fn clone(&self) -> Self {
+        Processes { slots: self.slots.clone(), vacant: self.vacant.clone() }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        self.slots.clone_from(&source.slots);
+        self.vacant.clone_from(&source.vacant);
     }
 }
 

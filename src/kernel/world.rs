@@ -22,21 +22,21 @@ use super::unordered::{Unordered, Watchers};
 ///
 /// What happened is no part of it: that goes to [`Events`]. What never changes is no part of it either:
 /// that is the behaviour's image.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct World<B: Behaviour> {
     pub(super) processes: Processes<B>,
     pub(super) flight: Flight<B::Message>,
     pub(super) clock: Clock<B::Message>,
-    pub(super) names: Unordered<Atom, Pid>,
+    pub(super) names: Shared<Unordered<Atom, Pid>>,
     pub(super) common: Shared<B::Common>,
     /// Who waits for quiet, longest first.
     pub(super) quiet: Quiet,
     pub(super) max_delay: Option<u64>,
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Shared<Vec<Fault>>,
     /// How many faults have struck.
     struck: u32,
     /// How many processes have been started at each place of the tree.
-    started: Unordered<Path, u32>,
+    started: Shared<Unordered<Path, u32>>,
 }
 
 /// Who waits for quiet, longest first. Each of them may be the first to go on, so the order is an accident of
@@ -62,6 +62,38 @@ pub enum FaultKind {
     KillAny,
     /// Whatever the behaviour makes of it.
     Strike,
+}
+
+impl<B: Behaviour> Clone for World<B> {
+    fn clone(&self) -> Self {
+        World {
+            processes: self.processes.clone(),
+            flight: self.flight.clone(),
+            clock: self.clock.clone(),
+            names: self.names.clone(),
+            common: self.common.clone(),
+            quiet: self.quiet.clone(),
+            max_delay: self.max_delay,
+            faults: self.faults.clone(),
+            struck: self.struck,
+            started: self.started.clone(),
+        }
+    }
+
+    /// Keeps the room that it has, and what is the same already: a world that has gone one step from `source`
+    /// goes back to it without asking anybody for memory.
+    fn clone_from(&mut self, source: &Self) {
+        self.processes.clone_from(&source.processes);
+        self.flight.clone_from(&source.flight);
+        self.clock.clone_from(&source.clock);
+        self.names.clone_from(&source.names);
+        self.common.clone_from(&source.common);
+        self.quiet.0.clone_from(&source.quiet.0);
+        self.max_delay = source.max_delay;
+        self.faults.clone_from(&source.faults);
+        self.struck = source.struck;
+        self.started.clone_from(&source.started);
+    }
 }
 
 impl PartialEq for Quiet {
@@ -105,13 +137,13 @@ impl<B: Behaviour> World<B> {
             processes: Processes::default(),
             flight: Flight::default(),
             clock: Clock::default(),
-            names: Unordered::default(),
+            names: Shared::default(),
             common: Shared::new(common),
             quiet: Quiet::default(),
             max_delay,
-            faults: Vec::new(),
+            faults: Shared::default(),
             struck: 0,
-            started: Unordered::default(),
+            started: Shared::default(),
         };
         let (pid, _) = world.next_at(Path::root(label));
         world.add(World::unstarted(pid, label, first));
@@ -127,7 +159,7 @@ impl<B: Behaviour> World<B> {
 
     /// Allows the scheduler these faults.
     pub fn allow_faults(&mut self, faults: Vec<Fault>) {
-        self.faults = faults;
+        self.faults = Shared::new(faults);
     }
 
     /// What can happen next.
@@ -153,14 +185,14 @@ impl<B: Behaviour> World<B> {
             Choice::Tick { due, nth } => self.tick((due, nth), events),
             Choice::Kill(pid) => {
                 let label = self.processes.get(pid).expect("only the living are killed").label;
-                let fault = self.faults.iter_mut().find(|fault| fault.may_kill(label));
+                let fault = self.faults.get_mut().iter_mut().find(|fault| fault.may_kill(label));
                 fault.expect("the plan allows it").left -= 1;
                 self.struck += 1;
                 events.push(pid, || EventKind::KilledByFault);
                 self.die(pid, Term::Atom(Atom::KILLED), None, events);
             }
             Choice::Fault(number) => {
-                self.faults[usize::from(number)].left -= 1;
+                self.faults.get_mut()[usize::from(number)].left -= 1;
                 self.struck += 1;
                 B::strike(number, self.common.get_mut());
             }
@@ -255,13 +287,14 @@ impl<B: Behaviour> World<B> {
     /// Who will be started next at a place, and as which process started there.
     pub(super) fn next_at(&mut self, path: Path) -> (Pid, u32) {
         let slot = self.processes.next_slot();
-        match self.started.get_mut(path) {
+        let started = self.started.get_mut();
+        match started.get_mut(path) {
             Some(nth) => {
                 *nth += 1;
                 (Pid::at(path, *nth, slot), *nth)
             }
             None => {
-                self.started.insert(path, 1);
+                started.insert(path, 1);
                 (Pid::at(path, 1, slot), 1)
             }
         }

@@ -533,7 +533,7 @@ pub const MUTANTS: &[Mutant] = &[
     // Signals.
     Mutant {
         rule: "a name is not released at death",
-        edits: &[edit(DEATH, "self.names.remove(name);", "let _ = name;")],
+        edits: &[edit(DEATH, "self.names.get_mut().remove(name);", "let _ = name;")],
     },
     Mutant {
         rule: "kill arrives as kill",

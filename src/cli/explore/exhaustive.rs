@@ -492,8 +492,8 @@ struct Watcher<'a, 'b> {
 }
 
 impl<'s> Watch<Orders<'s>> for Watcher<'_, '_> {
-    fn passed(&mut self, state: &Walk<'s>) {
-        self.reached.extend(state.reached());
+    fn reached(&mut self, what: usize) {
+        self.reached.insert(what);
     }
 
     fn ended(&mut self, state: &Walk<'s>) {
@@ -559,7 +559,7 @@ pub fn every_end(
 ) -> Result<u64, Unfinished> {
     struct Ends<'a>(&'a mut dyn FnMut(&ScriptWorld));
     impl<'s> Watch<Orders<'s>> for Ends<'_> {
-        fn passed(&mut self, _: &Walk<'s>) {}
+        fn reached(&mut self, _: usize) {}
         fn ended(&mut self, state: &Walk<'s>) {
             (self.0)(state.world());
         }

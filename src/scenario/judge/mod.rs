@@ -65,11 +65,11 @@ const DEFAULTS: [Oracle; 4] =
 const RESTARTS_MAX: i64 = 100;
 
 /// Listens to one run. Cloned, it goes on from there with another.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Judge<'a> {
     image: &'a Image,
     oracles: Arc<BTreeSet<Oracle>>,
-    history: Arc<History>,
+    history: History,
     /// How many of the clients' failures have been told.
     failures_told: usize,
     /// Which properties' conditions have been seen to hold; of `eventually`, since the last fault.
@@ -79,6 +79,35 @@ pub(super) struct Judge<'a> {
     /// When the last fault struck.
     last_fault: u64,
     breaches: Vec<Breach>,
+}
+
+impl Clone for Judge<'_> {
+    fn clone(&self) -> Self {
+        Judge {
+            image: self.image,
+            oracles: self.oracles.clone(),
+            history: self.history.clone(),
+            failures_told: self.failures_told,
+            seen: self.seen.clone(),
+            faults: self.faults,
+            last_fault: self.last_fault,
+            breaches: self.breaches.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        // The oracles asked for are those of the image.
+        if !std::ptr::eq(self.image, source.image) {
+            *self = source.clone();
+            return;
+        }
+        self.history.clone_from(&source.history);
+        self.failures_told = source.failures_told;
+        self.seen.clone_from(&source.seen);
+        self.faults = source.faults;
+        self.last_fault = source.last_fault;
+        self.breaches.clone_from(&source.breaches);
+    }
 }
 
 impl<'a> Judge<'a> {
@@ -98,7 +127,7 @@ impl<'a> Judge<'a> {
         Judge {
             image,
             oracles: Arc::new(oracles),
-            history: Arc::default(),
+            history: History::default(),
             failures_told: 0,
             seen: vec![false; image.properties().len()],
             faults: 0,
@@ -115,7 +144,7 @@ impl<'a> Judge<'a> {
     /// A step has been taken.
     pub(super) fn observe(&mut self, events: &[ScriptEvent], world: &ScriptWorld, step: u64) {
         for event in events {
-            if let Some((oracle, sentence, times)) = Arc::make_mut(&mut self.history).observe(event, world) {
+            if let Some((oracle, sentence, times)) = self.history.observe(event, world) {
                 self.breach_of(oracle, sentence, times, (world.now(), step));
             }
         }
