@@ -96,6 +96,8 @@ pub enum Fate {
     /// It came through a link or an alias that is no longer active, or said `normal` to one who does not
     /// trap exits.
     Dropped,
+    /// It never arrived: there is no connection to the receiver's node, or it was lost with the connection.
+    Lost,
 }
 
 /// What is listened to.

@@ -74,6 +74,8 @@ pub enum Link {
     Active,
     /// Unlinked here; until the other side has acknowledged it, its exits are ignored.
     Unlinking(u32),
+    /// The connection that it went through is lost, and the exit that says so is on its way.
+    Lost,
 }
 
 /// One end of a monitor: among `monitors` it says who is watched, among `watchers` who watches.

@@ -1,6 +1,6 @@
 //! Why a condition does not hold, in the words of the file: what was found, and what was wanted.
 
-use crate::kernel::{Pid, Term};
+use crate::kernel::{Atom, Pid, Term};
 
 use super::super::ScriptWorld;
 use super::super::ast::{
@@ -68,7 +68,8 @@ pub(super) fn of_condition(
             sentence
         }
         ConditionKind::Dead(target) => {
-            let mut sentence = subject(target, sides.left.as_ref().and_then(|who| living(world, who)));
+            let mut sentence =
+                subject(target, sides.left.as_ref().and_then(|who| living(world, Atom::NONODE, who)));
             sentence.push(Part::text(" is alive, and was wanted dead"));
             sentence
         }
@@ -148,6 +149,7 @@ fn subject(target: &Target, means: Option<Pid>) -> Sentence {
         (Target::Variable(name), None) => vec![Part::Text(format!("${}", name.text))],
         (Target::SelfPid(_), None) => vec![Part::text("self")],
         (Target::Via(via), None) => via_name(via),
+        (Target::Remote(name, node), None) => vec![Part::Text(format!("{}@{}", name.text, node.text))],
     }
 }
 

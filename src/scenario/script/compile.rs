@@ -354,6 +354,10 @@ impl<'a> Compiler<'a> {
             Target::Variable(name) => self.variable(&name.text),
             Target::SelfPid(_) => Expression::SelfPid,
             Target::Via(via) => self.via(via),
+            Target::Remote(name, node) => {
+                let (name, node) = (self.names.registered(&name.text), self.names.atoms.intern(&node.text));
+                Expression::Constant(Term::tagged(name, node.into()))
+            }
         }
     }
 

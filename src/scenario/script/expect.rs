@@ -133,7 +133,7 @@ impl Frame {
     ) -> Option<Expectation> {
         ids.iter().find_map(|id| {
             let who = Term::Atom(*id);
-            let is = match find::living(context.world(), &who) {
+            let is = match find::living(context.world(), context.node(), &who) {
                 None => Condition::Dead,
                 Some(process) if process.nth == 1 => Condition::Untouched,
                 Some(process) => Condition::Restarted(process.nth),

@@ -41,6 +41,7 @@ impl OperationKind {
             | Op::Pop { .. }
             | Op::Acquire(_)
             | Op::Release(_)
+            | Op::Connection(_)
             | Op::Await(_) => (),
             // Where there is a registry nobody is sheltered, so nobody asks.
             Op::Registry(_) => (),

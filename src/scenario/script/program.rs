@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::kernel::{Alias, Atom, Term};
 use crate::otp::{self, ChildSpec, InitResult, SupervisorRequest};
 
-use super::super::ast::{Condition, CountField, Span};
+use super::super::ast::{Condition, ConnectionChange, CountField, Span};
 use super::Script;
 use super::launch::StartFunction;
 use super::registry::RegistryOperation;
@@ -411,6 +411,8 @@ pub enum OperationKind {
 
     Registry(RegistryOperation),
 
+    Connection(ConnectionChange),
+
     Expect(Expected),
     Settle(Expression),
     Await(u16),
@@ -445,6 +447,7 @@ impl OperationKind {
             | Op::Parent { .. }
             | Op::Start { .. }
             | Op::Registry(_)
+            | Op::Connection(_)
             | Op::Acquire(_)
             | Op::Release(_) => true,
             _ => false,
@@ -471,6 +474,7 @@ impl OperationKind {
                 | Op::Async { .. }
                 | Op::ShutdownTask { .. }
                 | Op::Supervise { .. }
+                | Op::Connection(_)
         )
     }
 }

@@ -368,6 +368,7 @@ impl Compiler<'_> {
             Said::Note(text) => Op::Log { text: self.text(text), values: Vec::new() },
             Said::Registry(said) => Op::Registry(self.registry(said)),
             Said::Expect(expectation) => Op::Expect(self.expectation(expectation)),
+            Said::Connection(change) => Op::Connection(*change),
             Said::Settle { within } => {
                 Op::Settle(self.duration_or(within.as_ref(), milliseconds(SETTLE_WITHIN_MS)))
             }

@@ -114,7 +114,8 @@ impl Frame {
             Measure::Size(store) => Term::Int(self.size(*store, context)),
             Measure::Count(supervisor, field) => {
                 let supervisor = self.value(supervisor, context)?;
-                find::count(context.world(), &supervisor, *field).map_or(Atom::UNDEFINED.into(), Term::Int)
+                find::count(context.world(), context.node(), &supervisor, *field)
+                    .map_or(Atom::UNDEFINED.into(), Term::Int)
             }
         })
     }
@@ -126,7 +127,7 @@ impl Frame {
         context: &mut ScriptContext<'_>,
     ) -> Result<bool, Fault> {
         let target = self.value(target, context)?;
-        let pid: Option<Pid> = find::process(context.world(), &target);
+        let pid: Option<Pid> = find::process(context.world(), context.node(), &target);
         Ok(pid.is_some_and(|pid| context.is_alive(pid)))
     }
 }
@@ -155,7 +156,7 @@ pub fn holds(question: &Question, world: &ScriptWorld) -> bool {
     let value = |expression: &Expression| outside(world).evaluate(expression);
     match question {
         Question::Alive { target, wanted } => {
-            value(target).and_then(|target| find::process(world, &target)).is_some() == *wanted
+            value(target).and_then(|target| find::process(world, Atom::NONODE, &target)).is_some() == *wanted
         }
         Question::Compare { left, comparison, right } => match (measured(left, world), value(right)) {
             (Some(left), Some(right)) => compare(&left, *comparison, &right),
@@ -201,7 +202,7 @@ fn measured(measure: &Measure, world: &ScriptWorld) -> Option<Term> {
         Measure::Size(Store::Table(_) | Store::Queue(_)) => None,
         Measure::Count(supervisor, field) => outside(world)
             .evaluate(supervisor)
-            .and_then(|supervisor| find::count(world, &supervisor, *field))
+            .and_then(|supervisor| find::count(world, Atom::NONODE, &supervisor, *field))
             .map(Term::Int),
     }
 }
