@@ -21,7 +21,7 @@ pub use mistake::{Mistake, Mistakes};
 pub use parse::words::words;
 pub use script::{ClientState, Common, Image, Note, Script};
 pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict, targets};
-pub use walk::{Standing, Walk, Walker};
+pub use walk::{Room, Standing, Walk, Walker};
 
 /// The largest scenario file that is read, in bytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;

@@ -8,7 +8,7 @@ use proptest::strategy::Union;
 use treefall::cli::every_end;
 use treefall::explore::{Covered, Ending, Order, Random, Scheduler, Search, Space, Stands, Watch, search};
 use treefall::kernel::{Choice, Fingerprint};
-use treefall::scenario::{Simulation, Standing, Walk, Walker, parse};
+use treefall::scenario::{Room, Simulation, Standing, Walk, Walker, parse};
 
 /// What can be said of a scenario when every order of it is known.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -43,7 +43,7 @@ fn enumerate(simulation: &Simulation) -> Option<Known> {
         for choice in walk.world().choices().iter() {
             steps += 1;
             let mut next = walk.clone();
-            walker.step(&mut next, choice, &mut Vec::new());
+            walker.step(&mut next, choice, &mut Vec::new(), &mut Room::default());
             open.push(next);
         }
         if steps > STEPS_MAX {
@@ -60,6 +60,7 @@ struct Orders<'a> {
 
 impl<'a> Space for Orders<'a> {
     type State = Walk<'a>;
+    type Room = Room<'a>;
 
     fn start(&self, taken: &mut Vec<Choice>) -> Walk<'a> {
         self.walker.start(taken)
@@ -69,8 +70,8 @@ impl<'a> Space for Orders<'a> {
         state.world().choices().iter().collect()
     }
 
-    fn step(&self, state: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>) {
-        self.walker.step(state, choice, taken);
+    fn step(&self, state: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>, room: &mut Room<'a>) {
+        self.walker.step(state, choice, taken, room);
     }
 
     fn fingerprint(&self, state: &Walk<'a>) -> u64 {
@@ -87,6 +88,10 @@ impl<'a> Space for Orders<'a> {
             Standing::Broken => Stands::Going,
         }
     }
+
+    fn reached(&self, state: &Walk<'a>, tell: &mut dyn FnMut(usize)) {
+        state.reached().for_each(tell);
+    }
 }
 
 #[derive(Default)]
@@ -95,8 +100,8 @@ struct Listener {
 }
 
 impl<'a> Watch<Orders<'a>> for Listener {
-    fn passed(&mut self, state: &Walk<'a>) {
-        self.known.reached.extend(state.reached());
+    fn reached(&mut self, what: usize) {
+        self.known.reached.insert(what);
     }
 
     fn ended(&mut self, state: &Walk<'a>) {
@@ -137,7 +142,7 @@ fn searched(
             let mut walk = walker.start(&mut Vec::new());
             for choice in way {
                 assert!(walk.world().choices().contains(choice), "{choice:?} can be chosen");
-                walker.step(&mut walk, choice, &mut Vec::new());
+                walker.step(&mut walk, choice, &mut Vec::new(), &mut Room::default());
             }
             assert_eq!(walker.standing(&walk), Standing::Broken);
             listener.known.breaks = true;

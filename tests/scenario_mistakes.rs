@@ -57,6 +57,45 @@ mistakes! {
     a_file_of_comments "«»// nothing here"
     a_file_where_nothing_runs "«shared» count 0"
 
+    // Two nodes.
+    one_node_is_none "node «here» { client { settle } }"
+    three_nodes "
+node a { client { settle } }
+node b { supervisor top { worker x } }
+node «c» { client { settle } }
+"
+    what_starts_on_no_node "
+node here { client { settle } }
+node there { supervisor top { worker a } }
+«supervisor other» { worker b }
+«client» { start_link spare }
+supervisor spare autostart=#false { worker c }
+"
+    what_cannot_stand_in_a_node "
+node here { «shared» a 1; supervisor up { worker c }; client { settle } }
+node there { «suprvisor» x; supervisor top { worker b } }
+"
+    what_two_nodes_cannot_have "
+node here { supervisor up { «registry» names keys=unique }; client { call «(global)x» y } }
+node there { «application» web { supervisor w { worker v } }; supervisor top { worker b name=«(global)x» } }
+«partition_supervisor» pool partitions=2 { worker c }
+"
+    names_on_nodes_that_are_no_processes "
+node here {
+    client {
+        link «(there)a»
+        exit «(there)a» reason=x
+        send «(there)nobody» x
+        call «(elsewhere)a» x
+        cut here «there2»
+        heal there «there»
+        await «far»
+    }
+}
+node there { supervisor top { worker a }; client far { settle } }
+fault cut here «nowhere»
+"
+
     // What a supervisor's init returns after a code change.
     a_code_change_that_draws_children_for_a_dynamic_supervisor r#"
 supervisor top { dynamic_supervisor pool }

@@ -40,6 +40,8 @@ pub enum Obstacle {
         /// By how much, at worst.
         ms: u64,
     },
+    /// It has two nodes, whose connection is lost.
+    Nodes,
     /// It ends with the node, and what observes it.
     NodeTerminates,
 }
@@ -66,6 +68,7 @@ impl fmt::Display for Obstacle {
             Obstacle::Late { ms } => {
                 write!(f, "it hangs on time, and this machine is too busy: it was late by up to {ms} ms")
             }
+            Obstacle::Nodes => f.write_str("it has two nodes, and the comparison starts one"),
             Obstacle::NodeTerminates => {
                 f.write_str("an application takes the whole node with it, and whoever would tell of that")
             }
@@ -83,6 +86,9 @@ pub fn obstacle(scenario: &Scenario, installed: &Installed) -> Option<Obstacle> 
         && otp.value != installed.otp
     {
         return Some(Obstacle::Otp { wanted: otp.value, installed: installed.otp });
+    }
+    if scenario.nodes.are_there() {
+        return Some(Obstacle::Nodes);
     }
     if !uses_elixir(scenario) {
         return None;

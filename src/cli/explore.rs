@@ -45,7 +45,7 @@ use search::{Plan, Progress, Watch, search};
 use shard::Shard;
 use words::{duration, seeds};
 
-pub use exhaustive::{Unfinished, every_end};
+pub use exhaustive::{Unfinished, every_end, every_order};
 pub(super) use merge::merge;
 pub(super) use report::Report;
 

@@ -36,7 +36,7 @@ mod words;
 
 pub use contents::snapshot_of;
 pub use exit::Exit;
-pub use explore::{Unfinished, every_end};
+pub use explore::{Unfinished, every_end, every_order};
 pub use loaded::Loaded;
 pub use play::{Oracle, Played, play, story};
 pub use terminal::{Color, Format, Printing, Terminal};

@@ -31,9 +31,10 @@ pub(super) fn line(breach: &Breach, atoms: &Atoms) -> String {
 pub(super) fn words(breach: &Breach, atoms: &Atoms) -> String {
     let mut text = breach.property.clone();
     text.push(':');
-    for part in &breach.why {
+    for part in breach.why.iter().filter(|part| !matches!(part, Part::Aside(_))) {
         text.push(' ');
         match part {
+            Part::Aside(_) => (),
             Part::Text(words) => {
                 text.extend(words.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }));
             }

@@ -11,6 +11,7 @@
 mod breadth;
 mod cycles;
 mod depth;
+mod hand;
 mod seen;
 
 use crate::kernel::Choice;
@@ -19,8 +20,11 @@ use seen::{Found, Seen};
 
 /// What is searched.
 pub trait Space: Sync {
-    /// A state.
+    /// A state. Going back to one by `clone_from` should cost what has changed.
     type State: Clone + Eq + Send + Sync;
+
+    /// What taking a step needs beside the state, to be used again for the next.
+    type Room: Default + Send;
 
     /// The first state; `taken` gets the choices that have been taken to reach it.
     fn start(&self, taken: &mut Vec<Choice>) -> Self::State;
@@ -29,13 +33,16 @@ pub trait Space: Sync {
     fn choices(&self, state: &Self::State) -> Vec<Choice>;
 
     /// Takes a choice, and others after it that make no difference; `taken` gets each.
-    fn step(&self, state: &mut Self::State, choice: Choice, taken: &mut Vec<Choice>);
+    fn step(&self, state: &mut Self::State, choice: Choice, taken: &mut Vec<Choice>, room: &mut Self::Room);
 
     /// A number by which to know a state again: the same for equal states.
     fn fingerprint(&self, state: &Self::State) -> u64;
 
     /// How a state stands.
     fn standing(&self, state: &Self::State) -> Stands;
+
+    /// Says what some state should reach and this one does, by numbers.
+    fn reached(&self, state: &Self::State, tell: &mut dyn FnMut(usize));
 }
 
 /// How a state stands.
@@ -123,10 +130,10 @@ pub struct Searched {
     pub covered: Covered,
 }
 
-/// Who hears of every state as it is found.
+/// Who hears of what is found.
 pub trait Watch<S: Space> {
-    /// A choice has led to this state, whether or not it is a new one.
-    fn passed(&mut self, state: &S::State);
+    /// Some state has reached this. Told at the end, and more than once.
+    fn reached(&mut self, what: usize);
 
     /// A new state is an end.
     fn ended(&mut self, state: &S::State);
@@ -255,11 +262,11 @@ impl<S: Space> Record<S> {
             back.push(nth);
             at = before;
         }
-        let mut taken = Vec::new();
+        let (mut taken, mut room) = (Vec::new(), S::Room::default());
         let mut state = space.start(&mut taken);
         for nth in back.into_iter().rev() {
             let choice = space.choices(&state)[nth as usize];
-            space.step(&mut state, choice, &mut taken);
+            space.step(&mut state, choice, &mut taken, &mut room);
         }
         (taken, state)
     }

@@ -4,7 +4,7 @@ use super::behaviour::Behaviour;
 use super::flight::Offer;
 use super::pid::Pid;
 use super::process::{Process, Wakeup};
-use super::world::{FaultKind, World};
+use super::world::{Fault, FaultKind, World};
 
 /// One thing that can happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,6 +58,11 @@ impl<'a, B: Behaviour> Choices<'a, B> {
     /// Whether nothing can happen but faults: the run is over.
     pub fn is_over(&self) -> bool {
         self.going + self.quiet + self.ticks == 0
+    }
+
+    /// How many of them are signals and runnable processes: they come first of all.
+    pub fn going(&self) -> usize {
+        self.going
     }
 
     /// How many there are but for faults: they come first.
@@ -124,7 +129,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
     pub fn contains(&self, choice: Choice) -> bool {
         let world = self.world;
         match choice {
-            Choice::Deliver { from, to } => world.flight.queue(from, to).next().is_some(),
+            Choice::Deliver { from, to } => world.flight.offers(from, to),
             Choice::Run(pid) => match world.processes.get(pid).map(Process::wakeup) {
                 None | Some(Wakeup::Waiting) => false,
                 Some(Wakeup::WaitingForQuiet) => self.quiet > 0,
@@ -162,7 +167,7 @@ fn may_tick<B: Behaviour>(world: &World<B>) -> bool {
 /// The processes that a plan allows to be killed.
 fn victims<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = Pid> {
     let faults = &world.faults;
-    let allowed = faults.iter().any(|fault| fault.left > 0 && fault.kind != FaultKind::Strike);
+    let allowed = faults.iter().any(Fault::kills);
     world
         .processes
         .iter()
@@ -177,6 +182,11 @@ fn strikes<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = u16> {
         .faults
         .iter()
         .enumerate()
-        .filter(|(_, fault)| fault.left > 0 && fault.kind == FaultKind::Strike)
+        .filter(|(_, fault)| fault.left > 0)
+        .filter(|(_, fault)| match fault.kind {
+            FaultKind::Kill(_) | FaultKind::KillAny => false,
+            FaultKind::Strike => true,
+            FaultKind::Disconnect { .. } => world.is_connected(),
+        })
         .filter_map(|(number, _)| u16::try_from(number).ok())
 }

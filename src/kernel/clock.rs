@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use super::fingerprint::Fingerprint;
 use super::pid::{Pid, Ref};
+use super::shared::Shared;
 use super::signal::Target;
 use super::table::Table;
 
@@ -27,9 +28,15 @@ pub(super) enum Timer<M> {
 pub(super) struct Waiting(pub(super) TimerKey);
 
 /// The clock of a world.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Clock<M> {
     pub(super) now: u64,
+    pending: Shared<Pending<M>>,
+}
+
+/// The timers that have not fired.
+#[derive(Clone, Debug)]
+struct Pending<M> {
     timers: BTreeMap<TimerKey, Timer<M>>,
     keys: Table<Ref, TimerKey>,
     /// How many timers fire at each instant.
@@ -40,20 +47,59 @@ pub(super) struct Clock<M> {
 
 impl<M> Default for Clock<M> {
     fn default() -> Self {
-        Clock {
-            now: 0,
-            timers: BTreeMap::new(),
-            keys: Table::default(),
-            instants: BTreeMap::new(),
-            patience: 0,
-        }
+        Clock { now: 0, pending: Shared::default() }
+    }
+}
+
+impl<M> Default for Pending<M> {
+    fn default() -> Self {
+        Pending { timers: BTreeMap::new(), keys: Table::default(), instants: BTreeMap::new(), patience: 0 }
+    }
+}
+
+impl<M: Clone> Clock<M> {
+    /// Sets a timer `after` milliseconds from now. Those of one instant fire in the order of setting.
+    pub(super) fn set(&mut self, after: u64, timer: Timer<M>) -> TimerKey {
+        self.pending.get_mut().set(self.now.saturating_add(after), timer)
+    }
+
+    /// Takes a timer away, fired or cancelled.
+    pub(super) fn remove(&mut self, key: TimerKey) -> Option<Timer<M>> {
+        self.pending.get_mut().remove(key)
     }
 }
 
 impl<M> Clock<M> {
-    /// Sets a timer `after` milliseconds from now. Those of one instant fire in the order of setting.
-    pub(super) fn set(&mut self, after: u64, timer: Timer<M>) -> TimerKey {
-        let due = self.now.saturating_add(after);
+    /// Where the timer with this reference is, if it has not fired.
+    pub(super) fn key(&self, reference: Ref) -> Option<TimerKey> {
+        self.pending.keys.get(reference).copied()
+    }
+
+    /// The timers of the earliest instant.
+    pub(super) fn earliest(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
+        let timers = &self.pending.timers;
+        let due = timers.first_key_value().map(|((due, _), _)| *due);
+        timers.iter().take_while(move |((at, _), _)| Some(*at) == due).map(|(key, timer)| (*key, timer))
+    }
+
+    /// How many timers the earliest instant has.
+    pub(super) fn earliest_count(&self) -> usize {
+        self.pending.instants.first_key_value().map_or(0, |(_, count)| *count)
+    }
+
+    /// Whether nothing but patience is pending.
+    pub(super) fn only_patience(&self) -> bool {
+        self.pending.timers.len() == self.pending.patience
+    }
+
+    /// All pending timers, soonest first.
+    pub(super) fn pending(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
+        self.pending.timers.iter().map(|(key, timer)| (*key, timer))
+    }
+}
+
+impl<M> Pending<M> {
+    fn set(&mut self, due: u64, timer: Timer<M>) -> TimerKey {
         let last = self.timers.range((due, 0)..=(due, u32::MAX)).next_back();
         let key = (due, last.map_or(0, |((_, nth), _)| nth + 1));
         match &timer {
@@ -66,8 +112,7 @@ impl<M> Clock<M> {
         key
     }
 
-    /// Takes a timer away, fired or cancelled.
-    pub(super) fn remove(&mut self, key: TimerKey) -> Option<Timer<M>> {
+    fn remove(&mut self, key: TimerKey) -> Option<Timer<M>> {
         let timer = self.timers.remove(&key)?;
         match self.instants.get_mut(&key.0) {
             Some(count) if *count > 1 => *count -= 1,
@@ -79,32 +124,6 @@ impl<M> Clock<M> {
             Timer::Wait(_) => (),
         }
         Some(timer)
-    }
-
-    /// Where the timer with this reference is, if it has not fired.
-    pub(super) fn key(&self, reference: Ref) -> Option<TimerKey> {
-        self.keys.get(reference).copied()
-    }
-
-    /// The timers of the earliest instant.
-    pub(super) fn earliest(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
-        let due = self.timers.first_key_value().map(|((due, _), _)| *due);
-        self.timers.iter().take_while(move |((at, _), _)| Some(*at) == due).map(|(key, timer)| (*key, timer))
-    }
-
-    /// How many timers the earliest instant has.
-    pub(super) fn earliest_count(&self) -> usize {
-        self.instants.first_key_value().map_or(0, |(_, count)| *count)
-    }
-
-    /// Whether nothing but patience is pending.
-    pub(super) fn only_patience(&self) -> bool {
-        self.timers.len() == self.patience
-    }
-
-    /// All pending timers, soonest first.
-    pub(super) fn pending(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
-        self.timers.iter().map(|(key, timer)| (*key, timer))
     }
 }
 
@@ -122,16 +141,15 @@ impl Hash for Waiting {
     }
 }
 
-// Any of the timers of one instant may fire first, so two clocks are the same if the same timers are due at
-// the same instants: in which order they were set is no part of the value.
-impl<M: PartialEq> PartialEq for Clock<M> {
+// Any of the timers of one instant may fire first, so it is the same if the same timers are due at the same
+// instants: in which order they were set is no part of the value.
+impl<M: PartialEq> PartialEq for Pending<M> {
     fn eq(&self, other: &Self) -> bool {
-        let count = |clock: &Self, due: u64, wanted: &Timer<M>| {
-            let same = clock.timers.range((due, 0)..=(due, u32::MAX)).filter(|(_, timer)| *timer == wanted);
+        let count = |pending: &Self, due: u64, wanted: &Timer<M>| {
+            let same = pending.timers.range((due, 0)..=(due, u32::MAX)).filter(|(_, timer)| *timer == wanted);
             same.count()
         };
-        self.now == other.now
-            && self.timers.len() == other.timers.len()
+        self.timers.len() == other.timers.len()
             && self
                 .timers
                 .iter()
@@ -139,12 +157,11 @@ impl<M: PartialEq> PartialEq for Clock<M> {
     }
 }
 
-impl<M: Eq> Eq for Clock<M> {}
+impl<M: Eq> Eq for Pending<M> {}
 
-impl<M: Hash> Hash for Clock<M> {
+impl<M: Hash> Hash for Pending<M> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let timers = self.timers.iter().map(|((due, _), timer)| Fingerprint::of(&(due, timer)));
-        state.write_u64(self.now);
         state.write_u64(timers.fold(0, u64::wrapping_add));
     }
 }

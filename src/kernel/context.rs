@@ -2,6 +2,7 @@
 
 use super::behaviour::Behaviour;
 use super::clock::{Timer, TimerKey};
+use super::distribution::Connection;
 use super::event::{EventKind, Events, Fate};
 use super::pid::{Pid, Ref};
 use super::process::{Alias, Link, Monitor, Process};
@@ -43,6 +44,27 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// `self()`.
     pub fn pid(&self) -> Pid {
         self.pid
+    }
+
+    /// `node()`: where it lives. Who lives on no node in particular acts on the one it starts processes on.
+    pub fn node(&self) -> Atom {
+        self.world.node_of(self.pid)
+    }
+
+    /// Says on which node a process that lives on none starts the next one.
+    pub fn start_on(&mut self, node: Atom) {
+        self.world.start_on(node);
+    }
+
+    /// Whether there is another node than this process's own.
+    pub fn is_distributed(&self) -> bool {
+        self.world.distribution.is_some()
+    }
+
+    /// The connection between the two nodes is lost, or the network is cut or heals.
+    pub fn set_connection(&mut self, connection: Connection) {
+        self.look_around();
+        self.world.set_connection(connection, self.events);
     }
 
     /// Virtual time, in milliseconds.
@@ -107,11 +129,15 @@ impl<'a, B: Behaviour> Context<'a, B> {
     ///
     /// When nobody has the name.
     pub fn send_to(&mut self, target: Target, body: B::Message) -> Result<(), BadArgument> {
-        if matches!(target, Target::Name(_)) {
+        if !matches!(target, Target::Pid(_)) {
             self.look_around();
         }
-        let to = self.resolve(target).ok_or(BadArgument)?;
-        self.send(to, body);
+        match (self.resolve(target), target) {
+            (Some(to), _) => self.send(to, body),
+            // `{Name, node()} ! Message` never fails (erts, bif.c, do_send/6).
+            (None, Target::Remote(..)) => (),
+            (None, Target::Pid(_) | Target::Name(_)) => return Err(BadArgument),
+        }
         Ok(())
     }
 
@@ -130,11 +156,13 @@ impl<'a, B: Behaviour> Context<'a, B> {
         }
     }
 
-    /// The process that a target means now.
+    /// The process that a target means now; of a name on another node, the address.
     pub fn resolve(&self, target: Target) -> Option<Pid> {
         match target {
             Target::Pid(pid) => Some(pid),
             Target::Name(name) => self.whereis(name),
+            Target::Remote(name, node) if node == self.node() => self.whereis(name),
+            Target::Remote(name, node) => Some(Pid::of_name(name, node)),
         }
     }
 
@@ -179,7 +207,11 @@ impl<'a, B: Behaviour> Context<'a, B> {
             return Ok(());
         }
         self.look_around();
-        if self.world.processes.get(to).is_none() {
+        if self.me().links.get(to) == Some(&Link::Lost) {
+            return Ok(());
+        }
+        // Whether a process on another node lives, that node says.
+        if !to.is_remote_from(self.pid) && self.world.processes.get(to).is_none() {
             if !self.me().trap_exit {
                 return Err(NoProcess);
             }
@@ -194,11 +226,15 @@ impl<'a, B: Behaviour> Context<'a, B> {
 
     /// `unlink/1`: from now on no exit of that link will be delivered; one may already be.
     pub fn unlink(&mut self, to: Pid) {
+        if self.me().links.get(to) == Some(&Link::Lost) {
+            self.me_mut().links.remove(to);
+            return;
+        }
         if self.me().links.get(to) != Some(&Link::Active) {
             return;
         }
         self.look_around();
-        if self.world.processes.get(to).is_none() {
+        if !to.is_remote_from(self.pid) && self.world.processes.get(to).is_none() {
             // An exit of the dead that is still on its way will find no link.
             self.me_mut().links.remove(to);
             return;
@@ -216,18 +252,18 @@ impl<'a, B: Behaviour> Context<'a, B> {
         let reference = self.make_ref();
         let name = match target {
             Target::Pid(_) => None,
-            Target::Name(name) => Some(name),
+            Target::Name(name) | Target::Remote(name, _) => Some(name),
         };
         match self.resolve(target) {
             Some(pid) if pid == self.pid => (), // Never fires.
-            Some(pid) if self.world.processes.get(pid).is_some() => {
+            Some(pid) if pid.is_remote_from(self.pid) || self.world.processes.get(pid).is_some() => {
                 self.me_mut().monitors.insert(reference, Monitor { pid, name });
                 self.signal(pid, Signal::Monitor { reference, name });
             }
             Some(_) | None => {
                 let object = match target {
                     Target::Pid(pid) => Object::Pid(pid),
-                    Target::Name(name) => Object::Name(name),
+                    Target::Name(name) | Target::Remote(name, _) => Object::Name(name, self.node()),
                 };
                 let reason = Term::Atom(Atom::NOPROC);
                 self.me_mut().mailbox.push_back(Received::Down { reference, object, reason });
@@ -294,8 +330,13 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// `spawn_opt/2`. Links and monitors are set before the child takes its first step.
     pub fn spawn(&mut self, behaviour: B, options: Spawn) -> (Pid, Option<Ref>) {
         let reference = options.monitor.then(|| self.make_ref());
-        let path = self.me().path.child(options.label);
-        let (child, nth) = self.world.next_at(path);
+        let node = self.node();
+        let mut path = self.me().path;
+        if node != self.pid.node() {
+            path = path.on(node);
+        }
+        let path = path.child(options.label);
+        let (child, nth) = self.world.next_at(path, node);
         let mut process = World::unstarted(child, options.label, behaviour);
         process.parent = Some(self.pid);
         process.group_leader = self.me().group_leader;
@@ -324,7 +365,10 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// `is_process_alive/1`. The question is a signal: those that the caller sent before arrive before it.
     pub fn is_alive(&mut self, pid: Pid) -> bool {
         self.look_around();
-        self.world.deliver_all(self.pid, pid, self.image, self.events);
+        // Only of a process on one's own node can one ask; whoever looks on from outside sees all.
+        if !pid.is_remote_from(self.pid) {
+            self.world.deliver_all(self.pid, pid, self.image, self.events);
+        }
         self.world.processes.get(pid).is_some()
     }
 
@@ -335,7 +379,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// When the name is taken or is `undefined`, or the process is dead or has a name.
     pub fn register(&mut self, name: Atom, pid: Pid) -> Result<(), BadArgument> {
         self.look_around();
-        if name == Atom::UNDEFINED || self.world.names.contains(name) {
+        if name == Atom::UNDEFINED || self.world.whereis_on(self.world.node_of(pid), name).is_some() {
             return Err(BadArgument);
         }
         let process = self.world.processes.get_mut(pid).ok_or(BadArgument)?;
@@ -343,7 +387,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
             return Err(BadArgument);
         }
         process.name = Some(name);
-        self.world.names.insert(name, pid);
+        self.world.take_name(name, pid);
         self.events.push(pid, || EventKind::Registered(name));
         Ok(())
     }
@@ -355,7 +399,8 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// When nobody has the name.
     pub fn unregister(&mut self, name: Atom) -> Result<(), BadArgument> {
         self.look_around();
-        let pid = self.world.names.remove(name).ok_or(BadArgument)?;
+        let node = self.node();
+        let pid = self.world.release_name(node, name).ok_or(BadArgument)?;
         self.world.processes.get_mut(pid).expect("only the living have names").name = None;
         self.events.push(pid, || EventKind::Unregistered(name));
         Ok(())
@@ -363,7 +408,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
 
     /// `whereis/1`.
     pub fn whereis(&self, name: Atom) -> Option<Pid> {
-        self.world.names.get(name).copied()
+        self.world.whereis_on(self.node(), name)
     }
 
     /// `erlang:send_after/3`.

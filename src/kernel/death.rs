@@ -31,13 +31,13 @@ impl<B: Behaviour> World<B> {
         let unread = process.mailbox.len();
         events.push_life(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
         if let Some(name) = process.name {
-            self.names.remove(name);
+            self.release_name(pid.node(), name);
             events.push(pid, || EventKind::Unregistered(name));
         }
         for (peer, link) in process.links.into_inner().into_entries() {
             match link {
                 Link::Active => self.send(pid, peer, Signal::LinkExit(reason.clone()), events),
-                Link::Unlinking(_) => (),
+                Link::Unlinking(_) | Link::Lost => (),
             }
         }
         for (reference, monitor) in process.monitors.into_inner().into_entries() {

@@ -31,6 +31,9 @@ impl<B: Behaviour> World<B> {
             }
         };
         let Some(process) = self.processes.get_mut(to) else {
+            if let Some(name) = to.as_name() {
+                return self.deliver_named(from, name, to, signal, image, events);
+            }
             tell(Fate::NoProcess, events);
             return self.bounce(from, to, signal, events);
         };
@@ -76,7 +79,7 @@ impl<B: Behaviour> World<B> {
                 }
                 tell(Fate::Queued, events);
                 self.forget_alias(to, reference);
-                let object = name.map_or(Object::Pid(from), Object::Name);
+                let object = name.map_or(Object::Pid(from), |name| Object::Name(name, from.node()));
                 self.enqueue(to, Received::Down { reference, object, reason }, image);
             }
             // Not even one who traps exits survives this one.
@@ -84,7 +87,7 @@ impl<B: Behaviour> World<B> {
                 tell(Fate::Applied, events);
                 self.die(to, Term::Atom(Atom::KILLED), Some(from), events);
             }
-            Signal::LinkExit(_) if process.links.remove(from) != Some(Link::Active) => {
+            Signal::LinkExit(_) if !matches!(process.links.remove(from), Some(Link::Active | Link::Lost)) => {
                 tell(Fate::Dropped, events)
             }
             Signal::Exit(reason) | Signal::LinkExit(reason) => {
@@ -102,7 +105,13 @@ impl<B: Behaviour> World<B> {
     }
 
     /// Answers what must be answered in the name of the dead.
-    fn bounce(&mut self, from: Pid, dead: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
+    pub(super) fn bounce(
+        &mut self,
+        from: Pid,
+        dead: Pid,
+        signal: Signal<B::Message>,
+        events: &mut Events<B>,
+    ) {
         match signal {
             Signal::Link => self.send(dead, from, Signal::LinkExit(Term::Atom(Atom::NOPROC)), events),
             Signal::Monitor { reference, name } => {

@@ -96,6 +96,8 @@ pub enum Fate {
     /// It came through a link or an alias that is no longer active, or said `normal` to one who does not
     /// trap exits.
     Dropped,
+    /// It never arrived: there is no connection to the receiver's node, or it was lost with the connection.
+    Lost,
 }
 
 /// What is listened to.
@@ -133,9 +135,10 @@ impl<B: Behaviour> Events<B> {
         Events { listening: Listening::Nothing, list: Vec::new(), step: 0, at: 0, looked: false }
     }
 
-    /// Keeps births, deaths and reports of a run that has taken so many steps already.
-    pub fn of_lives_after(steps: u64) -> Self {
-        Events { step: steps, ..Events::of_lives() }
+    /// Forgets what has been collected, and listens to a run that has taken so many steps already.
+    pub fn turn_to(&mut self, steps: u64) {
+        self.list.clear();
+        self.step = steps;
     }
 
     /// Whether the last step depended on, or changed, what processes share: names, who lives, common state.

@@ -13,7 +13,7 @@ use super::signal::Signal;
 const NONE: u32 = u32::MAX;
 
 /// Signals in flight and runnable processes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Flight<M> {
     items: Vec<Item<M>>,
     vacant: Vec<u32>,
@@ -67,11 +67,33 @@ impl<M> Default for Flight<M> {
     }
 }
 
+impl<M: Clone> Clone for Flight<M> {
+    fn clone(&self) -> Self {
+        Flight {
+            items: self.items.clone(),
+            vacant: self.vacant.clone(),
+            oldest: self.oldest,
+            newest: self.newest,
+            offered: self.offered.clone(),
+            wires: self.wires.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        self.items.clone_from(&source.items);
+        self.vacant.clone_from(&source.vacant);
+        self.oldest = source.oldest;
+        self.newest = source.newest;
+        self.offered.clone_from(&source.offered);
+        self.wires.clone_from(&source.wires);
+    }
+}
+
 impl<M> Flight<M> {
     /// Puts a signal at the end of its pair's queue.
     pub(super) fn send(&mut self, from: Pid, to: Pid, signal: Signal<M>, now: u64) {
         let item = self.add(What::Signal { from, to, signal, next: NONE }, now);
-        match self.wires.get_mut(&(from.lineage(), to.lineage())) {
+        match self.wires.get_mut(&from.queue_to(to)) {
             Some(wire) => {
                 let tail = std::mem::replace(&mut wire.tail, item);
                 match &mut self.items[tail as usize].what {
@@ -80,7 +102,7 @@ impl<M> Flight<M> {
                 }
             }
             None => {
-                self.wires.insert((from.lineage(), to.lineage()), Wire { head: item, tail: item });
+                self.wires.insert(from.queue_to(to), Wire { head: item, tail: item });
                 self.offer(item);
             }
         }
@@ -88,7 +110,7 @@ impl<M> Flight<M> {
 
     /// Takes the oldest signal of a pair.
     pub(super) fn take(&mut self, from: Pid, to: Pid) -> Option<Signal<M>> {
-        let wire = self.wires.get_mut(&(from.lineage(), to.lineage()))?;
+        let wire = self.wires.get_mut(&from.queue_to(to))?;
         let head = wire.head;
         let What::Signal { signal, next, .. } =
             std::mem::replace(&mut self.items[head as usize].what, What::Vacant)
@@ -96,7 +118,7 @@ impl<M> Flight<M> {
             unreachable!("a wire holds signals only")
         };
         if next == NONE {
-            self.wires.remove(&(from.lineage(), to.lineage()));
+            self.wires.remove(&from.queue_to(to));
             self.withdraw(head);
         } else {
             wire.head = next;
@@ -154,15 +176,27 @@ impl<M> Flight<M> {
         })
     }
 
-    /// All signals of a pair, oldest first.
-    pub(super) fn queue(&self, from: Pid, to: Pid) -> impl Iterator<Item = (&Signal<M>, u64)> {
-        let mut at = self.wires.get(&(from.lineage(), to.lineage())).map_or(NONE, |wire| wire.head);
+    /// All signals of a pair, oldest first; to another node, all that their sender has sent there.
+    pub(super) fn queue(&self, from: Pid, to: Pid) -> impl Iterator<Item = (&Signal<M>, u64, Pid)> {
+        self.queue_from(self.wires.get(&from.queue_to(to)).map_or(NONE, |wire| wire.head))
+    }
+
+    /// The oldest signal of each pair, with who sends it and to whom.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (Pid, Pid, &Signal<M>)> {
+        self.offered.iter().filter_map(|item| match &self.items[*item as usize].what {
+            What::Signal { from, to, signal, .. } => Some((*from, *to, signal)),
+            What::Vacant | What::Run(_) => None,
+        })
+    }
+
+    fn queue_from(&self, item: u32) -> impl Iterator<Item = (&Signal<M>, u64, Pid)> {
+        let mut at = item;
         std::iter::from_fn(move || {
             let item = self.items.get(at as usize)?;
             match &item.what {
-                What::Signal { signal, next, .. } => {
+                What::Signal { signal, next, to, .. } => {
                     at = *next;
-                    Some((signal, item.since))
+                    Some((signal, item.since, *to))
                 }
                 What::Vacant | What::Run(_) => unreachable!("a wire holds signals only"),
             }
@@ -232,10 +266,33 @@ impl<M> Flight<M> {
         })
     }
 
-    fn pairs(&self) -> impl Iterator<Item = (Pid, Pid)> {
-        (0..self.len()).filter_map(|index| match self.get(index) {
-            Offer::Deliver { from, to } => Some((from, to)),
-            Offer::Run(_) => None,
+    /// Takes everything that is on its way through the connection between two nodes.
+    pub(super) fn take_remote(&mut self) -> Vec<(Pid, Pid, Signal<M>)> {
+        let ways: Vec<_> = self.pairs().filter(|(from, to, _)| from.is_remote_from(*to)).collect();
+        let mut taken = Vec::new();
+        for (from, mut to, _) in ways {
+            // Each signal of such a queue may be for somebody else.
+            loop {
+                let head = self.queue(from, to).next().map(|(_, _, head)| head);
+                let Some(head) = head else { break };
+                to = head;
+                let signal = self.take(from, to).expect("the queue has a head");
+                taken.push((from, to, signal));
+            }
+        }
+        taken
+    }
+
+    /// Whether the next signal of this queue is for this process.
+    pub(super) fn offers(&self, from: Pid, to: Pid) -> bool {
+        self.queue(from, to).next().is_some_and(|(_, _, head)| head == to)
+    }
+
+    /// Who sends to whom, and the first item of theirs.
+    fn pairs(&self) -> impl Iterator<Item = (Pid, Pid, u32)> {
+        self.offered.iter().filter_map(|item| match &self.items[*item as usize].what {
+            What::Signal { from, to, .. } => Some((*from, *to, *item)),
+            What::Vacant | What::Run(_) => None,
         })
     }
 }
@@ -247,7 +304,7 @@ impl<M: PartialEq> PartialEq for Flight<M> {
     fn eq(&self, other: &Self) -> bool {
         self.wires.len() == other.wires.len()
             && self.offered.len() == other.offered.len()
-            && self.pairs().all(|(from, to)| self.queue(from, to).eq(other.queue(from, to)))
+            && self.pairs().all(|(from, to, head)| self.queue_from(head).eq(other.queue(from, to)))
             && {
                 let (mut ours, mut theirs): (Vec<_>, Vec<_>) =
                     (self.runnable().collect(), other.runnable().collect());
@@ -263,10 +320,16 @@ impl<M: Eq> Eq for Flight<M> {}
 impl<M: Hash> Hash for Flight<M> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let mut sum = 0_u64;
-        for (from, to) in self.pairs() {
+        for (from, to, head) in self.pairs() {
             let mut hasher = Fingerprint::default();
             (from, to).hash(&mut hasher);
-            self.queue(from, to).for_each(|entry| entry.hash(&mut hasher));
+            let remote = from.is_remote_from(to);
+            for (signal, since, to) in self.queue_from(head) {
+                (signal, since).hash(&mut hasher);
+                if remote {
+                    to.hash(&mut hasher);
+                }
+            }
             sum = sum.wrapping_add(hasher.finish());
         }
         for run in self.runnable() {

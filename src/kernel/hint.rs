@@ -10,6 +10,13 @@ impl Hint {
     /// Points to nothing.
     pub(super) const NOWHERE: Hint = Hint(u32::MAX);
 
+    /// Points to nothing, and says that it belongs to a name.
+    pub(super) const NAME: Hint = Hint(u32::MAX - 1);
+
+    pub(super) fn is_name(self) -> bool {
+        self.0 == Hint::NAME.0
+    }
+
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }

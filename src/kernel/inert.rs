@@ -5,7 +5,6 @@
 
 use super::behaviour::Behaviour;
 use super::choice::Choice;
-use super::flight::Offer;
 use super::signal::Signal;
 use super::world::World;
 
@@ -17,21 +16,17 @@ impl<B: Behaviour> World<B> {
     /// The dead stay dead, and references and aliases are never made twice, so what is true of such a signal
     /// now is true of it until it arrives.
     pub fn inert_delivery(&self) -> Option<Choice> {
-        (0..self.flight.len()).find_map(|index| match self.flight.get(index) {
-            Offer::Deliver { from, to } => {
-                let (signal, _) = self.flight.queue(from, to).next().expect("an offered pair has a signal");
-                let inert = match (self.processes.get(to), signal) {
-                    (None, Signal::Link | Signal::Monitor { .. } | Signal::Unlink(_)) => false,
-                    (None, _) | (Some(_), Signal::Demonitor(_)) => true,
-                    (Some(process), Signal::Down { reference, .. }) => !process.monitors.contains(*reference),
-                    (Some(process), Signal::Message { alias: Some(alias), .. }) => {
-                        !process.aliases.contains(*alias)
-                    }
-                    (Some(_), _) => false,
-                };
-                inert.then_some(Choice::Deliver { from, to })
-            }
-            Offer::Run(_) => None,
+        self.flight.heads().find_map(|(from, to, signal)| {
+            let inert = match (self.processes.get(to), signal) {
+                (None, Signal::Link | Signal::Monitor { .. } | Signal::Unlink(_)) => false,
+                (None, _) | (Some(_), Signal::Demonitor(_)) => true,
+                (Some(process), Signal::Down { reference, .. }) => !process.monitors.contains(*reference),
+                (Some(process), Signal::Message { alias: Some(alias), .. }) => {
+                    !process.aliases.contains(*alias)
+                }
+                (Some(_), _) => false,
+            };
+            inert.then_some(Choice::Deliver { from, to })
         })
     }
 

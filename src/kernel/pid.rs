@@ -7,16 +7,21 @@
 //! million processes two share one with a probability below one in ten million.
 
 use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 
 use super::fingerprint::Fingerprint;
 use super::hint::Hint;
 use super::term::Atom;
 
 /// A process identifier, 16 bytes, `Copy`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// The lineage is all there is to it: the slot says where to find the process, and the node follows from the
+/// place in the tree.
+#[derive(Clone, Copy, Debug)]
 pub struct Pid {
     lineage: u64,
     slot: Hint,
+    node: Atom,
 }
 
 /// The labels from the first process down to a place in the tree: where a process is started, however
@@ -27,6 +32,20 @@ pub(super) struct Path(u64);
 /// A unique reference: of a monitor, an alias, a timer or a request. Derived from its maker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ref(u64);
+
+impl PartialEq for Pid {
+    fn eq(&self, other: &Self) -> bool {
+        self.lineage == other.lineage
+    }
+}
+
+impl Eq for Pid {}
+
+impl Hash for Pid {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.lineage);
+    }
+}
 
 impl PartialOrd for Pid {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
@@ -41,14 +60,45 @@ impl Ord for Pid {
 }
 
 impl Pid {
-    /// The `nth` process (from 1) that is started at a path, to live in `slot`.
-    pub(super) fn at(path: Path, nth: u32, slot: u32) -> Pid {
-        Pid { lineage: digest(path.0, STARTS, u64::from(nth)), slot: Hint(slot) }
+    /// The `nth` process (from 1) that is started at a path, to live in `slot` of a node.
+    pub(super) fn at(path: Path, nth: u32, slot: u32, node: Atom) -> Pid {
+        Pid { lineage: digest(path.0, STARTS, u64::from(nth)), slot: Hint(slot), node }
     }
 
     /// The sender that a timer's message appears to have: nobody, so ordered with nobody's.
     pub(super) fn of_timer(reference: Ref) -> Pid {
-        Pid { lineage: reference.0, slot: Hint::NOWHERE }
+        Pid { lineage: reference.0, slot: Hint::NOWHERE, node: Atom::NONODE }
+    }
+
+    /// The address `{Name, Node}`: whoever has the name when a signal arrives.
+    pub(super) fn of_name(name: Atom, node: Atom) -> Pid {
+        let lineage = u64::from(node.number()) << 32 | u64::from(name.number());
+        Pid { lineage, slot: Hint::NAME, node }
+    }
+
+    /// The name, if this is no process but the address of one: `{Name, Node}`.
+    pub fn as_name(self) -> Option<Atom> {
+        let number = u32::try_from(self.lineage & u64::from(u32::MAX)).expect("it is masked");
+        self.slot.is_name().then(|| Atom::numbered(number))
+    }
+
+    /// `node(Pid)`: the node that it lives on, which has no name if the world has only one.
+    pub fn node(self) -> Atom {
+        self.node
+    }
+
+    /// Whether what one of them sends to the other goes through a connection. Who lives on no node in
+    /// particular is near to everybody.
+    pub fn is_remote_from(self, other: Pid) -> bool {
+        self.node != other.node && self.node != Atom::NONODE && other.node != Atom::NONODE
+    }
+
+    /// Which queue what it sends there waits in: that of the two; for another node, that of all it sends there.
+    pub fn queue_to(self, to: Pid) -> (u64, u64) {
+        match self.is_remote_from(to) {
+            false => (self.lineage, to.lineage),
+            true => (self.lineage, u64::from(to.node.number())),
+        }
     }
 
     /// Where the world keeps this process, if it still lives.
@@ -80,6 +130,11 @@ impl Path {
         Path(digest(0, Fingerprint::of(&label), 0))
     }
 
+    /// The same path as seen from a node.
+    pub(super) fn on(self, node: Atom) -> Path {
+        Path(digest(self.0, NODES, u64::from(node.number())))
+    }
+
     /// The path of what the process at this path spawns under a label.
     pub(super) fn child(self, label: Atom) -> Path {
         Path(digest(self.0, Fingerprint::of(&label), 0))
@@ -91,6 +146,9 @@ const STARTS: u64 = 0x7374_6172_7473;
 
 /// Keeps the digests of references apart from those of pids.
 const REFERENCES: u64 = 0x7265_6665_7265_6e63;
+
+/// Keeps the paths on nodes apart from those of labels.
+const NODES: u64 = 0x706c_6163_6573;
 
 /// Three words into one: the finaliser of SplitMix64 (Steele, Lea, Flood 2014) after each.
 fn digest(parent: u64, label: u64, nth: u64) -> u64 {

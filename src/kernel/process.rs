@@ -74,6 +74,8 @@ pub enum Link {
     Active,
     /// Unlinked here; until the other side has acknowledged it, its exits are ignored.
     Unlinking(u32),
+    /// The connection that it went through is lost, and the exit that says so is on its way.
+    Lost,
 }
 
 /// One end of a monitor: among `monitors` it says who is watched, among `watchers` who watches.
@@ -118,7 +120,7 @@ impl<B: Behaviour> Process<B> {
 }
 
 /// All living processes, found by pid in constant time.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Processes<B: Behaviour> {
     slots: Vec<Option<Shared<Process<B>>>>,
     vacant: Vec<u32>,
@@ -127,6 +129,17 @@ pub(super) struct Processes<B: Behaviour> {
 impl<B: Behaviour> Default for Processes<B> {
     fn default() -> Self {
         Processes { slots: Vec::new(), vacant: Vec::new() }
+    }
+}
+
+impl<B: Behaviour> Clone for Processes<B> {
+    fn clone(&self) -> Self {
+        Processes { slots: self.slots.clone(), vacant: self.vacant.clone() }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        self.slots.clone_from(&source.slots);
+        self.vacant.clone_from(&source.vacant);
     }
 }
 

@@ -71,8 +71,18 @@ pub enum Received<M> {
 pub enum Object {
     /// A process monitored by its pid.
     Pid(Pid),
-    /// A process monitored by its name.
-    Name(Atom),
+    /// A process monitored by its name, on this node: `{Name, Node}`.
+    Name(Atom, Atom),
+}
+
+impl Object {
+    /// The node that it lived on.
+    pub fn node(self) -> Atom {
+        match self {
+            Object::Pid(pid) => pid.node(),
+            Object::Name(_, node) => node,
+        }
+    }
 }
 
 /// Whom a message, a monitor or a timer is meant for.
@@ -82,6 +92,8 @@ pub enum Target {
     Pid(Pid),
     /// Whoever has this name when it is used.
     Name(Atom),
+    /// Whoever has this name on another node when the signal arrives there: `{Name, Node}`.
+    Remote(Atom, Atom),
 }
 
 impl From<Pid> for Target {

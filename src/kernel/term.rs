@@ -13,6 +13,16 @@ use super::pid::{Pid, Ref};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Atom(u32);
 
+impl Atom {
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+
+    pub(super) fn numbered(number: u32) -> Atom {
+        Atom(number)
+    }
+}
+
 /// An Erlang term.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Term {
@@ -119,6 +129,7 @@ well_known! {
     UNKNOWN_SYSTEM_MSG = "unknown_system_msg",
     TASK = "Task", TASK_SUPERVISED = "Task.Supervised", STRUCT = "__struct__", MFA = "mfa", OWNER = "owner",
     PID = "pid", REF = "ref", RUN = "run", AWAIT = "await", MONITOR = "monitor", EXIT_TAG = "exit",
+    NODEDOWN = "nodedown",
 }
 
 /// The number of the first atom of [`ALSO_KNOWN`].

@@ -7,6 +7,7 @@ use super::behaviour::{Behaviour, Input, Next};
 use super::choice::{Choice, Choices};
 use super::clock::{Clock, Timer, Waiting};
 use super::context::Context;
+use super::distribution::{Connection, Distribution};
 use super::event::{EventKind, Events};
 use super::fingerprint::Fingerprint;
 use super::flight::Flight;
@@ -22,21 +23,23 @@ use super::unordered::{Unordered, Watchers};
 ///
 /// What happened is no part of it: that goes to [`Events`]. What never changes is no part of it either:
 /// that is the behaviour's image.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct World<B: Behaviour> {
     pub(super) processes: Processes<B>,
     pub(super) flight: Flight<B::Message>,
     pub(super) clock: Clock<B::Message>,
-    pub(super) names: Unordered<Atom, Pid>,
+    pub(super) names: Shared<Unordered<Atom, Pid>>,
+    /// Nothing in a world of one node.
+    pub(super) distribution: Option<Box<Distribution>>,
     pub(super) common: Shared<B::Common>,
     /// Who waits for quiet, longest first.
     pub(super) quiet: Quiet,
     pub(super) max_delay: Option<u64>,
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Shared<Vec<Fault>>,
     /// How many faults have struck.
     struck: u32,
     /// How many processes have been started at each place of the tree.
-    started: Unordered<Path, u32>,
+    started: Shared<Unordered<Path, u32>>,
 }
 
 /// Who waits for quiet, longest first. Each of them may be the first to go on, so the order is an accident of
@@ -62,6 +65,45 @@ pub enum FaultKind {
     KillAny,
     /// Whatever the behaviour makes of it.
     Strike,
+    /// The connection between the two nodes is lost.
+    Disconnect {
+        /// And the network between them is cut, so that they cannot connect again by themselves.
+        cut: bool,
+    },
+}
+
+impl<B: Behaviour> Clone for World<B> {
+    fn clone(&self) -> Self {
+        World {
+            processes: self.processes.clone(),
+            flight: self.flight.clone(),
+            clock: self.clock.clone(),
+            names: self.names.clone(),
+            distribution: self.distribution.clone(),
+            common: self.common.clone(),
+            quiet: self.quiet.clone(),
+            max_delay: self.max_delay,
+            faults: self.faults.clone(),
+            struck: self.struck,
+            started: self.started.clone(),
+        }
+    }
+
+    /// Keeps the room that it has, and what is the same already: a world that has gone one step from `source`
+    /// goes back to it without asking anybody for memory.
+    fn clone_from(&mut self, source: &Self) {
+        self.processes.clone_from(&source.processes);
+        self.flight.clone_from(&source.flight);
+        self.clock.clone_from(&source.clock);
+        self.names.clone_from(&source.names);
+        self.distribution.clone_from(&source.distribution);
+        self.common.clone_from(&source.common);
+        self.quiet.0.clone_from(&source.quiet.0);
+        self.max_delay = source.max_delay;
+        self.faults.clone_from(&source.faults);
+        self.struck = source.struck;
+        self.started.clone_from(&source.started);
+    }
 }
 
 impl PartialEq for Quiet {
@@ -83,9 +125,13 @@ impl Fault {
         let meant = match &self.kind {
             FaultKind::Kill(labels) => labels.contains(&label),
             FaultKind::KillAny => true,
-            FaultKind::Strike => false,
+            FaultKind::Strike | FaultKind::Disconnect { .. } => false,
         };
         self.left > 0 && meant
+    }
+
+    pub(super) fn kills(&self) -> bool {
+        self.left > 0 && matches!(self.kind, FaultKind::Kill(_) | FaultKind::KillAny)
     }
 }
 
@@ -105,15 +151,16 @@ impl<B: Behaviour> World<B> {
             processes: Processes::default(),
             flight: Flight::default(),
             clock: Clock::default(),
-            names: Unordered::default(),
+            names: Shared::default(),
+            distribution: None,
             common: Shared::new(common),
             quiet: Quiet::default(),
             max_delay,
-            faults: Vec::new(),
+            faults: Shared::default(),
             struck: 0,
-            started: Unordered::default(),
+            started: Shared::default(),
         };
-        let (pid, _) = world.next_at(Path::root(label));
+        let (pid, _) = world.next_at(Path::root(label), Atom::NONODE);
         world.add(World::unstarted(pid, label, first));
         events.push_life(pid, || EventKind::Spawned {
             parent: None,
@@ -127,7 +174,7 @@ impl<B: Behaviour> World<B> {
 
     /// Allows the scheduler these faults.
     pub fn allow_faults(&mut self, faults: Vec<Fault>) {
-        self.faults = faults;
+        self.faults = Shared::new(faults);
     }
 
     /// What can happen next.
@@ -153,16 +200,24 @@ impl<B: Behaviour> World<B> {
             Choice::Tick { due, nth } => self.tick((due, nth), events),
             Choice::Kill(pid) => {
                 let label = self.processes.get(pid).expect("only the living are killed").label;
-                let fault = self.faults.iter_mut().find(|fault| fault.may_kill(label));
+                let fault = self.faults.get_mut().iter_mut().find(|fault| fault.may_kill(label));
                 fault.expect("the plan allows it").left -= 1;
                 self.struck += 1;
                 events.push(pid, || EventKind::KilledByFault);
                 self.die(pid, Term::Atom(Atom::KILLED), None, events);
             }
             Choice::Fault(number) => {
-                self.faults[usize::from(number)].left -= 1;
+                self.faults.get_mut()[usize::from(number)].left -= 1;
                 self.struck += 1;
-                B::strike(number, self.common.get_mut());
+                match self.faults[usize::from(number)].kind {
+                    FaultKind::Disconnect { cut } => {
+                        let connection = if cut { Connection::Cut } else { Connection::Down };
+                        self.set_connection(connection, events);
+                    }
+                    FaultKind::Kill(_) | FaultKind::KillAny | FaultKind::Strike => {
+                        B::strike(number, self.common.get_mut());
+                    }
+                }
             }
         }
     }
@@ -197,14 +252,18 @@ impl<B: Behaviour> World<B> {
         self.processes.iter()
     }
 
-    /// Who is registered under a name.
+    /// Who is registered under a name; where there are nodes, on any of them.
     pub fn whereis(&self, name: Atom) -> Option<Pid> {
-        self.names.get(name).copied()
+        match self.distribution {
+            Some(_) => self.whereis_anywhere(name),
+            None => self.names.get(name).copied(),
+        }
     }
 
     /// All registered names, oldest first.
     pub fn names(&self) -> Vec<(Atom, Pid)> {
-        self.names.entries().into_iter().map(|(name, pid)| (name, *pid)).collect()
+        let entries = || self.names.entries().into_iter().map(|(name, pid)| (name, *pid)).collect();
+        self.names_anywhere().unwrap_or_else(entries)
     }
 
     /// What all processes share.
@@ -214,7 +273,7 @@ impl<B: Behaviour> World<B> {
 
     /// The signals on their way between two processes, oldest first.
     pub fn in_flight(&self, from: Pid, to: Pid) -> impl Iterator<Item = &Signal<B::Message>> {
-        self.flight.queue(from, to).map(|(signal, _)| signal)
+        self.flight.queue(from, to).map(|(signal, ..)| signal)
     }
 
     /// When the pending timers are due, soonest first, with the process each is meant for, if it is known.
@@ -223,7 +282,7 @@ impl<B: Behaviour> World<B> {
             Timer::Wait(pid) | Timer::Patience(pid) | Timer::Send { target: Target::Pid(pid), .. } => {
                 (due, Some(*pid))
             }
-            Timer::Send { target: Target::Name(_), .. } => (due, None),
+            Timer::Send { target: Target::Name(_) | Target::Remote(..), .. } => (due, None),
         })
     }
 
@@ -253,16 +312,17 @@ impl<B: Behaviour> World<B> {
     }
 
     /// Who will be started next at a place, and as which process started there.
-    pub(super) fn next_at(&mut self, path: Path) -> (Pid, u32) {
+    pub(super) fn next_at(&mut self, path: Path, node: Atom) -> (Pid, u32) {
         let slot = self.processes.next_slot();
-        match self.started.get_mut(path) {
+        let started = self.started.get_mut();
+        match started.get_mut(path) {
             Some(nth) => {
                 *nth += 1;
-                (Pid::at(path, *nth, slot), *nth)
+                (Pid::at(path, *nth, slot, node), *nth)
             }
             None => {
-                self.started.insert(path, 1);
-                (Pid::at(path, 1, slot), 1)
+                started.insert(path, 1);
+                (Pid::at(path, 1, slot, node), 1)
             }
         }
     }
@@ -274,6 +334,9 @@ impl<B: Behaviour> World<B> {
 
     pub(super) fn send(&mut self, from: Pid, to: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
         events.push(from, || EventKind::Sent { to, signal: signal.clone() });
+        if from.is_remote_from(to) {
+            return self.send_away(from, to, signal, events);
+        }
         self.flight.send(from, to, signal, self.clock.now);
     }
 
@@ -367,7 +430,7 @@ impl<B: Behaviour> World<B> {
             Timer::Send { reference, target, body } => {
                 let to = match target {
                     Target::Pid(pid) => Some(pid),
-                    Target::Name(name) => self.whereis(name),
+                    Target::Name(name) | Target::Remote(name, _) => self.whereis(name),
                 };
                 let Some(to) = to else { return };
                 events.push(to, || EventKind::TimerFired(reference));

@@ -243,6 +243,10 @@ fn answer<G: Guest>(
             context.demonitor_flush(tag);
             Ok(reply)
         }
+        // gen.erl, do_call/4 (OTP 25).
+        Received::Down { reason, object, .. } if reason.is(Atom::NOCONNECTION) => {
+            Err(Term::tagged(Atom::NODEDOWN, object.node().into()))
+        }
         Received::Down { reason, .. } => Err(reason),
         Received::Message(_) | Received::Exit { .. } => {
             unreachable!("only the answer or the end is accepted")
@@ -274,6 +278,7 @@ pub fn target_term(target: Target) -> Term {
     match target {
         Target::Pid(pid) => pid.into(),
         Target::Name(name) => name.into(),
+        Target::Remote(name, node) => Term::tagged(name, node.into()),
     }
 }
 

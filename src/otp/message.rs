@@ -187,7 +187,7 @@ impl<G: Guest> Message<G> {
             Received::Down { reference, object, reason } => {
                 let object = match object {
                     Object::Pid(pid) => pid.into(),
-                    Object::Name(name) => name.into(),
+                    Object::Name(name, _) => name.into(),
                 };
                 Term::tuple([Atom::DOWN.into(), reference.into(), Atom::PROCESS.into(), object, reason])
             }

@@ -7,6 +7,7 @@
 mod condition;
 mod definition;
 mod fault;
+mod node;
 mod property;
 mod registry;
 mod statement;
@@ -19,6 +20,7 @@ pub use definition::{
     Terminate, Variable,
 };
 pub use fault::{Fault, FaultKind, StartFault};
+pub use node::{ConnectionChange, Nodes};
 pub use property::{
     Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes, Property,
 };
@@ -49,6 +51,8 @@ pub struct Scenario {
     pub processes: Vec<Process>,
     /// `start_function` definitions.
     pub start_functions: Vec<StartFunction>,
+    /// Nodes, and what starts on which.
+    pub nodes: Nodes,
     /// Clients, in file order, which is the order they start in.
     pub clients: Vec<Client>,
     /// Variables that every process can read and set.

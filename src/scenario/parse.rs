@@ -11,6 +11,7 @@ mod expectation;
 mod guard;
 mod handler;
 mod names;
+mod node;
 mod options;
 mod outcomes;
 mod property;
@@ -32,7 +33,8 @@ use names::Names;
 pub(super) fn scenario(text: &str) -> Result<Scenario, Vec<Mistake>> {
     guard::check(text)?;
     let document = syntax::document(text)?;
-    let mut parser = Parser { text, mistakes: Vec::new(), names: Names::default(), places: Vec::new() };
+    let mut parser =
+        Parser { text, mistakes: Vec::new(), names: Names::default(), places: Vec::new(), node: None };
     names::collect(&mut parser, &document);
     let scenario = top::scenario(&mut parser, &document);
     if parser.mistakes.is_empty() { Ok(scenario) } else { Err(parser.mistakes) }
@@ -43,6 +45,8 @@ struct Parser<'t> {
     text: &'t str,
     mistakes: Vec<Mistake>,
     names: Names,
+    /// The node whose block is being read.
+    node: Option<String>,
     /// Scratch for the places of a term's bytes.
     places: Vec<usize>,
 }

@@ -76,6 +76,7 @@ impl Simulation {
                 ast::FaultKind::Start { .. }
                 | ast::FaultKind::HangTerminate(_)
                 | ast::FaultKind::Slow { .. } => FaultKind::Strike,
+                ast::FaultKind::Disconnect { cut } => FaultKind::Disconnect { cut: *cut },
             },
         });
         let faults = faults.collect();
@@ -118,6 +119,9 @@ impl Simulation {
         let boot = Actor::Plain(Plain::new(Script::Boot(Box::default())));
         let mut world = World::new(Atom::BOOT, boot, self.image.common(), self.max_delay, events);
         world.allow_faults(self.faults.clone());
+        if !self.image.nodes().is_empty() {
+            world.connect_nodes();
+        }
         world
     }
 

@@ -10,11 +10,19 @@ use super::script::{ClientState, Script, Shelter};
 use super::simulation::{ScriptEvents, ScriptWorld, Simulation, Verdict, all_finished};
 
 /// A run at one point. Two are equal if their worlds are and their judges will agree from here on.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Walk<'a> {
     world: ScriptWorld,
     judge: Judge<'a>,
     steps: u64,
+}
+
+/// What taking a step needs beside the walk, to be used again for the next.
+#[derive(Debug)]
+pub struct Room<'a> {
+    events: ScriptEvents,
+    /// A walk to try something out on.
+    there: Option<Walk<'a>>,
 }
 
 /// How a run stands.
@@ -49,6 +57,24 @@ impl Hash for Walk<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.world.hash(state);
         self.judge.memory(&self.world).hash(state);
+    }
+}
+
+impl Clone for Walk<'_> {
+    fn clone(&self) -> Self {
+        Walk { world: self.world.clone(), judge: self.judge.clone(), steps: self.steps }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        self.world.clone_from(&source.world);
+        self.judge.clone_from(&source.judge);
+        self.steps = source.steps;
+    }
+}
+
+impl Default for Room<'_> {
+    fn default() -> Self {
+        Room { events: ScriptEvents::of_lives(), there: None }
     }
 }
 
@@ -105,6 +131,9 @@ impl<'a> Walk<'a> {
 impl<'a> Walker<'a> {
     /// Tries orders of this scenario. `reduced` leaves out those that make no difference.
     pub fn of(simulation: &'a Simulation, reduced: bool) -> Self {
+        // What is sent to another node may be lost, or answered by nobody: no signal is without consequence
+        // then, and no client is beyond reach.
+        let reduced = reduced && simulation.image.nodes().is_empty();
         Walker { simulation, shelter: reduced.then(|| Shelter::of(&simulation.image)) }
     }
 
@@ -115,7 +144,7 @@ impl<'a> Walker<'a> {
         let mut judge = Judge::of(&self.simulation.image);
         judge.observe(events.list(), &world, 0);
         let mut walk = Walk { world, judge, steps: 0 };
-        self.go_on(&mut walk, taken);
+        self.go_on(&mut walk, taken, &mut Room::default());
         walk
     }
 
@@ -139,96 +168,138 @@ impl<'a> Walker<'a> {
     }
 
     /// Takes a choice, and then all that follow without any that matters; `taken` gets each.
-    pub fn step(&self, walk: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>) {
+    pub fn step(&self, walk: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>, room: &mut Room<'a>) {
         let with_its_message = self.shelter.is_some() && is_monitor_of_a_call(choice, walk);
-        drop(self.take(walk, choice));
+        self.take(walk, choice, &mut room.events);
         taken.push(choice);
         if with_its_message && !walk.judge.has_verdict() && !walk.is_over() {
-            self.take_message_too(walk, choice, taken);
+            self.take_message_too(walk, choice, taken, room);
         }
-        self.go_on(walk, taken);
+        self.go_on(walk, taken, room);
     }
 
-    fn take(&self, walk: &mut Walk<'a>, choice: Choice) -> ScriptEvents {
-        let mut events = ScriptEvents::of_lives_after(walk.steps);
-        walk.world.step(choice, &self.simulation.image, &mut events);
+    fn take(&self, walk: &mut Walk<'a>, choice: Choice, events: &mut ScriptEvents) {
+        events.turn_to(walk.steps);
+        walk.world.step(choice, &self.simulation.image, events);
         walk.steps += 1;
         walk.judge.observe(events.list(), &walk.world, walk.steps);
-        events
     }
 
     /// Takes the second of two arrivals, unless the run is over after it and a fault could still strike before.
-    fn take_message_too(&self, walk: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>) {
-        let mut there = walk.clone();
-        drop(self.take(&mut there, choice));
-        if !(there.is_over() && there.world.has_faults_left()) {
-            *walk = there;
+    fn take_message_too(
+        &self,
+        walk: &mut Walk<'a>,
+        choice: Choice,
+        taken: &mut Vec<Choice>,
+        room: &mut Room<'a>,
+    ) {
+        if !walk.world.has_faults_left() {
+            self.take(walk, choice, &mut room.events);
+            taken.push(choice);
+        } else if self.try_out(walk, choice, room, |there, _| !there.is_over()) {
             taken.push(choice);
         }
+    }
+
+    /// Takes a choice if it turns out to be one of those that are wanted.
+    fn try_out(
+        &self,
+        walk: &mut Walk<'a>,
+        choice: Choice,
+        room: &mut Room<'a>,
+        is_wanted: impl Fn(&Walk<'a>, &ScriptEvents) -> bool,
+    ) -> bool {
+        let mut there = match room.there.take() {
+            Some(mut there) => {
+                there.clone_from(walk);
+                there
+            }
+            None => walk.clone(),
+        };
+        self.take(&mut there, choice, &mut room.events);
+        let wanted = is_wanted(&there, &room.events);
+        if wanted {
+            std::mem::swap(walk, &mut there);
+        }
+        room.there = Some(there);
+        wanted
     }
 
     /// Takes choices as long as there is one that makes no difference to any other. As long as faults are left
     /// there is none: a run is over when nothing can happen but faults, so whatever is still to happen keeps
     /// it open for one more fault.
-    fn go_on(&self, walk: &mut Walk<'a>, taken: &mut Vec<Choice>) {
+    fn go_on(&self, walk: &mut Walk<'a>, taken: &mut Vec<Choice>, room: &mut Room<'a>) {
         let Some(shelter) = self.shelter.as_ref().filter(|_| !walk.world.has_faults_left()) else { return };
         while !walk.judge.has_verdict() && !walk.is_over() {
             if let Some(choice) = walk.world.inert_delivery() {
-                drop(self.take(walk, choice));
+                self.take(walk, choice, &mut room.events);
                 taken.push(choice);
-            } else if !self.private(walk, shelter, taken) {
+            } else if !self.private(walk, shelter, taken, room) {
                 return;
             }
         }
     }
 
     /// Takes a choice that concerns one client and nobody else, if there is one.
-    fn private(&self, walk: &mut Walk<'a>, shelter: &Shelter, taken: &mut Vec<Choice>) -> bool {
+    fn private(
+        &self,
+        walk: &mut Walk<'a>,
+        shelter: &Shelter,
+        taken: &mut Vec<Choice>,
+        room: &mut Room<'a>,
+    ) -> bool {
         if !walk.world.common().booted || !walk.world.is_unhurried(shelter.shortest) {
             return false;
         }
-        let choices: Vec<Choice> = walk.world.choices().iter().collect();
-        for choice in &choices {
-            let (Choice::Deliver { to: pid, .. } | Choice::Run(pid)) = *choice else { continue };
-            let Some(process) = walk.world.process(pid) else { continue };
-            let runs = *choice == Choice::Run(pid);
-            if shelter.watcher && is_boot(process) {
-                if !runs && process.wakeup() != Wakeup::Waiting {
-                    continue;
+        let mut from = 0;
+        while let Some((index, choice, is_certain)) = self.next_private(walk, shelter, from) {
+            let took = match is_certain {
+                true => {
+                    self.take(walk, choice, &mut room.events);
+                    true
                 }
-                drop(self.take(walk, *choice));
-                taken.push(*choice);
+                false => self.try_out(walk, choice, room, |there, events| {
+                    !events.looked_around() && !there.judge.has_verdict()
+                }),
+            };
+            if took {
+                taken.push(choice);
                 return true;
             }
-            if !is_sheltered(pid, walk, shelter) || !process.links.is_empty() {
-                continue;
-            }
-            if runs {
-                if !self.may_stay_private(process) {
-                    continue;
-                }
-                let mut there = walk.clone();
-                if self.take(&mut there, *choice).looked_around() || there.judge.has_verdict() {
-                    continue;
-                }
-                *walk = there;
-            } else {
-                let asks = process.monitors.len() == 1
-                    && process.mailbox.is_empty()
-                    && process.wakeup() == Wakeup::Waiting
-                    && is_in_a_call(process);
-                let others = choices.iter().filter(|other| {
-                    matches!(other, Choice::Deliver { to, .. } if *to == pid) && *other != choice
-                });
-                if !asks || others.count() > 0 {
-                    continue;
-                }
-                drop(self.take(walk, *choice));
-            }
-            taken.push(*choice);
-            return true;
+            from = index + 1;
         }
         false
+    }
+
+    /// The first choice, of those from this one on, that concerns one client and nobody else, or may turn out
+    /// to.
+    fn next_private(&self, walk: &Walk<'a>, shelter: &Shelter, from: usize) -> Option<(usize, Choice, bool)> {
+        let choices = walk.world.choices();
+        (from..choices.going()).find_map(|index| {
+            let choice = choices.get(index)?;
+            let (Choice::Deliver { to: pid, .. } | Choice::Run(pid)) = choice else { return None };
+            let process = walk.world.process(pid)?;
+            let runs = choice == Choice::Run(pid);
+            if shelter.watcher && is_boot(process) {
+                let takes = runs || process.wakeup() == Wakeup::Waiting;
+                return takes.then_some((index, choice, true));
+            }
+            if !process.links.is_empty() || !is_sheltered(pid, walk, shelter) {
+                return None;
+            }
+            if runs {
+                return self.may_stay_private(process).then_some((index, choice, false));
+            }
+            let asks = process.monitors.len() == 1
+                && process.mailbox.is_empty()
+                && process.wakeup() == Wakeup::Waiting
+                && is_in_a_call(process);
+            let is_other = |other: &Choice| {
+                matches!(other, Choice::Deliver { to, .. } if *to == pid) && *other != choice
+            };
+            let takes = asks && !choices.iter().any(|other| is_other(&other));
+            takes.then_some((index, choice, true))
+        })
     }
 }
 

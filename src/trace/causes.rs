@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::kernel::{Choice, Event, EventKind, Pid, Received, Ref, Signal};
+use crate::kernel::{Choice, Event, EventKind, Object, Pid, Received, Ref, Signal};
 use crate::otp::{Actor, Guest, Message};
 
 /// Of a step, an earlier step of the same process after which it was as it was before this one.
@@ -71,7 +71,7 @@ struct Learner<G: Guest> {
     causes: Causes,
     /// The step after which each process is as it is now.
     ran: BTreeMap<Pid, u64>,
-    wires: BTreeMap<(Pid, Pid), VecDeque<u64>>,
+    wires: BTreeMap<(u64, u64), VecDeque<u64>>,
     mail: BTreeMap<Pid, Mail<G>>,
     timers: BTreeMap<Ref, u64>,
     fired: BTreeMap<u64, u64>,
@@ -95,9 +95,9 @@ impl<G: Guest> Learner<G> {
         let (step, pid) = (event.step, event.pid);
         match &event.kind {
             EventKind::Spawned { .. } => drop(self.ran.insert(pid, step)),
-            EventKind::Sent { to, .. } => self.wires.entry((pid, *to)).or_default().push_back(step),
+            EventKind::Sent { to, .. } => self.wires.entry(pid.queue_to(*to)).or_default().push_back(step),
             EventKind::Arrived { from, signal, .. } => {
-                let sent = self.wires.get_mut(&(*from, pid)).and_then(VecDeque::pop_front);
+                let sent = self.wires.get_mut(&from.queue_to(pid)).and_then(VecDeque::pop_front);
                 let sent = sent.or_else(|| self.fired.get(&from.lineage()).copied());
                 sent.into_iter().for_each(|sent| self.causes.add(step, sent));
                 self.arrived(step, pid, *from, signal);
@@ -137,7 +137,7 @@ impl<G: Guest> Learner<G> {
                 Received::Exit { from, reason: reason.clone() }
             }
             Signal::Down { reference, name, reason } => {
-                let object = name.map_or(crate::kernel::Object::Pid(from), crate::kernel::Object::Name);
+                let object = name.map_or(Object::Pid(from), |name| Object::Name(name, from.node()));
                 Received::Down { reference: *reference, object, reason: reason.clone() }
             }
             _ => return,

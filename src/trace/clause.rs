@@ -123,7 +123,7 @@ fn received_noun<G: Guest>(received: &Received<Message<G>>, names: &Names<'_>) -
         Received::Message(body) => message_noun(body, None, names),
         Received::Exit { from, .. } => format!("the EXIT of {}", names.pid(*from)),
         Received::Down { object: Object::Pid(from), .. } => format!("the DOWN of {}", names.pid(*from)),
-        Received::Down { object: Object::Name(name), .. } => format!("the DOWN of {}", names.atom(*name)),
+        Received::Down { object: Object::Name(name, _), .. } => format!("the DOWN of {}", names.atom(*name)),
     }
 }
 

@@ -185,7 +185,12 @@ fn put_received<G: Guest>(fields: &mut Fields<'_>, received: &Received<Message<G
             fields.reference("reference", *reference);
             match object {
                 Object::Pid(pid) => fields.pid("from", *pid),
-                Object::Name(name) => fields.atom("name", *name),
+                Object::Name(name, node) => {
+                    fields.atom("name", *name);
+                    if *node != Atom::NONODE {
+                        fields.atom("node", *node);
+                    }
+                }
             }
             fields.term("reason", reason);
         }
@@ -265,5 +270,6 @@ pub(super) fn fate_word(fate: Fate) -> &'static str {
         Fate::Applied => "applied",
         Fate::NoProcess => "no_process",
         Fate::Dropped => "dropped",
+        Fate::Lost => "lost",
     }
 }

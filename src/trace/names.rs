@@ -19,6 +19,7 @@ pub struct Directory {
     taken: BTreeSet<Arc<str>>,
     references: BTreeMap<Ref, (Pid, u32)>,
     made: BTreeMap<Pid, u32>,
+    /// What is no process and sends or is sent to: timers, and names on another node. By lineage.
     timers: BTreeMap<u64, Arc<str>>,
     modules: bool,
 }
@@ -64,6 +65,12 @@ impl Directory {
 
     /// Learns from one more event.
     pub fn hear<G: Guest>(&mut self, event: &Event<Actor<G>>, atoms: &Atoms) {
+        if let EventKind::Sent { to, .. } = &event.kind
+            && let Some(name) = to.as_name()
+        {
+            let address = format!("{{{}, {}}}", atoms.text(name), atoms.text(to.node()));
+            self.timers.insert(to.lineage(), address.into());
+        }
         match &event.kind {
             EventKind::Spawned { parent, label, monitored, .. } => {
                 self.born(event.pid, *parent, *label, atoms);
@@ -178,7 +185,7 @@ impl Directory {
         let above = above.cloned();
         let key = (anchor, label);
         if !self.places.contains_key(&key) {
-            let base = self.free_name(text, above.as_ref(), dynamic);
+            let base = self.free_name(text, above.as_ref(), dynamic, &at_node(pid, atoms));
             self.taken.insert(base.clone());
             self.places.insert(key.clone(), Place { base, started: 0 });
         }
@@ -206,19 +213,29 @@ impl Directory {
     }
 
     /// The shortest path that nobody else is called by.
-    fn free_name(&self, text: &str, above: Option<&Person>, dynamic: bool) -> Arc<str> {
-        let Some(above) = above else { return text.into() };
+    fn free_name(&self, text: &str, above: Option<&Person>, dynamic: bool, at_node: &str) -> Arc<str> {
+        let alone: Arc<str> = format!("{text}{at_node}").into();
+        let Some(above) = above else { return alone };
         // Among many alike, a label alone says too little.
         let alike = dynamic || above.dynamic || above.base.contains('#');
-        if !alike && !self.taken.contains(text) {
-            return text.into();
+        if !alike && !self.taken.contains(&alone) {
+            return alone;
         }
         let parent: &str = if above.dynamic { &above.name } else { &above.base };
-        let mut path = format!("{parent}/{text}");
+        let parent = parent.strip_suffix(at_node).unwrap_or(parent);
+        let mut path = format!("{parent}/{text}{at_node}");
         while self.taken.contains(path.as_str()) {
             path.push('\'');
         }
         path.into()
+    }
+}
+
+/// `@node`, where there are nodes.
+fn at_node(pid: Pid, atoms: &Atoms) -> String {
+    match pid.node() {
+        Atom::NONODE => String::new(),
+        node => format!("@{}", atoms.text(node)),
     }
 }
 

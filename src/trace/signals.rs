@@ -122,6 +122,7 @@ where
                 Fate::Applied => ("applied", Tone::Plain),
                 Fate::NoProcess => ("dead", Tone::Bad),
                 Fate::Dropped => ("dropped", Tone::Warning),
+                Fate::Lost => ("lost", Tone::Bad),
             };
         }
         EventKind::Took(received) => {
@@ -205,7 +206,7 @@ fn received_line<G: Guest>(received: &Received<Message<G>>, names: Names<'_>) ->
         Received::Down { reference, object, reason } => {
             let source = match object {
                 Object::Pid(pid) => Some(*pid),
-                Object::Name(_) => None,
+                Object::Name(..) => None,
             };
             let reference = names.reference(*reference);
             let line =

@@ -93,6 +93,7 @@ fn activity<G: Guest>(activity: &Activity<G>, names: Names<'_>) -> String {
     let who = |target: Target| match target {
         Target::Pid(pid) => names.pid(pid).to_owned(),
         Target::Name(name) => names.atoms.text(name).to_owned(),
+        Target::Remote(name, node) => format!("{}@{}", names.atoms.text(name), names.atoms.text(node)),
     };
     match activity.blocked() {
         Blocked::No | Blocked::Preempted => "running".to_owned(),

@@ -533,7 +533,7 @@ pub const MUTANTS: &[Mutant] = &[
     // Signals.
     Mutant {
         rule: "a name is not released at death",
-        edits: &[edit(DEATH, "self.names.remove(name);", "let _ = name;")],
+        edits: &[edit(DEATH, "self.release_name(pid.node(), name);", "let _ = name;")],
     },
     Mutant {
         rule: "kill arrives as kill",
@@ -555,8 +555,10 @@ pub const MUTANTS: &[Mutant] = &[
         rule: "an exit is heard over a link that was removed",
         edits: &[edit(
             DELIVERY,
-            "Signal::LinkExit(_) if process.links.remove(from) != Some(Link::Active) => {",
-            "Signal::LinkExit(_) if process.links.remove(from) != Some(Link::Active) && from == to => {",
+            "Signal::LinkExit(_) if !matches!(process.links.remove(from), Some(Link::Active | Link::Lost)) => {",
+            "Signal::LinkExit(_)
+                if !matches!(process.links.remove(from), Some(Link::Active | Link::Lost)) && from == to =>
+            {",
         )],
     },
     Mutant {

@@ -328,6 +328,7 @@ impl Program<'_> {
             Said::Registry(said) => self.registry(said),
 
             Said::Expect(expectation) => format!("{{expect,{}}}", expected(expectation)),
+            Said::Connection(_) => unreachable!("a file with nodes is not compared"),
             Said::Settle { within } => format!("{{settle,{}}}", duration_or(within.as_ref(), "60000")),
             Said::Eventually { within, every, body } => {
                 let (within, every) =

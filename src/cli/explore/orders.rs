@@ -2,7 +2,7 @@
 
 use crate::explore::{Space, Stands};
 use crate::kernel::Choice;
-use crate::scenario::{Simulation, Standing, Walk, Walker};
+use crate::scenario::{Room, Simulation, Standing, Walk, Walker};
 
 /// All orders of a scenario.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ impl<'a> Orders<'a> {
 
 impl<'a> Space for Orders<'a> {
     type State = Walk<'a>;
+    type Room = Room<'a>;
 
     fn start(&self, taken: &mut Vec<Choice>) -> Walk<'a> {
         self.walker.start(taken)
@@ -35,8 +36,8 @@ impl<'a> Space for Orders<'a> {
         state.world().choices().iter().collect()
     }
 
-    fn step(&self, state: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>) {
-        self.walker.step(state, choice, taken);
+    fn step(&self, state: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>, room: &mut Room<'a>) {
+        self.walker.step(state, choice, taken, room);
     }
 
     fn fingerprint(&self, state: &Walk<'a>) -> u64 {
@@ -52,5 +53,9 @@ impl<'a> Space for Orders<'a> {
             Standing::Broken if state.is_over() => Stands::End,
             Standing::Broken => Stands::Going,
         }
+    }
+
+    fn reached(&self, state: &Walk<'a>, tell: &mut dyn FnMut(usize)) {
+        state.reached().for_each(tell);
     }
 }

@@ -1,18 +1,27 @@
 //! Breadth-first: level by level, each on as many threads as there are.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use super::hand::Hand;
 use super::{BLOCK, Entered, Record, Search, Space, Stands, Stop, Watch};
 
+/// How many states a thread takes at a time.
+const SHARE: usize = 16;
+
+/// A state to be gone on from, with its number.
+type Open<S> = (u32, <S as Space>::State);
+
 /// What one choice of a state leads to.
-struct Child<S: Space> {
-    nth: u32,
-    state: S::State,
-    fingerprint: u64,
-    /// Known since an earlier level, and then not looked at more closely.
-    known: Option<u32>,
-    stands: Stands,
+enum Child<S: Space> {
+    /// To one that is known since an earlier block.
+    Known(u32),
+    /// To one that was not.
+    Other { nth: u32, state: S::State, fingerprint: u64, stands: Stands },
 }
+
+/// By state of a share: its number, and what it leads to.
+type Children<S> = Vec<(u32, Vec<Child<S>>)>;
 
 pub(super) fn search<S: Space>(
     space: &S,
@@ -21,9 +30,24 @@ pub(super) fn search<S: Space>(
     record: &mut Record<S>,
     watch: &mut dyn Watch<S>,
 ) -> Option<Stop> {
+    let jobs = how.jobs.max(1);
+    let mut hands: Vec<Hand<S>> = (0..jobs).map(|_| Hand::default()).collect();
+    let stop = levels(space, jobs, start, record, watch, &mut hands);
+    hands.iter().flat_map(|hand| &hand.reached).for_each(|what| watch.reached(*what));
+    stop
+}
+
+fn levels<S: Space>(
+    space: &S,
+    jobs: usize,
+    start: S::State,
+    record: &mut Record<S>,
+    watch: &mut dyn Watch<S>,
+    hands: &mut [Hand<S>],
+) -> Option<Stop> {
     let stands = space.standing(&start);
     let fingerprint = space.fingerprint(&start);
-    watch.passed(&start);
+    hands[0].pass(space, &start);
     let Entered::New(number) = record.enter(&start, fingerprint, (0, 0), stands) else {
         return Some(Stop::States);
     };
@@ -40,34 +64,39 @@ pub(super) fn search<S: Space>(
             break;
         }
         let mut next = Vec::new();
-        for block in level.chunks(BLOCK * how.jobs.max(1)) {
-            for (parent, children) in expand(space, how, record, block) {
+        let mut waiting = level.into_iter();
+        while waiting.len() > 0 {
+            let block: Vec<Open<S>> = waiting.by_ref().take(BLOCK * jobs).collect();
+            for (parent, children) in expand(space, record, &block, hands) {
                 for child in children {
                     record.covered.steps += 1;
-                    watch.passed(&child.state);
-                    let entered = match child.known {
-                        Some(number) => Entered::Known(number),
-                        None => {
-                            record.enter(&child.state, child.fingerprint, (parent, child.nth), child.stands)
+                    let (nth, state, fingerprint, stands) = match child {
+                        Child::Known(number) => {
+                            record.edges.push((parent, number));
+                            continue;
                         }
+                        Child::Other { nth, state, fingerprint, stands } => (nth, state, fingerprint, stands),
                     };
-                    let number = match entered {
+                    let number = match record.enter(&state, fingerprint, (parent, nth), stands) {
                         Entered::Full => return Some(Stop::States),
                         Entered::Known(number) => {
                             record.edges.push((parent, number));
+                            hands[0].take_back(state);
                             continue;
                         }
                         Entered::New(number) => number,
                     };
                     record.edges.push((parent, number));
-                    match child.stands {
-                        Stands::Going => next.push((number, child.state)),
-                        Stands::End => watch.ended(&child.state),
+                    match stands {
+                        Stands::Going => next.push((number, state)),
+                        Stands::End => watch.ended(&state),
                         Stands::Failed => return Some(Stop::Failed(number)),
                         Stands::Limit => (),
                     }
                 }
             }
+            let back = block.into_iter().zip((0..jobs).cycle());
+            back.for_each(|((_, state), hand)| hands[hand].take_back(state));
             record.covered.waiting = next.len() as u64;
             if !watch.progress(&record.covered) {
                 return Some(Stop::Enough);
@@ -79,43 +108,52 @@ pub(super) fn search<S: Space>(
     record.deeper.then_some(Stop::Depth)
 }
 
-/// What each state of a block leads to, in order.
-fn expand<S: Space>(
-    space: &S,
-    how: &Search,
-    record: &Record<S>,
-    block: &[(u32, S::State)],
-) -> Vec<(u32, Vec<Child<S>>)> {
-    let part = |states: &[(u32, S::State)]| -> Vec<(u32, Vec<Child<S>>)> {
-        states.iter().map(|(number, state)| (*number, children(space, record, state))).collect()
+/// What each state of a block leads to, in order. Each thread takes the next share that nobody has taken.
+fn expand<S: Space>(space: &S, record: &Record<S>, block: &[Open<S>], hands: &mut [Hand<S>]) -> Children<S> {
+    let shares: Vec<&[Open<S>]> = block.chunks(SHARE).collect();
+    let next = AtomicUsize::new(0);
+    let work = |hand: &mut Hand<S>| -> Vec<(usize, Children<S>)> {
+        let mine = std::iter::from_fn(|| {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let share = *shares.get(at)?;
+            let children =
+                share.iter().map(|(number, state)| (*number, children(space, record, state, hand)));
+            Some((at, children.collect()))
+        });
+        mine.collect()
     };
-    let jobs = how.jobs.max(1);
-    if jobs == 1 || block.len() < 2 * jobs {
-        return part(block);
-    }
-    let share = block.len().div_ceil(jobs);
-    thread::scope(|scope| {
-        let part = &part;
-        let workers: Vec<_> = block.chunks(share).map(|states| scope.spawn(move || part(states))).collect();
-        let join = |worker: thread::ScopedJoinHandle<'_, _>| match worker.join() {
-            Ok(children) => children,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        workers.into_iter().flat_map(join).collect()
-    })
+    let wanted = shares.len().clamp(1, hands.len());
+    let (mine, others) = hands[..wanted].split_first_mut().expect("somebody works");
+    let mut done = thread::scope(|scope| {
+        let work = &work;
+        let others: Vec<_> = others.iter_mut().map(|hand| scope.spawn(move || work(hand))).collect();
+        let mut done = work(mine);
+        for other in others {
+            match other.join() {
+                Ok(children) => done.extend(children),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().flat_map(|(_, children)| children).collect()
 }
 
-fn children<S: Space>(space: &S, record: &Record<S>, state: &S::State) -> Vec<Child<S>> {
-    let mut taken = Vec::new();
-    let choices = space.choices(state);
-    let children = choices.into_iter().zip(0..).map(|(choice, nth)| {
-        let mut state = state.clone();
-        taken.clear();
-        space.step(&mut state, choice, &mut taken);
-        let fingerprint = space.fingerprint(&state);
-        let known = record.find(&state, fingerprint);
-        let stands = if known.is_some() { Stands::Going } else { space.standing(&state) };
-        Child { nth, state, fingerprint, known, stands }
+fn children<S: Space>(space: &S, record: &Record<S>, state: &S::State, hand: &mut Hand<S>) -> Vec<Child<S>> {
+    let choices = space.choices(state).into_iter().zip(0..);
+    let children = choices.map(|(choice, nth)| {
+        let (state, fingerprint) = hand.step(space, state, choice);
+        match record.find(&state, fingerprint) {
+            Some(number) => {
+                hand.take_back(state);
+                Child::Known(number)
+            }
+            None => {
+                let stands = space.standing(&state);
+                Child::Other { nth, state, fingerprint, stands }
+            }
+        }
     });
     children.collect()
 }

@@ -104,7 +104,7 @@ fn parts(nodes: usize, edges: &[(u32, u32)]) -> Vec<Vec<u32>> {
 fn is_fair<S: Space>(space: &S, record: &Record<S>, part: &[u32], states: &[S::State]) -> bool {
     let mut always: Option<BTreeSet<Party>> = None;
     let mut moves = BTreeSet::new();
-    let mut taken = Vec::new();
+    let (mut taken, mut room) = (Vec::new(), S::Room::default());
     for state in states {
         let choices = space.choices(state);
         let here: BTreeSet<Party> = choices.iter().filter_map(|choice| Party::of(*choice)).collect();
@@ -115,7 +115,7 @@ fn is_fair<S: Space>(space: &S, record: &Record<S>, part: &[u32], states: &[S::S
         for choice in choices {
             let mut there = state.clone();
             taken.clear();
-            space.step(&mut there, choice, &mut taken);
+            space.step(&mut there, choice, &mut taken, &mut room);
             let target = record.find(&there, space.fingerprint(&there));
             if target.is_some_and(|target| part.binary_search(&target).is_ok()) {
                 moves.extend(taken.iter().filter_map(|choice| Party::of(*choice)));
@@ -128,6 +128,7 @@ fn is_fair<S: Space>(space: &S, record: &Record<S>, part: &[u32], states: &[S::S
 /// The choices that lead from the first state of a part back to it.
 fn round<S: Space>(space: &S, record: &Record<S>, part: &[u32], states: &[S::State]) -> Vec<Choice> {
     let first = part[0];
+    let mut room = S::Room::default();
     let mut before: Vec<Option<(usize, Vec<Choice>)>> = vec![None; part.len()];
     let mut level = vec![0];
     while !level.is_empty() {
@@ -136,7 +137,7 @@ fn round<S: Space>(space: &S, record: &Record<S>, part: &[u32], states: &[S::Sta
             let Some(state) = states.get(at) else { continue };
             for choice in space.choices(state) {
                 let (mut there, mut taken) = (state.clone(), Vec::new());
-                space.step(&mut there, choice, &mut taken);
+                space.step(&mut there, choice, &mut taken, &mut room);
                 let Some(target) = record.find(&there, space.fingerprint(&there)) else { continue };
                 if target == first {
                     let mut back = vec![taken];

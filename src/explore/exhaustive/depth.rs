@@ -2,6 +2,7 @@
 
 use crate::kernel::Choice;
 
+use super::hand::Hand;
 use super::{BLOCK, Entered, Record, Space, Stands, Stop, Watch};
 
 /// A state on the way, and which of its choices comes next.
@@ -18,24 +19,38 @@ pub(super) fn search<S: Space>(
     record: &mut Record<S>,
     watch: &mut dyn Watch<S>,
 ) -> Option<Stop> {
+    let mut hand = Hand::default();
+    let stop = ways(space, start, record, watch, &mut hand);
+    hand.reached.iter().for_each(|what| watch.reached(*what));
+    stop
+}
+
+fn ways<S: Space>(
+    space: &S,
+    start: S::State,
+    record: &mut Record<S>,
+    watch: &mut dyn Watch<S>,
+    hand: &mut Hand<S>,
+) -> Option<Stop> {
     let mut way: Vec<Here<S>> = Vec::new();
     let mut since = 0;
-    let mut taken = Vec::new();
-    if let Some(stop) = arrive(space, record, watch, &mut way, start, (0, 0)).1 {
+    hand.pass(space, &start);
+    let start = (space.fingerprint(&start), start);
+    if let Some(stop) = arrive(space, record, watch, hand, &mut way, start, (0, 0)).1 {
         return Some(stop);
     }
     while let Some(here) = way.last_mut() {
         let Some(choice) = here.choices.get(here.next).copied() else {
-            way.pop();
+            way.pop().into_iter().for_each(|here| hand.take_back(here.state));
             continue;
         };
         let nth = u32::try_from(here.next).expect("there are fewer choices than numbers");
         here.next += 1;
-        let (parent, mut state) = (here.number, here.state.clone());
-        taken.clear();
-        space.step(&mut state, choice, &mut taken);
+        let parent = here.number;
+        let (state, fingerprint) = hand.step(space, &here.state, choice);
         record.covered.steps += 1;
-        let (number, stop) = arrive(space, record, watch, &mut way, state, (parent, nth));
+        let (number, stop) =
+            arrive(space, record, watch, hand, &mut way, (fingerprint, state), (parent, nth));
         if let Some(number) = number {
             record.edges.push((parent, number));
         }
@@ -59,13 +74,13 @@ fn arrive<S: Space>(
     space: &S,
     record: &mut Record<S>,
     watch: &mut dyn Watch<S>,
+    hand: &mut Hand<S>,
     way: &mut Vec<Here<S>>,
-    state: S::State,
+    (fingerprint, state): (u64, S::State),
     from: (u32, u32),
 ) -> (Option<u32>, Option<Stop>) {
-    let fingerprint = space.fingerprint(&state);
-    watch.passed(&state);
     if let Some(number) = record.find(&state, fingerprint) {
+        hand.take_back(state);
         return (Some(number), None);
     }
     let stands = space.standing(&state);

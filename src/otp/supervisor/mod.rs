@@ -365,7 +365,7 @@ impl<G: Guest> Supervisor<G> {
             Received::Down { reference, object, reason } => {
                 let object = match object {
                     crate::kernel::Object::Pid(pid) => pid.into(),
-                    crate::kernel::Object::Name(name) => name.into(),
+                    crate::kernel::Object::Name(name, _) => name.into(),
                 };
                 Term::tuple([Atom::DOWN.into(), reference.into(), Atom::PROCESS.into(), object, reason])
             }

@@ -36,6 +36,11 @@ pub enum FaultKind {
         /// How long.
         by: Duration,
     },
+    /// `fault disconnect A B` and `fault cut A B`: the connection between the nodes is lost.
+    Disconnect {
+        /// Nor can they connect again.
+        cut: bool,
+    },
 }
 
 /// How a start goes wrong.

@@ -3,6 +3,7 @@
 use crate::kernel::Alias;
 
 use super::condition::Condition;
+use super::node::ConnectionChange;
 use super::registry::RegistryStatement;
 use super::tree::{ApplicationType, Child, ChildOptions, Registration, Shutdown};
 use super::value::{Duration, Name, Span, Spanned, Target, Value};
@@ -228,6 +229,9 @@ pub enum StatementKind {
     Await(Name),
     /// `note "text"`
     Note(String),
+
+    /// `cut A B`, `heal A B` and `disconnect A B`.
+    Connection(ConnectionChange),
 
     /// What concerns registries and partition supervisors.
     Registry(RegistryStatement),

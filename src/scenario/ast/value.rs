@@ -100,13 +100,15 @@ pub enum Target {
     SelfPid(Span),
     /// A name that a registry or a partition supervisor keeps.
     Via(Box<Via>),
+    /// `(NODE)name`: a name, and the node that has it.
+    Remote(Name, Name),
 }
 
 impl Target {
     /// Where it stands.
     pub fn span(&self) -> Span {
         match self {
-            Self::Name(name) | Self::Variable(name) => name.span,
+            Self::Name(name) | Self::Variable(name) | Self::Remote(name, _) => name.span,
             Self::SelfPid(span) => *span,
             Self::Via(via) => via.span,
         }

@@ -33,6 +33,8 @@ pub enum Part {
     Term(Term),
     /// A process.
     Process(Pid),
+    /// What helps to understand the rest. Two failures that differ in nothing else are the same failure.
+    Aside(Sentence),
 }
 
 impl Part {
@@ -45,13 +47,24 @@ impl Part {
 impl Breach {
     /// The sentence, with terms and processes written by whoever knows how.
     pub fn sentence(&self, term: impl Fn(&Term) -> String, process: impl Fn(Pid) -> String) -> String {
-        self.why
-            .iter()
-            .map(|part| match part {
-                Part::Text(text) => text.clone(),
-                Part::Term(value) => term(value),
-                Part::Process(pid) => process(*pid),
-            })
-            .collect()
+        let mut told = String::new();
+        tell(&self.why, &mut told, &term, &process);
+        told
+    }
+}
+
+fn tell(
+    sentence: &[Part],
+    told: &mut String,
+    term: &impl Fn(&Term) -> String,
+    process: &impl Fn(Pid) -> String,
+) {
+    for part in sentence {
+        match part {
+            Part::Text(text) => told.push_str(text),
+            Part::Term(value) => told.push_str(&term(value)),
+            Part::Process(pid) => told.push_str(&process(*pid)),
+            Part::Aside(aside) => tell(aside, told, term, process),
+        }
     }
 }

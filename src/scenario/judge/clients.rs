@@ -5,9 +5,10 @@ use crate::otp::{Actor, Blocked};
 
 use super::super::ScriptWorld;
 use super::super::ast::Span;
-use super::super::script::{ClientState, Condition, Expectation, Failure};
+use super::super::script::{ClientState, Condition, Expectation, Expected, Expression, Failure, counted};
 use super::Judge;
 use super::breach::{Breach, Part, Sentence};
+use super::evidence;
 
 const PROPERTY: &str = "expect";
 
@@ -22,7 +23,7 @@ impl Judge<'_> {
             };
             self.breaches.push(Breach {
                 property: PROPERTY.to_owned(),
-                why: sentence(failure),
+                why: self.sentence(failure, world),
                 reason,
                 span: Some(Span::new(failure.start, failure.end)),
                 at: world.now(),
@@ -75,38 +76,124 @@ impl Judge<'_> {
             }
         }
     }
+
+    /// Whose expectation did not hold, what was found, and where the line itself does not say it, what was
+    /// wanted.
+    fn sentence(&self, failure: &Failure, world: &ScriptWorld) -> Sentence {
+        let expected = self.image.expected(Span::new(failure.start, failure.end));
+        let mut why = vec![Part::Process(failure.pid)];
+        let mut found = |text: &str, term: &Term| why.extend([Part::text(text), Part::Term(term.clone())]);
+        match &failure.why {
+            Expectation::Result(value) => found(" got ", value),
+            Expectation::Returned(value) => found(" expected an exit or an error and got ", value),
+            Expectation::Exited(reason) => found(" ended with ", reason),
+            Expectation::OtherReason(reason) => found(" expected another reason than ", reason),
+            Expectation::Process { who, is } => {
+                why.extend([Part::text(": "), self.called(who)]);
+                why.extend(self.process_is(*is, who, expected, world));
+            }
+            Expectation::Children(children, wanted) => {
+                let terms = |list: &Term| match list {
+                    Term::List(terms) => row(terms),
+                    other => vec![Part::Term(other.clone())],
+                };
+                why.push(Part::text(": the children are "));
+                why.extend(terms(children));
+                why.push(Part::text(", and wanted were "));
+                why.extend(terms(wanted));
+            }
+            Expectation::Counts(counts) => match expected.and_then(|expected| miscounted(expected, counts)) {
+                Some((supervisor, found, wanted)) => {
+                    let whose = supervisor.map_or(Part::text("the supervisor"), |who| self.called(who));
+                    let told = Part::Text(format!(" has {found}, and {wanted} was wanted"));
+                    why.extend([Part::text(": "), whose, told]);
+                }
+                None => found(": the counts are ", counts),
+            },
+            Expectation::Condition(sides) => {
+                why.push(Part::text(": "));
+                match expected {
+                    Some(Expected::Question(asked)) => {
+                        why.extend(evidence::of_condition(&asked.words, sides, world, &self.history));
+                    }
+                    _ => why.push(Part::text("the condition does not hold")),
+                }
+            }
+            Expectation::NoMessage => why.push(Part::text(" got no such message in time")),
+            Expectation::NotSettled => why.push(Part::text(" waited in vain for everything to settle")),
+        }
+        why
+    }
+
+    /// What a process is that was expected to be something else.
+    fn process_is(
+        &self,
+        is: Condition,
+        who: &Term,
+        expected: Option<&Expected>,
+        world: &ScriptWorld,
+    ) -> Sentence {
+        let nth = match is {
+            Condition::Alive => return vec![Part::text(" is alive, and was wanted dead")],
+            Condition::Dead => {
+                let why = Part::Aside(self.history.why_nobody(who, world));
+                return vec![Part::text(" is not alive"), why];
+            }
+            Condition::Untouched => 1,
+            Condition::Restarted(nth) => nth,
+        };
+        vec![match (expected, nth) {
+            (Some(Expected::Incarnation(_, wanted)), _) => {
+                Part::Text(format!(" is incarnation {nth}, and {wanted} was wanted"))
+            }
+            (_, 1) => Part::text(" has not been restarted"),
+            (_, _) => Part::Text(format!(" has been restarted: it is incarnation {nth}")),
+        }]
+    }
+
+    /// A process as the file calls it.
+    fn called(&self, who: &Term) -> Part {
+        match who {
+            Term::Pid(pid) => Part::Process(*pid),
+            Term::Atom(name) => Part::text(self.image.atoms().text(*name)),
+            other => Part::Term(other.clone()),
+        }
+    }
+}
+
+/// Of what `count_children` has answered, the first number that was expected to be another: whose, what it
+/// counts, and what was wanted.
+fn miscounted<'e>(expected: &'e Expected, counts: &Term) -> Option<(Option<&'e Term>, String, u64)> {
+    let Expected::CountOf(supervisor, wanted) = expected else { return None };
+    let supervisor = match supervisor {
+        Expression::Constant(term) => Some(term),
+        _ => None,
+    };
+    wanted.iter().find_map(|(field, wanted)| {
+        let found = counted(counts, *field)?;
+        (i64::try_from(*wanted) != Ok(found)).then(|| (supervisor, evidence::counted(found, *field), *wanted))
+    })
 }
 
 fn breach(why: Sentence, reason: Option<Term>, at: u64, step: u64) -> Breach {
     Breach { property: PROPERTY.to_owned(), why, reason, span: None, at, step }
 }
 
-fn sentence(failure: &Failure) -> Sentence {
-    let process = Part::Process(failure.pid);
-    let found = |text: &str, term: &Term| vec![process.clone(), Part::text(text), Part::Term(term.clone())];
-    match &failure.why {
-        Expectation::Result(value) => found(" got ", value),
-        Expectation::Returned(value) => found(" expected an exit or an error and got ", value),
-        Expectation::Exited(reason) => found(" ended with ", reason),
-        Expectation::OtherReason(reason) => found(" expected another reason than ", reason),
-        Expectation::Process { who, is } => {
-            let is = match is {
-                Condition::Alive => " is alive".to_owned(),
-                Condition::Dead => " is not alive".to_owned(),
-                Condition::Untouched => " has not been restarted".to_owned(),
-                Condition::Restarted(nth) => format!(" is incarnation {nth}"),
-            };
-            vec![process, Part::text(": "), Part::Term(who.clone()), Part::Text(is)]
-        }
-        Expectation::Children(children) => found(": the children are ", children),
-        Expectation::Counts(counts) => found(": the counts are ", counts),
-        Expectation::Condition(Some(value)) => {
-            found(": the condition does not hold; the left side is ", value)
-        }
-        Expectation::Condition(None) => vec![process, Part::text(": the condition does not hold")],
-        Expectation::NoMessage => vec![process, Part::text(" got no such message in time")],
-        Expectation::NotSettled => vec![process, Part::text(" waited in vain for everything to settle")],
+/// Terms in a row: `a, b and c`.
+fn row(terms: &[Term]) -> Sentence {
+    let mut sentence = Vec::new();
+    for (place, term) in terms.iter().enumerate() {
+        let before = match place {
+            0 => "",
+            _ if place + 1 == terms.len() => " and ",
+            _ => ", ",
+        };
+        sentence.extend([Part::text(before), Part::Term(term.clone())]);
     }
+    if terms.is_empty() {
+        sentence.push(Part::text("none"));
+    }
+    sentence
 }
 
 fn waits_for(pid: Pid, world: &ScriptWorld) -> Sentence {

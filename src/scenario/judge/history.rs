@@ -1,31 +1,44 @@
 //! What a judge remembers of a run: who was started where, who died when, and what supervisors decided.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::kernel::{Atom, EventKind, Pid, Term};
-use crate::otp::{Actor, Decision, ErrorContext, Report, Strategy};
+use crate::otp::{Actor, Decision, ErrorContext, Report, Restart, Strategy};
 
 use super::super::ast::Oracle;
 use super::super::{Script, ScriptEvent, ScriptWorld};
 use super::breach::{Part, Sentence};
 
-/// What a judge remembers.
-#[derive(Clone, Debug, Default)]
+/// What a judge remembers. Judges that have been cloned share each part until one of them learns something
+/// that changes it.
+#[derive(Debug, Default)]
 pub(super) struct History {
-    births: BTreeMap<Pid, Birth>,
+    births: Arc<BTreeMap<Pid, Birth>>,
     /// The last process at each path of child ids under static supervisors.
-    places: BTreeMap<Place, Pid>,
-    deaths: BTreeMap<Pid, u64>,
+    places: Arc<BTreeMap<Place, Pid>>,
+    deaths: Arc<BTreeMap<Pid, Death>>,
+    /// Children whose supervisor will not restart them, and of which restart type they are.
+    given_away: Arc<BTreeMap<Pid, Restart>>,
+    /// Supervisors that have run out of their intensity.
+    given_up: Arc<BTreeSet<Pid>>,
     /// By supervisor: at which step it last decided to restart.
-    restarted_at: BTreeMap<Pid, u64>,
+    restarted_at: Arc<BTreeMap<Pid, u64>>,
     /// By supervisor and child id: how often it has restarted for that child.
-    restarts: BTreeMap<(Pid, Term), i64>,
+    restarts: Arc<BTreeMap<(Pid, Term), i64>>,
     /// By supervisor: the order in which it has started children that live.
-    started: BTreeMap<Pid, Vec<Pid>>,
+    started: Arc<BTreeMap<Pid, Vec<Pid>>>,
+}
+
+/// How a process ended.
+#[derive(Clone, Debug)]
+struct Death {
+    step: u64,
+    reason: Term,
 }
 
 /// The labels from the first process down. Children that come and go are told apart by their number.
-type Place = Vec<(Atom, Option<u32>)>;
+type Place = Arc<[(Atom, Option<u32>)]>;
 
 /// What an oracle has seen, and how many times if it counts.
 type Finding = (Oracle, Sentence, Option<i64>);
@@ -53,6 +66,41 @@ pub(super) struct Birth {
     pub(super) dynamic: bool,
 }
 
+impl Clone for History {
+    fn clone(&self) -> Self {
+        History {
+            births: self.births.clone(),
+            places: self.places.clone(),
+            deaths: self.deaths.clone(),
+            given_away: self.given_away.clone(),
+            given_up: self.given_up.clone(),
+            restarted_at: self.restarted_at.clone(),
+            restarts: self.restarts.clone(),
+            started: self.started.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        let History { births, places, deaths, given_away, given_up, restarted_at, restarts, started } =
+            source;
+        share(&mut self.births, births);
+        share(&mut self.places, places);
+        share(&mut self.deaths, deaths);
+        share(&mut self.given_away, given_away);
+        share(&mut self.given_up, given_up);
+        share(&mut self.restarted_at, restarted_at);
+        share(&mut self.restarts, restarts);
+        share(&mut self.started, started);
+    }
+}
+
+/// Shares a part, unless it is shared already.
+fn share<T>(mine: &mut Arc<T>, theirs: &Arc<T>) {
+    if !Arc::ptr_eq(mine, theirs) {
+        *mine = Arc::clone(theirs);
+    }
+}
+
 impl History {
     pub(super) fn label(&self, pid: Pid) -> Option<Atom> {
         self.births.get(&pid).map(|birth| birth.label)
@@ -62,16 +110,52 @@ impl History {
         self.births.get(&pid)
     }
 
+    /// The process that a pid, a name or a child id means, or the last one that it has meant.
+    pub(super) fn last(&self, who: &Term) -> Option<Pid> {
+        match who {
+            Term::Pid(pid) => Some(*pid),
+            Term::Atom(label) => {
+                let named = self.deaths.iter().filter(|(pid, _)| self.label(**pid) == Some(*label));
+                named.max_by_key(|(_, death)| death.step).map(|(pid, _)| *pid)
+            }
+            _ => None,
+        }
+    }
+
+    /// Why a pid, a name or a child id means nobody who lives: how who had it last has ended, and why nobody
+    /// is in its place.
+    pub(super) fn why_nobody(&self, who: &Term, world: &ScriptWorld) -> Sentence {
+        let Some((pid, death)) = self.last(who).and_then(|pid| self.deaths.get_key_value(&pid)) else {
+            return vec![Part::text(": nobody has been started as that")];
+        };
+        let mut why = vec![
+            Part::text(": it ended with "),
+            Part::Term(death.reason.clone()),
+            Part::Text(format!(" at step {}", death.step)),
+        ];
+        let supervisor = self.births.get(pid).filter(|birth| birth.supervised).and_then(|birth| birth.parent);
+        if let Some(supervisor) = supervisor {
+            let why_not = match self.given_away.get(pid) {
+                _ if self.given_up.contains(&supervisor) => " has given up".to_owned(),
+                _ if world.process(supervisor).is_none() => " is not alive either".to_owned(),
+                Some(restart) => format!(" does not restart it ({})", word(*restart)),
+                None => " has not restarted it yet".to_owned(),
+            };
+            why.extend([Part::text(", and "), Part::Process(supervisor), Part::Text(why_not)]);
+        }
+        why
+    }
+
     /// What of it can still matter, if these oracles are asked.
     pub(super) fn past(&self, oracles: &BTreeSet<Oracle>, world: &ScriptWorld) -> Past {
         let mut past = Past::default();
         let lives = |pid: &Pid| world.process(*pid).is_some();
         if oracles.contains(&Oracle::NoDoubleRestart) {
-            for (pid, died) in &self.deaths {
+            for (pid, died) in self.deaths.iter() {
                 let supervisor = self.births.get(pid).and_then(|birth| birth.parent).filter(lives);
                 if let Some(supervisor) = supervisor {
                     let last = self.restarted_at.get(&supervisor);
-                    past.deaths.push((*pid, last.is_some_and(|last| died <= last)));
+                    past.deaths.push((*pid, last.is_some_and(|last| died.step <= *last)));
                 }
             }
         }
@@ -92,10 +176,12 @@ impl History {
             EventKind::Spawned { parent, label, nth, .. } => {
                 self.spawned(event.pid, *parent, (*label, *nth), world)
             }
-            EventKind::Exited { .. } => {
-                self.deaths.insert(event.pid, event.step);
+            EventKind::Exited { reason, .. } => {
+                let death = Death { step: event.step, reason: reason.clone() };
+                Arc::make_mut(&mut self.deaths).insert(event.pid, death);
                 if let Some(parent) = self.births.get(&event.pid).and_then(|birth| birth.parent)
-                    && let Some(started) = self.started.get_mut(&parent)
+                    && self.started.contains_key(&parent)
+                    && let Some(started) = Arc::make_mut(&mut self.started).get_mut(&parent)
                 {
                     // Children mostly end in the reverse order, or the oldest first.
                     if let Some(place) = started.iter().rposition(|child| *child == event.pid) {
@@ -138,12 +224,12 @@ impl History {
             Some(Actor::DynamicSupervisor(_)) => (true, true),
             Some(_) | None => (false, false),
         };
-        let mut path =
-            parent.and_then(|parent| self.births.get(&parent)).map_or(Vec::new(), |p| p.path.clone());
-        path.push((label, dynamic.then_some(nth)));
+        let above = parent.and_then(|parent| self.births.get(&parent));
+        let above = above.map_or(&[][..], |birth| &birth.path);
+        let path: Place = above.iter().copied().chain([(label, dynamic.then_some(nth))]).collect();
         let mut found = None;
         if supervised && !dynamic {
-            if let Some(other) = self.places.insert(path.clone(), pid)
+            if let Some(other) = Arc::make_mut(&mut self.places).insert(path.clone(), pid)
                 && world.process(other).is_some()
                 && !actor.is_some_and(has_nameless_children)
             {
@@ -156,10 +242,10 @@ impl History {
                 found = Some((Oracle::NoOverlap, why, None));
             }
             if let Some(parent) = parent {
-                self.started.entry(parent).or_default().push(pid);
+                Arc::make_mut(&mut self.started).entry(parent).or_default().push(pid);
             }
         }
-        self.births.insert(pid, Birth { parent, label, path, supervised, dynamic });
+        Arc::make_mut(&mut self.births).insert(pid, Birth { parent, label, path, supervised, dynamic });
         found
     }
 
@@ -173,15 +259,17 @@ impl History {
                     )),
                     Part::Term(child.clone()),
                 ];
+                Arc::make_mut(&mut self.given_up).insert(supervisor);
                 Some((Oracle::NoMeltdown, why, None))
             }
             Decision::Restarting { child, pid, strategy, again, .. } => {
-                let last = self.restarted_at.insert(supervisor, step);
-                let times = self.restarts.entry((supervisor, child.clone())).or_insert(0);
+                let last = Arc::make_mut(&mut self.restarted_at).insert(supervisor, step);
+                let restarts = Arc::make_mut(&mut self.restarts);
+                let times = restarts.entry((supervisor, child.clone())).or_insert(0);
                 *times += 1;
                 let times = *times;
                 let group = matches!(strategy, Strategy::OneForAll | Strategy::RestForOne);
-                let died = pid.and_then(|pid| self.deaths.get(&pid)).copied();
+                let died = pid.and_then(|pid| self.deaths.get(&pid)).map(|died| died.step);
                 let before = died.zip(last).is_some_and(|(died, last)| died <= last);
                 if group && !again && before {
                     let why = vec![
@@ -200,8 +288,11 @@ impl History {
                 Some((Oracle::BoundedRestarts, why, Some(times)))
             }
             Decision::Stopping { child, pid, .. } => self.out_of_order(supervisor, child, *pid),
-            Decision::NotRestarted { .. }
-            | Decision::AutoShutdown { .. }
+            Decision::NotRestarted { pid, restart, .. } => {
+                Arc::make_mut(&mut self.given_away).insert(*pid, *restart);
+                None
+            }
+            Decision::AutoShutdown { .. }
             | Decision::Killing { .. }
             | Decision::Stopped { .. }
             | Decision::TryAgain { .. }
@@ -230,5 +321,13 @@ fn has_nameless_children(actor: &Actor<Script>) -> bool {
     match actor {
         Actor::Supervisor(supervisor) => supervisor.children().iter().any(|(id, _)| id.as_atom().is_none()),
         _ => false,
+    }
+}
+
+fn word(restart: Restart) -> &'static str {
+    match restart {
+        Restart::Permanent => "permanent",
+        Restart::Transient => "transient",
+        Restart::Temporary => "temporary",
     }
 }

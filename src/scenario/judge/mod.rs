@@ -5,6 +5,7 @@
 mod breach;
 mod clients;
 mod ends;
+mod evidence;
 mod history;
 mod reach;
 mod settled;
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ast::{Allowance, Modality, Oracle, Span};
-use super::script::Question;
+use super::script::Asked;
 use super::{Image, ScriptEvent, ScriptWorld};
 use crate::kernel::Atom;
 
@@ -43,7 +44,7 @@ pub(super) enum Claim {
     /// has one.
     Oracle(Oracle, Vec<Atom>, Option<i64>),
     /// Conditions that hold together, and what the file calls them.
-    Conditions(String, Vec<Question>),
+    Conditions(String, Vec<Asked>),
 }
 
 /// What a judge remembers that can still matter.
@@ -64,11 +65,11 @@ const DEFAULTS: [Oracle; 4] =
 const RESTARTS_MAX: i64 = 100;
 
 /// Listens to one run. Cloned, it goes on from there with another.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Judge<'a> {
     image: &'a Image,
     oracles: Arc<BTreeSet<Oracle>>,
-    history: Arc<History>,
+    history: History,
     /// How many of the clients' failures have been told.
     failures_told: usize,
     /// Which properties' conditions have been seen to hold; of `eventually`, since the last fault.
@@ -78,6 +79,35 @@ pub(super) struct Judge<'a> {
     /// When the last fault struck.
     last_fault: u64,
     breaches: Vec<Breach>,
+}
+
+impl Clone for Judge<'_> {
+    fn clone(&self) -> Self {
+        Judge {
+            image: self.image,
+            oracles: self.oracles.clone(),
+            history: self.history.clone(),
+            failures_told: self.failures_told,
+            seen: self.seen.clone(),
+            faults: self.faults,
+            last_fault: self.last_fault,
+            breaches: self.breaches.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        // The oracles asked for are those of the image.
+        if !std::ptr::eq(self.image, source.image) {
+            *self = source.clone();
+            return;
+        }
+        self.history.clone_from(&source.history);
+        self.failures_told = source.failures_told;
+        self.seen.clone_from(&source.seen);
+        self.faults = source.faults;
+        self.last_fault = source.last_fault;
+        self.breaches.clone_from(&source.breaches);
+    }
 }
 
 impl<'a> Judge<'a> {
@@ -97,7 +127,7 @@ impl<'a> Judge<'a> {
         Judge {
             image,
             oracles: Arc::new(oracles),
-            history: Arc::default(),
+            history: History::default(),
             failures_told: 0,
             seen: vec![false; image.properties().len()],
             faults: 0,
@@ -114,7 +144,7 @@ impl<'a> Judge<'a> {
     /// A step has been taken.
     pub(super) fn observe(&mut self, events: &[ScriptEvent], world: &ScriptWorld, step: u64) {
         for event in events {
-            if let Some((oracle, sentence, times)) = Arc::make_mut(&mut self.history).observe(event, world) {
+            if let Some((oracle, sentence, times)) = self.history.observe(event, world) {
                 self.breach_of(oracle, sentence, times, (world.now(), step));
             }
         }
@@ -140,16 +170,16 @@ impl<'a> Judge<'a> {
 
     fn observe_conditions(&mut self, world: &ScriptWorld, step: u64) {
         for (index, property) in self.image.properties().iter().enumerate() {
-            let Claim::Conditions(name, questions) = &property.claim else { continue };
+            let Claim::Conditions(name, asked) = &property.claim else { continue };
             match property.modality {
-                Modality::Always => self.check_conditions(name, questions, property.span, world, step),
+                Modality::Always => self.check_conditions(name, asked, property, world, step),
                 Modality::Finally => (),
-                Modality::Sometimes => self.seen[index] = self.seen[index] || all_hold(questions, world),
+                Modality::Sometimes => self.seen[index] = self.seen[index] || all_hold(asked, world),
                 Modality::Eventually => {
-                    self.seen[index] = self.seen[index] || all_hold(questions, world);
+                    self.seen[index] = self.seen[index] || all_hold(asked, world);
                     let late = property.within.is_some_and(|within| world.now() > self.last_fault + within);
                     if late && !self.seen[index] {
-                        self.check_conditions(name, questions, property.span, world, step);
+                        self.check_conditions(name, asked, property, world, step);
                     }
                 }
             }
@@ -172,14 +202,14 @@ impl<'a> Judge<'a> {
     pub(super) fn settled(mut self, world: &ScriptWorld, step: u64) -> Vec<Breach> {
         self.settle_clients(world, step);
         for (index, property) in self.image.properties().iter().enumerate() {
-            let Claim::Conditions(name, questions) = &property.claim else { continue };
-            let asked = match (property.modality, property.within) {
+            let Claim::Conditions(name, asked) = &property.claim else { continue };
+            let due = match (property.modality, property.within) {
                 (Modality::Finally, _) | (Modality::Eventually, None) => true,
                 (Modality::Eventually, Some(_)) => !self.seen[index],
                 (Modality::Always | Modality::Sometimes, _) => false,
             };
-            if asked {
-                self.check_conditions(name, questions, property.span, world, step);
+            if due {
+                self.check_conditions(name, asked, property, world, step);
             }
         }
         if let Some(ends) = self.image.ends()
@@ -237,19 +267,20 @@ impl<'a> Judge<'a> {
         self.breaches
     }
 
+    /// Whether conditions hold, and if not, which of them do not and why.
     fn check_conditions(
         &mut self,
         name: &str,
-        questions: &[Question],
-        span: Span,
+        asked: &[Asked],
+        property: &Property,
         world: &ScriptWorld,
         step: u64,
     ) {
-        if all_hold(questions, world) {
+        if all_hold(asked, world) {
             return;
         }
-        let sentence = vec![Part::text("the condition does not hold")];
-        self.add(name, sentence, Some(span), world.now(), step);
+        let sentence = evidence::of_property(asked, property, world, &self.history, self.faults > 0);
+        self.add(name, sentence, Some(property.span), world.now(), step);
     }
 
     /// An oracle has seen something, so many times if it counts: a breach, unless the file allows it or has
@@ -281,7 +312,7 @@ impl<'a> Judge<'a> {
         let named = sentence.iter().filter_map(|part| match part {
             Part::Process(pid) => self.history.label(*pid),
             Part::Term(term) => term.as_atom(),
-            Part::Text(_) => None,
+            Part::Text(_) | Part::Aside(_) => None,
         });
         named.collect()
     }
@@ -317,8 +348,8 @@ fn concerns(oracle: Oracle, name: Atom, about: &[Atom]) -> bool {
     }
 }
 
-fn all_hold(questions: &[Question], world: &ScriptWorld) -> bool {
-    questions.iter().all(|question| super::script::holds(question, world))
+fn all_hold(asked: &[Asked], world: &ScriptWorld) -> bool {
+    asked.iter().all(|asked| super::script::holds(&asked.question, world))
 }
 
 /// The word that the language has for an oracle.

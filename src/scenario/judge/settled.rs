@@ -128,7 +128,7 @@ fn blocked_on(blocked: &Blocked<Script>, world: &ScriptWorld) -> Option<Pid> {
     };
     match target {
         crate::kernel::Target::Pid(pid) => Some(pid),
-        crate::kernel::Target::Name(name) => world.whereis(name),
+        crate::kernel::Target::Name(name) | crate::kernel::Target::Remote(name, _) => world.whereis(name),
     }
 }
 

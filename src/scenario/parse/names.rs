@@ -62,6 +62,10 @@ pub(super) struct Names {
     pub(super) registries: BTreeSet<String>,
     /// Partition supervisors, anywhere.
     pub(super) pools: BTreeSet<String>,
+    /// Nodes.
+    pub(super) nodes: BTreeMap<String, Span>,
+    /// The node that a client of this name lives on.
+    pub(super) clients_on: BTreeMap<String, String>,
     /// The simulated release.
     pub(super) otp: u32,
     /// The minor version of the simulated Elixir.
@@ -108,6 +112,17 @@ fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
             let otp = property_of(node, "otp").and_then(|entry| entry.value().as_integer());
             if let Some(otp) = otp.and_then(|otp| u32::try_from(otp).ok()) {
                 parser.names.otp = otp;
+            }
+            return;
+        }
+        "node" => {
+            once(parser, name.clone(), "node", |names| &mut names.nodes);
+            for inner in node.children().map_or(&[][..], KdlDocument::nodes) {
+                if let ("client", Some(client), Some(node)) = (inner.name().value(), first_name(inner), &name)
+                {
+                    parser.names.clients_on.insert(client.text, node.text.clone());
+                }
+                top_level(parser, inner);
             }
             return;
         }

@@ -6,6 +6,7 @@ use super::super::ast::{
 };
 use super::super::mistake::Mistake;
 use super::condition;
+use super::node;
 use super::scope::Scope;
 use super::step::Step;
 use super::words::hint;
@@ -45,8 +46,17 @@ pub(super) const ALLOWANCES: &[(&str, Oracle)] = &[
 ];
 
 /// What a fault can do.
-pub(super) const FAULTS: &[&str] =
-    &["kill", "fail_start", "ignore_start", "crash_start", "hang_start", "hang_terminate", "slow"];
+pub(super) const FAULTS: &[&str] = &[
+    "kill",
+    "fail_start",
+    "ignore_start",
+    "crash_start",
+    "hang_start",
+    "hang_terminate",
+    "slow",
+    "disconnect",
+    "cut",
+];
 
 /// The name of an oracle.
 pub(super) fn oracle_word(oracle: Oracle) -> &'static str {
@@ -225,6 +235,8 @@ pub(super) fn fault(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opt
             }
             FaultKind::Slow { process, by: step.duration_property("by")? }
         }
+        "disconnect" => node::fault(false, step)?,
+        "cut" => node::fault(true, step)?,
         unknown => {
             let message = format!("there is no fault `{unknown}`");
             let help = hint(unknown, FAULTS);

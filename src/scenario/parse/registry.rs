@@ -276,6 +276,17 @@ impl Step<'_, '_, '_> {
         let Some(read) = self.entry_value(entry) else { return Some(Err(())) };
         let (holder, key) = pair(&read, span)?;
         let Some(module) = self.parser.names.keeper(&holder.text) else {
+            if !self.parser.names.nodes.is_empty() {
+                let nodes: Vec<String> = self.parser.names.nodes.keys().cloned().collect();
+                let known: Vec<&str> = nodes.iter().map(String::as_str).collect();
+                self.unknown(
+                    "node",
+                    &holder,
+                    &known,
+                    "a target is a name, a variable, `self`, or `(NODE)name`",
+                );
+                return Some(Err(()));
+            }
             let names = &self.parser.names;
             let all: Vec<String> = names.registries.iter().chain(&names.pools).cloned().collect();
             let known: Vec<&str> = all.iter().map(String::as_str).collect();

@@ -15,6 +15,7 @@ use super::super::ast::{Block, Statement, StatementKind};
 use super::super::mistake::Mistake;
 use super::Parser;
 use super::expectation;
+use super::node;
 use super::scope::{ANYWHERE, CALL, CALLBACK, INIT, Place, SCRIPT, SERVER, Scope, TASK, belongs};
 use super::step::Step;
 use super::words::{Word, hint};
@@ -103,6 +104,10 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("lock", "lock REGISTRY KEY { … }", registry::lock), ANYWHERE),
     (word("partitions", "partitions PARTITION_SUPERVISOR as=$number", registry::partitions), ANYWHERE),
     (word("resize", "resize PARTITION_SUPERVISOR NUMBER as=$before", registry::resize), ANYWHERE),
+    // Nodes.
+    (word("cut", "cut NODE NODE", node::change), SCRIPT),
+    (word("heal", "heal NODE NODE", node::change), SCRIPT),
+    (word("disconnect", "disconnect NODE NODE", node::change), SCRIPT),
     // State.
     (word("set", "set NAME VALUE…", state::set), ANYWHERE),
     (word("add", "add NAME NUMBER", state::add), ANYWHERE),
@@ -131,7 +136,8 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
 ];
 
 /// Statements after which there is nothing to `expect`.
-const RESULTLESS: &[&str] = &["expect", "settle", "await", "note", "log", "sleep", "bind", "set", "add"];
+const RESULTLESS: &[&str] =
+    &["expect", "settle", "await", "note", "log", "sleep", "bind", "set", "add", "cut", "heal", "disconnect"];
 
 /// What stands in the block of a statement without being one itself.
 pub(super) const CLAUSE_WORDS: &[&str] = &["when", "otherwise", "after", "else"];
@@ -186,6 +192,7 @@ fn statement(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) -> Opti
         step.forgive();
         return None;
     };
+    step.check_near(&kind);
     step.finish();
     Some(Statement { kind, span })
 }

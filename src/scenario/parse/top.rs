@@ -3,14 +3,14 @@
 use kdl::{KdlDocument, KdlNode};
 
 use super::super::ast::{
-    Application, ApplicationType, FailureOf, Header, Scenario, Shared, Span, Spanned, Tree,
+    Application, ApplicationType, FailureOf, Header, Nodes, Scenario, Shared, Span, Spanned, Tree,
 };
 use super::super::mistake::Mistake;
 use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text};
 use super::words::{Word, hint};
-use super::{Parser, cycle, definition, names, outcomes, property, registry, tree};
+use super::{Parser, cycle, definition, names, node, outcomes, property, registry, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
@@ -38,6 +38,7 @@ pub(super) const WORDS: &[Word<Read>] = &[
         read: definition::start_function,
     },
     Word { name: "client", usage: "client [NAME] { … }", read: definition::client },
+    Word { name: "node", usage: "node NAME { supervisor … }", read: node::node },
     Word { name: "shared", usage: "shared NAME VALUE", read: shared },
     Word { name: "shared_table", usage: "shared_table NAME", read: shared_table },
     Word { name: "always", usage: "always PROPERTY", read: property::property },
@@ -78,7 +79,9 @@ pub(super) fn scenario(parser: &mut Parser<'_>, document: &KdlDocument) -> Scena
         if (word.read)(&mut step, &mut scenario).is_some() {
             step.finish();
         }
+        node::outside(&mut scenario);
     }
+    node::check(parser, document, &scenario);
     check_runs(parser, document);
     names::check_unused(parser);
     cycle::check(parser, &scenario);
@@ -102,6 +105,7 @@ fn empty() -> Scenario {
         agents: Vec::new(),
         processes: Vec::new(),
         start_functions: Vec::new(),
+        nodes: Nodes::default(),
         clients: Vec::new(),
         shared: Vec::new(),
         shared_tables: Vec::new(),
@@ -303,6 +307,7 @@ fn check_runs(parser: &mut Parser<'_>, document: &KdlDocument) {
         "registry",
         "partition_supervisor",
         "application",
+        "node",
         "client",
     ];
     let word = |node: &KdlNode| node.name().value().to_owned();

@@ -193,7 +193,7 @@ pub(super) fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Su
 pub(super) fn new_init(step: &mut Step<'_, '_, '_>, target: &Target, dynamic: bool) -> Option<Supervisor> {
     let span = step.line.span;
     let name = match target {
-        Target::Name(name) => name.clone(),
+        Target::Name(name) | Target::Remote(name, _) => name.clone(),
         Target::Variable(name) => name.clone(),
         Target::Via(_) | Target::SelfPid(_) => Name { text: "self".to_owned(), span: target.span() },
     };

@@ -26,8 +26,8 @@ pub struct Boot {
 /// One thing to start at boot.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Root {
-    /// A tree, by `start_link`.
-    Tree(StartFunction),
+    /// A tree, by `start_link` on this node.
+    Tree(StartFunction, Atom),
     /// An application, by its number.
     Application(u16),
 }
@@ -65,8 +65,11 @@ impl Boot {
             | Cue::Quiet(_) => (),
         }
         if let Some(root) = context.image().roots.get(self.next) {
+            if let Root::Tree(_, node) = root {
+                context.start_on(*node);
+            }
             return Step::Block(match root {
-                Root::Tree(start) => {
+                Root::Tree(start, _) => {
                     let label = start.called();
                     Block::Start { launch: launch(start, context), label: Some(label), link: true }
                 }
@@ -81,7 +84,7 @@ impl Boot {
     }
 
     fn started(&mut self, started: Started, context: &mut ScriptContext<'_>) {
-        let Some(Root::Tree(start)) = context.image().roots.get(self.next) else { return };
+        let Some(Root::Tree(start, _)) = context.image().roots.get(self.next) else { return };
         let name = start.called();
         match started {
             Started::Ok { pid, .. } => context.common_mut().tops.push((name, pid)),
@@ -114,7 +117,8 @@ impl Boot {
 
 fn start_clients(context: &mut ScriptContext<'_>) {
     let clients = &context.image().clients;
-    for (index, (number, name)) in clients.iter().enumerate() {
+    for (index, (number, name, node)) in clients.iter().enumerate() {
+        context.start_on(*node);
         let definition = context.image().definition(*number);
         let script = Script::Actor(Box::new(Frame::new(*number, definition, &[])));
         // A name that is taken already is left to whoever has it.

@@ -78,16 +78,26 @@ pub enum Expectation {
         /// What it is instead.
         is: Condition,
     },
-    /// The children are these.
-    Children(Term),
+    /// The children are these, and were expected to be those.
+    Children(Term, Term),
     /// The counts are these.
     Counts(Term),
-    /// The condition does not hold; this is the left side of the comparison.
-    Condition(Option<Term>),
+    /// The condition does not hold.
+    Condition(Sides),
     /// No such message came in time.
     NoMessage,
     /// Not everything settled in time.
     NotSettled,
+}
+
+/// What a condition was found to speak of, for the sentence that says why it does not hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sides {
+    /// Of a comparison the left side, of `empty` how many there are, of `alive` who is meant; of `has`, what
+    /// is there instead.
+    pub left: Option<Term>,
+    /// Of a comparison the right side, of `has` the key.
+    pub right: Option<Term>,
 }
 
 /// What a process is, when it was expected to be something else.

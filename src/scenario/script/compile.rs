@@ -11,7 +11,7 @@ use super::super::ast::{
 };
 use super::names::Names;
 use super::program::{
-    Address, Catch, Definition, DefinitionKind, Expression, Handler, HandlerEvent, Measure, Operation,
+    Address, Asked, Catch, Definition, DefinitionKind, Expression, Handler, HandlerEvent, Measure, Operation,
     OperationKind, Pattern, Place, Question, Slot, Store,
 };
 
@@ -118,8 +118,8 @@ impl<'a> Compiler<'a> {
     }
 
     /// A condition of a property, which belongs to no process.
-    pub(super) fn property(names: &'a mut Names, condition: &Condition) -> Question {
-        Compiler::new(names).question(condition)
+    pub(super) fn property(names: &'a mut Names, condition: &Condition) -> Asked {
+        Asked { question: Compiler::new(names).question(condition), words: condition.clone() }
     }
 
     fn definition(
@@ -354,6 +354,10 @@ impl<'a> Compiler<'a> {
             Target::Variable(name) => self.variable(&name.text),
             Target::SelfPid(_) => Expression::SelfPid,
             Target::Via(via) => self.via(via),
+            Target::Remote(name, node) => {
+                let (name, node) = (self.names.registered(&name.text), self.names.atoms.intern(&node.text));
+                Expression::Constant(Term::tagged(name, node.into()))
+            }
         }
     }
 

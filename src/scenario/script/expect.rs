@@ -9,7 +9,7 @@ use super::common::{ClientState, Condition, Expectation};
 use super::find;
 use super::frame::{Flow, Frame, Outcome};
 use super::perform::Fault;
-use super::program::{Expected, Pattern, Question};
+use super::program::{Expected, Pattern};
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 
@@ -73,15 +73,11 @@ impl Frame {
                 let target = self.target(target, context)?;
                 return Ok(ask(target, SupervisorRequest::CountChildren));
             }
-            (Expected::Question(question), _) => {
-                if self.answer(question, context)? {
+            (Expected::Question(asked), _) => {
+                if self.answer(&asked.question, context)? {
                     None
                 } else {
-                    let left = match question {
-                        Question::Compare { left, .. } => Some(self.measure(left, context)?),
-                        Question::Has { .. } | Question::Empty { .. } | Question::Alive { .. } => None,
-                    };
-                    Some(Expectation::Condition(left))
+                    Some(Expectation::Condition(self.sides(&asked.question, context)?))
                 }
             }
         };
@@ -106,7 +102,7 @@ impl Frame {
                     wanted.push(self.value(id, context)?);
                 }
                 let children = child_ids(&reply);
-                (children != wanted).then(|| Expectation::Children(Term::list(children)))
+                (children != wanted).then(|| Expectation::Children(Term::list(children), Term::list(wanted)))
             }
             Expected::CountOf(_, counts) => counts
                 .iter()
@@ -137,7 +133,7 @@ impl Frame {
     ) -> Option<Expectation> {
         ids.iter().find_map(|id| {
             let who = Term::Atom(*id);
-            let is = match find::living(context.world(), &who) {
+            let is = match find::living(context.world(), context.node(), &who) {
                 None => Condition::Dead,
                 Some(process) if process.nth == 1 => Condition::Untouched,
                 Some(process) => Condition::Restarted(process.nth),
@@ -178,7 +174,7 @@ fn child_ids(reply: &Term) -> Vec<Term> {
 }
 
 /// A number of what `count_children` answers: Erlang's list of pairs, or Elixir's map.
-fn counted(reply: &Term, field: CountField) -> Option<i64> {
+pub fn counted(reply: &Term, field: CountField) -> Option<i64> {
     let key = match field {
         CountField::Specs => Atom::SPECS,
         CountField::Active => Atom::ACTIVE,

@@ -11,8 +11,8 @@ use super::Script;
 /// A fault of the file, lowered.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Strike {
-    /// It is the kernel that kills.
-    Kill,
+    /// It is the kernel that kills, and that loses connections.
+    Kernel,
     /// A start of this child goes wrong: the nth, or any.
     Start(StartFault, Atom, Option<u64>),
     /// The `terminate` of this process never returns.

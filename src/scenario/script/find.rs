@@ -1,6 +1,6 @@
 //! Finding processes as people mean them: by pid, by registered name, or by child id.
 
-use crate::kernel::{Pid, Process, Term};
+use crate::kernel::{Atom, Pid, Process, Term};
 use crate::otp::registry::{self, Via};
 use crate::otp::{Actor, ChildType, Member};
 
@@ -9,13 +9,31 @@ use super::super::simulation::ScriptWorld;
 use super::Script;
 
 /// The living process that a pid, a registered name, a name that a registry keeps, or else a child id means. Of several with one child id
-/// it is the one that was started first.
-pub fn process(world: &ScriptWorld, who: &Term) -> Option<Pid> {
+/// it is the one that was started first. Where there are nodes, one on the asker's own comes before one elsewhere.
+pub fn process(world: &ScriptWorld, node: Atom, who: &Term) -> Option<Pid> {
+    let labelled = |name: Atom, node: Atom| {
+        let mut processes = world.processes();
+        processes
+            .find(|process| process.label == name && process.pid.node() == node)
+            .map(|process| process.pid)
+    };
     match who {
         Term::Pid(pid) => world.process(*pid).map(|process| process.pid),
-        Term::Atom(name) => world
-            .whereis(*name)
-            .or_else(|| world.processes().find(|process| process.label == *name).map(|process| process.pid)),
+        Term::Atom(name) => {
+            let here = world.whereis_on(node, *name).or_else(|| labelled(*name, node));
+            here.or_else(|| match world.connection() {
+                None => None,
+                Some(_) => world.whereis(*name).or_else(|| {
+                    world.processes().find(|process| process.label == *name).map(|process| process.pid)
+                }),
+            })
+        }
+        Term::Tuple(parts) if world.connection().is_some() => match &parts[..] {
+            [Term::Atom(name), Term::Atom(node)] => {
+                world.whereis_on(*node, *name).or_else(|| labelled(*name, *node))
+            }
+            _ => None,
+        },
         other => match Via::of(other)? {
             Via::Registry { registry, key, .. } => registry::living_holder(registry, &key, world),
             // Where a key is routed to is for its caller to compute: the parser lets nobody ask here.
@@ -25,13 +43,13 @@ pub fn process(world: &ScriptWorld, who: &Term) -> Option<Pid> {
 }
 
 /// The living process with its pid.
-pub fn living<'a>(world: &'a ScriptWorld, who: &Term) -> Option<&'a Process<Actor<Script>>> {
-    world.process(process(world, who)?)
+pub fn living<'a>(world: &'a ScriptWorld, node: Atom, who: &Term) -> Option<&'a Process<Actor<Script>>> {
+    world.process(process(world, node, who)?)
 }
 
 /// A number of `count_children`, as it would be answered now.
-pub fn count(world: &ScriptWorld, supervisor: &Term, field: CountField) -> Option<i64> {
-    let members = match living(world, supervisor)?.behaviour() {
+pub fn count(world: &ScriptWorld, node: Atom, supervisor: &Term, field: CountField) -> Option<i64> {
+    let members = match living(world, node, supervisor)?.behaviour() {
         Actor::Supervisor(supervisor) => supervisor.members(),
         Actor::DynamicSupervisor(supervisor) => supervisor.members(),
         _ => return None,

@@ -499,7 +499,7 @@ impl Frame {
         use crate::kernel::Atom;
         let object = match object {
             Object::Pid(pid) => pid.into(),
-            Object::Name(name) => Term::tagged(name, Atom::NONODE.into()),
+            Object::Name(name, node) => Term::tagged(name, node.into()),
         };
         let tag = self.tags.iter().find(|(tagged, _)| *tagged == reference).map(|(_, tag)| tag.clone());
         let tag = tag.unwrap_or(Atom::DOWN.into());

@@ -1,6 +1,6 @@
 //! A scenario lowered: programs, specifications and names, which no run ever changes.
 
-use crate::kernel::{Atom, Atoms};
+use crate::kernel::{Atom, Atoms, Target, Term};
 use crate::otp::{ChildType, DynamicSupervisorInit, Release, SupervisorInit};
 
 use super::super::ast::{self, Allowance, Scenario, Tree, ValueKind};
@@ -12,7 +12,7 @@ use super::compile::Compiler;
 use super::fault::Strike;
 use super::launch::{Module, StartFunction};
 use super::names::{Names, number};
-use super::program::{Definition, DefinitionKind, Expression};
+use super::program::{Definition, DefinitionKind, Expected, Expression, OperationKind};
 use super::trees;
 
 /// What never changes: programs, specifications, names.
@@ -25,8 +25,9 @@ pub struct Image {
     dynamic_supervisors: Vec<DynamicSupervisorInit<Script>>,
     /// What is started at boot, in that order.
     pub roots: Vec<Root>,
-    /// The clients' definitions and names.
-    pub clients: Vec<(u16, Option<Atom>)>,
+    /// The clients' definitions and names, and the nodes that they live on.
+    pub clients: Vec<(u16, Option<Atom>, Atom)>,
+    nodes: Vec<Atom>,
     applications: Vec<Application>,
     properties: Vec<Property>,
     ends: Option<Ends>,
@@ -86,7 +87,8 @@ impl Image {
             let label = client.name.as_ref().map_or("client", |name| &name.text);
             let definition = Compiler::client(&mut names, client, number(index), label);
             let name = client.name.as_ref().map(|name| names.atoms.intern(&name.text));
-            clients.push((number(definitions.len()), name));
+            let node = node_of(&scenario.nodes.of_clients, index, &mut names);
+            clients.push((number(definitions.len()), name, node));
             definitions.push(definition);
         }
         let (roots, applications) = lower_trees(scenario, &mut names);
@@ -101,6 +103,7 @@ impl Image {
         });
         let functions = functions.collect();
         let strikes = scenario.faults.iter().map(|fault| lower_fault(fault, &mut names)).collect();
+        let nodes = scenario.nodes.names.iter().map(|node| names.atoms.intern(&node.text)).collect();
         let header = &scenario.header;
         let release = Release {
             otp: header.otp.as_ref().map_or(ast::Header::DEFAULT_OTP, |otp| otp.value),
@@ -124,6 +127,7 @@ impl Image {
                 .collect(),
             roots,
             clients,
+            nodes,
             applications,
             properties,
             ends,
@@ -140,6 +144,21 @@ impl Image {
         &self.atoms
     }
 
+    /// The nodes of the file: none, or two.
+    pub fn nodes(&self) -> &[Atom] {
+        &self.nodes
+    }
+
+    /// `{Name, Node}`.
+    pub(super) fn remote(&self, term: &Term) -> Option<Target> {
+        match term.as_tuple()? {
+            [Term::Atom(name), Term::Atom(node)] if self.nodes.contains(node) => {
+                Some(Target::Remote(*name, *node))
+            }
+            _ => None,
+        }
+    }
+
     /// Another name that somebody needs.
     pub(in crate::scenario) fn intern(&mut self, text: &str) -> Atom {
         self.atoms.intern(text)
@@ -153,6 +172,15 @@ impl Image {
     /// What the shared variables may hold in the end, if the file says.
     pub(in crate::scenario) fn ends(&self) -> Option<&Ends> {
         self.ends.as_ref()
+    }
+
+    /// What is expected at this place of the file.
+    pub(in crate::scenario) fn expected(&self, span: ast::Span) -> Option<&Expected> {
+        let operations = self.definitions.iter().flat_map(|definition| &definition.operations);
+        operations.filter(|operation| operation.span == span).find_map(|operation| match &operation.kind {
+            OperationKind::Expect(expected) => Some(expected),
+            _ => None,
+        })
     }
 
     /// The faults of the file, in its order.
@@ -306,7 +334,7 @@ fn number_modules(scenario: &Scenario, names: &mut Names) {
 
 fn lower_trees(scenario: &Scenario, names: &mut Names) -> (Vec<Root>, Vec<Application>) {
     let (mut roots, mut applications) = (Vec::new(), Vec::new());
-    for tree in &scenario.trees {
+    for (index, tree) in scenario.trees.iter().enumerate() {
         match tree {
             Tree::Application(application) => {
                 let start = lower_tree(&application.tree, names).0;
@@ -321,12 +349,21 @@ fn lower_trees(scenario: &Scenario, names: &mut Names) -> (Vec<Root>, Vec<Applic
             Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => {
                 let (start, autostart) = lower_tree(tree, names);
                 if autostart {
-                    roots.push(Root::Tree(start));
+                    let node = node_of(&scenario.nodes.of_trees, index, names);
+                    roots.push(Root::Tree(start, node));
                 }
             }
         }
     }
     (roots, applications)
+}
+
+/// The node that a tree or a client starts on.
+fn node_of(nodes: &[Option<ast::Name>], index: usize, names: &mut Names) -> Atom {
+    match nodes.get(index) {
+        Some(Some(node)) => names.atoms.intern(&node.text),
+        Some(None) | None => Atom::NONODE,
+    }
 }
 
 fn lower_tree(tree: &Tree, names: &mut Names) -> (StartFunction, bool) {
@@ -417,7 +454,7 @@ fn lower_property(property: &ast::Property, names: &mut Names) -> Property {
 
 fn lower_fault(fault: &ast::Fault, names: &mut Names) -> Strike {
     match &fault.kind {
-        ast::FaultKind::Kill(_) => Strike::Kill,
+        ast::FaultKind::Kill(_) | ast::FaultKind::Disconnect { .. } => Strike::Kernel,
         ast::FaultKind::Start { how, child, nth } => {
             Strike::Start(*how, names.atoms.intern(&child.text), nth.as_ref().map(|nth| nth.value))
         }

@@ -38,13 +38,15 @@ use crate::otp::{Actor, Cue, Guest, Launch, Message, Place, Release, Step};
 
 pub use boot::Boot;
 pub use builtin::Builtin;
-pub use common::{ClientState, Common, Condition, Expectation, Failure};
+pub use common::{ClientState, Common, Condition, Expectation, Failure, Sides};
+pub use expect::counted;
+pub use find::process as living;
 pub use frame::Frame;
 pub use image::Image;
 pub use launch::StartFunction;
-pub use program::Question;
+pub use program::{Asked, Expected, Expression};
 pub use shelter::Shelter;
-pub use store::holds;
+pub use store::{holds, sides};
 
 use program::{Definition, DefinitionKind};
 

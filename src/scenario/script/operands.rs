@@ -31,10 +31,14 @@ impl Frame {
         match self.value(expression, context)? {
             Term::Pid(pid) => Ok(Whom::Known(Target::Pid(pid))),
             Term::Atom(name) => Ok(Whom::Known(Target::Name(name))),
-            term => match global::of_term(&term, context.image().atoms()) {
-                Some(name) => Ok(Whom::Known(Target::Name(name))),
-                None => Via::of(&term).map(Whom::Via).ok_or_else(bad_argument),
-            },
+            term => {
+                let image = context.image();
+                let name = global::of_term(&term, image.atoms()).map(Target::Name);
+                match name.or_else(|| image.remote(&term)) {
+                    Some(target) => Ok(Whom::Known(target)),
+                    None => Via::of(&term).map(Whom::Via).ok_or_else(bad_argument),
+                }
+            }
         }
     }
 
@@ -57,7 +61,20 @@ impl Frame {
         context: &mut ScriptContext<'_>,
     ) -> Result<Pid, Fault> {
         let target = self.target(expression, context)?;
+        if matches!(target, Target::Remote(..)) {
+            return Err(bad_argument());
+        }
         context.resolve(target).ok_or_else(bad_argument)
+    }
+
+    /// A process of the own node: another is a bad argument.
+    pub(super) fn near_process(
+        &self,
+        expression: &Expression,
+        context: &mut ScriptContext<'_>,
+    ) -> Result<Pid, Fault> {
+        let pid = self.process(expression, context)?;
+        if pid.is_remote_from(context.pid()) { Err(bad_argument()) } else { Ok(pid) }
     }
 
     pub(super) fn reference(

@@ -41,6 +41,7 @@ impl OperationKind {
             | Op::Pop { .. }
             | Op::Acquire(_)
             | Op::Release(_)
+            | Op::Connection(_)
             | Op::Await(_) => (),
             // Where there is a registry nobody is sheltered, so nobody asks.
             Op::Registry(_) => (),
@@ -180,7 +181,7 @@ fn expects<'a>(expected: &'a Expected, values: &mut Vec<&'a Expression>) {
             values.extend(targets);
         }
         Expected::CountOf(target, _) => values.push(target),
-        Expected::Question(question) => asked(question, values),
+        Expected::Question(asked_for) => asked(&asked_for.question, values),
     }
 }
 

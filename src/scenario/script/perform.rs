@@ -1,8 +1,9 @@
 //! What each operation does, and what it makes of the result when it had to wait.
 
-use crate::kernel::{Atom, Context, Spawn, Target, Term};
+use crate::kernel::{Atom, Connection, Context, Spawn, Target, Term};
 use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Reply, Request, SystemRequest};
 
+use super::super::ast::ConnectionChange;
 use super::Note;
 use super::Script;
 use super::frame::{Flow, Frame, Loop, Outcome, from_of, say};
@@ -216,6 +217,14 @@ impl Frame {
             Op::SendAfter { after, target, value, bind, tagged } => {
                 let after = self.milliseconds(after, context)?.ok_or_else(bad_argument)?;
                 let (target, value) = (self.target(target, context)?, self.value(value, context)?);
+                if let Target::Remote(..) = target {
+                    return Err(bad_argument());
+                }
+                if let Target::Pid(pid) = target
+                    && pid.is_remote_from(context.pid())
+                {
+                    return Err(bad_argument());
+                }
                 let reference = context.make_ref();
                 let value = if *tagged {
                     Term::tuple([Atom::TIMEOUT.into(), reference.into(), value])
@@ -318,7 +327,7 @@ impl Frame {
                 self.bound(bind.as_ref(), reference.into(), context)?
             }
             Op::Parent { target, bind } => {
-                let pid = self.process(target, context)?;
+                let pid = self.near_process(target, context)?;
                 // A request to that process: what the caller has sent it before arrives before.
                 context.is_alive(pid);
                 let parent = context.world().process(pid).map(|process| process.parent);
@@ -346,7 +355,7 @@ impl Frame {
             Op::Raise(value) => Flow::Raise(Raise::Error(self.value(value, context)?)),
             Op::Throw(value) => Flow::Raise(Raise::Throw(self.value(value, context)?)),
             Op::Register { name, target } => {
-                let pid = self.process(target, context)?;
+                let pid = self.near_process(target, context)?;
                 context.register(*name, pid).map_err(|_| bad_argument())?;
                 self.done(Term::boolean(true))
             }
@@ -359,6 +368,11 @@ impl Frame {
                 self.bound(bind.as_ref(), pid, context)?
             }
             Op::IsAlive { target, bind } => {
+                if let Term::Pid(pid) = self.value(target, context)?
+                    && pid.is_remote_from(context.pid())
+                {
+                    return Err(bad_argument());
+                }
                 let alive = self.is_alive(target, context)?;
                 self.bound(bind.as_ref(), Term::boolean(alive), context)?
             }
@@ -488,6 +502,21 @@ impl Frame {
                     values.iter().map(|value| self.value(value, context)).collect::<Result<Vec<_>, _>>()?;
                 say(|| Note::Log { text: text.clone(), values }, context);
                 Flow::Next
+            }
+
+            Op::Connection(change) => {
+                let connection = context.world().connection();
+                match change {
+                    ConnectionChange::Cut => context.set_connection(Connection::Cut),
+                    ConnectionChange::Heal if connection == Some(Connection::Cut) => {
+                        context.set_connection(Connection::Down);
+                    }
+                    ConnectionChange::Disconnect if connection == Some(Connection::Up) => {
+                        context.set_connection(Connection::Down);
+                    }
+                    ConnectionChange::Heal | ConnectionChange::Disconnect => (),
+                }
+                self.done(Term::boolean(true))
             }
 
             Op::Expect(expected) => self.expect(expected, operation.span, context)?,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::kernel::{Alias, Atom, Term};
 use crate::otp::{self, ChildSpec, InitResult, SupervisorRequest};
 
-use super::super::ast::{CountField, Span};
+use super::super::ast::{Condition, ConnectionChange, CountField, Span};
 use super::Script;
 use super::launch::StartFunction;
 use super::registry::RegistryOperation;
@@ -107,6 +107,15 @@ pub enum Question {
         /// With what.
         right: Expression,
     },
+}
+
+/// A question, with the words that the file has for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// What is asked.
+    pub question: Question,
+    /// How the file says it.
+    pub words: Condition,
 }
 
 /// What a comparison measures.
@@ -402,6 +411,8 @@ pub enum OperationKind {
 
     Registry(RegistryOperation),
 
+    Connection(ConnectionChange),
+
     Expect(Expected),
     Settle(Expression),
     Await(u16),
@@ -436,6 +447,7 @@ impl OperationKind {
             | Op::Parent { .. }
             | Op::Start { .. }
             | Op::Registry(_)
+            | Op::Connection(_)
             | Op::Acquire(_)
             | Op::Release(_) => true,
             _ => false,
@@ -462,6 +474,7 @@ impl OperationKind {
                 | Op::Async { .. }
                 | Op::ShutdownTask { .. }
                 | Op::Supervise { .. }
+                | Op::Connection(_)
         )
     }
 }
@@ -529,7 +542,7 @@ pub enum Expected {
     /// As which start of this child id.
     Incarnation(Atom, u64),
     /// Any other condition.
-    Question(Question),
+    Question(Box<Asked>),
 }
 
 /// A handler of a server.

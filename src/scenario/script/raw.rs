@@ -63,7 +63,7 @@ pub(super) fn supervises_tasks(target: Target, context: &Context<'_, Actor<Scrip
         (Some(process), _) => {
             matches!(process.behaviour(), Actor::DynamicSupervisor(supervisor) if supervisor.supervises_tasks())
         }
-        (None, Target::Name(name)) => match context.image().module(name) {
+        (None, Target::Name(name) | Target::Remote(name, _)) => match context.image().module(name) {
             Some(Module::DynamicSupervisor(number)) => context.image().dynamic_supervisor(number).tasks,
             _ => false,
         },
@@ -77,7 +77,7 @@ fn is_dynamic(target: Target, context: &Context<'_, Actor<Script>>) -> bool {
     let living = context.resolve(target).and_then(|pid| context.world().process(pid));
     match (living, target) {
         (Some(process), _) => matches!(process.behaviour(), Actor::DynamicSupervisor(_)),
-        (None, Target::Name(name)) => {
+        (None, Target::Name(name) | Target::Remote(name, _)) => {
             matches!(context.image().module(name), Some(Module::DynamicSupervisor(_)))
         }
         (None, Target::Pid(_)) => false,

@@ -45,7 +45,7 @@ impl Shelter {
         let exposed =
             applications || registries || changes || parents || !awaited.is_empty() || names_callers(image);
         let spoken = atoms_spoken(image);
-        let clients = image.clients.iter().map(|(number, name)| {
+        let clients = image.clients.iter().map(|(number, name, _)| {
             let definition = image.definition(*number);
             let mut called = [Some(definition.name), *name].into_iter().flatten();
             !exposed && !hands_itself_on(definition) && called.all(|name| !spoken.contains(&name))
@@ -103,8 +103,8 @@ fn hands_itself_on(client: &Definition) -> bool {
 fn atoms_spoken(image: &Image) -> BTreeSet<Atom> {
     let mut values: Vec<&Expression> = operations(image).flat_map(|kind| kind.parts().values).collect();
     for property in image.properties() {
-        if let Claim::Conditions(_, questions) = &property.claim {
-            questions.iter().for_each(|question| asked(question, &mut values));
+        if let Claim::Conditions(_, claimed) = &property.claim {
+            claimed.iter().for_each(|one| asked(&one.question, &mut values));
         }
     }
     let mut atoms = BTreeSet::new();
@@ -122,7 +122,7 @@ fn atoms_spoken(image: &Image) -> BTreeSet<Atom> {
     for strike in image.strikes() {
         match strike {
             // Whether somebody can be killed now can be seen in the world.
-            Strike::Kill => (),
+            Strike::Kernel => (),
             Strike::Start(_, atom, _) | Strike::HangTerminate(atom) | Strike::Slow(atom, _) => {
                 atoms.insert(*atom);
             }

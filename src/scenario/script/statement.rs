@@ -7,7 +7,7 @@ use super::super::ast::{
     Value,
 };
 use super::compile::{Compiler, milliseconds};
-use super::program::{Catch, Expected, Expression, OperationKind, Pattern, SuperviseRequest};
+use super::program::{Asked, Catch, Expected, Expression, OperationKind, Pattern, SuperviseRequest};
 use super::trees;
 
 const CALL_TIMEOUT_MS: u64 = 5_000;
@@ -368,6 +368,7 @@ impl Compiler<'_> {
             Said::Note(text) => Op::Log { text: self.text(text), values: Vec::new() },
             Said::Registry(said) => Op::Registry(self.registry(said)),
             Said::Expect(expectation) => Op::Expect(self.expectation(expectation)),
+            Said::Connection(change) => Op::Connection(*change),
             Said::Settle { within } => {
                 Op::Settle(self.duration_or(within.as_ref(), milliseconds(SETTLE_WITHIN_MS)))
             }
@@ -427,7 +428,10 @@ impl Compiler<'_> {
                 Expected::CountOf(self.target(supervisor), wanted)
             }
             Expectation::Incarnation { id, number } => Expected::Incarnation(self.atom(id), *number),
-            Expectation::Condition(condition) => Expected::Question(self.question(condition)),
+            Expectation::Condition(condition) => {
+                let question = self.question(condition);
+                Expected::Question(Box::new(Asked { question, words: condition.clone() }))
+            }
         }
     }
 

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use crate::kernel::{Atom, Context, Pid, Term};
 use crate::otp::Actor;
 
+use super::super::ScriptWorld;
 use super::super::ast::Comparison;
 use super::Script;
+use super::common::{Common, Sides};
 use super::evaluate::Scope;
 use super::find;
 use super::frame::Frame;
@@ -88,6 +90,23 @@ impl Frame {
         })
     }
 
+    /// What a condition was found to speak of.
+    pub(super) fn sides(&self, question: &Question, context: &ScriptContext<'_>) -> Result<Sides, Fault> {
+        Ok(match question {
+            Question::Has { store, key, .. } => {
+                let key = self.value(key, context)?;
+                Sides { left: instead(context.common(), *store, &key), right: Some(key) }
+            }
+            Question::Empty { store, .. } => {
+                Sides { left: Some(Term::Int(self.size(*store, context))), right: None }
+            }
+            Question::Alive { target, .. } => Sides { left: Some(self.value(target, context)?), right: None },
+            Question::Compare { left, right, .. } => {
+                Sides { left: Some(self.measure(left, context)?), right: Some(self.value(right, context)?) }
+            }
+        })
+    }
+
     /// The left side of a comparison.
     pub(super) fn measure(&self, measure: &Measure, context: &ScriptContext<'_>) -> Result<Term, Fault> {
         Ok(match measure {
@@ -95,7 +114,8 @@ impl Frame {
             Measure::Size(store) => Term::Int(self.size(*store, context)),
             Measure::Count(supervisor, field) => {
                 let supervisor = self.value(supervisor, context)?;
-                find::count(context.world(), &supervisor, *field).map_or(Atom::UNDEFINED.into(), Term::Int)
+                find::count(context.world(), context.node(), &supervisor, *field)
+                    .map_or(Atom::UNDEFINED.into(), Term::Int)
             }
         })
     }
@@ -107,7 +127,7 @@ impl Frame {
         context: &mut ScriptContext<'_>,
     ) -> Result<bool, Fault> {
         let target = self.value(target, context)?;
-        let pid: Option<Pid> = find::process(context.world(), &target);
+        let pid: Option<Pid> = find::process(context.world(), context.node(), &target);
         Ok(pid.is_some_and(|pid| context.is_alive(pid)))
     }
 }
@@ -132,30 +152,16 @@ fn numbers(left: &Term, right: &Term) -> Option<(i64, i64)> {
 }
 
 /// Whether the answer of a world's property holds, where there is no process to ask.
-pub fn holds(question: &Question, world: &super::super::ScriptWorld) -> bool {
-    let shared = &world.common().variables;
-    let scope = Scope { slots: &[], shared, pid: None };
-    let value = |expression: &Expression| scope.evaluate(expression);
+pub fn holds(question: &Question, world: &ScriptWorld) -> bool {
+    let value = |expression: &Expression| outside(world).evaluate(expression);
     match question {
         Question::Alive { target, wanted } => {
-            value(target).and_then(|target| find::process(world, &target)).is_some() == *wanted
+            value(target).and_then(|target| find::process(world, Atom::NONODE, &target)).is_some() == *wanted
         }
-        Question::Compare { left, comparison, right } => {
-            let left = match left {
-                Measure::Value(expression) => value(expression),
-                Measure::Size(Store::SharedTable(index)) => {
-                    i64::try_from(world.common().tables[usize::from(*index)].len()).ok().map(Term::Int)
-                }
-                Measure::Size(_) => None,
-                Measure::Count(supervisor, field) => value(supervisor)
-                    .and_then(|supervisor| find::count(world, &supervisor, *field))
-                    .map(Term::Int),
-            };
-            match (left, value(right)) {
-                (Some(left), Some(right)) => compare(&left, *comparison, &right),
-                _ => false,
-            }
-        }
+        Question::Compare { left, comparison, right } => match (measured(left, world), value(right)) {
+            (Some(left), Some(right)) => compare(&left, *comparison, &right),
+            _ => false,
+        },
         Question::Has { store: Store::SharedTable(index), key, wanted } => {
             let table = &world.common().tables[usize::from(*index)];
             value(key).is_some_and(|key| table.contains_key(&key)) == *wanted
@@ -165,4 +171,45 @@ pub fn holds(question: &Question, world: &super::super::ScriptWorld) -> bool {
         }
         Question::Has { .. } | Question::Empty { .. } => false,
     }
+}
+
+/// What a world's property was found to speak of.
+pub fn sides(question: &Question, world: &ScriptWorld) -> Sides {
+    let value = |expression: &Expression| outside(world).evaluate(expression);
+    match question {
+        Question::Has { store, key, .. } => {
+            let right = value(key);
+            let left = right.as_ref().and_then(|key| instead(world.common(), *store, key));
+            Sides { left, right }
+        }
+        Question::Empty { store, .. } => Sides { left: measured(&Measure::Size(*store), world), right: None },
+        Question::Alive { target, .. } => Sides { left: value(target), right: None },
+        Question::Compare { left, right, .. } => Sides { left: measured(left, world), right: value(right) },
+    }
+}
+
+/// What a property can see: no process's variables.
+fn outside(world: &ScriptWorld) -> Scope<'_> {
+    Scope { slots: &[], shared: &world.common().variables, pid: None }
+}
+
+fn measured(measure: &Measure, world: &ScriptWorld) -> Option<Term> {
+    match measure {
+        Measure::Value(expression) => outside(world).evaluate(expression),
+        Measure::Size(Store::SharedTable(index)) => {
+            i64::try_from(world.common().tables[usize::from(*index)].len()).ok().map(Term::Int)
+        }
+        Measure::Size(Store::Table(_) | Store::Queue(_)) => None,
+        Measure::Count(supervisor, field) => outside(world)
+            .evaluate(supervisor)
+            .and_then(|supervisor| find::count(world, Atom::NONODE, &supervisor, *field))
+            .map(Term::Int),
+    }
+}
+
+/// What a shared table has: the value of the key, or the keys that it has instead.
+fn instead(common: &Common, store: Store, key: &Term) -> Option<Term> {
+    let Store::SharedTable(index) = store else { return None };
+    let table = &common.tables[usize::from(index)];
+    Some(table.get(key).cloned().unwrap_or_else(|| Term::list(table.keys().cloned().collect::<Vec<_>>())))
 }

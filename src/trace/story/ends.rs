@@ -65,7 +65,7 @@ where
         }
         let from = match object {
             Object::Pid(from) => Some(from),
-            Object::Name(_) => self.downs.get(&reference).copied(),
+            Object::Name(..) => self.downs.get(&reference).copied(),
         };
         let starting =
             from.is_some_and(|from| self.known(from).parent == Some(pid) && !self.has_started(from));

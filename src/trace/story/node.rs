@@ -171,6 +171,8 @@ pub(super) enum Way {
     Lost,
     /// It did nothing.
     Ignored,
+    /// It was lost with the connection to the receiver's node, or there was none.
+    Unconnected,
 }
 
 /// Who killed a process.

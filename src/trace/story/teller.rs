@@ -60,7 +60,7 @@ pub(super) struct Teller<'a, G: Guest> {
     pub(super) names: Names<'a>,
     events: &'a [Event<Actor<G>>],
     pub(super) known: BTreeMap<Pid, Known>,
-    wires: BTreeMap<(Pid, Pid), VecDeque<Option<usize>>>,
+    wires: BTreeMap<(u64, u64), VecDeque<Option<usize>>>,
     pub(super) asked: BTreeMap<Ref, usize>,
     pub(super) stops: BTreeMap<Ref, usize>,
     /// The calls whose replies were sent further down.
@@ -233,7 +233,7 @@ where
             }
             Signal::Link | Signal::Unlink(_) | Signal::UnlinkAck(_) | Signal::Demonitor(_) => None,
         };
-        self.wires.entry((pid, to)).or_default().push_back(node);
+        self.wires.entry(pid.queue_to(to)).or_default().push_back(node);
     }
 
     fn sent_message(&mut self, at: u64, pid: Pid, to: Pid, body: &Message<G>) -> Option<usize> {
@@ -277,11 +277,17 @@ where
     }
 
     fn arrived(&mut self, place: usize, pid: Pid, from: Pid, signal: &Signal<Message<G>>, fate: Fate) {
-        let node = self.wires.get_mut(&(from, pid)).and_then(VecDeque::pop_front).flatten();
-        if let (Some(node), Fate::NoProcess | Fate::Dropped) = (node, fate)
+        let node = self.wires.get_mut(&from.queue_to(pid)).and_then(VecDeque::pop_front).flatten();
+        let way_of = match fate {
+            Fate::NoProcess => Some(Way::Lost),
+            Fate::Dropped => Some(Way::Ignored),
+            Fate::Lost => Some(Way::Unconnected),
+            Fate::Queued | Fate::Applied => None,
+        };
+        if let (Some(node), Some(fate)) = (node, way_of)
             && let What::Signal { fate: way, .. } = self.tree.what(node)
         {
-            *way = if fate == Fate::NoProcess { Way::Lost } else { Way::Ignored };
+            *way = fate;
         }
         match (signal, fate) {
             (Signal::Message { body: Message::Cast(payload) | Message::Info(payload), .. }, Fate::Queued) => {

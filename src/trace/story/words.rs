@@ -69,6 +69,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
                 (Way::Fine, _) => line,
                 (Way::Lost, Verb::Exit) => line.with(Tone::Faint, "  (it was dead by then)"),
                 (Way::Lost, _) => line.with(Tone::Bad, "  ✗ lost: nobody is there"),
+                (Way::Unconnected, _) => line.with(Tone::Bad, "  ✗ lost: no connection"),
                 (Way::Ignored, Verb::Exit) => line.with(Tone::Faint, "  ignored"),
                 (Way::Ignored, _) => line.with(Tone::Faint, "  dropped"),
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::kernel::{Event, EventKind, Events, Fate, Object, Pid, Received, Ref, Signal, World};
+use crate::kernel::{Atom, Event, EventKind, Events, Fate, Object, Pid, Received, Ref, Signal, World};
 use crate::otp::stage::OTP_29;
 use crate::otp::toy::{
     Act, Counters, Start, Toy, Worker, atom, atoms, label, name, server, spec, term, worker,
@@ -152,7 +152,11 @@ fn samples() -> Vec<Event<Actor<Toy>>> {
         Kind::KilledByFault,
         Kind::Took(Received::Exit { from: pid, reason: term("x") }),
         Kind::Took(Received::Down { reference, object: Object::Pid(pid), reason: term("x") }),
-        Kind::Took(Received::Down { reference, object: Object::Name(atom("a")), reason: term("x") }),
+        Kind::Took(Received::Down {
+            reference,
+            object: Object::Name(atom("a"), Atom::NONODE),
+            reason: term("x"),
+        }),
     ];
     for signal in signals(pid, reference) {
         kinds.push(Kind::Sent { to: pid, signal: signal.clone() });

@@ -84,6 +84,7 @@ pub(super) fn await_client(step: &mut Step<'_, '_, '_>) -> Option<StatementKind>
         let known: Vec<&str> = clients.iter().map(String::as_str).collect();
         step.unknown("client", &client, &known, "");
     }
+    step.check_awaited(&client);
     Some(StatementKind::Await(client))
 }
 

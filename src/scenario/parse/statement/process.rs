@@ -178,7 +178,7 @@ pub(super) fn unregister(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let name = Target::Name(registered(step)?);
     match local(name, step)? {
         Target::Name(name) => Some(StatementKind::Unregister(name)),
-        Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) => None,
+        Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) | Target::Remote(..) => None,
     }
 }
 
@@ -191,7 +191,9 @@ fn local(target: Target, step: &mut Step<'_, '_, '_>) -> Option<Target> {
             step.report(mistake.with_help("`whereis` gives the pid: `whereis (global)NAME as=$pid`"));
             None
         }
-        Target::Name(_) | Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) => Some(target),
+        Target::Name(_) | Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) | Target::Remote(..) => {
+            Some(target)
+        }
     }
 }
 

@@ -12,13 +12,13 @@ use super::Step;
 pub(super) fn start_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let supervisor = step.target("a supervisor")?;
     let of_tasks = match &supervisor {
-        Target::Name(name) => {
+        Target::Name(name) | Target::Remote(name, _) => {
             step.parser.names.supervisors.get(&name.text).is_some_and(|word| word == "task_supervisor")
         }
         Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) => false,
     };
     let template = match &supervisor {
-        Target::Name(name) => step.parser.names.templates.contains(&name.text),
+        Target::Name(name) | Target::Remote(name, _) => step.parser.names.templates.contains(&name.text),
         Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) => false,
     };
     let child = new_child(step, template)?;
@@ -122,7 +122,7 @@ pub(super) fn check_childspecs(step: &mut Step<'_, '_, '_>) -> Option<StatementK
 pub(super) fn code_change(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let supervisor = step.target("a supervisor")?;
     let dynamic = match &supervisor {
-        Target::Name(name) => is_dynamic(step, &name.text),
+        Target::Name(name) | Target::Remote(name, _) => is_dynamic(step, &name.text),
         Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) => false,
     };
     let init = Box::new(new_init(step, &supervisor, dynamic)?);

@@ -54,7 +54,7 @@ fn started(step: &mut Step<'_, '_, '_>, linked: bool) -> Option<StatementKind> {
 fn supervisor(step: &mut Step<'_, '_, '_>) -> Option<Target> {
     let entry = step.property("supervisor")?;
     let supervisor = step.entry_target(entry, "`supervisor=`")?;
-    if let Target::Name(name) = &supervisor
+    if let Target::Name(name) | Target::Remote(name, _) = &supervisor
         && step.parser.names.supervisors.get(&name.text).is_some_and(|word| word != "task_supervisor")
     {
         let message = format!("`{}` is not a task supervisor", name.text);

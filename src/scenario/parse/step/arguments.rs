@@ -186,7 +186,7 @@ impl<'n> Step<'_, '_, 'n> {
     pub(in super::super) fn target(&mut self, what: &str) -> Option<Target> {
         let entry = self.next(what)?;
         let target = self.entry_target(entry, what)?;
-        if let Target::Name(name) = &target
+        if let Target::Name(name) | Target::Remote(name, _) = &target
             && !value::is_term(entry)
             && !self.parser.names.registered.contains(&name.text)
         {
@@ -209,6 +209,9 @@ impl<'n> Step<'_, '_, 'n> {
         if let Some(name) = self.global_name(entry) {
             return Some(Target::Name(name));
         }
+        if let Some(remote) = self.remote_entry(entry) {
+            return Some(remote);
+        }
         if let Some(via) = self.via(entry) {
             return via.ok().map(|via| Target::Via(Box::new(via)));
         }
@@ -227,6 +230,9 @@ impl<'n> Step<'_, '_, 'n> {
             ValueKind::Tuple(parts) if global_in(&parts).is_some() => {
                 global_in(&parts).map(|text| Target::Name(Name { text, span }))
             }
+            ValueKind::Tuple(parts) if self.remote_term(&parts, span).is_some() => {
+                self.remote_term(&parts, span)
+            }
             ValueKind::Wildcard => None, // Already reported: not a value.
             ValueKind::Int(_)
             | ValueKind::Text(_)
@@ -238,6 +244,15 @@ impl<'n> Step<'_, '_, 'n> {
                 None
             }
         }
+    }
+
+    /// `(NODE)name`, if the entry is one.
+    fn remote_entry(&mut self, entry: &KdlEntry) -> Option<Target> {
+        if !self.parser.names.nodes.contains_key(entry.ty()?.value()) {
+            return None;
+        }
+        let value = self.entry_value(entry)?;
+        self.remote(&value)
     }
 
     /// A child's id, or a variable with its pid. An id that no child has is a mistake, unless it is

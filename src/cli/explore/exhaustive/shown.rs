@@ -1,0 +1,43 @@
+//! A failure that a search has found, as a run.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::kernel::Choice;
+use crate::scenario::ScriptWorld;
+
+use super::super::super::keep::keep;
+use super::super::super::loaded::Loaded;
+use super::super::super::play::{Oracle, Played, play_with};
+use super::super::super::run::word;
+use super::super::Args;
+
+/// A failure, run again with everything recorded.
+pub(super) struct Shown {
+    pub(super) played: Played,
+    /// Where its schedule is kept.
+    pub(super) path: String,
+    /// The command that shows it again.
+    pub(super) again: String,
+}
+
+/// Runs the way to a failure again, goes on calmly from there, and saves the schedule.
+pub(super) fn show(
+    loaded: &Loaded,
+    args: &Args,
+    way: &[Choice],
+    around: &[Choice],
+) -> Result<Shown, (PathBuf, io::Error)> {
+    let mut left = way.iter().chain(around).copied();
+    let endless = !around.is_empty();
+    let played = play_with(loaded, &mut |world: &ScriptWorld| match left.next() {
+        None if endless => None,
+        choice => choice.or_else(|| world.choices().calm()),
+    });
+    let mut schedule = played.schedule(loaded, Oracle::Exhaustive);
+    // It never ends, so whoever replays it will want to go on.
+    schedule.then_calm = endless;
+    let path = keep(&args.out, &schedule)?.display().to_string();
+    let again = format!("treefall replay {}", word(&path));
+    Ok(Shown { played, path, again })
+}

@@ -1,0 +1,86 @@
+//! Who hears of a search as it goes: says how far it is, and ends it when time, memory or patience run out.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use crate::explore::{Covered, Watch};
+use crate::kernel::Fingerprint;
+use crate::scenario::{Simulation, Walk};
+
+use super::super::super::terminal::Terminal;
+use super::super::orders::Orders;
+use super::super::{interrupt, memory};
+use super::words::{counted, grouped, rate};
+
+/// What was heard of all states together.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    /// Why it was left.
+    pub(super) enough: Option<String>,
+    /// Which `sometimes` properties some state has reached.
+    pub(super) reached: BTreeSet<usize>,
+    /// The fingerprints of the final worlds.
+    pub(super) ends: BTreeSet<u64>,
+    /// As which of the file's `outcomes` runs have ended.
+    pub(super) outcomes: BTreeSet<usize>,
+    /// The property that an endless run never comes to.
+    pub(super) hopeless: Option<usize>,
+    /// In how many ways runs go on for ever while clients still wait.
+    pub(super) endless: u64,
+}
+
+/// Listens, and watches clock and memory.
+pub(super) struct Watcher<'a, 'b> {
+    pub(super) name: &'a str,
+    pub(super) terminal: &'a mut Terminal<'b>,
+    pub(super) simulation: &'a Simulation,
+    pub(super) begun: Instant,
+    pub(super) until: Option<Instant>,
+    pub(super) memory_max: u64,
+    pub(super) heard: Heard,
+}
+
+impl<'s> Watch<Orders<'s>> for Watcher<'_, '_> {
+    fn reached(&mut self, what: usize) {
+        self.heard.reached.insert(what);
+    }
+
+    fn ended(&mut self, state: &Walk<'s>) {
+        self.heard.ends.insert(Fingerprint::of(state.world()));
+        self.heard.outcomes.extend(self.simulation.outcome(state.world()));
+    }
+
+    fn endless(&mut self, round: &[Walk<'s>]) -> bool {
+        let Some(first) = round.first() else { return false };
+        if let Some(index) = first.hopes().next() {
+            self.heard.hopeless = Some(index);
+            return true;
+        }
+        self.heard.endless += u64::from(!round.iter().all(Walk::has_served_its_clients));
+        false
+    }
+
+    fn progress(&mut self, covered: &Covered) -> bool {
+        if self.terminal.is_watched() {
+            let told = format!(
+                "{}: {}{}, {} waiting, depth {}",
+                self.name,
+                counted(covered.states, "state"),
+                rate(covered.states, self.begun.elapsed()),
+                grouped(covered.waiting),
+                covered.depth
+            );
+            // It is only to pass the time.
+            let _ = self.terminal.progress(&told);
+        }
+        if self.until.is_some_and(|until| Instant::now() >= until) {
+            self.heard.enough = Some("the time is up (--for)".to_owned());
+        } else if memory::used().is_some_and(|used| used > self.memory_max) {
+            self.heard.enough =
+                Some(format!("it would need more than {} MiB (--max-memory)", self.memory_max >> 20));
+        } else if interrupt::happened() {
+            self.heard.enough = Some("it was interrupted".to_owned());
+        }
+        self.heard.enough.is_none()
+    }
+}

@@ -1,0 +1,58 @@
+//! What one thread works with, and uses again for every step: states are large, and most of those that are
+//! made turn out to be known.
+
+use std::collections::BTreeSet;
+
+use crate::kernel::Choice;
+
+use super::Space;
+
+/// More states than this are not kept to be used again.
+const SPARE_MAX: usize = 1_024;
+
+/// What one thread works with.
+pub(super) struct Hand<S: Space> {
+    room: S::Room,
+    taken: Vec<Choice>,
+    spare: Vec<S::State>,
+    /// What it has seen reached.
+    pub(super) reached: BTreeSet<usize>,
+}
+
+impl<S: Space> Default for Hand<S> {
+    fn default() -> Self {
+        Hand { room: S::Room::default(), taken: Vec::new(), spare: Vec::new(), reached: BTreeSet::new() }
+    }
+}
+
+impl<S: Space> Hand<S> {
+    /// Where a choice leads, and its fingerprint.
+    pub(super) fn step(&mut self, space: &S, from: &S::State, choice: Choice) -> (S::State, u64) {
+        let mut state = match self.spare.pop() {
+            Some(mut state) => {
+                state.clone_from(from);
+                state
+            }
+            None => from.clone(),
+        };
+        self.taken.clear();
+        space.step(&mut state, choice, &mut self.taken, &mut self.room);
+        self.pass(space, &state);
+        let fingerprint = space.fingerprint(&state);
+        (state, fingerprint)
+    }
+
+    /// Notes what a state reaches.
+    pub(super) fn pass(&mut self, space: &S, state: &S::State) {
+        space.reached(state, &mut |what| {
+            self.reached.insert(what);
+        });
+    }
+
+    /// Takes back a state that nobody needs any more.
+    pub(super) fn take_back(&mut self, state: S::State) {
+        if self.spare.len() < SPARE_MAX {
+            self.spare.push(state);
+        }
+    }
+}

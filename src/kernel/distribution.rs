@@ -1,0 +1,239 @@
+//! Two nodes and the connection between them.
+//!
+//! A world has no nodes until somebody connects two; then each process lives on the one that its first ancestor
+//! was started on, names belong to a node, and what is sent to the other node needs the connection. When that
+//! is lost, so is everything on its way through it, and whoever had a link or a monitor at the other end hears
+//! `noconnection`. What a process sends to the other node arrives in the order in which it was sent, whoever it
+//! is for, as through the one channel that a connection is: only so can a name be looked up on arrival.
+
+use super::behaviour::Behaviour;
+use super::event::{EventKind, Events, Fate};
+use super::pid::{Pid, Ref};
+use super::process::Link;
+use super::signal::Signal;
+use super::term::{Atom, Term};
+use super::unordered::Unordered;
+use super::world::World;
+
+/// What a world of two nodes has more than one without.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Distribution {
+    /// The names, each with its node.
+    names: Unordered<(Atom, Atom), Pid>,
+    connection: Connection,
+    /// Where a process that lives on no node starts its next one.
+    starting: Atom,
+}
+
+/// Whether the two nodes can reach each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Connection {
+    /// They are connected.
+    Up,
+    /// They are not, and the next signal connects them again.
+    Down,
+    /// They are not, and cannot be: the network between them is cut.
+    Cut,
+}
+
+impl<B: Behaviour> World<B> {
+    /// Gives this world nodes that are connected with each other. Whoever lives already is near to all.
+    pub fn connect_nodes(&mut self) {
+        let names = Unordered::default();
+        let distribution = Distribution { names, connection: Connection::Up, starting: Atom::NONODE };
+        self.distribution = Some(Box::new(distribution));
+    }
+
+    /// The connection between the nodes; none if there are no nodes.
+    pub fn connection(&self) -> Option<Connection> {
+        self.distribution.as_ref().map(|distribution| distribution.connection)
+    }
+
+    /// Whether there are two nodes and they are connected.
+    pub fn is_connected(&self) -> bool {
+        self.connection() == Some(Connection::Up)
+    }
+
+    /// Who is registered under a name on a node.
+    pub fn whereis_on(&self, node: Atom, name: Atom) -> Option<Pid> {
+        match &self.distribution {
+            Some(distribution) => distribution.names.get((node, name)).copied(),
+            None => self.names.get(name).copied(),
+        }
+    }
+
+    /// Who is registered under a name on any node; of two, who came first.
+    pub(super) fn whereis_anywhere(&self, name: Atom) -> Option<Pid> {
+        let distribution = self.distribution.as_ref()?;
+        let entries = distribution.names.entries();
+        entries.into_iter().find(|((_, known), _)| *known == name).map(|(_, pid)| *pid)
+    }
+
+    /// All names on all nodes, oldest first.
+    pub(super) fn names_anywhere(&self) -> Option<Vec<(Atom, Pid)>> {
+        let entries = self.distribution.as_ref()?.names.entries();
+        Some(entries.into_iter().map(|((_, name), pid)| (name, *pid)).collect())
+    }
+
+    pub(super) fn take_name(&mut self, name: Atom, pid: Pid) {
+        match &mut self.distribution {
+            Some(distribution) => drop(distribution.names.insert((pid.node(), name), pid)),
+            None => drop(self.names.get_mut().insert(name, pid)),
+        }
+    }
+
+    pub(super) fn release_name(&mut self, node: Atom, name: Atom) -> Option<Pid> {
+        match &mut self.distribution {
+            Some(distribution) => distribution.names.remove((node, name)),
+            None => self.names.get_mut().remove(name),
+        }
+    }
+
+    /// The node that a process acts on: its own; for one that lives on none, where it starts the next one.
+    pub(super) fn node_of(&self, pid: Pid) -> Atom {
+        match &self.distribution {
+            Some(distribution) if pid.node() == Atom::NONODE => distribution.starting,
+            Some(_) | None => pid.node(),
+        }
+    }
+
+    pub(super) fn start_on(&mut self, node: Atom) {
+        if let Some(distribution) = &mut self.distribution {
+            distribution.starting = node;
+        }
+    }
+
+    /// Sends to another node, if that can be reached. A message, an exit, a link or a monitor connects nodes
+    /// that are not (erts, bif.c: all others are only sent through the connection that there is). What cannot
+    /// be sent is lost, but for links and monitors, which are answered.
+    pub(super) fn send_away(
+        &mut self,
+        from: Pid,
+        to: Pid,
+        signal: Signal<B::Message>,
+        events: &mut Events<B>,
+    ) {
+        let distribution = self.distribution.as_mut().expect("who is remote lives on a node");
+        let connects = match signal {
+            Signal::Message { .. } | Signal::Exit(_) | Signal::Link | Signal::Monitor { .. } => true,
+            Signal::LinkExit(_)
+            | Signal::Unlink(_)
+            | Signal::UnlinkAck(_)
+            | Signal::Demonitor(_)
+            | Signal::Down { .. } => false,
+        };
+        if distribution.connection == Connection::Down && connects {
+            distribution.connection = Connection::Up;
+        }
+        if distribution.connection == Connection::Up {
+            return self.flight.send(from, to, signal, self.clock.now);
+        }
+        match signal {
+            Signal::Link => self.lose_link(from, to, events),
+            Signal::Monitor { reference, name } => {
+                self.lose_monitor(from, to, reference, name, events);
+            }
+            Signal::Unlink(_) => {
+                if let Some(process) = self.processes.get_mut(from) {
+                    process.links.remove(to);
+                }
+            }
+            signal => events.push(to, || EventKind::Arrived { from, signal, fate: Fate::Lost }),
+        }
+    }
+
+    /// A signal for whoever has the name when it arrives. Only the end of a monitor is for one process.
+    pub(super) fn deliver_named(
+        &mut self,
+        from: Pid,
+        name: Atom,
+        address: Pid,
+        signal: Signal<B::Message>,
+        image: &B::Image,
+        events: &mut Events<B>,
+    ) {
+        let found = match &signal {
+            Signal::Demonitor(reference) => {
+                let watched = self.processes.iter().find(|process| process.watchers.contains(*reference));
+                watched.map(|process| process.pid)
+            }
+            _ => self.whereis_on(address.node(), name),
+        };
+        match found {
+            Some(pid) => self.deliver(from, pid, signal, image, events),
+            None => {
+                if events.recording() {
+                    let (signal, fate) = (signal.clone(), Fate::NoProcess);
+                    events.push(address, || EventKind::Arrived { from, signal, fate });
+                }
+                self.bounce(from, address, signal, events);
+            }
+        }
+    }
+
+    /// The connection is lost, or the network is cut or heals.
+    pub(super) fn set_connection(&mut self, connection: Connection, events: &mut Events<B>) {
+        let Some(distribution) = &mut self.distribution else { return };
+        let before = std::mem::replace(&mut distribution.connection, connection);
+        if before == Connection::Up {
+            self.lose_connection(events);
+        }
+    }
+
+    fn lose_connection(&mut self, events: &mut Events<B>) {
+        for (from, to, signal) in self.flight.take_remote() {
+            events.push(to, || EventKind::Arrived { from, signal, fate: Fate::Lost });
+        }
+        let everybody: Vec<Pid> = self.processes.iter().map(|process| process.pid).collect();
+        for pid in everybody {
+            let process = self.processes.get_mut(pid).expect("nobody dies of it at once");
+            let away = |other: &Pid| other.is_remote_from(pid);
+            let links = process.links.entries().into_iter().filter(|(peer, _)| away(peer));
+            let links: Vec<_> = links.map(|(peer, link)| (peer, *link)).collect();
+            let monitors = process.monitors.entries().into_iter().filter(|(_, monitor)| away(&monitor.pid));
+            let monitors: Vec<_> = monitors.map(|(reference, monitor)| (reference, *monitor)).collect();
+            let watchers = process.watchers.entries().into_iter().filter(|(_, watcher)| away(&watcher.pid));
+            let watchers: Vec<_> = watchers.map(|(reference, _)| reference).collect();
+            for reference in watchers {
+                process.watchers.remove(reference);
+            }
+            for (peer, link) in links {
+                match link {
+                    Link::Active | Link::Lost => self.lose_link(pid, peer, events),
+                    Link::Unlinking(_) => {
+                        self.processes.get_mut(pid).expect("it lives").links.remove(peer);
+                    }
+                }
+            }
+            for (reference, monitor) in monitors {
+                self.lose_monitor(pid, monitor.pid, reference, monitor.name, events);
+            }
+        }
+    }
+
+    /// The link stays until the exit arrives, and a new one cannot be made meanwhile (erts, `link/1`).
+    fn lose_link(&mut self, pid: Pid, peer: Pid, events: &mut Events<B>) {
+        if let Some(process) = self.processes.get_mut(pid) {
+            process.links.insert(peer, Link::Lost);
+        }
+        self.answer_for(peer, pid, Signal::LinkExit(Term::Atom(Atom::NOCONNECTION)), events);
+    }
+
+    fn lose_monitor(
+        &mut self,
+        pid: Pid,
+        watched: Pid,
+        reference: Ref,
+        name: Option<Atom>,
+        events: &mut Events<B>,
+    ) {
+        let reason = Term::Atom(Atom::NOCONNECTION);
+        self.answer_for(watched, pid, Signal::Down { reference, name, reason }, events);
+    }
+
+    /// A signal that the own node sends in the name of a process that cannot be reached.
+    fn answer_for(&mut self, away: Pid, to: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
+        events.push(away, || EventKind::Sent { to, signal: signal.clone() });
+        self.flight.send(away, to, signal, self.clock.now);
+    }
+}

@@ -1,0 +1,32 @@
+//! Nodes, and what happens to the connection between them.
+
+use super::value::Name;
+
+/// Which nodes there are, and what starts on which. Empty in a file of one node.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Nodes {
+    /// Their names: none, or two.
+    pub names: Vec<Name>,
+    /// For each tree of the file, the node that it starts on, if a `node` block holds it.
+    pub of_trees: Vec<Option<Name>>,
+    /// For each client of the file, the node that it lives on.
+    pub of_clients: Vec<Option<Name>>,
+}
+
+/// What happens to the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ConnectionChange {
+    /// `disconnect A B`: it is lost, and the next signal from one to the other connects them again.
+    Disconnect,
+    /// `cut A B`: it is lost, and so is everything that is sent until the network heals.
+    Cut,
+    /// `heal A B`: the network carries signals again.
+    Heal,
+}
+
+impl Nodes {
+    /// Whether the file has nodes.
+    pub fn are_there(&self) -> bool {
+        !self.names.is_empty()
+    }
+}
