@@ -332,7 +332,9 @@ impl Program<'_> {
             Said::Registry(said) => self.registry(said),
 
             Said::Expect(expectation) => format!("{{expect,{}}}", expected(expectation)),
-            Said::Connection(_) | Said::MonitorNode { .. } => unreachable!("a file with nodes is not compared"),
+            Said::Connection(_) | Said::MonitorNode { .. } => {
+                unreachable!("a file with nodes is not compared")
+            }
             Said::Settle { within } => format!("{{settle,{}}}", duration_or(within.as_ref(), "60000")),
             Said::Eventually { within, every, body } => {
                 let (within, every) =

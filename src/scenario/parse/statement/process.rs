@@ -49,7 +49,14 @@ fn spawned(step: &mut Step<'_, '_, '_>, mode: SpawnMode) -> Option<StatementKind
         SpawnMode::Plain | SpawnMode::Link => (None, MonitorOptions::default()),
         SpawnMode::Request { .. } => {
             let options = MonitorOptions { alias: None, tag: step.value_property("tag") };
-            return Some(StatementKind::Spawn { mode, process, arguments, options, bind: None, reference: bind });
+            return Some(StatementKind::Spawn {
+                mode,
+                process,
+                arguments,
+                options,
+                bind: None,
+                reference: bind,
+            });
         }
     };
     Some(StatementKind::Spawn { mode, process, arguments, options, bind, reference })
