@@ -80,6 +80,11 @@ node here { supervisor up { «registry» names keys=unique }; client { call «(g
 node there { «application» web { supervisor w { worker v } }; supervisor top { worker b name=«(global)x» } }
 «partition_supervisor» pool partitions=2 { worker c }
 "
+    nodes_and_processes_that_cannot_be_asked_for "
+node here { client { monitor_node «nowhere»; spawn_request «a»; monitor_node there «maybe» } }
+node there { supervisor top { worker a module } }
+server module { on call x { reply ok } }
+"
     names_on_nodes_that_are_no_processes "
 node here {
     client {

@@ -31,8 +31,12 @@ impl Cast {
                     let nth = self.directory.reference(*reference).map_or(0, |(_, nth)| nth);
                     self.timers.insert(reference.lineage(), format!("timer {nth} of {maker}"));
                 }
-                EventKind::Sent { to, .. } if to.as_name().is_some() => {
-                    self.by_name.insert(self.directory.name(*to).to_owned(), *to);
+                EventKind::Sent { to, .. } => {
+                    for end in [event.pid, *to] {
+                        if end.as_name().is_some() {
+                            self.by_name.insert(self.directory.name(end).to_owned(), end);
+                        }
+                    }
                 }
                 _ => (),
             }

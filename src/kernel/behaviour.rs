@@ -9,7 +9,7 @@ use std::hash::Hash;
 
 use super::context::Context;
 use super::signal::Received;
-use super::term::Term;
+use super::term::{Atom, Term};
 
 /// What a process does.
 pub trait Behaviour: Clone + Eq + Hash + Debug {
@@ -27,6 +27,11 @@ pub trait Behaviour: Clone + Eq + Hash + Debug {
 
     /// A fault of the scenario's plan strikes: leaves in what is shared whatever makes it happen.
     fn strike(_fault: u16, _common: &mut Self::Common) {}
+
+    /// `{nodedown, Node}`, for who monitors the other node; none if nobody can be told.
+    fn node_down(_node: Atom) -> Option<Self::Message> {
+        None
+    }
 
     /// Goes on until it next waits, can be preempted, or ends.
     fn resume(&mut self, input: Input<Self::Message>, context: &mut Context<'_, Self>) -> Next;

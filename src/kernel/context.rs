@@ -67,6 +67,20 @@ impl<'a, B: Behaviour> Context<'a, B> {
         self.world.set_connection(connection, self.events);
     }
 
+    /// `monitor_node(Node, Flag)`.
+    pub fn monitor_node(&mut self, other: Atom, flag: bool) {
+        if other == self.node() {
+            return;
+        }
+        self.look_around();
+        if flag {
+            let reference = self.make_ref();
+            self.world.monitor_node(self.pid, reference, other, self.events);
+        } else {
+            self.world.demonitor_node(self.pid, other);
+        }
+    }
+
     /// Virtual time, in milliseconds.
     pub fn now(&self) -> u64 {
         self.world.clock.now
@@ -360,6 +374,11 @@ impl<'a, B: Behaviour> Context<'a, B> {
         });
         self.world.add(process);
         (child, reference)
+    }
+
+    /// The answer to `spawn_request/2`: the first signal that the child sends, before any exit or `DOWN`.
+    pub fn answer_spawn(&mut self, child: Pid, body: B::Message) {
+        self.world.send(child, self.pid, Signal::Message { alias: None, body }, self.events);
     }
 
     /// `is_process_alive/1`. The question is a signal: those that the caller sent before arrive before it.

@@ -41,7 +41,9 @@ impl<B: Behaviour> World<B> {
             }
         }
         for (reference, monitor) in process.monitors.into_inner().into_entries() {
-            self.send(pid, monitor.pid, Signal::Demonitor(reference), events);
+            if !monitor.pid.is_node() {
+                self.send(pid, monitor.pid, Signal::Demonitor(reference), events);
+            }
         }
         for (reference, watcher) in process.watchers.into_inner().into_entries() {
             let down = Signal::Down { reference, name: watcher.name, reason: reason.clone() };

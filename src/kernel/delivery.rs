@@ -24,6 +24,11 @@ impl<B: Behaviour> World<B> {
         image: &B::Image,
         events: &mut Events<B>,
     ) {
+        if let Signal::Down { reference, .. } = signal
+            && from.is_node()
+        {
+            return self.deliver_node_down(from, to, reference, image, events);
+        }
         let told = events.recording().then(|| signal.clone());
         let tell = |fate: Fate, events: &mut Events<B>| {
             if let Some(signal) = &told {
@@ -132,7 +137,7 @@ impl<B: Behaviour> World<B> {
         }
     }
 
-    fn enqueue(&mut self, to: Pid, message: Received<B::Message>, image: &B::Image) {
+    pub(super) fn enqueue(&mut self, to: Pid, message: Received<B::Message>, image: &B::Image) {
         let process = self.processes.get_mut(to).expect("only the living have mailboxes");
         let accepted = match (process.wakeup, &process.behaviour) {
             // What arrives after the time was up and before the process runs is still found first.

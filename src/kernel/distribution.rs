@@ -9,8 +9,8 @@
 use super::behaviour::Behaviour;
 use super::event::{EventKind, Events, Fate};
 use super::pid::{Pid, Ref};
-use super::process::Link;
-use super::signal::Signal;
+use super::process::{Link, Monitor};
+use super::signal::{Received, Signal};
 use super::term::{Atom, Term};
 use super::unordered::Unordered;
 use super::world::World;
@@ -100,6 +100,57 @@ impl<B: Behaviour> World<B> {
     pub(super) fn start_on(&mut self, node: Atom) {
         if let Some(distribution) = &mut self.distribution {
             distribution.starting = node;
+        }
+    }
+
+    /// `monitor_node(Node, true)`: a monitor of whoever stands for that node, under this reference. A connection
+    /// is made if there is none.
+    pub(super) fn monitor_node(&mut self, pid: Pid, reference: Ref, other: Atom, events: &mut Events<B>) {
+        let Some(distribution) = &mut self.distribution else { return };
+        let cut = distribution.connection == Connection::Cut;
+        if !cut {
+            distribution.connection = Connection::Up;
+        }
+        let node = Pid::of_node(other);
+        if let Some(process) = self.processes.get_mut(pid) {
+            process.monitors.insert(reference, Monitor { pid: node, name: None });
+        }
+        if cut {
+            self.lose_monitor(pid, node, reference, None, events);
+        }
+    }
+
+    /// `monitor_node(Node, false)`: takes back one of these.
+    pub(super) fn demonitor_node(&mut self, pid: Pid, other: Atom) {
+        let Some(process) = self.processes.get_mut(pid) else { return };
+        let node = Pid::of_node(other);
+        let entries = process.monitors.entries();
+        let last = entries.into_iter().rev().find(|(_, monitor)| monitor.pid == node);
+        if let Some(reference) = last.map(|(reference, _)| reference) {
+            process.monitors.remove(reference);
+        }
+    }
+
+    /// The end of a monitor of a node is a message like any other.
+    pub(super) fn deliver_node_down(
+        &mut self,
+        node: Pid,
+        to: Pid,
+        reference: Ref,
+        image: &B::Image,
+        events: &mut Events<B>,
+    ) {
+        let Some(body) = B::node_down(node.node()) else { return };
+        let process = self.processes.get_mut(to);
+        let fate = match process.map(|process| process.monitors.remove(reference).is_some()) {
+            None => Fate::NoProcess,
+            Some(false) => Fate::Dropped,
+            Some(true) => Fate::Queued,
+        };
+        let signal = Signal::Message { alias: None, body: body.clone() };
+        events.push(to, || EventKind::Arrived { from: node, signal, fate });
+        if fate == Fate::Queued {
+            self.enqueue(to, Received::Message(body), image);
         }
     }
 
@@ -231,9 +282,13 @@ impl<B: Behaviour> World<B> {
         self.answer_for(watched, pid, Signal::Down { reference, name, reason }, events);
     }
 
-    /// A signal that the own node sends in the name of a process that cannot be reached.
+    /// A signal that the own node sends in the name of a process that cannot be reached, or of the node.
     fn answer_for(&mut self, away: Pid, to: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
-        events.push(away, || EventKind::Sent { to, signal: signal.clone() });
+        let told = match B::node_down(away.node()).filter(|_| away.is_node()) {
+            Some(body) => Signal::Message { alias: None, body },
+            None => signal.clone(),
+        };
+        events.push(away, || EventKind::Sent { to, signal: told });
         self.flight.send(away, to, signal, self.clock.now);
     }
 }

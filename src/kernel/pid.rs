@@ -76,6 +76,15 @@ impl Pid {
         Pid { lineage, slot: Hint::NAME, node }
     }
 
+    /// Stands for a whole node.
+    pub(super) fn of_node(node: Atom) -> Pid {
+        Pid::of_name(Atom::NODEDOWN, node)
+    }
+
+    pub(super) fn is_node(self) -> bool {
+        self.as_name() == Some(Atom::NODEDOWN)
+    }
+
     /// The name, if this is no process but the address of one: `{Name, Node}`.
     pub fn as_name(self) -> Option<Atom> {
         let number = u32::try_from(self.lineage & u64::from(u32::MAX)).expect("it is masked");

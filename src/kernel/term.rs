@@ -129,7 +129,7 @@ well_known! {
     UNKNOWN_SYSTEM_MSG = "unknown_system_msg",
     TASK = "Task", TASK_SUPERVISED = "Task.Supervised", STRUCT = "__struct__", MFA = "mfa", OWNER = "owner",
     PID = "pid", REF = "ref", RUN = "run", AWAIT = "await", MONITOR = "monitor", EXIT_TAG = "exit",
-    NODEDOWN = "nodedown",
+    NODEDOWN = "nodedown", SPAWN_REPLY = "spawn_reply",
 }
 
 /// The number of the first atom of [`ALSO_KNOWN`].

@@ -1,6 +1,6 @@
 //! What runs on the kernel: every kind of OTP process, as one behaviour.
 
-use crate::kernel::{Behaviour, Context, Input, Next, Pid, Received};
+use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Received};
 
 use super::application::{ApplicationController, ApplicationMaster, ApplicationRoot, Node};
 use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
@@ -132,6 +132,10 @@ impl<G: Guest> Behaviour for Actor<G> {
 
     fn strike(fault: u16, common: &mut G::Common) {
         G::strike(fault, common);
+    }
+
+    fn node_down(node: Atom) -> Option<Message<G>> {
+        G::node_down(node).map(Message::Info)
     }
 
     fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Self>) -> Next {

@@ -66,6 +66,11 @@ pub trait Guest: Clone + Eq + Hash + Debug + Sized {
         None
     }
 
+    /// `{nodedown, Node}` as a payload: see [`crate::kernel::Behaviour::node_down`].
+    fn node_down(_node: Atom) -> Option<Self::Payload> {
+        None
+    }
+
     /// A fault of the plan strikes: see [`crate::kernel::Behaviour::strike`].
     fn strike(_fault: u16, _common: &mut Self::Common) {}
 

@@ -65,11 +65,12 @@ impl Directory {
 
     /// Learns from one more event.
     pub fn hear<G: Guest>(&mut self, event: &Event<Actor<G>>, atoms: &Atoms) {
-        if let EventKind::Sent { to, .. } = &event.kind
-            && let Some(name) = to.as_name()
-        {
-            let address = format!("{{{}, {}}}", atoms.text(name), atoms.text(to.node()));
-            self.timers.insert(to.lineage(), address.into());
+        if let EventKind::Sent { to, .. } = &event.kind {
+            for end in [event.pid, *to] {
+                let Some(name) = end.as_name() else { continue };
+                let address = format!("{{{}, {}}}", atoms.text(name), atoms.text(end.node()));
+                self.timers.insert(end.lineage(), address.into());
+            }
         }
         match &event.kind {
             EventKind::Spawned { parent, label, monitored, .. } => {

@@ -167,12 +167,16 @@ perform({spawn, Mode, What, Label, Values, Bind, BindReference}) ->
     Arguments = [value(Value) || Value <- Values],
     How = case Mode of
         {monitor, Options} -> {{monitor, monitor_options(Options)}, []};
+        {request, Link, Monitor, Tag} ->
+            Reply = case Tag of none -> []; _ -> [{reply_tag, value(Tag)}] end,
+            {{request, [link || Link] ++ [monitor || Monitor] ++ Reply}, []};
         _ -> {Mode, []}
     end,
     case treefall_start:launch(What, Label, undefined, How, Arguments) of
         {ok, {Pid, Reference}} ->
             bound(BindReference, Reference),
             bound(Bind, Pid);
+        {ok, Request} when is_reference(Request) -> bound(BindReference, Request);
         {ok, Pid} -> bound(Bind, Pid)
     end;
 perform({start, Link, What, Label, Named, Values, Timeout, Bind}) ->

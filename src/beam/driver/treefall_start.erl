@@ -103,6 +103,8 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
             Spawned = case Link of
                 link -> spawn_link(treefall_script, process, [What, Arguments, Birth]);
                 nolink -> spawn(treefall_script, process, [What, Arguments, Birth]);
+                {request, Requested} ->
+                    spawn_request(treefall_script, process, [What, Arguments, Birth], Requested);
                 {monitor, Monitoring} ->
                     spawn_opt(treefall_script, process, [What, Arguments, Birth], [{monitor, Monitoring}])
             end,

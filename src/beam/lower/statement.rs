@@ -95,6 +95,10 @@ impl Program<'_> {
                     SpawnMode::Plain => "nolink".to_owned(),
                     SpawnMode::Link => "link".to_owned(),
                     SpawnMode::Monitor => format!("{{monitor,{}}}", monitor_options(options)),
+                    SpawnMode::Request { link, monitor } => {
+                        let tag = options.tag.as_ref().map_or("none".to_owned(), value);
+                        format!("{{request,{link},{monitor},{tag}}}")
+                    }
                 };
                 format!(
                     "{{spawn,{mode},{},{},{},{},{}}}",
@@ -328,7 +332,9 @@ impl Program<'_> {
             Said::Registry(said) => self.registry(said),
 
             Said::Expect(expectation) => format!("{{expect,{}}}", expected(expectation)),
-            Said::Connection(_) => unreachable!("a file with nodes is not compared"),
+            Said::Connection(_) | Said::MonitorNode { .. } => {
+                unreachable!("a file with nodes is not compared")
+            }
             Said::Settle { within } => format!("{{settle,{}}}", duration_or(within.as_ref(), "60000")),
             Said::Eventually { within, every, body } => {
                 let (within, every) =

@@ -69,7 +69,8 @@ pub enum StatementKind {
     Hang,
 
     // Processes.
-    /// `spawn`, `spawn_link` and `spawn_monitor PROCESS arguments… as=$p ref=$r`
+    /// `spawn`, `spawn_link` and `spawn_monitor PROCESS arguments… as=$p ref=$r`, and `spawn_request`, whose
+    /// `as=` is the reference and whose `tag=` is that of the answer.
     Spawn {
         mode: SpawnMode,
         process: Name,
@@ -230,6 +231,8 @@ pub enum StatementKind {
     /// `note "text"`
     Note(String),
 
+    /// `monitor_node NODE` and `monitor_node NODE #false`
+    MonitorNode { node: Name, flag: bool },
     /// `cut A B`, `heal A B` and `disconnect A B`.
     Connection(ConnectionChange),
 
@@ -266,6 +269,13 @@ pub enum SpawnMode {
     Link,
     /// `spawn_monitor`
     Monitor,
+    /// `spawn_request link=#true monitor=#true`: nobody waits for it, and a message says who it is.
+    Request {
+        /// Whether it is linked.
+        link: bool,
+        /// Whether it is monitored: the request is then the monitor.
+        monitor: bool,
+    },
 }
 
 /// What `start_child` starts.

@@ -8,6 +8,7 @@ use super::super::ast::{
 };
 use super::super::mistake::Mistake;
 use super::scope::Scope;
+use super::statement::boolean;
 use super::step::Step;
 use super::words::hint;
 use super::{Parser, top, value};
@@ -139,22 +140,33 @@ pub(super) fn change(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     Some(StatementKind::Connection(change))
 }
 
+/// `monitor_node NODE [#false]`
+pub(super) fn monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let node = known(step, "a node")?;
+    let flag = if step.at_end() { true } else { boolean(step)? };
+    Some(StatementKind::MonitorNode { node, flag })
+}
+
 /// `fault cut A B` and `fault disconnect A B`
 pub(super) fn fault(cut: bool, step: &mut Step<'_, '_, '_>) -> Option<FaultKind> {
     both(step)?;
     Some(FaultKind::Disconnect { cut })
 }
 
+/// The name of a node of the file.
+fn known(step: &mut Step<'_, '_, '_>, what: &str) -> Option<Name> {
+    let name = step.name(what)?;
+    if !step.parser.names.nodes.contains_key(&name.text) {
+        let nodes: Vec<String> = step.parser.names.nodes.keys().cloned().collect();
+        let known: Vec<&str> = nodes.iter().map(String::as_str).collect();
+        step.unknown("node", &name, &known, "a node is a block of the file: `node NAME { … }`");
+    }
+    Some(name)
+}
+
 /// The names of the two nodes.
 fn both(step: &mut Step<'_, '_, '_>) -> Option<()> {
-    let (one, other) = (step.name("a node")?, step.name("another node")?);
-    let known: Vec<String> = step.parser.names.nodes.keys().cloned().collect();
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    for name in [&one, &other] {
-        if !known.contains(&name.text.as_str()) {
-            step.unknown("node", name, &known, "a node is a block of the file: `node NAME { … }`");
-        }
-    }
+    let (one, other) = (known(step, "a node")?, known(step, "another node")?);
     if one.text == other.text {
         step.report(Mistake::new(other.span, "a node is always connected with itself", "the same node"));
     }

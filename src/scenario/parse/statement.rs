@@ -52,6 +52,7 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("spawn", "spawn PROCESS ARGUMENT… as=$pid", process::spawn), ANYWHERE),
     (word("spawn_link", "spawn_link PROCESS ARGUMENT… as=$pid", process::spawn_link), ANYWHERE),
     (word("spawn_monitor", "spawn_monitor PROCESS ARGUMENT… as=$pid ref=$reference", process::spawn_monitor), ANYWHERE),
+    (word("spawn_request", "spawn_request PROCESS ARGUMENT… link=#true monitor=#true as=$request", process::spawn_request), ANYWHERE),
     (word("start", "start MODULE ARGUMENT… as=$pid", process::start), ANYWHERE),
     (word("start_link", "start_link MODULE ARGUMENT… as=$pid", process::start_link), ANYWHERE),
     (word("link", "link TARGET", process::link), ANYWHERE),
@@ -105,6 +106,7 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("partitions", "partitions PARTITION_SUPERVISOR as=$number", registry::partitions), ANYWHERE),
     (word("resize", "resize PARTITION_SUPERVISOR NUMBER as=$before", registry::resize), ANYWHERE),
     // Nodes.
+    (word("monitor_node", "monitor_node NODE [#false]", node::monitor), ANYWHERE),
     (word("cut", "cut NODE NODE", node::change), SCRIPT),
     (word("heal", "heal NODE NODE", node::change), SCRIPT),
     (word("disconnect", "disconnect NODE NODE", node::change), SCRIPT),

@@ -136,6 +136,10 @@ impl Guest for Script {
         payload.clone()
     }
 
+    fn node_down(node: Atom) -> Option<Term> {
+        Some(Term::tagged(Atom::NODEDOWN, node.into()))
+    }
+
     fn strike(fault: u16, common: &mut Common) {
         if let Some(struck) = common.struck.get_mut(usize::from(fault)) {
             *struck += 1;

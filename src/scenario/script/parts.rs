@@ -42,6 +42,7 @@ impl OperationKind {
             | Op::Acquire(_)
             | Op::Release(_)
             | Op::Connection(_)
+            | Op::MonitorNode { .. }
             | Op::Await(_) => (),
             // Where there is a registry nobody is sheltered, so nobody asks.
             Op::Registry(_) => (),

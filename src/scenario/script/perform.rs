@@ -243,7 +243,7 @@ impl Frame {
             Op::Sleep(time) => Flow::Block(Block::Sleep(self.milliseconds(time, context)?)),
             Op::Hang => Flow::Block(Block::Sleep(None)),
 
-            Op::Spawn { start, arguments, link, monitor, alias, tag, bind, reference } => {
+            Op::Spawn { start, arguments, link, monitor, request, alias, tag, bind, reference } => {
                 let tag = self.optional(tag.as_ref(), context)?;
                 let start = self.start_function(start, arguments, None, context)?;
                 let otp::Launch::Spawn(newborn) = launch(&start, context) else {
@@ -255,6 +255,15 @@ impl Frame {
                 let actor = Actor::Plain(otp::Plain::new(script));
                 let options = Spawn { label: newborn.label, link: *link, monitor: *monitor };
                 let (pid, monitor) = context.spawn(actor, options);
+                if *request {
+                    // The reference of the monitor, if there is one, is that of the request (erts, erl_bif_info.c
+                    // and bif.c, `spawn_request_4`; seen on OTP 25).
+                    let asked = monitor.unwrap_or_else(|| context.make_ref());
+                    let tag = tag.unwrap_or(Atom::SPAWN_REPLY.into());
+                    let answer = Term::tuple([tag, asked.into(), Atom::OK.into(), pid.into()]);
+                    context.answer_spawn(pid, Message::Info(answer));
+                    return self.bound(reference.as_ref(), asked.into(), context);
+                }
                 if let Some(monitor) = monitor {
                     if let Some(mode) = alias {
                         context.activate(monitor, *mode);
@@ -504,6 +513,10 @@ impl Frame {
                 Flow::Next
             }
 
+            Op::MonitorNode { node, flag } => {
+                context.monitor_node(*node, *flag);
+                self.done(Term::boolean(true))
+            }
             Op::Connection(change) => {
                 let connection = context.world().connection();
                 match change {

@@ -240,6 +240,8 @@ pub enum OperationKind {
         arguments: Vec<Expression>,
         link: bool,
         monitor: bool,
+        /// Its pid comes in a message, and the tag is that of the message.
+        request: bool,
         alias: Option<Alias>,
         tag: Option<Expression>,
         bind: Option<Pattern>,
@@ -412,6 +414,10 @@ pub enum OperationKind {
     Registry(RegistryOperation),
 
     Connection(ConnectionChange),
+    MonitorNode {
+        node: Atom,
+        flag: bool,
+    },
 
     Expect(Expected),
     Settle(Expression),
@@ -448,6 +454,7 @@ impl OperationKind {
             | Op::Start { .. }
             | Op::Registry(_)
             | Op::Connection(_)
+            | Op::MonitorNode { .. }
             | Op::Acquire(_)
             | Op::Release(_) => true,
             _ => false,

@@ -188,8 +188,9 @@ impl Compiler<'_> {
             Said::Spawn { mode, process, arguments, options, bind, reference } => Op::Spawn {
                 start: self.names.start_function(&process.text),
                 arguments: self.values(arguments),
-                link: *mode == SpawnMode::Link,
-                monitor: *mode == SpawnMode::Monitor,
+                link: matches!(mode, SpawnMode::Link | SpawnMode::Request { link: true, .. }),
+                monitor: matches!(mode, SpawnMode::Monitor | SpawnMode::Request { monitor: true, .. }),
+                request: matches!(mode, SpawnMode::Request { .. }),
                 alias: options.alias,
                 tag: options.tag.as_ref().map(|tag| self.value(tag)),
                 bind: self.bind(bind.as_ref()),
@@ -368,6 +369,7 @@ impl Compiler<'_> {
             Said::Note(text) => Op::Log { text: self.text(text), values: Vec::new() },
             Said::Registry(said) => Op::Registry(self.registry(said)),
             Said::Expect(expectation) => Op::Expect(self.expectation(expectation)),
+            Said::MonitorNode { node, flag } => Op::MonitorNode { node: self.atom(node), flag: *flag },
             Said::Connection(change) => Op::Connection(*change),
             Said::Settle { within } => {
                 Op::Settle(self.duration_or(within.as_ref(), milliseconds(SETTLE_WITHIN_MS)))

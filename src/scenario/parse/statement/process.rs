@@ -25,6 +25,13 @@ pub(super) fn spawn_monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind
     spawned(step, SpawnMode::Monitor)
 }
 
+/// `spawn_request PROCESS ARGUMENT… link=#true monitor=#true tag=TAG as=$request`
+pub(super) fn spawn_request(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let link = step.boolean_property("link").is_some_and(|said| said.value);
+    let monitor = step.boolean_property("monitor").is_some_and(|said| said.value);
+    spawned(step, SpawnMode::Request { link, monitor })
+}
+
 fn spawned(step: &mut Step<'_, '_, '_>, mode: SpawnMode) -> Option<StatementKind> {
     let process = step.name("a process definition")?;
     match check_module(step, &process) {
@@ -40,6 +47,17 @@ fn spawned(step: &mut Step<'_, '_, '_>, mode: SpawnMode) -> Option<StatementKind
     let (reference, options) = match mode {
         SpawnMode::Monitor => (step.bind_property("ref"), monitor_options(step)),
         SpawnMode::Plain | SpawnMode::Link => (None, MonitorOptions::default()),
+        SpawnMode::Request { .. } => {
+            let options = MonitorOptions { alias: None, tag: step.value_property("tag") };
+            return Some(StatementKind::Spawn {
+                mode,
+                process,
+                arguments,
+                options,
+                bind: None,
+                reference: bind,
+            });
+        }
     };
     Some(StatementKind::Spawn { mode, process, arguments, options, bind, reference })
 }
