@@ -62,7 +62,9 @@ pub(super) fn of_condition(
             let many = if entries == 1 { "entry" } else { "entries" };
             vec![Part::Text(format!("{} has {entries} {many}, and was wanted empty", name.text))]
         }
-        ConditionKind::NotEmpty(name) => vec![Part::Text(format!("{} is empty", name.text))],
+        ConditionKind::NotEmpty(name) => {
+            vec![Part::Text(format!("{} is empty, and was wanted not to be", name.text))]
+        }
         ConditionKind::Alive(target) => {
             let last = sides.left.as_ref().and_then(|who| history.last(who));
             let mut sentence = subject(target, last);

@@ -203,8 +203,6 @@ impl History {
         if oracles.contains(&Oracle::BoundedRestarts) {
             let living = self.restarts.iter().filter(|((supervisor, _), _)| lives(supervisor));
             past.restarts = living.map(|((pid, child), times)| (*pid, child.clone(), *times)).collect();
-        }
-        if oracles.contains(&Oracle::BoundedRestarts) {
             let same = self.first.iter().chain(self.comes_back.iter());
             past.same = same.map(|(pid, first)| (*pid, *first)).collect();
         }
@@ -401,8 +399,8 @@ impl History {
             why.extend([Part::text(" was gone when "), Part::Process(supervisor)]);
             why.push(Part::text(" came to stop it, and nobody knows how it ended"));
         } else {
-            why.extend([Part::text(" ended with "), Part::Term(reason.clone()), Part::text(" when ")]);
-            why.extend([Part::Process(supervisor), Part::text(" stopped it")]);
+            why.extend([Part::text(" ended with "), Part::Term(reason.clone()), Part::text(", and not as ")]);
+            why.extend([Part::Process(supervisor), Part::text(" had asked it to")]);
         }
         why
     }
