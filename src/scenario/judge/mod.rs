@@ -314,6 +314,11 @@ impl<'a> Judge<'a> {
             None if DEFAULTS.contains(&oracle) && asked.next().is_none() => None,
             None => return,
         };
+        let mut sentence = sentence;
+        if times.is_some() {
+            let limit = broken.and_then(|(_, limit, _)| *limit).unwrap_or(RESTARTS_MAX);
+            sentence.push(Part::Text(format!(", and at most {limit} was wanted")));
+        }
         self.add(oracle.word(), sentence, span, at, step);
     }
 

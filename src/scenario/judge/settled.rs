@@ -26,9 +26,16 @@ pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: 
             })
             .collect(),
         Oracle::NoHeldNames => orphans(world, history)
-            .filter_map(|(orphan, _)| Some((orphan, world.process(orphan)?.name?)))
-            .map(|(orphan, name)| {
-                vec![Part::Process(orphan), Part::text(" still holds the name "), Part::Term(name.into())]
+            .filter_map(|(orphan, parent)| Some((orphan, parent, world.process(orphan)?.name?)))
+            .map(|(orphan, parent, name)| {
+                vec![
+                    Part::Process(orphan),
+                    Part::text(" still holds the name "),
+                    Part::Term(name.into()),
+                    Part::text(", though its supervisor "),
+                    Part::Process(parent),
+                    Part::text(" is not alive"),
+                ]
             })
             .collect(),
         Oracle::NoHeldResources => world
@@ -66,12 +73,15 @@ pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: 
             .processes()
             .filter(|process| !process.mailbox.is_empty())
             .map(|process| {
-                let text = format!(" has {} unread messages", process.mailbox.len());
+                let text = match process.mailbox.len() {
+                    1 => " has 1 unread message".to_owned(),
+                    unread => format!(" has {unread} unread messages"),
+                };
                 vec![Part::Process(process.pid), Part::Text(text)]
             })
             .collect(),
         Oracle::NoLostRestart => {
-            unnoticed(world).filter(|lost| lost.must_run(history)).map(|lost| lost.told()).collect()
+            unnoticed(world).filter(|lost| lost.must_run(history)).map(|lost| lost.told(history)).collect()
         }
         Oracle::NoDeadlock => deadlock(world).into_iter().collect(),
         Oracle::NoOverlap
@@ -97,11 +107,12 @@ pub(super) fn deadlock(world: &ScriptWorld) -> Option<Sentence> {
     None
 }
 
+/// `a waits for b, which waits for a`
 fn cycle(pids: &[Pid]) -> Sentence {
     let mut sentence = Vec::new();
-    for pid in pids {
+    for (place, pid) in pids.iter().enumerate() {
         sentence.push(Part::Process(*pid));
-        sentence.push(Part::text(" waits for "));
+        sentence.push(Part::text(if place == 0 { " waits for " } else { ", which waits for " }));
     }
     sentence.push(Part::Process(pids[0]));
     sentence
@@ -197,12 +208,14 @@ impl Unnoticed {
         }
     }
 
-    fn told(&self) -> Sentence {
+    fn told(&self, history: &History) -> Sentence {
+        let reason = history.reason(self.child).cloned().unwrap_or(Atom::NOPROC.into());
         vec![
             Part::Process(self.child),
             Part::text(" is dead and "),
             Part::Process(self.supervisor),
             Part::text(" has not noticed"),
+            Part::Aside(vec![Part::text(": it ended with "), Part::Term(reason)]),
         ]
     }
 }
