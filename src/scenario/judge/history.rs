@@ -9,7 +9,7 @@ use crate::otp::{Actor, Decision, ErrorContext, Offender, OffenderPid, Report, R
 use super::super::ast::Oracle;
 use super::super::{Script, ScriptEvent, ScriptWorld};
 use super::breach::{Part, Sentence};
-use super::order::{Order, Whole};
+use super::order::{Children, Order};
 use super::settled;
 use super::strain::{Strain, Strains};
 
@@ -68,7 +68,7 @@ pub(super) struct Past {
     /// Of children whose end their supervisor has not noticed, whether they should have ended so.
     unnoticed: Vec<(Pid, bool)>,
     /// The children of living supervisors, in order, and whom those are stopping.
-    order: Vec<(Pid, Vec<(Atom, Option<Pid>)>, Option<Whole>)>,
+    order: Vec<Children>,
 }
 
 /// Where a process comes from.

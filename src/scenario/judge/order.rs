@@ -22,6 +22,15 @@ pub(super) struct Row {
     pid: Pid,
 }
 
+/// The children of a living supervisor, in order, and whom it is stopping.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Children {
+    supervisor: Pid,
+    /// The dead among them have a place and no process.
+    rows: Vec<(Atom, Option<Pid>)>,
+    stopping: Option<Whole>,
+}
+
 /// Whom a supervisor stops in order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Whole {
@@ -100,16 +109,13 @@ impl Order {
     }
 
     /// What of it can still matter.
-    pub(super) fn past(
-        &self,
-        lives: impl Fn(&Pid) -> bool,
-        is_dead: impl Fn(Pid) -> bool,
-    ) -> Vec<(Pid, Vec<(Atom, Option<Pid>)>, Option<Whole>)> {
+    pub(super) fn past(&self, lives: impl Fn(&Pid) -> bool, is_dead: impl Fn(Pid) -> bool) -> Vec<Children> {
         let living = self.rows.iter().filter(|(supervisor, _)| lives(supervisor));
         living
             .map(|(supervisor, rows)| {
                 let rows = rows.iter().map(|row| (row.label, (!is_dead(row.pid)).then_some(row.pid)));
-                (*supervisor, rows.collect(), self.stopping.get(supervisor).cloned())
+                let (supervisor, stopping) = (*supervisor, self.stopping.get(supervisor).cloned());
+                Children { supervisor, rows: rows.collect(), stopping }
             })
             .collect()
     }
