@@ -172,6 +172,13 @@ impl<B: Behaviour> World<B> {
         world
     }
 
+    /// The same world, had what processes share been otherwise: to ask what depends on it.
+    pub fn supposing(&self, change: impl FnOnce(&mut B::Common)) -> Self {
+        let mut otherwise = self.clone();
+        change(otherwise.common.get_mut());
+        otherwise
+    }
+
     /// Allows the scheduler these faults.
     pub fn allow_faults(&mut self, faults: Vec<Fault>) {
         self.faults = Shared::new(faults);
