@@ -102,41 +102,22 @@ fn whoever_runs_out_of_time_or_memory_says_how_far_it_came() {
     }
 }
 
-/// Ctrl-C, as a terminal sends it.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interruption_says_how_far_it_came() {
-    use std::io::Read;
-    use std::process::{Command, Stdio};
-
     let sandbox = Sandbox::with(&[("held.kdl", HELD), ("long.kdl", LONG), ("third.kdl", HELD)]);
-    let mut child = sandbox
-        .command("explore --exhaustive held.kdl long.kdl third.kdl --jobs 3 --max-memory 1000")
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("treefall can be started");
-    let mut stdout = child.stdout.take().expect("it is piped");
     // The first file has too few states at once for more than one thread. When there are three, the second one is
     // being searched: the first thread, the one that waits for Ctrl-C, and one that helps.
-    let mut shown = vec![0; 4];
-    stdout.read_exact(&mut shown).expect("it prints");
-    let threads = format!("/proc/{}/task", child.id());
-    while std::fs::read_dir(&threads).expect("it runs").count() < 3 {
-        std::thread::yield_now();
-    }
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(sent.expect("there is a kill").success());
-    let mut rest = String::new();
-    stdout.read_to_string(&mut rest).expect("output is UTF-8");
-    assert_eq!(child.wait().expect("it ends").code(), Some(130));
-    assert_eq!(shown, b"held");
-    let at = rest.find("interrupted  long.kdl").unwrap_or_else(|| panic!("{rest}"));
-    let lines: Vec<&str> = rest[at..].lines().collect();
-    assert!(lines[0].ends_with(" states, and there are more"), "{rest}");
-    assert_eq!(lines[1], "  it was interrupted", "{rest}");
-    assert!(lines[2].starts_with("  nothing is broken within "), "{rest}");
-    assert!(lines[3].ends_with(" to be gone on from"), "{rest}");
-    assert!(!rest.contains("third.kdl"), "the third file is not begun: {rest}");
+    let command = "explore --exhaustive held.kdl long.kdl third.kdl --jobs 3 --max-memory 1000";
+    let printed = sandbox.interrupted(command, "held".len(), 3);
+    assert!(printed.starts_with("held         held.kdl"), "{printed}");
+    let at = printed.find("interrupted  long.kdl").unwrap_or_else(|| panic!("{printed}"));
+    let lines: Vec<&str> = printed[at..].lines().collect();
+    assert!(lines[0].ends_with(" states, and there are more"), "{printed}");
+    assert_eq!(lines[1], "  it was interrupted", "{printed}");
+    assert!(lines[2].starts_with("  nothing is broken within "), "{printed}");
+    assert!(lines[3].ends_with(" to be gone on from"), "{printed}");
+    assert!(!printed.contains("third.kdl"), "the third file is not begun: {printed}");
 }
 
 #[test]
