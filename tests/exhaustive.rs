@@ -157,16 +157,17 @@ fn statement() -> impl Strategy<Value = &'static str> {
         [
             "call server work; expect ok or_exit=_",
             "call server work; expect ok",
-            "call server work timeout=5; expect ok or_exit=_",
+            "call server work timeout=@5; expect ok or_exit=_",
             "call server leave; expect ok or_exit=_",
             "cast server note 1",
             "cast server note 2",
             "kill server",
             "exit server reason=boom",
             "whereis server as=$pid",
-            "monitor server as=$ref; receive DOWN $ref timeout=5",
+            "monitor server as=$ref; receive DOWN $ref timeout=@5",
             "settle",
-            "sleep 3",
+            "sleep @3",
+            "stop server timeout=@4; expect ok or_exit=_",
             "set last client",
             "add hits 10",
             "note \"nothing\"",
@@ -180,14 +181,16 @@ fn statement() -> impl Strategy<Value = &'static str> {
 fn scenario() -> impl Strategy<Value = String> {
     let clients = prop::collection::vec(prop::collection::vec(statement(), 1..3), 1..3);
     let options = (0..3_u8, prop_oneof![Just("one_for_one"), Just("one_for_all")], 0..4_u8, 0..3_u8);
-    (clients, options).prop_map(|(clients, (faults, strategy, claims, delay))| {
+    // Times that are all longer than `max_delay`, and times that are not.
+    let units = prop_oneof![Just(1), Just(6)];
+    (clients, options, units).prop_map(|(clients, (faults, strategy, claims, delay), unit)| {
         let mut text = format!("scenario \"drawn\" max_delay={}\n", [0, 10, 10][usize::from(delay)]);
         text.push_str("shared hits 0\nshared last nothing\n");
         text.push_str(&format!("supervisor top strategy={strategy} {{ worker server }}\n"));
         text.push_str(
             "server server {\n    on call work { add hits 1; reply ok }\n    \
              on call leave { reply ok; stop reason=left }\n    \
-             on call slow { sleep 2; reply ok }\n    on cast note $n { set last $n }\n}\n",
+             on call slow { sleep @2; reply ok }\n    on cast note $n { set last $n }\n}\n",
         );
         for (name, statements) in ["a", "b", "c"].into_iter().zip(clients) {
             text.push_str(&format!("client {name} {{ {} }}\n", statements.join("; ")));
@@ -200,11 +203,11 @@ fn scenario() -> impl Strategy<Value = String> {
             1 => text.push_str("always { $hits at_most 11 }\n"),
             2 => text.push_str("finally { $last is_not 1 }\n"),
             3 => text.push_str(
-                "always no-double-restart\nalways in-order\neventually within=8 { alive server }\n",
+                "always no-double-restart\nalways in-order\neventually within=@8 { alive server }\n",
             ),
             _ => (),
         }
-        text
+        (2..=8_u64).fold(text, |text, time| text.replace(&format!("@{time}"), &(time * unit).to_string()))
     })
 }
 

@@ -128,6 +128,25 @@ client {
 }
 "#
 
+    // What may return or exit.
+    what_may_return_or_exit "
+supervisor top { worker a }
+client {
+    call a x
+    «expect or_exit=noproc»
+    call a x
+    expect ok or_exit=noproc «or_exit=timeout»
+    call a x
+    expect exit noproc «or_exit=timeout»
+    call a x
+    expect ok «or_exits=noproc»
+    call a x
+    expect alive a «or_exit=noproc»
+    call a x
+    expect ok or_exit=«1.5»
+}
+"
+
     // What is not KDL.
     an_unclosed_block "supervisor top «{»\n    worker a\n"
     a_brace_too_many "supervisor top { worker a }\n«}»\n"

@@ -7,13 +7,17 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use treefall::explore::{Calm, Scheduler, Strategy};
+use treefall::cli::every_order;
+use treefall::explore::{Calm, Ending, Scheduler, Searched, Strategy};
 use treefall::scenario::{Simulation, Verdict, parse};
 
 /// How often each scheduler looks for each bug, each time with seeds that no other time has had.
 const CAMPAIGNS: u64 = 20;
 /// More runs than this are not tried in a campaign.
 const RUNS_MAX: u64 = 10_000;
+
+/// More states than this are not gone through.
+const STATES_MAX: u64 = 1_000_000;
 
 /// Who looks for them.
 const SCHEDULERS: [(&str, Strategy); 4] = [
@@ -31,6 +35,12 @@ pub struct Row {
     /// By scheduler, and by campaign from the fewest runs to the most: how many runs it took to the first
     /// failure, and how long.
     found: Vec<Vec<(u64, Duration)>>,
+    /// What a search of all orders of the broken file comes to, and how long it takes.
+    broken: (Searched, Duration),
+    /// The same of the repaired file.
+    repaired: (Searched, Duration),
+    /// After how many runs of it something is broken, of so many.
+    survived: (u64, u64),
 }
 
 /// The folder of the bugs.
@@ -48,20 +58,45 @@ pub fn names() -> Vec<String> {
     names
 }
 
-/// Looks for one bug with all schedulers.
-pub fn row(name: &str) -> Row {
-    let path = folder().join(format!("{name}.broken.kdl"));
+/// The scenario of a file of this bug.
+fn simulation(name: &str, which: &str) -> Simulation {
+    let path = folder().join(format!("{name}.{which}.kdl"));
     let text = std::fs::read_to_string(&path).expect("the file is there");
     let scenario = parse(name, &text).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(100, false)));
-    let simulation = Simulation::of(&scenario);
-    let calm = simulation.run(false, &mut |world, _| Calm.choose(&world.choices()));
+    Simulation::of(&scenario)
+}
+
+/// Looks for one bug with all schedulers, and goes through all orders of both of its files. `seeds` runs of the
+/// repaired one are tried.
+pub fn row(name: &str, seeds: u64) -> Row {
+    let bug = simulation(name, "broken");
+    let calm = bug.run(false, &mut |world, _| Calm.choose(&world.choices()));
     let found = SCHEDULERS.map(|(_, strategy)| {
         let mut found: Vec<_> =
-            (0..CAMPAIGNS).map(|nth| campaign(&simulation, strategy, nth * RUNS_MAX, calm.steps)).collect();
+            (0..CAMPAIGNS).map(|nth| campaign(&bug, strategy, nth * RUNS_MAX, calm.steps)).collect();
         found.sort();
         found
     });
-    Row { name: name.to_owned(), calm: broken(&calm.verdict), found: found.to_vec() }
+    let repair = simulation(name, "repaired");
+    let calm_repaired = repair.run(false, &mut |world, _| Calm.choose(&world.choices()));
+    let fails = |seed: &u64| {
+        let mut scheduler = Strategy::Swarm.scheduler(*seed, calm_repaired.steps);
+        broken(&repair.run(false, &mut |world, _| scheduler.choose(&world.choices())).verdict)
+    };
+    Row {
+        name: name.to_owned(),
+        calm: broken(&calm.verdict),
+        found: found.to_vec(),
+        broken: searched(&bug),
+        repaired: searched(&repair),
+        survived: ((0..seeds).find(fails).unwrap_or(seeds), seeds),
+    }
+}
+
+fn searched(simulation: &Simulation) -> (Searched, Duration) {
+    let begun = Instant::now();
+    let searched = every_order(simulation, STATES_MAX);
+    (searched, begun.elapsed())
 }
 
 fn broken(verdict: &Verdict) -> bool {
@@ -89,9 +124,63 @@ fn told(runs: u64) -> String {
     if runs > RUNS_MAX { format!("over {RUNS_MAX}") } else { runs.to_string() }
 }
 
+/// `48,213`
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits")).collect();
+    groups.join(",")
+}
+
+/// What a search of all orders came to.
+fn ending(searched: &Searched) -> String {
+    let states = grouped(searched.covered.states);
+    match &searched.ending {
+        Ending::Complete if searched.covered.limits == 0 => format!("holds in {states} states"),
+        Ending::Complete => format!("{states} states, and some lie beyond the horizon"),
+        Ending::Failed(_) => format!("breaks after {states} states"),
+        Ending::Endless { .. } => format!("goes on for ever, in {states} states"),
+        Ending::States | Ending::Depth | Ending::Stopped => format!("not finished within {states} states"),
+    }
+}
+
+/// The part of the page on the repaired files: what they have survived, the same everywhere.
+pub fn repaired(rows: &[Row]) -> String {
+    let mut text =
+        "| bug | seeds | every order | choices from the start at most |\n|---|---|---|---|\n".to_owned();
+    for row in rows {
+        let (survived, of) = row.survived;
+        let seeds = match survived == of {
+            true => format!("survives {}", grouped(of)),
+            false => format!("breaks after {survived}"),
+        };
+        let searched = &row.repaired.0;
+        let _ = writeln!(
+            text,
+            "| [{0}](../scenarios/bugs/{0}.repaired.kdl) | {seeds} | {1} | {2} |",
+            row.name,
+            ending(searched),
+            searched.covered.depth
+        );
+    }
+    let whole: Vec<u64> = rows
+        .iter()
+        .filter(|row| row.repaired.0.ending == Ending::Complete && row.repaired.0.covered.limits == 0)
+        .map(|row| row.repaired.0.covered.states)
+        .collect();
+    let _ = write!(
+        text,
+        "\nOf {} repaired files, {} hold in every order there is, {} in fewer than 1,000 states.\n",
+        rows.len(),
+        whole.len(),
+        whole.iter().filter(|states| **states < 1_000).count()
+    );
+    text
+}
+
 /// The part of the page that is the same everywhere.
 pub fn runs(rows: &[Row]) -> String {
-    let mut text = table_head("breaks in the calm run too");
+    let mut text = table_head("breaks in the calm run too", &["exhaustive"]);
     for row in rows {
         let calm = if row.calm { "yes" } else { "no" };
         let _ = write!(text, "| [{0}](../scenarios/bugs/{0}.broken.kdl) | {calm} |", row.name);
@@ -103,7 +192,11 @@ pub fn runs(rows: &[Row]) -> String {
                 false => write!(text, " {middle} ({} to {}) |", told(least), told(most)),
             };
         }
-        text.push('\n');
+        let searched = &row.broken.0;
+        let _ = match searched.ending {
+            Ending::Failed(_) => writeln!(text, " {} states |", grouped(searched.covered.states)),
+            _ => writeln!(text, " {} |", ending(searched)),
+        };
     }
     text.push('\n');
     text.push_str(&summary(rows));
@@ -141,7 +234,7 @@ fn summary(rows: &[Row]) -> String {
 
 /// The part of the page that depends on the machine.
 pub fn times(rows: &[Row]) -> String {
-    let mut text = table_head("");
+    let mut text = table_head("", &["exhaustive", "exhaustive, the repaired file"]);
     for row in rows {
         let _ = write!(text, "| {} | |", row.name);
         for found in &row.found {
@@ -155,7 +248,8 @@ pub fn times(rows: &[Row]) -> String {
                 milliseconds(took[took.len() - 1])
             );
         }
-        text.push('\n');
+        let (broken, repaired) = (row.broken.1, row.repaired.1);
+        let _ = writeln!(text, " {} | {} |", milliseconds(broken), milliseconds(repaired));
     }
     text.replace("| |", "|").replace("|  |", "|")
 }
@@ -167,9 +261,10 @@ fn milliseconds(time: Duration) -> String {
     }
 }
 
-fn table_head(second: &str) -> String {
-    let names: Vec<String> = SCHEDULERS.iter().map(|(name, _)| format!("`{name}`")).collect();
-    let rules = "---|".repeat(SCHEDULERS.len());
+fn table_head(second: &str, more: &[&str]) -> String {
+    let schedulers = SCHEDULERS.iter().map(|(name, _)| format!("`{name}`"));
+    let names: Vec<String> = schedulers.chain(more.iter().map(|name| (*name).to_owned())).collect();
+    let rules = "---|".repeat(names.len());
     match second {
         "" => format!("| bug | {} |\n|---|{rules}\n", names.join(" | ")),
         second => format!("| bug | {second} | {} |\n|---|---|{rules}\n", names.join(" | ")),

@@ -25,6 +25,10 @@ pub trait Behaviour: Clone + Eq + Hash + Debug {
     /// Whether the `receive` that this process waits in would take this message.
     fn accepts(&self, message: &Received<Self::Message>, image: &Self::Image) -> bool;
 
+    /// Says the instants until which it waits though another wait has come between, and it may set no timer for
+    /// them now: a search must know when time can pass.
+    fn deadlines(&self, _tell: &mut dyn FnMut(u64)) {}
+
     /// A fault of the scenario's plan strikes: leaves in what is shared whatever makes it happen.
     fn strike(_fault: u16, _common: &mut Self::Common) {}
 

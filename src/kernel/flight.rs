@@ -203,6 +203,11 @@ impl<M> Flight<M> {
         })
     }
 
+    /// Says anew since when everything has waited. Whoever has waited longer must not become younger.
+    pub(super) fn age_anew(&mut self, since: impl Fn(u64) -> u64) {
+        self.items.iter_mut().for_each(|item| item.since = since(item.since));
+    }
+
     fn describe(&self, item: u32) -> Offer {
         match &self.items[item as usize].what {
             What::Signal { from, to, .. } => Offer::Deliver { from: *from, to: *to },

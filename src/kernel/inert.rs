@@ -34,8 +34,43 @@ impl<B: Behaviour> World<B> {
     /// set to less than `shortest` milliseconds: then it makes no difference to time in which order that is.
     pub fn is_unhurried(&self, shortest: Option<u64>) -> bool {
         let Some(max_delay) = self.max_delay else { return false };
+        let later = self.clock.now.saturating_add(max_delay);
         let first = self.clock.earliest().next().map(|((due, _), _)| due);
-        shortest.is_none_or(|shortest| shortest > max_delay)
-            && first.is_none_or(|due| due > self.clock.now.saturating_add(max_delay))
+        let mut hurried = first.is_some_and(|due| due <= later);
+        if !hurried {
+            self.deadlines(&mut |due| hurried |= due > self.clock.now && due <= later);
+        }
+        !hurried && shortest.is_none_or(|shortest| shortest > max_delay)
+    }
+
+    /// Forgets of everything that waits since when it does, as far as that makes no difference, if no timer that
+    /// is set from now on is set to less than `shortest` milliseconds.
+    ///
+    /// Since when something waits says one thing: up to which instant time may pass before it has happened. If
+    /// no timer can fire between two such instants they are the same.
+    pub fn forget_how_long(&mut self, shortest: Option<u64>) {
+        let now = self.clock.now;
+        let Some(max_delay) = self.max_delay else {
+            return self.flight.age_anew(|_| now);
+        };
+        if self.flight.oldest().is_none_or(|(_, since)| since == now) {
+            return;
+        }
+        let mut instants: Vec<u64> = self.clock.pending().map(|((due, _), _)| due).collect();
+        self.deadlines(&mut |due| instants.push(due));
+        let new = shortest.map_or(u64::MAX, |shortest| now.saturating_add(shortest));
+        self.flight.age_anew(|since| {
+            let until = since.saturating_add(max_delay);
+            let next = instants.iter().copied().filter(|due| *due > until).min().unwrap_or(u64::MAX).min(new);
+            match next > until {
+                // The last instant before the next at which something can fire.
+                true => (next - 1).saturating_sub(max_delay).clamp(since, now),
+                false => since,
+            }
+        });
+    }
+
+    fn deadlines(&self, tell: &mut dyn FnMut(u64)) {
+        self.processes.iter().for_each(|process| process.behaviour().deadlines(tell));
     }
 }

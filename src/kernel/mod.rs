@@ -17,6 +17,7 @@ mod hint;
 mod inert;
 mod pid;
 mod process;
+mod quiet;
 mod shared;
 mod signal;
 mod table;

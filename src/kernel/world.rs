@@ -1,7 +1,6 @@
 //! The machine: a world is a value, and a run of it is a sequence of choices.
 
 use std::collections::VecDeque;
-use std::hash::{Hash, Hasher};
 
 use super::behaviour::{Behaviour, Input, Next};
 use super::choice::{Choice, Choices};
@@ -9,11 +8,11 @@ use super::clock::{Clock, Timer, Waiting};
 use super::context::Context;
 use super::distribution::{Connection, Distribution};
 use super::event::{EventKind, Events};
-use super::fingerprint::Fingerprint;
 use super::flight::Flight;
 use super::hint::Hint;
 use super::pid::{Path, Pid};
 use super::process::{Process, Processes, Wakeup};
+use super::quiet::Quiet;
 use super::shared::Shared;
 use super::signal::{Signal, Target};
 use super::term::{Atom, Term};
@@ -41,11 +40,6 @@ pub struct World<B: Behaviour> {
     /// How many processes have been started at each place of the tree.
     started: Shared<Unordered<Path, u32>>,
 }
-
-/// Who waits for quiet, longest first. Each of them may be the first to go on, so the order is an accident of
-/// history.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Quiet(pub(super) Vec<Pid>);
 
 /// A fault that the scheduler may choose, so many times in a run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -103,20 +97,6 @@ impl<B: Behaviour> Clone for World<B> {
         self.faults.clone_from(&source.faults);
         self.struck = source.struck;
         self.started.clone_from(&source.started);
-    }
-}
-
-impl PartialEq for Quiet {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len() && self.0.iter().all(|pid| other.0.contains(pid))
-    }
-}
-
-impl Eq for Quiet {}
-
-impl Hash for Quiet {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0.iter().map(Fingerprint::of).fold(0, u64::wrapping_add));
     }
 }
 

@@ -70,6 +70,23 @@ impl<G: Guest> Activity<G> {
         &self.blocked
     }
 
+    /// Until when it waits, if it does so in several waits.
+    pub fn deadline(&self) -> Option<u64> {
+        match &self.blocked {
+            Blocked::Stop(stop) => stop.deadline(),
+            Blocked::No
+            | Blocked::Preempted
+            | Blocked::Call(_)
+            | Blocked::Start(_)
+            | Blocked::CodeChange(_)
+            | Blocked::Await(_)
+            | Blocked::TaskShutdown(_)
+            | Blocked::Sleep
+            | Blocked::Receive
+            | Blocked::Quiet => None,
+        }
+    }
+
     /// Calls a callback.
     pub fn call(&mut self, callback: Callback<G>, context: &mut Context<'_, Actor<G>>) -> Progress<G> {
         self.advance(Cue::Callback(callback), context)

@@ -2,6 +2,7 @@
 
 use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Received};
 
+use super::activity::Activity;
 use super::application::{ApplicationController, ApplicationMaster, ApplicationRoot, Node};
 use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
 use super::guest::Guest;
@@ -127,6 +128,23 @@ impl<G: Guest> Behaviour for Actor<G> {
             Actor::ApplicationController(controller) => controller.accepts(message),
             Actor::ApplicationMaster(master) => master.accepts(message),
             Actor::ApplicationRoot(root) => root.accepts(message, image),
+        }
+    }
+
+    fn deadlines(&self, tell: &mut dyn FnMut(u64)) {
+        match self {
+            Actor::Server(server) => server.activity.deadline().into_iter().for_each(tell),
+            Actor::Plain(plain) => plain.activity.deadline().into_iter().for_each(tell),
+            Actor::Task(task) => {
+                task.activity().and_then(Activity::deadline).into_iter().for_each(tell);
+            }
+            Actor::Supervisor(supervisor) => supervisor.deadline().into_iter().for_each(tell),
+            Actor::DynamicSupervisor(supervisor) => supervisor.deadlines().for_each(tell),
+            // These wait once for each of their times.
+            Actor::RegistryPartition(_)
+            | Actor::ApplicationController(_)
+            | Actor::ApplicationMaster(_)
+            | Actor::ApplicationRoot(_) => (),
         }
     }
 

@@ -140,6 +140,11 @@ impl<G: Guest> PendingStop<G> {
         self.target
     }
 
+    /// Until when the caller waits.
+    pub fn deadline(&self) -> Option<u64> {
+        self.deadline
+    }
+
     /// How long the caller still waits.
     pub fn timeout(&self, now: u64) -> Option<u64> {
         self.deadline.map(|deadline| deadline.saturating_sub(now))

@@ -181,6 +181,10 @@ impl<'a> Walker<'a> {
             self.take_message_too(walk, choice, taken, room);
         }
         self.go_on(walk, taken, room);
+        // The last of a run is what it is.
+        if let Some(shelter) = self.shelter.as_ref().filter(|_| !walk.is_over()) {
+            walk.world.forget_how_long(shelter.shortest);
+        }
     }
 
     fn take(&self, walk: &mut Walk<'a>, choice: Choice, events: &mut ScriptEvents) {

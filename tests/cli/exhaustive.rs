@@ -20,6 +20,25 @@ client test { send ping ball }
 const UNREACHED: &str =
     "supervisor top { worker a }\nshared hits 0\nclient test { call a x }\nsometimes { $hits is 1 }\n";
 
+/// More states than anybody waits for.
+#[cfg(target_os = "linux")]
+const LONG: &str = r#"scenario "a counter that many ask"
+
+supervisor top { worker counter }
+
+server counter {
+    var count 0
+    on call next { add count 1; reply $count }
+}
+
+client a { repeat 3 { whereis counter as=$pid; call $pid next } }
+client b { repeat 3 { whereis counter as=$pid; call $pid next } }
+client c { repeat 3 { whereis counter as=$pid; call $pid next } }
+client d { repeat 3 { whereis counter as=$pid; call $pid next } }
+client e { repeat 3 { whereis counter as=$pid; call $pid next } }
+client f { repeat 3 { whereis counter as=$pid; call $pid next } }
+"#;
+
 #[test]
 fn every_order_is_tried() {
     let sandbox = Sandbox::with(&[
@@ -57,8 +76,48 @@ fn limits_are_inconclusive() {
     assert_output!("exhaustive-states", sandbox.run("explore --exhaustive held.kdl --max-states 20"));
     assert_output!("exhaustive-depth", sandbox.run("explore --exhaustive held.kdl --max-depth 5"));
     assert_output!("exhaustive-unreached", sandbox.run("explore --exhaustive unreached.kdl"));
-    let memory = sandbox.output("explore --exhaustive held.kdl --max-memory 0");
-    assert_eq!(memory.status.code(), Some(3));
+}
+
+/// How far it came when time or memory ran out depends on the machine: that it says so does not.
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_runs_out_of_time_or_memory_says_how_far_it_came() {
+    let sandbox = Sandbox::with(&[("long.kdl", LONG)]);
+    for (limit, why) in [
+        ("--for 1ms", "the time is up (--for)"),
+        ("--max-memory 1", "it would need more than 1 MiB (--max-memory)"),
+    ] {
+        for (order, far) in
+            [("breadth", "nothing is broken within "), ("depth", "nothing was broken so far\n")]
+        {
+            let told = sandbox.run(&format!("explore --exhaustive long.kdl {limit} --order {order}"));
+            let lines: Vec<&str> = told.lines().collect();
+            let summary = lines[1].strip_prefix("inconclusive long.kdl  exhaustive: ");
+            assert!(summary.is_some_and(|told| told.ends_with(" states, and there are more")), "{told}");
+            assert_eq!(lines[2], format!("  {why}"), "{told}");
+            assert!(format!("{}\n", lines[3]).starts_with(&format!("  {far}")), "{told}");
+            assert!(lines[4].ends_with(" to be gone on from"), "{told}");
+            assert_eq!(lines[5..], ["[exit status: 3]"], "{told}");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interruption_says_how_far_it_came() {
+    let sandbox = Sandbox::with(&[("held.kdl", HELD), ("long.kdl", LONG), ("third.kdl", HELD)]);
+    // The first file has too few states at once for more than one thread. When there are three, the second one is
+    // being searched: the first thread, the one that waits for Ctrl-C, and one that helps.
+    let command = "explore --exhaustive held.kdl long.kdl third.kdl --jobs 3 --max-memory 1000";
+    let printed = sandbox.interrupted(command, "held".len(), 3);
+    assert!(printed.starts_with("held         held.kdl"), "{printed}");
+    let at = printed.find("interrupted  long.kdl").unwrap_or_else(|| panic!("{printed}"));
+    let lines: Vec<&str> = printed[at..].lines().collect();
+    assert!(lines[0].ends_with(" states, and there are more"), "{printed}");
+    assert_eq!(lines[1], "  it was interrupted", "{printed}");
+    assert!(lines[2].starts_with("  nothing is broken within "), "{printed}");
+    assert!(lines[3].ends_with(" to be gone on from"), "{printed}");
+    assert!(!printed.contains("third.kdl"), "the third file is not begun: {printed}");
 }
 
 #[test]

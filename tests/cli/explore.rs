@@ -247,36 +247,17 @@ fn command_lines_that_make_no_sense() {
     );
 }
 
-/// Ctrl-C, as a terminal sends it.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interruption_prints_what_was_found() {
-    use std::io::Read;
-    use std::process::{Command, Stdio};
-
     let sandbox = Sandbox::with(&[("held.kdl", HELD), ("race.kdl", RACE), ("third.kdl", RACE)]);
-    let mut child = sandbox
-        .command("explore race.kdl held.kdl third.kdl --trace none --for 1h --jobs 3")
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("treefall can be started");
-    let mut stdout = child.stdout.take().expect("it is piped");
     // The first file is printed as soon as it is done, and its threads are gone by then. When there are three
     // again, beside the first one and the one that waits for Ctrl-C, the second file is being explored.
-    let mut shown = vec![0; 6];
-    stdout.read_exact(&mut shown).expect("it prints");
-    let threads = format!("/proc/{}/task", child.id());
-    while std::fs::read_dir(&threads).expect("it runs").count() < 5 {
-        std::thread::yield_now();
-    }
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(sent.expect("there is a kill").success());
-    let mut rest = String::new();
-    stdout.read_to_string(&mut rest).expect("output is UTF-8");
-    assert_eq!(child.wait().expect("it ends").code(), Some(130));
-    assert_eq!(shown, b"broken");
-    assert_eq!(rest.matches("interrupted  held.kdl").count(), 1, "{rest}");
-    assert_eq!(rest.matches("broken       ").count(), 0, "the third file is not begun: {rest}");
+    let command = "explore race.kdl held.kdl third.kdl --trace none --for 1h --jobs 3";
+    let printed = sandbox.interrupted(command, "broken".len(), 5);
+    assert!(printed.starts_with("broken       race.kdl"), "{printed}");
+    assert_eq!(printed.matches("interrupted  held.kdl").count(), 1, "{printed}");
+    assert_eq!(printed.matches("broken       ").count(), 1, "the third file is not begun: {printed}");
 }
 
 /// Whatever becomes of the output, the schedule is there.

@@ -121,6 +121,29 @@ impl Sandbox {
         shown
     }
 
+    /// Presses Ctrl-C, as a terminal does, once a command has printed so many bytes and has so many threads. What it
+    /// has printed in all; that it ends with 130 is so for every command.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn interrupted(&self, arguments: &str, bytes: usize, threads: usize) -> String {
+        use std::io::Read;
+        use std::process::Stdio;
+
+        let mut child =
+            self.command(arguments).stdout(Stdio::piped()).spawn().expect("treefall can be started");
+        let mut stdout = child.stdout.take().expect("it is piped");
+        let mut shown = vec![0; bytes];
+        stdout.read_exact(&mut shown).expect("it prints");
+        let tasks = format!("/proc/{}/task", child.id());
+        while fs::read_dir(&tasks).expect("it runs").count() < threads {
+            std::thread::yield_now();
+        }
+        let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(sent.expect("there is a kill").success());
+        stdout.read_to_end(&mut shown).expect("it can be read");
+        assert_eq!(child.wait().expect("it ends").code(), Some(130));
+        String::from_utf8(shown).expect("output is UTF-8")
+    }
+
     /// Several commands, one after another.
     pub(crate) fn session(&self, commands: &[&str]) -> String {
         commands.iter().map(|arguments| self.run(arguments)).collect::<Vec<_>>().join("\n\n")

@@ -144,6 +144,17 @@ impl<G: Guest> DynamicSupervisor<G> {
         }
     }
 
+    /// Until when it waits for children to end.
+    pub(super) fn deadlines(&self) -> impl Iterator<Item = u64> {
+        let stopping = match &self.phase {
+            Phase::Stopping { stopping, .. } => Some(stopping),
+            Phase::Starting { .. } | Phase::Unborn | Phase::Loop | Phase::Suspended | Phase::Leaving(_) => {
+                None
+            }
+        };
+        stopping.into_iter().flat_map(Stopping::deadlines)
+    }
+
     /// Whether it would take this message now.
     pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match &self.phase {

@@ -166,6 +166,11 @@ impl Stopping {
         self.untold.is_empty() && self.known.is_none() && self.told.is_empty()
     }
 
+    /// When somebody's time is up.
+    pub(super) fn deadlines(&self) -> impl Iterator<Item = u64> {
+        self.patience.keys().copied()
+    }
+
     /// How long it may wait for a message.
     pub(super) fn patience(&self, now: u64) -> Option<u64> {
         if self.known.is_some() {

@@ -180,6 +180,19 @@ impl<G: Guest> Supervisor<G> {
         }
     }
 
+    /// Until when it waits for dynamic children to end.
+    pub(super) fn deadline(&self) -> Option<u64> {
+        match &self.phase {
+            Phase::Parting(parting) => parting.deadline(),
+            Phase::Loop
+            | Phase::Suspended
+            | Phase::Starting(..)
+            | Phase::Stopping(..)
+            | Phase::Unborn(_)
+            | Phase::Leaving(_) => None,
+        }
+    }
+
     /// Whether it would take this message now.
     pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match &self.phase {

@@ -34,6 +34,11 @@ pub(super) struct Parting {
 }
 
 impl Parting {
+    /// When those that are left are killed.
+    pub(super) fn deadline(&self) -> Option<u64> {
+        self.deadline
+    }
+
     /// Whether the supervisor's `receive` would take this message.
     pub(super) fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
         match (message, self.awaited) {

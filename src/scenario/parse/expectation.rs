@@ -61,11 +61,11 @@ fn is_comparison(step: &Step<'_, '_, '_>) -> bool {
 }
 
 fn result(step: &mut Step<'_, '_, '_>) -> Option<Expectation> {
-    let result = step.pattern_row("a pattern")?;
     if !step.has_property("or_exit") {
-        return Some(Expectation::Result(result));
+        return Some(Expectation::Result(step.pattern_row("a pattern")?));
     }
     step.line.usage = "expect PATTERN… or_exit=PATTERN";
+    let result = step.pattern_row("a pattern")?;
     let exit = step.pattern_property("or_exit")?;
     Some(Expectation::Either { result, exit })
 }
