@@ -56,12 +56,18 @@ proptest! {
             world.step(choice, &image, &mut events);
         }
         let mut fork = world.clone();
+        let mut back = toy::world(&image, &mut events);
         assert_eq!(fork, world);
         assert_eq!(Fingerprint::of(&fork), Fingerprint::of(&world));
         let (mut here, mut there) = (random.clone(), random);
         loop {
             let offered: Vec<Choice> = world.choices().iter().collect();
-            assert!(fork.choices().iter().eq(offered), "the same choices in the same order");
+            assert!(fork.choices().iter().eq(offered.iter().copied()), "the same choices in the same order");
+            back.clone_from(&world);
+            assert_eq!(back, world, "whatever was there before");
+            assert_eq!(Fingerprint::of(&back), Fingerprint::of(&world));
+            assert!(back.choices().iter().eq(offered.iter().copied()), "the same choices in the same order");
+            offered.first().into_iter().for_each(|first| back.step(*first, &image, &mut events));
             let choice = here.choose(&world.choices());
             assert_eq!(there.choose(&fork.choices()), choice);
             let Some(choice) = choice else { break };

@@ -80,12 +80,13 @@ impl<M: Clone> Clone for Flight<M> {
     }
 
     fn clone_from(&mut self, source: &Self) {
-        self.items.clone_from(&source.items);
-        self.vacant.clone_from(&source.vacant);
-        self.oldest = source.oldest;
-        self.newest = source.newest;
-        self.offered.clone_from(&source.offered);
-        self.wires.clone_from(&source.wires);
+        let Flight { items, vacant, oldest, newest, offered, wires } = source;
+        self.items.clone_from(items);
+        self.vacant.clone_from(vacant);
+        self.oldest = *oldest;
+        self.newest = *newest;
+        self.offered.clone_from(offered);
+        self.wires.clone_from(wires);
     }
 }
 

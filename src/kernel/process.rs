@@ -138,8 +138,9 @@ impl<B: Behaviour> Clone for Processes<B> {
     }
 
     fn clone_from(&mut self, source: &Self) {
-        self.slots.clone_from(&source.slots);
-        self.vacant.clone_from(&source.vacant);
+        let Processes { slots, vacant } = source;
+        self.slots.clone_from(slots);
+        self.vacant.clone_from(vacant);
     }
 }
 

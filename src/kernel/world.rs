@@ -86,17 +86,31 @@ impl<B: Behaviour> Clone for World<B> {
     /// Keeps the room that it has, and what is the same already: a world that has gone one step from `source`
     /// goes back to it without asking anybody for memory.
     fn clone_from(&mut self, source: &Self) {
-        self.processes.clone_from(&source.processes);
-        self.flight.clone_from(&source.flight);
-        self.clock.clone_from(&source.clock);
-        self.names.clone_from(&source.names);
-        self.distribution.clone_from(&source.distribution);
-        self.common.clone_from(&source.common);
-        self.quiet.0.clone_from(&source.quiet.0);
-        self.max_delay = source.max_delay;
-        self.faults.clone_from(&source.faults);
-        self.struck = source.struck;
-        self.started.clone_from(&source.started);
+        // By name, so that none can be forgotten.
+        let World {
+            processes,
+            flight,
+            clock,
+            names,
+            distribution,
+            common,
+            quiet,
+            max_delay,
+            faults,
+            struck,
+            started,
+        } = source;
+        self.processes.clone_from(processes);
+        self.flight.clone_from(flight);
+        self.clock.clone_from(clock);
+        self.names.clone_from(names);
+        self.distribution.clone_from(distribution);
+        self.common.clone_from(common);
+        self.quiet.0.clone_from(&quiet.0);
+        self.max_delay = *max_delay;
+        self.faults.clone_from(faults);
+        self.struck = *struck;
+        self.started.clone_from(started);
     }
 }
 

@@ -66,9 +66,10 @@ impl Clone for Walk<'_> {
     }
 
     fn clone_from(&mut self, source: &Self) {
-        self.world.clone_from(&source.world);
-        self.judge.clone_from(&source.judge);
-        self.steps = source.steps;
+        let Walk { world, judge, steps } = source;
+        self.world.clone_from(world);
+        self.judge.clone_from(judge);
+        self.steps = *steps;
     }
 }
 

@@ -99,17 +99,17 @@ impl Clone for Judge<'_> {
     }
 
     fn clone_from(&mut self, source: &Self) {
-        // The oracles asked for are those of the image.
-        if !std::ptr::eq(self.image, source.image) {
-            *self = source.clone();
-            return;
+        let Judge { image, oracles, history, failures_told, seen, faults, last_fault, breaches } = source;
+        self.image = *image;
+        if !Arc::ptr_eq(&self.oracles, oracles) {
+            self.oracles = oracles.clone();
         }
-        self.history.clone_from(&source.history);
-        self.failures_told = source.failures_told;
-        self.seen.clone_from(&source.seen);
-        self.faults = source.faults;
-        self.last_fault = source.last_fault;
-        self.breaches.clone_from(&source.breaches);
+        self.history.clone_from(history);
+        self.failures_told = *failures_told;
+        self.seen.clone_from(seen);
+        self.faults = *faults;
+        self.last_fault = *last_fault;
+        self.breaches.clone_from(breaches);
     }
 }
 
