@@ -8,8 +8,9 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use super::context::Context;
+use super::process::Process;
 use super::signal::Received;
-use super::term::Term;
+use super::term::{Atom, Term};
 
 /// What a process does.
 pub trait Behaviour: Clone + Eq + Hash + Debug {
@@ -25,8 +26,26 @@ pub trait Behaviour: Clone + Eq + Hash + Debug {
     /// Whether the `receive` that this process waits in would take this message.
     fn accepts(&self, message: &Received<Self::Message>, image: &Self::Image) -> bool;
 
-    /// A fault of the scenario's plan strikes: leaves in what is shared whatever makes it happen.
-    fn strike(_fault: u16, _common: &mut Self::Common) {}
+    /// A fault of the scenario's plan strikes: leaves in what is shared whatever makes it happen. It may bring a
+    /// message to whoever holds a name.
+    fn strike(
+        _fault: u16,
+        _common: &mut Self::Common,
+        _image: &Self::Image,
+    ) -> Option<(Atom, Self::Message)> {
+        None
+    }
+
+    /// Whether everything is set up that the faults of a plan may break.
+    fn is_set_up(_common: &Self::Common) -> bool {
+        true
+    }
+
+    /// Whether a process is never killed by a fault that may kill any: it asks the questions, or stands for the
+    /// run-time system.
+    fn is_spared(_process: &Process<Self>, _common: &Self::Common) -> bool {
+        false
+    }
 
     /// Goes on until it next waits, can be preempted, or ends.
     fn resume(&mut self, input: Input<Self::Message>, context: &mut Context<'_, Self>) -> Next;

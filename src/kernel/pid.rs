@@ -101,6 +101,9 @@ impl Pid {
         }
     }
 
+    /// Who sends what nobody has sent.
+    pub const NOBODY: Pid = Pid { lineage: 0, slot: Hint::NOWHERE };
+
     /// Where the world keeps this process, if it still lives.
     pub(super) fn slot(self) -> usize {
         self.slot.index()
