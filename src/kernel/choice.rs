@@ -139,7 +139,9 @@ impl<'a, B: Behaviour> Choices<'a, B> {
                 self.ticks > 0 && world.clock.earliest().any(|(key, _)| key == (due, nth))
             }
             Choice::Kill(pid) => victims(world).any(|victim| victim == pid),
-            Choice::Fault(number) => world.faults.strikes(world.is_connected()).any(|strike| strike == number),
+            Choice::Fault(number) => {
+                world.faults.strikes(world.is_connected()).any(|strike| strike == number)
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use super::behaviour::{Behaviour, Input, Next};
 use super::choice::{Choice, Choices};
 use super::clock::{Clock, Timer, Waiting};
 use super::context::Context;
-use super::distribution::{Connection, Distribution};
+use super::distribution::Distribution;
 use super::event::{EventKind, Events};
 use super::fault::{Fault, Plan};
 use super::fingerprint::Fingerprint;
@@ -293,8 +293,9 @@ impl<B: Behaviour> World<B> {
     fn stray(&mut self, name: Atom, body: B::Message, image: &B::Image, events: &mut Events<B>) {
         let Some(to) = self.whereis(name) else { return };
         let signal = Signal::Message { alias: None, body };
-        events.push(Pid::NOBODY, || EventKind::Sent { to, signal: signal.clone() });
-        self.deliver(Pid::NOBODY, to, signal, image, events);
+        let from = Pid::nobody_on(to.node());
+        events.push(from, || EventKind::Sent { to, signal: signal.clone() });
+        self.deliver(from, to, signal, image, events);
     }
 
     pub(super) fn wake(&mut self, pid: Pid, wakeup: Wakeup) {

@@ -142,7 +142,7 @@ fn send(step: &mut Step<'_, '_, '_>) -> Option<FaultKind> {
             "write it out, like `fault send a timeout 1`",
         ),
         Target::Name(_) => return Some(FaultKind::Send { target, message }),
-        Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) => {
+        Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) | Target::Remote(..) => {
             (target.span(), "a stray message goes to a registered name", "like `fault send a tick`")
         }
     };

@@ -6,7 +6,6 @@ use super::super::ast::{
 };
 use super::super::mistake::Mistake;
 use super::condition;
-use super::node;
 use super::scope::Scope;
 use super::step::Step;
 use super::words::hint;
