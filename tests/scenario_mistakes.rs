@@ -188,7 +188,7 @@ supervisor top { worker a; worker b }
 fault kill «any» a
 fault kill «c»
 fault kill a «time=2»
-«fault burst a»
+««fault burst a»»
 «fault burst a crashes=2»
 fault burst a crashes=«1» within=100
 fault burst a b crashes=3 within=«infinity»
@@ -198,11 +198,12 @@ supervisor top {
     worker a
     worker b
     supervisor pool { worker c }
+    worker idler
 }
 
 process idler { hang }
 
-client main { spawn idler }
+client main { note "here" }
 
 fault fail_start «pool»
 fault hang_terminate «idler»
@@ -221,7 +222,6 @@ client {
 
 fault send «alpa» tick
 fault send «beta» tick
-fault send «self» tick
 fault send alpha «$count»
 «fault send alpha»
 "#

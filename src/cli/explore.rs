@@ -84,7 +84,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     result: Option<PathBuf>,
     #[command(flatten)]
-    sweeping: sweep::Options,
+    sweeping: sweep::Sweeping,
     /// How many threads to use [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,

@@ -34,7 +34,7 @@ use matrix::Outcome;
 
 /// How a sweep is asked for.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Options {
+pub(super) struct Sweeping {
     /// Kill every process once at every step of the calm run, instead of trying seeds
     ///
     /// After the kill the run goes on calmly. What came of it is shown by process and by what the process was
