@@ -15,7 +15,7 @@ mod simulation;
 mod term_text;
 mod walk;
 
-pub use judge::{Breach, Part, Sentence};
+pub use judge::{Breach, Part, Sentence, Strain, Strains};
 pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words::words;

@@ -2,12 +2,17 @@
 
 #![cfg(unix)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
+
+use treefall::beam::{Cast, Outcome, Reach, every_outcome, outcome_of, reach};
+use treefall::explore::{Lopsided, Random, Scheduler};
+use treefall::scenario::{Simulation, load};
 
 /// Files and a place for temporary ones, which must be empty in the end.
 struct Stage {
@@ -264,4 +269,69 @@ fn is_gone(pid: &str) -> bool {
         }
         gone
     })
+}
+
+fn simulation(path: &Path) -> (Simulation, Cast) {
+    let scenario = load(path).expect("the scenario is right");
+    (Simulation::of(&scenario), Cast::of(&scenario))
+}
+
+fn told(simulation: &Simulation, cast: &Cast, seed: u64) -> Outcome {
+    let mut random = Random::new(seed);
+    let mut lopsided = Lopsided::new(seed);
+    let run = simulation.run(true, &mut |world, _| match seed % 2 {
+        0 => random.choose(&world.choices()),
+        _ => lopsided.choose(&world.choices()),
+    });
+    outcome_of(&run, simulation.atoms(), cast, &|_| 1)
+}
+
+fn scenarios(folder: &str) -> impl Iterator<Item = PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(folder);
+    let files = fs::read_dir(folder).expect("the folder is there").map(|file| file.expect("a file").path());
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "kdl"))
+}
+
+#[test]
+fn what_a_run_comes_to_is_found_again() {
+    for path in scenarios("supervisor/strategies").chain(scenarios("litmus")) {
+        let (simulation, cast) = simulation(&path);
+        for seed in 0..4 {
+            let outcome = told(&simulation, &cast, seed);
+            let reach = reach(&simulation, &cast, &|_| 1, &outcome, 200_000);
+            assert_eq!(reach, Reach::Reached, "{} with seed {seed}", path.display());
+        }
+    }
+}
+
+#[test]
+fn all_outcomes_are_those_of_the_seeds() {
+    let mut races = 0;
+    for path in scenarios("litmus") {
+        let (simulation, cast) = simulation(&path);
+        let all = every_outcome(&simulation, &cast, &|_| 1, 20_000).expect("a litmus program is small");
+        let seen = (0..200).map(|seed| all.position(&told(&simulation, &cast, seed)));
+        let seen: Option<BTreeSet<usize>> = seen.collect();
+        let seen = seen.unwrap_or_else(|| panic!("{}: a seed shows another outcome", path.display()));
+        assert_eq!(seen.len(), all.len(), "{}: 200 seeds do not show them all", path.display());
+        races += usize::from(all.len() > 1);
+    }
+    assert!(races > 10, "hardly any of them races");
+}
+
+#[test]
+fn what_another_strategy_comes_to_is_not_found() {
+    let stage = Stage::new();
+    let text = |strategy: &str| {
+        format!(
+            "scenario \"s\"\nsupervisor top strategy={strategy} {{ worker a; worker b }}\n\
+             client {{ kill b; settle; kill a }}\n"
+        )
+    };
+    let (all, cast) = simulation(&stage.scenario(&text("one_for_all")));
+    let real = told(&all, &cast, 0);
+    assert_eq!(reach(&all, &cast, &|_| 1, &real, 200_000), Reach::Reached);
+    let (rest, cast) = simulation(&stage.scenario(&text("rest_for_one")));
+    assert_eq!(reach(&rest, &cast, &|_| 1, &real, 200_000), Reach::Unreachable);
+    assert_eq!(reach(&rest, &cast, &|_| 1, &real, 10), Reach::Unfinished);
 }

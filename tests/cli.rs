@@ -4,6 +4,8 @@
 mod check;
 #[path = "cli/errors.rs"]
 mod errors;
+#[path = "cli/evidence.rs"]
+mod evidence;
 #[path = "cli/exhaustive.rs"]
 mod exhaustive;
 #[path = "cli/explain.rs"]

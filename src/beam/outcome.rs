@@ -5,14 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::story::tells_of_expectation;
+
 /// What happened, part by part.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Outcome {
     pub(super) parts: BTreeMap<Part, Vec<String>>,
 }
 
 /// What the lines of a part are about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// What happened to a supervisor's children, or what a process did.
     Process(String),
@@ -74,6 +76,15 @@ impl Outcome {
     /// Whether the runs agree.
     pub fn agrees(&self, simulated: &Outcome) -> bool {
         self.differences(simulated).is_empty()
+    }
+
+    /// What was told while it happened: without what is only added in the end.
+    pub(super) fn tale(&self) -> Outcome {
+        let happened = |(part, lines): (&Part, &Vec<String>)| {
+            let lines = lines.iter().filter(|line| !tells_of_expectation(line)).cloned().collect();
+            matches!(part, Part::Process(_)).then(|| (part.clone(), lines))
+        };
+        Outcome { parts: self.parts.iter().filter_map(happened).collect() }
     }
 
     /// All lines, part by part, as text.

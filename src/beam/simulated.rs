@@ -6,7 +6,7 @@ use crate::kernel::{self, Atom, Atoms, EventKind, Pid, Received, Ref, Signal};
 use crate::otp::{
     Actor, ErrorContext, Member, Message, OffenderPid, Reply, Report, Request, Started, Strategy,
 };
-use crate::scenario::{Run, ScriptEvent};
+use crate::scenario::{Run, ScriptEvent, ScriptWorld};
 
 use super::cast::Cast;
 use super::outcome::Outcome;
@@ -16,37 +16,16 @@ use super::term::Term;
 /// What a recorded run came to. `cast` is who takes part in the scenario; `line_of` says on
 /// which line of the file a byte is.
 pub fn outcome_of(run: &Run, atoms: &Atoms, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Outcome {
-    let mut teller = Teller {
-        story: Story::new(cast.answered.clone()),
-        cast,
-        atoms,
-        calls: BTreeSet::new(),
-        controllers: BTreeSet::new(),
-        initialised: BTreeSet::new(),
-    };
+    let mut teller = Teller::new(atoms, cast);
     for event in &run.events {
         teller.hear(event);
     }
-    for failure in &run.world.common().failures {
-        teller.story.failed(&key(failure.pid), line_of(failure.start));
-    }
-    for process in run.world.processes() {
-        match process.behaviour() {
-            Actor::Supervisor(supervisor) => teller.tree(process.pid, &supervisor.members()),
-            Actor::DynamicSupervisor(supervisor) => teller.tree(process.pid, &supervisor.members()),
-            _ => (),
-        }
-    }
-    if !cast.outcomes.is_empty() {
-        let shared = &run.world.common().variables;
-        let held = cast.outcomes.iter().map(|(place, name)| (name.clone(), teller.term(&shared[*place])));
-        let held: Vec<_> = held.collect();
-        teller.story.ended_with(&held);
-    }
-    teller.story.outcome()
+    teller.outcome(&run.world, line_of)
 }
 
-struct Teller<'a> {
+/// A run being told, from its events.
+#[derive(Clone, Debug)]
+pub(super) struct Teller<'a> {
     story: Story,
     cast: &'a Cast,
     atoms: &'a Atoms,
@@ -62,8 +41,47 @@ fn key(pid: Pid) -> String {
     format!("{pid:?}")
 }
 
-impl Teller<'_> {
-    fn hear(&mut self, event: &ScriptEvent) {
+impl<'a> Teller<'a> {
+    /// Nothing has happened yet.
+    pub(super) fn new(atoms: &'a Atoms, cast: &'a Cast) -> Teller<'a> {
+        Teller {
+            story: Story::new(cast.answered.clone()),
+            cast,
+            atoms,
+            calls: BTreeSet::new(),
+            controllers: BTreeSet::new(),
+            initialised: BTreeSet::new(),
+        }
+    }
+
+    /// What has been told so far.
+    pub(super) fn story(&self) -> &Story {
+        &self.story
+    }
+
+    /// What it came to, if this is the world in the end.
+    pub(super) fn outcome(mut self, world: &ScriptWorld, line_of: &dyn Fn(usize) -> usize) -> Outcome {
+        for failure in &world.common().failures {
+            self.story.failed(&key(failure.pid), line_of(failure.start));
+        }
+        for process in world.processes() {
+            match process.behaviour() {
+                Actor::Supervisor(supervisor) => self.tree(process.pid, &supervisor.members()),
+                Actor::DynamicSupervisor(supervisor) => self.tree(process.pid, &supervisor.members()),
+                _ => (),
+            }
+        }
+        if !self.cast.outcomes.is_empty() {
+            let shared = &world.common().variables;
+            let held = self.cast.outcomes.iter();
+            let held: Vec<_> = held.map(|(place, name)| (name.clone(), self.term(&shared[*place]))).collect();
+            self.story.ended_with(&held);
+        }
+        self.story.outcome()
+    }
+
+    /// One more event.
+    pub(super) fn hear(&mut self, event: &ScriptEvent) {
         let who = key(event.pid);
         match &event.kind {
             EventKind::Spawned { parent: None, .. } => self.story.runtime(&who),

@@ -9,6 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::outcome::{Outcome, Part};
 use super::term::Term;
 
+/// What is told of an expectation.
+const FAILED: &str = "the expectation does not hold";
+
+/// Whether this line tells of an expectation, and so is only there when all is over.
+pub(super) fn tells_of_expectation(line: &str) -> bool {
+    line.starts_with("line ") && line.ends_with(FAILED)
+}
+
 /// Somebody in a run.
 #[derive(Clone, Debug)]
 struct Person {
@@ -40,7 +48,7 @@ struct Told {
 }
 
 /// A run being told.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Story {
     people: BTreeMap<String, Person>,
     started: BTreeMap<String, u32>,
@@ -169,7 +177,7 @@ impl Story {
     /// A client's expectation did not hold: told before its end, whichever is heard of first.
     pub(super) fn failed(&mut self, key: &str, line: usize) {
         let Some(name) = self.people.get(key).map(|person| person.name.clone()) else { return };
-        let text = format!("line {line}: the expectation does not hold");
+        let text = format!("line {line}: {FAILED}");
         let lines = self.parts.entry(Part::Process(name.clone())).or_default();
         match lines.last() {
             Some(last) if last.text == format!("{name} exits: expectation_failed") => {
@@ -218,11 +226,46 @@ impl Story {
         self.parts.entry(Part::Process(part.to_owned())).or_default().push(Told { text, unordered });
     }
 
+    /// How many lines it has.
+    pub(super) fn len(&self) -> usize {
+        self.parts.values().map(Vec::len).sum()
+    }
+
+    /// Whether it can still become this tale, as [`Outcome::tale`] has it.
+    pub(super) fn begins(&self, tale: &Outcome) -> bool {
+        self.parts.iter().all(|(part, lines)| {
+            let tale: &[String] = tale.parts.get(part).map_or(&[], Vec::as_slice);
+            begins(lines, tale)
+        })
+    }
+
     /// What it came to.
     pub(super) fn outcome(self) -> Outcome {
         let parts = self.parts.into_iter().map(|(part, lines)| (part, in_order(lines)));
         Outcome { parts: parts.collect() }
     }
+}
+
+/// Whether these lines can be the first of a part.
+fn begins(lines: &[Told], tale: &[String]) -> bool {
+    let mut at = 0;
+    lines.chunk_by(|before, after| before.unordered && after.unordered).all(|run| {
+        let rest = tale.get(at..).unwrap_or(&[]);
+        at += run.len();
+        if !run[0].unordered {
+            return rest.first() == Some(&run[0].text);
+        }
+        // More may come that belongs with those in no order, unless something else has been told since.
+        let rest = if at < lines.len() { rest.get(..run.len()).unwrap_or(&[]) } else { rest };
+        let mut rest: Vec<&String> = rest.iter().collect();
+        run.iter().all(|line| match rest.iter().position(|text| **text == line.text) {
+            Some(place) => {
+                rest.swap_remove(place);
+                true
+            }
+            None => false,
+        })
+    })
 }
 
 /// Sorts what stands together and is in no order.

@@ -1,5 +1,6 @@
 //! `treefall explain`.
 
+mod shared;
 mod story;
 mod strategies;
 

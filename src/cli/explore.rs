@@ -6,15 +6,16 @@ mod found;
 mod interrupt;
 mod memory;
 mod merge;
+mod meter;
 mod odds;
 mod orders;
 mod report;
 mod search;
 mod shard;
 mod sweep;
+mod unreached;
 mod words;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -23,7 +24,6 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::explore::Strategy;
-use crate::scenario::ast::Claim;
 use crate::trace::{Line, Tone};
 
 use super::exit::Exit;
@@ -230,7 +230,7 @@ fn one(
         campaign: args.for_.is_none().then_some(all),
         tried: vec![searched.tried],
         interrupted: interrupt::happened(),
-        unreached: unreached(loaded),
+        unreached: unreached::all(loaded),
         calm: searched.calm,
         seeds: searched.seeds,
         seconds: elapsed.as_secs_f64(),
@@ -254,20 +254,6 @@ fn one(
         terminal.complain(|_, _| format!("{}: {:.1} s{rate}", loaded.name, elapsed.as_secs_f64()))?;
     }
     Ok(Some(report))
-}
-
-/// Where each `sometimes` property and each outcome begins, and what to say if it is never reached.
-fn unreached(loaded: &Loaded) -> BTreeMap<usize, String> {
-    let spans = loaded.scenario.properties.iter().filter_map(|property| match property.claim {
-        Claim::Conditions { .. } => Some(property.span),
-        Claim::Oracle { .. } => None,
-    });
-    let told = |span| {
-        let Loaded { name, .. } = loaded;
-        format!("no run reached `{}` ({name}:{})", loaded.line(span), loaded.line_number(span))
-    };
-    let rows = loaded.scenario.outcomes.iter().flat_map(|outcomes| &outcomes.rows).map(|row| row.span);
-    spans.chain(rows).map(|span| (span.start, told(span))).collect()
 }
 
 /// Says how far it is, and saves failures as they are found: whatever happens later, they are kept.

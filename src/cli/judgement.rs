@@ -1,6 +1,6 @@
 //! What a verdict means for a file that may say itself what its design gets wrong.
 
-use crate::scenario::ast::{ExpectFailure, FailureCause, FailureOf, Oracle as Law};
+use crate::scenario::ast::{ExpectFailure, FailureCause, FailureOf};
 use crate::scenario::{Breach, Verdict};
 
 use super::exit::Exit;
@@ -101,28 +101,8 @@ impl<'a> Judgement<'a> {
 pub(super) fn property(failure: &FailureOf) -> &str {
     match failure {
         FailureOf::Expect => "expect",
-        FailureOf::Oracle(law) => law_name(*law),
+        FailureOf::Oracle(law) => law.word(),
         FailureOf::Conditions(name) => name,
-    }
-}
-
-/// What files call an oracle.
-pub(super) fn law_name(law: Law) -> &'static str {
-    match law {
-        Law::NoOrphans => "no-orphans",
-        Law::NoDeadlock => "no-deadlock",
-        Law::NoOverlap => "no-overlap",
-        Law::NoHeldResources => "no-held-resources",
-        Law::NoLeaks => "no-leaks",
-        Law::NoStaleReferences => "no-stale-references",
-        Law::NoLostRestart => "no-lost-restart",
-        Law::NoDoubleRestart => "no-double-restart",
-        Law::NoMeltdown => "no-meltdown",
-        Law::BoundedRestarts => "bounded-restarts",
-        Law::NoUnreadMail => "no-unread-mail",
-        Law::InOrder => "in-order",
-        Law::CleanShutdown => "clean-shutdown",
-        Law::NoHeldNames => "no-held-names",
     }
 }
 

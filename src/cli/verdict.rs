@@ -5,7 +5,7 @@ use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Sp
 use crate::scenario::{Breach, Part, Run, Verdict};
 use crate::trace::{self, Directory, Line, Names, Notation, Tone};
 
-use super::judgement::{Judgement, Origin, law_name, property};
+use super::judgement::{Judgement, Origin, property};
 use super::loaded::Loaded;
 
 /// One run, as far as its verdict goes.
@@ -99,12 +99,12 @@ impl<'a> Case<'a> {
                 .any(|allowance| allowance.oracle.value == law && allowance.processes.is_empty())
         };
         let always_on = [Law::NoOrphans, Law::NoDeadlock, Law::NoOverlap, Law::NoHeldResources];
-        let on: Vec<&str> = always_on.into_iter().filter(|law| !allowed(*law)).map(law_name).collect();
+        let on: Vec<&str> = always_on.into_iter().filter(|law| !allowed(*law)).map(Law::word).collect();
         if !on.is_empty() {
             lines.push(on.join(", "));
         }
         lines.extend(scenario.properties.iter().filter_map(|property| match &property.claim {
-            Claim::Oracle { oracle, .. } if on.contains(&law_name(oracle.value)) => None,
+            Claim::Oracle { oracle, .. } if on.contains(&oracle.value.word()) => None,
             Claim::Oracle { .. } | Claim::Conditions { .. } => {
                 let line = self.loaded.line(property.span).to_owned();
                 Some(match self.run.not_seen.contains(&property.span) {

@@ -6,7 +6,7 @@ use crate::kernel::{
 use crate::otp::{Actor, Plain};
 
 use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario, Span, Spanned, Tree};
-use super::judge::{Breach, Judge};
+use super::judge::{Breach, Judge, Strains};
 use super::script::{ClientState, Image, Script};
 
 /// The world that scenarios run in.
@@ -43,6 +43,8 @@ pub struct Run {
     pub steps: u64,
     /// Where the `sometimes` properties stand that it has not reached.
     pub not_seen: Vec<Span>,
+    /// How close supervisors came to giving up.
+    pub strains: Strains,
     /// What it came to.
     pub verdict: Verdict,
 }
@@ -148,6 +150,7 @@ impl Simulation {
         let mut judge = Judge::of(&self.image);
         let (mut history, mut choices) = (Vec::new(), Vec::new());
         let mut not_seen = Vec::new();
+        let mut strains = Strains::new();
         let verdict = loop {
             judge.observe(events.list(), &world, events.steps());
             match record {
@@ -155,11 +158,11 @@ impl Simulation {
                 false => events.clear(),
             }
             if world.choices().is_over() || world.common().halted.is_some() {
-                not_seen = judge.not_seen(&world);
+                (not_seen, strains) = (judge.not_seen(&world), judge.strains().clone());
                 break verdict(judge.settled(&world, events.steps()));
             }
             if let Some(limit) = self.limit(&world, events.steps()) {
-                not_seen = judge.not_seen(&world);
+                (not_seen, strains) = (judge.not_seen(&world), judge.strains().clone());
                 break match judge.has_verdict() {
                     true => Verdict::Broken(judge.so_far()),
                     // What ticks for ever does not keep a scenario from being over.
@@ -173,11 +176,16 @@ impl Simulation {
             }
             world.step(choice, &self.image, &mut events);
         };
-        Run { events: history, choices, steps: events.steps(), world, not_seen, verdict }
+        Run { events: history, choices, steps: events.steps(), world, not_seen, strains, verdict }
+    }
+
+    /// Whether a run goes on for longer than the scenario is looked at.
+    pub fn is_beyond_horizon(&self, world: &ScriptWorld) -> bool {
+        world.now() > self.horizon_ms
     }
 
     pub(super) fn limit(&self, world: &ScriptWorld, steps: u64) -> Option<String> {
-        if world.now() > self.horizon_ms {
+        if self.is_beyond_horizon(world) {
             return Some(format!("after {} ms of virtual time something still happens", self.horizon_ms));
         }
         (steps >= STEPS_MAX).then(|| format!("after {STEPS_MAX} steps something still happens"))

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use crate::kernel::{Choice, Fingerprint, Pid, Process, Signal, Wakeup};
 use crate::otp::{Actor, Blocked};
 
-use super::judge::{Breach, Judge};
+use super::judge::{Breach, Judge, Strains};
 use super::script::{ClientState, Script, Shelter};
 use super::simulation::{ScriptEvents, ScriptWorld, Simulation, Verdict, all_finished};
 
@@ -115,6 +115,11 @@ impl<'a> Walk<'a> {
     /// The places of the `sometimes` properties that it has reached.
     pub fn reached(&self) -> impl Iterator<Item = usize> {
         self.judge.reached()
+    }
+
+    /// How close supervisors have come to giving up on the way here.
+    pub fn strains(&self) -> &Strains {
+        self.judge.strains()
     }
 
     /// Whether all clients have done their steps, or died.

@@ -1,7 +1,8 @@
 //! What a step of a run depends on: a backward slice over its events.
 //!
 //! A step depends on the step before of the same process, on the one that sent the signal it delivers or
-//! takes, that spawned the process, or that set the timer. What a process has only been asked, and what left
+//! takes, that spawned the process, or that set the timer. What processes share leaves no trace in events:
+//! whoever drives the run finds out, and says so. What a process has only been asked, and what left
 //! it as it was, is of no consequence for what it does later; whoever drives the run can tell, and says so.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -57,7 +58,8 @@ impl Causes {
         self.causes.iter().filter(move |(_, causes)| causes.contains(&of)).map(|(step, _)| *step)
     }
 
-    fn add(&mut self, step: u64, cause: u64) {
+    /// Learns that a step depends on an earlier one in a way that events do not tell.
+    pub fn add(&mut self, step: u64, cause: u64) {
         if cause != step {
             self.causes.entry(step).or_default().push(cause);
         }

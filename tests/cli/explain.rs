@@ -36,6 +36,78 @@ client {
 }
 "#;
 
+/// Who enters depends on who has opened, though neither sends the other anything.
+const SWITCH: &str = r#"scenario "a door that somebody else has opened"
+
+shared open #false
+shared_table visits
+
+supervisor top { worker porter; worker door; worker bystander }
+
+server porter {
+    on cast open { set open #true }
+}
+
+server door {
+    on call enter $who {
+        if $open is #true { insert visits $who today; reply welcome }
+        else { reply closed }
+    }
+}
+
+client opener { cast porter open }
+
+client stranger { call bystander hello }
+
+client guest {
+    sleep 50
+    call door enter ann
+    expect welcome
+}
+
+finally { empty visits }
+"#;
+
+/// The store that is killed comes back with what its log knows: too little, if the log hears of it too late.
+const TWO: &str = r#"scenario "what was acknowledged is forgotten"
+
+shared acknowledged 0
+
+supervisor top { worker log; worker bystander }
+
+server log {
+    var last 0
+    on cast wrote $value { set last $value }
+    on call last { reply $last }
+}
+
+server store {
+    var value 0
+    init { call log last as=$last; set value $last }
+    on cast put $new { set value $new; cast log wrote $new; set acknowledged $new }
+    on call get { reply $value }
+}
+
+client stranger { call bystander hello }
+
+client {
+    start_child top { worker store }
+    match result {
+        when ok _ {
+            cast store put 1
+            settle
+            if $acknowledged is 1 {
+                call store get
+                expect 1 or_exit=_
+            }
+        }
+        otherwise { note "it was killed as it started" }
+    }
+}
+
+fault kill store
+"#;
+
 fn found(sandbox: &Sandbox, name: &str) -> String {
     sandbox.run(&format!("explore {name}.kdl -q --out found"));
     let prefix = format!("found/{name}");
@@ -93,4 +165,22 @@ fn the_verdict_flips_where_it_is_said_to() {
         };
         assert_eq!((status(step - 1), status(step)), (Some(0), Some(1)), "{name}");
     }
+}
+
+/// The guest is let in by who has never heard of it.
+#[test]
+fn what_is_shared_is_followed() {
+    let sandbox = Sandbox::with(&[("switch.kdl", SWITCH)]);
+    let shown = sandbox.run(&format!("explain {} --width 80", found(&sandbox, "switch")));
+    assert!(shown.contains("cast open") && shown.contains("{enter, ann}"), "{shown}");
+    assert!(!shown.contains("bystander"), "{shown}");
+    assert_output!("explain-shared", shown);
+}
+
+#[test]
+fn a_fault_and_a_late_signal_are_told_together() {
+    let sandbox = Sandbox::with(&[("two.kdl", TWO)]);
+    let shown = sandbox.run(&format!("explain {} --width 80", found(&sandbox, "two")));
+    assert!(!shown.contains("bystander"), "{shown}");
+    assert_output!("explain-fault-and-late", shown);
 }

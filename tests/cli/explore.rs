@@ -179,6 +179,48 @@ fn what_must_happen_sometimes_must_happen_in_some_run() {
     assert_output!("explore-sometimes", sandbox.run("explore reached.kdl not.kdl --seeds 0..50"));
 }
 
+/// Two restarts in the calm run, and one more where the fault strikes.
+const STRAINED: &str = r#"scenario "restarts that are allowed"
+
+supervisor top {
+    supervisor pool max_restarts=3 max_seconds=10 { worker a }
+    supervisor calm max_restarts=10 { worker b }
+}
+
+client {
+    repeat 2 { exit a reason=boom; settle }
+    exit b reason=boom
+}
+
+server a { on call hello { reply ok } }
+
+fault crash_start a nth=2
+"#;
+
+#[test]
+fn how_close_supervisors_came_to_giving_up() {
+    let sandbox = Sandbox::with(&[("strained.kdl", STRAINED)]);
+    let shown = sandbox.session(&[
+        "explore strained.kdl --seeds 0..100",
+        "explore strained.kdl --exhaustive",
+        "explore strained.kdl --seeds 0..1 --scheduler pct",
+    ]);
+    assert_output!("explore-intensity", shown);
+    for how in ["--seeds 0..100", "--exhaustive"] {
+        let intensity = |jobs: u8| {
+            let told = sandbox.run(&format!("explore strained.kdl {how} --jobs {jobs} --format json"));
+            let object = told.lines().find(|line| line.starts_with('{')).expect("there is an object");
+            let object: serde_json::Value = serde_json::from_str(object).expect("it is JSON");
+            object["intensity"].clone()
+        };
+        let alone = intensity(1);
+        assert_eq!(alone[0]["supervisor"], "pool");
+        assert_eq!(alone[0]["used"], 3);
+        assert_eq!(alone[1]["used"], 1);
+        assert_eq!(alone, intensity(2), "{how}");
+    }
+}
+
 #[test]
 fn time_may_be_the_limit() {
     let sandbox = Sandbox::with(&[("held.kdl", HELD)]);

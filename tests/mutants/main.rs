@@ -126,6 +126,9 @@ impl Workshop {
             .args(["build", "--quiet", "--locked", "--bin", "treefall"])
             .current_dir(&self.tree)
             .env("CARGO_TARGET_DIR", &self.target)
+            // Most of the time goes into building, and each build is run once.
+            .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .output()
             .expect("cargo can be run");
         if built.status.success() {
@@ -139,7 +142,8 @@ impl Workshop {
     /// Checks scenarios until one does not come out as its file says.
     fn look(&self) -> Fate {
         let mut checking = Command::new(self.target.join("debug/treefall"))
-            .args(["check", "--format", "json", "--seeds", "0..4"])
+            .args(["check", "--format", "json", "--seeds", "0..4", "--snapshots"])
+            .arg(self.target.join("stories"))
             .args(SCENARIOS.iter().filter(|folder| root().join(folder).is_dir()))
             .current_dir(root())
             .stdin(Stdio::null())
@@ -152,7 +156,10 @@ impl Workshop {
         let _ = checking.kill();
         let status = checking.wait().expect("a child can be waited for");
         match fate {
-            Fate::Survived if !status.success() => Fate::Killed { by: format!("it crashes ({status})") },
+            // A story without a snapshot fails a check, and is none of our business.
+            Fate::Survived if !matches!(status.code(), Some(0 | 1)) => {
+                Fate::Killed { by: format!("it crashes ({status})") }
+            }
             fate => fate,
         }
     }

@@ -108,7 +108,7 @@ impl Program<'_> {
             Said::Start { linked, module, arguments, name: registration, timeout, bind: into } => {
                 let taken = self.started_name(registration, &module.text);
                 let label = taken.clone().unwrap_or_else(|| module.text.clone());
-                let taken = match registration {
+                let taken = match self.registration(registration, &module.text) {
                     Registration::Via(name) => super::registry::via(name),
                     _ => taken
                         .map_or("{k,undefined}".to_owned(), |name| format!("{{k,{}}}", registered(&name))),

@@ -133,7 +133,11 @@ impl Program<'_> {
             Tree::Application(_) => text.text.clone(),
             _ => registered.clone().unwrap_or_else(|| text.text.clone()),
         };
-        format!("{{{},{},{}}}", self.what(&text.text), atom(&label), or_undefined(registered))
+        let registered = match registration {
+            Registration::Via(via) => super::registry::known_via(via),
+            _ => or_undefined(registered),
+        };
+        format!("{{{},{},{registered}}}", self.what(&text.text), atom(&label))
     }
 
     fn define_supervisor(&mut self, key: &str, supervisor: &Supervisor) {
@@ -223,10 +227,7 @@ impl Program<'_> {
         };
         self.shims.push(module.clone());
         let options = child.options();
-        let registration = match (&options.name, self.defaults.get(module)) {
-            (Registration::Default, Some(defaults)) => &defaults.options.name,
-            (said, _) => said,
-        };
+        let registration = self.registration(&options.name, module);
         let registered = match (registration, template) {
             (Registration::Default, true) => or_undefined(None),
             (Registration::Via(via), _) => super::registry::known_via(via),
@@ -273,13 +274,19 @@ impl Program<'_> {
         }
     }
 
-    /// The name that a `start`, `start_link` or `start_child` line registers: only one that is written.
+    /// What a `start`, `start_link` or `start_child` line says of a name, or else the definition.
+    pub(super) fn registration<'b>(&'b self, said: &'b Registration, module: &str) -> &'b Registration {
+        match (said, self.defaults.get(module)) {
+            (Registration::Default, Some(defaults)) => &defaults.options.name,
+            (said, _) => said,
+        }
+    }
+
+    /// The name that such a line registers by itself: only one that is written.
     pub(super) fn started_name(&self, registration: &Registration, module: &str) -> Option<String> {
-        match (registration, self.defaults.get(module).map(|defaults| &defaults.options.name)) {
-            (Registration::Name(name), _) | (Registration::Default, Some(Registration::Name(name))) => {
-                Some(name.text.clone())
-            }
-            (Registration::Default | Registration::None(_) | Registration::Via(_), _) => None,
+        match self.registration(registration, module) {
+            Registration::Name(name) => Some(name.text.clone()),
+            Registration::Default | Registration::None(_) | Registration::Via(_) => None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::beam::{
-    self, Difference, Disturbance, Failure, Installed, Machine, Obstacle, Outcome, Outcomes, Settings, Timing,
+    self, Difference, Disturbance, Failure, Installed, Machine, Obstacle, Outcomes, Reach, Settings, Timing,
 };
 use crate::explore::{Calm, Lopsided, Random, Scheduler};
 use crate::otp::Actor;
@@ -15,8 +15,10 @@ use super::super::exit::Exit;
 use super::super::loaded::Loaded;
 use super::Args;
 
-/// A real outcome that no seed has shown is looked for under so many times more of them.
-const PERSISTENCE: u64 = 10;
+/// All that a scenario can come to is looked for in so many steps; a larger one is known by its seeds only.
+const EVERY_STEPS_MAX: u64 = 20_000;
+/// A real outcome that no seed has shown is looked for in so many steps.
+const REACH_STEPS_MAX: u64 = 200_000;
 /// More steps than this are not taken for one scenario under all its seeds.
 const STEPS_MAX: u64 = 1_000_000;
 /// How many runs a scenario gets whose seeds differ.
@@ -32,10 +34,17 @@ const ALIGN_FROM_MS: u64 = 500;
 
 /// What became of one file.
 pub(super) enum Comparison {
-    Agrees { runs: u32, outcomes: usize, shown: usize, mixed: u32 },
-    Disagrees { run: u32, differences: Vec<Difference> },
+    Agrees { runs: u32, simulated: Simulated, shown: usize, mixed: u32 },
+    Disagrees { run: u32, certain: bool, differences: Vec<Difference> },
     NotComparable(Obstacle),
     Failed(String),
+}
+
+/// What treefall's runs come to.
+pub(super) struct Simulated {
+    pub(super) outcomes: Outcomes,
+    /// Whether all orders were tried, and there is no other.
+    pub(super) all: bool,
 }
 
 impl Comparison {
@@ -68,23 +77,24 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
     if let Some(obstacle) = obstacle_of(&calm, args.time_limit * 1000) {
         return Ok(Comparison::NotComparable(obstacle));
     }
-    let mut outcomes = Outcomes::default();
-    outcomes.add(told(&calm));
-    let affordable = STEPS_MAX / calm.steps.max(1);
-    let seeds = args.seeds.min(affordable);
-    let seeds_max = (args.seeds * PERSISTENCE).min(affordable);
-    let mut seed = 0;
-    while seed < seeds {
-        outcomes.add(told(&under(&simulation, seed)));
-        seed += 1;
-    }
+    let mut simulated = match beam::every_outcome(&simulation, &cast, &line_of, EVERY_STEPS_MAX) {
+        Some(outcomes) => Simulated { outcomes, all: true },
+        None => {
+            let mut outcomes = Outcomes::default();
+            outcomes.add(told(&calm));
+            for seed in 0..args.seeds.min(STEPS_MAX / calm.steps.max(1)) {
+                outcomes.add(told(&under(&simulation, seed)));
+            }
+            Simulated { outcomes, all: false }
+        }
+    };
 
     let takes_ms = calm.world.now();
     let timing = Timing { align: takes_ms >= ALIGN_FROM_MS, limit_ms: takes_ms * 2 + args.time_limit * 1000 };
     let program = beam::lower(&scenario, timing);
     let mut shown = BTreeSet::new();
     let (mut mixed, mut run, mut patience) = (0, 0, RUNS_TOO_LATE);
-    while run < args.runs.unwrap_or(if outcomes.len() > 1 { RUNS_OF_A_RACE } else { 1 }) {
+    while run < args.runs.unwrap_or(if simulated.outcomes.len() > 1 { RUNS_OF_A_RACE } else { 1 }) {
         let settings = Settings {
             // The first run is Erlang's own; the others have one to four schedulers.
             schedulers: (run > 0).then(|| 1 << (run % 3)),
@@ -100,39 +110,36 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
             Ok(real) => real,
             Err(why) => return Ok(Comparison::Failed(format!("Erlang was run, and {why}"))),
         };
-        let more = &mut || {
-            seed += 1;
-            (seed <= seeds_max).then(|| told(&under(&simulation, seed)))
+        let outcomes = &mut simulated.outcomes;
+        let place = outcomes.position(&real.outcome);
+        let reach = match place {
+            Some(_) => Reach::Reached,
+            None if simulated.all => Reach::Unreachable,
+            None => beam::reach(&simulation, &cast, &line_of, &real.outcome, REACH_STEPS_MAX),
         };
-        match find(&real.outcome, &mut outcomes, more) {
-            Some(place) => drop(shown.insert(place)),
-            None if outcomes.hold_each_part(&real.outcome) => mixed += 1,
-            None if takes_ms > 0 && real.late_ms > LATE_MS => {
+        match (place, reach) {
+            (Some(place), _) => drop(shown.insert(place)),
+            (None, Reach::Reached) => {
+                shown.insert(outcomes.len());
+                outcomes.add(real.outcome);
+            }
+            (None, Reach::Unfinished) if outcomes.hold_each_part(&real.outcome) => mixed += 1,
+            (None, _) if takes_ms > 0 && real.late_ms > LATE_MS => {
                 if patience == 0 {
                     return Ok(Comparison::NotComparable(Obstacle::Late { ms: real.late_ms }));
                 }
                 patience -= 1;
                 continue;
             }
-            None => {
+            (None, reach) => {
+                let certain = reach == Reach::Unreachable;
                 let differences = outcomes.nearest(&real.outcome);
-                return Ok(Comparison::Disagrees { run: run + 1, differences });
+                return Ok(Comparison::Disagrees { run: run + 1, certain, differences });
             }
         }
         run += 1;
     }
-    Ok(Comparison::Agrees { runs: run, outcomes: outcomes.len(), shown: shown.len(), mixed })
-}
-
-/// Where a real outcome is among the simulated ones, which grow while it is not.
-fn find(real: &Outcome, outcomes: &mut Outcomes, more: &mut dyn FnMut() -> Option<Outcome>) -> Option<usize> {
-    loop {
-        if let Some(place) = outcomes.position(real) {
-            return Some(place);
-        }
-        // Only a new outcome is worth another look.
-        while !outcomes.add(more()?) {}
-    }
+    Ok(Comparison::Agrees { runs: run, simulated, shown: shown.len(), mixed })
 }
 
 /// The scenario as it would be on what is installed, without what only exploring does.

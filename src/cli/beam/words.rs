@@ -24,19 +24,29 @@ pub(super) fn as_text(
 ) -> String {
     let file = &loaded.name;
     match comparison {
-        Comparison::Agrees { runs, outcomes, shown, mixed } => {
+        Comparison::Agrees { runs, simulated, shown, mixed } => {
             let runs = if *runs == 1 { "1 run".to_owned() } else { format!("{runs} runs") };
-            let race = match (*outcomes, *mixed) {
+            let number = simulated.outcomes.len();
+            let race = match (number, simulated.all) {
                 (1, _) => String::new(),
-                (_, 0) => format!(", which showed {shown} of treefall's {outcomes} outcomes"),
-                (_, mixed) => format!(
-                    ", which showed {shown} of treefall's {outcomes} outcomes and {mixed} times a mixture of them"
-                ),
+                (_, true) => format!(", which showed {shown} of all {number} outcomes"),
+                (_, false) => {
+                    format!(", which showed {shown} of the {number} outcomes that treefall has seen")
+                }
             };
-            format!("{file}: agrees with {} in {runs}{race}\n", release(installed))
+            let mixed = match mixed {
+                0 => String::new(),
+                mixed => format!(" and {mixed} times a mixture of them"),
+            };
+            format!("{file}: agrees with {} in {runs}{race}{mixed}\n", release(installed))
         }
-        Comparison::Disagrees { run, differences } => {
-            let mut text = format!("{file}: differs from {} in run {run}\n", release(installed));
+        Comparison::Disagrees { run, certain, differences } => {
+            let sure = if *certain {
+                "which no run of treefall does"
+            } else {
+                "which no run of treefall is seen to do"
+            };
+            let mut text = format!("{file}: differs from {} in run {run}, {sure}\n", release(installed));
             for difference in differences {
                 text.push_str(&beside(difference, width));
             }
@@ -81,10 +91,11 @@ pub(super) fn as_json(loaded: &Loaded, comparison: &Comparison, installed: &Inst
     let elixir = installed.elixir.as_ref().map(|elixir| format!("1.{}", elixir.minor));
     let mut object = json!({ "file": loaded.name, "otp": installed.otp, "elixir": elixir });
     let rest = match comparison {
-        Comparison::Agrees { runs, outcomes, shown, mixed } => json!({
-            "verdict": "agrees", "runs": runs, "outcomes": outcomes, "shown": shown, "mixed": mixed,
+        Comparison::Agrees { runs, simulated, shown, mixed } => json!({
+            "verdict": "agrees", "runs": runs, "outcomes": simulated.outcomes.len(), "all": simulated.all,
+            "shown": shown, "mixed": mixed,
         }),
-        Comparison::Disagrees { run, differences } => {
+        Comparison::Disagrees { run, certain, differences } => {
             let differences: Vec<_> = differences
                 .iter()
                 .map(|difference| {
@@ -97,7 +108,7 @@ pub(super) fn as_json(loaded: &Loaded, comparison: &Comparison, installed: &Inst
                     json!({ "part": difference.part.to_string(), "lines": lines.collect::<Vec<_>>() })
                 })
                 .collect();
-            json!({ "verdict": "differs", "run": run, "differences": differences })
+            json!({ "verdict": "differs", "run": run, "certain": certain, "differences": differences })
         }
         Comparison::NotComparable(why) => json!({ "verdict": "not comparable", "why": why.to_string() }),
         Comparison::Failed(why) => json!({ "verdict": "error", "why": why }),

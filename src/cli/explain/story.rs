@@ -10,14 +10,19 @@ use crate::trace::{self, Causes, Pure, Settings};
 use super::super::decisions::Words;
 use super::super::loaded::Loaded;
 use super::super::smallest::Smallest;
+use super::shared::Shared;
 
 /// The steps on which the breach depends, as far as they are worth telling.
 pub(super) fn steps(loaded: &Loaded, smallest: &Smallest, breach: &Breach) -> BTreeSet<u64> {
     let run = &smallest.played.run;
     let watched = Watched::of(loaded, smallest);
-    let causes = Causes::of(&run.choices, &run.events, &watched.pure);
+    let mut causes = Causes::of(&run.choices, &run.events, &watched.pure);
+    watched.shared.links.iter().for_each(|(step, cause)| causes.add(*step, *cause));
     let words = Words::of(loaded, &smallest.played);
     let mut ends = BTreeSet::from([breach.step]);
+    if let Some(property) = breach.span {
+        ends.extend(watched.shared.spoken_of(&loaded.scenario, property, breach.step));
+    }
     for part in &breach.why {
         if let Part::Process(pid) = part {
             ends.extend(last_acts(&run.choices, *pid, breach.step, &run.events));
@@ -84,6 +89,7 @@ struct Watched {
     /// The step before which everything had been started.
     booted: Option<u64>,
     pure: Pure,
+    shared: Shared,
 }
 
 impl Watched {
@@ -92,7 +98,7 @@ impl Watched {
         let mut deciding = Deciding::new(&decisions);
         let mut watched = Watched::default();
         let mut states: BTreeMap<(Pid, u64), u64> = BTreeMap::new();
-        let (mut step, mut last) = (0, None);
+        let (mut step, mut last, mut shared) = (0, None, Shared::default());
         let mut see = |world: &ScriptWorld, step: u64, last: Option<Choice>| {
             if watched.booted.is_none() && world.common().booted {
                 watched.booted = Some(step);
@@ -111,8 +117,12 @@ impl Watched {
             see(world, step, last);
             step += 1;
             last = deciding.choose(&world.choices());
+            if let Some(choice) = last {
+                shared.watch(&loaded.simulation, world, choice, step);
+            }
             last
         });
+        watched.shared = shared;
         watched
     }
 }

@@ -23,12 +23,14 @@ use super::super::tally::Tally;
 use super::super::terminal::{Format, Terminal};
 use super::super::verdict::Case;
 use super::super::walk;
+use super::meter::Meter;
 use super::orders::Orders;
+use super::unreached::Unreached;
 use super::{Args, interrupt, memory};
 
 use shown::show;
 use watcher::{Heard, Watcher};
-use words::{in_vain, rate, tell, worth};
+use words::{in_vain, rate, tell, unreached, worth};
 
 pub use whole::{Unfinished, every_end, every_order};
 
@@ -154,6 +156,12 @@ fn one(
         origin: Oracle::Exhaustive.origin(),
         again: Some(&shown.again),
     });
+    // What a search that was left has passed depends on how many threads were on their way.
+    let (mut meter, mut never_reached) = (Meter::default(), Vec::new());
+    if searched.ending == Ending::Complete {
+        meter.read(&orders.strains(), None, loaded.simulation.atoms());
+        never_reached = unreached(loaded, &heard).iter().map(Unreached::json).collect::<Vec<Value>>();
+    }
     let told = tell(loaded, &searched, case.as_ref(), &heard, &how);
     match terminal.format {
         Format::Json => {
@@ -187,6 +195,8 @@ fn one(
                 "failures": case.iter().filter(|_| heard.hopeless.is_none())
                     .map(|case| case.json(shown.as_ref().map(|shown| shown.path.as_str())))
                     .collect::<Vec<_>>(),
+                "never_reached": never_reached,
+                "intensity": meter.json(),
             }))?;
         }
         Format::Text if terminal.quiet && told.exit == Exit::Held => (),
@@ -203,6 +213,7 @@ fn one(
             let mut details = told.details;
             if alone && searched.ending == Ending::Complete {
                 details.extend(worth(&searched, heard.ends.len(), &how));
+                details.extend(meter.lines(false));
             }
             let lines: Vec<Line> =
                 details.iter().map(|told| Line::new().with(Tone::Plain, format!("  {told}"))).collect();

@@ -13,6 +13,7 @@ use crate::scenario::{Run, Simulation, Verdict};
 use super::super::judgement::{Judgement, Origin};
 use super::super::shape::Shape;
 use super::ends::Ends;
+use super::meter::Meter;
 
 /// More kinds of failures than this are not told apart.
 const KINDS_MAX: usize = 64;
@@ -34,6 +35,8 @@ pub(in crate::cli) struct Found {
     pub(super) not_seen: Option<Vec<usize>>,
     /// The final states.
     pub(super) ends: Ends,
+    /// How close supervisors came to giving up.
+    pub(super) meter: Meter,
     /// The most parties that a scheduler had to rank in one run.
     pub(super) parties: u64,
 }
@@ -61,6 +64,7 @@ impl Found {
         self.steps += run.steps;
         self.see(&run.not_seen.iter().map(|span| span.start).collect::<Vec<_>>());
         self.ends.add(Fingerprint::of(&run.world));
+        self.meter.read(&run.strains, origin.seed(), simulation.atoms());
         match Judgement::of(&run.verdict, origin, simulation.expected_failures()) {
             Judgement::Held => false,
             Judgement::Inconclusive(why) => {
@@ -114,6 +118,7 @@ impl Found {
             self.limit(why, count);
         }
         self.ends.append(later.ends);
+        self.meter.append(later.meter);
         self.parties = self.parties.max(later.parties);
     }
 

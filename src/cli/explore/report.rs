@@ -14,6 +14,7 @@ use super::super::terminal::Terminal;
 use super::super::words::{count, percentage};
 use super::found::{Failure, Found};
 use super::odds::{self, Odds};
+use super::unreached::Unreached;
 
 /// The result of exploring one file, or a part of its seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,7 +40,7 @@ pub(in crate::cli) struct Report {
     /// Whether somebody has pressed Ctrl-C.
     pub(super) interrupted: bool,
     /// Where each `sometimes` property begins, and what to say if no run has reached it.
-    pub(super) unreached: BTreeMap<usize, String>,
+    pub(super) unreached: BTreeMap<usize, Unreached>,
     /// The calm run.
     pub(super) calm: Found,
     /// The runs of the seeds.
@@ -136,9 +137,9 @@ impl Report {
     }
 
     /// What no run has reached.
-    fn not_seen(&self, total: &Found) -> Vec<&str> {
+    fn not_seen(&self, total: &Found) -> Vec<&Unreached> {
         let places = total.not_seen.iter().flatten();
-        places.filter_map(|place| self.unreached.get(place)).map(String::as_str).collect()
+        places.filter_map(|place| self.unreached.get(place)).collect()
     }
 
     /// `held  pool.kdl  10001 runs, 1500000 steps, 12 final states`
@@ -177,8 +178,9 @@ impl Report {
         let (total, verdict) = (self.total(), self.verdict());
         let mut lines: Vec<String> = Vec::new();
         lines.extend(total.limited.iter().map(|(why, runs)| format!("{}: {why}", count(*runs, "run"))));
-        if verdict.exit == Exit::Inconclusive {
-            lines.extend(self.not_seen(&total).into_iter().map(str::to_owned));
+        // One that was stopped by its first failure has hardly begun.
+        if verdict.exit == Exit::Inconclusive || self.keep_going {
+            lines.extend(self.not_seen(&total).into_iter().map(|unreached| unreached.of_runs(total.runs)));
         }
         if verdict.word == "not found" {
             lines.push("what this file says is wrong with it was not found under these seeds".to_owned());
@@ -191,6 +193,9 @@ impl Report {
         }
         if with_worth || self.depth.is_some() {
             lines.extend(self.worth());
+        }
+        if with_worth && (self.keep_going || !total.has_failed()) {
+            lines.extend(total.meter.lines(true));
         }
         let lines: Vec<Line> =
             lines.iter().map(|told| Line::new().with(Tone::Plain, format!("  {told}"))).collect();
@@ -253,7 +258,9 @@ impl Report {
         let field = |name: &str| worst.get(name).cloned().unwrap_or(Value::Null);
         let why = match (&worst, &total.limited) {
             (Value::Null, Some((why, _))) => why.as_str().into(),
-            (Value::Null, None) => self.not_seen(&total).first().map_or(Value::Null, |why| (*why).into()),
+            (Value::Null, None) => {
+                self.not_seen(&total).first().map_or(Value::Null, |why| why.of_runs(total.runs).into())
+            }
             _ => field("why"),
         };
         json!({
@@ -272,6 +279,8 @@ impl Report {
             "seconds": self.seconds,
             "again": field("again"),
             "failures": failures,
+            "never_reached": self.not_seen(&total).into_iter().map(Unreached::json).collect::<Vec<_>>(),
+            "intensity": total.meter.json(),
         })
     }
 }

@@ -81,6 +81,53 @@ pub enum Oracle {
     NoHeldNames,
 }
 
+impl Oracle {
+    /// What files call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NoOrphans => "no-orphans",
+            Self::NoDeadlock => "no-deadlock",
+            Self::NoOverlap => "no-overlap",
+            Self::NoHeldResources => "no-held-resources",
+            Self::NoLeaks => "no-leaks",
+            Self::NoStaleReferences => "no-stale-references",
+            Self::NoLostRestart => "no-lost-restart",
+            Self::NoDoubleRestart => "no-double-restart",
+            Self::NoMeltdown => "no-meltdown",
+            Self::BoundedRestarts => "bounded-restarts",
+            Self::NoUnreadMail => "no-unread-mail",
+            Self::InOrder => "in-order",
+            Self::CleanShutdown => "clean-shutdown",
+            Self::NoHeldNames => "no-held-names",
+        }
+    }
+
+    /// All of them, in the order of the reference.
+    pub fn all() -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(Self::NoOrphans), |oracle| oracle.next())
+    }
+
+    /// The one that the reference has after it. A match, so that nobody can add one and forget it here.
+    fn next(self) -> Option<Self> {
+        match self {
+            Self::NoOrphans => Some(Self::NoDeadlock),
+            Self::NoDeadlock => Some(Self::NoOverlap),
+            Self::NoOverlap => Some(Self::NoHeldResources),
+            Self::NoHeldResources => Some(Self::NoLeaks),
+            Self::NoLeaks => Some(Self::NoStaleReferences),
+            Self::NoStaleReferences => Some(Self::NoLostRestart),
+            Self::NoLostRestart => Some(Self::NoDoubleRestart),
+            Self::NoDoubleRestart => Some(Self::NoMeltdown),
+            Self::NoMeltdown => Some(Self::BoundedRestarts),
+            Self::BoundedRestarts => Some(Self::NoUnreadMail),
+            Self::NoUnreadMail => Some(Self::InOrder),
+            Self::InOrder => Some(Self::CleanShutdown),
+            Self::CleanShutdown => Some(Self::NoHeldNames),
+            Self::NoHeldNames => None,
+        }
+    }
+}
+
 /// `outcomes NAME… { outcome VALUE… }`: all that these shared variables can hold in the end, together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcomes {

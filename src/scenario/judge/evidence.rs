@@ -14,13 +14,14 @@ use super::history::History;
 /// Of more keys than this, the others are only counted.
 const KEYS_TOLD: usize = 3;
 
-/// Why a property does not hold: each of its conditions that does not, after how long it was waited for.
+/// Why a property does not hold: each of its conditions that does not, after how long it was waited for since
+/// the last fault.
 pub(super) fn of_property(
     asked: &[Asked],
     property: &Property,
     world: &ScriptWorld,
     history: &History,
-    after_faults: bool,
+    fault: Option<u64>,
 ) -> Sentence {
     let mut sentence = Vec::new();
     match (property.modality, property.within) {
@@ -29,8 +30,11 @@ pub(super) fn of_property(
             sentence.push(Part::text("when all is settled, "));
         }
         (Modality::Eventually, Some(within)) => {
-            let since = if after_faults { "the last fault" } else { "the start" };
-            sentence.push(Part::Text(format!("not once within {within} ms of {since}: ")));
+            let (since, told) = fault.map_or((0, "the start"), |fault| (fault, "the last fault"));
+            sentence.push(Part::Text(match world.now() > since + within {
+                true => format!("not once within {within} ms of {told}: "),
+                false => format!("all is settled, and not once since {told}: "),
+            }));
         }
     }
     let lacking = asked.iter().filter(|asked| !holds(&asked.question, world));
@@ -58,7 +62,9 @@ pub(super) fn of_condition(
             let many = if entries == 1 { "entry" } else { "entries" };
             vec![Part::Text(format!("{} has {entries} {many}, and was wanted empty", name.text))]
         }
-        ConditionKind::NotEmpty(name) => vec![Part::Text(format!("{} is empty", name.text))],
+        ConditionKind::NotEmpty(name) => {
+            vec![Part::Text(format!("{} is empty, and was wanted not to be", name.text))]
+        }
         ConditionKind::Alive(target) => {
             let last = sides.left.as_ref().and_then(|who| history.last(who));
             let mut sentence = subject(target, last);

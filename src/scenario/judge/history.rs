@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::kernel::{Atom, EventKind, Pid, Term};
-use crate::otp::{Actor, Decision, ErrorContext, Report, Restart, Strategy};
+use crate::otp::{Actor, Decision, ErrorContext, Offender, OffenderPid, Report, Restart, Strategy};
 
 use super::super::ast::Oracle;
 use super::super::{Script, ScriptEvent, ScriptWorld};
 use super::breach::{Part, Sentence};
+use super::order::{Children, Order};
+use super::settled;
+use super::strain::{Strain, Strains};
 
 /// What a judge remembers. Judges that have been cloned share each part until one of them learns something
 /// that changes it.
@@ -24,10 +27,19 @@ pub(super) struct History {
     given_up: Arc<BTreeSet<Pid>>,
     /// By supervisor: at which step it last decided to restart.
     restarted_at: Arc<BTreeMap<Pid, u64>>,
-    /// By supervisor and child id: how often it has restarted for that child.
+    /// By supervisor and child: how often it has restarted for that child. A child that comes and goes is
+    /// told by its first process.
     restarts: Arc<BTreeMap<(Pid, Term), i64>>,
-    /// By supervisor: the order in which it has started children that live.
-    started: Arc<BTreeMap<Pid, Vec<Pid>>>,
+    /// By supervisor of such children: the first process of the one that it is about to restart.
+    comes_back: Arc<BTreeMap<Pid, Pid>>,
+    /// Of restarted children that come and go: their first process.
+    first: Arc<BTreeMap<Pid, Pid>>,
+    /// Children that their supervisor has killed, for they did not stop in time.
+    killed: Arc<BTreeSet<Pid>>,
+    /// How close supervisors have come to giving up.
+    strains: Arc<Strains>,
+    /// In which order children stand, if that is asked.
+    order: Option<Arc<Order>>,
 }
 
 /// How a process ended.
@@ -37,7 +49,8 @@ struct Death {
     reason: Term,
 }
 
-/// The labels from the first process down. Children that come and go are told apart by their number.
+/// The labels from the first process down. Children that come and go are told apart by their number, and so
+/// is who was started outside of a tree.
 type Place = Arc<[(Atom, Option<u32>)]>;
 
 /// What an oracle has seen, and how many times if it counts.
@@ -50,8 +63,12 @@ pub(super) struct Past {
     deaths: Vec<(Pid, bool)>,
     /// How often each child has been restarted.
     restarts: Vec<(Pid, Term, i64)>,
-    /// The order in which living supervisors have started children that live.
-    started: Vec<(Pid, Vec<Pid>)>,
+    /// Which processes of dynamic children are one child, and which of them is about to be restarted.
+    same: Vec<(Pid, Pid)>,
+    /// Of children whose end their supervisor has not noticed, whether they should have ended so.
+    unnoticed: Vec<(Pid, bool)>,
+    /// The children of living supervisors, in order, and whom those are stopping.
+    order: Vec<Children>,
 }
 
 /// Where a process comes from.
@@ -76,21 +93,30 @@ impl Clone for History {
             given_up: self.given_up.clone(),
             restarted_at: self.restarted_at.clone(),
             restarts: self.restarts.clone(),
-            started: self.started.clone(),
+            comes_back: self.comes_back.clone(),
+            first: self.first.clone(),
+            killed: self.killed.clone(),
+            strains: self.strains.clone(),
+            order: self.order.clone(),
         }
     }
 
     fn clone_from(&mut self, source: &Self) {
-        let History { births, places, deaths, given_away, given_up, restarted_at, restarts, started } =
-            source;
-        share(&mut self.births, births);
-        share(&mut self.places, places);
-        share(&mut self.deaths, deaths);
-        share(&mut self.given_away, given_away);
-        share(&mut self.given_up, given_up);
-        share(&mut self.restarted_at, restarted_at);
-        share(&mut self.restarts, restarts);
-        share(&mut self.started, started);
+        share(&mut self.births, &source.births);
+        share(&mut self.places, &source.places);
+        share(&mut self.deaths, &source.deaths);
+        share(&mut self.given_away, &source.given_away);
+        share(&mut self.given_up, &source.given_up);
+        share(&mut self.restarted_at, &source.restarted_at);
+        share(&mut self.restarts, &source.restarts);
+        share(&mut self.comes_back, &source.comes_back);
+        share(&mut self.first, &source.first);
+        share(&mut self.killed, &source.killed);
+        share(&mut self.strains, &source.strains);
+        match (&mut self.order, &source.order) {
+            (Some(mine), Some(theirs)) => share(mine, theirs),
+            (mine, theirs) => mine.clone_from(theirs),
+        }
     }
 }
 
@@ -102,6 +128,11 @@ fn share<T>(mine: &mut Arc<T>, theirs: &Arc<T>) {
 }
 
 impl History {
+    /// Remembers what these oracles need.
+    pub(super) fn of(oracles: &BTreeSet<Oracle>) -> History {
+        History { order: oracles.contains(&Oracle::InOrder).then(Arc::default), ..History::default() }
+    }
+
     pub(super) fn label(&self, pid: Pid) -> Option<Atom> {
         self.births.get(&pid).map(|birth| birth.label)
     }
@@ -120,6 +151,11 @@ impl History {
             }
             _ => None,
         }
+    }
+
+    /// Why a process has ended.
+    pub(super) fn reason(&self, pid: Pid) -> Option<&Term> {
+        self.deaths.get(&pid).map(|death| &death.reason)
     }
 
     /// Why a pid, a name or a child id means nobody who lives: how who had it last has ended, and why nobody
@@ -146,6 +182,11 @@ impl History {
         why
     }
 
+    /// How close supervisors have come to giving up.
+    pub(super) fn strains(&self) -> &Strains {
+        &self.strains
+    }
+
     /// What of it can still matter, if these oracles are asked.
     pub(super) fn past(&self, oracles: &BTreeSet<Oracle>, world: &ScriptWorld) -> Past {
         let mut past = Past::default();
@@ -162,10 +203,15 @@ impl History {
         if oracles.contains(&Oracle::BoundedRestarts) {
             let living = self.restarts.iter().filter(|((supervisor, _), _)| lives(supervisor));
             past.restarts = living.map(|((pid, child), times)| (*pid, child.clone(), *times)).collect();
+            let same = self.first.iter().chain(self.comes_back.iter());
+            past.same = same.map(|(pid, first)| (*pid, *first)).collect();
         }
-        if oracles.contains(&Oracle::InOrder) {
-            let living = self.started.iter().filter(|(pid, _)| lives(pid));
-            past.started = living.map(|(pid, children)| (*pid, children.clone())).collect();
+        if oracles.contains(&Oracle::NoLostRestart) {
+            let unnoticed = settled::unnoticed(world);
+            past.unnoticed = unnoticed.map(|lost| (lost.child, lost.must_run(self))).collect();
+        }
+        if let Some(order) = &self.order {
+            past.order = order.past(lives, |pid| self.deaths.contains_key(&pid));
         }
         past
     }
@@ -179,15 +225,6 @@ impl History {
             EventKind::Exited { reason, .. } => {
                 let death = Death { step: event.step, reason: reason.clone() };
                 Arc::make_mut(&mut self.deaths).insert(event.pid, death);
-                if let Some(parent) = self.births.get(&event.pid).and_then(|birth| birth.parent)
-                    && self.started.contains_key(&parent)
-                    && let Some(started) = Arc::make_mut(&mut self.started).get_mut(&parent)
-                {
-                    // Children mostly end in the reverse order, or the oldest first.
-                    if let Some(place) = started.iter().rposition(|child| *child == event.pid) {
-                        started.remove(place);
-                    }
-                }
                 None
             }
             EventKind::Reported(Report::Decision(decision)) => self.decided(event.pid, decision, event.step),
@@ -196,13 +233,7 @@ impl History {
                 reason,
                 offender,
             }) => {
-                let why = vec![
-                    Part::Term(offender.id.clone()),
-                    Part::text(" did not shut down cleanly under "),
-                    Part::Process(event.pid),
-                    Part::text(": "),
-                    Part::Term(reason.clone()),
-                ];
+                let why = self.unclean(event.pid, offender, reason);
                 Some((Oracle::CleanShutdown, why, None))
             }
             _ => None,
@@ -224,9 +255,16 @@ impl History {
             Some(Actor::DynamicSupervisor(_)) => (true, true),
             Some(_) | None => (false, false),
         };
+        if let Some(parent) = parent.filter(|parent| self.comes_back.contains_key(parent))
+            && let Some(first) = Arc::make_mut(&mut self.comes_back).remove(&parent)
+        {
+            Arc::make_mut(&mut self.first).insert(pid, first);
+        }
         let above = parent.and_then(|parent| self.births.get(&parent));
         let above = above.map_or(&[][..], |birth| &birth.path);
-        let path: Place = above.iter().copied().chain([(label, dynamic.then_some(nth))]).collect();
+        // Two that no specification has asked for are two, whatever they are called.
+        let numbered = (dynamic || !supervised).then_some(nth);
+        let path: Place = above.iter().copied().chain([(label, numbered)]).collect();
         let mut found = None;
         if supervised && !dynamic {
             if let Some(other) = Arc::make_mut(&mut self.places).insert(path.clone(), pid)
@@ -241,8 +279,10 @@ impl History {
                 ];
                 found = Some((Oracle::NoOverlap, why, None));
             }
-            if let Some(parent) = parent {
-                Arc::make_mut(&mut self.started).entry(parent).or_default().push(pid);
+            if let (Some(parent), Some(order)) = (parent, &mut self.order) {
+                let is_known = || actor.is_some_and(|actor| has_child(actor, label));
+                let order = Arc::make_mut(order);
+                order.born(parent, (label, pid), is_known, |pid| self.deaths.contains_key(&pid));
             }
         }
         Arc::make_mut(&mut self.births).insert(pid, Birth { parent, label, path, supervised, dynamic });
@@ -250,6 +290,25 @@ impl History {
     }
 
     fn decided(&mut self, supervisor: Pid, decision: &Decision, step: u64) -> Option<Finding> {
+        if let Some(strain) = Strain::of(decision) {
+            let path = self.births.get(&supervisor).map_or(&[][..], |birth| &birth.path);
+            let labels = path.iter().map(|(label, _)| *label).filter(|label| *label != Atom::BOOT);
+            strain.note(&labels.collect::<Vec<_>>(), Arc::make_mut(&mut self.strains));
+        }
+        if let Some(order) = &mut self.order
+            && let Some(younger) =
+                Arc::make_mut(order).decided(supervisor, decision, |pid| self.deaths.contains_key(&pid))
+            && let Decision::Stopping { child, pid, .. } = decision
+        {
+            let why = vec![
+                Part::Process(supervisor),
+                Part::text(" stopped "),
+                self.child(child, Some(*pid)),
+                Part::text(" before the younger "),
+                Part::Process(younger),
+            ];
+            return Some((Oracle::InOrder, why, None));
+        }
         match decision {
             Decision::GivingUp { child, intensity, period } => {
                 let why = vec![
@@ -264,10 +323,7 @@ impl History {
             }
             Decision::Restarting { child, pid, strategy, again, .. } => {
                 let last = Arc::make_mut(&mut self.restarted_at).insert(supervisor, step);
-                let restarts = Arc::make_mut(&mut self.restarts);
-                let times = restarts.entry((supervisor, child.clone())).or_insert(0);
-                *times += 1;
-                let times = *times;
+                let times = self.restarted(supervisor, child, *pid);
                 let group = matches!(strategy, Strategy::OneForAll | Strategy::RestForOne);
                 let died = pid.and_then(|pid| self.deaths.get(&pid)).map(|died| died.step);
                 let before = died.zip(last).is_some_and(|(died, last)| died <= last);
@@ -280,39 +336,73 @@ impl History {
                     ];
                     return Some((Oracle::NoDoubleRestart, why, None));
                 }
+                let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
                 let why = vec![
-                    Part::Term(child.clone()),
-                    Part::Text(format!(" has been restarted {times} times by ")),
+                    self.child(child, *pid),
+                    Part::Text(format!(" has been restarted {often} by ")),
                     Part::Process(supervisor),
                 ];
                 Some((Oracle::BoundedRestarts, why, Some(times)))
             }
-            Decision::Stopping { child, pid, .. } => self.out_of_order(supervisor, child, *pid),
+            Decision::Killing { pid, .. } => {
+                Arc::make_mut(&mut self.killed).insert(*pid);
+                None
+            }
+            Decision::TryAgain { .. } => {
+                Arc::make_mut(&mut self.comes_back).remove(&supervisor);
+                None
+            }
             Decision::NotRestarted { pid, restart, .. } => {
                 Arc::make_mut(&mut self.given_away).insert(*pid, *restart);
                 None
             }
             Decision::AutoShutdown { .. }
-            | Decision::Killing { .. }
+            | Decision::Stopping { .. }
             | Decision::Stopped { .. }
-            | Decision::TryAgain { .. }
             | Decision::Terminating { .. } => None,
         }
     }
 
-    /// A static child is stopped though a younger sibling that depends on it lives. A child that the API
-    /// stops on its own does not count: only whole shutdowns are ordered.
-    fn out_of_order(&self, supervisor: Pid, child: &Term, pid: Pid) -> Option<Finding> {
-        let started = self.started.get(&supervisor)?;
-        let younger = started.last().filter(|last| **last != pid && started.contains(&pid))?;
-        let why = vec![
-            Part::Process(supervisor),
-            Part::text(" stopped "),
-            Part::Term(child.clone()),
-            Part::text(" before the younger "),
-            Part::Process(*younger),
-        ];
-        Some((Oracle::InOrder, why, None))
+    /// A child is restarted; how often that has been so.
+    fn restarted(&mut self, supervisor: Pid, child: &Term, pid: Option<Pid>) -> i64 {
+        let dynamic = pid.filter(|pid| self.births.get(pid).is_some_and(|birth| birth.dynamic));
+        let key = match dynamic {
+            Some(pid) => {
+                let first = self.first.get(&pid).copied().unwrap_or(pid);
+                Arc::make_mut(&mut self.comes_back).insert(supervisor, first);
+                Term::Pid(first)
+            }
+            None => child.clone(),
+        };
+        let times = Arc::make_mut(&mut self.restarts).entry((supervisor, key)).or_insert(0);
+        *times += 1;
+        *times
+    }
+
+    /// A child as people call it: by its process, if it has had one, else by its id.
+    fn child(&self, id: &Term, pid: Option<Pid>) -> Part {
+        let known = pid.filter(|pid| self.births.contains_key(pid));
+        known.map_or_else(|| Part::Term(id.clone()), Part::Process)
+    }
+
+    /// A child did not end as its supervisor had asked it to.
+    fn unclean(&self, supervisor: Pid, offender: &Offender, reason: &Term) -> Sentence {
+        let pid = match offender.pid {
+            OffenderPid::Pid(pid) => Some(pid),
+            OffenderPid::Undefined | OffenderPid::Restarting(_) | OffenderPid::Children(_) => None,
+        };
+        let mut why = vec![self.child(&offender.id, pid)];
+        if pid.is_some_and(|pid| self.killed.contains(&pid)) {
+            why.extend([Part::text(" did not stop in time, and "), Part::Process(supervisor)]);
+            why.push(Part::text(" killed it"));
+        } else if reason.is(Atom::NOPROC) {
+            why.extend([Part::text(" was gone when "), Part::Process(supervisor)]);
+            why.push(Part::text(" came to stop it, and nobody knows how it ended"));
+        } else {
+            why.extend([Part::text(" ended with "), Part::Term(reason.clone()), Part::text(", and not as ")]);
+            why.extend([Part::Process(supervisor), Part::text(" had asked it to")]);
+        }
+        why
     }
 }
 
@@ -320,6 +410,16 @@ impl History {
 fn has_nameless_children(actor: &Actor<Script>) -> bool {
     match actor {
         Actor::Supervisor(supervisor) => supervisor.children().iter().any(|(id, _)| id.as_atom().is_none()),
+        _ => false,
+    }
+}
+
+/// Whether a supervisor has this child already. One whose id is no atom is told by nothing else.
+fn has_child(actor: &Actor<Script>, label: Atom) -> bool {
+    match actor {
+        Actor::Supervisor(supervisor) => {
+            supervisor.children().iter().any(|(id, _)| id.as_atom().is_none_or(|id| id == label))
+        }
         _ => false,
     }
 }

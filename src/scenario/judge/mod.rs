@@ -7,8 +7,10 @@ mod clients;
 mod ends;
 mod evidence;
 mod history;
+mod order;
 mod reach;
 mod settled;
+mod strain;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use super::{Image, ScriptEvent, ScriptWorld};
 use crate::kernel::Atom;
 
 pub use breach::{Breach, Part, Sentence};
+pub use strain::{Strain, Strains};
 
 pub(super) use ends::Ends;
 
@@ -124,10 +127,11 @@ impl<'a> Judge<'a> {
                 oracles.insert(*oracle);
             }
         }
+        let history = History::of(&oracles);
         Judge {
             image,
             oracles: Arc::new(oracles),
-            history: History::default(),
+            history,
             failures_told: 0,
             seen: vec![false; image.properties().len()],
             faults: 0,
@@ -262,6 +266,11 @@ impl<'a> Judge<'a> {
             .map(|(index, _)| index)
     }
 
+    /// How close supervisors have come to giving up.
+    pub(super) fn strains(&self) -> &Strains {
+        self.history.strains()
+    }
+
     /// The run was given up: what had been broken by then.
     pub(super) fn so_far(self) -> Vec<Breach> {
         self.breaches
@@ -279,7 +288,8 @@ impl<'a> Judge<'a> {
         if all_hold(asked, world) {
             return;
         }
-        let sentence = evidence::of_property(asked, property, world, &self.history, self.faults > 0);
+        let fault = (self.faults > 0).then_some(self.last_fault);
+        let sentence = evidence::of_property(asked, property, world, &self.history, fault);
         self.add(name, sentence, Some(property.span), world.now(), step);
     }
 
@@ -304,7 +314,12 @@ impl<'a> Judge<'a> {
             None if DEFAULTS.contains(&oracle) && asked.next().is_none() => None,
             None => return,
         };
-        self.add(word(oracle), sentence, span, at, step);
+        let mut sentence = sentence;
+        if times.is_some() {
+            let limit = broken.and_then(|(_, limit, _)| *limit).unwrap_or(RESTARTS_MAX);
+            sentence.push(Part::Text(format!(", and at most {limit} was wanted")));
+        }
+        self.add(oracle.word(), sentence, span, at, step);
     }
 
     /// Whom a sentence names: labels of processes, and ids of children.
@@ -350,24 +365,4 @@ fn concerns(oracle: Oracle, name: Atom, about: &[Atom]) -> bool {
 
 fn all_hold(asked: &[Asked], world: &ScriptWorld) -> bool {
     asked.iter().all(|asked| super::script::holds(&asked.question, world))
-}
-
-/// The word that the language has for an oracle.
-fn word(oracle: Oracle) -> &'static str {
-    match oracle {
-        Oracle::NoOrphans => "no-orphans",
-        Oracle::NoDeadlock => "no-deadlock",
-        Oracle::NoOverlap => "no-overlap",
-        Oracle::NoHeldResources => "no-held-resources",
-        Oracle::NoLeaks => "no-leaks",
-        Oracle::NoStaleReferences => "no-stale-references",
-        Oracle::NoLostRestart => "no-lost-restart",
-        Oracle::NoDoubleRestart => "no-double-restart",
-        Oracle::NoMeltdown => "no-meltdown",
-        Oracle::BoundedRestarts => "bounded-restarts",
-        Oracle::NoUnreadMail => "no-unread-mail",
-        Oracle::InOrder => "in-order",
-        Oracle::CleanShutdown => "clean-shutdown",
-        Oracle::NoHeldNames => "no-held-names",
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::kernel::{Pid, Process};
+use crate::kernel::{Atom, Pid, Process, Term};
 use crate::otp::{Actor, Blocked, Restart};
 
 use super::super::ast::Oracle;
@@ -26,9 +26,16 @@ pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: 
             })
             .collect(),
         Oracle::NoHeldNames => orphans(world, history)
-            .filter_map(|(orphan, _)| Some((orphan, world.process(orphan)?.name?)))
-            .map(|(orphan, name)| {
-                vec![Part::Process(orphan), Part::text(" still holds the name "), Part::Term(name.into())]
+            .filter_map(|(orphan, parent)| Some((orphan, parent, world.process(orphan)?.name?)))
+            .map(|(orphan, parent, name)| {
+                vec![
+                    Part::Process(orphan),
+                    Part::text(" still holds the name "),
+                    Part::Term(name.into()),
+                    Part::text(", though its supervisor "),
+                    Part::Process(parent),
+                    Part::text(" is not alive"),
+                ]
             })
             .collect(),
         Oracle::NoHeldResources => world
@@ -66,11 +73,16 @@ pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: 
             .processes()
             .filter(|process| !process.mailbox.is_empty())
             .map(|process| {
-                let text = format!(" has {} unread messages", process.mailbox.len());
+                let text = match process.mailbox.len() {
+                    1 => " has 1 unread message".to_owned(),
+                    unread => format!(" has {unread} unread messages"),
+                };
                 vec![Part::Process(process.pid), Part::Text(text)]
             })
             .collect(),
-        Oracle::NoLostRestart => lost_restarts(world),
+        Oracle::NoLostRestart => {
+            unnoticed(world).filter(|lost| lost.must_run(history)).map(|lost| lost.told(history)).collect()
+        }
         Oracle::NoDeadlock => deadlock(world).into_iter().collect(),
         Oracle::NoOverlap
         | Oracle::NoDoubleRestart
@@ -95,11 +107,12 @@ pub(super) fn deadlock(world: &ScriptWorld) -> Option<Sentence> {
     None
 }
 
+/// `a waits for b, which waits for a`
 fn cycle(pids: &[Pid]) -> Sentence {
     let mut sentence = Vec::new();
-    for pid in pids {
+    for (place, pid) in pids.iter().enumerate() {
         sentence.push(Part::Process(*pid));
-        sentence.push(Part::text(" waits for "));
+        sentence.push(Part::text(if place == 0 { " waits for " } else { ", which waits for " }));
     }
     sentence.push(Part::Process(pids[0]));
     sentence
@@ -163,24 +176,53 @@ fn leaks(world: &ScriptWorld, image: &Image, history: &History) -> Vec<Sentence>
     leaks
 }
 
-/// Permanent children whose supervisor believes them alive, though they are not.
-fn lost_restarts(world: &ScriptWorld) -> Vec<Sentence> {
-    let mut lost = Vec::new();
-    for process in world.processes() {
-        let Actor::Supervisor(supervisor) = process.behaviour() else { continue };
-        for member in supervisor.members() {
-            let believed_dead = member.pid.is_some_and(|pid| world.process(pid).is_none());
-            if member.restart == Restart::Permanent && believed_dead {
-                lost.push(vec![
-                    Part::Term(member.id),
-                    Part::text(" is dead and "),
-                    Part::Process(process.pid),
-                    Part::text(" has not noticed"),
-                ]);
-            }
+/// A child that has ended, and its supervisor has not noticed.
+pub(super) struct Unnoticed {
+    supervisor: Pid,
+    pub(super) child: Pid,
+    restart: Restart,
+}
+
+/// Everybody whose supervisor believes them alive, though they are not.
+pub(super) fn unnoticed(world: &ScriptWorld) -> impl Iterator<Item = Unnoticed> {
+    world.processes().flat_map(|process| {
+        let members = match process.behaviour() {
+            Actor::Supervisor(supervisor) => supervisor.members(),
+            Actor::DynamicSupervisor(supervisor) => supervisor.members(),
+            _ => Vec::new(),
+        };
+        members.into_iter().filter_map(|member| {
+            let child = member.pid.filter(|pid| world.process(*pid).is_none())?;
+            Some(Unnoticed { supervisor: process.pid, child, restart: member.restart })
+        })
+    })
+}
+
+impl Unnoticed {
+    /// Whether its restart type says that it must run all the same.
+    pub(super) fn must_run(&self, history: &History) -> bool {
+        match self.restart {
+            Restart::Permanent => true,
+            Restart::Transient => history.reason(self.child).is_some_and(|reason| !ended_well(reason)),
+            Restart::Temporary => false,
         }
     }
-    lost
+
+    fn told(&self, history: &History) -> Sentence {
+        let reason = history.reason(self.child).cloned().unwrap_or(Atom::NOPROC.into());
+        vec![
+            Part::Process(self.child),
+            Part::text(" is dead and "),
+            Part::Process(self.supervisor),
+            Part::text(" has not noticed"),
+            Part::Aside(vec![Part::text(": it ended with "), Part::Term(reason)]),
+        ]
+    }
+}
+
+/// `normal`, `shutdown` and `{shutdown, _}` are how a transient child may end.
+fn ended_well(reason: &Term) -> bool {
+    reason.is(Atom::NORMAL) || reason.is(Atom::SHUTDOWN) || reason.untag(Atom::SHUTDOWN).is_some()
 }
 
 fn is_client(process: &Process<Actor<Script>>, image: &Image) -> bool {

@@ -19,22 +19,9 @@ pub(super) const MODALITIES: &[(&str, Modality)] = &[
 ];
 
 /// The oracles, by their names.
-pub(super) const ORACLES: &[(&str, Oracle)] = &[
-    ("no-orphans", Oracle::NoOrphans),
-    ("no-deadlock", Oracle::NoDeadlock),
-    ("no-overlap", Oracle::NoOverlap),
-    ("no-held-resources", Oracle::NoHeldResources),
-    ("no-leaks", Oracle::NoLeaks),
-    ("no-stale-references", Oracle::NoStaleReferences),
-    ("no-lost-restart", Oracle::NoLostRestart),
-    ("no-double-restart", Oracle::NoDoubleRestart),
-    ("no-meltdown", Oracle::NoMeltdown),
-    ("bounded-restarts", Oracle::BoundedRestarts),
-    ("no-unread-mail", Oracle::NoUnreadMail),
-    ("in-order", Oracle::InOrder),
-    ("clean-shutdown", Oracle::CleanShutdown),
-    ("no-held-names", Oracle::NoHeldNames),
-];
+pub(super) fn oracles() -> Vec<(&'static str, Oracle)> {
+    Oracle::all().map(|oracle| (oracle.word(), oracle)).collect()
+}
 
 /// The oracles that are on by default, by what `allow` calls them.
 pub(super) const ALLOWANCES: &[(&str, Oracle)] = &[
@@ -43,11 +30,6 @@ pub(super) const ALLOWANCES: &[(&str, Oracle)] = &[
     ("overlap", Oracle::NoOverlap),
     ("held-resources", Oracle::NoHeldResources),
 ];
-
-/// The name of an oracle.
-pub(super) fn oracle_word(oracle: Oracle) -> &'static str {
-    ORACLES.iter().find(|(_, known)| *known == oracle).map_or("", |(word, _)| word)
-}
 
 /// Whether a file checks an oracle.
 pub(super) fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
@@ -77,7 +59,7 @@ pub(super) fn property(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> 
 fn conditions(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
     let name = step.optional_name("the property's name")?;
     if let Some(name) = &name
-        && (ORACLES.iter().any(|(word, _)| *word == name.text) || name.text == EXPECT)
+        && (Oracle::all().any(|oracle| oracle.word() == name.text) || name.text == EXPECT)
     {
         let message = format!("`{}` already is a property", name.text);
         let mistake = Mistake::new(name.span, message, "has a meaning of its own");
@@ -99,7 +81,7 @@ fn conditions(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
 }
 
 fn oracle_claim(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
-    let oracle = oracle(step, ORACLES, "a property")?;
+    let oracle = oracle(step, &oracles(), "a property")?;
     let limited = oracle.value == Oracle::BoundedRestarts;
     let mut arguments = Vec::new();
     while let Some(entry) = step.peek() {
@@ -178,14 +160,14 @@ fn failure_of(step: &mut Step<'_, '_, '_>, name: &Name) -> Option<FailureOf> {
     if name.text == EXPECT {
         return Some(FailureOf::Expect);
     }
-    if let Some((_, oracle)) = ORACLES.iter().find(|(word, _)| *word == name.text) {
-        return Some(FailureOf::Oracle(*oracle));
+    if let Some(oracle) = Oracle::all().find(|oracle| oracle.word() == name.text) {
+        return Some(FailureOf::Oracle(oracle));
     }
     if step.parser.names.conditions.contains_key(&name.text) {
         return Some(FailureOf::Conditions(name.text.clone()));
     }
     let conditions: Vec<String> = step.parser.names.conditions.keys().cloned().collect();
-    let mut known: Vec<&str> = ORACLES.iter().map(|(word, _)| *word).collect();
+    let mut known: Vec<&str> = Oracle::all().map(Oracle::word).collect();
     known.push(EXPECT);
     known.extend(conditions.iter().map(String::as_str));
     step.unknown("property", name, &known, "");

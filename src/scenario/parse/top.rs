@@ -330,7 +330,7 @@ fn check_expected_failures(parser: &mut Parser<'_>, scenario: &Scenario) {
                 ("only a client can fail to get what it expects".to_owned(), "add a `client`".into())
             }
             FailureOf::Oracle(oracle) if !property::is_checked(scenario, *oracle) => {
-                let word = property::oracle_word(*oracle);
+                let word = oracle.word();
                 (format!("`{word}` is not checked here"), format!("add `finally {word}`"))
             }
             FailureOf::Expect | FailureOf::Oracle(_) | FailureOf::Conditions(_) => continue,

@@ -29,7 +29,7 @@ pub fn words() -> Vec<&'static str> {
     words.extend(condition::WORDS);
     words.extend(condition::COMPARISONS.iter().map(|(word, _)| *word));
     words.extend(expectation::WORDS.iter().map(|word| word.name));
-    words.extend(property::ORACLES.iter().map(|(word, _)| *word));
+    words.extend(property::oracles().into_iter().map(|(word, _)| word));
     words.extend(property::ALLOWANCES.iter().map(|(word, _)| *word));
     words.extend(fault::WORDS);
     words.push(fault::ANY);

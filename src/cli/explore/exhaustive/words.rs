@@ -14,6 +14,7 @@ use super::super::super::loaded::Loaded;
 use super::super::super::verdict::Case;
 use super::super::super::words::count;
 use super::super::interrupt;
+use super::super::unreached::Unreached;
 use super::watcher::Heard;
 
 /// What a search came to, as it is told.
@@ -87,7 +88,8 @@ pub(super) fn tell(
             ways => format!("in {ways} ways a run can go on for ever while clients still wait"),
         });
     }
-    open.extend(unreached(loaded, heard));
+    let are_all = covered.limits == 0;
+    open.extend(unreached(loaded, heard).iter().map(|unreached| unreached.of_states(are_all)));
     if !open.is_empty() {
         return told("inconclusive", "inconclusive", Exit::Inconclusive, states, open);
     }
@@ -133,20 +135,16 @@ fn part(why: String, covered: &Covered, how: &Search) -> Told {
 }
 
 /// What some state should have reached, and some run ended with, and none has.
-fn unreached(loaded: &Loaded, heard: &Heard) -> Vec<String> {
+pub(super) fn unreached(loaded: &Loaded, heard: &Heard) -> Vec<Unreached> {
     let properties = loaded.scenario.properties.iter().enumerate().filter(|(index, asked)| {
         asked.modality == Modality::Sometimes
             && matches!(asked.claim, Claim::Conditions { .. })
             && !heard.reached.contains(index)
     });
-    let properties = properties.map(|(_, asked)| {
-        format!("no state has `{}` ({})", loaded.line(asked.span), place(loaded, asked.span))
-    });
+    let properties = properties.map(|(_, asked)| Unreached::property(loaded, asked));
     let rows = loaded.scenario.outcomes.iter().flat_map(|outcomes| &outcomes.rows).enumerate();
-    let rows = rows.filter(|(row, _)| !heard.outcomes.contains(row)).map(|(_, row)| {
-        format!("no run ends with `{}` ({})", loaded.line(row.span), place(loaded, row.span))
-    });
-    properties.chain(rows).collect()
+    let rows = rows.filter(|(row, _)| !heard.outcomes.contains(row));
+    properties.chain(rows.map(|(_, row)| Unreached::end(loaded, row.span))).collect()
 }
 
 /// What it is worth that nothing more was found.

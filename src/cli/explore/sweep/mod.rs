@@ -183,9 +183,11 @@ fn open(loaded: &Loaded, swept: &Swept<'_>) -> Vec<String> {
     }
     open.extend(swept.pairs_share.filter(|share| share.is_cut()).map(|share| cut("pairs of kills", share)));
     if !swept.interrupted {
-        let places = unreached(loaded);
+        let places = unreached::all(loaded);
         let not_seen = swept.not_seen.iter().flatten().filter_map(|place| places.get(place));
-        open.extend(not_seen.map(|told| format!("{told}.").replacen("no run", "No run", 1)));
+        open.extend(
+            not_seen.map(|told| format!("{}.", told.of_runs(swept.runs)).replacen("none of", "None of", 1)),
+        );
     }
     open
 }

@@ -1,0 +1,140 @@
+//! The intensity meter: how close each supervisor came to giving up, over many runs.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::kernel::Atoms;
+use crate::scenario::{Strain, Strains};
+
+/// One supervisor after another, in the order in which the first run met them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(in crate::cli) struct Meter(Vec<Reading>);
+
+/// How close a supervisor came, and in which run first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Reading {
+    /// The labels from the top of its tree down to it.
+    path: Vec<String>,
+    used: u32,
+    intensity: u32,
+    period: u32,
+    gave_up: bool,
+    /// None is the calm run, or all runs there are.
+    seed: Option<u64>,
+}
+
+impl Meter {
+    /// Reads what a run, or a state, has come to. Of two that came as close the first counts.
+    pub(super) fn read(&mut self, strains: &Strains, seed: Option<u64>, atoms: &Atoms) {
+        for (path, strain) in strains {
+            let is_here = |reading: &&mut Reading| {
+                let texts = reading.path.iter().map(String::as_str);
+                texts.eq(path.iter().map(|label| atoms.text(*label)))
+            };
+            match self.0.iter_mut().find(is_here) {
+                Some(known) if !strain.exceeds(&known.strain()) => (),
+                Some(known) => known.become_one_of(*strain, seed),
+                None => {
+                    let path = path.iter().map(|label| atoms.text(*label).to_owned()).collect();
+                    let Strain { used, intensity, period, gave_up } = *strain;
+                    self.0.push(Reading { path, used, intensity, period, gave_up, seed });
+                }
+            }
+        }
+    }
+
+    /// Adds what later runs came to.
+    pub(super) fn append(&mut self, later: Meter) {
+        for reading in later.0 {
+            match self.0.iter_mut().find(|known| known.path == reading.path) {
+                Some(known) if reading.strain().exceeds(&known.strain()) => *known = reading,
+                Some(_) => (),
+                None => self.0.push(reading),
+            }
+        }
+    }
+
+    /// Those that came close, for people: the closest first. Nothing if all was well within.
+    pub(super) fn lines(&self, with_runs: bool) -> Vec<String> {
+        let close: Vec<&Reading> = self.sorted().into_iter().filter(|reading| reading.is_close()).collect();
+        if close.is_empty() {
+            return Vec::new();
+        }
+        let rows: Vec<[String; 2]> =
+            close.iter().map(|reading| [self.name(reading), reading.told()]).collect();
+        let wide = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let [names, told] = [wide(0), wide(1)];
+        let mut lines = vec!["how close supervisors came to giving up:".to_owned()];
+        for (row, reading) in rows.iter().zip(close) {
+            let run = match reading.seed {
+                _ if !with_runs => String::new(),
+                None => "calm run".to_owned(),
+                Some(seed) => format!("seed {seed}"),
+            };
+            let line = format!("  {:<names$}  {:<told$}  {run}", row[0], row[1]);
+            lines.push(line.trim_end().to_owned());
+        }
+        lines
+    }
+
+    /// All of it, for programs.
+    pub(super) fn json(&self) -> Value {
+        let told = |reading: &&Reading| {
+            json!({
+                "supervisor": self.name(reading),
+                "used": reading.used,
+                "intensity": reading.intensity,
+                "period": reading.period,
+                "gave_up": reading.gave_up,
+                "seed": reading.seed,
+            })
+        };
+        self.sorted().iter().map(told).collect()
+    }
+
+    /// The closest first, then by name.
+    fn sorted(&self) -> Vec<&Reading> {
+        let mut readings: Vec<&Reading> = self.0.iter().collect();
+        readings.sort_by(|one, other| one.rank().cmp(&other.rank()).then_with(|| one.path.cmp(&other.path)));
+        readings
+    }
+
+    /// The label, or the path if another has the label too.
+    fn name(&self, reading: &Reading) -> String {
+        let alike = self.0.iter().filter(|other| other.path.last() == reading.path.last());
+        match (alike.count(), reading.path.last()) {
+            (1, Some(label)) => label.clone(),
+            _ => reading.path.join("/"),
+        }
+    }
+}
+
+impl Reading {
+    fn strain(&self) -> Strain {
+        let Reading { used, intensity, period, gave_up, .. } = *self;
+        Strain { used, intensity, period, gave_up }
+    }
+
+    fn become_one_of(&mut self, strain: Strain, now: Option<u64>) {
+        let Strain { used, intensity, period, gave_up } = strain;
+        (self.used, self.intensity, self.period, self.gave_up, self.seed) =
+            (used, intensity, period, gave_up, now);
+    }
+
+    /// More than half of what is allowed is used up.
+    fn is_close(&self) -> bool {
+        self.gave_up || u64::from(self.used) * 2 > u64::from(self.intensity)
+    }
+
+    fn rank(&self) -> (bool, u32) {
+        (!self.gave_up, self.intensity.saturating_sub(self.used))
+    }
+
+    fn told(&self) -> String {
+        let Reading { used, intensity, period, .. } = self;
+        match self.gave_up {
+            true => format!("gave up: more than {intensity} restarts in {period} s"),
+            false => format!("at most {used} of {intensity} restarts in {period} s"),
+        }
+    }
+}
