@@ -206,6 +206,59 @@ server a {
 client { expect «$y» is 1 }
 "
     a_misspelt_fault "supervisor top { worker a }\nfault «kil» a\n«fault slow a»\n"
+    a_fault_that_kills_too_many r#"
+supervisor top { worker a; worker b }
+
+fault kill «any» a
+fault kill «c»
+fault kill a «time=2»
+««fault burst a»»
+«fault burst a crashes=2»
+fault burst a crashes=«1» within=100
+fault burst a b crashes=3 within=«infinity»
+"#
+    a_fault_that_cannot_strike r#"
+supervisor top {
+    worker a
+    worker b
+    supervisor pool { worker c }
+    worker idler
+}
+
+process idler { hang }
+
+client main { note "here" }
+
+fault fail_start «pool»
+fault hang_terminate «idler»
+fault slow «main» by=30
+fault «crash_terminat» b
+fault crash_terminate b nth=«0»
+"#
+    a_stray_message_that_cannot_be r#"
+supervisor top { worker alpha; worker beta name=#false }
+
+shared count 0
+
+client {
+    note "here"
+}
+
+fault send «alpa» tick
+fault send «beta» tick
+fault send alpha «$count»
+«fault send alpha»
+"#
+    faults_that_are_said_twice r#"
+supervisor top { worker a; worker b }
+
+fault kill a times=2
+«fault kill   a»
+fault kill a b
+fault at_most 2
+«fault at_most 3»
+fault at_most «0»
+"#
 
     // Registries and partition supervisors.
     a_registry_that_says_too_little "«registry names»\nclient { size names }\n"

@@ -44,6 +44,8 @@ pub enum Obstacle {
     Nodes,
     /// It ends with the node, and what observes it.
     NodeTerminates,
+    /// It says what may be broken, and nobody breaks it there.
+    Faults,
 }
 
 impl fmt::Display for Obstacle {
@@ -69,6 +71,9 @@ impl fmt::Display for Obstacle {
                 write!(f, "it hangs on time, and this machine is too busy: it was late by up to {ms} ms")
             }
             Obstacle::Nodes => f.write_str("it has two nodes, and the comparison starts one"),
+            Obstacle::Faults => {
+                f.write_str("its `fault` lines are for exploring, and nobody can break anything just then in a real Erlang")
+            }
             Obstacle::NodeTerminates => {
                 f.write_str("an application takes the whole node with it, and whoever would tell of that")
             }
@@ -89,6 +94,9 @@ pub fn obstacle(scenario: &Scenario, installed: &Installed) -> Option<Obstacle> 
     }
     if scenario.nodes.are_there() {
         return Some(Obstacle::Nodes);
+    }
+    if !scenario.faults.is_empty() {
+        return Some(Obstacle::Faults);
     }
     if !uses_elixir(scenario) {
         return None;
@@ -122,6 +130,12 @@ mod tests {
         );
         assert_eq!(told("supervisor top { dynamic_supervisor pool }", Some(14)), None);
         assert!(told("supervisor top { dynamic_supervisor pool }", None).is_some());
+    }
+
+    #[test]
+    fn what_exploring_breaks_nobody_breaks_there() {
+        let why = told("supervisor top { worker a }\nfault kill any", None);
+        assert!(why.is_some_and(|why| why.contains("`fault` lines are for exploring")));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The names of a run as its schedule needs them: every process and every timer has one of its own.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::explore::Names;
 use crate::kernel::{Atoms, EventKind, Pid};
 use crate::scenario::ScriptEvent;
+use crate::scenario::ast::Scenario;
 use crate::trace::Directory;
 
 /// Everybody who has taken part in a run so far.
@@ -15,9 +17,16 @@ pub(super) struct Cast {
     by_name: BTreeMap<String, Pid>,
     /// Timers of one process share a name in traces; here they are numbered. By lineage.
     timers: BTreeMap<u64, String>,
+    /// What the file says of its faults.
+    faults: Arc<[String]>,
 }
 
 impl Cast {
+    /// Nobody yet.
+    pub(super) fn of(scenario: &Scenario) -> Self {
+        Cast { faults: scenario.faults.iter().map(|fault| fault.words.clone()).collect(), ..Cast::default() }
+    }
+
     /// Learns from the events of a run that it has not heard yet.
     pub(super) fn learn(&mut self, events: &[ScriptEvent], atoms: &Atoms) {
         for event in &events[self.heard..] {
@@ -65,6 +74,15 @@ impl Names for Cast {
 
     fn find(&self, name: &str) -> Option<Pid> {
         self.by_name.get(name).copied()
+    }
+
+    fn fault(&self, number: u16) -> Option<&str> {
+        self.faults.get(usize::from(number)).map(String::as_str)
+    }
+
+    fn find_fault(&self, words: &str) -> Option<u16> {
+        let number = self.faults.iter().position(|known| known == words)?;
+        u16::try_from(number).ok()
     }
 
     fn knows(&self, name: &str) -> bool {

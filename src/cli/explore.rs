@@ -61,9 +61,8 @@ pub(super) struct Args {
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The seeds to try [default: 0..10000]
-    #[arg(long, value_name = "A..B", default_value = "0..10000", hide_default_value = true)]
-    #[arg(value_parser = seeds)]
-    seeds: Range<u64>,
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    seeds: Option<Range<u64>>,
     /// Try seeds from 0 on for so long, with each file: 500ms, 30s, 10m, 2h
     #[arg(long = "for", value_name = "TIME", conflicts_with = "seeds", value_parser = duration)]
     for_: Option<Duration>,
@@ -84,12 +83,8 @@ pub(super) struct Args {
     /// Write the result to this file, for `treefall merge`
     #[arg(long, value_name = "FILE")]
     result: Option<PathBuf>,
-    /// Kill every process once at every step of the calm run, instead of trying seeds
-    ///
-    /// After the kill the run goes on calmly. What came of it is shown by process and by what the process was
-    /// doing when it was killed.
-    #[arg(long, conflicts_with_all = ["seeds", "for_", "scheduler", "depth", "shard", "result", "keep_going"])]
-    sweep: bool,
+    #[command(flatten)]
+    sweeping: sweep::Sweeping,
     /// How many threads to use [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -103,6 +98,20 @@ pub(super) struct Args {
     every: exhaustive::Options,
     #[command(flatten)]
     showing: Showing,
+}
+
+/// The seeds that are tried unless something else is said.
+const SEEDS: Range<u64> = 0..10_000;
+
+impl Args {
+    fn strategy(&self) -> Strategy {
+        match self.scheduler {
+            Name::Random => Strategy::Random,
+            Name::Pct => Strategy::Pct { depth: self.depth.unwrap_or(3) },
+            Name::Pos => Strategy::Pos,
+            Name::Swarm => Strategy::Swarm,
+        }
+    }
 }
 
 /// The schedulers.
@@ -150,10 +159,13 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             break;
         }
         match Loaded::open(file) {
-            Ok(mut loaded) if args.sweep => match sweep::sweep(&mut loaded, args, printer.wide, terminal)? {
-                Some((word, exit)) => printer.tally.count(word, exit),
-                None => printer.tally.count("wrong", Exit::Wrong),
-            },
+            Ok(mut loaded) if args.sweeping.sweep => {
+                let seeds = args.seeds.clone().map(|seeds| (args.strategy(), seeds));
+                match sweep::sweep(&mut loaded, args, seeds, printer.wide, terminal)? {
+                    Some((word, exit)) => printer.tally.count(word, exit),
+                    None => printer.tally.count("wrong", Exit::Wrong),
+                }
+            }
             Ok(loaded) => match one(&loaded, args, &mut printer, terminal)? {
                 Some(report) => {
                     results.push_str(&serde_json::to_string(&report).expect("it is plain data"));
@@ -185,14 +197,9 @@ fn one(
     printer: &mut Printer,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Option<Report>> {
-    let strategy = match args.scheduler {
-        Name::Random => Strategy::Random,
-        Name::Pct => Strategy::Pct { depth: args.depth.unwrap_or(3) },
-        Name::Pos => Strategy::Pos,
-        Name::Swarm => Strategy::Swarm,
-    };
+    let strategy = args.strategy();
     let begun = Instant::now();
-    let all = if args.for_.is_some() { 0..shard::SEEDS_MAX } else { args.seeds.clone() };
+    let all = if args.for_.is_some() { 0..shard::SEEDS_MAX } else { args.seeds.clone().unwrap_or(SEEDS) };
     let plan = Plan {
         strategy,
         seeds: args.shard.map_or(all.clone(), |shard| shard.of(&all)),

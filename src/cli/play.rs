@@ -168,7 +168,7 @@ pub(super) fn play_named(
     choose: &mut dyn FnMut(&ScriptWorld, &Cast) -> Option<Choice>,
 ) -> Played {
     let atoms = loaded.simulation.atoms();
-    let mut cast = Cast::default();
+    let mut cast = Cast::of(&loaded.scenario);
     let run = loaded.simulation.run(true, &mut |world, events| {
         cast.learn(events, atoms);
         choose(world, &cast)

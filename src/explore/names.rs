@@ -10,6 +10,12 @@ pub trait Names {
     /// The process that people call this, so far in this run. Timers need not be found.
     fn find(&self, name: &str) -> Option<Pid>;
 
+    /// What the scenario says of its nth fault, from 0. Two never say the same.
+    fn fault(&self, number: u16) -> Option<&str>;
+
+    /// The fault of which it says this.
+    fn find_fault(&self, words: &str) -> Option<u16>;
+
     /// Whether any process or timer has been called this, so far in this run.
     fn knows(&self, name: &str) -> bool;
 }
@@ -23,7 +29,7 @@ pub fn describe(choice: Choice, names: &dyn Names) -> String {
         Choice::Tick { due, nth: 0 } => format!("tick {due}"),
         Choice::Tick { due, nth } => format!("tick {due} #{}", u64::from(nth) + 1),
         Choice::Kill(pid) => format!("kill {}", name(pid)),
-        Choice::Fault(number) => format!("fault {}", u32::from(number) + 1),
+        Choice::Fault(number) => format!("fault {}", names.fault(number).unwrap_or("unknown")),
     }
 }
 
@@ -42,7 +48,7 @@ pub fn recognise(line: &str, names: &dyn Names) -> Option<Choice> {
             let (due, nth) = rest.split_once(" #").unwrap_or((rest, "1"));
             Some(Choice::Tick { due: due.parse().ok()?, nth: nth.parse::<u32>().ok()?.checked_sub(1)? })
         }
-        "fault" => Some(Choice::Fault(rest.parse::<u16>().ok()?.checked_sub(1)?)),
+        "fault" => names.find_fault(rest).map(Choice::Fault),
         _ => None,
     }
 }

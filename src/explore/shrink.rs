@@ -170,14 +170,21 @@ mod tests {
 
     use crate::explore::toy::{self, Toy};
     use crate::explore::{Compare, Deciding, Decision, Random, Scheduler, Taken};
-    use crate::kernel::{Choice, Events, Fault, FaultKind, Pid, World};
+    use crate::kernel::{Choice, Events, Fault, FaultKind, Pid, Victims, World};
 
     use super::shrink;
 
     fn start() -> World<Toy> {
         let image = toy::image();
         let mut world = toy::world(&image, &mut Events::ignored());
-        world.allow_faults(vec![Fault { left: 2, kind: FaultKind::Kill(toy::labels(&image)) }]);
+        world.allow_faults(
+            vec![Fault {
+                left: 2,
+                early: false,
+                kind: FaultKind::Kill(Victims::Labelled(toy::labels(&image))),
+            }],
+            None,
+        );
         world
     }
 

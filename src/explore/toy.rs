@@ -100,6 +100,14 @@ impl Names for Family {
         self.0.iter().find(|(_, known)| *known == name).map(|(pid, _)| *pid)
     }
 
+    fn fault(&self, _: u16) -> Option<&str> {
+        None
+    }
+
+    fn find_fault(&self, _: &str) -> Option<u16> {
+        None
+    }
+
     fn knows(&self, name: &str) -> bool {
         self.0.values().any(|known| known == name)
     }

@@ -8,6 +8,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use super::context::Context;
+use super::process::Process;
 use super::signal::Received;
 use super::term::{Atom, Term};
 
@@ -29,8 +30,26 @@ pub trait Behaviour: Clone + Eq + Hash + Debug {
     /// them now: a search must know when time can pass.
     fn deadlines(&self, _tell: &mut dyn FnMut(u64)) {}
 
-    /// A fault of the scenario's plan strikes: leaves in what is shared whatever makes it happen.
-    fn strike(_fault: u16, _common: &mut Self::Common) {}
+    /// A fault of the scenario's plan strikes: leaves in what is shared whatever makes it happen. It may bring a
+    /// message to whoever holds a name.
+    fn strike(
+        _fault: u16,
+        _common: &mut Self::Common,
+        _image: &Self::Image,
+    ) -> Option<(Atom, Self::Message)> {
+        None
+    }
+
+    /// Whether everything is set up that the faults of a plan may break.
+    fn is_set_up(_common: &Self::Common) -> bool {
+        true
+    }
+
+    /// Whether a process is never killed by a fault that may kill any: it asks the questions, or stands for the
+    /// run-time system.
+    fn is_spared(_process: &Process<Self>, _common: &Self::Common) -> bool {
+        false
+    }
 
     /// `{nodedown, Node}`, for who monitors the other node; none if nobody can be told.
     fn node_down(_node: Atom) -> Option<Self::Message> {

@@ -4,7 +4,7 @@ use super::behaviour::Behaviour;
 use super::flight::Offer;
 use super::pid::Pid;
 use super::process::{Process, Wakeup};
-use super::world::{Fault, FaultKind, World};
+use super::world::World;
 
 /// One thing that can happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,7 +51,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         let quiet = if going == 0 && world.clock.only_patience() { world.quiet.0.len() } else { 0 };
         let ticks = if quiet == 0 && may_tick(world) { world.clock.earliest_count() } else { 0 };
         let kills = victims(world).count();
-        let faults = strikes(world).count();
+        let faults = world.faults.strikes(world.is_connected()).count();
         Choices { world, going, quiet, ticks, kills, faults }
     }
 
@@ -102,7 +102,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
             return victims(self.world).nth(index).map(Choice::Kill);
         }
         index -= self.kills;
-        strikes(self.world).nth(index).map(Choice::Fault)
+        self.world.faults.strikes(self.world.is_connected()).nth(index).map(Choice::Fault)
     }
 
     /// All of them.
@@ -139,7 +139,9 @@ impl<'a, B: Behaviour> Choices<'a, B> {
                 self.ticks > 0 && world.clock.earliest().any(|(key, _)| key == (due, nth))
             }
             Choice::Kill(pid) => victims(world).any(|victim| victim == pid),
-            Choice::Fault(number) => strikes(world).any(|strike| strike == number),
+            Choice::Fault(number) => {
+                world.faults.strikes(world.is_connected()).any(|strike| strike == number)
+            }
         }
     }
 
@@ -166,27 +168,11 @@ fn may_tick<B: Behaviour>(world: &World<B>) -> bool {
 
 /// The processes that a plan allows to be killed.
 fn victims<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = Pid> {
-    let faults = &world.faults;
-    let allowed = faults.iter().any(Fault::kills);
+    let allowed = world.faults.has_kills_left();
     world
         .processes
         .iter()
         .take_while(move |_| allowed)
-        .filter(move |process| faults.iter().any(|fault| fault.may_kill(process.label)))
+        .filter(|process| world.faults.may_kill(process, &world.common))
         .map(|process| process.pid)
-}
-
-/// The numbers of the other faults that a plan still allows.
-fn strikes<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = u16> {
-    world
-        .faults
-        .iter()
-        .enumerate()
-        .filter(|(_, fault)| fault.left > 0)
-        .filter(|(_, fault)| match fault.kind {
-            FaultKind::Kill(_) | FaultKind::KillAny => false,
-            FaultKind::Strike => true,
-            FaultKind::Disconnect { .. } => world.is_connected(),
-        })
-        .filter_map(|(number, _)| u16::try_from(number).ok())
 }

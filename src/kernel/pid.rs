@@ -110,6 +110,11 @@ impl Pid {
         }
     }
 
+    /// Who sends what nobody has sent, on this node.
+    pub(super) fn nobody_on(node: Atom) -> Pid {
+        Pid { lineage: 0, slot: Hint::NOWHERE, node }
+    }
+
     /// Where the world keeps this process, if it still lives.
     pub(super) fn slot(self) -> usize {
         self.slot.index()

@@ -6,8 +6,9 @@ use super::behaviour::{Behaviour, Input, Next};
 use super::choice::{Choice, Choices};
 use super::clock::{Clock, Timer, Waiting};
 use super::context::Context;
-use super::distribution::{Connection, Distribution};
+use super::distribution::Distribution;
 use super::event::{EventKind, Events};
+use super::fault::{Fault, Plan};
 use super::flight::Flight;
 use super::hint::Hint;
 use super::pid::{Path, Pid};
@@ -34,36 +35,9 @@ pub struct World<B: Behaviour> {
     /// Who waits for quiet, longest first.
     pub(super) quiet: Quiet,
     pub(super) max_delay: Option<u64>,
-    pub(super) faults: Shared<Vec<Fault>>,
-    /// How many faults have struck.
-    struck: u32,
+    pub(super) faults: Shared<Plan>,
     /// How many processes have been started at each place of the tree.
     started: Shared<Unordered<Path, u32>>,
-}
-
-/// A fault that the scheduler may choose, so many times in a run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Fault {
-    /// How many times are left.
-    pub left: u32,
-    /// What it does.
-    pub kind: FaultKind,
-}
-
-/// What a fault does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum FaultKind {
-    /// One of the processes with these labels is killed.
-    Kill(Vec<Atom>),
-    /// Any process is killed.
-    KillAny,
-    /// Whatever the behaviour makes of it.
-    Strike,
-    /// The connection between the two nodes is lost.
-    Disconnect {
-        /// And the network between them is cut, so that they cannot connect again by themselves.
-        cut: bool,
-    },
 }
 
 impl<B: Behaviour> Clone for World<B> {
@@ -78,7 +52,6 @@ impl<B: Behaviour> Clone for World<B> {
             quiet: self.quiet.clone(),
             max_delay: self.max_delay,
             faults: self.faults.clone(),
-            struck: self.struck,
             started: self.started.clone(),
         }
     }
@@ -97,7 +70,6 @@ impl<B: Behaviour> Clone for World<B> {
             quiet,
             max_delay,
             faults,
-            struck,
             started,
         } = source;
         self.processes.clone_from(processes);
@@ -109,23 +81,7 @@ impl<B: Behaviour> Clone for World<B> {
         self.quiet.0.clone_from(&quiet.0);
         self.max_delay = *max_delay;
         self.faults.clone_from(faults);
-        self.struck = *struck;
         self.started.clone_from(started);
-    }
-}
-
-impl Fault {
-    pub(super) fn may_kill(&self, label: Atom) -> bool {
-        let meant = match &self.kind {
-            FaultKind::Kill(labels) => labels.contains(&label),
-            FaultKind::KillAny => true,
-            FaultKind::Strike | FaultKind::Disconnect { .. } => false,
-        };
-        self.left > 0 && meant
-    }
-
-    pub(super) fn kills(&self) -> bool {
-        self.left > 0 && matches!(self.kind, FaultKind::Kill(_) | FaultKind::KillAny)
     }
 }
 
@@ -151,7 +107,6 @@ impl<B: Behaviour> World<B> {
             quiet: Quiet::default(),
             max_delay,
             faults: Shared::default(),
-            struck: 0,
             started: Shared::default(),
         };
         let (pid, _) = world.next_at(Path::root(label), Atom::NONODE);
@@ -173,9 +128,9 @@ impl<B: Behaviour> World<B> {
         otherwise
     }
 
-    /// Allows the scheduler these faults.
-    pub fn allow_faults(&mut self, faults: Vec<Fault>) {
-        self.faults = Shared::new(faults);
+    /// Allows the scheduler these faults, and no more of them all together than `budget`, if there is one.
+    pub fn allow_faults(&mut self, faults: Vec<Fault>, budget: Option<u32>) {
+        self.faults = Shared::new(Plan::of(faults, budget));
     }
 
     /// What can happen next.
@@ -200,24 +155,17 @@ impl<B: Behaviour> World<B> {
             Choice::Run(pid) => self.run(pid, image, events),
             Choice::Tick { due, nth } => self.tick((due, nth), events),
             Choice::Kill(pid) => {
-                let label = self.processes.get(pid).expect("only the living are killed").label;
-                let fault = self.faults.get_mut().iter_mut().find(|fault| fault.may_kill(label));
-                fault.expect("the plan allows it").left -= 1;
-                self.struck += 1;
+                let process = self.processes.get(pid).expect("only the living are killed");
+                self.faults.get_mut().kill(process, &self.common, self.clock.now);
                 events.push(pid, || EventKind::KilledByFault);
                 self.die(pid, Term::Atom(Atom::KILLED), None, events);
             }
             Choice::Fault(number) => {
-                self.faults.get_mut()[usize::from(number)].left -= 1;
-                self.struck += 1;
-                match self.faults[usize::from(number)].kind {
-                    FaultKind::Disconnect { cut } => {
-                        let connection = if cut { Connection::Cut } else { Connection::Down };
-                        self.set_connection(connection, events);
-                    }
-                    FaultKind::Kill(_) | FaultKind::KillAny | FaultKind::Strike => {
-                        B::strike(number, self.common.get_mut());
-                    }
+                self.faults.get_mut().strike(number);
+                if let Some(connection) = self.faults.connection(number) {
+                    self.set_connection(connection, events);
+                } else if let Some((name, body)) = B::strike(number, self.common.get_mut(), image) {
+                    self.stray(name, body, image, events);
                 }
             }
         }
@@ -230,12 +178,12 @@ impl<B: Behaviour> World<B> {
 
     /// How many faults have struck.
     pub fn faults_struck(&self) -> u32 {
-        self.struck
+        self.faults.struck()
     }
 
     /// Whether the plan still has a fault, now or later.
     pub fn has_faults_left(&self) -> bool {
-        self.faults.iter().any(|fault| fault.left > 0)
+        self.faults.has_any_left()
     }
 
     /// Whether no signal is on its way and no process can run: only time can make something happen.
@@ -341,6 +289,15 @@ impl<B: Behaviour> World<B> {
         self.flight.send(from, to, signal, self.clock.now);
     }
 
+    /// A message from nobody reaches whoever holds a name, at once: when it was sent makes no difference.
+    fn stray(&mut self, name: Atom, body: B::Message, image: &B::Image, events: &mut Events<B>) {
+        let Some(to) = self.whereis(name) else { return };
+        let signal = Signal::Message { alias: None, body };
+        let from = Pid::nobody_on(to.node());
+        events.push(from, || EventKind::Sent { to, signal: signal.clone() });
+        self.deliver(from, to, signal, image, events);
+    }
+
     pub(super) fn wake(&mut self, pid: Pid, wakeup: Wakeup) {
         let process = self.processes.get_mut(pid).expect("only the living wake up");
         let waited = process.is_waiting();
@@ -418,6 +375,9 @@ impl<B: Behaviour> World<B> {
         let timer = self.clock.remove(key).expect("this timer is pending");
         self.clock.now = key.0;
         events.at = key.0;
+        if self.faults.has_bursts_to_end(key.0) {
+            self.faults.get_mut().end_bursts(key.0);
+        }
         match timer {
             Timer::Wait(pid) => {
                 self.processes.get_mut(pid).expect("timers die with their process").wait_timer = None;

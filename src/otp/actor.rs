@@ -1,6 +1,6 @@
 //! What runs on the kernel: every kind of OTP process, as one behaviour.
 
-use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Received};
+use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Process, Received};
 
 use super::activity::Activity;
 use super::application::{ApplicationController, ApplicationMaster, ApplicationRoot, Node};
@@ -148,8 +148,17 @@ impl<G: Guest> Behaviour for Actor<G> {
         }
     }
 
-    fn strike(fault: u16, common: &mut G::Common) {
-        G::strike(fault, common);
+    fn strike(fault: u16, common: &mut G::Common, image: &G::Image) -> Option<(Atom, Message<G>)> {
+        let (name, payload) = G::strike(fault, common, image)?;
+        Some((name, Message::Info(payload)))
+    }
+
+    fn is_set_up(common: &G::Common) -> bool {
+        G::is_set_up(common)
+    }
+
+    fn is_spared(process: &Process<Self>, common: &G::Common) -> bool {
+        matches!(process.behaviour(), Actor::ApplicationController(_)) || G::is_spared(process, common)
     }
 
     fn node_down(node: Atom) -> Option<Message<G>> {

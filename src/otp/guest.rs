@@ -7,7 +7,7 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use crate::kernel::{Atom, Context, Object, Pid, Received, Ref, Target, Term};
+use crate::kernel::{Atom, Context, Object, Pid, Process, Received, Ref, Target, Term};
 
 use super::actor::Actor;
 use super::message::{From, Message, Reply, Request};
@@ -72,7 +72,24 @@ pub trait Guest: Clone + Eq + Hash + Debug + Sized {
     }
 
     /// A fault of the plan strikes: see [`crate::kernel::Behaviour::strike`].
-    fn strike(_fault: u16, _common: &mut Self::Common) {}
+    fn strike(
+        _fault: u16,
+        _common: &mut Self::Common,
+        _image: &Self::Image,
+    ) -> Option<(Atom, Self::Payload)> {
+        None
+    }
+
+    /// Whether everything is set up that faults may break: see [`crate::kernel::Behaviour::is_set_up`].
+    fn is_set_up(_common: &Self::Common) -> bool {
+        true
+    }
+
+    /// Whether a process is never killed by a fault that may kill any: see
+    /// [`crate::kernel::Behaviour::is_spared`].
+    fn is_spared(_process: &Process<Actor<Self>>, _common: &Self::Common) -> bool {
+        false
+    }
 
     /// Whether the `receive` that it blocks in would take this message.
     fn accepts(&self, message: &Received<Message<Self>>, image: &Self::Image) -> bool;

@@ -52,7 +52,7 @@ pub use server::{Phase, Server, is_abnormal};
 pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
 pub use spec_check::{check_childspecs, check_flags, check_specs};
 pub use start::{Begun, Launch, Newborn, PendingStart, Started};
-pub use supervisor::{InitResult, OwnTable, Supervisor, SupervisorInit};
+pub use supervisor::{InitResult, Occupation, OwnTable, Supervisor, SupervisorInit};
 pub use task::{
     Awaited, PendingAwait, PendingTaskShutdown, Task, TaskBody, WORK_TIMEOUT_MS, Work, hand_over,
     start_async, tell_work,

@@ -19,7 +19,7 @@ pub use definition::{
     Agent, Client, Event, Handler, Init, Process, Server, Shared, StartFunction, StartNumber, StartOutcome,
     Terminate, Variable,
 };
-pub use fault::{Fault, FaultKind, StartFault};
+pub use fault::{Fault, FaultKind, StartFault, TerminateFault, Victims};
 pub use node::{ConnectionChange, Nodes};
 pub use property::{
     Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes, Property,
@@ -67,6 +67,8 @@ pub struct Scenario {
     pub allowances: Vec<Allowance>,
     /// What exploring may break: `fault`.
     pub faults: Vec<Fault>,
+    /// `fault at_most N`: how many faults may strike in one run, all lines together.
+    pub faults_at_most: Option<Spanned<u64>>,
 }
 
 /// The `scenario` node: what the file is about, and the world it runs in.

@@ -8,6 +8,7 @@ mod condition;
 mod cycle;
 mod definition;
 mod expectation;
+mod fault;
 mod guard;
 mod handler;
 mod names;

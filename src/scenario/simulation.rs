@@ -1,9 +1,11 @@
 //! A scenario, ready to run: lowered to a world, driven by whoever chooses, judged by its properties.
 
-use crate::kernel::{Atom, Atoms, Choice, Event, Events, Fault, FaultKind, Process, World};
+use crate::kernel::{
+    Atom, Atoms, Behaviour, Choice, Event, Events, Fault, FaultKind, Process, Victims, World,
+};
 use crate::otp::{Actor, Plain};
 
-use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario, Span};
+use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario, Span, Spanned, Tree};
 use super::judge::{Breach, Judge, Strains};
 use super::script::{ClientState, Image, Script};
 
@@ -25,6 +27,7 @@ pub struct Simulation {
     max_delay: Option<u64>,
     horizon_ms: u64,
     faults: Vec<Fault>,
+    faults_at_most: Option<u32>,
 }
 
 /// One run, from the first step to the last.
@@ -69,17 +72,17 @@ impl Simulation {
             Some(DurationKind::Milliseconds(delay)) => Some(*delay),
             Some(DurationKind::Infinity | DurationKind::Variable(_)) => None,
         };
+        let tops: Vec<Atom> = scenario
+            .trees
+            .iter()
+            .flat_map(tops_of)
+            .map(|top| image.intern(top))
+            .chain([Atom::APPLICATION_MASTER])
+            .collect();
         let faults = scenario.faults.iter().map(|fault| Fault {
-            left: u32::try_from(fault.times.as_ref().map_or(1, |times| times.value)).unwrap_or(u32::MAX),
-            kind: match &fault.kind {
-                ast::FaultKind::Kill(names) => {
-                    FaultKind::Kill(names.iter().map(|name| image.intern(&name.text)).collect())
-                }
-                ast::FaultKind::Start { .. }
-                | ast::FaultKind::HangTerminate(_)
-                | ast::FaultKind::Slow { .. } => FaultKind::Strike,
-                ast::FaultKind::Disconnect { cut } => FaultKind::Disconnect { cut: *cut },
-            },
+            left: fault.times.as_ref().map_or(1, bounded),
+            early: false,
+            kind: kind_of(&fault.kind, &tops, &mut image),
         });
         let faults = faults.collect();
         Simulation {
@@ -88,12 +91,18 @@ impl Simulation {
             max_delay,
             horizon_ms: header.horizon_ms.as_ref().map_or(Header::DEFAULT_HORIZON_MS, |said| said.value),
             faults,
+            faults_at_most: scenario.faults_at_most.as_ref().map(bounded),
         }
     }
 
-    /// Allows so many kills of any process, beside what the file allows.
+    /// Allows so many kills of any process that is no client, beside what the file allows and from the start.
     pub fn permit_kills(&mut self, times: u32) {
-        self.faults.push(Fault { left: times, kind: FaultKind::KillAny });
+        self.faults.push(Fault {
+            left: times,
+            early: true,
+            kind: FaultKind::Kill(Victims::Any { but: Vec::new() }),
+        });
+        self.faults_at_most = self.faults_at_most.map(|most| most.saturating_add(times));
     }
 
     /// The texts of the scenario's atoms.
@@ -120,7 +129,7 @@ impl Simulation {
     pub fn start(&self, events: &mut ScriptEvents) -> ScriptWorld {
         let boot = Actor::Plain(Plain::new(Script::Boot(Box::default())));
         let mut world = World::new(Atom::BOOT, boot, self.image.common(), self.max_delay, events);
-        world.allow_faults(self.faults.clone());
+        world.allow_faults(self.faults.clone(), self.faults_at_most);
         if !self.image.nodes().is_empty() {
             world.connect_nodes();
         }
@@ -183,6 +192,52 @@ impl Simulation {
     }
 }
 
+/// What stands at the top of a tree that starts at boot: nobody would restart it. Of an application that is its
+/// master and what is below, too.
+fn tops_of(tree: &Tree) -> Vec<&str> {
+    match tree {
+        Tree::Application(application) => {
+            let mut names = tops_of(&application.tree);
+            names.push(&application.name.text);
+            names
+        }
+        Tree::Supervisor(supervisor) if supervisor.autostart => vec![&supervisor.name.text],
+        Tree::DynamicSupervisor(supervisor) if supervisor.autostart => vec![&supervisor.name.text],
+        Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => Vec::new(),
+    }
+}
+
+/// No run has more faults than this.
+fn bounded(number: &Spanned<u64>) -> u32 {
+    u32::try_from(number.value).unwrap_or(u32::MAX)
+}
+
+fn kind_of(kind: &ast::FaultKind, tops: &[Atom], image: &mut Image) -> FaultKind {
+    let mut victims = |victims: &ast::Victims| match victims {
+        ast::Victims::Named(names) => {
+            Victims::Labelled(names.iter().map(|name| image.intern(&name.text)).collect())
+        }
+        ast::Victims::Any => Victims::Any { but: tops.to_vec() },
+    };
+    match kind {
+        ast::FaultKind::Kill(named) => FaultKind::Kill(victims(named)),
+        ast::FaultKind::Burst { victims: named, crashes, within } => FaultKind::Burst {
+            victims: victims(named),
+            kills: bounded(crashes),
+            within: match within.kind {
+                DurationKind::Milliseconds(within) => within,
+                DurationKind::Infinity | DurationKind::Variable(_) => u64::MAX,
+            },
+            open: None,
+        },
+        ast::FaultKind::Disconnect { cut } => FaultKind::Disconnect { cut: *cut },
+        ast::FaultKind::Start { .. }
+        | ast::FaultKind::Terminate { .. }
+        | ast::FaultKind::Slow { .. }
+        | ast::FaultKind::Send { .. } => FaultKind::Strike,
+    }
+}
+
 fn verdict(breaches: Vec<Breach>) -> Verdict {
     if breaches.is_empty() { Verdict::Held } else { Verdict::Broken(breaches) }
 }
@@ -190,16 +245,7 @@ fn verdict(breaches: Vec<Breach>) -> Verdict {
 /// The living processes that a sweep kills: those that the scenario is about. Its clients ask the questions, and
 /// the process that boots and the application controller stand for the runtime system.
 pub fn targets(world: &ScriptWorld) -> impl Iterator<Item = &Process<Actor<Script>>> {
-    world.processes().filter(|process| {
-        let is_client = world.common().clients.iter().any(|client| match client {
-            ClientState::Running(pid) | ClientState::Finished(pid) | ClientState::Died(pid, _) => {
-                *pid == process.pid
-            }
-            ClientState::NotStarted => false,
-        });
-        let is_runtime = matches!(process.behaviour(), Actor::ApplicationController(_));
-        process.label != Atom::BOOT && !is_client && !is_runtime
-    })
+    world.processes().filter(|process| !Actor::is_spared(process, world.common()))
 }
 
 pub(super) fn all_finished(world: &ScriptWorld) -> bool {

@@ -27,7 +27,7 @@ use super::report::{Decision, ErrorContext, OffenderPid, Report};
 use super::server::{acknowledge, fail_start, is_abnormal, register};
 use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
 use super::start::{self, Begun, PendingStart, Started};
-use super::supervisor::{InitResult, Window};
+use super::supervisor::{InitResult, Occupation, Window};
 use super::system;
 
 /// What a dynamic supervisor's `init/1` returns, and in which module it is.
@@ -132,6 +132,18 @@ impl<G: Guest> DynamicSupervisor<G> {
                 Member::of(&child.spec, (!child.is_restarting()).then_some(pid), child.is_restarting())
             })
             .collect()
+    }
+
+    /// What it is doing.
+    pub fn occupation(&self) -> Occupation {
+        match &self.phase {
+            Phase::Unborn => Occupation::Starting,
+            Phase::Loop | Phase::Suspended => Occupation::Idle,
+            Phase::Starting { purpose: Purpose::New { .. }, .. } => Occupation::Adding,
+            Phase::Starting { purpose: Purpose::Again(_), .. } => Occupation::Restarting,
+            Phase::Stopping { then: Then::Answer(..), .. } => Occupation::Removing,
+            Phase::Stopping { then: Then::Exit(_), .. } | Phase::Leaving(_) => Occupation::Stopping,
+        }
     }
 
     /// The child that it is starting, and is deaf meanwhile.

@@ -9,6 +9,7 @@ mod children;
 mod code_change;
 mod intensity;
 mod job;
+mod occupation;
 mod parting;
 mod plan;
 mod report;
@@ -41,6 +42,7 @@ use children::{Child, Children, Incarnation, Spec};
 use code_change::Changed;
 pub(super) use intensity::Window;
 use job::{Job, Turn};
+pub use occupation::Occupation;
 use parting::Parting;
 use shutdown::Stop;
 use simple::Simple;
@@ -138,6 +140,11 @@ impl<G: Guest> Supervisor<G> {
     /// Whether it waits for a message, rather than for a child to start or to stop.
     pub fn is_idle(&self) -> bool {
         matches!(self.phase, Phase::Loop)
+    }
+
+    /// What it is doing.
+    pub fn occupation(&self) -> Occupation {
+        self.phase.occupation()
     }
 
     /// The child that it waits for, if it is starting or stopping one, and is deaf meanwhile.

@@ -77,7 +77,7 @@ fn check_block(step: &mut Step<'_, '_, '_>, rows: &[Spanned<Vec<Value>>], empty:
 }
 
 /// Whether it depends on the run. (`_` and `self` are mistakes wherever no process is.)
-fn varies(value: &Value) -> bool {
+pub(super) fn varies(value: &Value) -> bool {
     match &value.kind {
         ValueKind::Variable(_) => true,
         ValueKind::Tuple(values) | ValueKind::List(values) => values.iter().any(varies),

@@ -1,12 +1,11 @@
-//! Properties, oracles, expected failures and faults.
+//! Properties, oracles and expected failures.
 
 use super::super::ast::{
-    Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Fault, FaultKind, Modality, Name, Oracle,
-    Property, Scenario, Spanned, StartFault, Value, ValueKind,
+    Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Name, Oracle, Property, Scenario,
+    Spanned, Value, ValueKind,
 };
 use super::super::mistake::Mistake;
 use super::condition;
-use super::node;
 use super::scope::Scope;
 use super::step::Step;
 use super::words::hint;
@@ -30,19 +29,6 @@ pub(super) const ALLOWANCES: &[(&str, Oracle)] = &[
     ("deadlock", Oracle::NoDeadlock),
     ("overlap", Oracle::NoOverlap),
     ("held-resources", Oracle::NoHeldResources),
-];
-
-/// What a fault can do.
-pub(super) const FAULTS: &[&str] = &[
-    "kill",
-    "fail_start",
-    "ignore_start",
-    "crash_start",
-    "hang_start",
-    "hang_terminate",
-    "slow",
-    "disconnect",
-    "cut",
 ];
 
 /// Whether a file checks an oracle.
@@ -112,7 +98,7 @@ fn oracle_claim(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
 }
 
 /// A child's id or a process's name.
-fn process(step: &mut Step<'_, '_, '_>) -> Option<Name> {
+pub(super) fn process(step: &mut Step<'_, '_, '_>) -> Option<Name> {
     let name = step.name("a process")?;
     if !step.parser.names.registered.contains(&name.text) {
         step.check_id(&name);
@@ -186,47 +172,4 @@ fn failure_of(step: &mut Step<'_, '_, '_>, name: &Name) -> Option<FailureOf> {
     known.extend(conditions.iter().map(String::as_str));
     step.unknown("property", name, &known, "");
     None
-}
-
-/// `fault kill NAME… times=N` and its like.
-pub(super) fn fault(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
-    let word = step.name("a fault")?;
-    let start = |how, step: &mut Step<'_, '_, '_>| {
-        let child = process(step)?;
-        Some(FaultKind::Start { how, child, nth: step.number_property("nth", 1) })
-    };
-    let kind = match word.text.as_str() {
-        "kill" => {
-            let mut names = vec![process(step)?];
-            while !step.at_end() {
-                names.push(process(step)?);
-            }
-            FaultKind::Kill(names)
-        }
-        "fail_start" => start(StartFault::Fail, step)?,
-        "ignore_start" => start(StartFault::Ignore, step)?,
-        "crash_start" => start(StartFault::Crash, step)?,
-        "hang_start" => start(StartFault::Hang, step)?,
-        "hang_terminate" => FaultKind::HangTerminate(process(step)?),
-        "slow" => {
-            let process = process(step)?;
-            if !step.has_property("by") {
-                let message = "`fault slow` needs `by=`".to_owned();
-                let mistake = Mistake::new(step.line.span, message, "how slow?");
-                step.report(mistake.with_help("like `fault slow a by=100`"));
-            }
-            FaultKind::Slow { process, by: step.duration_property("by")? }
-        }
-        "disconnect" => node::fault(false, step)?,
-        "cut" => node::fault(true, step)?,
-        unknown => {
-            let message = format!("there is no fault `{unknown}`");
-            let help = hint(unknown, FAULTS);
-            step.report(Mistake { help, ..Mistake::new(word.span, message, "unknown fault") });
-            return None;
-        }
-    };
-    let times = step.number_property("times", 1);
-    scenario.faults.push(Fault { kind, times, span: step.line.span });
-    Some(())
 }

@@ -148,6 +148,25 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
         }
     }
 
+    /// What the line says after its first word, without some of its properties: the values as they are written,
+    /// each separated by one blank, then the properties by name.
+    pub(super) fn words_without(&self, properties: &[&str]) -> String {
+        let name = |entry: &KdlEntry| entry.name().map(|name| name.value().to_owned());
+        let mut named: Vec<_> = self
+            .line
+            .properties
+            .iter()
+            .filter(|entry| !name(entry).is_some_and(|it| properties.contains(&it.as_str())))
+            .collect();
+        named.sort_by_key(|entry| name(entry));
+        let all = self.line.arguments.iter().chain(named);
+        let written = all.map(|entry| {
+            let span = value::entry_span(entry);
+            self.parser.text[span.start..span.end].split_whitespace().collect::<Vec<_>>().join(" ")
+        });
+        written.collect::<Vec<_>>().join(" ")
+    }
+
     /// Counts every variable of the line as bound, so that one mistake is told once.
     pub(super) fn forgive(&mut self) {
         let entries = self.line.arguments.iter().chain(&self.line.properties);

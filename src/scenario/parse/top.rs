@@ -10,7 +10,7 @@ use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text};
 use super::words::{Word, hint};
-use super::{Parser, cycle, definition, names, node, outcomes, property, registry, tree};
+use super::{Parser, cycle, definition, fault, names, node, outcomes, property, registry, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
@@ -47,7 +47,7 @@ pub(super) const WORDS: &[Word<Read>] = &[
     Word { name: "sometimes", usage: "sometimes PROPERTY", read: property::property },
     Word { name: "outcomes", usage: "outcomes NAME… { outcome VALUE… }", read: outcomes::read },
     Word { name: "allow", usage: "allow ORACLE [PROCESS…]", read: property::allow },
-    Word { name: "fault", usage: "fault kill NAME…", read: property::fault },
+    Word { name: "fault", usage: "fault kill NAME…", read: fault::read },
 ];
 
 /// `type=` of applications.
@@ -113,6 +113,7 @@ fn empty() -> Scenario {
         outcomes: None,
         allowances: Vec::new(),
         faults: Vec::new(),
+        faults_at_most: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The words of the language, and the word that was probably meant.
 
-use super::{condition, definition, expectation, handler, property, registry, statement, top, tree};
+use super::{condition, definition, expectation, fault, handler, property, registry, statement, top, tree};
 
 /// A word that begins a line, with the function that reads the rest of it.
 pub(super) struct Word<F> {
@@ -31,7 +31,8 @@ pub fn words() -> Vec<&'static str> {
     words.extend(expectation::WORDS.iter().map(|word| word.name));
     words.extend(property::oracles().into_iter().map(|(word, _)| word));
     words.extend(property::ALLOWANCES.iter().map(|(word, _)| *word));
-    words.extend(property::FAULTS);
+    words.extend(fault::WORDS);
+    words.push(fault::ANY);
     words.sort_unstable();
     words.dedup();
     words

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Term};
-use crate::otp::{Callback, Raise, Return, Step, Then};
+use crate::kernel::{Atom, Context, Term};
+use crate::otp::{Actor, Block, Callback, Cue, Raise, Return, Step, Then};
 
 use super::Script;
+use super::fault;
 use super::program::DefinitionKind;
 
 /// An agent's map, or nothing.
@@ -15,11 +16,45 @@ pub struct Builtin {
     pub definition: u16,
     /// What an agent holds.
     pub map: BTreeMap<Term, Term>,
+    /// The callback that it will answer when it has been slow for long enough.
+    pub(super) late: Option<Callback<Script>>,
 }
 
 impl Builtin {
+    /// Goes on: answers a callback, unless a fault has struck that is about it.
+    pub(super) fn resume(
+        &mut self,
+        cue: Cue<Script>,
+        context: &mut Context<'_, Actor<Script>>,
+    ) -> Step<Script> {
+        let kind = &context.image().definition(self.definition).kind;
+        let callback = match cue {
+            Cue::Callback(callback) => callback,
+            Cue::TimeUp if self.late.is_some() => {
+                let callback = self.late.take().expect("it has been looked at");
+                return self.call(kind, callback);
+            }
+            _ => unreachable!("a built-in module waits for nothing but time"),
+        };
+        if callback == Callback::Init {
+            fault::count_start_if_asked(context);
+        }
+        if let Some(step) = fault::instead(&callback, context) {
+            return step;
+        }
+        match (&callback, kind) {
+            (Callback::Call { .. } | Callback::Cast(_) | Callback::Info(_), _)
+                if let Some(by) = fault::delay(context) =>
+            {
+                self.late = Some(callback);
+                Step::Block(Block::Sleep(Some(by)))
+            }
+            _ => self.call(kind, callback),
+        }
+    }
+
     /// Answers a callback.
-    pub fn call(&mut self, kind: &DefinitionKind, callback: Callback<Script>) -> Step<Script> {
+    fn call(&mut self, kind: &DefinitionKind, callback: Callback<Script>) -> Step<Script> {
         let Callback::Call { request, .. } = callback else {
             return Step::Return(Return::Ok(Then::Wait));
         };

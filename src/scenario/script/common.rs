@@ -14,6 +14,8 @@ pub struct Common {
     pub tables: Vec<BTreeMap<Term, Term>>,
     /// How often each child id has been started.
     pub starts: BTreeMap<Atom, u64>,
+    /// How often a process of each child id has terminated, as far as a fault counts it.
+    pub stops: BTreeMap<Atom, u64>,
     /// The tables of registries and partition supervisors.
     pub registries: Tables,
     /// Who holds which resource, and how many times.
@@ -114,6 +116,16 @@ pub enum Condition {
 }
 
 impl Common {
+    /// Whether a process is, or was, one of the clients.
+    pub fn is_client(&self, pid: Pid) -> bool {
+        self.clients.iter().any(|client| match client {
+            ClientState::Running(client) | ClientState::Finished(client) | ClientState::Died(client, _) => {
+                *client == pid
+            }
+            ClientState::NotStarted => false,
+        })
+    }
+
     /// Marks the end of a client.
     pub fn client_ended(&mut self, pid: Pid, reason: Term) {
         for client in &mut self.clients {

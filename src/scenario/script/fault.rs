@@ -1,12 +1,14 @@
-//! Faults of the plan other than kills: a start that goes wrong, a `terminate` that hangs, a slow process.
+//! Faults of the plan other than kills: a start or a `terminate` that goes wrong, a slow process, a message
+//! that nobody has sent.
 //!
-//! The scheduler decides when a fault strikes; it takes effect at the next callback that it is about.
+//! The scheduler decides when a fault strikes. A message is there at once; the others take effect at the next
+//! callback that they are about.
 
-use crate::kernel::{Atom, Context, Pid};
+use crate::kernel::{Atom, Context, Term};
 use crate::otp::{Actor, Block, Callback, Raise, Return, Step};
 
-use super::super::ast::StartFault;
-use super::Script;
+use super::super::ast::{StartFault, TerminateFault};
+use super::{Common, Image, Script};
 
 /// A fault of the file, lowered.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,22 +17,55 @@ pub enum Strike {
     Kernel,
     /// A start of this child goes wrong: the nth, or any.
     Start(StartFault, Atom, Option<u64>),
-    /// The `terminate` of this process never returns.
-    HangTerminate(Atom),
+    /// A `terminate` of this child goes wrong: the nth, or any.
+    Terminate(TerminateFault, Atom, Option<u64>),
     /// The next callback of this process takes so many milliseconds longer.
     Slow(Atom, u64),
+    /// Whoever has this name gets this message.
+    Send(Atom, Term),
+}
+
+/// A fault strikes: the message that it brings and for whom, or a note of it for the callback that it is about.
+pub(super) fn strike(fault: u16, common: &mut Common, image: &Image) -> Option<(Atom, Term)> {
+    let number = usize::from(fault);
+    if let Some(Strike::Send(name, message)) = image.strikes().get(number) {
+        return Some((*name, message.clone()));
+    }
+    if let Some(struck) = common.struck.get_mut(number) {
+        *struck += 1;
+    }
+    None
+}
+
+/// A process starts: as which of its id, from 1.
+pub(super) fn count_start(context: &mut Context<'_, Actor<Script>>) -> u64 {
+    let label = label(context);
+    let starts = context.common_mut().starts.entry(label).or_insert(0);
+    *starts += 1;
+    *starts
+}
+
+/// The same for one whose program cannot ask, so that worlds do not differ in what nobody asks for.
+pub(super) fn count_start_if_asked(context: &mut Context<'_, Actor<Script>>) {
+    let label = label(context);
+    let asks = |strike: &Strike| matches!(strike, Strike::Start(_, child, Some(_)) if *child == label);
+    if context.image().strikes().iter().any(asks) {
+        count_start(context);
+    }
 }
 
 /// What a callback does instead of its own, if a fault has struck that is about it.
 pub(super) fn instead(
     callback: &Callback<Script>,
-    starts: u64,
     context: &mut Context<'_, Actor<Script>>,
 ) -> Option<Step<Script>> {
+    if matches!(callback, Callback::Terminate(_)) {
+        count_stop(context);
+    }
     if context.common().struck.iter().all(|struck| *struck == 0) {
         return None;
     }
-    let label = label(context.pid(), context);
+    let label = label(context);
     let image = context.image();
     for (number, strike) in image.strikes().iter().enumerate() {
         if context.common().struck[number] == 0 {
@@ -38,11 +73,17 @@ pub(super) fn instead(
         }
         let step = match (strike, callback) {
             (Strike::Start(how, child, nth), Callback::Init) => {
-                let meant = *child == label && nth.is_none_or(|nth| nth == starts);
+                let starts = context.common().starts.get(&label).copied();
+                let meant = *child == label && (nth.is_none() || *nth == starts);
                 meant.then(|| failed_start(*how))
             }
-            (Strike::HangTerminate(process), Callback::Terminate(_)) => {
-                (*process == label).then_some(Step::Block(Block::Sleep(None)))
+            (Strike::Terminate(how, child, nth), Callback::Terminate(_)) => {
+                let stops = context.common().stops.get(&label).copied();
+                let meant = *child == label && (nth.is_none() || *nth == stops);
+                meant.then(|| match how {
+                    TerminateFault::Crash => Step::Raise(Raise::Error(Atom::FAULT.into())),
+                    TerminateFault::Hang => Step::Block(Block::Sleep(None)),
+                })
             }
             _ => None,
         };
@@ -59,7 +100,7 @@ pub(super) fn delay(context: &mut Context<'_, Actor<Script>>) -> Option<u64> {
     if context.common().struck.iter().all(|struck| *struck == 0) {
         return None;
     }
-    let label = label(context.pid(), context);
+    let label = label(context);
     let strikes = context.image().strikes().iter().enumerate();
     let found =
         strikes.filter(|(number, _)| context.common().struck[*number] > 0).find_map(|(number, strike)| {
@@ -73,8 +114,17 @@ pub(super) fn delay(context: &mut Context<'_, Actor<Script>>) -> Option<u64> {
     Some(by)
 }
 
-fn label(pid: Pid, context: &Context<'_, Actor<Script>>) -> Atom {
-    context.world().process(pid).expect("it runs").label
+/// A process terminates: counted only if a fault asks as which of its id.
+fn count_stop(context: &mut Context<'_, Actor<Script>>) {
+    let label = label(context);
+    let asks = |strike: &Strike| matches!(strike, Strike::Terminate(_, child, Some(_)) if *child == label);
+    if context.image().strikes().iter().any(asks) {
+        *context.common_mut().stops.entry(label).or_insert(0) += 1;
+    }
+}
+
+fn label(context: &Context<'_, Actor<Script>>) -> Atom {
+    context.world().process(context.pid()).expect("it runs").label
 }
 
 fn failed_start(how: StartFault) -> Step<Script> {

@@ -221,11 +221,8 @@ impl Frame {
                 if *trap_exit {
                     context.trap_exit(true);
                 }
-                let label = context.world().process(context.pid()).map(|process| process.label);
-                let starts = context.common_mut().starts.entry(label.expect("it runs")).or_insert(0);
-                *starts += 1;
-                let starts = *starts;
-                if let Some(step) = fault::instead(&Callback::Init, starts, context) {
+                let starts = fault::count_start(context);
+                if let Some(step) = fault::instead(&Callback::Init, context) {
                     return Err(step);
                 }
                 let chosen = inits
@@ -242,7 +239,7 @@ impl Frame {
                 }
             }
             (DefinitionKind::Server { .. }, callback @ Callback::Terminate(_))
-                if let Some(step) = fault::instead(&callback, 0, context) =>
+                if let Some(step) = fault::instead(&callback, context) =>
             {
                 Err(step)
             }

@@ -454,11 +454,20 @@ fn lower_property(property: &ast::Property, names: &mut Names) -> Property {
 
 fn lower_fault(fault: &ast::Fault, names: &mut Names) -> Strike {
     match &fault.kind {
-        ast::FaultKind::Kill(_) | ast::FaultKind::Disconnect { .. } => Strike::Kernel,
+        ast::FaultKind::Kill(_) | ast::FaultKind::Burst { .. } | ast::FaultKind::Disconnect { .. } => {
+            Strike::Kernel
+        }
         ast::FaultKind::Start { how, child, nth } => {
             Strike::Start(*how, names.atoms.intern(&child.text), nth.as_ref().map(|nth| nth.value))
         }
-        ast::FaultKind::HangTerminate(process) => Strike::HangTerminate(names.atoms.intern(&process.text)),
+        ast::FaultKind::Terminate { how, child, nth } => {
+            Strike::Terminate(*how, names.atoms.intern(&child.text), nth.as_ref().map(|nth| nth.value))
+        }
+        ast::FaultKind::Send { target, message } => {
+            let ast::Target::Name(name) = target else { unreachable!("the parser takes names only") };
+            let message = names.constant(message).expect("the parser has seen to it");
+            Strike::Send(names.registered(&name.text), message)
+        }
         ast::FaultKind::Slow { process, by } => {
             let by = match by.kind {
                 ast::DurationKind::Milliseconds(by) => by,

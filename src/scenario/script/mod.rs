@@ -32,7 +32,7 @@ mod trees;
 
 use std::sync::Arc;
 
-use crate::kernel::{Atom, Context, Received, Term};
+use crate::kernel::{Atom, Context, Process, Received, Term};
 use crate::otp::registry::Tables;
 use crate::otp::{Actor, Cue, Guest, Launch, Message, Place, Release, Step};
 
@@ -69,8 +69,7 @@ impl Script {
                 Script::Actor(Box::new(Frame::new(number, definition, arguments)))
             }
             DefinitionKind::Agent | DefinitionKind::Worker => {
-                let map = std::collections::BTreeMap::new();
-                Script::Builtin(Box::new(Builtin { definition: number, map }))
+                Script::Builtin(Box::new(Builtin { definition: number, ..Builtin::default() }))
             }
         }
     }
@@ -140,10 +139,16 @@ impl Guest for Script {
         Some(Term::tagged(Atom::NODEDOWN, node.into()))
     }
 
-    fn strike(fault: u16, common: &mut Common) {
-        if let Some(struck) = common.struck.get_mut(usize::from(fault)) {
-            *struck += 1;
-        }
+    fn strike(fault: u16, common: &mut Common, image: &Image) -> Option<(Atom, Term)> {
+        fault::strike(fault, common, image)
+    }
+
+    fn is_set_up(common: &Common) -> bool {
+        common.booted
+    }
+
+    fn is_spared(process: &Process<Actor<Self>>, common: &Common) -> bool {
+        process.label == Atom::BOOT || common.is_client(process.pid)
     }
 
     fn payload(term: &Term) -> Option<Term> {
@@ -154,6 +159,7 @@ impl Guest for Script {
         match self {
             Script::Boot(_) => true,
             Script::Actor(frame) => frame.accepts(message, image),
+            // It only ever waits for time to pass.
             Script::Builtin(_) => false,
         }
     }
@@ -162,13 +168,7 @@ impl Guest for Script {
         match self {
             Script::Boot(boot) => boot.resume(cue, context),
             Script::Actor(frame) => frame.resume(cue, context),
-            Script::Builtin(builtin) => match cue {
-                Cue::Callback(callback) => {
-                    let kind: &DefinitionKind = &context.image().definition(builtin.definition).kind;
-                    builtin.call(kind, callback)
-                }
-                _ => unreachable!("a built-in module never waits"),
-            },
+            Script::Builtin(builtin) => builtin.resume(cue, context),
         }
     }
 }

@@ -123,8 +123,12 @@ fn atoms_spoken(image: &Image) -> BTreeSet<Atom> {
         match strike {
             // Whether somebody can be killed now can be seen in the world.
             Strike::Kernel => (),
-            Strike::Start(_, atom, _) | Strike::HangTerminate(atom) | Strike::Slow(atom, _) => {
+            Strike::Start(_, atom, _) | Strike::Terminate(_, atom, _) | Strike::Slow(atom, _) => {
                 atoms.insert(*atom);
+            }
+            Strike::Send(atom, message) => {
+                atoms.insert(*atom);
+                in_term(message, &mut atoms);
             }
         }
     }

@@ -1,13 +1,14 @@
 //! What kills came to, by process and by what the process was doing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use crate::trace::{Line, Tone};
 
 use super::super::super::words::count;
-use super::moments::Phase;
+use super::moments::{Moment, Phase};
 
 /// What came of one kill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,102 +58,123 @@ impl Outcome {
     }
 }
 
-/// How many kills of one place came to what, by what it was doing.
+/// How many kills at one place came to what, by what whoever was there was doing.
 type Cells = BTreeMap<(Phase, Outcome), u64>;
 
-/// How often each outcome was in each cell. Processes are in the order in which they were first killed.
+/// How often each outcome was in each cell. Places are in the order in which somebody there was first killed.
 #[derive(Debug, Default)]
 pub(super) struct Matrix {
-    rows: Vec<(String, Cells)>,
+    rows: Vec<Row>,
+}
+
+/// A place in the tree.
+#[derive(Debug)]
+struct Row {
+    name: Arc<str>,
+    supervises: bool,
+    cells: Cells,
 }
 
 /// How wide the words at the left are.
 const MARGIN: usize = 16;
 
+impl Row {
+    fn phases(&self) -> [Phase; 6] {
+        if self.supervises { Phase::OF_SUPERVISORS } else { Phase::OF_OTHERS }
+    }
+
+    fn reaches(&self, phase: Phase) -> bool {
+        self.cells.keys().any(|(struck, _)| *struck == phase)
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        let mut lines = vec![Line::new().with(Tone::Name, &*self.name)];
+        let outcomes = Outcome::ALL.into_iter();
+        for outcome in outcomes.filter(|outcome| self.cells.keys().any(|(_, found)| found == outcome)) {
+            let mut line = Line::new();
+            line.push(outcome.tone(), format!("  {}", outcome.word()));
+            line.pad_to(MARGIN);
+            for phase in self.phases() {
+                let wide = phase.word().len() + 2;
+                match self.cells.get(&(phase, outcome)) {
+                    Some(number) => line.push(outcome.tone(), format!("{number:>wide$}")),
+                    None if self.reaches(phase) => line.push(Tone::Faint, format!("{:>wide$}", 0)),
+                    None => line.push(Tone::Faint, format!("{:>wide$}", "·")),
+                }
+            }
+            lines.push(line);
+        }
+        lines
+    }
+}
+
 impl Matrix {
-    pub(super) fn add(&mut self, row: String, phase: Phase, outcome: Outcome) {
-        let place = match self.rows.iter().position(|(known, _)| *known == row) {
+    pub(super) fn add(&mut self, of: &Moment, outcome: Outcome) {
+        let place = match self.rows.iter().position(|row| row.name == of.row) {
             Some(place) => place,
             None => {
-                self.rows.push((row, BTreeMap::new()));
+                let (name, supervises) = (Arc::clone(&of.row), of.supervises);
+                self.rows.push(Row { name, supervises, cells: BTreeMap::new() });
                 self.rows.len() - 1
             }
         };
-        *self.rows[place].1.entry((phase, outcome)).or_default() += 1;
+        *self.rows[place].cells.entry((of.phase, outcome)).or_default() += 1;
     }
 
     pub(super) fn has(&self, outcome: Outcome) -> bool {
-        self.rows.iter().any(|(_, cells)| cells.keys().any(|(_, found)| *found == outcome))
+        self.rows.iter().any(|row| row.cells.keys().any(|(_, found)| *found == outcome))
     }
 
     pub(super) fn kills(&self) -> u64 {
-        self.rows.iter().flat_map(|(_, cells)| cells.values()).sum()
+        self.rows.iter().flat_map(|row| row.cells.values()).sum()
     }
 
-    /// A table that fits into 80 columns.
-    pub(super) fn lines(&self) -> Vec<Line> {
-        let mut head = Line::new();
-        head.push(Tone::Faint, "killed while");
-        head.pad_to(MARGIN);
-        for phase in Phase::ALL {
-            head.push(Tone::Faint, format!("  {}", phase.word()));
-        }
-        let mut lines = vec![head];
-        for (name, cells) in &self.rows {
-            lines.push(Line::new().with(Tone::Name, name.as_str()));
-            let outcomes = Outcome::ALL.into_iter();
-            for outcome in outcomes.filter(|outcome| cells.keys().any(|(_, found)| found == outcome)) {
-                let mut line = Line::new();
-                line.push(outcome.tone(), format!("  {}", outcome.word()));
-                line.pad_to(MARGIN);
-                for phase in Phase::ALL {
-                    let wide = phase.word().len() + 2;
-                    let reached = cells.keys().any(|(struck, _)| *struck == phase);
-                    match cells.get(&(phase, outcome)) {
-                        Some(number) => line.push(outcome.tone(), format!("{number:>wide$}")),
-                        None if reached => line.push(Tone::Faint, format!("{:>wide$}", 0)),
-                        None => line.push(Tone::Faint, format!("{:>wide$}", "·")),
-                    }
-                }
-                lines.push(line);
+    /// A table that fits into 80 columns: supervisors first, since they do other things than others do.
+    pub(super) fn lines(&self, title: &str) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for supervises in [true, false] {
+            let rows: Vec<&Row> = self.rows.iter().filter(|row| row.supervises == supervises).collect();
+            let Some(first) = rows.first() else { continue };
+            if !lines.is_empty() {
+                lines.push(Line::new());
             }
+            let mut head = Line::new();
+            head.push(Tone::Faint, title);
+            head.pad_to(MARGIN);
+            for phase in first.phases() {
+                head.push(Tone::Faint, format!("  {}", phase.word()));
+            }
+            lines.push(head);
+            rows.into_iter().for_each(|row| lines.extend(row.lines()));
         }
         lines
     }
 
-    /// How much of the table was reached.
-    pub(super) fn legend(&self) -> Vec<Line> {
-        let all = self.rows.len() * Phase::ALL.len();
-        let reached: usize = self
-            .rows
-            .iter()
-            .map(|(_, cells)| {
-                Phase::ALL.iter().filter(|phase| cells.keys().any(|(struck, _)| struck == *phase)).count()
-            })
-            .sum();
-        let processes = count(u64::try_from(self.rows.len()).unwrap_or(u64::MAX), "place");
-        let mut told = format!(
-            "{processes} in the tree, {} phases: {reached} of {all} cells were struck.",
-            Phase::ALL.len()
-        );
+    /// How much of the table was reached. `runs` are those in which it could have been.
+    pub(super) fn legend(&self, runs: &str) -> Line {
+        let all: usize = self.rows.iter().map(|row| row.phases().len()).sum();
+        let reached = |row: &Row| row.phases().into_iter().filter(|phase| row.reaches(*phase)).count();
+        let reached: usize = self.rows.iter().map(reached).sum();
+        let places = count(u64::try_from(self.rows.len()).unwrap_or(u64::MAX), "place");
+        let mut told = format!("{places} in the tree, 6 phases each: {reached} of {all} cells were struck.");
         if reached < all {
             told.push_str(&format!(
-                " The calm run does not reach the other {}, marked ·, so nothing is known of them.",
+                " {runs} not reach the other {}, marked ·, so nothing is known of them.",
                 all - reached
             ));
         }
-        vec![Line::new().with(Tone::Plain, told)]
+        Line::new().with(Tone::Plain, told)
     }
 
     /// Every cell, those that were not reached too.
     pub(super) fn json(&self) -> Value {
-        let cells = self.rows.iter().flat_map(|(name, cells)| {
-            Phase::ALL.into_iter().map(move |phase| {
-                let kills: u64 =
-                    cells.iter().filter(|((struck, _), _)| *struck == phase).map(|(_, number)| number).sum();
-                let mut cell = json!({ "process": name, "phase": phase.word(), "kills": kills });
+        let cells = self.rows.iter().flat_map(|row| {
+            row.phases().into_iter().map(move |phase| {
+                let all = row.cells.iter().filter(|((struck, _), _)| *struck == phase);
+                let kills: u64 = all.map(|(_, number)| number).sum();
+                let mut cell = json!({ "process": &*row.name, "phase": phase.word(), "kills": kills });
                 for outcome in Outcome::ALL {
-                    cell[outcome.id()] = cells.get(&(phase, outcome)).copied().unwrap_or(0).into();
+                    cell[outcome.id()] = row.cells.get(&(phase, outcome)).copied().unwrap_or(0).into();
                 }
                 cell
             })

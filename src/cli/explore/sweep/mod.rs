@@ -1,56 +1,69 @@
-//! `treefall explore --sweep`: one kill of every process at every step of the calm run, each in a run of its
-//! own that goes on calmly.
+//! `treefall explore --sweep`: one kill of every process at every step of a run, each in a run of its own that
+//! goes on calmly; and pairs of kills, if they are asked for.
 //!
 //! What a client expects is no verdict here: whoever has called a server that was killed may well notice.
 //! Oracles and conditions are.
 
+mod attempts;
 mod matrix;
 mod moments;
 
 use std::io;
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 
-use crate::explore::{SWEEP, Schedule};
-use crate::kernel::{Choice, Pid};
-use crate::scenario::{Run, ScriptWorld, Verdict};
+use crate::explore::{SWEEP, Schedule, Strategy};
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
-use super::super::in_order::{all_processors, in_order};
+use super::super::in_order::all_processors;
 use super::super::judgement::{Judgement, Origin};
 use super::super::keep::keep;
 use super::super::loaded::Loaded;
 use super::super::play::{Oracle, Played, play_with};
 use super::super::run::{TraceFormat, show_trace, word};
-use super::super::shape::Shape;
 use super::super::terminal::{Format, Terminal};
 use super::super::verdict::Case;
 use super::super::words::count;
-use super::{Args, interrupt};
+use super::{Args, interrupt, unreached};
 
-use matrix::{Matrix, Outcome};
-use moments::{Moment, moments};
+use attempts::{Attempt, Base, Kind, Limits, Share, Swept, bases};
+use matrix::Outcome;
 
-/// One kind of failure, and the first kill that leads to it.
-struct Kind {
-    shape: Shape,
-    first: Moment,
-    runs: u64,
+/// How a sweep is asked for.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Sweeping {
+    /// Kill every process once at every step of the calm run, instead of trying seeds
+    ///
+    /// After the kill the run goes on calmly. What came of it is shown by process and by what the process was
+    /// doing when it was killed. With `--seeds` each seed's run is swept too.
+    #[arg(long, conflicts_with_all = ["for_", "shard", "result", "keep_going", "exhaustive"])]
+    pub(super) sweep: bool,
+    /// With --sweep: then kill every two of them, too
+    #[arg(long, requires = "sweep")]
+    pairs: bool,
+    /// With --sweep: the most runs with kills for each file [default: 100000]
+    ///
+    /// Of more than that each so-manieth is tried, and the exit status is 3.
+    #[arg(long, value_name = "N", requires = "sweep", default_value_t = 100_000, hide_default_value = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    max_runs: u64,
 }
 
-/// What all kills came to.
-struct Swept {
-    matrix: Matrix,
-    kinds: Vec<Kind>,
-    runs: u64,
-    steps: u64,
-    interrupted: bool,
+/// What is printed of a sweep beside its numbers.
+struct Told {
+    /// Seeds whose runs were left out because they fail without any kill.
+    failing: u64,
+    /// What was not tried, or not seen, and why that matters.
+    open: Vec<String>,
+    /// Whose runs were swept, as the beginning of a sentence about what they do.
+    runs: &'static str,
 }
 
 /// Sweeps one file: the word for what came of it and the exit status, or nothing if a schedule cannot be
-/// written.
+/// written. `seeds` are those of a scheduler whose runs are swept beside the calm one.
 ///
 /// # Errors
 ///
@@ -58,24 +71,50 @@ struct Swept {
 pub(super) fn sweep(
     loaded: &mut Loaded,
     args: &Args,
+    seeds: Option<(Strategy, Range<u64>)>,
     wide: usize,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Option<(&'static str, Exit)>> {
-    loaded.simulation.permit_kills(1);
-    let loaded = &*loaded;
-    let (calm, moments) = moments(loaded);
+    let proceed = || !interrupt::flag().load(Ordering::Relaxed);
+    let limits = Limits {
+        jobs: args.jobs.map_or_else(all_processors, usize::from),
+        runs_max: args.sweeping.max_runs,
+        pairs: args.sweeping.pairs,
+        proceed: &proceed,
+    };
+    let (calm, base) = Base::calm(loaded);
     let judged = Judgement::of(&calm.run.verdict, Origin::Calm, loaded.simulation.expected_failures());
     if judged.exit() != Exit::Held {
         // Every kill would look like a failure of its own.
         let again = format!("treefall run {}", word(&loaded.name));
         return not_swept(loaded, &calm, &again, terminal).map(Some);
     }
-    let swept = strike_each(loaded, &calm.run, &moments, args, terminal)?;
+    let mut swept_in = vec![base];
+    let mut swept = Swept::default();
+    swept.see(&calm.run);
+    let (mut failing, runs) = (0, if seeds.is_some() { "These runs do" } else { "The calm run does" });
+    if let Some((strategy, seeds)) = seeds {
+        let seeds: Vec<u64> = seeds.collect();
+        let (more, others) = bases(loaded, strategy, &seeds, calm.run.steps, &limits, &mut swept)?;
+        swept_in.extend(more);
+        failing = others;
+    }
+    // Not before: a scheduler would kill whom it may.
+    loaded.simulation.permit_kills(if limits.pairs { 2 } else { 1 });
+    let loaded = &*loaded;
+    let mut ticks = 0_u64;
+    swept.strike(loaded, &swept_in, &limits, &mut |what, done, all| {
+        ticks += 1;
+        match terminal.is_watched() && ticks.is_multiple_of(64) {
+            true => terminal.progress(&format!("{}: {done} of {all} {what}", loaded.name)),
+            false => Ok(()),
+        }
+    })?;
     terminal.progress("")?;
-    let (word_for, id, exit) = swept.verdict();
+    let told = Told { failing, open: open(loaded, &swept), runs };
     let mut shown = Vec::new();
     for kind in &swept.kinds {
-        let played = play_with(loaded, &mut strike(&kind.first, &|| true));
+        let played = play_with(loaded, &mut kind.first.choose(&|| true));
         let path = match keep(&args.out, &schedule(loaded, &played, &kind.first)) {
             Ok(path) => path.display().to_string(),
             Err((path, error)) => {
@@ -83,61 +122,156 @@ pub(super) fn sweep(
                 return Ok(None);
             }
         };
-        let of = format!("{} killed at step {}", kind.first.name, kind.first.step);
-        shown.push((kind, played, of, path));
+        shown.push(Shown {
+            kind,
+            played,
+            of: of(&kind.first),
+            again: format!("treefall replay {}", word(&path)),
+            path,
+        });
     }
-    let cases: Vec<_> = shown
-        .iter()
-        .map(|(kind, played, of, path)| (*kind, played, of, path, format!("treefall replay {}", word(path))))
-        .collect();
-    let case = |played: &'_ Played, of: &'_ str, again: &'_ str| -> (Vec<Line>, Value) {
-        let case = case_of(loaded, played, of, again, Origin::Elsewhere(None));
-        (case.lines(), case.json(None))
+    let (told_word, id, exit) = verdict(&swept, &told);
+    match terminal.format {
+        Format::Json => terminal.print_json(&object(loaded, &swept, &told, id, &shown))?,
+        Format::Text if terminal.quiet && exit == Exit::Held => (),
+        Format::Text => {
+            terminal.print_as_they_are(&[headline(loaded, &swept, told_word, exit, wide)])?;
+            tables(&swept, &told, terminal)?;
+            failures(loaded, args, &shown, terminal)?;
+        }
+    }
+    Ok(Some((told_word, exit)))
+}
+
+/// A kind of failure, run again with everything recorded.
+struct Shown<'a> {
+    kind: &'a Kind<'a>,
+    played: Played,
+    of: String,
+    again: String,
+    path: String,
+}
+
+impl Shown<'_> {
+    fn case<'a>(&'a self, loaded: &'a Loaded) -> Case<'a> {
+        case_of(loaded, &self.played, &self.of, &self.again, Origin::Elsewhere(None))
+    }
+}
+
+/// `a killed at step 3, then b at step 9, in the run of seed 4`
+fn of(attempt: &Attempt<'_>) -> String {
+    let mut told = String::new();
+    for (place, kill) in attempt.kills.iter().enumerate() {
+        let (then, killed) = if place > 0 { (", then ", "") } else { ("", " killed") };
+        told.push_str(&format!("{then}{}{killed} at step {}", kill.name, kill.step));
+    }
+    match attempt.base.seed {
+        Some(seed) => format!("{told}, in the run of seed {seed}"),
+        None => told,
+    }
+}
+
+/// What nothing is known of, though it was asked for.
+fn open(loaded: &Loaded, swept: &Swept<'_>) -> Vec<String> {
+    let mut open = Vec::new();
+    let cut = |what: &str, share: Share| match (share.every, share.all) {
+        (0, _) => format!("None of the {what} was tried: --max-runs was reached before."),
+        (every, all) => format!("Of {all} {what} one in {every} was tried: --max-runs allows no more."),
     };
-    if terminal.format == Format::Json {
-        let failures: Vec<Value> = cases
-            .iter()
-            .map(|(kind, played, of, path, again)| {
-                let (_, mut verdict) = case(played, of, again);
-                verdict["schedule"] = (*path).as_str().into();
-                verdict["runs"] = kind.runs.into();
-                verdict["killed"] = kind.first.name.as_str().into();
-                verdict["kill_step"] = kind.first.step.into();
-                verdict
-            })
-            .collect();
-        terminal.print_json(&json!({
-            "verdict": id,
-            "file": loaded.name,
-            "scheduler": SWEEP,
-            "runs": swept.runs,
-            "steps": swept.steps,
-            "kills": swept.matrix.kills(),
-            "cells": swept.matrix.json(),
-            "failures": failures,
-        }))?;
-        return Ok(Some((word_for, exit)));
+    if swept.kills_share.is_cut() {
+        open.push(cut("kills", swept.kills_share));
     }
-    if terminal.quiet && exit == Exit::Held {
-        return Ok(Some((word_for, exit)));
+    open.extend(swept.pairs_share.filter(|share| share.is_cut()).map(|share| cut("pairs of kills", share)));
+    if !swept.interrupted {
+        let places = unreached::all(loaded);
+        let not_seen = swept.not_seen.iter().flatten().filter_map(|place| places.get(place));
+        open.extend(
+            not_seen.map(|told| format!("{}.", told.of_runs(swept.runs)).replacen("none of", "None of", 1)),
+        );
     }
-    terminal.print_as_they_are(&[headline(loaded, &swept, word_for, exit, wide)])?;
+    open
+}
+
+fn tables(swept: &Swept<'_>, told: &Told, terminal: &mut Terminal<'_>) -> io::Result<()> {
+    let plain = |text: String| Line::new().with(Tone::Plain, text);
     terminal.print("\n")?;
-    terminal.print_as_they_are(&swept.matrix.lines())?;
-    terminal.print("\n")?;
-    terminal.print_lines(&swept.matrix.legend())?;
-    for (index, (kind, played, of, _, again)) in cases.iter().enumerate() {
+    terminal.print_as_they_are(&swept.kills.lines("killed while"))?;
+    if swept.pairs.kills() > 0 {
+        terminal.print("\n")?;
+        terminal.print_as_they_are(&swept.pairs.lines("then killed"))?;
+    }
+    let mut lines = vec![Line::new(), swept.kills.legend(told.runs)];
+    if swept.pairs.kills() > 0 {
+        lines.push(plain(format!(
+            "After a first kill, {}",
+            swept.pairs.legend("These runs do").plain().trim_start()
+        )));
+    }
+    if swept.interrupted {
+        lines.push(plain("Interrupted: what is shown is what was tried before.".to_owned()));
+    }
+    if told.failing > 0 {
+        let fail = if told.failing == 1 { "fails" } else { "fail" };
+        lines.push(plain(format!(
+            "The runs of {} {fail} without any kill, and nobody was killed in them: without --sweep they are shown.",
+            count(told.failing, "seed")
+        )));
+    }
+    lines.extend(told.open.iter().cloned().map(plain));
+    terminal.print_lines(&lines)
+}
+
+fn failures(
+    loaded: &Loaded,
+    args: &Args,
+    shown: &[Shown<'_>],
+    terminal: &mut Terminal<'_>,
+) -> io::Result<()> {
+    for (index, failure) in shown.iter().enumerate() {
         terminal.print("\n")?;
         let default = if index == 0 && !terminal.quiet { TraceFormat::Text } else { TraceFormat::None };
         let format = args.showing.trace.unwrap_or(default);
-        show_trace(loaded, played, format, &args.showing, terminal)?;
-        if kind.runs > 1 {
-            let told = format!("{} failed like this one:", count(kind.runs, "kill"));
+        show_trace(loaded, &failure.played, format, &args.showing, terminal)?;
+        if failure.kind.runs > 1 {
+            let told = format!("{} failed like this one:", count(failure.kind.runs, "run"));
             terminal.print_lines(&[Line::new().with(Tone::Plain, told)])?;
         }
-        terminal.print_lines(&case(played, of, again).0)?;
+        terminal.print_lines(&failure.case(loaded).lines())?;
     }
-    Ok(Some((word_for, exit)))
+    Ok(())
+}
+
+fn object(loaded: &Loaded, swept: &Swept<'_>, told: &Told, id: &str, shown: &[Shown<'_>]) -> Value {
+    let failures: Vec<Value> = shown
+        .iter()
+        .map(|failure| {
+            let mut verdict = failure.case(loaded).json(None);
+            let kills = &failure.kind.first.kills;
+            verdict["schedule"] = failure.path.as_str().into();
+            verdict["runs"] = failure.kind.runs.into();
+            verdict["seed"] = failure.kind.first.base.seed.into();
+            verdict["killed"] = kills.iter().map(|kill| Value::from(&*kill.name)).collect();
+            verdict["kill_steps"] = kills.iter().map(|kill| Value::from(kill.step)).collect();
+            verdict
+        })
+        .collect();
+    let share = |share: Share| json!({ "all": share.all, "every": share.every });
+    json!({
+        "verdict": id,
+        "file": loaded.name,
+        "scheduler": SWEEP,
+        "runs": swept.runs,
+        "steps": swept.steps,
+        "kills": swept.kills.kills(),
+        "kills_tried": share(swept.kills_share),
+        "cells": swept.kills.json(),
+        "pairs": swept.pairs.kills(),
+        "pairs_tried": swept.pairs_share.map(share),
+        "pair_cells": swept.pairs.json(),
+        "failing_seeds": told.failing,
+        "open": told.open,
+        "failures": failures,
+    })
 }
 
 /// Says what is wrong with the calm run.
@@ -174,101 +308,13 @@ fn not_swept(
     Ok((told, exit))
 }
 
-/// Runs all of them, and puts together what came of them in the order of the moments.
-fn strike_each(
-    loaded: &Loaded,
-    calm: &Run,
-    moments: &[Moment],
-    args: &Args,
-    terminal: &mut Terminal<'_>,
-) -> io::Result<Swept> {
-    let mut swept = Swept {
-        matrix: Matrix::default(),
-        kinds: Vec::new(),
-        runs: 1,
-        steps: calm.steps,
-        interrupted: false,
-    };
-    let proceed = || !interrupt::flag().load(Ordering::Relaxed);
-    let jobs = args.jobs.map_or_else(all_processors, usize::from);
-    let work = |moment: &Moment| {
-        let mut choose = strike(moment, &proceed);
-        let run = loaded.simulation.run(false, &mut |world, _| choose(world));
-        let outcome = outcome(loaded, &run);
-        let shape = matches!(outcome, Some(Outcome::Broken | Outcome::Known))
-            .then(|| Shape::of(&judged(&run.verdict), loaded.simulation.atoms()));
-        (outcome, shape, run.steps)
-    };
-    let all = u64::try_from(moments.len()).unwrap_or(u64::MAX);
-    in_order(moments, jobs, work, |moment, (outcome, shape, steps)| {
-        let Some(outcome) = outcome else {
-            swept.interrupted = true;
-            return Ok(());
-        };
-        swept.runs += 1;
-        swept.steps += steps;
-        swept.matrix.add(moment.row.clone(), moment.phase, outcome);
-        if let Some(shape) = shape {
-            match swept.kinds.iter_mut().find(|kind| kind.shape == shape) {
-                Some(kind) => kind.runs += 1,
-                None => swept.kinds.push(Kind { shape, first: moment.clone(), runs: 1 }),
-            }
-        }
-        if terminal.is_watched() && swept.runs.is_multiple_of(64) {
-            terminal.progress(&format!("{}: {} of {all} kills", loaded.name, swept.runs - 1))?;
-        }
-        Ok(())
-    })?;
-    Ok(swept)
-}
-
-/// The calm run, but for one kill.
-fn strike<'a>(
-    moment: &'a Moment,
-    proceed: &'a dyn Fn() -> bool,
-) -> impl FnMut(&ScriptWorld) -> Option<Choice> + use<'a> {
-    let (mut step, at, pid): (u64, u64, Pid) = (0, moment.step, moment.pid);
-    move |world| {
-        step += 1;
-        match step == at {
-            true => Some(Choice::Kill(pid)),
-            false => proceed().then(|| world.choices().calm()).flatten(),
-        }
-    }
-}
-
-/// What a run breaks but for what its clients expect.
-fn judged(verdict: &Verdict) -> Vec<crate::scenario::Breach> {
-    match verdict {
-        Verdict::Broken(breaches) => {
-            breaches.iter().filter(|breach| breach.property != "expect").cloned().collect()
-        }
-        Verdict::Held | Verdict::Inconclusive(_) | Verdict::Abandoned => Vec::new(),
-    }
-}
-
-/// What a run after a kill came to; nothing if it was interrupted.
-fn outcome(loaded: &Loaded, run: &Run) -> Option<Outcome> {
-    let breaches = judged(&run.verdict);
-    match &run.verdict {
-        Verdict::Abandoned => return None,
-        Verdict::Inconclusive(_) => return Some(Outcome::Inconclusive),
-        Verdict::Held => return Some(Outcome::Held),
-        Verdict::Broken(_) if breaches.is_empty() => return Some(Outcome::Noticed),
-        Verdict::Broken(_) => (),
-    }
-    let expected = loaded.simulation.expected_failures();
-    Some(match Judgement::of(&Verdict::Broken(breaches), Origin::Elsewhere(None), expected) {
-        Judgement::BrokenAsExpected(_) => Outcome::Known,
-        _ => Outcome::Broken,
-    })
-}
-
-/// The run up to the kill; the rest follows by itself.
-fn schedule(loaded: &Loaded, played: &Played, moment: &Moment) -> Schedule {
+/// The run up to the last kill; the rest follows by itself.
+fn schedule(loaded: &Loaded, played: &Played, attempt: &Attempt<'_>) -> Schedule {
+    let last = attempt.kills.last().map_or(0, |kill| kill.step);
     let mut schedule = played.schedule(loaded, Oracle::Calm);
+    schedule.seed = attempt.base.seed;
     schedule.scheduler = Some(SWEEP.to_owned());
-    schedule.lines.truncate(usize::try_from(moment.step).unwrap_or(usize::MAX));
+    schedule.lines.truncate(usize::try_from(last).unwrap_or(usize::MAX));
     schedule.then_calm = true;
     schedule
 }
@@ -291,7 +337,7 @@ fn case_of<'a>(
     }
 }
 
-fn headline(loaded: &Loaded, swept: &Swept, told: &'static str, exit: Exit, wide: usize) -> Line {
+fn headline(loaded: &Loaded, swept: &Swept<'_>, told: &'static str, exit: Exit, wide: usize) -> Line {
     let tone = match exit {
         Exit::Held => Tone::Good,
         Exit::Inconclusive | Exit::Interrupted => Tone::Warning,
@@ -300,28 +346,30 @@ fn headline(loaded: &Loaded, swept: &Swept, told: &'static str, exit: Exit, wide
     let mut line = Line::new().with(tone, told);
     line.pad_to(13);
     line.push(Tone::Plain, format!("{:wide$}", loaded.name));
+    let pairs = match swept.pairs.kills() {
+        0 => String::new(),
+        pairs => format!(", {}", count(pairs, "pair")),
+    };
     line.push(
         Tone::Faint,
-        format!("  {}, {}", count(swept.matrix.kills(), "kill"), count(swept.steps, "step")),
+        format!("  {}{pairs}, {}", count(swept.kills.kills(), "kill"), count(swept.steps, "step")),
     );
     line
 }
 
-impl Swept {
-    /// One word for people, one for programs, and the exit status.
-    fn verdict(&self) -> (&'static str, &'static str, Exit) {
-        if self.matrix.has(Outcome::Broken) {
-            return ("broken", "broken", Exit::Broken);
-        }
-        if self.interrupted {
-            return ("interrupted", "interrupted", Exit::Interrupted);
-        }
-        if self.matrix.has(Outcome::Inconclusive) {
-            return ("inconclusive", "inconclusive", Exit::Inconclusive);
-        }
-        match self.matrix.has(Outcome::Known) {
-            true => ("found", "broken-as-expected", Exit::Held),
-            false => ("held", "held", Exit::Held),
-        }
+/// One word for people, one for programs, and the exit status.
+fn verdict(swept: &Swept<'_>, told: &Told) -> (&'static str, &'static str, Exit) {
+    if swept.has(Outcome::Broken) {
+        return ("broken", "broken", Exit::Broken);
+    }
+    if swept.interrupted {
+        return ("interrupted", "interrupted", Exit::Interrupted);
+    }
+    if swept.has(Outcome::Inconclusive) || !told.open.is_empty() {
+        return ("inconclusive", "inconclusive", Exit::Inconclusive);
+    }
+    match swept.has(Outcome::Known) {
+        true => ("found", "broken-as-expected", Exit::Held),
+        false => ("held", "held", Exit::Held),
     }
 }

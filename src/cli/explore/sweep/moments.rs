@@ -1,9 +1,10 @@
-//! The moments of the calm run at which a process can be killed, and what the process is doing then.
+//! The moments of a run at which a process can be killed, and what the process is doing then.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::kernel::{EventKind, Pid, Process, Wakeup};
-use crate::otp::{Activity, Actor, Blocked, Decision, Phase as ServerPhase, Report};
+use crate::kernel::{Choice, EventKind, Pid, Process, Wakeup};
+use crate::otp::{Activity, Actor, Blocked, Occupation, Phase as ServerPhase};
 use crate::scenario::{Script, ScriptEvent, ScriptWorld, targets};
 
 use super::super::super::cast::Cast;
@@ -17,12 +18,18 @@ pub(super) enum Phase {
     Idle,
     Handling,
     Calling,
+    Adding,
+    Removing,
     Stopping,
     Restarting,
 }
 
 impl Phase {
-    pub(super) const ALL: [Phase; 6] =
+    /// What a supervisor can be doing.
+    pub(super) const OF_SUPERVISORS: [Phase; 6] =
+        [Phase::Starting, Phase::Idle, Phase::Adding, Phase::Removing, Phase::Restarting, Phase::Stopping];
+    /// What everybody else can be doing.
+    pub(super) const OF_OTHERS: [Phase; 6] =
         [Phase::Starting, Phase::Idle, Phase::Handling, Phase::Calling, Phase::Stopping, Phase::Restarting];
 
     pub(super) fn word(self) -> &'static str {
@@ -31,6 +38,8 @@ impl Phase {
             Phase::Idle => "idle",
             Phase::Handling => "handling",
             Phase::Calling => "in a call",
+            Phase::Adding => "adding",
+            Phase::Removing => "removing",
             Phase::Stopping => "stopping",
             Phase::Restarting => "restarting",
         }
@@ -45,81 +54,85 @@ pub(super) struct Moment {
     pub(super) pid: Pid,
     pub(super) phase: Phase,
     /// What people call the process.
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     /// The same without its incarnation: where it is in the tree.
-    pub(super) row: String,
+    pub(super) row: Arc<str>,
+    /// Whether it is a supervisor.
+    pub(super) supervises: bool,
 }
 
-/// The calm run, and all moments in it in their order.
-pub(super) fn moments(loaded: &Loaded) -> (Played, Vec<Moment>) {
+/// The run that `choose` makes, and all moments from a step on, in their order.
+pub(super) fn moments(
+    loaded: &Loaded,
+    from: u64,
+    choose: &mut dyn FnMut(&ScriptWorld) -> Option<Choice>,
+) -> (Played, Vec<Moment>) {
     let mut births = Births::default();
-    let mut seen: Vec<(u64, Pid, Phase)> = Vec::new();
+    let mut seen: Vec<(u64, Pid, Phase, bool)> = Vec::new();
     let mut step = 0;
     let run = loaded.simulation.run(true, &mut |world, events| {
         step += 1;
         births.learn(events, world);
-        let here = targets(world).map(|process| (step, process.pid, phase(process, &births)));
-        seen.extend(here);
-        world.choices().calm()
+        if step >= from {
+            let here = targets(world).map(|process| {
+                let supervises =
+                    matches!(process.behaviour(), Actor::Supervisor(_) | Actor::DynamicSupervisor(_));
+                (step, process.pid, phase(process, &births), supervises)
+            });
+            seen.extend(here);
+        }
+        choose(world)
     });
-    let mut cast = Cast::default();
+    let mut cast = Cast::of(&loaded.scenario);
     cast.learn(&run.events, loaded.simulation.atoms());
-    let moments = seen.into_iter().map(|(step, pid, phase)| {
-        let name = cast.directory().name(pid).to_owned();
-        let row = without_incarnation(&name).to_owned();
-        Moment { step, pid, phase, name, row }
+    let moments = seen.into_iter().map(|(step, pid, phase, supervises)| {
+        let (name, row) = (cast.directory().name(pid), cast.directory().base(pid));
+        Moment { step, pid, phase, name: name.into(), row: row.into(), supervises }
     });
     let moments = moments.collect();
     (Played { run, cast }, moments)
 }
 
-/// `KV.BucketSupervisor/KV.Bucket#2` is one of `KV.BucketSupervisor/KV.Bucket`.
-fn without_incarnation(name: &str) -> &str {
-    match name.rsplit_once('#') {
-        Some((place, nth)) if !nth.is_empty() && nth.chars().all(|digit| digit.is_ascii_digit()) => place,
-        _ => name,
-    }
+/// How many moments there are at this point of a run.
+pub(super) fn count(world: &ScriptWorld) -> u64 {
+    u64::try_from(targets(world).count()).unwrap_or(u64::MAX)
 }
 
 /// Who was started in a restart.
 #[derive(Default)]
 struct Births {
     heard: usize,
-    /// The supervisors that are restarting.
-    busy: BTreeSet<Pid>,
     reborn: BTreeSet<Pid>,
 }
 
 impl Births {
     fn learn(&mut self, events: &[ScriptEvent], world: &ScriptWorld) {
         for event in &events[self.heard..] {
-            match &event.kind {
-                EventKind::Reported(Report::Decision(Decision::Restarting { .. })) => {
-                    self.busy.insert(event.pid);
-                }
-                EventKind::Spawned { parent: Some(parent), .. } if self.busy.contains(parent) => {
-                    self.reborn.insert(event.pid);
-                }
-                _ => (),
+            // Whoever has just spawned a child waits for it now, and knows why.
+            if let EventKind::Spawned { parent: Some(parent), .. } = &event.kind
+                && occupation(world, *parent) == Some(Occupation::Restarting)
+            {
+                self.reborn.insert(event.pid);
             }
         }
         self.heard = events.len();
-        self.busy.retain(|pid| {
-            world.process(*pid).is_some_and(|process| match process.behaviour() {
-                Actor::Supervisor(supervisor) => !supervisor.is_idle(),
-                Actor::DynamicSupervisor(supervisor) => supervisor.waits_for().is_some(),
-                _ => false,
-            })
-        });
+    }
+}
+
+fn occupation(world: &ScriptWorld, pid: Pid) -> Option<Occupation> {
+    match world.process(pid)?.behaviour() {
+        Actor::Supervisor(supervisor) => Some(supervisor.occupation()),
+        Actor::DynamicSupervisor(supervisor) => Some(supervisor.occupation()),
+        _ => None,
     }
 }
 
 fn phase(process: &Process<Actor<Script>>, births: &Births) -> Phase {
     let born = if births.reborn.contains(&process.pid) { Phase::Restarting } else { Phase::Starting };
-    if process.wakeup() == Wakeup::Start {
-        return born;
-    }
     match process.behaviour() {
+        Actor::Supervisor(supervisor) => of_supervisor(supervisor.occupation()),
+        Actor::DynamicSupervisor(supervisor) => of_supervisor(supervisor.occupation()),
+        _ if process.wakeup() == Wakeup::Start => born,
         Actor::Server(server) => match server.phase() {
             ServerPhase::Unborn | ServerPhase::Init => born,
             ServerPhase::Loop | ServerPhase::Suspended => Phase::Idle,
@@ -129,26 +142,21 @@ fn phase(process: &Process<Actor<Script>>, births: &Births) -> Phase {
         Actor::Plain(plain) => activity(&plain.activity),
         // One that has no work yet waits to be told what to do.
         Actor::Task(task) => task.activity().map_or(Phase::Idle, activity),
-        Actor::Supervisor(supervisor) => match (supervisor.is_idle(), supervisor.waits_for()) {
-            (true, _) => Phase::Idle,
-            (false, Some(_)) if births.busy.contains(&process.pid) => Phase::Handling,
-            (false, Some(child)) => {
-                // Whom it stops is one of its own already; whom it starts is not yet.
-                match supervisor.members().iter().any(|member| member.pid == Some(child)) {
-                    true => Phase::Stopping,
-                    false => Phase::Handling,
-                }
-            }
-            (false, None) => Phase::Stopping,
-        },
-        Actor::DynamicSupervisor(supervisor) => match supervisor.waits_for() {
-            Some(_) => Phase::Handling,
-            None => Phase::Idle,
-        },
         Actor::RegistryPartition(_)
         | Actor::ApplicationController(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => Phase::Idle,
+    }
+}
+
+fn of_supervisor(occupation: Occupation) -> Phase {
+    match occupation {
+        Occupation::Starting => Phase::Starting,
+        Occupation::Idle => Phase::Idle,
+        Occupation::Adding => Phase::Adding,
+        Occupation::Removing => Phase::Removing,
+        Occupation::Restarting => Phase::Restarting,
+        Occupation::Stopping => Phase::Stopping,
     }
 }
 

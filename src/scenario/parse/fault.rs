@@ -1,0 +1,179 @@
+//! `fault` lines: what exploring may break, and how much of it.
+
+use super::super::ast::{
+    DurationKind, Fault, FaultKind, Name, Scenario, StartFault, Target, TerminateFault, Victims,
+};
+use super::super::mistake::Mistake;
+use super::names::Kind;
+use super::node;
+use super::outcomes::varies;
+use super::property::process;
+use super::step::Step;
+use super::words::hint;
+
+/// What a fault can do, and what bounds all of them together.
+pub(super) const WORDS: &[&str] = &[
+    "kill",
+    "burst",
+    "fail_start",
+    "ignore_start",
+    "crash_start",
+    "hang_start",
+    "crash_terminate",
+    "hang_terminate",
+    "slow",
+    "send",
+    "disconnect",
+    "cut",
+    AT_MOST,
+];
+
+/// Who is killed, if it may be any process.
+pub(super) const ANY: &str = "any";
+
+const AT_MOST: &str = "at_most";
+
+/// `fault kill NAME… times=N` and its like, or `fault at_most N`.
+pub(super) fn read(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let word = step.name("a fault")?;
+    if word.text == AT_MOST {
+        return at_most(step, scenario);
+    }
+    let start = |how, step: &mut Step<'_, '_, '_>| {
+        let child = server(step, "start")?;
+        Some(FaultKind::Start { how, child, nth: step.number_property("nth", 1) })
+    };
+    let terminate = |how, step: &mut Step<'_, '_, '_>| {
+        let child = server(step, "terminate")?;
+        Some(FaultKind::Terminate { how, child, nth: step.number_property("nth", 1) })
+    };
+    let kind = match word.text.as_str() {
+        "kill" => FaultKind::Kill(victims(step)?),
+        "burst" => burst(step)?,
+        "fail_start" => start(StartFault::Fail, step)?,
+        "ignore_start" => start(StartFault::Ignore, step)?,
+        "crash_start" => start(StartFault::Crash, step)?,
+        "hang_start" => start(StartFault::Hang, step)?,
+        "crash_terminate" => terminate(TerminateFault::Crash, step)?,
+        "hang_terminate" => terminate(TerminateFault::Hang, step)?,
+        "slow" => {
+            let process = server(step, "be slow")?;
+            needs(step, "slow", "by", "how slow?", "like `fault slow a by=100`");
+            FaultKind::Slow { process, by: step.duration_property("by")? }
+        }
+        "send" => send(step)?,
+        "disconnect" => node::fault(false, step)?,
+        "cut" => node::fault(true, step)?,
+        unknown => {
+            let message = format!("there is no fault `{unknown}`");
+            let help = hint(unknown, WORDS);
+            step.report(Mistake { help, ..Mistake::new(word.span, message, "unknown fault") });
+            return None;
+        }
+    };
+    let times = step.number_property("times", 1);
+    let (words, span) = (step.words_without(&["times"]), step.line.span);
+    if let Some(before) = scenario.faults.iter().find(|before| before.words == words) {
+        let line = step.parser.line_of(before.span);
+        let mistake = Mistake::new(span, "this fault stands there twice", "the second one");
+        step.report(mistake.with_help(format!("say how often with `times=` on line {line}")));
+        return None;
+    }
+    scenario.faults.push(Fault { kind, words, times, span });
+    Some(())
+}
+
+/// `fault at_most N`: how many of all faults together may strike in one run.
+fn at_most(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let most = step.number("the number of faults", 1)?;
+    if let Some(before) = &scenario.faults_at_most {
+        let line = step.parser.line_of(before.span);
+        let mistake = Mistake::new(step.line.span, "the faults are bounded twice", "again here");
+        step.report(mistake.with_help(format!("the first bound is on line {line}")));
+        return None;
+    }
+    scenario.faults_at_most = Some(most);
+    Some(())
+}
+
+/// `NAME…`, or `any` alone.
+fn victims(step: &mut Step<'_, '_, '_>) -> Option<Victims> {
+    if step.peek_word() == Some(ANY) {
+        let any = step.name("a process")?;
+        if !step.at_end() {
+            let message = "`any` stands alone: it means every process but the clients";
+            step.report(Mistake::new(any.span, message, "and others follow"));
+            step.forgive();
+            return None;
+        }
+        return Some(Victims::Any);
+    }
+    let mut names = vec![process(step)?];
+    while !step.at_end() {
+        names.push(process(step)?);
+    }
+    Some(Victims::Named(names))
+}
+
+/// `fault burst NAME… crashes=N within=MS`
+fn burst(step: &mut Step<'_, '_, '_>) -> Option<FaultKind> {
+    let victims = victims(step)?;
+    const EXAMPLE: &str = "like `fault burst a crashes=3 within=1000`";
+    needs(step, "burst", "crashes", "how many?", EXAMPLE);
+    needs(step, "burst", "within", "within which time?", EXAMPLE);
+    let (crashes, within) = (step.number_property("crashes", 2), step.duration_property("within"));
+    let (crashes, within) = (crashes?, within?);
+    if within.kind == DurationKind::Infinity {
+        let mistake = Mistake::new(within.span, "a burst is over some time", "without an end");
+        step.report(mistake.with_help("for kills at any time write `fault kill … times=N`"));
+        return None;
+    }
+    Some(FaultKind::Burst { victims, crashes, within })
+}
+
+/// `fault send NAME VALUE…`
+fn send(step: &mut Step<'_, '_, '_>) -> Option<FaultKind> {
+    let target = step.target("the receiver")?;
+    let message = step.value_row("the message")?;
+    let (place, what, help) = match &target {
+        _ if varies(&message) => (
+            message.span,
+            "nobody sends this message, so it holds no variables",
+            "write it out, like `fault send a timeout 1`",
+        ),
+        Target::Name(_) => return Some(FaultKind::Send { target, message }),
+        Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) | Target::Remote(..) => {
+            (target.span(), "a stray message goes to a registered name", "like `fault send a tick`")
+        }
+    };
+    step.report(Mistake::new(place, what, "not here").with_help(help));
+    None
+}
+
+/// A child or process that has callbacks which can go wrong.
+fn server(step: &mut Step<'_, '_, '_>, what: &str) -> Option<Name> {
+    let name = process(step)?;
+    let names = &step.parser.names;
+    let is = match names.definitions.get(&name.text).map(|definition| definition.kind) {
+        _ if names.clients.contains_key(&name.text) => "a client",
+        _ if names.supervisors.contains_key(&name.text) => "a supervisor",
+        Some(Kind::Supervisor | Kind::DynamicSupervisor | Kind::TaskSupervisor) => "a supervisor",
+        Some(Kind::Process | Kind::Task) if what != "be slow" => "a plain process",
+        Some(Kind::StartFunction) => "a start function",
+        Some(Kind::Server | Kind::Agent | Kind::Process | Kind::Task) | None => return Some(name),
+    };
+    let message = format!("`{}` is {is}: this fault cannot strike it", name.text);
+    let help = match (what, is) {
+        ("start", "a supervisor") => "a supervisor fails to start when a child of it does: name the child",
+        _ => "servers, agents and workers can be struck by it; any process can be killed",
+    };
+    step.report(Mistake::new(name.span, message, "has no callback for it").with_help(help));
+    Some(name)
+}
+
+fn needs(step: &mut Step<'_, '_, '_>, fault: &str, property: &str, label: &str, help: &str) {
+    if !step.has_property(property) {
+        let message = format!("`fault {fault}` needs `{property}=`");
+        step.report(Mistake::new(step.line.span, message, label).with_help(help));
+    }
+}
