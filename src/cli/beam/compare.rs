@@ -16,9 +16,9 @@ use super::super::loaded::Loaded;
 use super::Args;
 
 /// All that a scenario can come to is looked for in so many steps; a larger one is known by its seeds only.
-const EVERY_STEPS_MAX: u64 = 20_000;
+const EVERY_STEPS_MAX: u64 = 5_000;
 /// A real outcome that no seed has shown is looked for in so many steps.
-const REACH_STEPS_MAX: u64 = 200_000;
+const REACH_STEPS_MAX: u64 = 100_000;
 /// More steps than this are not taken for one scenario under all its seeds.
 const STEPS_MAX: u64 = 1_000_000;
 /// How many runs a scenario gets whose seeds differ.

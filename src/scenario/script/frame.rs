@@ -166,30 +166,34 @@ impl Frame {
     pub fn resume(&mut self, cue: Cue<Script>, context: &mut Context<'_, Actor<Script>>) -> Step<Script> {
         let definition = context.image().definition(self.definition);
         match cue {
-            Cue::Callback(callback) => match self.enter(callback, definition, context) {
-                Ok(()) => match fault::delay(context) {
-                    Some(by) => {
-                        self.pausing = true;
-                        Step::Block(Block::Sleep(Some(by)))
-                    }
-                    None => self.advance(definition, context),
-                },
-                Err(step) => step,
-            },
+            Cue::Callback(callback) => {
+                // By then whoever waits for the start or for a reply has got it, and may go on.
+                let noticed = matches!(callback, Callback::Continue(_));
+                match self.enter(callback, definition, context) {
+                    Ok(()) => match fault::delay(context) {
+                        Some(by) => {
+                            self.pausing = true;
+                            Step::Block(Block::Sleep(Some(by)))
+                        }
+                        None => self.advance(noticed, definition, context),
+                    },
+                    Err(step) => step,
+                }
+            }
             Cue::Continue => {
                 self.granted = true;
-                self.advance(definition, context)
+                self.advance(false, definition, context)
             }
             Cue::TimeUp if self.pausing => {
                 self.pausing = false;
-                self.advance(definition, context)
+                self.advance(false, definition, context)
             }
             cue => {
                 let operation = &definition.operations[self.at as usize];
                 let flow = self.finish(operation, cue, context);
                 match self.follow(flow, definition, context) {
                     Some(step) => step,
-                    None => self.advance(definition, context),
+                    None => self.advance(false, definition, context),
                 }
             }
         }
@@ -322,11 +326,14 @@ impl Frame {
         Scope { slots: &self.slots, shared: &context.common().variables, pid: Some(context.pid()) }
     }
 
-    /// Runs operations until one of them blocks or ends the callback.
-    fn advance(&mut self, definition: &Definition, context: &mut Context<'_, Actor<Script>>) -> Step<Script> {
-        // Until it has done something that others can notice, being preempted here is the same as having
-        // begun later.
-        let mut noticed = false;
+    /// Runs operations until one of them blocks or ends the callback. Until it has done something that others
+    /// can notice, being preempted is the same as having begun later; `noticed` says that it has already.
+    fn advance(
+        &mut self,
+        mut noticed: bool,
+        definition: &Definition,
+        context: &mut Context<'_, Actor<Script>>,
+    ) -> Step<Script> {
         loop {
             let operation = &definition.operations[self.at as usize];
             // Between two things that others notice, and before one that depends on others, it matters whether
