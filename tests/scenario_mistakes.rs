@@ -537,6 +537,26 @@ client {
     call a x timeout=infinity
 }
 "
+    starts_said_wrongly "
+supervisor top { worker a }
+supervisor other autostart=#false { worker b }
+agent memory
+server echo { init { «init_ack» ok; ««init_fail»» } }
+process quiet { receive never }
+process special { «init_ack»; init_fail no reason=gone «because=that»; init_ack ok }
+process enters { enter_loop «special»; «enter_loop echo timeout=5 continue=ok name=«(reg)key»»; init_ack ok }
+client {
+    start_monitor «quiet» as=$p ref=$r
+    start_monitor «other»
+    start_monitor «memory»
+    start_monitor echo «tag=ok»
+    start_link echo «ref=$q»
+    start special name=«mine»
+    «init_ack» ok
+    «enter_loop» echo
+    start enters
+}
+"
     aliases_said_wrongly "
 process quiet { receive never }
 client {

@@ -341,6 +341,11 @@ impl<'a, B: Behaviour> Context<'a, B> {
         mailbox.remove(place)
     }
 
+    /// `self() ! Message` with a message that was just taken out: it is the last one from then on.
+    pub fn put_back(&mut self, message: Received<B::Message>) {
+        self.me_mut().mailbox.push_back(message);
+    }
+
     /// `spawn_opt/2`. Links and monitors are set before the child takes its first step.
     pub fn spawn(&mut self, behaviour: B, options: Spawn) -> (Pid, Option<Ref>) {
         let reference = options.monitor.then(|| self.make_ref());

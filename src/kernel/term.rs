@@ -130,6 +130,10 @@ well_known! {
     TASK = "Task", TASK_SUPERVISED = "Task.Supervised", STRUCT = "__struct__", MFA = "mfa", OWNER = "owner",
     PID = "pid", REF = "ref", RUN = "run", AWAIT = "await", MONITOR = "monitor", EXIT_TAG = "exit",
     NODEDOWN = "nodedown", SPAWN_REPLY = "spawn_reply",
+    PROCESS_NOT_REGISTERED = "process_not_registered",
+    PROCESS_NOT_REGISTERED_GLOBALLY = "process_not_registered_globally",
+    PROCESS_WAS_NOT_STARTED_BY_PROC_LIB = "process_was_not_started_by_proc_lib",
+    COULD_NOT_FIND_REGISTERED_NAME = "could_not_find_registered_name",
 }
 
 /// The number of the first atom of [`ALSO_KNOWN`].

@@ -3,12 +3,12 @@
 //! Servers and plain processes share it. It knows the protocols of calls, starts and stops, and nothing of
 //! what the guest makes of their results.
 
-use crate::kernel::{Context, Input, Next, Received};
+use crate::kernel::{Context, Input, Next, Received, Ref};
 
 use super::actor::Actor;
 use super::call::{PendingCall, PendingStop};
 use super::code_change::{Advanced, PendingCodeChange, SYS_TIMEOUT_MS};
-use super::guest::{Block, Callback, Cue, Guest, Raise, Return, Step};
+use super::guest::{Block, Callback, Cue, EnterLoop, Guest, Raise, Return, Step};
 use super::message::Message;
 use super::start::{self, Begun, PendingStart, Started};
 use super::task::{PendingAwait, PendingTaskShutdown};
@@ -57,6 +57,8 @@ pub enum Progress<G: Guest> {
     Returned(Return<G>),
     /// The callback has ended in an uncaught exception.
     Raised(Raise),
+    /// The plain process has become a server.
+    EntersLoop(Box<EnterLoop<G>>),
 }
 
 impl<G: Guest> Activity<G> {
@@ -117,7 +119,7 @@ impl<G: Guest> Activity<G> {
                     _ => start.time_out(context),
                 };
                 match started {
-                    Some(started) => Cue::Started(started),
+                    Some(started) => returned(started, start.kept()),
                     None => {
                         self.blocked = Blocked::Start(start);
                         return Progress::Waits(Next::Receive { timeout: None });
@@ -178,6 +180,7 @@ impl<G: Guest> Activity<G> {
                 }
                 Step::Return(value) => return Progress::Returned(value),
                 Step::Raise(raise) => return Progress::Raised(raise),
+                Step::EnterLoop(entered) => return Progress::EntersLoop(entered),
                 Step::Block(block) => block,
             };
             match self.block(block, context) {
@@ -196,12 +199,12 @@ impl<G: Guest> Activity<G> {
                     Err(reason) => return Err(Cue::Called(Err(reason))),
                 }
             }
-            Block::Start { launch, label, link } => match start::begin(launch, label, link, context) {
+            Block::Start { launch, label, how } => match start::begin(launch, label, how, context) {
                 Begun::Pending(start) => {
                     let timeout = start.timeout;
                     (Blocked::Start(start), Next::Receive { timeout })
                 }
-                Begun::Done(started) => return Err(Cue::Started(started)),
+                Begun::Done(started) => return Err(returned(started, how.monitor.then_some(None))),
             },
             Block::CodeChange { target, init } => match PendingCodeChange::begin(target, init, context) {
                 Advanced::Waits(change) => {
@@ -229,6 +232,14 @@ impl<G: Guest> Activity<G> {
         };
         self.blocked = blocked;
         Ok(next)
+    }
+}
+
+/// A start function has returned; `kept` is the monitor of `start_monitor`.
+fn returned<G: Guest>(started: Started, kept: Option<Option<Ref>>) -> Cue<G> {
+    match kept {
+        None => Cue::Started(started),
+        Some(monitor) => Cue::StartedMonitor(started, monitor),
     }
 }
 

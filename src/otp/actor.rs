@@ -12,6 +12,7 @@ use super::plain::Plain;
 use super::registry::{RegistryPartition, RegistryPartitionInit};
 use super::report::Report;
 use super::server::Server;
+use super::start::How;
 use super::supervisor::{Supervisor, SupervisorInit};
 use super::task::{Task, TaskBody};
 
@@ -45,6 +46,8 @@ pub enum Body<G: Guest> {
     Server(G),
     /// A process that is no OTP behaviour: nobody waits for its start.
     Plain(G),
+    /// A process that `proc_lib` starts: its starter waits until it acknowledges.
+    Process(G),
     /// A `supervisor`, and what its `init` returns.
     Supervisor(Box<SupervisorInit<G>>),
     /// Elixir's `DynamicSupervisor`, and what its `init` returns.
@@ -58,11 +61,17 @@ pub enum Body<G: Guest> {
 }
 
 impl<G: Guest> Body<G> {
+    /// Whether it is one of OTP's behaviours, which are started by `gen.erl`.
+    pub fn is_behaviour(&self) -> bool {
+        !matches!(self, Body::Plain(_) | Body::Process(_) | Body::Task(_))
+    }
+
     /// Whether its starter waits until it says how its `init` went.
     pub fn acknowledges(&self) -> bool {
         match self {
             Body::Plain(_) | Body::Task(_) => false,
             Body::Server(_)
+            | Body::Process(_)
             | Body::Supervisor(_)
             | Body::DynamicSupervisor(_)
             | Body::RegistryPartition(_)
@@ -72,12 +81,14 @@ impl<G: Guest> Body<G> {
 }
 
 impl<G: Guest> Actor<G> {
-    /// The process that this body makes. Started without a link it has no parent but itself.
-    pub fn born(body: Body<G>, starter: Pid, link: bool, name: Option<Name>) -> Self {
-        let birth = Birth { starter, linked: link, name };
+    /// The process that this body makes. Started neither with a link nor with a monitor it has no parent but
+    /// itself (gen.erl, do_spawn/6).
+    pub fn born(body: Body<G>, starter: Pid, how: How, name: Option<Name>) -> Self {
+        let birth = Birth { starter, has_parent: how.link || how.monitor, name };
         match body {
             Body::Server(guest) => Actor::Server(Server::new(guest, birth)),
             Body::Plain(guest) => Actor::Plain(Plain::new(guest)),
+            Body::Process(guest) => Actor::Plain(Plain::named(guest, birth.name)),
             Body::Task(body) => Actor::Task(Box::new(Task::new(*body))),
             Body::Supervisor(init) => Actor::Supervisor(Box::new(Supervisor::new(*init, birth))),
             Body::DynamicSupervisor(init) => {
@@ -99,7 +110,7 @@ pub struct Birth {
     /// Who waits for its acknowledgement.
     pub starter: Pid,
     /// Whether the starter is its parent: an exit signal from there ends it.
-    pub linked: bool,
+    pub has_parent: bool,
     /// The name to register before `init`.
     pub name: Option<Name>,
 }
@@ -107,7 +118,7 @@ pub struct Birth {
 impl Birth {
     /// Whether this process is its parent, in the sense of `gen_server`.
     pub fn is_parent(&self, pid: Pid) -> bool {
-        self.linked && self.starter == pid
+        self.has_parent && self.starter == pid
     }
 }
 
@@ -168,7 +179,11 @@ impl<G: Guest> Behaviour for Actor<G> {
     fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Self>) -> Next {
         match self {
             Actor::Server(server) => server.resume(input, context),
-            Actor::Plain(plain) => plain.resume(input, context),
+            Actor::Plain(plain) => plain.resume(input, context).unwrap_or_else(|entered| {
+                let (server, next) = Server::entered(*entered, context);
+                *self = Actor::Server(server);
+                next
+            }),
             Actor::Task(task) => task.resume(input, context),
             Actor::Supervisor(supervisor) => supervisor.resume(input, context),
             Actor::DynamicSupervisor(supervisor) => supervisor.resume(input, context),

@@ -14,7 +14,7 @@ use super::message::{From, Message, Reply, Request};
 use super::registry::Tables;
 use super::release::Release;
 use super::spec::Shutdown;
-use super::start::{Launch, Started};
+use super::start::{How, Launch, Started};
 use super::supervisor::InitResult;
 use super::task::Awaited;
 
@@ -118,6 +118,8 @@ pub enum Cue<G: Guest> {
     Called(Result<Reply<G>, Term>),
     /// A start function has returned.
     Started(Started),
+    /// `start_monitor` has returned: what it says of the start, and its monitor, if it spawned anybody.
+    StartedMonitor(Started, Option<Ref>),
     /// `gen_server:stop` has returned, or exits with this reason.
     Stopped(Result<(), Term>),
     /// `Task.await` or `Task.yield` has come to this.
@@ -194,6 +196,19 @@ pub enum Step<G: Guest> {
     Return(Return<G>),
     /// The callback ends in an uncaught exception.
     Raise(Raise),
+    /// `gen_server:enter_loop`: the plain process is a server from now on. Only of plain processes.
+    EnterLoop(Box<EnterLoop<G>>),
+}
+
+/// What a process becomes by `gen_server:enter_loop/5`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EnterLoop<G: Guest> {
+    /// The callback module with its state.
+    pub guest: G,
+    /// Whose exit signal ends it.
+    pub parent: Pid,
+    /// What it does first.
+    pub then: Then<G>,
 }
 
 /// An uncaught exception.
@@ -232,14 +247,15 @@ pub enum Block<G: Guest> {
         /// Whom, as the caller wrote it, if that is neither a pid nor a local name.
         said: Option<Box<Term>>,
     },
-    /// `start_link` or `start`. Answered with [`Cue::Started`].
+    /// `start_link`, `start` or `start_monitor`. Answered with [`Cue::Started`], the last with
+    /// [`Cue::StartedMonitor`].
     Start {
         /// What to start.
         launch: Launch<G>,
         /// What to call it.
         label: Option<crate::kernel::Atom>,
-        /// `start_link` rather than `start`.
-        link: bool,
+        /// Whether the new process is linked, and whether a monitor stays.
+        how: How,
     },
     /// A code change of a supervisor, whose `init/1` returns this now. Answered with [`Cue::Called`].
     CodeChange {

@@ -41,7 +41,7 @@ pub use code_change::{PendingCodeChange, SYS_TIMEOUT_MS};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
 };
-pub use guest::{Block, Callback, Cue, Guest, Info, Place, Raise, Return, Step, Then};
+pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Place, Raise, Return, Step, Then};
 pub use member::Member;
 pub use message::{From, Message, Reply, Request, SupervisorRequest, SystemRequest};
 pub use name::Name;
@@ -51,7 +51,7 @@ pub use report::{ApplicationReport, Decision, ErrorContext, Offender, OffenderPi
 pub use server::{Phase, Server, is_abnormal};
 pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
 pub use spec_check::{check_childspecs, check_flags, check_specs};
-pub use start::{Begun, Launch, Newborn, PendingStart, Started};
+pub use start::{Begun, How, Launch, Newborn, PendingStart, Started};
 pub use supervisor::{InitResult, Occupation, OwnTable, Supervisor, SupervisorInit};
 pub use task::{
     Awaited, PendingAwait, PendingTaskShutdown, Task, TaskBody, WORK_TIMEOUT_MS, Work, hand_over,

@@ -1,11 +1,12 @@
 //! A process that is no OTP behaviour: its guest's main function, from start to end.
 
-use crate::kernel::{Atom, Context, Input, Next, Received};
+use crate::kernel::{Atom, Context, Input, Next, Received, Term};
 
 use super::activity::{Activity, Progress};
 use super::actor::Actor;
-use super::guest::{Callback, Guest};
+use super::guest::{Callback, EnterLoop, Guest};
 use super::message::Message;
+use super::name::Name;
 
 /// A plain process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -13,12 +14,19 @@ pub struct Plain<G: Guest> {
     /// Its code, and what it is blocked in.
     pub activity: Activity<G>,
     started: bool,
+    /// The name that it registers before it does anything else.
+    name: Option<Name>,
 }
 
 impl<G: Guest> Plain<G> {
     /// A process that has not run yet.
     pub fn new(guest: G) -> Self {
-        Plain { activity: Activity::new(guest), started: false }
+        Plain::named(guest, None)
+    }
+
+    /// One that registers this name before it does anything else.
+    pub fn named(guest: G, name: Option<Name>) -> Self {
+        Plain { activity: Activity::new(guest), started: false, name }
     }
 
     /// Whether it would take this message now.
@@ -26,18 +34,28 @@ impl<G: Guest> Plain<G> {
         self.activity.accepts(message, image)
     }
 
-    /// Goes on.
-    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+    /// Goes on; an error is the server that it becomes.
+    pub fn resume(
+        &mut self,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Result<Next, Box<EnterLoop<G>>> {
         let progress = if self.started {
             self.activity.resume(input, context)
         } else {
             self.started = true;
+            if let Some(name) = self.name.take()
+                && name.register(context).is_err()
+            {
+                return Ok(Next::Exit(Term::error(Atom::BADARG.into())));
+            }
             self.activity.call(Callback::Main, context)
         };
-        match progress {
+        Ok(match progress {
             Progress::Waits(next) => next,
             Progress::Returned(_) => Next::Exit(Atom::NORMAL.into()),
             Progress::Raised(raise) => Next::Exit(raise.reason()),
-        }
+            Progress::EntersLoop(entered) => return Err(entered),
+        })
     }
 }

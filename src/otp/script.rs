@@ -4,8 +4,8 @@ use crate::kernel::{Atom, Context, Pid, Received, Target, Term};
 
 use super::toy::{Kind, Start, Toy, atom, newborn, show};
 use super::{
-    Actor, ApplicationRequest, Block, Body, Cue, Guest, Launch, Message, Newborn, Reply, Report, Request,
-    Return, Started, Step, SupervisorRequest, Then,
+    Actor, ApplicationRequest, Block, Body, Cue, Guest, How, Launch, Message, Newborn, Reply, Report,
+    Request, Return, Started, Step, SupervisorRequest, Then,
 };
 
 /// What a driver does.
@@ -105,7 +105,7 @@ impl Toy {
             match act {
                 Act::Start(start) => {
                     let launch = Toy::launch(&start, context);
-                    return Step::Block(Block::Start { launch, label: None, link: true });
+                    return Step::Block(Block::Start { launch, label: None, how: How::LINKED });
                 }
                 Act::Ask(whom, what) => {
                     let request = match what {
@@ -142,7 +142,7 @@ impl Toy {
                 Act::Spawn(acts) => {
                     let helper = Newborn { body: Toy::driver(acts), ..newborn(atom("helper"), false) };
                     let launch = Launch::Spawn(helper);
-                    return Step::Block(Block::Start { launch, label: None, link: false });
+                    return Step::Block(Block::Start { launch, label: None, how: How::ALONE });
                 }
                 Act::Keep(whom) => *kept = Some(find(whom, context)),
                 Act::Hear => {
@@ -186,6 +186,7 @@ impl Toy {
             | Cue::Awaited(_)
             | Cue::TaskShutDown(_)
             | Cue::TimeUp
+            | Cue::StartedMonitor(..)
             | Cue::Received(_)
             | Cue::Quiet(_) => (),
         }

@@ -5,7 +5,7 @@ use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
 use super::activity::{Activity, Progress};
 use super::actor::{Actor, Birth};
 use super::call;
-use super::guest::{Callback, Guest, Info, Raise, Return, Then};
+use super::guest::{Callback, EnterLoop, Guest, Info, Raise, Return, Then};
 use super::message::{From, Message, Reply, Request, SystemRequest};
 use super::name::Taken;
 use super::report::Report;
@@ -52,6 +52,14 @@ impl<G: Guest> Server<G> {
     /// A server that has not run yet.
     pub fn new(guest: G, birth: Birth) -> Self {
         Server { activity: Activity::new(guest), birth, phase: Phase::Unborn, patience: None }
+    }
+
+    /// `gen_server:enter_loop/5` (OTP 25): a server without an `init`, and what it waits for first.
+    pub(super) fn entered(enter: EnterLoop<G>, context: &mut Context<'_, Actor<G>>) -> (Self, Next) {
+        let birth = Birth { starter: enter.parent, has_parent: true, name: None };
+        let mut server = Server::new(enter.guest, birth);
+        let next = server.wait(enter.then, context);
+        (server, next)
     }
 
     /// Where it is in its life.
@@ -184,6 +192,7 @@ impl<G: Guest> Server<G> {
             Progress::Returned(value) => Ok(value),
             Progress::Raised(Raise::Throw(term)) => Ok(Return::of(term)),
             Progress::Raised(raise @ (Raise::Exit(_) | Raise::Error(_))) => Err(raise.reason()),
+            Progress::EntersLoop(_) => unreachable!("it is a server already"),
         };
         match std::mem::replace(&mut self.phase, Phase::Loop) {
             Phase::Init => self.initialised(outcome, context),

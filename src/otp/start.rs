@@ -85,6 +85,22 @@ pub struct Newborn<G: Guest> {
     pub info: Option<Term>,
 }
 
+/// What ties a starter to what it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct How {
+    /// `start_link`, or the option `link`.
+    pub link: bool,
+    /// `start_monitor`: the monitor outlives the start.
+    pub monitor: bool,
+}
+
+impl How {
+    /// `start`
+    pub const ALONE: How = How { link: false, monitor: false };
+    /// `start_link`
+    pub const LINKED: How = How { link: true, monitor: false };
+}
+
 /// How the beginning of a start went.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Begun<G: Guest> {
@@ -106,17 +122,27 @@ pub struct PendingStart<G: Guest> {
     monitor: Option<Ref>,
     /// The process has failed and its end is awaited: what to return then.
     failed: Option<Started>,
+    /// `start_monitor`: what becomes of the message that says that the process is gone.
+    down: Option<Down>,
     guest: std::marker::PhantomData<G>,
+}
+
+/// What `start_monitor` does with the monitor's message about a process that failed to start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Down {
+    /// `gen_server:start_monitor` takes it (gen.erl, monitor_return/1).
+    Taken,
+    /// `proc_lib:start_monitor` leaves it to its caller.
+    Left,
 }
 
 /// Starts what a start function starts: as far as the first wait.
 ///
-/// `label` is what the starter calls the process, such as a child id. `link` tells `start_link` from
-/// `start`.
+/// `label` is what the starter calls the process, such as a child id.
 pub(super) fn begin<G: Guest>(
     launch: Launch<G>,
     label: Option<Atom>,
-    link: bool,
+    how: How,
     context: &mut Context<'_, Actor<G>>,
 ) -> Begun<G> {
     let newborn = match launch {
@@ -125,7 +151,7 @@ pub(super) fn begin<G: Guest>(
         Launch::Throw(term) => return Begun::Done(Started::Raised(Raise::Throw(term).reason())),
     };
     // gen:start/6 asks for the name in the caller first (gen.erl, OTP 25).
-    if let Some(name) = newborn.name.as_ref().filter(|_| newborn.body.acknowledges()) {
+    if let Some(name) = newborn.name.as_ref().filter(|_| newborn.body.is_behaviour()) {
         match name.whereis(context) {
             Ok(None) => (),
             Ok(holder @ Some(_)) => return Begun::Done(Started::Error(Taken::error(holder))),
@@ -134,12 +160,13 @@ pub(super) fn begin<G: Guest>(
     }
     let starter = context.pid();
     let acknowledges = newborn.body.acknowledges();
-    let actor = Actor::born(newborn.body, starter, link, newborn.name.clone());
+    let down = how.monitor.then_some(if newborn.body.is_behaviour() { Down::Taken } else { Down::Left });
+    let actor = Actor::born(newborn.body, starter, how, newborn.name.clone());
     // Since OTP 26 the starter watches even one that it is linked to (proc_lib.erl, sync_start/2).
-    let watched = !link || G::release(context.image()).failed_start_is_synchronous();
+    let watched = !how.link || how.monitor || G::release(context.image()).failed_start_is_synchronous();
     let monitor = watched && acknowledges;
     let label = label.unwrap_or(newborn.label);
-    let (child, monitor) = context.spawn(actor, Spawn { label, link, monitor });
+    let (child, monitor) = context.spawn(actor, Spawn { label, link: how.link, monitor });
     if !acknowledges {
         // Such a start function names the process itself: nobody has the name, and the child lives.
         if let Some(name) = newborn.name.and_then(|name| name.local()) {
@@ -153,6 +180,7 @@ pub(super) fn begin<G: Guest>(
         info: newborn.info,
         monitor,
         failed: None,
+        down,
         guest: std::marker::PhantomData,
     })
 }
@@ -168,6 +196,11 @@ impl<G: Guest> PendingStart<G> {
         }
     }
 
+    /// The monitor that `start_monitor` returns; none of another start.
+    pub(super) fn kept(&self) -> Option<Option<Ref>> {
+        self.down.map(|_| self.monitor)
+    }
+
     /// Goes on with an accepted message: what the start function returns, once it does.
     pub fn hear(
         &mut self,
@@ -175,15 +208,22 @@ impl<G: Guest> PendingStart<G> {
         context: &mut Context<'_, Actor<G>>,
     ) -> Option<Started> {
         match message {
-            Received::Message(Message::Ack { result, dying: false, .. }) => {
-                if let Some(monitor) = self.monitor {
-                    context.demonitor_flush(monitor);
+            Received::Message(Message::Ack { result, dying: false, .. }) => match (self.down, result) {
+                (Some(Down::Taken), result @ Started::Ok { .. }) | (Some(Down::Left), result) => {
+                    Some(self.informed(result))
                 }
-                Some(match result {
-                    Started::Ok { pid, .. } => Started::Ok { pid, info: self.info.clone() },
-                    other => other,
-                })
-            }
+                // gen.erl, monitor_return/1: an error is returned once the process is gone.
+                (Some(Down::Taken), result) => {
+                    self.failed = Some(result);
+                    None
+                }
+                (None, result) => {
+                    if let Some(monitor) = self.monitor {
+                        context.demonitor_flush(monitor);
+                    }
+                    Some(self.informed(result))
+                }
+            },
             // The failed process dies before its starter goes on. The link is cut, so that a starter which
             // does not trap exits lives if it hears of the failure first.
             Received::Message(Message::Ack { result, dying: true, .. }) => {
@@ -192,8 +232,17 @@ impl<G: Guest> PendingStart<G> {
                 None
             }
             Received::Exit { reason, .. } => Some(Started::Error(reason)),
-            Received::Down { reason, .. } => {
-                self.forget_exit(context);
+            Received::Down { ref reason, .. } => {
+                let reason = reason.clone();
+                // Before OTP 26 `start_monitor` left the exit signal of a linked process alone.
+                let forgets =
+                    self.down.is_none() || G::release(context.image()).failed_start_is_synchronous();
+                if forgets && self.failed.is_none() {
+                    self.forget_exit(context);
+                }
+                if self.down == Some(Down::Left) {
+                    context.put_back(message);
+                }
                 Some(self.failed.take().unwrap_or(Started::Error(reason)))
             }
             Received::Message(_) => unreachable!("only acknowledgements are accepted"),
@@ -206,14 +255,22 @@ impl<G: Guest> PendingStart<G> {
         self.forget_exit(context);
         context.exit(self.child, Term::Atom(Atom::KILL));
         let timed_out = Started::Error(Term::Atom(Atom::TIMEOUT));
-        if G::release(context.image()).failed_start_is_synchronous() {
+        if self.down == Some(Down::Taken) || G::release(context.image()).failed_start_is_synchronous() {
             self.failed = Some(timed_out);
             return None;
         }
-        if let Some(monitor) = self.monitor {
+        if let (Some(monitor), None) = (self.monitor, self.down) {
             context.demonitor_flush(monitor);
         }
         Some(timed_out)
+    }
+
+    /// With what the start function says beside the pid.
+    fn informed(&self, result: Started) -> Started {
+        match result {
+            Started::Ok { pid, info } => Started::Ok { pid, info: info.or_else(|| self.info.clone()) },
+            other => other,
+        }
     }
 
     /// `unlink(Pid), receive {'EXIT', Pid, _} -> ok after 0 -> ok end`

@@ -3,7 +3,7 @@
 %% A block runs to `next`, or to `return` where a callback ends early. What OTP would do with an
 %% exception it does: exceptions of statements leave the interpreter as they are.
 -module(treefall_script).
--export([prepare/2, enter/0, callback/3, process/3, task/2, client/4]).
+-export([prepare/2, enter/0, callback/3, process/3, started_process/4, task/2, client/4]).
 -export([done/1, bound/2, unwrapped/2, run/1]).
 
 -import(treefall_value, [value/1, match/2, target/1, milliseconds/1]).
@@ -55,6 +55,11 @@ process({definition, Name}, Arguments, Birth) ->
     Definition = treefall_driver:definition(Name),
     prepare(Definition, Arguments),
     run(maps:get(body, Definition)).
+
+%% A process that proc_lib starts.
+started_process(What, Arguments, Birth, Name) ->
+    Name =:= undefined orelse treefall_start:give(Name, self()),
+    process(What, Arguments, Birth).
 
 %% What a task runs: its value.
 task(Name, Arguments) ->
@@ -109,6 +114,39 @@ unwrapped(Name, {ok, Inner} = Term) ->
     put({var, Name}, {bound, Inner}),
     done(Term);
 unwrapped(_, Term) -> error({badmatch, Term}).
+
+%% Of one that may not enter the loop nothing has changed.
+enter_loop(Definition, Arguments, Name, First) ->
+    Before = get(),
+    prepare(Definition, Arguments),
+    As = case Name of undefined -> self(); _ -> treefall_start:named(Name) end,
+    try gen_server:enter_loop(treefall_server, [], Definition, As, First)
+    catch
+        exit:Reason:Stack when
+            Reason =:= process_not_registered; Reason =:= process_not_registered_globally;
+            Reason =:= process_was_not_started_by_proc_lib; Reason =:= could_not_find_registered_name
+        ->
+            [put(Key, Value) || {Key, Value} <- Before],
+            erlang:raise(exit, Reason, Stack)
+    end.
+
+%% What start_monitor has returned, of gen_server or of proc_lib.
+watched(Bind, BindReference, Result) ->
+    {Pid, Monitor} = case Result of
+        {{ok, P}, M} when is_reference(M) -> {{ok, P}, {ok, M}};
+        {_, M} when is_reference(M) -> {error, {ok, M}};
+        {ok, {P, M}} -> {{ok, P}, {ok, M}};
+        {ok, {_, M}, _} -> {error, {ok, M}};
+        _ -> {error, error}
+    end,
+    [
+        case Part of
+            {ok, Term} -> bound(Name, Term);
+            error -> error({badmatch, Result})
+        end
+     || {Name, Part} <- [{BindReference, Monitor}, {Bind, Pid}], Name =/= none
+    ],
+    done(Result).
 
 replied(Term) ->
     Clean = treefall_start:clean(Term),
@@ -166,11 +204,11 @@ perform(hang) -> timer:sleep(infinity);
 perform({spawn, Mode, What, Label, Values, Bind, BindReference}) ->
     Arguments = [value(Value) || Value <- Values],
     How = case Mode of
-        {monitor, Options} -> {{monitor, monitor_options(Options)}, []};
+        {monitor, Options} -> {{spawn, {monitor, monitor_options(Options)}}, []};
         {request, Link, Monitor, Tag} ->
             Reply = case Tag of none -> []; _ -> [{reply_tag, value(Tag)}] end,
-            {{request, [link || Link] ++ [monitor || Monitor] ++ Reply}, []};
-        _ -> {Mode, []}
+            {{spawn, {request, [link || Link] ++ [monitor || Monitor] ++ Reply}}, []};
+        _ -> {{spawn, Mode}, []}
     end,
     case treefall_start:launch(What, Label, undefined, How, Arguments) of
         {ok, {Pid, Reference}} ->
@@ -191,6 +229,29 @@ perform({start, Link, What, Label, Named, Values, Timeout, Bind}) ->
         end
     end),
     unwrapped(Bind, treefall_start:clean(Result));
+perform({start_monitor, {watched, Linked, BindReference}, What, Label, Named, Values, Timeout, Bind}) ->
+    Arguments = [value(Value) || Value <- Values],
+    Name = value(Named),
+    Time = case Timeout of none -> infinity; _ -> milliseconds(Timeout) end,
+    Options = [{timeout, Time}, {spawn_opt, [link || Linked]}],
+    Result = treefall_quiet:waiting(Time, fun() ->
+        case What of
+            {undefined, Module} -> Module:start_monitor();
+            _ -> treefall_start:launch(What, Label, Name, {monitor, Options}, Arguments)
+        end
+    end),
+    watched(Bind, BindReference, treefall_start:clean(Result));
+perform({enter_loop, Server, Values, Name, Then}) ->
+    Arguments = [value(Value) || Value <- Values],
+    First = case Then of
+        none -> infinity;
+        {continue, Value} -> {continue, value(Value)};
+        {timeout, Time} -> milliseconds(Time)
+    end,
+    is_integer(First) andalso treefall_quiet:timed(),
+    enter_loop(treefall_driver:definition(Server), Arguments, Name, First);
+perform({init_ack, Value}) -> done(proc_lib:init_ack(value(Value)));
+perform({init_fail, Value, Reason}) -> proc_lib:init_fail(value(Value), {exit, value(Reason)});
 perform({stop, Target, Reason, Timeout, Bind}) ->
     {Who, Why, Time} = {target(Target), value(Reason), milliseconds(Timeout)},
     Result = treefall_quiet:waiting(Time, fun() -> gen_server:stop(Who, Why, Time) end),

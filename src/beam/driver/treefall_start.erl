@@ -5,7 +5,7 @@
 %% Erlang's own. A start function's first argument says what is started, for Erlang cannot tell it from the
 %% module alone: two nested supervisors may have one name. What scenarios see is cleaned of both.
 -module(treefall_start).
--export([adopt/3, named/1]).
+-export([adopt/3, give/2, named/1]).
 -export([define/1, start/1, init/1, start_application/2, launch/5, born/2, born/3, place/0, place_of/1]).
 -export([change_code/3, spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, supervises_tasks/1, who/1, refused/1, clean/1]).
 
@@ -71,12 +71,15 @@ launch(What, Label, Name, How, Arguments) ->
     has_start_link(What, length(Arguments)) orelse error(undef),
     case begin_launch(What, Label, Name, How, Arguments) of
         {ok, Pid} -> with_info(What, Pid);
+        {{ok, _}, Monitor} = Watched when is_reference(Monitor) -> Watched;
         Other ->
             starts_nothing(What) orelse treefall_trace:event({not_started, self()}),
             Other
     end.
 
-starts_nothing({definition, Name}) -> maps:get(kind, treefall_driver:definition(Name)) =:= start_function;
+%% Nobody is born, or somebody whose life begins before it says so.
+starts_nothing({definition, Name}) ->
+    lists:member(maps:get(kind, treefall_driver:definition(Name)), [start_function, started_process]);
 starts_nothing(_) -> false.
 
 %% start_link is defined with as many arguments as the definition names, and no other.
@@ -98,19 +101,26 @@ with_info(_, Pid) -> {ok, Pid}.
 begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Arguments) ->
     Birth = {Label, place()},
     case treefall_driver:definition(Definition) of
-        #{kind := process} ->
+        #{kind := Kind} when Kind =:= process; element(1, Link) =:= spawn ->
             treefall_trace:event({label, self(), Label}),
             Spawned = case Link of
-                link -> spawn_link(treefall_script, process, [What, Arguments, Birth]);
-                nolink -> spawn(treefall_script, process, [What, Arguments, Birth]);
-                {request, Requested} ->
+                _ when Link =:= link; Link =:= {spawn, link} -> spawn_link(treefall_script, process, [What, Arguments, Birth]);
+                _ when Link =:= nolink; Link =:= {spawn, nolink} ->
+                    spawn(treefall_script, process, [What, Arguments, Birth]);
+                {spawn, {request, Requested}} ->
                     spawn_request(treefall_script, process, [What, Arguments, Birth], Requested);
-                {monitor, Monitoring} ->
+                {spawn, {monitor, Monitoring}} ->
                     spawn_opt(treefall_script, process, [What, Arguments, Birth], [{monitor, Monitoring}])
             end,
             Pid = case Spawned of {P, _} -> P; P -> P end,
             Name =:= undefined orelse (catch give(Name, Pid)),
             {ok, Spawned};
+        #{kind := started_process} ->
+            treefall_trace:event({label, self(), Label}),
+            Time = proplists:get_value(timeout, Options, infinity),
+            Spawn = proplists:get_value(spawn_opt, Options, []),
+            Start = case Link of link -> start_link; nolink -> start; monitor -> start_monitor end,
+            proc_lib:Start(treefall_script, started_process, [What, Arguments, Birth, Name], Time, Spawn);
         #{kind := task} ->
             treefall_trace:event({label, self(), Label}),
             Start = case Link of link -> start_link; _ -> start end,
@@ -123,6 +133,8 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
             treefall_trace:event({label, self(), Label}),
             Init = {What, Arguments, Birth},
             case {Link, Name} of
+                {monitor, undefined} -> gen_server:start_monitor(treefall_server, Init, Options);
+                {monitor, _} -> gen_server:start_monitor(named(Name), treefall_server, Init, Options);
                 {link, undefined} -> gen_server:start_link(treefall_server, Init, Options);
                 {link, _} -> gen_server:start_link(named(Name), treefall_server, Init, Options);
                 {_, undefined} -> gen_server:start(treefall_server, Init, Options);

@@ -175,7 +175,11 @@ impl Program<'_> {
         let body = self.block(&process.body);
         format!(
             "#{{kind=>{},arguments=>{},variables=>[],tables=>[],queues=>[],body=>{body}}}",
-            if process.task { "task" } else { "process" },
+            match (process.task, process.acknowledges) {
+                (true, _) => "task",
+                (false, true) => "started_process",
+                (false, false) => "process",
+            },
             names(&process.arguments)
         )
     }

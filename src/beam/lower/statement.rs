@@ -109,7 +109,16 @@ impl Program<'_> {
                     bind(reference.as_ref())
                 )
             }
-            Said::Start { linked, module, arguments, name: registration, timeout, bind: into } => {
+            Said::Start {
+                linked,
+                monitored,
+                module,
+                arguments,
+                name: registration,
+                timeout,
+                bind: into,
+                reference,
+            } => {
                 let taken = self.started_name(registration, &module.text);
                 let label = taken.clone().unwrap_or_else(|| module.text.clone());
                 let taken = match self.registration(registration, &module.text) {
@@ -117,9 +126,15 @@ impl Program<'_> {
                     _ => taken
                         .map_or("{k,undefined}".to_owned(), |name| format!("{{k,{}}}", registered(&name))),
                 };
+                let (word, how) = match (*monitored, *linked) {
+                    (true, linked) => {
+                        ("start_monitor", format!("{{watched,{linked},{}}}", bind(reference.as_ref())))
+                    }
+                    (false, true) => ("start", "link".to_owned()),
+                    (false, false) => ("start", "nolink".to_owned()),
+                };
                 format!(
-                    "{{start,{},{},{},{},{},{},{}}}",
-                    if *linked { "link" } else { "nolink" },
+                    "{{{word},{how},{},{},{},{},{},{}}}",
                     self.what(&module.text),
                     atom(&label),
                     taken,
@@ -127,6 +142,20 @@ impl Program<'_> {
                     timeout.as_ref().map_or("none".to_owned(), duration),
                     bind(into.as_ref())
                 )
+            }
+            Said::EnterLoop { server, arguments, name: registered_as, timeout, continues } => {
+                let then = match (timeout, continues) {
+                    (_, Some(what)) => format!("{{continue,{}}}", value(what)),
+                    (Some(timeout), None) => format!("{{timeout,{}}}", duration(timeout)),
+                    (None, None) => "none".to_owned(),
+                };
+                let known = registered_as.as_ref();
+                let known = known.map_or("undefined".to_owned(), |name| registered(&name.text));
+                format!("{{enter_loop,{},{},{known},{then}}}", name(server), values(arguments))
+            }
+            Said::InitAck(result) => format!("{{init_ack,{}}}", value(result)),
+            Said::InitFail { value: result, reason } => {
+                format!("{{init_fail,{},{}}}", value(result), value_or(reason.as_ref(), "normal"))
             }
             Said::Stop { target: whom, reason, timeout, bind: into } => format!(
                 "{{stop,{},{},{},{}}}",

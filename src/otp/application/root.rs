@@ -98,7 +98,7 @@ impl<G: Guest> ApplicationRoot<G> {
     fn start(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
         context.trap_exit(true);
         let launch = G::launch(&self.application.start, context);
-        match start::begin(launch, None, true, context) {
+        match start::begin(launch, None, start::How::LINKED, context) {
             Begun::Pending(start) => {
                 let timeout = start.timeout;
                 self.phase = Phase::Starting(start);
@@ -175,6 +175,7 @@ impl<G: Guest> ApplicationRoot<G> {
                 next
             }
             Progress::Returned(_) | Progress::Raised(_) => self.stop_top(end, context),
+            Progress::EntersLoop(_) => unreachable!("an application's callbacks are not plain processes"),
         }
     }
 
@@ -206,6 +207,7 @@ impl<G: Guest> ApplicationRoot<G> {
                 next
             }
             Progress::Returned(_) | Progress::Raised(_) => Next::Exit(reason),
+            Progress::EntersLoop(_) => unreachable!("an application's callbacks are not plain processes"),
         }
     }
 }

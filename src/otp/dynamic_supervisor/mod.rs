@@ -422,7 +422,7 @@ impl<G: Guest> DynamicSupervisor<G> {
 
     fn launch(&mut self, start: &G::Start, purpose: Purpose<G>, context: &mut Context<'_, Actor<G>>) -> Next {
         let launch = G::launch(start, context);
-        match start::begin(launch, None, true, context) {
+        match start::begin(launch, None, start::How::LINKED, context) {
             Begun::Pending(start) => {
                 let timeout = start.timeout;
                 self.phase = Phase::Starting { start, purpose };

@@ -174,7 +174,7 @@ impl<G: Guest> Supervisor<G> {
         job: Job<G>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
-        match start::begin(launch.caught(), label, true, context) {
+        match start::begin(launch.caught(), label, start::How::LINKED, context) {
             Begun::Done(started) => self.started(job, Outcome::of(started), context),
             Begun::Pending(start) => {
                 let timeout = start.timeout;

@@ -161,6 +161,7 @@ fn finish<G: Guest>(
             Next::Exit(Atom::NORMAL.into())
         }
         Progress::Raised(raise) => Next::Exit(raise.reason()),
+        Progress::EntersLoop(_) => unreachable!("a task has no such line"),
     }
 }
 

@@ -182,6 +182,8 @@ pub struct Process {
     pub options: ChildOptions,
     /// Whether it is a `task`.
     pub task: bool,
+    /// Whether it tells whoever starts it how that went: then `proc_lib` starts it.
+    pub acknowledges: bool,
     /// `args`: what the start arguments are called.
     pub arguments: Vec<Name>,
     /// What it does, to its normal end.

@@ -79,14 +79,28 @@ pub enum StatementKind {
         bind: Option<Name>,
         reference: Option<Name>,
     },
-    /// `start` and `start_link MODULE arguments… as=$p name= timeout=`
+    /// `start`, `start_link` and `start_monitor MODULE arguments… as=$p ref=$r name= timeout= link=#true`
     Start {
         linked: bool,
+        monitored: bool,
         module: Name,
         arguments: Vec<Value>,
         name: Registration,
         timeout: Option<Duration>,
         bind: Option<Name>,
+        reference: Option<Name>,
+    },
+    /// `init_ack VALUE…`: `proc_lib:init_ack/1`, to whoever has started the process.
+    InitAck(Value),
+    /// `init_fail VALUE… reason=R`: `proc_lib:init_fail/2`. The reason is `normal` if unsaid.
+    InitFail { value: Value, reason: Option<Value> },
+    /// `enter_loop SERVER arguments… name= timeout=MS continue=VALUE`: `gen_server:enter_loop`.
+    EnterLoop {
+        server: Name,
+        arguments: Vec<Value>,
+        name: Option<Name>,
+        timeout: Option<Duration>,
+        continues: Option<Value>,
     },
     /// `stop TARGET reason=R timeout=MS`: `normal` and `infinity` if unsaid.
     Stop { target: Target, reason: Option<Value>, timeout: Option<Duration>, bind: Option<Name> },

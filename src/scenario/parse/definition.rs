@@ -152,7 +152,8 @@ pub(super) fn process(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> O
     scope.bound.extend(arguments.iter().map(|name| name.text.clone()));
     let lines: Vec<&KdlNode> = block.nodes().iter().filter(|node| node.name().value() != "args").collect();
     let body = statement::lines(step.parser, &mut scope, &lines);
-    scenario.processes.push(Process { name, options, task, arguments, body, span });
+    let acknowledges = step.parser.names.acknowledges(&name.text);
+    scenario.processes.push(Process { name, options, task, acknowledges, arguments, body, span });
     Some(())
 }
 

@@ -35,6 +35,8 @@ pub(super) struct Definition {
     pub(super) significant: bool,
     /// It starts at boot.
     pub(super) autostart: bool,
+    /// It tells whoever starts it how that went.
+    pub(super) acknowledges: bool,
 }
 
 /// The names of a file.
@@ -70,6 +72,20 @@ pub(super) struct Names {
     pub(super) otp: u32,
     /// The minor version of the simulated Elixir.
     pub(super) elixir_minor: u32,
+}
+
+impl Names {
+    /// Whether a process tells whoever starts it how that went.
+    pub(super) fn acknowledges(&self, process: &str) -> bool {
+        self.definitions.get(process).is_some_and(|definition| definition.acknowledges)
+    }
+}
+
+/// Whether one of these lines, or one in their blocks, tells a starter how the start went.
+fn acknowledges(document: &KdlDocument) -> bool {
+    document.nodes().iter().any(|node| {
+        matches!(node.name().value(), "init_ack" | "init_fail") || node.children().is_some_and(acknowledges)
+    })
 }
 
 /// Reads the names of the file, and reports those that are defined twice.
@@ -179,6 +195,7 @@ fn definition(node: &KdlNode, kind: Kind, span: Span) -> Definition {
         },
         significant: boolean("significant") == Some(true),
         autostart: boolean("autostart") != Some(false),
+        acknowledges: kind == Kind::Process && node.children().is_some_and(acknowledges),
     }
 }
 

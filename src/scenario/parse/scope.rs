@@ -39,6 +39,8 @@ pub(super) const CALL: &[Place] = &[Place::Call];
 pub(super) const INIT: &[Place] = &[Place::Init];
 /// Code that runs from its start to its end.
 pub(super) const SCRIPT: &[Place] = &[Place::Process, Place::Task, Place::Client];
+/// Code of a process that somebody may start.
+pub(super) const PROCESS: &[Place] = &[Place::Process];
 /// Code that somebody may wait for the value of.
 pub(super) const TASK: &[Place] = &[Place::Task];
 
@@ -48,6 +50,7 @@ pub(super) fn belongs(places: &[Place]) -> &'static str {
         [Place::Call] => "it stands in `on call`, where somebody waits for it",
         [Place::Init] => "it stands in `init`",
         [Place::Call, Place::Handler] => "it stands in a server's handlers",
+        [Place::Process] => "it stands in a `process`",
         [Place::Task] => "it stands in a `task`",
         [Place::Process, Place::Task, Place::Client] => "it stands in a `client`, a `process` or a `task`",
         [Place::Init, Place::Call, Place::Handler] => "it stands in a server's `init` and handlers",

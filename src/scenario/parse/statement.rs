@@ -16,7 +16,7 @@ use super::super::mistake::Mistake;
 use super::Parser;
 use super::expectation;
 use super::node;
-use super::scope::{ANYWHERE, CALL, CALLBACK, INIT, Place, SCRIPT, SERVER, Scope, TASK, belongs};
+use super::scope::{ANYWHERE, CALL, CALLBACK, INIT, PROCESS, Place, SCRIPT, SERVER, Scope, TASK, belongs};
 use super::step::Step;
 use super::words::{Word, hint};
 
@@ -55,6 +55,10 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("spawn_request", "spawn_request PROCESS ARGUMENT… link=#true monitor=#true as=$request", process::spawn_request), ANYWHERE),
     (word("start", "start MODULE ARGUMENT… as=$pid", process::start), ANYWHERE),
     (word("start_link", "start_link MODULE ARGUMENT… as=$pid", process::start_link), ANYWHERE),
+    (word("start_monitor", "start_monitor SERVER ARGUMENT… as=$pid ref=$reference", process::start_monitor), ANYWHERE),
+    (word("init_ack", "init_ack VALUE…", process::init_ack), PROCESS),
+    (word("init_fail", "init_fail VALUE… reason=REASON", process::init_fail), PROCESS),
+    (word("enter_loop", "enter_loop SERVER ARGUMENT… name=NAME", process::enter_loop), PROCESS),
     (word("link", "link TARGET", process::link), ANYWHERE),
     (word("unlink", "unlink TARGET", process::unlink), ANYWHERE),
     (word("monitor", "monitor TARGET as=$reference", process::monitor), ANYWHERE),

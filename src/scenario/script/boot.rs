@@ -4,7 +4,7 @@
 //! supervisor, traps exits, and watches the clients.
 
 use crate::kernel::{Atom, Context, Pid, Received, Spawn, Term};
-use crate::otp::{Actor, Block, Cue, Plain, Return, Started, Step, Then};
+use crate::otp::{Actor, Block, Cue, How, Plain, Return, Started, Step, Then};
 
 use super::Script;
 use super::application;
@@ -39,7 +39,7 @@ impl Boot {
             Cue::Callback(_) => {
                 context.trap_exit(true);
                 if let Some(launch) = application::controller(context.image()) {
-                    return Step::Block(Block::Start { launch, label: None, link: true });
+                    return Step::Block(Block::Start { launch, label: None, how: How::LINKED });
                 }
             }
             Cue::Started(Started::Ok { pid, .. })
@@ -58,6 +58,7 @@ impl Boot {
             }
             Cue::Received(_)
             | Cue::Continue
+            | Cue::StartedMonitor(..)
             | Cue::Stopped(_)
             | Cue::Awaited(_)
             | Cue::TaskShutDown(_)
@@ -71,7 +72,7 @@ impl Boot {
             return Step::Block(match root {
                 Root::Tree(start, _) => {
                     let label = start.called();
-                    Block::Start { launch: launch(start, context), label: Some(label), link: true }
+                    Block::Start { launch: launch(start, context), label: Some(label), how: How::LINKED }
                 }
                 Root::Application(number) => application::start(*number, None, context.image()),
             });

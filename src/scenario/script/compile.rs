@@ -96,7 +96,10 @@ impl<'a> Compiler<'a> {
         compiler.push(OperationKind::Return, process.span);
         let kind = match process.task {
             true => DefinitionKind::Task,
-            false => DefinitionKind::Process { trap_exit: false, client: None },
+            false => {
+                let acknowledges = process.acknowledges;
+                DefinitionKind::Process { trap_exit: false, client: None, acknowledges }
+            }
         };
         let lasting = compiler.slots.len();
         compiler.definition(&process.name.text, kind, lasting, arguments, Vec::new())
@@ -107,7 +110,11 @@ impl<'a> Compiler<'a> {
         let mut compiler = Compiler::new(names);
         compiler.block(&client.body);
         compiler.push(OperationKind::Return, client.span);
-        let kind = DefinitionKind::Process { trap_exit: client.trap_exit, client: Some(number) };
+        let kind = DefinitionKind::Process {
+            trap_exit: client.trap_exit,
+            client: Some(number),
+            acknowledges: false,
+        };
         let lasting = compiler.slots.len();
         compiler.definition(label, kind, lasting, Vec::new(), Vec::new())
     }

@@ -76,6 +76,9 @@ impl Frame {
                 }
                 self.unwrapped(bind.as_ref(), started.into(), context)
             }
+            (Op::Start { start, bind, reference, .. }, Cue::StartedMonitor(started, monitor)) => {
+                self.finish_start_monitor(operation, start, [bind, reference], started, monitor, context)
+            }
             (Op::Stop { bind, .. }, Cue::Stopped(Ok(()))) => {
                 self.bound(bind.as_ref(), Atom::OK.into(), context)
             }

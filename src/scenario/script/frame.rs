@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::kernel::{Context, Object, Pid, Received, Ref, Term};
+use crate::kernel::{Context, Object, Pid, Received, Ref, Target, Term};
 use crate::otp::registry::{Pending, Resizing};
 use crate::otp::{
-    Actor, Block, Callback, Cue, From, Info, Message, Raise, Reply, Report, Return, Step, Then,
+    Actor, Block, Callback, Cue, EnterLoop, From, Info, Message, Raise, Reply, Report, Return, Step, Then,
 };
 
 use super::Script;
@@ -51,6 +51,8 @@ pub struct Frame {
     pub(super) locks: Vec<Held>,
     /// The resize that it is in the middle of.
     pub(super) resizing: Option<Box<Resizing>>,
+    /// Who has started it by `proc_lib`, by the name that it had.
+    pub(super) ancestor: Option<Target>,
     /// It has been preempted for the operation it is at.
     granted: bool,
 }
@@ -99,6 +101,8 @@ pub(super) enum Flow {
     Preempt,
     Return,
     Raise(Raise),
+    /// It is a server from now on.
+    EnterLoop(Box<EnterLoop<Script>>),
 }
 
 impl Frame {
@@ -128,6 +132,7 @@ impl Frame {
             pending: None,
             locks: Vec::new(),
             resizing: None,
+            ancestor: None,
             granted: false,
         }
     }
@@ -386,6 +391,7 @@ impl Frame {
             Flow::Jump(address) => self.at = address,
             Flow::Block(block) => return Some(Step::Block(block)),
             Flow::Preempt => return Some(Step::Preempt),
+            Flow::EnterLoop(entered) => return Some(Step::EnterLoop(entered)),
             Flow::Return => {
                 self.give_back_locks(0, context);
                 return Some(Step::Return(self.take_return()));

@@ -110,6 +110,9 @@ pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Scri
             }
             let script = Script::of(*number, definition, &start.arguments);
             let body = match definition.kind {
+                super::program::DefinitionKind::Process { .. } if definition.acknowledges() => {
+                    Body::Process(script.with_ancestor(context))
+                }
                 super::program::DefinitionKind::Process { .. } => Body::Plain(script),
                 super::program::DefinitionKind::Task => Body::Task(Box::new(TaskBody::Function(script))),
                 _ => Body::Server(script),

@@ -20,6 +20,7 @@ mod names;
 mod operands;
 mod parts;
 mod perform;
+mod proc_lib;
 mod program;
 mod raw;
 mod registry;

@@ -53,6 +53,7 @@ impl OperationKind {
             | Op::Continue(value)
             | Op::StopSelf(value)
             | Op::Fail(value)
+            | Op::InitAck(value)
             | Op::Link(value)
             | Op::Unlink(value)
             | Op::ExitSelf(value)
@@ -91,6 +92,7 @@ impl OperationKind {
             Op::ReplyTo { from: one, value: other }
             | Op::Send { target: one, value: other }
             | Op::Cast { target: one, value: other }
+            | Op::InitFail { value: one, reason: other }
             | Op::Exit { target: one, reason: other }
             | Op::Insert { key: one, value: other, .. } => values.extend([one, other]),
             Op::Call { target, value, timeout, .. } => {
@@ -110,6 +112,11 @@ impl OperationKind {
             Op::Spawn { arguments, tag, .. } => {
                 values.extend(arguments);
                 values.extend(tag);
+            }
+            Op::EnterLoop { arguments, timeout, continues, .. } => {
+                values.extend(arguments);
+                values.extend(continues);
+                times.extend(timeout);
             }
             Op::Start { arguments, via, timeout, .. } => {
                 values.extend(arguments);

@@ -1,7 +1,7 @@
 //! What each operation does, and what it makes of the result when it had to wait.
 
 use crate::kernel::{Atom, Connection, Context, Spawn, Target, Term};
-use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Reply, Request, SystemRequest};
+use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Reply, Request, SystemRequest, Then};
 
 use super::super::ast::ConnectionChange;
 use super::Note;
@@ -249,8 +249,10 @@ impl Frame {
                 let otp::Launch::Spawn(newborn) = launch(&start, context) else {
                     return Err(Fault::Error(Atom::UNDEF.into()));
                 };
-                let Body::Plain(script) = newborn.body else {
-                    unreachable!("only processes are spawned: the parser has seen to it")
+                let script = match newborn.body {
+                    Body::Plain(script) => script,
+                    Body::Process(script) => script.without_ancestor(),
+                    _ => unreachable!("only processes are spawned: the parser has seen to it"),
                 };
                 let actor = Actor::Plain(otp::Plain::new(script));
                 let options = Spawn { label: newborn.label, link: *link, monitor: *monitor };
@@ -275,7 +277,7 @@ impl Frame {
                 }
                 self.bound(bind.as_ref(), pid.into(), context)?
             }
-            Op::Start { start, arguments, via, timeout, link, .. } => {
+            Op::Start { start, arguments, via, timeout, how, .. } => {
                 let mut start = self.start_function(start, arguments, via.as_ref(), context)?;
                 if let Some(Name::Via(via)) = &start.name {
                     // What looking for the name raises is raised here, in the caller.
@@ -288,8 +290,32 @@ impl Frame {
                 Flow::Block(Block::Start {
                     launch,
                     label: start.name.as_ref().and_then(Name::local),
-                    link: *link,
+                    how: *how,
                 })
+            }
+            Op::InitAck(value) => {
+                let value = self.value(value, context)?;
+                self.acknowledge(value, false, context)?;
+                self.done(Atom::OK.into())
+            }
+            Op::EnterLoop { start, arguments, name, timeout, continues } => {
+                let then = match (timeout, continues) {
+                    (_, Some(value)) => Then::Continue(self.value(value, context)?),
+                    (Some(timeout), None) => {
+                        self.milliseconds(timeout, context)?.map_or(Then::Wait, Then::Timeout)
+                    }
+                    (None, None) => Then::Wait,
+                };
+                let start = self.start_function(start, arguments, None, context)?;
+                self.enter_loop(&start, *name, then, context)?
+            }
+            Op::InitFail { value, reason } => {
+                let (value, reason) = (self.value(value, context)?, self.value(reason, context)?);
+                if !context.image().release().failed_start_is_synchronous() {
+                    return Err(Fault::Error(Atom::UNDEF.into()));
+                }
+                self.acknowledge(value, true, context)?;
+                return Err(Fault::Exit(reason));
             }
             Op::Stop { target, reason, timeout, .. } => Flow::Block(Block::Stop {
                 target: match self.whom(target, context)? {

@@ -253,8 +253,21 @@ pub enum OperationKind {
         /// The name that a registry is to keep.
         via: Option<Expression>,
         timeout: Option<Expression>,
-        link: bool,
+        how: otp::How,
         bind: Option<Pattern>,
+        reference: Option<Pattern>,
+    },
+    InitAck(Expression),
+    InitFail {
+        value: Expression,
+        reason: Expression,
+    },
+    EnterLoop {
+        start: StartFunction,
+        arguments: Vec<Expression>,
+        name: Option<Atom>,
+        timeout: Option<Expression>,
+        continues: Option<Expression>,
     },
     Stop {
         target: Expression,
@@ -452,6 +465,10 @@ impl OperationKind {
             | Op::TrapExit(_)
             | Op::Parent { .. }
             | Op::Start { .. }
+            // The starter is told by the name that it had.
+            | Op::InitAck(_)
+            | Op::InitFail { .. }
+            | Op::EnterLoop { .. }
             | Op::Registry(_)
             | Op::Connection(_)
             | Op::MonitorNode { .. }
@@ -552,6 +569,13 @@ pub enum Expected {
     Question(Box<Asked>),
 }
 
+impl Definition {
+    /// Whether it tells whoever starts it how that went: then `proc_lib` starts it.
+    pub fn acknowledges(&self) -> bool {
+        matches!(self.kind, DefinitionKind::Process { acknowledges: true, .. })
+    }
+}
+
 /// A handler of a server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Handler {
@@ -633,6 +657,8 @@ pub enum DefinitionKind {
         trap_exit: bool,
         /// As which client it was written.
         client: Option<u16>,
+        /// Whether it tells whoever starts it how that went.
+        acknowledges: bool,
     },
     /// What a `Task` runs.
     Task,

@@ -196,7 +196,7 @@ impl Compiler<'_> {
                 bind: self.bind(bind.as_ref()),
                 reference: self.bind(reference.as_ref()),
             },
-            Said::Start { linked, module, arguments, name, timeout, bind } => {
+            Said::Start { linked, monitored, module, arguments, name, timeout, bind, reference } => {
                 let mut start = self.names.start_function(&module.text);
                 start.name = trees::started_name(name, &start, self.names);
                 Op::Start {
@@ -204,10 +204,23 @@ impl Compiler<'_> {
                     arguments: self.values(arguments),
                     via: self.registered_via(name),
                     timeout: timeout.as_ref().map(|timeout| self.duration(timeout)),
-                    link: *linked,
+                    how: crate::otp::How { link: *linked, monitor: *monitored },
                     bind: self.bind(bind.as_ref()),
+                    reference: self.bind(reference.as_ref()),
                 }
             }
+            Said::EnterLoop { server, arguments, name, timeout, continues } => Op::EnterLoop {
+                start: self.names.start_function(&server.text),
+                arguments: self.values(arguments),
+                name: name.as_ref().map(|name| self.names.registered(&name.text)),
+                timeout: timeout.as_ref().map(|timeout| self.duration(timeout)),
+                continues: continues.as_ref().map(|value| self.value(value)),
+            },
+            Said::InitAck(value) => Op::InitAck(self.value(value)),
+            Said::InitFail { value, reason } => Op::InitFail {
+                value: self.value(value),
+                reason: self.value_or(reason.as_ref(), Atom::NORMAL),
+            },
             Said::Stop { target, reason, timeout, bind } => Op::Stop {
                 target: self.target(target),
                 reason: self.value_or(reason.as_ref(), Atom::NORMAL),

@@ -63,27 +63,88 @@ fn spawned(step: &mut Step<'_, '_, '_>, mode: SpawnMode) -> Option<StatementKind
 }
 
 pub(super) fn start(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    started(step, false)
+    started(step, false, false)
 }
 
 pub(super) fn start_link(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    started(step, true)
+    started(step, true, false)
 }
 
-fn started(step: &mut Step<'_, '_, '_>, linked: bool) -> Option<StatementKind> {
+pub(super) fn start_monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    started(step, false, true)
+}
+
+fn started(step: &mut Step<'_, '_, '_>, linked: bool, monitored: bool) -> Option<StatementKind> {
     let module = step.name("a definition")?;
     let kind = check_module(step, &module);
-    if kind == Some(Kind::Process) {
-        let message = format!("`{}` is a plain process", module.text);
-        let mistake = Mistake::new(module.span, message, "cannot be started");
-        let help = if linked { "use `spawn_link`" } else { "use `spawn`" };
-        step.report(mistake.with_help(help));
+    match kind {
+        Some(Kind::Process) if !step.parser.names.acknowledges(&module.text) => {
+            let message = format!("`{}` is a plain process", module.text);
+            let mistake = Mistake::new(module.span, message, "cannot be started");
+            let help = match (linked, monitored) {
+                (_, true) => "use `spawn_monitor`, or let it say `init_ack`",
+                (true, false) => "use `spawn_link`",
+                (false, false) => "use `spawn`",
+            };
+            step.report(mistake.with_help(help));
+        }
+        Some(Kind::Process | Kind::Server) | None => (),
+        Some(_) if monitored => {
+            let message = format!("`{}` is no server", module.text);
+            let mistake = Mistake::new(module.span, message, "has no `start_monitor`");
+            step.report(mistake.with_help("use `start`, and then `monitor`"));
+        }
+        Some(_) => (),
     }
     let arguments = step.values()?;
     let name: Registration = registration(step);
+    if let (Some(Kind::Process), Registration::Name(name)) = (kind, &name) {
+        let message = "a process registers itself".to_owned();
+        let mistake = Mistake::new(name.span, message, "nobody else does");
+        step.report(mistake.with_help(format!("let it say `register {}`", name.text)));
+    }
     let timeout = step.duration_property("timeout");
     let bind = step.bind_property("as");
-    Some(StatementKind::Start { linked, module, arguments, name, timeout, bind })
+    let (mut linked, mut reference) = (linked, None);
+    if monitored {
+        linked = step.boolean_property("link").is_some_and(|said| said.value);
+        reference = step.bind_property("ref");
+    }
+    Some(StatementKind::Start { linked, monitored, module, arguments, name, timeout, bind, reference })
+}
+
+pub(super) fn init_ack(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    Some(StatementKind::InitAck(step.value_row("what its start returns")?))
+}
+
+pub(super) fn init_fail(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let value = step.value_row("what its start returns")?;
+    Some(StatementKind::InitFail { value, reason: step.value_property("reason") })
+}
+
+pub(super) fn enter_loop(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let server = step.name("a server definition")?;
+    if !matches!(check_module(step, &server), Some(Kind::Server) | None) {
+        let message = format!("`{}` is no server", server.text);
+        step.report(Mistake::new(server.span, message, "a process cannot become it"));
+    }
+    let arguments = step.values()?;
+    let name = match registration(step) {
+        Registration::Default | Registration::None(_) => None,
+        Registration::Name(name) => Some(name),
+        Registration::Via(via) => {
+            let mistake = Mistake::new(via.span, "a registry's name cannot be entered with", "not modelled");
+            step.report(mistake.with_help("leave `name=` out: the server has its name all the same"));
+            None
+        }
+    };
+    let timeout = step.duration_property("timeout");
+    let continues = step.value_property("continue");
+    if timeout.is_some() && continues.is_some() {
+        let message = "`enter_loop` takes `timeout=` or `continue=`".to_owned();
+        step.misused(step.line.span, message, "both of them");
+    }
+    Some(StatementKind::EnterLoop { server, arguments, name, timeout, continues })
 }
 
 pub(super) fn link(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
