@@ -557,6 +557,11 @@ client {
     start enters
 }
 "
+    a_timeout_before_its_release "
+scenario \"x\" otp=27
+supervisor top { worker a }
+server a { on call $_ { timeout 5 «tick»; reply ok }; on cast $_ { «timeout» } }
+"
     aliases_said_wrongly "
 process quiet { receive never }
 client {

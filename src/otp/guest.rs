@@ -329,6 +329,9 @@ pub enum Then<G: Guest> {
     Wait,
     /// Waits for a message, at most so many milliseconds.
     Timeout(u64),
+    /// Waits for a message, at most so many milliseconds; then `handle_info/2` gets this one. System messages
+    /// do not count (OTP 28).
+    EventTimeout(u64, G::Payload),
     /// Calls `handle_continue/2` before any queued message.
     Continue(G::Payload),
 }

@@ -22,6 +22,8 @@ pub struct Server<G: Guest> {
     phase: Phase<G>,
     /// How long it waits for a message, if the last callback has said so.
     patience: Option<u64>,
+    /// When it gets which message if no other comes: `{timeout, Time, Message}`.
+    event: Option<(u64, G::Payload)>,
 }
 
 /// Where a server is in its life.
@@ -51,7 +53,7 @@ pub enum Phase<G: Guest> {
 impl<G: Guest> Server<G> {
     /// A server that has not run yet.
     pub fn new(guest: G, birth: Birth) -> Self {
-        Server { activity: Activity::new(guest), birth, phase: Phase::Unborn, patience: None }
+        Server { activity: Activity::new(guest), birth, phase: Phase::Unborn, patience: None, event: None }
     }
 
     /// `gen_server:enter_loop/5` (OTP 25): a server without an `init`, and what it waits for first.
@@ -84,7 +86,10 @@ impl<G: Guest> Server<G> {
         match (&self.phase, input) {
             (Phase::Unborn, _) => self.start(context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),
-            (Phase::Loop, _) => self.call(None, Callback::Info(Info::Timeout), context),
+            (Phase::Loop, _) => {
+                let event = self.event.take().map(|(_, message)| Info::Message(message));
+                self.call(None, Callback::Info(event.unwrap_or(Info::Timeout)), context)
+            }
             (Phase::Suspended, Input::Message(message)) => self.handle(message, context),
             (Phase::Suspended, _) => Next::Receive { timeout: None },
             (Phase::Leaving(reason), _) => Next::Exit(reason.clone()),
@@ -112,6 +117,9 @@ impl<G: Guest> Server<G> {
 
     /// `gen_server:decode_msg/9` and `handle_msg/6` (OTP 25).
     fn handle(&mut self, message: Received<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        if !matches!(message, Received::Message(Message::Call { request: Request::System(_), .. })) {
+            self.event = None;
+        }
         let callback = match message {
             Received::Exit { from, reason } if self.birth.is_parent(from) => {
                 return self.terminate(reason, None, context);
@@ -150,7 +158,7 @@ impl<G: Guest> Server<G> {
         self.call(None, callback, context)
     }
 
-    /// `sys:handle_system_msg/8` (OTP 25). A timeout begins anew.
+    /// `sys:handle_system_msg/8` (OTP 25). A timeout begins anew, one with a message of its own does not.
     fn answer_system(
         &mut self,
         from: From,
@@ -170,7 +178,13 @@ impl<G: Guest> Server<G> {
             return Next::Receive { timeout: None };
         }
         self.phase = Phase::Loop;
-        Next::Receive { timeout: self.patience }
+        self.receive(context)
+    }
+
+    /// Waits for a message, as long as the last callback has said.
+    fn receive(&self, context: &Context<'_, Actor<G>>) -> Next {
+        let left = self.event.as_ref().map(|(until, _)| until.saturating_sub(context.now()));
+        Next::Receive { timeout: left.or(self.patience) }
     }
 
     fn call(
@@ -287,10 +301,18 @@ impl<G: Guest> Server<G> {
         self.phase = Phase::Loop;
         self.patience = match then {
             Then::Timeout(timeout) => Some(timeout),
-            Then::Wait | Then::Continue(_) => None,
+            Then::Wait | Then::Continue(_) | Then::EventTimeout(..) => None,
         };
         match then {
             Then::Wait | Then::Timeout(_) => Next::Receive { timeout: self.patience },
+            // No time at all: before any message that is queued already (gen_server.erl of OTP 28, `action()`).
+            Then::EventTimeout(0, message) => {
+                self.call(None, Callback::Info(Info::Message(message)), context)
+            }
+            Then::EventTimeout(after, message) => {
+                self.event = Some((context.now().saturating_add(after), message));
+                self.receive(context)
+            }
             // Before any message that is queued already.
             Then::Continue(payload) => self.call(None, Callback::Continue(payload), context),
         }

@@ -43,6 +43,9 @@ returned(call, #{reply := Reply} = Returning, State) -> with_then({reply, Reply,
 returned(_, Returning, State) -> with_then({noreply, State}, Returning).
 
 with_then(Return, #{continue := Term}) -> erlang:append_element(Return, {continue, Term});
+with_then(Return, #{timeout := {Time, Message}}) ->
+    treefall_quiet:timed(),
+    erlang:append_element(Return, {timeout, Time, Message});
 with_then(Return, #{timeout := infinity}) -> Return;
 with_then(Return, #{timeout := Time}) ->
     treefall_quiet:timed(),
@@ -159,6 +162,7 @@ returning(Key, Term) -> put(treefall_returning, (get(treefall_returning))#{Key =
 perform({reply, Value}) -> returning(reply, value(Value)), next;
 perform({reply_to, From, Value}) -> gen_server:reply(value(From), value(Value)), done(ok);
 perform({continue, Value}) -> returning(continue, value(Value)), next;
+perform({timeout, Time, Message}) -> returning(timeout, {milliseconds(Time), value(Message)}), next;
 perform({timeout, Time}) -> returning(timeout, milliseconds(Time)), next;
 perform({stop_self, Reason}) -> returning(stop, value(Reason)), return;
 perform({fail, Reason}) -> returning(stop, value(Reason)), return;

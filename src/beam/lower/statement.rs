@@ -48,7 +48,10 @@ impl Program<'_> {
                 format!("{{reply_to,{},{}}}", value(from), value(answer))
             }
             Said::Continue(what) => format!("{{continue,{}}}", value(what)),
-            Said::Timeout(after) => format!("{{timeout,{}}}", duration(after)),
+            Said::Timeout { after, message: None } => format!("{{timeout,{}}}", duration(after)),
+            Said::Timeout { after, message: Some(message) } => {
+                format!("{{timeout,{},{}}}", duration(after), value(message))
+            }
             Said::StopSelf { reason } => format!("{{stop_self,{}}}", value_or(reason.as_ref(), "normal")),
             Said::Goto(phase) => format!("{{goto,{}}}", name(phase)),
             Said::Ignore => "ignore".to_owned(),

@@ -35,8 +35,8 @@ pub enum StatementKind {
     ReplyTo { from: Value, value: Value },
     /// `continue VALUE…`: `handle_continue` comes next.
     Continue(Value),
-    /// `timeout MS`: an info `timeout` if nothing else arrives.
-    Timeout(Duration),
+    /// `timeout MS MESSAGE…`: an info `timeout`, or this message (OTP 28), if nothing else arrives.
+    Timeout { after: Duration, message: Option<Value> },
     /// `stop reason=R`: `{stop, Reason, State}`. The reason is `normal` if unsaid.
     StopSelf { reason: Option<Value> },
     /// `goto PHASE`

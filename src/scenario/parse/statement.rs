@@ -33,7 +33,7 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("reply", "reply VALUE…", callback::reply), CALL),
     (word("reply_to", "reply_to $from VALUE…", callback::reply_to), ANYWHERE),
     (word("continue", "continue VALUE…", callback::continue_with), CALLBACK),
-    (word("timeout", "timeout MS", callback::timeout), CALLBACK),
+    (word("timeout", "timeout MS [MESSAGE…]", callback::timeout), CALLBACK),
     (word("goto", "goto PHASE", callback::goto), CALLBACK),
     (word("ignore", "ignore", callback::ignore), INIT),
     (word("fail", "fail REASON", callback::fail), INIT),

@@ -77,7 +77,7 @@ pub(super) struct Returning {
     pub(super) reply: Option<Term>,
     pub(super) stop: Option<Term>,
     pub(super) ignore: bool,
-    pub(super) timeout: Option<u64>,
+    pub(super) timeout: Option<(u64, Option<Term>)>,
     pub(super) continues: Option<Term>,
 }
 
@@ -438,7 +438,8 @@ impl Frame {
         }
         let then = match (returning.continues, returning.timeout) {
             (Some(payload), _) => Then::Continue(payload),
-            (None, Some(timeout)) => Then::Timeout(timeout),
+            (None, Some((after, None))) => Then::Timeout(after),
+            (None, Some((after, Some(message)))) => Then::EventTimeout(after, message),
             (None, None) => Then::Wait,
         };
         match (returning.stop, returning.reply) {

@@ -88,7 +88,11 @@ impl OperationKind {
                 values.push(task);
                 times.push(timeout);
             }
-            Op::Timeout(time) | Op::Sleep(time) | Op::Settle(time) => times.push(time),
+            Op::Timeout { after, message } => {
+                values.extend(message);
+                times.push(after);
+            }
+            Op::Sleep(time) | Op::Settle(time) => times.push(time),
             Op::ReplyTo { from: one, value: other }
             | Op::Send { target: one, value: other }
             | Op::Cast { target: one, value: other }

@@ -149,8 +149,9 @@ impl Frame {
                 self.returning.continues = Some(self.value(value, context)?);
                 Flow::Next
             }
-            Op::Timeout(after) => {
-                self.returning.timeout = self.milliseconds(after, context)?;
+            Op::Timeout { after, message } => {
+                let message = self.optional(message.as_ref(), context)?;
+                self.returning.timeout = self.milliseconds(after, context)?.map(|after| (after, message));
                 Flow::Next
             }
             Op::StopSelf(reason) => {

@@ -192,7 +192,10 @@ pub enum OperationKind {
         value: Expression,
     },
     Continue(Expression),
-    Timeout(Expression),
+    Timeout {
+        after: Expression,
+        message: Option<Expression>,
+    },
     StopSelf(Expression),
     Goto(u16),
     Ignore,

@@ -151,7 +151,10 @@ impl Compiler<'_> {
             Said::Reply(value) => Op::Reply(self.value(value)),
             Said::ReplyTo { from, value } => Op::ReplyTo { from: self.value(from), value: self.value(value) },
             Said::Continue(value) => Op::Continue(self.value(value)),
-            Said::Timeout(after) => Op::Timeout(self.duration(after)),
+            Said::Timeout { after, message } => Op::Timeout {
+                after: self.duration(after),
+                message: message.as_ref().map(|message| self.value(message)),
+            },
             Said::StopSelf { reason } => Op::StopSelf(self.value_or(reason.as_ref(), Atom::NORMAL)),
             Said::Goto(phase) => Op::Goto(self.phase(phase)),
             Said::Ignore => Op::Ignore,

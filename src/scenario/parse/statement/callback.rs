@@ -21,7 +21,17 @@ pub(super) fn continue_with(step: &mut Step<'_, '_, '_>) -> Option<StatementKind
 }
 
 pub(super) fn timeout(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    Some(StatementKind::Timeout(step.duration("the time")?))
+    let after = step.duration("the time")?;
+    let message = if step.at_end() { None } else { Some(step.value_row("a message")?) };
+    let otp = step.parser.names.otp;
+    if let Some(message) = &message
+        && otp < 28
+    {
+        let text = format!("OTP {otp} knows no timeout with a message of its own");
+        let mistake = Mistake::new(message.span, text, "since OTP 28");
+        step.report(mistake.with_help("`timeout MS` sends the message `timeout`"));
+    }
+    Some(StatementKind::Timeout { after, message })
 }
 
 pub(super) fn goto(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
