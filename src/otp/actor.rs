@@ -144,7 +144,7 @@ impl<G: Guest> Behaviour for Actor<G> {
 
     fn deadlines(&self, tell: &mut dyn FnMut(u64)) {
         match self {
-            Actor::Server(server) => server.activity.deadline().into_iter().for_each(tell),
+            Actor::Server(server) => server.deadlines().for_each(tell),
             Actor::Plain(plain) => plain.activity.deadline().into_iter().for_each(tell),
             Actor::Task(task) => {
                 task.activity().and_then(Activity::deadline).into_iter().for_each(tell);

@@ -56,6 +56,11 @@ impl<G: Guest> Server<G> {
         Server { activity: Activity::new(guest), birth, phase: Phase::Unborn, patience: None, event: None }
     }
 
+    /// The instants until which it waits though another wait has come between.
+    pub(super) fn deadlines(&self) -> impl Iterator<Item = u64> {
+        self.activity.deadline().into_iter().chain(self.event.as_ref().map(|(until, _)| *until))
+    }
+
     /// `gen_server:enter_loop/5` (OTP 25): a server without an `init`, and what it waits for first.
     pub(super) fn entered(enter: EnterLoop<G>, context: &mut Context<'_, Actor<G>>) -> (Self, Next) {
         let birth = Birth { starter: enter.parent, has_parent: true, name: None };
