@@ -2,7 +2,7 @@
 
 use proptest::prelude::{ProptestConfig, any, proptest};
 
-use crate::kernel::{Choice, EventKind, Events, Fault, FaultKind, Fingerprint, Victims};
+use crate::kernel::{Choice, EventKind, Events, Fingerprint};
 
 use super::random::Random;
 use super::replay::Replay;
@@ -85,7 +85,7 @@ proptest! {
         let image = toy::image();
         let mut events = Events::<Toy>::recorded();
         let mut world = toy::world(&image, &mut events);
-        world.allow_faults(vec![Fault { left: 1, early: false, kind: FaultKind::Kill(Victims::Labelled(toy::labels(&image))) }], None);
+        world.allow_faults(toy::kills(1, &image), None);
         let (mut random, mut people) = (Random::new(seed), Vec::new());
         loop {
             for event in events.drain() {

@@ -170,21 +170,14 @@ mod tests {
 
     use crate::explore::toy::{self, Toy};
     use crate::explore::{Compare, Deciding, Decision, Random, Scheduler, Taken};
-    use crate::kernel::{Choice, Events, Fault, FaultKind, Pid, Victims, World};
+    use crate::kernel::{Choice, Events, Pid, World};
 
     use super::shrink;
 
     fn start() -> World<Toy> {
         let image = toy::image();
         let mut world = toy::world(&image, &mut Events::ignored());
-        world.allow_faults(
-            vec![Fault {
-                left: 2,
-                early: false,
-                kind: FaultKind::Kill(Victims::Labelled(toy::labels(&image))),
-            }],
-            None,
-        );
+        world.allow_faults(toy::kills(2, &image), None);
         world
     }
 

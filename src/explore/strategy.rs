@@ -59,7 +59,7 @@ mod tests {
     use crate::explore::describe;
     use crate::explore::schedule::digest;
     use crate::explore::toy::{self, Family, Image, Toy};
-    use crate::kernel::{Choice, Events, Fault, FaultKind, Fingerprint, Victims, World};
+    use crate::kernel::{Choice, Events, Fingerprint, World};
 
     use super::Strategy;
 
@@ -75,14 +75,7 @@ mod tests {
     fn walk(strategy: Strategy, seed: u64, kills: u32, image: &Image) -> (World<Toy>, Vec<String>) {
         let mut events = Events::recorded();
         let mut world = toy::world(image, &mut events);
-        world.allow_faults(
-            vec![Fault {
-                left: kills,
-                early: false,
-                kind: FaultKind::Kill(Victims::Labelled(toy::labels(image))),
-            }],
-            None,
-        );
+        world.allow_faults(toy::kills(kills, image), None);
         let mut scheduler = strategy.scheduler::<Toy>(seed, 60);
         let (mut family, mut lines) = (Family::default(), Vec::new());
         while lines.len() < 2_000 && !world.choices().is_over() {

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::{
-    Atom, Atoms, Behaviour, Context, Event, EventKind, Events, Input, Next, Pid, Received, Spawn, Target,
-    Term, World,
+    Atom, Atoms, Behaviour, Context, Event, EventKind, Events, Fault, FaultKind, Input, Next, Pid, Received,
+    Spawn, Target, Term, Victims, World,
 };
 
 use super::names::{Names, describe};
@@ -37,7 +37,7 @@ pub(super) fn image() -> Image {
     Image { atoms, root, children }
 }
 
-pub(super) fn labels(image: &Image) -> Vec<Atom> {
+fn labels(image: &Image) -> Vec<Atom> {
     image.children.to_vec()
 }
 
@@ -89,6 +89,12 @@ impl Family {
             self.0.insert(event.pid, name);
         }
     }
+}
+
+/// So many kills of anybody.
+pub(super) fn kills(times: u32, image: &Image) -> Vec<Fault> {
+    let kind = FaultKind::Kill(Victims::Labelled(labels(image)));
+    vec![Fault { left: times, early: false, kind }]
 }
 
 impl Names for Family {

@@ -51,7 +51,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         let quiet = if going == 0 && world.clock.only_patience() { world.quiet.0.len() } else { 0 };
         let ticks = if quiet == 0 && may_tick(world) { world.clock.earliest_count() } else { 0 };
         let kills = victims(world).count();
-        let faults = world.faults.strikes(world.is_connected()).count();
+        let faults = strikes(world).count();
         Choices { world, going, quiet, ticks, kills, faults }
     }
 
@@ -102,7 +102,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
             return victims(self.world).nth(index).map(Choice::Kill);
         }
         index -= self.kills;
-        self.world.faults.strikes(self.world.is_connected()).nth(index).map(Choice::Fault)
+        strikes(self.world).nth(index).map(Choice::Fault)
     }
 
     /// All of them.
@@ -139,9 +139,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
                 self.ticks > 0 && world.clock.earliest().any(|(key, _)| key == (due, nth))
             }
             Choice::Kill(pid) => victims(world).any(|victim| victim == pid),
-            Choice::Fault(number) => {
-                world.faults.strikes(world.is_connected()).any(|strike| strike == number)
-            }
+            Choice::Fault(number) => strikes(world).any(|strike| strike == number),
         }
     }
 
@@ -175,4 +173,9 @@ fn victims<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = Pid> {
         .take_while(move |_| allowed)
         .filter(|process| world.faults.may_kill(process, &world.common))
         .map(|process| process.pid)
+}
+
+/// The numbers of the other faults that a plan still allows.
+fn strikes<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = u16> {
+    world.faults.strikes(world.is_connected())
 }

@@ -90,6 +90,11 @@ impl Fault {
         }
     }
 
+    /// Whether it may strike, now or later: it has times left, or is a burst that has begun.
+    fn is_left(&self) -> bool {
+        self.left > 0 || self.is_open()
+    }
+
     fn is_open(&self) -> bool {
         matches!(self.kind, FaultKind::Burst { open: Some(_), .. })
     }
@@ -103,7 +108,7 @@ impl Fault {
     }
 
     fn kills<B: Behaviour>(&self, process: &Process<B>, common: &B::Common) -> bool {
-        (self.left > 0 || self.is_open())
+        self.is_left()
             && (self.early || B::is_set_up(common))
             && self.victims().is_some_and(|victims| victims.include(process, common))
     }
@@ -123,12 +128,12 @@ impl Plan {
 
     /// Whether one may strike, now or later.
     pub(super) fn has_any_left(&self) -> bool {
-        self.faults.iter().any(|fault| fault.left > 0 || fault.is_open())
+        self.faults.iter().any(Fault::is_left)
     }
 
     /// Whether somebody may be killed, if he lives.
     pub(super) fn has_kills_left(&self) -> bool {
-        self.faults.iter().any(|fault| fault.victims().is_some() && (fault.left > 0 || fault.is_open()))
+        self.faults.iter().any(|fault| fault.victims().is_some() && fault.is_left())
     }
 
     /// Whether this process may be killed now.

@@ -184,10 +184,7 @@ impl<M> Flight<M> {
 
     /// The oldest signal of each pair, with who sends it and to whom.
     pub(super) fn heads(&self) -> impl Iterator<Item = (Pid, Pid, &Signal<M>)> {
-        self.offered.iter().filter_map(|item| match &self.items[*item as usize].what {
-            What::Signal { from, to, signal, .. } => Some((*from, *to, signal)),
-            What::Vacant | What::Run(_) => None,
-        })
+        self.pairs().map(|(from, to, signal, _)| (from, to, signal))
     }
 
     fn queue_from(&self, item: u32) -> impl Iterator<Item = (&Signal<M>, u64, Pid)> {
@@ -274,9 +271,10 @@ impl<M> Flight<M> {
 
     /// Takes everything that is on its way through the connection between two nodes.
     pub(super) fn take_remote(&mut self) -> Vec<(Pid, Pid, Signal<M>)> {
-        let ways: Vec<_> = self.pairs().filter(|(from, to, _)| from.is_remote_from(*to)).collect();
+        let ways = self.pairs().filter(|(from, to, ..)| from.is_remote_from(*to));
+        let ways: Vec<(Pid, Pid)> = ways.map(|(from, to, ..)| (from, to)).collect();
         let mut taken = Vec::new();
-        for (from, mut to, _) in ways {
+        for (from, mut to) in ways {
             // Each signal of such a queue may be for somebody else.
             loop {
                 let head = self.queue(from, to).next().map(|(_, _, head)| head);
@@ -294,10 +292,10 @@ impl<M> Flight<M> {
         self.queue(from, to).next().is_some_and(|(_, _, head)| head == to)
     }
 
-    /// Who sends to whom, and the first item of theirs.
-    fn pairs(&self) -> impl Iterator<Item = (Pid, Pid, u32)> {
+    /// Who sends to whom, the oldest signal of theirs, and its item.
+    fn pairs(&self) -> impl Iterator<Item = (Pid, Pid, &Signal<M>, u32)> {
         self.offered.iter().filter_map(|item| match &self.items[*item as usize].what {
-            What::Signal { from, to, .. } => Some((*from, *to, *item)),
+            What::Signal { from, to, signal, .. } => Some((*from, *to, signal, *item)),
             What::Vacant | What::Run(_) => None,
         })
     }
@@ -310,7 +308,7 @@ impl<M: PartialEq> PartialEq for Flight<M> {
     fn eq(&self, other: &Self) -> bool {
         self.wires.len() == other.wires.len()
             && self.offered.len() == other.offered.len()
-            && self.pairs().all(|(from, to, head)| self.queue_from(head).eq(other.queue(from, to)))
+            && self.pairs().all(|(from, to, _, head)| self.queue_from(head).eq(other.queue(from, to)))
             && {
                 let (mut ours, mut theirs): (Vec<_>, Vec<_>) =
                     (self.runnable().collect(), other.runnable().collect());
@@ -326,7 +324,7 @@ impl<M: Eq> Eq for Flight<M> {}
 impl<M: Hash> Hash for Flight<M> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let mut sum = 0_u64;
-        for (from, to, head) in self.pairs() {
+        for (from, to, _, head) in self.pairs() {
             let mut hasher = Fingerprint::default();
             (from, to).hash(&mut hasher);
             let remote = from.is_remote_from(to);

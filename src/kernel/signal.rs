@@ -85,6 +85,16 @@ impl Object {
     }
 }
 
+impl From<Object> for Term {
+    /// What a `DOWN` message calls it: of a name, without its node.
+    fn from(object: Object) -> Term {
+        match object {
+            Object::Pid(pid) => pid.into(),
+            Object::Name(name, _) => name.into(),
+        }
+    }
+}
+
 /// Whom a message, a monitor or a timer is meant for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {

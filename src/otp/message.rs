@@ -1,6 +1,6 @@
 //! What OTP's processes say to each other, and the requests that supervisors answer.
 
-use crate::kernel::{Atom, Object, Pid, Received, Ref, Term};
+use crate::kernel::{Atom, Pid, Received, Ref, Term};
 
 use super::application::ApplicationRequest;
 use super::guest::Guest;
@@ -184,13 +184,13 @@ impl<G: Guest> Message<G> {
             Received::Message(Message::TryAgain { child, .. }) => Term::tagged(Atom::RESTARTING, child),
             Received::Message(Message::Work(work)) => work.term(),
             Received::Exit { from, reason } => Term::tuple([Atom::EXIT.into(), from.into(), reason]),
-            Received::Down { reference, object, reason } => {
-                let object = match object {
-                    Object::Pid(pid) => pid.into(),
-                    Object::Name(name, _) => name.into(),
-                };
-                Term::tuple([Atom::DOWN.into(), reference.into(), Atom::PROCESS.into(), object, reason])
-            }
+            Received::Down { reference, object, reason } => Term::tuple([
+                Atom::DOWN.into(),
+                reference.into(),
+                Atom::PROCESS.into(),
+                object.into(),
+                reason,
+            ]),
         }
     }
 }

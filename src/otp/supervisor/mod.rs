@@ -382,13 +382,13 @@ impl<G: Guest> Supervisor<G> {
             Received::Message(Message::Ack { child, result, .. }) => {
                 Term::tuple([Atom::ACK.into(), child.into(), result.into()])
             }
-            Received::Down { reference, object, reason } => {
-                let object = match object {
-                    crate::kernel::Object::Pid(pid) => pid.into(),
-                    crate::kernel::Object::Name(name, _) => name.into(),
-                };
-                Term::tuple([Atom::DOWN.into(), reference.into(), Atom::PROCESS.into(), object, reason])
-            }
+            Received::Down { reference, object, reason } => Term::tuple([
+                Atom::DOWN.into(),
+                reference.into(),
+                Atom::PROCESS.into(),
+                object.into(),
+                reason,
+            ]),
         };
         context.report(|| Report::Unexpected { message: unexpected });
         self.listen()

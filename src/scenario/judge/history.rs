@@ -102,18 +102,33 @@ impl Clone for History {
     }
 
     fn clone_from(&mut self, source: &Self) {
-        share(&mut self.births, &source.births);
-        share(&mut self.places, &source.places);
-        share(&mut self.deaths, &source.deaths);
-        share(&mut self.given_away, &source.given_away);
-        share(&mut self.given_up, &source.given_up);
-        share(&mut self.restarted_at, &source.restarted_at);
-        share(&mut self.restarts, &source.restarts);
-        share(&mut self.comes_back, &source.comes_back);
-        share(&mut self.first, &source.first);
-        share(&mut self.killed, &source.killed);
-        share(&mut self.strains, &source.strains);
-        match (&mut self.order, &source.order) {
+        // By name, so that none can be forgotten.
+        let History {
+            births,
+            places,
+            deaths,
+            given_away,
+            given_up,
+            restarted_at,
+            restarts,
+            comes_back,
+            first,
+            killed,
+            strains,
+            order,
+        } = source;
+        share(&mut self.births, births);
+        share(&mut self.places, places);
+        share(&mut self.deaths, deaths);
+        share(&mut self.given_away, given_away);
+        share(&mut self.given_up, given_up);
+        share(&mut self.restarted_at, restarted_at);
+        share(&mut self.restarts, restarts);
+        share(&mut self.comes_back, comes_back);
+        share(&mut self.first, first);
+        share(&mut self.killed, killed);
+        share(&mut self.strains, strains);
+        match (&mut self.order, order) {
             (Some(mine), Some(theirs)) => share(mine, theirs),
             (mine, theirs) => mine.clone_from(theirs),
         }

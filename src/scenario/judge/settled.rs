@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::kernel::{Atom, Pid, Process, Term};
-use crate::otp::{Actor, Blocked, Restart};
+use crate::kernel::{Atom, Pid, Process};
+use crate::otp::{Actor, Blocked, Restart, is_abnormal};
 
 use super::super::ast::Oracle;
 use super::super::script::Script;
@@ -203,7 +203,7 @@ impl Unnoticed {
     pub(super) fn must_run(&self, history: &History) -> bool {
         match self.restart {
             Restart::Permanent => true,
-            Restart::Transient => history.reason(self.child).is_some_and(|reason| !ended_well(reason)),
+            Restart::Transient => history.reason(self.child).is_some_and(is_abnormal),
             Restart::Temporary => false,
         }
     }
@@ -218,11 +218,6 @@ impl Unnoticed {
             Part::Aside(vec![Part::text(": it ended with "), Part::Term(reason)]),
         ]
     }
-}
-
-/// `normal`, `shutdown` and `{shutdown, _}` are how a transient child may end.
-fn ended_well(reason: &Term) -> bool {
-    reason.is(Atom::NORMAL) || reason.is(Atom::SHUTDOWN) || reason.untag(Atom::SHUTDOWN).is_some()
 }
 
 fn is_client(process: &Process<Actor<Script>>, image: &Image) -> bool {
