@@ -2,8 +2,13 @@
 
 #[path = "../benches/bugs/campaigns.rs"]
 mod campaigns;
+mod explored;
 
 use campaigns::{Row, names, repaired, row, runs, times};
+use explored::explored;
+
+/// The seeds that each file is explored with.
+const SEEDS: [&str; 2] = ["--seeds", "0..400"];
 
 const PAGE: &str = include_str!("../docs/bugs.md");
 
@@ -37,34 +42,16 @@ fn similar_lines(old: &str, new: &str) -> Vec<String> {
     gone.chain(come).collect()
 }
 
-/// The verdict of `treefall explore` for every scenario of a folder.
-fn explored(folder: &str) -> Vec<(String, String)> {
-    let out = tempfile::tempdir().expect("a temporary folder");
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_treefall"))
-        .args(["explore", folder, "--format", "json", "--trace", "none", "--seeds", "0..400", "--out"])
-        .arg(out.path())
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("treefall can be started");
-    let objects = String::from_utf8(output.stdout).expect("output is UTF-8");
-    let told = |line: &str| {
-        let object: serde_json::Value = serde_json::from_str(line).expect("each line is an object");
-        let field = |name: &str| object[name].as_str().expect("it is a text").to_owned();
-        (field("file"), field("verdict"))
-    };
-    objects.lines().map(told).collect()
-}
-
-/// Few seeds here; `.ci/run` tries 10,000.
+/// Few seeds here; `cargo bench --bench bugs` tries 10,000.
 #[test]
 fn what_is_broken_is_found_and_what_is_repaired_holds() {
-    let verdicts = explored("scenarios/bugs");
+    let verdicts = explored("scenarios/bugs", &SEEDS);
     for (file, verdict) in &verdicts {
         let other = match file.strip_suffix(".broken.kdl") {
             Some(name) => format!("{name}.repaired.kdl"),
             None => file.replace(".repaired.kdl", ".broken.kdl"),
         };
-        assert!(verdicts.iter().any(|(known, _)| *known == other), "{file} is no pair without {other}");
+        assert!(verdicts.contains_key(&other), "{file} is no pair without {other}");
         let expected = if file.ends_with(".broken.kdl") { "broken-as-expected" } else { "held" };
         assert_eq!(verdict, expected, "{file}");
     }
@@ -73,7 +60,7 @@ fn what_is_broken_is_found_and_what_is_repaired_holds() {
 
 #[test]
 fn every_design_that_the_guide_rejects_is_found() {
-    let verdicts = explored("scenarios/guide");
+    let verdicts = explored("scenarios/guide", &SEEDS);
     assert!(verdicts.len() > 10);
     for (file, verdict) in verdicts {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(&file);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::story::tells_of_expectation;
 
 /// What happened, part by part.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Outcome {
     pub(super) parts: BTreeMap<Part, Vec<String>>,
 }

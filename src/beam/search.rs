@@ -141,7 +141,7 @@ fn search<'a>(
         if teller.story().len() != told && !visit(Visit::Told(&teller)) {
             continue;
         }
-        if !seen.insert(Fingerprint::of(&(&world, teller.story().clone().outcome()))) {
+        if !seen.insert(Fingerprint::of(&(&world, teller.story().fingerprint()))) {
             continue;
         }
         if simulation.is_beyond_horizon(&world) {

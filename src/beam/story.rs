@@ -4,7 +4,10 @@
 //! are told in the supervisor's part, so that their starts and ends are in one order; everybody else's end is
 //! told in a part of its own, since nothing orders it with what its starter does.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use crate::kernel::Fingerprint;
 
 use super::outcome::{Outcome, Part};
 use super::term::Term;
@@ -241,8 +244,15 @@ impl Story {
 
     /// What it came to.
     pub(super) fn outcome(self) -> Outcome {
-        let parts = self.parts.into_iter().map(|(part, lines)| (part, in_order(lines)));
-        Outcome { parts: parts.collect() }
+        let texts = |lines| in_order(lines).into_iter().map(|line: Told| line.text).collect();
+        Outcome { parts: self.parts.into_iter().map(|(part, lines)| (part, texts(lines))).collect() }
+    }
+
+    /// The same number for stories that have come to the same so far.
+    pub(super) fn fingerprint(&self) -> u64 {
+        let texts = |lines| in_order(lines).into_iter().map(|line: &Told| &line.text).collect();
+        let parts = self.parts.iter().map(|(part, lines)| (part, texts(lines.iter().collect())));
+        Fingerprint::of(&parts.collect::<Vec<(&Part, Vec<&String>)>>())
     }
 }
 
@@ -269,13 +279,14 @@ fn begins(lines: &[Told], tale: &[String]) -> bool {
 }
 
 /// Sorts what stands together and is in no order.
-fn in_order(mut lines: Vec<Told>) -> Vec<String> {
-    for run in lines.chunk_by_mut(|before, after| before.unordered && after.unordered) {
-        if run[0].unordered {
-            run.sort_by(|left, right| left.text.cmp(&right.text));
+fn in_order<T: Borrow<Told>>(mut lines: Vec<T>) -> Vec<T> {
+    let unordered = |line: &T| line.borrow().unordered;
+    for run in lines.chunk_by_mut(|before, after| unordered(before) && unordered(after)) {
+        if unordered(&run[0]) {
+            run.sort_by(|left, right| left.borrow().text.cmp(&right.borrow().text));
         }
     }
-    lines.into_iter().map(|line| line.text).collect()
+    lines
 }
 
 #[cfg(test)]

@@ -60,6 +60,11 @@ impl Loaded {
         before.matches('\n').count() + 1
     }
 
+    /// `file.kdl:12`
+    pub(super) fn place(&self, span: Span) -> String {
+        format!("{}:{}", self.name, self.line_number(span))
+    }
+
     /// The first line of what stands at a place, without what opens its block.
     pub(super) fn line(&self, span: Span) -> &str {
         let there = self.text.get(span.start..span.end).unwrap_or("");

@@ -133,6 +133,18 @@ enter_loop(Definition, Arguments, Name, First) ->
             erlang:raise(exit, Reason, Stack)
     end.
 
+%% What a start function returns. One that the file does not define is called by its name.
+started(Function, What, Label, Named, Values, {_, Options} = How) ->
+    Arguments = [value(Value) || Value <- Values],
+    Name = value(Named),
+    Result = treefall_quiet:waiting(proplists:get_value(timeout, Options, infinity), fun() ->
+        case What of
+            {undefined, Module} -> Module:Function();
+            _ -> treefall_start:launch(What, Label, Name, How, Arguments)
+        end
+    end),
+    treefall_start:clean(Result).
+
 %% What start_monitor has returned, of gen_server or of proc_lib.
 watched(Bind, BindReference, Result) ->
     {Pid, Monitor} = case Result of
@@ -222,29 +234,12 @@ perform({spawn, Mode, What, Label, Values, Bind, BindReference}) ->
         {ok, Pid} -> bound(Bind, Pid)
     end;
 perform({start, Link, What, Label, Named, Values, Timeout, Bind}) ->
-    Arguments = [value(Value) || Value <- Values],
-    Name = value(Named),
     Options = case Timeout of none -> []; _ -> [{timeout, milliseconds(Timeout)}] end,
-    Time = proplists:get_value(timeout, Options, infinity),
-    Result = treefall_quiet:waiting(Time, fun() ->
-        case What of
-            {undefined, Module} -> Module:start_link();
-            _ -> treefall_start:launch(What, Label, Name, {Link, Options}, Arguments)
-        end
-    end),
-    unwrapped(Bind, treefall_start:clean(Result));
+    unwrapped(Bind, started(start_link, What, Label, Named, Values, {Link, Options}));
 perform({start_monitor, {watched, Linked, BindReference}, What, Label, Named, Values, Timeout, Bind}) ->
-    Arguments = [value(Value) || Value <- Values],
-    Name = value(Named),
     Time = case Timeout of none -> infinity; _ -> milliseconds(Timeout) end,
     Options = [{timeout, Time}, {spawn_opt, [link || Linked]}],
-    Result = treefall_quiet:waiting(Time, fun() ->
-        case What of
-            {undefined, Module} -> Module:start_monitor();
-            _ -> treefall_start:launch(What, Label, Name, {monitor, Options}, Arguments)
-        end
-    end),
-    watched(Bind, BindReference, treefall_start:clean(Result));
+    watched(Bind, BindReference, started(start_monitor, What, Label, Named, Values, {monitor, Options}));
 perform({enter_loop, Server, Values, Name, Then}) ->
     Arguments = [value(Value) || Value <- Values],
     First = case Then of

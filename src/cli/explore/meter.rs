@@ -33,11 +33,10 @@ impl Meter {
             };
             match self.0.iter_mut().find(is_here) {
                 Some(known) if !strain.exceeds(&known.strain()) => (),
-                Some(known) => known.become_one_of(*strain, seed),
+                Some(known) => *known = Reading::of(std::mem::take(&mut known.path), *strain, seed),
                 None => {
                     let path = path.iter().map(|label| atoms.text(*label).to_owned()).collect();
-                    let Strain { used, intensity, period, gave_up } = *strain;
-                    self.0.push(Reading { path, used, intensity, period, gave_up, seed });
+                    self.0.push(Reading::of(path, *strain, seed));
                 }
             }
         }
@@ -110,15 +109,14 @@ impl Meter {
 }
 
 impl Reading {
+    fn of(path: Vec<String>, strain: Strain, seed: Option<u64>) -> Reading {
+        let Strain { used, intensity, period, gave_up } = strain;
+        Reading { path, used, intensity, period, gave_up, seed }
+    }
+
     fn strain(&self) -> Strain {
         let Reading { used, intensity, period, gave_up, .. } = *self;
         Strain { used, intensity, period, gave_up }
-    }
-
-    fn become_one_of(&mut self, strain: Strain, now: Option<u64>) {
-        let Strain { used, intensity, period, gave_up } = strain;
-        (self.used, self.intensity, self.period, self.gave_up, self.seed) =
-            (used, intensity, period, gave_up, now);
     }
 
     /// More than half of what is allowed is used up.

@@ -47,12 +47,12 @@ impl Unreached {
                 loaded.line(asked.span).to_owned()
             }
         };
-        Unreached { property, place: place(loaded, asked.span), is_end: false }
+        Unreached { property, place: loaded.place(asked.span), is_end: false }
     }
 
     /// One of the outcomes.
     pub(super) fn end(loaded: &Loaded, span: Span) -> Self {
-        Unreached { property: loaded.line(span).to_owned(), place: place(loaded, span), is_end: true }
+        Unreached { property: loaded.line(span).to_owned(), place: loaded.place(span), is_end: true }
     }
 
     /// What is said if none of so many runs has come to it.
@@ -77,8 +77,4 @@ impl Unreached {
     pub(super) fn json(&self) -> Value {
         json!({ "property": self.property, "place": self.place })
     }
-}
-
-fn place(loaded: &Loaded, span: Span) -> String {
-    format!("{}:{}", loaded.name, loaded.line_number(span))
 }

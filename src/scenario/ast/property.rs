@@ -102,6 +102,11 @@ impl Oracle {
         }
     }
 
+    /// The one that files call so.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::all().find(|oracle| oracle.word() == word)
+    }
+
     /// All of them, in the order of the reference.
     pub fn all() -> impl Iterator<Item = Self> {
         std::iter::successors(Some(Self::NoOrphans), |oracle| oracle.next())

@@ -157,9 +157,7 @@ pub(super) fn fault(cut: bool, step: &mut Step<'_, '_, '_>) -> Option<FaultKind>
 fn known(step: &mut Step<'_, '_, '_>, what: &str) -> Option<Name> {
     let name = step.name(what)?;
     if !step.parser.names.nodes.contains_key(&name.text) {
-        let nodes: Vec<String> = step.parser.names.nodes.keys().cloned().collect();
-        let known: Vec<&str> = nodes.iter().map(String::as_str).collect();
-        step.unknown("node", &name, &known, "a node is a block of the file: `node NAME { … }`");
+        step.unknown_node(&name, "a node is a block of the file: `node NAME { … }`");
     }
     Some(name)
 }
@@ -174,6 +172,13 @@ fn both(step: &mut Step<'_, '_, '_>) -> Option<()> {
 }
 
 impl Step<'_, '_, '_> {
+    /// Reports a name that no node of the file has.
+    pub(super) fn unknown_node(&mut self, name: &Name, help: &str) {
+        let nodes: Vec<String> = self.parser.names.nodes.keys().cloned().collect();
+        let known: Vec<&str> = nodes.iter().map(String::as_str).collect();
+        self.unknown("node", name, &known, help);
+    }
+
     /// `(NODE)name` as the name of a process. None for what begins with no node.
     pub(super) fn remote(&self, value: &Value) -> Option<Target> {
         let ValueKind::Tuple(parts) = &value.kind else { return None };

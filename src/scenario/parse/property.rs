@@ -19,7 +19,7 @@ pub(super) const MODALITIES: &[(&str, Modality)] = &[
 ];
 
 /// The oracles, by their names.
-pub(super) fn oracles() -> Vec<(&'static str, Oracle)> {
+fn oracles() -> Vec<(&'static str, Oracle)> {
     Oracle::all().map(|oracle| (oracle.word(), oracle)).collect()
 }
 
@@ -59,7 +59,7 @@ pub(super) fn property(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> 
 fn conditions(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
     let name = step.optional_name("the property's name")?;
     if let Some(name) = &name
-        && (Oracle::all().any(|oracle| oracle.word() == name.text) || name.text == EXPECT)
+        && (Oracle::named(&name.text).is_some() || name.text == EXPECT)
     {
         let message = format!("`{}` already is a property", name.text);
         let mistake = Mistake::new(name.span, message, "has a meaning of its own");
@@ -160,7 +160,7 @@ fn failure_of(step: &mut Step<'_, '_, '_>, name: &Name) -> Option<FailureOf> {
     if name.text == EXPECT {
         return Some(FailureOf::Expect);
     }
-    if let Some(oracle) = Oracle::all().find(|oracle| oracle.word() == name.text) {
+    if let Some(oracle) = Oracle::named(&name.text) {
         return Some(FailureOf::Oracle(oracle));
     }
     if step.parser.names.conditions.contains_key(&name.text) {

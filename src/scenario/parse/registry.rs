@@ -277,14 +277,7 @@ impl Step<'_, '_, '_> {
         let (holder, key) = pair(&read, span)?;
         let Some(module) = self.parser.names.keeper(&holder.text) else {
             if !self.parser.names.nodes.is_empty() {
-                let nodes: Vec<String> = self.parser.names.nodes.keys().cloned().collect();
-                let known: Vec<&str> = nodes.iter().map(String::as_str).collect();
-                self.unknown(
-                    "node",
-                    &holder,
-                    &known,
-                    "a target is a name, a variable, `self`, or `(NODE)name`",
-                );
+                self.unknown_node(&holder, "a target is a name, a variable, `self`, or `(NODE)name`");
                 return Some(Err(()));
             }
             let names = &self.parser.names;

@@ -1,5 +1,6 @@
 //! The words of the language, and the word that was probably meant.
 
+use super::super::ast::Oracle;
 use super::{condition, definition, expectation, fault, handler, property, registry, statement, top, tree};
 
 /// A word that begins a line, with the function that reads the rest of it.
@@ -29,7 +30,7 @@ pub fn words() -> Vec<&'static str> {
     words.extend(condition::WORDS);
     words.extend(condition::COMPARISONS.iter().map(|(word, _)| *word));
     words.extend(expectation::WORDS.iter().map(|word| word.name));
-    words.extend(property::oracles().into_iter().map(|(word, _)| word));
+    words.extend(Oracle::all().map(Oracle::word));
     words.extend(property::ALLOWANCES.iter().map(|(word, _)| *word));
     words.extend(fault::WORDS);
     words.push(fault::ANY);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::explore::{Covered, Ending, Order, Search, Searched};
-use crate::scenario::ast::{Claim, Modality, Span};
+use crate::scenario::ast::{Claim, Modality};
 use crate::trace::{Line, Tone};
 
 use super::super::super::exit::Exit;
@@ -103,7 +103,7 @@ pub(super) fn tell(
             vec![format!(
                 "this file says that it breaks {} ({}), and in no order it does",
                 property(&expected.property.value),
-                place(loaded, expected.span)
+                loaded.place(expected.span)
             )],
         ),
     }
@@ -181,7 +181,7 @@ pub(super) fn in_vain(loaded: &Loaded, index: usize, searched: &Searched, again:
             .with(Tone::Plain, format!(": {}, found exhaustively", loaded.name)),
         Line::new(),
         plain(format!("  1) {}", conditions_name(loaded, index))),
-        plain(format!("     {}", place(loaded, span))),
+        plain(format!("     {}", loaded.place(span))),
         plain(format!("     the last {} can repeat for ever, and it never holds", count(steps, "step"))),
         plain(format!("     code: {}", loaded.line(span))),
         Line::new(),
@@ -194,10 +194,6 @@ fn conditions_name(loaded: &Loaded, index: usize) -> String {
         Claim::Conditions { name: Some(name), .. } => name.text.clone(),
         Claim::Conditions { name: None, .. } | Claim::Oracle { .. } => "eventually".to_owned(),
     }
-}
-
-fn place(loaded: &Loaded, span: Span) -> String {
-    format!("{}:{}", loaded.name, loaded.line_number(span))
 }
 
 /// `48,213 states`

@@ -151,7 +151,7 @@ impl Matrix {
     }
 
     /// How much of the table was reached. `runs` are those in which it could have been.
-    pub(super) fn legend(&self, runs: &str) -> Line {
+    pub(super) fn legend(&self, runs: &str) -> String {
         let all: usize = self.rows.iter().map(|row| row.phases().len()).sum();
         let reached = |row: &Row| row.phases().into_iter().filter(|phase| row.reaches(*phase)).count();
         let reached: usize = self.rows.iter().map(reached).sum();
@@ -163,7 +163,7 @@ impl Matrix {
                 all - reached
             ));
         }
-        Line::new().with(Tone::Plain, told)
+        told
     }
 
     /// Every cell, those that were not reached too.

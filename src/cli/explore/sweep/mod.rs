@@ -200,12 +200,9 @@ fn tables(swept: &Swept<'_>, told: &Told, terminal: &mut Terminal<'_>) -> io::Re
         terminal.print("\n")?;
         terminal.print_as_they_are(&swept.pairs.lines("then killed"))?;
     }
-    let mut lines = vec![Line::new(), swept.kills.legend(told.runs)];
+    let mut lines = vec![Line::new(), plain(swept.kills.legend(told.runs))];
     if swept.pairs.kills() > 0 {
-        lines.push(plain(format!(
-            "After a first kill, {}",
-            swept.pairs.legend("These runs do").plain().trim_start()
-        )));
+        lines.push(plain(format!("After a first kill, {}", swept.pairs.legend("These runs do"))));
     }
     if swept.interrupted {
         lines.push(plain("Interrupted: what is shown is what was tried before.".to_owned()));

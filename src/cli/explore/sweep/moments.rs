@@ -74,11 +74,8 @@ pub(super) fn moments(
         step += 1;
         births.learn(events, world);
         if step >= from {
-            let here = targets(world).map(|process| {
-                let supervises =
-                    matches!(process.behaviour(), Actor::Supervisor(_) | Actor::DynamicSupervisor(_));
-                (step, process.pid, phase(process, &births), supervises)
-            });
+            let here = targets(world)
+                .map(|process| (step, process.pid, phase(process, &births), occupation(process).is_some()));
             seen.extend(here);
         }
         choose(world)
@@ -110,7 +107,7 @@ impl Births {
         for event in &events[self.heard..] {
             // Whoever has just spawned a child waits for it now, and knows why.
             if let EventKind::Spawned { parent: Some(parent), .. } = &event.kind
-                && occupation(world, *parent) == Some(Occupation::Restarting)
+                && world.process(*parent).and_then(occupation) == Some(Occupation::Restarting)
             {
                 self.reborn.insert(event.pid);
             }
@@ -119,8 +116,9 @@ impl Births {
     }
 }
 
-fn occupation(world: &ScriptWorld, pid: Pid) -> Option<Occupation> {
-    match world.process(pid)?.behaviour() {
+/// What a supervisor is doing; nothing of anybody else.
+fn occupation(process: &Process<Actor<Script>>) -> Option<Occupation> {
+    match process.behaviour() {
         Actor::Supervisor(supervisor) => Some(supervisor.occupation()),
         Actor::DynamicSupervisor(supervisor) => Some(supervisor.occupation()),
         _ => None,
