@@ -7,7 +7,7 @@ use crate::otp::{self, Actor, ApplicationRequest, Block, Body, Launch, Newborn, 
 
 use super::super::ast::ApplicationType;
 use super::frame::{Flow, Frame};
-use super::program::OperationKind;
+use super::operation::OperationKind;
 use super::{Image, Script};
 
 /// How the application controller is started, if the scenario has applications.

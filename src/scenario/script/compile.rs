@@ -10,9 +10,10 @@ use super::super::ast::{
     Value, ValueKind,
 };
 use super::names::Names;
+use super::operation::{Catch, Operation, OperationKind};
 use super::program::{
-    Address, Asked, Catch, Definition, DefinitionKind, Expression, Handler, HandlerEvent, Measure, Operation,
-    OperationKind, Pattern, Place, Question, Slot, Store,
+    Address, Asked, Definition, DefinitionKind, Expression, Handler, HandlerEvent, Measure, Pattern, Place,
+    Question, Slot, Store,
 };
 
 /// Lowers the statements of one definition.

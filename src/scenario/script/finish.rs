@@ -8,8 +8,9 @@ use super::super::global;
 use super::Script;
 use super::common::{Expectation, Failure};
 use super::frame::{Flow, Frame, Loop, Outcome};
+use super::operation::{Catch, Operation, OperationKind};
 use super::perform::Fault;
-use super::program::{Catch, Operation, OperationKind, Pattern};
+use super::program::Pattern;
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 

@@ -12,9 +12,8 @@ use crate::otp::{
 use super::Script;
 use super::evaluate::Scope;
 use super::fault;
-use super::program::{
-    Address, Definition, DefinitionKind, Expected, HandlerEvent, Operation, OperationKind, Pattern, Slot,
-};
+use super::operation::{Operation, OperationKind};
+use super::program::{Address, Definition, DefinitionKind, Expected, HandlerEvent, Pattern, Slot};
 use super::registry::Held;
 use super::{Image, Note};
 

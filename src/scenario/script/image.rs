@@ -12,7 +12,8 @@ use super::compile::Compiler;
 use super::fault::Strike;
 use super::launch::{Module, StartFunction};
 use super::names::{Names, number};
-use super::program::{Definition, DefinitionKind, Expected, Expression, OperationKind};
+use super::operation::OperationKind;
+use super::program::{Definition, DefinitionKind, Expected, Expression};
 use super::trees;
 
 /// What never changes: programs, specifications, names.

@@ -8,6 +8,7 @@ use super::super::global;
 use super::Script;
 use super::frame::Frame;
 use super::launch::StartFunction;
+use super::nodes;
 use super::perform::{Fault, bad_argument};
 use super::program::Expression;
 
@@ -74,7 +75,7 @@ impl Frame {
         context: &mut ScriptContext<'_>,
     ) -> Result<Pid, Fault> {
         let pid = self.process(expression, context)?;
-        if pid.is_remote_from(context.pid()) { Err(bad_argument()) } else { Ok(pid) }
+        if nodes::is_away(pid.into(), context) { Err(bad_argument()) } else { Ok(pid) }
     }
 
     pub(super) fn reference(

@@ -1,6 +1,7 @@
 //! What an operation computes: the values that it may hand to others, and the times that it may set.
 
-use super::program::{Expected, Expression, Measure, OperationKind, Question, SuperviseRequest};
+use super::operation::{OperationKind, SuperviseRequest};
+use super::program::{Expected, Expression, Measure, Question};
 
 /// The expressions of one operation, patterns aside: those hand nothing on.
 #[derive(Debug, Default)]

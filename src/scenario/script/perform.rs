@@ -1,15 +1,16 @@
 //! What each operation does, and what it makes of the result when it had to wait.
 
-use crate::kernel::{Atom, Connection, Context, Spawn, Target, Term};
+use crate::kernel::{Atom, Context, Spawn, Target, Term};
 use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Reply, Request, SystemRequest, Then};
 
-use super::super::ast::ConnectionChange;
 use super::Note;
 use super::Script;
 use super::frame::{Flow, Frame, Loop, Outcome, from_of, say};
 use super::launch::launch;
+use super::nodes;
 use super::operands::Whom;
-use super::program::{Catch, Operation, OperationKind, Store};
+use super::operation::{Catch, Operation, OperationKind};
+use super::program::Store;
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 
@@ -218,12 +219,7 @@ impl Frame {
             Op::SendAfter { after, target, value, bind, tagged } => {
                 let after = self.milliseconds(after, context)?.ok_or_else(bad_argument)?;
                 let (target, value) = (self.target(target, context)?, self.value(value, context)?);
-                if let Target::Remote(..) = target {
-                    return Err(bad_argument());
-                }
-                if let Target::Pid(pid) = target
-                    && pid.is_remote_from(context.pid())
-                {
+                if nodes::is_away(target, context) {
                     return Err(bad_argument());
                 }
                 let reference = context.make_ref();
@@ -405,7 +401,7 @@ impl Frame {
             }
             Op::IsAlive { target, bind } => {
                 if let Term::Pid(pid) = self.value(target, context)?
-                    && pid.is_remote_from(context.pid())
+                    && nodes::is_away(pid.into(), context)
                 {
                     return Err(bad_argument());
                 }
@@ -545,17 +541,7 @@ impl Frame {
                 self.done(Term::boolean(true))
             }
             Op::Connection(change) => {
-                let connection = context.world().connection();
-                match change {
-                    ConnectionChange::Cut => context.set_connection(Connection::Cut),
-                    ConnectionChange::Heal if connection == Some(Connection::Cut) => {
-                        context.set_connection(Connection::Down);
-                    }
-                    ConnectionChange::Disconnect if connection == Some(Connection::Up) => {
-                        context.set_connection(Connection::Down);
-                    }
-                    ConnectionChange::Heal | ConnectionChange::Disconnect => (),
-                }
+                nodes::change(*change, context);
                 self.done(Term::boolean(true))
             }
 

@@ -7,8 +7,9 @@ use super::super::global;
 use super::Script;
 use super::frame::{Flow, Frame};
 use super::launch::{Module, StartFunction, launch};
+use super::operation::Operation;
 use super::perform::Fault;
-use super::program::{Operation, Pattern};
+use super::program::Pattern;
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 

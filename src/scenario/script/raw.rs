@@ -5,8 +5,8 @@ use crate::otp::{self, Actor, ChildSpec, Refusal, Shutdown, SupervisorRequest};
 
 use super::frame::Frame;
 use super::launch::{Module, StartFunction};
+use super::operation::Request;
 use super::perform::Refused;
-use super::program::Request;
 use super::{Image, Script};
 
 /// The start function that `{Module, Function, Arguments}` names, if the file defines the module.

@@ -9,8 +9,9 @@ use super::Script;
 use super::compile::Compiler;
 use super::evaluate::Scope;
 use super::frame::{Flow, Frame, Loop};
+use super::operation::{Operation, OperationKind};
 use super::perform::{Fault, bad_argument};
-use super::program::{Expression, Operation, OperationKind, Pattern};
+use super::program::{Expression, Pattern};
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 

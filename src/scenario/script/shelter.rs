@@ -12,8 +12,9 @@ use crate::otp::{InitResult, Shutdown};
 use super::super::judge::Claim;
 use super::fault::Strike;
 use super::image::Image;
+use super::operation::{OperationKind, SuperviseRequest};
 use super::parts::asked;
-use super::program::{Definition, DefinitionKind, Expression, HandlerEvent, OperationKind, SuperviseRequest};
+use super::program::{Definition, DefinitionKind, Expression, HandlerEvent};
 
 /// Who is sheltered.
 #[derive(Clone, Debug)]

@@ -7,7 +7,8 @@ use super::super::ast::{
     Value,
 };
 use super::compile::{Compiler, milliseconds};
-use super::program::{Asked, Catch, Expected, Expression, OperationKind, Pattern, SuperviseRequest};
+use super::operation::{Catch, OperationKind, SuperviseRequest};
+use super::program::{Asked, Expected, Expression, Pattern};
 use super::trees;
 
 const CALL_TIMEOUT_MS: u64 = 5_000;

@@ -5,8 +5,8 @@ use crate::otp::{self, Actor, ChildSpec, Restart};
 
 use super::Script;
 use super::frame::{Flow, Frame};
+use super::operation::{Operation, OperationKind, Request, SuperviseRequest};
 use super::perform::{Fault, Refused};
-use super::program::{Operation, OperationKind, Request, SuperviseRequest};
 use super::{raw, task};
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;

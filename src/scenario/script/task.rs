@@ -7,8 +7,9 @@ use super::Script;
 use super::finish::reply_term;
 use super::frame::{Flow, Frame};
 use super::launch::{Module, StartFunction};
+use super::operation::{Operation, OperationKind};
 use super::perform::{Fault, call};
-use super::program::{Expression, Operation, OperationKind};
+use super::program::Expression;
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 
