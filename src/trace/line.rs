@@ -125,18 +125,38 @@ impl Line {
     pub fn wrap(&self, width: usize, hang: usize) -> Vec<Line> {
         let mut wrapped =
             Wrapped { width: width.max(hang + 8), hang, lines: vec![Line::new()], column: 0, indent: 0 };
-        for span in &self.spans {
-            for (nth, part) in span.text.split('\n').enumerate() {
-                if nth > 0 {
+        for (place, span) in self.spans.iter().enumerate() {
+            let mut parts = span.text.split('\n').peekable();
+            let mut is_first = true;
+            while let Some(part) = parts.next() {
+                if !is_first {
                     wrapped.feed(part);
                 }
-                for word in part.split_inclusive(' ') {
-                    wrapped.word(span.tone, word);
+                is_first = false;
+                let mut words = part.split_inclusive(' ').peekable();
+                while let Some(word) = words.next() {
+                    let is_last = words.peek().is_none() && parts.peek().is_none();
+                    let goes_on = is_last && !word.ends_with(' ');
+                    let rest = if goes_on { width_of_rest(&self.spans[place + 1..]) } else { 0 };
+                    wrapped.word(span.tone, word, rest);
                 }
             }
         }
         wrapped.lines
     }
+}
+
+/// How wide the end of a word is that these pieces begin with.
+fn width_of_rest(spans: &[Span]) -> usize {
+    let mut wide = 0;
+    for span in spans {
+        let end = span.text.find([' ', '\n']);
+        wide += span.text[..end.unwrap_or(span.text.len())].width();
+        if end.is_some() {
+            break;
+        }
+    }
+    wide
 }
 
 /// A space at which no line is broken: it becomes an ordinary one.
@@ -157,11 +177,12 @@ impl Wrapped {
         self.indent = text.len() - text.trim_start_matches(' ').len();
     }
 
-    fn word(&mut self, tone: Tone, word: &str) {
-        let needed = word.trim_end().width();
+    /// A word, or a piece of one: after it comes so much more of it in other tones.
+    fn word(&mut self, tone: Tone, word: &str, rest: usize) {
+        let needed = word.trim_end().width() + rest;
         // What should not be broken is, where it would not even fit on a line of its own.
         if needed > self.width - self.margin() && word.contains(NO_BREAK) {
-            word.split_inclusive(NO_BREAK).for_each(|part| self.word(tone, &part.replace(NO_BREAK, " ")));
+            word.split_inclusive(NO_BREAK).for_each(|part| self.word(tone, &part.replace(NO_BREAK, " "), 0));
             return;
         }
         if self.column + needed > self.width && self.column > self.indent + self.hang {
@@ -226,6 +247,16 @@ mod tests {
         let wide: Vec<String> =
             Line::new().with(Tone::Plain, "x".repeat(30)).wrap(20, 0).iter().map(Line::plain).collect();
         assert_eq!(wide, ["x".repeat(20), "x".repeat(10)]);
+    }
+
+    #[test]
+    fn a_word_in_several_tones_is_not_broken_between_them() {
+        let line = Line::new().with(Tone::Plain, "held: a.kdl, calm run").with(Tone::Faint, ", 0 ms");
+        let lines: Vec<String> = line.wrap(21, 2).iter().map(Line::plain).collect();
+        assert_eq!(lines, ["held: a.kdl, calm ", "  run, 0 ms"]);
+        let long = Line::new().with(Tone::Name, "x".repeat(12)).with(Tone::Faint, "y".repeat(12));
+        let lines: Vec<String> = long.wrap(20, 0).iter().map(Line::plain).collect();
+        assert_eq!(lines, ["x".repeat(12), "y".repeat(12)]);
     }
 
     #[test]
