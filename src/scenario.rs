@@ -10,6 +10,7 @@ mod judge;
 mod load;
 mod mistake;
 mod parse;
+mod round;
 mod script;
 mod simulation;
 mod term_text;

@@ -18,6 +18,8 @@ mod help;
 mod merge;
 #[path = "cli/replay.rs"]
 mod replay;
+#[path = "cli/rounds.rs"]
+mod rounds;
 #[path = "cli/run.rs"]
 mod run;
 #[path = "cli/sandbox.rs"]

@@ -27,9 +27,10 @@ impl Cast {
         Cast { faults: scenario.faults.iter().map(|fault| fault.words.clone()).collect(), ..Cast::default() }
     }
 
-    /// Learns from the events of a run that it has not heard yet.
+    /// Learns from the events of a run that it has not heard yet. Of a run that never ends only the beginning
+    /// is told, and all of that has been heard.
     pub(super) fn learn(&mut self, events: &[ScriptEvent], atoms: &Atoms) {
-        for event in &events[self.heard..] {
+        for event in events.get(self.heard..).unwrap_or_default() {
             self.directory.hear(event, atoms);
             match &event.kind {
                 EventKind::Spawned { .. } => {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::explore::{Calm, Mismatch, Random, Replay, Schedule, Scheduler, Strategy, describe};
+use crate::explore::{Calm, Mismatch, Random, Replay, Rest, Schedule, Scheduler, Strategy, describe};
 use crate::kernel::Choice;
 use crate::scenario::{Run, ScriptWorld};
 use crate::trace::{self, Settings, Verbosity};
@@ -94,7 +94,8 @@ impl Played {
     pub fn schedule(&self, loaded: &Loaded, oracle: Oracle<'_>) -> Schedule {
         let lines = self.run.choices.iter().map(|choice| describe(*choice, &self.cast));
         let schedule = Schedule::new(VERSION, &loaded.name, loaded.hash(), oracle.seed(), lines);
-        Schedule { scheduler: oracle.scheduler(), ..schedule }
+        let rest = self.run.round.map_or(Rest::Nothing, Rest::Repeat);
+        Schedule { scheduler: oracle.scheduler(), rest, ..schedule }
     }
 }
 
@@ -154,7 +155,12 @@ pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) ->
     {
         replay.finish()?;
     }
-    Ok(played)
+    match oracle {
+        Oracle::Schedule(Schedule { rest: Rest::Repeat(length), .. }) if steps < steps_max => {
+            Ok(Played { run: loaded.simulation.judged_as_round(played.run, *length), ..played })
+        }
+        _ => Ok(played),
+    }
 }
 
 /// Runs a scenario as somebody chooses, and keeps all that happened.

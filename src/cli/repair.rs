@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use similar::{ChangeTag, TextDiff};
 
 use crate::explore::Line as Step;
-use crate::explore::{Calm, Lenient, Random, Schedule, Scheduler, Strategy, describe};
+use crate::explore::{Calm, Lenient, Random, Rest, Schedule, Scheduler, Strategy, describe};
 use crate::otp::Actor;
 use crate::scenario::{Script, Verdict};
 use crate::trace::{Line, Tone};
@@ -186,7 +186,11 @@ impl Repaired {
         let lines = played.run.choices.iter().take(followed).map(|choice| describe(*choice, &played.cast));
         let schedule = Schedule {
             scheduler: Some(made),
-            then_calm: followed < played.run.choices.len() || old.then_calm,
+            rest: match played.run.round {
+                _ if followed < played.run.choices.len() || old.rest == Rest::Calm => Rest::Calm,
+                Some(length) => Rest::Repeat(length),
+                None => Rest::Nothing,
+            },
             ..Schedule::new(VERSION, &loaded.name, loaded.hash(), seed, lines)
         };
         let text = |lines: &[Step]| lines.iter().map(|line| line.text.clone() + "\n").collect::<String>();

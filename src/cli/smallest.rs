@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
-use crate::explore::{Compare, Deciding, Decision, Moment, Schedule, Scheduler, Taken, describe, shrink};
+use crate::explore::{
+    Compare, Deciding, Decision, Moment, Rest, Schedule, Scheduler, Taken, describe, shrink,
+};
 use crate::kernel::{Choice, Pid};
 use crate::scenario::{Breach, ClientState, Run, Verdict};
 
@@ -56,7 +58,7 @@ impl Smallest {
         };
         Schedule {
             scheduler: Some(made).filter(|_| !self.taken.is_empty()),
-            then_calm: true,
+            rest: Rest::Calm,
             ..Schedule::new(VERSION, &loaded.name, loaded.hash(), seed, lines)
         }
     }

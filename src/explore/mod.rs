@@ -36,7 +36,7 @@ pub use pct::Pct;
 pub use pos::Pos;
 pub use random::Random;
 pub use replay::{Mismatch, Replay};
-pub use schedule::{Line, SWEEP, Schedule, ScheduleMistake, digest};
+pub use schedule::{Line, Rest, SWEEP, Schedule, ScheduleMistake, digest};
 pub use scheduler::Scheduler;
 pub use shrink::{Fails, shrink};
 pub use strategy::Strategy;

@@ -6,7 +6,7 @@ use crate::kernel::{Behaviour, Choice, Choices};
 
 use super::lenient::on_offer;
 use super::names::{Names, describe};
-use super::schedule::{Line, Schedule};
+use super::schedule::{Line, Rest, Schedule};
 
 /// How far a schedule has been replayed.
 #[derive(Clone, Debug)]
@@ -34,7 +34,8 @@ impl<'a> Replay<'a> {
         Replay { schedule, taken: 0 }
     }
 
-    /// The choice that the next line names, or none when the run and the schedule have both ended.
+    /// The choice that the next line names, or none when the run and the schedule have both ended, or the
+    /// schedule says that from there it goes round.
     ///
     /// # Errors
     ///
@@ -45,9 +46,12 @@ impl<'a> Replay<'a> {
         names: &dyn Names,
     ) -> Result<Option<Choice>, Mismatch> {
         let Some(line) = self.schedule.lines.get(self.taken) else {
-            return match (self.schedule.then_calm, choices.is_over()) {
-                (true, _) | (_, true) => Ok(choices.calm()),
-                (false, false) => Err(self.mismatch(None, choices, names)),
+            return match self.schedule.rest {
+                Rest::Calm => Ok(choices.calm()),
+                // Once is enough to see it.
+                Rest::Repeat(_) => Ok(None),
+                Rest::Nothing if choices.is_over() => Ok(None),
+                Rest::Nothing => Err(self.mismatch(None, choices, names)),
             };
         };
         match on_offer(&line.text, choices, names) {
@@ -131,7 +135,7 @@ mod tests {
     use crate::explore::toy::{self, Family};
     use crate::kernel::Events;
 
-    use super::{Mismatch, Replay};
+    use super::{Mismatch, Replay, Rest};
 
     /// Replays as far as it goes.
     fn replay(schedule: &Schedule) -> Result<(), Mismatch> {
@@ -195,7 +199,7 @@ mod tests {
     fn after_calm_the_calm_run_takes_over() {
         let mut schedule = toy::record(3).1;
         schedule.lines.truncate(2);
-        schedule.then_calm = true;
+        schedule.rest = Rest::Calm;
         assert_eq!(replay(&schedule), Ok(()));
     }
 }

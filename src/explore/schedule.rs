@@ -12,8 +12,8 @@
 //! tick 100
 //! ```
 //!
-//! It is made to be edited: lines that begin with `//` are comments, and a last line `calm` lets the rest
-//! of the run be the calm one.
+//! It is made to be edited: lines that begin with `//` are comments, a last line `calm` lets the rest of the run
+//! be the calm one, and a last line `repeat 4` says that the last four choices lead back to where they began.
 
 use std::fmt;
 
@@ -33,8 +33,20 @@ pub struct Schedule {
     pub scheduler: Option<String>,
     /// The choices.
     pub lines: Vec<Line>,
-    /// Whether the calm run takes over after the last choice.
-    pub then_calm: bool,
+    /// What follows the last choice.
+    pub rest: Rest,
+}
+
+/// What follows the last choice of a schedule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rest {
+    /// Nothing: the run is over.
+    #[default]
+    Nothing,
+    /// The calm run takes over.
+    Calm,
+    /// The last so many choices, again and again: the run goes round.
+    Repeat(u64),
 }
 
 /// One choice of a schedule.
@@ -67,6 +79,7 @@ impl std::error::Error for ScheduleMistake {}
 const TITLE: &str = "treefall schedule 1";
 const COMMENT: &str = "//";
 const CALM: &str = "calm";
+const REPEAT: &str = "repeat";
 
 /// What a schedule that a sweep has made has for a scheduler: such a one may kill anybody.
 pub const SWEEP: &str = "sweep";
@@ -94,7 +107,7 @@ impl Schedule {
             seed,
             scheduler: None,
             lines: Vec::new(),
-            then_calm: false,
+            rest: Rest::Nothing,
         };
         let first = schedule.header().lines().count() + 2;
         schedule.lines = choices
@@ -163,14 +176,17 @@ impl Schedule {
         };
         let mut schedule = Schedule { scheduler, ..Schedule::new(version, scenario, hash, seed, []) };
         for (number, text) in lines {
-            if schedule.then_calm {
-                let message = format!("`{text}` comes after `{CALM}`, which must be the last line");
+            if schedule.rest != Rest::Nothing {
+                let message =
+                    format!("`{text}` comes after `{}`, which must be the last line", schedule.rest);
                 return Err(ScheduleMistake { line: number, message });
             }
-            match well_formed(text) {
-                Ok(()) if text == CALM => schedule.then_calm = true,
-                Ok(()) => schedule.lines.push(Line { text: text.to_owned(), number }),
-                Err(message) => return Err(ScheduleMistake { line: number, message }),
+            let read = rest(text, schedule.lines.len())
+                .map_or_else(|| well_formed(text).map(|()| Rest::Nothing), Ok)
+                .map_err(|message| ScheduleMistake { line: number, message })?;
+            match read {
+                Rest::Nothing => schedule.lines.push(Line { text: text.to_owned(), number }),
+                read => schedule.rest = read,
             }
         }
         Ok(schedule)
@@ -193,11 +209,30 @@ impl fmt::Display for Schedule {
         for line in &self.lines {
             writeln!(f, "{}", line.text)?;
         }
-        if self.then_calm {
-            writeln!(f, "{CALM}")?;
+        match self.rest {
+            Rest::Nothing => Ok(()),
+            rest => writeln!(f, "{rest}"),
         }
-        Ok(())
     }
+}
+
+impl fmt::Display for Rest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rest::Nothing => Ok(()),
+            Rest::Calm => f.write_str(CALM),
+            Rest::Repeat(steps) => write!(f, "{REPEAT} {steps}"),
+        }
+    }
+}
+
+/// The last line of a schedule that goes on, after so many choices.
+fn rest(text: &str, choices: usize) -> Option<Rest> {
+    if text == CALM {
+        return Some(Rest::Calm);
+    }
+    let steps = text.strip_prefix(REPEAT)?.trim_start().parse().ok()?;
+    (1..=choices).contains(&usize::try_from(steps).ok()?).then_some(Rest::Repeat(steps))
 }
 
 /// Whether a line could be a choice. Names are only known when the run is.
@@ -213,7 +248,7 @@ fn well_formed(text: &str) -> Result<(), String> {
         "fault" => "`fault` and what the scenario says of it",
         "tick" if is_tick(rest) => return Ok(()),
         "tick" => "`tick MILLISECONDS` or `tick MILLISECONDS #NTH`",
-        CALM if rest.is_empty() => return Ok(()),
+        REPEAT => "`repeat STEPS`, of the choices before it",
         _ => "a line that begins with `deliver`, `run`, `tick`, `kill` or `fault`",
     };
     Err(format!("expected {expected}, found `{text}`"))
@@ -231,7 +266,7 @@ fn is_tick(rest: &str) -> bool {
 mod tests {
     use proptest::proptest;
 
-    use super::{Schedule, digest};
+    use super::{Rest, Schedule, digest};
 
     fn example() -> Schedule {
         let choices = ["run boot", "deliver boot -> top/a#2", "tick 100", "tick 100 #2", "kill top/a#2"];
@@ -255,7 +290,9 @@ mod tests {
         kill top/a#2
         ");
         assert_eq!(Schedule::parse(&text), Ok(example()));
-        let calm = Schedule { seed: None, then_calm: true, ..example() };
+        let calm = Schedule { seed: None, rest: Rest::Calm, ..example() };
+        let round = Schedule { rest: Rest::Repeat(2), ..example() };
+        assert_eq!(Schedule::parse(&round.to_string()), Ok(round));
         let swarm = Schedule { scheduler: Some("pct, depth 3".to_owned()), ..example() };
         assert_eq!(Schedule::parse(&calm.to_string()), Ok(calm));
         assert!(swarm.to_string().contains("\nseed 7 pct, depth 3\n"));
@@ -288,6 +325,9 @@ mod tests {
             ("tick 100\n", "tick soon\n"),
             ("#2\nkill", "2\nkill"),
             ("run boot", "calm"),
+            ("kill top/a#2", "repeat 5"),
+            ("kill top/a#2", "repeat 0"),
+            ("kill top/a#2", "repeat"),
         ]
         .into_iter()
         .map(|(old, new)| match Schedule::parse(&text.replacen(old, new, 1)) {
@@ -308,18 +348,21 @@ mod tests {
         line 9: expected `tick MILLISECONDS` or `tick MILLISECONDS #NTH`, found `tick soon`
         line 10: expected `tick MILLISECONDS` or `tick MILLISECONDS #NTH`, found `tick 100 2`
         line 8: `deliver boot -> top/a#2` comes after `calm`, which must be the last line
+        line 11: expected `repeat STEPS`, of the choices before it, found `repeat 5`
+        line 11: expected `repeat STEPS`, of the choices before it, found `repeat 0`
+        line 11: expected `repeat STEPS`, of the choices before it, found `repeat`
         line 1: a schedule file begins with `treefall schedule 1`
         ");
     }
 
     proptest! {
         #[test]
-        fn any_text_is_read_or_refused(tail in "(//|run|tick|kill|deliver|calm|->|#|[0-9]| |\n|é){0,40}", whole in ".*") {
+        fn any_text_is_read_or_refused(tail in "(//|run|tick|kill|deliver|calm|repeat|->|#|[0-9]| |\n|é){0,40}", whole in ".*") {
             let _ = Schedule::parse(&whole);
             if let Ok(read) = Schedule::parse(&format!("{}{tail}", example())) {
                 let again = Schedule::parse(&read.to_string()).expect("what is written can be read");
                 let texts = |schedule: &Schedule| schedule.lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
-                assert_eq!((texts(&again), again.then_calm), (texts(&read), read.then_calm));
+                assert_eq!((texts(&again), again.rest), (texts(&read), read.rest));
             }
         }
     }

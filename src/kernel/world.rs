@@ -201,6 +201,11 @@ impl<B: Behaviour> World<B> {
         self.processes.iter()
     }
 
+    /// How many processes there are.
+    pub fn process_count(&self) -> usize {
+        self.processes.len()
+    }
+
     /// Who is registered under a name; where there are nodes, on any of them.
     pub fn whereis(&self, name: Atom) -> Option<Pid> {
         match self.distribution {

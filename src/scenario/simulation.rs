@@ -7,6 +7,7 @@ use crate::otp::{Actor, Plain};
 
 use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario, Span, Spanned, Tree};
 use super::judge::{Breach, Judge, Strains};
+use super::round::{self, Lookout, Sight};
 use super::script::{ClientState, Image, Script};
 
 /// The world that scenarios run in.
@@ -45,6 +46,8 @@ pub struct Run {
     pub not_seen: Vec<Span>,
     /// How close supervisors came to giving up.
     pub strains: Strains,
+    /// How many of its last steps can repeat for ever, if it goes round.
+    pub round: Option<u64>,
     /// What it came to.
     pub verdict: Verdict,
 }
@@ -151,6 +154,7 @@ impl Simulation {
         let (mut history, mut choices) = (Vec::new(), Vec::new());
         let mut not_seen = Vec::new();
         let mut strains = Strains::new();
+        let (mut lookout, mut round) = (Lookout::default(), None);
         let verdict = loop {
             judge.observe(events.list(), &world, events.steps());
             match record {
@@ -159,24 +163,38 @@ impl Simulation {
             }
             if world.choices().is_over() || world.common().halted.is_some() {
                 (not_seen, strains) = (judge.not_seen(&world), judge.strains().clone());
-                break verdict(judge.settled(&world, events.steps()));
+                break ended(judge.settled(&world, events.steps()));
             }
-            if let Some(limit) = self.limit(&world, events.steps()) {
+            let ending = match lookout.look(&world, &judge, events.steps()) {
+                Sight::Nothing => {
+                    self.limit(&world, events.steps()).map(|why| beyond(why, &judge, &world, events.steps()))
+                }
+                Sight::Round(length) => {
+                    round = Some(length);
+                    Some(round::verdict(&judge, &world, events.steps(), length))
+                }
+                Sight::Stuck => {
+                    history.retain(|event: &ScriptEvent| event.step <= lookout.told_until());
+                    Some(beyond(lookout.why_stuck(), &judge, &world, events.steps()))
+                }
+            };
+            if let Some(ending) = ending {
                 (not_seen, strains) = (judge.not_seen(&world), judge.strains().clone());
-                break match judge.has_verdict() {
-                    true => Verdict::Broken(judge.so_far()),
-                    // What ticks for ever does not keep a scenario from being over.
-                    false if all_finished(&world) => verdict(judge.settled(&world, events.steps())),
-                    false => Verdict::Inconclusive(limit),
-                };
+                break ending;
             }
             let Some(choice) = choose(&world, &history) else { break Verdict::Abandoned };
+            lookout.takes(choice);
             if record {
                 choices.push(choice);
             }
             world.step(choice, &self.image, &mut events);
         };
-        Run { events: history, choices, steps: events.steps(), world, not_seen, strains, verdict }
+        let run =
+            Run { events: history, choices, steps: events.steps(), world, not_seen, strains, round, verdict };
+        match run.round {
+            Some(length) if record => self.shortened(run, length),
+            _ => run,
+        }
     }
 
     /// Whether a run goes on for longer than the scenario is looked at.
@@ -238,7 +256,18 @@ fn kind_of(kind: &ast::FaultKind, tops: &[Atom], image: &mut Image) -> FaultKind
     }
 }
 
-fn verdict(breaches: Vec<Breach>) -> Verdict {
+/// What a run comes to that is not waited for any longer, and why it is not.
+fn beyond(why: String, judge: &Judge<'_>, world: &ScriptWorld, steps: u64) -> Verdict {
+    match judge.has_verdict() {
+        true => Verdict::Broken(judge.clone().so_far()),
+        // What ticks for ever does not keep a scenario from being over.
+        false if all_finished(world) => ended(judge.clone().settled(world, steps)),
+        false => Verdict::Inconclusive(why),
+    }
+}
+
+/// What a run comes to that has broken this by its end.
+pub(super) fn ended(breaches: Vec<Breach>) -> Verdict {
     if breaches.is_empty() { Verdict::Held } else { Verdict::Broken(breaches) }
 }
 

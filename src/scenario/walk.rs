@@ -47,7 +47,7 @@ pub struct Walker<'a> {
 
 impl PartialEq for Walk<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.world == other.world && self.judge.memory(&self.world) == other.judge.memory(&other.world)
+        self.is_at(&other.world, &other.judge)
     }
 }
 
@@ -80,6 +80,21 @@ impl Default for Room<'_> {
 }
 
 impl<'a> Walk<'a> {
+    /// A run that has come so far.
+    pub(super) fn at(world: ScriptWorld, judge: Judge<'a>, steps: u64) -> Self {
+        Walk { world, judge, steps }
+    }
+
+    /// Whether another run stands at the same point.
+    pub(super) fn is_at(&self, world: &ScriptWorld, judge: &Judge<'_>) -> bool {
+        self.world == *world && self.judge.memory(&self.world) == judge.memory(world)
+    }
+
+    /// The run that ends here.
+    pub(super) fn into_parts(self) -> (ScriptWorld, Judge<'a>, u64) {
+        (self.world, self.judge, self.steps)
+    }
+
     /// The world at this point.
     pub fn world(&self) -> &ScriptWorld {
         &self.world
@@ -182,7 +197,17 @@ impl<'a> Walker<'a> {
             self.take_message_too(walk, choice, taken, room);
         }
         self.go_on(walk, taken, room);
-        // The last of a run is what it is.
+        self.forget_how_long(walk);
+    }
+
+    /// Takes a choice and none that follows.
+    pub(super) fn take_one(&self, walk: &mut Walk<'a>, choice: Choice) {
+        self.take(walk, choice, &mut ScriptEvents::of_lives());
+    }
+
+    /// Makes states equal that differ in nothing but how long something has waited, where that is nobody's
+    /// business. The last of a run is what it is.
+    pub(super) fn forget_how_long(&self, walk: &mut Walk<'_>) {
         if let Some(shelter) = self.shelter.as_ref().filter(|_| !walk.is_over()) {
             walk.world.forget_how_long(shelter.shortest);
         }

@@ -23,14 +23,14 @@ use super::super::tally::Tally;
 use super::super::terminal::{Format, Terminal};
 use super::super::verdict::Case;
 use super::super::walk;
-use super::meter::Meter;
+use super::meter::{InRun, Meter};
 use super::orders::Orders;
 use super::unreached::Unreached;
 use super::{Args, interrupt, memory};
 
 use shown::show;
 use watcher::{Heard, Watcher};
-use words::{in_vain, rate, tell, unreached, worth};
+use words::{rate, tell, unreached, worth};
 
 pub use whole::{Unfinished, every_end, every_order};
 
@@ -159,7 +159,7 @@ fn one(
     // What a search that was left has passed depends on how many threads were on their way.
     let (mut meter, mut never_reached) = (Meter::default(), Vec::new());
     if searched.ending == Ending::Complete {
-        meter.read(&orders.strains(), None, loaded.simulation.atoms());
+        meter.read(&orders.strains(), &|| InRun::Calm, loaded.simulation.atoms());
         never_reached = unreached(loaded, &heard).iter().map(Unreached::json).collect::<Vec<Value>>();
     }
     let told = tell(loaded, &searched, case.as_ref(), &heard, &how);
@@ -192,8 +192,7 @@ fn one(
                 "why": told.why,
                 "seconds": elapsed.as_secs_f64(),
                 "again": shown.as_ref().map_or(Value::Null, |shown| shown.again.as_str().into()),
-                "failures": case.iter().filter(|_| heard.hopeless.is_none())
-                    .map(|case| case.json(shown.as_ref().map(|shown| shown.path.as_str())))
+                "failures": case.iter().map(|case| case.json(shown.as_ref().map(|shown| shown.path.as_str())))
                     .collect::<Vec<_>>(),
                 "never_reached": never_reached,
                 "intensity": meter.json(),
@@ -223,10 +222,7 @@ fn one(
                 let default = if terminal.quiet { TraceFormat::None } else { TraceFormat::Text };
                 let format = args.showing.trace.unwrap_or(default);
                 show_trace(loaded, &shown.played, format, &args.showing, terminal)?;
-                match heard.hopeless {
-                    None => terminal.print_lines(&case.lines())?,
-                    Some(index) => terminal.print_lines(&in_vain(loaded, index, &searched, &shown.again))?,
-                }
+                terminal.print_lines(&case.lines())?;
                 terminal.print("\n")?;
             }
         }

@@ -64,7 +64,7 @@ impl Found {
         self.steps += run.steps;
         self.see(&run.not_seen.iter().map(|span| span.start).collect::<Vec<_>>());
         self.ends.add(Fingerprint::of(&run.world));
-        self.meter.read(&run.strains, origin.seed(), simulation.atoms());
+        self.meter.read(&run.strains, &|| origin.seed().into(), simulation.atoms());
         match Judgement::of(&run.verdict, origin, simulation.expected_failures()) {
             Judgement::Held => false,
             Judgement::Inconclusive(why) => {

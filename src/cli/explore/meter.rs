@@ -19,13 +19,29 @@ struct Reading {
     intensity: u32,
     period: u32,
     gave_up: bool,
-    /// None is the calm run, or all runs there are.
-    seed: Option<u64>,
+    run: InRun,
+}
+
+/// Which run a supervisor came that close in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum InRun {
+    /// The calm one, or any where all are looked at.
+    Calm,
+    /// That of a seed.
+    Seed(u64),
+    /// One of a sweep, in which somebody was killed: who, and at which step.
+    Kills(String),
+}
+
+impl From<Option<u64>> for InRun {
+    fn from(seed: Option<u64>) -> Self {
+        seed.map_or(InRun::Calm, InRun::Seed)
+    }
 }
 
 impl Meter {
     /// Reads what a run, or a state, has come to. Of two that came as close the first counts.
-    pub(super) fn read(&mut self, strains: &Strains, seed: Option<u64>, atoms: &Atoms) {
+    pub(super) fn read(&mut self, strains: &Strains, run: &dyn Fn() -> InRun, atoms: &Atoms) {
         for (path, strain) in strains {
             let is_here = |reading: &&mut Reading| {
                 let texts = reading.path.iter().map(String::as_str);
@@ -33,10 +49,10 @@ impl Meter {
             };
             match self.0.iter_mut().find(is_here) {
                 Some(known) if !strain.exceeds(&known.strain()) => (),
-                Some(known) => *known = Reading::of(std::mem::take(&mut known.path), *strain, seed),
+                Some(known) => *known = Reading::of(std::mem::take(&mut known.path), *strain, run()),
                 None => {
                     let path = path.iter().map(|label| atoms.text(*label).to_owned()).collect();
-                    self.0.push(Reading::of(path, *strain, seed));
+                    self.0.push(Reading::of(path, *strain, run()));
                 }
             }
         }
@@ -65,10 +81,11 @@ impl Meter {
         let [names, told] = [wide(0), wide(1)];
         let mut lines = vec!["how close supervisors came to giving up:".to_owned()];
         for (row, reading) in rows.iter().zip(close) {
-            let run = match reading.seed {
+            let run = match &reading.run {
                 _ if !with_runs => String::new(),
-                None => "calm run".to_owned(),
-                Some(seed) => format!("seed {seed}"),
+                InRun::Calm => "calm run".to_owned(),
+                InRun::Seed(seed) => format!("seed {seed}"),
+                InRun::Kills(kills) => kills.clone(),
             };
             let line = format!("  {:<names$}  {:<told$}  {run}", row[0], row[1]);
             lines.push(line.trim_end().to_owned());
@@ -85,7 +102,8 @@ impl Meter {
                 "intensity": reading.intensity,
                 "period": reading.period,
                 "gave_up": reading.gave_up,
-                "seed": reading.seed,
+                "seed": match reading.run { InRun::Seed(seed) => Some(seed), _ => None },
+                "killed": match &reading.run { InRun::Kills(kills) => Some(kills), _ => None },
             })
         };
         self.sorted().iter().map(told).collect()
@@ -109,9 +127,9 @@ impl Meter {
 }
 
 impl Reading {
-    fn of(path: Vec<String>, strain: Strain, seed: Option<u64>) -> Reading {
+    fn of(path: Vec<String>, strain: Strain, run: InRun) -> Reading {
         let Strain { used, intensity, period, gave_up } = strain;
-        Reading { path, used, intensity, period, gave_up, seed }
+        Reading { path, used, intensity, period, gave_up, run }
     }
 
     fn strain(&self) -> Strain {

@@ -37,6 +37,26 @@ pub(super) fn of_property(
             }));
         }
     }
+    sentence.extend(lacking(asked, world, history));
+    sentence
+}
+
+/// Why what a run hopes for never comes, if its last `length` steps repeat for ever. How many there are makes
+/// no other failure of it.
+pub(super) fn of_hope(asked: &[Asked], world: &ScriptWorld, history: &History, length: u64) -> Sentence {
+    let steps = if length == 1 { "step".to_owned() } else { format!("{length} steps") };
+    let mut sentence = vec![
+        Part::text("the last "),
+        Part::Aside(vec![Part::Text(steps)]),
+        Part::text(" can repeat for ever, and all the while "),
+    ];
+    sentence.extend(lacking(asked, world, history));
+    sentence
+}
+
+/// Each condition that does not hold, and why.
+fn lacking(asked: &[Asked], world: &ScriptWorld, history: &History) -> Sentence {
+    let mut sentence = Vec::new();
     let lacking = asked.iter().filter(|asked| !holds(&asked.question, world));
     for (place, asked) in lacking.enumerate() {
         if place > 0 {

@@ -258,6 +258,19 @@ impl<'a> Judge<'a> {
             .map(|(index, _)| index)
     }
 
+    /// What is hoped for in vain by a run that can repeat its last `length` steps for ever.
+    pub(super) fn in_vain(&self, world: &ScriptWorld, step: u64, length: u64) -> Vec<Breach> {
+        let mut judge = Judge { breaches: Vec::new(), ..self.clone() };
+        for index in self.hopes() {
+            let property = &self.image.properties()[index];
+            if let Claim::Conditions(name, asked) = &property.claim {
+                let sentence = evidence::of_hope(asked, world, &self.history, length);
+                judge.add(name, sentence, Some(property.span), world.now(), step);
+            }
+        }
+        judge.breaches
+    }
+
     /// The places of the `sometimes` properties that have been reached.
     pub(super) fn reached(&self) -> impl Iterator<Item = usize> {
         let properties = self.image.properties().iter().zip(&self.seen).enumerate();

@@ -30,13 +30,15 @@ pub(super) fn show(
 ) -> Result<Shown, (PathBuf, io::Error)> {
     let mut left = way.iter().chain(around).copied();
     let endless = !around.is_empty();
-    let played = play_with(loaded, &mut |world: &ScriptWorld| match left.next() {
+    let mut played = play_with(loaded, &mut |world: &ScriptWorld| match left.next() {
         None if endless => None,
         choice => choice.or_else(|| world.choices().calm()),
     });
-    let mut schedule = played.schedule(loaded, Oracle::Exhaustive);
-    // It never ends, so whoever replays it will want to go on.
-    schedule.then_calm = endless;
+    if endless {
+        let length = u64::try_from(around.len()).unwrap_or(u64::MAX);
+        played.run = loaded.simulation.judged_as_round(played.run, length);
+    }
+    let schedule = played.schedule(loaded, Oracle::Exhaustive);
     let path = keep(&args.out, &schedule)?.display().to_string();
     let again = format!("treefall replay {}", word(&path));
     Ok(Shown { played, path, again })

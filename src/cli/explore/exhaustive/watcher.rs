@@ -23,8 +23,6 @@ pub(super) struct Heard {
     pub(super) ends: BTreeSet<u64>,
     /// As which of the file's `outcomes` runs have ended.
     pub(super) outcomes: BTreeSet<usize>,
-    /// The property that an endless run never comes to.
-    pub(super) hopeless: Option<usize>,
     /// In how many ways runs go on for ever while clients still wait.
     pub(super) endless: u64,
 }
@@ -52,8 +50,7 @@ impl<'s> Watch<Orders<'s>> for Watcher<'_, '_> {
 
     fn endless(&mut self, round: &[Walk<'s>]) -> bool {
         let Some(first) = round.first() else { return false };
-        if let Some(index) = first.hopes().next() {
-            self.heard.hopeless = Some(index);
+        if first.hopes().next().is_some() {
             return true;
         }
         self.heard.endless += u64::from(!round.iter().all(Walk::has_served_its_clients));

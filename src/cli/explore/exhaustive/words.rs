@@ -6,13 +6,11 @@ use serde_json::Value;
 
 use crate::explore::{Covered, Ending, Order, Search, Searched};
 use crate::scenario::ast::{Claim, Modality};
-use crate::trace::{Line, Tone};
 
 use super::super::super::exit::Exit;
 use super::super::super::judgement::property;
 use super::super::super::loaded::Loaded;
 use super::super::super::verdict::Case;
-use super::super::super::words::count;
 use super::super::interrupt;
 use super::super::unreached::Unreached;
 use super::watcher::Heard;
@@ -38,19 +36,6 @@ pub(super) fn tell(
 ) -> Told {
     let covered = &searched.covered;
     let states = counted(covered.states, "state");
-    if let Some(index) = heard.hopeless {
-        let span = loaded.scenario.properties[index].span;
-        let expected = loaded.simulation.expected_failures();
-        let name = conditions_name(loaded, index);
-        let known = expected.iter().any(|failure| property(&failure.property.value) == name);
-        let (word, id, exit) = match known {
-            true => ("found", "broken-as-expected", Exit::Held),
-            false => ("broken", "broken", Exit::Broken),
-        };
-        let why = format!("a run can go on for ever without `{}`", loaded.line(span));
-        let told = told(word, id, exit, format!("failed after {states}"), Vec::new());
-        return Told { property: name.into(), why: why.into(), ..told };
-    }
     if let Some(case) = case {
         let judgement = case.judgement();
         let word = match judgement.exit() {
@@ -165,35 +150,6 @@ pub(super) fn worth(searched: &Searched, ends: usize, how: &Search) -> Vec<Strin
         ));
     }
     lines
-}
-
-/// What is said of a run that goes on for ever without what it should come to.
-pub(super) fn in_vain(loaded: &Loaded, index: usize, searched: &Searched, again: &str) -> Vec<Line> {
-    let span = loaded.scenario.properties[index].span;
-    let steps = match &searched.ending {
-        Ending::Endless { around, .. } => around.len() as u64,
-        _ => 0,
-    };
-    let plain = |text: String| Line::new().with(Tone::Plain, text);
-    vec![
-        Line::new()
-            .with(Tone::Bad, "broken")
-            .with(Tone::Plain, format!(": {}, found exhaustively", loaded.name)),
-        Line::new(),
-        plain(format!("  1) {}", conditions_name(loaded, index))),
-        plain(format!("     {}", loaded.place(span))),
-        plain(format!("     the last {} can repeat for ever, and it never holds", count(steps, "step"))),
-        plain(format!("     code: {}", loaded.line(span))),
-        Line::new(),
-        Line::new().with(Tone::Plain, "See it again: ").with(Tone::Name, again),
-    ]
-}
-
-fn conditions_name(loaded: &Loaded, index: usize) -> String {
-    match &loaded.scenario.properties[index].claim {
-        Claim::Conditions { name: Some(name), .. } => name.text.clone(),
-        Claim::Conditions { name: None, .. } | Claim::Oracle { .. } => "eventually".to_owned(),
-    }
 }
 
 /// `48,213 states`

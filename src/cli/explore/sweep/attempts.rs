@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 use std::io;
 
 use crate::explore::Strategy;
-use crate::kernel::Choice;
-use crate::scenario::{Breach, Run, ScriptWorld, Verdict};
+use crate::kernel::{Atoms, Choice};
+use crate::scenario::{Breach, Run, ScriptWorld, Strains, Verdict};
 
 use super::super::super::in_order::in_order;
 use super::super::super::judgement::{Judgement, Origin};
 use super::super::super::loaded::Loaded;
 use super::super::super::play::Played;
 use super::super::super::shape::Shape;
+use super::super::meter::{InRun, Meter};
 use super::matrix::{Matrix, Outcome};
 use super::moments::{self, Moment, moments};
 
@@ -65,6 +66,7 @@ pub(super) struct Swept<'a> {
     pub(super) interrupted: bool,
     /// Where what must be seen in some run begins, as far as no run has seen it.
     pub(super) not_seen: Option<BTreeSet<usize>>,
+    pub(super) meter: Meter,
 }
 
 /// How a sweep is done.
@@ -82,6 +84,7 @@ struct Tried<'a> {
     shape: Option<Shape>,
     steps: u64,
     not_seen: Vec<usize>,
+    strains: Strains,
     /// How many moments came after its last kill, if that was asked.
     later: u64,
 }
@@ -151,11 +154,11 @@ pub(super) fn bases(
 ) -> io::Result<(Vec<Base>, u64)> {
     let (mut bases, mut failing) = (Vec::new(), 0);
     let work = |seed: &u64| Base::seeded(loaded, strategy, *seed, calm_steps, limits);
-    in_order(seeds, limits.jobs, work, |_, (run, base)| {
+    in_order(seeds, limits.jobs, work, |seed, (run, base)| {
         match run.verdict {
             Verdict::Abandoned => swept.interrupted = true,
             Verdict::Held => {
-                swept.see(&run);
+                swept.see(&run, Some(*seed), loaded.simulation.atoms());
                 bases.push(base);
             }
             Verdict::Broken(_) | Verdict::Inconclusive(_) => failing += 1,
@@ -187,6 +190,19 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// `a killed at step 3, then b at step 9, in the run of seed 4`
+    pub(super) fn told(&self) -> String {
+        let mut told = String::new();
+        for (place, kill) in self.kills.iter().enumerate() {
+            let (then, killed) = if place > 0 { (", then ", "") } else { ("", " killed") };
+            told.push_str(&format!("{then}{}{killed} at step {}", kill.name, kill.step));
+        }
+        match self.base.seed {
+            Some(seed) => format!("{told}, in the run of seed {seed}"),
+            None => told,
+        }
+    }
+
     fn last(&self) -> u64 {
         self.kills.last().map_or(0, |kill| kill.step)
     }
@@ -213,7 +229,7 @@ impl<'a> Attempt<'a> {
         let shape = matches!(outcome, Outcome::Broken | Outcome::Known)
             .then(|| Shape::of(&judged(&run.verdict), loaded.simulation.atoms()));
         let not_seen = run.not_seen.iter().map(|span| span.start).collect();
-        Some(Tried { attempt: self, outcome, shape, steps: run.steps, not_seen, later })
+        Some(Tried { attempt: self, outcome, shape, steps: run.steps, not_seen, strains: run.strains, later })
     }
 
     /// The second kills that follow this first one: each so-manieth of all of them, of which this one's begin
@@ -235,10 +251,11 @@ impl<'a> Attempt<'a> {
 }
 
 impl<'a> Swept<'a> {
-    /// A run without kills.
-    pub(super) fn see(&mut self, run: &Run) {
+    /// A run without kills: the calm one, or that of a seed.
+    pub(super) fn see(&mut self, run: &Run, seed: Option<u64>, atoms: &Atoms) {
         self.runs += 1;
         self.steps += run.steps;
+        self.meter.read(&run.strains, &|| seed.into(), atoms);
         self.look(run.not_seen.iter().map(|span| span.start).collect());
     }
 
@@ -249,9 +266,10 @@ impl<'a> Swept<'a> {
         }
     }
 
-    fn take(&mut self, tried: Tried<'a>) {
+    fn take(&mut self, tried: Tried<'a>, atoms: &Atoms) {
         self.runs += 1;
         self.steps += tried.steps;
+        self.meter.read(&tried.strains, &|| InRun::Kills(tried.attempt.told()), atoms);
         self.look(tried.not_seen.into_iter().collect());
         let kills = &tried.attempt.kills;
         let matrix = if kills.len() > 1 { &mut self.pairs } else { &mut self.kills };
@@ -296,7 +314,7 @@ impl<'a> Swept<'a> {
             match tried {
                 Some(tried) => {
                     later.push(tried.later);
-                    self.take(tried);
+                    self.take(tried, loaded.simulation.atoms());
                 }
                 None => self.interrupted = true,
             }
@@ -327,7 +345,9 @@ impl<'a> Swept<'a> {
             |(first, offset): &(&Attempt<'a>, u64)| first.pairs(loaded, share, *offset, limits.proceed);
         in_order(&numbered, limits.jobs, work, |_, tried| {
             match tried {
-                Some(tried) => tried.into_iter().for_each(|tried| self.take(tried)),
+                Some(tried) => {
+                    tried.into_iter().for_each(|tried| self.take(tried, loaded.simulation.atoms()));
+                }
                 None => self.interrupted = true,
             }
             done += 1;

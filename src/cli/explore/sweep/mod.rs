@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 
-use crate::explore::{SWEEP, Schedule, Strategy};
+use crate::explore::{Rest, SWEEP, Schedule, Strategy};
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
@@ -91,7 +91,7 @@ pub(super) fn sweep(
     }
     let mut swept_in = vec![base];
     let mut swept = Swept::default();
-    swept.see(&calm.run);
+    swept.see(&calm.run, None, loaded.simulation.atoms());
     let (mut failing, runs) = (0, if seeds.is_some() { "These runs do" } else { "The calm run does" });
     if let Some((strategy, seeds)) = seeds {
         let seeds: Vec<u64> = seeds.collect();
@@ -125,7 +125,7 @@ pub(super) fn sweep(
         shown.push(Shown {
             kind,
             played,
-            of: of(&kind.first),
+            of: kind.first.told(),
             again: format!("treefall replay {}", word(&path)),
             path,
         });
@@ -155,19 +155,6 @@ struct Shown<'a> {
 impl Shown<'_> {
     fn case<'a>(&'a self, loaded: &'a Loaded) -> Case<'a> {
         case_of(loaded, &self.played, &self.of, &self.again, Origin::Elsewhere(None))
-    }
-}
-
-/// `a killed at step 3, then b at step 9, in the run of seed 4`
-fn of(attempt: &Attempt<'_>) -> String {
-    let mut told = String::new();
-    for (place, kill) in attempt.kills.iter().enumerate() {
-        let (then, killed) = if place > 0 { (", then ", "") } else { ("", " killed") };
-        told.push_str(&format!("{then}{}{killed} at step {}", kill.name, kill.step));
-    }
-    match attempt.base.seed {
-        Some(seed) => format!("{told}, in the run of seed {seed}"),
-        None => told,
     }
 }
 
@@ -215,7 +202,13 @@ fn tables(swept: &Swept<'_>, told: &Told, terminal: &mut Terminal<'_>) -> io::Re
         )));
     }
     lines.extend(told.open.iter().cloned().map(plain));
-    terminal.print_lines(&lines)
+    terminal.print_lines(&lines)?;
+    let close = swept.meter.lines(true);
+    if !close.is_empty() {
+        terminal.print("\n")?;
+        terminal.print_lines(&close.into_iter().map(plain).collect::<Vec<_>>())?;
+    }
+    Ok(())
 }
 
 fn failures(
@@ -265,6 +258,7 @@ fn object(loaded: &Loaded, swept: &Swept<'_>, told: &Told, id: &str, shown: &[Sh
         "pairs": swept.pairs.kills(),
         "pairs_tried": swept.pairs_share.map(share),
         "pair_cells": swept.pairs.json(),
+        "intensity": swept.meter.json(),
         "failing_seeds": told.failing,
         "open": told.open,
         "failures": failures,
@@ -312,7 +306,7 @@ fn schedule(loaded: &Loaded, played: &Played, attempt: &Attempt<'_>) -> Schedule
     schedule.seed = attempt.base.seed;
     schedule.scheduler = Some(SWEEP.to_owned());
     schedule.lines.truncate(usize::try_from(last).unwrap_or(usize::MAX));
-    schedule.then_calm = true;
+    schedule.rest = Rest::Calm;
     schedule
 }
 
