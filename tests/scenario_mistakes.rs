@@ -205,6 +205,18 @@ server a {
 }
 client { expect «$y» is 1 }
 "
+    reports_that_nobody_makes "
+supervisor top { worker a }
+server a { on call x { «if reports top progress is 1 { reply ok }» } }
+client {
+    expect reports «nobody» progress is 1
+    expect reports top «child_terminate» is 1
+    expect reports top progress level=«warning» is 1
+    expect reports top start_error reason=«$why» is 0
+    «expect reports top»
+    «expect reports top shutdown»
+}
+"
     a_misspelt_fault "supervisor top { worker a }\nfault «kil» a\n«fault slow a»\n"
     a_fault_that_kills_too_many r#"
 supervisor top { worker a; worker b }

@@ -69,6 +69,12 @@ impl Release {
         self.otp >= 27
     }
 
+    /// Progress reports of `start_child` and `restart_child` are of level debug (OTP 27.1; here: 27). Before,
+    /// they are of level info as all others.
+    pub fn asked_for_starts_are_quiet(self) -> bool {
+        self.otp >= 27
+    }
+
     /// The restart intensity is counted by OTP 28's `add_restart/1`: the same decisions.
     pub fn knows_hibernate_after(self) -> bool {
         self.otp >= 28

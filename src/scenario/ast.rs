@@ -14,7 +14,7 @@ mod statement;
 mod tree;
 mod value;
 
-pub use condition::{Comparison, Condition, ConditionKind, CountField, Operand};
+pub use condition::{Comparison, Condition, ConditionKind, CountField, Operand, ReportKind, Reports};
 pub use definition::{
     Agent, Client, Event, Handler, Init, Process, Server, Shared, StartFunction, StartNumber, StartOutcome,
     Terminate, Variable,

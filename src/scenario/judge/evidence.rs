@@ -1,10 +1,12 @@
 //! Why a condition does not hold, in the words of the file: what was found, and what was wanted.
 
 use crate::kernel::{Atom, Pid, Term};
+use crate::otp::Level;
 
 use super::super::ScriptWorld;
 use super::super::ast::{
-    Comparison, Condition, ConditionKind, CountField, Modality, Name, Operand, Target, Value, ValueKind, Via,
+    Comparison, Condition, ConditionKind, CountField, Modality, Name, Operand, Reports, Target, Value,
+    ValueKind, Via,
 };
 use super::super::script::{Asked, Sides, holds, living, sides};
 use super::Property;
@@ -117,6 +119,7 @@ pub(super) fn of_condition(
                     sentence.push(Part::text(" is no living supervisor"));
                     sentence
                 }
+                (Operand::Reports(reports), _) => vec![Part::Text(reported(reports, number(sides)))],
                 (Operand::Value(value), None) => vec![Part::Text(format!("{} has no value", said(value)))],
             };
             sentence.push(Part::text(", and "));
@@ -217,6 +220,23 @@ fn said(value: &Value) -> String {
         ValueKind::Tuple(values) => values.iter().map(said).collect::<Vec<_>>().join(" "),
         ValueKind::List(_) => "the list".to_owned(),
         ValueKind::Map(_) => "the map".to_owned(),
+    }
+}
+
+/// `top has made no start_error report`, `top has made 2 progress reports`
+fn reported(reports: &Reports, number: i64) -> String {
+    let (name, word) = (&reports.supervisor.text, reports.kind.word());
+    let child = reports.child.as_ref().map_or_else(String::new, |child| format!(" about {}", said(child)));
+    let level = reports.level.map_or("", |level| match level {
+        Level::Debug => " of level debug",
+        Level::Info => " of level info",
+        Level::Error => " of level error",
+    });
+    let reason = reports.reason.as_ref().map_or_else(String::new, |why| format!(" with {}", said(why)));
+    match number {
+        0 => format!("{name} has made no {word} report{child}{level}{reason}"),
+        1 => format!("{name} has made 1 {word} report{child}{level}{reason}"),
+        _ => format!("{name} has made {number} {word} reports{child}{level}{reason}"),
     }
 }
 

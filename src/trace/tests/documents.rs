@@ -124,7 +124,7 @@ fn reports(pid: Pid) -> Vec<Report<Toy>> {
             reason: reason.clone(),
             offender: offender.clone(),
         },
-        Report::Progress(offender),
+        Report::Progress { started: offender, level: Level::Debug },
         Report::Supervises { flags: super::flags(Strategy::OneForOne, 1), dynamic: false },
         Report::ServerTerminating { reason: reason.clone() },
         Report::Terminate { reason: reason.clone() },
