@@ -297,6 +297,18 @@ partition_supervisor pool partitions=2 { worker a; «worker» b }
 «partition_supervisor empty partitions=2 strategy=«simple_one_for_one»» { }
 client { partitions «names» }
 "
+    a_partition_supervisor_under_another_name "
+registry names keys=unique
+partition_supervisor pool partitions=2 name=«other» { worker a }
+partition_supervisor more partitions=2 name=«(global)more» { worker b }
+partition_supervisor most partitions=2 name=«(nmes)most» { worker c }
+partition_supervisor good partitions=2 name=(names)good { worker d }
+client {
+    call «good» hello
+    call (good)1 hello
+    partitions good
+}
+"
     a_lock_before_its_time "
 scenario \"t\" elixir=\"1.14\"
 registry names keys=unique

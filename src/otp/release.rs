@@ -120,6 +120,13 @@ impl Release {
         self.elixir >= (1, 18)
     }
 
+    /// A partition supervisor whose name somebody else keeps enters its children into a table (`resize!/2`,
+    /// Elixir 1.18). Before, it registers each under a key, which it has already when a child is restarted:
+    /// the first child stays (`partition_supervisor.ex`, `register_child/3`, Elixir 1.14).
+    pub fn kept_pool_finds_the_restarted(self) -> bool {
+        self.elixir >= (1, 18)
+    }
+
     /// `Task.Supervisor.start_child/5` of a temporary task tells the task itself what to do, once its
     /// supervisor has started it (Elixir 1.15). Before, the supervisor passes it on.
     pub fn supervised_task_is_told_its_work(self) -> bool {

@@ -53,6 +53,8 @@ spawned(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [gen_server, _, _
             {spawn, Parent, Child, [{"supervises", true}]};
         _ -> {spawn, Parent, Child, []}
     end;
+spawned(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [_, _, _, {via, _, _}, supervisor, {_, 'Elixir.PartitionSupervisor', _} | _]]}) ->
+    {spawn, Parent, Child, [{"supervises", true}]};
 spawned(Parent, Child, _) -> {spawn, Parent, Child, []}.
 
 file(Number, Event) -> ets:insert(treefall_events, {Number, Event}).

@@ -183,7 +183,7 @@ fn subject(target: &Target, means: Option<Pid>) -> Sentence {
 }
 
 fn via_name(via: &Via) -> Sentence {
-    vec![Part::Text(format!("{} in {}", said(&via.key), via.holder.text))]
+    vec![Part::Text(format!("{} in {}", said(&via.key), via.holder.name.text))]
 }
 
 /// `at most 3`, or `$items, which is 3,` if the file does not say the number itself.
