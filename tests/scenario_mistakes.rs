@@ -207,7 +207,7 @@ client { expect «$y» is 1 }
 "
     reports_that_nobody_makes "
 supervisor top { worker a }
-server a { on call x { «if reports top progress is 1 { reply ok }» } }
+server a { on call x { «if reports top progress is 1» { reply ok } } }
 client {
     expect reports «nobody» progress is 1
     expect reports top «child_terminate» is 1
@@ -299,8 +299,8 @@ client { partitions «names» }
 "
     a_partition_supervisor_under_another_name "
 registry names keys=unique
-partition_supervisor pool partitions=2 name=«other» { worker a }
-partition_supervisor more partitions=2 name=«(global)more» { worker b }
+partition_supervisor pool partitions=2 «name=other» { worker a }
+partition_supervisor more partitions=2 «name=(global)more» { worker b }
 partition_supervisor most partitions=2 name=«(nmes)most» { worker c }
 partition_supervisor good partitions=2 name=(names)good { worker d }
 client {

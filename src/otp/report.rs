@@ -69,6 +69,21 @@ pub enum Level {
     Error,
 }
 
+impl Level {
+    /// All of them, as `logger` calls them.
+    pub const WORDS: &[(&str, Level)] =
+        &[("debug", Level::Debug), ("info", Level::Info), ("error", Level::Error)];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Debug => "debug",
+            Level::Info => "info",
+            Level::Error => "error",
+        }
+    }
+}
+
 /// Logs a report: listeners hear of it, and so does the guest, if it keeps account of reports.
 pub(super) fn log<G: Guest>(context: &mut Context<'_, Actor<G>>, report: impl FnOnce() -> Report<G>) {
     if G::counts_reports(context.image()) {

@@ -1,8 +1,8 @@
 //! The reports of OTP's processes as JSON.
 
 use crate::otp::{
-    ApplicationReport, AutoShutdown, ChildType, Decision, ErrorContext, Flags, Guest, Level, Offender,
-    OffenderPid, Report, Shutdown,
+    ApplicationReport, AutoShutdown, ChildType, Decision, ErrorContext, Flags, Guest, Offender, OffenderPid,
+    Report, Shutdown,
 };
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ where
         }
         Report::Progress { started, level } => {
             fields.event("progress");
-            fields.put("level", level_word(*level));
+            fields.put("level", level.word());
             put_offender(fields, started);
         }
         Report::Supervises { flags, dynamic } => put_flags(fields, *flags, *dynamic),
@@ -50,15 +50,6 @@ where
             fields.event("note");
             fields.put("text", note.line(&fields.names).map(|line| line.plain()));
         }
-    }
-}
-
-/// The level of a report, as `logger` calls it.
-fn level_word(level: Level) -> &'static str {
-    match level {
-        Level::Debug => "debug",
-        Level::Info => "info",
-        Level::Error => "error",
     }
 }
 

@@ -118,15 +118,10 @@ impl Program<'_> {
                 format!("{{lock,{},{},{body}}}", name(registry), value(key))
             }
             Said::Partitions { supervisor, bind: into } => {
-                format!("{{partitions,{},{}}}", pool(supervisor, &known_via), bind(into.as_ref()))
+                format!("{{partitions,{},{}}}", pool(supervisor), bind(into.as_ref()))
             }
             Said::Resize { supervisor, count, bind: into } => {
-                format!(
-                    "{{resize,{},{},{}}}",
-                    pool(supervisor, &known_via),
-                    value(count),
-                    bind(into.as_ref())
-                )
+                format!("{{resize,{},{},{}}}", pool(supervisor), value(count), bind(into.as_ref()))
             }
         };
         format!("{{registry,{asked}}}")
@@ -138,21 +133,21 @@ fn entry(entry: &Entry) -> String {
 }
 
 /// Whoever keeps names, as it is named itself.
-fn pool(pool: &Pool, of_via: &dyn Fn(&Via) -> String) -> String {
-    pool.via.as_deref().map_or_else(|| name(&pool.name), of_via)
+fn pool(pool: &Pool) -> String {
+    pool.via.as_deref().map_or_else(|| name(&pool.name), known_via)
 }
 
 /// A name that somebody else keeps, to be computed.
 pub(super) fn via(via: &Via) -> String {
     let module = atom(&format!("Elixir.{}", via.module.name()));
     let value_of_name = via.value.as_ref().map(|said| format!(",{}", value(said))).unwrap_or_default();
-    let holder = pool(&via.holder, &known_via);
+    let holder = pool(&via.holder);
     format!("{{t,[{{k,via}},{{k,{module}}},{{t,[{{k,{holder}}},{}{value_of_name}]}}]}}", value(&via.key))
 }
 
 /// The same as a term, where no code runs that could give a variable its value.
 pub(super) fn known_via(via: &Via) -> String {
-    let holder = pool(&via.holder, &known_via);
+    let holder = pool(&via.holder);
     let parts = [Some(holder), constant(&via.key), via.value.as_ref().and_then(constant)];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     format!("{{via,{},{{{}}}}}", atom(&format!("Elixir.{}", via.module.name())), parts.join(","))

@@ -166,11 +166,7 @@ pub(super) fn condition(condition: &Condition) -> String {
 /// How many such reports have been logged.
 fn reports(wanted: &Reports) -> String {
     let or_any = |said: Option<&Value>| said.map_or_else(|| "any".to_owned(), value);
-    let level = wanted.level.map_or("any", |level| match level {
-        Level::Debug => "debug",
-        Level::Info => "info",
-        Level::Error => "error",
-    });
+    let level = wanted.level.map_or("any", Level::word);
     let (child, reason) = (or_any(wanted.child.as_ref()), or_any(wanted.reason.as_ref()));
     let (supervisor, kind) = (name(&wanted.supervisor), wanted.kind.word());
     format!("{{reports,{supervisor},{kind},{child},{reason},{level}}}")

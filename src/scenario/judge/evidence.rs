@@ -1,7 +1,6 @@
 //! Why a condition does not hold, in the words of the file: what was found, and what was wanted.
 
 use crate::kernel::{Atom, Pid, Term};
-use crate::otp::Level;
 
 use super::super::ScriptWorld;
 use super::super::ast::{
@@ -227,11 +226,7 @@ fn said(value: &Value) -> String {
 fn reported(reports: &Reports, number: i64) -> String {
     let (name, word) = (&reports.supervisor.text, reports.kind.word());
     let child = reports.child.as_ref().map_or_else(String::new, |child| format!(" about {}", said(child)));
-    let level = reports.level.map_or("", |level| match level {
-        Level::Debug => " of level debug",
-        Level::Info => " of level info",
-        Level::Error => " of level error",
-    });
+    let level = reports.level.map_or_else(String::new, |level| format!(" of level {}", level.word()));
     let reason = reports.reason.as_ref().map_or_else(String::new, |why| format!(" with {}", said(why)));
     match number {
         0 => format!("{name} has made no {word} report{child}{level}{reason}"),

@@ -34,8 +34,6 @@ const COUNT_FIELDS: &[(&str, CountField)] = &[
     ("workers", CountField::Workers),
 ];
 
-const LEVELS: &[(&str, Level)] = &[("debug", Level::Debug), ("info", Level::Info), ("error", Level::Error)];
-
 /// Reads the rest of the line as a condition.
 pub(super) fn condition(step: &mut Step<'_, '_, '_>) -> Option<Condition> {
     let start = step.peek().map(super::value::entry_span);
@@ -135,7 +133,7 @@ fn reports(step: &mut Step<'_, '_, '_>) -> Option<Operand> {
     let kind = step.entry_choice(entry, "what it reports", ReportKind::WORDS)?.value;
     let child = step.value_property("child");
     let reason = step.value_property("reason");
-    let level = step.choice_property("level", LEVELS).map(|level| level.value);
+    let level = step.choice_property("level", Level::WORDS).map(|level| level.value);
     Some(Operand::Reports(Box::new(Reports { supervisor, kind, child, reason, level })))
 }
 
