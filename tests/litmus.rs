@@ -34,7 +34,7 @@ fn ends(simulation: &Simulation) -> Vec<ScriptWorld> {
         }
         assert!(known.len() <= STATES_MAX, "more than {STATES_MAX} states");
         let choices: Vec<_> = world.choices().iter().collect();
-        if world.choices().is_over() {
+        if world.is_over() {
             ends.push(world);
             continue;
         }

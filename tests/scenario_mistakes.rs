@@ -205,6 +205,18 @@ server a {
 }
 client { expect «$y» is 1 }
 "
+    reports_that_nobody_makes "
+supervisor top { worker a }
+server a { on call x { «if reports top progress is 1» { reply ok } } }
+client {
+    expect reports «nobody» progress is 1
+    expect reports top «child_terminate» is 1
+    expect reports top progress level=«warning» is 1
+    expect reports top start_error reason=«$why» is 0
+    «expect reports top»
+    «expect reports top shutdown»
+}
+"
     a_misspelt_fault "supervisor top { worker a }\nfault «kil» a\n«fault slow a»\n"
     a_fault_that_kills_too_many r#"
 supervisor top { worker a; worker b }
@@ -284,6 +296,18 @@ client {
 partition_supervisor pool partitions=2 { worker a; «worker» b }
 «partition_supervisor empty partitions=2 strategy=«simple_one_for_one»» { }
 client { partitions «names» }
+"
+    a_partition_supervisor_under_another_name "
+registry names keys=unique
+partition_supervisor pool partitions=2 «name=other» { worker a }
+partition_supervisor more partitions=2 «name=(global)more» { worker b }
+partition_supervisor most partitions=2 name=«(nmes)most» { worker c }
+partition_supervisor good partitions=2 name=(names)good { worker d }
+client {
+    call «good» hello
+    call (good)1 hello
+    partitions good
+}
 "
     a_lock_before_its_time "
 scenario \"t\" elixir=\"1.14\"

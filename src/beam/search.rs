@@ -148,7 +148,7 @@ fn search<'a>(
             beyond = true;
             continue;
         }
-        if world.choices().is_over() || world.common().halted.is_some() {
+        if world.is_over() || world.common().halted.is_some() {
             if !visit(Visit::Over(teller, &world)) {
                 return false;
             }

@@ -43,7 +43,7 @@ impl Party {
 /// What can happen next but for faults, in `into`, which is emptied first.
 pub(super) fn offered<B: Behaviour>(choices: &Choices<'_, B>, into: &mut Vec<Choice>) {
     into.clear();
-    into.extend((0..choices.without_faults()).map_while(|index| choices.get(index)));
+    choices.list_without_faults(into);
 }
 
 /// Any of the faults on offer, if there are any.

@@ -55,7 +55,9 @@ impl Pos {
         }
         let (choice, _) = best.expect("there is a choice, and it is no fault");
         // What has happened, and what raced with it: whoever looks next draws for them anew.
-        self.priorities.remove(&Party::of(choice).and_then(Party::place));
+        if let Some(racing) = self.priorities.get_mut(&Party::of(choice).and_then(Party::place)) {
+            racing.clear();
+        }
         choice
     }
 }

@@ -50,7 +50,7 @@ impl<'a> Replay<'a> {
                 Rest::Calm => Ok(choices.calm()),
                 // Once is enough to see it.
                 Rest::Repeat(_) => Ok(None),
-                Rest::Nothing if choices.is_over() => Ok(None),
+                Rest::Nothing if choices.without_faults() == 0 => Ok(None),
                 Rest::Nothing => Err(self.mismatch(None, choices, names)),
             };
         };

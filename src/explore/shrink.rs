@@ -185,7 +185,7 @@ mod tests {
     fn ran(scheduler: &mut dyn Scheduler<Toy>) -> (Vec<Choice>, Vec<Pid>) {
         let (image, mut world, mut events) = (toy::image(), start(), Events::ignored());
         let (mut choices, mut order) = (Vec::new(), Vec::new());
-        while !world.choices().is_over() {
+        while !world.is_over() {
             let Some(choice) = scheduler.choose(&world.choices()) else { break };
             if let Choice::Run(pid) = choice
                 && !order.contains(&pid)

@@ -78,7 +78,7 @@ mod tests {
         world.allow_faults(toy::kills(kills, image), None);
         let mut scheduler = strategy.scheduler::<Toy>(seed, 60);
         let (mut family, mut lines) = (Family::default(), Vec::new());
-        while lines.len() < 2_000 && !world.choices().is_over() {
+        while lines.len() < 2_000 && !world.is_over() {
             family.learn(&events.drain(), image);
             let choice = scheduler.choose(&world.choices()).expect("something can happen");
             assert!(world.choices().contains(choice), "{strategy} made up {choice:?}");

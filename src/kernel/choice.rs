@@ -1,7 +1,6 @@
 //! What can happen next: the vocabulary of schedulers and of schedule files.
 
 use super::behaviour::Behaviour;
-use super::flight::Offer;
 use super::pid::Pid;
 use super::process::{Process, Wakeup};
 use super::world::World;
@@ -49,15 +48,10 @@ impl<'a, B: Behaviour> Choices<'a, B> {
     pub(super) fn of(world: &'a World<B>) -> Self {
         let going = world.flight.len();
         let quiet = if going == 0 && world.clock.only_patience() { world.quiet.0.len() } else { 0 };
-        let ticks = if quiet == 0 && may_tick(world) { world.clock.earliest_count() } else { 0 };
+        let ticks = if quiet == 0 { ticks(world) } else { 0 };
         let kills = victims(world).count();
         let faults = strikes(world).count();
         Choices { world, going, quiet, ticks, kills, faults }
-    }
-
-    /// Whether nothing can happen but faults: the run is over.
-    pub fn is_over(&self) -> bool {
-        self.going + self.quiet + self.ticks == 0
     }
 
     /// How many of them are signals and runnable processes: they come first of all.
@@ -84,10 +78,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
     pub fn get(&self, index: usize) -> Option<Choice> {
         let mut index = index;
         if index < self.going {
-            return Some(match self.world.flight.get(index) {
-                Offer::Deliver { from, to } => Choice::Deliver { from, to },
-                Offer::Run(pid) => Choice::Run(pid),
-            });
+            return Some(self.world.flight.get(index));
         }
         index -= self.going;
         if index < self.quiet {
@@ -105,6 +96,14 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         strikes(self.world).nth(index).map(Choice::Fault)
     }
 
+    /// Adds all but the faults to a list.
+    pub fn list_without_faults(&self, list: &mut Vec<Choice>) {
+        list.extend(self.world.flight.offered());
+        list.extend(self.world.quiet.0[..self.quiet].iter().copied().map(Choice::Run));
+        let ticks = self.world.clock.earliest().take(self.ticks);
+        list.extend(ticks.map(|((due, nth), _)| Choice::Tick { due, nth }));
+    }
+
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = Choice> {
         (0..self.len()).map_while(|index| self.get(index))
@@ -112,10 +111,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
 
     /// The signals and runnable processes, what has waited longest first.
     pub fn by_age(&self) -> impl Iterator<Item = Choice> {
-        self.world.flight.by_age().map(|offer| match offer {
-            Offer::Deliver { from, to } => Choice::Deliver { from, to },
-            Offer::Run(pid) => Choice::Run(pid),
-        })
+        self.world.flight.by_age()
     }
 
     /// What can happen when all signals and runnable processes are kept waiting: whoever waits for quiet
@@ -147,21 +143,22 @@ impl<'a, B: Behaviour> Choices<'a, B> {
     /// happen.
     pub fn calm(&self) -> Option<Choice> {
         match self.world.flight.oldest() {
-            Some((Offer::Deliver { from, to }, _)) => Some(Choice::Deliver { from, to }),
-            Some((Offer::Run(pid), _)) => Some(Choice::Run(pid)),
             None if self.quiet > 0 => self.world.quiet.0.first().copied().map(Choice::Run),
             None => self.world.clock.earliest().next().map(|((due, nth), _)| Choice::Tick { due, nth }),
+            oldest => oldest,
         }
     }
 }
 
-/// Whether every promise of bounded asynchrony can still be kept after the earliest timer.
-fn may_tick<B: Behaviour>(world: &World<B>) -> bool {
-    let Some(((due, _), _)) = world.clock.earliest().next() else { return false };
-    match (world.flight.oldest(), world.max_delay) {
-        (Some((_, since)), Some(max_delay)) => due <= since.saturating_add(max_delay),
+/// How many timers may fire next: none of the earliest instant if a promise of bounded asynchrony could not be
+/// kept after it.
+fn ticks<B: Behaviour>(world: &World<B>) -> usize {
+    let Some((due, count)) = world.clock.earliest_instant() else { return 0 };
+    let in_time = match (world.flight.waiting_since(), world.max_delay) {
+        (Some(since), Some(max_delay)) => due <= since.saturating_add(max_delay),
         (None, _) | (_, None) => true,
-    }
+    };
+    if in_time { count } else { 0 }
 }
 
 /// The processes that a plan allows to be killed.

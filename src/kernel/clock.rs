@@ -1,6 +1,5 @@
 //! Virtual time and the timers that are set on it.
 
-use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 use super::fingerprint::Fingerprint;
@@ -8,6 +7,7 @@ use super::pid::{Pid, Ref};
 use super::shared::Shared;
 use super::signal::Target;
 use super::table::Table;
+use super::timers::Timers;
 
 /// When a timer fires, and as which of those of that instant.
 pub(super) type TimerKey = (u64, u32);
@@ -37,10 +37,8 @@ pub(super) struct Clock<M> {
 /// The timers that have not fired.
 #[derive(Clone, Debug)]
 struct Pending<M> {
-    timers: BTreeMap<TimerKey, Timer<M>>,
+    timers: Timers<M>,
     keys: Table<Ref, TimerKey>,
-    /// How many timers fire at each instant.
-    instants: BTreeMap<u64, usize>,
     /// How many timers are patience: they are all that may be pending when the world is quiet.
     patience: usize,
 }
@@ -53,7 +51,7 @@ impl<M> Default for Clock<M> {
 
 impl<M> Default for Pending<M> {
     fn default() -> Self {
-        Pending { timers: BTreeMap::new(), keys: Table::default(), instants: BTreeMap::new(), patience: 0 }
+        Pending { timers: Timers::default(), keys: Table::default(), patience: 0 }
     }
 }
 
@@ -77,14 +75,18 @@ impl<M> Clock<M> {
 
     /// The timers of the earliest instant.
     pub(super) fn earliest(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
-        let timers = &self.pending.timers;
-        let due = timers.first_key_value().map(|((due, _), _)| *due);
-        timers.iter().take_while(move |((at, _), _)| Some(*at) == due).map(|(key, timer)| (*key, timer))
+        let count = self.pending.timers.earliest().map_or(0, |(_, count)| count);
+        self.pending.timers.iter().take(count)
     }
 
-    /// How many timers the earliest instant has.
-    pub(super) fn earliest_count(&self) -> usize {
-        self.pending.instants.first_key_value().map_or(0, |(_, count)| *count)
+    /// The earliest instant at which a timer fires, and how many do.
+    pub(super) fn earliest_instant(&self) -> Option<(u64, usize)> {
+        self.pending.timers.earliest()
+    }
+
+    /// Whether no timer is pending.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pending.timers.len() == 0
     }
 
     /// Whether nothing but patience is pending.
@@ -94,30 +96,24 @@ impl<M> Clock<M> {
 
     /// All pending timers, soonest first.
     pub(super) fn pending(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
-        self.pending.timers.iter().map(|(key, timer)| (*key, timer))
+        self.pending.timers.iter()
     }
 }
 
 impl<M> Pending<M> {
     fn set(&mut self, due: u64, timer: Timer<M>) -> TimerKey {
-        let last = self.timers.range((due, 0)..=(due, u32::MAX)).next_back();
-        let key = (due, last.map_or(0, |((_, nth), _)| nth + 1));
+        let key = (due, self.timers.next_nth(due));
         match &timer {
             Timer::Send { reference, .. } => drop(self.keys.insert(*reference, key)),
             Timer::Patience(_) => self.patience += 1,
             Timer::Wait(_) => (),
         }
         self.timers.insert(key, timer);
-        *self.instants.entry(due).or_insert(0) += 1;
         key
     }
 
     fn remove(&mut self, key: TimerKey) -> Option<Timer<M>> {
-        let timer = self.timers.remove(&key)?;
-        match self.instants.get_mut(&key.0) {
-            Some(count) if *count > 1 => *count -= 1,
-            _ => drop(self.instants.remove(&key.0)),
-        }
+        let timer = self.timers.remove(key)?;
         match &timer {
             Timer::Send { reference, .. } => drop(self.keys.remove(*reference)),
             Timer::Patience(_) => self.patience -= 1,
@@ -146,14 +142,10 @@ impl Hash for Waiting {
 impl<M: PartialEq> PartialEq for Pending<M> {
     fn eq(&self, other: &Self) -> bool {
         let count = |pending: &Self, due: u64, wanted: &Timer<M>| {
-            let same = pending.timers.range((due, 0)..=(due, u32::MAX)).filter(|(_, timer)| *timer == wanted);
-            same.count()
+            pending.timers.at(due).filter(|timer| *timer == wanted).count()
         };
         self.timers.len() == other.timers.len()
-            && self
-                .timers
-                .iter()
-                .all(|((due, _), timer)| count(self, *due, timer) == count(other, *due, timer))
+            && self.timers.iter().all(|((due, _), timer)| count(self, due, timer) == count(other, due, timer))
     }
 }
 

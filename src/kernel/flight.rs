@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
+use super::choice::Choice;
 use super::fingerprint::{Fingerprint, FixedState};
 use super::hint::Hint;
 use super::pid::Pid;
@@ -44,13 +45,6 @@ struct Item<M> {
 enum What<M> {
     Vacant,
     Signal { from: Pid, to: Pid, signal: Signal<M>, next: u32 },
-    Run(Pid),
-}
-
-/// One thing that can be chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Offer {
-    Deliver { from: Pid, to: Pid },
     Run(Pid),
 }
 
@@ -152,18 +146,28 @@ impl<M> Flight<M> {
     }
 
     /// The `index`th of the things that can be chosen.
-    pub(super) fn get(&self, index: usize) -> Offer {
+    pub(super) fn get(&self, index: usize) -> Choice {
         self.describe(self.offered[index])
     }
 
-    /// The one that has waited longest, and since when.
-    pub(super) fn oldest(&self) -> Option<(Offer, u64)> {
+    /// All that can be chosen, in the order of [`Flight::get`].
+    pub(super) fn offered(&self) -> impl Iterator<Item = Choice> {
+        self.offered.iter().map(|item| self.describe(*item))
+    }
+
+    /// The one that has waited longest.
+    pub(super) fn oldest(&self) -> Option<Choice> {
         // The oldest item of all is the oldest of its pair, so it is on offer.
-        (self.oldest != NONE).then(|| (self.describe(self.oldest), self.items[self.oldest as usize].since))
+        (self.oldest != NONE).then(|| self.describe(self.oldest))
+    }
+
+    /// Since when that one has waited.
+    pub(super) fn waiting_since(&self) -> Option<u64> {
+        self.items.get(self.oldest as usize).map(|item| item.since)
     }
 
     /// All that can be chosen, the one that has waited longest first.
-    pub(super) fn by_age(&self) -> impl Iterator<Item = Offer> {
+    pub(super) fn by_age(&self) -> impl Iterator<Item = Choice> {
         let mut at = self.oldest;
         std::iter::from_fn(move || {
             while let Some(item) = self.items.get(at as usize) {
@@ -206,10 +210,10 @@ impl<M> Flight<M> {
         self.items.iter_mut().for_each(|item| item.since = since(item.since));
     }
 
-    fn describe(&self, item: u32) -> Offer {
+    fn describe(&self, item: u32) -> Choice {
         match &self.items[item as usize].what {
-            What::Signal { from, to, .. } => Offer::Deliver { from: *from, to: *to },
-            What::Run(pid) => Offer::Run(*pid),
+            What::Signal { from, to, .. } => Choice::Deliver { from: *from, to: *to },
+            What::Run(pid) => Choice::Run(*pid),
             What::Vacant => unreachable!("only what can be chosen is offered"),
         }
     }

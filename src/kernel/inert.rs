@@ -35,7 +35,7 @@ impl<B: Behaviour> World<B> {
     pub fn is_unhurried(&self, shortest: Option<u64>) -> bool {
         let Some(max_delay) = self.max_delay else { return false };
         let later = self.clock.now.saturating_add(max_delay);
-        let first = self.clock.earliest().next().map(|((due, _), _)| due);
+        let first = self.clock.earliest_instant().map(|(due, _)| due);
         let mut hurried = first.is_some_and(|due| due <= later);
         if !hurried {
             self.deadlines(&mut |due| hurried |= due > self.clock.now && due <= later);
@@ -53,7 +53,7 @@ impl<B: Behaviour> World<B> {
         let Some(max_delay) = self.max_delay else {
             return self.flight.age_anew(|_| now);
         };
-        if self.flight.oldest().is_none_or(|(_, since)| since == now) {
+        if self.flight.waiting_since().is_none_or(|since| since == now) {
             return;
         }
         let mut instants: Vec<u64> = self.clock.pending().map(|((due, _), _)| due).collect();

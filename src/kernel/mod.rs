@@ -23,6 +23,7 @@ mod shared;
 mod signal;
 mod table;
 mod term;
+mod timers;
 mod unordered;
 mod world;
 

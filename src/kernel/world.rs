@@ -171,6 +171,11 @@ impl<B: Behaviour> World<B> {
         }
     }
 
+    /// Whether nothing can happen but faults: the run is over. It is asked after every step, so it lists nothing.
+    pub fn is_over(&self) -> bool {
+        self.flight.len() == 0 && self.quiet.0.is_empty() && self.clock.is_empty()
+    }
+
     /// Virtual time, in milliseconds.
     pub fn now(&self) -> u64 {
         self.clock.now

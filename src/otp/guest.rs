@@ -13,6 +13,7 @@ use super::actor::Actor;
 use super::message::{From, Message, Reply, Request};
 use super::registry::Tables;
 use super::release::Release;
+use super::report::Report;
 use super::spec::Shutdown;
 use super::start::{How, Launch, Started};
 use super::supervisor::InitResult;
@@ -79,6 +80,14 @@ pub trait Guest: Clone + Eq + Hash + Debug + Sized {
     ) -> Option<(Atom, Self::Payload)> {
         None
     }
+
+    /// Whether the guest keeps account of what OTP logs.
+    fn counts_reports(_image: &Self::Image) -> bool {
+        false
+    }
+
+    /// The running process has logged this, and the guest keeps account of that.
+    fn logged(_report: &Report<Self>, _context: &mut Context<'_, Actor<Self>>) {}
 
     /// Whether everything is set up that faults may break: see [`crate::kernel::Behaviour::is_set_up`].
     fn is_set_up(_common: &Self::Common) -> bool {

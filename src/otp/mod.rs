@@ -47,7 +47,7 @@ pub use message::{From, Message, Reply, Request, SupervisorRequest, SystemReques
 pub use name::Name;
 pub use plain::Plain;
 pub use release::Release;
-pub use report::{ApplicationReport, Decision, ErrorContext, Offender, OffenderPid, Report};
+pub use report::{ApplicationReport, Decision, ErrorContext, Level, Offender, OffenderPid, Report};
 pub use server::{Phase, Server, is_abnormal};
 pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
 pub use spec_check::{check_childspecs, check_flags, check_specs};

@@ -36,6 +36,22 @@ impl Name {
         }
     }
 
+    /// Reads an atom or `{via, Module, Name}`; none if it is nothing like that.
+    pub fn of(term: &Term) -> Option<Name> {
+        match term {
+            Term::Atom(name) => Some(Name::Local(*name)),
+            other => Some(Name::Via(Box::new(Via::of(other)?))),
+        }
+    }
+
+    /// As it is written.
+    pub fn term(&self) -> Term {
+        match self {
+            Name::Local(name) => (*name).into(),
+            Name::Via(via) => via.term(),
+        }
+    }
+
     /// `gen:where/1` (OTP 25).
     pub(super) fn whereis<G: Guest>(
         &self,

@@ -69,6 +69,12 @@ impl Release {
         self.otp >= 27
     }
 
+    /// Progress reports of `start_child` and `restart_child` are of level debug (OTP 27.1; here: 27). Before,
+    /// they are of level info as all others.
+    pub fn asked_for_starts_are_quiet(self) -> bool {
+        self.otp >= 27
+    }
+
     /// The restart intensity is counted by OTP 28's `add_restart/1`: the same decisions.
     pub fn knows_hibernate_after(self) -> bool {
         self.otp >= 28
@@ -111,6 +117,13 @@ impl Release {
 
     /// `Registry.lock/3` exists, and `PartitionSupervisor.resize!/2` (Elixir 1.18).
     pub fn registry_has_locks(self) -> bool {
+        self.elixir >= (1, 18)
+    }
+
+    /// A partition supervisor whose name somebody else keeps enters its children into a table (`resize!/2`,
+    /// Elixir 1.18). Before, it registers each under a key, which it has already when a child is restarted:
+    /// the first child stays (`partition_supervisor.ex`, `register_child/3`, Elixir 1.14).
+    pub fn kept_pool_finds_the_restarted(self) -> bool {
         self.elixir >= (1, 18)
     }
 

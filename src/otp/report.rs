@@ -1,8 +1,9 @@
 //! What OTP's processes tell whoever listens: the reports that supervisors log, and the decisions behind
 //! them, which OTP keeps to itself and a reader wants to see.
 
-use crate::kernel::{Pid, Term};
+use crate::kernel::{Context, Pid, Term};
 
+use super::actor::Actor;
 use super::guest::Guest;
 use super::spec::{ChildType, Flags, Restart, Shutdown, Strategy};
 
@@ -19,7 +20,12 @@ pub enum Report<G: Guest> {
         offender: Offender,
     },
     /// A progress report: a child was started.
-    Progress(Offender),
+    Progress {
+        /// The child.
+        started: Offender,
+        /// How much it matters.
+        level: Level,
+    },
     /// A supervisor's `init/1` returned valid flags: how it will supervise, before it starts any child.
     Supervises {
         /// Its flags; a `DynamicSupervisor`'s as those of a supervisor that never shuts down by itself.
@@ -50,6 +56,43 @@ pub enum Report<G: Guest> {
     Application(ApplicationReport),
     /// What a guest has to say.
     Guest(G::Note),
+}
+
+/// How much a report matters, to `logger`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// A progress report about a child that somebody asked for (OTP 27.1).
+    Debug,
+    /// Any other progress report.
+    Info,
+    /// A supervisor report.
+    Error,
+}
+
+impl Level {
+    /// All of them, as `logger` calls them.
+    pub const WORDS: &[(&str, Level)] =
+        &[("debug", Level::Debug), ("info", Level::Info), ("error", Level::Error)];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Debug => "debug",
+            Level::Info => "info",
+            Level::Error => "error",
+        }
+    }
+}
+
+/// Logs a report: listeners hear of it, and so does the guest, if it keeps account of reports.
+pub(super) fn log<G: Guest>(context: &mut Context<'_, Actor<G>>, report: impl FnOnce() -> Report<G>) {
+    if G::counts_reports(context.image()) {
+        let report = report();
+        G::logged(&report, context);
+        context.report(|| report);
+    } else {
+        context.report(report);
+    }
 }
 
 /// When a supervisor report is made.

@@ -85,7 +85,7 @@ impl Played {
                 };
                 Some(format!("report {context} {} {}", show(&offender.id), show(reason)))
             }
-            Report::Progress(offender) => Some(format!("progress {}", show(&offender.id))),
+            Report::Progress { started, .. } => Some(format!("progress {}", show(&started.id))),
             Report::Unexpected { message } => Some(format!("unexpected {}", show(message))),
             Report::ServerTerminating { reason } => Some(format!("terminating {}", show(reason))),
             Report::Supervises { .. }

@@ -14,7 +14,7 @@ mod statement;
 mod tree;
 mod value;
 
-pub use condition::{Comparison, Condition, ConditionKind, CountField, Operand};
+pub use condition::{Comparison, Condition, ConditionKind, CountField, Operand, ReportKind, Reports};
 pub use definition::{
     Agent, Client, Event, Handler, Init, Process, Server, Shared, StartFunction, StartNumber, StartOutcome,
     Terminate, Variable,
@@ -24,7 +24,7 @@ pub use node::{ConnectionChange, Nodes};
 pub use property::{
     Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes, Property,
 };
-pub use registry::{Entry, Partitions, Registry, RegistryKeys, RegistryStatement, Via, ViaModule};
+pub use registry::{Entry, Partitions, Pool, Registry, RegistryKeys, RegistryStatement, Via, ViaModule};
 pub use statement::{
     Block, Clause, Counts, Expectation, MonitorOptions, NewChild, SpawnMode, Statement, StatementKind,
 };

@@ -161,7 +161,7 @@ impl Simulation {
                 true => history.extend(events.drain()),
                 false => events.clear(),
             }
-            if world.choices().is_over() || world.common().halted.is_some() {
+            if world.is_over() || world.common().halted.is_some() {
                 (not_seen, strains) = (judge.not_seen(&world), judge.strains().clone());
                 break ended(judge.settled(&world, events.steps()));
             }

@@ -145,7 +145,7 @@ impl<'a> Walk<'a> {
 
     /// Whether nothing can happen any more but faults.
     pub fn is_over(&self) -> bool {
-        self.world.choices().is_over() || self.world.common().halted.is_some()
+        self.world.is_over() || self.world.common().halted.is_some()
     }
 }
 

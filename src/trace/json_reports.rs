@@ -22,9 +22,10 @@ where
             fields.term("reason", reason);
             put_offender(fields, offender);
         }
-        Report::Progress(offender) => {
+        Report::Progress { started, level } => {
             fields.event("progress");
-            put_offender(fields, offender);
+            fields.put("level", level.word());
+            put_offender(fields, started);
         }
         Report::Supervises { flags, dynamic } => put_flags(fields, *flags, *dynamic),
         Report::Decision(decision) => put_decision(fields, decision),

@@ -26,8 +26,8 @@ where
             };
             of(&format!("report {context} {}", names.id(&offender.id)), reason)
         }
-        Report::Progress(offender) => {
-            Line::new().with(Tone::Plain, format!("progress {}", names.id(&offender.id)))
+        Report::Progress { started, .. } => {
+            Line::new().with(Tone::Plain, format!("progress {}", names.id(&started.id)))
         }
         Report::Supervises { flags, dynamic } => {
             let how = if *dynamic { "dynamic" } else { strategy_word(flags.strategy) };

@@ -10,12 +10,18 @@
 -define(MARKER, '$treefall').
 
 start({registry, _}, #{registry := Options}) -> ?REGISTRY:start_link(Options);
-start({partitions, _}, #{module := Name, count := Count, child := Child, with_arguments := With, options := Options}) ->
+start({partitions, _}, #{module := Label, called := Name, count := Count, child := Child, with_arguments := With, options := Options}) ->
     Arguments = fun(Given, Partition) -> arguments(Given, Partition, With) end,
     Spec = treefall_start:spec(Child, []),
-    ?PARTITIONS:start_link(
+    Started = ?PARTITIONS:start_link(
         [{name, Name}, {child_spec, Spec}, {partitions, Count}, {with_arguments, Arguments} | Options]
-    ).
+    ),
+    case Started of
+        %% It is known by no name of its own, as the tracer knows the others.
+        {ok, Pid} when not is_atom(Name) -> treefall_start:adopt(Pid, Label, supervisor);
+        _ -> ok
+    end,
+    Started.
 
 %% What the copy with this number is started with, and what treefall calls it.
 arguments([{?MARKER, What, Label, Name} | Given], Partition, With) ->

@@ -4,7 +4,7 @@
 %% tracer files the starts and ends of processes under the number that the trace message carries, which is
 %% drawn from the same sequence at the moment of the event.
 -module(treefall_trace).
--export([start/0, event/1, log/2, follow/1, finish/0, print/1]).
+-export([start/0, event/1, log/2, reports/5, follow/1, finish/0, print/1]).
 
 start() ->
     Self = self(),
@@ -16,7 +16,8 @@ start() ->
     receive {Tracer, ready} -> ok end,
     persistent_term:put(treefall_tracer, Tracer),
     ok = logger:set_primary_config(level, error),
-    ok = logger:add_handler(treefall, ?MODULE, #{level => error}),
+    ok = logger:set_module_level(supervisor, debug),
+    ok = logger:add_handler(treefall, ?MODULE, #{level => debug}),
     logger:remove_handler(default),
     ok.
 
@@ -52,18 +53,44 @@ spawned(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [gen_server, _, _
             {spawn, Parent, Child, [{"supervises", true}]};
         _ -> {spawn, Parent, Child, []}
     end;
+spawned(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [_, _, _, {via, _, _}, supervisor, {_, 'Elixir.PartitionSupervisor', _} | _]]}) ->
+    {spawn, Parent, Child, [{"supervises", true}]};
 spawned(Parent, Child, _) -> {spawn, Parent, Child, []}.
 
 file(Number, Event) -> ets:insert(treefall_events, {Number, Event}).
 
 %% A logger handler: it runs in the process that logs.
-log(#{msg := {report, #{label := {supervisor, Context}, report := Report}}}, _) when Context =/= progress ->
+log(#{level := Level, msg := {report, #{label := {supervisor, progress}, report := Report}}}, _) ->
+    Started = proplists:get_value(started, Report),
+    count(progress, treefall_start:clean(proplists:get_value(id, Started)), none, Level);
+log(#{level := Level, msg := {report, #{label := {supervisor, Context}, report := Report}}}, _) ->
     Offender = proplists:get_value(offender, Report),
     Children = proplists:get_value(nb_children, Offender, 0),
     Reason = treefall_start:clean(proplists:get_value(reason, Report)),
     Id = treefall_start:clean(proplists:get_value(id, Offender)),
+    count(Context, Id, {is, Reason}, Level),
     event({report, self(), Context, Reason, Id, Children});
 log(_, _) -> ok.
+
+%% Reports are counted by the child id of their supervisor, which says who it is before it starts anybody.
+count(Kind, Child, Reason, Level) ->
+    case ets:lookup(treefall_people, self()) of
+        [{_, _, Supervisor, _, _}] ->
+            Key = {report, Supervisor, Kind, Child, Reason, Level},
+            ets:update_counter(treefall_counts, Key, 1, {Key, 0});
+        [] -> ok
+    end.
+
+%% How many of these there have been.
+reports(Supervisor, Kind, Child, Reason, Level) ->
+    Logged = ets:match_object(treefall_counts, {{report, Supervisor, Kind, '_', '_', '_'}, '_'}),
+    lists:sum([Times || {{report, _, _, Id, Why, Found}, Times} <- Logged,
+        Child =:= any orelse Child =:= {is, Id},
+        Reason =:= any orelse Reason =:= Why orelse Reason =:= first(Why),
+        Level =:= any orelse Level =:= Found]).
+
+first({is, Reason}) when is_tuple(Reason), tuple_size(Reason) > 0 -> {is, element(1, Reason)};
+first(_) -> none.
 
 %% Waits until all that has happened is filed.
 finish() ->

@@ -232,6 +232,8 @@ compare(_, _, _) -> false.
 
 measure({value, Expression}) -> value(Expression);
 measure({size, Store}) -> ?MODULE:size(Store);
+measure({reports, Supervisor, Kind, Child, Reason, Level}) ->
+    treefall_trace:reports(Supervisor, Kind, wanted(Child), wanted(Reason), Level);
 measure({count, Target, Field}) ->
     case find(value(Target)) of
         undefined -> undefined;
@@ -241,6 +243,9 @@ measure({count, Target, Field}) ->
                 Counts -> proplists:get_value(Field, Counts)
             end
     end.
+
+wanted(any) -> any;
+wanted(Expression) -> {is, value(Expression)}.
 
 %% The living process that a pid, a registered name or a child id means; the oldest if there are several.
 find(Pid) when is_pid(Pid) ->

@@ -2,7 +2,7 @@
 //! does with them.
 
 use crate::scenario::ast::{
-    Child, Entry, Partitions, Registry, RegistryKeys, RegistryStatement, Supervisor, Via,
+    Child, Entry, Partitions, Pool, Registration, Registry, RegistryKeys, RegistryStatement, Supervisor, Via,
 };
 
 use super::program::Program;
@@ -44,8 +44,12 @@ impl Program<'_> {
         options
             .extend(supervisor.max_restarts.as_ref().map(|said| format!("{{max_restarts,{}}}", said.value)));
         options.extend(supervisor.max_seconds.as_ref().map(|said| format!("{{max_seconds,{}}}", said.value)));
+        let called = match &supervisor.options.name {
+            Registration::Via(via) => known_via(via),
+            Registration::Default | Registration::None(_) | Registration::Name(_) => name(&supervisor.name),
+        };
         let definition = format!(
-            "#{{module=>{},count=>{},child=>{spec},with_arguments=>{arguments},options=>{}}}",
+            "#{{module=>{},called=>{called},count=>{},child=>{spec},with_arguments=>{arguments},options=>{}}}",
             name(&supervisor.name),
             body.count,
             list(options),
@@ -114,10 +118,10 @@ impl Program<'_> {
                 format!("{{lock,{},{},{body}}}", name(registry), value(key))
             }
             Said::Partitions { supervisor, bind: into } => {
-                format!("{{partitions,{},{}}}", name(supervisor), bind(into.as_ref()))
+                format!("{{partitions,{},{}}}", pool(supervisor), bind(into.as_ref()))
             }
             Said::Resize { supervisor, count, bind: into } => {
-                format!("{{resize,{},{},{}}}", name(supervisor), value(count), bind(into.as_ref()))
+                format!("{{resize,{},{},{}}}", pool(supervisor), value(count), bind(into.as_ref()))
             }
         };
         format!("{{registry,{asked}}}")
@@ -128,20 +132,23 @@ fn entry(entry: &Entry) -> String {
     format!("{},{}", name(&entry.registry), value(&entry.key))
 }
 
+/// Whoever keeps names, as it is named itself.
+fn pool(pool: &Pool) -> String {
+    pool.via.as_deref().map_or_else(|| name(&pool.name), known_via)
+}
+
 /// A name that somebody else keeps, to be computed.
 pub(super) fn via(via: &Via) -> String {
     let module = atom(&format!("Elixir.{}", via.module.name()));
     let value_of_name = via.value.as_ref().map(|said| format!(",{}", value(said))).unwrap_or_default();
-    format!(
-        "{{t,[{{k,via}},{{k,{module}}},{{t,[{{k,{}}},{}{value_of_name}]}}]}}",
-        name(&via.holder),
-        value(&via.key),
-    )
+    let holder = pool(&via.holder);
+    format!("{{t,[{{k,via}},{{k,{module}}},{{t,[{{k,{holder}}},{}{value_of_name}]}}]}}", value(&via.key))
 }
 
 /// The same as a term, where no code runs that could give a variable its value.
 pub(super) fn known_via(via: &Via) -> String {
-    let parts = [Some(name(&via.holder)), constant(&via.key), via.value.as_ref().and_then(constant)];
+    let holder = pool(&via.holder);
+    let parts = [Some(holder), constant(&via.key), via.value.as_ref().and_then(constant)];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     format!("{{via,{},{{{}}}}}", atom(&format!("Elixir.{}", via.module.name())), parts.join(","))
 }

@@ -1,8 +1,9 @@
 //! Values, patterns, conditions, targets and durations as Erlang terms.
 
+use crate::otp::Level;
 use crate::scenario::ast::{
-    Comparison, Condition, ConditionKind, CountField, Duration, DurationKind, Name, Operand, Target, Value,
-    ValueKind,
+    Comparison, Condition, ConditionKind, CountField, Duration, DurationKind, Name, Operand, Reports, Target,
+    Value, ValueKind,
 };
 use crate::scenario::global;
 
@@ -147,6 +148,7 @@ pub(super) fn condition(condition: &Condition) -> String {
                 Operand::Count { supervisor, field: which } => {
                     format!("{{count,{},{}}}", target(supervisor), field(*which))
                 }
+                Operand::Reports(wanted) => reports(wanted),
             };
             let comparison = match comparison {
                 Comparison::Is => "is",
@@ -159,6 +161,15 @@ pub(super) fn condition(condition: &Condition) -> String {
             format!("{{compare,{left},{comparison},{}}}", value(right))
         }
     }
+}
+
+/// How many such reports have been logged.
+fn reports(wanted: &Reports) -> String {
+    let or_any = |said: Option<&Value>| said.map_or_else(|| "any".to_owned(), value);
+    let level = wanted.level.map_or("any", Level::word);
+    let (child, reason) = (or_any(wanted.child.as_ref()), or_any(wanted.reason.as_ref()));
+    let (supervisor, kind) = (name(&wanted.supervisor), wanted.kind.word());
+    format!("{{reports,{supervisor},{kind},{child},{reason},{level}}}")
 }
 
 /// A number of `count_children`.

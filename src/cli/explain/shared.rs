@@ -102,7 +102,7 @@ fn condition_names<'a>(condition: &'a Condition, names: &mut BTreeSet<&'a str>) 
             match left {
                 Operand::Value(value) => value_names(value, names),
                 Operand::Size(table) => drop(names.insert(&table.text)),
-                Operand::Count { .. } => (),
+                Operand::Count { .. } | Operand::Reports(_) => (),
             }
             value_names(right, names);
         }

@@ -23,7 +23,7 @@ use super::guest::{Guest, Place};
 use super::member::Member;
 use super::message::{From, Message, Reply, Request, SupervisorRequest, SystemRequest};
 use super::name::Taken;
-use super::report::{Decision, ErrorContext, OffenderPid, Report};
+use super::report::{Decision, ErrorContext, OffenderPid, Report, log};
 use super::server::{acknowledge, fail_start, is_abnormal, register};
 use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
 use super::start::{self, Begun, PendingStart, Started};
@@ -519,7 +519,7 @@ impl<G: Guest> DynamicSupervisor<G> {
     ) {
         let Some(child) = self.children.get(pid) else { return };
         let release = G::release(context.image());
-        context.report(|| {
+        log(context, || {
             let offender = api::offender::<G>(shown, &child.spec, &self.extra_arguments, release);
             Report::Supervisor { context: when, reason: reason.clone(), offender }
         });

@@ -3,9 +3,10 @@
 use crate::kernel::{Atom, Context, Pid, Term, World};
 use crate::otp::actor::Actor;
 use crate::otp::guest::{Guest, Raise};
+use crate::otp::name::Name;
 
 use super::hash::phash2;
-use super::tables::{Keys, PartitionTables, RegistryTable};
+use super::tables::{Keys, PartitionTables, PoolTable, RegistryTable};
 
 /// `raise ArgumentError`
 pub(super) fn argument_error() -> Raise {
@@ -251,16 +252,32 @@ pub fn put_meta<G: Guest>(
 /// # Errors
 ///
 /// When there is none: an exit.
-pub fn partitions_of<G: Guest>(name: Atom, context: &Context<'_, Actor<G>>) -> Result<u32, Raise> {
-    let table = G::tables(context.common()).pools.get(&name);
-    match table.filter(|table| is_there(table.owner, context)) {
-        Some(table) => Ok(table.partitions),
-        None => {
-            let asked =
-                [Atom::PARTITION_SUPERVISOR.into(), Atom::PARTITIONS.into(), Term::list([name.into()])];
-            Err(Raise::Exit(Term::tagged(Atom::NOPROC, Term::tuple(asked))))
-        }
-    }
+pub fn partitions_of<G: Guest>(name: &Name, context: &mut Context<'_, Actor<G>>) -> Result<u32, Raise> {
+    pool(name, context).map(|table| table.partitions)
+}
+
+/// The table of a partition supervisor: its own under its name, or else the one that the process has which a
+/// registry keeps under that name (`partition_supervisor.ex`, `table/1`, Elixir 1.14).
+pub(super) fn pool<'c, G: Guest>(
+    name: &Name,
+    context: &'c mut Context<'_, Actor<G>>,
+) -> Result<&'c PoolTable, Raise> {
+    let holder = match name {
+        Name::Local(_) => None,
+        Name::Via(via) => via.whereis(context)?,
+    };
+    let context: &'c Context<'_, Actor<G>> = context;
+    let tables = G::tables(context.common());
+    let table = match (name, holder) {
+        (Name::Local(name), _) => tables.pools.get(name),
+        // The registry of Elixir's own is not there until it is needed for the first time.
+        (Name::Via(_), Some(_)) if tables.unnamed_pools.is_empty() => return Err(argument_error()),
+        (Name::Via(_), holder) => holder.and_then(|holder| tables.unnamed_pools.get(&holder)),
+    };
+    table.filter(|table| is_there(table.owner, context)).ok_or_else(|| {
+        let asked = [Atom::PARTITION_SUPERVISOR.into(), Atom::PARTITIONS.into(), Term::list([name.term()])];
+        Raise::Exit(Term::tagged(Atom::NOPROC, Term::tuple(asked)))
+    })
 }
 
 /// The process that a partition supervisor routes a key to, dead or alive (`partition_supervisor.ex`,
@@ -270,9 +287,9 @@ pub fn partitions_of<G: Guest>(name: Atom, context: &Context<'_, Actor<G>>) -> R
 ///
 /// When there is no such supervisor, or no partition is left, or that one has never started.
 pub(super) fn routed<G: Guest>(
-    name: Atom,
+    name: &Name,
     key: &Term,
-    context: &Context<'_, Actor<G>>,
+    context: &mut Context<'_, Actor<G>>,
 ) -> Result<Pid, Raise> {
     let partitions = partitions_of(name, context)?;
     if partitions == 0 {
@@ -282,8 +299,8 @@ pub(super) fn routed<G: Guest>(
         Term::Int(number) => u32::try_from(number.unsigned_abs() % u64::from(partitions)),
         key => Ok(phash2(key, partitions, |atom| G::atom_text(atom, context.image()))),
     };
-    let table = G::tables(context.common()).pools.get(&name);
-    let child = number.ok().and_then(|number| table?.children.get(&number).copied());
+    let table = pool(name, context)?;
+    let child = number.ok().and_then(|number| table.children.get(&number).copied());
     child.ok_or_else(bad_argument)
 }
 

@@ -5,13 +5,15 @@ use crate::kernel::{Atom, Context, Pid, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::{Guest, Raise};
 use crate::otp::message::SupervisorRequest;
+use crate::otp::name::Name;
 
-use super::look::{argument_error, partitions_of};
+use super::look::{argument_error, pool};
+use super::tables::PoolTable;
 
 /// A resize that is going on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Resizing {
-    name: Atom,
+    name: Name,
     supervisor: Pid,
     before: u32,
     after: u32,
@@ -26,20 +28,19 @@ impl Resizing {
     ///
     /// When there is no such supervisor, or it never had so many partitions.
     pub fn begin<G: Guest>(
-        name: Atom,
+        name: Name,
         count: &Term,
         context: &mut Context<'_, Actor<G>>,
     ) -> Result<Resizing, Raise> {
-        let Some(supervisor) = context.whereis(name) else {
+        let Some(supervisor) = name.whereis(context)? else {
             let asked = [
                 Atom::PARTITION_SUPERVISOR.into(),
                 Atom::RESIZE.into(),
-                Term::list([name.into(), count.clone()]),
+                Term::list([name.term(), count.clone()]),
             ];
             return Err(Raise::Exit(Term::tagged(Atom::NOPROC, Term::tuple(asked))));
         };
-        let before = partitions_of(name, context)?;
-        let most = G::tables(context.common()).pools.get(&name).map_or(0, |table| table.most);
+        let PoolTable { partitions: before, most, .. } = *pool(&name, context)?;
         let after = match count {
             Term::Int(count) => u32::try_from(*count).ok().filter(|count| *count <= most),
             _ => return Err(Raise::Error(Atom::FUNCTION_CLAUSE.into())),
@@ -53,7 +54,8 @@ impl Resizing {
     }
 
     fn set<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) {
-        if let Some(table) = G::tables_mut(context.common_mut()).pools.get_mut(&self.name) {
+        let tables = G::tables_mut(context.common_mut());
+        if let Some(table) = tables.pool_of(&self.name, self.supervisor) {
             table.partitions = self.after;
         }
     }

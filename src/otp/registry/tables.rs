@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::kernel::{Atom, Pid, Term};
+use crate::otp::name::Name;
+use crate::otp::release::Release;
 
 /// Whether a key can be held once or many times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +38,11 @@ pub struct RegistryOptions {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tables {
     pub(super) registries: BTreeMap<Atom, RegistryTable>,
+    /// Of partition supervisors with local names, which their tables have too.
     pub(super) pools: BTreeMap<Atom, PoolTable>,
+    /// Of those whose names somebody else keeps. They are found by the process, in a registry of Elixir's own
+    /// that holds nothing else.
+    pub(super) unnamed_pools: BTreeMap<Pid, PoolTable>,
 }
 
 /// The named table of a registry, which its supervisor owns, and the tables of its partitions.
@@ -93,16 +99,36 @@ impl Tables {
         }
     }
 
-    /// A partition supervisor starts.
-    pub(in crate::otp) fn open_pool(&mut self, name: Atom, partitions: u32, owner: Pid) {
+    /// A partition supervisor starts (`partition_supervisor.ex`, `init_table/1`, Elixir 1.14).
+    pub(in crate::otp) fn open_pool(&mut self, name: &Name, partitions: u32, owner: Pid) {
         let table = PoolTable { owner, partitions, most: partitions, children: BTreeMap::new() };
-        self.pools.insert(name, table);
+        match name {
+            Name::Local(name) => self.pools.insert(*name, table),
+            Name::Via(_) => self.unnamed_pools.insert(owner, table),
+        };
+    }
+
+    /// The table that a partition supervisor made.
+    pub(super) fn pool_of(&mut self, name: &Name, owner: Pid) -> Option<&mut PoolTable> {
+        match name {
+            Name::Local(name) => self.pools.get_mut(name),
+            Name::Via(_) => self.unnamed_pools.get_mut(&owner),
+        }
     }
 
     /// One of its children has started (`partition_supervisor.ex`, `register_child/3`, Elixir 1.14).
-    pub(in crate::otp) fn enter_child(&mut self, name: Atom, number: u32, child: Pid) {
-        if let Some(table) = self.pools.get_mut(&name) {
+    pub(in crate::otp) fn enter_child(
+        &mut self,
+        (name, owner): (&Name, Pid),
+        number: u32,
+        child: Pid,
+        release: Release,
+    ) {
+        let Some(table) = self.pool_of(name, owner) else { return };
+        if name.local().is_some() || release.kept_pool_finds_the_restarted() {
             table.children.insert(number, child);
+        } else {
+            table.children.entry(number).or_insert(child);
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::kernel::{Atom, Context, Pid, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::{Guest, Raise};
+use crate::otp::name::Name;
 
 use super::change::{register, unregister};
 use super::look::{holder, lookup, routed};
@@ -21,8 +22,8 @@ pub enum Via {
     },
     /// `{via, 'PartitionSupervisor', {Supervisor, Key}}`
     Partition {
-        /// The partition supervisor.
-        supervisor: Atom,
+        /// The name of the partition supervisor.
+        supervisor: Name,
         /// The key.
         key: Term,
     },
@@ -45,7 +46,7 @@ impl Via {
                 value: Some(value.clone()),
             }),
             (Atom::PARTITION_SUPERVISOR, [supervisor, key]) => {
-                Some(Via::Partition { supervisor: supervisor.as_atom()?, key: key.clone() })
+                Some(Via::Partition { supervisor: Name::of(supervisor)?, key: key.clone() })
             }
             _ => None,
         }
@@ -59,7 +60,7 @@ impl Via {
                 (Atom::REGISTRY, Term::tuple(parts))
             }
             Via::Partition { supervisor, key } => {
-                (Atom::PARTITION_SUPERVISOR, Term::tuple([(*supervisor).into(), key.clone()]))
+                (Atom::PARTITION_SUPERVISOR, Term::tuple([supervisor.term(), key.clone()]))
             }
         };
         Term::tuple([Atom::VIA.into(), module.into(), name])
@@ -77,7 +78,7 @@ impl Via {
                 let holder = holder(*registry, key, context)?;
                 Ok(holder.filter(|pid| *pid == context.pid() || context.is_alive(*pid)))
             }
-            Via::Partition { supervisor, key } => routed(*supervisor, key, context).map(Some),
+            Via::Partition { supervisor, key } => routed(supervisor, key, context).map(Some),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::otp::actor::Actor;
 use crate::otp::call;
 use crate::otp::guest::Guest;
 use crate::otp::message::{From, Message, Reply};
-use crate::otp::report::{Decision, ErrorContext, Report};
+use crate::otp::report::{Decision, ErrorContext, Level, Report, log};
 use crate::otp::spec::{Restart, StartFunction};
 use crate::otp::start::{self, Begun, Launch, PendingStart, Started};
 
@@ -229,7 +229,7 @@ impl<G: Guest> Supervisor<G> {
             Job::Replace { row, old } => match outcome {
                 Outcome::Runs(..) | Outcome::Ignored => {
                     self.rows_mut().set(row, outcome.state());
-                    self.progress(row, context);
+                    self.progress(row, Level::Info, context);
                     self.listen()
                 }
                 Outcome::Failed(why) => {
@@ -241,7 +241,7 @@ impl<G: Guest> Supervisor<G> {
             Job::Again { from, row } => {
                 if let Outcome::Runs(..) = outcome {
                     self.rows_mut().set(row, outcome.state());
-                    self.progress(row, context);
+                    self.progress_asked_for(row, context);
                 }
                 self.reply(from, outcome.term(), context)
             }
@@ -276,7 +276,7 @@ impl<G: Guest> Supervisor<G> {
             }
             Outcome::Runs(..) | Outcome::Ignored => {
                 self.rows_mut().set(row, outcome.state());
-                self.progress(row, context);
+                self.progress(row, Level::Info, context);
                 Ok(row + 1)
             }
         }
@@ -329,7 +329,7 @@ impl<G: Guest> Supervisor<G> {
         if !(ignored && temporary) {
             let child = Child { spec, state: outcome.state(), forgets_arguments: temporary };
             let row = self.rows_mut().push(child);
-            self.progress(row, context);
+            self.progress_asked_for(row, context);
         }
         self.reply(from, outcome.term(), context)
     }
@@ -340,11 +340,18 @@ impl<G: Guest> Supervisor<G> {
         self.listen()
     }
 
-    fn progress(&self, row: usize, context: &mut Context<'_, Actor<G>>) {
+    /// `report_progress/3` of `do_start_child/3` (`supervisor.erl`, OTP 27.1).
+    fn progress(&self, row: usize, level: Level, context: &mut Context<'_, Actor<G>>) {
         let child = self.rows().child(row);
         if child.state.alive().is_some() {
-            context.report(|| Report::Progress(child.offender()));
+            log(context, || Report::Progress { started: child.offender(), level });
         }
+    }
+
+    /// The same of a child that somebody has asked to start.
+    fn progress_asked_for(&self, row: usize, context: &mut Context<'_, Actor<G>>) {
+        let quiet = G::release(context.image()).asked_for_starts_are_quiet();
+        self.progress(row, if quiet { Level::Debug } else { Level::Info }, context);
     }
 
     pub(super) fn report_child(
@@ -355,7 +362,7 @@ impl<G: Guest> Supervisor<G> {
         context: &mut Context<'_, Actor<G>>,
     ) {
         let child = self.rows().child(row);
-        context.report(|| Report::Supervisor {
+        log(context, || Report::Supervisor {
             context: about,
             reason: reason.clone(),
             offender: child.offender(),

@@ -7,7 +7,7 @@ use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Table, Targe
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
 use crate::otp::message::Message;
-use crate::otp::report::{Decision, ErrorContext, OffenderPid, Report};
+use crate::otp::report::{Decision, ErrorContext, OffenderPid, Report, log};
 use crate::otp::spec::{Restart, Shutdown};
 
 use super::job::Turn;
@@ -157,7 +157,7 @@ impl<G: Guest> Supervisor<G> {
         if parting.pending.is_empty() && parting.awaited.is_none() {
             for (reason, count) in parting.errors {
                 let template = &self.simple().template;
-                context.report(|| Report::Supervisor {
+                log(context, || Report::Supervisor {
                     context: ErrorContext::ShutdownError,
                     reason,
                     offender: offender::<G>(

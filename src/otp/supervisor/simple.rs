@@ -6,7 +6,7 @@ use crate::kernel::{Atom, Context, Pid, Table, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::{Guest, Place};
 use crate::otp::message::From;
-use crate::otp::report::{Decision, ErrorContext, Offender, OffenderPid, Report};
+use crate::otp::report::{Decision, ErrorContext, Offender, OffenderPid, Report, log};
 use crate::otp::spec::{Restart, StartFunction};
 
 use super::children::{Failure, Spec};
@@ -210,7 +210,7 @@ impl<G: Guest> Supervisor<G> {
             Outcome::Failed(why) => {
                 let simple = self.simple();
                 let who = if again { OffenderPid::Restarting(Some(old)) } else { OffenderPid::Pid(old) };
-                context.report(|| Report::Supervisor {
+                log(context, || Report::Supervisor {
                     context: ErrorContext::StartError,
                     reason: why.clone(),
                     offender: offender::<G>(&simple.template, who, simple.mfargs(start.as_deref())),
@@ -232,7 +232,7 @@ impl<G: Guest> Supervisor<G> {
         reason: &Term,
         context: &mut Context<'_, Actor<G>>,
     ) {
-        context.report(|| Report::Supervisor {
+        log(context, || Report::Supervisor {
             context: about,
             reason: reason.clone(),
             offender: self.simple().offender(pid),

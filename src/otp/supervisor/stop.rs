@@ -4,7 +4,7 @@ use crate::kernel::{Atom, Context, Input, Pid};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
 use crate::otp::message::Message;
-use crate::otp::report::{Decision, ErrorContext, Report};
+use crate::otp::report::{Decision, ErrorContext, Report, log};
 
 use super::children::{Incarnation, Spec};
 use super::job::{Job, Turn};
@@ -62,7 +62,7 @@ impl<G: Guest> Supervisor<G> {
         });
         let spec = self.subject(&job);
         if !is_clean(&reason, spec.shutdown, spec.restart) {
-            context.report(|| Report::Supervisor {
+            log(context, || Report::Supervisor {
                 context: ErrorContext::ShutdownError,
                 reason: reason.clone(),
                 offender: match &job {

@@ -1,9 +1,10 @@
 //! The table that a supervisor of Elixir's makes in its `init/1` and owns: that of a registry, or of a
 //! partition supervisor, into which each child is entered as it starts.
 
-use crate::kernel::{Atom, Context, Term};
+use crate::kernel::{Context, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
+use crate::otp::name::Name;
 use crate::otp::registry::RegistryOptions;
 
 use super::Supervisor;
@@ -17,7 +18,7 @@ pub enum OwnTable {
     /// That of a partition supervisor.
     Partitions {
         /// Its name.
-        name: Atom,
+        name: Name,
         /// How many partitions it has.
         count: u32,
     },
@@ -30,7 +31,7 @@ impl<G: Guest> Supervisor<G> {
         let tables = G::tables_mut(context.common_mut());
         match &self.table {
             Some(OwnTable::Registry(options)) => tables.open_registry(options, me),
-            Some(OwnTable::Partitions { name, count }) => tables.open_pool(*name, *count, me),
+            Some(OwnTable::Partitions { name, count }) => tables.open_pool(name, *count, me),
             None => (),
         }
     }
@@ -45,7 +46,8 @@ impl<G: Guest> Supervisor<G> {
         if let Term::Int(number) = self.rows().child(row).spec.id
             && let Ok(number) = u32::try_from(number)
         {
-            G::tables_mut(context.common_mut()).enter_child(*name, number, *pid);
+            let (me, release) = (context.pid(), G::release(context.image()));
+            G::tables_mut(context.common_mut()).enter_child((name, me), number, *pid, release);
         }
     }
 }

@@ -63,13 +63,22 @@ pub struct Via {
     /// Who keeps the name.
     pub module: ViaModule,
     /// The registry or the partition supervisor.
-    pub holder: Name,
+    pub holder: Pool,
     /// The key.
     pub key: Value,
     /// The value that a process which takes the name registers. Only a term can say it.
     pub value: Option<Value>,
     /// Where it stands.
     pub span: Span,
+}
+
+/// Whoever keeps names, by a name of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool {
+    /// What the file calls it.
+    pub name: Name,
+    /// The name that a registry keeps for it, if it has no local one.
+    pub via: Option<Box<Via>>,
 }
 
 /// The module of a via name.
@@ -175,11 +184,11 @@ pub enum RegistryStatement {
         body: Block,
     },
     Partitions {
-        supervisor: Name,
+        supervisor: Pool,
         bind: Option<Name>,
     },
     Resize {
-        supervisor: Name,
+        supervisor: Pool,
         count: Value,
         bind: Option<Name>,
     },

@@ -4,7 +4,8 @@ use crate::kernel::{Atom, Pid, Term};
 
 use super::super::ScriptWorld;
 use super::super::ast::{
-    Comparison, Condition, ConditionKind, CountField, Modality, Name, Operand, Target, Value, ValueKind, Via,
+    Comparison, Condition, ConditionKind, CountField, Modality, Name, Operand, Reports, Target, Value,
+    ValueKind, Via,
 };
 use super::super::script::{Asked, Sides, holds, living, sides};
 use super::Property;
@@ -117,6 +118,7 @@ pub(super) fn of_condition(
                     sentence.push(Part::text(" is no living supervisor"));
                     sentence
                 }
+                (Operand::Reports(reports), _) => vec![Part::Text(reported(reports, number(sides)))],
                 (Operand::Value(value), None) => vec![Part::Text(format!("{} has no value", said(value)))],
             };
             sentence.push(Part::text(", and "));
@@ -180,7 +182,7 @@ fn subject(target: &Target, means: Option<Pid>) -> Sentence {
 }
 
 fn via_name(via: &Via) -> Sentence {
-    vec![Part::Text(format!("{} in {}", said(&via.key), via.holder.text))]
+    vec![Part::Text(format!("{} in {}", said(&via.key), via.holder.name.text))]
 }
 
 /// `at most 3`, or `$items, which is 3,` if the file does not say the number itself.
@@ -217,6 +219,19 @@ fn said(value: &Value) -> String {
         ValueKind::Tuple(values) => values.iter().map(said).collect::<Vec<_>>().join(" "),
         ValueKind::List(_) => "the list".to_owned(),
         ValueKind::Map(_) => "the map".to_owned(),
+    }
+}
+
+/// `top has made no start_error report`, `top has made 2 progress reports`
+fn reported(reports: &Reports, number: i64) -> String {
+    let (name, word) = (&reports.supervisor.text, reports.kind.word());
+    let child = reports.child.as_ref().map_or_else(String::new, |child| format!(" about {}", said(child)));
+    let level = reports.level.map_or_else(String::new, |level| format!(" of level {}", level.word()));
+    let reason = reports.reason.as_ref().map_or_else(String::new, |why| format!(" with {}", said(why)));
+    match number {
+        0 => format!("{name} has made no {word} report{child}{level}{reason}"),
+        1 => format!("{name} has made 1 {word} report{child}{level}{reason}"),
+        _ => format!("{name} has made {number} {word} reports{child}{level}{reason}"),
     }
 }
 

@@ -2,7 +2,11 @@
 
 use kdl::{KdlEntry, KdlEntryFormat, KdlNode};
 
-use super::super::ast::{Comparison, Condition, ConditionKind, CountField, Name, Operand, Target, ViaModule};
+use crate::otp::Level;
+
+use super::super::ast::{
+    Comparison, Condition, ConditionKind, CountField, Name, Operand, ReportKind, Reports, Target, ViaModule,
+};
 use super::super::mistake::Mistake;
 use super::Parser;
 use super::scope::{Place, Scope};
@@ -10,7 +14,8 @@ use super::step::Step;
 use super::words::hint;
 
 /// What a condition can begin with, unless it begins with a value.
-pub(super) const WORDS: &[&str] = &["has", "not-has", "empty", "not-empty", "alive", "dead", "size", "count"];
+pub(super) const WORDS: &[&str] =
+    &["has", "not-has", "empty", "not-empty", "alive", "dead", "size", "count", "reports"];
 
 /// What can stand between the two sides of a comparison.
 pub(super) const COMPARISONS: &[(&str, Comparison)] = &[
@@ -57,6 +62,10 @@ fn kind(step: &mut Step<'_, '_, '_>) -> Option<ConditionKind> {
             let operand = count(step)?;
             comparison(step, operand)?
         }
+        "reports" => {
+            let operand = reports(step)?;
+            comparison(step, operand)?
+        }
         _ => {
             unknown_beginning(step, word)?;
             let value = step.value("a condition")?;
@@ -101,8 +110,35 @@ pub(super) fn routed(step: &mut Step<'_, '_, '_>, target: &Target) {
     }
 }
 
+/// Whether a condition stands where servers' handlers do.
+fn in_a_server(step: &Step<'_, '_, '_>) -> bool {
+    !matches!(step.scope.place, Place::Outside | Place::Client | Place::Process | Place::Task)
+}
+
+/// `reports SUPERVISOR KIND child=ID reason=REASON level=LEVEL`
+fn reports(step: &mut Step<'_, '_, '_>) -> Option<Operand> {
+    if in_a_server(step) {
+        let mistake =
+            Mistake::new(step.line.span, "a server cannot read the log here", "`reports` in a server");
+        step.report(mistake.with_help("clients, processes and properties can"));
+        return None;
+    }
+    let supervisor = step.name("a supervisor's child id")?;
+    step.check_id(&supervisor);
+    let Some(entry) = step.peek() else {
+        step.name("what it reports, like `child_terminated`")?;
+        return None;
+    };
+    step.skip();
+    let kind = step.entry_choice(entry, "what it reports", ReportKind::WORDS)?.value;
+    let child = step.value_property("child");
+    let reason = step.value_property("reason");
+    let level = step.choice_property("level", Level::WORDS).map(|level| level.value);
+    Some(Operand::Reports(Box::new(Reports { supervisor, kind, child, reason, level })))
+}
+
 fn count(step: &mut Step<'_, '_, '_>) -> Option<Operand> {
-    if !matches!(step.scope.place, Place::Outside | Place::Client | Place::Process | Place::Task) {
+    if in_a_server(step) {
         let message = "a server cannot look into a supervisor here";
         let mistake = Mistake::new(step.line.span, message, "`count` in a server");
         step.report(mistake.with_help("ask it: `count_children SUPERVISOR as=$counts`"));

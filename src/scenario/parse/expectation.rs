@@ -23,7 +23,7 @@ pub(super) const WORDS: &[Word<Read>] = &[
 ];
 
 /// Conditions that `expect` can begin with, as well as any comparison.
-const CONDITIONS: &[&str] = &["has", "not-has", "empty", "not-empty", "size"];
+const CONDITIONS: &[&str] = &["has", "not-has", "empty", "not-empty", "size", "reports"];
 
 /// Reads the rest of an `expect` line.
 ///

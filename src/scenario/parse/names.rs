@@ -62,8 +62,8 @@ pub(super) struct Names {
     pub(super) started: BTreeSet<String>,
     /// Registries, anywhere.
     pub(super) registries: BTreeSet<String>,
-    /// Partition supervisors, anywhere.
-    pub(super) pools: BTreeSet<String>,
+    /// Partition supervisors, anywhere, with the name that a registry keeps for each that has one.
+    pub(super) pools: BTreeMap<String, Option<KdlEntry>>,
     /// Nodes.
     pub(super) nodes: BTreeMap<String, Span>,
     /// The node that a client of this name lives on.
@@ -293,8 +293,11 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
                 let copies = 0..partitions_of(node).unwrap_or(0);
                 names.ids.extend(copies.map(|number| Partitions::copy_name(&child.text, number)));
             }
-            names.pools.insert(first.clone());
-            names.registered.insert(first.clone());
+            let kept = property_of(node, "name").filter(|name| name.ty().is_some()).cloned();
+            if kept.is_none() {
+                names.registered.insert(first.clone());
+            }
+            names.pools.insert(first.clone(), kept);
             names.ids.insert(first);
             Parent::Silent
         }

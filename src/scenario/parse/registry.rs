@@ -3,9 +3,10 @@
 use kdl::{KdlDocument, KdlEntry, KdlNode};
 
 use super::super::ast::{
-    Child, Entry, Name, Partitions, Registry, RegistryKeys, Span, Spanned, Supervisor, SupervisorBody, Value,
-    ValueKind, Via, ViaModule,
+    Child, Entry, Name, Partitions, Pool, Registry, RegistryKeys, Span, Spanned, Supervisor, SupervisorBody,
+    Value, ValueKind, Via, ViaModule,
 };
+use super::super::global;
 use super::super::mistake::Mistake;
 use super::Parser;
 use super::names::Names;
@@ -125,10 +126,13 @@ pub(super) fn partition_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) ->
         );
     }
     let count = partitions(step).map(|said| said.value);
-    if let Some(entry) = step.property("name") {
+    if let Some(entry) = step.property("name").filter(|entry| !is_kept(entry)) {
         let message = "a partition supervisor registers under its own name";
         let mistake = Mistake::new(value::entry_span(entry), message, "another name");
-        step.report(mistake.with_help("its table has that name too"));
+        step.report(
+            mistake
+                .with_help("its table has that name too, unless a registry keeps it: `name=(REGISTRY)key`"),
+        );
     }
     let strategy = step.choice_property("strategy", super::options::STRATEGIES);
     if let Some(said) = &strategy
@@ -188,7 +192,7 @@ impl Names {
         if self.registries.contains(holder) {
             return Some(ViaModule::Registry);
         }
-        self.pools.contains(holder).then_some(ViaModule::PartitionSupervisor)
+        self.pools.contains_key(holder).then_some(ViaModule::PartitionSupervisor)
     }
 }
 
@@ -232,15 +236,28 @@ impl Step<'_, '_, '_> {
     }
 
     /// The name of a partition supervisor.
-    pub(super) fn pool_name(&mut self) -> Option<Name> {
+    pub(super) fn pool_name(&mut self) -> Option<Pool> {
+        if let Some(entry) = self.peek().filter(|entry| value::is_term(entry))
+            && let Some(Ok(via)) = self.via(entry)
+        {
+            self.skip();
+            return Some(Pool { name: via.holder.name.clone(), via: Some(Box::new(via)) });
+        }
         let (name, on_purpose) = self.kept("a partition supervisor")?;
-        if !on_purpose && !self.parser.names.pools.contains(&name.text) {
+        if !on_purpose && !self.parser.names.pools.contains_key(&name.text) {
             let pools = self.parser.names.pools.clone();
-            let known: Vec<&str> = pools.iter().map(String::as_str).collect();
+            let known: Vec<&str> = pools.keys().map(String::as_str).collect();
             let advice = format!("to name nobody on purpose, write `(term)\"{}\"`", name.text);
             self.unknown("partition supervisor", &name, &known, &advice);
         }
-        Some(name)
+        Some(if on_purpose { Pool { name, via: None } } else { self.pool(name) })
+    }
+
+    /// A registry or a partition supervisor of the file, by the name that it has.
+    fn pool(&mut self, name: Name) -> Pool {
+        let kept = self.parser.names.pools.get(&name.text).cloned().flatten();
+        let via = kept.filter(is_kept).and_then(|entry| self.via(&entry));
+        Pool { name, via: via.and_then(Result::ok).map(Box::new) }
     }
 
     /// The name of a table, and whether it is written as a term: then it may be nobody's.
@@ -281,7 +298,7 @@ impl Step<'_, '_, '_> {
                 return Some(Err(()));
             }
             let names = &self.parser.names;
-            let all: Vec<String> = names.registries.iter().chain(&names.pools).cloned().collect();
+            let all: Vec<String> = names.registries.iter().chain(names.pools.keys()).cloned().collect();
             let known: Vec<&str> = all.iter().map(String::as_str).collect();
             let advice = "a target is a name, a variable, `self`, or `(REGISTRY)key`";
             self.unknown("registry or partition supervisor", &holder, &known, advice);
@@ -291,8 +308,13 @@ impl Step<'_, '_, '_> {
             let mistake = Mistake::new(span, "a partition supervisor gives out no names", "cannot be taken");
             self.report(mistake.with_help("it starts the processes that its keys mean"));
         }
-        Some(Ok(Via { module, holder, key, value: None, span }))
+        Some(Ok(Via { module, holder: self.pool(holder), key, value: None, span }))
     }
+}
+
+/// Whether it is a name that somebody else keeps, and `global` does not.
+fn is_kept(entry: &KdlEntry) -> bool {
+    entry.ty().is_some_and(|holder| holder.value() != global::TAG)
 }
 
 /// `{Holder, Key}`
@@ -323,12 +345,17 @@ fn via_term(value: &Value, span: Span) -> Option<Via> {
     };
     let ValueKind::Tuple(parts) = &name.kind else { return None };
     let (holder, key, value) = match &parts[..] {
-        [Value { kind: ValueKind::Atom(holder), .. }, key] => (holder, key, None),
-        [Value { kind: ValueKind::Atom(holder), .. }, key, value] if module == ViaModule::Registry => {
-            (holder, key, Some(value.clone()))
+        [holder, key] => (holder, key, None),
+        [holder, key, value] if module == ViaModule::Registry => (holder, key, Some(value.clone())),
+        _ => return None,
+    };
+    let holder = match &holder.kind {
+        ValueKind::Atom(holder) => Pool { name: Name { text: holder.clone(), span }, via: None },
+        _ if module == ViaModule::PartitionSupervisor => {
+            let via = via_term(holder, span)?;
+            Pool { name: via.holder.name.clone(), via: Some(Box::new(via)) }
         }
         _ => return None,
     };
-    let holder = Name { text: holder.clone(), span };
     Some(Via { module, holder, key: key.clone(), value, span })
 }

@@ -137,7 +137,7 @@ pub(super) fn check_via(step: &mut Step<'_, '_, '_>, module: &str, registration:
     if let (Some(Kind::Process), Registration::Via(via)) = (kind, registration) {
         let message = format!("`{module}` is a plain process: nobody can register it but itself");
         let mistake = Mistake::new(via.span, message, "a name that somebody else keeps");
-        step.report(mistake.with_help(format!("let it do so: `register ({})…`", via.holder.text)));
+        step.report(mistake.with_help(format!("let it do so: `register ({})…`", via.holder.name.text)));
     }
 }
 

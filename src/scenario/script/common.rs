@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::kernel::{Atom, Pid, Term};
 use crate::otp::registry::Tables;
 
+use super::reports::Reports;
+
 /// State that every process of a scenario can reach, as it could a public ETS table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Common {
@@ -18,6 +20,8 @@ pub struct Common {
     pub stops: BTreeMap<Atom, u64>,
     /// The tables of registries and partition supervisors.
     pub registries: Tables,
+    /// What supervisors have reported, as far as the file asks.
+    pub reports: Reports,
     /// Who holds which resource, and how many times.
     pub resources: BTreeMap<(Atom, Pid), u32>,
     /// How many times each fault of the file has struck and not taken effect yet.

@@ -402,6 +402,10 @@ impl<'a> Compiler<'a> {
                     Operand::Value(value) => Measure::Value(self.value(value)),
                     Operand::Size(name) => Measure::Size(self.store(name)),
                     Operand::Count { supervisor, field } => Measure::Count(self.target(supervisor), *field),
+                    Operand::Reports(reports) => {
+                        self.touches_shared = true;
+                        Measure::Reports(Box::new(self.reports(reports)))
+                    }
                 };
                 let comparison: Comparison = *comparison;
                 Question::Compare { left, comparison, right: self.value(right) }

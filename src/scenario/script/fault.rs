@@ -123,7 +123,7 @@ fn count_stop(context: &mut Context<'_, Actor<Script>>) {
     }
 }
 
-fn label(context: &Context<'_, Actor<Script>>) -> Atom {
+pub(super) fn label(context: &Context<'_, Actor<Script>>) -> Atom {
     context.world().process(context.pid()).expect("it runs").label
 }
 

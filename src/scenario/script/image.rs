@@ -1,5 +1,7 @@
 //! A scenario lowered: programs, specifications and names, which no run ever changes.
 
+use std::collections::BTreeSet;
+
 use crate::kernel::{Atom, Atoms, Target, Term};
 use crate::otp::{ChildType, DynamicSupervisorInit, Release, SupervisorInit};
 
@@ -35,6 +37,8 @@ pub struct Image {
     allowances: Vec<Allowance>,
     strikes: Vec<Strike>,
     functions: Vec<Function>,
+    /// Of which supervisors which reports are counted.
+    pub(super) reports: BTreeSet<(Atom, ast::ReportKind)>,
     common: Common,
 }
 
@@ -135,6 +139,7 @@ impl Image {
             allowances: scenario.allowances.clone(),
             strikes,
             functions,
+            reports: names.reports,
             common,
             atoms: names.atoms,
         }

@@ -26,6 +26,7 @@ mod proc_lib;
 mod program;
 mod raw;
 mod registry;
+mod reports;
 mod shelter;
 mod statement;
 mod store;
@@ -37,7 +38,7 @@ use std::sync::Arc;
 
 use crate::kernel::{Atom, Context, Process, Received, Term};
 use crate::otp::registry::Tables;
-use crate::otp::{Actor, Cue, Guest, Launch, Message, Place, Release, Step};
+use crate::otp::{Actor, Cue, Guest, Launch, Message, Place, Release, Report, Step};
 
 pub use boot::Boot;
 pub use builtin::Builtin;
@@ -144,6 +145,14 @@ impl Guest for Script {
 
     fn strike(fault: u16, common: &mut Common, image: &Image) -> Option<(Atom, Term)> {
         fault::strike(fault, common, image)
+    }
+
+    fn counts_reports(image: &Image) -> bool {
+        !image.reports.is_empty()
+    }
+
+    fn logged(report: &Report<Self>, context: &mut Context<'_, Actor<Self>>) {
+        reports::logged(report, context);
     }
 
     fn is_set_up(common: &Common) -> bool {

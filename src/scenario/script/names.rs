@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::kernel::{Atom, Atoms, Term};
 use crate::otp::{ChildType, DynamicSupervisorInit, SupervisorInit};
 
-use super::super::ast::{ChildOptions, Scenario, Value, ValueKind};
+use super::super::ast::{ChildOptions, ReportKind, Scenario, Value, ValueKind};
 use super::super::global;
 use super::Script;
 use super::launch::{Module, StartFunction};
@@ -33,6 +33,8 @@ pub struct Names {
     pub supervisors: Vec<Option<SupervisorInit<Script>>>,
     /// What dynamic supervisors' `init` returns.
     pub dynamic_supervisors: Vec<Option<DynamicSupervisorInit<Script>>>,
+    /// Of which supervisors which reports are counted.
+    pub reports: BTreeSet<(Atom, ReportKind)>,
 }
 
 impl Names {

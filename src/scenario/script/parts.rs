@@ -208,6 +208,7 @@ pub(super) fn asked<'a>(question: &'a Question, values: &mut Vec<&'a Expression>
             match left {
                 Measure::Value(value) | Measure::Count(value, _) => values.push(value),
                 Measure::Size(_) => (),
+                Measure::Reports(wanted) => values.extend(wanted.child.iter().chain(&wanted.reason)),
             }
             values.push(right);
         }

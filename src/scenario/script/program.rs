@@ -5,6 +5,7 @@ use crate::kernel::{Atom, Term};
 
 use super::super::ast::{Condition, CountField};
 use super::operation::Operation;
+use super::reports::Wanted;
 
 /// An index into the operations of one definition.
 pub type Address = u32;
@@ -122,6 +123,8 @@ pub enum Measure {
     Size(Store),
     /// A number of `count_children`.
     Count(Expression, CountField),
+    /// How many such reports have been logged.
+    Reports(Box<Wanted>),
 }
 
 /// What a client expects.

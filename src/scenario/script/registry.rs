@@ -2,7 +2,7 @@
 
 use crate::kernel::{Atom, Context, Pid, Target, Term};
 use crate::otp::registry::{self, Change, Via};
-use crate::otp::{Actor, Block, Message, Raise, Request};
+use crate::otp::{Actor, Block, Message, Name, Raise, Request};
 
 use super::super::ast::{self, Entry, RegistryStatement, Span, Value, ValueKind};
 use super::Script;
@@ -36,8 +36,8 @@ pub enum RegistryOperation {
     PutMeta { registry: Atom, key: Expression, value: Option<Expression> },
     Lock { registry: Atom, key: Expression },
     Unlock,
-    Partitions { supervisor: Atom, bind: Option<Pattern> },
-    Resize { supervisor: Atom, count: Expression, bind: Option<Pattern> },
+    Partitions { supervisor: Name, bind: Option<Pattern> },
+    Resize { supervisor: Name, count: Expression, bind: Option<Pattern> },
 }
 
 /// A lock that a process holds: whom it gives it back to, and how it was told that it has it.
@@ -75,6 +75,12 @@ impl Compiler<'_> {
             _ => return false,
         }
         true
+    }
+
+    /// The name of a partition supervisor.
+    fn pool(&mut self, pool: &ast::Pool) -> Name {
+        let known = self.names.constant(&pool_value(pool)).as_ref().and_then(Name::of);
+        known.unwrap_or_else(|| self.atom(&pool.name).into())
     }
 
     fn registry_entry(&mut self, entry: &Entry) -> (Atom, Expression) {
@@ -140,10 +146,10 @@ impl Compiler<'_> {
                 value: value.as_ref().map(|value| self.value(value)),
             },
             Said::Partitions { supervisor, bind } => {
-                Op::Partitions { supervisor: self.atom(supervisor), bind: self.bind(bind.as_ref()) }
+                Op::Partitions { supervisor: self.pool(supervisor), bind: self.bind(bind.as_ref()) }
             }
             Said::Resize { supervisor, count, bind } => Op::Resize {
-                supervisor: self.atom(supervisor),
+                supervisor: self.pool(supervisor),
                 count: self.value(count),
                 bind: self.bind(bind.as_ref()),
             },
@@ -157,8 +163,17 @@ pub(super) fn via_value(via: &ast::Via) -> Value {
     let span = via.span;
     let atom = |text: &str| Value { kind: ValueKind::Atom(text.to_owned()), span };
     let tuple = |parts| Value { kind: ValueKind::Tuple(parts), span };
-    let name = [atom(&via.holder.text), via.key.clone()].into_iter().chain(via.value.clone());
+    let holder = pool_value(&via.holder);
+    let name = [holder, via.key.clone()].into_iter().chain(via.value.clone());
     tuple(vec![atom("via"), atom(via.module.name()), tuple(name.collect())])
+}
+
+/// The name of whoever keeps names: an atom, or the tuple of a via name.
+fn pool_value(pool: &ast::Pool) -> Value {
+    match &pool.via {
+        Some(via) => via_value(via),
+        None => Value { kind: ValueKind::Atom(pool.name.text.clone()), span: pool.name.span },
+    }
 }
 
 impl Frame {
@@ -270,12 +285,12 @@ impl Frame {
                 Ok(Flow::Next)
             }
             Op::Partitions { supervisor, bind } => {
-                let count = registry::partitions_of(*supervisor, context)?;
+                let count = registry::partitions_of(supervisor, context)?;
                 self.bound(bind.as_ref(), Term::Int(count.into()), context)
             }
             Op::Resize { supervisor, count, .. } => {
                 let count = self.value(count, context)?;
-                let resizing = registry::Resizing::begin(*supervisor, &count, context)?;
+                let resizing = registry::Resizing::begin(supervisor.clone(), &count, context)?;
                 self.resize(asked, resizing, context)
             }
         }

@@ -117,6 +117,11 @@ impl Frame {
                 find::count(context.world(), context.node(), &supervisor, *field)
                     .map_or(Atom::UNDEFINED.into(), Term::Int)
             }
+            Measure::Reports(wanted) => {
+                let child = wanted.child.as_ref().map(|child| self.value(child, context)).transpose()?;
+                let reason = wanted.reason.as_ref().map(|reason| self.value(reason, context)).transpose()?;
+                context.common().reports.count(wanted, child.as_ref(), reason.as_ref())
+            }
         })
     }
 
@@ -204,6 +209,12 @@ fn measured(measure: &Measure, world: &ScriptWorld) -> Option<Term> {
             .evaluate(supervisor)
             .and_then(|supervisor| find::count(world, Atom::NONODE, &supervisor, *field))
             .map(Term::Int),
+        Measure::Reports(wanted) => {
+            let value =
+                |said: &Option<Expression>| said.as_ref().and_then(|said| outside(world).evaluate(said));
+            let (child, reason) = (value(&wanted.child), value(&wanted.reason));
+            Some(world.common().reports.count(wanted, child.as_ref(), reason.as_ref()))
+        }
     }
 }
 

@@ -103,10 +103,14 @@ fn partitions(
         spec
     });
     let specs = copies.collect();
+    let name = match &said.options.name {
+        Registration::Via(via) => via_name(via, names),
+        Registration::Default | Registration::None(_) | Registration::Name(_) => None,
+    };
     SupervisorInit {
         module,
         result: InitResult::Ok(flags(said, said.strategy()), specs),
-        table: Some(OwnTable::Partitions { name: module, count }),
+        table: Some(OwnTable::Partitions { name: name.unwrap_or(module.into()), count }),
     }
 }
 

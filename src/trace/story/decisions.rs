@@ -22,11 +22,11 @@ where
                 }
             }
             Report::Initialised(started) => self.initialised(at, pid, started),
-            Report::Progress(offender) => {
-                let OffenderPid::Pid(child) = offender.pid else { return };
+            Report::Progress { started, .. } => {
+                let OffenderPid::Pid(child) = started.pid else { return };
                 let start = self.known(child).start;
                 if let Some(start) = self.tree.start(start) {
-                    start.spec = Some((offender.restart, offender.shutdown, offender.significant));
+                    start.spec = Some((started.restart, started.shutdown, started.significant));
                 }
             }
             Report::Supervisor { context, reason, offender } => {

@@ -10,8 +10,8 @@ use crate::otp::toy::{
     Act, Counters, Start, Toy, Worker, atom, atoms, label, name, server, spec, term, worker,
 };
 use crate::otp::{
-    Actor, ApplicationReport, Body, ChildSpec, ChildType, Decision, ErrorContext, From, Message, Offender,
-    OffenderPid, Plain, Reply, Report, Request, Restart, Shutdown, Started, Strategy, Work,
+    Actor, ApplicationReport, Body, ChildSpec, ChildType, Decision, ErrorContext, From, Level, Message,
+    Offender, OffenderPid, Plain, Reply, Report, Request, Restart, Shutdown, Started, Strategy, Work,
 };
 use crate::trace::{json, verdict};
 
@@ -124,7 +124,7 @@ fn reports(pid: Pid) -> Vec<Report<Toy>> {
             reason: reason.clone(),
             offender: offender.clone(),
         },
-        Report::Progress(offender),
+        Report::Progress { started: offender, level: Level::Debug },
         Report::Supervises { flags: super::flags(Strategy::OneForOne, 1), dynamic: false },
         Report::ServerTerminating { reason: reason.clone() },
         Report::Terminate { reason: reason.clone() },

@@ -3,7 +3,7 @@
 //! What has a word already for a local name or a table keeps it: `register`, `unregister`, `whereis`,
 //! `lookup` and `size` mean an entry of a registry where one is named.
 
-use super::super::super::ast::{Name, RegistryStatement, StatementKind, Target, Value};
+use super::super::super::ast::{RegistryStatement, StatementKind, Target, Value};
 use super::super::super::mistake::Mistake;
 use super::super::value;
 use super::{Step, block};
@@ -140,7 +140,7 @@ pub(super) fn partitions(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 
 pub(super) fn resize(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     since_locks(step);
-    let supervisor: Name = step.pool_name()?;
+    let supervisor = step.pool_name()?;
     let count = step.value("a number of partitions")?;
     said(RegistryStatement::Resize { supervisor, count, bind: step.bind_property("as") })
 }
