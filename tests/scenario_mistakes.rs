@@ -516,6 +516,18 @@ scenario \"old\" otp=23
 supervisor top auto_shutdown=«any_significant» { worker a }
 client { «which_child» top a }
 "
+    priority_messages_before_their_release "
+scenario \"old\" otp=27
+process peer { receive bye }
+client {
+    alias priority=«#true» as=$alias
+    send $alias hello priority=«#true»
+    exit $alias reason=bye priority=«#true»
+    spawn_monitor peer priority=«#true» as=$peer
+    link $peer priority=«#true»
+    monitor $peer priority=«#false»
+}
+"
     a_module_for_a_template "
 supervisor pool strategy=simple_one_for_one { worker a }
 server b { on call x { reply ok } }

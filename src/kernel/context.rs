@@ -6,7 +6,7 @@ use super::distribution::Connection;
 use super::event::{EventKind, Events, Fate};
 use super::pid::{Pid, Ref};
 use super::process::{Alias, Link, Monitor, Process};
-use super::signal::{Object, Received, Signal, Target};
+use super::signal::{Object, Received, Signal, Target, Through};
 use super::term::{Atom, Term};
 use super::world::World;
 
@@ -157,17 +157,36 @@ impl<'a, B: Behaviour> Context<'a, B> {
 
     /// `Alias ! Message`, to an alias that `owner` made.
     pub fn send_alias(&mut self, owner: Pid, alias: Ref, body: B::Message) {
-        self.signal(owner, Signal::Message { alias: Some(alias), body });
+        let through = Through { alias, priority: false };
+        self.signal(owner, Signal::Message { alias: Some(through), body });
     }
 
-    /// `Reference ! Message`, of any reference: one that nobody has made an alias swallows the message, and
-    /// so does one that has ended, since it never comes back.
-    pub fn send_to_alias(&mut self, alias: Ref, body: B::Message) {
+    /// `erlang:send(Reference, Message, Options)`, of any reference: one that nobody has made an alias swallows
+    /// the message, and so does one that has ended, since it never comes back.
+    pub fn send_to_alias(&mut self, through: Through, body: B::Message) {
+        if let Some(owner) = self.owner_of(through.alias) {
+            self.signal(owner, Signal::Message { alias: Some(through), body });
+        }
+    }
+
+    /// `exit(Reference, Reason, Options)` (OTP 28), as with a message.
+    pub fn exit_alias(&mut self, through: Through, reason: Term) {
+        match self.owner_of(through.alias) {
+            Some(owner) if owner != self.pid => self.signal(owner, Signal::ExitAlias(through, reason)),
+            // Only to its own pid is `normal` lethal (erts, bif.c, `send_exit_signal_bif`).
+            Some(_) if reason.is(Atom::NORMAL) && !self.me().trap_exit => (),
+            Some(_) => {
+                let first = self.me().prefers_through(through);
+                self.exit_myself(reason, first);
+            }
+            None => (),
+        }
+    }
+
+    fn owner_of(&mut self, alias: Ref) -> Option<Pid> {
         self.look_around();
         let owner = self.world.processes.iter().find(|process| process.aliases.contains(alias));
-        if let Some(owner) = owner.map(|process| process.pid) {
-            self.send_alias(owner, alias, body);
-        }
+        owner.map(|process| process.pid)
     }
 
     /// The process that a target means now; of a name on another node, the address.
@@ -186,11 +205,15 @@ impl<'a, B: Behaviour> Context<'a, B> {
             return self.signal(to, Signal::Exit(reason));
         }
         // `exit(self(), normal)` is lethal, unlike a `normal` from anybody else (erts, exit/2).
+        self.exit_myself(reason, false);
+    }
+
+    fn exit_myself(&mut self, reason: Term, first: bool) {
         if reason.is(Atom::KILL) {
             self.doomed.get_or_insert(Term::Atom(Atom::KILLED));
         } else if self.me().trap_exit {
             let from = self.pid;
-            self.me_mut().mailbox.push_back(Received::Exit { from, reason });
+            self.me_mut().put(Received::Exit { from, reason }, first);
         } else {
             self.doomed.get_or_insert(reason);
         }
@@ -217,11 +240,25 @@ impl<'a, B: Behaviour> Context<'a, B> {
     ///
     /// When the process is dead and the caller does not trap exits; one who does gets `noproc` as a message.
     pub fn link(&mut self, to: Pid) -> Result<(), NoProcess> {
-        if to == self.pid || self.me().links.get(to) == Some(&Link::Active) {
+        self.link_with(to, false)
+    }
+
+    /// `link(Pid, [priority])`, or without the option; it holds for a link that is there already too.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Context::link`].
+    pub fn link_with(&mut self, to: Pid, priority: bool) -> Result<(), NoProcess> {
+        if to == self.pid {
+            return Ok(());
+        }
+        if self.me().links.get(to) == Some(&Link::Active) {
+            self.me_mut().prefer_link(to, priority);
             return Ok(());
         }
         self.look_around();
         if self.me().links.get(to) == Some(&Link::Lost) {
+            self.me_mut().prefer_link(to, priority);
             return Ok(());
         }
         // Whether a process on another node lives, that node says.
@@ -230,16 +267,18 @@ impl<'a, B: Behaviour> Context<'a, B> {
                 return Err(NoProcess);
             }
             let reason = Term::Atom(Atom::NOPROC);
-            self.me_mut().mailbox.push_back(Received::Exit { from: to, reason });
+            self.me_mut().put(Received::Exit { from: to, reason }, priority);
             return Ok(());
         }
         self.me_mut().links.insert(to, Link::Active);
+        self.me_mut().prefer_link(to, priority);
         self.signal(to, Signal::Link);
         Ok(())
     }
 
     /// `unlink/1`: from now on no exit of that link will be delivered; one may already be.
     pub fn unlink(&mut self, to: Pid) {
+        self.me_mut().prefer_link(to, false);
         if self.me().links.get(to) == Some(&Link::Lost) {
             self.me_mut().links.remove(to);
             return;
@@ -262,6 +301,11 @@ impl<'a, B: Behaviour> Context<'a, B> {
 
     /// `monitor(process, Target)`, resolved now.
     pub fn monitor(&mut self, target: Target) -> Ref {
+        self.monitor_with(target, false)
+    }
+
+    /// `monitor(process, Target, [priority])`, or without the option.
+    pub fn monitor_with(&mut self, target: Target, priority: bool) -> Ref {
         self.look_around();
         let reference = self.make_ref();
         let name = match target {
@@ -272,6 +316,9 @@ impl<'a, B: Behaviour> Context<'a, B> {
             Some(pid) if pid == self.pid => (), // Never fires.
             Some(pid) if pid.is_remote_from(self.pid) || self.world.processes.get(pid).is_some() => {
                 self.me_mut().monitors.insert(reference, Monitor { pid, name });
+                if priority {
+                    self.me_mut().prefer_monitor(reference);
+                }
                 self.signal(pid, Signal::Monitor { reference, name });
             }
             Some(_) | None => {
@@ -280,15 +327,15 @@ impl<'a, B: Behaviour> Context<'a, B> {
                     Target::Name(name) | Target::Remote(name, _) => Object::Name(name, self.node()),
                 };
                 let reason = Term::Atom(Atom::NOPROC);
-                self.me_mut().mailbox.push_back(Received::Down { reference, object, reason });
+                self.me_mut().put(Received::Down { reference, object, reason }, priority);
             }
         }
         reference
     }
 
     /// `monitor(process, Target, [{alias, Mode}])`: the reference is also an address of the caller.
-    pub fn monitor_with_alias(&mut self, target: Target, mode: Alias) -> Ref {
-        let reference = self.monitor(target);
+    pub fn monitor_with_alias(&mut self, target: Target, mode: Alias, priority: bool) -> Ref {
+        let reference = self.monitor_with(target, priority);
         // A monitor of oneself is none, and makes no alias (erts, bif.c, `monitor`; seen on OTP 25). The DOWN
         // of one who was dead already is in the mailbox, and has deactivated the alias.
         let to_oneself = self.resolve(target) == Some(self.pid);
@@ -305,6 +352,18 @@ impl<'a, B: Behaviour> Context<'a, B> {
         reference
     }
 
+    /// `alias([priority | Options])` (OTP 28): what is sent through it as a priority message is one.
+    pub fn priority_alias(&mut self, mode: Alias) -> Ref {
+        let reference = self.alias(mode);
+        self.me_mut().prefer_alias(reference);
+        reference
+    }
+
+    /// `{monitor, [priority]}` of `spawn_opt/2`: the `DOWN` will be a priority message.
+    pub fn prefer_monitor(&mut self, reference: Ref) {
+        self.me_mut().prefer_monitor(reference);
+    }
+
     /// Makes a reference of the caller's, that of a monitor say, an address too.
     pub fn activate(&mut self, reference: Ref, mode: Alias) {
         self.me_mut().aliases.insert(reference, mode);
@@ -312,14 +371,21 @@ impl<'a, B: Behaviour> Context<'a, B> {
 
     /// `unalias/1`: whether it was active.
     pub fn unalias(&mut self, alias: Ref) -> bool {
-        self.me_mut().aliases.remove(alias).is_some()
+        let me = self.me_mut();
+        let active = me.aliases.remove(alias).is_some();
+        if active {
+            me.forget_preferred(alias);
+        }
+        active
     }
 
     /// `demonitor(Ref, [info])`: no `DOWN` will be delivered any more; one may already be. Whether the
     /// monitor was still active.
     pub fn demonitor(&mut self, reference: Ref) -> bool {
         self.world.forget_alias(self.pid, reference);
-        let Some(Monitor { pid, .. }) = self.me_mut().monitors.remove(reference) else { return false };
+        let me = self.me_mut();
+        let Some(Monitor { pid, .. }) = me.monitors.remove(reference) else { return false };
+        me.forget_preferred(reference);
         self.signal(pid, Signal::Demonitor(reference));
         true
     }
@@ -336,9 +402,9 @@ impl<'a, B: Behaviour> Context<'a, B> {
         &mut self,
         accepts: impl FnMut(&Received<B::Message>) -> bool,
     ) -> Option<Received<B::Message>> {
-        let mailbox = &mut self.me_mut().mailbox;
-        let place = mailbox.iter().position(accepts)?;
-        mailbox.remove(place)
+        let me = self.me_mut();
+        let place = me.mailbox.iter().position(accepts)?;
+        me.take(place)
     }
 
     /// `self() ! Message` with a message that was just taken out: it is the last one from then on.
@@ -493,21 +559,26 @@ impl<'a, B: Behaviour> Context<'a, B> {
 
     /// A message to oneself is in the queue when the send returns, behind what has arrived already
     /// (erts, erl_message.c, `erts_send_message`).
-    fn send_to_self(&mut self, alias: Option<Ref>, body: B::Message) {
+    fn send_to_self(&mut self, alias: Option<Through>, body: B::Message) {
         let me = self.pid;
+        let first = alias.is_some_and(|through| self.me().prefers_through(through));
         if self.events.recording() {
             let signal = Signal::Message { alias, body: body.clone() };
             self.events.push(me, || EventKind::Sent { to: me, signal: signal.clone() });
-            let active = alias.is_none_or(|alias| self.me().aliases.contains(alias));
-            let fate = if active { Fate::Queued } else { Fate::Dropped };
+            let active = alias.is_none_or(|through| self.me().aliases.contains(through.alias));
+            let fate = match (active, first) {
+                (true, true) => Fate::QueuedFirst,
+                (true, false) => Fate::Queued,
+                (false, _) => Fate::Dropped,
+            };
             self.events.push(me, || EventKind::Arrived { from: me, signal, fate });
         }
-        if let Some(alias) = alias {
-            if !self.me().aliases.contains(alias) {
+        if let Some(through) = alias {
+            if !self.me().aliases.contains(through.alias) {
                 return;
             }
-            self.world.used_alias(me, alias, self.events);
+            self.world.used_alias(me, through.alias, self.events);
         }
-        self.me_mut().mailbox.push_back(Received::Message(body));
+        self.me_mut().put(Received::Message(body), first);
     }
 }

@@ -42,15 +42,20 @@ impl<B: Behaviour> World<B> {
             tell(Fate::NoProcess, events);
             return self.bounce(from, to, signal, events);
         };
+        let first = process.prefers(from, &signal);
+        let ended = matches!(signal, Signal::LinkExit(_));
+        let queued = if first { Fate::QueuedFirst } else { Fate::Queued };
         match signal {
-            Signal::Message { alias: Some(alias), .. } if !process.aliases.contains(alias) => {
+            Signal::Message { alias: Some(through), .. } | Signal::ExitAlias(through, _)
+                if !process.aliases.contains(through.alias) =>
+            {
                 tell(Fate::Dropped, events);
             }
             Signal::Message { alias, body } => {
-                tell(Fate::Queued, events);
-                self.enqueue(to, Received::Message(body), image);
-                if let Some(alias) = alias {
-                    self.used_alias(to, alias, events);
+                tell(queued, events);
+                self.enqueue(to, Received::Message(body), first, image);
+                if let Some(through) = alias {
+                    self.used_alias(to, through.alias, events);
                 }
             }
             Signal::Link => {
@@ -60,6 +65,7 @@ impl<B: Behaviour> World<B> {
             Signal::Unlink(number) => {
                 if process.links.get(from) == Some(&Link::Active) {
                     process.links.remove(from);
+                    process.prefer_link(from, false);
                 }
                 tell(Fate::Applied, events);
                 self.send(to, from, Signal::UnlinkAck(number), events);
@@ -82,23 +88,27 @@ impl<B: Behaviour> World<B> {
                 if process.monitors.remove(reference).is_none() {
                     return tell(Fate::Dropped, events);
                 }
-                tell(Fate::Queued, events);
+                process.forget_preferred(reference);
+                tell(queued, events);
                 self.forget_alias(to, reference);
                 let object = name.map_or(Object::Pid(from), |name| Object::Name(name, from.node()));
-                self.enqueue(to, Received::Down { reference, object, reason }, image);
+                self.enqueue(to, Received::Down { reference, object, reason }, first, image);
             }
             // Not even one who traps exits survives this one.
-            Signal::Exit(reason) if reason.is(Atom::KILL) => {
+            Signal::Exit(reason) | Signal::ExitAlias(_, reason) if reason.is(Atom::KILL) => {
                 tell(Fate::Applied, events);
                 self.die(to, Term::Atom(Atom::KILLED), Some(from), events);
             }
             Signal::LinkExit(_) if !matches!(process.links.remove(from), Some(Link::Active | Link::Lost)) => {
                 tell(Fate::Dropped, events)
             }
-            Signal::Exit(reason) | Signal::LinkExit(reason) => {
+            Signal::Exit(reason) | Signal::LinkExit(reason) | Signal::ExitAlias(_, reason) => {
+                if ended {
+                    process.prefer_link(from, false);
+                }
                 if process.trap_exit {
-                    tell(Fate::Queued, events);
-                    self.enqueue(to, Received::Exit { from, reason }, image);
+                    tell(queued, events);
+                    self.enqueue(to, Received::Exit { from, reason }, first, image);
                 } else if reason.is(Atom::NORMAL) {
                     tell(Fate::Dropped, events);
                 } else {
@@ -130,6 +140,7 @@ impl<B: Behaviour> World<B> {
             Signal::Unlink(number) => self.send(dead, from, Signal::UnlinkAck(number), events),
             Signal::Message { .. }
             | Signal::Exit(_)
+            | Signal::ExitAlias(..)
             | Signal::LinkExit(_)
             | Signal::UnlinkAck(_)
             | Signal::Demonitor(_)
@@ -137,17 +148,22 @@ impl<B: Behaviour> World<B> {
         }
     }
 
-    pub(super) fn enqueue(&mut self, to: Pid, message: Received<B::Message>, image: &B::Image) {
+    pub(super) fn enqueue(&mut self, to: Pid, message: Received<B::Message>, first: bool, image: &B::Image) {
         let process = self.processes.get_mut(to).expect("only the living have mailboxes");
         let accepted = match (process.wakeup, &process.behaviour) {
-            // What arrives after the time was up and before the process runs is still found first.
+            // What arrives after the time was up and before the process runs is still found first, and so is a
+            // priority message before an ordinary one that has been found and not been taken.
             (Wakeup::Waiting | Wakeup::Timeout, Some(behaviour)) => behaviour.accepts(&message, image),
+            (Wakeup::Message(_), Some(behaviour)) if first => behaviour.accepts(&message, image),
             _ => false,
         };
-        process.mailbox.push_back(message);
-        if accepted {
-            let place = process.mailbox.len() - 1;
-            self.wake(to, Wakeup::Message(place));
+        let place = process.put(message, first);
+        match &mut process.wakeup {
+            Wakeup::Message(found) if place > *found => (),
+            Wakeup::Message(found) if accepted => *found = place,
+            Wakeup::Message(found) => *found += 1,
+            _ if accepted => self.wake(to, Wakeup::Message(place)),
+            _ => (),
         }
     }
 
@@ -164,6 +180,7 @@ impl<B: Behaviour> World<B> {
         let process = self.processes.get_mut(owner).expect("it has just got a message");
         if process.aliases.get(alias) == Some(&Alias::ReplyDemonitor) {
             process.aliases.remove(alias);
+            process.forget_preferred(alias);
             if let Some(monitor) = process.monitors.remove(alias) {
                 self.send(owner, monitor.pid, Signal::Demonitor(alias), events);
             }

@@ -150,7 +150,7 @@ impl<B: Behaviour> World<B> {
         let signal = Signal::Message { alias: None, body: body.clone() };
         events.push(to, || EventKind::Arrived { from: node, signal, fate });
         if fate == Fate::Queued {
-            self.enqueue(to, Received::Message(body), image);
+            self.enqueue(to, Received::Message(body), false, image);
         }
     }
 
@@ -166,7 +166,11 @@ impl<B: Behaviour> World<B> {
     ) {
         let distribution = self.distribution.as_mut().expect("who is remote lives on a node");
         let connects = match signal {
-            Signal::Message { .. } | Signal::Exit(_) | Signal::Link | Signal::Monitor { .. } => true,
+            Signal::Message { .. }
+            | Signal::Exit(_)
+            | Signal::ExitAlias(..)
+            | Signal::Link
+            | Signal::Monitor { .. } => true,
             Signal::LinkExit(_)
             | Signal::Unlink(_)
             | Signal::UnlinkAck(_)

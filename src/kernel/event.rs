@@ -89,6 +89,8 @@ pub enum EventKind<B: Behaviour> {
 pub enum Fate {
     /// It is in the mailbox.
     Queued,
+    /// It is in the mailbox, before all that are no priority messages.
+    QueuedFirst,
     /// It took effect: a link or monitor was made or removed, a process died.
     Applied,
     /// The receiver is dead; links and monitors are answered with `noproc`.

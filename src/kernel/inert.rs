@@ -11,7 +11,7 @@ use super::world::World;
 impl<B: Behaviour> World<B> {
     /// A delivery that changes nothing but that the signal is gone, whatever happens before it: a signal to
     /// the dead that is not answered, a `DOWN` of a monitor that is no more, a `demonitor`, a message
-    /// through an alias that is no more.
+    /// or an exit through an alias that is no more.
     ///
     /// The dead stay dead, and references and aliases are never made twice, so what is true of such a signal
     /// now is true of it until it arrives.
@@ -21,9 +21,10 @@ impl<B: Behaviour> World<B> {
                 (None, Signal::Link | Signal::Monitor { .. } | Signal::Unlink(_)) => false,
                 (None, _) | (Some(_), Signal::Demonitor(_)) => true,
                 (Some(process), Signal::Down { reference, .. }) => !process.monitors.contains(*reference),
-                (Some(process), Signal::Message { alias: Some(alias), .. }) => {
-                    !process.aliases.contains(*alias)
-                }
+                (
+                    Some(process),
+                    Signal::Message { alias: Some(through), .. } | Signal::ExitAlias(through, _),
+                ) => !process.aliases.contains(through.alias),
                 (Some(_), _) => false,
             };
             inert.then_some(Choice::Deliver { from, to })

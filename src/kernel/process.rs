@@ -7,6 +7,7 @@ use super::behaviour::Behaviour;
 use super::clock::Waiting;
 use super::hint::Hint;
 use super::pid::{Path, Pid, Ref};
+use super::priority::Priorities;
 use super::shared::Shared;
 use super::signal::Received;
 use super::term::Atom;
@@ -40,6 +41,8 @@ pub struct Process<B: Behaviour> {
     /// What it is. Absent only while it runs.
     pub(super) behaviour: Option<B>,
     pub(super) aliases: Unordered<Ref, Alias>,
+    /// What goes before its other messages, if anything does.
+    pub(super) priorities: Option<Box<Priorities>>,
     pub(super) timers: Vec<Ref>,
     pub(super) path: Path,
     pub(super) references: u32,

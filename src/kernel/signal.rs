@@ -9,12 +9,14 @@ pub enum Signal<M> {
     /// An ordinary message; through an alias, if one is given.
     Message {
         /// The alias it was sent to: an inactive one swallows it.
-        alias: Option<Ref>,
+        alias: Option<Through>,
         /// What it says.
         body: M,
     },
     /// `exit/2`.
     Exit(Term),
+    /// `exit/3` to an alias.
+    ExitAlias(Through, Term),
     /// The other end of a link died.
     LinkExit(Term),
     /// `link/1`.
@@ -41,6 +43,15 @@ pub enum Signal<M> {
         /// Why it died, or `noproc`.
         reason: Term,
     },
+}
+
+/// How something is sent to an alias.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Through {
+    /// The alias.
+    pub alias: Ref,
+    /// With the option `priority`, which counts if the alias was made with it too.
+    pub priority: bool,
 }
 
 /// A message in a mailbox.

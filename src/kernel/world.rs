@@ -260,6 +260,7 @@ impl<B: Behaviour> World<B> {
             watchers: Watchers::default(),
             behaviour: Some(behaviour),
             aliases: Unordered::default(),
+            priorities: None,
             timers: Vec::new(),
             path: Path::root(label),
             references: 0,
@@ -326,9 +327,9 @@ impl<B: Behaviour> World<B> {
             Wakeup::Start => Input::Start,
             Wakeup::Continue => Input::Continue,
             Wakeup::Timeout => Input::Timeout,
-            Wakeup::Message(place) => Input::Message(
-                process.mailbox.remove(place).expect("the accepted message is where it was found"),
-            ),
+            Wakeup::Message(place) => {
+                Input::Message(process.take(place).expect("the accepted message is where it was found"))
+            }
             Wakeup::WaitingForQuiet => Input::Quiet,
             Wakeup::Waiting => panic!("a process that waits cannot run"),
         };

@@ -223,7 +223,7 @@ fn ask<G: Guest>(
 ) -> (Ref, From) {
     let alias = timeout.is_some();
     let tag = if alias {
-        context.monitor_with_alias(Target::Pid(pid), Alias::Demonitor)
+        context.monitor_with_alias(Target::Pid(pid), Alias::Demonitor, false)
     } else {
         context.monitor(Target::Pid(pid))
     };

@@ -90,6 +90,11 @@ impl Release {
         self.otp >= 29
     }
 
+    /// Priority messages exist, and an exit signal can be sent to an alias (OTP 28.0, EEP 76).
+    pub fn knows_priority_messages(self) -> bool {
+        self.otp >= 28
+    }
+
     /// `gen_server:stop` and `proc_lib:stop` treat "exited with the given reason before it was told to"
     /// as success (OTP 28.0).
     pub fn stop_accepts_the_given_reason(self) -> bool {

@@ -90,7 +90,7 @@ pub fn is_telling<G: Guest>(choice: Choice, events: &[Event<Actor<G>>]) -> bool 
     events.iter().any(|event| match (&event.kind, choice) {
         (EventKind::Arrived { signal, .. }, Choice::Deliver { .. }) => match signal {
             Signal::Message { body, .. } => !matches!(body, Message::Ack { .. } | Message::TryAgain { .. }),
-            Signal::Exit(_) | Signal::LinkExit(_) | Signal::Down { .. } => true,
+            Signal::Exit(_) | Signal::ExitAlias(..) | Signal::LinkExit(_) | Signal::Down { .. } => true,
             Signal::Link
             | Signal::Unlink(_)
             | Signal::UnlinkAck(_)
@@ -107,7 +107,9 @@ pub fn is_telling<G: Guest>(choice: Choice, events: &[Event<Actor<G>>]) -> bool 
 fn signal_noun<G: Guest>(signal: &Signal<Message<G>>, from: &str, names: &Names<'_>) -> String {
     match signal {
         Signal::Message { body, .. } => message_noun(body, Some(from), names),
-        Signal::Exit(reason) => format!("{from}'s exit signal {}", names.term(reason)),
+        Signal::Exit(reason) | Signal::ExitAlias(_, reason) => {
+            format!("{from}'s exit signal {}", names.term(reason))
+        }
         Signal::LinkExit(_) => format!("the exit signal of {from}'s death"),
         Signal::Down { .. } => format!("the DOWN of {from}"),
         Signal::Link => format!("{from}'s link"),

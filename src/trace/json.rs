@@ -154,9 +154,15 @@ fn put_signal<G: Guest>(fields: &mut Fields<'_>, signal: &Signal<Message<G>>) {
     match signal {
         Signal::Message { alias, body } => {
             put_message(fields, body);
-            fields.put("alias", alias.map(|alias| fields.names.reference(alias)));
+            fields.put("alias", alias.map(|through| fields.names.reference(through.alias)));
+            put_priority(fields, alias.is_some_and(|through| through.priority));
         }
         Signal::Exit(reason) | Signal::LinkExit(reason) => fields.term("reason", reason),
+        Signal::ExitAlias(through, reason) => {
+            fields.term("reason", reason);
+            fields.reference("alias", through.alias);
+            put_priority(fields, through.priority);
+        }
         Signal::Link => (),
         Signal::Unlink(number) | Signal::UnlinkAck(number) => fields.put("number", *number),
         Signal::Monitor { reference, name } => {
@@ -169,6 +175,13 @@ fn put_signal<G: Guest>(fields: &mut Fields<'_>, signal: &Signal<Message<G>>) {
             fields.maybe_atom("name", *name);
             fields.term("reason", reason);
         }
+    }
+}
+
+/// Whether it was sent as a priority message, of which most signals say nothing.
+fn put_priority(fields: &mut Fields<'_>, priority: bool) {
+    if priority {
+        fields.put("priority", true);
     }
 }
 
@@ -238,7 +251,7 @@ pub(super) fn reply_term<G: Guest>(reply: &Reply<G>) -> Term {
 pub(super) fn signal_word<M>(signal: &Signal<M>) -> &'static str {
     match signal {
         Signal::Message { .. } => "message",
-        Signal::Exit(_) => "exit",
+        Signal::Exit(_) | Signal::ExitAlias(..) => "exit",
         Signal::LinkExit(_) => "link_exit",
         Signal::Link => "link",
         Signal::Unlink(_) => "unlink",
@@ -267,6 +280,7 @@ pub(super) fn message_word<G: Guest>(message: &Message<G>) -> &'static str {
 pub(super) fn fate_word(fate: Fate) -> &'static str {
     match fate {
         Fate::Queued => "queued",
+        Fate::QueuedFirst => "queued_first",
         Fate::Applied => "applied",
         Fate::NoProcess => "no_process",
         Fate::Dropped => "dropped",

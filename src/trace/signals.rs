@@ -119,6 +119,7 @@ where
             row.what = signal_line(signal, names);
             (row.verb, row.tone) = match fate {
                 Fate::Queued => ("queued", Tone::Plain),
+                Fate::QueuedFirst => ("first", Tone::Plain),
                 Fate::Applied => ("applied", Tone::Plain),
                 Fate::NoProcess => ("dead", Tone::Bad),
                 Fate::Dropped => ("dropped", Tone::Warning),
@@ -179,7 +180,7 @@ fn signal_line<G: Guest>(signal: &Signal<Message<G>>, names: Names<'_>) -> Line 
     let line = Line::new();
     match signal {
         Signal::Message { body, .. } => message_line(body, names),
-        Signal::Exit(reason) | Signal::LinkExit(reason) => {
+        Signal::Exit(reason) | Signal::ExitAlias(_, reason) | Signal::LinkExit(reason) => {
             line.with(Tone::Plain, format!("{} ", signal_word(signal))).with(Tone::Value, names.term(reason))
         }
         Signal::Link | Signal::Unlink(_) | Signal::UnlinkAck(_) => {

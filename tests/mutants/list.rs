@@ -42,6 +42,8 @@ const REGISTRY_PARTITION: &str = "src/otp/registry/partition.rs";
 const REGISTRY_CHANGE: &str = "src/otp/registry/change.rs";
 const DEATH: &str = "src/kernel/death.rs";
 const DELIVERY: &str = "src/kernel/delivery.rs";
+const PRIORITY: &str = "src/kernel/priority.rs";
+const CONTEXT: &str = "src/kernel/context.rs";
 
 /// All of them.
 pub const MUTANTS: &[Mutant] = &[
@@ -573,8 +575,20 @@ pub const MUTANTS: &[Mutant] = &[
         rule: "a reply that comes too late is heard",
         edits: &[edit(
             DELIVERY,
-            "Signal::Message { alias: Some(alias), .. } if !process.aliases.contains(alias) => {",
-            "Signal::Message { alias: Some(alias), .. } if !process.aliases.contains(alias) && from == to => {",
+            "if !process.aliases.contains(through.alias) =>",
+            "if !process.aliases.contains(through.alias) && from == to =>",
+        )],
+    },
+    Mutant {
+        rule: "a priority message overtakes those of its kind",
+        edits: &[edit(PRIORITY, "let place = priorities.waiting;", "let place = 0;")],
+    },
+    Mutant {
+        rule: "a link that is made again keeps its priority",
+        edits: &[edit(
+            CONTEXT,
+            "self.me_mut().prefer_link(to, priority);\n            return Ok(());\n        }\n        self.look_around();",
+            "return Ok(());\n        }\n        self.look_around();",
         )],
     },
     // What a code change does.

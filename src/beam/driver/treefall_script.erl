@@ -185,6 +185,10 @@ perform({send, Target, Value}) ->
     Message = value(Value),
     treefall_value:send(treefall_value:address(Target), Message),
     done(Message);
+perform({send, Target, Value, Options}) ->
+    Message = value(Value),
+    erlang:send(treefall_value:address(Target), Message, Options),
+    done(Message);
 perform({cast, Target, Value}) -> gen_server:cast(target(Target), value(Value)), done(ok);
 perform({call, Target, Value, Timeout, Bind}) ->
     {Server, Request, Time} = {target(Target), value(Value), milliseconds(Timeout)},
@@ -221,9 +225,9 @@ perform({spawn, Mode, What, Label, Values, Bind, BindReference}) ->
     Arguments = [value(Value) || Value <- Values],
     How = case Mode of
         {monitor, Options} -> {{spawn, {monitor, monitor_options(Options)}}, []};
-        {request, Link, Monitor, Tag} ->
+        {request, Options, Tag} ->
             Reply = case Tag of none -> []; _ -> [{reply_tag, value(Tag)}] end,
-            {{spawn, {request, [link || Link] ++ [monitor || Monitor] ++ Reply}}, []};
+            {{spawn, {request, Options ++ Reply}}, []};
         _ -> {{spawn, Mode}, []}
     end,
     case treefall_start:launch(What, Label, undefined, How, Arguments) of
@@ -256,11 +260,12 @@ perform({stop, Target, Reason, Timeout, Bind}) ->
     Result = treefall_quiet:waiting(Time, fun() -> gen_server:stop(Who, Why, Time) end),
     bound(Bind, Result);
 perform({link, Target}) -> done(link(treefall_value:process(Target)));
+perform({link, Target, Options}) -> done(erlang:link(treefall_value:process(Target), Options));
 perform({unlink, Target}) -> done(unlink(treefall_value:process(Target)));
 perform({monitor, Target, Options, Bind}) ->
     Whom = treefall_value:here(target(Target)),
     bound(Bind, monitor(process, Whom, monitor_options(Options)));
-perform({alias, Mode, Bind}) -> bound(Bind, alias([Mode]));
+perform({alias, Options, Bind}) -> bound(Bind, alias(Options));
 perform({unalias, Alias, Bind}) -> bound(Bind, unalias(value(Alias)));
 perform({make_ref, Bind}) -> bound(Bind, make_ref());
 perform({parent, Target, Bind}) ->
@@ -274,7 +279,9 @@ perform({demonitor, Reference, Flush, Info, Bind}) ->
     Flush andalso treefall_mailbox:flush(Monitor),
     bound(Bind, demonitor(Monitor, Options));
 perform({trap_exit, Flag}) -> done(process_flag(trap_exit, Flag));
-perform({exit, Target, Reason}) -> done(exit(treefall_value:process(Target), value(Reason)));
+perform({exit, Target, Reason}) -> done(exit(treefall_value:addressee(Target), value(Reason)));
+perform({exit, Target, Reason, Options}) ->
+    done(erlang:exit(treefall_value:addressee(Target), value(Reason), Options));
 perform({exit_self, Reason}) -> exit(value(Reason));
 perform({raise, Reason}) -> error(value(Reason));
 perform({throw, Term}) -> throw(treefall_mailbox:thrown(value(Term)));

@@ -107,6 +107,8 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
                 _ when Link =:= link; Link =:= {spawn, link} -> spawn_link(treefall_script, process, [What, Arguments, Birth]);
                 _ when Link =:= nolink; Link =:= {spawn, nolink} ->
                     spawn(treefall_script, process, [What, Arguments, Birth]);
+                {spawn, {link, Linking}} ->
+                    spawn_opt(treefall_script, process, [What, Arguments, Birth], [{link, Linking}]);
                 {spawn, {request, Requested}} ->
                     spawn_request(treefall_script, process, [What, Arguments, Birth], Requested);
                 {spawn, {monitor, Monitoring}} ->

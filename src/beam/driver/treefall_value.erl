@@ -7,7 +7,7 @@
 -export([value/1, match/2, milliseconds/1, target/1, address/1, process/1, where/1]).
 -export([declare/1, read/1, write/2, bound/0, forget/1]).
 -export([insert/3, delete/2, lookup/2, size/1, entries/1, push/2, pop/1]).
--export([name/1, send/2, here/1]).
+-export([name/1, send/2, here/1, addressee/1]).
 -export([holds/1, measure/1, find/1]).
 
 value({k, Term}) -> Term;
@@ -96,6 +96,13 @@ address(Expression) ->
     case value(Expression) of
         Alias when is_reference(Alias) -> Alias;
         _ -> target(Expression)
+    end.
+
+%% Who an exit signal can be sent to: a process or, since OTP 28, an alias.
+addressee(Expression) ->
+    case value(Expression) of
+        Alias when is_reference(Alias) -> Alias;
+        _ -> process(Expression)
     end.
 
 %% Partitions of registries have names that Elixir makes; scenarios leave the prefix out.

@@ -57,7 +57,9 @@ impl Program<'_> {
             Said::Ignore => "ignore".to_owned(),
             Said::Fail(reason) => format!("{{fail,{}}}", value(reason)),
 
-            Said::Send { target: to, value: what } => format!("{{send,{},{}}}", target(to), value(what)),
+            Said::Send { target: to, value: what, priority } => {
+                format!("{{send,{},{}{}}}", target(to), value(what), with_priority(*priority))
+            }
             Said::Cast { target: to, value: what } => format!("{{cast,{},{}}}", target(to), value(what)),
             Said::Call { target: to, value: what, timeout, bind: into } => format!(
                 "{{call,{},{},{},{}}}",
@@ -96,11 +98,13 @@ impl Program<'_> {
             Said::Spawn { mode, process, arguments, options, bind: into, reference } => {
                 let mode = match mode {
                     SpawnMode::Plain => "nolink".to_owned(),
+                    SpawnMode::Link if options.priority => "{link,[priority]}".to_owned(),
                     SpawnMode::Link => "link".to_owned(),
                     SpawnMode::Monitor => format!("{{monitor,{}}}", monitor_options(options)),
                     SpawnMode::Request { link, monitor } => {
                         let tag = options.tag.as_ref().map_or("none".to_owned(), value);
-                        format!("{{request,{link},{monitor},{tag}}}")
+                        let options = with_options(*link, *monitor, options.priority);
+                        format!("{{request,{options},{tag}}}")
                     }
                 };
                 format!(
@@ -167,14 +171,17 @@ impl Program<'_> {
                 duration_or(timeout.as_ref(), "infinity"),
                 bind(into.as_ref())
             ),
-            Said::Link(whom) => format!("{{link,{}}}", target(whom)),
+            Said::Link { target: whom, priority } => {
+                format!("{{link,{}{}}}", target(whom), with_priority(*priority))
+            }
             Said::Unlink(whom) => format!("{{unlink,{}}}", target(whom)),
             Said::Monitor { target: whom, options, bind: into } => {
                 format!("{{monitor,{},{},{}}}", target(whom), monitor_options(options), bind(into.as_ref()))
             }
-            Said::Alias { mode, bind: into } => {
+            Said::Alias { mode, priority, bind: into } => {
                 let mode = if *mode == Alias::ReplyDemonitor { "reply" } else { "explicit_unalias" };
-                format!("{{alias,{mode},{}}}", bind(into.as_ref()))
+                let options = if *priority { format!("[{mode},priority]") } else { format!("[{mode}]") };
+                format!("{{alias,{options},{}}}", bind(into.as_ref()))
             }
             Said::Unalias { alias, bind: into } => {
                 format!("{{unalias,{},{}}}", value(alias), bind(into.as_ref()))
@@ -187,7 +194,9 @@ impl Program<'_> {
                 format!("{{demonitor,{},{flush},{info},{}}}", value(reference), bind(into.as_ref()))
             }
             Said::TrapExit(flag) => format!("{{trap_exit,{flag}}}"),
-            Said::Exit { target: whom, reason } => format!("{{exit,{},{}}}", target(whom), value(reason)),
+            Said::Exit { target: whom, reason, priority } => {
+                format!("{{exit,{},{}{}}}", target(whom), value(reason), with_priority(*priority))
+            }
             Said::ExitSelf { reason } => format!("{{exit_self,{}}}", value(reason)),
             Said::Raise(what) => format!("{{raise,{}}}", value(what)),
             Said::Throw(what) => format!("{{throw,{}}}", value(what)),
@@ -378,7 +387,18 @@ impl Program<'_> {
     }
 }
 
-/// Options of `monitor/3` and `spawn_opt/2`: `{alias, Mode}`, and `{tag, Expression}`.
+/// The options that `erlang:send/3`, `exit/3` and `link/2` know; without any they are those without options.
+fn with_priority(priority: bool) -> &'static str {
+    if priority { ",[priority]" } else { "" }
+}
+
+/// Options of `spawn_request/4`.
+fn with_options(link: bool, monitor: bool, priority: bool) -> String {
+    let said = [("link", link), ("monitor", monitor)].into_iter().filter(|(_, said)| *said);
+    list(said.map(|(word, _)| if priority { format!("{{{word},[priority]}}") } else { word.to_owned() }))
+}
+
+/// Options of `monitor/3` and `spawn_opt/2`: `{alias, Mode}`, `{tag, Expression}` and `priority`.
 fn monitor_options(options: &MonitorOptions) -> String {
     let alias = options.alias.map(|mode| match mode {
         Alias::ExplicitUnalias => "{alias,explicit_unalias}".to_owned(),
@@ -386,7 +406,8 @@ fn monitor_options(options: &MonitorOptions) -> String {
         Alias::ReplyDemonitor => "{alias,reply_demonitor}".to_owned(),
     });
     let tag = options.tag.as_ref().map(|tag| format!("{{tag,{}}}", value(tag)));
-    list(alias.into_iter().chain(tag))
+    let priority = options.priority.then(|| "priority".to_owned());
+    list(alias.into_iter().chain(tag).chain(priority))
 }
 
 /// What the field calls a type of application.

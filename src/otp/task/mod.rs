@@ -181,7 +181,7 @@ pub fn start_async<G: Guest>(label: Atom, function: G, context: &mut Context<'_,
 
 /// Tells a task that waits what to do: the reference of its reply, which is a monitor and an alias.
 pub fn hand_over<G: Guest>(task: Pid, function: G, context: &mut Context<'_, Actor<G>>) -> Ref {
-    let reference = context.monitor_with_alias(Target::Pid(task), Alias::Demonitor);
+    let reference = context.monitor_with_alias(Target::Pid(task), Alias::Demonitor, false);
     let work = Work { owner: context.pid(), reference: Some(reference), function };
     context.send(task, Message::Work(Box::new(work)));
     reference

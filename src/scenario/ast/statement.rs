@@ -47,8 +47,8 @@ pub enum StatementKind {
     Fail(Value),
 
     // Messages.
-    /// `send TARGET VALUE…`
-    Send { target: Target, value: Value },
+    /// `send TARGET VALUE… priority=#true`
+    Send { target: Target, value: Value, priority: bool },
     /// `cast TARGET VALUE…`
     Cast { target: Target, value: Value },
     /// `call TARGET VALUE… timeout=MS as=$x`. 5000 ms if unsaid.
@@ -104,16 +104,16 @@ pub enum StatementKind {
     },
     /// `stop TARGET reason=R timeout=MS`: `normal` and `infinity` if unsaid.
     Stop { target: Target, reason: Option<Value>, timeout: Option<Duration>, bind: Option<Name> },
-    /// `link TARGET`
-    Link(Target),
+    /// `link TARGET priority=#true`
+    Link { target: Target, priority: bool },
     /// `unlink TARGET`
     Unlink(Target),
-    /// `monitor TARGET as=$ref alias=MODE tag=$t`
+    /// `monitor TARGET as=$ref alias=MODE tag=$t priority=#true`
     Monitor { target: Target, options: MonitorOptions, bind: Option<Name> },
     /// `demonitor REFERENCE flush=#true info=#true as=$x`
     Demonitor { reference: Value, flush: bool, info: bool, bind: Option<Name> },
-    /// `alias as=$a`: an address of its own. With `reply` it ends with the first message.
-    Alias { mode: Alias, bind: Option<Name> },
+    /// `alias as=$a priority=#true`: an address of its own. With `reply` it ends with the first message.
+    Alias { mode: Alias, priority: bool, bind: Option<Name> },
     /// `unalias $a as=$was`
     Unalias { alias: Value, bind: Option<Name> },
     /// `make_ref as=$r`
@@ -122,8 +122,8 @@ pub enum StatementKind {
     Parent { target: Target, bind: Option<Name> },
     /// `trap_exit #true`
     TrapExit(bool),
-    /// `exit TARGET reason=R`: `exit/2`. `kill TARGET` is this with the reason `kill`.
-    Exit { target: Target, reason: Value },
+    /// `exit TARGET reason=R priority=#true`: `exit/2`, `exit/3`. `kill TARGET` is this with the reason `kill`.
+    Exit { target: Target, reason: Value, priority: bool },
     /// `exit reason=R`: `exit/1`
     ExitSelf { reason: Value },
     /// `raise VALUE…`: `error/1`
@@ -265,13 +265,15 @@ pub struct Clause {
     pub span: Span,
 }
 
-/// What `monitor` and `spawn_monitor` are given beside whom to watch.
+/// What `monitor` and the kinds of `spawn` are given beside whom to watch.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MonitorOptions {
     /// `alias=`: the reference is an address too, until then.
     pub alias: Option<Alias>,
     /// `tag=`: what stands in place of `DOWN`.
     pub tag: Option<Value>,
+    /// `priority=`: the message is a priority message; of `spawn_link` and `spawn_request`, the `EXIT` too.
+    pub priority: bool,
 }
 
 /// Which `spawn`.

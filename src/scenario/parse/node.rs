@@ -200,7 +200,7 @@ impl Step<'_, '_, '_> {
     pub(super) fn check_near(&mut self, statement: &StatementKind) {
         use StatementKind as Said;
         let target = match statement {
-            Said::Link(target)
+            Said::Link { target, .. }
             | Said::Unlink(target)
             | Said::Exit { target, .. }
             | Said::Parent { target, .. }

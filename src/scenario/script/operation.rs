@@ -87,6 +87,7 @@ pub enum OperationKind {
     Send {
         target: Expression,
         value: Expression,
+        priority: bool,
     },
     Cast {
         target: Expression,
@@ -128,6 +129,7 @@ pub enum OperationKind {
         monitor: bool,
         /// Its pid comes in a message, and the tag is that of the message.
         request: bool,
+        priority: bool,
         alias: Option<Alias>,
         tag: Option<Expression>,
         bind: Option<Pattern>,
@@ -161,16 +163,21 @@ pub enum OperationKind {
         timeout: Expression,
         bind: Option<Pattern>,
     },
-    Link(Expression),
+    Link {
+        target: Expression,
+        priority: bool,
+    },
     Unlink(Expression),
     Monitor {
         target: Expression,
+        priority: bool,
         alias: Option<Alias>,
         tag: Option<Expression>,
         bind: Option<Pattern>,
     },
     Alias {
         mode: Alias,
+        priority: bool,
         bind: Option<Pattern>,
     },
     Unalias {
@@ -194,6 +201,7 @@ pub enum OperationKind {
     Exit {
         target: Expression,
         reason: Expression,
+        priority: bool,
     },
     ExitSelf(Expression),
     Raise(Expression),
@@ -340,7 +348,7 @@ impl OperationKind {
             | Op::Supervise { supervisor: target, .. } => {
                 matches!(target, Expression::Constant(_) | Expression::Tuple(_))
             }
-            Op::Link(_)
+            Op::Link { .. }
             | Op::Monitor { .. }
             | Op::Register { .. }
             | Op::Unregister(_)

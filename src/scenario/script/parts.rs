@@ -55,7 +55,7 @@ impl OperationKind {
             | Op::StopSelf(value)
             | Op::Fail(value)
             | Op::InitAck(value)
-            | Op::Link(value)
+            | Op::Link { target: value, .. }
             | Op::Unlink(value)
             | Op::ExitSelf(value)
             | Op::Raise(value)
@@ -95,10 +95,10 @@ impl OperationKind {
             }
             Op::Sleep(time) | Op::Settle(time) => times.push(time),
             Op::ReplyTo { from: one, value: other }
-            | Op::Send { target: one, value: other }
+            | Op::Send { target: one, value: other, .. }
             | Op::Cast { target: one, value: other }
             | Op::InitFail { value: one, reason: other }
-            | Op::Exit { target: one, reason: other }
+            | Op::Exit { target: one, reason: other, .. }
             | Op::Insert { key: one, value: other, .. } => values.extend([one, other]),
             Op::Call { target, value, timeout, .. } => {
                 values.extend([target, value]);

@@ -1,6 +1,6 @@
 //! What each operation does, and what it makes of the result when it had to wait.
 
-use crate::kernel::{Atom, Context, Spawn, Target, Term};
+use crate::kernel::{Atom, Context, Spawn, Target, Term, Through};
 use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Reply, Request, SystemRequest, Then};
 
 use super::Note;
@@ -172,10 +172,11 @@ impl Frame {
                 Flow::Return
             }
 
-            Op::Send { target, value } => {
+            Op::Send { target, value, priority } => {
                 if let Term::Ref(alias) = self.value(target, context)? {
                     let value = self.value(value, context)?;
-                    context.send_to_alias(alias, Message::Info(value.clone()));
+                    let through = Through { alias, priority: *priority };
+                    context.send_to_alias(through, Message::Info(value.clone()));
                     return Ok(self.done(value));
                 }
                 let (whom, value) = (self.whom(target, context)?, self.value(value, context)?);
@@ -240,7 +241,7 @@ impl Frame {
             Op::Sleep(time) => Flow::Block(Block::Sleep(self.milliseconds(time, context)?)),
             Op::Hang => Flow::Block(Block::Sleep(None)),
 
-            Op::Spawn { start, arguments, link, monitor, request, alias, tag, bind, reference } => {
+            Op::Spawn { start, arguments, link, monitor, request, priority, alias, tag, bind, reference } => {
                 let tag = self.optional(tag.as_ref(), context)?;
                 let start = self.start_function(start, arguments, None, context)?;
                 let otp::Launch::Spawn(newborn) = launch(&start, context) else {
@@ -254,6 +255,12 @@ impl Frame {
                 let actor = Actor::Plain(otp::Plain::new(script));
                 let options = Spawn { label: newborn.label, link: *link, monitor: *monitor };
                 let (pid, monitor) = context.spawn(actor, options);
+                if let Some(monitor) = monitor.filter(|_| *priority) {
+                    context.prefer_monitor(monitor);
+                }
+                if *link && *priority {
+                    context.link_with(pid, true).expect("it lives and is linked already");
+                }
                 if *request {
                     // The reference of the monitor, if there is one, is that of the request (erts, erl_bif_info.c
                     // and bif.c, `spawn_request_4`; seen on OTP 25).
@@ -325,9 +332,9 @@ impl Frame {
                 reason: self.value(reason, context)?,
                 timeout: self.milliseconds(timeout, context)?,
             }),
-            Op::Link(target) => {
+            Op::Link { target, priority } => {
                 let pid = self.process(target, context)?;
-                context.link(pid).map_err(|_| Fault::Error(Atom::NOPROC.into()))?;
+                context.link_with(pid, *priority).map_err(|_| Fault::Error(Atom::NOPROC.into()))?;
                 self.done(Term::boolean(true))
             }
             Op::Unlink(target) => {
@@ -335,18 +342,21 @@ impl Frame {
                 context.unlink(pid);
                 self.done(Term::boolean(true))
             }
-            Op::Monitor { target, alias, tag, bind } => {
+            Op::Monitor { target, priority, alias, tag, bind } => {
                 let target = self.target(target, context)?;
                 let tag = self.optional(tag.as_ref(), context)?;
                 let reference = match alias {
-                    Some(mode) => context.monitor_with_alias(target, *mode),
-                    None => context.monitor(target),
+                    Some(mode) => context.monitor_with_alias(target, *mode, *priority),
+                    None => context.monitor_with(target, *priority),
                 };
                 self.tagged(reference, tag);
                 self.bound(bind.as_ref(), reference.into(), context)?
             }
-            Op::Alias { mode, bind } => {
-                let alias = context.alias(*mode);
+            Op::Alias { mode, priority, bind } => {
+                let alias = match priority {
+                    true => context.priority_alias(*mode),
+                    false => context.alias(*mode),
+                };
                 self.bound(bind.as_ref(), alias.into(), context)?
             }
             Op::Unalias { alias, bind } => {
@@ -377,7 +387,14 @@ impl Frame {
                 let old = context.trap_exit(*flag);
                 self.done(Term::boolean(old))
             }
-            Op::Exit { target, reason } => {
+            Op::Exit { target, reason, priority } => {
+                if let Term::Ref(alias) = self.value(target, context)?
+                    && context.image().release().knows_priority_messages()
+                {
+                    let reason = self.value(reason, context)?;
+                    context.exit_alias(Through { alias, priority: *priority }, reason);
+                    return Ok(self.done(Term::boolean(true)));
+                }
                 let pid = self.process(target, context)?;
                 let reason = self.value(reason, context)?;
                 context.exit(pid, reason);

@@ -89,7 +89,7 @@ fn hands_itself_on(client: &Definition) -> bool {
                 kind,
                 OperationKind::Start { .. }
                     | OperationKind::Spawn { .. }
-                    | OperationKind::Link(_)
+                    | OperationKind::Link { .. }
                     | OperationKind::Monitor { .. }
                     | OperationKind::Register { .. }
                     | OperationKind::SendAfter { .. }

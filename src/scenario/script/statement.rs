@@ -160,8 +160,8 @@ impl Compiler<'_> {
             Said::Goto(phase) => Op::Goto(self.phase(phase)),
             Said::Ignore => Op::Ignore,
             Said::Fail(value) => Op::Fail(self.value(value)),
-            Said::Send { target, value } => {
-                Op::Send { target: self.target(target), value: self.value(value) }
+            Said::Send { target, value, priority } => {
+                Op::Send { target: self.target(target), value: self.value(value), priority: *priority }
             }
             Said::Cast { target, value } => {
                 Op::Cast { target: self.target(target), value: self.value(value) }
@@ -195,6 +195,7 @@ impl Compiler<'_> {
                 link: matches!(mode, SpawnMode::Link | SpawnMode::Request { link: true, .. }),
                 monitor: matches!(mode, SpawnMode::Monitor | SpawnMode::Request { monitor: true, .. }),
                 request: matches!(mode, SpawnMode::Request { .. }),
+                priority: options.priority,
                 alias: options.alias,
                 tag: options.tag.as_ref().map(|tag| self.value(tag)),
                 bind: self.bind(bind.as_ref()),
@@ -231,15 +232,18 @@ impl Compiler<'_> {
                 timeout: self.duration_or(timeout.as_ref(), Expression::Constant(Atom::INFINITY.into())),
                 bind: self.bind(bind.as_ref()),
             },
-            Said::Link(target) => Op::Link(self.target(target)),
+            Said::Link { target, priority } => Op::Link { target: self.target(target), priority: *priority },
             Said::Unlink(target) => Op::Unlink(self.target(target)),
             Said::Monitor { target, options, bind } => Op::Monitor {
                 target: self.target(target),
+                priority: options.priority,
                 alias: options.alias,
                 tag: options.tag.as_ref().map(|tag| self.value(tag)),
                 bind: self.bind(bind.as_ref()),
             },
-            Said::Alias { mode, bind } => Op::Alias { mode: *mode, bind: self.bind(bind.as_ref()) },
+            Said::Alias { mode, priority, bind } => {
+                Op::Alias { mode: *mode, priority: *priority, bind: self.bind(bind.as_ref()) }
+            }
             Said::Unalias { alias, bind } => {
                 Op::Unalias { alias: self.value(alias), bind: self.bind(bind.as_ref()) }
             }
@@ -254,8 +258,8 @@ impl Compiler<'_> {
                 bind: self.bind(bind.as_ref()),
             },
             Said::TrapExit(flag) => Op::TrapExit(*flag),
-            Said::Exit { target, reason } => {
-                Op::Exit { target: self.target(target), reason: self.value(reason) }
+            Said::Exit { target, reason, priority } => {
+                Op::Exit { target: self.target(target), reason: self.value(reason), priority: *priority }
             }
             Said::ExitSelf { reason } => Op::ExitSelf(self.value(reason)),
             Said::Raise(value) => Op::Raise(self.value(value)),

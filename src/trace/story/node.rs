@@ -167,6 +167,8 @@ pub(super) enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     Fine,
+    /// It went before the ordinary messages.
+    First,
     /// The receiver was dead.
     Lost,
     /// It did nothing.

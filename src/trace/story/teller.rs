@@ -220,7 +220,7 @@ where
     fn sent(&mut self, at: u64, pid: Pid, to: Pid, signal: &Signal<Message<G>>) {
         let node = match signal {
             Signal::Message { body, .. } => self.sent_message(at, pid, to, body),
-            Signal::Exit(reason) => {
+            Signal::Exit(reason) | Signal::ExitAlias(_, reason) => {
                 let supervisor = self.known(pid).supervisor;
                 let stopping = self.known(to).stopping.filter(|_| supervisor);
                 Some(stopping.unwrap_or_else(|| self.says(at, pid, to, Verb::Exit, reason.clone())))
@@ -282,6 +282,7 @@ where
             Fate::NoProcess => Some(Way::Lost),
             Fate::Dropped => Some(Way::Ignored),
             Fate::Lost => Some(Way::Unconnected),
+            Fate::QueuedFirst => Some(Way::First),
             Fate::Queued | Fate::Applied => None,
         };
         if let (Some(node), Some(fate)) = (node, way_of)
@@ -290,7 +291,10 @@ where
             *way = fate;
         }
         match (signal, fate) {
-            (Signal::Message { body: Message::Cast(payload) | Message::Info(payload), .. }, Fate::Queued) => {
+            (
+                Signal::Message { body: Message::Cast(payload) | Message::Info(payload), .. },
+                Fate::Queued | Fate::QueuedFirst,
+            ) => {
                 let node = node.unwrap_or_else(|| {
                     let at = self.events[place].at;
                     let node = self.add(at, ROOT, pid, What::Timer(G::term(payload)));
@@ -309,14 +313,19 @@ where
                     }
                 }
             }
-            (Signal::Exit(_) | Signal::LinkExit(_), Fate::Queued) => {
+            (
+                Signal::Exit(_) | Signal::ExitAlias(..) | Signal::LinkExit(_),
+                Fate::Queued | Fate::QueuedFirst,
+            ) => {
                 if let Some(node) = node {
                     self.exits.insert((from, pid), node);
                 }
             }
-            (Signal::Exit(_), Fate::Applied) => self.applied = node.map(|node| (pid, node, false)),
+            (Signal::Exit(_) | Signal::ExitAlias(..), Fate::Applied) => {
+                self.applied = node.map(|node| (pid, node, false))
+            }
             (Signal::LinkExit(_), Fate::Applied) => self.applied = node.map(|node| (pid, node, true)),
-            (Signal::Down { reference, .. }, Fate::Queued) => {
+            (Signal::Down { reference, .. }, Fate::Queued | Fate::QueuedFirst) => {
                 self.downs.insert(*reference, from);
             }
             _ => (),

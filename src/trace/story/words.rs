@@ -67,6 +67,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             let line = Line::new().with(Tone::Plain, word).with(Tone::Value, whole(names.term(content)));
             match (fate, verb) {
                 (Way::Fine, _) => line,
+                (Way::First, _) => line.with(Tone::Faint, "  (a priority message)"),
                 (Way::Lost, Verb::Exit) => line.with(Tone::Faint, "  (it was dead by then)"),
                 (Way::Lost, _) => line.with(Tone::Bad, "  ✗ lost: nobody is there"),
                 (Way::Unconnected, _) => line.with(Tone::Bad, "  ✗ lost: no connection"),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::kernel::{Atom, Event, EventKind, Events, Fate, Object, Pid, Received, Ref, Signal, World};
+use crate::kernel::{
+    Atom, Event, EventKind, Events, Fate, Object, Pid, Received, Ref, Signal, Through, World,
+};
 use crate::otp::stage::OTP_29;
 use crate::otp::toy::{
     Act, Counters, Start, Toy, Worker, atom, atoms, label, name, server, spec, term, worker,
@@ -58,8 +60,10 @@ fn messages(pid: Pid, tag: Ref) -> Vec<Message<Toy>> {
 
 fn signals(pid: Pid, reference: Ref) -> Vec<Signal<Message<Toy>>> {
     let name = Some(atom("a"));
+    let through = Through { alias: reference, priority: true };
     let mut signals = vec![
         Signal::Exit(term("x")),
+        Signal::ExitAlias(through, term("x")),
         Signal::LinkExit(term("x")),
         Signal::Link,
         Signal::Unlink(1),
@@ -68,7 +72,8 @@ fn signals(pid: Pid, reference: Ref) -> Vec<Signal<Message<Toy>>> {
         Signal::Demonitor(reference),
         Signal::Down { reference, name, reason: term("x") },
     ];
-    signals.extend(messages(pid, reference).into_iter().map(|body| Signal::Message { alias: None, body }));
+    let messages = messages(pid, reference).into_iter();
+    signals.extend(messages.map(|body| Signal::Message { alias: Some(through), body }));
     signals
 }
 

@@ -5,11 +5,12 @@ use kdl::KdlDocument;
 use super::super::super::ast::{Block, Clause, Duration, Name, StatementKind, Target, Value, ValueKind};
 use super::super::super::mistake::Mistake;
 use super::super::words::hint;
-use super::{Step, block};
+use super::{Step, block, process};
 
 pub(super) fn send(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a target")?;
-    Some(StatementKind::Send { target, value: step.value_row("a message")? })
+    let value = step.value_row("a message")?;
+    Some(StatementKind::Send { target, value, priority: process::priority(step) })
 }
 
 pub(super) fn cast(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {

@@ -46,9 +46,11 @@ fn spawned(step: &mut Step<'_, '_, '_>, mode: SpawnMode) -> Option<StatementKind
     let bind = step.bind_property("as");
     let (reference, options) = match mode {
         SpawnMode::Monitor => (step.bind_property("ref"), monitor_options(step)),
-        SpawnMode::Plain | SpawnMode::Link => (None, MonitorOptions::default()),
+        SpawnMode::Plain => (None, MonitorOptions::default()),
+        SpawnMode::Link => (None, MonitorOptions { priority: priority(step), ..MonitorOptions::default() }),
         SpawnMode::Request { .. } => {
-            let options = MonitorOptions { alias: None, tag: step.value_property("tag") };
+            let tag = step.value_property("tag");
+            let options = MonitorOptions { alias: None, tag, priority: priority(step) };
             return Some(StatementKind::Spawn {
                 mode,
                 process,
@@ -148,7 +150,8 @@ pub(super) fn enter_loop(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 }
 
 pub(super) fn link(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    Some(StatementKind::Link(step.target("a target")?))
+    let target = step.target("a target")?;
+    Some(StatementKind::Link { target, priority: priority(step) })
 }
 
 pub(super) fn unlink(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -161,6 +164,17 @@ pub(super) fn monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     Some(StatementKind::Monitor { target, options, bind: step.bind_property("as") })
 }
 
+/// `priority=#true`: what is sent, or comes of it, is a priority message.
+pub(super) fn priority(step: &mut Step<'_, '_, '_>) -> bool {
+    let Some(said) = step.boolean_property("priority") else { return false };
+    let otp = step.parser.names.otp;
+    if otp < 28 {
+        let message = format!("OTP {otp} has no priority messages");
+        step.report(Mistake::new(said.span, message, "since OTP 28"));
+    }
+    said.value
+}
+
 /// `alias=` of a monitor: when the address ends.
 pub(in super::super) const ALIASES: &[(&str, Alias)] = &[
     ("explicit_unalias", Alias::ExplicitUnalias),
@@ -170,7 +184,7 @@ pub(in super::super) const ALIASES: &[(&str, Alias)] = &[
 
 fn monitor_options(step: &mut Step<'_, '_, '_>) -> MonitorOptions {
     let alias = step.choice_property("alias", ALIASES).map(|said| said.value);
-    MonitorOptions { alias, tag: step.value_property("tag") }
+    MonitorOptions { alias, tag: step.value_property("tag"), priority: priority(step) }
 }
 
 /// `alias/0`, or with the word `reply` one that ends with the first message.
@@ -185,7 +199,8 @@ pub(super) fn alias(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
             return None;
         }
     };
-    Some(StatementKind::Alias { mode, bind: step.bind_property("as") })
+    let priority = priority(step);
+    Some(StatementKind::Alias { mode, priority, bind: step.bind_property("as") })
 }
 
 pub(super) fn unalias(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -222,7 +237,7 @@ pub(super) fn exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     }
     let reason = step.value_property("reason")?;
     Some(match target {
-        Some(target) => StatementKind::Exit { target, reason },
+        Some(target) => StatementKind::Exit { target, reason, priority: priority(step) },
         None => StatementKind::ExitSelf { reason },
     })
 }
@@ -230,7 +245,7 @@ pub(super) fn exit(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 pub(super) fn kill(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let target = step.target("a target")?;
     let reason = Value { kind: ValueKind::Atom("kill".to_owned()), span: step.line.word_span };
-    Some(StatementKind::Exit { target, reason })
+    Some(StatementKind::Exit { target, reason, priority: false })
 }
 
 pub(super) fn raise(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
