@@ -20,7 +20,7 @@ pub use judge::{Breach, Part, Sentence, Strain, Strains};
 pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words::words;
-pub use script::{ClientState, Common, Image, Note, Script};
+pub use script::{ClientState, Common, Image, Note, Script, Struck};
 pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict, targets};
 pub use walk::{Room, Standing, Walk, Walker};
 

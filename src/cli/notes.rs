@@ -1,6 +1,7 @@
 //! What scripts say, as a line of a story.
 
-use crate::scenario::Note;
+use crate::scenario::ast::{StartFault, TerminateFault};
+use crate::scenario::{Note, Struck};
 use crate::trace::{Line, Names, Narrate, Tone};
 
 impl Narrate for Note {
@@ -14,6 +15,23 @@ impl Narrate for Note {
                 }
                 Some(line)
             }
+            Note::Fault(struck) => {
+                let line = Line::new().with(Tone::Bad, "a fault");
+                Some(line.with(Tone::Plain, format!(": {}", words(*struck))))
+            }
         }
+    }
+}
+
+/// What a fault does to a callback.
+fn words(struck: Struck) -> String {
+    match struck {
+        Struck::Start(StartFault::Fail) => "init fails".to_owned(),
+        Struck::Start(StartFault::Ignore) => "init returns ignore".to_owned(),
+        Struck::Start(StartFault::Crash) => "init crashes".to_owned(),
+        Struck::Start(StartFault::Hang) => "init hangs".to_owned(),
+        Struck::Terminate(TerminateFault::Crash) => "terminate crashes".to_owned(),
+        Struck::Terminate(TerminateFault::Hang) => "terminate hangs".to_owned(),
+        Struck::Slow(by) => format!("it is slow, by {by}\u{a0}ms"),
     }
 }

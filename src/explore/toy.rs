@@ -175,6 +175,6 @@ impl Behaviour for Toy {
 
 fn begin(label: Atom, number: u8, context: &mut Context<'_, Toy>) {
     let child = Toy::Child { label, heard: 0 };
-    let (pid, _) = context.spawn(child, Spawn { label, link: true, monitor: false });
+    let (pid, _) = context.spawn(child, Spawn { label, link: true, monitor: false, awaited: false });
     context.send(pid, number);
 }

@@ -38,6 +38,8 @@ pub struct Spawn {
     pub link: bool,
     /// Monitored from its first moment.
     pub monitor: bool,
+    /// Whoever spawns it waits to hear how its start went: nothing to the kernel, but to those who listen.
+    pub awaited: bool,
 }
 
 impl<'a, B: Behaviour> Context<'a, B> {
@@ -442,6 +444,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
             nth,
             linked: options.link,
             monitored: reference,
+            awaited: options.awaited,
         });
         self.world.add(process);
         (child, reference)

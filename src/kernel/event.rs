@@ -33,6 +33,8 @@ pub enum EventKind<B: Behaviour> {
         linked: bool,
         /// Monitored at birth.
         monitored: Option<Ref>,
+        /// Whoever spawned it waits to hear how its start went.
+        awaited: bool,
     },
     /// It sent a signal.
     Sent {

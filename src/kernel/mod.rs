@@ -16,6 +16,7 @@ mod fingerprint;
 mod flight;
 mod hint;
 mod inert;
+mod order;
 mod pid;
 mod priority;
 mod process;

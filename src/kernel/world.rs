@@ -117,6 +117,7 @@ impl<B: Behaviour> World<B> {
             nth: 1,
             linked: false,
             monitored: None,
+            awaited: false,
         });
         world
     }

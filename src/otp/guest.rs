@@ -172,6 +172,8 @@ pub enum Callback<G: Guest> {
 pub enum Info<G: Guest> {
     /// An ordinary message.
     Message(G::Payload),
+    /// The message of a timeout without any time, before all that is queued.
+    AtOnce(G::Payload),
     /// `timeout`: no message came in the time that the last callback gave.
     Timeout,
     /// `{'EXIT', From, Reason}`, not from the parent.

@@ -311,9 +311,7 @@ impl<G: Guest> Server<G> {
         match then {
             Then::Wait | Then::Timeout(_) => Next::Receive { timeout: self.patience },
             // No time at all: before any message that is queued already (gen_server.erl of OTP 28, `action()`).
-            Then::EventTimeout(0, message) => {
-                self.call(None, Callback::Info(Info::Message(message)), context)
-            }
+            Then::EventTimeout(0, message) => self.call(None, Callback::Info(Info::AtOnce(message)), context),
             Then::EventTimeout(after, message) => {
                 self.event = Some((context.now().saturating_add(after), message));
                 self.receive(context)

@@ -166,7 +166,8 @@ pub(super) fn begin<G: Guest>(
     let watched = !how.link || how.monitor || G::release(context.image()).failed_start_is_synchronous();
     let monitor = watched && acknowledges;
     let label = label.unwrap_or(newborn.label);
-    let (child, monitor) = context.spawn(actor, Spawn { label, link: how.link, monitor });
+    let (child, monitor) =
+        context.spawn(actor, Spawn { label, link: how.link, monitor, awaited: acknowledges });
     if !acknowledges {
         // Such a start function names the process itself: nobody has the name, and the child lives.
         if let Some(name) = newborn.name.and_then(|name| name.local()) {

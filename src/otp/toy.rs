@@ -316,7 +316,9 @@ impl Guest for Toy {
             Cue::Callback(Callback::Cast(reason)) => Step::Return(Return::Stop(reason)),
             Cue::Callback(Callback::Info(info)) => {
                 say(context, || match &info {
-                    Info::Message(message) => format!("{} info {}", show(&worker.name.into()), show(message)),
+                    Info::Message(message) | Info::AtOnce(message) => {
+                        format!("{} info {}", show(&worker.name.into()), show(message))
+                    }
                     Info::Exit { reason, .. } => {
                         format!("{} info EXIT {}", show(&worker.name.into()), show(reason))
                     }

@@ -92,7 +92,7 @@ where
     fields.put("step", event.step);
     fields.pid("process", event.pid);
     match &event.kind {
-        EventKind::Spawned { parent, label, nth, linked, monitored } => {
+        EventKind::Spawned { parent, label, nth, linked, monitored, awaited: _ } => {
             fields.event("spawned");
             fields.maybe_pid("parent", *parent);
             fields.atom("label", *label);

@@ -224,18 +224,20 @@ holds({has, Store, Key, Wanted}) ->
     lists:any(fun({Known, _}) -> Known =:= Value end, entries(Store)) =:= Wanted;
 holds({empty, Store, Wanted}) -> (entries(Store) =:= []) =:= Wanted;
 holds({alive, Target, Wanted}) -> (find(value(Target)) =/= undefined) =:= Wanted;
+%% Nobody's children are neither few nor many.
+holds({compare, {count, _, _} = Left, How, Right}) when How =/= is, How =/= is_not ->
+    case measure(Left) of
+        undefined -> false;
+        Count -> compare(How, Count, value(Right))
+    end;
 holds({compare, Left, How, Right}) -> compare(How, measure(Left), value(Right)).
 
 compare(is, Left, Right) -> Left =:= Right;
 compare(is_not, Left, Right) -> Left =/= Right;
-compare(How, Left, Right) when is_integer(Left), is_integer(Right) ->
-    case How of
-        below -> Left < Right;
-        above -> Left > Right;
-        at_least -> Left >= Right;
-        at_most -> Left =< Right
-    end;
-compare(_, _, _) -> false.
+compare(below, Left, Right) -> Left < Right;
+compare(above, Left, Right) -> Left > Right;
+compare(at_least, Left, Right) -> Left >= Right;
+compare(at_most, Left, Right) -> Left =< Right.
 
 measure({value, Expression}) -> value(Expression);
 measure({size, Store}) -> ?MODULE:size(Store);

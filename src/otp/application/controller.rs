@@ -239,7 +239,7 @@ impl<G: Guest> ApplicationController<G> {
             return Err(Refusal::NotRunning(Term::tagged(Atom::NOT_RUNNING, (*needed).into())));
         }
         let master = ApplicationMaster::new(application, context.pid());
-        let options = Spawn { label: name, link: true, monitor: false };
+        let options = Spawn { label: name, link: true, monitor: false, awaited: false };
         let (master, _) = context.spawn(Actor::ApplicationMaster(Box::new(master)), options);
         self.starting.push(Starting { name, restart, master, callers: caller.into_iter().collect() });
         Ok(())

@@ -80,7 +80,7 @@ impl<G: Guest> ApplicationMaster<G> {
         context.trap_exit(true);
         context.lead_group();
         let root = ApplicationRoot::new(self.application.clone(), context.pid());
-        let options = Spawn { label: Atom::APPLICATION_MASTER, link: true, monitor: false };
+        let options = Spawn { label: Atom::APPLICATION_MASTER, link: true, monitor: false, awaited: false };
         let (root, _) = context.spawn(Actor::ApplicationRoot(Box::new(root)), options);
         self.wait(Phase::Starting(root))
     }

@@ -174,7 +174,7 @@ pub fn tell_work<G: Guest>(task: Pid, function: G, context: &mut Context<'_, Act
 /// `Task.async/3`: spawns and links a task and tells it its work. Its pid, and the reference of its reply.
 pub fn start_async<G: Guest>(label: Atom, function: G, context: &mut Context<'_, Actor<G>>) -> (Pid, Ref) {
     let body = TaskBody::Waits { owner: context.pid(), watches: false };
-    let options = Spawn { label, link: true, monitor: false };
+    let options = Spawn { label, link: true, monitor: false, awaited: false };
     let (pid, _) = context.spawn(Actor::Task(Box::new(Task::new(body))), options);
     (pid, hand_over(pid, function, context))
 }

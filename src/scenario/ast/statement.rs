@@ -333,7 +333,7 @@ pub enum Expectation {
     Raise(Value),
     /// `expect restarted ID…`: alive, and not in its first incarnation.
     Restarted(Vec<Name>),
-    /// `expect untouched ID…`: alive in its first incarnation, and so are its supervisors.
+    /// `expect untouched ID…`: alive in its first incarnation, whatever became of its children.
     Untouched(Vec<Name>),
     /// `expect alive TARGET…`
     Alive(Vec<Target>),

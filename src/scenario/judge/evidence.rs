@@ -1,6 +1,6 @@
 //! Why a condition does not hold, in the words of the file: what was found, and what was wanted.
 
-use crate::kernel::{Atom, Pid, Term};
+use crate::kernel::{Atom, Atoms, Pid, Term};
 
 use super::super::ScriptWorld;
 use super::super::ast::{
@@ -21,6 +21,7 @@ pub(super) fn of_property(
     asked: &[Asked],
     property: &Property,
     world: &ScriptWorld,
+    atoms: &Atoms,
     history: &History,
     fault: Option<u64>,
 ) -> Sentence {
@@ -38,27 +39,33 @@ pub(super) fn of_property(
             }));
         }
     }
-    sentence.extend(lacking(asked, world, history));
+    sentence.extend(lacking(asked, world, atoms, history));
     sentence
 }
 
 /// Why what a run hopes for never comes, if its last `length` steps repeat for ever. How many there are makes
 /// no other failure of it.
-pub(super) fn of_hope(asked: &[Asked], world: &ScriptWorld, history: &History, length: u64) -> Sentence {
+pub(super) fn of_hope(
+    asked: &[Asked],
+    world: &ScriptWorld,
+    atoms: &Atoms,
+    history: &History,
+    length: u64,
+) -> Sentence {
     let steps = if length == 1 { "step".to_owned() } else { format!("{length} steps") };
     let mut sentence = vec![
         Part::text("the last "),
         Part::Aside(vec![Part::Text(steps)]),
         Part::text(" can repeat for ever, and all the while "),
     ];
-    sentence.extend(lacking(asked, world, history));
+    sentence.extend(lacking(asked, world, atoms, history));
     sentence
 }
 
 /// Each condition that does not hold, and why.
-fn lacking(asked: &[Asked], world: &ScriptWorld, history: &History) -> Sentence {
+fn lacking(asked: &[Asked], world: &ScriptWorld, atoms: &Atoms, history: &History) -> Sentence {
     let mut sentence = Vec::new();
-    let lacking = asked.iter().filter(|asked| !holds(&asked.question, world));
+    let lacking = asked.iter().filter(|asked| !holds(&asked.question, world, atoms));
     for (place, asked) in lacking.enumerate() {
         if place > 0 {
             sentence.push(Part::text("; "));

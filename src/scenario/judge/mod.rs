@@ -178,9 +178,9 @@ impl<'a> Judge<'a> {
             match property.modality {
                 Modality::Always => self.check_conditions(name, asked, property, world, step),
                 Modality::Finally => (),
-                Modality::Sometimes => self.seen[index] = self.seen[index] || all_hold(asked, world),
+                Modality::Sometimes => self.seen[index] = self.seen[index] || self.all_hold(asked, world),
                 Modality::Eventually => {
-                    self.seen[index] = self.seen[index] || all_hold(asked, world);
+                    self.seen[index] = self.seen[index] || self.all_hold(asked, world);
                     let late = property.within.is_some_and(|within| world.now() > self.last_fault + within);
                     if late && !self.seen[index] {
                         self.check_conditions(name, asked, property, world, step);
@@ -264,7 +264,7 @@ impl<'a> Judge<'a> {
         for index in self.hopes() {
             let property = &self.image.properties()[index];
             if let Claim::Conditions(name, asked) = &property.claim {
-                let sentence = evidence::of_hope(asked, world, &self.history, length);
+                let sentence = evidence::of_hope(asked, world, self.image.atoms(), &self.history, length);
                 judge.add(name, sentence, Some(property.span), world.now(), step);
             }
         }
@@ -298,11 +298,12 @@ impl<'a> Judge<'a> {
         world: &ScriptWorld,
         step: u64,
     ) {
-        if all_hold(asked, world) {
+        if self.all_hold(asked, world) {
             return;
         }
         let fault = (self.faults > 0).then_some(self.last_fault);
-        let sentence = evidence::of_property(asked, property, world, &self.history, fault);
+        let sentence =
+            evidence::of_property(asked, property, world, self.image.atoms(), &self.history, fault);
         self.add(name, sentence, Some(property.span), world.now(), step);
     }
 
@@ -354,6 +355,10 @@ impl<'a> Judge<'a> {
         })
     }
 
+    fn all_hold(&self, asked: &[Asked], world: &ScriptWorld) -> bool {
+        asked.iter().all(|asked| super::script::holds(&asked.question, world, self.image.atoms()))
+    }
+
     /// One breach a property and place is enough.
     fn add(&mut self, property: &str, why: Sentence, span: Option<Span>, at: u64, step: u64) {
         if self.breaches.iter().any(|breach| breach.property == property && breach.why == why) {
@@ -374,8 +379,4 @@ fn concerns(oracle: Oracle, name: Atom, about: &[Atom]) -> bool {
         Oracle::NoDeadlock => about.contains(&name),
         _ => about.first() == Some(&name),
     }
-}
-
-fn all_hold(asked: &[Asked], world: &ScriptWorld) -> bool {
-    asked.iter().all(|asked| super::script::holds(&asked.question, world))
 }

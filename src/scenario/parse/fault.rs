@@ -1,7 +1,7 @@
 //! `fault` lines: what exploring may break, and how much of it.
 
 use super::super::ast::{
-    DurationKind, Fault, FaultKind, Name, Scenario, StartFault, Target, TerminateFault, Victims,
+    DurationKind, Fault, FaultKind, Name, Scenario, Span, StartFault, Target, TerminateFault, Victims,
 };
 use super::super::mistake::Mistake;
 use super::names::Kind;
@@ -9,6 +9,7 @@ use super::node;
 use super::outcomes::varies;
 use super::property::process;
 use super::step::Step;
+use super::value::entry_span;
 use super::words::hint;
 
 /// What a fault can do, and what bounds all of them together.
@@ -133,21 +134,34 @@ fn burst(step: &mut Step<'_, '_, '_>) -> Option<FaultKind> {
 
 /// `fault send NAME VALUE…`
 fn send(step: &mut Step<'_, '_, '_>) -> Option<FaultKind> {
+    // What has no value here is no mistake of its own, where no value could be right.
+    if step.peek_word().is_some_and(|word| word == "self" || word.starts_with('$'))
+        && let Some(span) = step.peek().map(entry_span)
+    {
+        no_name(span, step);
+        step.forgive();
+        return None;
+    }
     let target = step.target("the receiver")?;
     let message = step.value_row("the message")?;
-    let (place, what, help) = match &target {
-        _ if varies(&message) => (
-            message.span,
-            "nobody sends this message, so it holds no variables",
-            "write it out, like `fault send a timeout 1`",
-        ),
-        Target::Name(_) => return Some(FaultKind::Send { target, message }),
-        Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) | Target::Remote(..) => {
-            (target.span(), "a stray message goes to a registered name", "like `fault send a tick`")
+    match &target {
+        _ if varies(&message) => {
+            let what = "nobody sends this message, so it holds no variables";
+            let mistake = Mistake::new(message.span, what, "not here");
+            step.report(mistake.with_help("write it out, like `fault send a timeout 1`"));
+            None
         }
-    };
-    step.report(Mistake::new(place, what, "not here").with_help(help));
-    None
+        Target::Name(_) => Some(FaultKind::Send { target, message }),
+        Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) | Target::Remote(..) => {
+            no_name(target.span(), step);
+            None
+        }
+    }
+}
+
+fn no_name(span: Span, step: &mut Step<'_, '_, '_>) {
+    let mistake = Mistake::new(span, "a stray message goes to a registered name", "not here");
+    step.report(mistake.with_help("like `fault send a tick`"));
 }
 
 /// A child or process that has callbacks which can go wrong.

@@ -124,7 +124,7 @@ fn start_clients(context: &mut ScriptContext<'_>) {
         let script = Script::Actor(Box::new(Frame::new(*number, definition, &[])));
         // A name that is taken already is left to whoever has it.
         let actor = Actor::Plain(Plain::new(script));
-        let spawn = Spawn { label: definition.name, link: false, monitor: true };
+        let spawn = Spawn { label: definition.name, link: false, monitor: true, awaited: false };
         let (pid, _): (Pid, _) = context.spawn(actor, spawn);
         if let Some(name) = name {
             let _ = context.register(*name, pid);

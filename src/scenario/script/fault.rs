@@ -8,7 +8,8 @@ use crate::kernel::{Atom, Context, Term};
 use crate::otp::{Actor, Block, Callback, Raise, Return, Step};
 
 use super::super::ast::{StartFault, TerminateFault};
-use super::{Common, Image, Script};
+use super::frame::say;
+use super::{Common, Image, Note, Script};
 
 /// A fault of the file, lowered.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +24,17 @@ pub enum Strike {
     Slow(Atom, u64),
     /// Whoever has this name gets this message.
     Send(Atom, Term),
+}
+
+/// What a fault does to a callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Struck {
+    /// `init` goes wrong.
+    Start(StartFault),
+    /// `terminate` goes wrong.
+    Terminate(TerminateFault),
+    /// It begins so many milliseconds later.
+    Slow(u64),
 }
 
 /// A fault strikes: the message that it brings and for whom, or a note of it for the callback that it is about.
@@ -71,25 +83,23 @@ pub(super) fn instead(
         if context.common().struck[number] == 0 {
             continue;
         }
-        let step = match (strike, callback) {
+        let struck = match (strike, callback) {
             (Strike::Start(how, child, nth), Callback::Init) => {
                 let starts = context.common().starts.get(&label).copied();
                 let meant = *child == label && (nth.is_none() || *nth == starts);
-                meant.then(|| failed_start(*how))
+                meant.then_some(Struck::Start(*how))
             }
             (Strike::Terminate(how, child, nth), Callback::Terminate(_)) => {
                 let stops = context.common().stops.get(&label).copied();
                 let meant = *child == label && (nth.is_none() || *nth == stops);
-                meant.then(|| match how {
-                    TerminateFault::Crash => Step::Raise(Raise::Error(Atom::FAULT.into())),
-                    TerminateFault::Hang => Step::Block(Block::Sleep(None)),
-                })
+                meant.then_some(Struck::Terminate(*how))
             }
             _ => None,
         };
-        if step.is_some() {
+        if let Some(struck) = struck {
             context.common_mut().struck[number] -= 1;
-            return step;
+            say(|| Note::Fault(struck), context);
+            return Some(step(struck));
         }
     }
     None
@@ -111,6 +121,7 @@ pub(super) fn delay(context: &mut Context<'_, Actor<Script>>) -> Option<u64> {
         });
     let (number, by) = found?;
     context.common_mut().struck[number] -= 1;
+    say(|| Note::Fault(Struck::Slow(by)), context);
     Some(by)
 }
 
@@ -127,11 +138,16 @@ pub(super) fn label(context: &Context<'_, Actor<Script>>) -> Atom {
     context.world().process(context.pid()).expect("it runs").label
 }
 
-fn failed_start(how: StartFault) -> Step<Script> {
-    match how {
-        StartFault::Fail => Step::Return(Return::Stop(Atom::FAULT.into())),
-        StartFault::Ignore => Step::Return(Return::Ignore),
-        StartFault::Crash => Step::Raise(Raise::Error(Atom::FAULT.into())),
-        StartFault::Hang => Step::Block(Block::Sleep(None)),
+fn step(struck: Struck) -> Step<Script> {
+    match struck {
+        Struck::Start(StartFault::Fail) => Step::Return(Return::Stop(Atom::FAULT.into())),
+        Struck::Start(StartFault::Ignore) => Step::Return(Return::Ignore),
+        Struck::Start(StartFault::Crash) | Struck::Terminate(TerminateFault::Crash) => {
+            Step::Raise(Raise::Error(Atom::FAULT.into()))
+        }
+        Struck::Start(StartFault::Hang) | Struck::Terminate(TerminateFault::Hang) => {
+            Step::Block(Block::Sleep(None))
+        }
+        Struck::Slow(by) => Step::Block(Block::Sleep(Some(by))),
     }
 }

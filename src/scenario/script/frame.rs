@@ -172,7 +172,7 @@ impl Frame {
         match cue {
             Cue::Callback(callback) => {
                 // By then whoever waits for the start or for a reply has got it, and may go on.
-                let noticed = matches!(callback, Callback::Continue(_));
+                let noticed = matches!(callback, Callback::Continue(_) | Callback::Info(Info::AtOnce(_)));
                 match self.enter(callback, definition, context) {
                     Ok(()) => match fault::delay(context) {
                         Some(by) => {
@@ -498,7 +498,7 @@ impl Frame {
     fn info_term(&self, info: &Info<Script>) -> Option<Term> {
         Some(match info {
             Info::Timeout => return None,
-            Info::Message(term) => term.clone(),
+            Info::Message(term) | Info::AtOnce(term) => term.clone(),
             Info::Exit { from, reason } => exit_term(*from, reason),
             Info::Down { reference, object, reason } => self.down_term(*reference, *object, reason),
             Info::Stray(message) => stray_term(message),

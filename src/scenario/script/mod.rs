@@ -44,6 +44,7 @@ pub use boot::Boot;
 pub use builtin::Builtin;
 pub use common::{ClientState, Common, Condition, Expectation, Failure, Sides};
 pub use expect::counted;
+pub use fault::Struck;
 pub use find::process as living;
 pub use frame::Frame;
 pub use image::Image;
@@ -89,6 +90,8 @@ pub enum Note {
         /// The values after it.
         values: Vec<Term>,
     },
+    /// A fault of the plan strikes in a callback of this process.
+    Fault(Struck),
 }
 
 impl Guest for Script {

@@ -253,7 +253,7 @@ impl Frame {
                     _ => unreachable!("only processes are spawned: the parser has seen to it"),
                 };
                 let actor = Actor::Plain(otp::Plain::new(script));
-                let options = Spawn { label: newborn.label, link: *link, monitor: *monitor };
+                let options = Spawn { label: newborn.label, link: *link, monitor: *monitor, awaited: false };
                 let (pid, monitor) = context.spawn(actor, options);
                 if let Some(monitor) = monitor.filter(|_| *priority) {
                     context.prefer_monitor(monitor);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Context, Pid, Term};
+use crate::kernel::{Atom, Atoms, Context, Pid, Term};
 use crate::otp::Actor;
 
 use super::super::ScriptWorld;
@@ -84,8 +84,16 @@ impl Frame {
             Question::Empty { store, wanted } => (self.size(*store, context) == 0) == *wanted,
             Question::Alive { target, wanted } => self.is_alive(target, context)? == *wanted,
             Question::Compare { left, comparison, right } => {
-                let left = self.measure(left, context)?;
-                compare(&left, *comparison, &self.value(right, context)?)
+                let (of, left) = (left, self.measure(left, context)?);
+                let right = self.value(right, context)?;
+                // Nobody's children are neither few nor many.
+                let of_nobody = matches!(of, Measure::Count(..)) && left.is(Atom::UNDEFINED);
+                match comparison {
+                    Comparison::Is | Comparison::IsNot => (),
+                    _ if of_nobody => return Ok(false),
+                    _ => (),
+                }
+                compare(&left, *comparison, &right, context.image().atoms())
             }
         })
     }
@@ -137,34 +145,28 @@ impl Frame {
     }
 }
 
-/// Whether a comparison holds. Terms are ordered as in Erlang only among themselves: numbers with numbers.
-pub fn compare(left: &Term, comparison: Comparison, right: &Term) -> bool {
+/// Whether a comparison holds, in Erlang's order of terms.
+fn compare(left: &Term, comparison: Comparison, right: &Term, atoms: &Atoms) -> bool {
+    let order = || left.compare(right, atoms);
     match comparison {
         Comparison::Is => left == right,
         Comparison::IsNot => left != right,
-        Comparison::Below => numbers(left, right).is_some_and(|(left, right)| left < right),
-        Comparison::Above => numbers(left, right).is_some_and(|(left, right)| left > right),
-        Comparison::AtLeast => numbers(left, right).is_some_and(|(left, right)| left >= right),
-        Comparison::AtMost => numbers(left, right).is_some_and(|(left, right)| left <= right),
-    }
-}
-
-fn numbers(left: &Term, right: &Term) -> Option<(i64, i64)> {
-    match (left, right) {
-        (Term::Int(left), Term::Int(right)) => Some((*left, *right)),
-        _ => None,
+        Comparison::Below => order().is_lt(),
+        Comparison::Above => order().is_gt(),
+        Comparison::AtLeast => order().is_ge(),
+        Comparison::AtMost => order().is_le(),
     }
 }
 
 /// Whether the answer of a world's property holds, where there is no process to ask.
-pub fn holds(question: &Question, world: &ScriptWorld) -> bool {
+pub fn holds(question: &Question, world: &ScriptWorld, atoms: &Atoms) -> bool {
     let value = |expression: &Expression| outside(world).evaluate(expression);
     match question {
         Question::Alive { target, wanted } => {
             value(target).and_then(|target| find::process(world, Atom::NONODE, &target)).is_some() == *wanted
         }
         Question::Compare { left, comparison, right } => match (measured(left, world), value(right)) {
-            (Some(left), Some(right)) => compare(&left, *comparison, &right),
+            (Some(left), Some(right)) => compare(&left, *comparison, &right, atoms),
             _ => false,
         },
         Question::Has { store: Store::SharedTable(index), key, wanted } => {

@@ -79,7 +79,7 @@ pub(super) struct Teller<'a, G: Guest> {
 fn says_how_it_started<G: Guest>(kind: &EventKind<Actor<G>>) -> bool {
     match kind {
         EventKind::Reported(Report::Initialised(_) | Report::Supervises { .. }) => true,
-        EventKind::Spawned { linked, monitored, .. } => *linked && monitored.is_some(),
+        EventKind::Spawned { awaited, .. } => *awaited,
         _ => false,
     }
 }

@@ -146,7 +146,14 @@ fn reports(pid: Pid) -> Vec<Report<Toy>> {
 fn samples() -> Vec<Event<Actor<Toy>>> {
     let (pid, reference) = somebody();
     let mut kinds: Vec<Kind> = vec![
-        Kind::Spawned { parent: None, label: atom("test"), nth: 1, linked: false, monitored: None },
+        Kind::Spawned {
+            parent: None,
+            label: atom("test"),
+            nth: 1,
+            linked: false,
+            monitored: None,
+            awaited: true,
+        },
         Kind::TimedOut,
         Kind::Registered(atom("a")),
         Kind::Unregistered(atom("a")),
