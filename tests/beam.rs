@@ -176,6 +176,107 @@ const TOP: &str = r#"{"event":"label","pid":{"pid":"<0.1.0>"},"label":{"atom":"t
 {"event":"ended","settled":true,"late":0}"#;
 
 #[test]
+fn two_nodes_do_what_the_scenarios_say() {
+    for path in scenarios("scenarios/nodes") {
+        let scenario = fs::read_to_string(&path).expect("it can be read");
+        let Some((code, said)) = on_the_real_one(&scenario) else { return };
+        let broken = scenario.contains("\nfault ");
+        let expected =
+            if broken { "cannot be compared: its `fault` lines" } else { "agrees with Erlang/OTP" };
+        assert!(said.contains(expected), "{}: {said}", path.display());
+        assert_eq!(code, Some(0));
+    }
+}
+
+#[test]
+fn what_two_nodes_do_otherwise_is_told_of_the_node_that_did_it() {
+    let scenario = r#"
+node here { client asker { call (there)a hello; expect good_bye } }
+node there { supervisor top { worker a } }
+server a { on call hello { throw (term)"{reply, good_bye, state}" } }
+"#;
+    assert_agrees(scenario);
+    let stage = Stage::new();
+    let told = [
+        r#"{"event":"node","node":{"atom":"there"}}"#,
+        r#"{"event":"label","pid":{"pid":"<there.1.0>"},"label":{"atom":"top"}}"#,
+        r#"{"event":"spawn","pid":{"pid":"<there.2.0>"},"parent":{"pid":"<there.1.0>"}}"#,
+        r#"{"event":"node","node":{"atom":"here"}}"#,
+        r#"{"event":"label","pid":{"pid":"<here.1.0>"},"label":{"atom":"asker"}}"#,
+        r#"{"event":"spawn","pid":{"pid":"<here.2.0>"},"parent":{"pid":"<here.1.0>"}}"#,
+        r#"{"event":"reply","pid":{"pid":"<here.2.0>"},"value":{"pid":"<there.2.0>"}}"#,
+        r#"{"event":"ended","settled":true,"late":0}"#,
+    ];
+    stage.erlang(&format!("cat <<'END'\n=treefall begin=\n{}\n=treefall end=\nEND", told.join("\n")));
+    stage.scenario(scenario);
+    let said = text(&stage.with_impostors(&[]).stdout);
+    for line in ["is answered <top@there>", "asker@here starts", "top@there/a starts"] {
+        assert!(said.contains(line), "no `{line}` in {said}");
+    }
+}
+
+/// The processes on whose command line a text stands.
+fn running_with(text: &str) -> Vec<String> {
+    let processes = fs::read_dir("/proc").expect("processes can be looked at").flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().into_string().ok());
+    let with = |pid: &String| {
+        let line = fs::read(Path::new("/proc").join(pid).join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(text)
+    };
+    pids.filter(|pid| pid.bytes().all(|byte| byte.is_ascii_digit()) && with(pid)).collect()
+}
+
+/// Waits, but not for ever, until so many virtual machines run that were started with these temporary files.
+fn nodes_of(stage: &Stage, wanted: usize) -> Vec<String> {
+    let mine = stage.path("tmp").display().to_string();
+    let mut found = Vec::new();
+    for _ in 0..1000 {
+        let is_machine = |pid: &String| {
+            fs::read_to_string(Path::new("/proc").join(pid).join("comm"))
+                .is_ok_and(|name| name.contains("beam"))
+        };
+        found = running_with(&mine).into_iter().filter(is_machine).collect();
+        if found.len() == wanted {
+            break;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(found.len(), wanted, "{found:?}");
+    found
+}
+
+#[test]
+fn no_node_is_left_whoever_is_killed() {
+    if Command::new("erl").args(["-noshell", "-eval", "halt()."]).output().is_err() {
+        eprintln!("skipped: `erl` is not installed");
+        return;
+    }
+    // The program itself, the first node that was started, and the second.
+    for victim in 0..3 {
+        let stage = Stage::new();
+        stage.scenario("node here { client { sleep 15000 } }\nnode there { supervisor top { worker a } }\n");
+        let mut treefall = Command::new(env!("CARGO_BIN_EXE_treefall"))
+            .arg("beam")
+            .arg(stage.path("scenario.kdl"))
+            .env("TMPDIR", stage.path("tmp"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("treefall can be run");
+        let mut nodes = nodes_of(&stage, 2);
+        nodes.sort_by_key(|pid| pid.parse::<u32>().unwrap_or(0));
+        let pid = if victim == 0 { treefall.id().to_string() } else { nodes[victim - 1].clone() };
+        let killed = Command::new("kill").args(["-KILL", &pid]).status().expect("there is `kill`");
+        assert!(killed.success());
+        let status = treefall.wait().expect("it ends");
+        assert_eq!(status.code(), (victim > 0).then_some(2));
+        nodes_of(&stage, 0);
+        stage.assert_nothing_left();
+    }
+}
+
+#[test]
 fn a_difference_is_shown_with_both_stories() {
     let stage = Stage::new();
     stage.erlang(&format!("cat <<'END'\n=treefall begin=\n{TOP}\n=treefall end=\nEND"));

@@ -10,7 +10,7 @@ use crate::scenario::ast::{
 /// Who takes part.
 #[derive(Clone, Debug, Default)]
 pub struct Cast {
-    /// The clients whose answers can be compared: how often one that retries is answered is a matter of time.
+    /// The clients whose answers can be compared, by their places: how often one that retries is answered is a matter of time.
     pub(super) answered: BTreeSet<String>,
     /// What plain processes are called: they have no `init` that could fail.
     pub(super) plain: BTreeSet<String>,
@@ -21,11 +21,14 @@ pub struct Cast {
 impl Cast {
     /// Who takes part in this scenario.
     pub fn of(scenario: &Scenario) -> Cast {
-        let mut answered: BTreeSet<String> = scenario.clients.iter().map(label).collect();
-        for client in &scenario.clients {
-            if retries(&client.body) {
-                answered.remove(&label(client));
-            }
+        let place = |at: usize, client: &Client| match scenario.nodes.of_clients.get(at) {
+            Some(Some(node)) => format!("{}@{}", label(client), node.text),
+            _ => label(client),
+        };
+        let clients = || scenario.clients.iter().enumerate();
+        let mut answered: BTreeSet<String> = clients().map(|(at, client)| place(at, client)).collect();
+        for (at, client) in clients().filter(|(_, client)| retries(&client.body)) {
+            answered.remove(&place(at, client));
         }
         let mut plain: BTreeSet<String> = scenario.clients.iter().map(label).collect();
         plain.extend(scenario.processes.iter().map(|process| process.name.text.clone()));

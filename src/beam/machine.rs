@@ -15,7 +15,9 @@ use thiserror::Error;
 const DRIVER: &[(&str, &str)] = &[
     ("treefall_chaos.erl", include_str!("driver/treefall_chaos.erl")),
     ("treefall_driver.erl", include_str!("driver/treefall_driver.erl")),
+    ("treefall_epmd.erl", include_str!("driver/treefall_epmd.erl")),
     ("treefall_mailbox.erl", include_str!("driver/treefall_mailbox.erl")),
+    ("treefall_nodes.erl", include_str!("driver/treefall_nodes.erl")),
     ("treefall_quiet.erl", include_str!("driver/treefall_quiet.erl")),
     ("treefall_registry.erl", include_str!("driver/treefall_registry.erl")),
     ("treefall_script.erl", include_str!("driver/treefall_script.erl")),
@@ -24,6 +26,7 @@ const DRIVER: &[(&str, &str)] = &[
     ("treefall_task.erl", include_str!("driver/treefall_task.erl")),
     ("treefall_trace.erl", include_str!("driver/treefall_trace.erl")),
     ("treefall_value.erl", include_str!("driver/treefall_value.erl")),
+    ("treefall_wire.erl", include_str!("driver/treefall_wire.erl")),
 ];
 
 /// What the program is called in its folder.
@@ -173,6 +176,8 @@ impl Machine {
         if let Some(elixir) = &self.installed.elixir {
             erl.arg("-pa").arg(&elixir.ebin);
         }
+        // No daemon knows its nodes, and no file of the user's has its cookie.
+        erl.args(["-start_epmd", "false", "-epmd_module", "treefall_epmd", "-setcookie", "nobody"]);
         erl.args(["-s", "treefall_driver", "main", "-extra"]);
         erl.arg(&folder.path).arg(folder.path.join(PROGRAM));
         erl.arg(match settings.disturbance {

@@ -10,6 +10,7 @@
 mod cast;
 mod lower;
 mod machine;
+mod merge;
 mod obstacle;
 mod outcome;
 mod real;

@@ -40,8 +40,6 @@ pub enum Obstacle {
         /// By how much, at worst.
         ms: u64,
     },
-    /// It has two nodes, whose connection is lost.
-    Nodes,
     /// It ends with the node, and what observes it.
     NodeTerminates,
     /// It says what may be broken, and nobody breaks it there.
@@ -70,7 +68,6 @@ impl fmt::Display for Obstacle {
             Obstacle::Late { ms } => {
                 write!(f, "it hangs on time, and this machine is too busy: it was late by up to {ms} ms")
             }
-            Obstacle::Nodes => f.write_str("it has two nodes, and the comparison starts one"),
             Obstacle::Faults => {
                 f.write_str("its `fault` lines are for exploring, and nobody can break anything just then in a real Erlang")
             }
@@ -91,9 +88,6 @@ pub fn obstacle(scenario: &Scenario, installed: &Installed) -> Option<Obstacle> 
         && otp.value != installed.otp
     {
         return Some(Obstacle::Otp { wanted: otp.value, installed: installed.otp });
-    }
-    if scenario.nodes.are_there() {
-        return Some(Obstacle::Nodes);
     }
     if !scenario.faults.is_empty() {
         return Some(Obstacle::Faults);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::cast::Cast;
+use super::merge;
 use super::outcome::Outcome;
 use super::story::{Family, Story};
 use super::term::Term;
@@ -38,20 +39,26 @@ pub fn read(printed: &str, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Res
         tasks: BTreeMap::new(),
         labels_of: BTreeMap::new(),
         spawned: BTreeMap::new(),
+        node: None,
         ended: None,
     };
-    reader.tasks = lines.lines().filter_map(task).collect();
+    let mut events = Vec::new();
     for line in lines.lines().filter(|line| !line.is_empty()) {
-        let understood = serde_json::from_str(line).ok().and_then(|event| reader.hear(&event, line_of));
-        if understood.is_none() {
-            return Err(format!("it printed a line that nobody understands: {line}"));
-        }
+        events.push(serde_json::from_str(line).map_err(|_| not_understood(line))?);
+    }
+    reader.tasks = events.iter().filter_map(task).collect();
+    for event in merge::in_order(&events) {
+        reader.hear(event, line_of).ok_or_else(|| not_understood(&event.to_string()))?;
     }
     match reader.ended {
         Some((true, late_ms)) => Ok(Reading { outcome: reader.story.outcome(), late_ms }),
         Some((false, _)) => Err("something still happened when its time was up".to_owned()),
         None => Err("its result has no end".to_owned()),
     }
+}
+
+fn not_understood(line: &str) -> String {
+    format!("it printed a line that nobody understands: {line}")
 }
 
 struct Reader {
@@ -64,13 +71,14 @@ struct Reader {
     labels_of: BTreeMap<String, String>,
     /// Whom everybody has spawned since they last said what they would.
     spawned: BTreeMap<String, String>,
+    /// The node on which it happens, if there are two.
+    node: Option<String>,
     /// Whether all had settled, and by how much the machine was late.
     ended: Option<(bool, u64)>,
 }
 
 /// Who is a task, and what it is called.
-fn task(line: &str) -> Option<(String, String)> {
-    let event: Value = serde_json::from_str(line).ok()?;
+fn task(event: &Value) -> Option<(String, String)> {
     let term = |field: &str| Term::of_json(event.get(field)?);
     match (event.get("event")?.as_str()?, term("pid")?, term("label")?) {
         ("task", Term::Pid(key), Term::Atom(label)) => Some((key, label)),
@@ -91,6 +99,7 @@ impl Reader {
             _ => None,
         };
         match event.get("event")?.as_str()? {
+            "node" => self.node = Some(atom("node")?),
             "label" => {
                 let parent = pid("pid")?;
                 self.spawned.remove(&parent);
@@ -114,7 +123,10 @@ impl Reader {
                 let task = || self.tasks.get(&child).or_else(|| self.labels_of.get(&parent)).cloned();
                 match atom("label").or_else(|| self.labels.remove(&parent)).or_else(task) {
                     Some(label) => {
-                        self.story.born(&child, &parent, &label);
+                        match &self.node {
+                            Some(node) => self.story.born_on(node, &child, &parent, &label),
+                            None => self.story.born(&child, &parent, &label),
+                        }
                         if event.get("supervises").is_some() {
                             self.story.supervises(&child, Family::Ordered);
                         }

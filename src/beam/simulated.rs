@@ -94,7 +94,10 @@ impl<'a> Teller<'a> {
                     self.story.runtime(&who);
                 } else {
                     let label = self.atoms.text(*label);
-                    self.story.born(&who, &parent, label);
+                    match event.pid.node() {
+                        Atom::NONODE => self.story.born(&who, &parent, label),
+                        node => self.story.born_on(self.atoms.text(node), &who, &parent, label),
+                    }
                     if self.cast.plain.contains(label) {
                         self.initialised.insert(who);
                     }

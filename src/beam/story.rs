@@ -84,6 +84,14 @@ impl Story {
         self.people.get(key).is_none_or(|person| person.place.is_empty())
     }
 
+    /// A process was started on one of two nodes. Whose starter stands for the runtime says on which.
+    pub(super) fn born_on(&mut self, node: &str, key: &str, parent: &str, label: &str) {
+        match self.is_runtime(parent) {
+            true => self.born(key, parent, &format!("{label}@{node}")),
+            false => self.born(key, parent, label),
+        }
+    }
+
     /// A process was started.
     pub(super) fn born(&mut self, key: &str, parent: &str, label: &str) {
         let above = self.people.get(parent);

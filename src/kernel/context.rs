@@ -527,8 +527,12 @@ impl<'a, B: Behaviour> Context<'a, B> {
         self.events.push(self.pid, || EventKind::TimerSet { reference, due });
     }
 
-    /// `erlang:cancel_timer/1`: the milliseconds that were left, or none if it has fired or never was.
+    /// `erlang:cancel_timer/1`: the milliseconds that were left, or none if it has fired or never was, on this
+    /// node.
     pub fn cancel_timer(&mut self, reference: Ref) -> Option<u64> {
+        if self.is_foreign(reference) {
+            return None;
+        }
         self.events.push(self.pid, || EventKind::TimerCancelled(reference));
         self.look_around();
         let key = self.world.clock.key(reference)?;
@@ -539,6 +543,11 @@ impl<'a, B: Behaviour> Context<'a, B> {
             process.timers.retain(|timer| *timer != reference);
         }
         Some(left)
+    }
+
+    /// Whether a reference was made on another node.
+    pub fn is_foreign(&self, reference: Ref) -> bool {
+        !reference.is_of(self.pid.node())
     }
 
     /// `make_ref/0`.

@@ -29,7 +29,8 @@ pub struct Pid {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Path(u64);
 
-/// A unique reference: of a monitor, an alias, a timer or a request. Derived from its maker.
+/// A unique reference: of a monitor, an alias, a timer or a request. Derived from its maker, and where there
+/// are nodes its last bits say on which that lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ref(u64);
 
@@ -129,7 +130,20 @@ impl Pid {
 impl Ref {
     /// The `nth` reference that this process makes.
     pub(super) fn made_by(maker: Pid, nth: u32) -> Ref {
-        Ref(digest(maker.lineage, REFERENCES, u64::from(nth)))
+        let digest = digest(maker.lineage, REFERENCES, u64::from(nth));
+        match maker.node {
+            Atom::NONODE => Ref(digest),
+            node => Ref(digest & !NODE_BITS | Ref::mark(node)),
+        }
+    }
+
+    /// Whether it was made on this node, or there is only one.
+    pub(super) fn is_of(self, node: Atom) -> bool {
+        node == Atom::NONODE || self.0 & NODE_BITS == Ref::mark(node)
+    }
+
+    fn mark(node: Atom) -> u64 {
+        u64::from(node.number()) & NODE_BITS
     }
 
     /// The digest itself: for keys, never for people.
@@ -160,6 +174,9 @@ const STARTS: u64 = 0x7374_6172_7473;
 
 /// Keeps the digests of references apart from those of pids.
 const REFERENCES: u64 = 0x7265_6665_7265_6e63;
+
+/// Where a reference says on which node it was made. Two names of nodes are never so many atoms apart.
+const NODE_BITS: u64 = 0xffff;
 
 /// Keeps the paths on nodes apart from those of labels.
 const NODES: u64 = 0x706c_6163_6573;

@@ -2,17 +2,40 @@
 %%
 %% The program is a term in a file: what the scenario defines, and what it starts. Supervisors, servers,
 %% dynamic supervisors and applications are Erlang's and Elixir's own; only what scenarios script is ours.
+%% Where the scenario has two nodes, this is the first, and the same is done on the other.
 -module(treefall_driver).
--export([main/0, boot/1]).
+-export([main/0, watch_input/1, load/1, prepare/2, begin_now/0, ask_boot/1, go/1, finish/0]).
 -export([definition/1, module/1, application/1, patience/0, await/1]).
 
 main() ->
     [Folder, File, Chaos] = init:get_plain_arguments(),
     spawn(fun() -> watch_input(Folder) end),
     {ok, [Program]} = file:consult(File),
+    load(Folder),
+    treefall_nodes:start(Program, Folder, Chaos),
     %% Whatever happens from here on, no file is left.
-    [{module, Module} = code:ensure_loaded(Module) || Module <- modules(Folder)],
     file:del_dir_r(Folder),
+    prepare(Program, Chaos),
+    treefall_nodes:connect(Program),
+    align(maps:get(align, Program)),
+    treefall_nodes:everywhere(?MODULE, begin_now, []),
+    Self = self(),
+    Starter = spawn(fun() -> start(), Self ! {started, self()} end),
+    receive {started, Starter} -> ok after maps:get(limit, Program) -> ok end,
+    How = case treefall_quiet:over(maps:get(limit, Program)) of
+        true -> settled;
+        false -> limit
+    end,
+    Told = [{Node, treefall_nodes:at(Node, ?MODULE, finish, [])} || Node <- treefall_nodes:names()],
+    Late = lists:max([Late || {_, {_, Late}} <- Told]),
+    treefall_trace:print([{Node, Events} || {Node, {Events, _}} <- Told], finals() ++ [{ended, How, Late}]),
+    erlang:halt(0).
+
+%% Loads the driver's modules, for their files will be gone.
+load(Folder) -> [{module, Module} = code:ensure_loaded(Module) || Module <- modules(Folder)].
+
+%% Makes this node ready to start what the program says.
+prepare(Program, Chaos) ->
     persistent_term:put(treefall_program, Program),
     tables(Program),
     treefall_start:define(maps:get(shims, Program)),
@@ -25,25 +48,40 @@ main() ->
     [load_application(Name) || Name <- maps:keys(maps:get(applications, Program))],
     treefall_trace:start(),
     [warm(Module) || Module <- [supervisor, gen_server, proc_lib, gen, sys, timer, lists, proplists, application, application_master, rand, string]],
-    align(maps:get(align, Program)),
-    persistent_term:put(treefall_began, erlang:monotonic_time(millisecond)),
     persistent_term:put(treefall_chaos, list_to_atom(Chaos)),
-    Main = self(),
-    Boot = spawn(fun() -> receive go -> boot(Main) end end),
+    ok.
+
+%% Time begins.
+begin_now() ->
+    persistent_term:put(treefall_began, erlang:monotonic_time(millisecond)),
+    Boot = spawn(fun boot/0),
+    persistent_term:put(treefall_boot, Boot),
     treefall_trace:follow(Boot),
-    maps:size(maps:get(applications, Program)) =:= 0 orelse treefall_trace:follow(whereis(application_controller)),
+    maps:size(program(applications)) =:= 0 orelse treefall_trace:follow(whereis(application_controller)),
     watch_time(),
-    Boot ! go,
-    receive {Boot, booted} -> ok after maps:get(limit, Program) -> ok end,
-    How = case treefall_quiet:over(maps:get(limit, Program)) of
-        true -> settled;
-        false -> limit
-    end,
+    ok.
+
+%% Starts the trees in file order, then the clients, all at once, each on its node.
+start() ->
+    [boot(Node, {start, Root}) || {Node, Root} <- program(roots)],
+    Clients = [{Node, boot(Node, {client, Client})} || {Node, Client} <- program(clients)],
+    [treefall_nodes:at(Node, ?MODULE, go, [Client]) || {Node, Client} <- Clients].
+
+boot(Node, What) -> treefall_nodes:at(Node, ?MODULE, ask_boot, [What]).
+
+ask_boot(What) ->
+    Reference = make_ref(),
+    persistent_term:get(treefall_boot) ! {self(), Reference, What},
+    receive {Reference, Result} -> Result end.
+
+go({Pid, Start}) -> Pid ! Start.
+
+%% All is over here: what happened, and by how much this node was late.
+finish() ->
     erlang:trace(all, false, [procs]),
-    treefall_trace:finish(),
+    Happened = treefall_trace:finish(),
     [{late, Late}] = ets:lookup(treefall_counts, late),
-    treefall_trace:print(trees() ++ finals() ++ [{ended, How, Late}]),
-    erlang:halt(0).
+    {Happened ++ trees(), Late}.
 
 %% Whoever has started this virtual machine holds its input open. When it is gone, so are we.
 watch_input(Folder) ->
@@ -98,17 +136,22 @@ load_application(Name) ->
         {mod, {list_to_atom("treefall:" ++ atom_to_list(Name)), []}}
     ]}).
 
-%% Starts the trees in file order, then the clients, and is the parent of every top supervisor.
-boot(Main) ->
+%% Starts what it is told to, and is the parent of every top supervisor of its node.
+boot() ->
     process_flag(trap_exit, true),
-    [start(Root) || Root <- program(roots)],
-    Clients = [start_client(Client) || Client <- program(clients)],
-    [Pid ! Start || {Pid, Start} <- Clients],
-    Main ! {self(), booted},
-    idle().
+    booting().
 
-idle() ->
-    receive _ -> idle() end.
+booting() ->
+    receive
+        {From, Reference, {start, Root}} ->
+            start(Root),
+            From ! {Reference, ok},
+            booting();
+        {From, Reference, {client, Client}} ->
+            From ! {Reference, start_client(Client)},
+            booting();
+        _ -> booting()
+    end.
 
 start({tree, What, Label, Name}) -> catch treefall_start:launch(What, Label, Name, {link, []}, []);
 start({application, Name, Type}) -> application:start(Name, Type).

@@ -3,7 +3,7 @@
 %% All is quiet when every process of the scenario waits, nobody waits for a moment in time, no timer is
 %% pending, and several looks in a row see the same.
 -module(treefall_quiet).
--export([waiting/2, timed/0, calm/0, timer/1, settle/1, over/1]).
+-export([waiting/2, timed/0, calm/0, timer/1, settle/1, over/1, here/1]).
 
 -define(PAUSE_MS, 3).
 -define(LOOKS, 5).
@@ -54,10 +54,23 @@ look(Deadline, Before, Same, Since) ->
             look(Deadline, Seen, 0, Now)
     end.
 
-%% `waiting` is for supervisors that wait for a child to end: from outside nobody can see for how long.
+%% All nodes are looked at, after what they have sent each other has arrived.
 snapshot() ->
+    Settling = ets:member(treefall_settling, self()),
+    Flushed = treefall_nodes:flush(),
+    Looks = treefall_nodes:everywhere(?MODULE, here, [Settling]),
+    {States, Seen} = lists:unzip(Looks),
+    State = case {lists:member(busy, States) orelse not Flushed, lists:member(waiting, States)} of
+        {true, _} -> busy;
+        {false, true} -> waiting;
+        {false, false} -> quiet
+    end,
+    {State, Seen}.
+
+%% What one node is doing. A client that waits until all is quiet takes no account of others that do.
+%% `waiting` is for supervisors that wait for a child to end: from outside nobody can see for how long.
+here(IsClient) ->
     Settling = [Pid || {Pid} <- ets:tab2list(treefall_settling), is_process_alive(Pid)],
-    IsClient = lists:member(self(), Settling),
     People = [{Pid, Kind} || {Pid, _, _, _, Kind} <- ets:tab2list(treefall_people),
         not (IsClient andalso lists:member(Pid, Settling)), is_process_alive(Pid)],
     Infos = [{Pid, Kind, process_info(Pid, [status, current_function, message_queue_len])} || {Pid, Kind} <- People],
@@ -76,8 +89,9 @@ state(Pid, Kind, [{status, Status}, {current_function, {Module, Function, _}}, _
     if
         Status =/= waiting, Status =/= suspended -> busy;
         Marked -> busy;
-        %% It waits for a module to be loaded, as Elixir's are at their first use.
-        Module =:= code_server; Module =:= code; Module =:= error_handler -> busy;
+        %% It waits for what the driver knows elsewhere, or for a module to be loaded, as Elixir's are at
+        %% their first use.
+        Module =:= treefall_wire; Module =:= code_server; Module =:= code; Module =:= error_handler -> busy;
         Kind =/= supervisor, Kind =/= dynamic_supervisor, Kind =/= task_supervisor -> quiet;
         Module =:= gen_server, Function =:= loop -> quiet;
         Module =:= erlang, Function =:= hibernate -> quiet;

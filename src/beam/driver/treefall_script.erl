@@ -288,7 +288,14 @@ perform({throw, Term}) -> throw(treefall_mailbox:thrown(value(Term)));
 perform({register, Name, Target}) -> done(register(Name, treefall_value:process(Target)));
 perform({unregister, Name}) -> done(unregister(Name));
 perform({whereis, Name, Bind}) -> bound(Bind, treefall_value:where(Name));
-perform({is_alive, Target, Bind}) -> bound(Bind, treefall_value:find(value(Target)) =/= undefined);
+perform({is_alive, Target, Bind}) ->
+    case value(Target) of
+        Pid when is_pid(Pid) -> bound(Bind, is_process_alive(Pid));
+        Name -> bound(Bind, treefall_value:find(Name) =/= undefined)
+    end;
+%% Nodes.
+perform({connection, Change}) -> done(treefall_nodes:change(Change));
+perform({monitor_node, Node, Flag}) -> done(monitor_node(treefall_nodes:real(Node), Flag));
 %% Tasks.
 perform({return, Value}) -> returning(value, value(Value)), return;
 perform({async, Link, Name, Values, Supervisor, Shutdown, Bind, BindPid, BindReference}) ->
@@ -348,12 +355,8 @@ perform({set, Name, Value}) ->
     done(Term);
 perform({add, Name, Amount}) ->
     Added = value(Amount),
-    case treefall_value:read(Name) of
-        {ok, Old} when is_integer(Old), is_integer(Added) ->
-            treefall_value:write(Name, Old + Added),
-            done(Old + Added);
-        _ -> error(badarith)
-    end;
+    is_integer(Added) orelse error(badarith),
+    done(treefall_value:add(Name, Added));
 perform({bind, Name, Value}) -> bound(Name, value(Value));
 perform({insert, Table, Key, Value}) -> treefall_value:insert(Table, value(Key), value(Value)), done(true);
 perform({delete, Table, Key}) -> treefall_value:delete(Table, value(Key)), done(true);
@@ -499,9 +502,9 @@ all(Ids, Fits) ->
     check(lists:all(fun({_, Nth}) -> is_integer(Nth) andalso Fits(Nth) end, Nths), Nths).
 
 nth(Id) ->
-    case ets:lookup(treefall_people, treefall_value:find(Id)) of
-        [{_, _, _, Nth, _}] -> Nth;
-        [] -> dead
+    case treefall_start:person(treefall_value:find(Id)) of
+        {_, _, _, Nth, _} -> Nth;
+        none -> dead
     end.
 
 check(true, _) -> next;

@@ -13,7 +13,8 @@ init({{definition, Name}, Arguments, {Label, _} = Birth}) ->
 init_server(Definition, Arguments, Label) ->
     treefall_script:prepare(Definition, Arguments),
     maps:get(trap_exit, Definition) andalso process_flag(trap_exit, true),
-    Starts = ets:update_counter(treefall_counts, {starts, Label}, 1, {{starts, Label}, 0}),
+    Key = {starts, Label},
+    Starts = treefall_nodes:first(ets, update_counter, [treefall_counts, Key, 1, {Key, 0}]),
     Inits = maps:get(inits, Definition),
     Chosen = [Body || {When, Body} <- Inits, covers(When, Starts)] ++ [Body || {always, Body} <- Inits],
     case Chosen of

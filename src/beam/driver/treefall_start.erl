@@ -7,7 +7,7 @@
 -module(treefall_start).
 -export([adopt/3, give/2, named/1]).
 -export([define/1, start/1, init/1, start_application/2, launch/5, born/2, born/3, place/0, place_of/1]).
--export([change_code/3, spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, supervises_tasks/1, who/1, refused/1, clean/1]).
+-export([change_code/3, spec/2, rewrite/1, ask/2, start_child/2, is_dynamic/1, supervises_tasks/1, person/1, who/1, refused/1, clean/1]).
 
 -define(MARKER, '$treefall').
 -define(ARGUMENTS_MAX, 12).
@@ -309,27 +309,36 @@ raw_label(_, Module) -> Module.
 %% Requests to supervisors.
 
 is_dynamic(Target) ->
-    Pid = case treefall_value:here(Target) of P when is_pid(P) -> P; Name -> treefall_value:where(Name) end,
-    case ets:lookup(treefall_people, Pid) of
-        [{_, _, _, _, Kind}] -> Kind =:= dynamic_supervisor orelse Kind =:= task_supervisor;
-        _ -> false
+    case person(who(treefall_value:here(Target))) of
+        {_, _, _, _, Kind} -> Kind =:= dynamic_supervisor orelse Kind =:= task_supervisor;
+        none -> false
     end.
 
 %% Whether it is a Task.Supervisor; of one that is dead, whether it was.
 supervises_tasks(Target) ->
-    case ets:lookup(treefall_people, who(Target)) of
-        [{_, _, _, _, Kind}] -> Kind =:= task_supervisor;
-        [] -> is_atom(Target) andalso is_task_supervisor(treefall_driver:module(Target))
+    case person(who(Target)) of
+        {_, _, _, _, Kind} -> Kind =:= task_supervisor;
+        none -> is_atom(Target) andalso is_task_supervisor(treefall_driver:module(Target))
     end.
 
 is_task_supervisor({ok, {task_supervisor, _}}) -> true;
 is_task_supervisor(_) -> false.
+
+%% What is known of a process, on its node.
+person(Pid) when is_pid(Pid) ->
+    case treefall_nodes:at(treefall_nodes:where(Pid), ets, lookup, [treefall_people, Pid]) of
+        [Person] -> Person;
+        [] -> none
+    end;
+person(_) -> none.
 
 %% The process that a target means now, if it means one.
 who(Target) ->
     case catch treefall_value:here(Target) of
         Pid when is_pid(Pid) -> Pid;
         Name when is_atom(Name) -> whereis(Name);
+        {global, _} = Name -> treefall_value:where(Name);
+        {Name, Node} when is_atom(Node) -> treefall_nodes:at(treefall_nodes:plain(Node), erlang, whereis, [Name]);
         _ -> undefined
     end.
 
@@ -356,6 +365,7 @@ clean(Atom) when is_atom(Atom) ->
         "treefall:" ++ Name -> list_to_atom(Name);
         "Elixir.GenServer" -> gen_server;
         "Elixir." ++ Name -> list_to_atom(Name);
+        "treefall_" ++ _ -> treefall_nodes:plain(Atom);
         _ -> Atom
     end;
 clean({?MARKER, _, _, _} = Marker) -> Marker;

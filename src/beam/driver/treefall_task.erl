@@ -59,7 +59,7 @@ start_child(Supervisor, Name, Arguments, Restart, Shutdown) ->
 asks(Supervisor, Name) ->
     case treefall_start:who(Supervisor) of
         undefined -> ok;
-        Pid -> treefall_trace:event({label_of, Pid, Name})
+        Pid -> treefall_nodes:at(treefall_nodes:where(Pid), treefall_trace, event, [{label_of, Pid, Name}])
     end.
 
 await(Task, Time) -> waiting(fun() -> 'Elixir.Task':await(real(Task), Time) end, Time).

@@ -4,7 +4,7 @@
 %% tracer files the starts and ends of processes under the number that the trace message carries, which is
 %% drawn from the same sequence at the moment of the event.
 -module(treefall_trace).
--export([start/0, event/1, log/2, reports/5, follow/1, finish/0, print/1]).
+-export([start/0, event/1, log/2, reports/5, follow/1, finish/0, print/2]).
 
 start() ->
     Self = self(),
@@ -92,21 +92,25 @@ reports(Supervisor, Kind, Child, Reason, Level) ->
 first({is, Reason}) when is_tuple(Reason), tuple_size(Reason) > 0 -> {is, element(1, Reason)};
 first(_) -> none.
 
-%% Waits until all that has happened is filed.
+%% Waits until all that has happened is filed, and returns it.
 finish() ->
     Reference = erlang:trace_delivered(all),
     receive {trace_delivered, all, Reference} -> ok end,
     Tracer = persistent_term:get(treefall_tracer),
     Tracer ! {finish, self()},
-    receive {Tracer, finished} -> ok end.
+    receive {Tracer, finished} -> ok end,
+    [Event || {_, Event} <- lists:sort(ets:tab2list(treefall_events))].
 
-%% Everything, one JSON object a line, between two markers.
-print(Last) ->
-    Events = [Event || {_, Event} <- lists:sort(ets:tab2list(treefall_events))],
-    Lines = [[line(Event), $\n] || Event <- Events ++ Last],
+%% Everything, one JSON object a line, between two markers: what happened on each node, the own one last, and
+%% what came of it.
+print(Nodes, Last) ->
+    Named = fun({Node, Events}) -> [{node, Node} || treefall_nodes:is_node(Node)] ++ Events end,
+    Events = lists:append(lists:map(Named, lists:reverse(Nodes))) ++ Last,
+    Lines = [[line(Event), $\n] || Event <- Events],
     io:setopts(standard_io, [{encoding, unicode}]),
     io:put_chars(standard_io, unicode:characters_to_binary(["\n=treefall begin=\n", Lines, "=treefall end=\n"])).
 
+line({node, Node}) -> object([{"event", "\"node\""}, {"node", term(Node)}]);
 line({label, Parent, Label}) -> object([{"event", "\"label\""}, {"pid", term(Parent)}, {"label", term(Label)}]);
 line({label_of, Parent, Label}) -> object([{"event", "\"label_of\""}, {"pid", term(Parent)}, {"label", term(Label)}]);
 line({task, Pid, Label}) -> object([{"event", "\"task\""}, {"pid", term(Pid)}, {"label", term(Label)}]);
@@ -138,7 +142,7 @@ term(Text) when is_binary(Text) ->
         Characters when is_list(Characters) -> text(Characters);
         _ -> opaque(Text)
     end;
-term(Pid) when is_pid(Pid) -> ["{\"pid\":", text(pid_to_list(Pid)), $}];
+term(Pid) when is_pid(Pid) -> ["{\"pid\":", text(pid(Pid)), $}];
 term(Reference) when is_reference(Reference) -> "{\"ref\":0}";
 term(Tuple) when is_tuple(Tuple) -> ["{\"tuple\":", terms(tuple_to_list(Tuple)), $}];
 term(Map) when is_map(Map) ->
@@ -149,6 +153,11 @@ term(List) when is_list(List) ->
         _ -> opaque(List)
     end;
 term(Other) -> opaque(Other).
+
+%% The first number of a pid is another on each node, and says which node it is.
+pid(Pid) ->
+    [_ | Numbers] = string:split(pid_to_list(Pid), "."),
+    lists:append(["<", atom_to_list(treefall_nodes:where(Pid)), "." | Numbers]).
 
 terms(Terms) -> [$[, lists:join($,, [term(Term) || Term <- Terms]), $]].
 

@@ -2,13 +2,13 @@
 %%
 %% A scripted process keeps its state in its process dictionary: {var, Name}, {table, Name} and
 %% {queue, Name}. A variable is kept as {bound, Term}, since `undefined` is a value too. What processes share
-%% lives in the public table treefall_shared.
+%% lives in the public table treefall_shared of the first node.
 -module(treefall_value).
 -export([value/1, match/2, milliseconds/1, target/1, address/1, process/1, where/1]).
--export([declare/1, read/1, write/2, bound/0, forget/1]).
+-export([declare/1, read/1, write/2, add/2, bound/0, forget/1]).
 -export([insert/3, delete/2, lookup/2, size/1, entries/1, push/2, pop/1]).
 -export([name/1, send/2, here/1, addressee/1]).
--export([holds/1, measure/1, find/1]).
+-export([holds/1, measure/1, find/1, find_here/1]).
 
 value({k, Term}) -> Term;
 value({v, Name}) ->
@@ -88,6 +88,7 @@ target(Expression) ->
         {via, 'PartitionSupervisor', Name} -> {via, 'Elixir.PartitionSupervisor', Name};
         {via, _, _} = Target -> Target;
         {global, _} = Target -> Target;
+        {Name, Node} when is_atom(Name) -> treefall_nodes:is_node(Node) orelse error(badarg), {Name, treefall_nodes:real(Node)};
         _ -> error(badarg)
     end.
 
@@ -133,6 +134,8 @@ here(Target) -> Target.
 process(Expression) ->
     case here(target(Expression)) of
         Pid when is_pid(Pid) -> Pid;
+        %% A name on a node is no process, and whoever is given it says so.
+        {Name, Node} when Name =/= global, is_atom(Node) -> {Name, Node};
         Name ->
             case where(Name) of
                 undefined -> error(badarg);
@@ -151,20 +154,42 @@ declare(Names) -> put(treefall_lasting, Names).
 read(Name) ->
     case get({var, Name}) of
         undefined ->
-            case ets:lookup(treefall_shared, {var, Name}) of
-                [{_, Term}] -> {ok, Term};
-                [] -> error
+            case is_shared(Name) of
+                true -> {ok, shared(lookup_element, [{var, Name}, 2])};
+                false -> error
             end;
         {bound, Term} -> {ok, Term}
     end.
 
 write(Name, Term) ->
-    Own = get({var, Name}) =/= undefined orelse not ets:member(treefall_shared, {var, Name}),
-    case Own of
+    case is_own(Name) of
         true -> put({var, Name}, {bound, Term});
-        false -> ets:insert(treefall_shared, {{var, Name}, Term})
+        false -> shared(insert, [{{var, Name}, Term}])
     end,
     ok.
+
+%% A number grows, and at once if others may do the same.
+add(Name, Amount) ->
+    case is_own(Name) of
+        false ->
+            try shared(update_counter, [{var, Name}, {2, Amount}])
+            catch error:_ -> error(badarith)
+            end;
+        true ->
+            case read(Name) of
+                {ok, Old} when is_integer(Old) ->
+                    write(Name, Old + Amount),
+                    Old + Amount;
+                _ -> error(badarith)
+            end
+    end.
+
+is_own(Name) -> get({var, Name}) =/= undefined orelse not is_shared(Name).
+
+%% Each node knows what is shared; what it holds is known to the first.
+is_shared(Name) -> ets:member(treefall_shared, {var, Name}).
+
+shared(Function, Arguments) -> treefall_nodes:first(ets, Function, [treefall_shared | Arguments]).
 
 bound() -> [Name || {{var, Name}, _} <- get()].
 
@@ -177,20 +202,20 @@ forget(Kept) ->
 
 insert(Table, Key, Value) ->
     case get({table, Table}) of
-        undefined -> ets:insert(treefall_shared, {{entry, Table, Key}, Value});
+        undefined -> shared(insert, [{{entry, Table, Key}, Value}]);
         Map -> put({table, Table}, Map#{Key => Value})
     end.
 
 delete(Table, Key) ->
     case get({table, Table}) of
-        undefined -> ets:delete(treefall_shared, {entry, Table, Key});
+        undefined -> shared(delete, [{entry, Table, Key}]);
         Map -> put({table, Table}, maps:remove(Key, Map))
     end.
 
 lookup(Table, Key) ->
     case get({table, Table}) of
         undefined ->
-            case ets:lookup(treefall_shared, {entry, Table, Key}) of
+            case shared(lookup, [{entry, Table, Key}]) of
                 [{_, Value}] -> Value;
                 [] -> nil
             end;
@@ -200,7 +225,7 @@ lookup(Table, Key) ->
 entries(Store) ->
     case {get({table, Store}), get({queue, Store})} of
         {undefined, undefined} ->
-            lists:sort([{Key, Value} || {{entry, Table, Key}, Value} <- ets:tab2list(treefall_shared), Table =:= Store]);
+            lists:sort([{Key, Value} || {{entry, Table, Key}, Value} <- shared(tab2list, []), Table =:= Store]);
         {undefined, Queue} -> [{Item, nil} || Item <- Queue];
         {Map, _} -> lists:sort(maps:to_list(Map))
     end.
@@ -242,12 +267,13 @@ compare(at_most, Left, Right) -> Left =< Right.
 measure({value, Expression}) -> value(Expression);
 measure({size, Store}) -> ?MODULE:size(Store);
 measure({reports, Supervisor, Kind, Child, Reason, Level}) ->
-    treefall_trace:reports(Supervisor, Kind, wanted(Child), wanted(Reason), Level);
+    Asked = [Supervisor, Kind, wanted(Child), wanted(Reason), Level],
+    lists:sum(treefall_nodes:everywhere(treefall_trace, reports, Asked));
 measure({count, Target, Field}) ->
     case find(value(Target)) of
         undefined -> undefined;
         Pid ->
-            case treefall_start:ask(Pid, count_children) of
+            case treefall_nodes:at(treefall_nodes:where(Pid), treefall_start, ask, [Pid, count_children]) of
                 Counts when is_map(Counts) -> maps:get(Field, Counts);
                 Counts -> proplists:get_value(Field, Counts)
             end
@@ -256,9 +282,10 @@ measure({count, Target, Field}) ->
 wanted(any) -> any;
 wanted(Expression) -> {is, value(Expression)}.
 
-%% The living process that a pid, a registered name or a child id means; the oldest if there are several.
+%% The living process that a pid, a registered name or a child id means; the oldest if there are several, and
+%% one of the own node rather than one of another.
 find(Pid) when is_pid(Pid) ->
-    case is_process_alive(Pid) of
+    case treefall_nodes:at(treefall_nodes:where(Pid), erlang, is_process_alive, [Pid]) of
         true -> Pid;
         false -> undefined
     end;
@@ -268,7 +295,24 @@ find({via, _, _} = Name) ->
         Pid when is_pid(Pid) -> find(Pid);
         _ -> undefined
     end;
+find({Name, Node}) when is_atom(Name) ->
+    case treefall_nodes:is_node(Node) of
+        true -> treefall_nodes:at(Node, ?MODULE, find_here, [Name]);
+        false -> undefined
+    end;
 find(Name) when is_atom(Name) ->
+    Nodes = treefall_nodes:names(),
+    lists:foldl(
+        fun(Node, undefined) -> treefall_nodes:at(Node, ?MODULE, find_here, [Name]);
+            (_, Pid) -> Pid
+        end,
+        undefined,
+        Nodes
+    );
+find(_) -> undefined.
+
+%% On this node.
+find_here(Name) ->
     case whereis(name(Name)) of
         undefined ->
             Living = [{Order, Pid} || {Pid, Order, Label, _, _} <- ets:tab2list(treefall_people),
@@ -278,5 +322,4 @@ find(Name) when is_atom(Name) ->
                 [] -> undefined
             end;
         Pid -> Pid
-    end;
-find(_) -> undefined.
+    end.

@@ -87,7 +87,15 @@ impl Program<'_> {
         for tree in &scenario.trees {
             self.define_tree(tree);
         }
-        let roots = list(scenario.trees.iter().filter_map(|tree| self.root(tree)));
+        let nodes = &scenario.nodes;
+        let on = |nodes: &[Option<Name>], at: usize| {
+            nodes.get(at).and_then(Option::as_ref).map_or("nonode".to_owned(), name)
+        };
+        let roots =
+            scenario.trees.iter().enumerate().filter_map(|(at, tree)| {
+                Some(format!("{{{},{}}}", on(&nodes.of_trees, at), self.root(tree)?))
+            });
+        let roots = list(roots);
         let applications: Vec<String> = scenario
             .trees
             .iter()
@@ -96,7 +104,10 @@ impl Program<'_> {
                 Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => None,
             })
             .collect();
-        let clients: Vec<String> = scenario.clients.iter().map(|client| self.client(client)).collect();
+        let clients = scenario.clients.iter().enumerate();
+        let clients: Vec<String> = clients
+            .map(|(at, client)| format!("{{{},{}}}", on(&nodes.of_clients, at), self.client(client)))
+            .collect();
         let shared = scenario.shared.iter().map(shared);
         let modules = self.modules.iter().map(|(module, what)| format!("{}=>{what}", atom(module)));
         let modules = modules.collect::<Vec<_>>().join(",");
@@ -104,12 +115,13 @@ impl Program<'_> {
         self.shims.dedup();
         format!(
             "%% coding: utf-8\n#{{definitions=>#{{{}}},\nmodules=>#{{{modules}}},\nshims=>{},\nroots=>{roots},\n\
-             applications=>#{{{}}},\nclients=>[{}],\nshared=>{},\noutcomes=>{},\nelixir=>{},\npatience=>{},\nalign=>{},\n\
+             applications=>#{{{}}},\nclients=>[{}],\nnodes=>{},\nshared=>{},\noutcomes=>{},\nelixir=>{},\npatience=>{},\nalign=>{},\n\
              limit=>{}}}.\n",
             self.definitions.join(",\n"),
             list(self.shims.iter().map(|shim| atom(shim))),
             applications.join(","),
             clients.join(",\n"),
+            names(&nodes.names),
             list(shared),
             list(scenario.outcomes.iter().flat_map(|outcomes| &outcomes.variables).map(name)),
             super::uses_elixir(scenario),

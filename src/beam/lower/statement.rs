@@ -2,8 +2,8 @@
 
 use crate::kernel::Alias;
 use crate::scenario::ast::{
-    ApplicationType, Block, Clause, CountField, Expectation, MonitorOptions, NewChild, Registration,
-    SpawnMode, Statement, StatementKind, Value,
+    ApplicationType, Block, Clause, ConnectionChange, CountField, Expectation, MonitorOptions, NewChild,
+    Registration, SpawnMode, Statement, StatementKind, Value,
 };
 
 use super::program::Program;
@@ -373,9 +373,15 @@ impl Program<'_> {
             Said::Registry(said) => self.registry(said),
 
             Said::Expect(expectation) => format!("{{expect,{}}}", expected(expectation)),
-            Said::Connection(_) | Said::MonitorNode { .. } => {
-                unreachable!("a file with nodes is not compared")
-            }
+            Said::Connection(change) => format!(
+                "{{connection,{}}}",
+                match change {
+                    ConnectionChange::Disconnect => "disconnect",
+                    ConnectionChange::Cut => "cut",
+                    ConnectionChange::Heal => "heal",
+                }
+            ),
+            Said::MonitorNode { node, flag } => format!("{{monitor_node,{},{flag}}}", name(node)),
             Said::Settle { within } => format!("{{settle,{}}}", duration_or(within.as_ref(), "60000")),
             Said::Eventually { within, every, body } => {
                 let (within, every) =

@@ -114,7 +114,7 @@ pub(super) fn target(target: &Target) -> String {
         Target::Variable(name) => format!("{{v,{}}}", atom(&name.text)),
         Target::SelfPid(_) => "self".to_owned(),
         Target::Via(via) => super::registry::via(via),
-        Target::Remote(..) => unreachable!("a file with nodes is not compared"),
+        Target::Remote(whom, node) => format!("{{k,{{{},{}}}}}", name(whom), name(node)),
     }
 }
 

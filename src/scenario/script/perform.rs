@@ -378,6 +378,10 @@ impl Frame {
             }
             Op::Demonitor { reference, flush, info, bind } => {
                 let reference = self.reference(reference, context)?;
+                // A reference of another node can be none of the caller's (erts, bif.c, demonitor/2).
+                if context.is_foreign(reference) {
+                    return Err(bad_argument());
+                }
                 let active =
                     if *flush { context.demonitor_flush(reference) } else { context.demonitor(reference) };
                 // Only `info` asks whether it was still active.

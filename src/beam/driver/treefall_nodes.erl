@@ -1,0 +1,237 @@
+%% The nodes of a scenario: each is a virtual machine of its own, connected with the other by Erlang's
+%% distribution.
+%%
+%% The first node of the file starts the other, knows what both share, and prints what happened on both. A file
+%% without nodes is one node that is called `nonode`. What the driver itself asks of the other node goes over
+%% treefall_wire, so that it changes nothing between the nodes.
+-module(treefall_nodes).
+-export([start/3, join/0, connect/1, other_gone/0]).
+-export([names/0, at/4, where/1, everywhere/3, first/3, real/1, plain/1, is_node/1]).
+-export([change/1, flush/0]).
+-export([prepare/2, begin_distribution/1, controller/0, is_settled/0]).
+
+-define(PAUSE_MS, 1).
+%% How long an echo over the connection may take before the connection counts as changing.
+-define(ECHO_MS, 1000).
+
+%% The first node, before anything runs: the other node is started, if there is one.
+start(#{nodes := []}, _, _) ->
+    persistent_term:put(treefall_nodes, []);
+start(#{nodes := [Mine, Other]} = Program, Folder, Chaos) ->
+    remember(Mine, Other, first),
+    {Listener, Port} = treefall_wire:listen(),
+    Token = token(),
+    spawn(fun() -> keep(Folder, Port, Token) end),
+    treefall_wire:accept(Listener, Token),
+    at(Other, ?MODULE, prepare, [Program, Chaos]).
+
+%% The other node keeps its tables, whoever has asked for that.
+prepare(Program, Chaos) ->
+    Self = self(),
+    {Keeper, Monitor} = spawn_monitor(fun() ->
+        treefall_driver:prepare(Program, Chaos),
+        Self ! {prepared, self()},
+        receive never -> ok end
+    end),
+    receive
+        {prepared, Keeper} -> demonitor(Monitor, [flush]), ok;
+        {'DOWN', Monitor, process, Keeper, Reason} -> error(Reason)
+    end.
+
+%% The other virtual machine hangs on our port: it ends when that is closed, however we end.
+keep(Folder, Port, Token) ->
+    Paths = lists:append([["-pa", Path] || Path <- [Folder | elixir()]]),
+    Options = ["+S", integer_to_list(erlang:system_info(schedulers)), "-noshell", "-boot", "start_clean"],
+    Distribution = ["-start_epmd", "false", "-epmd_module", "treefall_epmd", "-setcookie", "nobody"],
+    Entry = ["-s", ?MODULE_STRING, "join", "-extra", Folder, integer_to_list(Port), binary_to_list(Token)],
+    Arguments = Options ++ Paths ++ Distribution ++ Entry,
+    Erl = open_port({spawn_executable, os:find_executable("erl")}, [{args, Arguments}, exit_status, binary, stream]),
+    listen(Erl, <<>>).
+
+elixir() ->
+    case code:where_is_file("Elixir.Kernel.beam") of
+        non_existing -> [];
+        File -> [filename:dirname(File)]
+    end.
+
+listen(Erl, Said) ->
+    receive
+        {Erl, {data, More}} -> listen(Erl, <<Said/binary, More/binary>>);
+        {Erl, {exit_status, _}} ->
+            io:put_chars(standard_error, Said),
+            other_gone()
+    end.
+
+%% The other node, which is told what to do over the wire.
+join() ->
+    [Folder, Port, Token] = init:get_plain_arguments(),
+    spawn(fun() -> treefall_driver:watch_input(Folder) end),
+    treefall_driver:load(Folder),
+    treefall_wire:connect(list_to_integer(Port), list_to_binary(Token)).
+
+%% The first node says so, since somebody reads that. The other ends with it.
+other_gone() ->
+    case persistent_term:get(treefall_place, other) of
+        first ->
+            io:put_chars(standard_error, "the other node has ended\n"),
+            erlang:halt(4);
+        other -> erlang:halt(4)
+    end.
+
+token() -> iolist_to_binary([integer_to_list(N, 16) || <<N>> <= random()]).
+
+random() ->
+    {ok, Device} = file:open("/dev/urandom", [read, raw, binary]),
+    {ok, Bytes} = file:read(Device, 16),
+    ok = file:close(Device),
+    Bytes.
+
+remember(Mine, Other, Place) ->
+    Nodes = [Mine, Other],
+    Sorted = case Place of first -> Nodes; other -> [Other, Mine] end,
+    Real = [{Name, list_to_atom("treefall_" ++ integer_to_list(N) ++ "@localhost")} || {Name, N} <- lists:zip(Sorted, [1, 2])],
+    persistent_term:put(treefall_place, Place),
+    persistent_term:put(treefall_nodes, Nodes),
+    persistent_term:put(treefall_real, Real).
+
+%% Both nodes become what they are called, and are connected.
+connect(#{nodes := []}) -> ok;
+connect(#{nodes := [Mine, Other]}) ->
+    Cookie = binary_to_atom(token()),
+    at(Other, ?MODULE, begin_distribution, [{[Other, Mine], Cookie}]),
+    begin_distribution({[Mine, Other], Cookie}),
+    treefall_epmd:learn(at(Other, treefall_epmd, port, [])),
+    at(Other, treefall_epmd, learn, [treefall_epmd:port()]),
+    true = net_kernel:connect_node(real(Other)),
+    until(fun() -> at(Other, ?MODULE, is_settled, []) andalso at(Other, erlang, nodes, []) =/= [] end).
+
+begin_distribution({[Mine, Other], Cookie}) ->
+    persistent_term:get(treefall_place, other) =:= first orelse remember(Mine, Other, other),
+    application:set_env(kernel, inet_dist_use_interface, {127, 0, 0, 1}),
+    {ok, _} = net_kernel:start([real(Mine), shortnames]),
+    erlang:set_cookie(Cookie),
+    Echo = spawn(fun echo/0),
+    register(treefall_echo, Echo).
+
+%% Where.
+
+%% All nodes, the own one first.
+names() ->
+    case persistent_term:get(treefall_nodes) of
+        [] -> [nonode];
+        Names -> Names
+    end.
+
+other() -> lists:nth(2, persistent_term:get(treefall_nodes)).
+
+%% Calls a function on a node, by the name that the file gives it.
+at(Node, Module, Function, Arguments) ->
+    case names() of
+        [Node | _] -> apply(Module, Function, Arguments);
+        _ -> treefall_wire:call(Module, Function, Arguments)
+    end.
+
+%% On which node a process lives.
+where(Pid) when node(Pid) =:= node() -> hd(names());
+where(Pid) -> plain(node(Pid)).
+
+%% The same on each node, the own one first.
+everywhere(Module, Function, Arguments) -> [at(Node, Module, Function, Arguments) || Node <- names()].
+
+%% On the node that knows what all share.
+first(Module, Function, Arguments) ->
+    case persistent_term:get(treefall_place, first) of
+        first -> apply(Module, Function, Arguments);
+        other -> treefall_wire:call(Module, Function, Arguments)
+    end.
+
+is_node(Name) -> lists:member(Name, persistent_term:get(treefall_nodes)).
+
+%% What a node of the file is called in Erlang, and the other way round. Every other atom is left as it is.
+real(Name) -> proplists:get_value(Name, persistent_term:get(treefall_real), Name).
+
+plain(Atom) ->
+    case lists:keyfind(Atom, 2, persistent_term:get(treefall_real, [])) of
+        {Name, _} -> Name;
+        false -> Atom
+    end.
+
+%% The connection.
+
+%% `disconnect`, `cut` and `heal`: done when both nodes know it.
+change(Change) -> treefall_quiet:waiting(0, fun() -> changed(Change) end).
+
+changed(heal) -> everywhere(treefall_epmd, cut, [false]), true;
+changed(disconnect) -> lose(), true;
+changed(cut) ->
+    everywhere(treefall_epmd, cut, [true]),
+    lose(),
+    %% Who was about to connect when it was cut has done so, or has given up.
+    until(fun() ->
+        lists:member(false, everywhere(?MODULE, is_settled, [])) =:= false andalso
+            (everywhere(erlang, nodes, []) =:= [[], []] orelse begin lose(), false end)
+    end),
+    true.
+
+lose() ->
+    There = at(other(), ?MODULE, controller, []),
+    erlang:disconnect_node(real(other())),
+    There =:= none orelse until(fun() -> at(other(), ?MODULE, controller, []) =/= There end).
+
+%% What stands for the connection, as long as it is the same one.
+controller() ->
+    case erlang:system_info(dist_ctrl) of
+        [{_, Controller} | _] -> {connected, Controller};
+        [] -> none
+    end.
+
+%% Whether nobody is about to connect.
+is_settled() ->
+    {ok, Known} = net_kernel:nodes_info(),
+    lists:all(fun({_, Info}) -> proplists:get_value(state, Info) =:= up end, Known).
+
+until(Fun) ->
+    case Fun() of
+        true -> ok;
+        false ->
+            receive after ?PAUSE_MS -> ok end,
+            until(Fun)
+    end.
+
+%% Waits until all that has been sent over the connection has arrived, both ways; false if that cannot be known.
+flush() ->
+    case persistent_term:get(treefall_nodes) of
+        [] -> true;
+        _ ->
+            Reference = make_ref(),
+            treefall_echo ! {flush, self(), Reference},
+            receive {Reference, Result} -> Result end
+    end.
+
+echo() ->
+    receive
+        {flush, From, Reference} ->
+            From ! {Reference, is_settled() andalso echoed()},
+            echo();
+        {echo, From, Reference} ->
+            erlang:send(From, {echoed, Reference}, [noconnect]),
+            echo();
+        _ -> echo()
+    end.
+
+%% Both ends may ask at once, so each answers the other while it waits.
+echoed() ->
+    Reference = make_ref(),
+    case erlang:send({treefall_echo, real(other())}, {echo, self(), Reference}, [noconnect]) of
+        ok -> echoed(Reference, erlang:monotonic_time(millisecond) + ?ECHO_MS);
+        noconnect -> true
+    end.
+
+echoed(Reference, Deadline) ->
+    receive
+        {echoed, Reference} -> true;
+        {echo, From, Theirs} ->
+            erlang:send(From, {echoed, Theirs}, [noconnect]),
+            echoed(Reference, Deadline)
+    after max(0, Deadline - erlang:monotonic_time(millisecond)) -> false
+    end.
