@@ -24,7 +24,7 @@ listen_port_please(_, _) -> {ok, 0}.
 register_node(Name, Port) -> register_node(Name, Port, inet).
 register_node(_, Port, _) ->
     persistent_term:put(treefall_port, Port),
-    {ok, rand:uniform(1000) + 3}.
+    {ok, 1}.
 
 address_please(_, _, _) ->
     case persistent_term:get(treefall_cut, false) of

@@ -10,15 +10,19 @@
 -export([change/1, flush/0]).
 -export([prepare/2, begin_distribution/1, controller/0, is_settled/0]).
 
+%% Where the other node finds what it says first.
+-define(TOKEN, "TREEFALL_TOKEN").
 -define(PAUSE_MS, 1).
 %% How long an echo over the connection may take before the connection counts as changing.
 -define(ECHO_MS, 1000).
 
 %% The first node, before anything runs: the other node is started, if there is one.
 start(#{nodes := []}, _, _) ->
-    persistent_term:put(treefall_nodes, []);
+    persistent_term:put(treefall_is_first, true),
+    persistent_term:put(treefall_nodes, []),
+    persistent_term:put(treefall_real, []);
 start(#{nodes := [Mine, Other]} = Program, Folder, Chaos) ->
-    remember(Mine, Other, first),
+    remember(Mine, Other, true),
     {Listener, Port} = treefall_wire:listen(),
     Token = token(),
     spawn(fun() -> keep(Folder, Port, Token) end),
@@ -26,7 +30,8 @@ start(#{nodes := [Mine, Other]} = Program, Folder, Chaos) ->
     at(Other, ?MODULE, prepare, [Program, Chaos]).
 
 %% The other node keeps its tables, whoever has asked for that.
-prepare(Program, Chaos) ->
+prepare(#{nodes := [First, Mine]} = Program, Chaos) ->
+    remember(Mine, First, false),
     Self = self(),
     {Keeper, Monitor} = spawn_monitor(fun() ->
         treefall_driver:prepare(Program, Chaos),
@@ -38,15 +43,19 @@ prepare(Program, Chaos) ->
         {'DOWN', Monitor, process, Keeper, Reason} -> error(Reason)
     end.
 
-%% The other virtual machine hangs on our port: it ends when that is closed, however we end.
+%% The other virtual machine hangs on our port: it ends when that is closed, however we end. Nobody but its
+%% user can read its environment.
 keep(Folder, Port, Token) ->
     Paths = lists:append([["-pa", Path] || Path <- [Folder | elixir()]]),
     Options = ["+S", integer_to_list(erlang:system_info(schedulers)), "-noshell", "-boot", "start_clean"],
     Distribution = ["-start_epmd", "false", "-epmd_module", "treefall_epmd", "-setcookie", "nobody"],
-    Entry = ["-s", ?MODULE_STRING, "join", "-extra", Folder, integer_to_list(Port), binary_to_list(Token)],
-    Arguments = Options ++ Paths ++ Distribution ++ Entry,
-    Erl = open_port({spawn_executable, os:find_executable("erl")}, [{args, Arguments}, exit_status, binary, stream]),
-    listen(Erl, <<>>).
+    Entry = ["-s", ?MODULE_STRING, "join", "-extra", Folder, integer_to_list(Port)],
+    Started = [
+        {args, Options ++ Paths ++ Distribution ++ Entry},
+        {env, [{?TOKEN, binary_to_list(Token)}]},
+        exit_status, binary, stream
+    ],
+    listen(open_port({spawn_executable, os:find_executable("erl")}, Started), <<>>).
 
 elixir() ->
     case code:where_is_file("Elixir.Kernel.beam") of
@@ -64,19 +73,17 @@ listen(Erl, Said) ->
 
 %% The other node, which is told what to do over the wire.
 join() ->
-    [Folder, Port, Token] = init:get_plain_arguments(),
+    [Folder, Port] = init:get_plain_arguments(),
     spawn(fun() -> treefall_driver:watch_input(Folder) end),
     treefall_driver:load(Folder),
-    treefall_wire:connect(list_to_integer(Port), list_to_binary(Token)).
+    treefall_wire:connect(list_to_integer(Port), list_to_binary(os:getenv(?TOKEN))).
 
 %% The first node says so, since somebody reads that. The other ends with it.
 other_gone() ->
-    case persistent_term:get(treefall_place, other) of
-        first ->
-            io:put_chars(standard_error, "the other node has ended\n"),
-            erlang:halt(4);
-        other -> erlang:halt(4)
-    end.
+    is_first() andalso io:put_chars(standard_error, "the other node has ended\n"),
+    erlang:halt(4).
+
+is_first() -> persistent_term:get(treefall_is_first).
 
 token() -> iolist_to_binary([integer_to_list(N, 16) || <<N>> <= random()]).
 
@@ -86,32 +93,32 @@ random() ->
     ok = file:close(Device),
     Bytes.
 
-remember(Mine, Other, Place) ->
-    Nodes = [Mine, Other],
-    Sorted = case Place of first -> Nodes; other -> [Other, Mine] end,
-    Real = [{Name, list_to_atom("treefall_" ++ integer_to_list(N) ++ "@localhost")} || {Name, N} <- lists:zip(Sorted, [1, 2])],
-    persistent_term:put(treefall_place, Place),
-    persistent_term:put(treefall_nodes, Nodes),
+%% A node of the file may be called what no node of Erlang can be.
+remember(Mine, Other, IsFirst) ->
+    Real = case IsFirst of
+        true -> [{Mine, 'treefall_1@localhost'}, {Other, 'treefall_2@localhost'}];
+        false -> [{Mine, 'treefall_2@localhost'}, {Other, 'treefall_1@localhost'}]
+    end,
+    persistent_term:put(treefall_is_first, IsFirst),
+    persistent_term:put(treefall_nodes, [Mine, Other]),
     persistent_term:put(treefall_real, Real).
 
 %% Both nodes become what they are called, and are connected.
 connect(#{nodes := []}) -> ok;
-connect(#{nodes := [Mine, Other]}) ->
+connect(#{nodes := [_, Other]}) ->
     Cookie = binary_to_atom(token()),
-    at(Other, ?MODULE, begin_distribution, [{[Other, Mine], Cookie}]),
-    begin_distribution({[Mine, Other], Cookie}),
+    [ok, ok] = everywhere(?MODULE, begin_distribution, [Cookie]),
     treefall_epmd:learn(at(Other, treefall_epmd, port, [])),
     at(Other, treefall_epmd, learn, [treefall_epmd:port()]),
     true = net_kernel:connect_node(real(Other)),
     until(fun() -> at(Other, ?MODULE, is_settled, []) andalso at(Other, erlang, nodes, []) =/= [] end).
 
-begin_distribution({[Mine, Other], Cookie}) ->
-    persistent_term:get(treefall_place, other) =:= first orelse remember(Mine, Other, other),
+begin_distribution(Cookie) ->
     application:set_env(kernel, inet_dist_use_interface, {127, 0, 0, 1}),
-    {ok, _} = net_kernel:start([real(Mine), shortnames]),
+    {ok, _} = net_kernel:start([real(hd(names())), shortnames]),
     erlang:set_cookie(Cookie),
-    Echo = spawn(fun echo/0),
-    register(treefall_echo, Echo).
+    register(treefall_echo, spawn(fun echo/0)),
+    ok.
 
 %% Where.
 
@@ -140,9 +147,9 @@ everywhere(Module, Function, Arguments) -> [at(Node, Module, Function, Arguments
 
 %% On the node that knows what all share.
 first(Module, Function, Arguments) ->
-    case persistent_term:get(treefall_place, first) of
-        first -> apply(Module, Function, Arguments);
-        other -> treefall_wire:call(Module, Function, Arguments)
+    case is_first() of
+        true -> apply(Module, Function, Arguments);
+        false -> treefall_wire:call(Module, Function, Arguments)
     end.
 
 is_node(Name) -> lists:member(Name, persistent_term:get(treefall_nodes)).
@@ -151,7 +158,7 @@ is_node(Name) -> lists:member(Name, persistent_term:get(treefall_nodes)).
 real(Name) -> proplists:get_value(Name, persistent_term:get(treefall_real), Name).
 
 plain(Atom) ->
-    case lists:keyfind(Atom, 2, persistent_term:get(treefall_real, [])) of
+    case lists:keyfind(Atom, 2, persistent_term:get(treefall_real)) of
         {Name, _} -> Name;
         false -> Atom
     end.
@@ -168,8 +175,11 @@ changed(cut) ->
     lose(),
     %% Who was about to connect when it was cut has done so, or has given up.
     until(fun() ->
-        lists:member(false, everywhere(?MODULE, is_settled, [])) =:= false andalso
-            (everywhere(erlang, nodes, []) =:= [[], []] orelse begin lose(), false end)
+        case {everywhere(?MODULE, is_settled, []), everywhere(erlang, nodes, [])} of
+            {[true, true], [[], []]} -> true;
+            {[true, true], _} -> lose(), false;
+            {_, _} -> false
+        end
     end),
     true.
 
