@@ -177,9 +177,13 @@ const TOP: &str = r#"{"event":"label","pid":{"pid":"<0.1.0>"},"label":{"atom":"t
 
 #[test]
 fn two_nodes_do_what_the_scenarios_say() {
-    for path in scenarios("scenarios/nodes") {
+    for path in scenarios("nodes") {
         let scenario = fs::read_to_string(&path).expect("it can be read");
         let Some((code, said)) = on_the_real_one(&scenario) else { return };
+        if said.contains("this machine is too busy") {
+            eprintln!("skipped: {said}");
+            continue;
+        }
         let broken = scenario.contains("\nfault ");
         let expected =
             if broken { "cannot be compared: its `fault` lines" } else { "agrees with Erlang/OTP" };

@@ -37,6 +37,7 @@ const DYNAMIC_CHILDREN: &str = "src/otp/dynamic_supervisor/children.rs";
 const DYNAMIC_TERMINATE: &str = "src/otp/dynamic_supervisor/terminate.rs";
 const CODE_CHANGE: &str = "src/otp/supervisor/code_change.rs";
 const SERVER: &str = "src/otp/server.rs";
+const PERFORM: &str = "src/scenario/script/perform.rs";
 const NAME: &str = "src/otp/name.rs";
 const REGISTRY_PARTITION: &str = "src/otp/registry/partition.rs";
 const REGISTRY_CHANGE: &str = "src/otp/registry/change.rs";
@@ -536,6 +537,10 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         rule: "a name is not released at death",
         edits: &[edit(DEATH, "self.release_name(pid.node(), name);", "let _ = name;")],
+    },
+    Mutant {
+        rule: "demonitor takes a reference of another node",
+        edits: &[edit(PERFORM, "if context.is_foreign(reference) {", "if false {")],
     },
     Mutant {
         rule: "kill arrives as kill",
