@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use crate::explore::{Space, Stands};
-use crate::kernel::Choice;
-use crate::scenario::{Room, Simulation, Standing, Strains, Walk, Walker};
+use crate::kernel::{Atom, Choice};
+use crate::scenario::{Room, Simulation, Standing, Strain, Strains, Walk, Walker};
 
 /// All orders of a scenario.
 #[derive(Debug)]
@@ -14,6 +14,13 @@ pub(super) struct Orders<'a> {
     to_all_ends: bool,
     /// How close supervisors have come to giving up, in all states that were looked at.
     strains: Mutex<Strains>,
+}
+
+/// What taking a step needs, and which strains its thread has told: threads meet only over new ones.
+#[derive(Debug, Default)]
+pub(super) struct Desk<'a> {
+    room: Room<'a>,
+    told: Strains,
 }
 
 impl<'a> Orders<'a> {
@@ -28,6 +35,21 @@ impl<'a> Orders<'a> {
         self.strains.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Tells how close supervisors have come on the way to a state, but for what is known at this desk.
+    fn tell_strains(&self, state: &Walk<'_>, told: &mut Strains) {
+        let known = |(path, strain): (&Vec<Atom>, &Strain)| {
+            told.get(path).is_some_and(|most: &Strain| !strain.exceeds(most))
+        };
+        if state.strains().iter().all(known) {
+            return;
+        }
+        let mut strains = self.strains.lock().unwrap_or_else(PoisonError::into_inner);
+        for (path, strain) in state.strains() {
+            strain.note(path, told);
+            strain.note(path, &mut strains);
+        }
+    }
+
     /// To the end of every run, whether it is broken or not.
     pub(super) fn to_all_ends(simulation: &'a Simulation) -> Self {
         Orders { walker: Walker::of(simulation, true), to_all_ends: true, strains: Mutex::default() }
@@ -36,18 +58,21 @@ impl<'a> Orders<'a> {
 
 impl<'a> Space for Orders<'a> {
     type State = Walk<'a>;
-    type Room = Room<'a>;
+    type Room = Desk<'a>;
 
     fn start(&self, taken: &mut Vec<Choice>) -> Walk<'a> {
-        self.walker.start(taken)
+        let start = self.walker.start(taken);
+        self.tell_strains(&start, &mut Strains::new());
+        start
     }
 
     fn choices(&self, state: &Walk<'a>) -> Vec<Choice> {
         state.world().choices().iter().collect()
     }
 
-    fn step(&self, state: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>, room: &mut Room<'a>) {
-        self.walker.step(state, choice, taken, room);
+    fn step(&self, state: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>, desk: &mut Desk<'a>) {
+        self.walker.step(state, choice, taken, &mut desk.room);
+        self.tell_strains(state, &mut desk.told);
     }
 
     fn fingerprint(&self, state: &Walk<'a>) -> u64 {
@@ -67,9 +92,5 @@ impl<'a> Space for Orders<'a> {
 
     fn reached(&self, state: &Walk<'a>, tell: &mut dyn FnMut(usize)) {
         state.reached().for_each(tell);
-        if !state.strains().is_empty() {
-            let mut strains = self.strains.lock().unwrap_or_else(PoisonError::into_inner);
-            state.strains().iter().for_each(|(path, strain)| strain.note(path, &mut strains));
-        }
     }
 }

@@ -10,14 +10,14 @@ use super::{BLOCK, Entered, Record, Search, Space, Stands, Stop, Watch};
 const SHARE: usize = 16;
 
 /// A state to be gone on from, with its number.
-type Open<S> = (u32, <S as Space>::State);
+type Open<S> = (u32, Box<<S as Space>::State>);
 
 /// What one choice of a state leads to.
 enum Child<S: Space> {
     /// To one that is known since an earlier block.
     Known(u32),
     /// To one that was not.
-    Other { nth: u32, state: S::State, fingerprint: u64, stands: Stands },
+    Other { nth: u32, state: Box<S::State>, fingerprint: u64, stands: Stands },
 }
 
 /// By state of a share: its number, and what it leads to.
@@ -53,7 +53,7 @@ fn levels<S: Space>(
     };
     let mut level = Vec::new();
     match stands {
-        Stands::Going => level.push((number, start)),
+        Stands::Going => level.push((number, Box::new(start))),
         Stands::End => watch.ended(&start),
         Stands::Failed => return Some(Stop::Failed(number)),
         Stands::Limit => (),

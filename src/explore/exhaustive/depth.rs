@@ -8,7 +8,7 @@ use super::{BLOCK, Entered, Record, Space, Stands, Stop, Watch};
 /// A state on the way, and which of its choices comes next.
 struct Here<S: Space> {
     number: u32,
-    state: S::State,
+    state: Box<S::State>,
     choices: Vec<Choice>,
     next: usize,
 }
@@ -35,7 +35,7 @@ fn ways<S: Space>(
     let mut way: Vec<Here<S>> = Vec::new();
     let mut since = 0;
     hand.pass(space, &start);
-    let start = (space.fingerprint(&start), start);
+    let start = (space.fingerprint(&start), Box::new(start));
     if let Some(stop) = arrive(space, record, watch, hand, &mut way, start, (0, 0)).1 {
         return Some(stop);
     }
@@ -76,7 +76,7 @@ fn arrive<S: Space>(
     watch: &mut dyn Watch<S>,
     hand: &mut Hand<S>,
     way: &mut Vec<Here<S>>,
-    (fingerprint, state): (u64, S::State),
+    (fingerprint, state): (u64, Box<S::State>),
     from: (u32, u32),
 ) -> (Option<u32>, Option<Stop>) {
     if let Some(number) = record.find(&state, fingerprint) {

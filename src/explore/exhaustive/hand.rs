@@ -14,7 +14,8 @@ const SPARE_MAX: usize = 1_024;
 pub(super) struct Hand<S: Space> {
     room: S::Room,
     taken: Vec<Choice>,
-    spare: Vec<S::State>,
+    /// Each in a box, as all states are that are handed around: they are large.
+    spare: Vec<Box<S::State>>,
     /// What it has seen reached.
     pub(super) reached: BTreeSet<usize>,
 }
@@ -27,13 +28,13 @@ impl<S: Space> Default for Hand<S> {
 
 impl<S: Space> Hand<S> {
     /// Where a choice leads, and its fingerprint.
-    pub(super) fn step(&mut self, space: &S, from: &S::State, choice: Choice) -> (S::State, u64) {
+    pub(super) fn step(&mut self, space: &S, from: &S::State, choice: Choice) -> (Box<S::State>, u64) {
         let mut state = match self.spare.pop() {
             Some(mut state) => {
-                state.clone_from(from);
+                S::State::clone_from(&mut state, from);
                 state
             }
-            None => from.clone(),
+            None => Box::new(from.clone()),
         };
         self.taken.clear();
         space.step(&mut state, choice, &mut self.taken, &mut self.room);
@@ -50,7 +51,7 @@ impl<S: Space> Hand<S> {
     }
 
     /// Takes back a state that nobody needs any more.
-    pub(super) fn take_back(&mut self, state: S::State) {
+    pub(super) fn take_back(&mut self, state: Box<S::State>) {
         if self.spare.len() < SPARE_MAX {
             self.spare.push(state);
         }
