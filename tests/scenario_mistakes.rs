@@ -258,6 +258,7 @@ client {
 
 fault send «alpa» tick
 fault send «beta» tick
+fault send «self» tick
 fault send alpha «$count»
 «fault send alpha»
 "#
