@@ -37,6 +37,7 @@ pub fn read(printed: &str, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Res
         story: Story::new(cast.answered.clone()),
         labels: BTreeMap::new(),
         tasks: BTreeMap::new(),
+        streams: BTreeMap::new(),
         labels_of: BTreeMap::new(),
         spawned: BTreeMap::new(),
         node: None,
@@ -69,6 +70,8 @@ struct Reader {
     tasks: BTreeMap<String, String>,
     /// What somebody has last asked a task supervisor for.
     labels_of: BTreeMap<String, String>,
+    /// What the tasks of the stream are called that somebody has begun last.
+    streams: BTreeMap<String, String>,
     /// Whom everybody has spawned since they last said what they would.
     spawned: BTreeMap<String, String>,
     /// The node on which it happens, if there are two.
@@ -108,6 +111,9 @@ impl Reader {
             "label_of" => {
                 self.labels_of.insert(pid("pid")?, atom("label")?);
             }
+            "streams" => {
+                self.streams.insert(pid("pid")?, atom("label")?);
+            }
             // Known from the beginning.
             "task" => (),
             "not_started" => {
@@ -120,6 +126,15 @@ impl Reader {
             }
             "spawn" => {
                 let (child, parent) = (pid("pid")?, pid("parent")?);
+                if event.get("helper").is_some() {
+                    self.story.runtime(&child);
+                    return Some(());
+                }
+                if atom("label").is_some_and(|label| label == "stream_monitor")
+                    && let Some(tasks) = self.streams.get(&parent)
+                {
+                    self.labels_of.insert(child.clone(), tasks.clone());
+                }
                 let task = || self.tasks.get(&child).or_else(|| self.labels_of.get(&parent)).cloned();
                 match atom("label").or_else(|| self.labels.remove(&parent)).or_else(task) {
                     Some(label) => {

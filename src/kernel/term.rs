@@ -134,6 +134,8 @@ well_known! {
     PROCESS_NOT_REGISTERED_GLOBALLY = "process_not_registered_globally",
     PROCESS_WAS_NOT_STARTED_BY_PROC_LIB = "process_was_not_started_by_proc_lib",
     COULD_NOT_FIND_REGISTERED_NAME = "could_not_find_registered_name",
+    STREAM = "stream", STREAM_MONITOR = "stream_monitor", SPAWN = "spawn", SPAWNED = "spawned",
+    TASK_DOWN = "down", TIMED_OUT = "timed_out", PROTOCOL_UNDEFINED_ERROR = "Protocol.UndefinedError",
 }
 
 /// The number of the first atom of [`ALSO_KNOWN`].

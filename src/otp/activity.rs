@@ -11,7 +11,7 @@ use super::code_change::{Advanced, PendingCodeChange, SYS_TIMEOUT_MS};
 use super::guest::{Block, Callback, Cue, EnterLoop, Guest, Raise, Return, Step};
 use super::message::Message;
 use super::start::{self, Begun, PendingStart, Started};
-use super::task::{PendingAwait, PendingTaskShutdown};
+use super::task::{PendingAwait, PendingStream, PendingTaskShutdown};
 
 /// A guest and what it is blocked in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +40,8 @@ pub enum Blocked<G: Guest> {
     Await(PendingAwait),
     /// `Task.shutdown`.
     TaskShutdown(PendingTaskShutdown),
+    /// `Task.async_stream`.
+    Stream(Box<PendingStream<G>>),
     /// It hears nothing.
     Sleep,
     /// A selective `receive`.
@@ -83,6 +85,7 @@ impl<G: Guest> Activity<G> {
             | Blocked::CodeChange(_)
             | Blocked::Await(_)
             | Blocked::TaskShutdown(_)
+            | Blocked::Stream(_)
             | Blocked::Sleep
             | Blocked::Receive
             | Blocked::Quiet => None,
@@ -104,6 +107,7 @@ impl<G: Guest> Activity<G> {
             Blocked::CodeChange(change) => change.accepts(message),
             Blocked::Await(wait) => wait.accepts(message),
             Blocked::TaskShutdown(shutdown) => shutdown.accepts(message),
+            Blocked::Stream(stream) => stream.accepts(message),
             Blocked::Receive => self.guest.accepts(message, image),
         }
     }
@@ -157,10 +161,17 @@ impl<G: Guest> Activity<G> {
                 self.blocked = Blocked::TaskShutdown(shutdown);
                 return Progress::Waits(Next::Receive { timeout: None });
             }
+            (Blocked::Stream(mut stream), Input::Message(message)) => match stream.hear(message, context) {
+                Some(streamed) => Cue::Streamed(streamed),
+                None => {
+                    self.blocked = Blocked::Stream(stream);
+                    return Progress::Waits(Next::Receive { timeout: None });
+                }
+            },
             (Blocked::Receive, Input::Message(message)) => Cue::Received(message),
             (Blocked::Receive | Blocked::Sleep, _) => Cue::TimeUp,
             (Blocked::Quiet, input) => Cue::Quiet(input == Input::Quiet),
-            (Blocked::No | Blocked::Preempted | Blocked::Call(_), _) => Cue::Continue,
+            (Blocked::No | Blocked::Preempted | Blocked::Call(_) | Blocked::Stream(_), _) => Cue::Continue,
         };
         self.advance(cue, context)
     }
@@ -225,6 +236,10 @@ impl<G: Guest> Activity<G> {
                 let shutdown = PendingTaskShutdown::begin(task, reference, how, context);
                 let timeout = shutdown.timeout;
                 (Blocked::TaskShutdown(shutdown), Next::Receive { timeout })
+            }
+            Block::Stream(stream) => {
+                let stream = PendingStream::begin(*stream, context);
+                (Blocked::Stream(Box::new(stream)), Next::Receive { timeout: None })
             }
             Block::Sleep(timeout) => (Blocked::Sleep, Next::Receive { timeout }),
             Block::Receive(timeout) => (Blocked::Receive, Next::Receive { timeout }),

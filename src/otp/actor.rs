@@ -14,7 +14,7 @@ use super::report::Report;
 use super::server::Server;
 use super::start::How;
 use super::supervisor::{Supervisor, SupervisorInit};
-use super::task::{Task, TaskBody};
+use super::task::{StreamMonitor, Task, TaskBody};
 
 /// A process of a world of OTP processes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +31,8 @@ pub enum Actor<G: Guest> {
     RegistryPartition(Box<RegistryPartition>),
     /// Elixir's `Task`.
     Task(Box<Task<G>>),
+    /// The process that starts and watches the tasks of a `Task.async_stream`.
+    StreamMonitor(Box<StreamMonitor<G>>),
     /// The process that starts and stops the applications of a node.
     ApplicationController(Box<ApplicationController<G>>),
     /// The master of one application.
@@ -133,6 +135,7 @@ impl<G: Guest> Behaviour for Actor<G> {
             Actor::Server(server) => server.accepts(message, image),
             Actor::Plain(plain) => plain.accepts(message, image),
             Actor::Task(task) => task.accepts(message, image),
+            Actor::StreamMonitor(monitor) => monitor.accepts(message),
             Actor::Supervisor(supervisor) => supervisor.accepts(message),
             Actor::DynamicSupervisor(supervisor) => supervisor.accepts(message),
             Actor::RegistryPartition(partition) => partition.accepts(),
@@ -153,6 +156,7 @@ impl<G: Guest> Behaviour for Actor<G> {
             Actor::DynamicSupervisor(supervisor) => supervisor.deadlines().for_each(tell),
             // These wait once for each of their times.
             Actor::RegistryPartition(_)
+            | Actor::StreamMonitor(_)
             | Actor::ApplicationController(_)
             | Actor::ApplicationMaster(_)
             | Actor::ApplicationRoot(_) => (),
@@ -185,6 +189,7 @@ impl<G: Guest> Behaviour for Actor<G> {
                 next
             }),
             Actor::Task(task) => task.resume(input, context),
+            Actor::StreamMonitor(monitor) => monitor.resume(input, context),
             Actor::Supervisor(supervisor) => supervisor.resume(input, context),
             Actor::DynamicSupervisor(supervisor) => supervisor.resume(input, context),
             Actor::RegistryPartition(partition) => partition.resume(input, context),

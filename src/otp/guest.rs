@@ -17,7 +17,7 @@ use super::report::Report;
 use super::spec::Shutdown;
 use super::start::{How, Launch, Started};
 use super::supervisor::InitResult;
-use super::task::Awaited;
+use super::task::{Awaited, Stream};
 
 /// A callback module with its state, or the body of a plain process.
 pub trait Guest: Clone + Eq + Hash + Debug + Sized {
@@ -135,6 +135,8 @@ pub enum Cue<G: Guest> {
     Awaited(Awaited<G>),
     /// `Task.shutdown` has returned this.
     TaskShutDown(Term),
+    /// The results of `Task.async_stream`, or what asking for them has raised.
+    Streamed(Result<Term, Raise>),
     /// It has slept, or what it waited for did not come in time.
     TimeUp,
     /// A message that it accepted.
@@ -295,6 +297,9 @@ pub enum Block<G: Guest> {
         /// How it is told to end.
         how: Shutdown,
     },
+    /// `Task.async_stream`, read until its end or until there are enough results. Answered with
+    /// [`Cue::Streamed`].
+    Stream(Box<Stream<G>>),
     /// `gen_server:stop/3`. Answered with [`Cue::Stopped`].
     Stop {
         /// Whom.

@@ -7,7 +7,7 @@ use super::guest::Guest;
 use super::spec::ChildSpec;
 use super::start::Started;
 use super::supervisor::InitResult;
-use super::task::Work;
+use super::task::{StreamMessage, Work};
 
 /// A message between OTP processes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +56,8 @@ pub enum Message<G: Guest> {
     },
     /// What a task is to do.
     Work(Box<Work<G>>),
+    /// Between the owner of a `Task.async_stream`, its monitor and its tasks.
+    Stream(Box<StreamMessage<G>>),
 }
 
 /// Whom to answer, and how the answer is recognised.
@@ -183,6 +185,7 @@ impl<G: Guest> Message<G> {
             }
             Received::Message(Message::TryAgain { child, .. }) => Term::tagged(Atom::RESTARTING, child),
             Received::Message(Message::Work(work)) => work.term(),
+            Received::Message(Message::Stream(said)) => said.term(),
             Received::Exit { from, reason } => Term::tuple([Atom::EXIT.into(), from.into(), reason]),
             Received::Down { reference, object, reason } => Term::tuple([
                 Atom::DOWN.into(),

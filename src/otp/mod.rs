@@ -54,6 +54,6 @@ pub use spec_check::{check_childspecs, check_flags, check_specs};
 pub use start::{Begun, How, Launch, Newborn, PendingStart, Started};
 pub use supervisor::{InitResult, Occupation, OwnTable, Supervisor, SupervisorInit};
 pub use task::{
-    Awaited, PendingAwait, PendingTaskShutdown, Task, TaskBody, WORK_TIMEOUT_MS, Work, hand_over,
-    start_async, tell_work,
+    Awaited, Expected, PendingAwait, PendingStream, PendingTaskShutdown, Stream, StreamItem, StreamMessage,
+    StreamMonitor, StreamSource, Task, TaskBody, WORK_TIMEOUT_MS, Work, hand_over, start_async, tell_work,
 };

@@ -185,6 +185,7 @@ impl Toy {
             Cue::Continue
             | Cue::Awaited(_)
             | Cue::TaskShutDown(_)
+            | Cue::Streamed(_)
             | Cue::TimeUp
             | Cue::StartedMonitor(..)
             | Cue::Received(_)

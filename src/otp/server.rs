@@ -153,7 +153,8 @@ impl<G: Guest> Server<G> {
                 stray @ (Message::Reply { .. }
                 | Message::Ack { .. }
                 | Message::TryAgain { .. }
-                | Message::Work(_)),
+                | Message::Work(_)
+                | Message::Stream(_)),
             ) => Callback::Info(Info::Stray(Box::new(stray))),
             Received::Exit { from, reason } => Callback::Info(Info::Exit { from, reason }),
             Received::Down { reference, object, reason } => {

@@ -26,7 +26,7 @@ pub use property::{
 };
 pub use registry::{Entry, Partitions, Pool, Registry, RegistryKeys, RegistryStatement, Via, ViaModule};
 pub use statement::{
-    Block, Clause, Counts, Expectation, MonitorOptions, NewChild, SpawnMode, Statement, StatementKind,
+    AsyncStream, Block, Clause, Counts, Expectation, MonitorOptions, NewChild, SpawnMode, Statement, StatementKind,
 };
 pub use tree::{
     Application, ApplicationType, AutoShutdown, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module,

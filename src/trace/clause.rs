@@ -78,7 +78,8 @@ fn sends<G: Guest>(message: &Message<G>, to: Pid, names: &Names<'_>) -> Option<S
         | Message::Reply { .. }
         | Message::Ack { .. }
         | Message::TryAgain { .. }
-        | Message::Work(_) => {
+        | Message::Work(_)
+        | Message::Stream(_) => {
             return None;
         }
     };
@@ -147,5 +148,6 @@ fn message_noun<G: Guest>(message: &Message<G>, from: Option<&str>, names: &Name
         Message::Ack { .. } => format!("{whose}word that it has started"),
         Message::TryAgain { .. } => format!("{whose}note to try {content} again"),
         Message::Work(_) => format!("{whose}word what to do"),
+        Message::Stream(_) => format!("{whose}word {content}"),
     }
 }

@@ -236,6 +236,7 @@ fn put_message<G: Guest>(fields: &mut Fields<'_>, message: &Message<G>) {
         }
         Message::TryAgain { child, .. } => fields.term("content", child),
         Message::Work(work) => fields.term("content", &work.term()),
+        Message::Stream(said) => fields.term("content", &said.term()),
     }
 }
 
@@ -273,6 +274,7 @@ pub(super) fn message_word<G: Guest>(message: &Message<G>) -> &'static str {
         Message::Ack { .. } => "ack",
         Message::TryAgain { .. } => "try_again",
         Message::Work(_) => "work",
+        Message::Stream(_) => "stream",
     }
 }
 

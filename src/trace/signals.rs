@@ -234,6 +234,7 @@ pub(super) fn message_content<G: Guest>(message: &Message<G>) -> Term {
         Message::Ack { result, .. } => result.clone().into(),
         Message::TryAgain { child, .. } => child.clone(),
         Message::Work(work) => work.term(),
+        Message::Stream(said) => said.term(),
     }
 }
 

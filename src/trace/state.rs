@@ -15,6 +15,7 @@ pub(super) fn kind<G: Guest>(actor: &Actor<G>) -> &'static str {
         Actor::DynamicSupervisor(_) => "dynamic",
         Actor::RegistryPartition(_) => "partition",
         Actor::Task(_) => "task",
+        Actor::StreamMonitor(_) => "stream monitor",
         Actor::ApplicationController(_) => "application controller",
         Actor::ApplicationMaster(_) => "application master",
         Actor::ApplicationRoot(_) => "application",
@@ -30,6 +31,7 @@ pub(super) fn supervises_alike<G: Guest>(actor: &Actor<G>) -> bool {
         | Actor::Plain(_)
         | Actor::RegistryPartition(_)
         | Actor::Task(_)
+        | Actor::StreamMonitor(_)
         | Actor::ApplicationController(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => false,
@@ -61,6 +63,10 @@ pub(super) fn state<G: Guest>(process: &Process<Actor<G>>, names: Names<'_>) -> 
             Some(doing) => activity(doing, names),
             None => "waits to be told what to do".to_owned(),
         },
+        Actor::StreamMonitor(monitor) => match monitor.waits_for() {
+            Some(target) => format!("waits for {}", who(target, names)),
+            None => "idle".to_owned(),
+        },
         Actor::RegistryPartition(_)
         | Actor::ApplicationController(_)
         | Actor::ApplicationMaster(_)
@@ -89,12 +95,16 @@ fn waits(child: Pid, known: bool, names: Names<'_>) -> String {
     format!("{verb} {}", names.pid(child))
 }
 
-fn activity<G: Guest>(activity: &Activity<G>, names: Names<'_>) -> String {
-    let who = |target: Target| match target {
+fn who(target: Target, names: Names<'_>) -> String {
+    match target {
         Target::Pid(pid) => names.pid(pid).to_owned(),
         Target::Name(name) => names.atoms.text(name).to_owned(),
         Target::Remote(name, node) => format!("{}@{}", names.atoms.text(name), names.atoms.text(node)),
-    };
+    }
+}
+
+fn activity<G: Guest>(activity: &Activity<G>, names: Names<'_>) -> String {
+    let who = |target: Target| who(target, names);
     match activity.blocked() {
         Blocked::No | Blocked::Preempted => "running".to_owned(),
         Blocked::Call(call) => format!("in a call to {}", who(call.target())),
@@ -103,6 +113,7 @@ fn activity<G: Guest>(activity: &Activity<G>, names: Names<'_>) -> String {
         Blocked::CodeChange(change) => format!("changing the code of {}", who(change.target())),
         Blocked::Await(wait) => format!("awaits {}", names.pid(wait.task)),
         Blocked::TaskShutdown(shutdown) => format!("shutting {} down", names.pid(shutdown.task)),
+        Blocked::Stream(stream) => format!("reads the stream of {}", names.pid(stream.monitor)),
         Blocked::Sleep => "asleep".to_owned(),
         Blocked::Receive => "waits for a message".to_owned(),
         Blocked::Quiet => "waits for quiet".to_owned(),

@@ -181,6 +181,7 @@ pub(super) fn members<G: Guest>(actor: &Actor<G>) -> Option<Vec<Member>> {
         | Actor::Plain(_)
         | Actor::RegistryPartition(_)
         | Actor::Task(_)
+        | Actor::StreamMonitor(_)
         | Actor::ApplicationController(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => None,

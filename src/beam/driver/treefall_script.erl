@@ -306,6 +306,14 @@ perform({async, Link, Name, Values, Supervisor, Shutdown, Bind, BindPid, BindRef
     bound(BindPid, maps:get(pid, Task)),
     bound(BindReference, maps:get(ref, Task)),
     bound(Bind, Task);
+perform({async_stream, Link, Name, Items, Values, Supervisor, Timeout, Options, Take, Bind}) ->
+    {Inputs, Arguments} = {value(Items), [value(Value) || Value <- Values]},
+    is_list(Inputs) orelse error('Protocol.UndefinedError'),
+    Known = length(maps:get(arguments, treefall_driver:definition(Name))),
+    Inputs =:= [] orelse length(Arguments) + 1 =:= Known orelse error(undef),
+    Target = case Supervisor of none -> none; _ -> target(Supervisor) end,
+    Time = milliseconds(Timeout),
+    bound(Bind, treefall_task:stream(Link, Name, Inputs, Arguments, Target, [{timeout, Time} | Options], Take));
 perform({await_task, Task, Timeout, Bind}) ->
     bound(Bind, treefall_task:await(value(Task), milliseconds(Timeout)));
 perform({yield, Task, Timeout, Bind}) -> bound(Bind, treefall_task:yield(value(Task), milliseconds(Timeout)));

@@ -3,7 +3,7 @@
 %% Scenarios see a %Task{} cleaned of the prefixes that Elixir puts before its modules; it becomes a real one
 %% again when it goes back to Task.
 -module(treefall_task).
--export([run/2, run_child/3, start_supervisor/3, start/6, start_child/5, await/2, yield/2, shutdown/2]).
+-export([run/2, run_child/3, start_supervisor/3, start/6, start_child/5, await/2, yield/2, shutdown/2, stream/7]).
 
 %% What a task runs that Task.Supervisor or Task.async/3 has started: it finds out by itself where it is.
 run(Name, Arguments) ->
@@ -44,6 +44,26 @@ start(Link, Name, Arguments, Supervisor, Shutdown, Told) ->
             Told({error, max_children}),
             erlang:raise(error, Reason, Stack)
     end.
+
+%% Task.async_stream/5, and async_stream/6 and async_stream_nolink/6 of Task.Supervisor, read until the end or
+%% until there are enough results.
+stream(Link, Name, Items, Arguments, Supervisor, Options, Take) ->
+    treefall_trace:event({streams, self(), Name}),
+    Stream = case {Supervisor, Link} of
+        {none, _} ->
+            'Elixir.Task':async_stream(Items, module(Name), run, Arguments, proplists:delete(shutdown, Options));
+        {_, link} ->
+            asks(Supervisor, Name),
+            'Elixir.Task.Supervisor':async_stream(Supervisor, Items, module(Name), run, Arguments, Options);
+        {_, nolink} ->
+            asks(Supervisor, Name),
+            'Elixir.Task.Supervisor':async_stream_nolink(Supervisor, Items, module(Name), run, Arguments, Options)
+    end,
+    Read = case Take of
+        all -> fun() -> 'Elixir.Enum':to_list(Stream) end;
+        _ -> fun() -> 'Elixir.Enum':take(Stream, Take) end
+    end,
+    waiting(Read, proplists:get_value(timeout, Options)).
 
 start_child(Supervisor, Name, Arguments, Restart, Shutdown) ->
     asks(Supervisor, Name),

@@ -55,6 +55,16 @@ spawned(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [gen_server, _, _
     end;
 spawned(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [_, _, _, {via, _, _}, supervisor, {_, 'Elixir.PartitionSupervisor', _} | _]]}) ->
     {spawn, Parent, Child, [{"supervises", true}]};
+%% The monitor of a stream, and what it spawns to kill a task that is late.
+spawned(Parent, Child, {erlang, apply, [Fun, []]}) when is_function(Fun) ->
+    [{module, Module}, {name, Name}] = [erlang:fun_info(Fun, Item) || Item <- [module, name]],
+    case {Module, atom_to_list(Name)} of
+        {'Elixir.Task.Supervised', "-stream/" ++ _} ->
+            treefall_start:adopt(Child, stream_monitor, worker),
+            {spawn, Parent, Child, [{"label", stream_monitor}]};
+        {'Elixir.Task.Supervised', _} -> {spawn, Parent, Child, [{"helper", true}]};
+        _ -> {spawn, Parent, Child, []}
+    end;
 spawned(Parent, Child, _) -> {spawn, Parent, Child, []}.
 
 file(Number, Event) -> ets:insert(treefall_events, {Number, Event}).
@@ -114,6 +124,7 @@ line({node, Node}) -> object([{"event", "\"node\""}, {"node", term(Node)}]);
 line({label, Parent, Label}) -> object([{"event", "\"label\""}, {"pid", term(Parent)}, {"label", term(Label)}]);
 line({label_of, Parent, Label}) -> object([{"event", "\"label_of\""}, {"pid", term(Parent)}, {"label", term(Label)}]);
 line({task, Pid, Label}) -> object([{"event", "\"task\""}, {"pid", term(Pid)}, {"label", term(Label)}]);
+line({streams, Owner, Label}) -> object([{"event", "\"streams\""}, {"pid", term(Owner)}, {"label", term(Label)}]);
 line({not_started, Parent}) -> object([{"event", "\"not_started\""}, {"pid", term(Parent)}]);
 line({spawn, Parent, Child, More}) ->
     Said = [{Name, term(Value)} || {Name, Value} <- More],

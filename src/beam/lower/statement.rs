@@ -225,6 +225,28 @@ impl Program<'_> {
                     bind(reference.as_ref())
                 )
             }
+            Said::AsyncStream(stream) => {
+                let shutdown = self.task_shutdown(stream.shutdown.as_ref().map(|said| said.value));
+                let options = [
+                    format!("{{max_concurrency,{}}}", stream.max_concurrency),
+                    format!("{{ordered,{}}}", stream.ordered),
+                    format!("{{on_timeout,{}}}", if stream.kills_late_tasks { "kill_task" } else { "exit" }),
+                    format!("{{zip_input_on_exit,{}}}", stream.zips_input),
+                    format!("{{shutdown,{shutdown}}}"),
+                ];
+                format!(
+                    "{{async_stream,{},{},{},{},{},{},{},{},{}}}",
+                    if stream.linked { "link" } else { "nolink" },
+                    name(&stream.task),
+                    value(&stream.over),
+                    values(&stream.arguments),
+                    stream.supervisor.as_ref().map_or("none".to_owned(), target),
+                    duration_or(stream.timeout.as_ref(), "5000"),
+                    list(options),
+                    stream.take.map_or("all".to_owned(), |take| take.to_string()),
+                    bind(stream.bind.as_ref())
+                )
+            }
             Said::AwaitTask { task, timeout, bind: into } => format!(
                 "{{await_task,{},{},{}}}",
                 value(task),

@@ -179,7 +179,8 @@ impl<G: Guest> ApplicationController<G> {
                 | Message::Reply { .. }
                 | Message::Ack { .. }
                 | Message::TryAgain { .. }
-                | Message::Work(_),
+                | Message::Work(_)
+                | Message::Stream(_),
             )
             | Received::Down { .. } => WAIT,
         }

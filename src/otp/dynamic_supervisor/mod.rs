@@ -340,7 +340,8 @@ impl<G: Guest> DynamicSupervisor<G> {
                 | Message::Reply { .. }
                 | Message::Ack { .. }
                 | Message::TryAgain { .. }
-                | Message::Work(_),
+                | Message::Work(_)
+                | Message::Stream(_),
             )
             | Received::Down { .. }) => {
                 context.report(|| Report::Unexpected { message: Message::unexpected(message) });

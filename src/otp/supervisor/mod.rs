@@ -372,6 +372,7 @@ impl<G: Guest> Supervisor<G> {
             }
             Received::Message(Message::Info(message)) => G::term(&message),
             Received::Message(Message::Work(work)) => work.term(),
+            Received::Message(Message::Stream(said)) => said.term(),
             Received::Message(Message::Reply { tag, reply }) => {
                 let reply = match reply {
                     Reply::User(payload) => G::term(&payload),

@@ -3,6 +3,8 @@
 //! A task that somebody waits for is started before it is told what to do: the message with its work comes
 //! from its owner, over the same way as everything else (task/supervised.ex, Elixir 1.14).
 
+mod stream;
+mod stream_monitor;
 mod wait;
 
 use crate::kernel::{Alias, Atom, Context, Input, Next, Pid, Received, Ref, Spawn, Target, Term};
@@ -12,6 +14,8 @@ use super::actor::Actor;
 use super::guest::{Callback, Guest, Return};
 use super::message::{Message, Reply};
 
+pub use stream::{PendingStream, Stream, StreamItem, StreamMessage, StreamSource};
+pub use stream_monitor::StreamMonitor;
 pub use wait::{Awaited, PendingAwait, PendingTaskShutdown};
 
 /// How long a supervised task waits to be told what to do, in milliseconds (`@ref_timeout`).
@@ -38,17 +42,32 @@ pub enum TaskBody<G: Guest> {
 pub struct Work<G: Guest> {
     /// Who says so.
     pub owner: Pid,
-    /// The monitor of its owner, which is an alias too; none if nobody waits for the value.
-    pub reference: Option<Ref>,
+    /// Under what the value is expected; none if nobody waits for it.
+    pub expected: Option<Expected>,
     /// The function.
     pub function: G,
+}
+
+/// Under what the owner of a task expects its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Expected {
+    /// The owner's monitor of the task, which is an alias too: `async`.
+    Alias(Ref),
+    /// The owner's monitor of the stream's monitor, and the place in the stream: `async_stream`.
+    Place(Ref, u32),
 }
 
 impl<G: Guest> Work<G> {
     /// The message as people see it.
     pub fn term(&self) -> Term {
-        let reference = self.reference.map_or(Atom::UNDEFINED.into(), Term::from);
-        Term::tuple([self.owner.into(), reference.clone(), reference])
+        let owner = self.owner.into();
+        match self.expected {
+            None => Term::tuple([owner, Atom::UNDEFINED.into(), Atom::UNDEFINED.into()]),
+            Some(Expected::Alias(alias)) => Term::tuple([owner, alias.into(), alias.into()]),
+            Some(Expected::Place(monitor, place)) => {
+                Term::tuple([owner, stream::place_term(monitor, place), self.owner.into()])
+            }
+        }
     }
 }
 
@@ -65,7 +84,7 @@ enum Phase<G: Guest> {
     /// It waits for its work.
     Waiting { owner: Pid, monitor: Option<Ref> },
     /// It works, for whoever has asked.
-    Working { activity: Activity<G>, asker: Option<(Pid, Ref)> },
+    Working { activity: Activity<G>, asker: Option<(Pid, Expected)> },
 }
 
 impl<G: Guest> Task<G> {
@@ -120,8 +139,8 @@ impl<G: Guest> Task<G> {
                     if let Some(monitor) = monitor.take() {
                         context.demonitor_flush(monitor);
                     }
-                    let Work { owner, reference, function } = *work;
-                    self.work(function, reference.map(|reference| (owner, reference)), context)
+                    let Work { owner, expected, function } = *work;
+                    self.work(function, expected.map(|expected| (owner, expected)), context)
                 }
                 Input::Message(Received::Down { reason, .. }) => {
                     Next::Exit(Term::tagged(Atom::SHUTDOWN, reason))
@@ -135,7 +154,12 @@ impl<G: Guest> Task<G> {
         }
     }
 
-    fn work(&mut self, function: G, asker: Option<(Pid, Ref)>, context: &mut Context<'_, Actor<G>>) -> Next {
+    fn work(
+        &mut self,
+        function: G,
+        asker: Option<(Pid, Expected)>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
         let mut activity = Activity::new(function);
         let progress = activity.call(Callback::Main, context);
         self.phase = Phase::Working { activity, asker };
@@ -145,18 +169,26 @@ impl<G: Guest> Task<G> {
 
 fn finish<G: Guest>(
     progress: Progress<G>,
-    asker: Option<(Pid, Ref)>,
+    asker: Option<(Pid, Expected)>,
     context: &mut Context<'_, Actor<G>>,
 ) -> Next {
     match progress {
         Progress::Waits(next) => next,
         Progress::Returned(value) => {
-            if let Some((owner, reference)) = asker {
+            if let Some((owner, expected)) = asker {
                 let reply = match value {
                     Return::Reply(value, _) => Reply::User(value),
                     _ => Reply::Term(Atom::OK.into()),
                 };
-                context.send_alias(owner, reference, Message::Reply { tag: reference, reply });
+                match expected {
+                    Expected::Alias(alias) => {
+                        context.send_alias(owner, alias, Message::Reply { tag: alias, reply });
+                    }
+                    Expected::Place(monitor, place) => {
+                        let value = StreamMessage::Value { monitor, place, value: reply };
+                        context.send(owner, Message::Stream(Box::new(value)));
+                    }
+                }
             }
             Next::Exit(Atom::NORMAL.into())
         }
@@ -167,7 +199,7 @@ fn finish<G: Guest>(
 
 /// Tells a task that waits what to do, and waits for no value.
 pub fn tell_work<G: Guest>(task: Pid, function: G, context: &mut Context<'_, Actor<G>>) {
-    let work = Work { owner: context.pid(), reference: None, function };
+    let work = Work { owner: context.pid(), expected: None, function };
     context.send(task, Message::Work(Box::new(work)));
 }
 
@@ -182,7 +214,7 @@ pub fn start_async<G: Guest>(label: Atom, function: G, context: &mut Context<'_,
 /// Tells a task that waits what to do: the reference of its reply, which is a monitor and an alias.
 pub fn hand_over<G: Guest>(task: Pid, function: G, context: &mut Context<'_, Actor<G>>) -> Ref {
     let reference = context.monitor_with_alias(Target::Pid(task), Alias::Demonitor, false);
-    let work = Work { owner: context.pid(), reference: Some(reference), function };
+    let work = Work { owner: context.pid(), expected: Some(Expected::Alias(reference)), function };
     context.send(task, Message::Work(Box::new(work)));
     reference
 }

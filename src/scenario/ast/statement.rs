@@ -153,6 +153,8 @@ pub enum StatementKind {
         pid: Option<Name>,
         reference: Option<Name>,
     },
+    /// `async_stream TASK ARGUMENT… over=ITEMS as=$results`
+    AsyncStream(Box<AsyncStream>),
     /// `await $task timeout=MS as=$x`. 5000 ms if unsaid.
     AwaitTask { task: Value, timeout: Option<Duration>, bind: Option<Name> },
     /// `yield $task timeout=MS as=$x`. 5000 ms if unsaid.
@@ -362,6 +364,37 @@ pub enum Expectation {
     },
     /// Any other condition.
     Condition(Condition),
+}
+
+/// `async_stream TASK ARGUMENT… over=ITEMS …`, or `async_stream_nolink`: a stream, read until its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AsyncStream {
+    /// Whether it is linked to its tasks.
+    pub linked: bool,
+    /// What each task is.
+    pub task: Name,
+    /// The arguments of each task after its item.
+    pub arguments: Vec<Value>,
+    /// The list of items.
+    pub over: Value,
+    /// Who starts the tasks; none if the stream does so itself.
+    pub supervisor: Option<Target>,
+    /// How the supervisor is to shut them down.
+    pub shutdown: Option<Spanned<Shutdown>>,
+    /// How many run at a time. 4 if unsaid.
+    pub max_concurrency: u64,
+    /// Whether the results come in the order of the items, as they do if unsaid.
+    pub ordered: bool,
+    /// How long each task has. 5000 ms if unsaid.
+    pub timeout: Option<Duration>,
+    /// `on_timeout=kill_task`: one that takes longer is a result.
+    pub kills_late_tasks: bool,
+    /// Whether the result of one that has exited names its item.
+    pub zips_input: bool,
+    /// After how many results it is halted.
+    pub take: Option<u64>,
+    /// What the list of results is called.
+    pub bind: Option<Name>,
 }
 
 /// The numbers of `expect count`. What is `None` may be anything.

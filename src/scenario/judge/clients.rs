@@ -213,6 +213,9 @@ fn waits_for(pid: Pid, world: &ScriptWorld) -> Sentence {
         Blocked::TaskShutdown(shutdown) => {
             vec![Part::text(" still waits for the end of "), Part::Process(shutdown.task)]
         }
+        Blocked::Stream(stream) => {
+            vec![Part::text(" still reads the stream of "), Part::Process(stream.monitor)]
+        }
         Blocked::Receive => vec![Part::text(" still waits for a message that nobody will send")],
         Blocked::Sleep => vec![Part::text(" hangs for ever")],
         Blocked::Quiet | Blocked::No | Blocked::Preempted => {

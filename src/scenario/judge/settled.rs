@@ -123,6 +123,7 @@ fn waits_for(pid: Pid, world: &ScriptWorld) -> Option<Pid> {
         Actor::Server(server) => blocked_on(server.activity.blocked(), world),
         Actor::Plain(plain) => blocked_on(plain.activity.blocked(), world),
         Actor::Task(task) => blocked_on(task.activity()?.blocked(), world),
+        Actor::StreamMonitor(monitor) => process_of(monitor.waits_for()?, world),
         Actor::Supervisor(supervisor) => supervisor.waits_for(),
         Actor::DynamicSupervisor(supervisor) => supervisor.waits_for(),
         _ => None,
@@ -137,8 +138,13 @@ fn blocked_on(blocked: &Blocked<Script>, world: &ScriptWorld) -> Option<Pid> {
         Blocked::Start(start) => return Some(start.child),
         Blocked::Await(wait) => return Some(wait.task),
         Blocked::TaskShutdown(shutdown) => return Some(shutdown.task),
+        Blocked::Stream(stream) => return Some(stream.monitor),
         Blocked::No | Blocked::Preempted | Blocked::Sleep | Blocked::Receive | Blocked::Quiet => return None,
     };
+    process_of(target, world)
+}
+
+fn process_of(target: crate::kernel::Target, world: &ScriptWorld) -> Option<Pid> {
     match target {
         crate::kernel::Target::Pid(pid) => Some(pid),
         crate::kernel::Target::Name(name) | crate::kernel::Target::Remote(name, _) => world.whereis(name),

@@ -62,6 +62,7 @@ impl Boot {
             | Cue::Stopped(_)
             | Cue::Awaited(_)
             | Cue::TaskShutDown(_)
+            | Cue::Streamed(_)
             | Cue::TimeUp
             | Cue::Quiet(_) => (),
         }

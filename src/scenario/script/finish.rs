@@ -54,6 +54,10 @@ impl Frame {
             (Op::Async { .. }, Cue::Called(Ok(reply))) => {
                 self.finish_async(operation, reply_term(reply), context)
             }
+            (Op::AsyncStream(stream), Cue::Streamed(Ok(results))) => {
+                self.bound(stream.bind.as_ref(), results, context)
+            }
+            (Op::AsyncStream(_), Cue::Streamed(Err(raise))) => Err(raise.into()),
             (_, Cue::Awaited(awaited)) => self.finish_wait(operation, awaited, context),
             (Op::ShutdownTask { bind, .. }, Cue::TaskShutDown(result)) => {
                 self.bound(bind.as_ref(), result, context)

@@ -537,6 +537,7 @@ fn stray_term(message: &Message<Script>) -> Term {
         Message::TryAgain { child, .. } => Term::tagged(Atom::TRY_AGAIN_RESTART, child.clone()),
         Message::Terminate { reason, .. } => Term::tagged(Atom::TERMINATE, reason.clone()),
         Message::Work(work) => work.term(),
+        Message::Stream(said) => said.term(),
         Message::Call { request, .. } => request.term(),
         Message::Cast(term) | Message::Info(term) => term.clone(),
     }

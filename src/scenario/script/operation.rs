@@ -232,6 +232,7 @@ pub enum OperationKind {
         pid: Option<Pattern>,
         reference: Option<Pattern>,
     },
+    AsyncStream(Box<AsyncStream>),
     AwaitTask {
         task: Expression,
         timeout: Expression,
@@ -331,6 +332,37 @@ pub enum OperationKind {
     Await(u16),
 }
 
+/// `Task.async_stream`, to be computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AsyncStream {
+    /// What each task is.
+    pub start: StartFunction,
+    /// The arguments of each task after its item.
+    pub arguments: Vec<Expression>,
+    /// The list of items.
+    pub over: Expression,
+    /// Who starts the tasks; none if the stream does so itself.
+    pub supervisor: Option<Expression>,
+    /// Whether the stream is linked to its tasks.
+    pub link: bool,
+    /// How the supervisor is to shut them down.
+    pub shutdown: otp::Shutdown,
+    /// How many run at a time.
+    pub max_concurrency: u64,
+    /// Whether the results come in the order of the items.
+    pub ordered: bool,
+    /// How long each task has.
+    pub timeout: Expression,
+    /// Whether one that takes longer is a result.
+    pub kills_late_tasks: bool,
+    /// Whether the result of one that has exited names its item.
+    pub zips_input: bool,
+    /// After how many results it is halted.
+    pub take: Option<u64>,
+    /// Takes the list of results.
+    pub bind: Option<Pattern>,
+}
+
 impl OperationKind {
     /// Whether its outcome depends on names or on who lives; shared variables are looked for elsewhere.
     pub fn sees_others(&self) -> bool {
@@ -348,6 +380,8 @@ impl OperationKind {
             | Op::Supervise { supervisor: target, .. } => {
                 matches!(target, Expression::Constant(_) | Expression::Tuple(_))
             }
+            // Whether it traps exits is seen when it begins, and a search is told of what may have come before.
+            Op::AsyncStream(_) => true,
             Op::Link { .. }
             | Op::Monitor { .. }
             | Op::Register { .. }
@@ -390,6 +424,7 @@ impl OperationKind {
                 | Op::Suspend { .. }
                 | Op::Resume { .. }
                 | Op::Async { .. }
+                | Op::AsyncStream(_)
                 | Op::ShutdownTask { .. }
                 | Op::Supervise { .. }
                 | Op::Connection(_)

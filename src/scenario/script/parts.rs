@@ -85,6 +85,12 @@ impl OperationKind {
                 values.extend(arguments);
                 values.extend(supervisor);
             }
+            Op::AsyncStream(stream) => {
+                values.push(&stream.over);
+                values.extend(&stream.arguments);
+                values.extend(&stream.supervisor);
+                times.push(&stream.timeout);
+            }
             Op::AwaitTask { task, timeout, .. } | Op::YieldTask { task, timeout, .. } => {
                 values.push(task);
                 times.push(timeout);

@@ -435,6 +435,7 @@ impl Frame {
                 Flow::Return
             }
             Op::Async { .. } => self.begin_async(operation, context)?,
+            Op::AsyncStream(stream) => self.begin_stream(stream, context)?,
             Op::AwaitTask { task, timeout, .. } => self.begin_wait(task, timeout, true, context)?,
             Op::YieldTask { task, timeout, .. } => self.begin_wait(task, timeout, false, context)?,
             Op::ShutdownTask { task, how, .. } => self.begin_shutdown(task, *how, context)?,

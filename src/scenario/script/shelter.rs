@@ -95,6 +95,7 @@ fn hands_itself_on(client: &Definition) -> bool {
                     | OperationKind::SendAfter { .. }
                     | OperationKind::Alias { .. }
                     | OperationKind::Async { .. }
+                    | OperationKind::AsyncStream(_)
                     | OperationKind::Supervise { request: SuperviseRequest::StartTask { .. }, .. }
             )
     })
@@ -180,6 +181,10 @@ fn shortest(image: &Image) -> Option<u64> {
             }
             OperationKind::Async { shutdown, .. } => {
                 times.extend(told_to_stop(*shutdown));
+                times.push(crate::otp::WORK_TIMEOUT_MS);
+            }
+            OperationKind::AsyncStream(stream) => {
+                times.extend(told_to_stop(stream.shutdown));
                 times.push(crate::otp::WORK_TIMEOUT_MS);
             }
             OperationKind::ShutdownTask { how, .. } => times.extend(told_to_stop(*how)),

@@ -7,7 +7,7 @@ use super::super::ast::{
     Value,
 };
 use super::compile::{Compiler, milliseconds};
-use super::operation::{Catch, OperationKind, SuperviseRequest};
+use super::operation::{AsyncStream, Catch, OperationKind, SuperviseRequest};
 use super::program::{Asked, Expected, Expression, Pattern};
 use super::trees;
 
@@ -288,6 +288,21 @@ impl Compiler<'_> {
                     reference: self.bind(reference.as_ref()),
                 }
             }
+            Said::AsyncStream(stream) => Op::AsyncStream(Box::new(AsyncStream {
+                start: self.names.start_function(&stream.task.text),
+                arguments: self.values(&stream.arguments),
+                over: self.value(&stream.over),
+                supervisor: stream.supervisor.as_ref().map(|supervisor| self.target(supervisor)),
+                link: stream.linked,
+                shutdown: trees::task_shutdown(stream.shutdown.as_ref().map(|said| said.value)),
+                max_concurrency: stream.max_concurrency,
+                ordered: stream.ordered,
+                timeout: self.duration_or(stream.timeout.as_ref(), milliseconds(CALL_TIMEOUT_MS)),
+                kills_late_tasks: stream.kills_late_tasks,
+                zips_input: stream.zips_input,
+                take: stream.take,
+                bind: self.bind(stream.bind.as_ref()),
+            })),
             Said::AwaitTask { task, timeout, bind } => Op::AwaitTask {
                 task: self.value(task),
                 timeout: self.duration_or(timeout.as_ref(), milliseconds(CALL_TIMEOUT_MS)),

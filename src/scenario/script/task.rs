@@ -1,13 +1,19 @@
 //! Tasks, as their owners see them: starting them, and waiting for them.
 
-use crate::kernel::{Atom, Context, Pid, Ref, Term};
-use crate::otp::{self, Actor, Awaited, Block, ChildSpec, ChildType, Request, Restart, Shutdown};
+use std::collections::VecDeque;
+
+use crate::kernel::{Atom, Context, Pid, Ref, Target, Term};
+use crate::otp::{
+    self, Actor, Awaited, Block, ChildSpec, ChildType, Request, Restart, Shutdown, Stream, StreamItem,
+    StreamSource,
+};
 
 use super::Script;
 use super::finish::reply_term;
 use super::frame::{Flow, Frame};
 use super::launch::{Module, StartFunction};
-use super::operation::{Operation, OperationKind};
+use super::operands::Whom;
+use super::operation::{AsyncStream, Operation, OperationKind};
 use super::perform::{Fault, call};
 use super::program::Expression;
 
@@ -94,6 +100,51 @@ impl Frame {
         self.bound(bind_pid.as_ref(), pid.into(), context)?;
         self.bound(bind_reference.as_ref(), reference.into(), context)?;
         self.bound(bind.as_ref(), task, context)
+    }
+
+    /// `Task.async_stream/5`, or that of `Task.Supervisor`, and what reads it.
+    pub(super) fn begin_stream(
+        &mut self,
+        said: &AsyncStream,
+        context: &mut ScriptContext<'_>,
+    ) -> Result<Flow, Fault> {
+        let inputs = match self.value(&said.over, context)? {
+            Term::List(inputs) => inputs,
+            _ => return Err(Fault::Error(Atom::PROTOCOL_UNDEFINED_ERROR.into())),
+        };
+        let start = self.start_function(&said.start, &said.arguments, None, context)?;
+        let mut items = VecDeque::new();
+        for input in inputs.iter() {
+            let mut start = start.clone();
+            start.arguments.insert(0, input.clone());
+            items.push_back(StreamItem { function: function(&start, context)?, input: input.clone() });
+        }
+        let source = match &said.supervisor {
+            None => StreamSource::Monitor(start.name_of_module),
+            Some(supervisor) => {
+                let (target, via) = match self.whom(supervisor, context)? {
+                    Whom::Known(target) => (target, None),
+                    Whom::Via(via) => (Target::Pid(context.pid()), Some(Box::new(via))),
+                };
+                let spec = task_spec(&start, true, Restart::Temporary, said.shutdown, context.pid());
+                StreamSource::Supervisor { target, via, spec: Box::new(spec), linked: said.link }
+            }
+        };
+        let stream = Stream {
+            items,
+            source,
+            max_concurrency: said.max_concurrency,
+            ordered: said.ordered,
+            timeout: self.milliseconds(&said.timeout, context)?,
+            kills_late_tasks: said.kills_late_tasks,
+            zips_input: said.zips_input,
+            wanted: said.take,
+        };
+        if stream.wanted == Some(0) {
+            // `Enum.take/2` of nothing does not even look.
+            return self.bound(said.bind.as_ref(), Term::list([]), context);
+        }
+        Ok(Flow::Block(Block::Stream(Box::new(stream))))
     }
 
     /// `Task.await/2`, `Task.yield/2`: waits.

@@ -267,7 +267,7 @@ where
             Message::Cast(payload) => Some(self.says(at, pid, to, Verb::Cast, G::term(payload))),
             Message::Info(payload) => Some(self.says(at, pid, to, Verb::Send, G::term(payload))),
             Message::Reply { tag, reply } => self.replies_later(at, pid, to, *tag, reply),
-            Message::Ack { .. } | Message::TryAgain { .. } | Message::Work(_) => None,
+            Message::Ack { .. } | Message::TryAgain { .. } | Message::Work(_) | Message::Stream(_) => None,
         }
     }
 
@@ -355,7 +355,7 @@ where
                 }
             }
             Received::Message(Message::Ack { child, .. }) => self.known(*child).heard_of = true,
-            Received::Message(Message::Work(_)) => (),
+            Received::Message(Message::Work(_) | Message::Stream(_)) => (),
             Received::Message(Message::TryAgain { .. }) => {
                 let known = self.known(pid);
                 known.current = known.retries.pop_front();

@@ -52,9 +52,10 @@ fn messages(pid: Pid, tag: Ref) -> Vec<Message<Toy>> {
         Message::TryAgain { child: term("x"), tag: 0 },
         Message::Work(Box::new(Work {
             owner: pid,
-            reference: Some(tag),
+            expected: Some(Expected::Alias(tag)),
             function: Toy::function(Vec::new()),
         })),
+        Message::Stream(Box::new(StreamMessage::Stop { monitor: tag })),
     ]
 }
 

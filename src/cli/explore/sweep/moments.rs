@@ -140,7 +140,9 @@ fn phase(process: &Process<Actor<Script>>, births: &Births) -> Phase {
         Actor::Plain(plain) => activity(&plain.activity),
         // One that has no work yet waits to be told what to do.
         Actor::Task(task) => task.activity().map_or(Phase::Idle, activity),
+        Actor::StreamMonitor(monitor) if monitor.waits_for().is_some() => Phase::Calling,
         Actor::RegistryPartition(_)
+        | Actor::StreamMonitor(_)
         | Actor::ApplicationController(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => Phase::Idle,
@@ -165,7 +167,8 @@ fn activity(activity: &Activity<Script>) -> Phase {
         | Blocked::Stop(_)
         | Blocked::CodeChange(_)
         | Blocked::Await(_)
-        | Blocked::TaskShutdown(_) => Phase::Calling,
+        | Blocked::TaskShutdown(_)
+        | Blocked::Stream(_) => Phase::Calling,
         Blocked::No | Blocked::Preempted | Blocked::Sleep => Phase::Handling,
         Blocked::Receive | Blocked::Quiet => Phase::Idle,
     }
