@@ -642,6 +642,11 @@ client c {
     async t supervisor=«pool»
     async t shutdown=«100»
     «async_nolink t»
+    «async_stream t»
+    async_stream «s» over=$task
+    async_stream t over=«5» shutdown=«100» max_concurrency=«0»
+    async_stream t over=$task ordered=«1» on_timeout=«wait» take=«-1»
+    «async_stream_nolink t over=$task»
     start_child jobs «s»
     start_child pool t
     spawn «t»

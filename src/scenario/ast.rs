@@ -26,7 +26,8 @@ pub use property::{
 };
 pub use registry::{Entry, Partitions, Pool, Registry, RegistryKeys, RegistryStatement, Via, ViaModule};
 pub use statement::{
-    AsyncStream, Block, Clause, Counts, Expectation, MonitorOptions, NewChild, SpawnMode, Statement, StatementKind,
+    AsyncStream, Block, Clause, Counts, Expectation, MonitorOptions, NewChild, SpawnMode, Statement,
+    StatementKind,
 };
 pub use tree::{
     Application, ApplicationType, AutoShutdown, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module,

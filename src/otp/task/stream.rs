@@ -212,8 +212,7 @@ impl<G: Guest> PendingStream<G> {
     /// Spawns the monitor and asks for the first task.
     pub fn begin(stream: Stream<G>, context: &mut Context<'_, Actor<G>>) -> Self {
         let owner = context.pid();
-        let monitor =
-            StreamMonitor::new(owner, stream.source.clone(), stream.timeout, context.traps_exits());
+        let monitor = StreamMonitor::new(owner, stream.source.clone(), stream.timeout, context.traps_exits());
         let options = Spawn { label: Atom::STREAM_MONITOR, link: true, monitor: true, awaited: false };
         let (monitor, reference) = context.spawn(Actor::StreamMonitor(Box::new(monitor)), options);
         let reference = reference.expect("it is monitored from its first moment");
@@ -368,17 +367,15 @@ impl<G: Guest> PendingStream<G> {
             Some(timeout) => Term::Int(timeout.cast_signed()),
             None => Atom::INFINITY.into(),
         };
-        let call =
-            Term::tuple([Atom::TASK_SUPERVISED.into(), Atom::STREAM.into(), Term::list([timeout])]);
+        let call = Term::tuple([Atom::TASK_SUPERVISED.into(), Atom::STREAM.into(), Term::list([timeout])]);
         Raise::Exit(Term::tuple([reason, call]))
     }
 
     /// Removes what nobody will read from the mailbox: `stream_cleanup_inbox/2`.
     fn clean_up(&self, context: &mut Context<'_, Actor<G>>) {
-        context.receive_now(|message| matches!(message, Received::Exit { from, .. } if *from == self.monitor));
-        let is_result = |message: &Received<Message<G>>| {
-            matches!(message, Received::Message(Message::Stream(said)) if self.is_result(said))
-        };
+        context
+            .receive_now(|message| matches!(message, Received::Exit { from, .. } if *from == self.monitor));
+        let is_result = |message: &Received<Message<G>>| matches!(message, Received::Message(Message::Stream(said)) if self.is_result(said));
         while context.receive_now(is_result).is_some() {}
     }
 

@@ -56,12 +56,7 @@ enum Phase<G: Guest> {
 
 impl<G: Guest> StreamMonitor<G> {
     /// A monitor that has not run yet.
-    pub(super) fn new(
-        owner: Pid,
-        source: StreamSource<G>,
-        timeout: Option<u64>,
-        traps_exits: bool,
-    ) -> Self {
+    pub(super) fn new(owner: Pid, source: StreamSource<G>, timeout: Option<u64>, traps_exits: bool) -> Self {
         StreamMonitor {
             owner,
             source,
@@ -144,7 +139,8 @@ impl<G: Guest> StreamMonitor<G> {
 
     /// `stream_monitor_loop/2`; a reason is what it ends with.
     fn handle(&mut self, message: Received<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Option<Term> {
-        let known = |reference: &Ref, tasks: &[Running]| tasks.iter().position(|task| task.monitor == *reference);
+        let known =
+            |reference: &Ref, tasks: &[Running]| tasks.iter().position(|task| task.monitor == *reference);
         match &message {
             Received::Message(Message::Stream(said)) => match &**said {
                 StreamMessage::Spawn { place } => return self.spawn(*place, context),

@@ -12,8 +12,9 @@ use crate::otp::toy::{
     Act, Counters, Start, Toy, Worker, atom, atoms, label, name, server, spec, term, worker,
 };
 use crate::otp::{
-    Actor, ApplicationReport, Body, ChildSpec, ChildType, Decision, ErrorContext, From, Level, Message,
-    Offender, OffenderPid, Plain, Reply, Report, Request, Restart, Shutdown, Started, Strategy, Work,
+    Actor, ApplicationReport, Body, ChildSpec, ChildType, Decision, ErrorContext, Expected, From, Level,
+    Message, Offender, OffenderPid, Plain, Reply, Report, Request, Restart, Shutdown, Started, Strategy,
+    StreamMessage, Work,
 };
 use crate::trace::{json, verdict};
 

@@ -1,6 +1,8 @@
 //! Tasks: what starts them, what waits for them, and what they return.
 
-use super::super::super::ast::{AsyncStream, Name, Shutdown, Spanned, StatementKind, Target, Value, ValueKind};
+use super::super::super::ast::{
+    AsyncStream, Name, Shutdown, Spanned, StatementKind, Target, Value, ValueKind,
+};
 use super::super::super::mistake::Mistake;
 use super::super::names::Kind;
 use super::super::options::shutdown_property;
