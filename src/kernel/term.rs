@@ -135,7 +135,7 @@ well_known! {
     PROCESS_WAS_NOT_STARTED_BY_PROC_LIB = "process_was_not_started_by_proc_lib",
     COULD_NOT_FIND_REGISTERED_NAME = "could_not_find_registered_name",
     STREAM = "stream", STREAM_MONITOR = "stream_monitor", SPAWN = "spawn", SPAWNED = "spawned",
-    TASK_DOWN = "down", TIMED_OUT = "timed_out", PROTOCOL_UNDEFINED_ERROR = "Protocol.UndefinedError",
+    TASK_DOWN = "down", TIMED_OUT = "timed_out", DONE = "done", PROTOCOL_UNDEFINED_ERROR = "Protocol.UndefinedError",
 }
 
 /// The number of the first atom of [`ALSO_KNOWN`].

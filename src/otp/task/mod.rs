@@ -187,6 +187,7 @@ fn finish<G: Guest>(
                     Expected::Place(monitor, place) => {
                         let value = StreamMessage::Value { monitor, place, value: reply };
                         context.send(owner, Message::Stream(Box::new(value)));
+                        stream::before_others(owner, context);
                     }
                 }
             }

@@ -187,10 +187,10 @@ pub struct PendingStream<G: Guest> {
 /// How far a task is, as its owner knows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Waiting {
-    /// It works on this item.
-    Running(Term),
-    /// It has handed over its value.
-    Replied(Term),
+    /// This one works on this item.
+    Running(Pid, Term),
+    /// This one has handed over its value: `{ok, Value}`.
+    Replied(Pid, Term),
     /// It has ended, and this is its result.
     Done(Term),
 }
@@ -266,24 +266,29 @@ impl<G: Guest> PendingStream<G> {
                 let expected = Some(Expected::Place(self.reference, place));
                 let work = Work { owner: context.pid(), expected, function: item.function };
                 context.send(task, Message::Work(Box::new(work)));
-                self.waiting.insert(place, Waiting::Running(item.input));
+                self.waiting.insert(place, Waiting::Running(task, item.input));
                 self.free -= 1;
                 self.spawned += 1;
                 self.reduce(context);
             }
             StreamMessage::MaxChildren { .. } => self.close(true, context),
             StreamMessage::Value { place, value, .. } => {
+                // Between nodes it may come after the end of its task, which the monitor tells.
+                let Some(Waiting::Running(task, _)) = self.waiting.get(&place) else {
+                    let waiting = Term::tagged(Atom::BADMATCH, self.waiting_term());
+                    return Some(Err(Raise::Error(waiting)));
+                };
                 let value = Term::tagged(Atom::OK, value_term(&value));
-                self.waiting.insert(place, Waiting::Replied(value));
+                self.waiting.insert(place, Waiting::Replied(*task, value));
             }
             StreamMessage::Ended { place, reason, timed_out, .. } => {
                 let result = match self.waiting.remove(&place) {
-                    Some(Waiting::Replied(value) | Waiting::Done(value)) => value,
+                    Some(Waiting::Replied(_, value) | Waiting::Done(value)) => value,
                     _ if timed_out && !self.stream.kills_late_tasks => {
                         self.clean_up(context);
                         return Some(Err(self.exit(Atom::TIMEOUT.into())));
                     }
-                    Some(Waiting::Running(input)) => self.exited(input, reason, timed_out),
+                    Some(Waiting::Running(_, input)) => self.exited(input, reason, timed_out),
                     None => unreachable!("a task ends once"),
                 };
                 self.free += 1;
@@ -328,6 +333,19 @@ impl<G: Guest> PendingStream<G> {
         self.results.push(result);
         self.delivered += 1;
         self.stream.wanted.is_some_and(|wanted| u64::from(self.delivered) >= wanted)
+    }
+
+    /// The tasks whose results have not been read, as the owner keeps them.
+    fn waiting_term(&self) -> Term {
+        let of = |waiting: &Waiting| match waiting {
+            Waiting::Running(task, input) => {
+                let input = if self.stream.zips_input { input.clone() } else { Atom::NIL.into() };
+                Term::tuple([(*task).into(), Atom::RUNNING.into(), input])
+            }
+            Waiting::Replied(task, value) => Term::tuple([(*task).into(), value.clone()]),
+            Waiting::Done(result) => Term::tagged(Atom::DONE, result.clone()),
+        };
+        Term::map(self.waiting.iter().map(|(place, waiting)| (Term::Int((*place).into()), of(waiting))))
     }
 
     /// Asks for the next task, waits for those that there are, or ends: `stream_reduce/7`.
@@ -387,6 +405,13 @@ impl<G: Guest> PendingStream<G> {
             _ => false,
         }
     }
+}
+
+/// What has been sent to this process arrives before anybody else can tell it what came of that. Erlang does
+/// not promise it, a real node keeps it, and Elixir's streams rely on it: a task whose end is told before its
+/// value comes crashes the owner, and one that ends before its monitor's link comes crashes the monitor.
+pub(super) fn before_others<G: Guest>(whom: Pid, context: &mut Context<'_, Actor<G>>) {
+    context.is_alive(whom);
 }
 
 /// Says something within a stream.

@@ -3,7 +3,7 @@
 
 use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Spawn, Target, Term};
 
-use super::stream::{StreamMessage, StreamSource, say};
+use super::stream::{StreamMessage, StreamSource, before_others, say};
 use super::{Task, TaskBody};
 use crate::otp::actor::Actor;
 use crate::otp::call::{PendingCall, call_failure};
@@ -184,23 +184,28 @@ impl<G: Guest> StreamMonitor<G> {
             }
             StreamSource::Supervisor { target, via, spec, .. } => (*target, via, spec),
         };
+        context.look_around();
         let request = Request::Supervisor(Box::new(SupervisorRequest::StartChild((**spec).clone())));
-        let (target, said) = match via {
-            None => (target, None),
-            Some(via) => {
-                let said = via.term();
-                let why = match via.whereis(context) {
-                    Ok(Some(pid)) => Ok(pid),
-                    Ok(None) => Err(Atom::NOPROC.into()),
-                    Err(raise) => Err(raise.reason()),
-                };
-                match why {
-                    Ok(pid) => (Target::Pid(pid), Some(Box::new(said))),
-                    Err(why) => return Some(call_failure(why, &said, &request, None)),
-                }
-            }
+        let Some(via) = via else { return self.ask(place, target, request, None, context) };
+        let said = via.term();
+        let why = match via.whereis(context) {
+            Ok(Some(pid)) => return self.ask(place, Target::Pid(pid), request, Some(said), context),
+            Ok(None) => Atom::NOPROC.into(),
+            Err(raise) => raise.reason(),
         };
-        match PendingCall::begin(target, request, None, said, context) {
+        Some(call_failure(why, &said, &request, None))
+    }
+
+    /// Calls the supervisor, which was written as `said` if that is neither a pid nor a local name.
+    fn ask(
+        &mut self,
+        place: u32,
+        target: Target,
+        request: Request<G>,
+        said: Option<Term>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Option<Term> {
+        match PendingCall::begin(target, request, None, said.map(Box::new), context) {
             Ok(call) => {
                 self.phase = Phase::Asking(place, Box::new(call));
                 None
@@ -230,6 +235,7 @@ impl<G: Guest> StreamMonitor<G> {
     fn has_task(&mut self, place: u32, pid: Pid, linked: bool, context: &mut Context<'_, Actor<G>>) {
         let told = self.told();
         let monitor = context.monitor(Target::Pid(pid));
+        before_others(pid, context);
         let timer = self.timeout.map(|timeout| {
             let up = Message::Stream(Box::new(StreamMessage::TimeUp { monitor: told, task: monitor }));
             context.send_after(timeout, Target::Pid(context.pid()), up)

@@ -380,8 +380,6 @@ impl OperationKind {
             | Op::Supervise { supervisor: target, .. } => {
                 matches!(target, Expression::Constant(_) | Expression::Tuple(_))
             }
-            // Whether it traps exits is seen when it begins, and a search is told of what may have come before.
-            Op::AsyncStream(_) => true,
             Op::Link { .. }
             | Op::Monitor { .. }
             | Op::Register { .. }
