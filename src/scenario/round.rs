@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::kernel::Choice;
 
-use super::judge::{Breach, Judge};
+use super::judge::{Breach, Judge, last_steps};
 use super::simulation::{Run, ScriptWorld, Simulation, Verdict, all_finished, ended};
 use super::walk::{Walk, Walker};
 
@@ -36,9 +36,15 @@ pub(super) struct Lookout<'a> {
 #[derive(Debug)]
 struct Mark<'a> {
     walk: Walk<'a>,
-    /// What could have happened all the time since.
-    always: BTreeSet<Choice>,
-    /// What has.
+    since: Fairness,
+}
+
+/// Whether a part of a run lets everybody go on who could all the time.
+#[derive(Debug)]
+struct Fairness {
+    /// What could have happened all the time.
+    always: Vec<Choice>,
+    /// What has happened.
     taken: BTreeSet<Choice>,
 }
 
@@ -66,24 +72,24 @@ impl<'a> Lookout<'a> {
             return Sight::Nothing;
         }
         if let Some(mark) = &mut self.mark {
-            if mark.walk.is_at(world, judge) && mark.always.is_subset(&mark.taken) {
+            mark.since.sees(world);
+            if mark.walk.is_at(world, judge) && mark.since.is_kept() {
                 return Sight::Round(steps - mark.walk.steps());
             }
             if steps - mark.walk.steps() < self.span {
-                mark.always.retain(|choice| is_on_offer(*choice, world));
                 return if still < ordinary * STUCK { Sight::Nothing } else { Sight::Stuck };
             }
         }
         self.span = self.span.saturating_mul(2).max(1);
         let walk = Walk::at(world.clone(), judge.clone(), steps);
-        self.mark = Some(Mark { walk, always: offered(world), taken: BTreeSet::new() });
+        self.mark = Some(Mark { walk, since: Fairness::from(world) });
         Sight::Nothing
     }
 
     /// What happens then.
     pub(super) fn takes(&mut self, choice: Choice) {
         if let Some(mark) = &mut self.mark {
-            mark.taken.insert(choice);
+            mark.since.taken.insert(choice);
         }
     }
 
@@ -101,15 +107,24 @@ impl<'a> Lookout<'a> {
     }
 }
 
-/// What may wait in vain; nobody waits for a fault.
-fn offered(world: &ScriptWorld) -> BTreeSet<Choice> {
-    let choices = world.choices();
-    (0..choices.without_faults()).map_while(|index| choices.get(index)).collect()
-}
+impl Fairness {
+    /// From here on; nobody waits for a fault.
+    fn from(world: &ScriptWorld) -> Self {
+        let mut always = Vec::new();
+        world.choices().list_without_faults(&mut always);
+        Fairness { always, taken: BTreeSet::new() }
+    }
 
-fn is_on_offer(choice: Choice, world: &ScriptWorld) -> bool {
-    let choices = world.choices();
-    (0..choices.without_faults()).any(|index| choices.get(index) == Some(choice))
+    /// The run stands here.
+    fn sees(&mut self, world: &ScriptWorld) {
+        let choices = world.choices();
+        self.always.retain(|choice| choices.contains(*choice));
+    }
+
+    /// Whether nothing has waited all the time in vain.
+    fn is_kept(&self) -> bool {
+        self.always.iter().all(|choice| self.taken.contains(choice))
+    }
 }
 
 /// What a run comes to that can repeat its last `length` steps for ever.
@@ -122,15 +137,11 @@ pub(super) fn verdict(judge: &Judge<'_>, world: &ScriptWorld, steps: u64, length
     match all_finished(world) {
         // What goes round for ever does not keep a scenario from being over.
         true => ended(judge.clone().settled(world, steps)),
-        false => {
-            Verdict::Inconclusive(format!("{} can repeat for ever, and a client still waits", last(length)))
-        }
+        false => Verdict::Inconclusive(format!(
+            "{} can repeat for ever, and a client still waits",
+            last_steps(length)
+        )),
     }
-}
-
-/// `the last 4 steps`
-pub(super) fn last(length: u64) -> String {
-    if length == 1 { "the last step".to_owned() } else { format!("the last {length} steps") }
 }
 
 impl Simulation {
@@ -166,7 +177,9 @@ impl Simulation {
         let goes_round = before == after;
         let verdict = match goes_round {
             true => verdict(&judge, &world, steps, length),
-            false => Verdict::Inconclusive(format!("{} do not lead back to where they began", last(length))),
+            false => {
+                Verdict::Inconclusive(format!("{} do not lead back to where they began", last_steps(length)))
+            }
         };
         Run { verdict, round: goes_round.then_some(length), ..run }
     }
@@ -182,10 +195,11 @@ impl Simulation {
 /// Whether nothing waits in vain while a run goes round once.
 fn is_fair<'a>(walker: &Walker<'a>, from: &Walk<'a>, round: &[Choice]) -> bool {
     let mut walk = from.clone();
-    let mut always = offered(walk.world());
+    let mut fairness = Fairness::from(walk.world());
     for choice in round {
+        fairness.taken.insert(*choice);
         walker.take_one(&mut walk, *choice);
-        always.retain(|choice| is_on_offer(*choice, walk.world()));
+        fairness.sees(walk.world());
     }
-    always.iter().all(|choice| round.contains(choice))
+    fairness.is_kept()
 }

@@ -370,26 +370,7 @@ impl<G: Guest> Supervisor<G> {
             ) => {
                 return self.function_clause(context);
             }
-            Received::Message(Message::Info(message)) => G::term(&message),
-            Received::Message(Message::Work(work)) => work.term(),
-            Received::Message(Message::Stream(said)) => said.term(),
-            Received::Message(Message::Reply { tag, reply }) => {
-                let reply = match reply {
-                    Reply::User(payload) => G::term(&payload),
-                    Reply::Term(term) => term,
-                };
-                Term::tuple([tag.into(), reply])
-            }
-            Received::Message(Message::Ack { child, result, .. }) => {
-                Term::tuple([Atom::ACK.into(), child.into(), result.into()])
-            }
-            Received::Down { reference, object, reason } => Term::tuple([
-                Atom::DOWN.into(),
-                reference.into(),
-                Atom::PROCESS.into(),
-                object.into(),
-                reason,
-            ]),
+            message => Message::unexpected(message),
         };
         context.report(|| Report::Unexpected { message: unexpected });
         self.listen()

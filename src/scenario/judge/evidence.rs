@@ -52,14 +52,17 @@ pub(super) fn of_hope(
     history: &History,
     length: u64,
 ) -> Sentence {
-    let steps = if length == 1 { "step".to_owned() } else { format!("{length} steps") };
     let mut sentence = vec![
-        Part::text("the last "),
-        Part::Aside(vec![Part::Text(steps)]),
+        Part::Aside(vec![Part::Text(last_steps(length))]),
         Part::text(" can repeat for ever, and all the while "),
     ];
     sentence.extend(lacking(asked, world, atoms, history));
     sentence
+}
+
+/// `the last 4 steps`
+pub(in super::super) fn last_steps(length: u64) -> String {
+    if length == 1 { "the last step".to_owned() } else { format!("the last {length} steps") }
 }
 
 /// Each condition that does not hold, and why.

@@ -21,6 +21,7 @@ use super::{Image, ScriptEvent, ScriptWorld};
 use crate::kernel::Atom;
 
 pub use breach::{Breach, Part, Sentence};
+pub(super) use evidence::last_steps;
 pub use strain::{Strain, Strains};
 
 pub(super) use ends::Ends;

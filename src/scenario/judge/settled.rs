@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::kernel::{Atom, Pid, Process};
+use crate::kernel::{Atom, Pid, Process, Target};
 use crate::otp::{Actor, Blocked, Restart, is_abnormal};
 
 use super::super::ast::Oracle;
@@ -144,10 +144,10 @@ fn blocked_on(blocked: &Blocked<Script>, world: &ScriptWorld) -> Option<Pid> {
     process_of(target, world)
 }
 
-fn process_of(target: crate::kernel::Target, world: &ScriptWorld) -> Option<Pid> {
+fn process_of(target: Target, world: &ScriptWorld) -> Option<Pid> {
     match target {
-        crate::kernel::Target::Pid(pid) => Some(pid),
-        crate::kernel::Target::Name(name) | crate::kernel::Target::Remote(name, _) => world.whereis(name),
+        Target::Pid(pid) => Some(pid),
+        Target::Name(name) | Target::Remote(name, _) => world.whereis(name),
     }
 }
 
