@@ -599,6 +599,23 @@ scenario \"x\" otp=27
 supervisor top { worker a }
 server a { on call $_ { timeout 5 «tick»; reply ok }; on cast $_ { «timeout» } }
 "
+    child_specs_said_wrongly r#"
+supervisor top {}
+server Stack { on call $x { reply $x } }
+process plain { receive never }
+start_function off returns ignore
+client {
+    child_spec «Stakc» as=$one
+    child_spec «plain»
+    child_spec «off»
+    child_spec Stack restart=«sometimes» shutdown=«soon» type=«task» significant=«maybe»
+    child_spec Stack «name=stack» «max_restarts=3»
+    child_spec «$nothing» id=x
+    start_child top «$unbound»
+    «child_spec»
+    start_child top Stack as=$s
+}
+"#
     aliases_said_wrongly "
 process quiet { receive never }
 client {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::ast::{
-    Block, Child, Client, Module, Name, RegistryStatement, Scenario, Statement, StatementKind, Supervisor,
-    Tree,
+    Block, Child, Client, Module, Name, NewChild, Scenario, SpecSource, StatementKind, Supervisor, Tree,
+    ValueKind, statements,
 };
 
 /// Who takes part.
@@ -36,11 +36,33 @@ impl Cast {
         for tree in &scenario.trees {
             in_tree(tree, &processes, &mut plain);
         }
+        plain.extend(given_ids(scenario, &processes));
         let place = |name: &Name| scenario.shared.iter().position(|shared| shared.name.text == name.text);
         let variables = scenario.outcomes.iter().flat_map(|outcomes| &outcomes.variables);
         let outcomes = variables.filter_map(|name| Some((place(name)?, name.text.clone()))).collect();
         Cast { answered, plain, outcomes }
     }
+}
+
+/// The ids that lines and definitions give to processes which they make children.
+fn given_ids(scenario: &Scenario, processes: &BTreeSet<String>) -> BTreeSet<String> {
+    let lines = scenario.statements().into_iter().filter_map(|kind| match kind {
+        StatementKind::StartChild { child: NewChild::Module { module, options, .. }, .. } => {
+            Some((module, options.id.as_ref()?))
+        }
+        StatementKind::ChildSpec { of: SpecSource::Module(module, _), overrides, .. } => {
+            Some((module, overrides.id.as_ref()?))
+        }
+        _ => None,
+    });
+    let definitions = scenario.processes.iter();
+    let definitions = definitions.filter_map(|process| Some((&process.name, process.options.id.as_ref()?)));
+    let given = lines.chain(definitions).filter(|(module, _)| processes.contains(&module.text));
+    let given = given.filter_map(|(_, id)| match &id.kind {
+        ValueKind::Atom(text) => Some(text.clone()),
+        _ => None,
+    });
+    given.collect()
 }
 
 fn label(client: &Client) -> String {
@@ -72,22 +94,5 @@ fn in_supervisor(supervisor: &Supervisor, processes: &BTreeSet<String>, plain: &
 }
 
 fn retries(block: &Block) -> bool {
-    block.iter().any(|Statement { kind, .. }| match kind {
-        StatementKind::Eventually { .. } => true,
-        StatementKind::If { then, otherwise, .. } => retries(then) || otherwise.as_ref().is_some_and(retries),
-        StatementKind::Registry(
-            RegistryStatement::Dispatch { body, .. } | RegistryStatement::Lock { body, .. },
-        )
-        | StatementKind::Repeat { body, .. }
-        | StatementKind::EachEntry { body, .. }
-        | StatementKind::EachItem { body, .. } => retries(body),
-        StatementKind::Receive { clauses, after } => {
-            clauses.iter().any(|clause| retries(&clause.body))
-                || after.as_ref().is_some_and(|(_, body)| retries(body))
-        }
-        StatementKind::Match { clauses, otherwise, .. } => {
-            clauses.iter().any(|clause| retries(&clause.body)) || otherwise.as_ref().is_some_and(retries)
-        }
-        _ => false,
-    })
+    statements(block).iter().any(|kind| matches!(kind, StatementKind::Eventually { .. }))
 }

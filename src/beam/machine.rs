@@ -23,6 +23,7 @@ const DRIVER: &[(&str, &str)] = &[
     ("treefall_script.erl", include_str!("driver/treefall_script.erl")),
     ("treefall_server.erl", include_str!("driver/treefall_server.erl")),
     ("treefall_start.erl", include_str!("driver/treefall_start.erl")),
+    ("treefall_spec.erl", include_str!("driver/treefall_spec.erl")),
     ("treefall_task.erl", include_str!("driver/treefall_task.erl")),
     ("treefall_trace.erl", include_str!("driver/treefall_trace.erl")),
     ("treefall_value.erl", include_str!("driver/treefall_value.erl")),

@@ -7,6 +7,7 @@ mod activity;
 mod actor;
 mod application;
 mod call;
+mod child_spec;
 mod code_change;
 mod dynamic_supervisor;
 mod guest;
@@ -37,6 +38,7 @@ pub use application::{
     Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot, Node,
 };
 pub use call::{PendingCall, PendingStop, call_failure, reply, target_term};
+pub use child_spec::{child_spec, override_spec};
 pub use code_change::{PendingCodeChange, SYS_TIMEOUT_MS};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,

@@ -138,6 +138,12 @@ impl Release {
         self.elixir >= (1, 15)
     }
 
+    /// `Supervisor.child_spec/2` knows the key `significant` (elixir-lang/elixir #12077, Elixir 1.15). Before, it
+    /// raises.
+    pub fn child_spec_knows_significant(self) -> bool {
+        self.elixir >= (1, 15)
+    }
+
     /// `DynamicSupervisor` refuses `significant` children and any `auto_shutdown` but `never`
     /// (elixir-lang/elixir #12077, Elixir 1.15). Before, it does not look at them.
     pub fn dynamic_refuses_significant(self) -> bool {

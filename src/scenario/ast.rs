@@ -10,6 +10,7 @@ mod fault;
 mod node;
 mod property;
 mod registry;
+mod search;
 mod statement;
 mod tree;
 mod value;
@@ -25,13 +26,15 @@ pub use property::{
     Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes, Property,
 };
 pub use registry::{Entry, Partitions, Pool, Registry, RegistryKeys, RegistryStatement, Via, ViaModule};
+pub use search::statements;
 pub use statement::{
-    AsyncStream, Block, Clause, Counts, Expectation, MonitorOptions, NewChild, SpawnMode, Statement,
-    StatementKind,
+    AsyncStream, Block, Clause, Counts, Expectation, MonitorOptions, NewChild, SpawnMode, SpecSource,
+    Statement, StatementKind,
 };
 pub use tree::{
-    Application, ApplicationType, AutoShutdown, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module,
-    Registration, Restart, Shutdown, Strategy, Supervisor, SupervisorBody, Tree, Worker,
+    Application, ApplicationType, AutoShutdown, Child, ChildOptions, ChildType, DynamicSupervisor,
+    MaxChildren, Module, Registration, Restart, Shutdown, SpecOverrides, Strategy, Supervisor,
+    SupervisorBody, Tree, Worker,
 };
 pub use value::{Duration, DurationKind, Name, Span, Spanned, Target, Value, ValueKind};
 

@@ -5,7 +5,7 @@
 %% Where the scenario has two nodes, this is the first, and the same is done on the other.
 -module(treefall_driver).
 -export([main/0, watch_input/1, load/1, prepare/2, begin_now/0, ask_boot/1, go/1, finish/0]).
--export([definition/1, module/1, application/1, patience/0, await/1]).
+-export([program/1, definition/1, module/1, application/1, patience/0, await/1]).
 
 main() ->
     [Folder, File, Chaos] = init:get_plain_arguments(),
@@ -42,6 +42,7 @@ prepare(Program, Chaos) ->
     case maps:get(elixir, Program) of
         true ->
             {ok, _} = application:ensure_all_started(elixir),
+            treefall_spec:define(maps:get(child_specs, Program)),
             [warm(Module) || Module <- ['Elixir.DynamicSupervisor', 'Elixir.Task', 'Elixir.Task.Supervised', 'Elixir.Task.Supervisor']];
         false -> ok
     end,

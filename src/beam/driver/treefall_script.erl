@@ -352,6 +352,12 @@ perform({check_childspecs, Specs, none, Bind}) ->
 perform({check_childspecs, Specs, AutoShutdown, Bind}) ->
     Result = supervisor:check_childspecs(treefall_start:rewrite(value(Specs)), value(AutoShutdown)),
     bound(Bind, treefall_start:clean(Result));
+perform({child_spec, Of, Overrides, Bind}) ->
+    Child = case Of of
+        {module, Name, Values} -> {module, Name, [value(Value) || Value <- Values]};
+        {raw, Value} -> {raw, value(Value)}
+    end,
+    bound(Bind, treefall_spec:make(Child, [{Key, value(Value)} || {Key, Value} <- Overrides]));
 perform({start_application, Name, Type}) -> done(treefall_start:clean(application:start(Name, Type)));
 perform({stop_application, Name}) -> done(treefall_start:clean(application:stop(Name)));
 %% Registries and partition supervisors.

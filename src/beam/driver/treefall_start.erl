@@ -191,7 +191,7 @@ init({changed, What}) ->
     case treefall_driver:definition(What) of
         #{raw := Raw} -> rewrite(Raw);
         #{raises := Reason} -> error(Reason);
-        #{flags := Flags, children := Children} -> {ok, {Flags, [spec(Child, []) || Child <- Children]}}
+        #{flags := Flags, children := Children} -> {ok, {flags(Flags), [spec(Child, []) || Child <- Children]}}
     end;
 init({What, Birth}) ->
     born(Birth, element(1, What)),
@@ -206,12 +206,23 @@ init({What, Birth}) ->
             Dynamic = Strategy =:= simple_one_for_one,
             Dynamic andalso put(treefall_dynamic, true),
             treefall_trace:event({supervises, self(), Dynamic}),
-            {ok, {Flags, [spec(Child, []) || Child <- Children]}};
+            {ok, {flags(Flags), [spec(Child, []) || Child <- Children]}};
         #{options := Options} ->
             put(treefall_dynamic, true),
             treefall_trace:event({supervises, self(), true}),
             'Elixir.DynamicSupervisor':init(Options)
     end.
+
+%% What the file says, and otherwise what Elixir says, where it runs. It knows no simple_one_for_one any more,
+%% and for a long time no auto_shutdown.
+flags(Said) ->
+    Defaults = case treefall_driver:program(elixir) of
+        true ->
+            {ok, {Flags, []}} = 'Elixir.Supervisor':init([], [{strategy, one_for_one}]),
+            Flags;
+        false -> #{intensity => 3, period => 5, auto_shutdown => never}
+    end,
+    maps:merge(Defaults, Said).
 
 %% A code change: the argument of init/1, which the supervisor keeps in its state, becomes another.
 change_code(Supervisor, What, Replied) ->

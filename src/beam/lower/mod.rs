@@ -3,6 +3,7 @@
 //! The term is text for `file:consult/1`. Names stay names: the driver finds variables, tables and modules
 //! when it runs.
 
+mod child_spec;
 mod program;
 mod registry;
 mod statement;

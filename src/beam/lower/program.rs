@@ -111,11 +111,12 @@ impl Program<'_> {
         let shared = scenario.shared.iter().map(shared);
         let modules = self.modules.iter().map(|(module, what)| format!("{}=>{what}", atom(module)));
         let modules = modules.collect::<Vec<_>>().join(",");
+        let child_specs = self.generated_specs(scenario);
         self.shims.sort();
         self.shims.dedup();
         format!(
             "%% coding: utf-8\n#{{definitions=>#{{{}}},\nmodules=>#{{{modules}}},\nshims=>{},\nroots=>{roots},\n\
-             applications=>#{{{}}},\nclients=>[{}],\nnodes=>{},\nshared=>{},\noutcomes=>{},\nelixir=>{},\npatience=>{},\nalign=>{},\n\
+             applications=>#{{{}}},\nclients=>[{}],\nnodes=>{},\nshared=>{},\noutcomes=>{},\nelixir=>{},\nchild_specs=>{child_specs},\npatience=>{},\nalign=>{},\n\
              limit=>{}}}.\n",
             self.definitions.join(",\n"),
             list(self.shims.iter().map(|shim| atom(shim))),

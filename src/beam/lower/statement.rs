@@ -347,6 +347,7 @@ impl Program<'_> {
                 let auto_shutdown = auto_shutdown.as_ref().map_or("none".to_owned(), value);
                 format!("{{check_childspecs,{},{auto_shutdown},{}}}", value(specs), bind(into.as_ref()))
             }
+            Said::ChildSpec { of, overrides, bind: into } => self.child_spec(of, overrides, into.as_ref()),
             Said::StartApplication { application, kind } => {
                 let kind = kind.as_ref().map_or_else(|| self.kind_of(&application.text), |kind| kind.value);
                 format!("{{start_application,{},{}}}", name(application), application_type(kind))

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::scenario::ast::{
-    AutoShutdown, Block, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module, Name, NewChild,
-    Registration, Restart, Scenario, Shutdown, StatementKind, Strategy, Supervisor, SupervisorBody, Tree,
-    Value, ValueKind,
+    AutoShutdown, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module, Name, NewChild, Registration,
+    Restart, Scenario, Shutdown, StatementKind, Strategy, Supervisor, SupervisorBody, Tree, Value, ValueKind,
 };
 
 use super::program::{AGENT, Program, WORKER};
@@ -16,7 +15,7 @@ const WORKER_SHUTDOWN_MS: u64 = 5_000;
 /// What a definition says of its child spec.
 #[derive(Clone, Debug)]
 pub(super) struct Defaults {
-    options: ChildOptions,
+    pub(super) options: ChildOptions,
     is_supervisor: bool,
 }
 
@@ -39,7 +38,7 @@ pub(super) fn collect_defaults(scenario: &Scenario) -> BTreeMap<String, Defaults
         add(&process.name, &process.options, false);
     }
     for tree in &scenario.trees {
-        match inner(tree) {
+        match tree.outermost() {
             Tree::Supervisor(supervisor) => add(&supervisor.name, &supervisor.options, true),
             Tree::DynamicSupervisor(supervisor) => add(&supervisor.name, &supervisor.options, true),
             Tree::Application(_) => (),
@@ -48,7 +47,8 @@ pub(super) fn collect_defaults(scenario: &Scenario) -> BTreeMap<String, Defaults
     found
 }
 
-/// Whether Elixir is needed: for a dynamic supervisor, a registry or a partition supervisor.
+/// Whether Elixir is needed: for a dynamic supervisor, a registry, a partition supervisor, a task, or a child
+/// spec that it makes.
 pub fn uses_elixir(scenario: &Scenario) -> bool {
     fn in_child(child: &Child) -> bool {
         match child {
@@ -64,33 +64,23 @@ pub fn uses_elixir(scenario: &Scenario) -> bool {
             SupervisorBody::Raw(_) | SupervisorBody::Raises(_) | SupervisorBody::Reference => false,
         }
     }
-    fn in_block(block: &Block) -> bool {
-        block.iter().any(|statement| {
-            matches!(&statement.kind, StatementKind::StartChild { child: NewChild::Node(child), .. } if in_child(child))
-                || matches!(&statement.kind, StatementKind::Registry(_))
-        })
-    }
     scenario.processes.iter().any(|process| process.task)
-        || scenario.clients.iter().any(|client| in_block(&client.body))
-        || scenario.trees.iter().any(|tree| match inner(tree) {
+        || scenario.statements().into_iter().any(|kind| match kind {
+            StatementKind::StartChild { child: NewChild::Node(child), .. } => in_child(child),
+            StatementKind::Registry(_) | StatementKind::ChildSpec { .. } => true,
+            _ => false,
+        })
+        || scenario.trees.iter().any(|tree| match tree.outermost() {
             Tree::Supervisor(supervisor) => in_supervisor(supervisor),
             Tree::DynamicSupervisor(_) => true,
             Tree::Application(_) => false,
         })
 }
 
-/// The tree that is a supervisor.
-fn inner(tree: &Tree) -> &Tree {
-    match tree {
-        Tree::Application(application) => &application.tree,
-        Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => tree,
-    }
-}
-
 impl Program<'_> {
     /// Gives a top-level supervisor its key.
     pub(super) fn number(&mut self, tree: &Tree) {
-        let (text, kind) = match inner(tree) {
+        let (text, kind) = match tree.outermost() {
             Tree::Supervisor(supervisor) => (&supervisor.name.text, kind_of_key(supervisor)),
             Tree::DynamicSupervisor(supervisor) => (&supervisor.name.text, dynamic_kind(supervisor)),
             Tree::Application(_) => return,
@@ -107,7 +97,7 @@ impl Program<'_> {
 
     /// Defines a top-level supervisor.
     pub(super) fn define_tree(&mut self, tree: &Tree) {
-        match inner(tree) {
+        match tree.outermost() {
             Tree::Supervisor(supervisor) => {
                 let key = self.what(&supervisor.name.text);
                 self.define_supervisor(&key, supervisor);
@@ -122,7 +112,7 @@ impl Program<'_> {
 
     /// `{What, Label, Name}`: how a top-level supervisor is started.
     pub(super) fn tree_start(&self, tree: &Tree) -> String {
-        let (text, registration) = match inner(tree) {
+        let (text, registration) = match tree.outermost() {
             Tree::Supervisor(supervisor) => (&supervisor.name, &supervisor.options.name),
             Tree::DynamicSupervisor(supervisor) => (&supervisor.name, &supervisor.options.name),
             Tree::Application(application) => (&application.name, &Registration::Default),
@@ -172,24 +162,27 @@ impl Program<'_> {
         key
     }
 
+    /// Only what the file says: the defaults are Elixir's.
     fn define_dynamic_supervisor(&mut self, key: &str, supervisor: &DynamicSupervisor) {
-        let max_children = match supervisor.max_children.as_ref().map(|said| said.value) {
-            Some(MaxChildren::Limit(limit)) => limit.to_string(),
-            Some(MaxChildren::Infinity) | None => "infinity".to_owned(),
-        };
-        let extra = supervisor.extra_arguments.iter().map(|value| constant(value).unwrap_or_default());
-        let only_dynamic = match supervisor.tasks {
-            true => String::new(),
-            false => format!(",{{strategy,one_for_one}},{{extra_arguments,{}}}", list(extra)),
-        };
-        let definition = format!(
-            "#{{module=>{},options=>[{{max_restarts,{}}},{{max_seconds,{}}},\
-             {{max_children,{max_children}}}{only_dynamic}]}}",
-            name(&supervisor.name),
-            supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value),
-            supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value),
-        );
-        self.define(key, &definition);
+        let number = |key: &str, said: Option<u64>| said.map(|said| format!("{{{key},{said}}}"));
+        let max_children = supervisor.max_children.as_ref().map(|said| match said.value {
+            MaxChildren::Limit(limit) => format!("{{max_children,{limit}}}"),
+            MaxChildren::Infinity => "{max_children,infinity}".to_owned(),
+        });
+        let extra = &supervisor.extra_arguments;
+        let extra_arguments = (!extra.is_empty())
+            .then(|| list(extra.iter().map(|value| constant(value).unwrap_or_default())))
+            .map(|extra| format!("{{extra_arguments,{extra}}}"));
+        let options = [
+            number("max_restarts", supervisor.max_restarts.as_ref().map(|said| said.value)),
+            number("max_seconds", supervisor.max_seconds.as_ref().map(|said| said.value)),
+            max_children,
+            extra_arguments,
+            // Older ones ask for it, though there is but one.
+            (!supervisor.tasks).then(|| "{strategy,one_for_one}".to_owned()),
+        ];
+        let options = list(options.into_iter().flatten());
+        self.define(key, &format!("#{{module=>{},options=>{options}}}", name(&supervisor.name)));
     }
 
     /// The child spec of a node inside a supervisor.
@@ -242,7 +235,8 @@ impl Program<'_> {
     /// The child spec of `start_child SUPERVISOR MODULE`.
     pub(super) fn started_spec(&mut self, module: &Name, options: &ChildOptions) -> String {
         let registered = self.started_name(&options.name, &module.text);
-        let (term, label) = match &options.id {
+        let defined = self.defaults.get(&module.text).and_then(|defaults| defaults.options.id.as_ref());
+        let (term, label) = match options.id.as_ref().or(defined) {
             None => (name(module), module.text.clone()),
             Some(id) => {
                 let label = match &id.kind {
@@ -332,7 +326,7 @@ impl Program<'_> {
         )
     }
 
-    fn wait(&mut self, time: u64) -> String {
+    pub(super) fn wait(&mut self, time: u64) -> String {
         self.patience_ms = self.patience_ms.max(time);
         time.to_string()
     }
@@ -358,7 +352,7 @@ struct Start<'a> {
     arguments: &'a [Value],
 }
 
-fn restart_type(restart: Restart) -> &'static str {
+pub(super) fn restart_type(restart: Restart) -> &'static str {
     match restart {
         Restart::Permanent => "permanent",
         Restart::Transient => "transient",
@@ -366,7 +360,7 @@ fn restart_type(restart: Restart) -> &'static str {
     }
 }
 
-fn modules(value: &Value) -> Option<String> {
+pub(super) fn modules(value: &Value) -> Option<String> {
     let written = constant(value)?;
     Some(match &value.kind {
         ValueKind::Atom(text) if text == "dynamic" => written,
@@ -409,16 +403,19 @@ pub(super) fn strategy_word(strategy: Strategy) -> &'static str {
     }
 }
 
+/// Only what the file says, and the strategy: the driver knows the defaults.
 fn flags(supervisor: &Supervisor, strategy: Strategy) -> String {
-    format!(
-        "#{{strategy=>{},intensity=>{},period=>{},auto_shutdown=>{}}}",
-        strategy_word(strategy),
-        supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value),
-        supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value),
-        match supervisor.auto_shutdown() {
-            AutoShutdown::Never => "never",
-            AutoShutdown::AnySignificant => "any_significant",
-            AutoShutdown::AllSignificant => "all_significant",
-        },
-    )
+    let number = |key: &str, said: Option<u64>| said.map(|said| format!("{key}=>{said}"));
+    let auto_shutdown = supervisor.auto_shutdown.as_ref().map(|said| match said.value {
+        AutoShutdown::Never => "auto_shutdown=>never",
+        AutoShutdown::AnySignificant => "auto_shutdown=>any_significant",
+        AutoShutdown::AllSignificant => "auto_shutdown=>all_significant",
+    });
+    let flags = [
+        Some(format!("strategy=>{}", strategy_word(strategy))),
+        number("intensity", supervisor.max_restarts.as_ref().map(|said| said.value)),
+        number("period", supervisor.max_seconds.as_ref().map(|said| said.value)),
+        auto_shutdown.map(str::to_owned),
+    ];
+    format!("#{{{}}}", flags.into_iter().flatten().collect::<Vec<_>>().join(","))
 }

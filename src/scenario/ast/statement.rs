@@ -5,7 +5,7 @@ use crate::kernel::Alias;
 use super::condition::Condition;
 use super::node::ConnectionChange;
 use super::registry::RegistryStatement;
-use super::tree::{ApplicationType, Child, ChildOptions, Registration, Shutdown};
+use super::tree::{ApplicationType, Child, ChildOptions, Registration, Shutdown, SpecOverrides};
 use super::value::{Duration, Name, Span, Spanned, Target, Value};
 
 /// Statements in order.
@@ -181,6 +181,8 @@ pub enum StatementKind {
     GetChildspec { supervisor: Target, child: Value, bind: Option<Name> },
     /// `check_childspecs SPECS [AUTO_SHUTDOWN]`
     CheckChildspecs { specs: Value, auto_shutdown: Option<Value>, bind: Option<Name> },
+    /// `child_spec MODULE arguments… id= restart= …`, or `child_spec (term)"…" …`: `Supervisor.child_spec/2`.
+    ChildSpec { of: SpecSource, overrides: SpecOverrides, bind: Option<Name> },
     /// `code_change SUPERVISOR { … }`: what its `init` returns now, as a supervisor would draw it.
     CodeChange { supervisor: Target, init: Box<super::tree::Supervisor>, bind: Option<Name> },
     /// `suspend TARGET`: `sys:suspend`
@@ -315,6 +317,15 @@ pub enum NewChild {
     Raw(Value),
     /// `start_child SUPERVISOR args VALUE…`: extra arguments for a template.
     Arguments(Vec<Value>),
+}
+
+/// Whose child spec `child_spec` makes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SpecSource {
+    /// That of a definition, with these start arguments.
+    Module(Name, Vec<Value>),
+    /// Whatever Elixir takes a child for: a module, a module and its argument, or a specification.
+    Raw(Value),
 }
 
 /// What a client expects.

@@ -14,6 +14,16 @@ pub enum Tree {
     Application(Application),
 }
 
+impl Tree {
+    /// The supervisor that the tree is, or that the application starts.
+    pub fn outermost(&self) -> &Tree {
+        match self {
+            Tree::Application(application) => &application.tree,
+            Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => self,
+        }
+    }
+}
+
 /// An application.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Application {
@@ -122,6 +132,34 @@ pub struct ChildOptions {
     pub name: Registration,
     /// `modules=`, verbatim: an atom stands for the list of it, but for `dynamic`.
     pub modules: Option<Value>,
+}
+
+/// What `child_spec` puts in place of what a specification says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SpecOverrides {
+    /// `id=`
+    pub id: Option<Value>,
+    /// `start=`
+    pub start: Option<Value>,
+    /// `restart=`
+    pub restart: Option<Spanned<Restart>>,
+    /// `shutdown=`
+    pub shutdown: Option<Spanned<Shutdown>>,
+    /// `type=`
+    pub kind: Option<Spanned<ChildType>>,
+    /// `modules=`, verbatim: an atom stands for the list of it, but for `dynamic`.
+    pub modules: Option<Value>,
+    /// `significant=`
+    pub significant: Option<Spanned<bool>>,
+}
+
+/// `type=` of a child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChildType {
+    /// It does the work.
+    Worker,
+    /// It supervises others.
+    Supervisor,
 }
 
 /// Under which name a process registers.

@@ -321,6 +321,10 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
                 .is_some_and(|entry| entry.value().as_string() == Some("simple_one_for_one"));
             if template { Parent::Silent } else { Parent::Registering }
         }
+        ("child_spec", Some(first)) => {
+            names.ids.insert(first);
+            Parent::Other
+        }
         ("start_child", _) => {
             let second = node.entries().iter().filter(|entry| entry.name().is_none()).nth(1);
             names.ids.extend(second.and_then(text_of));

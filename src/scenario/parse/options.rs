@@ -1,7 +1,8 @@
 //! The child-spec properties of a line.
 
 use super::super::ast::{
-    AutoShutdown, ChildOptions, MaxChildren, Registration, Restart, Shutdown, Spanned, Strategy,
+    AutoShutdown, ChildOptions, ChildType, MaxChildren, Registration, Restart, Shutdown, Spanned,
+    SpecOverrides, Strategy,
 };
 use super::super::mistake::Mistake;
 use super::step::Step;
@@ -12,6 +13,9 @@ const RESTARTS: &[(&str, Restart)] = &[
     ("transient", Restart::Transient),
     ("temporary", Restart::Temporary),
 ];
+
+const CHILD_TYPES: &[(&str, ChildType)] =
+    &[("worker", ChildType::Worker), ("supervisor", ChildType::Supervisor)];
 
 /// The strategies, by their names.
 pub(super) const STRATEGIES: &[(&str, Strategy)] = &[
@@ -38,6 +42,19 @@ pub(super) fn child_options(step: &mut Step<'_, '_, '_>, with_id: bool) -> Child
     let name = registration(step);
     let modules = step.value_property("modules");
     ChildOptions { id, restart, shutdown, significant, name, modules }
+}
+
+/// Reads what `child_spec` puts in place of what is there: the keys that `Supervisor.child_spec/2` knows.
+pub(super) fn spec_overrides(step: &mut Step<'_, '_, '_>) -> SpecOverrides {
+    SpecOverrides {
+        id: step.value_property("id"),
+        start: step.value_property("start"),
+        restart: step.choice_property("restart", RESTARTS),
+        shutdown: shutdown_property(step, "shutdown"),
+        kind: step.choice_property("type", CHILD_TYPES),
+        modules: step.value_property("modules"),
+        significant: step.boolean_property("significant"),
+    }
 }
 
 /// Reads `name=`: a word or `#false`.

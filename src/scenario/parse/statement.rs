@@ -95,6 +95,7 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("count_children", "count_children SUPERVISOR as=$counts", supervisor::count_children), ANYWHERE),
     (word("get_childspec", "get_childspec SUPERVISOR ID as=$spec", supervisor::get_childspec), ANYWHERE),
     (word("check_childspecs", "check_childspecs (term)\"[…]\" [AUTO_SHUTDOWN]", supervisor::check_childspecs), ANYWHERE),
+    (word("child_spec", "child_spec MODULE ARGUMENT… id=ID restart=RESTART as=$spec", supervisor::child_spec), ANYWHERE),
     (word("code_change", "code_change SUPERVISOR strategy=STRATEGY { … }", supervisor::code_change), ANYWHERE),
     (word("suspend", "suspend TARGET", supervisor::suspend), ANYWHERE),
     (word("resume", "resume TARGET", supervisor::resume), ANYWHERE),

@@ -1,6 +1,6 @@
 //! A scenario lowered: programs, specifications and names, which no run ever changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{Atom, Atoms, Target, Term};
 use crate::otp::{ChildType, DynamicSupervisorInit, Release, SupervisorInit};
@@ -9,6 +9,7 @@ use super::super::ast::{self, Allowance, Scenario, Tree, ValueKind};
 use super::super::judge::{Claim, Ends, Property};
 use super::Script;
 use super::boot::Root;
+use super::child_spec::{self, Generated};
 use super::common::{ClientState, Common};
 use super::compile::Compiler;
 use super::fault::Strike;
@@ -37,6 +38,8 @@ pub struct Image {
     allowances: Vec<Allowance>,
     strikes: Vec<Strike>,
     functions: Vec<Function>,
+    /// What definitions say of their own child specs.
+    generated: BTreeMap<Atom, Generated>,
     /// Of which supervisors which reports are counted.
     pub(super) reports: BTreeSet<(Atom, ast::ReportKind)>,
     common: Common,
@@ -109,6 +112,7 @@ impl Image {
         let functions = functions.collect();
         let strikes = scenario.faults.iter().map(|fault| lower_fault(fault, &mut names)).collect();
         let nodes = scenario.nodes.names.iter().map(|node| names.atoms.intern(&node.text)).collect();
+        let generated = child_spec::generated(scenario, &mut names);
         let header = &scenario.header;
         let release = Release {
             otp: header.otp.as_ref().map_or(ast::Header::DEFAULT_OTP, |otp| otp.value),
@@ -139,6 +143,7 @@ impl Image {
             allowances: scenario.allowances.clone(),
             strikes,
             functions,
+            generated,
             reports: names.reports,
             common,
             atoms: names.atoms,
@@ -241,6 +246,11 @@ impl Image {
         &self.functions[usize::from(number)]
     }
 
+    /// `child_spec/1` of a module that has one.
+    pub(super) fn generated(&self, module: Atom) -> Option<&Generated> {
+        self.generated.get(&module)
+    }
+
     pub(super) fn has_applications(&self) -> bool {
         !self.applications.is_empty()
     }
@@ -315,11 +325,7 @@ fn number_modules(scenario: &Scenario, names: &mut Names) {
         names.options.insert(atom, (function.options.clone(), ChildType::Worker));
     }
     for tree in &scenario.trees {
-        let tree = match tree {
-            Tree::Application(application) => &*application.tree,
-            Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => tree,
-        };
-        let (name, module, options) = match tree {
+        let (name, module, options) = match tree.outermost() {
             Tree::Supervisor(supervisor) => {
                 names.supervisors.push(None);
                 let module = Module::Supervisor(number(names.supervisors.len() - 1));

@@ -6,6 +6,7 @@
 mod application;
 mod boot;
 mod builtin;
+mod child_spec;
 mod common;
 mod compile;
 mod evaluate;

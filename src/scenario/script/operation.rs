@@ -7,10 +7,10 @@ use crate::kernel::{Alias, Atom};
 use crate::otp::{self, ChildSpec, InitResult, SupervisorRequest};
 
 use super::super::ast::{ConnectionChange, Span};
-use super::Script;
 use super::launch::StartFunction;
 use super::program::{Address, Expected, Expression, Pattern, Place, Question, Slot, Store};
 use super::registry::RegistryOperation;
+use super::{Script, child_spec};
 
 /// What is done with an exit or an error of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,6 +271,11 @@ pub enum OperationKind {
     CheckChildspecs {
         specs: Expression,
         auto_shutdown: Option<Expression>,
+        bind: Option<Pattern>,
+    },
+    ChildSpec {
+        of: child_spec::Source,
+        overrides: Vec<(Atom, Expression)>,
         bind: Option<Pattern>,
     },
     StartApplication {

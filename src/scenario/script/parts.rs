@@ -1,5 +1,6 @@
 //! What an operation computes: the values that it may hand to others, and the times that it may set.
 
+use super::child_spec::Source;
 use super::operation::{OperationKind, SuperviseRequest};
 use super::program::{Expected, Expression, Measure, Question};
 
@@ -141,6 +142,13 @@ impl OperationKind {
             Op::CheckChildspecs { specs, auto_shutdown, .. } => {
                 values.push(specs);
                 values.extend(auto_shutdown);
+            }
+            Op::ChildSpec { of, overrides, .. } => {
+                match of {
+                    Source::Module(_, arguments) => values.extend(arguments),
+                    Source::Raw(child) => values.push(child),
+                }
+                values.extend(overrides.iter().map(|(_, value)| value));
             }
             Op::Log { values: logged, .. } => values.extend(logged),
             Op::Expect(expected) => expects(expected, values),

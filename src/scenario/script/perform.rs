@@ -476,6 +476,10 @@ impl Frame {
                 let result = otp::check_childspecs(&specs, auto_shutdown.as_ref(), context.image().release());
                 self.bound(bind.as_ref(), result, context)?
             }
+            Op::ChildSpec { of, overrides, bind } => {
+                let spec = self.child_spec(of, overrides, context)?;
+                self.bound(bind.as_ref(), spec, context)?
+            }
             Op::Registry(asked) => self.enlist(asked, context)?,
             Op::StartApplication { .. } | Op::StopApplication(_) => self.control(&operation.kind, context),
 

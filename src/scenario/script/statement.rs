@@ -367,6 +367,11 @@ impl Compiler<'_> {
                 auto_shutdown: auto_shutdown.as_ref().map(|value| self.value(value)),
                 bind: self.bind(bind.as_ref()),
             },
+            Said::ChildSpec { of, overrides, bind } => Op::ChildSpec {
+                of: self.spec_source(of),
+                overrides: self.spec_overrides(overrides),
+                bind: self.bind(bind.as_ref()),
+            },
             Said::StartApplication { application, kind } => Op::StartApplication {
                 application: self.application(&application.text),
                 kind: kind.as_ref().map(|kind| kind.value),

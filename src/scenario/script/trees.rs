@@ -11,6 +11,7 @@ use super::super::ast::{
     self, Child, ChildOptions, DynamicSupervisor, MaxChildren, Name, Registration, Strategy, Supervisor,
     SupervisorBody,
 };
+use super::child_spec::listed;
 use super::launch::{Module, StartFunction};
 use super::names::Names;
 use super::registry::via_value;
@@ -171,10 +172,8 @@ pub(super) fn started_spec(
 ) -> ChildSpec<StartFunction> {
     let mut start = names.start_function(&module.text);
     start.name = started_name(&options.name, &start, names);
-    let id = match &options.id {
-        Some(id) => names.constant(id),
-        None => None,
-    };
+    let defined = names.options.get(&start.name_of_module).and_then(|(defined, _)| defined.id.clone());
+    let id = options.id.clone().or(defined).and_then(|id| names.constant(&id));
     spec(id.unwrap_or(start.name_of_module.into()), start, options, names)
 }
 
@@ -303,10 +302,7 @@ fn spec(
     let significant =
         options.significant.as_ref().or(defined.significant.as_ref()).is_some_and(|said| said.value);
     let modules = options.modules.as_ref().or(defined.modules.as_ref());
-    let modules = modules.and_then(|value| names.constant(value)).map(|modules| match modules {
-        Term::Atom(Atom::DYNAMIC) | Term::List(_) => modules,
-        module => Term::list([module]),
-    });
+    let modules = modules.and_then(|value| names.constant(value)).map(listed);
     ChildSpec {
         id,
         start,

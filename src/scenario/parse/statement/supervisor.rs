@@ -1,9 +1,9 @@
 //! Supervisors and applications, as their callers see them.
 
-use super::super::super::ast::{Name, NewChild, StatementKind, Target, Value};
+use super::super::super::ast::{Name, NewChild, SpecSource, StatementKind, Target, Value};
 use super::super::super::mistake::Mistake;
 use super::super::names::Kind;
-use super::super::options::child_options;
+use super::super::options::{child_options, spec_overrides};
 use super::super::top::APPLICATION_TYPES;
 use super::super::tree::{check_module, check_via, new_init, single_child};
 use super::super::value;
@@ -44,7 +44,7 @@ fn new_child(step: &mut Step<'_, '_, '_>, template: bool) -> Option<NewChild> {
         let child = single_child(step.parser, block, step.line.span)?;
         return Some(NewChild::Node(Box::new(child)));
     }
-    if step.peek().is_some_and(value::is_term) {
+    if says_a_spec(step) {
         return Some(NewChild::Raw(step.value("a child spec")?));
     }
     if step.peek_word() == Some("args") {
@@ -117,6 +117,33 @@ pub(super) fn check_childspecs(step: &mut Step<'_, '_, '_>) -> Option<StatementK
     let specs = step.value("child specs")?;
     let auto_shutdown = if step.at_end() { None } else { Some(step.value("`auto_shutdown`")?) };
     Some(StatementKind::CheckChildspecs { specs, auto_shutdown, bind: step.bind_property("as") })
+}
+
+/// `child_spec MODULE ARGUMENT… id=ID …`
+pub(super) fn child_spec(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let of = if says_a_spec(step) {
+        SpecSource::Raw(step.value("a child")?)
+    } else {
+        let module = step.name("a definition")?;
+        if let Some(kind @ (Kind::Process | Kind::StartFunction)) = check_module(step, &module) {
+            let what = if kind == Kind::Process { "a plain process" } else { "a start function" };
+            let message = format!("`{}` is {what}, whose module has no `child_spec`", module.text);
+            let mistake = Mistake::new(module.span, message, "nothing generates one");
+            let name = &module.text;
+            let help = format!(
+                "write it: `child_spec (term)\"#{{id => {name}, start => {{{name}, start_link, []}}}}\"`"
+            );
+            step.report(mistake.with_help(help));
+        }
+        SpecSource::Module(module, step.values()?)
+    };
+    let overrides = spec_overrides(step);
+    Some(StatementKind::ChildSpec { of, overrides, bind: step.bind_property("as") })
+}
+
+/// Whether a term comes next, or a variable that holds one.
+fn says_a_spec(step: &Step<'_, '_, '_>) -> bool {
+    step.peek().is_some_and(|entry| value::is_term(entry) || value::variable(entry).is_some())
 }
 
 pub(super) fn code_change(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
