@@ -3,6 +3,9 @@
 //! A process is called by its place in the tree and the number of its start there. Children of a supervisor
 //! are told in the supervisor's part, so that their starts and ends are in one order; everybody else's end is
 //! told in a part of its own, since nothing orders it with what its starter does.
+//!
+//! A real supervisor may be held up between a report and what it does next, and another child may end just
+//! then. Nobody could tell, so a report is told right before the next start or report, behind such ends.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -246,28 +249,53 @@ impl Story {
     pub(super) fn begins(&self, tale: &Outcome) -> bool {
         self.parts.iter().all(|(part, lines)| {
             let tale: &[String] = tale.parts.get(part).map_or(&[], Vec::as_slice);
-            begins(lines, tale)
+            begins(part, lines, tale)
         })
     }
 
     /// What it came to.
     pub(super) fn outcome(self) -> Outcome {
-        let texts = |lines| in_order(lines).into_iter().map(|line: Told| line.text).collect();
-        Outcome { parts: self.parts.into_iter().map(|(part, lines)| (part, texts(lines))).collect() }
+        let texts =
+            |part: &Part, lines| in_order(part, lines).into_iter().map(|line: Told| line.text).collect();
+        let parts = self.parts.into_iter().map(|(part, lines)| {
+            let texts = texts(&part, lines);
+            (part, texts)
+        });
+        Outcome { parts: parts.collect() }
     }
 
     /// The same number for stories that have come to the same so far.
     pub(super) fn fingerprint(&self) -> u64 {
-        let texts = |lines| in_order(lines).into_iter().map(|line: &Told| &line.text).collect();
-        let parts = self.parts.iter().map(|(part, lines)| (part, texts(lines.iter().collect())));
+        let parts = self.parts.iter().map(|(part, lines)| {
+            let lines = in_order(part, lines.iter().collect());
+            (part, lines.into_iter().map(|line: &Told| &line.text).collect())
+        });
         Fingerprint::of(&parts.collect::<Vec<(&Part, Vec<&String>)>>())
     }
 }
 
+impl Told {
+    /// Whether it is a report whose place among the ends of children means nothing.
+    fn is_report(&self) -> bool {
+        !self.unordered && self.text.starts_with("reports ")
+    }
+}
+
+/// Whether a line of this part tells the end of somebody else.
+fn is_end(part: &Part, line: &str) -> bool {
+    let Part::Process(name) = part else { return false };
+    let own = line.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(" exits: "));
+    line.contains(" exits: ") && !own && !line.starts_with("reports ") && !line.starts_with("is answered ")
+}
+
 /// Whether these lines can be the first of a part.
-fn begins(lines: &[Told], tale: &[String]) -> bool {
+fn begins(part: &Part, lines: &[Told], tale: &[String]) -> bool {
+    let lines = reports_late(part, lines.iter().collect());
+    // Behind the last reports more may end, and be told before them.
+    let (lines, last) =
+        lines.split_at(lines.iter().rposition(|line| !line.is_report()).map_or(0, |at| at + 1));
     let mut at = 0;
-    lines.chunk_by(|before, after| before.unordered && after.unordered).all(|run| {
+    let first = lines.chunk_by(|before, after| before.unordered && after.unordered).all(|run| {
         let rest = tale.get(at..).unwrap_or(&[]);
         at += run.len();
         if !run[0].unordered {
@@ -283,11 +311,31 @@ fn begins(lines: &[Told], tale: &[String]) -> bool {
             }
             None => false,
         })
-    })
+    });
+    let mut rest = tale.get(at..).unwrap_or(&[]).iter().filter(|line| !is_end(part, line));
+    first && last.iter().all(|report| rest.next() == Some(&report.text))
 }
 
-/// Sorts what stands together and is in no order.
-fn in_order<T: Borrow<Told>>(mut lines: Vec<T>) -> Vec<T> {
+/// Tells each report right before what its supervisor does next.
+fn reports_late<T: Borrow<Told>>(part: &Part, lines: Vec<T>) -> Vec<T> {
+    let (mut told, mut reports) = (Vec::with_capacity(lines.len()), Vec::new());
+    for line in lines {
+        match line.borrow() {
+            report if report.is_report() => reports.push(line),
+            end if is_end(part, &end.text) => told.push(line),
+            _ => {
+                told.append(&mut reports);
+                told.push(line);
+            }
+        }
+    }
+    told.append(&mut reports);
+    told
+}
+
+/// The lines in the order in which they are compared: what stands together and is in no order is sorted.
+fn in_order<T: Borrow<Told>>(part: &Part, lines: Vec<T>) -> Vec<T> {
+    let mut lines = reports_late(part, lines);
     let unordered = |line: &T| line.borrow().unordered;
     for run in lines.chunk_by_mut(|before, after| unordered(before) && unordered(after)) {
         if unordered(&run[0]) {
@@ -336,5 +384,33 @@ mod tests {
             story.outcome()
         };
         assert_eq!(tell(["2", "3"]), tell(["3", "2"]));
+    }
+
+    #[test]
+    fn a_report_is_told_right_before_what_comes_next() {
+        let tell = |lines: &[&str]| {
+            let mut story = Story::default();
+            story.runtime("boot");
+            story.born("1", "boot", "top");
+            story.supervises("1", Family::Ordered);
+            story.born("2", "1", "a");
+            story.born("3", "1", "b");
+            story.died("2", &atom("boom"));
+            for line in lines {
+                match *line {
+                    "report" => story.report("1", "child_terminated", &atom("boom"), &atom("a"), 0),
+                    "end" => story.died("3", &atom("boom")),
+                    _ => story.born("4", "1", "a"),
+                }
+            }
+            story
+        };
+        assert_eq!(tell(&["end", "report"]).fingerprint(), tell(&["report", "end"]).fingerprint());
+        let tale = tell(&["report", "end", "start"]).outcome();
+        assert_eq!(tell(&["end", "report", "start"]).outcome(), tale);
+        assert_ne!(tell(&["report", "start", "end"]).outcome(), tale);
+        assert!(tell(&["report", "end"]).begins(&tale));
+        assert!(tell(&["report"]).begins(&tale), "the other may end yet");
+        assert!(!tell(&["report", "start"]).begins(&tale), "now it is too late");
     }
 }

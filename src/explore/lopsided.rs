@@ -12,6 +12,10 @@ use super::scheduler::Scheduler;
 
 /// Each is up to so many powers of four slower than the fastest.
 const GEARS: u64 = 5;
+/// The speed of the highest gear.
+const FASTEST: u64 = 1 << (2 * (GEARS - 1));
+/// So many choices are looked at one by one.
+const FEW: usize = 16;
 
 /// Throws the dice over all choices, loaded in favour of the fast.
 #[derive(Clone, Debug)]
@@ -44,7 +48,16 @@ impl Lopsided {
 
 impl<B: Behaviour> Scheduler<B> for Lopsided {
     fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice> {
-        let speeds: Vec<(Choice, u64)> = (0..choices.without_faults())
+        let count = choices.without_faults();
+        // One of many is drawn without looking at all of them: any is as likely as every other, and the slow
+        // ones are often put back. Whoever has been unlucky as often as there are choices looks at all.
+        for _ in 0..if count > FEW { count } else { 0 } {
+            let choice = choices.get(self.dice.index(count))?;
+            if self.dice.throw(FASTEST) < self.speed(choice) {
+                return Some(choice);
+            }
+        }
+        let speeds: Vec<(Choice, u64)> = (0..count)
             .filter_map(|index| choices.get(index))
             .map(|choice| (choice, self.speed(choice)))
             .collect();

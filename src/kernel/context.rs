@@ -269,7 +269,13 @@ impl<'a, B: Behaviour> Context<'a, B> {
                 return Err(NoProcess);
             }
             let reason = Term::Atom(Atom::NOPROC);
-            self.me_mut().put(Received::Exit { from: to, reason }, priority);
+            let signal = Signal::LinkExit(reason.clone());
+            if self.world.answer_for_the_dead(to, self.pid, &signal, self.events) {
+                self.me_mut().links.insert(to, Link::Active);
+                self.me_mut().prefer_link(to, priority);
+            } else {
+                self.me_mut().put(Received::Exit { from: to, reason }, priority);
+            }
             return Ok(());
         }
         self.me_mut().links.insert(to, Link::Active);
@@ -317,22 +323,35 @@ impl<'a, B: Behaviour> Context<'a, B> {
         match self.resolve(target) {
             Some(pid) if pid == self.pid => (), // Never fires.
             Some(pid) if pid.is_remote_from(self.pid) || self.world.processes.get(pid).is_some() => {
-                self.me_mut().monitors.insert(reference, Monitor { pid, name });
-                if priority {
-                    self.me_mut().prefer_monitor(reference);
-                }
+                self.keep_monitor(reference, Monitor { pid, name }, priority);
                 self.signal(pid, Signal::Monitor { reference, name });
             }
-            Some(_) | None => {
-                let object = match target {
-                    Target::Pid(pid) => Object::Pid(pid),
-                    Target::Name(name) | Target::Remote(name, _) => Object::Name(name, self.node()),
-                };
+            dead => {
                 let reason = Term::Atom(Atom::NOPROC);
-                self.me_mut().put(Received::Down { reference, object, reason }, priority);
+                let down = Signal::Down { reference, name, reason: reason.clone() };
+                // It says itself that it is not there, behind what it has sent before (erts, bif.c, `monitor`).
+                match dead {
+                    Some(pid) if self.world.answer_for_the_dead(pid, self.pid, &down, self.events) => {
+                        self.keep_monitor(reference, Monitor { pid, name }, priority);
+                    }
+                    Some(_) | None => {
+                        let object = match target {
+                            Target::Pid(pid) => Object::Pid(pid),
+                            Target::Name(name) | Target::Remote(name, _) => Object::Name(name, self.node()),
+                        };
+                        self.me_mut().put(Received::Down { reference, object, reason }, priority);
+                    }
+                }
             }
         }
         reference
+    }
+
+    fn keep_monitor(&mut self, reference: Ref, monitor: Monitor, priority: bool) {
+        self.me_mut().monitors.insert(reference, monitor);
+        if priority {
+            self.me_mut().prefer_monitor(reference);
+        }
     }
 
     /// `monitor(process, Target, [{alias, Mode}])`: the reference is also an address of the caller.

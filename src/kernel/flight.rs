@@ -103,6 +103,35 @@ impl<M> Flight<M> {
         }
     }
 
+    /// Puts a signal behind the last of its pair's queue of which this is true; false, and nothing, if there
+    /// is none.
+    pub(super) fn insert_behind(
+        &mut self,
+        (from, to): (Pid, Pid),
+        signal: Signal<M>,
+        now: u64,
+        is_before: impl Fn(&Signal<M>) -> bool,
+    ) -> bool {
+        let Some(wire) = self.wires.get(&from.queue_to(to)) else { return false };
+        let (mut at, mut last) = (wire.head, None);
+        while let Some(Item { what: What::Signal { signal, next, .. }, .. }) = self.items.get(at as usize) {
+            if is_before(signal) {
+                last = Some((at, *next));
+            }
+            at = *next;
+        }
+        let Some((before, behind)) = last else { return false };
+        let item = self.add(What::Signal { from, to, signal, next: behind }, now);
+        match &mut self.items[before as usize].what {
+            What::Signal { next, .. } => *next = item,
+            What::Vacant | What::Run(_) => unreachable!("a wire holds signals only"),
+        }
+        if behind == NONE {
+            self.wires.get_mut(&from.queue_to(to)).expect("it was there").tail = item;
+        }
+        true
+    }
+
     /// Takes the oldest signal of a pair.
     pub(super) fn take(&mut self, from: Pid, to: Pid) -> Option<Signal<M>> {
         let wire = self.wires.get_mut(&from.queue_to(to))?;

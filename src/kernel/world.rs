@@ -301,6 +301,25 @@ impl<B: Behaviour> World<B> {
         self.flight.send(from, to, signal, self.clock.now);
     }
 
+    /// Sends what is said in the name of a process that is dead, behind all that it has sent while it lived; false,
+    /// and nothing, if that has arrived. What its death sends may come later: a process is gone before its links
+    /// and monitors hear of it (erts, erl_process.c, `erts_continue_exit_process`).
+    pub(super) fn answer_for_the_dead(
+        &mut self,
+        dead: Pid,
+        to: Pid,
+        signal: &Signal<B::Message>,
+        events: &mut Events<B>,
+    ) -> bool {
+        let sent = self.flight.insert_behind((dead, to), signal.clone(), self.clock.now, |earlier| {
+            matches!(earlier, Signal::Message { .. } | Signal::Exit(_) | Signal::ExitAlias(..))
+        });
+        if sent {
+            events.push(dead, || EventKind::Sent { to, signal: signal.clone() });
+        }
+        sent
+    }
+
     /// A message from nobody reaches whoever holds a name, at once: when it was sent makes no difference.
     fn stray(&mut self, name: Atom, body: B::Message, image: &B::Image, events: &mut Events<B>) {
         let Some(to) = self.whereis(name) else { return };

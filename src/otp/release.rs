@@ -132,6 +132,11 @@ impl Release {
         self.elixir >= (1, 18)
     }
 
+    /// Tasks keep `$callers` (Elixir 1.8).
+    pub fn tasks_know_their_callers(self) -> bool {
+        self.elixir >= (1, 8)
+    }
+
     /// `Task.Supervisor.start_child/5` of a temporary task tells the task itself what to do, once its
     /// supervisor has started it (Elixir 1.15). Before, the supervisor passes it on.
     pub fn supervised_task_is_told_its_work(self) -> bool {

@@ -268,6 +268,7 @@ perform({monitor, Target, Options, Bind}) ->
 perform({alias, Options, Bind}) -> bound(Bind, alias(Options));
 perform({unalias, Alias, Bind}) -> bound(Bind, unalias(value(Alias)));
 perform({make_ref, Bind}) -> bound(Bind, make_ref());
+perform({callers, Bind}) -> bound(Bind, case get('$callers') of undefined -> nil; Callers -> Callers end);
 perform({parent, Target, Bind}) ->
     case process_info(treefall_value:process(Target), parent) of
         {parent, Parent} -> bound(Bind, Parent);

@@ -187,6 +187,7 @@ impl Program<'_> {
                 format!("{{unalias,{},{}}}", value(alias), bind(into.as_ref()))
             }
             Said::MakeRef { bind: into } => format!("{{make_ref,{}}}", bind(into.as_ref())),
+            Said::Callers { bind: into } => format!("{{callers,{}}}", bind(into.as_ref())),
             Said::Parent { target: whom, bind: into } => {
                 format!("{{parent,{},{}}}", target(whom), bind(into.as_ref()))
             }

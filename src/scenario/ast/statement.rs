@@ -120,6 +120,8 @@ pub enum StatementKind {
     MakeRef { bind: Option<Name> },
     /// `parent TARGET as=$p`: who spawned it.
     Parent { target: Target, bind: Option<Name> },
+    /// `callers as=$pids`: who has started this task, and on whose behalf.
+    Callers { bind: Option<Name> },
     /// `trap_exit #true`
     TrapExit(bool),
     /// `exit TARGET reason=R priority=#true`: `exit/2`, `exit/3`. `kill TARGET` is this with the reason `kill`.

@@ -82,6 +82,7 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("async_nolink", "async_nolink TASK ARGUMENT… supervisor=SUPERVISOR as=$task", task::async_nolink), ANYWHERE),
     (word("async_stream", "async_stream TASK ARGUMENT… over=ITEMS supervisor=SUPERVISOR as=$results", task::async_stream), ANYWHERE),
     (word("async_stream_nolink", "async_stream_nolink TASK ARGUMENT… over=ITEMS supervisor=SUPERVISOR as=$results", task::async_stream_nolink), ANYWHERE),
+    (word("callers", "callers as=$pids", task::callers), ANYWHERE),
     (word("await", "await CLIENT", task::await_), ANYWHERE),
     (word("yield", "yield $task timeout=MS as=$result", task::yield_), ANYWHERE),
     (word("shutdown", "shutdown $task timeout=MS as=$result", task::shutdown), ANYWHERE),

@@ -73,7 +73,11 @@ impl Boot {
             return Step::Block(match root {
                 Root::Tree(start, _) => {
                     let label = start.called();
-                    Block::Start { launch: launch(start, context), label: Some(label), how: How::LINKED }
+                    Block::Start {
+                        launch: launch(start, None, context),
+                        label: Some(label),
+                        how: How::LINKED,
+                    }
                 }
                 Root::Application(number) => application::start(*number, None, context.image()),
             });

@@ -10,6 +10,7 @@ use crate::otp::{
 };
 
 use super::Script;
+use super::callers::Callers;
 use super::evaluate::Scope;
 use super::fault;
 use super::operation::{Operation, OperationKind};
@@ -52,6 +53,8 @@ pub struct Frame {
     pub(super) resizing: Option<Box<Resizing>>,
     /// Who has started it by `proc_lib`, by the name that it had.
     pub(super) ancestor: Option<Target>,
+    /// Of a task: who has started it, and on whose behalf.
+    pub(super) callers: Option<Callers>,
     /// It has been preempted for the operation it is at.
     granted: bool,
 }
@@ -132,6 +135,7 @@ impl Frame {
             locks: Vec::new(),
             resizing: None,
             ancestor: None,
+            callers: None,
             granted: false,
         }
     }

@@ -1,11 +1,12 @@
 //! Start functions: what a name of the scenario starts, with which arguments.
 
-use crate::kernel::{Atom, Context, Pid, Term};
+use crate::kernel::{Atom, Context, Term};
 use crate::otp::registry::RegistryPartitionInit;
 use crate::otp::{Actor, Body, Launch, Name, Newborn, Raise, Started, TaskBody};
 
 use super::super::ast::StartOutcome;
 use super::Script;
+use super::callers::Callers;
 use super::evaluate::Scope;
 use super::image::Function;
 
@@ -35,8 +36,8 @@ pub enum Module {
     Task {
         /// What it runs.
         definition: u16,
-        /// Who has asked for it.
-        owner: Pid,
+        /// Who has asked for it, and on whose behalf.
+        callers: Callers,
         /// Whether its owner tells it to begin.
         waits: bool,
     },
@@ -74,13 +75,14 @@ impl StartFunction {
     pub fn mfa(&self) -> Term {
         match &self.module {
             Module::Unknown(mfa) => mfa.clone(),
-            Module::Task { owner, waits, .. } => {
-                let (owner, arguments) = (Term::from(*owner), Term::list(self.arguments.iter().cloned()));
-                let starter = Term::tuple([Atom::NONODE.into(), owner.clone(), owner.clone()]);
+            Module::Task { callers, waits, .. } => {
+                let (owner, arguments) = (Term::from(callers[0]), Term::list(self.arguments.iter().cloned()));
+                let callers = Term::list(callers.iter().map(|caller| Term::from(*caller)));
+                let starter = Term::tuple([Atom::NONODE.into(), owner.clone(), owner]);
                 let function = Term::tuple([self.name_of_module.into(), Atom::RUN.into(), arguments]);
                 let arguments = match waits {
                     true => Term::list([starter, Atom::MONITOR.into()]),
-                    false => Term::list([starter, Term::list([owner]), function]),
+                    false => Term::list([starter, callers, function]),
                 };
                 Term::tuple([Atom::TASK_SUPERVISED.into(), Atom::START_LINK.into(), arguments])
             }
@@ -96,8 +98,13 @@ impl StartFunction {
     }
 }
 
-/// Calls a start function.
-pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Script>>) -> Launch<Script> {
+/// Calls a start function. A task is told its callers; if nobody says who they are, whoever runs now is all there is.
+pub(super) fn launch(
+    start: &StartFunction,
+    callers: Option<Callers>,
+    context: &mut Context<'_, Actor<Script>>,
+) -> Launch<Script> {
+    let starter = context.pid();
     let image = context.image();
     let mut info = None;
     let (body, label) = match &start.module {
@@ -114,18 +121,22 @@ pub(super) fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Scri
                     Body::Process(script.with_ancestor(context))
                 }
                 super::program::DefinitionKind::Process { .. } => Body::Plain(script),
-                super::program::DefinitionKind::Task => Body::Task(Box::new(TaskBody::Function(script))),
+                super::program::DefinitionKind::Task => {
+                    let callers = callers.unwrap_or_else(|| Callers::from([starter]));
+                    Body::Task(Box::new(TaskBody::Function(script.called_by(callers))))
+                }
                 _ => Body::Server(script),
             };
             // A module that nobody has defined is called what the child is called.
             (body, start.name_of_module)
         }
-        Module::Task { owner, waits: true, .. } => {
-            let body = TaskBody::Waits { owner: *owner, watches: true };
+        Module::Task { callers, waits: true, .. } => {
+            let body = TaskBody::Waits { owner: callers[0], watches: true };
             (Body::Task(Box::new(body)), start.name_of_module)
         }
-        Module::Task { definition, .. } => {
+        Module::Task { definition, callers, .. } => {
             let script = Script::of(*definition, image.definition(*definition), &start.arguments);
+            let script = script.called_by(Callers::clone(callers));
             (Body::Task(Box::new(TaskBody::Function(script))), start.name_of_module)
         }
         Module::Supervisor(number) => {

@@ -7,6 +7,7 @@ mod application;
 mod boot;
 mod builtin;
 mod child_spec;
+mod callers;
 mod common;
 mod compile;
 mod evaluate;
@@ -119,7 +120,7 @@ impl Guest for Script {
     }
 
     fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Self>>) -> Launch<Self> {
-        launch::launch(start, context)
+        launch::launch(start, None, context)
     }
 
     fn with_arguments(start: &StartFunction, extra: &[Term], place: Place) -> StartFunction {

@@ -191,6 +191,9 @@ pub enum OperationKind {
         target: Expression,
         bind: Option<Pattern>,
     },
+    Callers {
+        bind: Option<Pattern>,
+    },
     Demonitor {
         reference: Expression,
         flush: bool,

@@ -40,6 +40,7 @@ impl OperationKind {
             | Op::Size { .. }
             | Op::Alias { .. }
             | Op::MakeRef { .. }
+            | Op::Callers { .. }
             | Op::Pop { .. }
             | Op::Acquire(_)
             | Op::Release(_)

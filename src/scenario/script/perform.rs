@@ -244,7 +244,7 @@ impl Frame {
             Op::Spawn { start, arguments, link, monitor, request, priority, alias, tag, bind, reference } => {
                 let tag = self.optional(tag.as_ref(), context)?;
                 let start = self.start_function(start, arguments, None, context)?;
-                let otp::Launch::Spawn(newborn) = launch(&start, context) else {
+                let otp::Launch::Spawn(newborn) = launch(&start, None, context) else {
                     return Err(Fault::Error(Atom::UNDEF.into()));
                 };
                 let script = match newborn.body {
@@ -290,7 +290,7 @@ impl Frame {
                 if let Some(timeout) = timeout {
                     start.timeout = self.milliseconds(timeout, context)?;
                 }
-                let launch = launch(&start, context);
+                let launch = launch(&start, Some(self.callers_of_task(context)), context);
                 Flow::Block(Block::Start {
                     launch,
                     label: start.name.as_ref().and_then(Name::local),
@@ -375,6 +375,10 @@ impl Frame {
                 let parent = context.world().process(pid).map(|process| process.parent);
                 let parent = parent.flatten().map_or(Atom::UNDEFINED.into(), Term::from);
                 self.bound(bind.as_ref(), parent, context)?
+            }
+            Op::Callers { bind } => {
+                let callers = self.callers_term(context);
+                self.bound(bind.as_ref(), callers, context)?
             }
             Op::Demonitor { reference, flush, info, bind } => {
                 let reference = self.reference(reference, context)?;

@@ -46,7 +46,7 @@ impl Frame {
         context: &mut ScriptContext<'_>,
     ) -> Result<Flow, Fault> {
         let Launch::Spawn(Newborn { body: Body::Server(Script::Actor(mut server)), .. }) =
-            launch(start, context)
+            launch(start, None, context)
         else {
             return Err(Fault::Error(Atom::UNDEF.into()));
         };

@@ -248,6 +248,7 @@ impl Compiler<'_> {
                 Op::Unalias { alias: self.value(alias), bind: self.bind(bind.as_ref()) }
             }
             Said::MakeRef { bind } => Op::MakeRef { bind: self.bind(bind.as_ref()) },
+            Said::Callers { bind } => Op::Callers { bind: self.bind(bind.as_ref()) },
             Said::Parent { target, bind } => {
                 Op::Parent { target: self.target(target), bind: self.bind(bind.as_ref()) }
             }

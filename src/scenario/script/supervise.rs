@@ -38,10 +38,10 @@ impl Frame {
                         None => Ok(Asked::StartChild(spec)),
                     });
                 }
-                task::function(&start, context)?;
+                self.function(&start, context)?;
                 let told = context.image().release().supervised_task_is_told_its_work();
                 let waits = told && *restart == Restart::Temporary;
-                let spec = task::task_spec(&start, waits, *restart, *shutdown, context.pid());
+                let spec = task::task_spec(&start, waits, *restart, *shutdown, self.callers_of_task(context));
                 self.asked = waits.then(|| Box::new(start));
                 Asked::StartChild(spec)
             }
@@ -76,7 +76,7 @@ impl Frame {
             unreachable!("only requests to supervisors come here")
         };
         if let (Some(start), Some(Term::Pid(pid))) = (self.asked.take(), reply.untag(Atom::OK)) {
-            otp::tell_work(*pid, task::function(&start, context)?, context);
+            otp::tell_work(*pid, self.function(&start, context)?, context);
         }
         match request {
             SuperviseRequest::Start(..)

@@ -9,6 +9,7 @@ use crate::otp::{
 };
 
 use super::Script;
+use super::callers::Callers;
 use super::finish::reply_term;
 use super::frame::{Flow, Frame};
 use super::launch::{Module, StartFunction};
@@ -37,13 +38,13 @@ impl Frame {
             unreachable!("only tasks are begun here")
         };
         let start = self.start_function(start, arguments, None, context)?;
-        let function = function(&start, context)?;
+        let function = self.function(&start, context)?;
         let Some(supervisor) = supervisor else {
             let (pid, reference) = otp::start_async(start.name_of_module, function, context);
             return self.has_task(operation, &start, pid, reference, context);
         };
         let whom = self.whom(supervisor, context)?;
-        let spec = task_spec(&start, true, Restart::Temporary, *shutdown, context.pid());
+        let spec = task_spec(&start, true, Restart::Temporary, *shutdown, self.callers_of_task(context));
         self.asked = Some(Box::new(start));
         let request = Request::Supervisor(Box::new(otp::SupervisorRequest::StartChild(spec)));
         call(whom, request, None, context)
@@ -65,7 +66,7 @@ impl Frame {
                 if *link {
                     context.link(*pid).map_err(|_| Fault::Error(Atom::NOPROC.into()))?;
                 }
-                let reference = otp::hand_over(*pid, function(&start, context)?, context);
+                let reference = otp::hand_over(*pid, self.function(&start, context)?, context);
                 self.has_task(operation, &start, *pid, reference, context)
             }
             _ if reply.untag(Atom::ERROR).is_some_and(|why| why.is(Atom::MAX_CHILDREN)) => {
@@ -117,7 +118,7 @@ impl Frame {
         for input in inputs.iter() {
             let mut start = start.clone();
             start.arguments.insert(0, input.clone());
-            items.push_back(StreamItem { function: function(&start, context)?, input: input.clone() });
+            items.push_back(StreamItem { function: self.function(&start, context)?, input: input.clone() });
         }
         let source = match &said.supervisor {
             None => StreamSource::Monitor(start.name_of_module),
@@ -126,7 +127,8 @@ impl Frame {
                     Whom::Known(target) => (target, None),
                     Whom::Via(via) => (Target::Pid(context.pid()), Some(Box::new(via))),
                 };
-                let spec = task_spec(&start, true, Restart::Temporary, said.shutdown, context.pid());
+                let spec =
+                    task_spec(&start, true, Restart::Temporary, said.shutdown, self.callers_of_task(context));
                 StreamSource::Supervisor { target, via, spec: Box::new(spec), linked: said.link }
             }
         };
@@ -216,16 +218,20 @@ impl Frame {
             _ => Err(Fault::Error(Atom::FUNCTION_CLAUSE.into())),
         }
     }
-}
 
-/// What a task runs.
-pub(super) fn function(start: &StartFunction, context: &ScriptContext<'_>) -> Result<Script, Fault> {
-    let Module::Definition(number) = start.module else { return Err(Fault::Error(Atom::UNDEF.into())) };
-    let definition = context.image().definition(number);
-    if definition.arguments.len() != start.arguments.len() {
-        return Err(Fault::Error(Atom::UNDEF.into()));
+    /// What a task runs that this process starts.
+    pub(super) fn function(
+        &self,
+        start: &StartFunction,
+        context: &ScriptContext<'_>,
+    ) -> Result<Script, Fault> {
+        let Module::Definition(number) = start.module else { return Err(Fault::Error(Atom::UNDEF.into())) };
+        let definition = context.image().definition(number);
+        if definition.arguments.len() != start.arguments.len() {
+            return Err(Fault::Error(Atom::UNDEF.into()));
+        }
+        Ok(Script::of(number, definition, &start.arguments).called_by(self.callers_of_task(context)))
     }
-    Ok(Script::of(number, definition, &start.arguments))
 }
 
 /// The child spec that `Task.Supervisor` makes of a task. One that `waits` is told its work by its owner.
@@ -234,11 +240,11 @@ pub(super) fn task_spec(
     waits: bool,
     restart: Restart,
     shutdown: Shutdown,
-    owner: Pid,
+    callers: Callers,
 ) -> ChildSpec<StartFunction> {
     let mut start = start.clone();
     if let Module::Definition(definition) = start.module {
-        start.module = Module::Task { definition, owner, waits };
+        start.module = Module::Task { definition, callers, waits };
     }
     ChildSpec {
         id: Atom::TASK_SUPERVISED.into(),

@@ -169,6 +169,10 @@ pub(super) fn yield_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     Some(StatementKind::Yield { task, timeout, bind: step.bind_property("as") })
 }
 
+pub(super) fn callers(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    Some(StatementKind::Callers { bind: step.bind_property("as") })
+}
+
 pub(super) fn shutdown(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let task: Value = step.value("a task")?;
     if let Some(entry) = step.peek() {
