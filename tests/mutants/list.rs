@@ -37,7 +37,8 @@ const DYNAMIC_CHILDREN: &str = "src/otp/dynamic_supervisor/children.rs";
 const DYNAMIC_TERMINATE: &str = "src/otp/dynamic_supervisor/terminate.rs";
 const CODE_CHANGE: &str = "src/otp/supervisor/code_change.rs";
 const SERVER: &str = "src/otp/server.rs";
-const PERFORM: &str = "src/scenario/script/perform.rs";
+const RELATION: &str = "src/scenario/script/relation.rs";
+const CALLERS: &str = "src/scenario/script/callers.rs";
 const NAME: &str = "src/otp/name.rs";
 const REGISTRY_PARTITION: &str = "src/otp/registry/partition.rs";
 const REGISTRY_CHANGE: &str = "src/otp/registry/change.rs";
@@ -45,6 +46,7 @@ const DEATH: &str = "src/kernel/death.rs";
 const DELIVERY: &str = "src/kernel/delivery.rs";
 const PRIORITY: &str = "src/kernel/priority.rs";
 const CONTEXT: &str = "src/kernel/context.rs";
+const WORLD: &str = "src/kernel/world.rs";
 
 /// All of them.
 pub const MUTANTS: &[Mutant] = &[
@@ -540,7 +542,23 @@ pub const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         rule: "demonitor takes a reference of another node",
-        edits: &[edit(PERFORM, "if context.is_foreign(reference) {", "if false {")],
+        edits: &[edit(RELATION, "if context.is_foreign(reference) {", "if false {")],
+    },
+    Mutant {
+        rule: "the news that the dead are not there overtakes their last words",
+        edits: &[edit(
+            WORLD,
+            "matches!(earlier, Signal::Message { .. } | Signal::Exit(_) | Signal::ExitAlias(..))",
+            "matches!(earlier, Signal::ExitAlias(..))",
+        )],
+    },
+    Mutant {
+        rule: "a task does not know on whose behalf its callers work",
+        edits: &[edit(
+            CALLERS,
+            "self.callers.iter().flat_map(|callers| callers.iter().copied())",
+            "std::iter::empty()",
+        )],
     },
     Mutant {
         rule: "kill arrives as kill",

@@ -9,6 +9,8 @@ use super::super::ast::{
     self, Block, Comparison, Condition, ConditionKind, Duration, DurationKind, Name, Operand, Span, Target,
     Value, ValueKind,
 };
+use super::control::Control;
+use super::data::Data;
 use super::names::Names;
 use super::operation::{Catch, Operation, OperationKind};
 use super::program::{
@@ -73,7 +75,7 @@ impl<'a> Compiler<'a> {
             let phase = handler.phase.as_ref().map(|phase| compiler.phase(phase));
             let entry = compiler.here();
             compiler.block(&handler.body);
-            compiler.push(OperationKind::Return, handler.span);
+            compiler.push(OperationKind::Control(Control::Return), handler.span);
             handlers.push(Handler { phase, event, entry });
         }
         let terminate = server.terminate.as_ref().map(|terminate| {
@@ -81,7 +83,7 @@ impl<'a> Compiler<'a> {
             let pattern = terminate.reason.as_ref().map_or(Pattern::Any, |reason| compiler.pattern(reason));
             let entry = compiler.here();
             compiler.block(&terminate.body);
-            compiler.push(OperationKind::Return, terminate.span);
+            compiler.push(OperationKind::Control(Control::Return), terminate.span);
             (pattern, entry)
         });
         let kind = DefinitionKind::Server { trap_exit: server.trap_exit, inits, handlers, terminate };
@@ -94,7 +96,7 @@ impl<'a> Compiler<'a> {
         let mut compiler = Compiler::new(names);
         let arguments: Vec<Slot> = process.arguments.iter().map(|name| compiler.slot(&name.text)).collect();
         compiler.block(&process.body);
-        compiler.push(OperationKind::Return, process.span);
+        compiler.push(OperationKind::Control(Control::Return), process.span);
         let kind = match process.task {
             true => DefinitionKind::Task,
             false => {
@@ -110,7 +112,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn client(names: &'a mut Names, client: &ast::Client, number: u16, label: &str) -> Definition {
         let mut compiler = Compiler::new(names);
         compiler.block(&client.body);
-        compiler.push(OperationKind::Return, client.span);
+        compiler.push(OperationKind::Control(Control::Return), client.span);
         let kind = DefinitionKind::Process {
             trap_exit: client.trap_exit,
             client: Some(number),
@@ -162,7 +164,7 @@ impl<'a> Compiler<'a> {
         self.begin(lasting);
         let entry = self.here();
         self.block(body);
-        self.push(OperationKind::Return, Span::default());
+        self.push(OperationKind::Control(Control::Return), Span::default());
         entry
     }
 
@@ -211,10 +213,10 @@ impl<'a> Compiler<'a> {
     pub(super) fn land(&mut self, place: usize) {
         let here = self.here();
         match &mut self.operations[place].kind {
-            OperationKind::Jump(address)
-            | OperationKind::Unless(_, address)
-            | OperationKind::EachNext { end: address, .. }
-            | OperationKind::RepeatNext(address) => *address = here,
+            OperationKind::Control(Control::Jump(address))
+            | OperationKind::Control(Control::Unless(_, address))
+            | OperationKind::Control(Control::EachNext { end: address, .. })
+            | OperationKind::Control(Control::RepeatNext(address)) => *address = here,
             other => unreachable!("{other:?} is no jump"),
         }
     }
@@ -222,10 +224,10 @@ impl<'a> Compiler<'a> {
     /// A block that may run again: what it binds is forgotten each time.
     pub(super) fn repeated(&mut self, body: &Block, span: Span) {
         let before = self.seen.clone();
-        let place = self.push(OperationKind::Unbind(Vec::new()), span);
+        let place = self.push(OperationKind::Control(Control::Unbind(Vec::new())), span);
         self.block(body);
         let fresh = self.seen.difference(&before).copied().collect();
-        self.operations[place].kind = OperationKind::Unbind(fresh);
+        self.operations[place].kind = OperationKind::Control(Control::Unbind(fresh));
     }
 
     pub(super) fn slot(&mut self, name: &str) -> Slot {
@@ -338,9 +340,9 @@ impl<'a> Compiler<'a> {
                 let name = format!("_{}", self.slots.len());
                 let slot = self.slot(&name);
                 let span = Span::default();
-                self.push(OperationKind::Unbind(vec![slot]), span);
+                self.push(OperationKind::Control(Control::Unbind(vec![slot])), span);
                 self.touches_shared = matches!(read, Expression::Shared(_));
-                self.push(OperationKind::Bind(Pattern::Is(Expression::Slot(slot)), read), span);
+                self.push(OperationKind::Data(Data::Bind(Pattern::Is(Expression::Slot(slot)), read)), span);
                 Pattern::Is(Expression::Slot(slot))
             }
             Pattern::Tuple(parts) => Pattern::Tuple(parts.into_iter().map(|part| self.fixed(part)).collect()),

@@ -11,6 +11,7 @@ use crate::otp::{
 
 use super::Script;
 use super::callers::Callers;
+use super::control::Control;
 use super::evaluate::Scope;
 use super::fault;
 use super::operation::{Operation, OperationKind};
@@ -368,7 +369,7 @@ impl Frame {
     /// Whether what comes next is an answer, or the end of the process.
     fn ends_here(&self, operation: &Operation, definition: &Definition) -> bool {
         match operation.kind {
-            OperationKind::Return => {
+            OperationKind::Control(Control::Return) => {
                 let is_process =
                     matches!(definition.kind, DefinitionKind::Process { .. } | DefinitionKind::Task);
                 is_process || self.returning.reply.is_some() || self.returning.stop.is_some()

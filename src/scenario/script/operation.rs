@@ -7,9 +7,12 @@ use crate::kernel::{Alias, Atom};
 use crate::otp::{self, ChildSpec, InitResult, SupervisorRequest};
 
 use super::super::ast::{ConnectionChange, Span};
+use super::control::Control;
+use super::data::Data;
 use super::launch::StartFunction;
-use super::program::{Address, Expected, Expression, Pattern, Place, Question, Slot, Store};
+use super::program::{Address, Expected, Expression, Pattern};
 use super::registry::RegistryOperation;
+use super::relation::Relation;
 use super::{Script, child_spec};
 
 /// What is done with an exit or an error of an operation.
@@ -42,33 +45,7 @@ pub struct Operation {
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs, reason = "named after the statements of the language")]
 pub enum OperationKind {
-    Jump(Address),
-    /// Jumps when the answer is no.
-    Unless(Question, Address),
-    /// Jumps to the first clause that matches the value, or the last result.
-    Match {
-        value: Option<Expression>,
-        clauses: Vec<(Pattern, Address)>,
-        otherwise: Option<Address>,
-    },
-    EachBegin(Store),
-    EachNext {
-        key: Slot,
-        value: Option<Slot>,
-        end: Address,
-    },
-    RepeatBegin(u64),
-    RepeatNext(Address),
-    EventuallyBegin {
-        within: Expression,
-        every: Expression,
-    },
-    EventuallyEnd,
-    /// Forgets the variables that a repeated block binds.
-    Unbind(Vec<Slot>),
-    /// The callback or process ends.
-    Return,
-
+    Control(Control),
     Reply(Expression),
     ReplyTo {
         from: Expression,
@@ -83,7 +60,6 @@ pub enum OperationKind {
     Goto(u16),
     Ignore,
     Fail(Expression),
-
     Send {
         target: Expression,
         value: Expression,
@@ -121,7 +97,6 @@ pub enum OperationKind {
     },
     Sleep(Expression),
     Hang,
-
     Spawn {
         start: StartFunction,
         arguments: Vec<Expression>,
@@ -163,66 +138,12 @@ pub enum OperationKind {
         timeout: Expression,
         bind: Option<Pattern>,
     },
-    Link {
-        target: Expression,
-        priority: bool,
-    },
-    Unlink(Expression),
-    Monitor {
-        target: Expression,
-        priority: bool,
-        alias: Option<Alias>,
-        tag: Option<Expression>,
-        bind: Option<Pattern>,
-    },
-    Alias {
-        mode: Alias,
-        priority: bool,
-        bind: Option<Pattern>,
-    },
-    Unalias {
-        alias: Expression,
-        bind: Option<Pattern>,
-    },
-    MakeRef {
-        bind: Option<Pattern>,
-    },
-    Parent {
-        target: Expression,
-        bind: Option<Pattern>,
-    },
     Callers {
         bind: Option<Pattern>,
-    },
-    Demonitor {
-        reference: Expression,
-        flush: bool,
-        info: bool,
-        bind: Option<Pattern>,
-    },
-    TrapExit(bool),
-    Exit {
-        target: Expression,
-        reason: Expression,
-        priority: bool,
     },
     ExitSelf(Expression),
     Raise(Expression),
     Throw(Expression),
-    Register {
-        name: Atom,
-        target: Expression,
-    },
-    Unregister(Atom),
-    Whereis {
-        name: Atom,
-        bind: Option<Pattern>,
-    },
-    IsAlive {
-        target: Expression,
-        bind: Option<Pattern>,
-    },
-
     /// The value of a task, and its end.
     TaskReturn(Expression),
     Async {
@@ -251,7 +172,6 @@ pub enum OperationKind {
         how: otp::Shutdown,
         bind: Option<Pattern>,
     },
-
     /// A request to a supervisor. `unwrap`: `as=` takes the `X` of `{ok, X}`.
     Supervise {
         supervisor: Expression,
@@ -286,58 +206,19 @@ pub enum OperationKind {
         kind: Option<super::super::ast::ApplicationType>,
     },
     StopApplication(u16),
-
-    Set(Place, Expression),
-    Add(Place, Expression),
-    Bind(Pattern, Expression),
-    Insert {
-        store: Store,
-        key: Expression,
-        value: Expression,
-    },
-    Delete {
-        store: Store,
-        key: Expression,
-    },
-    Lookup {
-        store: Store,
-        key: Expression,
-        take: bool,
-        bind: Option<Pattern>,
-    },
-    Now {
-        bind: Option<Pattern>,
-    },
-    Size {
-        store: Store,
-        bind: Option<Pattern>,
-    },
-    Push {
-        store: Store,
-        value: Expression,
-    },
-    Pop {
-        store: Store,
-        bind: Option<Pattern>,
-    },
     Acquire(Atom),
     Release(Atom),
     Log {
         text: Arc<str>,
         values: Vec<Expression>,
     },
-
     Registry(RegistryOperation),
-
     Connection(ConnectionChange),
-    MonitorNode {
-        node: Atom,
-        flag: bool,
-    },
-
     Expect(Expected),
     Settle(Expression),
     Await(u16),
+    Data(Data),
+    Relation(Relation),
 }
 
 /// `Task.async_stream`, to be computed.
@@ -380,7 +261,7 @@ impl OperationKind {
             | Op::Cast { target, .. }
             | Op::Call { target, .. }
             | Op::Stop { target, .. }
-            | Op::Exit { target, .. }
+            | Op::Relation(Relation::Exit { target, .. })
             | Op::CodeChange { supervisor: target, .. }
             | Op::Suspend { target, .. }
             | Op::Resume { target, .. }
@@ -388,16 +269,16 @@ impl OperationKind {
             | Op::Supervise { supervisor: target, .. } => {
                 matches!(target, Expression::Constant(_) | Expression::Tuple(_))
             }
-            Op::Link { .. }
-            | Op::Monitor { .. }
-            | Op::Register { .. }
-            | Op::Unregister(_)
-            | Op::Whereis { .. }
-            | Op::IsAlive { .. }
-            | Op::Unalias { .. }
+            Op::Relation(Relation::Link { .. })
+            | Op::Relation(Relation::Monitor { .. })
+            | Op::Relation(Relation::Register { .. })
+            | Op::Relation(Relation::Unregister(_))
+            | Op::Relation(Relation::Whereis { .. })
+            | Op::Relation(Relation::IsAlive { .. })
+            | Op::Relation(Relation::Unalias { .. })
             // What arrives before it is judged otherwise than what arrives after it.
-            | Op::TrapExit(_)
-            | Op::Parent { .. }
+            | Op::Relation(Relation::TrapExit(_))
+            | Op::Relation(Relation::Parent { .. })
             | Op::Start { .. }
             // The starter is told by the name that it had.
             | Op::InitAck(_)
@@ -405,7 +286,7 @@ impl OperationKind {
             | Op::EnterLoop { .. }
             | Op::Registry(_)
             | Op::Connection(_)
-            | Op::MonitorNode { .. }
+            | Op::Relation(Relation::MonitorNode { .. })
             | Op::Acquire(_)
             | Op::Release(_) => true,
             _ => false,
@@ -423,9 +304,9 @@ impl OperationKind {
                 | Op::ReplyTo { .. }
                 | Op::Spawn { .. }
                 | Op::Stop { .. }
-                | Op::Unlink(_)
-                | Op::Demonitor { .. }
-                | Op::Exit { .. }
+                | Op::Relation(Relation::Unlink(_))
+                | Op::Relation(Relation::Demonitor { .. })
+                | Op::Relation(Relation::Exit { .. })
                 | Op::CodeChange { .. }
                 | Op::Suspend { .. }
                 | Op::Resume { .. }

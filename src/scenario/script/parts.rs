@@ -1,8 +1,11 @@
 //! What an operation computes: the values that it may hand to others, and the times that it may set.
 
 use super::child_spec::Source;
+use super::control::Control;
+use super::data::Data;
 use super::operation::{OperationKind, SuperviseRequest};
 use super::program::{Expected, Expression, Measure, Question};
+use super::relation::Relation;
 
 /// The expressions of one operation, patterns aside: those hand nothing on.
 #[derive(Debug, Default)]
@@ -20,66 +23,66 @@ impl OperationKind {
         let mut parts = Parts::default();
         let Parts { values, times } = &mut parts;
         match self {
-            Op::Jump(_)
-            | Op::EachBegin(_)
-            | Op::EachNext { .. }
-            | Op::RepeatBegin(_)
-            | Op::RepeatNext(_)
-            | Op::EventuallyEnd
-            | Op::Unbind(_)
-            | Op::Return
+            Op::Control(Control::Jump(_))
+            | Op::Control(Control::EachBegin(_))
+            | Op::Control(Control::EachNext { .. })
+            | Op::Control(Control::RepeatBegin(_))
+            | Op::Control(Control::RepeatNext(_))
+            | Op::Control(Control::EventuallyEnd)
+            | Op::Control(Control::Unbind(_))
+            | Op::Control(Control::Return)
             | Op::Goto(_)
             | Op::Ignore
             | Op::Hang
-            | Op::TrapExit(_)
-            | Op::Unregister(_)
-            | Op::Whereis { .. }
+            | Op::Relation(Relation::TrapExit(_))
+            | Op::Relation(Relation::Unregister(_))
+            | Op::Relation(Relation::Whereis { .. })
             | Op::StartApplication { .. }
             | Op::StopApplication(_)
-            | Op::Now { .. }
-            | Op::Size { .. }
-            | Op::Alias { .. }
-            | Op::MakeRef { .. }
+            | Op::Data(Data::Now { .. })
+            | Op::Data(Data::Size { .. })
+            | Op::Relation(Relation::Alias { .. })
+            | Op::Relation(Relation::MakeRef { .. })
             | Op::Callers { .. }
-            | Op::Pop { .. }
+            | Op::Data(Data::Pop { .. })
             | Op::Acquire(_)
             | Op::Release(_)
             | Op::Connection(_)
-            | Op::MonitorNode { .. }
+            | Op::Relation(Relation::MonitorNode { .. })
             | Op::Await(_) => (),
             // Where there is a registry nobody is sheltered, so nobody asks.
             Op::Registry(_) => (),
-            Op::Unless(question, _) => asked(question, values),
-            Op::Match { value, .. } => values.extend(value),
-            Op::EventuallyBegin { within, every } => times.extend([within, every]),
+            Op::Control(Control::Unless(question, _)) => asked(question, values),
+            Op::Control(Control::Match { value, .. }) => values.extend(value),
+            Op::Control(Control::EventuallyBegin { within, every }) => times.extend([within, every]),
             Op::Reply(value)
             | Op::Continue(value)
             | Op::StopSelf(value)
             | Op::Fail(value)
             | Op::InitAck(value)
-            | Op::Link { target: value, .. }
-            | Op::Unlink(value)
+            | Op::Relation(Relation::Link { target: value, .. })
+            | Op::Relation(Relation::Unlink(value))
             | Op::ExitSelf(value)
             | Op::Raise(value)
             | Op::Throw(value)
-            | Op::Set(_, value)
-            | Op::Add(_, value)
-            | Op::Bind(_, value)
-            | Op::Delete { key: value, .. }
-            | Op::Lookup { key: value, .. }
-            | Op::Push { value, .. }
+            | Op::Data(Data::Set(_, value))
+            | Op::Data(Data::Add(_, value))
+            | Op::Data(Data::Bind(_, value))
+            | Op::Data(Data::Delete { key: value, .. })
+            | Op::Data(Data::Lookup { key: value, .. })
+            | Op::Data(Data::Push { value, .. })
             | Op::CancelTimer { timer: value, .. }
-            | Op::Demonitor { reference: value, .. }
-            | Op::Register { target: value, .. }
-            | Op::IsAlive { target: value, .. }
+            | Op::Relation(Relation::Demonitor { reference: value, .. })
+            | Op::Relation(Relation::Register { target: value, .. })
+            | Op::Relation(Relation::IsAlive { target: value, .. })
             | Op::CodeChange { supervisor: value, .. }
             | Op::Suspend { target: value, .. }
             | Op::Resume { target: value, .. }
-            | Op::Unalias { alias: value, .. }
-            | Op::Parent { target: value, .. }
+            | Op::Relation(Relation::Unalias { alias: value, .. })
+            | Op::Relation(Relation::Parent { target: value, .. })
             | Op::TaskReturn(value)
             | Op::ShutdownTask { task: value, .. } => values.push(value),
-            Op::Monitor { target, tag, .. } => {
+            Op::Relation(Relation::Monitor { target, tag, .. }) => {
                 values.push(target);
                 values.extend(tag);
             }
@@ -106,8 +109,8 @@ impl OperationKind {
             | Op::Send { target: one, value: other, .. }
             | Op::Cast { target: one, value: other }
             | Op::InitFail { value: one, reason: other }
-            | Op::Exit { target: one, reason: other, .. }
-            | Op::Insert { key: one, value: other, .. } => values.extend([one, other]),
+            | Op::Relation(Relation::Exit { target: one, reason: other, .. })
+            | Op::Data(Data::Insert { key: one, value: other, .. }) => values.extend([one, other]),
             Op::Call { target, value, timeout, .. } => {
                 values.extend([target, value]);
                 times.push(timeout);

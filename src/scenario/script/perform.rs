@@ -5,12 +5,11 @@ use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Reply, Request,
 
 use super::Note;
 use super::Script;
-use super::frame::{Flow, Frame, Loop, Outcome, from_of, say};
+use super::frame::{Flow, Frame, Outcome, from_of, say};
 use super::launch::launch;
 use super::nodes;
 use super::operands::Whom;
 use super::operation::{Catch, Operation, OperationKind};
-use super::program::Store;
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 
@@ -53,89 +52,9 @@ impl Frame {
     fn try_perform(&mut self, operation: &Operation, context: &mut ScriptContext<'_>) -> Result<Flow, Fault> {
         use OperationKind as Op;
         Ok(match &operation.kind {
-            Op::Jump(address) => Flow::Jump(*address),
-            Op::Unless(question, address) => {
-                if self.answer(question, context)? {
-                    Flow::Next
-                } else {
-                    Flow::Jump(*address)
-                }
-            }
-            Op::Match { value, clauses, otherwise } => {
-                let value = match value {
-                    Some(value) => self.value(value, context)?,
-                    None => match &self.result {
-                        Outcome::Value(term) | Outcome::Exit(term) | Outcome::Raise(term) => term.clone(),
-                    },
-                };
-                for (pattern, address) in clauses {
-                    if self.bind(pattern, &value, context) {
-                        return Ok(Flow::Jump(*address));
-                    }
-                }
-                match otherwise {
-                    Some(address) => Flow::Jump(*address),
-                    None => return Err(Fault::Error(Term::tagged(Atom::CASE_CLAUSE, value))),
-                }
-            }
-            Op::EachBegin(store) => {
-                let mut entries = self.entries(*store, context);
-                entries.reverse();
-                self.loops.push(Loop::Each(entries));
-                Flow::Next
-            }
-            Op::EachNext { key, value, end } => {
-                let entry = match self.loops.last_mut() {
-                    Some(Loop::Each(entries)) => entries.pop(),
-                    _ => None,
-                };
-                match entry {
-                    Some((k, v)) => {
-                        self.slots[usize::from(*key)] = Some(k);
-                        if let Some(slot) = value {
-                            self.slots[usize::from(*slot)] = Some(v);
-                        }
-                        Flow::Next
-                    }
-                    None => {
-                        self.loops.pop();
-                        Flow::Jump(*end)
-                    }
-                }
-            }
-            Op::RepeatBegin(times) => {
-                self.loops.push(Loop::Repeat(*times));
-                Flow::Next
-            }
-            Op::RepeatNext(end) => match self.loops.last_mut() {
-                Some(Loop::Repeat(left)) if *left > 0 => {
-                    *left -= 1;
-                    Flow::Next
-                }
-                _ => {
-                    self.loops.pop();
-                    Flow::Jump(*end)
-                }
-            },
-            Op::EventuallyBegin { within, every } => {
-                let within = self.milliseconds(within, context)?.unwrap_or(u64::MAX);
-                let every = self.milliseconds(every, context)?.unwrap_or(0).max(1);
-                let deadline = context.now().saturating_add(within);
-                self.loops.push(Loop::Eventually { deadline, every, start: self.at + 1 });
-                Flow::Next
-            }
-            Op::EventuallyEnd => {
-                self.loops.pop();
-                Flow::Next
-            }
-            Op::Unbind(slots) => {
-                for slot in slots {
-                    self.slots[usize::from(*slot)] = None;
-                }
-                Flow::Next
-            }
-            Op::Return => Flow::Return,
-
+            Op::Control(said) => self.steer(said, context)?,
+            Op::Data(said) => self.compute(said, context)?,
+            Op::Relation(said) => self.relate(said, context)?,
             Op::Reply(value) => {
                 self.returning.reply = Some(self.value(value, context)?);
                 Flow::Next
@@ -332,108 +251,13 @@ impl Frame {
                 reason: self.value(reason, context)?,
                 timeout: self.milliseconds(timeout, context)?,
             }),
-            Op::Link { target, priority } => {
-                let pid = self.process(target, context)?;
-                context.link_with(pid, *priority).map_err(|_| Fault::Error(Atom::NOPROC.into()))?;
-                self.done(Term::boolean(true))
-            }
-            Op::Unlink(target) => {
-                let pid = self.process(target, context)?;
-                context.unlink(pid);
-                self.done(Term::boolean(true))
-            }
-            Op::Monitor { target, priority, alias, tag, bind } => {
-                let target = self.target(target, context)?;
-                let tag = self.optional(tag.as_ref(), context)?;
-                let reference = match alias {
-                    Some(mode) => context.monitor_with_alias(target, *mode, *priority),
-                    None => context.monitor_with(target, *priority),
-                };
-                self.tagged(reference, tag);
-                self.bound(bind.as_ref(), reference.into(), context)?
-            }
-            Op::Alias { mode, priority, bind } => {
-                let alias = match priority {
-                    true => context.priority_alias(*mode),
-                    false => context.alias(*mode),
-                };
-                self.bound(bind.as_ref(), alias.into(), context)?
-            }
-            Op::Unalias { alias, bind } => {
-                let alias = self.reference(alias, context)?;
-                let active = context.unalias(alias);
-                self.bound(bind.as_ref(), Term::boolean(active), context)?
-            }
-            Op::MakeRef { bind } => {
-                let reference = context.make_ref();
-                self.bound(bind.as_ref(), reference.into(), context)?
-            }
-            Op::Parent { target, bind } => {
-                let pid = self.near_process(target, context)?;
-                // A request to that process: what the caller has sent it before arrives before.
-                context.is_alive(pid);
-                let parent = context.world().process(pid).map(|process| process.parent);
-                let parent = parent.flatten().map_or(Atom::UNDEFINED.into(), Term::from);
-                self.bound(bind.as_ref(), parent, context)?
-            }
             Op::Callers { bind } => {
                 let callers = self.callers_term(context);
                 self.bound(bind.as_ref(), callers, context)?
             }
-            Op::Demonitor { reference, flush, info, bind } => {
-                let reference = self.reference(reference, context)?;
-                // A reference of another node can be none of the caller's (erts, bif.c, demonitor/2).
-                if context.is_foreign(reference) {
-                    return Err(bad_argument());
-                }
-                let active =
-                    if *flush { context.demonitor_flush(reference) } else { context.demonitor(reference) };
-                // Only `info` asks whether it was still active.
-                self.bound(bind.as_ref(), Term::boolean(active || !info), context)?
-            }
-            Op::TrapExit(flag) => {
-                let old = context.trap_exit(*flag);
-                self.done(Term::boolean(old))
-            }
-            Op::Exit { target, reason, priority } => {
-                if let Term::Ref(alias) = self.value(target, context)?
-                    && context.image().release().knows_priority_messages()
-                {
-                    let reason = self.value(reason, context)?;
-                    context.exit_alias(Through { alias, priority: *priority }, reason);
-                    return Ok(self.done(Term::boolean(true)));
-                }
-                let pid = self.process(target, context)?;
-                let reason = self.value(reason, context)?;
-                context.exit(pid, reason);
-                self.done(Term::boolean(true))
-            }
             Op::ExitSelf(reason) => Flow::Raise(Raise::Exit(self.value(reason, context)?)),
             Op::Raise(value) => Flow::Raise(Raise::Error(self.value(value, context)?)),
             Op::Throw(value) => Flow::Raise(Raise::Throw(self.value(value, context)?)),
-            Op::Register { name, target } => {
-                let pid = self.near_process(target, context)?;
-                context.register(*name, pid).map_err(|_| bad_argument())?;
-                self.done(Term::boolean(true))
-            }
-            Op::Unregister(name) => {
-                context.unregister(*name).map_err(|_| bad_argument())?;
-                self.done(Term::boolean(true))
-            }
-            Op::Whereis { name, bind } => {
-                let pid = context.whereis(*name).map_or(Atom::UNDEFINED.into(), Term::from);
-                self.bound(bind.as_ref(), pid, context)?
-            }
-            Op::IsAlive { target, bind } => {
-                if let Term::Pid(pid) = self.value(target, context)?
-                    && nodes::is_away(pid.into(), context)
-                {
-                    return Err(bad_argument());
-                }
-                let alive = self.is_alive(target, context)?;
-                self.bound(bind.as_ref(), Term::boolean(alive), context)?
-            }
-
             Op::TaskReturn(value) => {
                 self.returning.reply = Some(self.value(value, context)?);
                 Flow::Return
@@ -487,63 +311,6 @@ impl Frame {
             Op::Registry(asked) => self.enlist(asked, context)?,
             Op::StartApplication { .. } | Op::StopApplication(_) => self.control(&operation.kind, context),
 
-            Op::Set(place, value) => {
-                let value = self.value(value, context)?;
-                self.write(*place, value.clone(), context);
-                self.done(value)
-            }
-            Op::Add(place, amount) => {
-                let (Some(Term::Int(old)), Term::Int(amount)) =
-                    (self.read(*place, context), self.value(amount, context)?)
-                else {
-                    return Err(Fault::Error(Atom::BADARITH.into()));
-                };
-                let sum = Term::Int(old.checked_add(amount).ok_or(Fault::Error(Atom::BADARITH.into()))?);
-                self.write(*place, sum.clone(), context);
-                self.done(sum)
-            }
-            Op::Bind(pattern, value) => {
-                let value = self.value(value, context)?;
-                self.bound(Some(pattern), value, context)?
-            }
-            Op::Insert { store, key, value } => {
-                let (key, value) = (self.value(key, context)?, self.value(value, context)?);
-                self.table(*store, context).insert(key, value);
-                self.done(Term::boolean(true))
-            }
-            Op::Delete { store, key } => {
-                let key = self.value(key, context)?;
-                self.table(*store, context).remove(&key);
-                self.done(Term::boolean(true))
-            }
-            Op::Lookup { store, key, take, bind } => {
-                let key = self.value(key, context)?;
-                let table = self.table(*store, context);
-                let found = if *take { table.remove(&key) } else { table.get(&key).cloned() };
-                self.bound(bind.as_ref(), found.unwrap_or(Atom::NIL.into()), context)?
-            }
-            Op::Size { store, bind } => {
-                let size = self.size(*store, context);
-                self.bound(bind.as_ref(), Term::Int(size), context)?
-            }
-            Op::Now { bind } => {
-                let now = Term::Int(context.now().cast_signed());
-                self.bound(bind.as_ref(), now, context)?
-            }
-            Op::Push { store, value } => {
-                let value = self.value(value, context)?;
-                if let Store::Queue(index) = store {
-                    self.queues[usize::from(*index)].push_back(value);
-                }
-                self.done(Atom::OK.into())
-            }
-            Op::Pop { store, bind } => {
-                let popped = match store {
-                    Store::Queue(index) => self.queues[usize::from(*index)].pop_front(),
-                    Store::Table(_) | Store::SharedTable(_) => None,
-                };
-                self.bound(bind.as_ref(), popped.unwrap_or(Atom::NIL.into()), context)?
-            }
             Op::Acquire(resource) => {
                 let holder = (*resource, context.pid());
                 *context.common_mut().resources.entry(holder).or_insert(0) += 1;
@@ -566,10 +333,6 @@ impl Frame {
                 Flow::Next
             }
 
-            Op::MonitorNode { node, flag } => {
-                context.monitor_node(*node, *flag);
-                self.done(Term::boolean(true))
-            }
             Op::Connection(change) => {
                 nodes::change(*change, context);
                 self.done(Term::boolean(true))

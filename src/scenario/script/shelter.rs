@@ -15,6 +15,7 @@ use super::image::Image;
 use super::operation::{OperationKind, SuperviseRequest};
 use super::parts::asked;
 use super::program::{Definition, DefinitionKind, Expression, HandlerEvent};
+use super::relation::Relation;
 
 /// Who is sheltered.
 #[derive(Clone, Debug)]
@@ -42,7 +43,8 @@ impl Shelter {
         // What a code change brings in has not been looked through.
         let changes = operations(image).any(|kind| matches!(kind, OperationKind::CodeChange { .. }));
         // The parent of a client is whoever watches it.
-        let parents = operations(image).any(|kind| matches!(kind, OperationKind::Parent { .. }));
+        let parents =
+            operations(image).any(|kind| matches!(kind, OperationKind::Relation(Relation::Parent { .. })));
         let exposed =
             applications || registries || changes || parents || !awaited.is_empty() || names_callers(image);
         let spoken = atoms_spoken(image);
@@ -89,11 +91,11 @@ fn hands_itself_on(client: &Definition) -> bool {
                 kind,
                 OperationKind::Start { .. }
                     | OperationKind::Spawn { .. }
-                    | OperationKind::Link { .. }
-                    | OperationKind::Monitor { .. }
-                    | OperationKind::Register { .. }
+                    | OperationKind::Relation(Relation::Link { .. })
+                    | OperationKind::Relation(Relation::Monitor { .. })
+                    | OperationKind::Relation(Relation::Register { .. })
                     | OperationKind::SendAfter { .. }
-                    | OperationKind::Alias { .. }
+                    | OperationKind::Relation(Relation::Alias { .. })
                     | OperationKind::Async { .. }
                     | OperationKind::AsyncStream(_)
                     | OperationKind::Supervise { request: SuperviseRequest::StartTask { .. }, .. }

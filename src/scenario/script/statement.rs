@@ -7,8 +7,11 @@ use super::super::ast::{
     Value,
 };
 use super::compile::{Compiler, milliseconds};
+use super::control::Control;
+use super::data::Data;
 use super::operation::{AsyncStream, Catch, OperationKind, SuperviseRequest};
 use super::program::{Asked, Expected, Expression, Pattern};
+use super::relation::Relation;
 use super::trees;
 
 const CALL_TIMEOUT_MS: u64 = 5_000;
@@ -45,12 +48,12 @@ impl Compiler<'_> {
         match kind {
             Said::If { condition, then, otherwise } => {
                 let question = self.question(condition);
-                let unless = self.push(Op::Unless(question, 0), span);
+                let unless = self.push(Op::Control(Control::Unless(question, 0)), span);
                 self.block(then);
                 match otherwise {
                     None => self.land(unless),
                     Some(otherwise) => {
-                        let end = self.push(Op::Jump(0), span);
+                        let end = self.push(Op::Control(Control::Jump(0)), span);
                         self.land(unless);
                         self.block(otherwise);
                         self.land(end);
@@ -60,41 +63,42 @@ impl Compiler<'_> {
             Said::EachEntry { table, key, value, body } => {
                 let (key, value) = (self.slot(&key.text), self.slot(&value.text));
                 let store = self.store(table);
-                self.push(Op::EachBegin(store), span);
+                self.push(Op::Control(Control::EachBegin(store)), span);
                 self.each(key, Some(value), body, span);
             }
             Said::EachItem { queue, item, body } => {
                 let item = self.slot(&item.text);
                 let store = self.store(queue);
-                self.push(Op::EachBegin(store), span);
+                self.push(Op::Control(Control::EachBegin(store)), span);
                 self.each(item, None, body, span);
             }
             Said::Repeat { times, body } => {
-                self.push(Op::RepeatBegin(*times), span);
+                self.push(Op::Control(Control::RepeatBegin(*times)), span);
                 let start = self.here();
-                let next = self.push(Op::RepeatNext(0), span);
+                let next = self.push(Op::Control(Control::RepeatNext(0)), span);
                 self.repeated(body, span);
-                self.push(Op::Jump(start), span);
+                self.push(Op::Control(Control::Jump(start)), span);
                 self.land(next);
             }
             Said::Eventually { within, every, body } => {
                 let within = self.duration_or(within.as_ref(), milliseconds(EVENTUALLY_WITHIN_MS));
                 let every = self.duration_or(every.as_ref(), milliseconds(EVENTUALLY_EVERY_MS));
-                self.push(Op::EventuallyBegin { within, every }, span);
+                self.push(Op::Control(Control::EventuallyBegin { within, every }), span);
                 self.repeated(body, span);
-                self.push(Op::EventuallyEnd, span);
+                self.push(Op::Control(Control::EventuallyEnd), span);
             }
             Said::Match { value, clauses, otherwise } => {
                 let value = value.as_ref().map(|value| self.value(value));
                 let patterns: Vec<Pattern> =
                     clauses.iter().map(|clause| self.pattern(&clause.pattern)).collect();
-                let place = self.push(Op::Match { value, clauses: Vec::new(), otherwise: None }, span);
+                let place = self
+                    .push(Op::Control(Control::Match { value, clauses: Vec::new(), otherwise: None }), span);
                 let mut ends = Vec::new();
                 let mut entries = Vec::new();
                 for (clause, pattern) in clauses.iter().zip(patterns) {
                     entries.push((pattern, self.here()));
                     self.block(&clause.body);
-                    ends.push(self.push(Op::Jump(0), clause.span));
+                    ends.push(self.push(Op::Control(Control::Jump(0)), clause.span));
                 }
                 let default = otherwise.as_ref().map(|body| {
                     let here = self.here();
@@ -104,7 +108,9 @@ impl Compiler<'_> {
                 for end in ends {
                     self.land(end);
                 }
-                if let Op::Match { clauses, otherwise, .. } = &mut self.operations[place].kind {
+                if let Op::Control(Control::Match { clauses, otherwise, .. }) =
+                    &mut self.operations[place].kind
+                {
                     (*clauses, *otherwise) = (entries, default);
                 }
             }
@@ -117,7 +123,7 @@ impl Compiler<'_> {
                 for (clause, pattern) in clauses.iter().zip(patterns) {
                     entries.push((pattern, self.here()));
                     self.block(&clause.body);
-                    ends.push(self.push(Op::Jump(0), clause.span));
+                    ends.push(self.push(Op::Control(Control::Jump(0)), clause.span));
                 }
                 let timed_out = timeout.zip(after.as_ref()).map(|(timeout, (_, body))| {
                     let here = self.here();
@@ -139,9 +145,9 @@ impl Compiler<'_> {
 
     pub(super) fn each(&mut self, key: u16, value: Option<u16>, body: &Block, span: Span) {
         let start = self.here();
-        let next = self.push(OperationKind::EachNext { key, value, end: 0 }, span);
+        let next = self.push(OperationKind::Control(Control::EachNext { key, value, end: 0 }), span);
         self.repeated(body, span);
-        self.push(OperationKind::Jump(start), span);
+        self.push(OperationKind::Control(Control::Jump(start)), span);
         self.land(next);
     }
 
@@ -232,50 +238,57 @@ impl Compiler<'_> {
                 timeout: self.duration_or(timeout.as_ref(), Expression::Constant(Atom::INFINITY.into())),
                 bind: self.bind(bind.as_ref()),
             },
-            Said::Link { target, priority } => Op::Link { target: self.target(target), priority: *priority },
-            Said::Unlink(target) => Op::Unlink(self.target(target)),
-            Said::Monitor { target, options, bind } => Op::Monitor {
+            Said::Link { target, priority } => {
+                Op::Relation(Relation::Link { target: self.target(target), priority: *priority })
+            }
+            Said::Unlink(target) => Op::Relation(Relation::Unlink(self.target(target))),
+            Said::Monitor { target, options, bind } => Op::Relation(Relation::Monitor {
                 target: self.target(target),
                 priority: options.priority,
                 alias: options.alias,
                 tag: options.tag.as_ref().map(|tag| self.value(tag)),
                 bind: self.bind(bind.as_ref()),
-            },
-            Said::Alias { mode, priority, bind } => {
-                Op::Alias { mode: *mode, priority: *priority, bind: self.bind(bind.as_ref()) }
-            }
+            }),
+            Said::Alias { mode, priority, bind } => Op::Relation(Relation::Alias {
+                mode: *mode,
+                priority: *priority,
+                bind: self.bind(bind.as_ref()),
+            }),
             Said::Unalias { alias, bind } => {
-                Op::Unalias { alias: self.value(alias), bind: self.bind(bind.as_ref()) }
+                Op::Relation(Relation::Unalias { alias: self.value(alias), bind: self.bind(bind.as_ref()) })
             }
-            Said::MakeRef { bind } => Op::MakeRef { bind: self.bind(bind.as_ref()) },
+            Said::MakeRef { bind } => Op::Relation(Relation::MakeRef { bind: self.bind(bind.as_ref()) }),
             Said::Callers { bind } => Op::Callers { bind: self.bind(bind.as_ref()) },
             Said::Parent { target, bind } => {
-                Op::Parent { target: self.target(target), bind: self.bind(bind.as_ref()) }
+                Op::Relation(Relation::Parent { target: self.target(target), bind: self.bind(bind.as_ref()) })
             }
-            Said::Demonitor { reference, flush, info, bind } => Op::Demonitor {
+            Said::Demonitor { reference, flush, info, bind } => Op::Relation(Relation::Demonitor {
                 reference: self.value(reference),
                 flush: *flush,
                 info: *info,
                 bind: self.bind(bind.as_ref()),
-            },
-            Said::TrapExit(flag) => Op::TrapExit(*flag),
-            Said::Exit { target, reason, priority } => {
-                Op::Exit { target: self.target(target), reason: self.value(reason), priority: *priority }
-            }
+            }),
+            Said::TrapExit(flag) => Op::Relation(Relation::TrapExit(*flag)),
+            Said::Exit { target, reason, priority } => Op::Relation(Relation::Exit {
+                target: self.target(target),
+                reason: self.value(reason),
+                priority: *priority,
+            }),
             Said::ExitSelf { reason } => Op::ExitSelf(self.value(reason)),
             Said::Raise(value) => Op::Raise(self.value(value)),
             Said::Throw(value) => Op::Throw(self.value(value)),
-            Said::Register { name, target } => Op::Register {
+            Said::Register { name, target } => Op::Relation(Relation::Register {
                 name: self.atom(name),
                 target: target.as_ref().map_or(Expression::SelfPid, |target| self.target(target)),
-            },
-            Said::Unregister(name) => Op::Unregister(self.atom(name)),
+            }),
+            Said::Unregister(name) => Op::Relation(Relation::Unregister(self.atom(name))),
             Said::Whereis { name, bind } => {
-                Op::Whereis { name: self.atom(name), bind: self.bind(bind.as_ref()) }
+                Op::Relation(Relation::Whereis { name: self.atom(name), bind: self.bind(bind.as_ref()) })
             }
-            Said::IsAlive { target, bind } => {
-                Op::IsAlive { target: self.target(target), bind: self.bind(bind.as_ref()) }
-            }
+            Said::IsAlive { target, bind } => Op::Relation(Relation::IsAlive {
+                target: self.target(target),
+                bind: self.bind(bind.as_ref()),
+            }),
             Said::Return(value) => Op::TaskReturn(self.value(value)),
             Said::Async { linked, task, arguments, supervisor, shutdown, bind, pid, reference } => {
                 Op::Async {
@@ -380,38 +393,50 @@ impl Compiler<'_> {
             Said::StopApplication(application) => Op::StopApplication(self.application(&application.text)),
             Said::Set { variable, value } => {
                 let value = self.value(value);
-                Op::Set(self.place(variable), value)
+                Op::Data(Data::Set(self.place(variable), value))
             }
             Said::Add { variable, amount } => {
                 let amount = self.value(amount);
-                Op::Add(self.place(variable), amount)
+                Op::Data(Data::Add(self.place(variable), amount))
             }
             Said::Bind { variable, value } => {
                 let value = self.value(value);
                 let slot = self.slot(&variable.text);
-                Op::Bind(Pattern::Set(slot), value)
+                Op::Data(Data::Bind(Pattern::Set(slot), value))
             }
-            Said::Insert { table, key, value } => {
-                Op::Insert { store: self.store(table), key: self.value(key), value: self.value(value) }
+            Said::Insert { table, key, value } => Op::Data(Data::Insert {
+                store: self.store(table),
+                key: self.value(key),
+                value: self.value(value),
+            }),
+            Said::Delete { table, key } => {
+                Op::Data(Data::Delete { store: self.store(table), key: self.value(key) })
             }
-            Said::Delete { table, key } => Op::Delete { store: self.store(table), key: self.value(key) },
-            Said::Lookup { table, key, bind } | Said::Take { table, key, bind } => Op::Lookup {
+            Said::Lookup { table, key, bind } | Said::Take { table, key, bind } => Op::Data(Data::Lookup {
                 store: self.store(table),
                 key: self.value(key),
                 take: matches!(kind, Said::Take { .. }),
                 bind: self.bind(bind.as_ref()),
-            },
-            Said::Size { of, bind } => Op::Size { store: self.store(of), bind: self.bind(bind.as_ref()) },
-            Said::Now { bind } => Op::Now { bind: self.bind(bind.as_ref()) },
-            Said::Push { queue, value } => Op::Push { store: self.store(queue), value: self.value(value) },
-            Said::Pop { queue, bind } => Op::Pop { store: self.store(queue), bind: self.bind(bind.as_ref()) },
+            }),
+            Said::Size { of, bind } => {
+                Op::Data(Data::Size { store: self.store(of), bind: self.bind(bind.as_ref()) })
+            }
+            Said::Now { bind } => Op::Data(Data::Now { bind: self.bind(bind.as_ref()) }),
+            Said::Push { queue, value } => {
+                Op::Data(Data::Push { store: self.store(queue), value: self.value(value) })
+            }
+            Said::Pop { queue, bind } => {
+                Op::Data(Data::Pop { store: self.store(queue), bind: self.bind(bind.as_ref()) })
+            }
             Said::Acquire(resource) => Op::Acquire(self.atom(resource)),
             Said::Release(resource) => Op::Release(self.atom(resource)),
             Said::Log { text, values } => Op::Log { text: self.text(text), values: self.values(values) },
             Said::Note(text) => Op::Log { text: self.text(text), values: Vec::new() },
             Said::Registry(said) => Op::Registry(self.registry(said)),
             Said::Expect(expectation) => Op::Expect(self.expectation(expectation)),
-            Said::MonitorNode { node, flag } => Op::MonitorNode { node: self.atom(node), flag: *flag },
+            Said::MonitorNode { node, flag } => {
+                Op::Relation(Relation::MonitorNode { node: self.atom(node), flag: *flag })
+            }
             Said::Connection(change) => Op::Connection(*change),
             Said::Settle { within } => {
                 Op::Settle(self.duration_or(within.as_ref(), milliseconds(SETTLE_WITHIN_MS)))
