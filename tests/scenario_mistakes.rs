@@ -599,6 +599,29 @@ scenario \"x\" otp=27
 supervisor top { worker a }
 server a { on call $_ { timeout 5 «tick»; reply ok }; on cast $_ { «timeout» } }
 "
+    a_parallel_dispatch_said_wrongly r#"
+registry topics keys=duplicate partitions=2
+supervisor top { worker a S }
+server S {
+    var count 0
+    table seen
+    on call tell $what {
+        dispatch (topics)news $who $value parallel=#true {
+            «reply» ok
+            set «count» 1
+            insert «seen» $who $value
+            send $who $what $count
+            bind $mine $value
+        }
+        reply «$mine»
+    }
+}
+client {
+    call a tell x
+    dispatch (topics)news $who $value parallel=«yes» { send $who hello }
+    dispatch (topics)news $who $value parallel=#true { «receive» hello; «expect» hello }
+}
+"#
     child_specs_said_wrongly r#"
 supervisor top {}
 server Stack { on call $x { reply $x } }

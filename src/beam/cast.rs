@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::ast::{
-    Block, Child, Client, Module, Name, NewChild, Scenario, SpecSource, StatementKind, Supervisor, Tree,
-    ValueKind, statements,
+    Block, Child, Client, Module, Name, NewChild, RegistryStatement, Scenario, SpecSource, StatementKind,
+    Supervisor, Tree, ValueKind, statements,
 };
 
 /// Who takes part.
@@ -37,11 +37,18 @@ impl Cast {
             in_tree(tree, &processes, &mut plain);
         }
         plain.extend(given_ids(scenario, &processes));
+        if scenario.statements().into_iter().any(dispatches_in_parallel) {
+            plain.insert("dispatch".to_owned());
+        }
         let place = |name: &Name| scenario.shared.iter().position(|shared| shared.name.text == name.text);
         let variables = scenario.outcomes.iter().flat_map(|outcomes| &outcomes.variables);
         let outcomes = variables.filter_map(|name| Some((place(name)?, name.text.clone()))).collect();
         Cast { answered, plain, outcomes }
     }
+}
+
+fn dispatches_in_parallel(kind: &StatementKind) -> bool {
+    matches!(kind, StatementKind::Registry(RegistryStatement::Dispatch { parallel: true, .. }))
 }
 
 /// The ids that lines and definitions give to processes which they make children.

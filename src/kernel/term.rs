@@ -136,6 +136,7 @@ well_known! {
     COULD_NOT_FIND_REGISTERED_NAME = "could_not_find_registered_name",
     STREAM = "stream", STREAM_MONITOR = "stream_monitor", SPAWN = "spawn", SPAWNED = "spawned",
     TASK_DOWN = "down", TIMED_OUT = "timed_out", DONE = "done", PROTOCOL_UNDEFINED_ERROR = "Protocol.UndefinedError",
+    DISPATCH = "dispatch", ERLANG = "erlang", APPLY = "apply",
 }
 
 /// The number of the first atom of [`ALSO_KNOWN`].

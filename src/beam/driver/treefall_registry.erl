@@ -61,6 +61,18 @@ perform({dispatch, Registry, Key, Pid, Value, Body}) ->
         ok
     end,
     done(?REGISTRY:dispatch(Registry, value(Key), Each));
+perform({dispatch_parallel, Registry, Key, Pid, Value, Body}) ->
+    {Caller, Held} = {self(), [{{Kind, Name}, Term} || {{Kind, Name}, Term} <- get(), Kind =/= held]},
+    Definition = get(treefall_definition),
+    Each = fun(Entries) ->
+        self() =:= Caller orelse become(Held, Definition),
+        [begin put({var, Pid}, {bound, Owner}), put({var, Value}, {bound, Held1}), run(Body) end || {Owner, Held1} <- Entries],
+        ok
+    end,
+    %% What a task is called of which nobody but its owner knows.
+    treefall_trace:event({label_of, self(), dispatch}),
+    Dispatch = fun() -> ?REGISTRY:dispatch(Registry, value(Key), Each, [{parallel, true}]) end,
+    done(treefall_quiet:waiting(infinity, Dispatch));
 perform({whereis, Via, Bind}) ->
     {via, Module, Name} = value(Via),
     bound(Bind, Module:whereis_name(Name));
@@ -70,6 +82,14 @@ perform({delete_meta, Registry, Key}) -> done(?REGISTRY:delete_meta(Registry, va
 perform({lock, Registry, Key, Body}) -> ?REGISTRY:lock(Registry, value(Key), fun() -> run(Body) end);
 perform({partitions, Supervisor, Bind}) -> bound(Bind, ?PARTITIONS:partitions(Supervisor));
 perform({resize, Supervisor, Count, Bind}) -> bound(Bind, ?PARTITIONS:'resize!'(Supervisor, value(Count))).
+
+%% A task that runs a block knows what the process knew that the block stands in.
+become(Held, Definition) ->
+    treefall_start:adopt(self(), dispatch, worker),
+    put(treefall_result, {value, ok}),
+    put(treefall_returning, #{}),
+    put(treefall_definition, Definition),
+    [put(Item, Term) || {Item, Term} <- Held].
 
 %% A pattern as ETS knows it. A variable that has a value stands for that, another for anything, the same
 %% each time.

@@ -97,9 +97,10 @@ impl Program<'_> {
             Said::UpdateValue { entry, value: what, bind: into } => {
                 format!("{{update_value,{},{},{}}}", self::entry(entry), value(what), bind(into.as_ref()))
             }
-            Said::Dispatch { entry, pid, value: what, body } => {
+            Said::Dispatch { entry, pid, value: what, parallel, body } => {
                 let body = self.block(body);
-                format!("{{dispatch,{},{},{},{body}}}", self::entry(entry), name(pid), name(what))
+                let word = if *parallel { "dispatch_parallel" } else { "dispatch" };
+                format!("{{{word},{},{},{},{body}}}", self::entry(entry), name(pid), name(what))
             }
             Said::Whereis { via: whom, bind: into } => {
                 format!("{{whereis,{},{}}}", via(whom), bind(into.as_ref()))

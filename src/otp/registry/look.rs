@@ -147,6 +147,37 @@ pub fn dispatch_entries<G: Guest>(
     Ok(holders.concat())
 }
 
+/// In how many tasks `Registry.dispatch/4` runs its dispatcher if it may: one a partition of a duplicate registry
+/// that has several; else none, and it calls the dispatcher itself.
+///
+/// # Errors
+///
+/// When there is no such registry.
+pub fn dispatch_tasks<G: Guest>(registry: Atom, context: &Context<'_, Actor<G>>) -> Result<usize, Raise> {
+    let table = table(registry, context)?;
+    Ok(match table.keys {
+        Keys::Duplicate if table.partitions.len() > 1 => table.partitions.len(),
+        Keys::Duplicate | Keys::Unique => 0,
+    })
+}
+
+/// What the dispatcher gets in the task of this partition.
+///
+/// # Errors
+///
+/// When the registry has gone meanwhile.
+pub fn dispatch_share<G: Guest>(
+    registry: Atom,
+    key: &Term,
+    place: usize,
+    context: &Context<'_, Actor<G>>,
+) -> Result<Vec<(Pid, Term)>, Raise> {
+    // The task looks into the named table itself.
+    let table = table(registry, context).map_err(|_| bad_argument())?;
+    let entries = tables(table, place, context)?.and_then(|tables| tables.keys.get(key));
+    Ok(entries.cloned().unwrap_or_default())
+}
+
 /// `Registry.keys/2`: newest first, as ETS happens to keep them.
 ///
 /// # Errors

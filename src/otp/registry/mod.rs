@@ -18,8 +18,8 @@ mod via;
 pub use change::{Change, Pending, register, unregister, unregister_match, update_value};
 pub use hash::phash2;
 pub use look::{
-    count, dispatch_entries, keys, living_holder, lock_server, lookup, matching, meta, partitions_of,
-    put_meta, values,
+    count, dispatch_entries, dispatch_share, dispatch_tasks, keys, living_holder, lock_server, lookup,
+    matching, meta, partitions_of, put_meta, values,
 };
 pub use partition::{RegistryPartition, RegistryPartitionInit};
 pub use resize::Resizing;

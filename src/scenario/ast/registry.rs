@@ -156,10 +156,12 @@ pub enum RegistryStatement {
         value: Value,
         bind: Option<Name>,
     },
+    /// `parallel=#true`: each partition's processes in a task of their own.
     Dispatch {
         entry: Entry,
         pid: Name,
         value: Name,
+        parallel: bool,
         body: Block,
     },
     /// `whereis (HOLDER)key`

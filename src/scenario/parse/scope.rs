@@ -20,13 +20,23 @@ pub(super) enum Place {
     Task,
     /// A `client`.
     Client,
+    /// A block of a `dispatch` that runs in tasks.
+    Parallel,
     /// Not code: a tree, a declaration or a property.
     Outside,
 }
 
 /// Code of any kind.
-pub(super) const ANYWHERE: &[Place] =
-    &[Place::Init, Place::Call, Place::Handler, Place::Terminate, Place::Process, Place::Task, Place::Client];
+pub(super) const ANYWHERE: &[Place] = &[
+    Place::Init,
+    Place::Call,
+    Place::Handler,
+    Place::Terminate,
+    Place::Process,
+    Place::Task,
+    Place::Client,
+    Place::Parallel,
+];
 /// Code of a server.
 pub(super) const SERVER: &[Place] = &[Place::Init, Place::Call, Place::Handler, Place::Terminate];
 /// Code of a server that returns to its loop.
@@ -84,6 +94,15 @@ pub(super) struct Scope {
 impl Scope {
     pub(super) fn new(place: Place, place_name: &'static str, state: Rc<State>) -> Self {
         Self { place, place_name, bound: BTreeSet::new(), state, has_result: false }
+    }
+
+    /// What a block sees that runs in another process than the one it stands in: its variables as they are then,
+    /// and neither its tables nor its queues.
+    pub(super) fn elsewhere(&self) -> Self {
+        let bound = self.bound.clone();
+        let state = State { variables: self.state.variables.clone(), ..State::default() };
+        let place_name = "a block that runs in parallel";
+        Self { bound, ..Self::new(Place::Parallel, place_name, Rc::new(state)) }
     }
 
     /// Where there is no code.

@@ -106,7 +106,7 @@ pub(super) const WORDS: &[(Word<Read>, &[Place])] = &[
     (word("values", "values (REGISTRY)key [TARGET] as=$values", registry::values), ANYWHERE),
     (word("keys", "keys REGISTRY [TARGET] as=$keys", registry::keys), ANYWHERE),
     (word("update_value", "update_value (REGISTRY)key VALUE…", registry::update_value), ANYWHERE),
-    (word("dispatch", "dispatch (REGISTRY)key $pid $value { … }", registry::dispatch), ANYWHERE),
+    (word("dispatch", "dispatch (REGISTRY)key $pid $value parallel=#true { … }", registry::dispatch), ANYWHERE),
     (word("meta", "meta REGISTRY KEY as=$value", registry::meta), ANYWHERE),
     (word("put_meta", "put_meta REGISTRY KEY VALUE…", registry::put_meta), ANYWHERE),
     (word("delete_meta", "delete_meta REGISTRY KEY", registry::delete_meta), ANYWHERE),

@@ -12,6 +12,7 @@ use crate::otp::{
 use super::Script;
 use super::callers::Callers;
 use super::control::Control;
+use super::dispatch::Copied;
 use super::evaluate::Scope;
 use super::fault;
 use super::operation::{Operation, OperationKind};
@@ -56,8 +57,10 @@ pub struct Frame {
     pub(super) ancestor: Option<Target>,
     /// Of a task: who has started it, and on whose behalf.
     pub(super) callers: Option<Callers>,
+    /// It runs a block of another process's program, as a copy of it.
+    pub(super) copied: Option<Box<Copied>>,
     /// It has been preempted for the operation it is at.
-    granted: bool,
+    pub(super) granted: bool,
 }
 
 /// What the last operation came to.
@@ -91,6 +94,8 @@ pub(super) enum Loop {
     Each(Vec<(Term, Term)>),
     /// So many times more.
     Repeat(u64),
+    /// The tasks that it awaits, the next one last.
+    Tasks(Vec<(Pid, Ref)>),
     /// Until its expectations hold.
     Eventually { deadline: u64, every: u64, start: Address },
 }
@@ -137,6 +142,7 @@ impl Frame {
             resizing: None,
             ancestor: None,
             callers: None,
+            copied: None,
             granted: false,
         }
     }
@@ -215,6 +221,10 @@ impl Frame {
         definition: &Definition,
         context: &mut Context<'_, Actor<Script>>,
     ) -> Result<(), Step<Script>> {
+        if let Some(copied) = &self.copied {
+            self.at = copied.from;
+            return Ok(());
+        }
         self.slots[definition.lasting..].fill(None);
         self.loops.clear();
         self.returning = Returning::default();
@@ -410,7 +420,9 @@ impl Frame {
                 }
                 self.give_back_locks(0, context);
                 let operation = &definition.operations[self.at as usize];
-                if let DefinitionKind::Process { client: Some(_), .. } = definition.kind {
+                if let DefinitionKind::Process { client: Some(_), .. } = definition.kind
+                    && self.copied.is_none()
+                {
                     self.record_crash(operation.span, &raise, context);
                 }
                 return Some(Step::Raise(raise));
@@ -423,7 +435,7 @@ impl Frame {
     pub(super) fn tries_again(&mut self, context: &mut Context<'_, Actor<Script>>) -> bool {
         let place = self.loops.iter().rposition(|entry| match entry {
             Loop::Eventually { deadline, every, .. } => context.now() + every <= *deadline,
-            Loop::Each(_) | Loop::Repeat(_) => false,
+            Loop::Each(_) | Loop::Repeat(_) | Loop::Tasks(_) => false,
         });
         let Some(place) = place else { return false };
         self.loops.truncate(place + 1);

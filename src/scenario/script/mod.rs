@@ -12,6 +12,7 @@ mod common;
 mod compile;
 mod control;
 mod data;
+mod dispatch;
 mod evaluate;
 mod expect;
 mod fault;

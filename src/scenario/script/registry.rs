@@ -7,9 +7,10 @@ use crate::otp::{Actor, Block, Message, Name, Raise, Request};
 use super::super::ast::{self, Entry, RegistryStatement, Span, Value, ValueKind};
 use super::Script;
 use super::compile::Compiler;
+use super::dispatch;
 use super::evaluate::Scope;
 use super::frame::{Flow, Frame, Loop};
-use super::operation::{Operation, OperationKind};
+use super::operation::{Catch, Operation, OperationKind};
 use super::perform::{Fault, bad_argument};
 use super::program::{Expression, Pattern};
 
@@ -31,6 +32,7 @@ pub enum RegistryOperation {
     Keys { registry: Atom, owner: Expression, bind: Option<Pattern> },
     UpdateValue { registry: Atom, key: Expression, value: Expression, bind: Option<Pattern> },
     Dispatch { registry: Atom, key: Expression },
+    Parallel(dispatch::Part),
     Whereis { via: Expression, bind: Option<Pattern> },
     Meta { registry: Atom, key: Expression, bind: Option<Pattern> },
     PutMeta { registry: Atom, key: Expression, value: Option<Expression> },
@@ -58,9 +60,12 @@ impl Compiler<'_> {
     }
 
     /// A statement that holds a block; false for all others.
-    pub(super) fn registry_control(&mut self, said: &RegistryStatement, span: Span) -> bool {
+    pub(super) fn registry_control(&mut self, said: &RegistryStatement, span: Span, catch: Catch) -> bool {
         match said {
-            RegistryStatement::Dispatch { entry, pid, value, body } => {
+            RegistryStatement::Dispatch { parallel: true, .. } => {
+                self.dispatch_in_parallel(said, span, catch)
+            }
+            RegistryStatement::Dispatch { entry, pid, value, body, .. } => {
                 let (registry, key) = self.registry_entry(entry);
                 let (pid, value) = (self.slot(&pid.text), self.slot(&value.text));
                 self.push(OperationKind::Registry(RegistryOperation::Dispatch { registry, key }), span);
@@ -83,7 +88,7 @@ impl Compiler<'_> {
         known.unwrap_or_else(|| self.atom(&pool.name).into())
     }
 
-    fn registry_entry(&mut self, entry: &Entry) -> (Atom, Expression) {
+    pub(super) fn registry_entry(&mut self, entry: &Entry) -> (Atom, Expression) {
         (self.atom(&entry.registry), self.value(&entry.key))
     }
 
@@ -247,6 +252,7 @@ impl Frame {
                 self.loops.push(Loop::Each(entries.collect()));
                 Ok(self.done(Atom::OK.into()))
             }
+            Op::Parallel(part) => self.dispatch_part(part, context),
             Op::Whereis { via, bind } => {
                 let via = Via::of(&self.value(via, context)?).ok_or_else(bad_argument)?;
                 let pid = via.whereis(context)?.map_or(Atom::UNDEFINED.into(), Term::from);

@@ -33,7 +33,7 @@ impl Compiler<'_> {
 
     fn statement(&mut self, statement: &Statement, catch: Catch) {
         let span = statement.span;
-        if self.control(&statement.kind, span) {
+        if self.control(&statement.kind, span, catch) {
             return;
         }
         let kind = self.action(&statement.kind);
@@ -42,7 +42,7 @@ impl Compiler<'_> {
     }
 
     /// Statements that hold blocks; false for all others.
-    fn control(&mut self, kind: &StatementKind, span: Span) -> bool {
+    fn control(&mut self, kind: &StatementKind, span: Span, catch: Catch) -> bool {
         use OperationKind as Op;
         use StatementKind as Said;
         match kind {
@@ -137,7 +137,7 @@ impl Compiler<'_> {
                     (*clauses, *after) = (entries, timed_out);
                 }
             }
-            Said::Registry(said) => return self.registry_control(said, span),
+            Said::Registry(said) => return self.registry_control(said, span, catch),
             _ => return false,
         }
         true

@@ -10,6 +10,7 @@ use crate::otp::{
 
 use super::Script;
 use super::callers::Callers;
+use super::dispatch::task_term;
 use super::finish::reply_term;
 use super::frame::{Flow, Frame};
 use super::launch::{Module, StartFunction};
@@ -91,13 +92,7 @@ impl Frame {
         };
         let arity = i64::try_from(start.arguments.len()).unwrap_or(i64::MAX);
         let mfa = Term::tuple([start.name_of_module.into(), Atom::RUN.into(), Term::Int(arity)]);
-        let task = Term::map([
-            (Atom::STRUCT.into(), Atom::TASK.into()),
-            (Atom::MFA.into(), mfa),
-            (Atom::OWNER.into(), context.pid().into()),
-            (Atom::PID.into(), pid.into()),
-            (Atom::REF.into(), reference.into()),
-        ]);
+        let task = task_term(mfa, context.pid(), pid, reference);
         self.bound(bind_pid.as_ref(), pid.into(), context)?;
         self.bound(bind_reference.as_ref(), reference.into(), context)?;
         self.bound(bind.as_ref(), task, context)
@@ -190,6 +185,7 @@ impl Frame {
                 };
                 self.bound(bind.as_ref(), result, context)
             }
+            (OperationKind::Registry(_), awaited) => Ok(self.dispatched(operation, awaited, context)),
             (kind, _) => unreachable!("{kind:?} awaits no task"),
         }
     }

@@ -101,8 +101,14 @@ pub(super) fn dispatch(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     for variable in [&pid, &value].into_iter().flatten() {
         step.bind_variable(variable);
     }
-    let body = body(step)?;
-    said(RegistryStatement::Dispatch { entry, pid: pid?, value: value?, body })
+    let parallel = step.boolean_property("parallel").is_some_and(|said| said.value);
+    let body = if parallel {
+        let inner = step.block()?;
+        block(step.parser, &mut step.scope.elsewhere(), inner)
+    } else {
+        body(step)?
+    };
+    said(RegistryStatement::Dispatch { entry, pid: pid?, value: value?, parallel, body })
 }
 
 fn body(step: &mut Step<'_, '_, '_>) -> Option<super::super::super::ast::Block> {

@@ -3,6 +3,7 @@
 use super::super::super::ast::{Name, StatementKind, Value, ValueKind};
 use super::super::super::mistake::Mistake;
 use super::super::condition::{queue, table, table_or_queue};
+use super::super::scope::Place;
 use super::{SCRIPT, Step, registry};
 
 pub(super) fn set(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -24,8 +25,16 @@ pub(super) fn add(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 fn declared(step: &mut Step<'_, '_, '_>) -> Option<Name> {
     let name = step.name("a variable (without its `$`)")?;
     let shared = step.parser.names.shared.contains_key(&name.text);
-    if shared || step.scope.state.variables.contains(&name.text) {
+    let is_var = step.scope.state.variables.contains(&name.text);
+    let elsewhere = step.scope.place == Place::Parallel;
+    if shared || is_var && !elsewhere {
         return Some(name);
+    }
+    if is_var {
+        let message = format!("`{}` changes a variable of a server from another process", step.line.word);
+        let mistake = Mistake::new(name.span, message, "the block runs in a task of its own");
+        step.report(mistake.with_help("a `shared` variable can be changed by everybody"));
+        return None;
     }
     let shared: Vec<String> = step.parser.names.shared.keys().cloned().collect();
     let state = std::rc::Rc::clone(&step.scope.state);
