@@ -8,7 +8,7 @@ use crate::otp::{Actor, Plain};
 use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario, Span, Spanned, Tree};
 use super::judge::{Breach, Judge, Strains};
 use super::round::{self, Lookout, Sight};
-use super::script::{ClientState, Image, Script};
+use super::script::{ClientState, Image, Script, Shelter};
 
 /// The world that scenarios run in.
 pub type ScriptWorld = World<Actor<Script>>;
@@ -111,6 +111,11 @@ impl Simulation {
     /// The texts of the scenario's atoms.
     pub fn atoms(&self) -> &Atoms {
         self.image.atoms()
+    }
+
+    /// The shortest time that any of its timers is ever set to, in milliseconds; none if it has no timers.
+    pub fn shortest_timer(&self) -> Option<u64> {
+        Shelter::of(&self.image).shortest
     }
 
     /// What never changes in its world.

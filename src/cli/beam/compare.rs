@@ -25,6 +25,9 @@ const STEPS_MAX: u64 = 1_000_000;
 const RUNS_OF_A_RACE: u32 = 10;
 /// A machine that is late by more than this is to blame for a difference in a scenario that takes time.
 const LATE_MS: u64 = 3;
+/// Whoever wakes up late shows a machine on which somebody else may be held up for so many times as long, and
+/// be killed because its time is up.
+const HELD_UP_TIMES: u64 = 8;
 /// How many runs may differ because the machine was late.
 const RUNS_TOO_LATE: u32 = 5;
 /// What starting up and printing may take beside the scenario's own time.
@@ -91,6 +94,11 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
 
     let takes_ms = calm.world.now();
     let timing = Timing { align: takes_ms >= ALIGN_FROM_MS, limit_ms: takes_ms * 2 + args.time_limit * 1000 };
+    let shortest_ms = simulation.shortest_timer();
+    let hangs_on_time = |late_ms: u64| {
+        takes_ms > 0 && late_ms > LATE_MS
+            || shortest_ms.is_some_and(|shortest| late_ms * HELD_UP_TIMES >= shortest)
+    };
     let program = beam::lower(&scenario, timing);
     let mut shown = BTreeSet::new();
     let (mut mixed, mut run, mut patience) = (0, 0, RUNS_TOO_LATE);
@@ -124,7 +132,7 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
                 outcomes.add(real.outcome);
             }
             (None, Reach::Unfinished) if outcomes.hold_each_part(&real.outcome) => mixed += 1,
-            (None, _) if takes_ms > 0 && real.late_ms > LATE_MS => {
+            (None, _) if hangs_on_time(real.late_ms) => {
                 if patience == 0 {
                     return Ok(Comparison::NotComparable(Obstacle::Late { ms: real.late_ms }));
                 }
