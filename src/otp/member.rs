@@ -1,6 +1,6 @@
 //! A child as an observer sees it, whatever kind of supervisor it has.
 
-use crate::kernel::{Pid, Term};
+use crate::kernel::{Atom, Pid, Term};
 
 use super::spec::{ChildSpec, ChildType, Restart};
 
@@ -17,6 +17,40 @@ pub struct Member {
     pub restart: Restart,
     /// Worker or supervisor.
     pub kind: ChildType,
+}
+
+/// What `count_children` counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Child specifications.
+    pub specs: i64,
+    /// Children that have a process.
+    pub active: i64,
+    /// Children that are supervisors.
+    pub supervisors: i64,
+    /// Children that are workers.
+    pub workers: i64,
+}
+
+impl Counts {
+    /// So many more of this type.
+    pub(super) fn add(&mut self, kind: ChildType, number: i64) {
+        match kind {
+            ChildType::Supervisor => self.supervisors += number,
+            ChildType::Worker => self.workers += number,
+        }
+    }
+
+    /// The rows of the answer.
+    pub(super) fn rows(self) -> [(Atom, Term); 4] {
+        let Counts { specs, active, supervisors, workers } = self;
+        [
+            (Atom::SPECS, Term::Int(specs)),
+            (Atom::ACTIVE, Term::Int(active)),
+            (Atom::SUPERVISORS, Term::Int(supervisors)),
+            (Atom::WORKERS, Term::Int(workers)),
+        ]
+    }
 }
 
 impl Member {

@@ -44,7 +44,7 @@ pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
 };
 pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Place, Raise, Return, Step, Then};
-pub use member::Member;
+pub use member::{Counts, Member};
 pub use message::{From, Message, Reply, Request, SupervisorRequest, SystemRequest};
 pub use name::Name;
 pub use plain::Plain;

@@ -25,6 +25,7 @@ const fn edit(file: &'static str, was: &'static str, becomes: &'static str) -> E
 const PLAN: &str = "src/otp/supervisor/plan.rs";
 const INTENSITY: &str = "src/otp/supervisor/intensity.rs";
 const RESTART: &str = "src/otp/supervisor/restart.rs";
+const SIMPLE: &str = "src/otp/supervisor/simple.rs";
 const JOB: &str = "src/otp/supervisor/job.rs";
 const STOP: &str = "src/otp/supervisor/stop.rs";
 const SHUTDOWN: &str = "src/otp/supervisor/shutdown.rs";
@@ -431,10 +432,14 @@ pub const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         rule: "count_children counts the dead as active",
+        edits: &[edit(API, "self.counts(&mut |pid| context.is_alive(pid))", "self.counts(&mut |_| true)")],
+    },
+    Mutant {
+        rule: "a pool does not count the children that are restarting",
         edits: &[edit(
-            API,
-            "child.state.alive().is_some_and(|pid| context.is_alive(pid))",
-            "child.state.alive().is_some()",
+            SIMPLE,
+            "let size = i64::try_from(self.members.len())",
+            "let size = i64::try_from(self.alive().len())",
         )],
     },
     // DynamicSupervisor.

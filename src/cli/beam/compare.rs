@@ -96,8 +96,8 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
     let timing = Timing { align: takes_ms >= ALIGN_FROM_MS, limit_ms: takes_ms * 2 + args.time_limit * 1000 };
     let shortest_ms = simulation.shortest_timer();
     let hangs_on_time = |late_ms: u64| {
-        takes_ms > 0 && late_ms > LATE_MS
-            || shortest_ms.is_some_and(|shortest| late_ms * HELD_UP_TIMES >= shortest)
+        let held_up = shortest_ms.is_some_and(|shortest| late_ms * HELD_UP_TIMES >= shortest);
+        late_ms > LATE_MS && (takes_ms > 0 || held_up)
     };
     let program = beam::lower(&scenario, timing);
     let mut shown = BTreeSet::new();

@@ -46,25 +46,6 @@ fn modules<G: Guest>(spec: &ChildSpec<G::Start>) -> Term {
     spec.modules.clone().unwrap_or_else(default)
 }
 
-/// `count_children`. A child that is no longer alive is active until its supervisor has heard of it.
-pub(super) fn count_children<S>(children: &Children<S>) -> Term {
-    let (mut active, mut supervisors, mut workers) = (0, 0, 0);
-    for (_, child) in children.entries() {
-        active += i64::from(!child.is_restarting());
-        match child.spec.kind {
-            ChildType::Worker => workers += 1,
-            ChildType::Supervisor => supervisors += 1,
-        }
-    }
-    let specs = i64::try_from(children.len()).unwrap_or(i64::MAX);
-    Term::map([
-        (Atom::SPECS.into(), Term::Int(specs)),
-        (Atom::ACTIVE.into(), Term::Int(active)),
-        (Atom::SUPERVISORS.into(), Term::Int(supervisors)),
-        (Atom::WORKERS.into(), Term::Int(workers)),
-    ])
-}
-
 /// The child that a report is about. The id is not kept; nor are the arguments of a temporary child.
 pub(super) fn offender<G: Guest>(
     pid: OffenderPid,

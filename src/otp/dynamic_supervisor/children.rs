@@ -79,11 +79,6 @@ impl<S> Children<S> {
         self.table.get(pid)
     }
 
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.table.len()
-    }
-
     /// All of them.
     pub(super) fn entries(&self) -> Vec<(Pid, &Child<S>)> {
         self.table.entries()

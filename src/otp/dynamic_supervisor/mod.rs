@@ -20,7 +20,7 @@ use self::terminate::Stopping;
 use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::{Guest, Place};
-use super::member::Member;
+use super::member::{Counts, Member};
 use super::message::{From, Message, Reply, Request, SupervisorRequest, SystemRequest};
 use super::name::Taken;
 use super::report::{Decision, ErrorContext, OffenderPid, Report, log};
@@ -132,6 +132,17 @@ impl<G: Guest> DynamicSupervisor<G> {
                 Member::of(&child.spec, (!child.is_restarting()).then_some(pid), child.is_restarting())
             })
             .collect()
+    }
+
+    /// What it counts. A child that is no longer alive is active until its supervisor has heard of it.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for (_, child) in self.children.entries() {
+            counts.specs += 1;
+            counts.active += i64::from(!child.is_restarting());
+            counts.add(child.spec.kind, 1);
+        }
+        counts
     }
 
     /// What it is doing.
@@ -369,7 +380,9 @@ impl<G: Guest> DynamicSupervisor<G> {
             }
             SupervisorRequest::TerminateChild(_) => api::error(Atom::NOT_FOUND.into()),
             SupervisorRequest::WhichChildren => api::which_children::<G>(&self.children),
-            SupervisorRequest::CountChildren => api::count_children(&self.children),
+            SupervisorRequest::CountChildren => {
+                Term::map(self.counts().rows().map(|(key, count)| (key.into(), count)))
+            }
             SupervisorRequest::StartWith(_)
             | SupervisorRequest::RestartChild(_)
             | SupervisorRequest::DeleteChild(_)

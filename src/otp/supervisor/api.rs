@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::kernel::{Atom, Context, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
+use crate::otp::member::Counts;
 use crate::otp::message::{From, SupervisorRequest};
-use crate::otp::spec::{ChildType, StartFunction};
+use crate::otp::spec::StartFunction;
 use crate::otp::spec_check::{check_significant, check_spec};
 
 use super::children::{Incarnation, Spec};
@@ -94,17 +95,8 @@ impl<G: Guest> Supervisor<G> {
                 None => error(Atom::NOT_FOUND),
             },
             SupervisorRequest::CountChildren => {
-                let (mut active, mut supervisors, mut workers) = (0, 0, 0);
-                for (_, child) in children.iter() {
-                    if child.state.alive().is_some_and(|pid| context.is_alive(pid)) {
-                        active += 1;
-                    }
-                    match child.spec.kind {
-                        ChildType::Supervisor => supervisors += 1,
-                        ChildType::Worker => workers += 1,
-                    }
-                }
-                counts(supervisors + workers, active, supervisors, workers)
+                // A request to each of them (supervisor.erl, `count_child/2`).
+                counted(self.counts(&mut |pid| context.is_alive(pid)))
             }
             SupervisorRequest::GetChildspec(id) => match children.by_id(&id) {
                 Some(row) => {
@@ -181,13 +173,7 @@ impl<G: Guest> Supervisor<G> {
                 None => error(Atom::NOT_FOUND),
             },
             SupervisorRequest::WhichChild(_) => not_by_id(),
-            SupervisorRequest::CountChildren => {
-                let (size, active) = simple.counts();
-                match template.kind {
-                    ChildType::Supervisor => counts(1, active, size, 0),
-                    ChildType::Worker => counts(1, active, 0, size),
-                }
-            }
+            SupervisorRequest::CountChildren => counted(self.counts(&mut |_| true)),
             SupervisorRequest::GetChildspec(id) => {
                 let found = match id {
                     Term::Pid(pid) => simple.find(pid).is_some() || !context.is_alive(pid),
@@ -228,12 +214,6 @@ fn child_info<G: Guest>(id: Term, child: Term, spec: &Spec<G>) -> Term {
 }
 
 /// `[{specs, S}, {active, A}, {supervisors, N}, {workers, M}]`.
-fn counts(specs: i64, active: i64, supervisors: i64, workers: i64) -> Term {
-    let rows = [
-        (Atom::SPECS, specs),
-        (Atom::ACTIVE, active),
-        (Atom::SUPERVISORS, supervisors),
-        (Atom::WORKERS, workers),
-    ];
-    Term::list(rows.map(|(key, count)| Term::tagged(key, Term::Int(count))))
+fn counted(counts: Counts) -> Term {
+    Term::list(counts.rows().map(|(key, count)| Term::tagged(key, count)))
 }

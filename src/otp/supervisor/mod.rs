@@ -28,7 +28,7 @@ use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
 use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::Guest;
-use super::member::Member;
+use super::member::{Counts, Member};
 use super::message::{From, Message, Reply, Request, SystemRequest};
 use super::name::Taken;
 use super::report::{Decision, Report};
@@ -179,12 +179,34 @@ impl<G: Guest> Supervisor<G> {
                     Member::of(&*child.spec, child.state.alive(), restarting)
                 })
                 .collect(),
-            Family::Simple(simple) => simple
-                .alive()
-                .into_iter()
-                .map(|pid| Member::of(&*simple.template, Some(pid), false))
-                .collect(),
+            Family::Simple(simple) => {
+                let ghost = simple.ghost.then_some((None, false));
+                let members = simple.pids().into_iter();
+                let members = members.map(|(pid, restarting)| ((!restarting).then_some(pid), restarting));
+                let all = ghost.into_iter().chain(members);
+                all.map(|(pid, restarting)| Member::of(&*simple.template, pid, restarting)).collect()
+            }
         }
+    }
+
+    /// What it counts. Of its own children it asks each whether it lives; of a pool's it knows who is restarting.
+    pub fn counts(&self, is_alive: &mut dyn FnMut(Pid) -> bool) -> Counts {
+        let mut counts = Counts::default();
+        match &self.family {
+            Family::Static(children) => {
+                for (_, child) in children.iter() {
+                    counts.specs += 1;
+                    counts.active += i64::from(child.state.alive().is_some_and(&mut *is_alive));
+                    counts.add(child.spec.kind, 1);
+                }
+            }
+            Family::Simple(simple) => {
+                let (size, active) = simple.counts();
+                (counts.specs, counts.active) = (1, active);
+                counts.add(simple.template.kind, size);
+            }
+        }
+        counts
     }
 
     /// Until when it waits for dynamic children to end.

@@ -1,8 +1,8 @@
 //! Finding processes as people mean them: by pid, by registered name, or by child id.
 
 use crate::kernel::{Atom, Pid, Process, Term};
+use crate::otp::Actor;
 use crate::otp::registry::{self, Via};
-use crate::otp::{Actor, ChildType, Member};
 
 use super::super::ast::CountField;
 use super::super::simulation::ScriptWorld;
@@ -49,19 +49,15 @@ pub fn living<'a>(world: &'a ScriptWorld, node: Atom, who: &Term) -> Option<&'a 
 
 /// A number of `count_children`, as it would be answered now.
 pub fn count(world: &ScriptWorld, node: Atom, supervisor: &Term, field: CountField) -> Option<i64> {
-    let members = match living(world, node, supervisor)?.behaviour() {
-        Actor::Supervisor(supervisor) => supervisor.members(),
-        Actor::DynamicSupervisor(supervisor) => supervisor.members(),
+    let counts = match living(world, node, supervisor)?.behaviour() {
+        Actor::Supervisor(supervisor) => supervisor.counts(&mut |pid| world.process(pid).is_some()),
+        Actor::DynamicSupervisor(supervisor) => supervisor.counts(),
         _ => return None,
     };
-    let is_alive = |member: &&Member| member.pid.is_some_and(|pid| world.process(pid).is_some());
-    let number = match field {
-        CountField::Specs => members.len(),
-        CountField::Active => members.iter().filter(is_alive).count(),
-        CountField::Supervisors => {
-            members.iter().filter(|member| member.kind == ChildType::Supervisor).count()
-        }
-        CountField::Workers => members.iter().filter(|member| member.kind == ChildType::Worker).count(),
-    };
-    i64::try_from(number).ok()
+    Some(match field {
+        CountField::Specs => counts.specs,
+        CountField::Active => counts.active,
+        CountField::Supervisors => counts.supervisors,
+        CountField::Workers => counts.workers,
+    })
 }
