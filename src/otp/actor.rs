@@ -83,10 +83,9 @@ impl<G: Guest> Body<G> {
 }
 
 impl<G: Guest> Actor<G> {
-    /// The process that this body makes. Started neither with a link nor with a monitor it has no parent but
-    /// itself (gen.erl, do_spawn/6).
+    /// The process that this body makes. Whoever starts it with a link or a monitor is its parent.
     pub fn born(body: Body<G>, starter: Pid, how: How, name: Option<Name>) -> Self {
-        let birth = Birth { starter, has_parent: how.link || how.monitor, name };
+        let birth = Birth { starter, parent: (how.link || how.monitor).then_some(starter), name };
         match body {
             Body::Server(guest) => Actor::Server(Server::new(guest, birth)),
             Body::Plain(guest) => Actor::Plain(Plain::new(guest)),
@@ -111,8 +110,9 @@ impl<G: Guest> Actor<G> {
 pub struct Birth {
     /// Who waits for its acknowledgement.
     pub starter: Pid,
-    /// Whether the starter is its parent: an exit signal from there ends it.
-    pub has_parent: bool,
+    /// Its parent, once it has one: an exit signal from there ends it. A server that is started neither with a
+    /// link nor with a monitor is its own parent, from when it runs (gen.erl, `do_spawn/5` and `init_it/6`).
+    pub parent: Option<Pid>,
     /// The name to register before `init`.
     pub name: Option<Name>,
 }
@@ -120,7 +120,7 @@ pub struct Birth {
 impl Birth {
     /// Whether this process is its parent, in the sense of `gen_server`.
     pub fn is_parent(&self, pid: Pid) -> bool {
-        self.has_parent && self.starter == pid
+        self.parent == Some(pid)
     }
 }
 

@@ -63,7 +63,7 @@ impl<G: Guest> Server<G> {
 
     /// `gen_server:enter_loop/5` (OTP 25): a server without an `init`, and what it waits for first.
     pub(super) fn entered(enter: EnterLoop<G>, context: &mut Context<'_, Actor<G>>) -> (Self, Next) {
-        let birth = Birth { starter: enter.parent, has_parent: true, name: None };
+        let birth = Birth { starter: enter.parent, parent: Some(enter.parent), name: None };
         let mut server = Server::new(enter.guest, birth);
         let next = server.wait(enter.then, context);
         (server, next)
@@ -115,6 +115,7 @@ impl<G: Guest> Server<G> {
                 Taken::Raised(raise) => Next::Exit(raise.reason()),
             };
         }
+        self.birth.parent.get_or_insert(context.pid());
         self.phase = Phase::Init;
         let progress = self.activity.call(Callback::Init, context);
         self.proceed(progress, context)

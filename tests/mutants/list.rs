@@ -546,6 +546,10 @@ pub const MUTANTS: &[Mutant] = &[
         edits: &[edit(DEATH, "self.release_name(pid.node(), name);", "let _ = name;")],
     },
     Mutant {
+        rule: "a server without a parent outlives its own exit signal",
+        edits: &[edit(SERVER, "self.birth.parent.get_or_insert(context.pid());", "")],
+    },
+    Mutant {
         rule: "demonitor takes a reference of another node",
         edits: &[edit(RELATION, "if context.is_foreign(reference) {", "if false {")],
     },

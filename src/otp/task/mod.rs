@@ -4,6 +4,7 @@
 //! from its owner, over the same way as everything else (task/supervised.ex, Elixir 1.14).
 
 mod stream;
+mod stream_message;
 mod stream_monitor;
 mod wait;
 
@@ -14,7 +15,8 @@ use super::actor::Actor;
 use super::guest::{Callback, Guest, Return};
 use super::message::{Message, Reply};
 
-pub use stream::{PendingStream, Stream, StreamItem, StreamMessage, StreamSource};
+pub use stream::{PendingStream, Stream, StreamItem, StreamSource};
+pub use stream_message::StreamMessage;
 pub use stream_monitor::StreamMonitor;
 pub use wait::{Awaited, PendingAwait, PendingTaskShutdown};
 
@@ -65,7 +67,7 @@ impl<G: Guest> Work<G> {
             None => Term::tuple([owner, Atom::UNDEFINED.into(), Atom::UNDEFINED.into()]),
             Some(Expected::Alias(alias)) => Term::tuple([owner, alias.into(), alias.into()]),
             Some(Expected::Place(monitor, place)) => {
-                Term::tuple([owner, stream::place_term(monitor, place), self.owner.into()])
+                Term::tuple([owner, stream_message::place_term(monitor, place), self.owner.into()])
             }
         }
     }

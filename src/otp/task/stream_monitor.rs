@@ -3,7 +3,8 @@
 
 use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Spawn, Target, Term};
 
-use super::stream::{StreamMessage, StreamSource, before_others, say};
+use super::stream::{StreamSource, before_others, say};
+use super::stream_message::StreamMessage;
 use super::{Task, TaskBody};
 use crate::otp::actor::Actor;
 use crate::otp::call::{PendingCall, call_failure};
