@@ -15,6 +15,7 @@ use super::operation::{Catch, Operation, OperationKind};
 use super::perform::Fault;
 use super::program::{Address, Expression};
 use super::registry::RegistryOperation;
+use super::task::task_term;
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 
@@ -179,15 +180,4 @@ impl Frame {
             ..self.clone()
         }
     }
-}
-
-/// `%Task{}`
-pub(super) fn task_term(mfa: Term, owner: Pid, pid: Pid, reference: Ref) -> Term {
-    Term::map([
-        (Atom::STRUCT.into(), Atom::TASK.into()),
-        (Atom::MFA.into(), mfa),
-        (Atom::OWNER.into(), owner.into()),
-        (Atom::PID.into(), pid.into()),
-        (Atom::REF.into(), reference.into()),
-    ])
 }

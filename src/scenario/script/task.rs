@@ -10,7 +10,6 @@ use crate::otp::{
 
 use super::Script;
 use super::callers::Callers;
-use super::dispatch::task_term;
 use super::finish::reply_term;
 use super::frame::{Flow, Frame};
 use super::launch::{Module, StartFunction};
@@ -251,4 +250,15 @@ pub(super) fn task_spec(
         kind: ChildType::Worker,
         modules: Some(Term::list([Atom::TASK_SUPERVISED.into()])),
     }
+}
+
+/// `%Task{}`
+pub(super) fn task_term(mfa: Term, owner: Pid, pid: Pid, reference: Ref) -> Term {
+    Term::map([
+        (Atom::STRUCT.into(), Atom::TASK.into()),
+        (Atom::MFA.into(), mfa),
+        (Atom::OWNER.into(), owner.into()),
+        (Atom::PID.into(), pid.into()),
+        (Atom::REF.into(), reference.into()),
+    ])
 }
