@@ -21,6 +21,7 @@ mod pid;
 mod priority;
 mod process;
 mod quiet;
+mod relation;
 mod shared;
 mod signal;
 mod table;

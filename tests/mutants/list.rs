@@ -46,7 +46,7 @@ const REGISTRY_CHANGE: &str = "src/otp/registry/change.rs";
 const DEATH: &str = "src/kernel/death.rs";
 const DELIVERY: &str = "src/kernel/delivery.rs";
 const PRIORITY: &str = "src/kernel/priority.rs";
-const CONTEXT: &str = "src/kernel/context.rs";
+const KERNEL_RELATION: &str = "src/kernel/relation.rs";
 const WORLD: &str = "src/kernel/world.rs";
 
 /// All of them.
@@ -618,7 +618,7 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         rule: "a link that is made again keeps its priority",
         edits: &[edit(
-            CONTEXT,
+            KERNEL_RELATION,
             "self.me_mut().prefer_link(to, priority);\n            return Ok(());\n        }\n        self.look_around();",
             "return Ok(());\n        }\n        self.look_around();",
         )],
