@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::kernel::{self, Atom, Atoms, EventKind, Pid, Received, Ref, Signal};
-use crate::otp::{
-    Actor, ErrorContext, Member, Message, OffenderPid, Reply, Report, Request, Started, Strategy,
-};
+use crate::otp::{Actor, ErrorContext, Member, Message, OffenderPid, Report, Request, Started, Strategy};
 use crate::scenario::{Run, ScriptEvent, ScriptWorld};
 
 use super::cast::Cast;
@@ -121,8 +119,7 @@ impl<'a> Teller<'a> {
             }
             EventKind::Took(Received::Message(Message::Reply { tag, reply })) => {
                 if self.calls.contains(&(event.pid, *tag)) {
-                    let (Reply::User(term) | Reply::Term(term)) = reply;
-                    self.story.replied(&who, &self.term(term));
+                    self.story.replied(&who, &self.term(reply));
                 }
             }
             EventKind::Reported(Report::Supervises { flags, dynamic }) => {

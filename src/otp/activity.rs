@@ -31,9 +31,9 @@ pub enum Blocked<G: Guest> {
     /// `gen_server:call`.
     Call(PendingCall<G>),
     /// `start_link`.
-    Start(PendingStart<G>),
+    Start(PendingStart),
     /// `gen_server:stop`.
-    Stop(PendingStop<G>),
+    Stop(PendingStop),
     /// `sys:suspend`, `sys:change_code` or `sys:resume`.
     CodeChange(PendingCodeChange<G>),
     /// `Task.await` or `Task.yield`.
@@ -56,7 +56,7 @@ pub enum Progress<G: Guest> {
     /// It waits, or can be preempted.
     Waits(Next),
     /// The callback has returned.
-    Returned(Return<G>),
+    Returned(Return),
     /// The callback has ended in an uncaught exception.
     Raised(Raise),
     /// The plain process has become a server.
@@ -93,7 +93,7 @@ impl<G: Guest> Activity<G> {
     }
 
     /// Calls a callback.
-    pub fn call(&mut self, callback: Callback<G>, context: &mut Context<'_, Actor<G>>) -> Progress<G> {
+    pub fn call(&mut self, callback: Callback, context: &mut Context<'_, Actor<G>>) -> Progress<G> {
         self.advance(Cue::Callback(callback), context)
     }
 

@@ -1,11 +1,12 @@
 //! What runs on the kernel: every kind of OTP process, as one behaviour.
 
-use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Process, Received};
+use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Process, Received, Term};
 
 use super::activity::Activity;
 use super::application::{ApplicationController, ApplicationMaster, ApplicationRoot, Node};
 use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
 use super::guest::Guest;
+use super::hooks::Common;
 use super::message::Message;
 use super::name::Name;
 use super::plain::Plain;
@@ -53,7 +54,7 @@ pub enum Body<G: Guest> {
     /// A `supervisor`, and what its `init` returns.
     Supervisor(Box<SupervisorInit<G>>),
     /// Elixir's `DynamicSupervisor`, and what its `init` returns.
-    DynamicSupervisor(Box<DynamicSupervisorInit<G>>),
+    DynamicSupervisor(Box<DynamicSupervisorInit>),
     /// A partition of Elixir's `Registry`.
     RegistryPartition(RegistryPartitionInit),
     /// Elixir's `Task`: nobody waits for its start.
@@ -164,20 +165,20 @@ impl<G: Guest> Behaviour for Actor<G> {
     }
 
     fn strike(fault: u16, common: &mut G::Common, image: &G::Image) -> Option<(Atom, Message<G>)> {
-        let (name, payload) = G::strike(fault, common, image)?;
-        Some((name, Message::Info(payload)))
+        let (name, message) = common.strike(fault, image)?;
+        Some((name, Message::Info(message)))
     }
 
     fn is_set_up(common: &G::Common) -> bool {
-        G::is_set_up(common)
+        common.is_set_up()
     }
 
     fn is_spared(process: &Process<Self>, common: &G::Common) -> bool {
-        matches!(process.behaviour(), Actor::ApplicationController(_)) || G::is_spared(process, common)
+        matches!(process.behaviour(), Actor::ApplicationController(_)) || common.is_spared(process)
     }
 
     fn node_down(node: Atom) -> Option<Message<G>> {
-        G::node_down(node).map(Message::Info)
+        Some(Message::Info(Term::tagged(Atom::NODEDOWN, node.into())))
     }
 
     fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Self>) -> Next {

@@ -4,7 +4,8 @@ use crate::kernel::{Alias, Atom, Context, Received, Ref, Target, Term};
 
 use super::actor::Actor;
 use super::guest::Guest;
-use super::message::{From, Message, Reply, Request};
+use super::hooks::Image;
+use super::message::{From, Message, Request};
 
 /// A call that waits for its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -63,7 +64,7 @@ impl<G: Guest> PendingCall<G> {
         self,
         message: Received<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
-    ) -> Result<Reply<G>, Term> {
+    ) -> Result<Term, Term> {
         match answer(self.tag, message, context) {
             Ok(reply) => Ok(reply),
             Err(why) => Err(self.failure(why)),
@@ -75,7 +76,7 @@ impl<G: Guest> PendingCall<G> {
     /// # Errors
     ///
     /// The reason that the caller exits with: `timeout`.
-    pub fn time_out(self, context: &mut Context<'_, Actor<G>>) -> Result<Reply<G>, Term> {
+    pub fn time_out(self, context: &mut Context<'_, Actor<G>>) -> Result<Term, Term> {
         last_look(self.tag, context).ok_or_else(|| self.failure(Atom::TIMEOUT.into()))
     }
 
@@ -87,7 +88,7 @@ impl<G: Guest> PendingCall<G> {
 
 /// A `gen_server:stop` that waits for the answer, then for the end. `proc_lib:stop/3` (OTP 25).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct PendingStop<G: Guest> {
+pub struct PendingStop {
     target: Target,
     reason: Term,
     timeout: Option<u64>,
@@ -96,16 +97,15 @@ pub struct PendingStop<G: Guest> {
     /// The call of `sys:terminate`, until it is answered.
     tag: Option<Ref>,
     deadline: Option<u64>,
-    guest: std::marker::PhantomData<G>,
 }
 
-impl<G: Guest> PendingStop<G> {
+impl PendingStop {
     /// Tells a process to terminate.
     ///
     /// # Errors
     ///
     /// The reason that the caller exits with, when there is no such process or it is the caller.
-    pub fn begin(
+    pub fn begin<G: Guest>(
         target: Target,
         reason: Term,
         timeout: Option<u64>,
@@ -124,15 +124,7 @@ impl<G: Guest> PendingStop<G> {
         let (tag, from) = ask(pid, timeout, context);
         context.send(pid, Message::Terminate { from, reason: reason.clone() });
         let deadline = timeout.map(|timeout| context.now() + timeout);
-        Ok(PendingStop {
-            target,
-            reason,
-            timeout,
-            monitor,
-            tag: Some(tag),
-            deadline,
-            guest: std::marker::PhantomData,
-        })
+        Ok(PendingStop { target, reason, timeout, monitor, tag: Some(tag), deadline })
     }
 
     /// Whom it stops.
@@ -151,7 +143,7 @@ impl<G: Guest> PendingStop<G> {
     }
 
     /// Whether the caller's `receive` would take this message.
-    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+    pub fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
         match (self.tag, message) {
             (Some(tag), message) => accepts_answer(tag, message),
             (None, Received::Down { reference, .. }) => *reference == self.monitor,
@@ -160,7 +152,7 @@ impl<G: Guest> PendingStop<G> {
     }
 
     /// Goes on with an accepted message: what `stop` returns or exits with, once it does.
-    pub fn hear(
+    pub fn hear<G: Guest>(
         &mut self,
         message: Received<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
@@ -174,7 +166,7 @@ impl<G: Guest> PendingStop<G> {
             if why.is(Atom::NOPROC) {
                 return Some(Err(why));
             }
-            if why == self.reason && G::release(context.image()).stop_accepts_the_given_reason() {
+            if why == self.reason && context.image().release().stop_accepts_the_given_reason() {
                 return Some(Ok(()));
             }
             let call = Term::tuple([
@@ -192,7 +184,7 @@ impl<G: Guest> PendingStop<G> {
     }
 
     /// The time is up.
-    pub fn time_out(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Result<(), Term>> {
+    pub fn time_out<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Result<(), Term>> {
         if let Some(tag) = self.tag.take()
             && last_look(tag, context).is_some()
         {
@@ -205,7 +197,7 @@ impl<G: Guest> PendingStop<G> {
 }
 
 /// Sends the answer to a call: `gen_server:reply/2`, from anywhere, at any time.
-pub fn reply<G: Guest>(from: From, reply: Reply<G>, context: &mut Context<'_, Actor<G>>) {
+pub fn reply<G: Guest>(from: From, reply: Term, context: &mut Context<'_, Actor<G>>) {
     let message = Message::Reply { tag: from.tag, reply };
     if from.alias {
         context.send_alias(from.pid, from.tag, message);
@@ -242,7 +234,7 @@ fn answer<G: Guest>(
     tag: Ref,
     message: Received<Message<G>>,
     context: &mut Context<'_, Actor<G>>,
-) -> Result<Reply<G>, Term> {
+) -> Result<Term, Term> {
     match message {
         Received::Message(Message::Reply { reply, .. }) => {
             context.demonitor_flush(tag);
@@ -259,7 +251,7 @@ fn answer<G: Guest>(
     }
 }
 
-fn last_look<G: Guest>(tag: Ref, context: &mut Context<'_, Actor<G>>) -> Option<Reply<G>> {
+fn last_look<G: Guest>(tag: Ref, context: &mut Context<'_, Actor<G>>) -> Option<Term> {
     context.demonitor_flush(tag);
     let is_answer = |message: &Received<Message<G>>| matches!(message, Received::Message(Message::Reply { tag: t, .. }) if *t == tag);
     match context.receive_now(is_answer) {

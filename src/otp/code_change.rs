@@ -6,7 +6,7 @@ use crate::kernel::{Context, Input, Received, Target, Term};
 use super::actor::Actor;
 use super::call::PendingCall;
 use super::guest::Guest;
-use super::message::{Message, Reply, Request, SystemRequest};
+use super::message::{Message, Request, SystemRequest};
 use super::supervisor::InitResult;
 
 /// How long `sys` waits for an answer, unless it is told otherwise.
@@ -36,7 +36,7 @@ pub enum Advanced<G: Guest> {
     /// The next answer, for which it waits as long again.
     Waits(PendingCodeChange<G>),
     /// What `sys:change_code/4` has returned, or the reason that the caller exits with.
-    Done(Result<Reply<G>, Term>),
+    Done(Result<Term, Term>),
 }
 
 impl<G: Guest> PendingCodeChange<G> {
@@ -66,8 +66,7 @@ impl<G: Guest> PendingCodeChange<G> {
             _ => self.call.time_out(context),
         };
         let answer = match answered {
-            Ok(Reply::Term(answer)) => answer,
-            Ok(Reply::User(answer)) => G::term(&answer),
+            Ok(answer) => answer,
             Err(reason) => return Advanced::Done(Err(reason)),
         };
         match self.stage {
@@ -75,7 +74,7 @@ impl<G: Guest> PendingCodeChange<G> {
                 ask(self.target, SystemRequest::ChangeCode(init), Stage::Changing, context)
             }
             Stage::Changing => ask(self.target, SystemRequest::Resume, Stage::Resuming(answer), context),
-            Stage::Resuming(changed) => Advanced::Done(Ok(Reply::Term(changed))),
+            Stage::Resuming(changed) => Advanced::Done(Ok(changed)),
         }
     }
 }

@@ -7,98 +7,41 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use crate::kernel::{Atom, Context, Object, Pid, Process, Received, Ref, Target, Term};
+use crate::kernel::{Atom, Context, Object, Pid, Received, Ref, Target, Term};
 
 use super::actor::Actor;
-use super::message::{From, Message, Reply, Request};
-use super::registry::Tables;
-use super::release::Release;
-use super::report::Report;
+use super::hooks::{Common, Image};
+use super::message::{From, Message, Request};
 use super::spec::Shutdown;
 use super::start::{How, Launch, Started};
 use super::supervisor::InitResult;
 use super::task::{Awaited, Stream};
 
 /// A callback module with its state, or the body of a plain process.
+///
+/// What requests, replies and messages carry are terms, whatever the guest is made of: so guests of several
+/// kinds can live in one world and talk.
 pub trait Guest: Clone + Eq + Hash + Debug + Sized {
-    /// What requests, replies and other messages carry.
-    type Payload: Clone + Eq + Hash + Debug;
     /// A start function with its arguments: `{Module, Function, Arguments}`.
     type Start: Clone + Eq + Hash + Debug;
     /// State that all processes share.
-    type Common: Clone + Eq + Hash + Debug;
+    type Common: Common<Self>;
     /// What never changes.
-    type Image: Debug;
+    type Image: Image;
     /// What a guest tells listeners.
     type Note: Clone + PartialEq + Debug;
-
-    /// The releases that are modelled.
-    fn release(image: &Self::Image) -> Release;
 
     /// Calls a start function: what it would spawn, or what it returns.
     fn launch(start: &Self::Start, context: &mut Context<'_, Actor<Self>>) -> Launch<Self>;
 
-    /// The same start function with more arguments: `simple_one_for_one` appends them,
-    /// `DynamicSupervisor` prepends its `extra_arguments`.
-    fn with_arguments(start: &Self::Start, extra: &[Self::Payload], place: Place) -> Self::Start;
+    /// The same start function with more arguments, before and after those that it has.
+    fn with_arguments(start: &Self::Start, before: &[Term], after: &[Term]) -> Self::Start;
 
     /// The start function as `{Module, Function, Arguments}`.
     fn mfa(start: &Self::Start) -> Term;
 
     /// The start function that `{Module, Function, Arguments}` names; none if nobody defined it.
     fn start_of(mfa: &Term, image: &Self::Image) -> Option<Self::Start>;
-
-    /// The tables of registries and partition supervisors, in what all processes share.
-    fn tables(common: &Self::Common) -> &Tables;
-
-    /// The same, to change.
-    fn tables_mut(common: &mut Self::Common) -> &mut Tables;
-
-    /// What an atom is called, for `phash2`.
-    fn atom_text(_atom: Atom, _image: &Self::Image) -> &str {
-        ""
-    }
-
-    /// A payload as people see it, for exit reasons that quote a request.
-    fn term(payload: &Self::Payload) -> Term;
-
-    /// A term as a payload, for a thrown `{reply, Reply, State}`; none if no payload looks like it.
-    fn payload(_term: &Term) -> Option<Self::Payload> {
-        None
-    }
-
-    /// `{nodedown, Node}` as a payload: see [`crate::kernel::Behaviour::node_down`].
-    fn node_down(_node: Atom) -> Option<Self::Payload> {
-        None
-    }
-
-    /// A fault of the plan strikes: see [`crate::kernel::Behaviour::strike`].
-    fn strike(
-        _fault: u16,
-        _common: &mut Self::Common,
-        _image: &Self::Image,
-    ) -> Option<(Atom, Self::Payload)> {
-        None
-    }
-
-    /// Whether the guest keeps account of what OTP logs.
-    fn counts_reports(_image: &Self::Image) -> bool {
-        false
-    }
-
-    /// The running process has logged this, and the guest keeps account of that.
-    fn logged(_report: &Report<Self>, _context: &mut Context<'_, Actor<Self>>) {}
-
-    /// Whether everything is set up that faults may break: see [`crate::kernel::Behaviour::is_set_up`].
-    fn is_set_up(_common: &Self::Common) -> bool {
-        true
-    }
-
-    /// Whether a process is never killed by a fault that may kill any: see
-    /// [`crate::kernel::Behaviour::is_spared`].
-    fn is_spared(_process: &Process<Actor<Self>>, _common: &Self::Common) -> bool {
-        false
-    }
 
     /// Whether the `receive` that it blocks in would take this message.
     fn accepts(&self, message: &Received<Message<Self>>, image: &Self::Image) -> bool;
@@ -107,24 +50,15 @@ pub trait Guest: Clone + Eq + Hash + Debug + Sized {
     fn resume(&mut self, cue: Cue<Self>, context: &mut Context<'_, Actor<Self>>) -> Step<Self>;
 }
 
-/// Where more arguments go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// After those that are there.
-    Append,
-    /// Before those that are there.
-    Prepend,
-}
-
 /// Why a guest goes on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Cue<G: Guest> {
     /// A callback is called.
-    Callback(Callback<G>),
+    Callback(Callback),
     /// It was preempted.
     Continue,
     /// A call has been answered, or exits with this reason.
-    Called(Result<Reply<G>, Term>),
+    Called(Result<Term, Term>),
     /// A start function has returned.
     Started(Started),
     /// `start_monitor` has returned: what it says of the start, and its monitor, if it spawned anybody.
@@ -132,7 +66,7 @@ pub enum Cue<G: Guest> {
     /// `gen_server:stop` has returned, or exits with this reason.
     Stopped(Result<(), Term>),
     /// `Task.await` or `Task.yield` has come to this.
-    Awaited(Awaited<G>),
+    Awaited(Awaited),
     /// `Task.shutdown` has returned this.
     TaskShutDown(Term),
     /// The results of `Task.async_stream`, or what asking for them has raised.
@@ -147,7 +81,7 @@ pub enum Cue<G: Guest> {
 
 /// The callbacks of a server, and the body of a plain process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Callback<G: Guest> {
+pub enum Callback {
     /// The whole life of a plain process.
     Main,
     /// `init/1`.
@@ -157,25 +91,25 @@ pub enum Callback<G: Guest> {
         /// Whom to answer.
         from: From,
         /// What is asked.
-        request: G::Payload,
+        request: Term,
     },
     /// `handle_cast/2`.
-    Cast(G::Payload),
+    Cast(Term),
     /// `handle_info/2`.
-    Info(Info<G>),
+    Info(Info),
     /// `handle_continue/2`.
-    Continue(G::Payload),
+    Continue(Term),
     /// `terminate/2`.
     Terminate(Term),
 }
 
 /// What `handle_info/2` gets.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Info<G: Guest> {
-    /// An ordinary message.
-    Message(G::Payload),
+pub enum Info {
+    /// An ordinary message, or one of OTP's own that has come too late for whoever waited for it.
+    Message(Term),
     /// The message of a timeout without any time, before all that is queued.
-    AtOnce(G::Payload),
+    AtOnce(Term),
     /// `timeout`: no message came in the time that the last callback gave.
     Timeout,
     /// `{'EXIT', From, Reason}`, not from the parent.
@@ -194,8 +128,6 @@ pub enum Info<G: Guest> {
         /// Why.
         reason: Term,
     },
-    /// A message of OTP's own that has come too late for whoever waited for it.
-    Stray(Box<Message<G>>),
 }
 
 /// How far a guest went.
@@ -206,7 +138,7 @@ pub enum Step<G: Guest> {
     /// It blocks until something is done.
     Block(Block<G>),
     /// The callback returns.
-    Return(Return<G>),
+    Return(Return),
     /// The callback ends in an uncaught exception.
     Raise(Raise),
     /// `gen_server:enter_loop`: the plain process is a server from now on. Only of plain processes.
@@ -221,7 +153,7 @@ pub struct EnterLoop<G: Guest> {
     /// Whose exit signal ends it.
     pub parent: Pid,
     /// What it does first.
-    pub then: Then<G>,
+    pub then: Then,
 }
 
 /// An uncaught exception.
@@ -241,7 +173,7 @@ impl Raise {
         match self {
             Raise::Exit(reason) => reason,
             Raise::Error(term) => Term::error(term),
-            Raise::Throw(term) => Term::error(Term::tagged(crate::kernel::Atom::NOCATCH, term)),
+            Raise::Throw(term) => Term::error(Term::tagged(Atom::NOCATCH, term)),
         }
     }
 }
@@ -266,7 +198,7 @@ pub enum Block<G: Guest> {
         /// What to start.
         launch: Launch<G>,
         /// What to call it.
-        label: Option<crate::kernel::Atom>,
+        label: Option<Atom>,
         /// Whether the new process is linked, and whether a monitor stays.
         how: How,
     },
@@ -320,16 +252,16 @@ pub enum Block<G: Guest> {
 
 /// What a callback returns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Return<G: Guest> {
+pub enum Return {
     /// From `init`: `{ok, State, ..}`. From others: `{noreply, State, ..}`. From a plain process or
     /// `terminate`: it is done.
-    Ok(Then<G>),
+    Ok(Then),
     /// `{reply, Reply, State, ..}`.
-    Reply(G::Payload, Then<G>),
+    Reply(Term, Then),
     /// `{stop, Reason, State}`, or from `init` `{stop, Reason}`.
     Stop(Term),
     /// `{stop, Reason, Reply, State}`.
-    StopReply(Term, G::Payload),
+    StopReply(Term, Term),
     /// From `init`: `ignore`.
     Ignore,
     /// From `init`: `{error, Reason}` (OTP 26).
@@ -340,14 +272,14 @@ pub enum Return<G: Guest> {
 
 /// What a server does after a callback.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Then<G: Guest> {
+pub enum Then {
     /// Waits for a message.
     Wait,
     /// Waits for a message, at most so many milliseconds.
     Timeout(u64),
     /// Waits for a message, at most so many milliseconds; then `handle_info/2` gets this one. System messages
     /// do not count (OTP 28).
-    EventTimeout(u64, G::Payload),
+    EventTimeout(u64, Term),
     /// Calls `handle_continue/2` before any queued message.
-    Continue(G::Payload),
+    Continue(Term),
 }

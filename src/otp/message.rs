@@ -24,12 +24,12 @@ pub enum Message<G: Guest> {
         /// Which call.
         tag: Ref,
         /// The answer.
-        reply: Reply<G>,
+        reply: Term,
     },
     /// `{'$gen_cast', Request}`.
-    Cast(G::Payload),
+    Cast(Term),
     /// Any other message: what `handle_info` gets.
-    Info(G::Payload),
+    Info(Term),
     /// `{system, From, {terminate, Reason}}`: `sys:terminate/3`.
     Terminate {
         /// Whom to answer.
@@ -57,7 +57,7 @@ pub enum Message<G: Guest> {
     /// What a task is to do.
     Work(Box<Work<G>>),
     /// Between the owner of a `Task.async_stream`, its monitor and its tasks.
-    Stream(Box<StreamMessage<G>>),
+    Stream(Box<StreamMessage>),
 }
 
 /// Whom to answer, and how the answer is recognised.
@@ -75,7 +75,7 @@ pub struct From {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Request<G: Guest> {
     /// A request to a server of the user's.
-    User(G::Payload),
+    User(Term),
     /// A request to a supervisor.
     Supervisor(Box<SupervisorRequest<G>>),
     /// A request to the application controller.
@@ -106,15 +106,6 @@ impl<G: Guest> SystemRequest<G> {
     }
 }
 
-/// What a call is answered.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Reply<G: Guest> {
-    /// By a server of the user's.
-    User(G::Payload),
-    /// By OTP itself: what the API function returns.
-    Term(Term),
-}
-
 /// The requests of `supervisor`'s and `DynamicSupervisor`'s API.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SupervisorRequest<G: Guest> {
@@ -123,7 +114,7 @@ pub enum SupervisorRequest<G: Guest> {
     /// `start_child` with a specification as the user wrote it, to be checked by the supervisor.
     StartRawChild(Term),
     /// `start_child` of a `simple_one_for_one` supervisor: more arguments for its template.
-    StartWith(Vec<G::Payload>),
+    StartWith(Vec<Term>),
     /// `terminate_child`, by id or, of a dynamic child, by pid.
     TerminateChild(Term),
     /// `restart_child`.
@@ -144,7 +135,7 @@ impl<G: Guest> Request<G> {
     /// The request as people see it, for exit reasons that quote it.
     pub fn term(&self) -> Term {
         let request = match self {
-            Request::User(payload) => return G::term(payload),
+            Request::User(request) => return request.clone(),
             Request::Application(request) => return request.term(),
             Request::System(request) => return request.function().into(),
             Request::Supervisor(request) => request,
@@ -154,7 +145,7 @@ impl<G: Guest> Request<G> {
             SupervisorRequest::StartChild(spec) => tagged(Atom::START_CHILD, &spec.id),
             SupervisorRequest::StartRawChild(spec) => tagged(Atom::START_CHILD, spec),
             SupervisorRequest::StartWith(arguments) => {
-                Term::tagged(Atom::START_CHILD, Term::list(arguments.iter().map(G::term)))
+                Term::tagged(Atom::START_CHILD, Term::list(arguments.iter().cloned()))
             }
             SupervisorRequest::TerminateChild(child) => tagged(Atom::TERMINATE_CHILD, child),
             SupervisorRequest::RestartChild(child) => tagged(Atom::RESTART_CHILD, child),
@@ -167,32 +158,60 @@ impl<G: Guest> Request<G> {
     }
 }
 
+impl From {
+    /// `{Pid, Tag}` or `{Pid, [alias | Tag]}`.
+    pub fn term(self) -> Term {
+        let tag: Term = self.tag.into();
+        let tag = if self.alias { Term::list([Atom::ALIAS.into(), tag]) } else { tag };
+        Term::tuple([self.pid.into(), tag])
+    }
+
+    /// Reads what [`From::term`] has written.
+    pub fn of(term: &Term) -> Option<From> {
+        match term.as_tuple()? {
+            [Term::Pid(pid), Term::Ref(tag)] => Some(From { pid: *pid, tag: *tag, alias: false }),
+            [Term::Pid(pid), Term::List(parts)] => match &parts[..] {
+                [_, Term::Ref(tag)] => Some(From { pid: *pid, tag: *tag, alias: true }),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 impl<G: Guest> Message<G> {
-    /// A message that nobody handles, as it is logged.
-    pub(super) fn unexpected(message: Received<Message<G>>) -> Term {
-        match message {
-            Received::Message(Message::Info(payload) | Message::Cast(payload)) => G::term(&payload),
-            Received::Message(Message::Call { request, .. }) => Term::tagged(Atom::CALL, request.term()),
-            Received::Message(Message::Reply { tag, reply: Reply::User(payload) }) => {
-                Term::tuple([tag.into(), G::term(&payload)])
+    /// The message as one finds it who takes no part in OTP's protocols.
+    pub fn term(&self) -> Term {
+        match self {
+            Message::Call { from, request } => {
+                Term::tuple([Atom::GEN_CALL.into(), from.term(), request.term()])
             }
-            Received::Message(Message::Reply { tag, reply: Reply::Term(term) }) => {
-                Term::tuple([tag.into(), term])
+            Message::Reply { tag, reply } => Term::tuple([(*tag).into(), reply.clone()]),
+            Message::Cast(request) => Term::tagged(Atom::GEN_CAST, request.clone()),
+            Message::Info(message) => message.clone(),
+            Message::Terminate { reason, .. } => Term::tagged(Atom::TERMINATE, reason.clone()),
+            Message::Ack { child, result, .. } => {
+                Term::tuple([Atom::ACK.into(), (*child).into(), result.clone().into()])
             }
-            Received::Message(Message::Terminate { reason, .. }) => Term::tagged(Atom::TERMINATE, reason),
-            Received::Message(Message::Ack { child, result, .. }) => {
-                Term::tuple([Atom::ACK.into(), child.into(), result.into()])
+            Message::TryAgain { child, .. } => Term::tagged(Atom::TRY_AGAIN_RESTART, child.clone()),
+            Message::Work(work) => work.term(),
+            Message::Stream(said) => said.term(),
+        }
+    }
+
+    /// What somebody finds in the mailbox who expects none of it, as it is logged.
+    pub(super) fn unexpected(received: &Received<Message<G>>) -> Term {
+        match received {
+            Received::Message(message) => message.term(),
+            Received::Exit { from, reason } => {
+                Term::tuple([Atom::EXIT.into(), (*from).into(), reason.clone()])
             }
-            Received::Message(Message::TryAgain { child, .. }) => Term::tagged(Atom::RESTARTING, child),
-            Received::Message(Message::Work(work)) => work.term(),
-            Received::Message(Message::Stream(said)) => said.term(),
-            Received::Exit { from, reason } => Term::tuple([Atom::EXIT.into(), from.into(), reason]),
             Received::Down { reference, object, reason } => Term::tuple([
                 Atom::DOWN.into(),
-                reference.into(),
+                (*reference).into(),
                 Atom::PROCESS.into(),
-                object.into(),
-                reason,
+                (*object).into(),
+                reason.clone(),
             ]),
         }
     }

@@ -1,7 +1,7 @@
 //! OTP on the kernel's public face: servers, supervisors and the protocols between them.
 //!
 //! Nothing here has heard of a scenario. What users write, scripted or in Rust, comes in through one
-//! trait, [`Guest`].
+//! trait, [`Guest`]; the world that it lives in answers [`Image`] and [`Common`].
 
 mod activity;
 mod actor;
@@ -11,6 +11,7 @@ mod child_spec;
 mod code_change;
 mod dynamic_supervisor;
 mod guest;
+mod hooks;
 mod member;
 mod message;
 mod name;
@@ -43,9 +44,10 @@ pub use code_change::{PendingCodeChange, SYS_TIMEOUT_MS};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
 };
-pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Place, Raise, Return, Step, Then};
+pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Raise, Return, Step, Then};
+pub use hooks::{Common, Image};
 pub use member::{Counts, Member};
-pub use message::{From, Message, Reply, Request, SupervisorRequest, SystemRequest};
+pub use message::{From, Message, Request, SupervisorRequest, SystemRequest};
 pub use name::Name;
 pub use plain::Plain;
 pub use release::Release;

@@ -5,6 +5,7 @@ use crate::kernel::{Context, Pid, Term};
 
 use super::actor::Actor;
 use super::guest::Guest;
+use super::hooks::{Common, Image};
 use super::spec::{ChildType, Flags, Restart, Shutdown, Strategy};
 
 /// Something that a process says about itself.
@@ -86,9 +87,9 @@ impl Level {
 
 /// Logs a report: listeners hear of it, and so does the guest, if it keeps account of reports.
 pub(super) fn log<G: Guest>(context: &mut Context<'_, Actor<G>>, report: impl FnOnce() -> Report<G>) {
-    if G::counts_reports(context.image()) {
+    if context.image().counts_reports() {
         let report = report();
-        G::logged(&report, context);
+        G::Common::logged(&report, context);
         context.report(|| report);
     } else {
         context.report(report);

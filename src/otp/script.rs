@@ -4,8 +4,8 @@ use crate::kernel::{Atom, Context, Pid, Received, Target, Term};
 
 use super::toy::{Kind, Start, Toy, atom, newborn, show};
 use super::{
-    Actor, ApplicationRequest, Block, Body, Cue, Guest, How, Launch, Message, Newborn, Reply, Report,
-    Request, Return, Started, Step, SupervisorRequest, Then,
+    Actor, ApplicationRequest, Block, Body, Cue, Guest, How, Launch, Message, Newborn, Report, Request,
+    Return, Started, Step, SupervisorRequest, Then,
 };
 
 /// What a driver does.
@@ -171,7 +171,7 @@ impl Toy {
             Cue::Callback(_) => {
                 context.trap_exit(true);
             }
-            Cue::Called(Ok(Reply::Term(answer) | Reply::User(answer))) => say(context, || show(&answer)),
+            Cue::Called(Ok(answer)) => say(context, || show(&answer)),
             Cue::Called(Err(reason)) => say(context, || format!("exit {}", show(&reason))),
             Cue::Started(started) => {
                 let helper = matches!(started, Started::Ok { .. })

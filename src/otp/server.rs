@@ -6,7 +6,8 @@ use super::activity::{Activity, Progress};
 use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::{Callback, EnterLoop, Guest, Info, Raise, Return, Then};
-use super::message::{From, Message, Reply, Request, SystemRequest};
+use super::hooks::Image;
+use super::message::{From, Message, Request, SystemRequest};
 use super::name::Taken;
 use super::report::Report;
 use super::start::Started;
@@ -19,16 +20,16 @@ pub struct Server<G: Guest> {
     pub activity: Activity<G>,
     /// How it came to be.
     pub birth: Birth,
-    phase: Phase<G>,
+    phase: Phase,
     /// How long it waits for a message, if the last callback has said so.
     patience: Option<u64>,
     /// When it gets which message if no other comes: `{timeout, Time, Message}`.
-    event: Option<(u64, G::Payload)>,
+    event: Option<(u64, Term)>,
 }
 
 /// Where a server is in its life.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Phase<G: Guest> {
+pub enum Phase {
     /// It has not run yet.
     Unborn,
     /// In `init/1`.
@@ -44,7 +45,7 @@ pub enum Phase<G: Guest> {
         /// With which reason it will exit.
         reason: Term,
         /// Whom to answer afterwards, and what.
-        reply: Option<(From, G::Payload)>,
+        reply: Option<(From, Term)>,
     },
     /// Nothing is left but to exit.
     Leaving(Term),
@@ -70,7 +71,7 @@ impl<G: Guest> Server<G> {
     }
 
     /// Where it is in its life.
-    pub fn phase(&self) -> &Phase<G> {
+    pub fn phase(&self) -> &Phase {
         &self.phase
     }
 
@@ -131,7 +132,7 @@ impl<G: Guest> Server<G> {
                 return self.terminate(reason, None, context);
             }
             Received::Message(Message::Terminate { from, reason }) => {
-                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                call::reply(from, Atom::OK.into(), context);
                 return self.terminate(reason, None, context);
             }
             Received::Message(Message::Call { from, request: Request::User(request) }) => {
@@ -156,7 +157,7 @@ impl<G: Guest> Server<G> {
                 | Message::TryAgain { .. }
                 | Message::Work(_)
                 | Message::Stream(_)),
-            ) => Callback::Info(Info::Stray(Box::new(stray))),
+            ) => Callback::Info(Info::Message(stray.term())),
             Received::Exit { from, reason } => Callback::Info(Info::Exit { from, reason }),
             Received::Down { reference, object, reason } => {
                 Callback::Info(Info::Down { reference, object, reason })
@@ -179,7 +180,7 @@ impl<G: Guest> Server<G> {
             SystemRequest::ChangeCode(_) if suspended => (Atom::OK.into(), true),
             SystemRequest::ChangeCode(_) => (system::unknown(request), false),
         };
-        call::reply(from, Reply::Term(answer), context);
+        call::reply(from, answer, context);
         if suspended {
             self.phase = Phase::Suspended;
             return Next::Receive { timeout: None };
@@ -194,12 +195,7 @@ impl<G: Guest> Server<G> {
         Next::Receive { timeout: left.or(self.patience) }
     }
 
-    fn call(
-        &mut self,
-        from: Option<From>,
-        callback: Callback<G>,
-        context: &mut Context<'_, Actor<G>>,
-    ) -> Next {
+    fn call(&mut self, from: Option<From>, callback: Callback, context: &mut Context<'_, Actor<G>>) -> Next {
         self.phase = Phase::Handling(from);
         let progress = self.activity.call(callback, context);
         self.proceed(progress, context)
@@ -227,7 +223,7 @@ impl<G: Guest> Server<G> {
                 let Some((from, answer)) = reply else { return Next::Exit(reason) };
                 // Answered after terminate and before the end: the caller may already run, and find the
                 // name still taken.
-                call::reply(from, Reply::User(answer), context);
+                call::reply(from, answer, context);
                 self.phase = Phase::Leaving(reason);
                 Next::Preempt
             }
@@ -238,8 +234,8 @@ impl<G: Guest> Server<G> {
     }
 
     /// `gen_server:init_it/6` (OTP 25).
-    fn initialised(&mut self, outcome: Result<Return<G>, Term>, context: &mut Context<'_, Actor<G>>) -> Next {
-        let release = G::release(context.image());
+    fn initialised(&mut self, outcome: Result<Return, Term>, context: &mut Context<'_, Actor<G>>) -> Next {
+        let release = context.image().release();
         let (started, reason) = match outcome {
             Ok(Return::Ok(then)) => {
                 let started = Started::Ok { pid: context.pid(), info: None };
@@ -271,13 +267,13 @@ impl<G: Guest> Server<G> {
     fn handled(
         &mut self,
         from: Option<From>,
-        outcome: Result<Return<G>, Term>,
+        outcome: Result<Return, Term>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Next {
         match (outcome, from) {
             (Ok(Return::Ok(then)), _) => self.wait(then, context),
             (Ok(Return::Reply(answer, then)), Some(from)) => {
-                call::reply(from, Reply::User(answer), context);
+                call::reply(from, answer, context);
                 self.wait(then, context)
             }
             (Ok(Return::Stop(reason)), _) => self.terminate(reason, None, context),
@@ -295,7 +291,7 @@ impl<G: Guest> Server<G> {
     fn terminate(
         &mut self,
         reason: Term,
-        reply: Option<(From, G::Payload)>,
+        reply: Option<(From, Term)>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Next {
         context.report(|| Report::Terminate { reason: reason.clone() });
@@ -304,7 +300,7 @@ impl<G: Guest> Server<G> {
         self.proceed(progress, context)
     }
 
-    fn wait(&mut self, then: Then<G>, context: &mut Context<'_, Actor<G>>) -> Next {
+    fn wait(&mut self, then: Then, context: &mut Context<'_, Actor<G>>) -> Next {
         self.phase = Phase::Loop;
         self.patience = match then {
             Then::Timeout(timeout) => Some(timeout),
@@ -324,7 +320,7 @@ impl<G: Guest> Server<G> {
     }
 }
 
-impl<G: Guest> Return<G> {
+impl Return {
     /// A thrown return value. The state in it is not looked at: a guest keeps its own.
     fn of(term: Term) -> Self {
         let parts = match &term {
@@ -334,14 +330,12 @@ impl<G: Guest> Return<G> {
         };
         let known = match parts {
             [Term::Atom(Atom::OK | Atom::NOREPLY), _] => Some(Return::Ok(Then::Wait)),
-            [Term::Atom(Atom::REPLY), answer, _] => {
-                G::payload(answer).map(|answer| Return::Reply(answer, Then::Wait))
-            }
+            [Term::Atom(Atom::REPLY), answer, _] => Some(Return::Reply(answer.clone(), Then::Wait)),
             [Term::Atom(Atom::STOP), reason] | [Term::Atom(Atom::STOP), reason, _] => {
                 Some(Return::Stop(reason.clone()))
             }
             [Term::Atom(Atom::STOP), reason, answer, _] => {
-                G::payload(answer).map(|answer| Return::StopReply(reason.clone(), answer))
+                Some(Return::StopReply(reason.clone(), answer.clone()))
             }
             [Term::Atom(Atom::ERROR), reason] => Some(Return::Error(reason.clone())),
             _ => None,
@@ -353,9 +347,9 @@ impl<G: Guest> Return<G> {
     fn into_term(self) -> Term {
         match self {
             Return::Ok(_) => Atom::OK.into(),
-            Return::Reply(answer, _) => Term::tagged(Atom::REPLY, G::term(&answer)),
+            Return::Reply(answer, _) => Term::tagged(Atom::REPLY, answer),
             Return::Stop(reason) => Term::tagged(Atom::STOP, reason),
-            Return::StopReply(reason, answer) => Term::tuple([Atom::STOP.into(), reason, G::term(&answer)]),
+            Return::StopReply(reason, answer) => Term::tuple([Atom::STOP.into(), reason, answer]),
             Return::Ignore => Atom::IGNORE.into(),
             Return::Error(reason) => Term::tagged(Atom::ERROR, reason),
             Return::Bad(term) => term,
@@ -398,7 +392,7 @@ pub(super) fn fail_start<G: Guest>(
     if let Some(name) = &birth.name {
         name.unregister(context);
     }
-    let dying = G::release(context.image()).failed_start_is_synchronous();
+    let dying = context.image().release().failed_start_is_synchronous();
     acknowledge(birth.starter, started, dying, context);
     Next::Preempt
 }

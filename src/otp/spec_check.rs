@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::kernel::{Atom, Term};
 
 use super::guest::Guest;
+use super::hooks::Image;
 use super::release::Release;
 use super::spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
 
@@ -72,7 +73,7 @@ pub fn check_specs<G: Guest>(
     auto_shutdown: Option<AutoShutdown>,
     image: &G::Image,
 ) -> Result<Vec<ChildSpec<StartFunction<G::Start>>>, Term> {
-    let checked = check_all(specs, auto_shutdown, G::release(image))?;
+    let checked = check_all(specs, auto_shutdown, image.release())?;
     Ok(checked.into_iter().map(|spec| with_function::<G>(spec, image)).collect())
 }
 
@@ -86,7 +87,7 @@ pub(super) fn check_spec<G: Guest>(
     auto_shutdown: Option<AutoShutdown>,
     image: &G::Image,
 ) -> Result<ChildSpec<StartFunction<G::Start>>, Term> {
-    Ok(with_function::<G>(check_one(spec, auto_shutdown, G::release(image))?, image))
+    Ok(with_function::<G>(check_one(spec, auto_shutdown, image.release())?, image))
 }
 
 /// `supervisor:check_childspecs/1`, and `/2` when `auto_shutdown` is given.

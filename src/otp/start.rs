@@ -8,6 +8,7 @@ use crate::kernel::{Atom, Context, Pid, Received, Ref, Spawn, Term};
 
 use super::actor::{Actor, Body};
 use super::guest::{Guest, Raise};
+use super::hooks::Image;
 use super::message::Message;
 use super::name::{Name, Taken};
 
@@ -103,16 +104,16 @@ impl How {
 
 /// How the beginning of a start went.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Begun<G: Guest> {
+pub enum Begun {
     /// The process was spawned; it has not acknowledged yet.
-    Pending(PendingStart<G>),
+    Pending(PendingStart),
     /// The start function has returned already.
     Done(Started),
 }
 
 /// A start that waits for its acknowledgement.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct PendingStart<G: Guest> {
+pub struct PendingStart {
     /// The process being started.
     pub child: Pid,
     /// After how many milliseconds the starter gives up.
@@ -124,7 +125,6 @@ pub struct PendingStart<G: Guest> {
     failed: Option<Started>,
     /// `start_monitor`: what becomes of the message that says that the process is gone.
     down: Option<Down>,
-    guest: std::marker::PhantomData<G>,
 }
 
 /// What `start_monitor` does with the monitor's message about a process that failed to start.
@@ -144,7 +144,7 @@ pub(super) fn begin<G: Guest>(
     label: Option<Atom>,
     how: How,
     context: &mut Context<'_, Actor<G>>,
-) -> Begun<G> {
+) -> Begun {
     let newborn = match launch {
         Launch::Spawn(newborn) => newborn,
         Launch::Return(started) => return Begun::Done(started),
@@ -163,7 +163,7 @@ pub(super) fn begin<G: Guest>(
     let down = how.monitor.then_some(if newborn.body.is_behaviour() { Down::Taken } else { Down::Left });
     let actor = Actor::born(newborn.body, starter, how, newborn.name.clone());
     // Since OTP 26 the starter watches even one that it is linked to (proc_lib.erl, sync_start/2).
-    let watched = !how.link || how.monitor || G::release(context.image()).failed_start_is_synchronous();
+    let watched = !how.link || how.monitor || context.image().release().failed_start_is_synchronous();
     let monitor = watched && acknowledges;
     let label = label.unwrap_or(newborn.label);
     let (child, monitor) =
@@ -182,13 +182,12 @@ pub(super) fn begin<G: Guest>(
         monitor,
         failed: None,
         down,
-        guest: std::marker::PhantomData,
     })
 }
 
-impl<G: Guest> PendingStart<G> {
+impl PendingStart {
     /// Whether the starter's `receive` would take this message.
-    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+    pub fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
         match message {
             Received::Message(Message::Ack { child, .. }) => self.failed.is_none() && *child == self.child,
             Received::Exit { from, .. } => self.monitor.is_none() && *from == self.child,
@@ -203,7 +202,7 @@ impl<G: Guest> PendingStart<G> {
     }
 
     /// Goes on with an accepted message: what the start function returns, once it does.
-    pub fn hear(
+    pub fn hear<G: Guest>(
         &mut self,
         message: Received<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
@@ -236,8 +235,7 @@ impl<G: Guest> PendingStart<G> {
             Received::Down { ref reason, .. } => {
                 let reason = reason.clone();
                 // Before OTP 26 `start_monitor` left the exit signal of a linked process alone.
-                let forgets =
-                    self.down.is_none() || G::release(context.image()).failed_start_is_synchronous();
+                let forgets = self.down.is_none() || context.image().release().failed_start_is_synchronous();
                 if forgets && self.failed.is_none() {
                     self.forget_exit(context);
                 }
@@ -252,11 +250,11 @@ impl<G: Guest> PendingStart<G> {
 
     /// The acknowledgement did not come in time: the process is killed, and the start has failed.
     /// `proc_lib.erl`, `kill_flush/1` (OTP 25).
-    pub fn time_out(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Started> {
+    pub fn time_out<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Started> {
         self.forget_exit(context);
         context.exit(self.child, Term::Atom(Atom::KILL));
         let timed_out = Started::Error(Term::Atom(Atom::TIMEOUT));
-        if self.down == Some(Down::Taken) || G::release(context.image()).failed_start_is_synchronous() {
+        if self.down == Some(Down::Taken) || context.image().release().failed_start_is_synchronous() {
             self.failed = Some(timed_out);
             return None;
         }
@@ -275,7 +273,7 @@ impl<G: Guest> PendingStart<G> {
     }
 
     /// `unlink(Pid), receive {'EXIT', Pid, _} -> ok after 0 -> ok end`
-    fn forget_exit(&self, context: &mut Context<'_, Actor<G>>) {
+    fn forget_exit<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) {
         context.unlink(self.child);
         context.receive_now(|message| matches!(message, Received::Exit { from, .. } if *from == self.child));
     }

@@ -9,12 +9,12 @@ use crate::kernel::{Atom, Atoms, Context, Pid, Received, Term};
 
 use super::{
     Actor, Block, Body, Callback, ChildSpec, ChildType, Cue, DynamicSupervisorInit, Guest, Info, Launch,
-    Message, Newborn, Node, Place, Raise, Release, Restart, Return, Shutdown, Started, Step, SupervisorInit,
-    Then,
+    Message, Newborn, Node, Raise, Release, Restart, Return, Shutdown, Started, Step, SupervisorInit, Then,
 };
 
 pub(crate) use super::script::{Act, Ask, Whom, ask, label, name};
 
+use super::hooks::{Common, Image};
 use super::name::Name;
 use super::registry::Tables;
 use super::script::say;
@@ -89,7 +89,7 @@ pub(crate) enum Start {
     /// A supervisor.
     Supervisor(Box<SupervisorInit<Toy>>, Option<Atom>),
     /// Elixir's.
-    Dynamic(Box<DynamicSupervisorInit<Toy>>, Option<Atom>),
+    Dynamic(Box<DynamicSupervisorInit>, Option<Atom>),
     /// A node's application controller, registered as `ac`.
     Node(Box<Node<Toy>>),
     /// Another start function with more arguments.
@@ -108,7 +108,7 @@ pub(crate) struct Worker {
     /// Milliseconds that its init takes.
     pub(crate) init_takes: u64,
     /// What its init returns or raises, unless it is `ok`.
-    pub(crate) init: Option<Result<Return<Toy>, Raise>>,
+    pub(crate) init: Option<Result<Return, Raise>>,
     /// Milliseconds that it takes to end when it is told to; none hangs for ever.
     pub(crate) ending_takes: Option<u64>,
     /// With which reason it ends then, unless with the given one.
@@ -187,24 +187,31 @@ pub(super) fn newborn(name: Atom, registered: bool) -> Newborn<Toy> {
     }
 }
 
+impl Image for Release {
+    fn release(&self) -> Release {
+        *self
+    }
+
+    fn atoms(&self) -> &Atoms {
+        &ATOMS
+    }
+}
+
+impl Common<Toy> for Counters {
+    fn tables(&self) -> &Tables {
+        &self.1
+    }
+
+    fn tables_mut(&mut self) -> &mut Tables {
+        &mut self.1
+    }
+}
+
 impl Guest for Toy {
-    type Payload = Term;
     type Start = Start;
     type Common = Counters;
     type Image = Release;
     type Note = String;
-
-    fn release(image: &Release) -> Release {
-        *image
-    }
-
-    fn tables(common: &Counters) -> &Tables {
-        &common.1
-    }
-
-    fn tables_mut(common: &mut Counters) -> &mut Tables {
-        &mut common.1
-    }
 
     fn launch(start: &Start, context: &mut Context<'_, Actor<Toy>>) -> Launch<Toy> {
         let toy = |worker: &Arc<Worker>| Toy { kind: Kind::Worker(worker.clone()), ending: None };
@@ -246,8 +253,8 @@ impl Guest for Toy {
         }
     }
 
-    fn with_arguments(start: &Start, extra: &[Term], place: Place) -> Start {
-        Start::With(Box::new(start.clone()), extra.to_vec(), place == Place::Append)
+    fn with_arguments(start: &Start, before: &[Term], after: &[Term]) -> Start {
+        Start::With(Box::new(start.clone()), [before, after].concat(), before.is_empty())
     }
 
     fn mfa(start: &Start) -> Term {
@@ -270,10 +277,6 @@ impl Guest for Toy {
             }
             _ => None,
         }
-    }
-
-    fn term(payload: &Term) -> Term {
-        payload.clone()
     }
 
     fn accepts(&self, _: &Received<Message<Self>>, _: &Release) -> bool {

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use crate::kernel::{Atom, Atoms, Event, EventKind, Fate, Object, Pid, Received, Ref, Signal, Term};
-use crate::otp::{Actor, From, Guest, Message, Reply};
+use crate::otp::{Actor, From, Guest, Message};
 
 use super::names::Directory;
 use super::terms::{Names, Notation};
@@ -222,10 +222,10 @@ fn put_message<G: Guest>(fields: &mut Fields<'_>, message: &Message<G>) {
             tagged(fields, from);
         }
         Message::Reply { tag, reply } => {
-            fields.term("content", &reply_term(reply));
+            fields.term("content", reply);
             fields.reference("call", *tag);
         }
-        Message::Cast(payload) | Message::Info(payload) => fields.term("content", &G::term(payload)),
+        Message::Cast(content) | Message::Info(content) => fields.term("content", content),
         Message::Terminate { from, reason } => {
             fields.term("content", reason);
             tagged(fields, from);
@@ -237,14 +237,6 @@ fn put_message<G: Guest>(fields: &mut Fields<'_>, message: &Message<G>) {
         Message::TryAgain { child, .. } => fields.term("content", child),
         Message::Work(work) => fields.term("content", &work.term()),
         Message::Stream(said) => fields.term("content", &said.term()),
-    }
-}
-
-/// What an answer says.
-pub(super) fn reply_term<G: Guest>(reply: &Reply<G>) -> Term {
-    match reply {
-        Reply::User(payload) => G::term(payload),
-        Reply::Term(term) => term.clone(),
     }
 }
 

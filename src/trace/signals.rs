@@ -8,7 +8,7 @@ use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Signal, Term}
 use crate::otp::{Actor, Guest, Message};
 
 use super::Narrate;
-use super::json::{message_word, reply_term, signal_word};
+use super::json::{message_word, signal_word};
 use super::line::{Line, Tone};
 use super::reports;
 use super::terms::Names;
@@ -228,8 +228,8 @@ pub(super) fn message_line<G: Guest>(message: &Message<G>, names: Names<'_>) -> 
 pub(super) fn message_content<G: Guest>(message: &Message<G>) -> Term {
     match message {
         Message::Call { request, .. } => request.term(),
-        Message::Reply { reply, .. } => reply_term(reply),
-        Message::Cast(payload) | Message::Info(payload) => G::term(payload),
+        Message::Reply { reply, .. } => reply.clone(),
+        Message::Cast(content) | Message::Info(content) => content.clone(),
         Message::Terminate { reason, .. } => reason.clone(),
         Message::Ack { result, .. } => result.clone().into(),
         Message::TryAgain { child, .. } => child.clone(),

@@ -447,7 +447,7 @@ pub const MUTANTS: &[Mutant] = &[
         rule: "extra_arguments are lost on restart",
         edits: &[edit(
             DYNAMIC_RESTART,
-            "if G::release(context.image()).dynamic_restarts_with_extra_arguments() {",
+            "if context.image().release().dynamic_restarts_with_extra_arguments() {",
             "if context.now() == u64::MAX {",
         )],
     },

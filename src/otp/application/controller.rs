@@ -14,7 +14,7 @@ use super::{Application, ApplicationRequest, Node};
 use crate::otp::actor::{Actor, Birth};
 use crate::otp::call;
 use crate::otp::guest::Guest;
-use crate::otp::message::{From, Message, Reply, Request};
+use crate::otp::message::{From, Message, Request};
 use crate::otp::name::Taken;
 use crate::otp::report::{ApplicationReport, Report};
 use crate::otp::server::{acknowledge, fail_start, register};
@@ -106,7 +106,7 @@ impl<G: Guest> ApplicationController<G> {
             (Phase::Stopping { name, from, monitor }, _) => {
                 context.demonitor_flush(monitor);
                 tell(ApplicationReport::Exited(name.into(), Atom::STOPPED.into()), context);
-                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                call::reply(from, Atom::OK.into(), context);
                 WAIT
             }
             (Phase::Terminating { reason, .. }, _) => self.terminate(reason, context),
@@ -156,7 +156,7 @@ impl<G: Guest> ApplicationController<G> {
             Received::Exit { from, reason } if self.birth.is_parent(from) => self.terminate(reason, context),
             Received::Exit { from, reason } => self.ended(from, reason, context),
             Received::Message(Message::Terminate { from, reason }) => {
-                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                call::reply(from, Atom::OK.into(), context);
                 self.terminate(reason, context)
             }
             Received::Message(Message::Call { from, request: Request::Application(request) }) => {
@@ -205,7 +205,7 @@ impl<G: Guest> ApplicationController<G> {
         };
         let (Refusal::Asked(reason) | Refusal::NotRunning(reason)) = &refusal;
         let answer = Term::tagged(Atom::ERROR, reason.clone());
-        call::reply(from, Reply::Term(answer), context);
+        call::reply(from, answer, context);
         match refusal {
             Refusal::NotRunning(reason) if restart != Restart::Temporary => {
                 self.start_failure(name, reason, context)
@@ -260,7 +260,7 @@ impl<G: Guest> ApplicationController<G> {
             None => self.started.push((name, restart)),
         }
         for from in callers {
-            call::reply(from, Reply::Term(Atom::OK.into()), context);
+            call::reply(from, Atom::OK.into(), context);
         }
         self.boot_next(context)
     }
@@ -275,7 +275,7 @@ impl<G: Guest> ApplicationController<G> {
         let Starting { name, restart, callers, .. } = starting;
         tell(ApplicationReport::NotStarted(name.into(), reason.clone()), context);
         for from in callers {
-            call::reply(from, Reply::Term(Term::tagged(Atom::ERROR, reason.clone())), context);
+            call::reply(from, Term::tagged(Atom::ERROR, reason.clone()), context);
         }
         let is_normal = match reason.as_tuple() {
             Some([why, _]) => why.untag(Atom::EXIT).is_some_and(|why| why.is(Atom::NORMAL)),
@@ -328,7 +328,7 @@ impl<G: Guest> ApplicationController<G> {
             } else {
                 Term::tagged(Atom::ERROR, Term::tagged(Atom::NOT_STARTED, name.into()))
             };
-            call::reply(from, Reply::Term(answer), context);
+            call::reply(from, answer, context);
             return WAIT;
         };
         let (_, master) = self.running.remove(place);

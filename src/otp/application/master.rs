@@ -9,7 +9,7 @@ use super::root::ApplicationRoot;
 use crate::otp::actor::Actor;
 use crate::otp::call;
 use crate::otp::guest::Guest;
-use crate::otp::message::{From, Message, Reply};
+use crate::otp::message::{From, Message};
 use crate::otp::server::acknowledge;
 use crate::otp::start::Started;
 
@@ -147,7 +147,7 @@ impl<G: Guest> ApplicationMaster<G> {
         let group = members(me, context);
         if group.is_empty() {
             if let Some(from) = end.asked {
-                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                call::reply(from, Atom::OK.into(), context);
             }
             return Next::Exit(end.reason);
         }

@@ -26,7 +26,7 @@ pub struct ApplicationRoot<G: Guest> {
 enum Phase<G: Guest> {
     Unborn,
     /// In `Mod:start/2`.
-    Starting(PendingStart<G>),
+    Starting(PendingStart),
     /// The application runs; this is its top supervisor.
     Running(Pid),
     /// In `Mod:prep_stop/1`.

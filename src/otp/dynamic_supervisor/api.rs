@@ -3,7 +3,7 @@
 use crate::kernel::{Atom, Term};
 
 use super::children::Children;
-use crate::otp::guest::{Guest, Place};
+use crate::otp::guest::Guest;
 use crate::otp::release::Release;
 use crate::otp::report::{Offender, OffenderPid};
 use crate::otp::spec::{ChildSpec, ChildType, Restart};
@@ -50,11 +50,11 @@ fn modules<G: Guest>(spec: &ChildSpec<G::Start>) -> Term {
 pub(super) fn offender<G: Guest>(
     pid: OffenderPid,
     spec: &ChildSpec<G::Start>,
-    extra: &[G::Payload],
+    extra: &[Term],
     release: Release,
 ) -> Offender {
     let mfargs = if release.dynamic_restarts_with_extra_arguments() && !extra.is_empty() {
-        G::mfa(&G::with_arguments(&spec.start, extra, Place::Prepend))
+        G::mfa(&G::with_arguments(&spec.start, extra, &[]))
     } else {
         G::mfa(&spec.start)
     };

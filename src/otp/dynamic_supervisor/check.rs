@@ -4,7 +4,7 @@
 use crate::kernel::{Atom, Term};
 
 use super::DynamicOptions;
-use crate::otp::guest::{Guest, Raise};
+use crate::otp::guest::Raise;
 use crate::otp::release::Release;
 use crate::otp::spec::{ChildSpec, ChildType, Restart, Shutdown};
 
@@ -144,7 +144,7 @@ fn kind_of(term: &Term) -> Option<ChildType> {
 ///
 /// Extra arguments in it are checked and not passed on: only [`DynamicOptions`] hold arguments that
 /// processes understand.
-pub(super) fn check_init<G: Guest>(module: Atom, result: &Term, release: Release) -> Outcome<G> {
+pub(super) fn check_init(module: Atom, result: &Term, release: Release) -> Outcome {
     if result.is(Atom::IGNORE) {
         return Outcome::Ignore;
     }
@@ -161,16 +161,16 @@ pub(super) fn check_init<G: Guest>(module: Atom, result: &Term, release: Release
 }
 
 /// What a dynamic supervisor does after its `init/1`.
-pub(super) enum Outcome<G: Guest> {
+pub(super) enum Outcome {
     /// It supervises.
-    Go(DynamicOptions<G>),
+    Go(DynamicOptions),
     /// Nothing: `start_link` returns `ignore`.
     Ignore,
     /// It fails with this reason.
     Stop(Term),
 }
 
-fn check_flags<G: Guest>(flags: &Term, release: Release) -> Result<DynamicOptions<G>, Term> {
+fn check_flags(flags: &Term, release: Release) -> Result<DynamicOptions, Term> {
     let flag = |key: Atom, default: Term| flags.field(key).cloned().unwrap_or(default);
     let invalid = |what: Atom, value: &Term| Err(Term::tagged(what, value.clone()));
     let strategy = flag(Atom::STRATEGY, Atom::ONE_FOR_ONE.into());

@@ -19,9 +19,10 @@ use self::children::Children;
 use self::terminate::Stopping;
 use super::actor::{Actor, Birth};
 use super::call;
-use super::guest::{Guest, Place};
+use super::guest::Guest;
+use super::hooks::Image;
 use super::member::{Counts, Member};
-use super::message::{From, Message, Reply, Request, SupervisorRequest, SystemRequest};
+use super::message::{From, Message, Request, SupervisorRequest, SystemRequest};
 use super::name::Taken;
 use super::report::{Decision, ErrorContext, OffenderPid, Report, log};
 use super::server::{acknowledge, fail_start, is_abnormal, register};
@@ -32,19 +33,19 @@ use super::system;
 
 /// What a dynamic supervisor's `init/1` returns, and in which module it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct DynamicSupervisorInit<G: Guest> {
+pub struct DynamicSupervisorInit {
     /// The callback module.
     pub module: Atom,
     /// Whether the callback module is `Task.Supervisor`, which adds nothing to what it does but how its
     /// children are asked for.
     pub tasks: bool,
     /// Its options, or whatever else `init/1` returns, to be checked.
-    pub result: Result<DynamicOptions<G>, Term>,
+    pub result: Result<DynamicOptions, Term>,
 }
 
 /// The options of a dynamic supervisor.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct DynamicOptions<G: Guest> {
+pub struct DynamicOptions {
     /// How many restarts are allowed within `max_seconds`.
     pub max_restarts: u32,
     /// Seconds.
@@ -52,16 +53,16 @@ pub struct DynamicOptions<G: Guest> {
     /// How many children there may be; none is `:infinity`.
     pub max_children: Option<u32>,
     /// Put before the arguments of every child.
-    pub extra_arguments: Vec<G::Payload>,
+    pub extra_arguments: Vec<Term>,
 }
 
 /// A `DynamicSupervisor` process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DynamicSupervisor<G: Guest> {
     birth: Birth,
-    init: DynamicSupervisorInit<G>,
+    init: DynamicSupervisorInit,
     max_children: Option<u32>,
-    extra_arguments: Vec<G::Payload>,
+    extra_arguments: Vec<Term>,
     children: Children<G::Start>,
     /// How many restarts are allowed, and within how many seconds.
     intensity: (u32, u32),
@@ -79,7 +80,7 @@ enum Phase<G: Guest> {
     /// Waiting for system messages only.
     Suspended,
     /// A child is being started: nothing else is heard.
-    Starting { start: PendingStart<G>, purpose: Purpose<G> },
+    Starting { start: PendingStart, purpose: Purpose<G> },
     /// Children are being stopped: nothing else is heard.
     Stopping { stopping: Stopping, then: Then },
     /// Nothing is left but to exit.
@@ -106,7 +107,7 @@ enum Then {
 
 impl<G: Guest> DynamicSupervisor<G> {
     /// A supervisor that has not run yet.
-    pub fn new(init: DynamicSupervisorInit<G>, birth: Birth) -> Self {
+    pub fn new(init: DynamicSupervisorInit, birth: Birth) -> Self {
         DynamicSupervisor {
             birth,
             init,
@@ -242,7 +243,7 @@ impl<G: Guest> DynamicSupervisor<G> {
         context.trap_exit(true);
         let outcome = match &self.init.result {
             Ok(options) => Outcome::Go(options.clone()),
-            Err(result) => check::check_init(self.init.module, result, G::release(context.image())),
+            Err(result) => check::check_init(self.init.module, result, context.image().release()),
         };
         match outcome {
             Outcome::Go(options) => {
@@ -257,7 +258,7 @@ impl<G: Guest> DynamicSupervisor<G> {
         }
     }
 
-    fn take(&mut self, options: DynamicOptions<G>, context: &mut Context<'_, Actor<G>>) {
+    fn take(&mut self, options: DynamicOptions, context: &mut Context<'_, Actor<G>>) {
         self.intensity = (options.max_restarts, options.max_seconds);
         self.max_children = options.max_children;
         self.extra_arguments = options.extra_arguments;
@@ -287,12 +288,12 @@ impl<G: Guest> DynamicSupervisor<G> {
             SystemRequest::ChangeCode(result) => match self.change_code(*result, context) {
                 Some(answer) => (answer, true),
                 None => {
-                    call::reply(from, Reply::Term(Atom::OK.into()), context);
+                    call::reply(from, Atom::OK.into(), context);
                     return self.crash(context);
                 }
             },
         };
-        call::reply(from, Reply::Term(answer), context);
+        call::reply(from, answer, context);
         self.phase = if suspended { Phase::Suspended } else { Phase::Loop };
         WAIT
     }
@@ -307,7 +308,7 @@ impl<G: Guest> DynamicSupervisor<G> {
             }
             InitResult::Ok(..) => return None,
         };
-        match check::check_init(self.init.module, &result, G::release(context.image())) {
+        match check::check_init(self.init.module, &result, context.image().release()) {
             Outcome::Go(options) => self.take(options, context),
             Outcome::Ignore => (),
             Outcome::Stop(why) if why.untag(Atom::SUPERVISOR_DATA).is_some() => {
@@ -330,7 +331,7 @@ impl<G: Guest> DynamicSupervisor<G> {
             Received::Exit { from, reason } if self.birth.is_parent(from) => self.terminate(reason, context),
             Received::Exit { from, reason } => self.child_ended(from, reason, context),
             Received::Message(Message::Terminate { from, reason }) => {
-                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                call::reply(from, Atom::OK.into(), context);
                 self.terminate(reason, context)
             }
             Received::Message(Message::Call { from, request: Request::Supervisor(request) }) => {
@@ -355,7 +356,7 @@ impl<G: Guest> DynamicSupervisor<G> {
                 | Message::Stream(_),
             )
             | Received::Down { .. }) => {
-                context.report(|| Report::Unexpected { message: Message::unexpected(message) });
+                context.report(|| Report::Unexpected { message: Message::unexpected(&message) });
                 WAIT
             }
         }
@@ -389,7 +390,7 @@ impl<G: Guest> DynamicSupervisor<G> {
             | SupervisorRequest::WhichChild(_)
             | SupervisorRequest::GetChildspec(_) => return self.crash(context),
         };
-        call::reply(from, Reply::Term(answer), context);
+        call::reply(from, answer, context);
         WAIT
     }
 
@@ -403,7 +404,7 @@ impl<G: Guest> DynamicSupervisor<G> {
     ) -> Next {
         if !self.children.have_room(self.max_children) {
             let refusal = api::error(Atom::MAX_CHILDREN.into());
-            call::reply(from, Reply::Term(refusal), context);
+            call::reply(from, refusal, context);
             return WAIT;
         }
         let start = self.with_extra_arguments(&spec.start);
@@ -412,7 +413,7 @@ impl<G: Guest> DynamicSupervisor<G> {
 
     /// A caller that has not checked the specification gets the answer that it would have given itself.
     fn start_raw_child(&mut self, from: From, spec: &Term, context: &mut Context<'_, Actor<G>>) -> Next {
-        let refusal = match check_child(spec, G::release(context.image())) {
+        let refusal = match check_child(spec, context.image().release()) {
             Ok(spec) => match G::start_of(&spec.start, context.image()) {
                 Some(start) => {
                     let spec = spec.map_start(|_| start);
@@ -423,7 +424,7 @@ impl<G: Guest> DynamicSupervisor<G> {
             Err(Refusal::Returns(refusal)) => refusal,
             Err(Refusal::Raises(raise)) => api::error(raise.reason()),
         };
-        call::reply(from, Reply::Term(refusal), context);
+        call::reply(from, refusal, context);
         WAIT
     }
 
@@ -431,7 +432,7 @@ impl<G: Guest> DynamicSupervisor<G> {
         if self.extra_arguments.is_empty() {
             return start.clone();
         }
-        G::with_arguments(start, &self.extra_arguments, Place::Prepend)
+        G::with_arguments(start, &self.extra_arguments, &[])
     }
 
     fn launch(&mut self, start: &G::Start, purpose: Purpose<G>, context: &mut Context<'_, Actor<G>>) -> Next {
@@ -457,11 +458,11 @@ impl<G: Guest> DynamicSupervisor<G> {
                 if let Started::Ok { pid, .. } = started {
                     self.children.add(pid, spec);
                 }
-                call::reply(from, Reply::Term(api::started(started)), context);
+                call::reply(from, api::started(started), context);
             }
             Purpose::Again(old) => match started {
                 Started::Ok { pid, .. } => {
-                    let recounted = G::release(context.image()).dynamic_counts_restarts();
+                    let recounted = context.image().release().dynamic_counts_restarts();
                     self.children.replace(old, pid, recounted);
                 }
                 Started::Ignore => drop(self.children.remove(old)),
@@ -477,7 +478,7 @@ impl<G: Guest> DynamicSupervisor<G> {
 
     fn terminate_child(&mut self, from: From, pid: Pid, context: &mut Context<'_, Actor<G>>) -> Next {
         let Some(child) = self.children.get(pid) else {
-            call::reply(from, Reply::Term(api::error(Atom::NOT_FOUND.into())), context);
+            call::reply(from, api::error(Atom::NOT_FOUND.into()), context);
             return WAIT;
         };
         let running = (!child.is_restarting()).then_some(pid);
@@ -510,7 +511,7 @@ impl<G: Guest> DynamicSupervisor<G> {
         match then {
             Then::Answer(from, pid) => {
                 self.children.remove(pid);
-                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                call::reply(from, Atom::OK.into(), context);
                 WAIT
             }
             Then::Exit(reason) => {
@@ -532,7 +533,7 @@ impl<G: Guest> DynamicSupervisor<G> {
         context: &mut Context<'_, Actor<G>>,
     ) {
         let Some(child) = self.children.get(pid) else { return };
-        let release = G::release(context.image());
+        let release = context.image().release();
         log(context, || {
             let offender = api::offender::<G>(shown, &child.spec, &self.extra_arguments, release);
             Report::Supervisor { context: when, reason: reason.clone(), offender }

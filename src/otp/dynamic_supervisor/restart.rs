@@ -5,6 +5,7 @@ use crate::kernel::{Atom, Context, Next, Pid, Term};
 use super::{DynamicSupervisor, Purpose, WAIT};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
+use crate::otp::hooks::Image;
 use crate::otp::message::Message;
 use crate::otp::report::{Decision, ErrorContext, OffenderPid, Report};
 use crate::otp::server::is_abnormal;
@@ -77,7 +78,7 @@ impl<G: Guest> DynamicSupervisor<G> {
                 again,
             })
         });
-        let start = if G::release(context.image()).dynamic_restarts_with_extra_arguments() {
+        let start = if context.image().release().dynamic_restarts_with_extra_arguments() {
             self.with_extra_arguments(&start)
         } else {
             start

@@ -3,9 +3,7 @@
 use super::{DynamicOptions, DynamicSupervisorInit};
 use crate::kernel::{Atom, EventKind, Pid, Term};
 use crate::otp::stage::{OTP_25, OTP_29, Played, play, play_seed};
-use crate::otp::toy::{
-    Act, Ask, Start, Toy, Whom, Worker, ask, atom, label, name, plain, spec, term, worker,
-};
+use crate::otp::toy::{Act, Ask, Start, Whom, Worker, ask, atom, label, name, plain, spec, term, worker};
 use crate::otp::{
     ChildSpec, ChildType, Raise, Release, Restart, Return, Shutdown, Started, SupervisorRequest,
 };
@@ -13,16 +11,16 @@ use crate::otp::{
 /// Elixir as it was when `DynamicSupervisor` was new.
 const ELIXIR_1_6: Release = Release { otp: 25, elixir: (1, 6) };
 
-fn options() -> DynamicOptions<Toy> {
+fn options() -> DynamicOptions {
     DynamicOptions { max_restarts: 3, max_seconds: 5, max_children: None, extra_arguments: Vec::new() }
 }
 
 /// `DynamicSupervisor.start_link`, registered as `sup`.
-fn go(options: DynamicOptions<Toy>) -> Act {
+fn go(options: DynamicOptions) -> Act {
     start(Ok(options))
 }
 
-fn start(result: Result<DynamicOptions<Toy>, Term>) -> Act {
+fn start(result: Result<DynamicOptions, Term>) -> Act {
     let init = DynamicSupervisorInit { module: atom("mod"), tasks: false, result };
     Act::Start(Start::Dynamic(Box::new(init), Some(atom("sup"))))
 }

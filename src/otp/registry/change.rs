@@ -267,6 +267,5 @@ fn told<G: Guest>(
 }
 
 fn tell<G: Guest>(listener: Atom, message: &Term, context: &mut Context<'_, Actor<G>>) -> Result<(), Raise> {
-    let Some(payload) = G::payload(message) else { return Ok(()) };
-    context.send_to(Target::Name(listener), Message::Info(payload)).map_err(|_| bad_argument())
+    context.send_to(Target::Name(listener), Message::Info(message.clone())).map_err(|_| bad_argument())
 }

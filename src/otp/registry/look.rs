@@ -3,6 +3,7 @@
 use crate::kernel::{Atom, Context, Pid, Term, World};
 use crate::otp::actor::Actor;
 use crate::otp::guest::{Guest, Raise};
+use crate::otp::hooks::{Common, Image};
 use crate::otp::name::Name;
 
 use super::hash::phash2;
@@ -28,7 +29,7 @@ pub(super) fn table<'c, G: Guest>(
     registry: Atom,
     context: &'c Context<'_, Actor<G>>,
 ) -> Result<&'c RegistryTable, Raise> {
-    let table = G::tables(context.common()).registries.get(&registry);
+    let table = context.common().tables().registries.get(&registry);
     table.filter(|table| is_there(table.owner, context)).ok_or_else(argument_error)
 }
 
@@ -38,7 +39,7 @@ pub(super) fn table_mut<'c, G: Guest>(
     context: &'c mut Context<'_, Actor<G>>,
 ) -> Result<&'c mut RegistryTable, Raise> {
     table::<G>(registry, context)?;
-    G::tables_mut(context.common_mut()).registries.get_mut(&registry).ok_or_else(argument_error)
+    context.common_mut().tables_mut().registries.get_mut(&registry).ok_or_else(argument_error)
 }
 
 /// In which partition a key or a pid belongs.
@@ -48,7 +49,7 @@ pub(super) fn place<G: Guest>(term: &Term, partitions: usize, context: &Context<
     }
     let range = u32::try_from(partitions).expect("the parser limits the number of partitions");
     let image = context.image();
-    phash2(term, range, |atom| G::atom_text(atom, image)) as usize
+    phash2(term, range, |atom| image.atoms().text(atom)) as usize
 }
 
 /// In which partition an entry belongs: unique ones by key, the others by process.
@@ -298,7 +299,7 @@ pub(super) fn pool<'c, G: Guest>(
         Name::Via(via) => via.whereis(context)?,
     };
     let context: &'c Context<'_, Actor<G>> = context;
-    let tables = G::tables(context.common());
+    let tables = context.common().tables();
     let table = match (name, holder) {
         (Name::Local(name), _) => tables.pools.get(name),
         // The registry of Elixir's own is not there until it is needed for the first time.
@@ -328,7 +329,7 @@ pub(super) fn routed<G: Guest>(
     }
     let number = match key {
         Term::Int(number) => u32::try_from(number.unsigned_abs() % u64::from(partitions)),
-        key => Ok(phash2(key, partitions, |atom| G::atom_text(atom, context.image()))),
+        key => Ok(phash2(key, partitions, |atom| context.image().atoms().text(atom))),
     };
     let table = pool(name, context)?;
     let child = number.ok().and_then(|number| table.children.get(&number).copied());
@@ -352,7 +353,7 @@ pub fn lock_server<G: Guest>(
 
 /// The living process that holds a unique key, as an observer of the whole world sees it.
 pub fn living_holder<G: Guest>(registry: Atom, key: &Term, world: &World<Actor<G>>) -> Option<Pid> {
-    let table = G::tables(world.common()).registries.get(&registry)?;
+    let table = world.common().tables().registries.get(&registry)?;
     // A unique key is in one partition at most, so nobody need compute in which.
     let mut holders = table.partitions.iter().flatten().filter_map(|tables| tables.keys.get(key)?.first());
     let (pid, _) = holders.next().filter(|_| table.keys == Keys::Unique)?;

@@ -10,7 +10,8 @@ use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Target, Term
 use crate::otp::actor::{Actor, Birth};
 use crate::otp::call;
 use crate::otp::guest::Guest;
-use crate::otp::message::{From, Message, Reply, Request};
+use crate::otp::hooks::{Common, Image};
+use crate::otp::message::{From, Message, Request};
 use crate::otp::name::Taken;
 use crate::otp::report::Report;
 use crate::otp::server;
@@ -91,7 +92,7 @@ impl RegistryPartition {
         }
         context.trap_exit(true);
         let me = context.pid();
-        G::tables_mut(context.common_mut()).open_partition(self.init.registry, self.init.number, me);
+        context.common_mut().tables_mut().open_partition(self.init.registry, self.init.number, me);
         let started = Started::Ok { pid: me, info: None };
         context.report(|| Report::Initialised(started.clone()));
         server::acknowledge(self.birth.starter, started, false, context);
@@ -111,36 +112,32 @@ impl RegistryPartition {
                 WAIT
             }
             Received::Message(Message::Terminate { from, reason }) => {
-                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                call::reply(from, Atom::OK.into(), context);
                 self.leave(reason, context)
             }
             Received::Message(Message::Call { from, request: Request::User(request) }) => {
-                let request = G::term(&request);
                 match request.untag(Atom::LOCK) {
-                    Some(key) if G::release(context.image()).registry_has_locks() => {
+                    Some(key) if context.image().release().registry_has_locks() => {
                         self.lock(key.clone(), from, context);
                         WAIT
                     }
                     _ if request.is(Atom::SYNC) => {
-                        call::reply(from, Reply::Term(Atom::OK.into()), context);
+                        call::reply(from, Atom::OK.into(), context);
                         WAIT
                     }
                     _ => self.function_clause(context),
                 }
             }
-            Received::Message(Message::Info(message)) => {
-                let message = G::term(&message);
-                match message.as_tuple() {
-                    Some([Term::Atom(Atom::UNLOCK), key, Term::Ref(monitor)])
-                        if self.holders.remove(monitor).is_some() =>
-                    {
-                        context.demonitor_flush(*monitor);
-                        self.unlock(key, context);
-                        WAIT
-                    }
-                    _ => self.function_clause(context),
+            Received::Message(Message::Info(message)) => match message.as_tuple() {
+                Some([Term::Atom(Atom::UNLOCK), key, Term::Ref(monitor)])
+                    if self.holders.remove(monitor).is_some() =>
+                {
+                    context.demonitor_flush(*monitor);
+                    self.unlock(key, context);
+                    WAIT
                 }
-            }
+                _ => self.function_clause(context),
+            },
             Received::Down { reference, .. } => match self.holders.remove(&reference) {
                 Some(key) => {
                     self.unlock(&key, context);
@@ -156,7 +153,7 @@ impl RegistryPartition {
     /// `registry.ex`, `Registry.Partition.handle_info({:EXIT, ..})`: whatever the process had, wherever.
     fn clean_up<G: Guest>(&self, dead: Pid, context: &mut Context<'_, Actor<G>>) {
         let me = context.pid();
-        let tables = G::tables_mut(context.common_mut());
+        let tables = context.common_mut().tables_mut();
         let Some(table) = tables.registries.get_mut(&self.init.registry) else { return };
         let entries = table.of(me).and_then(|own| own.pids.remove(&dead)).unwrap_or_default();
         for (key, holder) in entries {
@@ -190,7 +187,7 @@ impl RegistryPartition {
     fn grant<G: Guest>(&mut self, key: &Term, from: From, context: &mut Context<'_, Actor<G>>) {
         let monitor = context.monitor(Target::Pid(from.pid));
         self.holders.insert(monitor, key.clone());
-        call::reply(from, Reply::Term(monitor.into()), context);
+        call::reply(from, monitor.into(), context);
     }
 
     fn function_clause<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {

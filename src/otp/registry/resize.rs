@@ -4,6 +4,7 @@
 use crate::kernel::{Atom, Context, Pid, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::{Guest, Raise};
+use crate::otp::hooks::Common;
 use crate::otp::message::SupervisorRequest;
 use crate::otp::name::Name;
 
@@ -54,7 +55,7 @@ impl Resizing {
     }
 
     fn set<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) {
-        let tables = G::tables_mut(context.common_mut());
+        let tables = context.common_mut().tables_mut();
         if let Some(table) = tables.pool_of(&self.name, self.supervisor) {
             table.partitions = self.after;
         }

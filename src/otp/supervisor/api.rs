@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::kernel::{Atom, Context, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
+use crate::otp::hooks::Image;
 use crate::otp::member::Counts;
 use crate::otp::message::{From, SupervisorRequest};
 use crate::otp::spec::StartFunction;
@@ -29,7 +30,7 @@ impl<G: Guest> Supervisor<G> {
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
         if matches!(request, SupervisorRequest::WhichChild(_))
-            && !G::release(context.image()).knows_which_child()
+            && !context.image().release().knows_which_child()
         {
             return self.function_clause(context);
         }
@@ -50,7 +51,7 @@ impl<G: Guest> Supervisor<G> {
         let answer = match request {
             SupervisorRequest::StartChild(spec) => {
                 let spec = spec.map_start(StartFunction::Known);
-                match check_significant(spec, auto_shutdown, G::release(context.image())) {
+                match check_significant(spec, auto_shutdown, context.image().release()) {
                     Ok(spec) => return self.start_child(from, spec, context),
                     Err(reason) => Term::tagged(Atom::ERROR, reason),
                 }
@@ -62,7 +63,7 @@ impl<G: Guest> Supervisor<G> {
                 }
             }
             SupervisorRequest::StartWith(arguments) => {
-                let list = Term::list(arguments.iter().map(G::term));
+                let list = Term::list(arguments.iter().cloned());
                 Term::tagged(Atom::ERROR, Term::tagged(Atom::INVALID_CHILD_SPEC, list))
             }
             SupervisorRequest::TerminateChild(id) => match children.by_id(&id) {

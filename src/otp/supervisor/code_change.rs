@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::kernel::{Atom, Context, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
+use crate::otp::hooks::Image;
 use crate::otp::report::Report;
 use crate::otp::spec::{Flags, StartFunction, Strategy};
 use crate::otp::spec_check::{check_combination, check_flags, check_significant, check_specs};
@@ -68,7 +69,7 @@ impl<G: Guest> Supervisor<G> {
         context: &Context<'_, Actor<G>>,
     ) -> Result<(Flags, Vec<Spec<G>>), Changed> {
         let image = context.image();
-        let release = G::release(image);
+        let release = image.release();
         let (flags, specs) = match result {
             InitResult::Ok(flags, specs) => {
                 let flags = check_combination(flags, release).map_err(refused)?;

@@ -8,7 +8,8 @@ use crate::kernel::{Atom, Context, Input, Next, Pid, Term};
 use crate::otp::actor::Actor;
 use crate::otp::call;
 use crate::otp::guest::Guest;
-use crate::otp::message::{From, Message, Reply};
+use crate::otp::hooks::Image;
+use crate::otp::message::{From, Message};
 use crate::otp::report::{Decision, ErrorContext, Level, Report, log};
 use crate::otp::spec::{Restart, StartFunction};
 use crate::otp::start::{self, Begun, Launch, PendingStart, Started};
@@ -187,7 +188,7 @@ impl<G: Guest> Supervisor<G> {
     /// Goes on with a child's start.
     pub(super) fn hear_start(
         &mut self,
-        mut start: PendingStart<G>,
+        mut start: PendingStart,
         job: Job<G>,
         input: Input<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
@@ -300,7 +301,7 @@ impl<G: Guest> Supervisor<G> {
     /// The note to itself; its tag.
     pub(super) fn note(&mut self, child: Term, why: &Term, context: &mut Context<'_, Actor<G>>) -> u32 {
         context.report(|| Report::Decision(Decision::TryAgain { child: child.clone(), reason: why.clone() }));
-        if G::release(context.image()).retries_are_tagged() {
+        if context.image().release().retries_are_tagged() {
             self.notes = self.notes.wrapping_add(1);
         }
         let tag = self.notes;
@@ -318,7 +319,7 @@ impl<G: Guest> Supervisor<G> {
         let temporary = spec.restart == Restart::Temporary;
         if let Outcome::Failed(why) = outcome {
             let started = why.untag(Atom::ALREADY_STARTED).is_some_and(|pid| pid.as_pid().is_some());
-            let error = if started && G::release(context.image()).already_started_is_unwrapped() {
+            let error = if started && context.image().release().already_started_is_unwrapped() {
                 why.clone()
             } else {
                 Term::tuple([why.clone(), record::<G>(&spec)])
@@ -336,7 +337,7 @@ impl<G: Guest> Supervisor<G> {
 
     /// Answers a call and listens again.
     pub(super) fn reply(&mut self, from: From, term: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
-        call::reply(from, Reply::Term(term), context);
+        call::reply(from, term, context);
         self.listen()
     }
 
@@ -350,7 +351,7 @@ impl<G: Guest> Supervisor<G> {
 
     /// The same of a child that somebody has asked to start.
     fn progress_asked_for(&self, row: usize, context: &mut Context<'_, Actor<G>>) {
-        let quiet = G::release(context.image()).asked_for_starts_are_quiet();
+        let quiet = context.image().release().asked_for_starts_are_quiet();
         self.progress(row, if quiet { Level::Debug } else { Level::Info }, context);
     }
 

@@ -28,8 +28,9 @@ use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
 use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::Guest;
+use super::hooks::Image;
 use super::member::{Counts, Member};
-use super::message::{From, Message, Reply, Request, SystemRequest};
+use super::message::{From, Message, Request, SystemRequest};
 use super::name::Taken;
 use super::report::{Decision, Report};
 use super::server;
@@ -103,7 +104,7 @@ enum Phase<G: Guest> {
     /// Nothing but system messages: `sys:suspend_loop/6` (OTP 25).
     Suspended,
     /// A child says how its start went.
-    Starting(PendingStart<G>, Job<G>),
+    Starting(PendingStart, Job<G>),
     /// A child stops.
     Stopping(Stop, Job<G>),
     /// All dynamic children stop.
@@ -265,7 +266,7 @@ impl<G: Guest> Supervisor<G> {
         context.trap_exit(true);
         self.table = init.table;
         self.open_table(context);
-        let release = G::release(context.image());
+        let release = context.image().release();
         let checked = match init.result {
             InitResult::Ok(flags, specs) => {
                 let specs = specs.into_iter().map(|spec| spec.map_start(StartFunction::Known));
@@ -306,7 +307,7 @@ impl<G: Guest> Supervisor<G> {
             let returned = Term::tuple([module.into(), Atom::INIT.into(), term]);
             return Err(Term::tagged(Atom::BAD_RETURN, returned));
         };
-        let flags = check_flags(flags, G::release(image))
+        let flags = check_flags(flags, image.release())
             .map_err(|error| Term::tagged(Atom::SUPERVISOR_DATA, error))?;
         let simple = flags.strategy == Strategy::SimpleOneForOne;
         let list = match specs {
@@ -374,7 +375,7 @@ impl<G: Guest> Supervisor<G> {
             }
             Received::Exit { from, reason } => return self.child_exited(from, reason, context),
             Received::Message(Message::Terminate { from, reason }) => {
-                call::reply(from, Reply::Term(Atom::OK.into()), context);
+                call::reply(from, Atom::OK.into(), context);
                 return self.terminate(reason, context);
             }
             Received::Message(Message::Call { from, request: Request::Supervisor(request) }) => {
@@ -392,7 +393,7 @@ impl<G: Guest> Supervisor<G> {
             ) => {
                 return self.function_clause(context);
             }
-            message => Message::unexpected(message),
+            message => Message::unexpected(&message),
         };
         context.report(|| Report::Unexpected { message: unexpected });
         self.listen()
@@ -413,12 +414,12 @@ impl<G: Guest> Supervisor<G> {
             SystemRequest::ChangeCode(result) => match self.change_code(*result, context) {
                 Changed::Answer(answer) => (answer, true),
                 Changed::Ruined => {
-                    call::reply(from, Reply::Term(Atom::OK.into()), context);
+                    call::reply(from, Atom::OK.into(), context);
                     return self.function_clause(context);
                 }
             },
         };
-        call::reply(from, Reply::Term(answer), context);
+        call::reply(from, answer, context);
         self.phase = if suspended { Phase::Suspended } else { Phase::Loop };
         Turn::Wait(Next::Receive { timeout: None })
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Table, Target, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
+use crate::otp::hooks::Image;
 use crate::otp::message::Message;
 use crate::otp::report::{Decision, ErrorContext, OffenderPid, Report, log};
 use crate::otp::spec::{Restart, Shutdown};
@@ -65,7 +66,7 @@ impl<G: Guest> Supervisor<G> {
             // The fold over the children has no clause for the pid `undefined`: terminate/2 crashes.
             return self.leave(Term::error(Atom::FUNCTION_CLAUSE.into()), context);
         }
-        let told = G::release(context.image()).unlinks_after_shutdown();
+        let told = context.image().release().unlinks_after_shutdown();
         let (how, restart) = (simple.template.shutdown, simple.template.restart);
         let since = context.now();
         let mut parting = Parting {

@@ -6,6 +6,7 @@
 use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Signal, Target, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
+use crate::otp::hooks::Image;
 use crate::otp::message::Message;
 use crate::otp::spec::{Restart, Shutdown};
 
@@ -54,7 +55,7 @@ impl Stop {
     ) -> (Stop, Next) {
         let monitor = context.monitor(Target::Pid(pid));
         let since = context.now();
-        let stage = if G::release(context.image()).unlinks_after_shutdown() {
+        let stage = if context.image().release().unlinks_after_shutdown() {
             tell(pid, how, context);
             Stage::Told
         } else {
@@ -132,7 +133,7 @@ pub(super) fn real_reason<G: Guest>(
     down: Term,
     context: &mut Context<'_, Actor<G>>,
 ) -> Option<Term> {
-    let release = G::release(context.image());
+    let release = context.image().release();
     if !release.shutdown_finds_the_real_reason() {
         // The unlink also discards an exit signal that is still on its way: the reason of one who was
         // gone before it was monitored stays `noproc` (erlang/otp #5193).

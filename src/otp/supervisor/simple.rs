@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::kernel::{Atom, Context, Pid, Table, Term};
 use crate::otp::actor::Actor;
-use crate::otp::guest::{Guest, Place};
+use crate::otp::guest::Guest;
+use crate::otp::hooks::Image;
 use crate::otp::message::From;
 use crate::otp::report::{Decision, ErrorContext, Offender, OffenderPid, Report, log};
 use crate::otp::spec::{Restart, StartFunction};
@@ -44,10 +45,10 @@ impl<G: Guest> Simple<G> {
     }
 
     /// The template's start function with more arguments; none if there are no more.
-    pub(super) fn with_arguments(&self, extra: &[G::Payload]) -> Option<Arc<G::Start>> {
+    pub(super) fn with_arguments(&self, extra: &[Term]) -> Option<Arc<G::Start>> {
         match &self.template.start {
             StartFunction::Known(start) if !extra.is_empty() => {
-                Some(Arc::new(G::with_arguments(start, extra, Place::Append)))
+                Some(Arc::new(G::with_arguments(start, &[], extra)))
             }
             StartFunction::Known(_) | StartFunction::Unknown(_) => None,
         }
@@ -115,7 +116,7 @@ impl<G: Guest> Supervisor<G> {
     ) -> Turn<G> {
         match outcome {
             Outcome::Runs(pid, _) => self.simple_mut().store(*pid, start),
-            Outcome::Ignored if !G::release(context.image()).simple_start_may_ignore() => {
+            Outcome::Ignored if !context.image().release().simple_start_may_ignore() => {
                 self.simple_mut().ghost = true;
             }
             Outcome::Ignored | Outcome::Failed(_) => (),
@@ -205,7 +206,7 @@ impl<G: Guest> Supervisor<G> {
     ) -> Turn<G> {
         match outcome {
             Outcome::Runs(pid, _) => self.simple_mut().store(pid, start),
-            Outcome::Ignored if G::release(context.image()).simple_restart_may_ignore() => (),
+            Outcome::Ignored if context.image().release().simple_restart_may_ignore() => (),
             Outcome::Ignored => self.simple_mut().ghost = true,
             Outcome::Failed(why) => {
                 let simple = self.simple();

@@ -4,6 +4,7 @@
 use crate::kernel::{Context, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
+use crate::otp::hooks::{Common, Image};
 use crate::otp::name::Name;
 use crate::otp::registry::RegistryOptions;
 
@@ -28,7 +29,7 @@ impl<G: Guest> Supervisor<G> {
     /// Makes the table.
     pub(super) fn open_table(&self, context: &mut Context<'_, Actor<G>>) {
         let me = context.pid();
-        let tables = G::tables_mut(context.common_mut());
+        let tables = context.common_mut().tables_mut();
         match &self.table {
             Some(OwnTable::Registry(options)) => tables.open_registry(options, me),
             Some(OwnTable::Partitions { name, count }) => tables.open_pool(name, *count, me),
@@ -46,8 +47,8 @@ impl<G: Guest> Supervisor<G> {
         if let Term::Int(number) = self.rows().child(row).spec.id
             && let Ok(number) = u32::try_from(number)
         {
-            let (me, release) = (context.pid(), G::release(context.image()));
-            G::tables_mut(context.common_mut()).enter_child((name, me), number, *pid, release);
+            let (me, release) = (context.pid(), context.image().release());
+            context.common_mut().tables_mut().enter_child((name, me), number, *pid, release);
         }
     }
 }

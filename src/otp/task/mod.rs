@@ -13,7 +13,7 @@ use crate::kernel::{Alias, Atom, Context, Input, Next, Pid, Received, Ref, Spawn
 use super::activity::{Activity, Progress};
 use super::actor::Actor;
 use super::guest::{Callback, Guest, Return};
-use super::message::{Message, Reply};
+use super::message::Message;
 
 pub use stream::{PendingStream, Stream, StreamItem, StreamSource};
 pub use stream_message::StreamMessage;
@@ -179,8 +179,8 @@ fn finish<G: Guest>(
         Progress::Returned(value) => {
             if let Some((owner, expected)) = asker {
                 let reply = match value {
-                    Return::Reply(value, _) => Reply::User(value),
-                    _ => Reply::Term(Atom::OK.into()),
+                    Return::Reply(value, _) => value,
+                    _ => Atom::OK.into(),
                 };
                 match expected {
                     Expected::Alias(alias) => {

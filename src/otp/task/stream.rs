@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::kernel::{Atom, Context, Pid, Received, Ref, Spawn, Target, Term};
 
-use super::stream_message::{StreamMessage, value_term};
+use super::stream_message::StreamMessage;
 use super::stream_monitor::StreamMonitor;
 use super::{Expected, Work};
 use crate::otp::actor::Actor;
@@ -179,7 +179,7 @@ impl<G: Guest> PendingStream<G> {
                     let waiting = Term::tagged(Atom::BADMATCH, self.waiting_term());
                     return Some(Err(Raise::Error(waiting)));
                 };
-                let value = Term::tagged(Atom::OK, value_term(&value));
+                let value = Term::tagged(Atom::OK, value);
                 self.waiting.insert(place, Waiting::Replied(*task, value));
             }
             StreamMessage::Ended { place, reason, timed_out, .. } => {
@@ -298,7 +298,7 @@ impl<G: Guest> PendingStream<G> {
         while context.receive_now(is_result).is_some() {}
     }
 
-    fn is_result(&self, said: &StreamMessage<G>) -> bool {
+    fn is_result(&self, said: &StreamMessage) -> bool {
         match said {
             StreamMessage::Value { monitor, .. } | StreamMessage::Ended { monitor, .. } => {
                 *monitor == self.reference
@@ -316,6 +316,6 @@ pub(super) fn before_others<G: Guest>(whom: Pid, context: &mut Context<'_, Actor
 }
 
 /// Says something within a stream.
-pub(super) fn say<G: Guest>(whom: Pid, said: StreamMessage<G>, context: &mut Context<'_, Actor<G>>) {
+pub(super) fn say<G: Guest>(whom: Pid, said: StreamMessage, context: &mut Context<'_, Actor<G>>) {
     context.send(whom, Message::Stream(Box::new(said)));
 }

@@ -2,12 +2,9 @@
 
 use crate::kernel::{Atom, Pid, Ref, Term};
 
-use crate::otp::guest::Guest;
-use crate::otp::message::Reply;
-
 /// What is said within a stream.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum StreamMessage<G: Guest> {
+pub enum StreamMessage {
     /// `{Owner, Monitor}`: the owner tells the monitor the reference of everything else.
     Begin {
         /// Who says so.
@@ -41,7 +38,7 @@ pub enum StreamMessage<G: Guest> {
         /// Of the item.
         place: u32,
         /// The value.
-        value: Reply<G>,
+        value: Term,
     },
     /// `{down, {Monitor, Place}, Reason}`, or with `timed_out`: a task has ended.
     Ended {
@@ -68,7 +65,7 @@ pub enum StreamMessage<G: Guest> {
     },
 }
 
-impl<G: Guest> StreamMessage<G> {
+impl StreamMessage {
     /// The message as people see it.
     pub fn term(&self) -> Term {
         match self {
@@ -79,7 +76,7 @@ impl<G: Guest> StreamMessage<G> {
             }
             StreamMessage::MaxChildren { monitor } => Term::tagged(Atom::MAX_CHILDREN, (*monitor).into()),
             StreamMessage::Value { monitor, place, value } => {
-                Term::tuple([place_term(*monitor, *place), value_term(value)])
+                Term::tuple([place_term(*monitor, *place), value.clone()])
             }
             StreamMessage::Ended { monitor, place, reason, timed_out } => {
                 let kind = if *timed_out { Atom::TIMED_OUT } else { Atom::TASK_DOWN };
@@ -96,11 +93,4 @@ impl<G: Guest> StreamMessage<G> {
 /// `{Monitor, Place}`
 pub(super) fn place_term(monitor: Ref, place: u32) -> Term {
     Term::tuple([monitor.into(), Term::Int(place.into())])
-}
-
-pub(super) fn value_term<G: Guest>(value: &Reply<G>) -> Term {
-    match value {
-        Reply::User(payload) => G::term(payload),
-        Reply::Term(term) => term.clone(),
-    }
 }

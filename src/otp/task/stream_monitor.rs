@@ -9,7 +9,7 @@ use super::{Task, TaskBody};
 use crate::otp::actor::Actor;
 use crate::otp::call::{PendingCall, call_failure};
 use crate::otp::guest::Guest;
-use crate::otp::message::{Message, Reply, Request, SupervisorRequest};
+use crate::otp::message::{Message, Request, SupervisorRequest};
 
 /// The monitor of a stream.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -115,8 +115,7 @@ impl<G: Guest> StreamMonitor<G> {
             (Phase::Untold, Input::Message(Received::Down { reason, .. })) => Some(reason),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),
             (Phase::Asking(place, call), Input::Message(message)) => match call.hear(message, context) {
-                Ok(Reply::Term(answer)) => self.answered(place, answer, context),
-                Ok(Reply::User(answer)) => self.answered(place, G::term(&answer), context),
+                Ok(answer) => self.answered(place, answer, context),
                 Err(reason) => Some(reason),
             },
             (Phase::Refused, Input::Message(message)) => {

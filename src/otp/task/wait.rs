@@ -4,7 +4,7 @@ use crate::kernel::{Atom, Context, Pid, Received, Ref, Target, Term};
 
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
-use crate::otp::message::{Message, Reply};
+use crate::otp::message::Message;
 use crate::otp::spec::Shutdown;
 
 /// The `receive` of `await` and `yield`.
@@ -20,9 +20,9 @@ pub struct PendingAwait {
 
 /// What came of waiting for a task.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Awaited<G: Guest> {
+pub enum Awaited {
     /// Its value.
-    Value(Reply<G>),
+    Value(Term),
     /// It has ended without one, for this reason.
     Down(Term),
     /// Neither came in time.
@@ -44,7 +44,7 @@ impl PendingAwait {
         &self,
         message: Received<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
-    ) -> Awaited<G> {
+    ) -> Awaited {
         match message {
             Received::Message(Message::Reply { reply, .. }) => {
                 context.demonitor_flush(self.reference);
@@ -56,7 +56,7 @@ impl PendingAwait {
     }
 
     /// The time is up.
-    pub fn time_out<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) -> Awaited<G> {
+    pub fn time_out<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) -> Awaited {
         if self.gives_up {
             context.demonitor_flush(self.reference);
         }
@@ -111,12 +111,7 @@ impl PendingTaskShutdown {
         context.demonitor_flush(self.reference);
         let is_value = |message: &Received<Message<G>>| matches!(message, Received::Message(Message::Reply { tag, .. }) if *tag == self.reference);
         match context.receive_now(is_value) {
-            Some(Received::Message(Message::Reply { reply: Reply::User(value), .. })) => {
-                Term::tagged(Atom::OK, G::term(&value))
-            }
-            Some(Received::Message(Message::Reply { reply: Reply::Term(value), .. })) => {
-                Term::tagged(Atom::OK, value)
-            }
+            Some(Received::Message(Message::Reply { reply, .. })) => Term::tagged(Atom::OK, reply),
             _ if reason.is(self.expected) => Atom::NIL.into(),
             _ => Term::tagged(Atom::EXIT_TAG, reason),
         }

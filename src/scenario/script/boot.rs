@@ -102,16 +102,12 @@ impl Boot {
         self.next += 1;
     }
 
-    fn application_started(
-        &mut self,
-        reply: Result<crate::otp::Reply<Script>, Term>,
-        context: &mut ScriptContext<'_>,
-    ) {
+    fn application_started(&mut self, reply: Result<Term, Term>, context: &mut ScriptContext<'_>) {
         let Some(Root::Application(number)) = context.image().roots.get(self.next) else { return };
         let name = context.image().application(*number).name;
         let failed = match reply {
-            Ok(crate::otp::Reply::User(term) | crate::otp::Reply::Term(term)) if term.is(Atom::OK) => None,
-            Ok(crate::otp::Reply::User(term) | crate::otp::Reply::Term(term)) => Some(term),
+            Ok(term) if term.is(Atom::OK) => None,
+            Ok(term) => Some(term),
             Err(reason) => Some(reason),
         };
         if let Some(reason) = failed {

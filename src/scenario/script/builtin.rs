@@ -17,7 +17,7 @@ pub struct Builtin {
     /// What an agent holds.
     pub map: BTreeMap<Term, Term>,
     /// The callback that it will answer when it has been slow for long enough.
-    pub(super) late: Option<Callback<Script>>,
+    pub(super) late: Option<Callback>,
 }
 
 impl Builtin {
@@ -54,7 +54,7 @@ impl Builtin {
     }
 
     /// Answers a callback.
-    fn call(&mut self, kind: &DefinitionKind, callback: Callback<Script>) -> Step<Script> {
+    fn call(&mut self, kind: &DefinitionKind, callback: Callback) -> Step<Script> {
         let Callback::Call { request, .. } = callback else {
             return Step::Return(Return::Ok(Then::Wait));
         };

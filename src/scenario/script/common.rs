@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Pid, Term};
+use crate::kernel::{Atom, Context, Pid, Process, Term};
 use crate::otp::registry::Tables;
+use crate::otp::{self, Actor, Report};
 
-use super::reports::Reports;
+use super::image::Image;
+use super::reports::{self, Reports};
+use super::{Script, fault};
 
 /// State that every process of a scenario can reach, as it could a public ETS table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -117,6 +120,32 @@ pub enum Condition {
     Untouched,
     /// Restarted, in this incarnation.
     Restarted(u32),
+}
+
+impl otp::Common<Script> for Common {
+    fn tables(&self) -> &Tables {
+        &self.registries
+    }
+
+    fn tables_mut(&mut self) -> &mut Tables {
+        &mut self.registries
+    }
+
+    fn logged(report: &Report<Script>, context: &mut Context<'_, Actor<Script>>) {
+        reports::logged(report, context);
+    }
+
+    fn strike(&mut self, fault: u16, image: &Image) -> Option<(Atom, Term)> {
+        fault::strike(fault, self, image)
+    }
+
+    fn is_set_up(&self) -> bool {
+        self.booted
+    }
+
+    fn is_spared(&self, process: &Process<Actor<Script>>) -> bool {
+        process.label == Atom::BOOT || self.is_client(process.pid)
+    }
 }
 
 impl Common {

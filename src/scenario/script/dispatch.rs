@@ -141,7 +141,7 @@ impl Frame {
     pub(super) fn dispatched(
         &mut self,
         operation: &Operation,
-        awaited: Awaited<Script>,
+        awaited: Awaited,
         context: &ScriptContext<'_>,
     ) -> Flow {
         let ended = match self.loops.last_mut() {

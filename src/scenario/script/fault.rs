@@ -67,10 +67,7 @@ pub(super) fn count_start_if_asked(context: &mut Context<'_, Actor<Script>>) {
 }
 
 /// What a callback does instead of its own, if a fault has struck that is about it.
-pub(super) fn instead(
-    callback: &Callback<Script>,
-    context: &mut Context<'_, Actor<Script>>,
-) -> Option<Step<Script>> {
+pub(super) fn instead(callback: &Callback, context: &mut Context<'_, Actor<Script>>) -> Option<Step<Script>> {
     if matches!(callback, Callback::Terminate(_)) {
         count_stop(context);
     }

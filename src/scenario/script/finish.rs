@@ -1,7 +1,7 @@
 //! What an operation makes of the result that it has waited for, and where results go.
 
 use crate::kernel::{Atom, Context, Term};
-use crate::otp::{self, Actor, Block, Cue, Raise, Reply};
+use crate::otp::{self, Actor, Block, Cue, Raise};
 
 use super::super::ast::Span;
 use super::super::global;
@@ -47,13 +47,9 @@ impl Frame {
                 | Op::Suspend { bind, .. }
                 | Op::Resume { bind, .. },
                 Cue::Called(Ok(reply)),
-            ) => self.bound(bind.as_ref(), reply_term(reply), context),
-            (Op::Supervise { .. }, Cue::Called(Ok(reply))) => {
-                self.supervised(operation, reply_term(reply), context)
-            }
-            (Op::Async { .. }, Cue::Called(Ok(reply))) => {
-                self.finish_async(operation, reply_term(reply), context)
-            }
+            ) => self.bound(bind.as_ref(), reply, context),
+            (Op::Supervise { .. }, Cue::Called(Ok(reply))) => self.supervised(operation, reply, context),
+            (Op::Async { .. }, Cue::Called(Ok(reply))) => self.finish_async(operation, reply, context),
             (Op::AsyncStream(stream), Cue::Streamed(Ok(results))) => {
                 self.bound(stream.bind.as_ref(), results, context)
             }
@@ -63,14 +59,12 @@ impl Frame {
                 self.bound(bind.as_ref(), result, context)
             }
             (Op::Expect(expected), Cue::Called(Ok(reply))) => {
-                self.expect_reply(expected, reply_term(reply), operation.span, context)
+                self.expect_reply(expected, reply, operation.span, context)
             }
             (Op::StartApplication { .. } | Op::StopApplication(_), Cue::Called(Ok(reply))) => {
-                Ok(self.done(reply_term(reply)))
+                Ok(self.done(reply))
             }
-            (Op::Registry(asked), Cue::Called(answer)) => {
-                self.enlisted(operation, asked, answer.map(reply_term), context)
-            }
+            (Op::Registry(asked), Cue::Called(answer)) => self.enlisted(operation, asked, answer, context),
             (_, Cue::Called(Err(reason))) => {
                 self.asked = None;
                 Ok(self.exited(operation, reason, context))
@@ -193,11 +187,5 @@ impl Frame {
         }
         let (pid, why) = (context.pid(), Expectation::Exited(raise.clone().reason()));
         context.common_mut().failures.push(Failure { pid, start: span.start, end: span.end, why });
-    }
-}
-
-pub(super) fn reply_term(reply: Reply<Script>) -> Term {
-    match reply {
-        Reply::User(term) | Reply::Term(term) => term,
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::kernel::{Context, Object, Pid, Received, Ref, Target, Term};
 use crate::otp::registry::{Pending, Resizing};
 use crate::otp::{
-    Actor, Block, Callback, Cue, EnterLoop, From, Info, Message, Raise, Reply, Report, Return, Step, Then,
+    Actor, Block, Callback, Cue, EnterLoop, From, Info, Message, Raise, Report, Return, Step, Then,
 };
 
 use super::Script;
@@ -217,7 +217,7 @@ impl Frame {
     /// Finds where a callback begins; an error is a callback that is over at once.
     fn enter(
         &mut self,
-        callback: Callback<Script>,
+        callback: Callback,
         definition: &Definition,
         context: &mut Context<'_, Actor<Script>>,
     ) -> Result<(), Step<Script>> {
@@ -293,7 +293,7 @@ impl Frame {
     fn handles(
         &mut self,
         event: &HandlerEvent,
-        callback: &Callback<Script>,
+        callback: &Callback,
         context: &Context<'_, Actor<Script>>,
     ) -> bool {
         match (event, callback) {
@@ -302,7 +302,7 @@ impl Frame {
                 if handles {
                     self.returning.from = Some(*from);
                     if let Some(slot) = slot {
-                        self.slots[usize::from(*slot)] = Some(from_term(*from));
+                        self.slots[usize::from(*slot)] = Some(from.term());
                     }
                 }
                 handles
@@ -447,7 +447,7 @@ impl Frame {
         true
     }
 
-    fn take_return(&mut self) -> Return<Script> {
+    fn take_return(&mut self) -> Return {
         let returning = std::mem::take(&mut self.returning);
         if returning.ignore {
             return Return::Ignore;
@@ -476,11 +476,7 @@ impl Frame {
     }
 
     /// No handler matches: `function_clause` for calls and casts; other messages are logged and dropped.
-    fn unhandled(
-        &self,
-        callback: Callback<Script>,
-        context: &mut Context<'_, Actor<Script>>,
-    ) -> Step<Script> {
+    fn unhandled(&self, callback: Callback, context: &mut Context<'_, Actor<Script>>) -> Step<Script> {
         match callback {
             Callback::Call { .. } | Callback::Cast(_) | Callback::Continue(_) => {
                 Step::Raise(Raise::Error(crate::kernel::Atom::FUNCTION_CLAUSE.into()))
@@ -498,27 +494,20 @@ impl Frame {
 
     /// A message in a plain process's mailbox, as Erlang writes it.
     pub(super) fn message_term(&self, message: &Received<Message<Script>>) -> Term {
-        use crate::kernel::Atom;
         match message {
             Received::Exit { from, reason } => exit_term(*from, reason),
             Received::Down { reference, object, reason } => self.down_term(*reference, *object, reason),
-            Received::Message(Message::Info(term)) => term.clone(),
-            Received::Message(Message::Cast(term)) => Term::tagged(Atom::GEN_CAST, term.clone()),
-            Received::Message(Message::Call { from, request }) => {
-                Term::tuple([Atom::GEN_CALL.into(), from_term(*from), request.term()])
-            }
-            Received::Message(stray) => stray_term(stray),
+            Received::Message(message) => message.term(),
         }
     }
 
     /// What `handle_info/2` gets; none stands for `timeout`.
-    fn info_term(&self, info: &Info<Script>) -> Option<Term> {
+    fn info_term(&self, info: &Info) -> Option<Term> {
         Some(match info {
             Info::Timeout => return None,
             Info::Message(term) | Info::AtOnce(term) => term.clone(),
             Info::Exit { from, reason } => exit_term(*from, reason),
             Info::Down { reference, object, reason } => self.down_term(*reference, *object, reason),
-            Info::Stray(message) => stray_term(message),
         })
     }
 
@@ -536,48 +525,6 @@ impl Frame {
 
 fn exit_term(from: Pid, reason: &Term) -> Term {
     Term::tuple([crate::kernel::Atom::EXIT.into(), from.into(), reason.clone()])
-}
-
-/// A message of OTP's own protocols, for one who does not take part in them.
-fn stray_term(message: &Message<Script>) -> Term {
-    use crate::kernel::Atom;
-    match message {
-        Message::Reply { tag, reply } => {
-            let reply = match reply {
-                Reply::User(term) | Reply::Term(term) => term.clone(),
-            };
-            Term::tuple([(*tag).into(), reply])
-        }
-        Message::Ack { child, result, .. } => {
-            Term::tuple([Atom::ACK.into(), (*child).into(), result.clone().into()])
-        }
-        Message::TryAgain { child, .. } => Term::tagged(Atom::TRY_AGAIN_RESTART, child.clone()),
-        Message::Terminate { reason, .. } => Term::tagged(Atom::TERMINATE, reason.clone()),
-        Message::Work(work) => work.term(),
-        Message::Stream(said) => said.term(),
-        Message::Call { request, .. } => request.term(),
-        Message::Cast(term) | Message::Info(term) => term.clone(),
-    }
-}
-
-/// `{Pid, Tag}` or `{Pid, [alias | Tag]}`: whom to answer.
-pub(super) fn from_term(from: From) -> Term {
-    use crate::kernel::Atom;
-    let tag: Term = from.tag.into();
-    let tag = if from.alias { Term::list([Atom::ALIAS.into(), tag]) } else { tag };
-    Term::tuple([from.pid.into(), tag])
-}
-
-/// Reads what [`from_term`] has written.
-pub(super) fn from_of(term: &Term) -> Option<From> {
-    match term.as_tuple()? {
-        [Term::Pid(pid), Term::Ref(tag)] => Some(From { pid: *pid, tag: *tag, alias: false }),
-        [Term::Pid(pid), Term::List(parts)] => match &parts[..] {
-            [_, Term::Ref(tag)] => Some(From { pid: *pid, tag: *tag, alias: true }),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// Tells the story what a step says.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{Atom, Atoms, Target, Term};
-use crate::otp::{ChildType, DynamicSupervisorInit, Release, SupervisorInit};
+use crate::otp::{self, ChildType, DynamicSupervisorInit, Release, SupervisorInit};
 
 use super::super::ast::{self, Allowance, Scenario, Tree, ValueKind};
 use super::super::judge::{Claim, Ends, Property};
@@ -26,7 +26,7 @@ pub struct Image {
     release: Release,
     definitions: Vec<Definition>,
     supervisors: Vec<SupervisorInit<Script>>,
-    dynamic_supervisors: Vec<DynamicSupervisorInit<Script>>,
+    dynamic_supervisors: Vec<DynamicSupervisorInit>,
     /// What is started at boot, in that order.
     pub roots: Vec<Root>,
     /// The clients' definitions and names, and the nodes that they live on.
@@ -43,6 +43,20 @@ pub struct Image {
     /// Of which supervisors which reports are counted.
     pub(super) reports: BTreeSet<(Atom, ast::ReportKind)>,
     common: Common,
+}
+
+impl otp::Image for Image {
+    fn release(&self) -> Release {
+        self.release
+    }
+
+    fn atoms(&self) -> &Atoms {
+        &self.atoms
+    }
+
+    fn counts_reports(&self) -> bool {
+        !self.reports.is_empty()
+    }
 }
 
 /// An application of the scenario.
@@ -225,7 +239,7 @@ impl Image {
     }
 
     /// All dynamic supervisors.
-    pub(super) fn dynamic_supervisors(&self) -> &[DynamicSupervisorInit<Script>] {
+    pub(super) fn dynamic_supervisors(&self) -> &[DynamicSupervisorInit] {
         &self.dynamic_supervisors
     }
 
@@ -238,7 +252,7 @@ impl Image {
         &self.supervisors[usize::from(number)]
     }
 
-    pub(super) fn dynamic_supervisor(&self, number: u16) -> &DynamicSupervisorInit<Script> {
+    pub(super) fn dynamic_supervisor(&self, number: u16) -> &DynamicSupervisorInit {
         &self.dynamic_supervisors[usize::from(number)]
     }
 

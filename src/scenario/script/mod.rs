@@ -42,9 +42,8 @@ mod trees;
 
 use std::sync::Arc;
 
-use crate::kernel::{Atom, Context, Process, Received, Term};
-use crate::otp::registry::Tables;
-use crate::otp::{Actor, Cue, Guest, Launch, Message, Place, Release, Report, Step};
+use crate::kernel::{Context, Received, Term};
+use crate::otp::{Actor, Cue, Guest, Launch, Message, Step};
 
 pub use boot::Boot;
 pub use builtin::Builtin;
@@ -101,39 +100,18 @@ pub enum Note {
 }
 
 impl Guest for Script {
-    type Payload = Term;
     type Start = StartFunction;
     type Common = Common;
     type Image = Image;
     type Note = Note;
 
-    fn release(image: &Image) -> Release {
-        image.release()
-    }
-
-    fn tables(common: &Common) -> &Tables {
-        &common.registries
-    }
-
-    fn tables_mut(common: &mut Common) -> &mut Tables {
-        &mut common.registries
-    }
-
-    fn atom_text(atom: Atom, image: &Image) -> &str {
-        image.atoms().text(atom)
-    }
-
     fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Self>>) -> Launch<Self> {
         launch::launch(start, None, context)
     }
 
-    fn with_arguments(start: &StartFunction, extra: &[Term], place: Place) -> StartFunction {
-        let mut start = start.clone();
-        match place {
-            Place::Append => start.arguments.extend_from_slice(extra),
-            Place::Prepend => drop(start.arguments.splice(0..0, extra.iter().cloned())),
-        }
-        start
+    fn with_arguments(start: &StartFunction, before: &[Term], after: &[Term]) -> StartFunction {
+        let arguments = [before, &start.arguments, after].concat();
+        StartFunction { arguments, ..start.clone() }
     }
 
     fn mfa(start: &StartFunction) -> Term {
@@ -142,38 +120,6 @@ impl Guest for Script {
 
     fn start_of(mfa: &Term, image: &Image) -> Option<StartFunction> {
         raw::start_function(mfa, image)
-    }
-
-    fn term(payload: &Term) -> Term {
-        payload.clone()
-    }
-
-    fn node_down(node: Atom) -> Option<Term> {
-        Some(Term::tagged(Atom::NODEDOWN, node.into()))
-    }
-
-    fn strike(fault: u16, common: &mut Common, image: &Image) -> Option<(Atom, Term)> {
-        fault::strike(fault, common, image)
-    }
-
-    fn counts_reports(image: &Image) -> bool {
-        !image.reports.is_empty()
-    }
-
-    fn logged(report: &Report<Self>, context: &mut Context<'_, Actor<Self>>) {
-        reports::logged(report, context);
-    }
-
-    fn is_set_up(common: &Common) -> bool {
-        common.booted
-    }
-
-    fn is_spared(process: &Process<Actor<Self>>, common: &Common) -> bool {
-        process.label == Atom::BOOT || common.is_client(process.pid)
-    }
-
-    fn payload(term: &Term) -> Option<Term> {
-        Some(term.clone())
     }
 
     fn accepts(&self, message: &Received<Message<Self>>, image: &Image) -> bool {

@@ -32,7 +32,7 @@ pub struct Names {
     /// What supervisors' `init` returns; none of one that is still to be lowered.
     pub supervisors: Vec<Option<SupervisorInit<Script>>>,
     /// What dynamic supervisors' `init` returns.
-    pub dynamic_supervisors: Vec<Option<DynamicSupervisorInit<Script>>>,
+    pub dynamic_supervisors: Vec<Option<DynamicSupervisorInit>>,
     /// Of which supervisors which reports are counted.
     pub reports: BTreeSet<(Atom, ReportKind)>,
 }
@@ -59,7 +59,7 @@ impl Names {
     }
 
     /// Numbers a dynamic supervisor.
-    pub fn add_dynamic_supervisor(&mut self, init: DynamicSupervisorInit<Script>) -> u16 {
+    pub fn add_dynamic_supervisor(&mut self, init: DynamicSupervisorInit) -> u16 {
         self.dynamic_supervisors.push(Some(init));
         number(self.dynamic_supervisors.len() - 1)
     }

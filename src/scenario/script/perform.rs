@@ -1,11 +1,11 @@
 //! What each operation does, and what it makes of the result when it had to wait.
 
 use crate::kernel::{Atom, Context, Spawn, Target, Term, Through};
-use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Reply, Request, SystemRequest, Then};
+use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Request, SystemRequest, Then};
 
 use super::Note;
 use super::Script;
-use super::frame::{Flow, Frame, Outcome, from_of, say};
+use super::frame::{Flow, Frame, Outcome, say};
 use super::launch::launch;
 use super::nodes;
 use super::operands::Whom;
@@ -60,9 +60,9 @@ impl Frame {
                 Flow::Next
             }
             Op::ReplyTo { from, value } => {
-                let from = from_of(&self.value(from, context)?).ok_or_else(bad_argument)?;
+                let from = otp::From::of(&self.value(from, context)?).ok_or_else(bad_argument)?;
                 let value = self.value(value, context)?;
-                otp::reply(from, Reply::User(value), context);
+                otp::reply(from, value, context);
                 self.done(Atom::OK.into())
             }
             Op::Continue(value) => {

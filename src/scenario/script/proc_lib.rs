@@ -42,7 +42,7 @@ impl Frame {
         &mut self,
         start: &StartFunction,
         name: Option<Atom>,
-        then: Then<Script>,
+        then: Then,
         context: &mut ScriptContext<'_>,
     ) -> Result<Flow, Fault> {
         let Launch::Spawn(Newborn { body: Body::Server(Script::Actor(mut server)), .. }) =

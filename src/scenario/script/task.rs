@@ -10,7 +10,6 @@ use crate::otp::{
 
 use super::Script;
 use super::callers::Callers;
-use super::finish::reply_term;
 use super::frame::{Flow, Frame};
 use super::launch::{Module, StartFunction};
 use super::operands::Whom;
@@ -160,12 +159,12 @@ impl Frame {
     pub(super) fn finish_wait(
         &mut self,
         operation: &Operation,
-        awaited: Awaited<Script>,
+        awaited: Awaited,
         context: &ScriptContext<'_>,
     ) -> Result<Flow, Fault> {
         match (&operation.kind, awaited) {
             (OperationKind::AwaitTask { bind, .. }, Awaited::Value(reply)) => {
-                self.bound(bind.as_ref(), reply_term(reply), context)
+                self.bound(bind.as_ref(), reply, context)
             }
             (OperationKind::AwaitTask { task, timeout, .. }, ended) => {
                 let why = match ended {
@@ -178,7 +177,7 @@ impl Frame {
             }
             (OperationKind::YieldTask { bind, .. }, ended) => {
                 let result = match ended {
-                    Awaited::Value(reply) => Term::tagged(Atom::OK, reply_term(reply)),
+                    Awaited::Value(reply) => Term::tagged(Atom::OK, reply),
                     Awaited::Down(reason) => Term::tagged(Atom::EXIT_TAG, reason),
                     Awaited::TimedOut => Atom::NIL.into(),
                 };

@@ -135,10 +135,7 @@ fn with_partition(value: &ast::Value, number: u32) -> ast::Value {
 }
 
 /// What a dynamic supervisor's `init` returns.
-pub(super) fn dynamic_supervisor(
-    supervisor: &DynamicSupervisor,
-    names: &mut Names,
-) -> DynamicSupervisorInit<super::Script> {
+pub(super) fn dynamic_supervisor(supervisor: &DynamicSupervisor, names: &mut Names) -> DynamicSupervisorInit {
     let max_restarts =
         supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value);
     let max_seconds =

@@ -3,12 +3,12 @@
 //! Whatever happens is told below its cause, unless the process has already been told of further down. Then
 //! it is told where it happens: a call is told where it is taken, everything else says that it is late.
 
-use crate::kernel::{Event, Pid, Ref};
-use crate::otp::{Actor, Guest, Reply};
+use crate::kernel::{Event, Pid, Ref, Term};
+use crate::otp::{Actor, Guest};
 use crate::trace::Narrate;
 
 use super::node::{Outcome, ROOT, Stopping, Tree, Verb, What};
-use super::teller::{Teller, content_of};
+use super::teller::Teller;
 
 impl Tree {
     /// Whether what is put at the end of this group would stand below that node.
@@ -141,18 +141,18 @@ where
         pid: Pid,
         to: Pid,
         tag: Ref,
-        reply: &Reply<G>,
+        reply: &Term,
     ) -> Option<usize> {
         // Nobody has called: a task hands over its value.
         let Some(&call) = self.asked.get(&tag) else {
-            return Some(self.says(at, pid, to, Verb::Reply, content_of::<G>(reply)));
+            return Some(self.says(at, pid, to, Verb::Reply, reply.clone()));
         };
         let waits = self.known(to).calling == Some(call) && !self.tree.nodes[call].backstage;
         if !waits || self.may_stand(pid, call) {
             return None;
         }
         self.later.insert(tag);
-        Some(self.says(at, pid, to, Verb::Reply, content_of::<G>(reply)))
+        Some(self.says(at, pid, to, Verb::Reply, reply.clone()))
     }
 
     /// A child has ended that its supervisor is stopping: where that is told.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::kernel::{Event, EventKind, Fate, Pid, Received, Ref, Signal, Term};
-use crate::otp::{Actor, Guest, Message, Reply, Report, Request, Started};
+use crate::otp::{Actor, Guest, Message, Report, Request, Started};
 use crate::trace::Narrate;
 use crate::trace::terms::Names;
 
@@ -81,13 +81,6 @@ fn says_how_it_started<G: Guest>(kind: &EventKind<Actor<G>>) -> bool {
         EventKind::Reported(Report::Initialised(_) | Report::Supervises { .. }) => true,
         EventKind::Spawned { awaited, .. } => *awaited,
         _ => false,
-    }
-}
-
-pub(super) fn content_of<G: Guest>(reply: &Reply<G>) -> Term {
-    match reply {
-        Reply::User(payload) => G::term(payload),
-        Reply::Term(term) => term.clone(),
     }
 }
 
@@ -264,8 +257,8 @@ where
                 self.known(pid).calling = Some(node);
                 Some(node)
             }
-            Message::Cast(payload) => Some(self.says(at, pid, to, Verb::Cast, G::term(payload))),
-            Message::Info(payload) => Some(self.says(at, pid, to, Verb::Send, G::term(payload))),
+            Message::Cast(payload) => Some(self.says(at, pid, to, Verb::Cast, payload.clone())),
+            Message::Info(payload) => Some(self.says(at, pid, to, Verb::Send, payload.clone())),
             Message::Reply { tag, reply } => self.replies_later(at, pid, to, *tag, reply),
             Message::Ack { .. } | Message::TryAgain { .. } | Message::Work(_) | Message::Stream(_) => None,
         }
@@ -297,7 +290,7 @@ where
             ) => {
                 let node = node.unwrap_or_else(|| {
                     let at = self.events[place].at;
-                    let node = self.add(at, ROOT, pid, What::Timer(G::term(payload)));
+                    let node = self.add(at, ROOT, pid, What::Timer(payload.clone()));
                     self.tree.nodes[node].quiet = true;
                     node
                 });
@@ -350,7 +343,7 @@ where
                 let took = at - self.tree.nodes[node].at;
                 let later = self.later.remove(tag);
                 if let What::Call { outcome, .. } = self.tree.what(node) {
-                    *outcome = Outcome::Answered { reply: content_of::<G>(reply), took, later };
+                    *outcome = Outcome::Answered { reply: reply.clone(), took, later };
                     self.known(pid).calling = None;
                 }
             }

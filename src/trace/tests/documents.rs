@@ -13,7 +13,7 @@ use crate::otp::toy::{
 };
 use crate::otp::{
     Actor, ApplicationReport, Body, ChildSpec, ChildType, Decision, ErrorContext, Expected, From, Level,
-    Message, Offender, OffenderPid, Plain, Reply, Report, Request, Restart, Shutdown, Started, Strategy,
+    Message, Offender, OffenderPid, Plain, Report, Request, Restart, Shutdown, Started, Strategy,
     StreamMessage, Work,
 };
 use crate::trace::{json, verdict};
@@ -45,7 +45,7 @@ fn messages(pid: Pid, tag: Ref) -> Vec<Message<Toy>> {
     let from = From { pid, tag, alias: false };
     vec![
         Message::Call { from, request: Request::User(term("x")) },
-        Message::Reply { tag, reply: Reply::User(term("x")) },
+        Message::Reply { tag, reply: term("x") },
         Message::Cast(term("x")),
         Message::Info(term("x")),
         Message::Terminate { from, reason: term("x") },

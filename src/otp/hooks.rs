@@ -1,0 +1,56 @@
+//! What OTP and the kernel ask of the world that guests live in: its fixed part, and its shared state.
+//!
+//! None of it is code that OTP calls in a process's name; that is the [`Guest`](super::Guest).
+
+use std::fmt::Debug;
+use std::hash::Hash;
+
+use crate::kernel::{Atom, Atoms, Context, Process, Term};
+
+use super::actor::Actor;
+use super::guest::Guest;
+use super::registry::Tables;
+use super::release::Release;
+use super::report::Report;
+
+/// What never changes in a world.
+pub trait Image: Debug {
+    /// The releases that are modelled.
+    fn release(&self) -> Release;
+
+    /// What atoms are called, for `phash2`.
+    fn atoms(&self) -> &Atoms;
+
+    /// Whether [`Common::logged`] keeps account of what OTP logs.
+    fn counts_reports(&self) -> bool {
+        false
+    }
+}
+
+/// State that all processes of a world share.
+pub trait Common<G: Guest>: Clone + Eq + Hash + Debug {
+    /// The tables of registries and partition supervisors.
+    fn tables(&self) -> &Tables;
+
+    /// The same, to change.
+    fn tables_mut(&mut self) -> &mut Tables;
+
+    /// The running process has logged this.
+    fn logged(_report: &Report<G>, _context: &mut Context<'_, Actor<G>>) {}
+
+    /// A fault of the plan strikes: see [`crate::kernel::Behaviour::strike`].
+    fn strike(&mut self, _fault: u16, _image: &G::Image) -> Option<(Atom, Term)> {
+        None
+    }
+
+    /// Whether everything is set up that faults may break: see [`crate::kernel::Behaviour::is_set_up`].
+    fn is_set_up(&self) -> bool {
+        true
+    }
+
+    /// Whether a process is never killed by a fault that may kill any: see
+    /// [`crate::kernel::Behaviour::is_spared`].
+    fn is_spared(&self, _process: &Process<Actor<G>>) -> bool {
+        false
+    }
+}
