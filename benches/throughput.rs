@@ -7,6 +7,7 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use treefall::explore::{Random, Scheduler, Strategy};
 use treefall::kernel::Events;
+use treefall::model::{self, Model};
 use treefall::scenario::{ScriptWorld, Simulation, parse};
 
 fn main() {
@@ -60,7 +61,7 @@ fn small_run_judged(bencher: Bencher<'_, '_>) {
     let simulation = simulation(SMALL_RUN);
     bencher
         .counter(ItemsCount::new(1_u32))
-        .bench(|| simulation.run(true, &mut |world, _| world.choices().calm()).verdict);
+        .bench(|| model::run(&simulation, true, &mut |world, _| world.choices().calm()).verdict);
 }
 
 /// The same, judged and not recorded, as `treefall explore` does, by every scheduler.
@@ -77,7 +78,7 @@ fn small_run_explored(bencher: Bencher<'_, '_>, scheduler: &str) {
     bencher.counter(ItemsCount::new(1_u32)).bench_local(|| {
         seed += 1;
         let mut scheduler = strategy.scheduler(seed, 150);
-        simulation.run(false, &mut |world, _| scheduler.choose(&world.choices())).verdict
+        model::run(&simulation, false, &mut |world, _| scheduler.choose(&world.choices())).verdict
     });
 }
 

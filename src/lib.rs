@@ -14,7 +14,7 @@
 //! takes what has waited longest.
 //!
 //! ```
-//! use treefall::scenario::{Simulation, Verdict, parse};
+//! use treefall::scenario::{Simulation, parse};
 //!
 //! let scenario = parse("store.kdl", r#"
 //!     supervisor top strategy=rest_for_one {
@@ -30,7 +30,7 @@
 //! "#)?;
 //!
 //! let simulation = Simulation::of(&scenario);
-//! let run = simulation.run(false, &mut |world, _| world.choices().calm());
+//! let run = model::run(&simulation, false, &mut |world, _| world.choices().calm());
 //! assert_eq!(run.verdict, Verdict::Held);
 //! assert_eq!(run.world.now(), 0, "nothing here takes time");
 //! # Ok::<(), treefall::scenario::Mistakes>(())
@@ -43,7 +43,8 @@
 //!
 //! ```
 //! use treefall::explore::{Random, Scheduler};
-//! use treefall::scenario::{Simulation, Verdict, parse};
+//! use treefall::model::{self, Verdict};
+//! use treefall::scenario::{Simulation, parse};
 //!
 //! // Signals of two processes to a third are not ordered: b's name is there first, or a's.
 //! let scenario = parse("race.kdl", r#"
@@ -61,7 +62,7 @@
 //! let simulation = Simulation::of(&scenario);
 //! let verdict = |seed| {
 //!     let mut dice = Random::new(seed);
-//!     simulation.run(false, &mut |world, _| dice.choose(&world.choices())).verdict
+//!     model::run(&simulation, false, &mut |world, _| dice.choose(&world.choices())).verdict
 //! };
 //! let lost = (0..100).filter(|seed| verdict(*seed) != Verdict::Held).count();
 //! assert!(0 < lost && lost < 100, "it is a race: {lost}");
@@ -76,8 +77,9 @@
 //!   [`World::step`](kernel::World::step) does it.
 //! - [`otp`]: what runs on it: `gen_server`, `supervisor`, `DynamicSupervisor`, applications. Callback modules
 //!   come in through the trait [`Guest`](otp::Guest); a scenario's scripted servers are one implementation.
-//! - [`scenario`]: scenario files, from text to a run and its verdict.
 //! - [`explore`]: who chooses, and schedules on file.
+//! - [`model`]: whatever can be run, judged and searched, behind one trait, [`Model`](model::Model).
+//! - [`scenario`]: scenario files, from text to one kind of model.
 //! - [`trace`]: a run, told for people and for programs.
 //! - [`cli`]: the command line.
 
@@ -85,6 +87,7 @@ pub mod beam;
 pub mod cli;
 pub mod explore;
 pub mod kernel;
+pub mod model;
 pub mod otp;
 pub mod scenario;
 pub mod trace;

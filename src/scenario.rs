@@ -2,7 +2,7 @@
 //!
 //! The front half turns text into the typed tree of [`ast`], in which every value still knows its place in
 //! the file, or into one report of everything that is wrong with the text. The back half lowers that tree to
-//! programs, runs them as guests of OTP, and judges the run.
+//! programs, which run as guests of OTP, and judges their runs: a scenario is one kind of model.
 
 pub mod ast;
 pub mod global;
@@ -10,19 +10,15 @@ mod judge;
 mod load;
 mod mistake;
 mod parse;
-mod round;
 mod script;
 mod simulation;
 mod term_text;
-mod walk;
 
-pub use judge::{Breach, Part, Sentence, Strain, Strains};
 pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words::words;
 pub use script::{ClientState, Common, Image, Note, Script, Struck};
-pub use simulation::{Run, ScriptEvent, ScriptEvents, ScriptWorld, Simulation, Verdict, targets};
-pub use walk::{Room, Standing, Walk, Walker};
+pub use simulation::{ScriptEvent, ScriptEvents, ScriptWorld, Simulation, targets};
 
 /// The largest scenario file that is read, in bytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;

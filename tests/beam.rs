@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use treefall::beam::{Cast, Outcome, Reach, every_outcome, outcome_of, reach};
 use treefall::explore::{Lopsided, Random, Scheduler};
+use treefall::model::{self, Model};
 use treefall::scenario::{Simulation, load};
 
 /// Files and a place for temporary ones, which must be empty in the end.
@@ -384,7 +385,7 @@ fn simulation(path: &Path) -> (Simulation, Cast) {
 fn told(simulation: &Simulation, cast: &Cast, seed: u64) -> Outcome {
     let mut random = Random::new(seed);
     let mut lopsided = Lopsided::new(seed);
-    let run = simulation.run(true, &mut |world, _| match seed % 2 {
+    let run = model::run(simulation, true, &mut |world, _| match seed % 2 {
         0 => random.choose(&world.choices()),
         _ => lopsided.choose(&world.choices()),
     });

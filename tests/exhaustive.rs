@@ -8,7 +8,8 @@ use proptest::strategy::Union;
 use treefall::cli::every_end;
 use treefall::explore::{Covered, Ending, Order, Random, Scheduler, Search, Space, Stands, Watch, search};
 use treefall::kernel::{Choice, Fingerprint};
-use treefall::scenario::{Room, Simulation, Standing, Walk, Walker, parse};
+use treefall::model::{self, RunState, Scratch, Standing, Stepper};
+use treefall::scenario::{Simulation, parse};
 
 /// What can be said of a scenario when every order of it is known.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -29,21 +30,21 @@ const STATES_MAX: u64 = 6_000;
 
 /// Every order, one after the other, each to its end. Nothing if there are too many.
 fn enumerate(simulation: &Simulation) -> Option<Known> {
-    let walker = Walker::of(simulation, false);
+    let stepper = Stepper::of(simulation, false);
     let mut known = Known::default();
-    let mut open = vec![walker.start(&mut Vec::new())];
+    let mut open = vec![stepper.start(&mut Vec::new())];
     let mut steps = 0;
-    while let Some(walk) = open.pop() {
-        known.reached.extend(walk.reached());
-        known.breaks |= walker.standing(&walk) == Standing::Broken;
-        if walk.is_over() {
-            known.ends.insert(Fingerprint::of(walk.world()));
+    while let Some(state) = open.pop() {
+        known.reached.extend(state.reached());
+        known.breaks |= stepper.standing(&state) == Standing::Broken;
+        if state.is_over() {
+            known.ends.insert(Fingerprint::of(state.world()));
             continue;
         }
-        for choice in walk.world().choices().iter() {
+        for choice in state.world().choices().iter() {
             steps += 1;
-            let mut next = walk.clone();
-            walker.step(&mut next, choice, &mut Vec::new(), &mut Room::default());
+            let mut next = state.clone();
+            stepper.step(&mut next, choice, &mut Vec::new(), &mut Scratch::default());
             open.push(next);
         }
         if steps > STEPS_MAX {
@@ -54,32 +55,38 @@ fn enumerate(simulation: &Simulation) -> Option<Known> {
 }
 
 struct Orders<'a> {
-    walker: Walker<'a>,
+    stepper: Stepper<'a, Simulation>,
     to_all_ends: bool,
 }
 
 impl<'a> Space for Orders<'a> {
-    type State = Walk<'a>;
-    type Room = Room<'a>;
+    type State = RunState<'a, Simulation>;
+    type Room = Scratch<'a, Simulation>;
 
-    fn start(&self, taken: &mut Vec<Choice>) -> Walk<'a> {
-        self.walker.start(taken)
+    fn start(&self, taken: &mut Vec<Choice>) -> RunState<'a, Simulation> {
+        self.stepper.start(taken)
     }
 
-    fn choices(&self, state: &Walk<'a>) -> Vec<Choice> {
+    fn choices(&self, state: &RunState<'a, Simulation>) -> Vec<Choice> {
         state.world().choices().iter().collect()
     }
 
-    fn step(&self, state: &mut Walk<'a>, choice: Choice, taken: &mut Vec<Choice>, room: &mut Room<'a>) {
-        self.walker.step(state, choice, taken, room);
+    fn step(
+        &self,
+        state: &mut RunState<'a, Simulation>,
+        choice: Choice,
+        taken: &mut Vec<Choice>,
+        scratch: &mut Scratch<'a, Simulation>,
+    ) {
+        self.stepper.step(state, choice, taken, scratch);
     }
 
-    fn fingerprint(&self, state: &Walk<'a>) -> u64 {
+    fn fingerprint(&self, state: &RunState<'a, Simulation>) -> u64 {
         state.fingerprint()
     }
 
-    fn standing(&self, state: &Walk<'a>) -> Stands {
-        match self.walker.standing(state) {
+    fn standing(&self, state: &RunState<'a, Simulation>) -> Stands {
+        match self.stepper.standing(state) {
             Standing::Going => Stands::Going,
             Standing::Held => Stands::End,
             Standing::BeyondHorizon => Stands::Limit,
@@ -89,7 +96,7 @@ impl<'a> Space for Orders<'a> {
         }
     }
 
-    fn reached(&self, state: &Walk<'a>, tell: &mut dyn FnMut(usize)) {
+    fn reached(&self, state: &RunState<'a, Simulation>, tell: &mut dyn FnMut(usize)) {
         state.reached().for_each(tell);
     }
 }
@@ -104,11 +111,11 @@ impl<'a> Watch<Orders<'a>> for Listener {
         self.known.reached.insert(what);
     }
 
-    fn ended(&mut self, state: &Walk<'a>) {
+    fn ended(&mut self, state: &RunState<'a, Simulation>) {
         self.known.ends.insert(Fingerprint::of(state.world()));
     }
 
-    fn endless(&mut self, _: &[Walk<'a>]) -> bool {
+    fn endless(&mut self, _: &[RunState<'a, Simulation>]) -> bool {
         panic!("none of these runs for ever")
     }
 
@@ -128,23 +135,23 @@ fn searched(
 ) -> Option<(Known, u64)> {
     let how = Search { order, exact, jobs, states_max: STATES_MAX, depth_max: 10_000 };
     let mut listener = Listener::default();
-    let all = Orders { walker: Walker::of(simulation, reduced), to_all_ends: true };
+    let all = Orders { stepper: Stepper::of(simulation, reduced), to_all_ends: true };
     let found = search(&all, &how, &mut listener);
     if found.ending == Ending::States {
         return None;
     }
     assert_eq!(found.ending, Ending::Complete);
-    let first = Orders { walker: Walker::of(simulation, reduced), to_all_ends: false };
+    let first = Orders { stepper: Stepper::of(simulation, reduced), to_all_ends: false };
     match search(&first, &how, &mut Listener::default()).ending {
         Ending::Complete => listener.known.breaks = false,
         Ending::Failed(way) => {
-            let walker = Walker::of(simulation, false);
-            let mut walk = walker.start(&mut Vec::new());
+            let stepper = Stepper::of(simulation, false);
+            let mut state = stepper.start(&mut Vec::new());
             for choice in way {
-                assert!(walk.world().choices().contains(choice), "{choice:?} can be chosen");
-                walker.step(&mut walk, choice, &mut Vec::new(), &mut Room::default());
+                assert!(state.world().choices().contains(choice), "{choice:?} can be chosen");
+                stepper.step(&mut state, choice, &mut Vec::new(), &mut Scratch::default());
             }
-            assert_eq!(walker.standing(&walk), Standing::Broken);
+            assert_eq!(stepper.standing(&state), Standing::Broken);
             listener.known.breaks = true;
         }
         other => panic!("{other:?}"),
@@ -224,7 +231,7 @@ proptest! {
         let Some((reduced, states)) = searched(&simulation, true, Order::Breadth, false, 1) else { return Ok(()) };
         for seed in 0..20 {
             let mut random = Random::new(seed);
-            let run = simulation.run(false, &mut |world, _| random.choose(&world.choices()));
+            let run = model::run(&simulation, false, &mut |world, _| random.choose(&world.choices()));
             assert!(reduced.ends.contains(&Fingerprint::of(&run.world)), "seed {seed}\n{text}");
         }
         let Some((whole, all_states)) = searched(&simulation, false, Order::Breadth, true, 1) else { return Ok(()) };

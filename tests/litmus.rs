@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use treefall::cli::Loaded;
 use treefall::kernel::Fingerprint;
+use treefall::model::Model;
 use treefall::scenario::{ScriptEvents, ScriptWorld, Simulation};
 
 /// More states than this make no litmus test.

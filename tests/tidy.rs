@@ -11,10 +11,11 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("otp", &["kernel"]),
     ("trace", &["kernel", "otp"]),
-    ("scenario", &["kernel", "otp"]),
     ("explore", &["kernel"]),
-    ("beam", &["kernel", "otp", "trace", "scenario"]),
-    ("cli", &["kernel", "otp", "trace", "scenario", "explore", "beam"]),
+    ("model", &["kernel", "otp", "trace", "explore"]),
+    ("scenario", &["kernel", "otp", "model"]),
+    ("beam", &["kernel", "otp", "trace", "model", "scenario"]),
+    ("cli", &["kernel", "otp", "trace", "explore", "model", "scenario", "beam"]),
 ];
 
 /// The files of `kernel/` that may name a `HashMap`: each looks up in it and never walks it.

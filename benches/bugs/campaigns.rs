@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use treefall::cli::every_order;
 use treefall::explore::{Calm, Ending, Scheduler, Searched, Strategy};
-use treefall::scenario::{Simulation, Verdict, parse};
+use treefall::model::{self, Verdict};
+use treefall::scenario::{Simulation, parse};
 
 /// How often each scheduler looks for each bug, each time with seeds that no other time has had.
 const CAMPAIGNS: u64 = 20;
@@ -70,7 +71,7 @@ fn simulation(name: &str, which: &str) -> Simulation {
 /// repaired one are tried.
 pub fn row(name: &str, seeds: u64) -> Row {
     let bug = simulation(name, "broken");
-    let calm = bug.run(false, &mut |world, _| Calm.choose(&world.choices()));
+    let calm = model::run(&bug, false, &mut |world, _| Calm.choose(&world.choices()));
     let found = SCHEDULERS.map(|(_, strategy)| {
         let mut found: Vec<_> =
             (0..CAMPAIGNS).map(|nth| campaign(&bug, strategy, nth * RUNS_MAX, calm.steps)).collect();
@@ -78,10 +79,10 @@ pub fn row(name: &str, seeds: u64) -> Row {
         found
     });
     let repair = simulation(name, "repaired");
-    let calm_repaired = repair.run(false, &mut |world, _| Calm.choose(&world.choices()));
+    let calm_repaired = model::run(&repair, false, &mut |world, _| Calm.choose(&world.choices()));
     let fails = |seed: &u64| {
         let mut scheduler = Strategy::Swarm.scheduler(*seed, calm_repaired.steps);
-        broken(&repair.run(false, &mut |world, _| scheduler.choose(&world.choices())).verdict)
+        broken(&model::run(&repair, false, &mut |world, _| scheduler.choose(&world.choices())).verdict)
     };
     Row {
         name: name.to_owned(),
@@ -108,7 +109,7 @@ fn campaign(simulation: &Simulation, strategy: Strategy, from: u64, calm_steps: 
     let begun = Instant::now();
     let fails = |seed: &u64| {
         let mut scheduler = strategy.scheduler(*seed, calm_steps);
-        broken(&simulation.run(false, &mut |world, _| scheduler.choose(&world.choices())).verdict)
+        broken(&model::run(simulation, false, &mut |world, _| scheduler.choose(&world.choices())).verdict)
     };
     let first = (from..from + RUNS_MAX).find(fails);
     (first.map_or(RUNS_MAX, |seed| seed - from) + 1, begun.elapsed())

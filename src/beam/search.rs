@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::kernel::{Choice, Fingerprint};
+use crate::model::Model;
 use crate::scenario::{ScriptEvents, ScriptWorld, Simulation};
 
 use super::cast::Cast;

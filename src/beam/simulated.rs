@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::kernel::{self, Atom, Atoms, EventKind, Pid, Received, Ref, Signal};
+use crate::model::Run;
 use crate::otp::{Actor, ErrorContext, Member, Message, OffenderPid, Report, Request, Started, Strategy};
-use crate::scenario::{Run, ScriptEvent, ScriptWorld};
+use crate::scenario::{ScriptEvent, ScriptWorld, Simulation};
 
 use super::cast::Cast;
 use super::outcome::Outcome;
@@ -13,7 +14,12 @@ use super::term::Term;
 
 /// What a recorded run came to. `cast` is who takes part in the scenario; `line_of` says on
 /// which line of the file a byte is.
-pub fn outcome_of(run: &Run, atoms: &Atoms, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Outcome {
+pub fn outcome_of(
+    run: &Run<Simulation>,
+    atoms: &Atoms,
+    cast: &Cast,
+    line_of: &dyn Fn(usize) -> usize,
+) -> Outcome {
     let mut teller = Teller::new(atoms, cast);
     for event in &run.events {
         teller.hear(event);

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::scenario::Run;
+use crate::model::Run;
+use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
 use super::contents;
@@ -198,7 +199,7 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
             if outcome.exit == Exit::Broken {
                 break;
             }
-            let run: Run = verdict_of(loaded, seed);
+            let run: Run<Simulation> = verdict_of(loaded, seed);
             if Judgement::of(&run.verdict, Origin::Seed(seed), &[]) == Judgement::Held {
                 outcome.runs += 1;
                 outcome.steps += run.steps;

@@ -2,6 +2,7 @@
 
 use crate::explore::{Decision, Moment, Taken, describe};
 use crate::kernel::Choice;
+use crate::model::Model;
 use crate::scenario::ScriptEvent;
 use crate::trace::{Clause, Line, Names, Notation, Tone, is_telling};
 

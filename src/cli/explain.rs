@@ -8,7 +8,8 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::explore::Taken;
-use crate::scenario::Verdict;
+
+use crate::model::Verdict;
 use crate::trace::{Line, Tone};
 
 use super::decisions::{self, Words};

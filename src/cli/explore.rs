@@ -8,7 +8,6 @@ mod memory;
 mod merge;
 mod meter;
 mod odds;
-mod orders;
 mod report;
 mod search;
 mod shard;

@@ -1,7 +1,7 @@
 //! What a verdict means for a file that may say itself what its design gets wrong.
 
+use crate::model::{Breach, Verdict};
 use crate::scenario::ast::{ExpectFailure, FailureCause, FailureOf};
-use crate::scenario::{Breach, Verdict};
 
 use super::exit::Exit;
 
@@ -108,7 +108,8 @@ pub(super) fn property(failure: &FailureOf) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use crate::scenario::{Breach, Verdict, parse};
+    use crate::model::{Breach, Verdict};
+    use crate::scenario::parse;
 
     use super::{Judgement, Origin};
 

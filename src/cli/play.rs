@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::explore::{Calm, Mismatch, Random, Replay, Rest, Schedule, Scheduler, Strategy, describe};
 use crate::kernel::Choice;
-use crate::scenario::{Run, ScriptWorld};
+use crate::model::{self, Model, Run};
+use crate::scenario::{ScriptWorld, Simulation};
 use crate::trace::{self, Settings, Verbosity};
 
 use super::cast::Cast;
@@ -84,7 +85,7 @@ impl fmt::Display for Oracle<'_> {
 #[derive(Debug)]
 pub struct Played {
     /// What happened.
-    pub run: Run,
+    pub run: Run<Simulation>,
     /// Who took part.
     pub(super) cast: Cast,
 }
@@ -94,7 +95,7 @@ impl Played {
     pub fn schedule(&self, loaded: &Loaded, oracle: Oracle<'_>) -> Schedule {
         let lines = self.run.choices.iter().map(|choice| describe(*choice, &self.cast));
         let schedule = Schedule::new(VERSION, &loaded.name, loaded.hash(), oracle.seed(), lines);
-        let rest = self.run.round.map_or(Rest::Nothing, Rest::Repeat);
+        let rest = self.run.cycle.map_or(Rest::Nothing, Rest::Repeat);
         Schedule { scheduler: oracle.scheduler(), rest, ..schedule }
     }
 }
@@ -157,7 +158,7 @@ pub(super) fn play_up_to(loaded: &Loaded, oracle: Oracle<'_>, steps_max: u64) ->
     }
     match oracle {
         Oracle::Schedule(Schedule { rest: Rest::Repeat(length), .. }) if steps < steps_max => {
-            Ok(Played { run: loaded.simulation.judged_as_round(played.run, *length), ..played })
+            Ok(Played { run: model::judged_as_lasso(&loaded.simulation, played.run, *length), ..played })
         }
         _ => Ok(played),
     }
@@ -175,7 +176,7 @@ pub(super) fn play_named(
 ) -> Played {
     let atoms = loaded.simulation.atoms();
     let mut cast = Cast::of(&loaded.scenario);
-    let run = loaded.simulation.run(true, &mut |world, events| {
+    let run = model::run(&loaded.simulation, true, &mut |world, events| {
         cast.learn(events, atoms);
         choose(world, &cast)
     });
@@ -184,9 +185,9 @@ pub(super) fn play_named(
 }
 
 /// Runs a scenario and keeps nothing but the end.
-pub(super) fn verdict_of(loaded: &Loaded, seed: u64) -> Run {
+pub(super) fn verdict_of(loaded: &Loaded, seed: u64) -> Run<Simulation> {
     let mut scheduler = scheduler(Oracle::Seed(seed));
-    loaded.simulation.run(false, &mut |world, _| scheduler.choose(&world.choices()))
+    model::run(&loaded.simulation, false, &mut |world, _| scheduler.choose(&world.choices()))
 }
 
 fn scheduler(oracle: Oracle<'_>) -> Box<dyn Scheduler<crate::otp::Actor<crate::scenario::Script>>> {

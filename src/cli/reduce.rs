@@ -8,8 +8,9 @@
 use kdl::{FormatConfig, KdlDocument, KdlNode};
 
 use crate::explore::{Calm, Deciding, Decision, Moment, Scheduler, Strategy, describe, recognise};
+use crate::model::{Breach, Model};
 use crate::otp::Actor;
-use crate::scenario::{Breach, Script};
+use crate::scenario::Script;
 
 use super::cast::Cast;
 use super::loaded::Loaded;

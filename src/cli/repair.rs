@@ -6,8 +6,9 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::explore::Line as Step;
 use crate::explore::{Calm, Lenient, Random, Rest, Schedule, Scheduler, Strategy, describe};
+use crate::model::Verdict;
 use crate::otp::Actor;
-use crate::scenario::{Script, Verdict};
+use crate::scenario::Script;
 use crate::trace::{Line, Tone};
 
 use super::loaded::Loaded;
@@ -186,7 +187,7 @@ impl Repaired {
         let lines = played.run.choices.iter().take(followed).map(|choice| describe(*choice, &played.cast));
         let schedule = Schedule {
             scheduler: Some(made),
-            rest: match played.run.round {
+            rest: match played.run.cycle {
                 _ if followed < played.run.choices.len() || old.rest == Rest::Calm => Rest::Calm,
                 Some(length) => Rest::Repeat(length),
                 None => Rest::Nothing,

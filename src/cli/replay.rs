@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::explore::{Mismatch, Schedule};
+use crate::model::Model;
 
 use super::exit::Exit;
 use super::keep::keep_as;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::explore::Schedule;
+use crate::model::Model;
 use crate::trace;
 
 use super::exit::Exit;

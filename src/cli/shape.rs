@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{Atoms, Term};
-use crate::scenario::{Breach, Part};
+use crate::model::{Breach, Part};
 
 /// What failures of one kind have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

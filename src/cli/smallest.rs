@@ -6,7 +6,8 @@ use crate::explore::{
     Compare, Deciding, Decision, Moment, Rest, Schedule, Scheduler, Taken, describe, shrink,
 };
 use crate::kernel::{Choice, Pid};
-use crate::scenario::{Breach, ClientState, Run, Verdict};
+use crate::model::{self, Breach, Model, Run, Verdict};
+use crate::scenario::{ClientState, Simulation};
 
 use super::loaded::Loaded;
 use super::play::{Played, VERSION, play_with};
@@ -27,7 +28,7 @@ impl Smallest {
     /// Shrinks a run that breaks something in this way.
     pub(super) fn of(loaded: &Loaded, played: &Played, failure: &str) -> Self {
         let mut compare = Compare::new(&played.run.choices);
-        loaded.simulation.run(false, &mut |world, _| compare.choose(&world.choices()));
+        model::run(&loaded.simulation, false, &mut |world, _| compare.choose(&world.choices()));
         let mut decisions = compare.decisions();
         decisions.sort_by_key(|decision| goes(decision, played));
         let calm = with(loaded, &[]).run.choices;
@@ -92,7 +93,7 @@ fn goes(decision: &Decision, played: &Played) -> (bool, Reverse<usize>, Reverse<
 }
 
 /// Whether a process is one of the scenario's clients.
-pub(super) fn is_client(pid: Pid, run: &Run) -> bool {
+pub(super) fn is_client(pid: Pid, run: &Run<Simulation>) -> bool {
     run.world.common().clients.iter().any(|client| match client {
         ClientState::NotStarted => false,
         ClientState::Running(client) | ClientState::Finished(client) | ClientState::Died(client, _) => {
@@ -104,7 +105,7 @@ pub(super) fn is_client(pid: Pid, run: &Run) -> bool {
 /// Which decisions took effect, if the run with them fails in this way.
 fn fails(loaded: &Loaded, decisions: &[Decision], failure: &str) -> Option<Vec<Taken>> {
     let mut deciding = Deciding::new(decisions);
-    let run = loaded.simulation.run(false, &mut |world, _| deciding.choose(&world.choices()));
+    let run = model::run(&loaded.simulation, false, &mut |world, _| deciding.choose(&world.choices()));
     breaks(loaded, &run.verdict, failure).then(|| deciding.taken())
 }
 

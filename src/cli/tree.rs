@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::explore::Names;
 use crate::kernel::Process;
+use crate::model::Model;
 use crate::otp::Actor;
 use crate::scenario::Script;
 use crate::trace::{self, Line, Settings, Tone};

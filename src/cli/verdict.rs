@@ -1,8 +1,10 @@
 //! The verdict of a run, in the words that people read: what held, or what broke and how to see it again.
 
 use crate::kernel::Term;
+use crate::model::{Breach, Model, Part, Run, Verdict};
+use crate::scenario::Simulation;
 use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
-use crate::scenario::{Breach, Part, Run, Verdict};
+
 use crate::trace::{self, Directory, Line, Names, Notation, Tone};
 
 use super::judgement::{Judgement, Origin, property};
@@ -16,7 +18,7 @@ pub(super) struct Case<'a> {
     /// What to call its file.
     pub(super) file: &'a str,
     /// The run.
-    pub(super) run: &'a Run,
+    pub(super) run: &'a Run<Simulation>,
     /// Who took part in it.
     pub(super) directory: &'a Directory,
     /// `calm run`, `seed 7`, `schedule a.schedule`.

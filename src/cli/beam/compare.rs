@@ -7,9 +7,10 @@ use crate::beam::{
     self, Difference, Disturbance, Failure, Installed, Machine, Obstacle, Outcomes, Reach, Settings, Timing,
 };
 use crate::explore::{Calm, Lopsided, Random, Scheduler};
+use crate::model::{self, Model, Run, Verdict};
 use crate::otp::Actor;
 use crate::scenario::ast::{Scenario, Span, Spanned};
-use crate::scenario::{Run, Script, Simulation, Verdict};
+use crate::scenario::{Script, Simulation};
 
 use super::super::exit::Exit;
 use super::super::loaded::Loaded;
@@ -74,7 +75,7 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
     let simulation = Simulation::of(&scenario);
     let cast = beam::Cast::of(&scenario);
     let line_of = |byte: usize| loaded.line_number(Span::new(byte, byte));
-    let told = |run: &Run| beam::outcome_of(run, simulation.atoms(), &cast, &line_of);
+    let told = |run: &Run<Simulation>| beam::outcome_of(run, simulation.atoms(), &cast, &line_of);
 
     let calm = play(&simulation, &mut Calm);
     if let Some(obstacle) = obstacle_of(&calm, args.time_limit * 1000) {
@@ -163,7 +164,7 @@ fn as_installed(scenario: &Scenario, installed: &Installed) -> Scenario {
 }
 
 /// Every other seed is one of a run in which some are slow.
-fn under(simulation: &Simulation, seed: u64) -> Run {
+fn under(simulation: &Simulation, seed: u64) -> Run<Simulation> {
     if seed.is_multiple_of(2) {
         play(simulation, &mut Random::new(seed))
     } else {
@@ -171,11 +172,11 @@ fn under(simulation: &Simulation, seed: u64) -> Run {
     }
 }
 
-fn play(simulation: &Simulation, scheduler: &mut dyn Scheduler<Actor<Script>>) -> Run {
-    simulation.run(true, &mut |world, _| scheduler.choose(&world.choices()))
+fn play(simulation: &Simulation, scheduler: &mut dyn Scheduler<Actor<Script>>) -> Run<Simulation> {
+    model::run(simulation, true, &mut |world, _| scheduler.choose(&world.choices()))
 }
 
-fn obstacle_of(calm: &Run, limit_ms: u64) -> Option<Obstacle> {
+fn obstacle_of(calm: &Run<Simulation>, limit_ms: u64) -> Option<Obstacle> {
     let takes_ms = calm.world.now();
     if calm.world.common().halted.is_some() {
         return Some(Obstacle::NodeTerminates);

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{Choice, Term};
+use crate::model::Model;
 use crate::scenario::ast::{
     Claim, Condition, ConditionKind, Operand, Outcomes, Scenario, Span, Value, ValueKind,
 };

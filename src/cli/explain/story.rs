@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::explore::{Deciding, Decision, Scheduler};
 use crate::kernel::{Choice, Fingerprint, Pid};
-use crate::scenario::{Breach, Part, ScriptWorld};
+use crate::model::{self, Breach, Model, Part};
+use crate::scenario::ScriptWorld;
 use crate::trace::{self, Causes, Pure, Settings};
 
 use super::super::decisions::Words;
@@ -113,7 +114,7 @@ impl Watched {
                 }
             }
         };
-        loaded.simulation.run(false, &mut |world, _| {
+        model::run(&loaded.simulation, false, &mut |world, _| {
             see(world, step, last);
             step += 1;
             last = deciding.choose(&world.choices());

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::explore::{Calm, Deciding, Decision, Scheduler, Strategy as Order};
 use crate::kernel::EventKind;
+use crate::model::{self, Model, Verdict};
 use crate::otp::{Actor, Decision as Decided, Report, Strategy as Otp};
 use crate::scenario::ast::{Child, Scenario, Spanned, Strategy, Supervisor, SupervisorBody, Tree};
-use crate::scenario::{Script, Simulation, Verdict};
+use crate::scenario::{Script, Simulation};
 use crate::trace::{Line, Tone};
 
 use super::super::loaded::Loaded;
@@ -121,7 +122,8 @@ fn came(scenario: &Scenario, smallest: &Smallest, failure: &str) -> Came {
             None if run == "calmly" => Box::new(Calm),
             None => Box::new(Deciding::new(&decisions)),
         };
-        let verdict = simulation.run(false, &mut |world, _| scheduler.choose(&world.choices())).verdict;
+        let verdict =
+            model::run(&simulation, false, &mut |world, _| scheduler.choose(&world.choices())).verdict;
         let shapes = breaches(&verdict).iter().map(|breach| shape::line(breach, simulation.atoms()));
         let same = shapes.into_iter().any(|shape| shape == failure);
         match verdict {

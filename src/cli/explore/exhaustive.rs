@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use crate::explore::{Ending, Order, Search, search};
+use crate::model::{Model, Orders};
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
@@ -24,7 +25,6 @@ use super::super::terminal::{Format, Terminal};
 use super::super::verdict::Case;
 use super::super::walk;
 use super::meter::{InRun, Meter};
-use super::orders::Orders;
 use super::unreached::Unreached;
 use super::{Args, interrupt, memory};
 
@@ -159,7 +159,7 @@ fn one(
     // What a search that was left has passed depends on how many threads were on their way.
     let (mut meter, mut never_reached) = (Meter::default(), Vec::new());
     if searched.ending == Ending::Complete {
-        meter.read(&orders.strains(), &|| InRun::Calm, loaded.simulation.atoms());
+        meter.read(&orders.intensity(), &|| InRun::Calm, loaded.simulation.atoms());
         never_reached = unreached(loaded, &heard).iter().map(Unreached::json).collect::<Vec<Value>>();
     }
     let told = tell(loaded, &searched, case.as_ref(), &heard, &how);

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::kernel::Fingerprint;
-use crate::scenario::{Run, Simulation, Verdict};
+use crate::model::{Model, Run, Verdict};
+use crate::scenario::Simulation;
 
 use super::super::judgement::{Judgement, Origin};
 use super::super::shape::Shape;
@@ -59,12 +60,12 @@ pub(in crate::cli) struct Failure {
 
 impl Found {
     /// Adds what a run came to; whether it failed.
-    pub(super) fn add(&mut self, run: &Run, origin: Origin, simulation: &Simulation) -> bool {
+    pub(super) fn add(&mut self, run: &Run<Simulation>, origin: Origin, simulation: &Simulation) -> bool {
         self.runs += 1;
         self.steps += run.steps;
         self.see(&run.not_seen.iter().map(|span| span.start).collect::<Vec<_>>());
         self.ends.add(Fingerprint::of(&run.world));
-        self.meter.read(&run.strains, &|| origin.seed().into(), simulation.atoms());
+        self.meter.read(&run.intensity, &|| origin.seed().into(), simulation.atoms());
         match Judgement::of(&run.verdict, origin, simulation.expected_failures()) {
             Judgement::Held => false,
             Judgement::Inconclusive(why) => {

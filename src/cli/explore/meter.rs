@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::kernel::Atoms;
-use crate::scenario::{Strain, Strains};
+use crate::model::{IntensityUse, IntensityUses};
 
 /// One supervisor after another, in the order in which the first run met them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -41,18 +41,18 @@ impl From<Option<u64>> for InRun {
 
 impl Meter {
     /// Reads what a run, or a state, has come to. Of two that came as close the first counts.
-    pub(super) fn read(&mut self, strains: &Strains, run: &dyn Fn() -> InRun, atoms: &Atoms) {
-        for (path, strain) in strains {
+    pub(super) fn read(&mut self, uses: &IntensityUses, run: &dyn Fn() -> InRun, atoms: &Atoms) {
+        for (path, of) in uses {
             let is_here = |reading: &&mut Reading| {
                 let texts = reading.path.iter().map(String::as_str);
                 texts.eq(path.iter().map(|label| atoms.text(*label)))
             };
             match self.0.iter_mut().find(is_here) {
-                Some(known) if !strain.exceeds(&known.strain()) => (),
-                Some(known) => *known = Reading::of(std::mem::take(&mut known.path), *strain, run()),
+                Some(known) if !of.exceeds(&known.count()) => (),
+                Some(known) => *known = Reading::of(std::mem::take(&mut known.path), *of, run()),
                 None => {
                     let path = path.iter().map(|label| atoms.text(*label).to_owned()).collect();
-                    self.0.push(Reading::of(path, *strain, run()));
+                    self.0.push(Reading::of(path, *of, run()));
                 }
             }
         }
@@ -62,7 +62,7 @@ impl Meter {
     pub(super) fn append(&mut self, later: Meter) {
         for reading in later.0 {
             match self.0.iter_mut().find(|known| known.path == reading.path) {
-                Some(known) if reading.strain().exceeds(&known.strain()) => *known = reading,
+                Some(known) if reading.count().exceeds(&known.count()) => *known = reading,
                 Some(_) => (),
                 None => self.0.push(reading),
             }
@@ -127,14 +127,14 @@ impl Meter {
 }
 
 impl Reading {
-    fn of(path: Vec<String>, strain: Strain, run: InRun) -> Reading {
-        let Strain { used, intensity, period, gave_up } = strain;
+    fn of(path: Vec<String>, of: IntensityUse, run: InRun) -> Reading {
+        let IntensityUse { used, intensity, period, gave_up } = of;
         Reading { path, used, intensity, period, gave_up, run }
     }
 
-    fn strain(&self) -> Strain {
+    fn count(&self) -> IntensityUse {
         let Reading { used, intensity, period, gave_up, .. } = *self;
-        Strain { used, intensity, period, gave_up }
+        IntensityUse { used, intensity, period, gave_up }
     }
 
     /// More than half of what is allowed is used up.

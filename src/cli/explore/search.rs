@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 
 use crate::explore::{Pct, Scheduler, Strategy};
 use crate::kernel::Choice;
-use crate::scenario::{ScriptWorld, Simulation, Verdict};
+use crate::model::{self, Verdict};
+use crate::scenario::{ScriptWorld, Simulation};
 
 use super::super::judgement::Origin;
 use super::found::{Failure, Found};
@@ -88,7 +89,9 @@ pub(super) fn search(
 ) -> Searched {
     let start = plan.seeds.start;
     let mut searched = Searched { tried: start..start, ..Searched::default() };
-    let calm = simulation.run(false, &mut |world, _| proceed(stop).then(|| world.choices().calm()).flatten());
+    let calm = model::run(simulation, false, &mut |world, _| {
+        proceed(stop).then(|| world.choices().calm()).flatten()
+    });
     if calm.verdict == Verdict::Abandoned {
         return searched;
     }
@@ -197,7 +200,7 @@ fn one_block(
     let mut found = Found::default();
     for seed in seeds.clone() {
         let run = |choose: &mut dyn FnMut(&ScriptWorld) -> Option<Choice>| {
-            simulation.run(false, &mut |world, _| if proceed() { choose(world) } else { None })
+            model::run(simulation, false, &mut |world, _| if proceed() { choose(world) } else { None })
         };
         let run = match plan.strategy {
             Strategy::Pct { depth } => {

@@ -1,13 +1,13 @@
 //! How the clients fared: expectations that did not hold, clients that died, clients that still wait.
 
 use crate::kernel::{Atom, Pid, Term};
+use crate::model::{Breach, Part, Sentence};
 use crate::otp::{Actor, Blocked};
 
 use super::super::ScriptWorld;
 use super::super::ast::Span;
 use super::super::script::{ClientState, Condition, Expectation, Expected, Expression, Failure, counted};
 use super::Judge;
-use super::breach::{Breach, Part, Sentence};
 use super::evidence;
 
 const PROPERTY: &str = "expect";

@@ -1,10 +1,10 @@
 //! `outcomes`: what the shared variables hold when all is over, against what the file says they may.
 
 use crate::kernel::Term;
+use crate::model::{Part, Sentence};
 
 use super::super::ScriptWorld;
 use super::super::ast::Span;
-use super::breach::{Part, Sentence};
 
 /// `outcomes`, lowered.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Why a condition does not hold, in the words of the file: what was found, and what was wanted.
 
 use crate::kernel::{Atom, Atoms, Pid, Term};
+use crate::model::{self, Part, Sentence};
 
 use super::super::ScriptWorld;
 use super::super::ast::{
@@ -9,7 +10,6 @@ use super::super::ast::{
 };
 use super::super::script::{Asked, Sides, holds, living, sides};
 use super::Property;
-use super::breach::{Part, Sentence};
 use super::history::History;
 
 /// Of more keys than this, the others are only counted.
@@ -53,16 +53,11 @@ pub(super) fn of_hope(
     length: u64,
 ) -> Sentence {
     let mut sentence = vec![
-        Part::Aside(vec![Part::Text(last_steps(length))]),
+        Part::Aside(vec![Part::Text(model::last_steps(length))]),
         Part::text(" can repeat for ever, and all the while "),
     ];
     sentence.extend(lacking(asked, world, atoms, history));
     sentence
-}
-
-/// `the last 4 steps`
-pub(in super::super) fn last_steps(length: u64) -> String {
-    if length == 1 { "the last step".to_owned() } else { format!("the last {length} steps") }
 }
 
 /// Each condition that does not hold, and why.

@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::kernel::{Atom, EventKind, Pid, Term};
+use crate::model::{IntensityUse, IntensityUses, Part, Sentence};
 use crate::otp::{Actor, Decision, ErrorContext, Offender, OffenderPid, Report, Restart, Strategy};
 
 use super::super::ast::Oracle;
 use super::super::{Script, ScriptEvent, ScriptWorld};
-use super::breach::{Part, Sentence};
 use super::order::{Children, Order};
 use super::settled;
-use super::strain::{Strain, Strains};
 
 /// What a judge remembers. Judges that have been cloned share each part until one of them learns something
 /// that changes it.
@@ -37,7 +36,7 @@ pub(super) struct History {
     /// Children that their supervisor has killed, for they did not stop in time.
     killed: Arc<BTreeSet<Pid>>,
     /// How close supervisors have come to giving up.
-    strains: Arc<Strains>,
+    intensity: Arc<IntensityUses>,
     /// In which order children stand, if that is asked.
     order: Option<Arc<Order>>,
 }
@@ -96,7 +95,7 @@ impl Clone for History {
             comes_back: self.comes_back.clone(),
             first: self.first.clone(),
             killed: self.killed.clone(),
-            strains: self.strains.clone(),
+            intensity: self.intensity.clone(),
             order: self.order.clone(),
         }
     }
@@ -114,7 +113,7 @@ impl Clone for History {
             comes_back,
             first,
             killed,
-            strains,
+            intensity,
             order,
         } = source;
         share(&mut self.births, births);
@@ -127,7 +126,7 @@ impl Clone for History {
         share(&mut self.comes_back, comes_back);
         share(&mut self.first, first);
         share(&mut self.killed, killed);
-        share(&mut self.strains, strains);
+        share(&mut self.intensity, intensity);
         match (&mut self.order, order) {
             (Some(mine), Some(theirs)) => share(mine, theirs),
             (mine, theirs) => mine.clone_from(theirs),
@@ -198,8 +197,8 @@ impl History {
     }
 
     /// How close supervisors have come to giving up.
-    pub(super) fn strains(&self) -> &Strains {
-        &self.strains
+    pub(super) fn intensity(&self) -> &IntensityUses {
+        &self.intensity
     }
 
     /// What of it can still matter, if these oracles are asked.
@@ -305,10 +304,10 @@ impl History {
     }
 
     fn decided(&mut self, supervisor: Pid, decision: &Decision, step: u64) -> Option<Finding> {
-        if let Some(strain) = Strain::of(decision) {
+        if let Some(counted) = IntensityUse::of(decision) {
             let path = self.births.get(&supervisor).map_or(&[][..], |birth| &birth.path);
             let labels = path.iter().map(|(label, _)| *label).filter(|label| *label != Atom::BOOT);
-            strain.note(&labels.collect::<Vec<_>>(), Arc::make_mut(&mut self.strains));
+            counted.note(&labels.collect::<Vec<_>>(), Arc::make_mut(&mut self.intensity));
         }
         if let Some(order) = &mut self.order
             && let Some(younger) =

@@ -2,7 +2,6 @@
 //!
 //! A judge listens to the events of a run and looks at its world. It decides nothing that the run does.
 
-mod breach;
 mod clients;
 mod ends;
 mod evidence;
@@ -10,19 +9,15 @@ mod history;
 mod order;
 mod reach;
 mod settled;
-mod strain;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ast::{Allowance, Modality, Oracle, Span};
 use super::script::Asked;
-use super::{Image, ScriptEvent, ScriptWorld};
+use super::{Image, Script, ScriptEvent, ScriptWorld};
 use crate::kernel::Atom;
-
-pub use breach::{Breach, Part, Sentence};
-pub(super) use evidence::last_steps;
-pub use strain::{Strain, Strains};
+use crate::model::{self, Breach, IntensityUses, Part, Sentence};
 
 pub(super) use ends::Ends;
 
@@ -53,7 +48,7 @@ pub(super) enum Claim {
 
 /// What a judge remembers that can still matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Memory {
+pub struct Memory {
     /// Of each `eventually`, whether it has been seen since the last fault.
     seen: Vec<bool>,
     /// When the last fault struck, if that is still asked.
@@ -70,7 +65,7 @@ const RESTARTS_MAX: i64 = 100;
 
 /// Listens to one run. Cloned, it goes on from there with another.
 #[derive(Debug)]
-pub(super) struct Judge<'a> {
+pub struct Judge<'a> {
     image: &'a Image,
     oracles: Arc<BTreeSet<Oracle>>,
     history: History,
@@ -114,40 +109,10 @@ impl Clone for Judge<'_> {
     }
 }
 
-impl<'a> Judge<'a> {
-    pub(super) fn of(image: &'a Image) -> Self {
-        let mut oracles: BTreeSet<Oracle> = DEFAULTS.into_iter().collect();
-        for allowance in image.allowances() {
-            // One that names processes is looked at where it is about to be broken.
-            if allowance.processes.is_empty() {
-                oracles.remove(&allowance.oracle.value);
-            }
-        }
-        for property in image.properties() {
-            if let Claim::Oracle(oracle, ..) = &property.claim {
-                oracles.insert(*oracle);
-            }
-        }
-        let history = History::of(&oracles);
-        Judge {
-            image,
-            oracles: Arc::new(oracles),
-            history,
-            failures_told: 0,
-            seen: vec![false; image.properties().len()],
-            faults: 0,
-            last_fault: 0,
-            breaches: Vec::new(),
-        }
-    }
+impl model::Judge<Script> for Judge<'_> {
+    type Memory = Memory;
 
-    /// Whether anything has been broken.
-    pub(super) fn has_verdict(&self) -> bool {
-        !self.breaches.is_empty()
-    }
-
-    /// A step has been taken.
-    pub(super) fn observe(&mut self, events: &[ScriptEvent], world: &ScriptWorld, step: u64) {
+    fn observe(&mut self, events: &[ScriptEvent], world: &ScriptWorld, step: u64) {
         for event in events {
             if let Some((oracle, sentence, times)) = self.history.observe(event, world) {
                 self.breach_of(oracle, sentence, times, (world.now(), step));
@@ -173,38 +138,11 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn observe_conditions(&mut self, world: &ScriptWorld, step: u64) {
-        for (index, property) in self.image.properties().iter().enumerate() {
-            let Claim::Conditions(name, asked) = &property.claim else { continue };
-            match property.modality {
-                Modality::Always => self.check_conditions(name, asked, property, world, step),
-                Modality::Finally => (),
-                Modality::Sometimes => self.seen[index] = self.seen[index] || self.all_hold(asked, world),
-                Modality::Eventually => {
-                    self.seen[index] = self.seen[index] || self.all_hold(asked, world);
-                    let late = property.within.is_some_and(|within| world.now() > self.last_fault + within);
-                    if late && !self.seen[index] {
-                        self.check_conditions(name, asked, property, world, step);
-                    }
-                }
-            }
-        }
+    fn so_far(&self) -> &[Breach] {
+        &self.breaches
     }
 
-    /// The `sometimes` properties and the `outcomes` that this run, which is over, has not reached.
-    pub(super) fn not_seen(&self, world: &ScriptWorld) -> Vec<Span> {
-        let properties = self.image.properties().iter().zip(&self.seen);
-        let properties = properties
-            .filter(|(property, seen)| property.modality == Modality::Sometimes && !**seen)
-            .map(|(property, _)| property.span);
-        let reached = self.image.ends().and_then(|ends| ends.reached(world).ok());
-        let rows = self.image.ends().into_iter().flat_map(|ends| ends.rows.iter().enumerate());
-        let rows = rows.filter(|(row, _)| Some(*row) != reached).map(|(_, (_, span))| *span);
-        properties.chain(rows).collect()
-    }
-
-    /// The run is over: everything has settled.
-    pub(super) fn settled(mut self, world: &ScriptWorld, step: u64) -> Vec<Breach> {
+    fn settled(mut self, world: &ScriptWorld, step: u64) -> Vec<Breach> {
         self.settle_clients(world, step);
         for (index, property) in self.image.properties().iter().enumerate() {
             let Claim::Conditions(name, asked) = &property.claim else { continue };
@@ -236,7 +174,7 @@ impl<'a> Judge<'a> {
     ///
     /// Births are not in it, since those of the living are in the world; nor is which `sometimes` has been
     /// seen, since that is asked of all runs together.
-    pub(super) fn memory(&self, world: &ScriptWorld) -> Memory {
+    fn memory(&self, world: &ScriptWorld) -> Memory {
         let mut seen = Vec::new();
         let mut fault = None;
         for (property, held) in self.image.properties().iter().zip(&self.seen) {
@@ -251,18 +189,13 @@ impl<'a> Judge<'a> {
         Memory { seen, fault, past: self.history.past(&self.oracles, world) }
     }
 
-    /// The places of the `eventually` properties that have not been seen to hold.
-    pub(super) fn hopes(&self) -> impl Iterator<Item = usize> {
-        let properties = self.image.properties().iter().zip(&self.seen).enumerate();
-        properties
-            .filter(|(_, (property, seen))| property.modality == Modality::Eventually && !**seen)
-            .map(|(index, _)| index)
+    fn hopes(&self) -> bool {
+        self.hoped_for().next().is_some()
     }
 
-    /// What is hoped for in vain by a run that can repeat its last `length` steps for ever.
-    pub(super) fn in_vain(&self, world: &ScriptWorld, step: u64, length: u64) -> Vec<Breach> {
+    fn in_vain(&self, world: &ScriptWorld, step: u64, length: u64) -> Vec<Breach> {
         let mut judge = Judge { breaches: Vec::new(), ..self.clone() };
-        for index in self.hopes() {
+        for index in self.hoped_for() {
             let property = &self.image.properties()[index];
             if let Claim::Conditions(name, asked) = &property.claim {
                 let sentence = evidence::of_hope(asked, world, self.image.atoms(), &self.history, length);
@@ -272,22 +205,81 @@ impl<'a> Judge<'a> {
         judge.breaches
     }
 
-    /// The places of the `sometimes` properties that have been reached.
-    pub(super) fn reached(&self) -> impl Iterator<Item = usize> {
+    fn reached(&self) -> impl Iterator<Item = usize> {
         let properties = self.image.properties().iter().zip(&self.seen).enumerate();
         properties
             .filter(|(_, (property, seen))| property.modality == Modality::Sometimes && **seen)
             .map(|(index, _)| index)
     }
 
-    /// How close supervisors have come to giving up.
-    pub(super) fn strains(&self) -> &Strains {
-        self.history.strains()
+    /// The `sometimes` properties and the `outcomes` that this run, which is over, has not reached.
+    fn not_seen(&self, world: &ScriptWorld) -> Vec<Span> {
+        let properties = self.image.properties().iter().zip(&self.seen);
+        let properties = properties
+            .filter(|(property, seen)| property.modality == Modality::Sometimes && !**seen)
+            .map(|(property, _)| property.span);
+        let reached = self.image.ends().and_then(|ends| ends.reached(world).ok());
+        let rows = self.image.ends().into_iter().flat_map(|ends| ends.rows.iter().enumerate());
+        let rows = rows.filter(|(row, _)| Some(*row) != reached).map(|(_, (_, span))| *span);
+        properties.chain(rows).collect()
     }
 
-    /// The run was given up: what had been broken by then.
-    pub(super) fn so_far(self) -> Vec<Breach> {
-        self.breaches
+    fn intensity(&self) -> &IntensityUses {
+        self.history.intensity()
+    }
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn of(image: &'a Image) -> Self {
+        let mut oracles: BTreeSet<Oracle> = DEFAULTS.into_iter().collect();
+        for allowance in image.allowances() {
+            // One that names processes is looked at where it is about to be broken.
+            if allowance.processes.is_empty() {
+                oracles.remove(&allowance.oracle.value);
+            }
+        }
+        for property in image.properties() {
+            if let Claim::Oracle(oracle, ..) = &property.claim {
+                oracles.insert(*oracle);
+            }
+        }
+        let history = History::of(&oracles);
+        Judge {
+            image,
+            oracles: Arc::new(oracles),
+            history,
+            failures_told: 0,
+            seen: vec![false; image.properties().len()],
+            faults: 0,
+            last_fault: 0,
+            breaches: Vec::new(),
+        }
+    }
+
+    fn observe_conditions(&mut self, world: &ScriptWorld, step: u64) {
+        for (index, property) in self.image.properties().iter().enumerate() {
+            let Claim::Conditions(name, asked) = &property.claim else { continue };
+            match property.modality {
+                Modality::Always => self.check_conditions(name, asked, property, world, step),
+                Modality::Finally => (),
+                Modality::Sometimes => self.seen[index] = self.seen[index] || self.all_hold(asked, world),
+                Modality::Eventually => {
+                    self.seen[index] = self.seen[index] || self.all_hold(asked, world);
+                    let late = property.within.is_some_and(|within| world.now() > self.last_fault + within);
+                    if late && !self.seen[index] {
+                        self.check_conditions(name, asked, property, world, step);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The places of the `eventually` properties that have not been seen to hold.
+    fn hoped_for(&self) -> impl Iterator<Item = usize> {
+        let properties = self.image.properties().iter().zip(&self.seen).enumerate();
+        properties
+            .filter(|(_, (property, seen))| property.modality == Modality::Eventually && !**seen)
+            .map(|(index, _)| index)
     }
 
     /// Whether conditions hold, and if not, which of them do not and why.

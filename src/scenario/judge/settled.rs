@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::kernel::{Atom, Pid, Process, Target};
+use crate::model::{Part, Sentence};
 use crate::otp::{Actor, Blocked, Restart, is_abnormal};
 
 use super::super::ast::Oracle;
 use super::super::script::Script;
 use super::super::{Image, ScriptWorld};
-use super::breach::{Part, Sentence};
 use super::history::History;
 use super::reach;
 

@@ -50,7 +50,7 @@ impl OperationKind {
             | Op::Connection(_)
             | Op::Relation(Relation::MonitorNode { .. })
             | Op::Await(_) => (),
-            // Where there is a registry nobody is sheltered, so nobody asks.
+            // Where there is a registry nobody is local, so nobody asks.
             Op::Registry(_) => (),
             Op::Control(Control::Unless(question, _)) => asked(question, values),
             Op::Control(Control::Match { value, .. }) => values.extend(value),

@@ -211,6 +211,7 @@ mod tests {
     use super::super::node::{ROOT, Tree, What};
     use super::super::teller::tell;
     use crate::kernel::Pid;
+    use crate::model::Model;
     use crate::trace::tests::stories::{guide, run};
     use crate::trace::{Directory, Settings};
 

@@ -4,20 +4,22 @@ use std::fs;
 
 use crate::explore::{Calm, Random, Scheduler};
 use crate::kernel::Choice;
-use crate::scenario::{Run, ScriptEvent, ScriptWorld, Simulation, parse};
+use crate::model::{self, Model, Run};
+use crate::scenario::{ScriptEvent, ScriptWorld, Simulation, parse};
 use crate::trace::{Settings, Verbosity, text};
 
 /// A run of a scenario, under a seed or calmly.
-pub(in crate::trace) fn run(text: &str, seed: Option<u64>) -> (Simulation, Run) {
+pub(in crate::trace) fn run(text: &str, seed: Option<u64>) -> (Simulation, Run<Simulation>) {
     let scenario = parse("test.kdl", text).expect("the scenario has no mistakes");
     let simulation = Simulation::of(&scenario);
     let mut scheduler: Box<dyn Scheduler<_>> = match seed {
         Some(seed) => Box::new(Random::new(seed)),
         None => Box::new(Calm),
     };
-    let run = simulation.run(true, &mut |world: &ScriptWorld, _: &[ScriptEvent]| -> Option<Choice> {
-        scheduler.choose(&world.choices())
-    });
+    let run =
+        model::run(&simulation, true, &mut |world: &ScriptWorld, _: &[ScriptEvent]| -> Option<Choice> {
+            scheduler.choose(&world.choices())
+        });
     (simulation, run)
 }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::kernel::Choice;
+use crate::model;
 use crate::scenario::ScriptWorld;
 
 use super::super::super::keep::keep;
@@ -36,7 +37,7 @@ pub(super) fn show(
     });
     if endless {
         let length = u64::try_from(around.len()).unwrap_or(u64::MAX);
-        played.run = loaded.simulation.judged_as_round(played.run, length);
+        played.run = model::judged_as_lasso(&loaded.simulation, played.run, length);
     }
     let schedule = played.schedule(loaded, Oracle::Exhaustive);
     let path = keep(&args.out, &schedule)?.display().to_string();

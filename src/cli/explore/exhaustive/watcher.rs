@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use crate::explore::{Covered, Watch};
 use crate::kernel::Fingerprint;
-use crate::scenario::{Simulation, Walk};
+use crate::model::{Orders, RunState};
+use crate::scenario::Simulation;
 
 use super::super::super::terminal::Terminal;
-use super::super::orders::Orders;
 use super::super::{interrupt, memory};
 use super::words::{counted, grouped, rate};
 
@@ -38,22 +38,22 @@ pub(super) struct Watcher<'a, 'b> {
     pub(super) heard: Heard,
 }
 
-impl<'s> Watch<Orders<'s>> for Watcher<'_, '_> {
+impl<'s> Watch<Orders<'s, Simulation>> for Watcher<'_, '_> {
     fn reached(&mut self, what: usize) {
         self.heard.reached.insert(what);
     }
 
-    fn ended(&mut self, state: &Walk<'s>) {
+    fn ended(&mut self, state: &RunState<'s, Simulation>) {
         self.heard.ends.insert(Fingerprint::of(state.world()));
         self.heard.outcomes.extend(self.simulation.outcome(state.world()));
     }
 
-    fn endless(&mut self, round: &[Walk<'s>]) -> bool {
+    fn endless(&mut self, round: &[RunState<'s, Simulation>]) -> bool {
         let Some(first) = round.first() else { return false };
-        if first.hopes().next().is_some() {
+        if first.hopes() {
             return true;
         }
-        self.heard.endless += u64::from(!round.iter().all(Walk::has_served_its_clients));
+        self.heard.endless += u64::from(!round.iter().all(RunState::is_served));
         false
     }
 

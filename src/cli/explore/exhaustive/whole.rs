@@ -1,9 +1,8 @@
 //! All orders of a scenario for programs: every final state, and the first failure.
 
 use crate::explore::{Covered, Ending, Order, Search, Searched, Watch, search};
-use crate::scenario::{ScriptWorld, Simulation, Walk};
-
-use super::super::orders::Orders;
+use crate::model::{Orders, RunState};
+use crate::scenario::{ScriptWorld, Simulation};
 
 /// Why the final states of a scenario are not all known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,12 +26,12 @@ pub fn every_end(
     visit: &mut dyn FnMut(&ScriptWorld),
 ) -> Result<u64, Unfinished> {
     struct Ends<'a>(&'a mut dyn FnMut(&ScriptWorld));
-    impl<'s> Watch<Orders<'s>> for Ends<'_> {
+    impl<'s> Watch<Orders<'s, Simulation>> for Ends<'_> {
         fn reached(&mut self, _: usize) {}
-        fn ended(&mut self, state: &Walk<'s>) {
+        fn ended(&mut self, state: &RunState<'s, Simulation>) {
             (self.0)(state.world());
         }
-        fn endless(&mut self, _: &[Walk<'s>]) -> bool {
+        fn endless(&mut self, _: &[RunState<'s, Simulation>]) -> bool {
             true
         }
         fn progress(&mut self, _: &Covered) -> bool {
@@ -56,11 +55,11 @@ pub fn every_end(
 /// states.
 pub fn every_order(simulation: &Simulation, states_max: u64) -> Searched {
     struct Silent;
-    impl<'s> Watch<Orders<'s>> for Silent {
+    impl<'s> Watch<Orders<'s, Simulation>> for Silent {
         fn reached(&mut self, _: usize) {}
-        fn ended(&mut self, _: &Walk<'s>) {}
-        fn endless(&mut self, round: &[Walk<'s>]) -> bool {
-            round.first().is_some_and(|first| first.hopes().next().is_some())
+        fn ended(&mut self, _: &RunState<'s, Simulation>) {}
+        fn endless(&mut self, round: &[RunState<'s, Simulation>]) -> bool {
+            round.first().is_some_and(|first| first.hopes())
         }
         fn progress(&mut self, _: &Covered) -> bool {
             true

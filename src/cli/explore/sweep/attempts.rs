@@ -7,7 +7,8 @@ use std::io;
 
 use crate::explore::Strategy;
 use crate::kernel::{Atoms, Choice};
-use crate::scenario::{Breach, Run, ScriptWorld, Strains, Verdict};
+use crate::model::{self, Breach, IntensityUses, Model, Run, Verdict};
+use crate::scenario::{ScriptWorld, Simulation};
 
 use super::super::super::in_order::in_order;
 use super::super::super::judgement::{Judgement, Origin};
@@ -84,7 +85,7 @@ struct Tried<'a> {
     shape: Option<Shape>,
     steps: u64,
     not_seen: Vec<usize>,
-    strains: Strains,
+    intensity: IntensityUses,
     /// How many moments came after its last kill, if that was asked.
     later: u64,
 }
@@ -119,7 +120,7 @@ impl Base {
         seed: u64,
         steps: u64,
         limits: &Limits<'_>,
-    ) -> (Run, Base) {
+    ) -> (Run<Simulation>, Base) {
         let mut scheduler = strategy.scheduler(seed, steps);
         let choose = &mut |world: &ScriptWorld| {
             (limits.proceed)().then(|| scheduler.choose(&world.choices())).flatten()
@@ -217,7 +218,7 @@ impl<'a> Attempt<'a> {
     fn run(self, loaded: &Loaded, count: bool, proceed: &'a (dyn Fn() -> bool + Sync)) -> Option<Tried<'a>> {
         let (mut step, mut later, last) = (0, 0, self.last());
         let mut choose = self.choose(proceed);
-        let run = loaded.simulation.run(false, &mut |world, _| {
+        let run = model::run(&loaded.simulation, false, &mut |world, _| {
             step += 1;
             if count && step > last {
                 later += moments::count(world);
@@ -229,7 +230,15 @@ impl<'a> Attempt<'a> {
         let shape = matches!(outcome, Outcome::Broken | Outcome::Known)
             .then(|| Shape::of(&judged(&run.verdict), loaded.simulation.atoms()));
         let not_seen = run.not_seen.iter().map(|span| span.start).collect();
-        Some(Tried { attempt: self, outcome, shape, steps: run.steps, not_seen, strains: run.strains, later })
+        Some(Tried {
+            attempt: self,
+            outcome,
+            shape,
+            steps: run.steps,
+            not_seen,
+            intensity: run.intensity,
+            later,
+        })
     }
 
     /// The second kills that follow this first one: each so-manieth of all of them, of which this one's begin
@@ -252,10 +261,10 @@ impl<'a> Attempt<'a> {
 
 impl<'a> Swept<'a> {
     /// A run without kills: the calm one, or that of a seed.
-    pub(super) fn see(&mut self, run: &Run, seed: Option<u64>, atoms: &Atoms) {
+    pub(super) fn see(&mut self, run: &Run<Simulation>, seed: Option<u64>, atoms: &Atoms) {
         self.runs += 1;
         self.steps += run.steps;
-        self.meter.read(&run.strains, &|| seed.into(), atoms);
+        self.meter.read(&run.intensity, &|| seed.into(), atoms);
         self.look(run.not_seen.iter().map(|span| span.start).collect());
     }
 
@@ -269,7 +278,7 @@ impl<'a> Swept<'a> {
     fn take(&mut self, tried: Tried<'a>, atoms: &Atoms) {
         self.runs += 1;
         self.steps += tried.steps;
-        self.meter.read(&tried.strains, &|| InRun::Kills(tried.attempt.told()), atoms);
+        self.meter.read(&tried.intensity, &|| InRun::Kills(tried.attempt.told()), atoms);
         self.look(tried.not_seen.into_iter().collect());
         let kills = &tried.attempt.kills;
         let matrix = if kills.len() > 1 { &mut self.pairs } else { &mut self.kills };
@@ -367,7 +376,7 @@ fn judged(verdict: &Verdict) -> Vec<Breach> {
 }
 
 /// What a run after a kill came to; nothing if it was interrupted.
-fn outcome(loaded: &Loaded, run: &Run) -> Option<Outcome> {
+fn outcome(loaded: &Loaded, run: &Run<Simulation>) -> Option<Outcome> {
     let breaches = judged(&run.verdict);
     match &run.verdict {
         Verdict::Abandoned => return None,

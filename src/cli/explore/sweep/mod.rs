@@ -15,6 +15,7 @@ use std::sync::atomic::Ordering;
 use serde_json::{Value, json};
 
 use crate::explore::{Rest, SWEEP, Schedule, Strategy};
+use crate::model::Model;
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;

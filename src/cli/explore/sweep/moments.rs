@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::kernel::{Choice, EventKind, Pid, Process, Wakeup};
+use crate::model::{self, Model};
 use crate::otp::{Activity, Actor, Blocked, Occupation, Phase as ServerPhase};
 use crate::scenario::{Script, ScriptEvent, ScriptWorld, targets};
 
@@ -70,7 +71,7 @@ pub(super) fn moments(
     let mut births = Births::default();
     let mut seen: Vec<(u64, Pid, Phase, bool)> = Vec::new();
     let mut step = 0;
-    let run = loaded.simulation.run(true, &mut |world, events| {
+    let run = model::run(&loaded.simulation, true, &mut |world, events| {
         step += 1;
         births.learn(events, world);
         if step >= from {

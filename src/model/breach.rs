@@ -2,7 +2,7 @@
 
 use crate::kernel::{Pid, Term};
 
-use super::super::ast::Span;
+use super::span::Span;
 
 /// A property that did not hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +13,7 @@ pub struct Breach {
     pub why: Sentence,
     /// The reason that a client died of, for the reader to see whole.
     pub reason: Option<Term>,
-    /// Where in the file it is asked for.
+    /// Where in the text of the model it is asked for, if it has one.
     pub span: Option<Span>,
     /// Virtual time, in milliseconds.
     pub at: u64,

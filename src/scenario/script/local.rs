@@ -2,7 +2,7 @@
 //!
 //! A search need not try all orders for such a client: what it does between two waits is nobody's business.
 //! This errs on the side of caution. One line anywhere that could hand a client's pid on, and no client is
-//! sheltered.
+//! local.
 
 use std::collections::BTreeSet;
 
@@ -17,9 +17,9 @@ use super::parts::asked;
 use super::program::{Definition, DefinitionKind, Expression, HandlerEvent};
 use super::relation::Relation;
 
-/// Who is sheltered.
+/// Which clients are local: nobody else can reach them.
 #[derive(Clone, Debug)]
-pub struct Shelter {
+pub struct LocalClients {
     /// Of each client, in file order, whether it is.
     pub clients: Vec<bool>,
     /// Nobody asks how clients fare, so the process that watches them may hear of it at any time.
@@ -28,9 +28,9 @@ pub struct Shelter {
     pub shortest: Option<u64>,
 }
 
-impl Shelter {
+impl LocalClients {
     /// Looks through the programs of a scenario.
-    pub fn of(image: &Image) -> Shelter {
+    pub fn of(image: &Image) -> LocalClients {
         let applications = image.has_applications();
         let awaited: BTreeSet<u16> = operations(image)
             .filter_map(|kind| match kind {
@@ -53,7 +53,7 @@ impl Shelter {
             let mut called = [Some(definition.name), *name].into_iter().flatten();
             !exposed && !hands_itself_on(definition) && called.all(|name| !spoken.contains(&name))
         });
-        Shelter {
+        LocalClients {
             clients: clients.collect(),
             watcher: !applications && !changes && !parents && awaited.is_empty(),
             shortest: shortest(image),

@@ -1,0 +1,123 @@
+//! One run, from the first step to the last.
+
+use crate::kernel::Choice;
+
+use super::intensity::IntensityUses;
+use super::judge::Judge;
+use super::lasso;
+use super::livelock::{LivelockDetector, Sight};
+use super::seam::{EventOf, EventsOf, Model, WorldOf};
+use super::span::Span;
+use super::verdict::Verdict;
+
+/// More steps than this are taken for a run that never ends.
+const STEPS_MAX: u64 = 20_000_000;
+
+/// One run, from the first step to the last.
+#[derive(Debug)]
+pub struct Run<M: Model> {
+    /// Everything that happened, if it was recorded.
+    pub events: Vec<EventOf<M>>,
+    /// The choices taken, if it was recorded.
+    pub choices: Vec<Choice>,
+    /// The world at the end.
+    pub world: WorldOf<M>,
+    /// How many steps were taken.
+    pub steps: u64,
+    /// Where it stands in the model's text what some run should reach and this one has not.
+    pub not_seen: Vec<Span>,
+    /// How close supervisors came to giving up.
+    pub intensity: IntensityUses,
+    /// How many of its last steps can repeat for ever, if it goes round.
+    pub cycle: Option<u64>,
+    /// What it came to.
+    pub verdict: Verdict,
+}
+
+/// Whoever chooses: sees the world and, if the run is recorded, all events so far. None gives the run up.
+pub type Choose<'c, M> = dyn FnMut(&WorldOf<M>, &[EventOf<M>]) -> Option<Choice> + 'c;
+
+/// Runs a model until nothing can happen, a limit is reached, or `choose` gives up. Events and choices
+/// are kept if it is to be recorded.
+pub fn run<M: Model>(model: &M, record: bool, choose: &mut Choose<'_, M>) -> Run<M> {
+    // A judge asks who lived and what supervisors decided; only a trace needs the signals too.
+    let mut events = if record { EventsOf::<M>::recorded() } else { EventsOf::<M>::of_lives() };
+    let mut world = model.start(&mut events);
+    let mut judge = model.judge();
+    let (mut history, mut choices) = (Vec::new(), Vec::new());
+    let (mut not_seen, mut intensity) = (Vec::new(), IntensityUses::new());
+    let (mut livelock, mut cycle) = (LivelockDetector::of(model), None);
+    let verdict = loop {
+        judge.observe(events.list(), &world, events.steps());
+        match record {
+            true => history.extend(events.drain()),
+            false => events.clear(),
+        }
+        if world.is_over() || model.has_halted(&world) {
+            (not_seen, intensity) = (judge.not_seen(&world), judge.intensity().clone());
+            break Verdict::of_end(judge.settled(&world, events.steps()));
+        }
+        let beyond = |why| Verdict::of_limit(why, model, &judge, &world, events.steps());
+        let ending = match livelock.look(&world, &judge, events.steps()) {
+            Sight::Nothing => limit(model, &world, events.steps()).map(beyond),
+            Sight::Cycle(length) => {
+                cycle = Some(length);
+                Some(lasso::verdict(model, &judge, &world, events.steps(), length))
+            }
+            Sight::Stuck => {
+                history.retain(|event: &EventOf<M>| event.step <= livelock.told_until());
+                Some(beyond(livelock.why_stuck()))
+            }
+        };
+        if let Some(ending) = ending {
+            (not_seen, intensity) = (judge.not_seen(&world), judge.intensity().clone());
+            break ending;
+        }
+        let Some(choice) = choose(&world, &history) else { break Verdict::Abandoned };
+        livelock.takes(choice);
+        if record {
+            choices.push(choice);
+        }
+        world.step(choice, model.image(), &mut events);
+    };
+    let run =
+        Run { events: history, choices, steps: events.steps(), world, not_seen, intensity, cycle, verdict };
+    match run.cycle {
+        Some(length) if record => shortened(model, run, length),
+        _ => run,
+    }
+}
+
+/// The same run, up to where it has gone round for the first time.
+fn shortened<M: Model>(model: &M, run: Run<M>, length: u64) -> Run<M> {
+    let (world, judge, steps) = lasso::first(model, &run.choices, length).into_parts();
+    let verdict = lasso::verdict(model, &judge, &world, steps, length);
+    let mut run = Run { world, steps, verdict, ..run };
+    run.events.retain(|event| event.step <= steps);
+    run.choices.truncate(usize::try_from(steps).unwrap_or(usize::MAX));
+    run
+}
+
+/// What a run comes to of which somebody says that its last steps lead back to where they began. Whoever has chosen
+/// it gave up there.
+pub fn judged_as_lasso<M: Model>(model: &M, run: Run<M>, length: u64) -> Run<M> {
+    let (end, closes) = lasso::closes(model, &run.choices, length);
+    let (world, judge, steps) = end.into_parts();
+    let verdict = match closes {
+        true => lasso::verdict(model, &judge, &world, steps, length),
+        false => Verdict::Inconclusive(format!(
+            "{} do not lead back to where they began",
+            lasso::last_steps(length)
+        )),
+    };
+    Run { verdict, cycle: closes.then_some(length), ..run }
+}
+
+/// Why a run is not waited for any longer, if it is not.
+pub(super) fn limit<M: Model>(model: &M, world: &WorldOf<M>, steps: u64) -> Option<String> {
+    let horizon_ms = model.horizon_ms();
+    if world.now() > horizon_ms {
+        return Some(format!("after {horizon_ms} ms of virtual time something still happens"));
+    }
+    (steps >= STEPS_MAX).then(|| format!("after {STEPS_MAX} steps something still happens"))
+}
