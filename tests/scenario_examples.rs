@@ -1,7 +1,8 @@
 //! Whole scenario files become the tree that they draw.
 
+use treefall::otp::Strategy;
 use treefall::scenario::ast::{
-    Child, Event, Expectation, Module, StatementKind, Strategy, SupervisorBody, Target, Tree, Value,
+    Child, Event, Expectation, Module, StatementKind, SupervisorBody, Target, Tree, Value,
     ValueKind,
 };
 use treefall::scenario::parse;

@@ -7,6 +7,9 @@ use super::guest::Guest;
 use super::hooks::Image;
 use super::message::{From, Message, Request};
 
+/// How long a call waits that does not say (gen_server.erl, `call/2`), in milliseconds.
+pub const CALL_TIMEOUT_MS: u64 = 5_000;
+
 /// A call that waits for its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PendingCall<G: Guest> {

@@ -1,8 +1,64 @@
-//! Child specifications and supervisor flags, once they are known to be valid.
+//! Child specifications and supervisor flags, once they are known to be valid, and OTP's words for what is in
+//! them. Files, traces and Erlang programs are written and read with these words and no others.
 
-use crate::kernel::Term;
+use std::fmt;
 
-/// When a child is restarted.
+use crate::kernel::{Atom, Term};
+
+/// Values that OTP writes as atoms.
+macro_rules! words {
+    ($name:ident: $($variant:ident = $word:literal $atom:ident,)+) => {
+        impl $name {
+            /// All of them, by OTP's words.
+            pub const WORDS: &[(&str, $name)] = &[$(($word, $name::$variant),)+];
+
+            /// OTP's word for it.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $($name::$variant => $word,)+
+                }
+            }
+
+            /// OTP's word as an atom.
+            pub fn atom(self) -> Atom {
+                match self {
+                    $($name::$variant => Atom::$atom,)+
+                }
+            }
+
+            /// What this atom stands for, if for any of them.
+            pub fn of(term: &Term) -> Option<$name> {
+                Self::WORDS.iter().map(|(_, value)| *value).find(|value| term.is(value.atom()))
+            }
+        }
+    };
+}
+
+words! { Restart:
+    Permanent = "permanent" PERMANENT,
+    Transient = "transient" TRANSIENT,
+    Temporary = "temporary" TEMPORARY,
+}
+
+words! { ChildType:
+    Worker = "worker" WORKER,
+    Supervisor = "supervisor" SUPERVISOR,
+}
+
+words! { Strategy:
+    OneForOne = "one_for_one" ONE_FOR_ONE,
+    OneForAll = "one_for_all" ONE_FOR_ALL,
+    RestForOne = "rest_for_one" REST_FOR_ONE,
+    SimpleOneForOne = "simple_one_for_one" SIMPLE_ONE_FOR_ONE,
+}
+
+words! { AutoShutdown:
+    Never = "never" NEVER,
+    AnySignificant = "any_significant" ANY_SIGNIFICANT,
+    AllSignificant = "all_significant" ALL_SIGNIFICANT,
+}
+
+/// When a child is restarted; of an application, whether its end is the end of the node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Restart {
     /// Always.
@@ -22,6 +78,49 @@ pub enum Shutdown {
     Timeout(u64),
     /// It is told to, and awaited for ever.
     Infinity,
+}
+
+impl Shutdown {
+    /// Those that are no number, by OTP's words.
+    pub const WORDS: &[(&str, Shutdown)] =
+        &[("brutal_kill", Shutdown::BrutalKill), ("infinity", Shutdown::Infinity)];
+
+    /// What a child specification means that does not say: five seconds, and of a supervisor as long as it takes.
+    pub const fn default_of(kind: ChildType) -> Shutdown {
+        match kind {
+            ChildType::Worker => Shutdown::Timeout(5000),
+            ChildType::Supervisor => Shutdown::Infinity,
+        }
+    }
+
+    /// As OTP writes it.
+    pub fn term(self) -> Term {
+        match self {
+            Shutdown::BrutalKill => Atom::BRUTAL_KILL.into(),
+            Shutdown::Infinity => Atom::INFINITY.into(),
+            Shutdown::Timeout(time) => Term::Int(i64::try_from(time).unwrap_or(i64::MAX)),
+        }
+    }
+
+    /// What OTP takes this for, if for any of them.
+    pub fn of(term: &Term) -> Option<Shutdown> {
+        match term {
+            Term::Int(time) => u64::try_from(*time).ok().map(Shutdown::Timeout),
+            term if term.is(Atom::INFINITY) => Some(Shutdown::Infinity),
+            term if term.is(Atom::BRUTAL_KILL) => Some(Shutdown::BrutalKill),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Shutdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Shutdown::BrutalKill => f.write_str("brutal_kill"),
+            Shutdown::Infinity => f.write_str("infinity"),
+            Shutdown::Timeout(time) => write!(f, "{time}"),
+        }
+    }
 }
 
 /// What a child says it is.
@@ -104,5 +203,36 @@ impl<S> ChildSpec<S> {
     pub fn map_start<T>(self, view: impl FnOnce(S) -> T) -> ChildSpec<T> {
         let ChildSpec { id, start, restart, significant, shutdown, kind, modules } = self;
         ChildSpec { id, start: view(start), restart, significant, shutdown, kind, modules }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AutoShutdown, ChildType, Restart, Shutdown, Strategy};
+    use crate::kernel::{Atom, Atoms, Term};
+
+    #[test]
+    fn a_word_and_its_atom_are_the_same() {
+        let atoms = Atoms::default();
+        let same = |word: &str, atom: Atom| assert_eq!(atoms.text(atom), word);
+        Restart::WORDS.iter().for_each(|(word, value)| same(word, value.atom()));
+        ChildType::WORDS.iter().for_each(|(word, value)| same(word, value.atom()));
+        Strategy::WORDS.iter().for_each(|(word, value)| same(word, value.atom()));
+        AutoShutdown::WORDS.iter().for_each(|(word, value)| same(word, value.atom()));
+        for (word, value) in Shutdown::WORDS {
+            assert_eq!(value.to_string(), *word);
+            same(word, value.term().as_atom().expect("it is a word"));
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for (_, value) in Strategy::WORDS {
+            assert_eq!(Strategy::of(&value.atom().into()), Some(*value));
+        }
+        for value in [Shutdown::BrutalKill, Shutdown::Infinity, Shutdown::Timeout(7)] {
+            assert_eq!(Shutdown::of(&value.term()), Some(value));
+        }
+        assert_eq!(Shutdown::of(&Term::Int(-1)), None);
     }
 }

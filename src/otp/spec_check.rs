@@ -26,13 +26,13 @@ pub fn check_flags(flags: &Term, release: Release) -> Result<Flags, Term> {
     };
     let strategy = match strategy {
         None => Strategy::OneForOne,
-        Some(term) => strategy_of(term).ok_or_else(|| Term::tagged(Atom::INVALID_STRATEGY, term.clone()))?,
+        Some(term) => Strategy::of(term).ok_or_else(|| Term::tagged(Atom::INVALID_STRATEGY, term.clone()))?,
     };
     let intensity = number(intensity, 1, 0, Atom::INVALID_INTENSITY)?;
     let period = number(period, 5, 1, Atom::INVALID_PERIOD)?;
     let auto_shutdown = match given(Atom::AUTO_SHUTDOWN) {
         Some(term) if release.knows_auto_shutdown() => {
-            auto_shutdown_of(term).ok_or_else(|| Term::tagged(Atom::INVALID_AUTO_SHUTDOWN, term.clone()))?
+            AutoShutdown::of(term).ok_or_else(|| Term::tagged(Atom::INVALID_AUTO_SHUTDOWN, term.clone()))?
         }
         Some(_) | None => AutoShutdown::Never,
     };
@@ -56,7 +56,7 @@ pub(super) fn check_combination(flags: Flags, release: Release) -> Result<Flags,
         && release.simple_refuses_auto_shutdown();
     if refused {
         return Err(bad_combination([
-            (Atom::AUTO_SHUTDOWN, auto_shutdown_term(flags.auto_shutdown)),
+            (Atom::AUTO_SHUTDOWN, flags.auto_shutdown.atom().into()),
             (Atom::STRATEGY, Atom::SIMPLE_ONE_FOR_ONE.into()),
         ]));
     }
@@ -98,7 +98,7 @@ pub fn check_childspecs(specs: &Term, auto_shutdown: Option<&Term>, release: Rel
     let auto_shutdown = match auto_shutdown {
         None => None,
         Some(term) if term.is(Atom::UNDEFINED) => None,
-        Some(term) => match auto_shutdown_of(term) {
+        Some(term) => match AutoShutdown::of(term) {
             Some(auto_shutdown) => Some(auto_shutdown),
             None => return bad_argument(term),
         },
@@ -172,10 +172,7 @@ fn check_one(
     }
     let restart = match restart {
         None => Restart::Permanent,
-        Some(term) if term.is(Atom::PERMANENT) => Restart::Permanent,
-        Some(term) if term.is(Atom::TRANSIENT) => Restart::Transient,
-        Some(term) if term.is(Atom::TEMPORARY) => Restart::Temporary,
-        Some(term) => return Err(invalid(Atom::INVALID_RESTART_TYPE, term)),
+        Some(term) => Restart::of(term).ok_or_else(|| invalid(Atom::INVALID_RESTART_TYPE, term))?,
     };
     let significant = match spec.field(Atom::SIGNIFICANT) {
         Some(term) if release.knows_auto_shutdown() => significant_of(term, restart, auto_shutdown)?,
@@ -183,14 +180,11 @@ fn check_one(
     };
     let kind = match kind {
         None => ChildType::Worker,
-        Some(term) if term.is(Atom::WORKER) => ChildType::Worker,
-        Some(term) if term.is(Atom::SUPERVISOR) => ChildType::Supervisor,
-        Some(term) => return Err(invalid(Atom::INVALID_CHILD_TYPE, term)),
+        Some(term) => ChildType::of(term).ok_or_else(|| invalid(Atom::INVALID_CHILD_TYPE, term))?,
     };
-    let shutdown = match (shutdown, kind) {
-        (None, ChildType::Worker) => Shutdown::Timeout(5000),
-        (None, ChildType::Supervisor) => Shutdown::Infinity,
-        (Some(term), _) => shutdown_of(term).ok_or_else(|| invalid(Atom::INVALID_SHUTDOWN, term))?,
+    let shutdown = match shutdown {
+        None => Shutdown::default_of(kind),
+        Some(term) => Shutdown::of(term).ok_or_else(|| invalid(Atom::INVALID_SHUTDOWN, term))?,
     };
     match modules {
         None => (),
@@ -249,40 +243,6 @@ fn number(given: Option<&Term>, default: u32, least: i64, error: Atom) -> Result
 
 fn is_timeout(term: &Term) -> bool {
     matches!(term, Term::Int(0..)) || term.is(Atom::INFINITY)
-}
-
-fn shutdown_of(term: &Term) -> Option<Shutdown> {
-    match term {
-        Term::Int(time) => u64::try_from(*time).ok().map(Shutdown::Timeout),
-        term if term.is(Atom::INFINITY) => Some(Shutdown::Infinity),
-        term if term.is(Atom::BRUTAL_KILL) => Some(Shutdown::BrutalKill),
-        _ => None,
-    }
-}
-
-fn strategy_of(term: &Term) -> Option<Strategy> {
-    [
-        (Atom::ONE_FOR_ONE, Strategy::OneForOne),
-        (Atom::ONE_FOR_ALL, Strategy::OneForAll),
-        (Atom::REST_FOR_ONE, Strategy::RestForOne),
-        (Atom::SIMPLE_ONE_FOR_ONE, Strategy::SimpleOneForOne),
-    ]
-    .into_iter()
-    .find_map(|(atom, strategy)| term.is(atom).then_some(strategy))
-}
-
-fn auto_shutdown_of(term: &Term) -> Option<AutoShutdown> {
-    [AutoShutdown::Never, AutoShutdown::AnySignificant, AutoShutdown::AllSignificant]
-        .into_iter()
-        .find(|auto_shutdown| auto_shutdown_term(*auto_shutdown) == *term)
-}
-
-fn auto_shutdown_term(auto_shutdown: AutoShutdown) -> Term {
-    Term::Atom(match auto_shutdown {
-        AutoShutdown::Never => Atom::NEVER,
-        AutoShutdown::AnySignificant => Atom::ANY_SIGNIFICANT,
-        AutoShutdown::AllSignificant => Atom::ALL_SIGNIFICANT,
-    })
 }
 
 #[cfg(test)]

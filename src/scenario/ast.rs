@@ -28,13 +28,12 @@ pub use property::{
 pub use registry::{Entry, Partitions, Pool, Registry, RegistryKeys, RegistryStatement, Via, ViaModule};
 pub use search::statements;
 pub use statement::{
-    AsyncStream, Block, Clause, Counts, Expectation, MonitorOptions, NewChild, SpawnMode, SpecSource,
+    AsyncStream, Block, Catch, Clause, Counts, Expectation, MonitorOptions, NewChild, SpawnMode, SpecSource,
     Statement, StatementKind,
 };
 pub use tree::{
-    Application, ApplicationType, AutoShutdown, Child, ChildOptions, ChildType, DynamicSupervisor,
-    MaxChildren, Module, Registration, Restart, Shutdown, SpecOverrides, Strategy, Supervisor,
-    SupervisorBody, Tree, Worker,
+    Application, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module, Registration, SpecOverrides,
+    Supervisor, SupervisorBody, Tree, Worker,
 };
 pub use value::{Duration, DurationKind, Name, Span, Spanned, Target, Value, ValueKind};
 

@@ -1,14 +1,12 @@
 //! The reports of OTP's processes as JSON.
 
 use crate::otp::{
-    ApplicationReport, AutoShutdown, ChildType, Decision, ErrorContext, Flags, Guest, Offender, OffenderPid,
-    Report, Shutdown,
+    ApplicationReport, Decision, ErrorContext, Flags, Guest, Offender, OffenderPid, Report, Shutdown,
 };
 use serde_json::Value;
 
 use super::Narrate;
 use super::json::Fields;
-use super::story::words::{restart_word, strategy_word};
 
 /// Adds what a report says.
 pub(super) fn put<G: Guest>(fields: &mut Fields<'_>, report: &Report<G>)
@@ -55,17 +53,10 @@ where
 
 fn put_flags(fields: &mut Fields<'_>, flags: Flags, dynamic: bool) {
     fields.event("supervises");
-    fields.put("strategy", strategy_word(flags.strategy));
+    fields.put("strategy", flags.strategy.word());
     fields.put("intensity", flags.intensity);
     fields.put("period", flags.period);
-    fields.put(
-        "auto_shutdown",
-        match flags.auto_shutdown {
-            AutoShutdown::Never => "never",
-            AutoShutdown::AnySignificant => "any_significant",
-            AutoShutdown::AllSignificant => "all_significant",
-        },
-    );
+    fields.put("auto_shutdown", flags.auto_shutdown.word());
     fields.put("dynamic", dynamic);
 }
 
@@ -87,16 +78,10 @@ fn put_offender(fields: &mut Fields<'_>, offender: &Offender) {
         },
     );
     fields.term("mfargs", &offender.mfargs);
-    fields.put("restart", restart_word(offender.restart));
+    fields.put("restart", offender.restart.word());
     fields.put("significant", offender.significant);
     fields.put("shutdown", shutdown(offender.shutdown));
-    fields.put(
-        "type",
-        match offender.kind {
-            ChildType::Worker => "worker",
-            ChildType::Supervisor => "supervisor",
-        },
-    );
+    fields.put("type", offender.kind.word());
 }
 
 fn put_decision(fields: &mut Fields<'_>, decision: &Decision) {
@@ -106,7 +91,7 @@ fn put_decision(fields: &mut Fields<'_>, decision: &Decision) {
             fields.term("child", child);
             fields.pid("child_process", *pid);
             fields.term("reason", reason);
-            fields.put("restart", restart_word(*restart));
+            fields.put("restart", restart.word());
             fields.put("kept", *kept);
         }
         Decision::Restarting {
@@ -125,7 +110,7 @@ fn put_decision(fields: &mut Fields<'_>, decision: &Decision) {
             fields.term("child", child);
             fields.maybe_pid("child_process", *pid);
             fields.term("reason", reason);
-            fields.put("strategy", strategy_word(*strategy));
+            fields.put("strategy", strategy.word());
             fields.put("used", *used);
             fields.put("intensity", *intensity);
             fields.put("period", *period);
@@ -200,8 +185,7 @@ fn context_word(context: ErrorContext) -> &'static str {
 /// Milliseconds, or the atom.
 fn shutdown(shutdown: Shutdown) -> Value {
     match shutdown {
-        Shutdown::BrutalKill => "brutal_kill".into(),
         Shutdown::Timeout(timeout) => timeout.into(),
-        Shutdown::Infinity => "infinity".into(),
+        Shutdown::BrutalKill | Shutdown::Infinity => shutdown.to_string().into(),
     }
 }

@@ -8,7 +8,7 @@ use super::line::{Line, Tone};
 use super::names::Directory;
 use super::signals::mail_line;
 use super::state;
-use super::story::words::{grouped, restart_word, restarts};
+use super::story::words::{grouped, restarts};
 use super::terms::Names;
 use super::tree::members;
 
@@ -71,11 +71,7 @@ fn rows<G: Guest>(world: &World<Actor<G>>, pid: Pid, names: Names<'_>) -> Option
                 (None, false) => "undefined".to_owned(),
             };
             let id = names.term(&member.id);
-            plain(&format!(
-                "{{{id}, {process}, {}}}, {}",
-                type_word(member.kind),
-                restart_word(member.restart)
-            ))
+            plain(&format!("{{{id}, {process}, {}}}, {}", member.kind.word(), member.restart.word()))
         });
         list(&mut rows, "children", which.collect());
         let active = members.iter().filter(|member| member.pid.is_some() && !member.restarting).count();
@@ -87,13 +83,6 @@ fn rows<G: Guest>(world: &World<Actor<G>>, pid: Pid, names: Names<'_>) -> Option
         rows.push(("count", plain(&count)));
     }
     Some(rows)
-}
-
-fn type_word(kind: ChildType) -> &'static str {
-    match kind {
-        ChildType::Worker => "worker",
-        ChildType::Supervisor => "supervisor",
-    }
 }
 
 /// A list with its head before the first entry; `-` if there is none.

@@ -5,7 +5,6 @@ use crate::otp::{ApplicationReport, Decision, ErrorContext, Guest, Report};
 
 use super::Narrate;
 use super::line::{Line, Tone};
-use super::story::words::strategy_word;
 use super::terms::Names;
 
 /// One line about a report; none about a note that is not worth one.
@@ -30,7 +29,7 @@ where
             Line::new().with(Tone::Plain, format!("progress {}", names.id(&started.id)))
         }
         Report::Supervises { flags, dynamic } => {
-            let how = if *dynamic { "dynamic" } else { strategy_word(flags.strategy) };
+            let how = if *dynamic { "dynamic" } else { flags.strategy.word() };
             let limit = format!("{} in {} s", flags.intensity, flags.period);
             Line::new().with(Tone::Plain, format!("supervises {how}, {limit}"))
         }

@@ -3,7 +3,6 @@
 use crate::kernel::{Pid, Process, Target, Wakeup};
 use crate::otp::{Activity, Actor, Blocked, Guest, Phase, Strategy};
 
-use super::story::words::strategy_word;
 use super::terms::Names;
 
 /// What it is: a strategy for a supervisor.
@@ -11,7 +10,7 @@ pub(super) fn kind<G: Guest>(actor: &Actor<G>) -> &'static str {
     match actor {
         Actor::Server(_) => "server",
         Actor::Plain(_) => "process",
-        Actor::Supervisor(supervisor) => strategy_word(supervisor.flags().strategy),
+        Actor::Supervisor(supervisor) => supervisor.flags().strategy.word(),
         Actor::DynamicSupervisor(_) => "dynamic",
         Actor::RegistryPartition(_) => "partition",
         Actor::Task(_) => "task",

@@ -9,7 +9,7 @@ use super::Settings;
 use super::line::{Line, Tone};
 use super::names::Directory;
 use super::state;
-use super::story::words::{grouped, restart_word};
+use super::story::words::grouped;
 use super::terms::Names;
 
 /// How many children of one kind are shown before the rest is counted.
@@ -123,7 +123,7 @@ impl<G: Guest> View<'_, G> {
             tone: Tone::Name,
             cells: [
                 state::kind(actor).to_owned(),
-                member.map_or("", |member| restart_word(member.restart)).to_owned(),
+                member.map_or("", |member| member.restart.word()).to_owned(),
                 state::state(process, self.names),
                 count(process.mailbox.len()),
                 count(process.links.len()),
@@ -161,7 +161,7 @@ impl<G: Guest> View<'_, G> {
             Some(pid) => self.names.pid(pid).to_owned(),
             None => self.names.id(&member.id),
         };
-        let restart = restart_word(member.restart).to_owned();
+        let restart = member.restart.word().to_owned();
         let empty = String::new;
         self.rows.push(Row::Process {
             branch: branch.to_owned(),

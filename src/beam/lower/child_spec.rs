@@ -1,12 +1,11 @@
 //! Child specs that `Supervisor.child_spec/2` makes: what the modules of a file would say to `use`, and the lines.
 
 use crate::scenario::ast::{
-    ChildOptions, ChildType, Name, Scenario, SpecOverrides, SpecSource, StatementKind, Supervisor,
-    SupervisorBody, Tree,
+    ChildOptions, Name, Scenario, SpecOverrides, SpecSource, StatementKind, Supervisor, SupervisorBody, Tree,
 };
 
 use super::program::Program;
-use super::tree::{modules, restart_type};
+use super::tree::modules;
 use super::value::{atom, bind, constant, list, name, value, values};
 
 impl Program<'_> {
@@ -43,7 +42,7 @@ impl Program<'_> {
     fn options(&mut self, options: &ChildOptions) -> String {
         let parts = [
             ("id", options.id.as_ref().and_then(constant)),
-            ("restart", options.restart.as_ref().map(|said| restart_type(said.value).to_owned())),
+            ("restart", options.restart.as_ref().map(|said| said.value.word().to_owned())),
             ("shutdown", options.shutdown.as_ref().map(|said| self.task_shutdown(Some(said.value)))),
             ("significant", options.significant.as_ref().map(|said| said.value.to_string())),
             ("modules", options.modules.as_ref().and_then(modules)),
@@ -66,14 +65,11 @@ impl Program<'_> {
         };
         let known = |term: String| format!("{{k,{term}}}");
         let modules = said.modules.as_ref().map(|said| modules(said).map_or_else(|| value(said), known));
-        let kind = said.kind.as_ref().map(|kind| match kind.value {
-            ChildType::Worker => "worker",
-            ChildType::Supervisor => "supervisor",
-        });
+        let kind = said.kind.as_ref().map(|kind| kind.value.word());
         let parts = [
             ("id", said.id.as_ref().map(value)),
             ("start", said.start.as_ref().map(value)),
-            ("restart", said.restart.as_ref().map(|said| known(restart_type(said.value).to_owned()))),
+            ("restart", said.restart.as_ref().map(|said| known(said.value.word().to_owned()))),
             ("shutdown", said.shutdown.as_ref().map(|said| known(self.task_shutdown(Some(said.value))))),
             ("type", kind.map(|kind| known(kind.to_owned()))),
             ("modules", modules),

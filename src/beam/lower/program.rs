@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::otp::Restart;
 use crate::scenario::ast::{
-    Agent, Application, ApplicationType, Client, Event, Handler, Init, Name, Process, Scenario, Server,
-    Shared, StartFunction, StartNumber, StartOutcome, Tree, Value,
+    Agent, Application, Client, Event, Handler, Init, Name, Process, Scenario, Server, Shared, StartFunction,
+    StartNumber, StartOutcome, Tree, Value,
 };
 
-use super::statement::application_type;
 use super::tree::{Defaults, collect_defaults};
 use super::value::{atom, bind, list, name, pattern};
 
@@ -147,7 +147,7 @@ impl Program<'_> {
     }
 
     /// The type of an application whose start does not name one.
-    pub(super) fn kind_of(&self, application: &str) -> ApplicationType {
+    pub(super) fn kind_of(&self, application: &str) -> Restart {
         let found = self.scenario.trees.iter().find_map(|tree| match tree {
             Tree::Application(known) if known.name.text == application => known.kind.as_ref(),
             _ => None,
@@ -249,7 +249,7 @@ impl Program<'_> {
             Tree::Application(application) if !application.autostart => None,
             Tree::Application(application) => {
                 let kind = self.kind_of(&application.name.text);
-                Some(format!("{{application,{},{}}}", name(&application.name), application_type(kind)))
+                Some(format!("{{application,{},{}}}", name(&application.name), kind.word()))
             }
             Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => {
                 let start = self.tree_start(tree);

@@ -40,7 +40,7 @@ impl Program<'_> {
     ) {
         let spec = self.drawn_spec(child, true);
         let arguments = body.with_arguments.as_ref().map_or("none".to_owned(), |said| values(said));
-        let mut options = vec![format!("{{strategy,{}}}", super::tree::strategy_word(supervisor.strategy()))];
+        let mut options = vec![format!("{{strategy,{}}}", supervisor.strategy().word())];
         options
             .extend(supervisor.max_restarts.as_ref().map(|said| format!("{{max_restarts,{}}}", said.value)));
         options.extend(supervisor.max_seconds.as_ref().map(|said| format!("{{max_seconds,{}}}", said.value)));

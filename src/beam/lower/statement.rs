@@ -2,8 +2,8 @@
 
 use crate::kernel::Alias;
 use crate::scenario::ast::{
-    ApplicationType, Block, Clause, ConnectionChange, CountField, Expectation, MonitorOptions, NewChild,
-    Registration, SpawnMode, Statement, StatementKind, Value,
+    Block, Catch, Clause, ConnectionChange, CountField, Expectation, MonitorOptions, NewChild, Registration,
+    SpawnMode, Statement, StatementKind, Value,
 };
 
 use super::program::Program;
@@ -17,10 +17,10 @@ impl Program<'_> {
     pub(super) fn block(&mut self, block: &Block) -> String {
         let mut lowered = Vec::new();
         for (index, statement) in block.iter().enumerate() {
-            let catch = match block.get(index + 1).map(|next| &next.kind) {
-                Some(StatementKind::Expect(Expectation::Exit(_) | Expectation::Either { .. })) => "exit",
-                Some(StatementKind::Expect(Expectation::Raise(_))) => "raise",
-                _ => "none",
+            let catch = match Catch::by(block.get(index + 1)) {
+                Catch::Nothing => "none",
+                Catch::Exit => "exit",
+                Catch::Raise => "raise",
             };
             let operation = self.statement(statement);
             let span = statement.span;
@@ -65,7 +65,7 @@ impl Program<'_> {
                 "{{call,{},{},{},{}}}",
                 target(to),
                 value(what),
-                duration_or(timeout.as_ref(), "5000"),
+                duration_or(timeout.as_ref(), Said::CALL_TIMEOUT_MS),
                 bind(into.as_ref())
             ),
             Said::Receive { clauses, after } => {
@@ -242,7 +242,7 @@ impl Program<'_> {
                     value(&stream.over),
                     values(&stream.arguments),
                     stream.supervisor.as_ref().map_or("none".to_owned(), target),
-                    duration_or(stream.timeout.as_ref(), "5000"),
+                    duration_or(stream.timeout.as_ref(), Said::CALL_TIMEOUT_MS),
                     list(options),
                     stream.take.map_or("all".to_owned(), |take| take.to_string()),
                     bind(stream.bind.as_ref())
@@ -251,13 +251,13 @@ impl Program<'_> {
             Said::AwaitTask { task, timeout, bind: into } => format!(
                 "{{await_task,{},{},{}}}",
                 value(task),
-                duration_or(timeout.as_ref(), "5000"),
+                duration_or(timeout.as_ref(), Said::CALL_TIMEOUT_MS),
                 bind(into.as_ref())
             ),
             Said::Yield { task, timeout, bind: into } => format!(
                 "{{yield,{},{},{}}}",
                 value(task),
-                duration_or(timeout.as_ref(), "5000"),
+                duration_or(timeout.as_ref(), Said::CALL_TIMEOUT_MS),
                 bind(into.as_ref())
             ),
             Said::ShutdownTask { task, how, bind: into } => {
@@ -351,7 +351,7 @@ impl Program<'_> {
             Said::ChildSpec { of, overrides, bind: into } => self.child_spec(of, overrides, into.as_ref()),
             Said::StartApplication { application, kind } => {
                 let kind = kind.as_ref().map_or_else(|| self.kind_of(&application.text), |kind| kind.value);
-                format!("{{start_application,{},{}}}", name(application), application_type(kind))
+                format!("{{start_application,{},{}}}", name(application), kind.word())
             }
             Said::StopApplication(application) => format!("{{stop_application,{}}}", name(application)),
 
@@ -406,10 +406,12 @@ impl Program<'_> {
                 }
             ),
             Said::MonitorNode { node, flag } => format!("{{monitor_node,{},{flag}}}", name(node)),
-            Said::Settle { within } => format!("{{settle,{}}}", duration_or(within.as_ref(), "60000")),
+            Said::Settle { within } => {
+                format!("{{settle,{}}}", duration_or(within.as_ref(), Said::SETTLE_WITHIN_MS))
+            }
             Said::Eventually { within, every, body } => {
-                let (within, every) =
-                    (duration_or(within.as_ref(), "1000"), duration_or(every.as_ref(), "10"));
+                let within = duration_or(within.as_ref(), Said::EVENTUALLY_WITHIN_MS);
+                let every = duration_or(every.as_ref(), Said::EVENTUALLY_EVERY_MS);
                 format!("{{eventually,{within},{every},{}}}", self.block(body))
             }
             Said::Await(client) => format!("{{await,{}}}", name(client)),
@@ -438,15 +440,6 @@ fn monitor_options(options: &MonitorOptions) -> String {
     let tag = options.tag.as_ref().map(|tag| format!("{{tag,{}}}", value(tag)));
     let priority = options.priority.then(|| "priority".to_owned());
     list(alias.into_iter().chain(tag).chain(priority))
-}
-
-/// What the field calls a type of application.
-pub(super) fn application_type(kind: ApplicationType) -> &'static str {
-    match kind {
-        ApplicationType::Permanent => "permanent",
-        ApplicationType::Transient => "transient",
-        ApplicationType::Temporary => "temporary",
-    }
 }
 
 fn value_or(said: Option<&Value>, default: &str) -> String {

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::otp::{ChildType, Restart, Shutdown, Strategy};
 use crate::scenario::ast::{
-    AutoShutdown, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module, Name, NewChild, Registration,
-    Restart, Scenario, Shutdown, StatementKind, Strategy, Supervisor, SupervisorBody, Tree, Value, ValueKind,
+    Child, ChildOptions, DynamicSupervisor, MaxChildren, Module, Name, NewChild, Registration, Scenario,
+    StatementKind, Supervisor, SupervisorBody, Tree, Value, ValueKind,
 };
 
 use super::program::{AGENT, Program, WORKER};
 use super::value::{self, atom, constant, list, name};
-
-const WORKER_SHUTDOWN_MS: u64 = 5_000;
 
 /// What a definition says of its child spec.
 #[derive(Clone, Debug)]
@@ -255,17 +254,12 @@ impl Program<'_> {
     pub(super) fn task_options(&mut self, options: &ChildOptions) -> (&'static str, String) {
         let shutdown = self.task_shutdown(options.shutdown.as_ref().map(|said| said.value));
         let restart = options.restart.as_ref().map_or(Restart::Temporary, |said| said.value);
-        (restart_type(restart), shutdown)
+        (restart.word(), shutdown)
     }
 
     /// How a task is shut down.
     pub(super) fn task_shutdown(&mut self, said: Option<Shutdown>) -> String {
-        match said {
-            Some(Shutdown::BrutalKill) => "brutal_kill".to_owned(),
-            Some(Shutdown::Infinity) => "infinity".to_owned(),
-            Some(Shutdown::Milliseconds(time)) => self.wait(time),
-            None => self.wait(WORKER_SHUTDOWN_MS),
-        }
+        self.shutdown(said.unwrap_or(Shutdown::default_of(ChildType::Worker)))
     }
 
     /// What a `start`, `start_link` or `start_child` line says of a name, or else the definition.
@@ -302,12 +296,9 @@ impl Program<'_> {
             false => defined.shutdown.as_ref(),
         });
         let significant = options.significant.as_ref().or(defined.significant.as_ref());
-        let shutdown = match (shutdown.map(|said| said.value), is_supervisor) {
-            (Some(Shutdown::BrutalKill), _) => "brutal_kill".to_owned(),
-            (Some(Shutdown::Milliseconds(time)), _) => self.wait(time),
-            (Some(Shutdown::Infinity), _) | (None, true) => "infinity".to_owned(),
-            (None, false) => self.wait(WORKER_SHUTDOWN_MS),
-        };
+        let kind = if is_supervisor { ChildType::Supervisor } else { ChildType::Worker };
+        let shutdown = shutdown.map_or(Shutdown::default_of(kind), |said| said.value);
+        let shutdown = self.shutdown(shutdown);
         let modules = options.modules.as_ref().or(defined.modules.as_ref()).and_then(modules);
         let arguments = start.arguments.iter().filter_map(constant);
         format!(
@@ -319,11 +310,18 @@ impl Program<'_> {
             atom(&id.label),
             start.registered,
             list(arguments),
-            restart_type(restart.unwrap_or(Restart::Permanent)),
-            if is_supervisor { "supervisor" } else { "worker" },
+            restart.unwrap_or(Restart::Permanent).word(),
+            kind.word(),
             significant.is_some_and(|said| said.value),
             modules.map(|modules| format!(",modules=>{modules}")).unwrap_or_default(),
         )
+    }
+
+    fn shutdown(&mut self, shutdown: Shutdown) -> String {
+        match shutdown {
+            Shutdown::Timeout(time) => self.wait(time),
+            Shutdown::BrutalKill | Shutdown::Infinity => shutdown.to_string(),
+        }
     }
 
     pub(super) fn wait(&mut self, time: u64) -> String {
@@ -350,14 +348,6 @@ struct Start<'a> {
     /// The name that it registers, as a term.
     registered: String,
     arguments: &'a [Value],
-}
-
-pub(super) fn restart_type(restart: Restart) -> &'static str {
-    match restart {
-        Restart::Permanent => "permanent",
-        Restart::Transient => "transient",
-        Restart::Temporary => "temporary",
-    }
 }
 
 pub(super) fn modules(value: &Value) -> Option<String> {
@@ -393,29 +383,15 @@ fn or_undefined(name: Option<String>) -> String {
     name.map_or("undefined".to_owned(), |name| value::registered(&name))
 }
 
-/// What OTP calls a strategy.
-pub(super) fn strategy_word(strategy: Strategy) -> &'static str {
-    match strategy {
-        Strategy::OneForOne => "one_for_one",
-        Strategy::OneForAll => "one_for_all",
-        Strategy::RestForOne => "rest_for_one",
-        Strategy::SimpleOneForOne => "simple_one_for_one",
-    }
-}
-
 /// Only what the file says, and the strategy: the driver knows the defaults.
 fn flags(supervisor: &Supervisor, strategy: Strategy) -> String {
     let number = |key: &str, said: Option<u64>| said.map(|said| format!("{key}=>{said}"));
-    let auto_shutdown = supervisor.auto_shutdown.as_ref().map(|said| match said.value {
-        AutoShutdown::Never => "auto_shutdown=>never",
-        AutoShutdown::AnySignificant => "auto_shutdown=>any_significant",
-        AutoShutdown::AllSignificant => "auto_shutdown=>all_significant",
-    });
+    let auto_shutdown = supervisor.auto_shutdown.as_ref();
     let flags = [
-        Some(format!("strategy=>{}", strategy_word(strategy))),
+        Some(format!("strategy=>{}", strategy.word())),
         number("intensity", supervisor.max_restarts.as_ref().map(|said| said.value)),
         number("period", supervisor.max_seconds.as_ref().map(|said| said.value)),
-        auto_shutdown.map(str::to_owned),
+        auto_shutdown.map(|said| format!("auto_shutdown=>{}", said.value.word())),
     ];
     format!("#{{{}}}", flags.into_iter().flatten().collect::<Vec<_>>().join(","))
 }

@@ -128,7 +128,7 @@ pub(super) fn duration(duration: &Duration) -> String {
 }
 
 /// The same with a default.
-pub(super) fn duration_or(said: Option<&Duration>, default: &str) -> String {
+pub(super) fn duration_or(said: Option<&Duration>, default: impl std::fmt::Display) -> String {
     said.map_or_else(|| format!("{{k,{default}}}"), duration)
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::explore::{Calm, Deciding, Decision, Scheduler, Strategy as Order};
 use crate::kernel::EventKind;
 use crate::model::{self, Model, Verdict};
-use crate::otp::{Actor, Decision as Decided, Report, Strategy as Otp};
-use crate::scenario::ast::{Child, Scenario, Spanned, Strategy, Supervisor, SupervisorBody, Tree};
+use crate::otp::{Actor, Decision as Decided, Report, Strategy};
+use crate::scenario::ast::{Child, Scenario, Spanned, Supervisor, SupervisorBody, Tree};
 use crate::scenario::{Script, Simulation};
 use crate::trace::{Line, Tone};
 
@@ -68,13 +68,8 @@ fn restarting(smallest: &Smallest) -> Vec<(String, Strategy)> {
     let mut known = BTreeSet::new();
     let decided = smallest.played.run.events.iter().filter_map(|event| match &event.kind {
         EventKind::<Actor<Script>>::Reported(Report::Decision(Decided::Restarting { strategy, .. })) => {
-            let strategy = match strategy {
-                Otp::OneForOne => Strategy::OneForOne,
-                Otp::OneForAll => Strategy::OneForAll,
-                Otp::RestForOne => Strategy::RestForOne,
-                Otp::SimpleOneForOne => return None,
-            };
-            Some((directory.label(event.pid).to_owned(), strategy))
+            let label = directory.label(event.pid).to_owned();
+            (*strategy != Strategy::SimpleOneForOne).then_some((label, *strategy))
         }
         _ => None,
     });
@@ -151,10 +146,10 @@ pub(super) fn lines(tried: &[Tried]) -> Vec<Line> {
             Line::new()
                 .with(Tone::Plain, "If ")
                 .with(Tone::Name, supervisor.as_str())
-                .with(Tone::Plain, format!(" were not {} but", word(*was))),
+                .with(Tone::Plain, format!(" were not {} but", was.word())),
         );
         for Tried { strategy, came, .. } in group {
-            let line = Line::new().with(Tone::Plain, format!("  {:<12}  ", word(*strategy)));
+            let line = Line::new().with(Tone::Plain, format!("  {:<12}  ", strategy.word()));
             lines.push(match came {
                 Came::Held { decided } => {
                     let decided = if *decided { "with the same decisions, " } else { "" };
@@ -185,21 +180,12 @@ pub(super) fn json(tried: &[Tried]) -> serde_json::Value {
         };
         serde_json::json!({
             "supervisor": supervisor,
-            "was": word(*was),
-            "strategy": word(*strategy),
+            "was": was.word(),
+            "strategy": strategy.word(),
             "verdict": verdict,
             "property": property,
             "run": run,
         })
     };
     tried.iter().map(told).collect()
-}
-
-fn word(strategy: Strategy) -> &'static str {
-    match strategy {
-        Strategy::OneForOne => "one_for_one",
-        Strategy::OneForAll => "one_for_all",
-        Strategy::RestForOne => "rest_for_one",
-        Strategy::SimpleOneForOne => "simple_one_for_one",
-    }
 }

@@ -67,12 +67,7 @@ impl ApplicationRequest {
     pub fn term(&self) -> Term {
         match self {
             ApplicationRequest::Start(name, restart) => {
-                let restart = match restart {
-                    Restart::Permanent => Atom::PERMANENT,
-                    Restart::Transient => Atom::TRANSIENT,
-                    Restart::Temporary => Atom::TEMPORARY,
-                };
-                Term::tuple([Atom::START_APPLICATION.into(), (*name).into(), restart.into()])
+                Term::tuple([Atom::START_APPLICATION.into(), (*name).into(), restart.atom().into()])
             }
             ApplicationRequest::Stop(name) => Term::tagged(Atom::STOP_APPLICATION, (*name).into()),
         }

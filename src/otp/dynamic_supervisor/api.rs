@@ -6,7 +6,7 @@ use super::children::Children;
 use crate::otp::guest::Guest;
 use crate::otp::release::Release;
 use crate::otp::report::{Offender, OffenderPid};
-use crate::otp::spec::{ChildSpec, ChildType, Restart};
+use crate::otp::spec::{ChildSpec, Restart};
 use crate::otp::start::Started;
 
 /// What `start_child` returns. A start function that does not return fails with the reason that a process
@@ -29,11 +29,7 @@ pub(super) fn error(reason: Term) -> Term {
 pub(super) fn which_children<G: Guest>(children: &Children<G::Start>) -> Term {
     Term::list(children.entries().into_iter().map(|(pid, child)| {
         let pid = if child.is_restarting() { Atom::RESTARTING.into() } else { Term::Pid(pid) };
-        let kind = match child.spec.kind {
-            ChildType::Worker => Atom::WORKER,
-            ChildType::Supervisor => Atom::SUPERVISOR,
-        };
-        Term::tuple([Atom::UNDEFINED.into(), pid, kind.into(), modules::<G>(&child.spec)])
+        Term::tuple([Atom::UNDEFINED.into(), pid, child.spec.kind.atom().into(), modules::<G>(&child.spec)])
     }))
 }
 

@@ -47,13 +47,13 @@ pub fn check_child(spec: &Term, release: Release) -> Result<ChildSpec<Term>, Ref
     if !is_mfa(&parts.start) {
         return refuse(Atom::INVALID_MFA, &parts.start);
     }
-    let Some(restart) = restart_of(&parts.restart) else {
+    let Some(restart) = Restart::of(&parts.restart) else {
         return refuse(Atom::INVALID_RESTART_TYPE, &parts.restart);
     };
     let Some(shutdown) = shutdown_of(&parts.shutdown, release) else {
         return refuse(Atom::INVALID_SHUTDOWN, &parts.shutdown);
     };
-    let Some(kind) = kind_of(&parts.kind) else {
+    let Some(kind) = ChildType::of(&parts.kind) else {
         return refuse(Atom::INVALID_CHILD_TYPE, &parts.kind);
     };
     let modules_are_valid = match &parts.modules {
@@ -88,9 +88,8 @@ fn from_map(spec: &Term) -> Result<Option<Parts>, Refusal> {
     let Some([module, _, _]) = start.as_tuple() else { return Ok(None) };
     let field = |key: Atom, default: Term| spec.field(key).cloned().unwrap_or(default);
     let kind = field(Atom::TYPE, Atom::WORKER.into());
-    let shutdown = match kind_of(&kind) {
-        Some(ChildType::Worker) => Term::Int(5000),
-        Some(ChildType::Supervisor) => Atom::INFINITY.into(),
+    let shutdown = match ChildType::of(&kind) {
+        Some(kind) => Shutdown::default_of(kind).term(),
         // A `case` without a clause for it (dynamic_supervisor.ex, validate_child/1, Elixir 1.14).
         None => return Err(Refusal::Raises(Raise::Error(Term::tagged(Atom::CASE_CLAUSE, kind)))),
     };
@@ -113,31 +112,9 @@ fn is_mfa(term: &Term) -> bool {
     matches!(term.as_tuple(), Some([Term::Atom(_), Term::Atom(_), Term::List(_)]))
 }
 
-fn restart_of(term: &Term) -> Option<Restart> {
-    match term.as_atom()? {
-        Atom::PERMANENT => Some(Restart::Permanent),
-        Atom::TRANSIENT => Some(Restart::Transient),
-        Atom::TEMPORARY => Some(Restart::Temporary),
-        _ => None,
-    }
-}
-
 fn shutdown_of(term: &Term, release: Release) -> Option<Shutdown> {
-    match term {
-        Term::Int(0) if !release.dynamic_accepts_no_time() => None,
-        Term::Int(time) if *time >= 0 => u64::try_from(*time).ok().map(Shutdown::Timeout),
-        other if other.is(Atom::INFINITY) => Some(Shutdown::Infinity),
-        other if other.is(Atom::BRUTAL_KILL) => Some(Shutdown::BrutalKill),
-        _ => None,
-    }
-}
-
-fn kind_of(term: &Term) -> Option<ChildType> {
-    match term.as_atom()? {
-        Atom::WORKER => Some(ChildType::Worker),
-        Atom::SUPERVISOR => Some(ChildType::Supervisor),
-        _ => None,
-    }
+    Shutdown::of(term)
+        .filter(|shutdown| *shutdown != Shutdown::Timeout(0) || release.dynamic_accepts_no_time())
 }
 
 /// What a raw result of `init/1` means (dynamic_supervisor.ex, init/1 and init/2, Elixir 1.14).

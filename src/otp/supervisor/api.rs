@@ -14,7 +14,7 @@ use crate::otp::spec_check::{check_significant, check_spec};
 
 use super::children::{Incarnation, Spec};
 use super::job::{Job, Turn};
-use super::report::{kind, mfargs, modules, spec_map};
+use super::report::{mfargs, modules, spec_map};
 use super::{Family, Supervisor};
 
 fn error(reason: Atom) -> Term {
@@ -211,7 +211,7 @@ fn pid_term(state: &Incarnation) -> Term {
 
 /// `{Id, Child, Type, Modules}`.
 fn child_info<G: Guest>(id: Term, child: Term, spec: &Spec<G>) -> Term {
-    Term::tuple([id, child, kind(spec.kind), modules::<G>(spec)])
+    Term::tuple([id, child, spec.kind.atom().into(), modules::<G>(spec)])
 }
 
 /// `[{specs, S}, {active, A}, {supervisors, N}, {workers, M}]`.

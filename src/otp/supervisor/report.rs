@@ -3,7 +3,7 @@
 use crate::kernel::{Atom, Term};
 use crate::otp::guest::Guest;
 use crate::otp::report::{Offender, OffenderPid};
-use crate::otp::spec::{ChildType, Restart, Shutdown, StartFunction};
+use crate::otp::spec::StartFunction;
 
 use super::children::{Child, Incarnation, Spec};
 
@@ -69,10 +69,10 @@ pub(super) fn spec_map<G: Guest>(spec: &Spec<G>, mfargs: Term) -> Term {
     Term::map([
         (Atom::ID.into(), spec.id.clone()),
         (Atom::START.into(), mfargs),
-        (Atom::RESTART.into(), restart(spec.restart)),
+        (Atom::RESTART.into(), spec.restart.atom().into()),
         (Atom::SIGNIFICANT.into(), Term::boolean(spec.significant)),
-        (Atom::SHUTDOWN.into(), shutdown(spec.shutdown)),
-        (Atom::TYPE.into(), kind(spec.kind)),
+        (Atom::SHUTDOWN.into(), spec.shutdown.term()),
+        (Atom::TYPE.into(), spec.kind.atom().into()),
         (Atom::MODULES.into(), modules::<G>(spec)),
     ])
 }
@@ -85,34 +85,10 @@ pub(super) fn record<G: Guest>(spec: &Spec<G>) -> Term {
         Atom::UNDEFINED.into(),
         spec.id.clone(),
         mfargs::<G>(&spec.start),
-        restart(spec.restart),
+        spec.restart.atom().into(),
         Term::boolean(spec.significant),
-        shutdown(spec.shutdown),
-        kind(spec.kind),
+        spec.shutdown.term(),
+        spec.kind.atom().into(),
         modules::<G>(spec),
     ])
-}
-
-/// `worker` or `supervisor`.
-pub(super) fn kind(kind: ChildType) -> Term {
-    Term::Atom(match kind {
-        ChildType::Worker => Atom::WORKER,
-        ChildType::Supervisor => Atom::SUPERVISOR,
-    })
-}
-
-fn restart(restart: Restart) -> Term {
-    Term::Atom(match restart {
-        Restart::Permanent => Atom::PERMANENT,
-        Restart::Transient => Atom::TRANSIENT,
-        Restart::Temporary => Atom::TEMPORARY,
-    })
-}
-
-fn shutdown(shutdown: Shutdown) -> Term {
-    match shutdown {
-        Shutdown::BrutalKill => Atom::BRUTAL_KILL.into(),
-        Shutdown::Infinity => Atom::INFINITY.into(),
-        Shutdown::Timeout(time) => Term::Int(i64::try_from(time).unwrap_or(i64::MAX)),
-    }
 }

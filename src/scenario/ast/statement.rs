@@ -1,15 +1,49 @@
 //! Statements: what handlers, processes and clients do.
 
 use crate::kernel::Alias;
+use crate::otp::{Restart, Shutdown};
 
 use super::condition::Condition;
 use super::node::ConnectionChange;
 use super::registry::RegistryStatement;
-use super::tree::{ApplicationType, Child, ChildOptions, Registration, Shutdown, SpecOverrides};
+use super::tree::{Child, ChildOptions, Registration, SpecOverrides};
 use super::value::{Duration, Name, Span, Spanned, Target, Value};
 
 /// Statements in order.
 pub type Block = Vec<Statement>;
+
+/// What becomes of an exit or an error of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Catch {
+    /// It ends the process, or the callback.
+    Nothing,
+    /// The next line expects an exit.
+    Exit,
+    /// The next line expects an error.
+    Raise,
+}
+
+impl Catch {
+    /// What the line after a statement makes of it.
+    pub fn by(next: Option<&Statement>) -> Catch {
+        match next.map(|next| &next.kind) {
+            Some(StatementKind::Expect(Expectation::Exit(_) | Expectation::Either { .. })) => Catch::Exit,
+            Some(StatementKind::Expect(Expectation::Raise(_))) => Catch::Raise,
+            _ => Catch::Nothing,
+        }
+    }
+}
+
+impl StatementKind {
+    /// How long calls and tasks are awaited if the line does not say, in milliseconds: as in Erlang and Elixir.
+    pub const CALL_TIMEOUT_MS: u64 = crate::otp::CALL_TIMEOUT_MS;
+    /// `settle within=`, if unsaid.
+    pub const SETTLE_WITHIN_MS: u64 = 60_000;
+    /// `eventually within=`, if unsaid.
+    pub const EVENTUALLY_WITHIN_MS: u64 = 1_000;
+    /// `eventually every=`, if unsaid.
+    pub const EVENTUALLY_EVERY_MS: u64 = 10;
+}
 
 /// One statement.
 #[derive(Clone, Debug, PartialEq)]
@@ -192,7 +226,7 @@ pub enum StatementKind {
     /// `resume TARGET`: `sys:resume`
     Resume { target: Target, bind: Option<Name> },
     /// `start_application NAME type=T`
-    StartApplication { application: Name, kind: Option<Spanned<ApplicationType>> },
+    StartApplication { application: Name, kind: Option<Spanned<Restart>> },
     /// `stop_application NAME`
     StopApplication(Name),
 

@@ -1,5 +1,7 @@
 //! Supervision trees, as the file draws them.
 
+use crate::otp::{AutoShutdown, ChildType, Restart, Shutdown, Strategy};
+
 use super::registry::{Partitions, Registry, Via};
 use super::value::{Name, Span, Spanned, Value};
 
@@ -30,24 +32,13 @@ pub struct Application {
     /// Its name.
     pub name: Name,
     /// What its death means to the node. `temporary` if unsaid.
-    pub kind: Option<Spanned<ApplicationType>>,
+    pub kind: Option<Spanned<Restart>>,
     /// Whether it starts at boot.
     pub autostart: bool,
     /// Its tree: never an application.
     pub tree: Box<Tree>,
     /// The `application` line.
     pub span: Span,
-}
-
-/// `type=` of an application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ApplicationType {
-    /// The node stops whenever it ends.
-    Permanent,
-    /// The node stops when it ends abnormally.
-    Transient,
-    /// Its end is logged.
-    Temporary,
 }
 
 /// A child node inside a supervisor.
@@ -153,15 +144,6 @@ pub struct SpecOverrides {
     pub significant: Option<Spanned<bool>>,
 }
 
-/// `type=` of a child.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ChildType {
-    /// It does the work.
-    Worker,
-    /// It supervises others.
-    Supervisor,
-}
-
 /// Under which name a process registers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Registration {
@@ -176,52 +158,6 @@ pub enum Registration {
     Name(Name),
     /// `name=(REGISTRY)key`
     Via(Box<Via>),
-}
-
-/// `restart=`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Restart {
-    /// Always.
-    Permanent,
-    /// After an abnormal exit.
-    Transient,
-    /// Never.
-    Temporary,
-}
-
-/// `shutdown=`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Shutdown {
-    /// `brutal_kill`
-    BrutalKill,
-    /// So many milliseconds, then killed.
-    Milliseconds(u64),
-    /// As long as it takes.
-    Infinity,
-}
-
-/// `strategy=`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Strategy {
-    /// Only the child that died.
-    OneForOne,
-    /// All of them.
-    OneForAll,
-    /// The child that died and those started after it.
-    RestForOne,
-    /// All children are made from one template.
-    SimpleOneForOne,
-}
-
-/// `auto_shutdown=`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AutoShutdown {
-    /// Never by itself.
-    Never,
-    /// When any significant child ends.
-    AnySignificant,
-    /// When the last significant child ends.
-    AllSignificant,
 }
 
 /// `supervisor NAME { children }`
@@ -312,7 +248,7 @@ pub enum MaxChildren {
 
 impl Application {
     /// The type of an application whose line names none.
-    pub const DEFAULT_TYPE: ApplicationType = ApplicationType::Temporary;
+    pub const DEFAULT_TYPE: Restart = Restart::Temporary;
 }
 
 impl Supervisor {

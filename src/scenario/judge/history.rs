@@ -188,7 +188,7 @@ impl History {
             let why_not = match self.given_away.get(pid) {
                 _ if self.given_up.contains(&supervisor) => " has given up".to_owned(),
                 _ if world.process(supervisor).is_none() => " is not alive either".to_owned(),
-                Some(restart) => format!(" does not restart it ({})", word(*restart)),
+                Some(restart) => format!(" does not restart it ({})", restart.word()),
                 None => " has not restarted it yet".to_owned(),
             };
             why.extend([Part::text(", and "), Part::Process(supervisor), Part::Text(why_not)]);
@@ -435,13 +435,5 @@ fn has_child(actor: &Actor<Script>, label: Atom) -> bool {
             supervisor.children().iter().any(|(id, _)| id.as_atom().is_none_or(|id| id == label))
         }
         _ => false,
-    }
-}
-
-fn word(restart: Restart) -> &'static str {
-    match restart {
-        Restart::Permanent => "permanent",
-        Restart::Transient => "transient",
-        Restart::Temporary => "temporary",
     }
 }

@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use kdl::{KdlDocument, KdlNode};
 
+use crate::otp::Restart;
+
 use super::super::ast::{
-    Agent, Client, Name, Process, Restart, Scenario, Server, Span, Spanned, StartFunction, StartOutcome,
+    Agent, Client, Name, Process, Scenario, Server, Span, Spanned, StartFunction, StartOutcome,
 };
 use super::super::mistake::Mistake;
 use super::Parser;

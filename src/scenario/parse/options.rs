@@ -1,42 +1,17 @@
 //! The child-spec properties of a line.
 
-use super::super::ast::{
-    AutoShutdown, ChildOptions, ChildType, MaxChildren, Registration, Restart, Shutdown, Spanned,
-    SpecOverrides, Strategy,
-};
+use crate::otp::{ChildType, Restart, Shutdown};
+
+use super::super::ast::{ChildOptions, MaxChildren, Registration, Spanned, SpecOverrides};
 use super::super::mistake::Mistake;
 use super::step::Step;
 use super::value::{self, Text};
-
-const RESTARTS: &[(&str, Restart)] = &[
-    ("permanent", Restart::Permanent),
-    ("transient", Restart::Transient),
-    ("temporary", Restart::Temporary),
-];
-
-const CHILD_TYPES: &[(&str, ChildType)] =
-    &[("worker", ChildType::Worker), ("supervisor", ChildType::Supervisor)];
-
-/// The strategies, by their names.
-pub(super) const STRATEGIES: &[(&str, Strategy)] = &[
-    ("one_for_one", Strategy::OneForOne),
-    ("one_for_all", Strategy::OneForAll),
-    ("rest_for_one", Strategy::RestForOne),
-    ("simple_one_for_one", Strategy::SimpleOneForOne),
-];
-
-/// `auto_shutdown`, by its names.
-pub(super) const AUTO_SHUTDOWNS: &[(&str, AutoShutdown)] = &[
-    ("never", AutoShutdown::Never),
-    ("any_significant", AutoShutdown::AnySignificant),
-    ("all_significant", AutoShutdown::AllSignificant),
-];
 
 /// Reads `restart= shutdown= significant= name= modules=`, and `id=` where the line has no id of
 /// its own.
 pub(super) fn child_options(step: &mut Step<'_, '_, '_>, with_id: bool) -> ChildOptions {
     let id = if with_id { step.value_property("id") } else { None };
-    let restart = step.choice_property("restart", RESTARTS);
+    let restart = step.choice_property("restart", Restart::WORDS);
     let shutdown = shutdown_property(step, "shutdown");
     let significant = step.boolean_property("significant");
     let name = registration(step);
@@ -49,9 +24,9 @@ pub(super) fn spec_overrides(step: &mut Step<'_, '_, '_>) -> SpecOverrides {
     SpecOverrides {
         id: step.value_property("id"),
         start: step.value_property("start"),
-        restart: step.choice_property("restart", RESTARTS),
+        restart: step.choice_property("restart", Restart::WORDS),
         shutdown: shutdown_property(step, "shutdown"),
-        kind: step.choice_property("type", CHILD_TYPES),
+        kind: step.choice_property("type", ChildType::WORDS),
         modules: step.value_property("modules"),
         significant: step.boolean_property("significant"),
     }
@@ -94,13 +69,16 @@ pub(super) fn shutdown_property(
     };
     let number = entry.value().as_integer().filter(|_| entry.ty().is_none());
     let number = number.and_then(|number| u64::try_from(number).ok());
-    let value = match (word, number) {
-        ("brutal_kill", _) => Shutdown::BrutalKill,
-        ("infinity", _) => Shutdown::Infinity,
-        (_, Some(number)) if number < u64::from(u32::MAX) => Shutdown::Milliseconds(number),
-        _ => {
+    let known = Shutdown::WORDS.iter().find(|(known, _)| *known == word);
+    let value = match (known, number) {
+        (Some((_, shutdown)), _) => *shutdown,
+        (None, Some(number)) if number < u64::from(u32::MAX) => Shutdown::Timeout(number),
+        (None, _) => {
             let message = format!("`{property}=` must be milliseconds, `brutal_kill` or `infinity`");
-            let near = super::words::nearest(word, &["brutal_kill", "infinity"]);
+            let near = super::words::nearest(
+                word,
+                &Shutdown::WORDS.iter().map(|(known, _)| *known).collect::<Vec<_>>(),
+            );
             let help = near.map(|near| format!("did you mean `{near}`?"));
             step.report(Mistake { help, ..Mistake::new(span, message, "none of them") });
             return None;

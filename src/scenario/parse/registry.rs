@@ -2,6 +2,8 @@
 
 use kdl::{KdlDocument, KdlEntry, KdlNode};
 
+use crate::otp::Strategy;
+
 use super::super::ast::{
     Child, Entry, Name, Partitions, Pool, Registry, RegistryKeys, Span, Spanned, Supervisor, SupervisorBody,
     Value, ValueKind, Via, ViaModule,
@@ -134,9 +136,9 @@ pub(super) fn partition_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) ->
                 .with_help("its table has that name too, unless a registry keeps it: `name=(REGISTRY)key`"),
         );
     }
-    let strategy = step.choice_property("strategy", super::options::STRATEGIES);
+    let strategy = step.choice_property("strategy", Strategy::WORDS);
     if let Some(said) = &strategy
-        && said.value == super::super::ast::Strategy::SimpleOneForOne
+        && said.value == Strategy::SimpleOneForOne
     {
         let message = "a partition supervisor cannot be `simple_one_for_one`";
         step.report(Mistake::new(said.span, message, "it has a copy for each partition"));

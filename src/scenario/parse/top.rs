@@ -2,9 +2,9 @@
 
 use kdl::{KdlDocument, KdlNode};
 
-use super::super::ast::{
-    Application, ApplicationType, FailureOf, Header, Nodes, Scenario, Shared, Span, Spanned, Tree,
-};
+use crate::otp::Restart;
+
+use super::super::ast::{Application, FailureOf, Header, Nodes, Scenario, Shared, Span, Spanned, Tree};
 use super::super::mistake::Mistake;
 use super::scope::Scope;
 use super::step::Step;
@@ -48,13 +48,6 @@ pub(super) const WORDS: &[Word<Read>] = &[
     Word { name: "outcomes", usage: "outcomes NAME… { outcome VALUE… }", read: outcomes::read },
     Word { name: "allow", usage: "allow ORACLE [PROCESS…]", read: property::allow },
     Word { name: "fault", usage: "fault kill NAME…", read: fault::read },
-];
-
-/// `type=` of applications.
-pub(super) const APPLICATION_TYPES: &[(&str, ApplicationType)] = &[
-    ("permanent", ApplicationType::Permanent),
-    ("transient", ApplicationType::Transient),
-    ("temporary", ApplicationType::Temporary),
 ];
 
 /// Reads the whole file.
@@ -232,7 +225,7 @@ fn partition_supervisor(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) ->
 
 fn application(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
-    let kind = step.choice_property("type", APPLICATION_TYPES);
+    let kind = step.choice_property("type", Restart::WORDS);
     let autostart = step.boolean_property("autostart").is_none_or(|autostart| autostart.value);
     if autostart {
         step.parser.names.started.insert(name.text.clone());

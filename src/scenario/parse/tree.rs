@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use kdl::{KdlDocument, KdlNode};
 
+use crate::otp::{AutoShutdown, Restart, Strategy};
+
 use super::super::ast::{
-    AutoShutdown, Child, ChildOptions, DynamicSupervisor, Module, Name, Registration, Restart, Span,
-    Strategy, Supervisor, SupervisorBody, Target, Value, ValueKind, Worker,
+    Child, ChildOptions, DynamicSupervisor, Module, Name, Registration, Span, Supervisor, SupervisorBody,
+    Target, Value, ValueKind, Worker,
 };
 use super::super::mistake::Mistake;
 use super::names::{Kind, twice};
-use super::options::{AUTO_SHUTDOWNS, STRATEGIES, child_options, max_children};
+use super::options::{child_options, max_children};
 use super::scope::Scope;
 use super::step::Step;
 use super::words::{Word, hint};
@@ -164,10 +166,10 @@ pub(super) fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Su
     if nested && !step.has_block() {
         return reference(step, name, span);
     }
-    let strategy = step.choice_property("strategy", STRATEGIES);
+    let strategy = step.choice_property("strategy", Strategy::WORDS);
     let max_restarts = step.number_property("max_restarts", 0);
     let max_seconds = step.number_property("max_seconds", 1);
-    let auto_shutdown = step.choice_property("auto_shutdown", AUTO_SHUTDOWNS);
+    let auto_shutdown = step.choice_property("auto_shutdown", AutoShutdown::WORDS);
     let autostart = autostart(step, nested);
     let options = child_options(step, !nested);
     let mut supervisor = Supervisor {
@@ -197,10 +199,10 @@ pub(super) fn new_init(step: &mut Step<'_, '_, '_>, target: &Target, dynamic: bo
         Target::Variable(name) => name.clone(),
         Target::Via(_) | Target::SelfPid(_) => Name { text: "self".to_owned(), span: target.span() },
     };
-    let strategy = step.choice_property("strategy", STRATEGIES);
+    let strategy = step.choice_property("strategy", Strategy::WORDS);
     let max_restarts = step.number_property("max_restarts", 0);
     let max_seconds = step.number_property("max_seconds", 1);
-    let auto_shutdown = step.choice_property("auto_shutdown", AUTO_SHUTDOWNS);
+    let auto_shutdown = step.choice_property("auto_shutdown", AutoShutdown::WORDS);
     let mut supervisor = Supervisor {
         name,
         strategy,

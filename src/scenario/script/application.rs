@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::kernel::{Atom, Context, Target, Term};
 use crate::otp::{self, Actor, ApplicationRequest, Block, Body, Launch, Newborn, Node, Request, Restart};
 
-use super::super::ast::ApplicationType;
 use super::frame::{Flow, Frame};
 use super::operation::OperationKind;
 use super::{Image, Script};
@@ -39,14 +38,9 @@ pub(super) fn controller(image: &Image) -> Option<Launch<Script>> {
 }
 
 /// `application:start(Application, Type)`.
-pub(super) fn start(number: u16, kind: Option<ApplicationType>, image: &Image) -> Block<Script> {
+pub(super) fn start(number: u16, kind: Option<Restart>, image: &Image) -> Block<Script> {
     let application = image.application(number);
-    let restart = match kind.unwrap_or(application.kind) {
-        ApplicationType::Permanent => Restart::Permanent,
-        ApplicationType::Transient => Restart::Transient,
-        ApplicationType::Temporary => Restart::Temporary,
-    };
-    ask(ApplicationRequest::Start(application.name, restart))
+    ask(ApplicationRequest::Start(application.name, kind.unwrap_or(application.kind)))
 }
 
 impl Frame {

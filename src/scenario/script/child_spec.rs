@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::kernel::{Atom, Context, Term};
 use crate::otp::{self, Actor, Raise, Release};
 
-use super::super::ast::{self, ChildOptions, Scenario, SpecOverrides, SpecSource, Tree, Value};
+use super::super::ast::{ChildOptions, Scenario, SpecOverrides, SpecSource, Tree, Value};
 use super::compile::Compiler;
 use super::frame::Frame;
 use super::names::Names;
@@ -60,8 +60,8 @@ fn said(options: &ChildOptions, names: &mut Names) -> Vec<(Atom, Term)> {
     let modules = options.modules.as_ref().and_then(|said| names.constant(said)).map(listed);
     let parts = [
         (Atom::ID, id),
-        (Atom::RESTART, options.restart.as_ref().map(|said| restart(said.value))),
-        (Atom::SHUTDOWN, options.shutdown.as_ref().map(|said| shutdown(said.value))),
+        (Atom::RESTART, options.restart.as_ref().map(|said| said.value.atom().into())),
+        (Atom::SHUTDOWN, options.shutdown.as_ref().map(|said| said.value.term())),
         (Atom::SIGNIFICANT, options.significant.as_ref().map(|said| Term::boolean(said.value))),
         (Atom::MODULES, modules),
     ];
@@ -73,22 +73,6 @@ pub(super) fn listed(modules: Term) -> Term {
     match modules {
         Term::Atom(Atom::DYNAMIC) | Term::List(_) => modules,
         module => Term::list([module]),
-    }
-}
-
-fn restart(said: ast::Restart) -> Term {
-    Term::Atom(match said {
-        ast::Restart::Permanent => Atom::PERMANENT,
-        ast::Restart::Transient => Atom::TRANSIENT,
-        ast::Restart::Temporary => Atom::TEMPORARY,
-    })
-}
-
-fn shutdown(said: ast::Shutdown) -> Term {
-    match said {
-        ast::Shutdown::BrutalKill => Atom::BRUTAL_KILL.into(),
-        ast::Shutdown::Infinity => Atom::INFINITY.into(),
-        ast::Shutdown::Milliseconds(time) => Term::Int(time.cast_signed()),
     }
 }
 
@@ -113,10 +97,7 @@ impl Compiler<'_> {
 
     pub(super) fn spec_overrides(&mut self, said: &SpecOverrides) -> Vec<(Atom, Expression)> {
         let constant = |term: Term| Expression::Constant(term);
-        let kind = said.kind.as_ref().map(|kind| match kind.value {
-            ast::ChildType::Worker => Atom::WORKER,
-            ast::ChildType::Supervisor => Atom::SUPERVISOR,
-        });
+        let kind = said.kind.as_ref().map(|kind| kind.value.atom());
         let mut value = |said: &Option<Value>| said.as_ref().map(|value| self.value(value));
         let modules = value(&said.modules).map(|modules| match modules {
             Expression::Constant(term) => Expression::Constant(listed(term)),
@@ -125,8 +106,8 @@ impl Compiler<'_> {
         let parts = [
             (Atom::ID, value(&said.id)),
             (Atom::START, value(&said.start)),
-            (Atom::RESTART, said.restart.as_ref().map(|said| constant(restart(said.value)))),
-            (Atom::SHUTDOWN, said.shutdown.as_ref().map(|said| constant(shutdown(said.value)))),
+            (Atom::RESTART, said.restart.as_ref().map(|said| constant(said.value.atom().into()))),
+            (Atom::SHUTDOWN, said.shutdown.as_ref().map(|said| constant(said.value.term()))),
             (Atom::TYPE, kind.map(|kind| constant(kind.into()))),
             (Atom::MODULES, modules),
             (Atom::SIGNIFICANT, said.significant.as_ref().map(|said| constant(Term::boolean(said.value)))),

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use crate::kernel::{Atom, Term};
 
 use super::super::ast::{
-    self, Block, Comparison, Condition, ConditionKind, Duration, DurationKind, Name, Operand, Span, Target,
-    Value, ValueKind,
+    self, Block, Catch, Comparison, Condition, ConditionKind, Duration, DurationKind, Name, Operand, Span,
+    Target, Value, ValueKind,
 };
 use super::control::Control;
 use super::data::Data;
 use super::names::Names;
-use super::operation::{Catch, Operation, OperationKind};
+use super::operation::{Operation, OperationKind};
 use super::program::{
     Address, Asked, Definition, DefinitionKind, Expression, Handler, HandlerEvent, Measure, Pattern, Place,
     Question, Slot, Store,

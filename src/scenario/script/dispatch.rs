@@ -7,11 +7,11 @@
 use crate::kernel::{Atom, Context, Pid, Ref, Term};
 use crate::otp::{self, Actor, Awaited, Block, registry};
 
-use super::super::ast::{RegistryStatement, Span};
+use super::super::ast::{Catch, RegistryStatement, Span};
 use super::Script;
 use super::compile::Compiler;
 use super::frame::{Flow, Frame, Loop, Outcome, Returning};
-use super::operation::{Catch, Operation, OperationKind};
+use super::operation::{Operation, OperationKind};
 use super::perform::Fault;
 use super::program::{Address, Expression};
 use super::registry::RegistryOperation;

@@ -3,12 +3,12 @@
 use crate::kernel::{Atom, Context, Term};
 use crate::otp::{self, Actor, Block, Cue, Raise};
 
-use super::super::ast::Span;
+use super::super::ast::{Catch, Span};
 use super::super::global;
 use super::Script;
 use super::common::{Expectation, Failure};
 use super::frame::{Flow, Frame, Loop, Outcome};
-use super::operation::{Catch, Operation, OperationKind};
+use super::operation::{Operation, OperationKind};
 use super::perform::Fault;
 use super::program::Pattern;
 

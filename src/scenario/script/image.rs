@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{Atom, Atoms, Target, Term};
-use crate::otp::{self, ChildType, DynamicSupervisorInit, Release, SupervisorInit};
+use crate::otp::{self, ChildType, DynamicSupervisorInit, Release, Restart, SupervisorInit};
 
 use super::super::ast::{self, Allowance, Scenario, Tree, ValueKind};
 use super::super::judge::{Claim, Ends, Property};
@@ -65,7 +65,7 @@ pub struct Application {
     /// Its name.
     pub name: Atom,
     /// What its end means, unless it is started otherwise.
-    pub kind: ast::ApplicationType,
+    pub kind: Restart,
     /// Its tree.
     pub start: StartFunction,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::kernel::{Alias, Atom};
 use crate::otp::{self, ChildSpec, InitResult, SupervisorRequest};
 
-use super::super::ast::{ConnectionChange, Span};
+use super::super::ast::{Catch, ConnectionChange, Span};
 use super::control::Control;
 use super::data::Data;
 use super::launch::StartFunction;
@@ -14,17 +14,6 @@ use super::program::{Address, Expected, Expression, Pattern};
 use super::registry::RegistryOperation;
 use super::relation::Relation;
 use super::{Script, child_spec};
-
-/// What is done with an exit or an error of an operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Catch {
-    /// It ends the process, or the callback.
-    Nothing,
-    /// The next step expects an exit.
-    Exit,
-    /// The next step expects an error.
-    Raise,
-}
 
 /// One operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,7 +192,7 @@ pub enum OperationKind {
     },
     StartApplication {
         application: u16,
-        kind: Option<super::super::ast::ApplicationType>,
+        kind: Option<otp::Restart>,
     },
     StopApplication(u16),
     Acquire(Atom),

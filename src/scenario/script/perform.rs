@@ -3,13 +3,14 @@
 use crate::kernel::{Atom, Context, Spawn, Target, Term, Through};
 use crate::otp::{self, Actor, Block, Body, Message, Name, Raise, Request, SystemRequest, Then};
 
+use super::super::ast::Catch;
 use super::Note;
 use super::Script;
 use super::frame::{Flow, Frame, Outcome, say};
 use super::launch::launch;
 use super::nodes;
 use super::operands::Whom;
-use super::operation::{Catch, Operation, OperationKind};
+use super::operation::{Operation, OperationKind};
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
 

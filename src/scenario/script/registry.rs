@@ -4,20 +4,17 @@ use crate::kernel::{Atom, Context, Pid, Target, Term};
 use crate::otp::registry::{self, Change, Via};
 use crate::otp::{Actor, Block, Message, Name, Raise, Request};
 
-use super::super::ast::{self, Entry, RegistryStatement, Span, Value, ValueKind};
+use super::super::ast::{self, Catch, Entry, RegistryStatement, Span, Value, ValueKind};
 use super::Script;
 use super::compile::Compiler;
 use super::dispatch;
 use super::evaluate::Scope;
 use super::frame::{Flow, Frame, Loop};
-use super::operation::{Catch, Operation, OperationKind};
+use super::operation::{Operation, OperationKind};
 use super::perform::{Fault, bad_argument};
 use super::program::{Expression, Pattern};
 
 type ScriptContext<'a> = Context<'a, Actor<Script>>;
-
-/// How long `Registry.lock/3` waits for the lock.
-const LOCK_TIMEOUT_MS: u64 = 5_000;
 
 /// What a process does with a registry or a partition supervisor.
 #[derive(Clone, Debug, PartialEq)]
@@ -280,7 +277,7 @@ impl Frame {
                 Ok(Flow::Block(Block::Call {
                     target: Target::Pid(server),
                     request,
-                    timeout: Some(LOCK_TIMEOUT_MS),
+                    timeout: Some(crate::otp::CALL_TIMEOUT_MS),
                     said: None,
                 }))
             }

@@ -3,31 +3,21 @@
 use crate::kernel::{Atom, Term};
 
 use super::super::ast::{
-    Block, Expectation, Name, NewChild, Registration, Span, SpawnMode, Statement, StatementKind, Target,
-    Value,
+    Block, Catch, Expectation, Name, NewChild, Registration, Span, SpawnMode, Statement, StatementKind,
+    Target, Value,
 };
 use super::compile::{Compiler, milliseconds};
 use super::control::Control;
 use super::data::Data;
-use super::operation::{AsyncStream, Catch, OperationKind, SuperviseRequest};
+use super::operation::{AsyncStream, OperationKind, SuperviseRequest};
 use super::program::{Asked, Expected, Expression, Pattern};
 use super::relation::Relation;
 use super::trees;
 
-const CALL_TIMEOUT_MS: u64 = 5_000;
-const SETTLE_WITHIN_MS: u64 = 60_000;
-const EVENTUALLY_WITHIN_MS: u64 = 1_000;
-const EVENTUALLY_EVERY_MS: u64 = 10;
-
 impl Compiler<'_> {
     pub(super) fn block(&mut self, block: &Block) {
         for (index, statement) in block.iter().enumerate() {
-            let catch = match block.get(index + 1).map(|next| &next.kind) {
-                Some(StatementKind::Expect(Expectation::Exit(_) | Expectation::Either { .. })) => Catch::Exit,
-                Some(StatementKind::Expect(Expectation::Raise(_))) => Catch::Raise,
-                _ => Catch::Nothing,
-            };
-            self.statement(statement, catch);
+            self.statement(statement, Catch::by(block.get(index + 1)));
         }
     }
 
@@ -81,8 +71,8 @@ impl Compiler<'_> {
                 self.land(next);
             }
             Said::Eventually { within, every, body } => {
-                let within = self.duration_or(within.as_ref(), milliseconds(EVENTUALLY_WITHIN_MS));
-                let every = self.duration_or(every.as_ref(), milliseconds(EVENTUALLY_EVERY_MS));
+                let within = self.duration_or(within.as_ref(), milliseconds(Said::EVENTUALLY_WITHIN_MS));
+                let every = self.duration_or(every.as_ref(), milliseconds(Said::EVENTUALLY_EVERY_MS));
                 self.push(Op::Control(Control::EventuallyBegin { within, every }), span);
                 self.repeated(body, span);
                 self.push(Op::Control(Control::EventuallyEnd), span);
@@ -175,7 +165,7 @@ impl Compiler<'_> {
             Said::Call { target, value, timeout, bind } => Op::Call {
                 target: self.target(target),
                 value: self.value(value),
-                timeout: self.duration_or(timeout.as_ref(), milliseconds(CALL_TIMEOUT_MS)),
+                timeout: self.duration_or(timeout.as_ref(), milliseconds(Said::CALL_TIMEOUT_MS)),
                 bind: self.bind(bind.as_ref()),
             },
             Said::ReceiveOne { pattern, timeout } => Op::ReceiveOne {
@@ -311,7 +301,7 @@ impl Compiler<'_> {
                 shutdown: trees::task_shutdown(stream.shutdown.as_ref().map(|said| said.value)),
                 max_concurrency: stream.max_concurrency,
                 ordered: stream.ordered,
-                timeout: self.duration_or(stream.timeout.as_ref(), milliseconds(CALL_TIMEOUT_MS)),
+                timeout: self.duration_or(stream.timeout.as_ref(), milliseconds(Said::CALL_TIMEOUT_MS)),
                 kills_late_tasks: stream.kills_late_tasks,
                 zips_input: stream.zips_input,
                 take: stream.take,
@@ -319,12 +309,12 @@ impl Compiler<'_> {
             })),
             Said::AwaitTask { task, timeout, bind } => Op::AwaitTask {
                 task: self.value(task),
-                timeout: self.duration_or(timeout.as_ref(), milliseconds(CALL_TIMEOUT_MS)),
+                timeout: self.duration_or(timeout.as_ref(), milliseconds(Said::CALL_TIMEOUT_MS)),
                 bind: self.bind(bind.as_ref()),
             },
             Said::Yield { task, timeout, bind } => Op::YieldTask {
                 task: self.value(task),
-                timeout: self.duration_or(timeout.as_ref(), milliseconds(CALL_TIMEOUT_MS)),
+                timeout: self.duration_or(timeout.as_ref(), milliseconds(Said::CALL_TIMEOUT_MS)),
                 bind: self.bind(bind.as_ref()),
             },
             Said::ShutdownTask { task, how, bind } => Op::ShutdownTask {
@@ -439,7 +429,7 @@ impl Compiler<'_> {
             }
             Said::Connection(change) => Op::Connection(*change),
             Said::Settle { within } => {
-                Op::Settle(self.duration_or(within.as_ref(), milliseconds(SETTLE_WITHIN_MS)))
+                Op::Settle(self.duration_or(within.as_ref(), milliseconds(Said::SETTLE_WITHIN_MS)))
             }
             Said::Await(client) => {
                 Op::Await(*self.names.clients.get(&client.text).expect("the parser knows the clients"))

@@ -3,20 +3,17 @@
 use crate::kernel::{Atom, Term};
 use crate::otp::registry::{Keys, RegistryOptions, RegistryPartitionInit, Via};
 use crate::otp::{
-    self, ChildSpec, ChildType, DynamicOptions, DynamicSupervisorInit, Flags, InitResult, OwnTable,
-    SupervisorInit,
+    self, ChildSpec, ChildType, DynamicOptions, DynamicSupervisorInit, Flags, InitResult, OwnTable, Restart,
+    Shutdown, Strategy, SupervisorInit,
 };
 
 use super::super::ast::{
-    self, Child, ChildOptions, DynamicSupervisor, MaxChildren, Name, Registration, Strategy, Supervisor,
-    SupervisorBody,
+    self, Child, ChildOptions, DynamicSupervisor, MaxChildren, Name, Registration, Supervisor, SupervisorBody,
 };
 use super::child_spec::listed;
 use super::launch::{Module, StartFunction};
 use super::names::Names;
 use super::registry::via_value;
-
-const WORKER_SHUTDOWN_MS: u64 = 5_000;
 
 /// What a supervisor's `init` returns for the supervisor that a file draws.
 pub(super) fn supervisor(supervisor: &Supervisor, names: &mut Names) -> SupervisorInit<super::Script> {
@@ -175,14 +172,14 @@ pub(super) fn started_spec(
 }
 
 /// What `Task.Supervisor.start_child/5` makes of a line: it does not look at the definition.
-pub(super) fn task_options(options: &ChildOptions) -> (otp::Restart, otp::Shutdown) {
-    let restart = options.restart.as_ref().map_or(ast::Restart::Temporary, |said| said.value);
-    (restart_type(Some(restart)), task_shutdown(options.shutdown.as_ref().map(|said| said.value)))
+pub(super) fn task_options(options: &ChildOptions) -> (Restart, Shutdown) {
+    let restart = options.restart.as_ref().map_or(Restart::Temporary, |said| said.value);
+    (restart, task_shutdown(options.shutdown.as_ref().map(|said| said.value)))
 }
 
 /// How a task is shut down: in five seconds, if nothing is said.
-pub(super) fn task_shutdown(said: Option<ast::Shutdown>) -> otp::Shutdown {
-    shutdown_of(said, ChildType::Worker)
+pub(super) fn task_shutdown(said: Option<Shutdown>) -> Shutdown {
+    said.unwrap_or(Shutdown::default_of(ChildType::Worker))
 }
 
 /// The name that a `start`, `start_link` or `start_child` line registers: only one that is written, on the
@@ -276,7 +273,7 @@ fn drawn_spec(child: &Child, template: bool, names: &mut Names) -> ChildSpec<Sta
     if is_supervisor {
         spec.kind = ChildType::Supervisor;
         if options.shutdown.is_none() {
-            spec.shutdown = otp::Shutdown::Infinity;
+            spec.shutdown = Shutdown::Infinity;
         }
     }
     spec
@@ -303,28 +300,11 @@ fn spec(
     ChildSpec {
         id,
         start,
-        restart: restart_type(restart),
+        restart: restart.unwrap_or(Restart::Permanent),
         significant,
-        shutdown: shutdown_of(shutdown, kind),
+        shutdown: shutdown.unwrap_or(Shutdown::default_of(kind)),
         kind,
         modules,
-    }
-}
-
-fn restart_type(said: Option<ast::Restart>) -> otp::Restart {
-    match said {
-        None | Some(ast::Restart::Permanent) => otp::Restart::Permanent,
-        Some(ast::Restart::Transient) => otp::Restart::Transient,
-        Some(ast::Restart::Temporary) => otp::Restart::Temporary,
-    }
-}
-
-fn shutdown_of(said: Option<ast::Shutdown>, kind: ChildType) -> otp::Shutdown {
-    match (said, kind) {
-        (Some(ast::Shutdown::BrutalKill), _) => otp::Shutdown::BrutalKill,
-        (Some(ast::Shutdown::Milliseconds(time)), _) => otp::Shutdown::Timeout(time),
-        (Some(ast::Shutdown::Infinity), _) | (None, ChildType::Supervisor) => otp::Shutdown::Infinity,
-        (None, ChildType::Worker) => otp::Shutdown::Timeout(WORKER_SHUTDOWN_MS),
     }
 }
 
@@ -334,19 +314,10 @@ fn flags(supervisor: &Supervisor, strategy: Strategy) -> Flags {
     let max_seconds =
         supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value);
     Flags {
-        strategy: match strategy {
-            Strategy::OneForOne => otp::Strategy::OneForOne,
-            Strategy::OneForAll => otp::Strategy::OneForAll,
-            Strategy::RestForOne => otp::Strategy::RestForOne,
-            Strategy::SimpleOneForOne => otp::Strategy::SimpleOneForOne,
-        },
+        strategy,
         intensity: narrow(max_restarts),
         period: narrow(max_seconds),
-        auto_shutdown: match supervisor.auto_shutdown() {
-            ast::AutoShutdown::Never => otp::AutoShutdown::Never,
-            ast::AutoShutdown::AnySignificant => otp::AutoShutdown::AnySignificant,
-            ast::AutoShutdown::AllSignificant => otp::AutoShutdown::AllSignificant,
-        },
+        auto_shutdown: supervisor.auto_shutdown(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! How lives are told: starts, deaths, and being stopped.
 
 use crate::kernel::Atom;
-use crate::otp::{AutoShutdown, Flags, Shutdown, Started, is_abnormal};
+use crate::otp::{AutoShutdown, ChildType, Flags, Shutdown, Started, is_abnormal};
 use crate::trace::line::{Line, Tone};
 use crate::trace::terms::Names;
 
 use super::node::{Killer, Node, Outcome, Start, Stopping, What};
-use super::words::{grouped, restart_word, restarts, strategy_word};
+use super::words::{grouped, restarts};
 
 pub(super) fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
     let mut line = Line::new();
@@ -35,14 +35,14 @@ pub(super) fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
     let first = node.actor.is_some_and(|pid| names.directory.name(pid) == names.directory.base(pid));
     let mut words: Vec<String> = Vec::new();
     if let (true, Some((restart, shutdown, significant))) = (first, start.spec) {
-        words.push(restart_word(restart).to_owned());
+        words.push(restart.word().to_owned());
         if significant {
             words.push("significant".to_owned());
         }
         words.extend(shutdown_word(shutdown, start.flags.is_some()));
     }
     if let (true, Some((flags, dynamic))) = (first, start.flags) {
-        words.push(if dynamic { "dynamic".to_owned() } else { strategy_word(flags.strategy).to_owned() });
+        words.push(if dynamic { "dynamic".to_owned() } else { flags.strategy.word().to_owned() });
         words.extend(flags_words(flags));
     }
     if line.is_empty() && (words.is_empty() || start.by.is_some()) {
@@ -161,10 +161,11 @@ fn unread_words(unread: usize) -> String {
 
 /// How a child is stopped, unless it is as usual.
 fn shutdown_word(shutdown: Shutdown, supervises: bool) -> Option<String> {
-    match (shutdown, supervises) {
-        (Shutdown::Timeout(5000), false) | (Shutdown::Infinity, true) => None,
-        (Shutdown::BrutalKill, _) => Some("brutal_kill".to_owned()),
-        (shutdown, _) => Some(format!("shutdown {}", milliseconds(shutdown))),
+    let kind = if supervises { ChildType::Supervisor } else { ChildType::Worker };
+    match shutdown {
+        shutdown if shutdown == Shutdown::default_of(kind) => None,
+        Shutdown::BrutalKill => Some(shutdown.to_string()),
+        shutdown => Some(format!("shutdown {}", milliseconds(shutdown))),
     }
 }
 
@@ -172,6 +173,6 @@ fn milliseconds(shutdown: Shutdown) -> String {
     match shutdown {
         Shutdown::BrutalKill => "0 ms".to_owned(),
         Shutdown::Timeout(timeout) => format!("{timeout}\u{a0}ms"),
-        Shutdown::Infinity => "infinity".to_owned(),
+        Shutdown::Infinity => shutdown.to_string(),
     }
 }

@@ -1,7 +1,7 @@
 //! What a node says: who, and what happened.
 
 use crate::kernel::{Atom, Term};
-use crate::otp::{Restart, Strategy};
+use crate::otp::Restart;
 use crate::trace::line::{Line, Tone};
 use crate::trace::terms::Names;
 
@@ -97,7 +97,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
                 let line = line.with(Tone::Warning, format!("restarts {}", list(&start)));
                 match dynamic {
                     Some(_) => line,
-                    None => line.with(Tone::Faint, format!(" ({})", strategy_word(*strategy))),
+                    None => line.with(Tone::Faint, format!(" ({})", strategy.word())),
                 }
             };
             line.with(
@@ -107,9 +107,10 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
         }
         What::NotRestarted { child, reason, restart } => {
             let why = match restart {
-                Restart::Temporary => "temporary".to_owned(),
-                Restart::Transient => format!("transient, and {} is no failure", names.brief_reason(reason)),
-                Restart::Permanent => "permanent".to_owned(),
+                Restart::Transient => {
+                    format!("{}, and {} is no failure", restart.word(), names.brief_reason(reason))
+                }
+                Restart::Temporary | Restart::Permanent => restart.word().to_owned(),
             };
             let it = if parent.actor == Some(*child) { "it" } else { names.pid(*child) };
             Line::new()
@@ -324,24 +325,5 @@ fn more_than(intensity: u32, period: u32) -> String {
     match intensity {
         0 => "no restart is allowed".to_owned(),
         intensity => format!("more than {}", restarts(intensity, period)),
-    }
-}
-
-/// A strategy in OTP's word.
-pub(in crate::trace) fn strategy_word(strategy: Strategy) -> &'static str {
-    match strategy {
-        Strategy::OneForOne => "one_for_one",
-        Strategy::OneForAll => "one_for_all",
-        Strategy::RestForOne => "rest_for_one",
-        Strategy::SimpleOneForOne => "simple_one_for_one",
-    }
-}
-
-/// A restart type in OTP's word.
-pub(in crate::trace) fn restart_word(restart: Restart) -> &'static str {
-    match restart {
-        Restart::Permanent => "permanent",
-        Restart::Transient => "transient",
-        Restart::Temporary => "temporary",
     }
 }

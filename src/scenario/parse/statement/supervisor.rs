@@ -1,10 +1,11 @@
 //! Supervisors and applications, as their callers see them.
 
+use crate::otp::Restart;
+
 use super::super::super::ast::{Name, NewChild, SpecSource, StatementKind, Target, Value};
 use super::super::super::mistake::Mistake;
 use super::super::names::Kind;
 use super::super::options::{child_options, spec_overrides};
-use super::super::top::APPLICATION_TYPES;
 use super::super::tree::{check_module, check_via, new_init, single_child};
 use super::super::value;
 use super::Step;
@@ -174,7 +175,7 @@ pub(super) fn resume(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 pub(super) fn start_application(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let application = application(step)?;
     step.parser.names.started.insert(application.text.clone());
-    let kind = step.choice_property("type", APPLICATION_TYPES);
+    let kind = step.choice_property("type", Restart::WORDS);
     Some(StatementKind::StartApplication { application, kind })
 }
 

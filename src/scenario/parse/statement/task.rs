@@ -1,8 +1,8 @@
 //! Tasks: what starts them, what waits for them, and what they return.
 
-use super::super::super::ast::{
-    AsyncStream, Name, Shutdown, Spanned, StatementKind, Target, Value, ValueKind,
-};
+use crate::otp::{ChildType, Shutdown};
+
+use super::super::super::ast::{AsyncStream, Name, Spanned, StatementKind, Target, Value, ValueKind};
 use super::super::super::mistake::Mistake;
 use super::super::names::Kind;
 use super::super::options::shutdown_property;
@@ -10,8 +10,6 @@ use super::super::scope::SCRIPT;
 use super::super::tree::check_module;
 use super::super::value;
 use super::Step;
-
-const SHUTDOWN_MS: u64 = 5_000;
 
 /// Elixir takes the number of schedulers, which is another on each machine.
 const MAX_CONCURRENCY: u64 = 4;
@@ -183,6 +181,7 @@ pub(super) fn shutdown(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
         );
         step.skip();
     }
-    let how = shutdown_property(step, "timeout").map_or(Shutdown::Milliseconds(SHUTDOWN_MS), |how| how.value);
+    let how =
+        shutdown_property(step, "timeout").map_or(Shutdown::default_of(ChildType::Worker), |how| how.value);
     Some(StatementKind::ShutdownTask { task, how, bind: step.bind_property("as") })
 }
