@@ -2,8 +2,7 @@
 
 use treefall::otp::Strategy;
 use treefall::scenario::ast::{
-    Child, Event, Expectation, Module, StatementKind, SupervisorBody, Target, Tree, Value,
-    ValueKind,
+    Child, Event, Expectation, Module, StatementKind, SupervisorBody, Target, Tree, Value, ValueKind,
 };
 use treefall::scenario::parse;
 

@@ -41,12 +41,6 @@ impl Release {
         self.otp >= 27
     }
 
-    /// A `simple_one_for_one` start that returns `ignore` is not kept (OTP 17.4, pull request 636; here:
-    /// 18). Before, it is stored with the pid `undefined` and crashes the supervisor when it shuts down.
-    pub fn simple_start_may_ignore(self) -> bool {
-        self.otp >= 18
-    }
-
     /// `auto_shutdown` is refused for `simple_one_for_one` (OTP 27.0).
     pub fn simple_refuses_auto_shutdown(self) -> bool {
         self.otp >= 27

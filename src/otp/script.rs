@@ -31,8 +31,6 @@ pub(crate) enum Act {
     Sleep(u64),
     /// Another driver goes on at the same time.
     Spawn(Vec<Act>),
-    /// Keeps the pid of this process for later.
-    Keep(Whom),
     /// Says which messages have come.
     Hear,
     /// Says who of these is alive.
@@ -52,8 +50,6 @@ pub(crate) enum Whom {
     Name(Atom),
     /// The youngest living process that its parent calls so.
     Label(Atom),
-    /// The process that its parent called so, as the nth.
-    Nth(Atom, u32),
 }
 
 /// A supervisor's request, perhaps about a process.
@@ -63,10 +59,6 @@ pub(crate) enum Ask {
     Request(SupervisorRequest<Toy>),
     /// `terminate_child` by pid.
     TerminatePid(Whom),
-    /// `terminate_child` by the pid that was kept.
-    TerminateKept,
-    /// `get_childspec` by the pid that was kept.
-    GetKept,
 }
 
 /// A child by label.
@@ -92,12 +84,12 @@ impl Toy {
 
     /// A function that does these things.
     pub(crate) fn function(acts: Vec<Act>) -> Toy {
-        Toy { kind: Kind::Driver { acts: acts.into(), next: 0, kept: None }, ending: None }
+        Toy { kind: Kind::Driver { acts: acts.into(), next: 0 }, ending: None }
     }
 
     fn act(&mut self, context: &mut Context<'_, Actor<Toy>>) -> Step<Toy> {
         loop {
-            let Kind::Driver { acts, next, kept } = &mut self.kind else { unreachable!("only drivers act") };
+            let Kind::Driver { acts, next } = &mut self.kind else { unreachable!("only drivers act") };
             let Some(act) = acts.get(*next).cloned() else {
                 return Step::Block(Block::Sleep(None));
             };
@@ -113,10 +105,6 @@ impl Toy {
                         Ask::TerminatePid(child) => {
                             SupervisorRequest::TerminateChild(find(child, context).into())
                         }
-                        Ask::TerminateKept => {
-                            SupervisorRequest::TerminateChild(kept.expect("kept before").into())
-                        }
-                        Ask::GetKept => SupervisorRequest::GetChildspec(kept.expect("kept before").into()),
                     };
                     return call(whom, Request::Supervisor(Box::new(request)), context);
                 }
@@ -144,7 +132,6 @@ impl Toy {
                     let launch = Launch::Spawn(helper);
                     return Step::Block(Block::Start { launch, label: None, how: How::ALONE });
                 }
-                Act::Keep(whom) => *kept = Some(find(whom, context)),
                 Act::Hear => {
                     while let Some(message) = context.receive_now(|_| true) {
                         say(context, || match &message {
@@ -202,7 +189,7 @@ pub(super) fn say(context: &mut Context<'_, Actor<Toy>>, line: impl FnOnce() -> 
 fn call(whom: Whom, request: Request<Toy>, context: &Context<'_, Actor<Toy>>) -> Step<Toy> {
     let target = match whom {
         Whom::Name(name) => Target::Name(name),
-        Whom::Label(_) | Whom::Nth(..) => Target::Pid(find(whom, context)),
+        Whom::Label(_) => Target::Pid(find(whom, context)),
     };
     Step::Block(Block::Call { target, request, timeout: None, said: None })
 }
@@ -215,10 +202,6 @@ fn seek(whom: Whom, context: &Context<'_, Actor<Toy>>) -> Option<Pid> {
             { processes.filter(|process| process.label == label).max_by_key(|process| process.nth) }
                 .map(|process| process.pid)
         }
-        Whom::Nth(label, nth) => processes
-            .filter(|process| process.label == label && process.nth == nth)
-            .map(|process| process.pid)
-            .next(),
     }
 }
 

@@ -5,8 +5,8 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::kernel::{Event, EventKind, Events, World};
 
-use super::toy::{Act, Counters, Start, Toy, atom, show};
-use super::{Actor, Decision, ErrorContext, Release, Report, SupervisorInit};
+use super::toy::{Act, Counters, Toy, atom};
+use super::{Actor, Release, Report};
 
 /// What a played script leaves.
 pub(crate) struct Played {
@@ -58,11 +58,6 @@ fn play_by(acts: Vec<Act>, release: Release, mut dice: Option<ChaCha8Rng>) -> Pl
     panic!("two million steps were not enough");
 }
 
-/// `sv:go(Init)`, registered as `sup`.
-pub(crate) fn go(init: SupervisorInit<Toy>) -> Act {
-    Act::Start(Start::Supervisor(Box::new(init), Some(atom("sup"))))
-}
-
 impl Played {
     /// What the toys and drivers said.
     pub(crate) fn said(&self) -> Vec<String> {
@@ -70,41 +65,6 @@ impl Played {
             Report::Guest(line) => Some(line.clone()),
             _ => None,
         })
-    }
-
-    /// What they said and what the supervisors logged.
-    pub(crate) fn logged(&self) -> Vec<String> {
-        self.lines(|report| match report {
-            Report::Guest(line) => Some(line.clone()),
-            Report::Supervisor { context, reason, offender } => {
-                let context = match context {
-                    ErrorContext::StartError => "start_error",
-                    ErrorContext::ChildTerminated => "child_terminated",
-                    ErrorContext::ShutdownError => "shutdown_error",
-                    ErrorContext::Shutdown => "shutdown",
-                };
-                Some(format!("report {context} {} {}", show(&offender.id), show(reason)))
-            }
-            Report::Progress { started, .. } => Some(format!("progress {}", show(&started.id))),
-            Report::Unexpected { message } => Some(format!("unexpected {}", show(message))),
-            Report::ServerTerminating { reason } => Some(format!("terminating {}", show(reason))),
-            Report::Supervises { .. }
-            | Report::Decision(_)
-            | Report::Terminate { .. }
-            | Report::Initialised(_)
-            | Report::Application(_) => None,
-        })
-    }
-
-    /// What the supervisors decided.
-    pub(crate) fn decisions(&self) -> Vec<&Decision> {
-        self.events
-            .iter()
-            .filter_map(|event| match &event.kind {
-                EventKind::Reported(Report::Decision(decision)) => Some(decision),
-                _ => None,
-            })
-            .collect()
     }
 
     /// The lines that `line` makes of the reports.
@@ -117,12 +77,4 @@ impl Played {
             })
             .collect()
     }
-}
-
-/// Holds a transcript against the lines that Erlang printed.
-#[track_caller]
-pub(crate) fn same(lines: &[String], expected: &str) {
-    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let said: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
-    assert_eq!(said, expected, "got:\n{}", lines.join("\n"));
 }

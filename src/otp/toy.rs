@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use crate::kernel::{Atom, Atoms, Context, Pid, Received, Term};
+use crate::kernel::{Atom, Atoms, Context, Received, Term};
 
 use super::{
     Actor, Block, Body, Callback, ChildSpec, ChildType, Cue, DynamicSupervisorInit, Guest, Info, Launch,
@@ -111,16 +111,10 @@ pub(crate) struct Worker {
     pub(crate) init: Option<Result<Return, Raise>>,
     /// Milliseconds that it takes to end when it is told to; none hangs for ever.
     pub(crate) ending_takes: Option<u64>,
-    /// With which reason it ends then, unless with the given one.
-    pub(crate) leaves_with: Option<Term>,
     /// It unlinks from its parent as soon as it runs.
     pub(crate) unlinks: bool,
     /// It dies of this as soon as it runs.
     pub(crate) dies: Option<Term>,
-    /// How long its starter waits.
-    pub(crate) timeout: Option<u64>,
-    /// What its start function adds to `{ok, Pid}`.
-    pub(crate) info: Option<Term>,
 }
 
 /// A well-behaved toy.
@@ -132,11 +126,8 @@ pub(crate) fn worker(name: &str) -> Worker {
         init_takes: 0,
         init: None,
         ending_takes: Some(0),
-        leaves_with: None,
         unlinks: false,
         dies: None,
-        timeout: None,
-        info: None,
     }
 }
 
@@ -174,7 +165,7 @@ pub(crate) struct Toy {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Worker(Arc<Worker>),
-    Driver { acts: Arc<[Act]>, next: usize, kept: Option<Pid> },
+    Driver { acts: Arc<[Act]>, next: usize },
 }
 
 pub(super) fn newborn(name: Atom, registered: bool) -> Newborn<Toy> {
@@ -215,12 +206,7 @@ impl Guest for Toy {
 
     fn launch(start: &Start, context: &mut Context<'_, Actor<Toy>>) -> Launch<Toy> {
         let toy = |worker: &Arc<Worker>| Toy { kind: Kind::Worker(worker.clone()), ending: None };
-        let born = |worker: &Worker, body| Newborn {
-            body,
-            timeout: worker.timeout,
-            info: worker.info.clone(),
-            ..newborn(worker.name, worker.registered)
-        };
+        let born = |worker: &Worker, body| Newborn { body, ..newborn(worker.name, worker.registered) };
         match start {
             Start::Server(worker) => Launch::Spawn(born(worker, Body::Server(toy(worker)))),
             Start::Plain(worker) => Launch::Spawn(born(worker, Body::Plain(toy(worker)))),
@@ -357,7 +343,6 @@ fn initialise(worker: &Worker, context: &mut Context<'_, Actor<Toy>>) -> Step<To
 
 impl Toy {
     fn end(&mut self, reason: Term, worker: &Worker) -> Step<Toy> {
-        let reason = worker.leaves_with.clone().unwrap_or(reason);
         if worker.ending_takes == Some(0) {
             return Step::Raise(Raise::Exit(reason));
         }

@@ -68,28 +68,6 @@ fn shown(lines: &[String]) -> String {
 }
 
 #[test]
-fn what_the_end_of_a_top_supervisor_does_to_the_node() {
-    let outcome = |restart, why: Atom| {
-        let acts = vec![
-            node(vec![application("a", top())], &[]),
-            start("a", restart),
-            Act::Tell(label("top"), why.into()),
-            Act::Settle,
-            Act::Hear,
-        ];
-        let said = play(acts, OTP_25).said();
-        assert_eq!(said[..2], ["{ok,<pid>}", "ok"]);
-        said.get(2).map_or("node up".to_owned(), |line| line.replace("heard EXIT ", ""))
-    };
-    let row = |restart| [Atom::NORMAL, Atom::SHUTDOWN, atom("boom")].map(|why| outcome(restart, why));
-    let ended = |why: &str| format!("{{application_terminated,a,{why}}}");
-    let up = || "node up".to_owned();
-    assert_eq!(row(Restart::Permanent), [ended("normal"), ended("shutdown"), ended("boom")]);
-    assert_eq!(row(Restart::Transient), [up(), ended("shutdown"), ended("boom")]);
-    assert_eq!(row(Restart::Temporary), [up(), up(), up()]);
-}
-
-#[test]
 fn what_a_failed_start_is_called() {
     let outcome = |start_function: Start| {
         let acts = vec![
@@ -256,19 +234,6 @@ fn a_killed_master_takes_its_application_along() {
         Act::Living(vec!["ac"]),
     ];
     assert_eq!(reports(&play(acts, OTP_25))[2..], ["exited a killed", "stop a", "alive: ", "alive: ac"]);
-}
-
-#[test]
-fn stopping_waits_for_ever_and_the_controller_is_deaf_meanwhile() {
-    let slow = Worker { registered: false, trap: true, ending_takes: Some(60_000), ..worker("top") };
-    let acts = vec![
-        node(vec![application("a", Start::Plain(slow.into()))], &[("a", Restart::Permanent)]),
-        Act::Spawn(vec![Act::Sleep(5), start("b", Restart::Permanent)]),
-        stop("a"),
-    ];
-    let played = play(acts, OTP_25);
-    assert_eq!(played.said()[1..], ["ok", "{error,{not_loaded,b}}"]);
-    assert!(played.events.last().is_some_and(|event| event.at == 60_000));
 }
 
 #[test]

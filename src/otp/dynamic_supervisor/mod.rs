@@ -8,8 +8,6 @@ mod check;
 mod children;
 mod restart;
 mod terminate;
-#[cfg(test)]
-mod tests;
 
 use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
 

@@ -18,8 +18,6 @@ mod shutdown;
 mod simple;
 mod stop;
 mod table;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 

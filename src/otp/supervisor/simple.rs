@@ -22,7 +22,7 @@ pub(super) struct Simple<G: Guest> {
     /// How each is started and stopped.
     pub(super) template: Arc<Spec<G>>,
     members: Table<Pid, Member<G>>,
-    /// One is stored with the pid `undefined` (before OTP 27; erlang/otp #636 and #8230).
+    /// One is stored with the pid `undefined` (before OTP 27; erlang/otp #8230).
     pub(super) ghost: bool,
     /// OTP's count of those that are restarting. Terminating one of them leaves it as it is, so that
     /// `count_children` may show a negative number (seen on OTP 25).
@@ -114,12 +114,8 @@ impl<G: Guest> Supervisor<G> {
         outcome: &Outcome,
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
-        match outcome {
-            Outcome::Runs(pid, _) => self.simple_mut().store(*pid, start),
-            Outcome::Ignored if !context.image().release().simple_start_may_ignore() => {
-                self.simple_mut().ghost = true;
-            }
-            Outcome::Ignored | Outcome::Failed(_) => (),
+        if let Outcome::Runs(pid, _) = outcome {
+            self.simple_mut().store(*pid, start);
         }
         self.reply(from, outcome.term(), context)
     }
