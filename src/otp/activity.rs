@@ -8,8 +8,9 @@ use crate::kernel::{Context, Input, Next, Received, Ref};
 use super::actor::Actor;
 use super::call::{PendingCall, PendingStop};
 use super::code_change::{Advanced, PendingCodeChange, SYS_TIMEOUT_MS};
-use super::guest::{Block, Callback, Cue, EnterLoop, Guest, Raise, Return, Step};
+use super::guest::{Block, Callback, Cue, EnterLoop, Guest, Return, Step};
 use super::message::Message;
+use super::raise::Raise;
 use super::start::{self, Begun, PendingStart, Started};
 use super::task::{PendingAwait, PendingStream, PendingTaskShutdown};
 

@@ -4,7 +4,7 @@
 
 use crate::kernel::{Atom, Term};
 
-use super::guest::Raise;
+use super::raise::Raise;
 use super::release::Release;
 
 /// What a child is: a module, a module and its argument, or a specification that is a map

@@ -12,6 +12,7 @@ use crate::kernel::{Atom, Context, Object, Pid, Received, Ref, Target, Term};
 use super::actor::Actor;
 use super::hooks::{Common, Image};
 use super::message::{From, Message, Request};
+use super::raise::Raise;
 use super::spec::Shutdown;
 use super::start::{How, Launch, Started};
 use super::supervisor::InitResult;
@@ -90,7 +91,7 @@ pub enum Callback {
     Call {
         /// Whom to answer.
         from: From,
-        /// What is asked.
+        /// What the caller asks.
         request: Term,
     },
     /// `handle_cast/2`.
@@ -114,18 +115,18 @@ pub enum Info {
     Timeout,
     /// `{'EXIT', From, Reason}`, not from the parent.
     Exit {
-        /// Whose exit.
+        /// The process that has exited.
         from: Pid,
-        /// Why.
+        /// The reason that it ended with.
         reason: Term,
     },
     /// `{'DOWN', Reference, process, Object, Reason}`.
     Down {
-        /// Which monitor.
+        /// The monitor that has seen it.
         reference: Ref,
         /// Who has gone.
         object: Object,
-        /// Why.
+        /// The reason that it ended with.
         reason: Term,
     },
 }
@@ -156,28 +157,6 @@ pub struct EnterLoop<G: Guest> {
     pub then: Then,
 }
 
-/// An uncaught exception.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Raise {
-    /// `exit(Reason)`.
-    Exit(Term),
-    /// `error(Term)`.
-    Error(Term),
-    /// `throw(Term)`: in a callback, the same as returning it.
-    Throw(Term),
-}
-
-impl Raise {
-    /// The reason of a process that dies of it.
-    pub fn reason(self) -> Term {
-        match self {
-            Raise::Exit(reason) => reason,
-            Raise::Error(term) => Term::error(term),
-            Raise::Throw(term) => Term::error(Term::tagged(Atom::NOCATCH, term)),
-        }
-    }
-}
-
 /// What a guest waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Block<G: Guest> {
@@ -185,7 +164,7 @@ pub enum Block<G: Guest> {
     Call {
         /// Whom to ask.
         target: Target,
-        /// What.
+        /// What it is asked.
         request: Request<G>,
         /// Milliseconds; none is `infinity`.
         timeout: Option<u64>,
@@ -234,7 +213,7 @@ pub enum Block<G: Guest> {
     Stream(Box<Stream<G>>),
     /// `gen_server:stop/3`. Answered with [`Cue::Stopped`].
     Stop {
-        /// Whom.
+        /// The process that is to stop.
         target: Target,
         /// With which reason.
         reason: Term,

@@ -7,7 +7,7 @@ use super::spec::{ChildSpec, ChildType, Restart};
 /// A child as its supervisor knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Its id.
+    /// The id in its specification.
     pub id: Term,
     /// Its process, if it has one.
     pub pid: Option<Pid>,

@@ -16,12 +16,12 @@ pub enum Message<G: Guest> {
     Call {
         /// Whom to answer.
         from: From,
-        /// What is asked.
+        /// What the caller asks.
         request: Request<G>,
     },
     /// `{Tag, Reply}`: the answer to a call.
     Reply {
-        /// Which call.
+        /// The monitor that the caller made for the call.
         tag: Ref,
         /// The answer.
         reply: Term,

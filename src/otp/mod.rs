@@ -16,6 +16,7 @@ mod member;
 mod message;
 mod name;
 mod plain;
+mod raise;
 pub mod registry;
 mod release;
 mod report;
@@ -44,12 +45,13 @@ pub use code_change::{PendingCodeChange, SYS_TIMEOUT_MS};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
 };
-pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Raise, Return, Step, Then};
+pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Return, Step, Then};
 pub use hooks::{Common, Image};
 pub use member::{Counts, Member};
 pub use message::{From, Message, Request, SupervisorRequest, SystemRequest};
 pub use name::Name;
 pub use plain::Plain;
+pub use raise::Raise;
 pub use release::Release;
 pub use report::{ApplicationReport, Decision, ErrorContext, Level, Offender, OffenderPid, Report};
 pub use server::{Phase, Server, is_abnormal};

@@ -6,7 +6,8 @@
 use crate::kernel::{Atom, Context, Pid, Term};
 
 use super::actor::Actor;
-use super::guest::{Guest, Raise};
+use super::guest::Guest;
+use super::raise::Raise;
 use super::registry::Via;
 
 /// What a process is registered as.

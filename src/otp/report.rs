@@ -15,9 +15,9 @@ pub enum Report<G: Guest> {
     Supervisor {
         /// When it is made.
         context: ErrorContext,
-        /// Why.
+        /// The reason that is logged.
         reason: Term,
-        /// About whom.
+        /// The child that it is about.
         offender: Offender,
     },
     /// A progress report: a child was started.
@@ -38,7 +38,7 @@ pub enum Report<G: Guest> {
     Decision(Decision),
     /// `gen_server terminating`: the error that a server logs when it ends badly.
     ServerTerminating {
-        /// Why.
+        /// The reason that is logged.
         reason: Term,
     },
     /// `terminate/2` is called.
@@ -112,9 +112,9 @@ pub enum ErrorContext {
 /// The child that a report is about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Offender {
-    /// Its process.
+    /// Its process, or why there is none.
     pub pid: OffenderPid,
-    /// Its id.
+    /// The id in its specification.
     pub id: Term,
     /// `{Module, Function, Arguments}`.
     pub mfargs: Term,
@@ -148,7 +148,7 @@ pub enum Decision {
     NotRestarted {
         /// The child's id.
         child: Term,
-        /// Its process.
+        /// The process of the child.
         pid: Pid,
         /// Why it ended.
         reason: Term,
@@ -198,23 +198,23 @@ pub enum Decision {
     Stopping {
         /// The child's id.
         child: Term,
-        /// Its process.
+        /// The process of the child.
         pid: Pid,
-        /// How.
+        /// How it is told, and how long that may take.
         shutdown: Shutdown,
     },
     /// A child did not stop in time and is killed.
     Killing {
         /// The child's id.
         child: Term,
-        /// Its process.
+        /// The process of the child.
         pid: Pid,
     },
     /// A child has stopped.
     Stopped {
         /// The child's id.
         child: Term,
-        /// Its process.
+        /// The process of the child.
         pid: Pid,
         /// Why it ended.
         reason: Term,
@@ -230,7 +230,7 @@ pub enum Decision {
     },
     /// It terminates its children and ends.
     Terminating {
-        /// Why.
+        /// The reason that it ends with.
         reason: Term,
     },
 }

@@ -61,7 +61,7 @@ words! { AutoShutdown:
 /// When a child is restarted; of an application, whether its end is the end of the node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Restart {
-    /// Always.
+    /// It is restarted whatever it has ended with.
     Permanent,
     /// Only after an abnormal exit: not after `normal`, `shutdown` or `{shutdown, Term}`.
     Transient,

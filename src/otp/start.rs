@@ -7,10 +7,11 @@
 use crate::kernel::{Atom, Context, Pid, Received, Ref, Spawn, Term};
 
 use super::actor::{Actor, Body};
-use super::guest::{Guest, Raise};
+use super::guest::Guest;
 use super::hooks::Image;
 use super::message::Message;
 use super::name::{Name, Taken};
+use super::raise::Raise;
 
 /// What a start function returns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -22,16 +22,16 @@ const fn edit(file: &'static str, was: &'static str, becomes: &'static str) -> E
     Edit { file, was, becomes }
 }
 
-const PLAN: &str = "src/otp/supervisor/plan.rs";
+const RULES: &str = "src/otp/supervisor/restart_rules.rs";
 const INTENSITY: &str = "src/otp/supervisor/intensity.rs";
 const RESTART: &str = "src/otp/supervisor/restart.rs";
 const SIMPLE: &str = "src/otp/supervisor/simple.rs";
 const JOB: &str = "src/otp/supervisor/job.rs";
-const STOP: &str = "src/otp/supervisor/stop.rs";
+const TERMINATE: &str = "src/otp/supervisor/terminate.rs";
 const SHUTDOWN: &str = "src/otp/supervisor/shutdown.rs";
 const CHILDREN: &str = "src/otp/supervisor/children.rs";
 const API: &str = "src/otp/supervisor/api.rs";
-const PARTING: &str = "src/otp/supervisor/parting.rs";
+const DYNAMIC: &str = "src/otp/supervisor/dynamic_children.rs";
 const SUPERVISOR: &str = "src/otp/supervisor/mod.rs";
 const DYNAMIC_RESTART: &str = "src/otp/dynamic_supervisor/restart.rs";
 const DYNAMIC_CHILDREN: &str = "src/otp/dynamic_supervisor/children.rs";
@@ -55,40 +55,40 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         rule: "rest_for_one restarts all",
         edits: &[edit(
-            PLAN,
-            "Strategy::RestForOne => Plan::From(row)",
-            "Strategy::RestForOne => Plan::From(0)",
+            RULES,
+            "Strategy::RestForOne => Concerned::From(row)",
+            "Strategy::RestForOne => Concerned::From(0)",
         )],
     },
     Mutant {
         rule: "rest_for_one restarts only the crashed child",
         edits: &[edit(
-            PLAN,
-            "Strategy::RestForOne => Plan::From(row)",
-            "Strategy::RestForOne => Plan::One(row)",
+            RULES,
+            "Strategy::RestForOne => Concerned::From(row)",
+            "Strategy::RestForOne => Concerned::One(row)",
         )],
     },
     Mutant {
         rule: "one_for_all spares those before the crashed child",
         edits: &[edit(
-            PLAN,
-            "Strategy::OneForAll => Plan::From(0)",
-            "Strategy::OneForAll => Plan::From(row)",
+            RULES,
+            "Strategy::OneForAll => Concerned::From(0)",
+            "Strategy::OneForAll => Concerned::From(row)",
         )],
     },
     Mutant {
         rule: "one_for_one restarts the siblings too",
         edits: &[edit(
-            PLAN,
-            "Strategy::OneForOne | Strategy::SimpleOneForOne => Plan::One(row)",
-            r#"Strategy::OneForOne => Plan::From(0),
-        Strategy::SimpleOneForOne => Plan::One(row)"#,
+            RULES,
+            "Strategy::OneForOne | Strategy::SimpleOneForOne => Concerned::One(row)",
+            r#"Strategy::OneForOne => Concerned::From(0),
+        Strategy::SimpleOneForOne => Concerned::One(row)"#,
         )],
     },
     Mutant {
         rule: "a transient child is restarted after a normal end",
         edits: &[edit(
-            PLAN,
+            RULES,
             "(Restart::Permanent, _) | (Restart::Transient, false) =>",
             "(Restart::Permanent | Restart::Transient, _) =>",
         )],
@@ -96,7 +96,7 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         rule: "a permanent child is not restarted after a normal end",
         edits: &[edit(
-            PLAN,
+            RULES,
             r#"(Restart::Permanent, _) | (Restart::Transient, false) => Aftermath::Restart,
         (Restart::Transient | Restart::Temporary, true)"#,
             r#"(Restart::Permanent | Restart::Transient, false) => Aftermath::Restart,
@@ -106,19 +106,19 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         rule: "a temporary child is restarted after a crash",
         edits: &[edit(
-            PLAN,
+            RULES,
             "(Restart::Temporary, false) => Aftermath::Finished { report: true }",
             "(Restart::Temporary, false) => Aftermath::Restart",
         )],
     },
     Mutant {
         rule: "{shutdown, Term} is a crash",
-        edits: &[edit(PLAN, " || reason.untag(Atom::SHUTDOWN).is_some()", "")],
+        edits: &[edit(RULES, " || reason.untag(Atom::SHUTDOWN).is_some()", "")],
     },
     Mutant {
         rule: "shutdown is a crash",
         edits: &[edit(
-            PLAN,
+            RULES,
             "reason.is(Atom::NORMAL) || reason.is(Atom::SHUTDOWN)",
             "reason.is(Atom::NORMAL)",
         )],
@@ -291,20 +291,20 @@ pub const MUTANTS: &[Mutant] = &[
         rule: "an ignored temporary child is kept",
         edits: &[edit(
             JOB,
-            "Outcome::Ignored if self.rows().child(row).spec.restart == Restart::Temporary => {",
-            "Outcome::Ignored if self.rows().child(row).spec.restart == Restart::Temporary && row > 1000 => {",
+            "StartResult::Ignored if self.rows().child(row).spec.restart == Restart::Temporary => {",
+            "StartResult::Ignored if self.rows().child(row).spec.restart == Restart::Temporary && row > 1000 => {",
         )],
     },
     // How children are stopped.
     Mutant {
         rule: "a shutdown is not awaited",
         edits: &[edit(
-            STOP,
-            r#"let (stop, next) = Stop::begin(pid, shutdown, context);
-        self.phase = Phase::Stopping(stop, job);
+            TERMINATE,
+            r#"let (stop, next) = ChildShutdown::begin(pid, shutdown, context);
+        self.phase = Phase::ShuttingDown(stop, job);
         Turn::Wait(next)"#,
-            r#"let _ = Stop::begin(pid, shutdown, context);
-        self.stopped(job, context)"#,
+            r#"let _ = ChildShutdown::begin(pid, shutdown, context);
+        self.terminated(job, context)"#,
         )],
     },
     Mutant {
@@ -342,11 +342,11 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         rule: "simple_one_for_one never kills those who do not stop",
         edits: &[edit(
-            PARTING,
+            DYNAMIC,
             r#"if told {
-            parting.deadline = deadline(how, since);"#,
+            termination.deadline = deadline(how, since);"#,
             r#"if told && since == u64::MAX {
-            parting.deadline = deadline(how, since);"#,
+            termination.deadline = deadline(how, since);"#,
         )],
     },
     Mutant {
@@ -400,7 +400,7 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         rule: "terminate_child does not cancel a retry",
         edits: &[edit(
-            STOP,
+            TERMINATE,
             "Job::StopGroup { below: row, .. } | Job::Remove { row, .. } => {",
             r#"Job::Remove { row, .. } if self.rows().child(*row).state.alive().is_none() => (),
             Job::StopGroup { below: row, .. } | Job::Remove { row, .. } => {"#,

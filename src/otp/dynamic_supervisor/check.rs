@@ -4,7 +4,7 @@
 use crate::kernel::{Atom, Term};
 
 use super::DynamicOptions;
-use crate::otp::guest::Raise;
+use crate::otp::raise::Raise;
 use crate::otp::release::Release;
 use crate::otp::spec::{ChildSpec, ChildType, Restart, Shutdown};
 
@@ -121,24 +121,24 @@ fn shutdown_of(term: &Term, release: Release) -> Option<Shutdown> {
 ///
 /// Extra arguments in it are checked and not passed on: only [`DynamicOptions`] hold arguments that
 /// processes understand.
-pub(super) fn check_init(module: Atom, result: &Term, release: Release) -> Outcome {
+pub(super) fn check_init(module: Atom, result: &Term, release: Release) -> CheckedInit {
     if result.is(Atom::IGNORE) {
-        return Outcome::Ignore;
+        return CheckedInit::Ignore;
     }
     match result.untag(Atom::OK) {
         Some(flags @ Term::Map(_)) => match check_flags(flags, release) {
-            Ok(options) => Outcome::Go(options),
-            Err(reason) => Outcome::Stop(Term::tagged(Atom::SUPERVISOR_DATA, reason)),
+            Ok(options) => CheckedInit::Go(options),
+            Err(reason) => CheckedInit::Stop(Term::tagged(Atom::SUPERVISOR_DATA, reason)),
         },
         _ => {
             let call = Term::tuple([module.into(), Atom::INIT.into(), result.clone()]);
-            Outcome::Stop(Term::tagged(Atom::BAD_RETURN, call))
+            CheckedInit::Stop(Term::tagged(Atom::BAD_RETURN, call))
         }
     }
 }
 
 /// What a dynamic supervisor does after its `init/1`.
-pub(super) enum Outcome {
+pub(super) enum CheckedInit {
     /// It supervises.
     Go(DynamicOptions),
     /// Nothing: `start_link` returns `ignore`.
@@ -190,7 +190,7 @@ fn at_least(least: i64, term: &Term) -> Option<u32> {
 mod tests {
     use super::{Refusal, check_child};
     use crate::kernel::{Atom, Term};
-    use crate::otp::guest::Raise;
+    use crate::otp::raise::Raise;
     use crate::otp::spec::{ChildType, Restart, Shutdown};
     use crate::otp::stage::{OTP_25, OTP_29};
     use crate::otp::toy::{show, term};

@@ -11,7 +11,7 @@ mod terminate;
 
 use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
 
-use self::check::Outcome;
+use self::check::CheckedInit;
 pub use self::check::{Refusal, check_child};
 use self::children::Children;
 use self::terminate::Stopping;
@@ -46,7 +46,7 @@ pub struct DynamicSupervisorInit {
 pub struct DynamicOptions {
     /// How many restarts are allowed within `max_seconds`.
     pub max_restarts: u32,
-    /// Seconds.
+    /// The period of `max_restarts`, in seconds.
     pub max_seconds: u32,
     /// How many children there may be; none is `:infinity`.
     pub max_children: Option<u32>,
@@ -240,19 +240,19 @@ impl<G: Guest> DynamicSupervisor<G> {
         }
         context.trap_exit(true);
         let outcome = match &self.init.result {
-            Ok(options) => Outcome::Go(options.clone()),
+            Ok(options) => CheckedInit::Go(options.clone()),
             Err(result) => check::check_init(self.init.module, result, context.image().release()),
         };
         match outcome {
-            Outcome::Go(options) => {
+            CheckedInit::Go(options) => {
                 self.take(options, context);
                 let started = Started::Ok { pid: context.pid(), info: None };
                 context.report(|| Report::Initialised(started.clone()));
                 acknowledge(self.birth.starter, started, false, context);
                 WAIT
             }
-            Outcome::Ignore => self.fail(Started::Ignore, Atom::NORMAL.into(), context),
-            Outcome::Stop(reason) => self.fail(Started::Error(reason.clone()), reason, context),
+            CheckedInit::Ignore => self.fail(Started::Ignore, Atom::NORMAL.into(), context),
+            CheckedInit::Stop(reason) => self.fail(Started::Error(reason.clone()), reason, context),
         }
     }
 
@@ -307,13 +307,13 @@ impl<G: Guest> DynamicSupervisor<G> {
             InitResult::Ok(..) => return None,
         };
         match check::check_init(self.init.module, &result, context.image().release()) {
-            Outcome::Go(options) => self.take(options, context),
-            Outcome::Ignore => (),
-            Outcome::Stop(why) if why.untag(Atom::SUPERVISOR_DATA).is_some() => {
+            CheckedInit::Go(options) => self.take(options, context),
+            CheckedInit::Ignore => (),
+            CheckedInit::Stop(why) if why.untag(Atom::SUPERVISOR_DATA).is_some() => {
                 return Some(Term::tagged(Atom::ERROR, Term::tagged(Atom::ERROR, why)));
             }
-            Outcome::Stop(_) if result.untag(Atom::OK).is_some() => return None,
-            Outcome::Stop(_) => return Some(Term::tagged(Atom::ERROR, result)),
+            CheckedInit::Stop(_) if result.untag(Atom::OK).is_some() => return None,
+            CheckedInit::Stop(_) => return Some(Term::tagged(Atom::ERROR, result)),
         }
         Some(Atom::OK.into())
     }

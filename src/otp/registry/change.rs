@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::kernel::{Atom, Context, Pid, Target, Term};
 use crate::otp::actor::Actor;
-use crate::otp::guest::{Guest, Raise};
+use crate::otp::guest::Guest;
 use crate::otp::message::Message;
+use crate::otp::raise::Raise;
 
 use super::look::{argument_error, bad_argument, entry_place, place, table, table_mut};
 use super::tables::{Keys, PartitionTables, RegistryTable};
@@ -28,7 +29,7 @@ pub enum Pending {
         registry: Atom,
         /// The key.
         key: Term,
-        /// Its value.
+        /// The value to enter under the key.
         value: Term,
         /// The partition of the process.
         server: Pid,
@@ -37,9 +38,9 @@ pub enum Pending {
     },
     /// The tables are changed; the listeners are still to be told.
     Tell {
-        /// To whom.
+        /// The names of the listeners that are left.
         listeners: Arc<[Atom]>,
-        /// What.
+        /// The message that they are sent.
         message: Term,
         /// What the function returns then.
         result: Term,

@@ -2,9 +2,10 @@
 
 use crate::kernel::{Atom, Context, Pid, Term, World};
 use crate::otp::actor::Actor;
-use crate::otp::guest::{Guest, Raise};
+use crate::otp::guest::Guest;
 use crate::otp::hooks::{Common, Image};
 use crate::otp::name::Name;
+use crate::otp::raise::Raise;
 
 use super::hash::phash2;
 use super::tables::{Keys, PartitionTables, PoolTable, RegistryTable};

@@ -3,10 +3,11 @@
 
 use crate::kernel::{Atom, Context, Pid, Term};
 use crate::otp::actor::Actor;
-use crate::otp::guest::{Guest, Raise};
+use crate::otp::guest::Guest;
 use crate::otp::hooks::Common;
 use crate::otp::message::SupervisorRequest;
 use crate::otp::name::Name;
+use crate::otp::raise::Raise;
 
 use super::look::{argument_error, pool};
 use super::tables::PoolTable;

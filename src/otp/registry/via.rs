@@ -2,8 +2,9 @@
 
 use crate::kernel::{Atom, Context, Pid, Term};
 use crate::otp::actor::Actor;
-use crate::otp::guest::{Guest, Raise};
+use crate::otp::guest::Guest;
 use crate::otp::name::Name;
+use crate::otp::raise::Raise;
 
 use super::change::{register, unregister};
 use super::look::{holder, lookup, routed};

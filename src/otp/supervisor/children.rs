@@ -45,7 +45,7 @@ pub(super) struct Failure {
     pub(super) old: Option<Pid>,
     /// Which note in the mailbox is meant for it (OTP 29; before, always 0).
     pub(super) tag: u32,
-    /// Why.
+    /// Why it could not be started.
     pub(super) why: Term,
 }
 
@@ -197,7 +197,7 @@ impl<G: Guest> Children<G> {
 
     /// The child has ended for good or is given up: a temporary one is removed, any other keeps its
     /// specification (`supervisor.erl`, `del_child/2`, OTP 25). Whether it is kept.
-    pub(super) fn retire(&mut self, row: usize) -> bool {
+    pub(super) fn del_child(&mut self, row: usize) -> bool {
         let kept = self.child(row).spec.restart != Restart::Temporary;
         if kept {
             self.set(row, Incarnation::None);

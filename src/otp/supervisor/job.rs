@@ -67,7 +67,7 @@ pub(super) struct Group {
 }
 
 /// What a start function came to (`supervisor.erl`, `do_start_child_i/3`, OTP 25).
-pub(super) enum Outcome {
+pub(super) enum StartResult {
     /// `{ok, Pid}` or `{ok, Pid, Info}`.
     Runs(Pid, Option<Term>),
     /// `ignore`.
@@ -76,30 +76,30 @@ pub(super) enum Outcome {
     Failed(Term),
 }
 
-impl Outcome {
+impl StartResult {
     fn of(started: Started) -> Self {
         match started {
-            Started::Ok { pid, info } => Outcome::Runs(pid, info),
-            Started::Ignore => Outcome::Ignored,
-            Started::Error(reason) | Started::Junk(reason) => Outcome::Failed(reason),
-            Started::Raised(reason) => Outcome::Failed(Term::tagged(Atom::EXIT, reason)),
+            Started::Ok { pid, info } => StartResult::Runs(pid, info),
+            Started::Ignore => StartResult::Ignored,
+            Started::Error(reason) | Started::Junk(reason) => StartResult::Failed(reason),
+            Started::Raised(reason) => StartResult::Failed(Term::tagged(Atom::EXIT, reason)),
         }
     }
 
     /// What the API functions that start a child return.
     pub(super) fn term(&self) -> Term {
         match self {
-            Outcome::Runs(pid, None) => Term::tagged(Atom::OK, (*pid).into()),
-            Outcome::Runs(pid, Some(info)) => Term::tuple([Atom::OK.into(), (*pid).into(), info.clone()]),
-            Outcome::Ignored => Term::tagged(Atom::OK, Atom::UNDEFINED.into()),
-            Outcome::Failed(reason) => Term::tagged(Atom::ERROR, reason.clone()),
+            StartResult::Runs(pid, None) => Term::tagged(Atom::OK, (*pid).into()),
+            StartResult::Runs(pid, Some(info)) => Term::tuple([Atom::OK.into(), (*pid).into(), info.clone()]),
+            StartResult::Ignored => Term::tagged(Atom::OK, Atom::UNDEFINED.into()),
+            StartResult::Failed(reason) => Term::tagged(Atom::ERROR, reason.clone()),
         }
     }
 
     fn state(&self) -> Incarnation {
         match self {
-            Outcome::Runs(pid, _) => Incarnation::Alive(*pid),
-            Outcome::Ignored | Outcome::Failed(_) => Incarnation::None,
+            StartResult::Runs(pid, _) => Incarnation::Alive(*pid),
+            StartResult::Ignored | StartResult::Failed(_) => Incarnation::None,
         }
     }
 }
@@ -124,16 +124,16 @@ impl<G: Guest> Supervisor<G> {
                 None => self.ready(context),
             },
             Job::Undo { below, reason } => match self.rows().below(below) {
-                Some(row) => self.stop_row(row, Job::Undo { below: row, reason }, context),
+                Some(row) => self.terminate_row(row, Job::Undo { below: row, reason }, context),
                 None => self.fail(Started::Error(reason.clone()), reason, context),
             },
             Job::Terminate { below, reason } => match self.rows().below(below) {
-                Some(row) => self.stop_row(row, Job::Terminate { below: row, reason }, context),
+                Some(row) => self.terminate_row(row, Job::Terminate { below: row, reason }, context),
                 None => self.leave(reason, context),
             },
             Job::StopGroup { group, below } => {
                 match self.rows().below(below).filter(|row| *row >= group.first) {
-                    Some(row) => self.stop_row(row, Job::StopGroup { group, below: row }, context),
+                    Some(row) => self.terminate_row(row, Job::StopGroup { group, below: row }, context),
                     None => Turn::Job(Job::StartGroup { row: group.first, group }),
                 }
             }
@@ -146,7 +146,7 @@ impl<G: Guest> Supervisor<G> {
                 let spec = spec.clone();
                 self.start(&spec, job, context)
             }
-            Job::Remove { row, .. } => self.stop_row(row, job, context),
+            Job::Remove { row, .. } => self.terminate_row(row, job, context),
             Job::AddDynamic { ref start, .. } | Job::ReplaceDynamic { ref start, .. } => {
                 let launch = match start {
                     Some(start) => G::launch(start, context),
@@ -154,7 +154,7 @@ impl<G: Guest> Supervisor<G> {
                 };
                 self.begin_start(launch, None, job, context)
             }
-            Job::RemoveDynamic { pid, .. } => self.stop(pid, job, context),
+            Job::RemoveDynamic { pid, .. } => self.do_terminate(pid, job, context),
         }
     }
 
@@ -176,7 +176,7 @@ impl<G: Guest> Supervisor<G> {
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
         match start::begin(launch.caught(), label, start::How::LINKED, context) {
-            Begun::Done(started) => self.started(job, Outcome::of(started), context),
+            Begun::Done(started) => self.started(job, StartResult::of(started), context),
             Begun::Pending(start) => {
                 let timeout = start.timeout;
                 self.phase = Phase::Starting(start, job);
@@ -186,7 +186,7 @@ impl<G: Guest> Supervisor<G> {
     }
 
     /// Goes on with a child's start.
-    pub(super) fn hear_start(
+    pub(super) fn resume_start(
         &mut self,
         mut start: PendingStart,
         job: Job<G>,
@@ -198,7 +198,7 @@ impl<G: Guest> Supervisor<G> {
             _ => start.time_out(context),
         };
         match started {
-            Some(started) => self.started(job, Outcome::of(started), context),
+            Some(started) => self.started(job, StartResult::of(started), context),
             None => {
                 self.phase = Phase::Starting(start, job);
                 Turn::Wait(Next::Receive { timeout: None })
@@ -207,10 +207,10 @@ impl<G: Guest> Supervisor<G> {
     }
 
     /// A start function has returned.
-    fn started(&mut self, job: Job<G>, outcome: Outcome, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+    fn started(&mut self, job: Job<G>, outcome: StartResult, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
         self.enter_child(&job, &outcome, context);
         match job {
-            Job::Init { row } => match self.settle(row, outcome, context) {
+            Job::Init { row } => match self.next_to_start(row, outcome, context) {
                 Ok(row) => Turn::Job(Job::Init { row }),
                 Err(why) => {
                     let id = self.rows().child(row).spec.id.clone();
@@ -220,27 +220,27 @@ impl<G: Guest> Supervisor<G> {
                     Turn::Job(Job::Undo { below: self.rows().end(), reason })
                 }
             },
-            Job::StartGroup { group, row } => match self.settle(row, outcome, context) {
+            Job::StartGroup { group, row } => match self.next_to_start(row, outcome, context) {
                 Ok(row) => Turn::Job(Job::StartGroup { group, row }),
                 Err(why) => {
                     let crashed = self.rows().child(row).spec.id == group.crashed;
-                    self.retry(row, group.old.filter(|_| crashed), why, context)
+                    self.try_again_restart(row, group.old.filter(|_| crashed), why, context)
                 }
             },
             Job::Replace { row, old } => match outcome {
-                Outcome::Runs(..) | Outcome::Ignored => {
+                StartResult::Runs(..) | StartResult::Ignored => {
                     self.rows_mut().set(row, outcome.state());
                     self.progress(row, Level::Info, context);
                     self.listen()
                 }
-                Outcome::Failed(why) => {
+                StartResult::Failed(why) => {
                     self.report_child(ErrorContext::StartError, row, &why, context);
-                    self.retry(row, old, why, context)
+                    self.try_again_restart(row, old, why, context)
                 }
             },
             Job::Add { from, spec } => self.added(from, spec, &outcome, context),
             Job::Again { from, row } => {
-                if let Outcome::Runs(..) = outcome {
+                if let StartResult::Runs(..) = outcome {
                     self.rows_mut().set(row, outcome.state());
                     self.progress_asked_for(row, context);
                 }
@@ -260,22 +260,22 @@ impl<G: Guest> Supervisor<G> {
 
     /// A child of a row of several has been started: the row to go on from. `supervisor.erl`,
     /// `start_children/2` (OTP 25).
-    fn settle(
+    fn next_to_start(
         &mut self,
         row: usize,
-        outcome: Outcome,
+        outcome: StartResult,
         context: &mut Context<'_, Actor<G>>,
     ) -> Result<usize, Term> {
         match outcome {
-            Outcome::Failed(why) => {
+            StartResult::Failed(why) => {
                 self.report_child(ErrorContext::StartError, row, &why, context);
                 Err(why)
             }
-            Outcome::Ignored if self.rows().child(row).spec.restart == Restart::Temporary => {
+            StartResult::Ignored if self.rows().child(row).spec.restart == Restart::Temporary => {
                 self.rows_mut().remove(row);
                 Ok(row)
             }
-            Outcome::Runs(..) | Outcome::Ignored => {
+            StartResult::Runs(..) | StartResult::Ignored => {
                 self.rows_mut().set(row, outcome.state());
                 self.progress(row, Level::Info, context);
                 Ok(row + 1)
@@ -285,7 +285,7 @@ impl<G: Guest> Supervisor<G> {
 
     /// A restart has failed. It is tried again by a message to itself, behind what is queued already, so
     /// that others get their turn (`supervisor.erl`, `try_again_restart/1`, OTP 25).
-    fn retry(
+    fn try_again_restart(
         &mut self,
         row: usize,
         old: Option<Pid>,
@@ -293,13 +293,18 @@ impl<G: Guest> Supervisor<G> {
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
         let child = self.rows().child(row).spec.id.clone();
-        let tag = self.note(child, &why, context);
+        let tag = self.send_try_again(child, &why, context);
         self.rows_mut().set(row, Incarnation::Restarting(Box::new(Failure { old, tag, why })));
         self.listen()
     }
 
     /// The note to itself; its tag.
-    pub(super) fn note(&mut self, child: Term, why: &Term, context: &mut Context<'_, Actor<G>>) -> u32 {
+    pub(super) fn send_try_again(
+        &mut self,
+        child: Term,
+        why: &Term,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> u32 {
         context.report(|| Report::Decision(Decision::TryAgain { child: child.clone(), reason: why.clone() }));
         if context.image().release().retries_are_tagged() {
             self.notes = self.notes.wrapping_add(1);
@@ -313,11 +318,11 @@ impl<G: Guest> Supervisor<G> {
         &mut self,
         from: From,
         spec: Arc<Spec<G>>,
-        outcome: &Outcome,
+        outcome: &StartResult,
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
         let temporary = spec.restart == Restart::Temporary;
-        if let Outcome::Failed(why) = outcome {
+        if let StartResult::Failed(why) = outcome {
             let started = why.untag(Atom::ALREADY_STARTED).is_some_and(|pid| pid.as_pid().is_some());
             let error = if started && context.image().release().already_started_is_unwrapped() {
                 why.clone()
@@ -326,7 +331,7 @@ impl<G: Guest> Supervisor<G> {
             };
             return self.reply(from, Term::tagged(Atom::ERROR, error), context);
         }
-        let ignored = matches!(outcome, Outcome::Ignored);
+        let ignored = matches!(outcome, StartResult::Ignored);
         if !(ignored && temporary) {
             let child = Child { spec, state: outcome.state(), forgets_arguments: temporary };
             let row = self.rows_mut().push(child);

@@ -7,17 +7,17 @@
 mod api;
 mod children;
 mod code_change;
+mod dynamic_children;
 mod intensity;
 mod job;
 mod occupation;
-mod parting;
-mod plan;
 mod report;
 mod restart;
+mod restart_rules;
 mod shutdown;
 mod simple;
-mod stop;
 mod table;
+mod terminate;
 
 use std::sync::Arc;
 
@@ -39,11 +39,11 @@ use super::system;
 
 use children::{Child, Children, Incarnation, Spec};
 use code_change::Changed;
+use dynamic_children::DynamicTermination;
 pub(super) use intensity::Window;
 use job::{Job, Turn};
 pub use occupation::Occupation;
-use parting::Parting;
-use shutdown::Stop;
+use shutdown::ChildShutdown;
 use simple::Simple;
 pub use table::OwnTable;
 
@@ -104,9 +104,9 @@ enum Phase<G: Guest> {
     /// A child says how its start went.
     Starting(PendingStart, Job<G>),
     /// A child stops.
-    Stopping(Stop, Job<G>),
+    ShuttingDown(ChildShutdown, Job<G>),
     /// All dynamic children stop.
-    Parting(Parting),
+    TerminatingDynamic(DynamicTermination),
     /// Nothing is left but to exit.
     Leaving(Term),
 }
@@ -150,8 +150,12 @@ impl<G: Guest> Supervisor<G> {
     pub fn waits_for(&self) -> Option<Pid> {
         match &self.phase {
             Phase::Starting(start, _) => Some(start.child),
-            Phase::Stopping(stop, _) => Some(stop.pid),
-            Phase::Unborn(_) | Phase::Loop | Phase::Suspended | Phase::Parting(_) | Phase::Leaving(_) => None,
+            Phase::ShuttingDown(stop, _) => Some(stop.pid),
+            Phase::Unborn(_)
+            | Phase::Loop
+            | Phase::Suspended
+            | Phase::TerminatingDynamic(_)
+            | Phase::Leaving(_) => None,
         }
     }
 
@@ -211,11 +215,11 @@ impl<G: Guest> Supervisor<G> {
     /// Until when it waits for dynamic children to end.
     pub(super) fn deadline(&self) -> Option<u64> {
         match &self.phase {
-            Phase::Parting(parting) => parting.deadline(),
+            Phase::TerminatingDynamic(termination) => termination.deadline(),
             Phase::Loop
             | Phase::Suspended
             | Phase::Starting(..)
-            | Phase::Stopping(..)
+            | Phase::ShuttingDown(..)
             | Phase::Unborn(_)
             | Phase::Leaving(_) => None,
         }
@@ -227,8 +231,8 @@ impl<G: Guest> Supervisor<G> {
             Phase::Loop => true,
             Phase::Suspended => system::accepts(&self.birth, message),
             Phase::Starting(start, _) => start.accepts(message),
-            Phase::Stopping(stop, _) => stop.accepts(message),
-            Phase::Parting(parting) => parting.accepts(message),
+            Phase::ShuttingDown(stop, _) => stop.accepts(message),
+            Phase::TerminatingDynamic(termination) => termination.accepts(message),
             Phase::Unborn(_) | Phase::Leaving(_) => false,
         }
     }
@@ -243,9 +247,11 @@ impl<G: Guest> Supervisor<G> {
                 self.handle(message, context)
             }
             (Phase::Loop | Phase::Suspended, _) => Turn::Wait(Next::Receive { timeout: None }),
-            (Phase::Starting(start, job), input) => self.hear_start(start, job, input, context),
-            (Phase::Stopping(stop, job), input) => self.hear_stop(stop, job, input, context),
-            (Phase::Parting(parting), input) => self.hear_parting(parting, input, context),
+            (Phase::Starting(start, job), input) => self.resume_start(start, job, input, context),
+            (Phase::ShuttingDown(stop, job), input) => self.resume_shutdown(stop, job, input, context),
+            (Phase::TerminatingDynamic(termination), input) => {
+                self.resume_terminate_dynamic(termination, input, context)
+            }
             (Phase::Leaving(reason), _) => Turn::Wait(Next::Exit(reason)),
         };
         self.go_on(turn, context)
@@ -432,7 +438,7 @@ impl<G: Guest> Supervisor<G> {
         context.report(|| Report::Decision(Decision::Terminating { reason: reason.clone() }));
         match &self.family {
             Family::Static(children) => Turn::Job(Job::Terminate { below: children.end(), reason }),
-            Family::Simple(_) => self.part(reason, context),
+            Family::Simple(_) => self.terminate_dynamic_children(reason, context),
         }
     }
 

@@ -26,8 +26,8 @@ impl<G: Guest> Phase<G> {
         match self {
             Phase::Unborn(_) => Occupation::Starting,
             Phase::Loop | Phase::Suspended => Occupation::Idle,
-            Phase::Starting(_, job) | Phase::Stopping(_, job) => job.occupation(),
-            Phase::Parting(_) | Phase::Leaving(_) => Occupation::Stopping,
+            Phase::Starting(_, job) | Phase::ShuttingDown(_, job) => job.occupation(),
+            Phase::TerminatingDynamic(_) | Phase::Leaving(_) => Occupation::Stopping,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::otp::spec::{AutoShutdown, Flags, Restart};
 
 use super::children::{Child, Incarnation};
 use super::job::{Group, Job, Turn};
-use super::plan::{Aftermath, Plan, aftermath, plan};
+use super::restart_rules::{Aftermath, Concerned, aftermath, concerned};
 use super::{Family, Supervisor};
 
 impl<G: Guest> Supervisor<G> {
@@ -35,7 +35,7 @@ impl<G: Guest> Supervisor<G> {
         if report {
             self.report_child(ErrorContext::ChildTerminated, row, &reason, context);
         }
-        let kept = self.rows_mut().retire(row);
+        let kept = self.rows_mut().del_child(row);
         let (child, restart) = (&spec.id, spec.restart);
         context.report(|| {
             Report::Decision(Decision::NotRestarted { child: child.clone(), pid, reason, restart, kept })
@@ -96,16 +96,16 @@ impl<G: Guest> Supervisor<G> {
             let too_many = Term::Atom(Atom::REACHED_MAX_RESTART_INTENSITY);
             self.report_child(ErrorContext::Shutdown, row, &too_many, context);
             let child = self.rows().child(row).spec.id.clone();
-            self.rows_mut().retire(row);
+            self.rows_mut().del_child(row);
             return self.give_up(child, context);
         }
         let child = self.rows().child(row);
         let old = child.state.last();
-        let plan = plan(self.flags.strategy, row);
-        context.report(|| self.restarting(row, plan, reason, again));
-        match plan {
-            Plan::One(row) => Turn::Job(Job::Replace { row, old }),
-            Plan::From(first) => {
+        let rows = concerned(self.flags.strategy, row);
+        context.report(|| self.restarting(row, rows, reason, again));
+        match rows {
+            Concerned::One(row) => Turn::Job(Job::Replace { row, old }),
+            Concerned::From(first) => {
                 let group = Group { first, crashed: child.spec.id.clone(), old };
                 self.rows_mut().set(row, Incarnation::None);
                 Turn::Job(Job::StopGroup { group, below: self.rows().end() })
@@ -120,19 +120,19 @@ impl<G: Guest> Supervisor<G> {
         self.terminate(Atom::SHUTDOWN.into(), context)
     }
 
-    fn restarting(&self, row: usize, plan: Plan, reason: Term, again: bool) -> Report<G> {
+    fn restarting(&self, row: usize, concerned: Concerned, reason: Term, again: bool) -> Report<G> {
         let children = self.rows();
         let id = |child: &Child<G>| child.spec.id.clone();
         let crashed = children.child(row);
-        let (stop, start) = match plan {
-            Plan::One(_) => (Vec::new(), vec![id(crashed)]),
-            Plan::From(first) => {
-                let concerned = || children.iter().filter(|(at, _)| *at >= first);
-                let stop = concerned()
+        let (stop, start) = match concerned {
+            Concerned::One(_) => (Vec::new(), vec![id(crashed)]),
+            Concerned::From(first) => {
+                let rows = || children.iter().filter(|(at, _)| *at >= first);
+                let stop = rows()
                     .rev()
                     .filter(|(at, child)| *at != row && child.state.alive().is_some())
                     .map(|(_, child)| id(child));
-                let start = concerned()
+                let start = rows()
                     .filter(|(_, child)| child.spec.restart != Restart::Temporary)
                     .map(|(_, child)| id(child));
                 (stop.collect(), start.collect())

@@ -12,7 +12,7 @@ use crate::otp::spec::{Restart, Shutdown};
 
 /// A child being shut down.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Stop {
+pub(super) struct ChildShutdown {
     pub(super) pid: Pid,
     /// When it began, in milliseconds.
     pub(super) since: u64,
@@ -37,7 +37,7 @@ enum Stage {
 
 /// How far it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Stopping {
+pub(super) enum ShutdownStep {
     /// It waits.
     Waits(Next),
     /// The child did not stop in time and has been killed; it waits.
@@ -46,13 +46,13 @@ pub(super) enum Stopping {
     Done(Term),
 }
 
-impl Stop {
+impl ChildShutdown {
     /// Begins. It always has to wait.
     pub(super) fn begin<G: Guest>(
         pid: Pid,
         how: Shutdown,
         context: &mut Context<'_, Actor<G>>,
-    ) -> (Stop, Next) {
+    ) -> (ChildShutdown, Next) {
         let monitor = context.monitor(Target::Pid(pid));
         let since = context.now();
         let stage = if context.image().release().unlinks_after_shutdown() {
@@ -68,7 +68,7 @@ impl Stop {
             (Stage::Told, Shutdown::Timeout(timeout)) => Next::Receive { timeout: Some(timeout) },
             _ => Next::Receive { timeout: None },
         };
-        (Stop { pid, since, how, monitor, stage }, next)
+        (ChildShutdown { pid, since, how, monitor, stage }, next)
     }
 
     /// Whether the supervisor's `receive` would take this message.
@@ -87,7 +87,7 @@ impl Stop {
         &mut self,
         input: Input<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
-    ) -> Stopping {
+    ) -> ShutdownStep {
         match (&self.stage, input) {
             (Stage::Unlinked, _) => {
                 tell(self.pid, self.how, context);
@@ -96,23 +96,23 @@ impl Stop {
                     Shutdown::Timeout(timeout) => Some(timeout),
                     Shutdown::BrutalKill | Shutdown::Infinity => None,
                 };
-                Stopping::Waits(Next::Receive { timeout })
+                ShutdownStep::Waits(Next::Receive { timeout })
             }
-            (Stage::Exited(reason), _) => Stopping::Done(reason.clone()),
+            (Stage::Exited(reason), _) => ShutdownStep::Done(reason.clone()),
             (_, Input::Message(Received::Down { reason, .. })) => {
                 match real_reason(self.pid, reason, context) {
-                    Some(reason) => Stopping::Done(reason),
+                    Some(reason) => ShutdownStep::Done(reason),
                     None => {
                         self.stage = Stage::AwaitingExit;
-                        Stopping::Waits(Next::Receive { timeout: None })
+                        ShutdownStep::Waits(Next::Receive { timeout: None })
                     }
                 }
             }
-            (_, Input::Message(Received::Exit { reason, .. })) => Stopping::Done(reason),
+            (_, Input::Message(Received::Exit { reason, .. })) => ShutdownStep::Done(reason),
             _ => {
                 context.exit(self.pid, Term::Atom(Atom::KILL));
                 self.stage = Stage::Killed;
-                Stopping::Kills(Next::Receive { timeout: None })
+                ShutdownStep::Kills(Next::Receive { timeout: None })
             }
         }
     }

@@ -11,9 +11,9 @@ use crate::otp::report::{Decision, ErrorContext, Offender, OffenderPid, Report, 
 use crate::otp::spec::{Restart, StartFunction};
 
 use super::children::{Failure, Spec};
-use super::job::{Job, Outcome, Turn};
-use super::plan::{Aftermath, aftermath};
+use super::job::{Job, StartResult, Turn};
 use super::report::{forget_arguments, mfargs, offender};
+use super::restart_rules::{Aftermath, aftermath};
 use super::{Family, Supervisor};
 
 /// The children made from one template.
@@ -111,10 +111,10 @@ impl<G: Guest> Supervisor<G> {
         &mut self,
         from: From,
         start: Option<Arc<G::Start>>,
-        outcome: &Outcome,
+        outcome: &StartResult,
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
-        if let Outcome::Runs(pid, _) = outcome {
+        if let StartResult::Runs(pid, _) = outcome {
             self.simple_mut().store(*pid, start);
         }
         self.reply(from, outcome.term(), context)
@@ -197,14 +197,14 @@ impl<G: Guest> Supervisor<G> {
         old: Pid,
         again: bool,
         start: Option<Arc<G::Start>>,
-        outcome: Outcome,
+        outcome: StartResult,
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
         match outcome {
-            Outcome::Runs(pid, _) => self.simple_mut().store(pid, start),
-            Outcome::Ignored if context.image().release().simple_restart_may_ignore() => (),
-            Outcome::Ignored => self.simple_mut().ghost = true,
-            Outcome::Failed(why) => {
+            StartResult::Runs(pid, _) => self.simple_mut().store(pid, start),
+            StartResult::Ignored if context.image().release().simple_restart_may_ignore() => (),
+            StartResult::Ignored => self.simple_mut().ghost = true,
+            StartResult::Failed(why) => {
                 let simple = self.simple();
                 let who = if again { OffenderPid::Restarting(Some(old)) } else { OffenderPid::Pid(old) };
                 log(context, || Report::Supervisor {
@@ -212,7 +212,7 @@ impl<G: Guest> Supervisor<G> {
                     reason: why.clone(),
                     offender: offender::<G>(&simple.template, who, simple.mfargs(start.as_deref())),
                 });
-                let tag = self.note(old.into(), &why, context);
+                let tag = self.send_try_again(old.into(), &why, context);
                 let failure = Box::new(Failure { old: Some(old), tag, why });
                 let simple = self.simple_mut();
                 simple.restarting += 1;

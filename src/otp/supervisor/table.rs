@@ -9,7 +9,7 @@ use crate::otp::name::Name;
 use crate::otp::registry::RegistryOptions;
 
 use super::Supervisor;
-use super::job::{Job, Outcome};
+use super::job::{Job, StartResult};
 
 /// A table that a supervisor owns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -18,7 +18,7 @@ pub enum OwnTable {
     Registry(Box<RegistryOptions>),
     /// That of a partition supervisor.
     Partitions {
-        /// Its name.
+        /// The name of the partition supervisor, under which its table is found.
         name: Name,
         /// How many partitions it has.
         count: u32,
@@ -39,8 +39,14 @@ impl<G: Guest> Supervisor<G> {
 
     /// A start function has returned: `PartitionSupervisor.start_child/5` enters the process into the table
     /// before the supervisor hears of it.
-    pub(super) fn enter_child(&self, job: &Job<G>, outcome: &Outcome, context: &mut Context<'_, Actor<G>>) {
-        let (Some(OwnTable::Partitions { name, .. }), Outcome::Runs(pid, _)) = (&self.table, outcome) else {
+    pub(super) fn enter_child(
+        &self,
+        job: &Job<G>,
+        outcome: &StartResult,
+        context: &mut Context<'_, Actor<G>>,
+    ) {
+        let (Some(OwnTable::Partitions { name, .. }), StartResult::Runs(pid, _)) = (&self.table, outcome)
+        else {
             return;
         };
         let Some(row) = job.starts_row() else { return };

@@ -15,9 +15,9 @@ use super::actor::Actor;
 use super::guest::{Callback, Guest, Return};
 use super::message::Message;
 
-pub use stream::{PendingStream, Stream, StreamItem, StreamSource};
+pub use stream::{PendingStream, Stream, StreamItem};
 pub use stream_message::StreamMessage;
-pub use stream_monitor::StreamMonitor;
+pub use stream_monitor::{StreamMonitor, StreamSource};
 pub use wait::{Awaited, PendingAwait, PendingTaskShutdown};
 
 /// How long a supervised task waits to be told what to do, in milliseconds (`@ref_timeout`).
@@ -56,7 +56,7 @@ pub enum Expected {
     /// The owner's monitor of the task, which is an alias too: `async`.
     Alias(Ref),
     /// The owner's monitor of the stream's monitor, and the place in the stream: `async_stream`.
-    Place(Ref, u32),
+    Position(Ref, u32),
 }
 
 impl<G: Guest> Work<G> {
@@ -66,8 +66,8 @@ impl<G: Guest> Work<G> {
         match self.expected {
             None => Term::tuple([owner, Atom::UNDEFINED.into(), Atom::UNDEFINED.into()]),
             Some(Expected::Alias(alias)) => Term::tuple([owner, alias.into(), alias.into()]),
-            Some(Expected::Place(monitor, place)) => {
-                Term::tuple([owner, stream_message::place_term(monitor, place), self.owner.into()])
+            Some(Expected::Position(monitor, place)) => {
+                Term::tuple([owner, stream_message::position_term(monitor, place), self.owner.into()])
             }
         }
     }
@@ -186,10 +186,10 @@ fn finish<G: Guest>(
                     Expected::Alias(alias) => {
                         context.send_alias(owner, alias, Message::Reply { tag: alias, reply });
                     }
-                    Expected::Place(monitor, place) => {
+                    Expected::Position(monitor, place) => {
                         let value = StreamMessage::Value { monitor, place, value: reply };
                         context.send(owner, Message::Stream(Box::new(value)));
-                        stream::before_others(owner, context);
+                        stream_message::before_others(owner, context);
                     }
                 }
             }

@@ -6,16 +6,15 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::kernel::{Atom, Context, Pid, Received, Ref, Spawn, Target, Term};
+use crate::kernel::{Atom, Context, Pid, Received, Ref, Spawn, Term};
 
-use super::stream_message::StreamMessage;
-use super::stream_monitor::StreamMonitor;
+use super::stream_message::{StreamMessage, say};
+use super::stream_monitor::{StreamMonitor, StreamSource};
 use super::{Expected, Work};
 use crate::otp::actor::Actor;
-use crate::otp::guest::{Guest, Raise};
+use crate::otp::guest::Guest;
 use crate::otp::message::Message;
-use crate::otp::registry::Via;
-use crate::otp::spec::ChildSpec;
+use crate::otp::raise::Raise;
 
 /// A stream as it is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -45,24 +44,6 @@ pub struct StreamItem<G: Guest> {
     pub function: G,
     /// The item that it was made of.
     pub input: Term,
-}
-
-/// Who starts the tasks of a stream.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum StreamSource<G: Guest> {
-    /// The stream's monitor itself, which calls them so: `Task.async_stream`.
-    Monitor(Atom),
-    /// A `Task.Supervisor`.
-    Supervisor {
-        /// Which.
-        target: Target,
-        /// Its name in a registry, if that is how it was said; then the target does not count.
-        via: Option<Box<Via>>,
-        /// What it is asked to start.
-        spec: Box<ChildSpec<G::Start>>,
-        /// Whether the monitor links itself to the tasks: all but `async_stream_nolink`.
-        linked: bool,
-    },
 }
 
 /// A stream that its owner reads.
@@ -164,7 +145,7 @@ impl<G: Guest> PendingStream<G> {
         match said {
             StreamMessage::Spawned { place, task, .. } => {
                 let item = self.stream.items.pop_front().expect("it has asked for the next one");
-                let expected = Some(Expected::Place(self.reference, place));
+                let expected = Some(Expected::Position(self.reference, place));
                 let work = Work { owner: context.pid(), expected, function: item.function };
                 context.send(task, Message::Work(Box::new(work)));
                 self.waiting.insert(place, Waiting::Running(task, item.input));
@@ -306,16 +287,4 @@ impl<G: Guest> PendingStream<G> {
             _ => false,
         }
     }
-}
-
-/// What has been sent to this process arrives before anybody else can tell it what came of that. Erlang does
-/// not promise it, a real node keeps it, and Elixir's streams rely on it: a task whose end is told before its
-/// value comes crashes the owner, and one that ends before its monitor's link comes crashes the monitor.
-pub(super) fn before_others<G: Guest>(whom: Pid, context: &mut Context<'_, Actor<G>>) {
-    context.is_alive(whom);
-}
-
-/// Says something within a stream.
-pub(super) fn say<G: Guest>(whom: Pid, said: StreamMessage, context: &mut Context<'_, Actor<G>>) {
-    context.send(whom, Message::Stream(Box::new(said)));
 }

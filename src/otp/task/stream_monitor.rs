@@ -3,13 +3,32 @@
 
 use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Spawn, Target, Term};
 
-use super::stream::{StreamSource, before_others, say};
-use super::stream_message::StreamMessage;
+use super::stream_message::{StreamMessage, before_others, say};
 use super::{Task, TaskBody};
 use crate::otp::actor::Actor;
 use crate::otp::call::{PendingCall, call_failure};
 use crate::otp::guest::Guest;
 use crate::otp::message::{Message, Request, SupervisorRequest};
+use crate::otp::registry::Via;
+use crate::otp::spec::ChildSpec;
+
+/// Who starts the tasks of a stream.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum StreamSource<G: Guest> {
+    /// The stream's monitor itself, which calls them so: `Task.async_stream`.
+    Monitor(Atom),
+    /// A `Task.Supervisor`.
+    Supervisor {
+        /// The task supervisor.
+        target: Target,
+        /// Its name in a registry, if that is how it was said; then the target does not count.
+        via: Option<Box<Via>>,
+        /// What it is asked to start.
+        spec: Box<ChildSpec<G::Start>>,
+        /// Whether the monitor links itself to the tasks: all but `async_stream_nolink`.
+        linked: bool,
+    },
+}
 
 /// The monitor of a stream.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

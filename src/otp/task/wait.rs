@@ -21,7 +21,7 @@ pub struct PendingAwait {
 /// What came of waiting for a task.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Awaited {
-    /// Its value.
+    /// The value that the task has sent.
     Value(Term),
     /// It has ended without one, for this reason.
     Down(Term),

@@ -33,7 +33,7 @@ fn is_graceful(reason: &Term) -> bool {
 
 /// Which rows a restart concerns. Rows are numbered in the order of starting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Plan {
+pub(super) enum Concerned {
     /// This one is started again; nobody is stopped.
     One(usize),
     /// All from this one on are stopped, newest first, and started again, oldest first.
@@ -41,11 +41,11 @@ pub(super) enum Plan {
 }
 
 /// The plan of a strategy for the child in this row (`supervisor.erl`, `restart/3`, OTP 25).
-pub(super) fn plan(strategy: Strategy, row: usize) -> Plan {
+pub(super) fn concerned(strategy: Strategy, row: usize) -> Concerned {
     match strategy {
-        Strategy::OneForOne | Strategy::SimpleOneForOne => Plan::One(row),
-        Strategy::RestForOne => Plan::From(row),
-        Strategy::OneForAll => Plan::From(0),
+        Strategy::OneForOne | Strategy::SimpleOneForOne => Concerned::One(row),
+        Strategy::RestForOne => Concerned::From(row),
+        Strategy::OneForAll => Concerned::From(0),
     }
 }
 
@@ -75,8 +75,8 @@ mod tests {
 
     #[test]
     fn a_plan_concerns_one_the_rest_or_all() {
-        assert_eq!(plan(Strategy::OneForOne, 2), Plan::One(2));
-        assert_eq!(plan(Strategy::RestForOne, 2), Plan::From(2));
-        assert_eq!(plan(Strategy::OneForAll, 2), Plan::From(0));
+        assert_eq!(concerned(Strategy::OneForOne, 2), Concerned::One(2));
+        assert_eq!(concerned(Strategy::RestForOne, 2), Concerned::From(2));
+        assert_eq!(concerned(Strategy::OneForAll, 2), Concerned::From(0));
     }
 }

@@ -18,7 +18,7 @@ use super::{Phase, Supervisor};
 
 /// All dynamic children stopping.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Parting {
+pub(super) struct DynamicTermination {
     /// With which reason the supervisor exits then.
     reason: Term,
     since: u64,
@@ -34,7 +34,7 @@ pub(super) struct Parting {
     errors: BTreeMap<Term, usize>,
 }
 
-impl Parting {
+impl DynamicTermination {
     /// When those that are left are killed.
     pub(super) fn deadline(&self) -> Option<u64> {
         self.deadline
@@ -51,7 +51,7 @@ impl Parting {
         }
     }
 
-    fn gone(&mut self, reason: Term, how: Shutdown, restart: Restart) {
+    fn count_error(&mut self, reason: Term, how: Shutdown, restart: Restart) {
         if !is_clean(&reason, how, restart) {
             *self.errors.entry(reason).or_default() += 1;
         }
@@ -60,7 +60,11 @@ impl Parting {
 
 impl<G: Guest> Supervisor<G> {
     /// Begins to stop all dynamic children.
-    pub(super) fn part(&mut self, reason: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+    pub(super) fn terminate_dynamic_children(
+        &mut self,
+        reason: Term,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
         let simple = self.simple();
         if simple.ghost {
             // The fold over the children has no clause for the pid `undefined`: terminate/2 crashes.
@@ -69,7 +73,7 @@ impl<G: Guest> Supervisor<G> {
         let told = context.image().release().unlinks_after_shutdown();
         let (how, restart) = (simple.template.shutdown, simple.template.restart);
         let since = context.now();
-        let mut parting = Parting {
+        let mut termination = DynamicTermination {
             reason,
             since,
             deadline: None,
@@ -85,25 +89,25 @@ impl<G: Guest> Supervisor<G> {
             let monitor = context.monitor(Target::Pid(pid));
             if told {
                 tell(pid, how, context);
-                parting.pending.insert(monitor, pid);
+                termination.pending.insert(monitor, pid);
                 continue;
             }
             context.unlink(pid);
             match queued_exit(pid, context) {
-                Some(reason) => parting.gone(reason, how, restart),
-                None => drop(parting.pending.insert(monitor, pid)),
+                Some(reason) => termination.count_error(reason, how, restart),
+                None => drop(termination.pending.insert(monitor, pid)),
             }
         }
         if told {
-            parting.deadline = deadline(how, since);
+            termination.deadline = deadline(how, since);
         }
-        self.go_on_parting(parting, context)
+        self.wait_dynamic_children(termination, context)
     }
 
     /// Goes on with the end of all dynamic children.
-    pub(super) fn hear_parting(
+    pub(super) fn resume_terminate_dynamic(
         &mut self,
-        mut parting: Parting,
+        mut termination: DynamicTermination,
         input: Input<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
@@ -111,52 +115,56 @@ impl<G: Guest> Supervisor<G> {
         let (how, restart) = (template.shutdown, template.restart);
         let ended = match input {
             Input::Message(Received::Down { reference, reason, .. }) => {
-                let pid = parting.pending.remove(reference).expect("only those awaited are accepted");
+                let pid = termination.pending.remove(reference).expect("only those awaited are accepted");
                 match real_reason(pid, reason, context) {
                     Some(reason) => Some((pid, reason)),
                     None => {
-                        parting.awaited = Some(pid);
+                        termination.awaited = Some(pid);
                         None
                     }
                 }
             }
             Input::Message(Received::Exit { from, reason }) => {
-                parting.awaited = None;
+                termination.awaited = None;
                 Some((from, reason))
             }
             Input::Message(Received::Message(_)) => unreachable!("only the ends of children are accepted"),
-            Input::Continue if !parting.told => {
-                for (_, pid) in parting.pending.entries() {
+            Input::Continue if !termination.told => {
+                for (_, pid) in termination.pending.entries() {
                     tell(*pid, how, context);
                 }
-                parting.told = true;
-                parting.deadline = deadline(how, context.now());
+                termination.told = true;
+                termination.deadline = deadline(how, context.now());
                 None
             }
             Input::Start | Input::Continue | Input::Timeout | Input::Quiet => {
-                for (_, &pid) in parting.pending.entries() {
+                for (_, &pid) in termination.pending.entries() {
                     context
                         .report(|| Report::Decision(Decision::Killing { child: template.id.clone(), pid }));
                     context.exit(pid, Term::Atom(Atom::KILL));
                 }
-                parting.deadline = None;
+                termination.deadline = None;
                 None
             }
         };
         if let Some((pid, reason)) = ended {
-            let took = context.now() - parting.since;
+            let took = context.now() - termination.since;
             context.report(|| {
                 let child = template.id.clone();
                 Report::Decision(Decision::Stopped { child, pid, reason: reason.clone(), took })
             });
-            parting.gone(reason, how, restart);
+            termination.count_error(reason, how, restart);
         }
-        self.go_on_parting(parting, context)
+        self.wait_dynamic_children(termination, context)
     }
 
-    fn go_on_parting(&mut self, parting: Parting, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
-        if parting.pending.is_empty() && parting.awaited.is_none() {
-            for (reason, count) in parting.errors {
+    fn wait_dynamic_children(
+        &mut self,
+        termination: DynamicTermination,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
+        if termination.pending.is_empty() && termination.awaited.is_none() {
+            for (reason, count) in termination.errors {
                 let template = &self.simple().template;
                 log(context, || Report::Supervisor {
                     context: ErrorContext::ShutdownError,
@@ -168,17 +176,17 @@ impl<G: Guest> Supervisor<G> {
                     ),
                 });
             }
-            return self.leave(parting.reason, context);
+            return self.leave(termination.reason, context);
         }
-        let next = match (parting.told, parting.awaited) {
+        let next = match (termination.told, termination.awaited) {
             (false, _) => Next::Preempt,
             (true, Some(_)) => Next::Receive { timeout: None },
             (true, None) => {
                 let now = context.now();
-                Next::Receive { timeout: parting.deadline.map(|deadline| deadline.saturating_sub(now)) }
+                Next::Receive { timeout: termination.deadline.map(|deadline| deadline.saturating_sub(now)) }
             }
         };
-        self.phase = Phase::Parting(parting);
+        self.phase = Phase::TerminatingDynamic(termination);
         Turn::Wait(next)
     }
 }

@@ -8,36 +8,41 @@ use crate::otp::report::{Decision, ErrorContext, Report, log};
 
 use super::children::{Incarnation, Spec};
 use super::job::{Job, Turn};
-use super::shutdown::{Stop, Stopping, is_clean};
+use super::shutdown::{ChildShutdown, ShutdownStep, is_clean};
 use super::{Family, Phase, Supervisor};
 
 impl<G: Guest> Supervisor<G> {
     /// Stops the child in this row, if it runs.
-    pub(super) fn stop_row(
+    pub(super) fn terminate_row(
         &mut self,
         row: usize,
         job: Job<G>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
         match self.rows().child(row).state.alive() {
-            Some(pid) => self.stop(pid, job, context),
-            None => self.stopped(job, context),
+            Some(pid) => self.do_terminate(pid, job, context),
+            None => self.terminated(job, context),
         }
     }
 
-    pub(super) fn stop(&mut self, pid: Pid, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+    pub(super) fn do_terminate(
+        &mut self,
+        pid: Pid,
+        job: Job<G>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
         let spec = self.subject(&job);
         let shutdown = spec.shutdown;
         context.report(|| Report::Decision(Decision::Stopping { child: spec.id.clone(), pid, shutdown }));
-        let (stop, next) = Stop::begin(pid, shutdown, context);
-        self.phase = Phase::Stopping(stop, job);
+        let (stop, next) = ChildShutdown::begin(pid, shutdown, context);
+        self.phase = Phase::ShuttingDown(stop, job);
         Turn::Wait(next)
     }
 
     /// Goes on with a child's shutdown.
-    pub(super) fn hear_stop(
+    pub(super) fn resume_shutdown(
         &mut self,
-        mut stop: Stop,
+        mut stop: ChildShutdown,
         job: Job<G>,
         input: Input<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
@@ -45,14 +50,14 @@ impl<G: Guest> Supervisor<G> {
         let pid = stop.pid;
         let child = |supervisor: &Self| supervisor.subject(&job).id.clone();
         let reason = match stop.resume(input, context) {
-            Stopping::Done(reason) => reason,
-            Stopping::Waits(next) => {
-                self.phase = Phase::Stopping(stop, job);
+            ShutdownStep::Done(reason) => reason,
+            ShutdownStep::Waits(next) => {
+                self.phase = Phase::ShuttingDown(stop, job);
                 return Turn::Wait(next);
             }
-            Stopping::Kills(next) => {
+            ShutdownStep::Kills(next) => {
                 context.report(|| Report::Decision(Decision::Killing { child: child(self), pid }));
-                self.phase = Phase::Stopping(stop, job);
+                self.phase = Phase::ShuttingDown(stop, job);
                 return Turn::Wait(next);
             }
         };
@@ -71,17 +76,17 @@ impl<G: Guest> Supervisor<G> {
                 },
             });
         }
-        self.stopped(job, context)
+        self.terminated(job, context)
     }
 
     /// A child does not run any more.
-    fn stopped(&mut self, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+    fn terminated(&mut self, job: Job<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
         match &job {
             Job::Undo { below: row, .. } | Job::Terminate { below: row, .. } => {
                 self.rows_mut().set(*row, Incarnation::None);
             }
             Job::StopGroup { below: row, .. } | Job::Remove { row, .. } => {
-                self.rows_mut().retire(*row);
+                self.rows_mut().del_child(*row);
             }
             Job::RemoveDynamic { pid, .. } => self.simple_mut().forget(*pid),
             Job::Init { .. }
