@@ -7,6 +7,7 @@
 pub mod ast;
 pub mod global;
 mod judge;
+mod language;
 mod load;
 mod mistake;
 mod parse;
@@ -16,7 +17,7 @@ mod term_text;
 
 pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
-pub use parse::words::words;
+pub use parse::words;
 pub use script::{ClientState, Common, Image, Note, Script, Struck};
 pub use simulation::{ScriptEvent, ScriptEvents, ScriptWorld, Simulation, targets};
 

@@ -2,7 +2,8 @@
 
 use treefall::otp::Strategy;
 use treefall::scenario::ast::{
-    Child, Event, Expectation, Module, StatementKind, SupervisorBody, Target, Tree, Value, ValueKind,
+    Callbacks, Child, Clients, Compound, CountField, Event, Expectation, Messages, Module, Parsed, Processes,
+    StatementKind, SupervisorBody, Target, Tree, Value, ValueKind,
 };
 use treefall::scenario::parse;
 
@@ -83,7 +84,9 @@ fn the_registry_is_read_whole() {
     let [bucket, registry] = scenario.servers.as_slice() else { panic!("two servers") };
     assert_eq!(bucket.handlers.len(), 2);
     let [lookup, create, down] = registry.handlers.as_slice() else { panic!("three handlers") };
-    let StatementKind::If { then, otherwise, .. } = &lookup.body[0].kind else { panic!("an if") };
+    let StatementKind::Compound(Compound::If { then, otherwise, .. }) = &lookup.body[0].kind else {
+        panic!("an if")
+    };
     assert_eq!(then.len(), 2);
     assert_eq!(otherwise.as_ref().map(Vec::len), Some(1));
     let Event::Cast(Value { kind: ValueKind::Tuple(create), .. }) = &create.event else {
@@ -97,7 +100,7 @@ fn the_registry_is_read_whole() {
 
     let stop = &scenario.clients[0].body[3];
     assert_eq!(&REGISTRY[stop.span.start..stop.span.end], "stop $found reason=shutdown");
-    let StatementKind::Stop { target: Target::Variable(found), .. } = &stop.kind else {
+    let StatementKind::Processes(Processes::Stop { target: Target::Variable(found), .. }) = &stop.kind else {
         panic!("a stop with a target")
     };
     assert_eq!(found.text, "found");
@@ -118,7 +121,9 @@ fn a_tree_keeps_its_shape_and_its_order() {
     let Child::Supervisor(pool) = &children[3] else { panic!("a supervisor") };
     let SupervisorBody::Children(pooled) = &pool.body else { panic!("children") };
     assert_eq!(pooled.len(), 2);
-    let StatementKind::Expect(Expectation::Restarted(ids)) = &scenario.clients[0].body[2].kind else {
+    let StatementKind::Clients(Clients::Expect { expected: Expectation::Restarted { ids } }) =
+        &scenario.clients[0].body[2].kind
+    else {
         panic!("an expectation")
     };
     assert_eq!(ids.len(), 4);
@@ -133,11 +138,11 @@ fn client(body: &str) -> Vec<StatementKind> {
     scenario.clients[0].body.iter().map(|statement| statement.kind.clone()).collect()
 }
 
-fn expectations(lines: &str) -> Vec<Expectation> {
+fn expectations(lines: &str) -> Vec<Expectation<Parsed>> {
     let statements = client(&format!("call a x as=$x\n{lines}")).into_iter();
     statements
         .filter_map(|statement| match statement {
-            StatementKind::Expect(expectation) => Some(expectation),
+            StatementKind::Clients(Clients::Expect { expected }) => Some(expected),
             _ => None,
         })
         .collect()
@@ -146,7 +151,7 @@ fn expectations(lines: &str) -> Vec<Expectation> {
 #[test]
 fn a_word_alone_is_a_result_and_not_a_question() {
     let found = expectations("expect empty\nexpect alive\nexpect exit\nexpect error badarg\nexpect ok $y");
-    assert!(found.iter().all(|expectation| matches!(expectation, Expectation::Result(_))), "{found:?}");
+    assert!(found.iter().all(|expectation| matches!(expectation, Expectation::Result { .. })), "{found:?}");
 }
 
 #[test]
@@ -155,12 +160,12 @@ fn a_question_is_told_from_a_result() {
         "expect alive a\nexpect exit noproc\nexpect raise badarg\nexpect $x above 3\n\
          expect count top active=1\nexpect count top active is 1\nexpect incarnation a 2\nexpect children top a",
     );
-    assert!(matches!(found[0], Expectation::Alive(_)));
-    assert!(matches!(found[1], Expectation::Exit(_)));
-    assert!(matches!(found[2], Expectation::Raise(_)));
-    assert!(matches!(found[3], Expectation::Condition(_)));
-    assert!(matches!(&found[4], Expectation::Count { counts, .. } if counts.active == Some(1)));
-    assert!(matches!(found[5], Expectation::Condition(_)));
+    assert!(matches!(found[0], Expectation::Alive { .. }));
+    assert!(matches!(found[1], Expectation::Exit { .. }));
+    assert!(matches!(found[2], Expectation::Raise { .. }));
+    assert!(matches!(found[3], Expectation::Condition { .. }));
+    assert!(matches!(&found[4], Expectation::Count { counts, .. } if *counts == [(CountField::Active, 1)]));
+    assert!(matches!(found[5], Expectation::Condition { .. }));
     assert!(matches!(found[6], Expectation::Incarnation { number: 2, .. }));
     assert!(matches!(&found[7], Expectation::Children { ids, .. } if ids.len() == 1));
 }
@@ -179,7 +184,7 @@ fn a_value_is_what_its_spelling_says() {
     ];
     for (spelling, wanted) in lines {
         let statements = client(&format!("call a x as=$x\nsend a {spelling}"));
-        let StatementKind::Send { value, .. } = &statements[1] else { panic!("a send") };
+        let StatementKind::Messages(Messages::Send { value, .. }) = &statements[1] else { panic!("a send") };
         assert_eq!(value.kind, wanted, "{spelling}");
     }
 }
@@ -188,7 +193,7 @@ fn a_value_is_what_its_spelling_says() {
 fn a_tag_and_a_term_say_the_same() {
     let kinds = |text: &str| {
         let statements = client(text);
-        let StatementKind::Send { value, .. } = &statements[0] else { panic!("a send") };
+        let StatementKind::Messages(Messages::Send { value, .. }) = &statements[0] else { panic!("a send") };
         let ValueKind::Tuple(parts) = &value.kind else { panic!("a tuple") };
         parts.iter().map(|part| part.kind.clone()).collect::<Vec<_>>()
     };
@@ -199,7 +204,9 @@ fn a_tag_and_a_term_say_the_same() {
 #[test]
 fn what_a_monitor_says_is_a_message() {
     let statements = client("monitor a as=$ref\nreceive DOWN $ref _ $why");
-    let StatementKind::ReceiveOne { pattern, .. } = &statements[1] else { panic!("a receive") };
+    let StatementKind::Messages(Messages::ReceiveOne { pattern, .. }) = &statements[1] else {
+        panic!("a receive")
+    };
     let ValueKind::Tuple(parts) = &pattern.kind else { panic!("a tuple") };
     let kinds: Vec<&ValueKind> = parts.iter().map(|part| &part.kind).collect();
     assert_eq!(
@@ -220,7 +227,7 @@ fn a_stop_with_a_target_is_a_call_and_without_one_a_return() {
                 client { stop s reason=shutdown timeout=50; cast s stop }";
     let scenario = parse("stop.kdl", text).expect("no mistakes");
     let own = &scenario.servers[0].handlers[0].body[0].kind;
-    assert!(matches!(own, StatementKind::StopSelf { reason: Some(_) }));
+    assert!(matches!(own, StatementKind::Callbacks(Callbacks::StopSelf { reason: Some(_) })));
     let other = &scenario.clients[0].body[0].kind;
-    assert!(matches!(other, StatementKind::Stop { timeout: Some(_), .. }));
+    assert!(matches!(other, StatementKind::Processes(Processes::Stop { timeout: Some(_), .. })));
 }

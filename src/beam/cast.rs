@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::ast::{
-    Block, Child, Client, Module, Name, NewChild, RegistryStatement, Scenario, SpecSource, StatementKind,
-    Supervisor, Tree, ValueKind, statements,
+    Block, Child, Client, Compound, Module, Name, NewChild, Scenario, SpecSource, StatementKind, Supervisor,
+    Supervisors, Tree, ValueKind, statements,
 };
 
 /// Who takes part.
@@ -48,18 +48,21 @@ impl Cast {
 }
 
 fn dispatches_in_parallel(kind: &StatementKind) -> bool {
-    matches!(kind, StatementKind::Registry(RegistryStatement::Dispatch { parallel: true, .. }))
+    matches!(kind, StatementKind::Compound(Compound::Dispatch { parallel: true, .. }))
 }
 
 /// The ids that lines and definitions give to processes which they make children.
 fn given_ids(scenario: &Scenario, processes: &BTreeSet<String>) -> BTreeSet<String> {
     let lines = scenario.statements().into_iter().filter_map(|kind| match kind {
-        StatementKind::StartChild { child: NewChild::Module { module, options, .. }, .. } => {
-            Some((module, options.id.as_ref()?))
-        }
-        StatementKind::ChildSpec { of: SpecSource::Module(module, _), overrides, .. } => {
-            Some((module, overrides.id.as_ref()?))
-        }
+        StatementKind::Supervisors(Supervisors::StartChild {
+            child: NewChild::Module { module, options, .. },
+            ..
+        }) => Some((module, options.id.as_ref()?)),
+        StatementKind::Supervisors(Supervisors::ChildSpec {
+            of: SpecSource::Module(module, _),
+            overrides,
+            ..
+        }) => Some((module, overrides.id.as_ref()?)),
         _ => None,
     });
     let definitions = scenario.processes.iter();
@@ -101,5 +104,5 @@ fn in_supervisor(supervisor: &Supervisor, processes: &BTreeSet<String>, plain: &
 }
 
 fn retries(block: &Block) -> bool {
-    statements(block).iter().any(|kind| matches!(kind, StatementKind::Eventually { .. }))
+    statements(block).iter().any(|kind| matches!(kind, StatementKind::Compound(Compound::Eventually { .. })))
 }

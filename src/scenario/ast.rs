@@ -4,6 +4,12 @@
 //! children are plain workers and which name a definition. A tree that comes out of the parser has
 //! no dangling names and no statement where it cannot run.
 
+pub use super::language::{
+    Block, Callbacks, Catch, Clause, Clients, Compound, Data, Expectation, Form, Measure, Messages, Network,
+    NewChild, Parsed, Processes, Question, Registries, Relations, Role, SpecSource, StartedModule, Statement,
+    StatementKind, Supervisors, Tasks,
+};
+
 mod condition;
 mod definition;
 mod fault;
@@ -11,11 +17,10 @@ mod node;
 mod property;
 mod registry;
 mod search;
-mod statement;
 mod tree;
 mod value;
 
-pub use condition::{Comparison, Condition, ConditionKind, CountField, Operand, ReportKind, Reports};
+pub use condition::{Comparison, Condition, CountField, ReportKind, Reports};
 pub use definition::{
     Agent, Client, Event, Handler, Init, Process, Server, Shared, StartFunction, StartNumber, StartOutcome,
     Terminate, Variable,
@@ -25,12 +30,8 @@ pub use node::{ConnectionChange, Nodes};
 pub use property::{
     Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes, Property,
 };
-pub use registry::{Entry, Partitions, Pool, Registry, RegistryKeys, RegistryStatement, Via, ViaModule};
+pub use registry::{Entry, Partitions, Pool, Registry, RegistryKeys, Via, ViaModule};
 pub use search::statements;
-pub use statement::{
-    AsyncStream, Block, Catch, Clause, Counts, Expectation, MonitorOptions, NewChild, SpawnMode, SpecSource,
-    Statement, StatementKind,
-};
 pub use tree::{
     Application, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module, Registration, SpecOverrides,
     Supervisor, SupervisorBody, Tree, Worker,

@@ -1,34 +1,36 @@
 //! From text to the typed scenario, collecting every mistake on the way.
 //!
-//! [`names`] first reads which names the file defines, so that a name may be used before its
+//! [`collect`] first reads which names the file defines, so that a name may be used before its
 //! definition; then one walk over the KDL document builds the typed tree. A part with a mistake is
 //! left out of the tree and the walk goes on, so the tree is only handed out when there is none.
 
-mod condition;
+mod collect;
 mod cycle;
 mod definition;
-mod expectation;
 mod fault;
 mod guard;
 mod handler;
-mod names;
+pub(super) mod names;
 mod node;
-mod options;
+pub(super) mod options;
 mod outcomes;
+pub(super) mod parser;
 mod property;
 mod registry;
-mod scope;
-mod statement;
-mod step;
+pub(super) mod scope;
+pub(super) mod statement;
+pub(super) mod step;
 mod syntax;
-mod top;
-mod tree;
-mod value;
+pub(super) mod top;
+pub(super) mod tree;
+pub(super) mod value;
 pub(super) mod words;
 
-use super::ast::{Scenario, Span};
+use super::ast::{Oracle, Scenario};
+use super::language::{condition, expectation};
 use super::mistake::Mistake;
 use names::Names;
+use parser::Parser;
 
 /// Reads a scenario, or everything that is wrong with it.
 pub(super) fn scenario(text: &str) -> Result<Scenario, Vec<Mistake>> {
@@ -36,29 +38,33 @@ pub(super) fn scenario(text: &str) -> Result<Scenario, Vec<Mistake>> {
     let document = syntax::document(text)?;
     let mut parser =
         Parser { text, mistakes: Vec::new(), names: Names::default(), places: Vec::new(), node: None };
-    names::collect(&mut parser, &document);
+    collect::collect(&mut parser, &document);
     let scenario = top::scenario(&mut parser, &document);
     if parser.mistakes.is_empty() { Ok(scenario) } else { Err(parser.mistakes) }
 }
 
-/// What the whole walk shares.
-struct Parser<'t> {
-    text: &'t str,
-    mistakes: Vec<Mistake>,
-    names: Names,
-    /// The node whose block is being read.
-    node: Option<String>,
-    /// Scratch for the places of a term's bytes.
-    places: Vec<usize>,
-}
-
-impl Parser<'_> {
-    fn report(&mut self, mistake: Mistake) {
-        self.mistakes.push(mistake);
-    }
-
-    /// The number of the line, from 1.
-    fn line_of(&self, span: Span) -> usize {
-        self.text.as_bytes()[..span.start].iter().filter(|byte| **byte == b'\n').count() + 1
-    }
+/// Every word that the parser knows: nodes, statements, events, conditions, expectations, oracles
+/// and faults. Sorted, each once.
+pub fn words() -> Vec<&'static str> {
+    let mut words: Vec<&'static str> = Vec::new();
+    words.extend(top::WORDS.iter().map(|word| word.name));
+    words.push(top::ABOUT);
+    words.extend(tree::WORDS.iter().map(|word| word.name));
+    words.extend(tree::BLOCK_WORDS);
+    words.extend(registry::BLOCK_WORDS);
+    words.extend(definition::START_OUTCOMES.iter().map(|(word, _)| *word));
+    words.extend(handler::WORDS.iter().map(|word| word.name));
+    words.extend(handler::EVENTS);
+    words.extend(super::language::words().map(|word| word.name()));
+    words.extend(statement::CLAUSE_WORDS);
+    words.extend(condition::WORDS);
+    words.extend(condition::COMPARISONS.iter().map(|(word, _)| *word));
+    words.extend(expectation::WORDS.iter().map(|word| word.name));
+    words.extend(Oracle::all().map(Oracle::word));
+    words.extend(property::ALLOWANCES.iter().map(|(word, _)| *word));
+    words.extend(fault::WORDS);
+    words.push(fault::ANY);
+    words.sort_unstable();
+    words.dedup();
+    words
 }

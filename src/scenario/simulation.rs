@@ -165,7 +165,7 @@ impl Model for Simulation {
             Wakeup::Timeout | Wakeup::Waiting | Wakeup::WaitingForQuiet => return false,
         };
         let operations = &self.image.definition(frame.definition).operations;
-        operations.get(at as usize).is_some_and(|operation| !operation.visible)
+        operations.get(at as usize).is_some_and(|operation| !operation.effects.sees)
     }
 }
 

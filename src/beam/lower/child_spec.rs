@@ -1,7 +1,8 @@
 //! Child specs that `Supervisor.child_spec/2` makes: what the modules of a file would say to `use`, and the lines.
 
 use crate::scenario::ast::{
-    ChildOptions, Name, Scenario, SpecOverrides, SpecSource, StatementKind, Supervisor, SupervisorBody, Tree,
+    ChildOptions, Name, Scenario, SpecOverrides, SpecSource, StatementKind, Supervisor, SupervisorBody,
+    Supervisors, Tree,
 };
 
 use super::program::Program;
@@ -12,7 +13,11 @@ impl Program<'_> {
     /// What the driver calls `child_spec/1` of: `Module => {use, Behaviour, Options}`, or `{called, Module,
     /// Options}` of those that are Elixir's own, which have no options of that kind. Nothing, where no line asks.
     pub(super) fn generated_specs(&mut self, scenario: &Scenario) -> String {
-        if !scenario.statements().iter().any(|kind| matches!(kind, StatementKind::ChildSpec { .. })) {
+        if !scenario
+            .statements()
+            .iter()
+            .any(|kind| matches!(kind, StatementKind::Supervisors(Supervisors::ChildSpec { .. })))
+        {
             return "#{}".to_owned();
         }
         let used = |behaviour: &'static str| ("use", behaviour);
@@ -55,7 +60,7 @@ impl Program<'_> {
         &mut self,
         of: &SpecSource,
         said: &SpecOverrides,
-        into: Option<&Name>,
+        into: &Option<Name>,
     ) -> String {
         let of = match of {
             SpecSource::Module(module, arguments) => {

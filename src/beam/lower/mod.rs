@@ -4,9 +4,13 @@
 //! when it runs.
 
 mod child_spec;
+mod client;
+mod defaults;
+mod process;
 mod program;
 mod registry;
 mod statement;
+mod supervisor;
 mod tree;
 mod value;
 

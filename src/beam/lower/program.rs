@@ -8,7 +8,7 @@ use crate::scenario::ast::{
     StartNumber, StartOutcome, Tree, Value,
 };
 
-use super::tree::{Defaults, collect_defaults};
+use super::defaults::{Defaults, collect_defaults};
 use super::value::{atom, bind, list, name, pattern};
 
 /// What the driver needs to know of time.
@@ -209,7 +209,7 @@ impl Program<'_> {
     fn handler(&mut self, handler: &Handler) -> String {
         let event = match &handler.event {
             Event::Call { pattern: request, from } => {
-                format!("{{call,{},{}}}", pattern(request), bind(from.as_ref()))
+                format!("{{call,{},{}}}", pattern(request), bind(from))
             }
             Event::Cast(request) => format!("{{cast,{}}}", pattern(request)),
             Event::Info(message) => format!("{{info,{}}}", pattern(message)),

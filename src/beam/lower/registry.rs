@@ -2,11 +2,12 @@
 //! does with them.
 
 use crate::scenario::ast::{
-    Child, Entry, Partitions, Pool, Registration, Registry, RegistryKeys, RegistryStatement, Supervisor, Via,
+    Child, Entry, Parsed, Partitions, Pool, Registration, Registries, Registry, RegistryKeys, Supervisor,
+    Target, Via,
 };
 
 use super::program::Program;
-use super::value::{atom, bind, constant, list, name, pattern, target, value, values};
+use super::value::{atom, bind, constant, list, name, optional, pattern, target, tuple, value, values};
 
 impl Program<'_> {
     /// The options of `Registry.start_link/1`.
@@ -56,80 +57,54 @@ impl Program<'_> {
         );
         self.define(key, &definition);
     }
-
-    /// A statement that concerns a registry or a partition supervisor.
-    pub(super) fn registry(&mut self, said: &RegistryStatement) -> String {
-        use RegistryStatement as Said;
-        let matching = |said: Option<&crate::scenario::ast::Value>| said.map_or("none".to_owned(), pattern);
-        let owner = |said: Option<&crate::scenario::ast::Target>| said.map_or("self".to_owned(), target);
-        let asked = match said {
-            Said::Register { entry, value: what, bind: into } => {
-                format!("{{register,{},{},{}}}", self::entry(entry), value(what), bind(into.as_ref()))
-            }
-            Said::Unregister { entry, matching: said } => {
-                format!("{{unregister,{},{}}}", self::entry(entry), matching(said.as_ref()))
-            }
-            Said::Lookup { entry, matching: said, bind: into } => {
-                format!(
-                    "{{lookup,{},{},{}}}",
-                    self::entry(entry),
-                    matching(said.as_ref()),
-                    bind(into.as_ref())
-                )
-            }
-            Said::Count { registry, bind: into } => {
-                format!("{{count,{},{}}}", name(registry), bind(into.as_ref()))
-            }
-            Said::CountMatch { entry, matching, bind: into } => {
-                format!(
-                    "{{count_match,{},{},{}}}",
-                    self::entry(entry),
-                    pattern(matching),
-                    bind(into.as_ref())
-                )
-            }
-            Said::Values { entry, owner: of, bind: into } => {
-                format!("{{values,{},{},{}}}", self::entry(entry), owner(of.as_ref()), bind(into.as_ref()))
-            }
-            Said::Keys { registry, owner: of, bind: into } => {
-                format!("{{keys,{},{},{}}}", name(registry), owner(of.as_ref()), bind(into.as_ref()))
-            }
-            Said::UpdateValue { entry, value: what, bind: into } => {
-                format!("{{update_value,{},{},{}}}", self::entry(entry), value(what), bind(into.as_ref()))
-            }
-            Said::Dispatch { entry, pid, value: what, parallel, body } => {
-                let body = self.block(body);
-                let word = if *parallel { "dispatch_parallel" } else { "dispatch" };
-                format!("{{{word},{},{},{},{body}}}", self::entry(entry), name(pid), name(what))
-            }
-            Said::Whereis { via: whom, bind: into } => {
-                format!("{{whereis,{},{}}}", via(whom), bind(into.as_ref()))
-            }
-            Said::Meta { registry, key, bind: into } => {
-                format!("{{meta,{},{},{}}}", name(registry), value(key), bind(into.as_ref()))
-            }
-            Said::PutMeta { registry, key, value: Some(what) } => {
-                format!("{{put_meta,{},{},{}}}", name(registry), value(key), value(what))
-            }
-            Said::PutMeta { registry, key, value: None } => {
-                format!("{{delete_meta,{},{}}}", name(registry), value(key))
-            }
-            Said::Lock { registry, key, body } => {
-                let body = self.block(body);
-                format!("{{lock,{},{},{body}}}", name(registry), value(key))
-            }
-            Said::Partitions { supervisor, bind: into } => {
-                format!("{{partitions,{},{}}}", pool(supervisor), bind(into.as_ref()))
-            }
-            Said::Resize { supervisor, count, bind: into } => {
-                format!("{{resize,{},{},{}}}", pool(supervisor), value(count), bind(into.as_ref()))
-            }
-        };
-        format!("{{registry,{asked}}}")
-    }
 }
 
-fn entry(entry: &Entry) -> String {
+/// A statement that concerns a registry or a partition supervisor.
+pub(super) fn asked(said: &Registries<Parsed>) -> String {
+    let owner = |said: &Option<Target>| said.as_ref().map_or("self".to_owned(), target);
+    let asked = match said {
+        Registries::Register { entry: of, value: what, bind: into } => {
+            tuple("register", [entry(of), value(what), bind(into)])
+        }
+        Registries::Unregister { entry: of, matching } => {
+            tuple("unregister", [entry(of), optional(matching.as_ref(), pattern)])
+        }
+        Registries::Lookup { entry: of, matching, bind: into } => {
+            tuple("lookup", [entry(of), optional(matching.as_ref(), pattern), bind(into)])
+        }
+        Registries::Count { registry, bind: into } => tuple("count", [name(registry), bind(into)]),
+        Registries::CountMatch { entry: of, matching, bind: into } => {
+            tuple("count_match", [entry(of), pattern(matching), bind(into)])
+        }
+        Registries::Values { entry: of, owner: whose, bind: into } => {
+            tuple("values", [entry(of), owner(whose), bind(into)])
+        }
+        Registries::Keys { registry, owner: whose, bind: into } => {
+            tuple("keys", [name(registry), owner(whose), bind(into)])
+        }
+        Registries::UpdateValue { entry: of, value: what, bind: into } => {
+            tuple("update_value", [entry(of), value(what), bind(into)])
+        }
+        Registries::Whereis { via: whom, bind: into } => tuple("whereis", [via(whom), bind(into)]),
+        Registries::Meta { registry, key, bind: into } => {
+            tuple("meta", [name(registry), value(key), bind(into)])
+        }
+        Registries::PutMeta { registry, key, value: what } => {
+            tuple("put_meta", [name(registry), value(key), value(what)])
+        }
+        Registries::DeleteMeta { registry, key } => tuple("delete_meta", [name(registry), value(key)]),
+        Registries::Partitions { supervisor, bind: into } => {
+            tuple("partitions", [pool(supervisor), bind(into)])
+        }
+        Registries::Resize { supervisor, count, bind: into } => {
+            tuple("resize", [pool(supervisor), value(count), bind(into)])
+        }
+    };
+    tuple("registry", [asked])
+}
+
+/// An entry: two elements of a tuple.
+pub(super) fn entry(entry: &Entry) -> String {
     format!("{},{}", name(&entry.registry), value(&entry.key))
 }
 

@@ -1,50 +1,13 @@
 //! Supervision trees: what supervisors' `init` returns, and child specs.
 
-use std::collections::BTreeMap;
-
 use crate::otp::{ChildType, Restart, Shutdown, Strategy};
 use crate::scenario::ast::{
-    Child, ChildOptions, DynamicSupervisor, MaxChildren, Module, Name, NewChild, Registration, Scenario,
-    StatementKind, Supervisor, SupervisorBody, Tree, Value, ValueKind,
+    Child, ChildOptions, Compound, DynamicSupervisor, MaxChildren, Module, Name, NewChild, Registration,
+    Scenario, StatementKind, Supervisor, SupervisorBody, Supervisors, Tree, Value, ValueKind,
 };
 
 use super::program::{AGENT, Program, WORKER};
 use super::value::{self, atom, constant, list, name};
-
-/// What a definition says of its child spec.
-#[derive(Clone, Debug)]
-pub(super) struct Defaults {
-    pub(super) options: ChildOptions,
-    is_supervisor: bool,
-}
-
-/// What all definitions of a file say of their child specs.
-pub(super) fn collect_defaults(scenario: &Scenario) -> BTreeMap<String, Defaults> {
-    let mut found = BTreeMap::new();
-    let mut add = |name: &Name, options: &ChildOptions, is_supervisor| {
-        found.insert(name.text.clone(), Defaults { options: options.clone(), is_supervisor });
-    };
-    for server in &scenario.servers {
-        add(&server.name, &server.options, false);
-    }
-    for agent in &scenario.agents {
-        add(&agent.name, &agent.options, false);
-    }
-    for function in &scenario.start_functions {
-        add(&function.name, &function.options, false);
-    }
-    for process in &scenario.processes {
-        add(&process.name, &process.options, false);
-    }
-    for tree in &scenario.trees {
-        match tree.outermost() {
-            Tree::Supervisor(supervisor) => add(&supervisor.name, &supervisor.options, true),
-            Tree::DynamicSupervisor(supervisor) => add(&supervisor.name, &supervisor.options, true),
-            Tree::Application(_) => (),
-        }
-    }
-    found
-}
 
 /// Whether Elixir is needed: for a dynamic supervisor, a registry, a partition supervisor, a task, or a child
 /// spec that it makes.
@@ -65,8 +28,12 @@ pub fn uses_elixir(scenario: &Scenario) -> bool {
     }
     scenario.processes.iter().any(|process| process.task)
         || scenario.statements().into_iter().any(|kind| match kind {
-            StatementKind::StartChild { child: NewChild::Node(child), .. } => in_child(child),
-            StatementKind::Registry(_) | StatementKind::ChildSpec { .. } => true,
+            StatementKind::Supervisors(Supervisors::StartChild { child: NewChild::Node(child), .. }) => {
+                in_child(child)
+            }
+            StatementKind::Registries(_)
+            | StatementKind::Compound(Compound::Dispatch { .. } | Compound::Lock { .. })
+            | StatementKind::Supervisors(Supervisors::ChildSpec { .. }) => true,
             _ => false,
         })
         || scenario.trees.iter().any(|tree| match tree.outermost() {

@@ -2,7 +2,7 @@
 
 use crate::otp::Level;
 use crate::scenario::ast::{
-    Comparison, Condition, ConditionKind, CountField, Duration, DurationKind, Name, Operand, Reports, Target,
+    Comparison, Condition, CountField, Duration, DurationKind, Measure, Name, Question, Reports, Target,
     Value, ValueKind,
 };
 use crate::scenario::global;
@@ -35,8 +35,19 @@ pub(super) fn registered(text: &str) -> String {
 }
 
 /// An optional variable: its name, or `none`.
-pub(super) fn bind(name: Option<&Name>) -> String {
-    name.map_or("none".to_owned(), |name| atom(&name.text))
+pub(super) fn bind(variable: &Option<Name>) -> String {
+    optional(variable.as_ref(), name)
+}
+
+/// What is there, or `none`.
+pub(super) fn optional<T>(said: Option<&T>, lowered: impl FnOnce(&T) -> String) -> String {
+    said.map_or_else(|| "none".to_owned(), lowered)
+}
+
+/// `{word, a, b}`
+pub(super) fn tuple(word: &str, elements: impl IntoIterator<Item = String>) -> String {
+    let elements: Vec<String> = elements.into_iter().collect();
+    format!("{{{word},{}}}", elements.join(","))
 }
 
 /// `[a, b]`
@@ -76,6 +87,11 @@ pub(super) fn value(value: &Value) -> String {
         Some(constant) => format!("{{k,{constant}}}"),
         None => composed(value),
     }
+}
+
+/// The same with a default.
+pub(super) fn value_or(said: Option<&Value>, default: &str) -> String {
+    said.map_or_else(|| format!("{{k,{default}}}"), value)
 }
 
 /// Several of them.
@@ -135,20 +151,20 @@ pub(super) fn duration_or(said: Option<&Duration>, default: impl std::fmt::Displ
 /// A condition.
 pub(super) fn condition(condition: &Condition) -> String {
     match &condition.kind {
-        ConditionKind::Has { table, key } => format!("{{has,{},{},true}}", name(table), value(key)),
-        ConditionKind::HasNot { table, key } => format!("{{has,{},{},false}}", name(table), value(key)),
-        ConditionKind::Empty(store) => format!("{{empty,{},true}}", name(store)),
-        ConditionKind::NotEmpty(store) => format!("{{empty,{},false}}", name(store)),
-        ConditionKind::Alive(who) => format!("{{alive,{},true}}", target(who)),
-        ConditionKind::Dead(who) => format!("{{alive,{},false}}", target(who)),
-        ConditionKind::Compare { left, comparison, right } => {
+        Question::Has { table, key } => format!("{{has,{},{},true}}", name(table), value(key)),
+        Question::HasNot { table, key } => format!("{{has,{},{},false}}", name(table), value(key)),
+        Question::Empty { of: store } => format!("{{empty,{},true}}", name(store)),
+        Question::NotEmpty { of: store } => format!("{{empty,{},false}}", name(store)),
+        Question::Alive { target: who } => format!("{{alive,{},true}}", target(who)),
+        Question::Dead { target: who } => format!("{{alive,{},false}}", target(who)),
+        Question::Compare { left, comparison, right } => {
             let left = match left {
-                Operand::Value(left) => format!("{{value,{}}}", value(left)),
-                Operand::Size(store) => format!("{{size,{}}}", name(store)),
-                Operand::Count { supervisor, field: which } => {
+                Measure::Value { value: left } => format!("{{value,{}}}", value(left)),
+                Measure::Size { of: store } => format!("{{size,{}}}", name(store)),
+                Measure::Count { supervisor, field: which } => {
                     format!("{{count,{},{}}}", target(supervisor), field(*which))
                 }
-                Operand::Reports(wanted) => reports(wanted),
+                Measure::Reports { reports: wanted } => reports(wanted),
             };
             let comparison = match comparison {
                 Comparison::Is => "is",

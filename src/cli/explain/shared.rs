@@ -7,9 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{Choice, Term};
 use crate::model::Model;
-use crate::scenario::ast::{
-    Claim, Condition, ConditionKind, Operand, Outcomes, Scenario, Span, Value, ValueKind,
-};
+use crate::scenario::ast::{Claim, Condition, Measure, Outcomes, Question, Scenario, Span, Value, ValueKind};
 use crate::scenario::{Common, ScriptEvents, ScriptWorld, Simulation};
 
 /// Something that is shared.
@@ -93,17 +91,17 @@ impl Shared {
 /// The variables and tables that a condition speaks of.
 fn condition_names<'a>(condition: &'a Condition, names: &mut BTreeSet<&'a str>) {
     match &condition.kind {
-        ConditionKind::Has { table, key } | ConditionKind::HasNot { table, key } => {
+        Question::Has { table, key } | Question::HasNot { table, key } => {
             names.insert(&table.text);
             value_names(key, names);
         }
-        ConditionKind::Empty(table) | ConditionKind::NotEmpty(table) => drop(names.insert(&table.text)),
-        ConditionKind::Alive(_) | ConditionKind::Dead(_) => (),
-        ConditionKind::Compare { left, right, .. } => {
+        Question::Empty { of: table } | Question::NotEmpty { of: table } => drop(names.insert(&table.text)),
+        Question::Alive { .. } | Question::Dead { .. } => (),
+        Question::Compare { left, right, .. } => {
             match left {
-                Operand::Value(value) => value_names(value, names),
-                Operand::Size(table) => drop(names.insert(&table.text)),
-                Operand::Count { .. } | Operand::Reports(_) => (),
+                Measure::Value { value } => value_names(value, names),
+                Measure::Size { of: table } => drop(names.insert(&table.text)),
+                Measure::Count { .. } | Measure::Reports { .. } => (),
             }
             value_names(right, names);
         }

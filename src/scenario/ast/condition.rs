@@ -2,69 +2,16 @@
 
 use crate::otp::Level;
 
-use super::value::{Name, Span, Target, Value};
+use super::value::{Name, Span, Value};
+use super::{Parsed, Question};
 
 /// A question with a yes or a no.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     /// The question.
-    pub kind: ConditionKind,
+    pub kind: Question<Parsed>,
     /// Where it stands.
     pub span: Span,
-}
-
-/// What a [`Condition`] asks.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ConditionKind {
-    /// `has TABLE KEY`
-    Has {
-        /// A table of the server, or a shared one.
-        table: Name,
-        /// The key.
-        key: Value,
-    },
-    /// `not-has TABLE KEY`
-    HasNot {
-        /// A table of the server, or a shared one.
-        table: Name,
-        /// The key.
-        key: Value,
-    },
-    /// `empty NAME`, of a table or a queue.
-    Empty(Name),
-    /// `not-empty NAME`, of a table or a queue.
-    NotEmpty(Name),
-    /// `alive TARGET`. In a property, a child id.
-    Alive(Target),
-    /// `dead TARGET`. In a property, a child id.
-    Dead(Target),
-    /// `LEFT is RIGHT` and its like.
-    Compare {
-        /// What is compared.
-        left: Operand,
-        /// How.
-        comparison: Comparison,
-        /// With what.
-        right: Value,
-    },
-}
-
-/// The left side of a comparison.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Operand {
-    /// A value; in practice a variable.
-    Value(Value),
-    /// `size NAME`: how many a table or a queue holds.
-    Size(Name),
-    /// `count SUPERVISOR FIELD`: as `count_children` would say. Only in properties and `expect`.
-    Count {
-        /// Its child id or name.
-        supervisor: Target,
-        /// Which of the four numbers.
-        field: CountField,
-    },
-    /// `reports SUPERVISOR KIND`: how many such reports it has logged. Only in properties and `expect`.
-    Reports(Box<Reports>),
 }
 
 /// Reports of supervisors.

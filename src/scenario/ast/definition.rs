@@ -1,6 +1,6 @@
 //! Definitions: servers, agents, processes, clients and what they share.
 
-use super::statement::Block;
+use super::Block;
 use super::tree::ChildOptions;
 use super::value::{Name, Span, Spanned, Value};
 

@@ -1,8 +1,6 @@
-//! Registries and partition supervisors: how they are drawn, the names that they keep, and what a process
-//! does with them.
+//! Registries and partition supervisors: how they are drawn, and the names that they keep.
 
-use super::statement::Block;
-use super::value::{Name, Span, Spanned, Target, Value};
+use super::value::{Name, Span, Spanned, Value};
 
 /// `registry NAME keys=KEYS { … }`: what is in the line beside the child spec, and in its block.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,91 +105,4 @@ pub struct Entry {
     pub registry: Name,
     /// The key.
     pub key: Value,
-}
-
-/// What a process does with a registry or a partition supervisor.
-#[derive(Clone, Debug, PartialEq)]
-#[allow(missing_docs, reason = "named after the statements of the language")]
-pub enum RegistryStatement {
-    Register {
-        entry: Entry,
-        value: Value,
-        bind: Option<Name>,
-    },
-    /// `matching=` makes it `unregister_match`.
-    Unregister {
-        entry: Entry,
-        matching: Option<Value>,
-    },
-    /// `matching=` makes it `match`.
-    Lookup {
-        entry: Entry,
-        matching: Option<Value>,
-        bind: Option<Name>,
-    },
-    /// `size REGISTRY`: `count`.
-    Count {
-        registry: Name,
-        bind: Option<Name>,
-    },
-    /// `size (REGISTRY)key matching=PATTERN`: `count_match`.
-    CountMatch {
-        entry: Entry,
-        matching: Value,
-        bind: Option<Name>,
-    },
-    /// Nobody else is meant: the values of the process itself.
-    Values {
-        entry: Entry,
-        owner: Option<Target>,
-        bind: Option<Name>,
-    },
-    Keys {
-        registry: Name,
-        owner: Option<Target>,
-        bind: Option<Name>,
-    },
-    UpdateValue {
-        entry: Entry,
-        value: Value,
-        bind: Option<Name>,
-    },
-    /// `parallel=#true`: each partition's processes in a task of their own.
-    Dispatch {
-        entry: Entry,
-        pid: Name,
-        value: Name,
-        parallel: bool,
-        body: Block,
-    },
-    /// `whereis (HOLDER)key`
-    Whereis {
-        via: Via,
-        bind: Option<Name>,
-    },
-    Meta {
-        registry: Name,
-        key: Value,
-        bind: Option<Name>,
-    },
-    /// Without a value it is `delete_meta`.
-    PutMeta {
-        registry: Name,
-        key: Value,
-        value: Option<Value>,
-    },
-    Lock {
-        registry: Name,
-        key: Value,
-        body: Block,
-    },
-    Partitions {
-        supervisor: Pool,
-        bind: Option<Name>,
-    },
-    Resize {
-        supervisor: Pool,
-        count: Value,
-        bind: Option<Name>,
-    },
 }

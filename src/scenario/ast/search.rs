@@ -1,6 +1,6 @@
 //! All statements of a file, wherever code stands.
 
-use super::{Block, RegistryStatement, Scenario, StatementKind};
+use super::{Block, Scenario, StatementKind};
 
 impl Scenario {
     /// Every statement of every handler, process and client, those in blocks too.
@@ -21,28 +21,9 @@ pub fn statements(block: &Block) -> Vec<&StatementKind> {
     let mut found = Vec::new();
     for statement in block {
         found.push(&statement.kind);
-        for inner in blocks(&statement.kind) {
-            found.extend(statements(inner));
+        if let StatementKind::Compound(said) = &statement.kind {
+            found.extend(said.blocks().into_iter().flat_map(statements));
         }
     }
     found
-}
-
-fn blocks(kind: &StatementKind) -> Vec<&Block> {
-    use StatementKind as Said;
-    match kind {
-        Said::If { then, otherwise, .. } => [then].into_iter().chain(otherwise).collect(),
-        Said::Registry(RegistryStatement::Dispatch { body, .. } | RegistryStatement::Lock { body, .. })
-        | Said::Repeat { body, .. }
-        | Said::Eventually { body, .. }
-        | Said::EachEntry { body, .. }
-        | Said::EachItem { body, .. } => vec![body],
-        Said::Receive { clauses, after } => {
-            clauses.iter().map(|clause| &clause.body).chain(after.iter().map(|(_, body)| body)).collect()
-        }
-        Said::Match { clauses, otherwise, .. } => {
-            clauses.iter().map(|clause| &clause.body).chain(otherwise).collect()
-        }
-        _ => Vec::new(),
-    }
 }

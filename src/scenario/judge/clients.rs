@@ -6,7 +6,8 @@ use crate::otp::{Actor, Blocked};
 
 use super::super::ScriptWorld;
 use super::super::ast::Span;
-use super::super::script::{ClientState, Condition, Expectation, Expected, Expression, Failure, counted};
+use super::super::language::{Expectation, Lowered};
+use super::super::script::{ClientState, Condition, Expression, Failure, Unmet, counted};
 use super::Judge;
 use super::evidence;
 
@@ -18,7 +19,7 @@ impl Judge<'_> {
         let failures = &world.common().failures;
         for failure in &failures[self.failures_told..] {
             let reason = match &failure.why {
-                Expectation::Exited(reason) => Some(reason.clone()),
+                Unmet::Exited(reason) => Some(reason.clone()),
                 _ => None,
             };
             self.breaches.push(Breach {
@@ -84,15 +85,15 @@ impl Judge<'_> {
         let mut why = vec![Part::Process(failure.pid)];
         let mut found = |text: &str, term: &Term| why.extend([Part::text(text), Part::Term(term.clone())]);
         match &failure.why {
-            Expectation::Result(value) => found(" got ", value),
-            Expectation::Returned(value) => found(" expected an exit or an error and got ", value),
-            Expectation::Exited(reason) => found(" ended with ", reason),
-            Expectation::OtherReason(reason) => found(" expected another reason than ", reason),
-            Expectation::Process { who, is } => {
+            Unmet::Result(value) => found(" got ", value),
+            Unmet::Returned(value) => found(" expected an exit or an error and got ", value),
+            Unmet::Exited(reason) => found(" ended with ", reason),
+            Unmet::OtherReason(reason) => found(" expected another reason than ", reason),
+            Unmet::Process { who, is } => {
                 why.extend([Part::text(": "), self.called(who)]);
                 why.extend(self.process_is(*is, who, expected, world));
             }
-            Expectation::Children(children, wanted) => {
+            Unmet::Children(children, wanted) => {
                 let terms = |list: &Term| match list {
                     Term::List(terms) => row(terms),
                     other => vec![Part::Term(other.clone())],
@@ -102,7 +103,7 @@ impl Judge<'_> {
                 why.push(Part::text(", and wanted were "));
                 why.extend(terms(wanted));
             }
-            Expectation::Counts(counts) => match expected.and_then(|expected| miscounted(expected, counts)) {
+            Unmet::Counts(counts) => match expected.and_then(|expected| miscounted(expected, counts)) {
                 Some((supervisor, found, wanted)) => {
                     let whose = supervisor.map_or(Part::text("the supervisor"), |who| self.called(who));
                     let told = Part::Text(format!(" has {found}, and {wanted} was wanted"));
@@ -110,17 +111,17 @@ impl Judge<'_> {
                 }
                 None => found(": the counts are ", counts),
             },
-            Expectation::Condition(sides) => {
+            Unmet::Condition(sides) => {
                 why.push(Part::text(": "));
                 match expected {
-                    Some(Expected::Question(asked)) => {
+                    Some(Expectation::Condition { condition: asked }) => {
                         why.extend(evidence::of_condition(&asked.words, sides, world, &self.history));
                     }
                     _ => why.push(Part::text("the condition does not hold")),
                 }
             }
-            Expectation::NoMessage => why.push(Part::text(" got no such message in time")),
-            Expectation::NotSettled => why.push(Part::text(" waited in vain for everything to settle")),
+            Unmet::NoMessage => why.push(Part::text(" got no such message in time")),
+            Unmet::NotSettled => why.push(Part::text(" waited in vain for everything to settle")),
         }
         why
     }
@@ -130,7 +131,7 @@ impl Judge<'_> {
         &self,
         is: Condition,
         who: &Term,
-        expected: Option<&Expected>,
+        expected: Option<&Expectation<Lowered>>,
         world: &ScriptWorld,
     ) -> Sentence {
         let nth = match is {
@@ -143,7 +144,7 @@ impl Judge<'_> {
             Condition::Restarted(nth) => nth,
         };
         vec![match (expected, nth) {
-            (Some(Expected::Incarnation(_, wanted)), _) => {
+            (Some(Expectation::Incarnation { number: wanted, .. }), _) => {
                 Part::Text(format!(" is incarnation {nth}, and {wanted} was wanted"))
             }
             (_, 1) => Part::text(" has not been restarted"),
@@ -163,8 +164,11 @@ impl Judge<'_> {
 
 /// Of what `count_children` has answered, the first number that was expected to be another: whose, what it
 /// counts, and what was wanted.
-fn miscounted<'e>(expected: &'e Expected, counts: &Term) -> Option<(Option<&'e Term>, String, u64)> {
-    let Expected::CountOf(supervisor, wanted) = expected else { return None };
+fn miscounted<'e>(
+    expected: &'e Expectation<Lowered>,
+    counts: &Term,
+) -> Option<(Option<&'e Term>, String, u64)> {
+    let Expectation::Count { supervisor, counts: wanted } = expected else { return None };
     let supervisor = match supervisor {
         Expression::Constant(term) => Some(term),
         _ => None,

@@ -5,8 +5,8 @@ use crate::model::{self, Part, Sentence};
 
 use super::super::ScriptWorld;
 use super::super::ast::{
-    Comparison, Condition, ConditionKind, CountField, Modality, Name, Operand, Reports, Target, Value,
-    ValueKind, Via,
+    Comparison, Condition, CountField, Measure, Modality, Name, Question, Reports, Target, Value, ValueKind,
+    Via,
 };
 use super::super::script::{Asked, Sides, holds, living, sides};
 use super::Property;
@@ -81,17 +81,17 @@ pub(super) fn of_condition(
     history: &History,
 ) -> Sentence {
     match &condition.kind {
-        ConditionKind::Has { table, .. } => has(table, sides, true),
-        ConditionKind::HasNot { table, .. } => has(table, sides, false),
-        ConditionKind::Empty(name) => {
+        Question::Has { table, .. } => has(table, sides, true),
+        Question::HasNot { table, .. } => has(table, sides, false),
+        Question::Empty { of: name } => {
             let entries = number(sides);
             let many = if entries == 1 { "entry" } else { "entries" };
             vec![Part::Text(format!("{} has {entries} {many}, and was wanted empty", name.text))]
         }
-        ConditionKind::NotEmpty(name) => {
+        Question::NotEmpty { of: name } => {
             vec![Part::Text(format!("{} is empty, and was wanted not to be", name.text))]
         }
-        ConditionKind::Alive(target) => {
+        Question::Alive { target } => {
             let last = sides.left.as_ref().and_then(|who| history.last(who));
             let mut sentence = subject(target, last);
             sentence.push(Part::text(" is not alive"));
@@ -99,32 +99,32 @@ pub(super) fn of_condition(
             sentence.push(Part::Aside(why));
             sentence
         }
-        ConditionKind::Dead(target) => {
+        Question::Dead { target } => {
             let mut sentence =
                 subject(target, sides.left.as_ref().and_then(|who| living(world, Atom::NONODE, who)));
             sentence.push(Part::text(" is alive, and was wanted dead"));
             sentence
         }
-        ConditionKind::Compare { left, comparison, right } => {
+        Question::Compare { left, comparison, right } => {
             let mut sentence = match (left, &sides.left) {
-                (Operand::Value(value), Some(found)) => {
+                (Measure::Value { value }, Some(found)) => {
                     vec![Part::Text(format!("{} is ", said(value))), Part::Term(found.clone())]
                 }
-                (Operand::Size(name), _) => {
+                (Measure::Size { of: name }, _) => {
                     vec![Part::Text(format!("size {} is {}", name.text, number(sides)))]
                 }
-                (Operand::Count { supervisor, field }, Some(Term::Int(found))) => {
+                (Measure::Count { supervisor, field }, Some(Term::Int(found))) => {
                     let mut sentence = subject(supervisor, None);
                     sentence.push(Part::Text(format!(" has {}", counted(*found, *field))));
                     sentence
                 }
-                (Operand::Count { supervisor, .. }, _) => {
+                (Measure::Count { supervisor, .. }, _) => {
                     let mut sentence = subject(supervisor, None);
                     sentence.push(Part::text(" is no living supervisor"));
                     sentence
                 }
-                (Operand::Reports(reports), _) => vec![Part::Text(reported(reports, number(sides)))],
-                (Operand::Value(value), None) => vec![Part::Text(format!("{} has no value", said(value)))],
+                (Measure::Reports { reports }, _) => vec![Part::Text(reported(reports, number(sides)))],
+                (Measure::Value { value }, None) => vec![Part::Text(format!("{} has no value", said(value)))],
             };
             sentence.push(Part::text(", and "));
             sentence.extend(wanted(*comparison, right, sides.right.as_ref()));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::ast::{Child, Module, Name, Scenario, Supervisor, SupervisorBody, Tree};
 use super::super::mistake::Mistake;
-use super::Parser;
+use super::parser::Parser;
 
 /// Reports a supervisor of the top level that has itself among its children, or theirs.
 pub(super) fn check(parser: &mut Parser<'_>, scenario: &Scenario) {

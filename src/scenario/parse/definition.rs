@@ -10,15 +10,14 @@ use super::super::ast::{
     Agent, Client, Name, Process, Scenario, Server, Span, Spanned, StartFunction, StartOutcome,
 };
 use super::super::mistake::Mistake;
-use super::Parser;
+use super::collect::twice;
 use super::handler;
-use super::names::twice;
 use super::options::child_options;
+use super::parser::Parser;
 use super::scope::{Place, Scope, State};
 use super::statement;
 use super::step::Step;
 use super::value;
-use super::words::hint;
 
 /// `server NAME { … }`
 pub(super) fn server(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
@@ -169,21 +168,4 @@ pub(super) fn client(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Op
     let body = statement::block(step.parser, &mut scope, block);
     scenario.clients.push(Client { name, trap_exit, body, span });
     Some(())
-}
-
-/// Reports a line that cannot stand in a server.
-pub(super) fn unknown_in_server(parser: &mut Parser<'_>, node: &KdlNode) {
-    let word = node.name().value();
-    let span = node.name().span();
-    let span = Span::new(span.offset(), span.offset() + span.len());
-    let known: Vec<&str> = handler::WORDS.iter().map(|word| word.name).collect();
-    let mistake = Mistake::new(span, format!("`{word}` cannot stand in a server"), "unknown here");
-    let help = if handler::EVENTS.contains(&word) {
-        Some(format!("write `on {word}`"))
-    } else if statement::WORDS.iter().any(|(known, _)| known.name == word) {
-        Some("a statement stands in a handler: `on call … { … }`".to_owned())
-    } else {
-        hint(word, &known)
-    };
-    parser.report(Mistake { help, ..mistake });
 }

@@ -3,9 +3,9 @@
 use super::super::ast::{
     DurationKind, Fault, FaultKind, Name, Scenario, Span, StartFault, Target, TerminateFault, Victims,
 };
+use super::super::language::both_nodes;
 use super::super::mistake::Mistake;
 use super::names::Kind;
-use super::node;
 use super::outcomes::varies;
 use super::property::process;
 use super::step::Step;
@@ -63,8 +63,14 @@ pub(super) fn read(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opti
             FaultKind::Slow { process, by: step.duration_property("by")? }
         }
         "send" => send(step)?,
-        "disconnect" => node::fault(false, step)?,
-        "cut" => node::fault(true, step)?,
+        "disconnect" => {
+            both_nodes(step)?;
+            FaultKind::Disconnect { cut: false }
+        }
+        "cut" => {
+            both_nodes(step)?;
+            FaultKind::Disconnect { cut: true }
+        }
         unknown => {
             let message = format!("there is no fault `{unknown}`");
             let help = hint(unknown, WORDS);

@@ -4,13 +4,17 @@ use std::rc::Rc;
 
 use kdl::KdlNode;
 
-use super::super::ast::{Event, Handler, Init, Name, Server, Spanned, StartNumber, Terminate, Variable};
+use super::super::ast::{
+    Event, Handler, Init, Name, Server, Span, Spanned, StartNumber, Terminate, Variable,
+};
+use super::super::language::words;
 use super::super::mistake::Mistake;
+use super::parser::Parser;
 use super::scope::{Place, Scope, State};
+use super::statement;
 use super::step::Step;
 use super::value::{self, Text};
 use super::words::{Word, hint};
-use super::{Parser, definition, statement};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Server) -> Option<()>;
 
@@ -33,7 +37,7 @@ pub(super) const EVENTS: &[&str] = &["call", "cast", "info", "DOWN", "EXIT", "ti
 /// Reads one line of a server.
 pub(super) fn server_line(parser: &mut Parser<'_>, node: &KdlNode, state: &Rc<State>, server: &mut Server) {
     let Some(word) = WORDS.iter().find(|word| word.name == node.name().value()) else {
-        return definition::unknown_in_server(parser, node);
+        return unknown(parser, node);
     };
     let mut scope = Scope::new(Place::Outside, "a server", Rc::clone(state));
     scope.bound.extend(server.arguments.iter().map(|name| name.text.clone()));
@@ -75,7 +79,7 @@ fn queue(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
 }
 
 fn trap_exit(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
-    server.trap_exit = statement::boolean(step)?;
+    server.trap_exit = step.boolean()?;
     Some(())
 }
 
@@ -221,4 +225,21 @@ fn code(
     step.scope.place = place;
     step.scope.place_name = place_name;
     Some(statement::block(step.parser, step.scope, block))
+}
+
+/// Reports a line that cannot stand in a server.
+fn unknown(parser: &mut Parser<'_>, node: &KdlNode) {
+    let word = node.name().value();
+    let span = node.name().span();
+    let span = Span::new(span.offset(), span.offset() + span.len());
+    let known: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
+    let mistake = Mistake::new(span, format!("`{word}` cannot stand in a server"), "unknown here");
+    let help = if EVENTS.contains(&word) {
+        Some(format!("write `on {word}`"))
+    } else if words().any(|known| known.name() == word) {
+        Some("a statement stands in a handler: `on call … { … }`".to_owned())
+    } else {
+        hint(word, &known)
+    };
+    parser.report(Mistake { help, ..mistake });
 }

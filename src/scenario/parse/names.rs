@@ -1,18 +1,14 @@
-//! Which names the file defines, read before everything else.
+//! The names that a file defines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
+use kdl::KdlEntry;
 
-use super::super::ast::{Header, Name, Partitions, Registry, Span, Value, ValueKind};
-use super::super::mistake::Mistake;
-use super::super::term_text;
-use super::value::{self, Text};
-use super::{Parser, property};
+use super::super::ast::Span;
 
 /// What a name at the top level defines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     Server,
     Agent,
     Process,
@@ -25,398 +21,58 @@ pub(super) enum Kind {
 
 /// A definition at the top level that a child or a statement can start.
 #[derive(Clone, Debug)]
-pub(super) struct Definition {
-    pub(super) kind: Kind,
+pub struct Definition {
+    pub kind: Kind,
     /// Where its name stands.
-    pub(super) span: Span,
+    pub span: Span,
     /// `restart=` of its child spec is something else than permanent.
-    pub(super) impermanent: bool,
+    pub impermanent: bool,
     /// `significant=#true`
-    pub(super) significant: bool,
+    pub significant: bool,
     /// It starts at boot.
-    pub(super) autostart: bool,
+    pub autostart: bool,
     /// It tells whoever starts it how that went.
-    pub(super) acknowledges: bool,
+    pub acknowledges: bool,
 }
 
 /// The names of a file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Names {
+pub struct Names {
     /// What children and statements can start.
-    pub(super) definitions: BTreeMap<String, Definition>,
-    pub(super) clients: BTreeMap<String, Span>,
-    pub(super) applications: BTreeMap<String, Definition>,
-    pub(super) shared: BTreeMap<String, Span>,
-    pub(super) shared_tables: BTreeMap<String, Span>,
+    pub definitions: BTreeMap<String, Definition>,
+    pub clients: BTreeMap<String, Span>,
+    pub applications: BTreeMap<String, Definition>,
+    pub shared: BTreeMap<String, Span>,
+    pub shared_tables: BTreeMap<String, Span>,
     /// Properties that the file names itself.
-    pub(super) conditions: BTreeMap<String, Span>,
+    pub conditions: BTreeMap<String, Span>,
     /// Ids of children, anywhere.
-    pub(super) ids: BTreeSet<String>,
+    pub ids: BTreeSet<String>,
     /// Names that a process may at some time be registered under.
-    pub(super) registered: BTreeSet<String>,
+    pub registered: BTreeSet<String>,
     /// Supervisors, by the name that they register, with the word that draws them.
-    pub(super) supervisors: BTreeMap<String, String>,
+    pub supervisors: BTreeMap<String, String>,
     /// Supervisors whose children are made from a template.
-    pub(super) templates: BTreeSet<String>,
+    pub templates: BTreeSet<String>,
     /// Definitions and applications that something starts.
-    pub(super) started: BTreeSet<String>,
+    pub started: BTreeSet<String>,
     /// Registries, anywhere.
-    pub(super) registries: BTreeSet<String>,
+    pub registries: BTreeSet<String>,
     /// Partition supervisors, anywhere, with the name that a registry keeps for each that has one.
-    pub(super) pools: BTreeMap<String, Option<KdlEntry>>,
+    pub pools: BTreeMap<String, Option<KdlEntry>>,
     /// Nodes.
-    pub(super) nodes: BTreeMap<String, Span>,
+    pub nodes: BTreeMap<String, Span>,
     /// The node that a client of this name lives on.
-    pub(super) clients_on: BTreeMap<String, String>,
+    pub clients_on: BTreeMap<String, String>,
     /// The simulated release.
-    pub(super) otp: u32,
+    pub otp: u32,
     /// The minor version of the simulated Elixir.
-    pub(super) elixir_minor: u32,
+    pub elixir_minor: u32,
 }
 
 impl Names {
     /// Whether a process tells whoever starts it how that went.
-    pub(super) fn acknowledges(&self, process: &str) -> bool {
+    pub fn acknowledges(&self, process: &str) -> bool {
         self.definitions.get(process).is_some_and(|definition| definition.acknowledges)
-    }
-}
-
-/// Whether one of these lines, or one in their blocks, tells a starter how the start went.
-fn acknowledges(document: &KdlDocument) -> bool {
-    document.nodes().iter().any(|node| {
-        matches!(node.name().value(), "init_ack" | "init_fail") || node.children().is_some_and(acknowledges)
-    })
-}
-
-/// Reads the names of the file, and reports those that are defined twice.
-pub(super) fn collect(parser: &mut Parser<'_>, document: &KdlDocument) {
-    parser.names.otp = Header::DEFAULT_OTP;
-    parser.names.elixir_minor = Header::DEFAULT_ELIXIR_MINOR;
-    for node in document.nodes() {
-        top_level(parser, node);
-    }
-    walk(parser, document, Parent::Other);
-}
-
-/// Under what a node stands, as far as registering its children goes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Parent {
-    /// A supervisor whose children register under their ids.
-    Registering,
-    /// A `simple_one_for_one`.
-    Silent,
-    Other,
-}
-
-fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
-    let name = first_name(node);
-    let kind = match node.name().value() {
-        "server" => Kind::Server,
-        "agent" => Kind::Agent,
-        "process" => Kind::Process,
-        "task" => Kind::Task,
-        "start_function" => Kind::StartFunction,
-        "supervisor" | "registry" | "partition_supervisor" => Kind::Supervisor,
-        "dynamic_supervisor" => Kind::DynamicSupervisor,
-        "task_supervisor" => Kind::TaskSupervisor,
-        "scenario" => {
-            let elixir = property_of(node, "elixir").and_then(text_of);
-            let minor = elixir.as_deref().and_then(|text| text.strip_prefix("1."));
-            if let Some(minor) = minor.and_then(|minor| minor.parse().ok()) {
-                parser.names.elixir_minor = minor;
-            }
-            let otp = property_of(node, "otp").and_then(|entry| entry.value().as_integer());
-            if let Some(otp) = otp.and_then(|otp| u32::try_from(otp).ok()) {
-                parser.names.otp = otp;
-            }
-            return;
-        }
-        "node" => {
-            once(parser, name.clone(), "node", |names| &mut names.nodes);
-            for inner in node.children().map_or(&[][..], KdlDocument::nodes) {
-                if let ("client", Some(client), Some(node)) = (inner.name().value(), first_name(inner), &name)
-                {
-                    parser.names.clients_on.insert(client.text, node.text.clone());
-                }
-                top_level(parser, inner);
-            }
-            return;
-        }
-        "client" => return once(parser, name, "client", |names| &mut names.clients),
-        "shared" => return once(parser, name, "shared variable", |names| &mut names.shared),
-        "shared_table" => {
-            return once(parser, name, "shared table", |names| &mut names.shared_tables);
-        }
-        "application" => {
-            if let Some(name) = name {
-                let definition = definition(node, Kind::Supervisor, name.span);
-                define(parser, name, definition, |names| &mut names.applications);
-            }
-            return application_tree(parser, node);
-        }
-        word if property::MODALITIES.iter().any(|(modality, _)| *modality == word) => {
-            let named = node.children().is_some();
-            let name = if named { name } else { None };
-            return once(parser, name, "property", |names| &mut names.conditions);
-        }
-        _ => return,
-    };
-    let Some(name) = name else { return };
-    let definition = definition(node, kind, name.span);
-    define(parser, name, definition, |names| &mut names.definitions);
-}
-
-fn application_tree(parser: &mut Parser<'_>, node: &KdlNode) {
-    let children = node.children().map_or(&[][..], KdlDocument::nodes);
-    for child in children {
-        let Some(name) = first_name(child) else {
-            continue;
-        };
-        let kind = match child.name().value() {
-            "supervisor" => Kind::Supervisor,
-            "dynamic_supervisor" => Kind::DynamicSupervisor,
-            "task_supervisor" => Kind::TaskSupervisor,
-            _ => continue,
-        };
-        let definition = Definition { autostart: true, ..definition(child, kind, name.span) };
-        define(parser, name, definition, |names| &mut names.definitions);
-    }
-}
-
-fn definition(node: &KdlNode, kind: Kind, span: Span) -> Definition {
-    let text = |name| property_of(node, name).and_then(|entry| entry.value().as_string());
-    let boolean = |name| property_of(node, name).and_then(|entry| entry.value().as_bool());
-    Definition {
-        kind,
-        span,
-        impermanent: match text("restart") {
-            Some(restart) => matches!(restart, "transient" | "temporary"),
-            None => kind == Kind::Task,
-        },
-        significant: boolean("significant") == Some(true),
-        autostart: boolean("autostart") != Some(false),
-        acknowledges: kind == Kind::Process && node.children().is_some_and(acknowledges),
-    }
-}
-
-fn define(
-    parser: &mut Parser<'_>,
-    name: Name,
-    definition: Definition,
-    map: fn(&mut Names) -> &mut BTreeMap<String, Definition>,
-) {
-    if let Some(first) = map(&mut parser.names).get(&name.text).map(|first| first.span) {
-        return twice(parser, &name, "", first);
-    }
-    map(&mut parser.names).insert(name.text, definition);
-}
-
-fn once(
-    parser: &mut Parser<'_>,
-    name: Option<Name>,
-    what: &str,
-    map: fn(&mut Names) -> &mut BTreeMap<String, Span>,
-) {
-    let Some(name) = name else { return };
-    match map(&mut parser.names).get(&name.text).copied() {
-        Some(first) => twice(parser, &name, &format!("the {what} "), first),
-        None => {
-            map(&mut parser.names).insert(name.text, name.span);
-        }
-    }
-}
-
-/// Reports a name that something before already has.
-pub(super) fn twice(parser: &mut Parser<'_>, name: &Name, what: &str, first: Span) {
-    let line = parser.line_of(first);
-    let message = format!("{what}`{}` is defined twice", name.text);
-    let mistake = Mistake::new(name.span, message, "again here");
-    parser.report(mistake.with_help(format!("the first is on line {line}")));
-}
-
-/// Reads the names that any node at any depth brings into the world.
-fn walk(parser: &mut Parser<'_>, document: &KdlDocument, parent: Parent) {
-    for node in document.nodes() {
-        let within = brought(parser, node, parent);
-        for entry in node.entries() {
-            if value::is_term(entry) {
-                term_atoms(parser, entry);
-            }
-        }
-        if let Some(children) = node.children() {
-            walk(parser, children, within);
-        }
-    }
-}
-
-fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
-    let nested = parent != Parent::Other;
-    let names = &mut parser.names;
-    let name = property_of(node, "name");
-    if let Some(name) = name.and_then(|entry| value::global_name(entry).or_else(|| text_of(entry))) {
-        names.registered.insert(name);
-    }
-    if let Some(id) = property_of(node, "id").and_then(text_of) {
-        names.ids.insert(id);
-    }
-    let first = first_name(node).map(|name| name.text);
-    let word = node.name().value();
-    match (word, first) {
-        ("supervisor" | "dynamic_supervisor" | "task_supervisor", Some(first)) => {
-            let template = property_of(node, "strategy")
-                .is_some_and(|entry| entry.value().as_string() == Some("simple_one_for_one"));
-            if template {
-                names.templates.insert(first.clone());
-            }
-            if parent != Parent::Silent && property_of(node, "name").is_none() {
-                names.registered.insert(first.clone());
-            }
-            let registered = property_of(node, "name").and_then(text_of).unwrap_or_else(|| first.clone());
-            names.supervisors.insert(registered, word.to_owned());
-            names.ids.insert(first);
-            if template { Parent::Silent } else { Parent::Registering }
-        }
-        ("registry", Some(first)) => {
-            for number in 0..partitions_of(node).unwrap_or(1) {
-                let partition = Registry::partition_name(&first, number);
-                names.registered.insert(partition.clone());
-                names.ids.insert(partition);
-            }
-            names.registries.insert(first.clone());
-            names.registered.insert(first.clone());
-            names.ids.insert(first);
-            Parent::Other
-        }
-        ("partition_supervisor", Some(first)) => {
-            for child in node.children().map_or(&[][..], KdlDocument::nodes) {
-                let Some(child) = first_name(child) else { continue };
-                let copies = 0..partitions_of(node).unwrap_or(0);
-                names.ids.extend(copies.map(|number| Partitions::copy_name(&child.text, number)));
-            }
-            let kept = property_of(node, "name").filter(|name| name.ty().is_some()).cloned();
-            if kept.is_none() {
-                names.registered.insert(first.clone());
-            }
-            names.pools.insert(first.clone(), kept);
-            names.ids.insert(first);
-            Parent::Silent
-        }
-        ("worker" | "agent", Some(first)) if nested => {
-            if parent == Parent::Registering && property_of(node, "name").is_none() {
-                names.registered.insert(first.clone());
-            }
-            names.ids.insert(first);
-            Parent::Other
-        }
-        ("client", Some(first)) => {
-            names.registered.insert(first);
-            Parent::Other
-        }
-        ("register", Some(first)) => {
-            names.registered.insert(first);
-            Parent::Other
-        }
-        ("code_change", _) => {
-            let template = property_of(node, "strategy")
-                .is_some_and(|entry| entry.value().as_string() == Some("simple_one_for_one"));
-            if template { Parent::Silent } else { Parent::Registering }
-        }
-        ("child_spec", Some(first)) => {
-            names.ids.insert(first);
-            Parent::Other
-        }
-        ("start_child", _) => {
-            let second = node.entries().iter().filter(|entry| entry.name().is_none()).nth(1);
-            names.ids.extend(second.and_then(text_of));
-            Parent::Registering
-        }
-        _ => Parent::Other,
-    }
-}
-
-/// Whatever a raw term names may exist: it is not ours to judge.
-fn term_atoms(parser: &mut Parser<'_>, entry: &KdlEntry) {
-    let Some(text) = entry.value().as_string() else {
-        return;
-    };
-    let places = vec![0; text.len() + 1];
-    if let Ok(term) = term_text::parse(text, &places) {
-        atoms(&term, &mut parser.names);
-    }
-}
-
-fn atoms(term: &Value, names: &mut Names) {
-    match &term.kind {
-        ValueKind::Atom(atom) => {
-            names.ids.insert(atom.clone());
-            names.registered.insert(atom.clone());
-            names.started.insert(atom.clone());
-        }
-        ValueKind::Tuple(values) | ValueKind::List(values) => {
-            values.iter().for_each(|value| atoms(value, names));
-        }
-        ValueKind::Map(pairs) => pairs.iter().for_each(|(key, value)| {
-            atoms(key, names);
-            atoms(value, names);
-        }),
-        ValueKind::Int(_)
-        | ValueKind::Text(_)
-        | ValueKind::Variable(_)
-        | ValueKind::SelfPid
-        | ValueKind::Wildcard => (),
-    }
-}
-
-/// `partitions=`, if it is no larger than the parser accepts.
-fn partitions_of(node: &KdlNode) -> Option<u64> {
-    let number = property_of(node, "partitions")?.value().as_integer()?;
-    u64::try_from(number).ok().filter(|number| *number <= 1_000)
-}
-
-fn property_of<'n>(node: &'n KdlNode, name: &str) -> Option<&'n KdlEntry> {
-    node.entries().iter().find(|entry| entry.name().is_some_and(|it| it.value() == name))
-}
-
-fn text_of(entry: &KdlEntry) -> Option<String> {
-    match value::text(entry)? {
-        _ if entry.ty().is_some() => None,
-        Text::Bare(word) if word.starts_with('$') => None,
-        Text::Bare(word) | Text::Quoted(word) => Some(word.to_owned()),
-    }
-}
-
-/// The first argument of a node, if it is a name.
-fn first_name(node: &KdlNode) -> Option<Name> {
-    let entry = node.entries().iter().find(|entry| entry.name().is_none())?;
-    match entry.value() {
-        KdlValue::String(_) => Some(Name { text: text_of(entry)?, span: value::entry_span(entry) }),
-        KdlValue::Integer(_) | KdlValue::Float(_) | KdlValue::Bool(_) | KdlValue::Null => None,
-    }
-}
-
-/// Reports definitions that nothing starts.
-pub(super) fn check_unused(parser: &mut Parser<'_>) {
-    let unused: Vec<(String, Definition)> = parser
-        .names
-        .definitions
-        .iter()
-        .chain(&parser.names.applications)
-        .filter(|(name, _)| !parser.names.started.contains(*name))
-        .map(|(name, definition)| (name.clone(), definition.clone()))
-        .collect();
-    for (name, definition) in unused {
-        let help = match definition.kind {
-            Kind::Supervisor | Kind::DynamicSupervisor | Kind::TaskSupervisor if definition.autostart => {
-                continue;
-            }
-            Kind::Supervisor | Kind::DynamicSupervisor | Kind::TaskSupervisor => {
-                "without `autostart=#false` it starts at boot".to_owned()
-            }
-            Kind::Server | Kind::Agent | Kind::StartFunction => format!("make it a child: `worker {name}`"),
-            Kind::Process => format!("start it: `spawn {name}`"),
-            Kind::Task => format!("start it: `async {name}`"),
-        };
-        let message = format!("nothing starts `{name}`");
-        parser.report(Mistake::new(definition.span, message, "never used").with_help(help));
     }
 }

@@ -2,16 +2,13 @@
 
 use kdl::{KdlDocument, KdlNode};
 
-use super::super::ast::{
-    ConnectionChange, FaultKind, Name, Scenario, Span, StatementKind, Supervisor, SupervisorBody, Target,
-    Tree, Value, ValueKind,
-};
+use super::super::ast::{Name, Scenario, Span, Supervisor, SupervisorBody, Target, Tree, Value, ValueKind};
 use super::super::mistake::Mistake;
+use super::parser::Parser;
 use super::scope::Scope;
-use super::statement::boolean;
 use super::step::Step;
 use super::words::hint;
-use super::{Parser, top, value};
+use super::{top, value};
 
 /// What can stand in a `node` block.
 const INNER: &[&str] = &["supervisor", "dynamic_supervisor", "task_supervisor", "client"];
@@ -27,7 +24,7 @@ const REFUSED: &[(&str, &str)] = &[
 ];
 
 /// `node NAME { … }`
-pub(super) fn node(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+pub fn node(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
     let block = step.block()?;
     step.parser.node = Some(name.text.clone());
@@ -55,7 +52,7 @@ pub(super) fn node(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opti
 }
 
 /// What came before a line of the top level stands in no `node` block.
-pub(super) fn outside(scenario: &mut Scenario) {
+pub fn outside(scenario: &mut Scenario) {
     let nodes = &mut scenario.nodes;
     nodes.of_trees.resize(scenario.trees.len(), None);
     nodes.of_clients.resize(scenario.clients.len(), None);
@@ -97,7 +94,7 @@ fn span_of(node: &KdlNode) -> Span {
 
 /// With nodes there are two, what starts at boot starts on one of them, and what only one node can have is not
 /// there.
-pub(super) fn check(parser: &mut Parser<'_>, document: &KdlDocument, scenario: &Scenario) {
+pub fn check(parser: &mut Parser<'_>, document: &KdlDocument, scenario: &Scenario) {
     let names = &scenario.nodes.names;
     let Some(first) = names.first() else { return };
     if names.len() != 2 {
@@ -129,65 +126,23 @@ pub(super) fn check(parser: &mut Parser<'_>, document: &KdlDocument, scenario: &
     }
 }
 
-/// `cut A B`, `heal A B`, `disconnect A B`
-pub(super) fn change(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let change = match step.line.word {
-        "cut" => ConnectionChange::Cut,
-        "heal" => ConnectionChange::Heal,
-        _ => ConnectionChange::Disconnect,
-    };
-    both(step)?;
-    Some(StatementKind::Connection(change))
-}
-
-/// `monitor_node NODE [#false]`
-pub(super) fn monitor(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let node = known(step, "a node")?;
-    let flag = if step.at_end() { true } else { boolean(step)? };
-    Some(StatementKind::MonitorNode { node, flag })
-}
-
-/// `fault cut A B` and `fault disconnect A B`
-pub(super) fn fault(cut: bool, step: &mut Step<'_, '_, '_>) -> Option<FaultKind> {
-    both(step)?;
-    Some(FaultKind::Disconnect { cut })
-}
-
-/// The name of a node of the file.
-fn known(step: &mut Step<'_, '_, '_>, what: &str) -> Option<Name> {
-    let name = step.name(what)?;
-    if !step.parser.names.nodes.contains_key(&name.text) {
-        step.unknown_node(&name, "a node is a block of the file: `node NAME { … }`");
-    }
-    Some(name)
-}
-
-/// The names of the two nodes.
-fn both(step: &mut Step<'_, '_, '_>) -> Option<()> {
-    let (one, other) = (known(step, "a node")?, known(step, "another node")?);
-    if one.text == other.text {
-        step.report(Mistake::new(other.span, "a node is always connected with itself", "the same node"));
-    }
-    Some(())
-}
-
 impl Step<'_, '_, '_> {
     /// Reports a name that no node of the file has.
-    pub(super) fn unknown_node(&mut self, name: &Name, help: &str) {
+    pub fn unknown_node(&mut self, name: &Name, help: &str) {
         let nodes: Vec<String> = self.parser.names.nodes.keys().cloned().collect();
         let known: Vec<&str> = nodes.iter().map(String::as_str).collect();
         self.unknown("node", name, &known, help);
     }
 
     /// `(NODE)name` as the name of a process. None for what begins with no node.
-    pub(super) fn remote(&self, value: &Value) -> Option<Target> {
+    pub fn remote(&self, value: &Value) -> Option<Target> {
         let ValueKind::Tuple(parts) = &value.kind else { return None };
         let [node, name] = &parts[..] else { return None };
         self.remote_term(&[name.clone(), node.clone()], value.span)
     }
 
     /// `{Name, Node}` as a term.
-    pub(super) fn remote_term(&self, parts: &[Value], span: Span) -> Option<Target> {
+    pub fn remote_term(&self, parts: &[Value], span: Span) -> Option<Target> {
         let [Value { kind: ValueKind::Atom(name), .. }, Value { kind: ValueKind::Atom(node), .. }] = parts
         else {
             return None;
@@ -197,19 +152,7 @@ impl Step<'_, '_, '_> {
     }
 
     /// Reports a name on another node where only a pid, or a name of the own node, will do.
-    pub(super) fn check_near(&mut self, statement: &StatementKind) {
-        use StatementKind as Said;
-        let target = match statement {
-            Said::Link { target, .. }
-            | Said::Unlink(target)
-            | Said::Exit { target, .. }
-            | Said::Parent { target, .. }
-            | Said::IsAlive { target, .. }
-            | Said::SendAfter { target, .. }
-            | Said::StartTimer { target, .. }
-            | Said::Register { target: Some(target), .. } => target,
-            _ => return,
-        };
+    pub fn check_near(&mut self, target: &Target) {
         let Target::Remote(name, node) = target else { return };
         let message = format!("`{}` takes no name on a node", self.line.word);
         let mistake = Mistake::new(name.span, message, "not a process");
@@ -220,7 +163,7 @@ impl Step<'_, '_, '_> {
     }
 
     /// Reports waiting for a client of another node: a cut would end it.
-    pub(super) fn check_awaited(&mut self, client: &Name) {
+    pub fn check_awaited(&mut self, client: &Name) {
         let nodes = &self.parser.names;
         if nodes.nodes.is_empty() || nodes.clients_on.get(&client.text) == self.parser.node.as_ref() {
             return;

@@ -9,7 +9,7 @@ use super::value::{self, Text};
 
 /// Reads `restart= shutdown= significant= name= modules=`, and `id=` where the line has no id of
 /// its own.
-pub(super) fn child_options(step: &mut Step<'_, '_, '_>, with_id: bool) -> ChildOptions {
+pub fn child_options(step: &mut Step<'_, '_, '_>, with_id: bool) -> ChildOptions {
     let id = if with_id { step.value_property("id") } else { None };
     let restart = step.choice_property("restart", Restart::WORDS);
     let shutdown = shutdown_property(step, "shutdown");
@@ -20,7 +20,7 @@ pub(super) fn child_options(step: &mut Step<'_, '_, '_>, with_id: bool) -> Child
 }
 
 /// Reads what `child_spec` puts in place of what is there: the keys that `Supervisor.child_spec/2` knows.
-pub(super) fn spec_overrides(step: &mut Step<'_, '_, '_>) -> SpecOverrides {
+pub fn spec_overrides(step: &mut Step<'_, '_, '_>) -> SpecOverrides {
     SpecOverrides {
         id: step.value_property("id"),
         start: step.value_property("start"),
@@ -33,7 +33,7 @@ pub(super) fn spec_overrides(step: &mut Step<'_, '_, '_>) -> SpecOverrides {
 }
 
 /// Reads `name=`: a word or `#false`.
-pub(super) fn registration(step: &mut Step<'_, '_, '_>) -> Registration {
+pub fn registration(step: &mut Step<'_, '_, '_>) -> Registration {
     let Some(entry) = step.property("name") else {
         return Registration::Default;
     };
@@ -57,10 +57,7 @@ pub(super) fn registration(step: &mut Step<'_, '_, '_>) -> Registration {
 }
 
 /// Reads a property that says how something is shut down.
-pub(super) fn shutdown_property(
-    step: &mut Step<'_, '_, '_>,
-    property: &'static str,
-) -> Option<Spanned<Shutdown>> {
+pub fn shutdown_property(step: &mut Step<'_, '_, '_>, property: &'static str) -> Option<Spanned<Shutdown>> {
     let entry = step.property(property)?;
     let span = value::span(entry, step.parser.text);
     let word = match (entry.ty(), value::text(entry)) {
@@ -88,7 +85,7 @@ pub(super) fn shutdown_property(
 }
 
 /// Reads `max_children=`.
-pub(super) fn max_children(step: &mut Step<'_, '_, '_>) -> Option<Spanned<MaxChildren>> {
+pub fn max_children(step: &mut Step<'_, '_, '_>) -> Option<Spanned<MaxChildren>> {
     let entry = step.property("max_children")?;
     if value::text(entry) == Some(Text::Bare("infinity")) {
         let span = value::span(entry, step.parser.text);

@@ -4,14 +4,14 @@ use super::super::ast::{
     Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Name, Oracle, Property, Scenario,
     Spanned, Value, ValueKind,
 };
+use super::super::language::condition;
 use super::super::mistake::Mistake;
-use super::condition;
 use super::scope::Scope;
 use super::step::Step;
 use super::words::hint;
 
 /// When a property holds, by the word that begins its line.
-pub(super) const MODALITIES: &[(&str, Modality)] = &[
+pub const MODALITIES: &[(&str, Modality)] = &[
     ("always", Modality::Always),
     ("finally", Modality::Finally),
     ("eventually", Modality::Eventually),
@@ -24,7 +24,7 @@ fn oracles() -> Vec<(&'static str, Oracle)> {
 }
 
 /// The oracles that are on by default, by what `allow` calls them.
-pub(super) const ALLOWANCES: &[(&str, Oracle)] = &[
+pub const ALLOWANCES: &[(&str, Oracle)] = &[
     ("orphans", Oracle::NoOrphans),
     ("deadlock", Oracle::NoDeadlock),
     ("overlap", Oracle::NoOverlap),
@@ -32,7 +32,7 @@ pub(super) const ALLOWANCES: &[(&str, Oracle)] = &[
 ];
 
 /// Whether a file checks an oracle.
-pub(super) fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
+pub fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
     let asked = scenario.properties.iter().any(|property| match &property.claim {
         Claim::Oracle { oracle: asked, .. } => asked.value == oracle,
         Claim::Conditions { .. } => false,
@@ -43,7 +43,7 @@ pub(super) fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
 }
 
 /// `always PROPERTY [ARGUMENT…] [within=MS]` or `always [NAME] { CONDITION… }`
-pub(super) fn property(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+pub fn property(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let word = step.line.word;
     let modality = MODALITIES.iter().find(|(name, _)| *name == word)?.1;
     let claim = if step.has_block() { conditions(step)? } else { oracle_claim(step)? };
@@ -98,7 +98,7 @@ fn oracle_claim(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
 }
 
 /// A child's id or a process's name.
-pub(super) fn process(step: &mut Step<'_, '_, '_>) -> Option<Name> {
+pub fn process(step: &mut Step<'_, '_, '_>) -> Option<Name> {
     let name = step.name("a process")?;
     if !step.parser.names.registered.contains(&name.text) {
         step.check_id(&name);
@@ -127,7 +127,7 @@ fn oracle(
 }
 
 /// `allow ORACLE [PROCESS…]`
-pub(super) fn allow(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+pub fn allow(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let oracle = oracle(step, ALLOWANCES, "an oracle")?;
     let mut processes = Vec::new();
     while !step.at_end() {
@@ -141,7 +141,7 @@ pub(super) fn allow(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opt
 const EXPECT: &str = "expect";
 
 /// `expect-failure PROPERTY "why"` or `expect-failure PROPERTY seed=N "why"`
-pub(super) fn expect_failure(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+pub fn expect_failure(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a property")?;
     let property = failure_of(step, &name)?;
     let cause = if step.has_property("seed") {

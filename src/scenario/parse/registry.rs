@@ -10,9 +10,9 @@ use super::super::ast::{
 };
 use super::super::global;
 use super::super::mistake::Mistake;
-use super::Parser;
 use super::names::Names;
 use super::options::child_options;
+use super::parser::Parser;
 use super::scope::{Place, Scope};
 use super::step::Step;
 use super::tree::{Family, child};
@@ -24,13 +24,13 @@ const KEYS: &[(&str, RegistryKeys)] =
     &[("unique", RegistryKeys::Unique), ("duplicate", RegistryKeys::Duplicate)];
 
 /// What can stand in the block of a registry, and beside the child of a partition supervisor.
-pub(super) const BLOCK_WORDS: &[&str] = &["listeners", "meta", "with_arguments"];
+pub const BLOCK_WORDS: &[&str] = &["listeners", "meta", "with_arguments"];
 
 /// A hundred processes are a lot for a scenario, and a thousand are enough for anybody.
 const PARTITIONS_MAX: u64 = 1_000;
 
 /// Reads a `registry` line and its block.
-pub(super) fn registry(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor> {
+pub fn registry(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor> {
     let name = step.name("a name")?;
     let span = step.line.span;
     if !step.has_property("keys") {
@@ -117,7 +117,7 @@ fn unknown(parser: &mut Parser<'_>, node: &KdlNode, word: &str, what: &str, know
 }
 
 /// Reads a `partition_supervisor` line and its block.
-pub(super) fn partition_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor> {
+pub fn partition_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor> {
     let name = step.name("a name")?;
     let span = step.line.span;
     if !step.has_property("partitions") {
@@ -200,12 +200,12 @@ impl Names {
 
 impl Step<'_, '_, '_> {
     /// Whether the next argument is `(HOLDER)key`, or a term.
-    pub(super) fn at_entry(&self) -> bool {
+    pub fn at_entry(&self) -> bool {
         self.peek().is_some_and(|entry| entry.ty().is_some())
     }
 
     /// `(REGISTRY)key`, or the same as a term.
-    pub(super) fn entry(&mut self) -> Option<Entry> {
+    pub fn entry(&mut self) -> Option<Entry> {
         let what = "an entry: `(REGISTRY)key`";
         let Some(entry) = self.peek() else {
             self.name(what)?;
@@ -229,7 +229,7 @@ impl Step<'_, '_, '_> {
     }
 
     /// The name of a registry.
-    pub(super) fn registry_name(&mut self) -> Option<Name> {
+    pub fn registry_name(&mut self) -> Option<Name> {
         let (name, on_purpose) = self.kept("a registry")?;
         if !on_purpose && !self.parser.names.registries.contains(&name.text) {
             self.no_registry(&name);
@@ -238,7 +238,7 @@ impl Step<'_, '_, '_> {
     }
 
     /// The name of a partition supervisor.
-    pub(super) fn pool_name(&mut self) -> Option<Pool> {
+    pub fn pool_name(&mut self) -> Option<Pool> {
         if let Some(entry) = self.peek().filter(|entry| value::is_term(entry))
             && let Some(Ok(via)) = self.via(entry)
         {
@@ -283,7 +283,7 @@ impl Step<'_, '_, '_> {
 
     /// `(HOLDER)key` as the name of a process, or `{via, Module, {Holder, Key}}` as a term. None, without a
     /// mistake, for what is neither.
-    pub(super) fn via(&mut self, entry: &KdlEntry) -> Option<Result<Via, ()>> {
+    pub fn via(&mut self, entry: &KdlEntry) -> Option<Result<Via, ()>> {
         entry.ty()?;
         let span = value::span(entry, self.parser.text);
         if value::is_term(entry) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 /// What kind of code a statement belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub enum Place {
     /// A server's `init`.
     Init,
     /// A server's `on call`.
@@ -27,7 +27,7 @@ pub(super) enum Place {
 }
 
 /// Code of any kind.
-pub(super) const ANYWHERE: &[Place] = &[
+pub const ANYWHERE: &[Place] = &[
     Place::Init,
     Place::Call,
     Place::Handler,
@@ -38,24 +38,24 @@ pub(super) const ANYWHERE: &[Place] = &[
     Place::Parallel,
 ];
 /// Code of a server.
-pub(super) const SERVER: &[Place] = &[Place::Init, Place::Call, Place::Handler, Place::Terminate];
+pub const SERVER: &[Place] = &[Place::Init, Place::Call, Place::Handler, Place::Terminate];
 /// Code of a server that returns to its loop.
-pub(super) const CALLBACK: &[Place] = &[Place::Init, Place::Call, Place::Handler];
+pub const CALLBACK: &[Place] = &[Place::Init, Place::Call, Place::Handler];
 /// Handlers.
-pub(super) const HANDLER: &[Place] = &[Place::Call, Place::Handler];
+pub const HANDLER: &[Place] = &[Place::Call, Place::Handler];
 /// Call handlers.
-pub(super) const CALL: &[Place] = &[Place::Call];
+pub const CALL: &[Place] = &[Place::Call];
 /// `init`.
-pub(super) const INIT: &[Place] = &[Place::Init];
+pub const INIT: &[Place] = &[Place::Init];
 /// Code that runs from its start to its end.
-pub(super) const SCRIPT: &[Place] = &[Place::Process, Place::Task, Place::Client];
+pub const SCRIPT: &[Place] = &[Place::Process, Place::Task, Place::Client];
 /// Code of a process that somebody may start.
-pub(super) const PROCESS: &[Place] = &[Place::Process];
+pub const PROCESS: &[Place] = &[Place::Process];
 /// Code that somebody may wait for the value of.
-pub(super) const TASK: &[Place] = &[Place::Task];
+pub const TASK: &[Place] = &[Place::Task];
 
 /// Where statements of `places` belong, in words.
-pub(super) fn belongs(places: &[Place]) -> &'static str {
+pub fn belongs(places: &[Place]) -> &'static str {
     match places {
         [Place::Call] => "it stands in `on call`, where somebody waits for it",
         [Place::Init] => "it stands in `init`",
@@ -70,35 +70,35 @@ pub(super) fn belongs(places: &[Place]) -> &'static str {
 
 /// The names that a server declares.
 #[derive(Clone, Debug, Default)]
-pub(super) struct State {
-    pub(super) variables: BTreeSet<String>,
-    pub(super) tables: BTreeSet<String>,
-    pub(super) queues: BTreeSet<String>,
-    pub(super) phases: BTreeSet<String>,
+pub struct State {
+    pub variables: BTreeSet<String>,
+    pub tables: BTreeSet<String>,
+    pub queues: BTreeSet<String>,
+    pub phases: BTreeSet<String>,
 }
 
 /// What the statements of one block of code can see.
 #[derive(Clone, Debug)]
-pub(super) struct Scope {
-    pub(super) place: Place,
+pub struct Scope {
+    pub place: Place,
     /// The place in words, as in "cannot stand in …".
-    pub(super) place_name: &'static str,
+    pub place_name: &'static str,
     /// Variables that something before may have bound. Forgiving: what one branch of an `if` binds
     /// counts after both.
-    pub(super) bound: BTreeSet<String>,
-    pub(super) state: Rc<State>,
+    pub bound: BTreeSet<String>,
+    pub state: Rc<State>,
     /// Whether a statement before may have left a result.
-    pub(super) has_result: bool,
+    pub has_result: bool,
 }
 
 impl Scope {
-    pub(super) fn new(place: Place, place_name: &'static str, state: Rc<State>) -> Self {
+    pub fn new(place: Place, place_name: &'static str, state: Rc<State>) -> Self {
         Self { place, place_name, bound: BTreeSet::new(), state, has_result: false }
     }
 
     /// What a block sees that runs in another process than the one it stands in: its variables as they are then,
     /// and neither its tables nor its queues.
-    pub(super) fn elsewhere(&self) -> Self {
+    pub fn elsewhere(&self) -> Self {
         let bound = self.bound.clone();
         let state = State { variables: self.state.variables.clone(), ..State::default() };
         let place_name = "a block that runs in parallel";
@@ -106,7 +106,7 @@ impl Scope {
     }
 
     /// Where there is no code.
-    pub(super) fn outside() -> Self {
+    pub fn outside() -> Self {
         Self::new(Place::Outside, "here", Rc::default())
     }
 }

@@ -9,21 +9,21 @@ use kdl::{KdlDocument, KdlEntry, KdlNode};
 
 use super::super::ast::{Name, Span, Value, ValueKind};
 use super::super::mistake::Mistake;
-use super::Parser;
+use super::parser::Parser;
 use super::scope::{Place, Scope};
 use super::value;
 use super::words::{hint, nearest};
 
 /// One KDL node, and what of it has been read.
-pub(super) struct Line<'n> {
+pub struct Line<'n> {
     /// Its first word.
-    pub(super) word: &'n str,
+    pub word: &'n str,
     /// Where the first word stands.
-    pub(super) word_span: Span,
+    pub word_span: Span,
     /// Where the line stands, without its block.
-    pub(super) span: Span,
+    pub span: Span,
     /// How such a line looks, for hints.
-    pub(super) usage: &'static str,
+    pub usage: &'static str,
     arguments: Vec<&'n KdlEntry>,
     next: usize,
     properties: Vec<&'n KdlEntry>,
@@ -33,7 +33,7 @@ pub(super) struct Line<'n> {
 }
 
 impl<'n> Line<'n> {
-    pub(super) fn new(node: &'n KdlNode) -> Self {
+    pub fn new(node: &'n KdlNode) -> Self {
         let name = node.name().span();
         let word_span = Span::new(name.offset(), name.offset() + name.len());
         let (properties, arguments): (Vec<_>, Vec<_>) =
@@ -55,14 +55,14 @@ impl<'n> Line<'n> {
 }
 
 /// A line being read in its scope.
-pub(super) struct Step<'a, 't, 'n> {
-    pub(super) parser: &'a mut Parser<'t>,
-    pub(super) scope: &'a mut Scope,
-    pub(super) line: Line<'n>,
+pub struct Step<'a, 't, 'n> {
+    pub parser: &'a mut Parser<'t>,
+    pub scope: &'a mut Scope,
+    pub line: Line<'n>,
 }
 
 impl<'a, 't, 'n> Step<'a, 't, 'n> {
-    pub(super) fn new(
+    pub fn new(
         parser: &'a mut Parser<'t>,
         scope: &'a mut Scope,
         node: &'n KdlNode,
@@ -77,7 +77,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
     }
 
     /// Reads a line whose first word is itself the first argument: a condition in a property.
-    pub(super) fn leading(
+    pub fn leading(
         parser: &'a mut Parser<'t>,
         scope: &'a mut Scope,
         node: &'n KdlNode,
@@ -88,12 +88,12 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
         step
     }
 
-    pub(super) fn report(&mut self, mistake: Mistake) {
+    pub fn report(&mut self, mistake: Mistake) {
         self.parser.report(mistake);
     }
 
     /// Reports, with the usage of the line as the hint.
-    pub(super) fn misused(&mut self, span: Span, message: String, label: &str) {
+    pub fn misused(&mut self, span: Span, message: String, label: &str) {
         let mistake = Mistake::new(span, message, label);
         let mistake = match self.line.usage {
             "" => mistake,
@@ -103,7 +103,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
     }
 
     /// Reports a name that nothing defines.
-    pub(super) fn unknown(&mut self, what: &str, name: &Name, known: &[&str], else_: &str) {
+    pub fn unknown(&mut self, what: &str, name: &Name, known: &[&str], else_: &str) {
         let message = format!("there is no {what} called `{}`", name.text);
         let mistake = Mistake::new(name.span, message, format!("unknown {what}"));
         let help = nearest(&name.text, known)
@@ -114,7 +114,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
     }
 
     /// The block, which the line must have.
-    pub(super) fn block(&mut self) -> Option<&'n KdlDocument> {
+    pub fn block(&mut self) -> Option<&'n KdlDocument> {
         self.line.block_taken = true;
         if self.line.block.is_none() {
             let message = format!("`{}` needs a block", self.line.word);
@@ -125,18 +125,18 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
     }
 
     /// The block, if the line has one.
-    pub(super) fn optional_block(&mut self) -> Option<&'n KdlDocument> {
+    pub fn optional_block(&mut self) -> Option<&'n KdlDocument> {
         self.line.block_taken = true;
         self.line.block
     }
 
     /// Whether the line has a block.
-    pub(super) fn has_block(&self) -> bool {
+    pub fn has_block(&self) -> bool {
         self.line.block.is_some()
     }
 
     /// Reports what of the line nobody has asked for.
-    pub(super) fn finish(&mut self) {
+    pub fn finish(&mut self) {
         if let Some(extra) = self.line.arguments.get(self.line.next) {
             let message = format!("`{}` takes no further value", self.line.word);
             self.misused(value::entry_span(extra), message, "one too many");
@@ -150,7 +150,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
 
     /// What the line says after its first word, without some of its properties: the values as they are written,
     /// each separated by one blank, then the properties by name.
-    pub(super) fn words_without(&self, properties: &[&str]) -> String {
+    pub fn words_without(&self, properties: &[&str]) -> String {
         let name = |entry: &KdlEntry| entry.name().map(|name| name.value().to_owned());
         let mut named: Vec<_> = self
             .line
@@ -168,14 +168,14 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
     }
 
     /// Counts every variable of the line as bound, so that one mistake is told once.
-    pub(super) fn forgive(&mut self) {
+    pub fn forgive(&mut self) {
         let entries = self.line.arguments.iter().chain(&self.line.properties);
         let names = entries.filter_map(|entry| value::variable(entry)).map(str::to_owned);
         self.scope.bound.extend(names);
     }
 
     /// Whether a variable has a value here.
-    pub(super) fn is_bound(&self, name: &str) -> bool {
+    pub fn is_bound(&self, name: &str) -> bool {
         self.scope.bound.contains(name)
             || self.scope.state.variables.contains(name)
             || self.parser.names.shared.contains_key(name)
@@ -203,7 +203,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
     }
 
     /// Checks a value that is read: every variable has one, and nothing is left open.
-    pub(super) fn check_reading(&mut self, value: &Value) {
+    pub fn check_reading(&mut self, value: &Value) {
         match &value.kind {
             ValueKind::Variable(name) => self.check_bound(name, value.span),
             ValueKind::Wildcard => {
@@ -226,7 +226,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
     }
 
     /// Binds the variables of a pattern. A key of a map is read and not bound.
-    pub(super) fn check_pattern(&mut self, pattern: &Value) {
+    pub fn check_pattern(&mut self, pattern: &Value) {
         match &pattern.kind {
             ValueKind::Variable(name) => {
                 if !self.is_bound(name) {
@@ -249,7 +249,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
     }
 
     /// Reports a look at the last result where nothing before can have left one.
-    pub(super) fn check_result(&mut self) {
+    pub fn check_result(&mut self) {
         if !self.scope.has_result {
             let message = "there is no result yet";
             let mistake = Mistake::new(self.line.span, message, "nothing before it has one");
@@ -259,7 +259,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
     }
 
     /// Binds a variable that the line itself names.
-    pub(super) fn bind_variable(&mut self, name: &Name) {
+    pub fn bind_variable(&mut self, name: &Name) {
         let message = if self.scope.state.variables.contains(&name.text) {
             Some(format!("`{}` is a `var` of this server", name.text))
         } else if self.parser.names.shared.contains_key(&name.text) {
@@ -277,7 +277,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
 }
 
 /// Several values in a row are a tuple, one alone is itself.
-pub(super) fn row(mut values: Vec<Value>) -> Option<Value> {
+pub fn row(mut values: Vec<Value>) -> Option<Value> {
     let span = values.first()?.span.to(values.last()?.span);
     match values.len() {
         1 => values.pop(),

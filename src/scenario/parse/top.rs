@@ -6,16 +6,17 @@ use crate::otp::Restart;
 
 use super::super::ast::{Application, FailureOf, Header, Nodes, Scenario, Shared, Span, Spanned, Tree};
 use super::super::mistake::Mistake;
+use super::parser::Parser;
 use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text};
 use super::words::{Word, hint};
-use super::{Parser, cycle, definition, fault, names, node, outcomes, property, registry, tree};
+use super::{collect, cycle, definition, fault, node, outcomes, property, registry, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
 /// What can stand at the top level.
-pub(super) const WORDS: &[Word<Read>] = &[
+pub const WORDS: &[Word<Read>] = &[
     Word { name: "scenario", usage: "scenario \"title\"", read: header },
     Word { name: "expect-failure", usage: "expect-failure PROPERTY \"why\"", read: property::expect_failure },
     Word { name: "supervisor", usage: "supervisor NAME { … }", read: supervisor },
@@ -51,7 +52,7 @@ pub(super) const WORDS: &[Word<Read>] = &[
 ];
 
 /// Reads the whole file.
-pub(super) fn scenario(parser: &mut Parser<'_>, document: &KdlDocument) -> Scenario {
+pub fn scenario(parser: &mut Parser<'_>, document: &KdlDocument) -> Scenario {
     let mut scenario = empty();
     for (index, node) in document.nodes().iter().enumerate() {
         let name = node.name().value();
@@ -76,7 +77,7 @@ pub(super) fn scenario(parser: &mut Parser<'_>, document: &KdlDocument) -> Scena
     }
     node::check(parser, document, &scenario);
     check_runs(parser, document);
-    names::check_unused(parser);
+    collect::check_unused(parser);
     cycle::check(parser, &scenario);
     check_expected_failures(parser, &scenario);
     scenario
@@ -115,7 +116,7 @@ fn unknown(parser: &mut Parser<'_>, node: &KdlNode) {
     let known: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
     let message = format!("`{name}` is unknown at the top level");
     let mistake = Mistake::new(name_span(node), message, "unknown word");
-    let elsewhere = super::words::words().contains(&name);
+    let elsewhere = super::words().contains(&name);
     let help = hint(name, &known).or_else(|| {
         let child = tree::WORDS.iter().any(|word| word.name == name);
         match (child, elsewhere) {
@@ -197,7 +198,7 @@ fn about(parser: &mut Parser<'_>, block: &KdlDocument) -> Option<Spanned<String>
 }
 
 /// What stands in the block of `scenario`.
-pub(super) const ABOUT: &str = "about";
+pub const ABOUT: &str = "about";
 
 fn supervisor(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let supervisor = tree::supervisor(step, false)?;

@@ -11,17 +11,19 @@ use super::super::ast::{
     Target, Value, ValueKind, Worker,
 };
 use super::super::mistake::Mistake;
-use super::names::{Kind, twice};
+use super::collect::twice;
+use super::names::Kind;
 use super::options::{child_options, max_children};
+use super::parser::Parser;
 use super::scope::Scope;
 use super::step::Step;
 use super::words::{Word, hint};
-use super::{Parser, registry, value};
+use super::{registry, value};
 
 type Read = fn(&mut Step<'_, '_, '_>, Family) -> Option<Child>;
 
 /// What can stand among a supervisor's children.
-pub(super) const WORDS: &[Word<Read>] = &[
+pub const WORDS: &[Word<Read>] = &[
     Word { name: "worker", usage: "worker ID [MODULE] [ARGUMENT…]", read: worker },
     Word { name: "agent", usage: "agent ID", read: agent },
     Word { name: "supervisor", usage: "supervisor ID { … }", read: nested_supervisor },
@@ -36,16 +38,16 @@ pub(super) const WORDS: &[Word<Read>] = &[
 ];
 
 /// What else can stand in a supervisor's block.
-pub(super) const BLOCK_WORDS: &[&str] = &["init", "extra_arguments"];
+pub const BLOCK_WORDS: &[&str] = &["init", "extra_arguments"];
 
 /// What of its supervisor a child must fit. `None` where the file does not say.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Family {
+pub struct Family {
     auto_shutdown: Option<AutoShutdown>,
 }
 
 /// Reads the block of `start_child SUPERVISOR { … }`.
-pub(super) fn single_child(parser: &mut Parser<'_>, block: &KdlDocument, line: Span) -> Option<Child> {
+pub fn single_child(parser: &mut Parser<'_>, block: &KdlDocument, line: Span) -> Option<Child> {
     match block.nodes() {
         [node] => child(parser, node, Family::default()),
         [] => {
@@ -61,7 +63,7 @@ pub(super) fn single_child(parser: &mut Parser<'_>, block: &KdlDocument, line: S
     }
 }
 
-pub(super) fn child(parser: &mut Parser<'_>, node: &KdlNode, family: Family) -> Option<Child> {
+pub fn child(parser: &mut Parser<'_>, node: &KdlNode, family: Family) -> Option<Child> {
     let name = node.name().value();
     let Some(word) = WORDS.iter().find(|word| word.name == name) else {
         let known: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
@@ -116,7 +118,7 @@ fn agent(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
 }
 
 /// Reports a module that nobody defines; notes that something starts it if somebody does.
-pub(super) fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option<Kind> {
+pub fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option<Kind> {
     if let Some(definition) = step.parser.names.definitions.get(&module.text) {
         step.parser.names.started.insert(module.text.clone());
         return Some(definition.kind);
@@ -134,7 +136,7 @@ pub(super) fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option
 }
 
 /// A plain process registers by itself, and a registry takes no names from anybody else.
-pub(super) fn check_via(step: &mut Step<'_, '_, '_>, module: &str, registration: &Registration) {
+pub fn check_via(step: &mut Step<'_, '_, '_>, module: &str, registration: &Registration) {
     let kind = step.parser.names.definitions.get(module).map(|definition| definition.kind);
     if let (Some(Kind::Process), Registration::Via(via)) = (kind, registration) {
         let message = format!("`{module}` is a plain process: nobody can register it but itself");
@@ -160,7 +162,7 @@ fn nested_dynamic(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child>
 }
 
 /// Reads a `supervisor` line and its block.
-pub(super) fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor> {
+pub fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor> {
     let name = step.name("a name")?;
     let span = step.line.span;
     if nested && !step.has_block() {
@@ -192,7 +194,7 @@ pub(super) fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Su
 
 /// Reads the rest of `code_change SUPERVISOR …`: flags and children as a supervisor would draw them, or an
 /// `init` with a term.
-pub(super) fn new_init(step: &mut Step<'_, '_, '_>, target: &Target, dynamic: bool) -> Option<Supervisor> {
+pub fn new_init(step: &mut Step<'_, '_, '_>, target: &Target, dynamic: bool) -> Option<Supervisor> {
     let span = step.line.span;
     let name = match target {
         Target::Name(name) | Target::Remote(name, _) => name.clone(),
@@ -378,7 +380,7 @@ fn check_template(step: &mut Step<'_, '_, '_>, supervisor: &Supervisor, block: &
 }
 
 /// Reads a `dynamic_supervisor` line and its block.
-pub(super) fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<DynamicSupervisor> {
+pub fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<DynamicSupervisor> {
     let name = step.name("a name")?;
     let span = step.line.span;
     for (property, why) in [

@@ -6,11 +6,11 @@ use super::super::ast::{Span, Value, ValueKind};
 use super::super::global;
 use super::super::mistake::Mistake;
 use super::super::term_text;
-use super::Parser;
+use super::parser::Parser;
 
 /// How a text entry was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Text<'n> {
+pub enum Text<'n> {
     /// `ok`
     Bare(&'n str),
     /// `"ok"`
@@ -18,7 +18,7 @@ pub(super) enum Text<'n> {
 }
 
 /// The text of an entry, if it is one.
-pub(super) fn text(entry: &KdlEntry) -> Option<Text<'_>> {
+pub fn text(entry: &KdlEntry) -> Option<Text<'_>> {
     let content = entry.value().as_string()?;
     let repr = entry.format().map_or("", |format| format.value_repr.as_str());
     let quoted = repr.starts_with(['"', '#']);
@@ -26,7 +26,7 @@ pub(super) fn text(entry: &KdlEntry) -> Option<Text<'_>> {
 }
 
 /// The text of the name, if the entry is `(global)NAME`.
-pub(super) fn global_name(entry: &KdlEntry) -> Option<String> {
+pub fn global_name(entry: &KdlEntry) -> Option<String> {
     let tagged = entry.ty().is_some_and(|tag| tag.value() == global::TAG);
     match text(entry).filter(|_| tagged)? {
         Text::Bare(word) if word.starts_with('$') => None,
@@ -35,7 +35,7 @@ pub(super) fn global_name(entry: &KdlEntry) -> Option<String> {
 }
 
 /// The variable's name, if the entry is `$name`.
-pub(super) fn variable(entry: &KdlEntry) -> Option<&str> {
+pub fn variable(entry: &KdlEntry) -> Option<&str> {
     match text(entry)? {
         Text::Bare(word) if entry.ty().is_none() => word.strip_prefix('$').filter(|name| !name.is_empty()),
         Text::Bare(_) | Text::Quoted(_) => None,
@@ -43,12 +43,12 @@ pub(super) fn variable(entry: &KdlEntry) -> Option<&str> {
 }
 
 /// Whether the entry is `(term)"…"`.
-pub(super) fn is_term(entry: &KdlEntry) -> bool {
+pub fn is_term(entry: &KdlEntry) -> bool {
     entry.ty().is_some_and(|ty| ty.value() == "term")
 }
 
 /// Where the entry's value stands: without the property's name, with the tag.
-pub(super) fn span(entry: &KdlEntry, text: &str) -> Span {
+pub fn span(entry: &KdlEntry, text: &str) -> Span {
     let whole = entry_span(entry);
     let Some(name) = entry.name() else {
         return whole;
@@ -61,13 +61,13 @@ pub(super) fn span(entry: &KdlEntry, text: &str) -> Span {
 }
 
 /// Where the whole entry stands.
-pub(super) fn entry_span(entry: &KdlEntry) -> Span {
+pub fn entry_span(entry: &KdlEntry) -> Span {
     let span = entry.span();
     Span::new(span.offset(), span.offset() + span.len())
 }
 
 /// Reads an entry as a value or a pattern, without asking what is bound.
-pub(super) fn read(parser: &mut Parser<'_>, entry: &KdlEntry) -> Option<Value> {
+pub fn read(parser: &mut Parser<'_>, entry: &KdlEntry) -> Option<Value> {
     let span = span(entry, parser.text);
     match plain(parser, entry, span) {
         Ok(value) => Some(value),

@@ -1,46 +1,17 @@
 //! The words of the language, and the word that was probably meant.
 
-use super::super::ast::Oracle;
-use super::{condition, definition, expectation, fault, handler, property, registry, statement, top, tree};
-
 /// A word that begins a line, with the function that reads the rest of it.
-pub(super) struct Word<F> {
+pub struct Word<F> {
     /// The word.
-    pub(super) name: &'static str,
+    pub name: &'static str,
     /// How a line with it looks, for hints.
-    pub(super) usage: &'static str,
+    pub usage: &'static str,
     /// Reads the line.
-    pub(super) read: F,
-}
-
-/// Every word that the parser knows: nodes, statements, events, conditions, expectations, oracles
-/// and faults. Sorted, each once.
-pub fn words() -> Vec<&'static str> {
-    let mut words: Vec<&'static str> = Vec::new();
-    words.extend(top::WORDS.iter().map(|word| word.name));
-    words.push(top::ABOUT);
-    words.extend(tree::WORDS.iter().map(|word| word.name));
-    words.extend(tree::BLOCK_WORDS);
-    words.extend(registry::BLOCK_WORDS);
-    words.extend(definition::START_OUTCOMES.iter().map(|(word, _)| *word));
-    words.extend(handler::WORDS.iter().map(|word| word.name));
-    words.extend(handler::EVENTS);
-    words.extend(statement::WORDS.iter().map(|(word, _)| word.name));
-    words.extend(statement::CLAUSE_WORDS);
-    words.extend(condition::WORDS);
-    words.extend(condition::COMPARISONS.iter().map(|(word, _)| *word));
-    words.extend(expectation::WORDS.iter().map(|word| word.name));
-    words.extend(Oracle::all().map(Oracle::word));
-    words.extend(property::ALLOWANCES.iter().map(|(word, _)| *word));
-    words.extend(fault::WORDS);
-    words.push(fault::ANY);
-    words.sort_unstable();
-    words.dedup();
-    words
+    pub read: F,
 }
 
 /// The candidate that `word` was probably meant to be.
-pub(in super::super) fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
+pub fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
     let length = word.chars().count();
     candidates
         .iter()
@@ -57,7 +28,7 @@ pub(in super::super) fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Optio
 }
 
 /// A hint for an unknown word: the nearest candidate, or else the few there are.
-pub(super) fn hint(word: &str, candidates: &[&str]) -> Option<String> {
+pub fn hint(word: &str, candidates: &[&str]) -> Option<String> {
     const FEW: usize = 12;
     if let Some(nearest) = nearest(word, candidates) {
         return Some(format!("did you mean `{nearest}`?"));
@@ -78,7 +49,8 @@ pub(super) fn hint(word: &str, candidates: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::words;
+    use super::nearest;
 
     #[test]
     fn the_nearest_word_is_near() {

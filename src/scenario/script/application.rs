@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::kernel::{Atom, Context, Target, Term};
-use crate::otp::{self, Actor, ApplicationRequest, Block, Body, Launch, Newborn, Node, Request, Restart};
+use crate::kernel::{Atom, Target, Term};
+use crate::otp::{self, ApplicationRequest, Block, Body, Launch, Newborn, Node, Request, Restart};
 
-use super::frame::{Flow, Frame};
-use super::operation::OperationKind;
 use super::{Image, Script};
 
 /// How the application controller is started, if the scenario has applications.
@@ -43,19 +41,9 @@ pub(super) fn start(number: u16, kind: Option<Restart>, image: &Image) -> Block<
     ask(ApplicationRequest::Start(application.name, kind.unwrap_or(application.kind)))
 }
 
-impl Frame {
-    /// `start_application` and `stop_application`.
-    pub(super) fn control(&self, kind: &OperationKind, context: &Context<'_, Actor<Script>>) -> Flow {
-        Flow::Block(match kind {
-            OperationKind::StartApplication { application, kind } => {
-                start(*application, *kind, context.image())
-            }
-            OperationKind::StopApplication(application) => {
-                ask(ApplicationRequest::Stop(context.image().application(*application).name))
-            }
-            other => unreachable!("{other:?} has nothing to do with applications"),
-        })
-    }
+/// `application:stop(Application)`.
+pub(super) fn stop(number: u16, image: &Image) -> Block<Script> {
+    ask(ApplicationRequest::Stop(image.application(number).name))
 }
 
 fn ask(request: ApplicationRequest) -> Block<Script> {

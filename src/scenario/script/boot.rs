@@ -3,16 +3,15 @@
 //! It stands for whoever starts a supervision tree outside an application: it is the parent of every top
 //! supervisor, traps exits, and watches the clients.
 
-use crate::kernel::{Atom, Context, Pid, Received, Spawn, Term};
+use crate::kernel::{Atom, Pid, Received, Spawn, Term};
 use crate::otp::{Actor, Block, Cue, How, Plain, Return, Started, Step, Then};
 
-use super::Script;
 use super::application;
 use super::common::ClientState;
 use super::frame::Frame;
-use super::launch::{StartFunction, launch};
-
-type ScriptContext<'a> = Context<'a, Actor<Script>>;
+use super::image::Root;
+use super::launch::launch;
+use super::{Script, ScriptContext};
 
 /// How far the start has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,15 +20,6 @@ pub struct Boot {
     next: usize,
     /// The application controller, if the scenario has applications and it runs.
     controller: Option<Pid>,
-}
-
-/// One thing to start at boot.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Root {
-    /// A tree, by `start_link` on this node.
-    Tree(StartFunction, Atom),
-    /// An application, by its number.
-    Application(u16),
 }
 
 impl Boot {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Context, Term};
-use crate::otp::{Actor, Block, Callback, Cue, Raise, Return, Step, Then};
+use crate::kernel::{Atom, Term};
+use crate::otp::{Block, Callback, Cue, Raise, Return, Step, Then};
 
-use super::Script;
 use super::fault;
 use super::program::DefinitionKind;
+use super::{Script, ScriptContext};
 
 /// An agent's map, or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -22,11 +22,7 @@ pub struct Builtin {
 
 impl Builtin {
     /// Goes on: answers a callback, unless a fault has struck that is about it.
-    pub(super) fn resume(
-        &mut self,
-        cue: Cue<Script>,
-        context: &mut Context<'_, Actor<Script>>,
-    ) -> Step<Script> {
+    pub(super) fn resume(&mut self, cue: Cue<Script>, context: &mut ScriptContext<'_>) -> Step<Script> {
         let kind = &context.image().definition(self.definition).kind;
         let callback = match cue {
             Cue::Callback(callback) => callback,

@@ -1,27 +1,22 @@
 //! `$callers`: who has started a task, on whose behalf, and so on up. Elixir keeps it in the process dictionary
 //! of every task, so that what belongs to a test or a request can be found from the tasks that work for it.
 
-use std::sync::Arc;
+use crate::kernel::{Atom, Term};
 
-use crate::kernel::{Atom, Context, Pid, Term};
-use crate::otp::Actor;
-
-use super::Script;
 use super::frame::Frame;
-
-/// Whoever has started a task first.
-pub type Callers = Arc<[Pid]>;
+use super::start::Callers;
+use super::{Script, ScriptContext};
 
 impl Frame {
     /// Those of a task that this process starts (`task.ex`, `get_callers/1`).
-    pub(super) fn callers_of_task(&self, context: &Context<'_, Actor<Script>>) -> Callers {
+    pub(super) fn callers_of_task(&self, context: &ScriptContext<'_>) -> Callers {
         std::iter::once(context.pid())
             .chain(self.callers.iter().flat_map(|callers| callers.iter().copied()))
             .collect()
     }
 
     /// What it finds in its dictionary.
-    pub(super) fn callers_term(&self, context: &Context<'_, Actor<Script>>) -> Term {
+    pub(super) fn callers_term(&self, context: &ScriptContext<'_>) -> Term {
         match &self.callers {
             Some(callers) if context.image().release().tasks_know_their_callers() => {
                 Term::list(callers.iter().map(|caller| Term::from(*caller)))

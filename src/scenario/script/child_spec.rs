@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Context, Term};
-use crate::otp::{self, Actor, Raise, Release};
+use crate::kernel::{Atom, Term};
+use crate::otp::{self, Raise, Release};
 
 use super::super::ast::{ChildOptions, Scenario, SpecOverrides, SpecSource, Tree, Value};
 use super::compile::Compiler;
 use super::frame::Frame;
 use super::names::Names;
-use super::perform::Fault;
 use super::program::Expression;
-use super::{Image, Script};
+use super::{Image, ScriptContext};
 
 /// `child_spec/1` of a module, as `use GenServer` and its like generate it: all but `start`, and what the options
 /// of `use` put in place of it.
@@ -32,7 +31,7 @@ pub enum Source {
 
 /// What all definitions of a file say of themselves. Plain processes and start functions use nothing that would
 /// generate a `child_spec/1`.
-pub(super) fn generated(scenario: &Scenario, names: &mut Names) -> BTreeMap<Atom, Generated> {
+pub fn generated(scenario: &Scenario, names: &mut Names) -> BTreeMap<Atom, Generated> {
     let servers = scenario.servers.iter().map(|server| (&server.name, &server.options));
     let agents = scenario.agents.iter().map(|agent| (&agent.name, &agent.options));
     let tasks = scenario.processes.iter().filter(|process| process.task);
@@ -69,7 +68,7 @@ fn said(options: &ChildOptions, names: &mut Names) -> Vec<(Atom, Term)> {
 }
 
 /// An atom stands for the list of it, but for `dynamic`.
-pub(super) fn listed(modules: Term) -> Term {
+pub fn listed(modules: Term) -> Term {
     match modules {
         Term::Atom(Atom::DYNAMIC) | Term::List(_) => modules,
         module => Term::list([module]),
@@ -86,7 +85,7 @@ impl Generated {
 }
 
 impl Compiler<'_> {
-    pub(super) fn spec_source(&mut self, of: &SpecSource) -> Source {
+    pub fn spec_source(&mut self, of: &SpecSource) -> Source {
         match of {
             SpecSource::Module(module, arguments) => {
                 Source::Module(self.atom(module), self.values(arguments))
@@ -95,7 +94,7 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn spec_overrides(&mut self, said: &SpecOverrides) -> Vec<(Atom, Expression)> {
+    pub fn spec_overrides(&mut self, said: &SpecOverrides) -> Vec<(Atom, Expression)> {
         let constant = |term: Term| Expression::Constant(term);
         let kind = said.kind.as_ref().map(|kind| kind.value.atom());
         let mut value = |said: &Option<Value>| said.as_ref().map(|value| self.value(value));
@@ -118,12 +117,12 @@ impl Compiler<'_> {
 
 impl Frame {
     /// `Supervisor.child_spec/2`
-    pub(super) fn child_spec(
+    pub fn child_spec(
         &self,
         of: &Source,
         overrides: &[(Atom, Expression)],
-        context: &Context<'_, Actor<Script>>,
-    ) -> Result<Term, Fault> {
+        context: &ScriptContext<'_>,
+    ) -> Result<Term, Raise> {
         let image: &Image = context.image();
         let release = image.release();
         let called = |module: Atom, arguments: Term| {
@@ -140,8 +139,8 @@ impl Frame {
                 otp::child_spec(&child, |module, argument| called(module, Term::list([argument])))?
             }
         };
-        let overrides: Result<Vec<_>, Fault> =
+        let overrides: Result<Vec<_>, Raise> =
             overrides.iter().map(|(key, value)| Ok((*key, self.value(value, context)?))).collect();
-        Ok(otp::override_spec(&spec, &overrides?, release)?)
+        otp::override_spec(&spec, &overrides?, release)
     }
 }

@@ -66,12 +66,12 @@ pub struct Failure {
     /// Where it ends.
     pub end: usize,
     /// What was expected and what was there.
-    pub why: Expectation,
+    pub why: Unmet,
 }
 
 /// What was expected and what was there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Expectation {
+pub enum Unmet {
     /// This result does not match.
     Result(Term),
     /// It returned this and was expected to exit or to raise an error.

@@ -1,28 +1,25 @@
 //! Lowering a definition to its program: statements become operations, names become numbers.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::kernel::{Atom, Term};
 
 use super::super::ast::{
-    self, Block, Catch, Comparison, Condition, ConditionKind, Duration, DurationKind, Name, Operand, Span,
-    Target, Value, ValueKind,
+    self, Block, Condition, Duration, DurationKind, Name, Registration, Span, Target, Value, ValueKind,
 };
-use super::control::Control;
-use super::data::Data;
+use super::super::language::effects::Effects;
+use super::super::language::{Catch, Control, Data, Operation, OperationKind, via_value};
 use super::names::Names;
-use super::operation::{Operation, OperationKind};
 use super::program::{
-    Address, Asked, Definition, DefinitionKind, Expression, Handler, HandlerEvent, Measure, Pattern, Place,
-    Question, Slot, Store,
+    Address, Asked, Definition, DefinitionKind, Expression, Handler, HandlerEvent, Pattern, Place, Slot,
+    Store,
 };
 
 /// Lowers the statements of one definition.
 #[derive(Debug)]
-pub(super) struct Compiler<'a> {
-    pub(super) names: &'a mut Names,
-    pub(super) operations: Vec<Operation>,
+pub struct Compiler<'a> {
+    pub names: &'a mut Names,
+    pub operations: Vec<Operation>,
     slots: Vec<String>,
     tables: Vec<String>,
     queues: Vec<String>,
@@ -30,8 +27,8 @@ pub(super) struct Compiler<'a> {
     /// The slots that something before this statement can have bound.
     seen: BTreeSet<Slot>,
     /// Whether the statement being lowered reads or writes what others can.
-    touches_shared: bool,
-    pub(super) catch: Catch,
+    pub touches_shared: bool,
+    pub catch: Catch,
 }
 
 impl<'a> Compiler<'a> {
@@ -50,7 +47,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A `server`.
-    pub(super) fn server(names: &'a mut Names, server: &ast::Server) -> Definition {
+    pub fn server(names: &'a mut Names, server: &ast::Server) -> Definition {
         let mut compiler = Compiler::new(names);
         let arguments: Vec<Slot> = server.arguments.iter().map(|name| compiler.slot(&name.text)).collect();
         let mut variables = Vec::new();
@@ -92,7 +89,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A `process`.
-    pub(super) fn process(names: &'a mut Names, process: &ast::Process) -> Definition {
+    pub fn process(names: &'a mut Names, process: &ast::Process) -> Definition {
         let mut compiler = Compiler::new(names);
         let arguments: Vec<Slot> = process.arguments.iter().map(|name| compiler.slot(&name.text)).collect();
         compiler.block(&process.body);
@@ -109,7 +106,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A `client`.
-    pub(super) fn client(names: &'a mut Names, client: &ast::Client, number: u16, label: &str) -> Definition {
+    pub fn client(names: &'a mut Names, client: &ast::Client, number: u16, label: &str) -> Definition {
         let mut compiler = Compiler::new(names);
         compiler.block(&client.body);
         compiler.push(OperationKind::Control(Control::Return), client.span);
@@ -123,13 +120,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// A value that belongs to no process: it may read shared variables.
-    pub(super) fn constant_or_shared(names: &'a mut Names, value: &Value) -> Expression {
+    pub fn constant_or_shared(names: &'a mut Names, value: &Value) -> Expression {
         Compiler::new(names).value(value)
     }
 
     /// A condition of a property, which belongs to no process.
-    pub(super) fn property(names: &'a mut Names, condition: &Condition) -> Asked {
-        Asked { question: Compiler::new(names).question(condition), words: condition.clone() }
+    pub fn property(names: &'a mut Names, condition: &Condition) -> Asked {
+        Asked { question: condition.kind.lower(&mut Compiler::new(names)), words: condition.clone() }
     }
 
     fn definition(
@@ -196,21 +193,22 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(super) fn here(&self) -> Address {
+    pub fn here(&self) -> Address {
         Address::try_from(self.operations.len()).expect("a file of a megabyte has fewer statements")
     }
 
-    pub(super) fn push(&mut self, kind: OperationKind, span: Span) -> usize {
+    pub fn push(&mut self, kind: OperationKind, span: Span) -> usize {
         let catch = std::mem::replace(&mut self.catch, Catch::Nothing);
-        let shared = std::mem::take(&mut self.touches_shared);
-        let visible = shared || kind.sees_others();
-        let noticed = visible || kind.is_noticed();
-        self.operations.push(Operation { kind, catch, visible, noticed, span });
+        let mut effects = kind.effects();
+        if std::mem::take(&mut self.touches_shared) {
+            effects = Effects { sees: true, noticed: true, ..effects };
+        }
+        self.operations.push(Operation { kind, catch, effects, span });
         self.operations.len() - 1
     }
 
     /// Makes the jump at this place go to here.
-    pub(super) fn land(&mut self, place: usize) {
+    pub fn land(&mut self, place: usize) {
         let here = self.here();
         match &mut self.operations[place].kind {
             OperationKind::Control(Control::Jump(address))
@@ -222,7 +220,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A block that may run again: what it binds is forgotten each time.
-    pub(super) fn repeated(&mut self, body: &Block, span: Span) {
+    pub fn repeated(&mut self, body: &Block, span: Span) {
         let before = self.seen.clone();
         let place = self.push(OperationKind::Control(Control::Unbind(Vec::new())), span);
         self.block(body);
@@ -230,7 +228,7 @@ impl<'a> Compiler<'a> {
         self.operations[place].kind = OperationKind::Control(Control::Unbind(fresh));
     }
 
-    pub(super) fn slot(&mut self, name: &str) -> Slot {
+    pub fn slot(&mut self, name: &str) -> Slot {
         let index = self.slots.iter().position(|slot| slot == name).unwrap_or_else(|| {
             self.slots.push(name.to_owned());
             self.slots.len() - 1
@@ -240,16 +238,16 @@ impl<'a> Compiler<'a> {
         slot
     }
 
-    pub(super) fn phase(&mut self, phase: &Name) -> u16 {
+    pub fn phase(&mut self, phase: &Name) -> u16 {
         let index = self.phases.iter().position(|known| *known == phase.text);
         u16::try_from(index.expect("the parser knows the phases")).expect("few phases")
     }
 
-    pub(super) fn atom(&mut self, name: &Name) -> Atom {
+    pub fn atom(&mut self, name: &Name) -> Atom {
         self.names.atoms.intern(&name.text)
     }
 
-    pub(super) fn store(&mut self, name: &Name) -> Store {
+    pub fn store(&mut self, name: &Name) -> Store {
         let number = |index: usize| u16::try_from(index).expect("few tables");
         if let Some(index) = self.tables.iter().position(|table| *table == name.text) {
             return Store::Table(number(index));
@@ -261,7 +259,7 @@ impl<'a> Compiler<'a> {
         Store::SharedTable(*self.names.shared_tables.get(&name.text).expect("the parser knows the tables"))
     }
 
-    pub(super) fn place(&mut self, name: &Name) -> Place {
+    pub fn place(&mut self, name: &Name) -> Place {
         match self.names.shared.get(&name.text) {
             Some(index) if !self.slots.contains(&name.text) => {
                 self.touches_shared = true;
@@ -281,7 +279,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(super) fn value(&mut self, value: &Value) -> Expression {
+    pub fn value(&mut self, value: &Value) -> Expression {
         if let Some(term) = self.names.constant(value) {
             return Expression::Constant(term);
         }
@@ -299,11 +297,11 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(super) fn values(&mut self, values: &[Value]) -> Vec<Expression> {
+    pub fn values(&mut self, values: &[Value]) -> Vec<Expression> {
         values.iter().map(|value| self.value(value)).collect()
     }
 
-    pub(super) fn pattern(&mut self, value: &Value) -> Pattern {
+    pub fn pattern(&mut self, value: &Value) -> Pattern {
         // A map in a pattern asks only for the keys that it names, so it is no constant.
         if let Some(term) = self.names.constant(value)
             && !value.holds_map()
@@ -328,7 +326,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A pattern of a `receive`. What it compares with is computed before the process waits.
-    pub(super) fn message(&mut self, value: &Value) -> Pattern {
+    pub fn message(&mut self, value: &Value) -> Pattern {
         let pattern = self.pattern(value);
         self.fixed(pattern)
     }
@@ -342,7 +340,7 @@ impl<'a> Compiler<'a> {
                 let span = Span::default();
                 self.push(OperationKind::Control(Control::Unbind(vec![slot])), span);
                 self.touches_shared = matches!(read, Expression::Shared(_));
-                self.push(OperationKind::Data(Data::Bind(Pattern::Is(Expression::Slot(slot)), read)), span);
+                self.push(bound_to(slot, read), span);
                 Pattern::Is(Expression::Slot(slot))
             }
             Pattern::Tuple(parts) => Pattern::Tuple(parts.into_iter().map(|part| self.fixed(part)).collect()),
@@ -351,11 +349,11 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(super) fn bind(&mut self, name: Option<&Name>) -> Option<Pattern> {
+    pub fn bind(&mut self, name: Option<&Name>) -> Option<Pattern> {
         name.map(|name| Pattern::Set(self.slot(&name.text)))
     }
 
-    pub(super) fn target(&mut self, target: &Target) -> Expression {
+    pub fn target(&mut self, target: &Target) -> Expression {
         match target {
             Target::Name(name) => {
                 let name = self.names.registered(&name.text);
@@ -363,7 +361,7 @@ impl<'a> Compiler<'a> {
             }
             Target::Variable(name) => self.variable(&name.text),
             Target::SelfPid(_) => Expression::SelfPid,
-            Target::Via(via) => self.via(via),
+            Target::Via(via) => self.value(&via_value(via)),
             Target::Remote(name, node) => {
                 let (name, node) = (self.names.registered(&name.text), self.names.atoms.intern(&node.text));
                 Expression::Constant(Term::tagged(name, node.into()))
@@ -371,7 +369,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(super) fn duration(&mut self, duration: &Duration) -> Expression {
+    pub fn duration(&mut self, duration: &Duration) -> Expression {
         match &duration.kind {
             DurationKind::Milliseconds(time) => milliseconds(*time),
             DurationKind::Infinity => Expression::Constant(Atom::INFINITY.into()),
@@ -379,48 +377,25 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    pub(super) fn duration_or(&mut self, duration: Option<&Duration>, default: Expression) -> Expression {
+    pub fn duration_or(&mut self, duration: Option<&Duration>, default: Expression) -> Expression {
         duration.map_or(default, |duration| self.duration(duration))
     }
 
-    pub(super) fn question(&mut self, condition: &Condition) -> Question {
-        match &condition.kind {
-            ConditionKind::Has { table, key } | ConditionKind::HasNot { table, key } => {
-                let wanted = matches!(condition.kind, ConditionKind::Has { .. });
-                Question::Has { store: self.store(table), key: self.value(key), wanted }
-            }
-            ConditionKind::Empty(name) => Question::Empty { store: self.store(name), wanted: true },
-            ConditionKind::NotEmpty(name) => Question::Empty { store: self.store(name), wanted: false },
-            ConditionKind::Alive(target) => {
-                self.touches_shared = true;
-                Question::Alive { target: self.target(target), wanted: true }
-            }
-            ConditionKind::Dead(target) => {
-                self.touches_shared = true;
-                Question::Alive { target: self.target(target), wanted: false }
-            }
-            ConditionKind::Compare { left, comparison, right } => {
-                let left = match left {
-                    Operand::Value(value) => Measure::Value(self.value(value)),
-                    Operand::Size(name) => Measure::Size(self.store(name)),
-                    Operand::Count { supervisor, field } => Measure::Count(self.target(supervisor), *field),
-                    Operand::Reports(reports) => {
-                        self.touches_shared = true;
-                        Measure::Reports(Box::new(self.reports(reports)))
-                    }
-                };
-                let comparison: Comparison = *comparison;
-                Question::Compare { left, comparison, right: self.value(right) }
-            }
+    /// The name of what a line starts, if a registry is to keep it: it may depend on variables.
+    pub fn registered_via(&mut self, registration: &Registration) -> Option<Expression> {
+        match registration {
+            Registration::Via(via) => Some(self.value(&via_value(via))),
+            Registration::Default | Registration::None(_) | Registration::Name(_) => None,
         }
-    }
-
-    pub(super) fn text(&self, text: &str) -> Arc<str> {
-        text.into()
     }
 }
 
-pub(super) fn milliseconds(time: u64) -> Expression {
+/// `$slot = Value`
+fn bound_to(slot: Slot, value: Expression) -> OperationKind {
+    OperationKind::Data(Data::Bind { variable: Pattern::Is(Expression::Slot(slot)), value })
+}
+
+pub fn milliseconds(time: u64) -> Expression {
     Expression::Constant(Term::Int(i64::try_from(time).unwrap_or(i64::MAX)))
 }
 

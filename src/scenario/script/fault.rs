@@ -4,12 +4,11 @@
 //! The scheduler decides when a fault strikes. A message is there at once; the others take effect at the next
 //! callback that they are about.
 
-use crate::kernel::{Atom, Context, Term};
-use crate::otp::{Actor, Block, Callback, Raise, Return, Step};
+use crate::kernel::{Atom, Term};
+use crate::otp::{Block, Callback, Raise, Return, Step};
 
 use super::super::ast::{StartFault, TerminateFault};
-use super::frame::say;
-use super::{Common, Image, Note, Script};
+use super::{Common, Image, Note, Script, ScriptContext, say};
 
 /// A fault of the file, lowered.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +49,7 @@ pub(super) fn strike(fault: u16, common: &mut Common, image: &Image) -> Option<(
 }
 
 /// A process starts: as which of its id, from 1.
-pub(super) fn count_start(context: &mut Context<'_, Actor<Script>>) -> u64 {
+pub(super) fn count_start(context: &mut ScriptContext<'_>) -> u64 {
     let label = label(context);
     let starts = context.common_mut().starts.entry(label).or_insert(0);
     *starts += 1;
@@ -58,7 +57,7 @@ pub(super) fn count_start(context: &mut Context<'_, Actor<Script>>) -> u64 {
 }
 
 /// The same for one whose program cannot ask, so that worlds do not differ in what nobody asks for.
-pub(super) fn count_start_if_asked(context: &mut Context<'_, Actor<Script>>) {
+pub(super) fn count_start_if_asked(context: &mut ScriptContext<'_>) {
     let label = label(context);
     let asks = |strike: &Strike| matches!(strike, Strike::Start(_, child, Some(_)) if *child == label);
     if context.image().strikes().iter().any(asks) {
@@ -67,7 +66,7 @@ pub(super) fn count_start_if_asked(context: &mut Context<'_, Actor<Script>>) {
 }
 
 /// What a callback does instead of its own, if a fault has struck that is about it.
-pub(super) fn instead(callback: &Callback, context: &mut Context<'_, Actor<Script>>) -> Option<Step<Script>> {
+pub(super) fn instead(callback: &Callback, context: &mut ScriptContext<'_>) -> Option<Step<Script>> {
     if matches!(callback, Callback::Terminate(_)) {
         count_stop(context);
     }
@@ -103,7 +102,7 @@ pub(super) fn instead(callback: &Callback, context: &mut Context<'_, Actor<Scrip
 }
 
 /// How long a fault keeps a process from beginning its callback, in milliseconds.
-pub(super) fn delay(context: &mut Context<'_, Actor<Script>>) -> Option<u64> {
+pub(super) fn delay(context: &mut ScriptContext<'_>) -> Option<u64> {
     if context.common().struck.iter().all(|struck| *struck == 0) {
         return None;
     }
@@ -123,7 +122,7 @@ pub(super) fn delay(context: &mut Context<'_, Actor<Script>>) -> Option<u64> {
 }
 
 /// A process terminates: counted only if a fault asks as which of its id.
-fn count_stop(context: &mut Context<'_, Actor<Script>>) {
+fn count_stop(context: &mut ScriptContext<'_>) {
     let label = label(context);
     let asks = |strike: &Strike| matches!(strike, Strike::Terminate(_, child, Some(_)) if *child == label);
     if context.image().strikes().iter().any(asks) {
@@ -131,7 +130,7 @@ fn count_stop(context: &mut Context<'_, Actor<Script>>) {
     }
 }
 
-pub(super) fn label(context: &Context<'_, Actor<Script>>) -> Atom {
+pub(super) fn label(context: &ScriptContext<'_>) -> Atom {
     context.world().process(context.pid()).expect("it runs").label
 }
 

@@ -3,22 +3,18 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::kernel::{Context, Object, Pid, Received, Ref, Target, Term};
+use crate::kernel::{Object, Pid, Received, Ref, Target, Term};
 use crate::otp::registry::{Pending, Resizing};
-use crate::otp::{
-    Actor, Block, Callback, Cue, EnterLoop, From, Info, Message, Raise, Report, Return, Step, Then,
-};
+use crate::otp::{Block, Callback, Cue, EnterLoop, From, Info, Message, Raise, Report, Return, Step, Then};
 
-use super::Script;
-use super::callers::Callers;
-use super::control::Control;
-use super::dispatch::Copied;
+use super::super::language::effects::Effects;
+use super::super::language::{Clients, Control, Messages, Operation, OperationKind};
+use super::Image;
 use super::evaluate::Scope;
 use super::fault;
-use super::operation::{Operation, OperationKind};
-use super::program::{Address, Definition, DefinitionKind, Expected, HandlerEvent, Pattern, Slot};
-use super::registry::Held;
-use super::{Image, Note};
+use super::program::{Address, Definition, DefinitionKind, HandlerEvent, Pattern, Slot};
+use super::start::Callers;
+use super::{Script, ScriptContext};
 
 /// A scripted server or process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -87,6 +83,28 @@ pub(super) struct Returning {
     pub(super) continues: Option<Term>,
 }
 
+/// What a task knows that runs a part of another process's program.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Copied {
+    /// Whose.
+    pub owner: Pid,
+    /// The partition whose processes it is about.
+    pub place: usize,
+    /// Where it begins.
+    pub from: Address,
+}
+
+/// A lock that a process holds: whom it gives it back to, and how it was told that it has it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Held {
+    pub server: Pid,
+    pub key: Term,
+    /// Not there while it is waited for.
+    pub monitor: Option<Term>,
+    /// How many repeated blocks the process was in when it asked for it.
+    pub loops: usize,
+}
+
 /// A repeated block that it is in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Loop {
@@ -112,6 +130,9 @@ pub(super) enum Flow {
     /// It is a server from now on.
     EnterLoop(Box<EnterLoop<Script>>),
 }
+
+/// What becomes of an operation.
+pub(super) type Performed = Result<Flow, Raise>;
 
 impl Frame {
     /// A process that has not run yet.
@@ -157,14 +178,14 @@ impl Frame {
         let definition = image.definition(self.definition);
         let operation = &definition.operations[self.at as usize];
         match &operation.kind {
-            OperationKind::Receive { clauses, .. } => {
+            OperationKind::Control(Control::Receive { clauses, .. }) => {
                 let message = self.message_term(message);
                 clauses.iter().any(|(pattern, _)| self.would_match(pattern, &message))
             }
-            OperationKind::ReceiveOne { pattern, .. } => {
+            OperationKind::Messages(Messages::ReceiveOne { pattern, .. }) => {
                 self.would_match(pattern, &self.message_term(message))
             }
-            OperationKind::Await(_) => {
+            OperationKind::Clients(Clients::Await { .. }) => {
                 matches!(message, Received::Down { reference, .. } if Some(*reference) == self.awaited)
             }
             _ => false,
@@ -178,7 +199,7 @@ impl Frame {
     }
 
     /// Goes on.
-    pub fn resume(&mut self, cue: Cue<Script>, context: &mut Context<'_, Actor<Script>>) -> Step<Script> {
+    pub fn resume(&mut self, cue: Cue<Script>, context: &mut ScriptContext<'_>) -> Step<Script> {
         let definition = context.image().definition(self.definition);
         match cue {
             Cue::Callback(callback) => {
@@ -219,7 +240,7 @@ impl Frame {
         &mut self,
         callback: Callback,
         definition: &Definition,
-        context: &mut Context<'_, Actor<Script>>,
+        context: &mut ScriptContext<'_>,
     ) -> Result<(), Step<Script>> {
         if let Some(copied) = &self.copied {
             self.at = copied.from;
@@ -290,12 +311,7 @@ impl Frame {
         }
     }
 
-    fn handles(
-        &mut self,
-        event: &HandlerEvent,
-        callback: &Callback,
-        context: &Context<'_, Actor<Script>>,
-    ) -> bool {
+    fn handles(&mut self, event: &HandlerEvent, callback: &Callback, context: &ScriptContext<'_>) -> bool {
         match (event, callback) {
             (HandlerEvent::Call(pattern, slot), Callback::Call { from, request }) => {
                 let handles = self.bind(pattern, request, context);
@@ -321,12 +337,7 @@ impl Frame {
     }
 
     /// Matches and keeps what was bound.
-    pub(super) fn bind(
-        &mut self,
-        pattern: &Pattern,
-        value: &Term,
-        context: &Context<'_, Actor<Script>>,
-    ) -> bool {
+    pub(super) fn bind(&mut self, pattern: &Pattern, value: &Term, context: &ScriptContext<'_>) -> bool {
         let mut bound = Vec::new();
         let matches = self.scope(context).matches(pattern, value, &mut bound);
         self.keep(matches, bound)
@@ -341,7 +352,7 @@ impl Frame {
         matches
     }
 
-    pub(super) fn scope<'a>(&'a self, context: &'a Context<'_, Actor<Script>>) -> Scope<'a> {
+    pub(super) fn scope<'a>(&'a self, context: &'a ScriptContext<'_>) -> Scope<'a> {
         Scope { slots: &self.slots, shared: &context.common().variables, pid: Some(context.pid()) }
     }
 
@@ -351,22 +362,23 @@ impl Frame {
         &mut self,
         mut noticed: bool,
         definition: &Definition,
-        context: &mut Context<'_, Actor<Script>>,
+        context: &mut ScriptContext<'_>,
     ) -> Step<Script> {
         loop {
             let operation = &definition.operations[self.at as usize];
             // Between two things that others notice, and before one that depends on others, it matters whether
             // somebody runs, or kills it.
-            let matters = operation.visible || operation.noticed || self.ends_here(operation, definition);
+            let Effects { sees, looks, noticed: is_noticed, .. } = operation.effects;
+            let matters = sees || is_noticed || self.ends_here(operation, definition);
             if matters && noticed && !self.granted {
                 return Step::Preempt;
             }
             self.granted = false;
-            if operation.visible || looks_around(&operation.kind) {
+            if sees || looks {
                 context.look_around();
             }
             let flow = self.perform(operation, context);
-            noticed |= operation.noticed;
+            noticed |= is_noticed;
             if let Some(step) = self.follow(flow, definition, context) {
                 return step;
             }
@@ -378,19 +390,11 @@ impl Frame {
 
     /// Whether what comes next is an answer, or the end of the process.
     fn ends_here(&self, operation: &Operation, definition: &Definition) -> bool {
-        match operation.kind {
-            OperationKind::Control(Control::Return) => {
-                let is_process =
-                    matches!(definition.kind, DefinitionKind::Process { .. } | DefinitionKind::Task);
-                is_process || self.returning.reply.is_some() || self.returning.stop.is_some()
-            }
-            OperationKind::StopSelf(_)
-            | OperationKind::ExitSelf(_)
-            | OperationKind::TaskReturn(_)
-            | OperationKind::Raise(_)
-            | OperationKind::Throw(_) => true,
-            _ => false,
+        if operation.kind != OperationKind::Control(Control::Return) {
+            return operation.effects.ends;
         }
+        let is_process = matches!(definition.kind, DefinitionKind::Process { .. } | DefinitionKind::Task);
+        is_process || self.returning.reply.is_some() || self.returning.stop.is_some()
     }
 
     /// Applies what an operation does to the flow; a step is where the process stops going on.
@@ -398,7 +402,7 @@ impl Frame {
         &mut self,
         flow: Flow,
         definition: &Definition,
-        context: &mut Context<'_, Actor<Script>>,
+        context: &mut ScriptContext<'_>,
     ) -> Option<Step<Script>> {
         match flow {
             Flow::Next => self.at += 1,
@@ -432,7 +436,7 @@ impl Frame {
     }
 
     /// Whether it is in an `eventually` block that has time left: then goes back to its start.
-    pub(super) fn tries_again(&mut self, context: &mut Context<'_, Actor<Script>>) -> bool {
+    pub(super) fn tries_again(&mut self, context: &mut ScriptContext<'_>) -> bool {
         let place = self.loops.iter().rposition(|entry| match entry {
             Loop::Eventually { deadline, every, .. } => context.now() + every <= *deadline,
             Loop::Each(_) | Loop::Repeat(_) | Loop::Tasks(_) => false,
@@ -476,7 +480,7 @@ impl Frame {
     }
 
     /// No handler matches: `function_clause` for calls and casts; other messages are logged and dropped.
-    fn unhandled(&self, callback: Callback, context: &mut Context<'_, Actor<Script>>) -> Step<Script> {
+    fn unhandled(&self, callback: Callback, context: &mut ScriptContext<'_>) -> Step<Script> {
         match callback {
             Callback::Call { .. } | Callback::Cast(_) | Callback::Continue(_) => {
                 Step::Raise(Raise::Error(crate::kernel::Atom::FUNCTION_CLAUSE.into()))
@@ -525,21 +529,4 @@ impl Frame {
 
 fn exit_term(from: Pid, reason: &Term) -> Term {
     Term::tuple([crate::kernel::Atom::EXIT.into(), from.into(), reason.clone()])
-}
-
-/// Tells the story what a step says.
-pub(super) fn say(note: impl FnOnce() -> Note, context: &mut Context<'_, Actor<Script>>) {
-    context.report(|| Report::Guest(note()));
-}
-
-/// Whether an operation that its preemption does not tell apart depends on others all the same.
-fn looks_around(kind: &OperationKind) -> bool {
-    match kind {
-        OperationKind::Await(_) => true,
-        OperationKind::Expect(expected) => !matches!(
-            expected,
-            Expected::Result(_) | Expected::Exit(_) | Expected::Either(..) | Expected::Raise(_)
-        ),
-        _ => false,
-    }
 }

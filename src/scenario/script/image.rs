@@ -7,17 +7,25 @@ use crate::otp::{self, ChildType, DynamicSupervisorInit, Release, Restart, Super
 
 use super::super::ast::{self, Allowance, Scenario, Tree, ValueKind};
 use super::super::judge::{Claim, Ends, Property};
+use super::super::language::{Clients, Expectation, Lowered, OperationKind};
 use super::Script;
-use super::boot::Root;
 use super::child_spec::{self, Generated};
 use super::common::{ClientState, Common};
 use super::compile::Compiler;
 use super::fault::Strike;
-use super::launch::{Module, StartFunction};
 use super::names::{Names, number};
-use super::operation::OperationKind;
-use super::program::{Definition, DefinitionKind, Expected, Expression};
+use super::program::{Definition, DefinitionKind, Expression};
+use super::start::{Module, StartFunction};
 use super::trees;
+
+/// One thing to start at boot.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Root {
+    /// A tree, by `start_link` on this node.
+    Tree(StartFunction, Atom),
+    /// An application, by its number.
+    Application(u16),
+}
 
 /// What never changes: programs, specifications, names.
 #[derive(Debug)]
@@ -200,10 +208,10 @@ impl Image {
     }
 
     /// What is expected at this place of the file.
-    pub(in crate::scenario) fn expected(&self, span: ast::Span) -> Option<&Expected> {
+    pub(in crate::scenario) fn expected(&self, span: ast::Span) -> Option<&Expectation<Lowered>> {
         let operations = self.definitions.iter().flat_map(|definition| &definition.operations);
         operations.filter(|operation| operation.span == span).find_map(|operation| match &operation.kind {
-            OperationKind::Expect(expected) => Some(expected),
+            OperationKind::Clients(Clients::Expect { expected }) => Some(expected),
             _ => None,
         })
     }

@@ -1,108 +1,19 @@
-//! Start functions: what a name of the scenario starts, with which arguments.
+//! What becomes of a start function: the process that it starts, or how it ends.
 
-use crate::kernel::{Atom, Context, Term};
-use crate::otp::registry::RegistryPartitionInit;
-use crate::otp::{Actor, Body, Launch, Name, Newborn, Raise, Started, TaskBody};
+use crate::kernel::Atom;
+use crate::otp::{Body, Launch, Newborn, Raise, Started, TaskBody};
 
 use super::super::ast::StartOutcome;
-use super::Script;
-use super::callers::Callers;
 use super::evaluate::Scope;
 use super::image::Function;
-
-/// `{Module, start_link, Arguments}` of a scenario.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct StartFunction {
-    /// What people call the module.
-    pub name_of_module: Atom,
-    /// What it starts.
-    pub module: Module,
-    /// The start arguments.
-    pub arguments: Vec<Term>,
-    /// The name that it registers.
-    pub name: Option<Name>,
-    /// How long its `init` may take, in milliseconds.
-    pub timeout: Option<u64>,
-    /// What to call the process, if not by its module.
-    pub label: Option<Atom>,
-}
-
-/// What a start function starts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Module {
-    /// The definition with this number.
-    Definition(u16),
-    /// A task that a task supervisor starts.
-    Task {
-        /// What it runs.
-        definition: u16,
-        /// Who has asked for it, and on whose behalf.
-        callers: Callers,
-        /// Whether its owner tells it to begin.
-        waits: bool,
-    },
-    /// The supervisor with this number.
-    Supervisor(u16),
-    /// The dynamic supervisor with this number.
-    DynamicSupervisor(u16),
-    /// A partition of the registry with this name.
-    RegistryPartition(RegistryPartitionInit),
-    /// Nothing: the start function with this number.
-    Function(u16),
-    /// Nothing: nobody has defined `{Module, Function, Arguments}`.
-    Unknown(Term),
-}
-
-impl StartFunction {
-    /// Starts this module without arguments or a name.
-    pub fn of(name_of_module: Atom, module: Module) -> StartFunction {
-        StartFunction {
-            name_of_module,
-            module,
-            arguments: Vec::new(),
-            name: None,
-            timeout: None,
-            label: None,
-        }
-    }
-
-    /// What people call what it starts: its local name, or its module.
-    pub fn called(&self) -> Atom {
-        self.name.as_ref().and_then(Name::local).unwrap_or(self.name_of_module)
-    }
-
-    /// `{Module, start_link, Arguments}`.
-    pub fn mfa(&self) -> Term {
-        match &self.module {
-            Module::Unknown(mfa) => mfa.clone(),
-            Module::Task { callers, waits, .. } => {
-                let (owner, arguments) = (Term::from(callers[0]), Term::list(self.arguments.iter().cloned()));
-                let callers = Term::list(callers.iter().map(|caller| Term::from(*caller)));
-                let starter = Term::tuple([Atom::NONODE.into(), owner.clone(), owner]);
-                let function = Term::tuple([self.name_of_module.into(), Atom::RUN.into(), arguments]);
-                let arguments = match waits {
-                    true => Term::list([starter, Atom::MONITOR.into()]),
-                    false => Term::list([starter, callers, function]),
-                };
-                Term::tuple([Atom::TASK_SUPERVISED.into(), Atom::START_LINK.into(), arguments])
-            }
-            Module::Definition(_)
-            | Module::Supervisor(_)
-            | Module::DynamicSupervisor(_)
-            | Module::RegistryPartition(_)
-            | Module::Function(_) => {
-                let arguments = Term::list(self.arguments.iter().cloned());
-                Term::tuple([self.name_of_module.into(), Atom::START_LINK.into(), arguments])
-            }
-        }
-    }
-}
+use super::start::{Callers, Module, StartFunction};
+use super::{Script, ScriptContext};
 
 /// Calls a start function. A task is told its callers; if nobody says who they are, whoever runs now is all there is.
 pub(super) fn launch(
     start: &StartFunction,
     callers: Option<Callers>,
-    context: &mut Context<'_, Actor<Script>>,
+    context: &mut ScriptContext<'_>,
 ) -> Launch<Script> {
     let starter = context.pid();
     let image = context.image();
@@ -158,7 +69,7 @@ pub(super) fn launch(
 }
 
 /// How a start function ends that spawns nothing.
-fn end(function: &Function, context: &Context<'_, Actor<Script>>) -> Launch<Script> {
+fn end(function: &Function, context: &ScriptContext<'_>) -> Launch<Script> {
     let scope = Scope { slots: &[], shared: &context.common().variables, pid: Some(context.pid()) };
     let Some(value) = scope.evaluate(&function.value) else {
         return Launch::Return(Started::Raised(Raise::Error(Atom::UNBOUND.into()).reason()));

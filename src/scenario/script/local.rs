@@ -10,12 +10,11 @@ use crate::kernel::{Atom, Term};
 use crate::otp::{InitResult, Shutdown};
 
 use super::super::judge::Claim;
+use super::super::language::Operation;
 use super::fault::Strike;
 use super::image::Image;
-use super::operation::{OperationKind, SuperviseRequest};
-use super::parts::asked;
+use super::parts::Parts;
 use super::program::{Definition, DefinitionKind, Expression, HandlerEvent};
-use super::relation::Relation;
 
 /// Which clients are local: nobody else can reach them.
 #[derive(Clone, Debug)]
@@ -32,21 +31,10 @@ impl LocalClients {
     /// Looks through the programs of a scenario.
     pub fn of(image: &Image) -> LocalClients {
         let applications = image.has_applications();
-        let awaited: BTreeSet<u16> = operations(image)
-            .filter_map(|kind| match kind {
-                OperationKind::Await(client) => Some(*client),
-                _ => None,
-            })
-            .collect();
         // A registry can tell anybody's pid to anybody.
         let registries = image.supervisors().iter().any(|supervisor| supervisor.table.is_some());
-        // What a code change brings in has not been looked through.
-        let changes = operations(image).any(|kind| matches!(kind, OperationKind::CodeChange { .. }));
-        // The parent of a client is whoever watches it.
-        let parents =
-            operations(image).any(|kind| matches!(kind, OperationKind::Relation(Relation::Parent { .. })));
-        let exposed =
-            applications || registries || changes || parents || !awaited.is_empty() || names_callers(image);
+        let uncovered = operations(image).any(|operation| operation.effects.uncovers);
+        let exposed = applications || registries || uncovered || names_callers(image);
         let spoken = atoms_spoken(image);
         let clients = image.clients.iter().map(|(number, name, _)| {
             let definition = image.definition(*number);
@@ -55,14 +43,14 @@ impl LocalClients {
         });
         LocalClients {
             clients: clients.collect(),
-            watcher: !applications && !changes && !parents && awaited.is_empty(),
+            watcher: !applications && !uncovered,
             shortest: shortest(image),
         }
     }
 }
 
-fn operations(image: &Image) -> impl Iterator<Item = &OperationKind> {
-    image.definitions().iter().flat_map(|definition| &definition.operations).map(|operation| &operation.kind)
+fn operations(image: &Image) -> impl Iterator<Item = &Operation> {
+    image.definitions().iter().flat_map(|definition| &definition.operations)
 }
 
 /// Whether a handler learns who called: then its program can reach whoever calls.
@@ -81,38 +69,26 @@ fn names_callers(image: &Image) -> bool {
 /// Whether a line of a client could tell somebody its pid, or make it one end of more than a call: `self`, and
 /// processes that it starts, links or monitors.
 fn hands_itself_on(client: &Definition) -> bool {
-    client.operations.iter().map(|operation| &operation.kind).any(|kind| {
+    client.operations.iter().any(|operation| {
         let mut says_self = false;
-        for value in kind.parts().values {
+        for value in operation.kind.parts().values {
             value.visit(&mut |part| says_self |= *part == Expression::SelfPid);
         }
-        says_self
-            || matches!(
-                kind,
-                OperationKind::Start { .. }
-                    | OperationKind::Spawn { .. }
-                    | OperationKind::Relation(Relation::Link { .. })
-                    | OperationKind::Relation(Relation::Monitor { .. })
-                    | OperationKind::Relation(Relation::Register { .. })
-                    | OperationKind::SendAfter { .. }
-                    | OperationKind::Relation(Relation::Alias { .. })
-                    | OperationKind::Async { .. }
-                    | OperationKind::AsyncStream(_)
-                    | OperationKind::Supervise { request: SuperviseRequest::StartTask { .. }, .. }
-            )
+        says_self || operation.effects.exposes
     })
 }
 
 /// All atoms that programs and properties compute with: the names among them can be reached.
 fn atoms_spoken(image: &Image) -> BTreeSet<Atom> {
-    let mut values: Vec<&Expression> = operations(image).flat_map(|kind| kind.parts().values).collect();
+    let mut parts = Parts::default();
     for property in image.properties() {
         if let Claim::Conditions(_, claimed) = &property.claim {
-            claimed.iter().for_each(|one| asked(&one.question, &mut values));
+            claimed.iter().for_each(|one| one.question.parts(&mut parts));
         }
     }
     let mut atoms = BTreeSet::new();
-    for value in values {
+    let computed = operations(image).flat_map(|operation| operation.kind.parts().values);
+    for value in computed.chain(parts.values) {
         value.visit(&mut |part| {
             if let Expression::Constant(term) = part {
                 in_term(term, &mut atoms);
@@ -161,41 +137,14 @@ fn shortest(image: &Image) -> Option<u64> {
         Expression::Constant(Term::Atom(Atom::INFINITY)) => (),
         _ => times.push(0),
     };
-    for kind in operations(image) {
-        kind.parts().times.into_iter().for_each(&mut add);
+    let mut sets: Vec<u64> = Vec::new();
+    for operation in operations(image) {
+        let parts = operation.kind.parts();
+        parts.times.into_iter().for_each(&mut add);
+        sets.extend(parts.sets);
+        sets.extend(operation.effects.sets);
     }
-    for kind in operations(image) {
-        match kind {
-            OperationKind::Supervise { request: SuperviseRequest::Start(spec, ..), .. } => {
-                times.extend(told_to_stop(spec.shutdown));
-                times.extend(spec.start.timeout);
-            }
-            OperationKind::Supervise { request: SuperviseRequest::StartRaw(_), .. } => times.push(0),
-            OperationKind::Supervise {
-                request: SuperviseRequest::StartTask { spec, shutdown, .. }, ..
-            } => {
-                times.extend(told_to_stop(*shutdown).into_iter().chain(told_to_stop(spec.shutdown)));
-                times.push(crate::otp::WORK_TIMEOUT_MS);
-            }
-            OperationKind::CodeChange { .. } => times.push(0),
-            OperationKind::Suspend { .. } | OperationKind::Resume { .. } => {
-                times.push(crate::otp::SYS_TIMEOUT_MS);
-            }
-            OperationKind::Async { shutdown, .. } => {
-                times.extend(told_to_stop(*shutdown));
-                times.push(crate::otp::WORK_TIMEOUT_MS);
-            }
-            OperationKind::AsyncStream(stream) => {
-                times.extend(told_to_stop(stream.shutdown));
-                times.push(crate::otp::WORK_TIMEOUT_MS);
-            }
-            OperationKind::ShutdownTask { how, .. } => times.extend(told_to_stop(*how)),
-            OperationKind::Start { start, .. } | OperationKind::Spawn { start, .. } => {
-                times.extend(start.timeout);
-            }
-            _ => (),
-        }
-    }
+    times.append(&mut sets);
     for supervisor in image.supervisors() {
         match &supervisor.result {
             InitResult::Ok(_, specs) => {

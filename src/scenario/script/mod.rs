@@ -7,17 +7,12 @@ mod application;
 mod boot;
 mod builtin;
 mod callers;
-mod child_spec;
+pub(super) mod child_spec;
 mod common;
-mod compile;
-mod control;
-mod data;
-mod dispatch;
+pub(super) mod compile;
 mod evaluate;
-mod expect;
 mod fault;
 mod find;
-mod finish;
 mod frame;
 mod image;
 mod launch;
@@ -25,37 +20,34 @@ mod local;
 mod names;
 mod nodes;
 mod operands;
-mod operation;
-mod parts;
+pub(super) mod parts;
 mod perform;
 mod proc_lib;
-mod program;
+pub(super) mod program;
 mod raw;
-mod registry;
-mod relation;
 mod reports;
-mod statement;
+mod result;
+mod start;
 mod store;
-mod supervise;
-mod task;
-mod trees;
+pub(super) mod trees;
 
 use std::sync::Arc;
 
 use crate::kernel::{Context, Received, Term};
-use crate::otp::{Actor, Cue, Guest, Launch, Message, Step};
+use crate::otp::{Actor, Cue, Guest, Launch, Message, Report, Step};
 
 pub use boot::Boot;
 pub use builtin::Builtin;
-pub use common::{ClientState, Common, Condition, Expectation, Failure, Sides};
-pub use expect::counted;
+pub use common::{ClientState, Common, Condition, Failure, Sides, Unmet};
 pub use fault::Struck;
 pub use find::process as living;
 pub use frame::Frame;
 pub use image::Image;
-pub use launch::StartFunction;
 pub use local::LocalClients;
-pub use program::{Asked, Expected, Expression};
+pub use perform::counted;
+pub use program::{Asked, Expression};
+pub use reports::Wanted;
+pub use start::StartFunction;
 pub use store::{holds, sides};
 
 use program::{Definition, DefinitionKind};
@@ -85,6 +77,9 @@ impl Script {
     }
 }
 
+/// What a script sees of the world while it runs.
+type ScriptContext<'a> = Context<'a, Actor<Script>>;
+
 /// What a script tells listeners.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note {
@@ -99,13 +94,18 @@ pub enum Note {
     Fault(Struck),
 }
 
+/// Tells the story what a step says.
+fn say(note: impl FnOnce() -> Note, context: &mut ScriptContext<'_>) {
+    context.report(|| Report::Guest(note()));
+}
+
 impl Guest for Script {
     type Start = StartFunction;
     type Common = Common;
     type Image = Image;
     type Note = Note;
 
-    fn launch(start: &StartFunction, context: &mut Context<'_, Actor<Self>>) -> Launch<Self> {
+    fn launch(start: &StartFunction, context: &mut ScriptContext<'_>) -> Launch<Self> {
         launch::launch(start, None, context)
     }
 
@@ -131,7 +131,7 @@ impl Guest for Script {
         }
     }
 
-    fn resume(&mut self, cue: Cue<Self>, context: &mut Context<'_, Actor<Self>>) -> Step<Self> {
+    fn resume(&mut self, cue: Cue<Self>, context: &mut ScriptContext<'_>) -> Step<Self> {
         match self {
             Script::Boot(boot) => boot.resume(cue, context),
             Script::Actor(frame) => frame.resume(cue, context),

@@ -8,7 +8,7 @@ use crate::otp::{ChildType, DynamicSupervisorInit, SupervisorInit};
 use super::super::ast::{ChildOptions, ReportKind, Scenario, Value, ValueKind};
 use super::super::global;
 use super::Script;
-use super::launch::{Module, StartFunction};
+use super::start::{Module, StartFunction};
 
 /// The numbers that names stand for. Built in one pass over the file, before anything is lowered.
 #[derive(Clone, Debug, Default)]

@@ -1,13 +1,12 @@
 //! What a program does where there are two nodes.
 
-use crate::kernel::{Connection, Context, Target};
-use crate::otp::Actor;
+use crate::kernel::{Connection, Target};
 
 use super::super::ast::ConnectionChange;
-use super::Script;
+use super::ScriptContext;
 
 /// `cut`, `heal` and `disconnect`. What is so already stays as it is.
-pub(super) fn change(change: ConnectionChange, context: &mut Context<'_, Actor<Script>>) {
+pub(super) fn change(change: ConnectionChange, context: &mut ScriptContext<'_>) {
     let before = context.world().connection();
     match change {
         ConnectionChange::Cut => context.set_connection(Connection::Cut),
@@ -20,7 +19,7 @@ pub(super) fn change(change: ConnectionChange, context: &mut Context<'_, Actor<S
 }
 
 /// Whether somebody lives on another node, or is a name there.
-pub(super) fn is_away(target: Target, context: &Context<'_, Actor<Script>>) -> bool {
+pub(super) fn is_away(target: Target, context: &ScriptContext<'_>) -> bool {
     match target {
         Target::Pid(pid) => pid.is_remote_from(context.pid()),
         Target::Name(_) => false,

@@ -1,18 +1,15 @@
 //! The operands of operations: values, and what kind of value an operation needs.
 
-use crate::kernel::{Atom, Context, Pid, Ref, Target, Term};
+use crate::kernel::{Atom, Pid, Ref, Target, Term};
 use crate::otp::registry::Via;
-use crate::otp::{Actor, Name};
+use crate::otp::{self, Block, Name, Raise, Request};
 
 use super::super::global;
-use super::Script;
-use super::frame::Frame;
-use super::launch::StartFunction;
+use super::frame::{Flow, Frame, Performed};
 use super::nodes;
-use super::perform::{Fault, bad_argument};
 use super::program::Expression;
-
-type ScriptContext<'a> = Context<'a, Actor<Script>>;
+use super::start::StartFunction;
+use super::{Script, ScriptContext};
 
 /// Whom an operation is for.
 pub(super) enum Whom {
@@ -23,12 +20,12 @@ pub(super) enum Whom {
 }
 
 impl Frame {
-    pub(super) fn value(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Term, Fault> {
-        self.scope(context).evaluate(expression).ok_or(Fault::Error(Atom::UNBOUND.into()))
+    pub(super) fn value(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Term, Raise> {
+        self.scope(context).evaluate(expression).ok_or(Raise::Error(Atom::UNBOUND.into()))
     }
 
     /// A pid, a name, or a name that somebody else keeps.
-    pub(super) fn whom(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Whom, Fault> {
+    pub(super) fn whom(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Whom, Raise> {
         match self.value(expression, context)? {
             Term::Pid(pid) => Ok(Whom::Known(Target::Pid(pid))),
             Term::Atom(name) => Ok(Whom::Known(Target::Name(name))),
@@ -48,7 +45,7 @@ impl Frame {
         &self,
         expression: &Expression,
         context: &mut ScriptContext<'_>,
-    ) -> Result<Target, Fault> {
+    ) -> Result<Target, Raise> {
         match self.whom(expression, context)? {
             Whom::Known(target) => Ok(target),
             Whom::Via(via) => via.whereis(context)?.map(Target::Pid).ok_or_else(bad_argument),
@@ -60,7 +57,7 @@ impl Frame {
         &self,
         expression: &Expression,
         context: &mut ScriptContext<'_>,
-    ) -> Result<Pid, Fault> {
+    ) -> Result<Pid, Raise> {
         let target = self.target(expression, context)?;
         if matches!(target, Target::Remote(..)) {
             return Err(bad_argument());
@@ -73,7 +70,7 @@ impl Frame {
         &self,
         expression: &Expression,
         context: &mut ScriptContext<'_>,
-    ) -> Result<Pid, Fault> {
+    ) -> Result<Pid, Raise> {
         let pid = self.process(expression, context)?;
         if nodes::is_away(pid.into(), context) { Err(bad_argument()) } else { Ok(pid) }
     }
@@ -82,7 +79,7 @@ impl Frame {
         &self,
         expression: &Expression,
         context: &ScriptContext<'_>,
-    ) -> Result<Ref, Fault> {
+    ) -> Result<Ref, Raise> {
         match self.value(expression, context)? {
             Term::Ref(reference) => Ok(reference),
             _ => Err(bad_argument()),
@@ -94,7 +91,7 @@ impl Frame {
         &self,
         expression: Option<&Expression>,
         context: &ScriptContext<'_>,
-    ) -> Result<Option<Term>, Fault> {
+    ) -> Result<Option<Term>, Raise> {
         expression.map(|expression| self.value(expression, context)).transpose()
     }
 
@@ -103,7 +100,7 @@ impl Frame {
         &self,
         expression: &Expression,
         context: &ScriptContext<'_>,
-    ) -> Result<Option<u64>, Fault> {
+    ) -> Result<Option<u64>, Raise> {
         match self.value(expression, context)? {
             Term::Atom(Atom::INFINITY) => Ok(None),
             Term::Int(time) => Ok(Some(u64::try_from(time).map_err(|_| bad_argument())?)),
@@ -117,7 +114,7 @@ impl Frame {
         arguments: &[Expression],
         via: Option<&Expression>,
         context: &ScriptContext<'_>,
-    ) -> Result<StartFunction, Fault> {
+    ) -> Result<StartFunction, Raise> {
         let mut start = start.clone();
         if let Some(via) = via {
             let via = Via::of(&self.value(via, context)?).ok_or_else(bad_argument)?;
@@ -128,4 +125,37 @@ impl Frame {
         }
         Ok(start)
     }
+}
+
+/// `gen_server:call/3`. What looking for the process raises is wrapped as if the call had exited with it.
+pub(super) fn call(
+    whom: Whom,
+    request: Request<Script>,
+    timeout: Option<u64>,
+    context: &mut ScriptContext<'_>,
+) -> Performed {
+    let (target, said) = match whom {
+        Whom::Known(target) => (target, None),
+        Whom::Via(via) => {
+            let said = via.term();
+            let why = match via.whereis(context) {
+                Ok(Some(pid)) => {
+                    return Ok(Flow::Block(Block::Call {
+                        target: Target::Pid(pid),
+                        request,
+                        timeout,
+                        said: Some(Box::new(said)),
+                    }));
+                }
+                Ok(None) => Atom::NOPROC.into(),
+                Err(raise) => raise.reason(),
+            };
+            return Err(Raise::Exit(otp::call_failure(why, &said, &request, timeout)));
+        }
+    };
+    Ok(Flow::Block(Block::Call { target, request, timeout, said }))
+}
+
+pub(super) fn bad_argument() -> Raise {
+    Raise::Error(Atom::BADARG.into())
 }

@@ -1,17 +1,14 @@
 //! Processes that `proc_lib` starts, what `start_monitor` makes of a start, and processes that become servers.
 
-use crate::kernel::{Atom, Context, Ref, Target, Term};
-use crate::otp::{Actor, Body, EnterLoop, Launch, Message, Newborn, Started, Then};
+use crate::kernel::{Atom, Ref, Target, Term};
+use crate::otp::{Body, EnterLoop, Launch, Message, Newborn, Raise, Started, Then};
 
 use super::super::global;
-use super::Script;
-use super::frame::{Flow, Frame};
-use super::launch::{Module, StartFunction, launch};
-use super::operation::Operation;
-use super::perform::Fault;
+use super::frame::{Flow, Frame, Performed};
+use super::launch::launch;
 use super::program::Pattern;
-
-type ScriptContext<'a> = Context<'a, Actor<Script>>;
+use super::start::{Module, StartFunction};
+use super::{Script, ScriptContext};
 
 impl Script {
     /// Whoever runs now starts it. `proc_lib` keeps its name, or its pid if it has none (proc_lib.erl,
@@ -44,13 +41,13 @@ impl Frame {
         name: Option<Atom>,
         then: Then,
         context: &mut ScriptContext<'_>,
-    ) -> Result<Flow, Fault> {
+    ) -> Performed {
         let Launch::Spawn(Newborn { body: Body::Server(Script::Actor(mut server)), .. }) =
             launch(start, None, context)
         else {
-            return Err(Fault::Error(Atom::UNDEF.into()));
+            return Err(Raise::Error(Atom::UNDEF.into()));
         };
-        let exit = |reason: Atom| Err(Fault::Exit(reason.into()));
+        let exit = |reason: Atom| Err(Raise::Exit(reason.into()));
         if let Some(name) = name
             && context.whereis(name) != Some(context.pid())
         {
@@ -77,30 +74,26 @@ impl Frame {
         result: Term,
         dying: bool,
         context: &mut ScriptContext<'_>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Raise> {
         // `[Parent | _] = get('$ancestors')`
         let Some(starter) = self.ancestor else {
             let nothing = Term::tagged(Atom::BADMATCH, Atom::UNDEFINED.into());
-            return Err(Fault::Error(nothing));
+            return Err(Raise::Error(nothing));
         };
         let ack = Message::Ack { child: context.pid(), result: Started::of(result), dying };
-        context.send_to(starter, ack).map_err(|_| Fault::Error(Atom::BADARG.into()))
+        context.send_to(starter, ack).map_err(|_| Raise::Error(Atom::BADARG.into()))
     }
 
     /// What `start_monitor` returns: `gen_server`'s is `{ok, {Pid, Monitor}}` or an error, `proc_lib`'s the
     /// monitor with whatever the process has acknowledged (gen.erl, monitor_return/1).
     pub(super) fn finish_start_monitor(
         &mut self,
-        operation: &Operation,
         start: &StartFunction,
         [bind, reference]: [&Option<Pattern>; 2],
         started: Started,
         monitor: Option<Ref>,
         context: &ScriptContext<'_>,
-    ) -> Result<Flow, Fault> {
-        if let Started::Raised(reason) = started {
-            return Ok(self.exited(operation, reason, context));
-        }
+    ) -> Performed {
         let by_proc_lib = matches!(&start.module, Module::Definition(number)
             if context.image().definition(*number).acknowledges());
         let pid = match started {
@@ -122,7 +115,7 @@ impl Frame {
         for (pattern, part) in parts {
             let Some(pattern) = pattern else { continue };
             if !part.is_some_and(|part| self.bind(pattern, &part, context)) {
-                return Err(Fault::Error(Term::tagged(Atom::BADMATCH, result)));
+                return Err(Raise::Error(Term::tagged(Atom::BADMATCH, result)));
             }
         }
         Ok(self.done(result))

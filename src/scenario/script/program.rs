@@ -3,9 +3,8 @@
 
 use crate::kernel::{Atom, Term};
 
-use super::super::ast::{Condition, CountField};
-use super::operation::Operation;
-use super::reports::Wanted;
+use super::super::ast::Condition;
+use super::super::language::{Lowered, Operation, Question};
 
 /// An index into the operations of one definition.
 pub type Address = u32;
@@ -68,92 +67,13 @@ pub enum Place {
     Shared(u16),
 }
 
-/// A question.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Question {
-    /// Whether a table has a key, or has not.
-    Has {
-        /// The table.
-        store: Store,
-        /// The key.
-        key: Expression,
-        /// The answer that makes it true.
-        wanted: bool,
-    },
-    /// Whether a table or queue is empty, or is not.
-    Empty {
-        /// Which.
-        store: Store,
-        /// The answer that makes it true.
-        wanted: bool,
-    },
-    /// Whether a process lives, or does not.
-    Alive {
-        /// A pid, a name or a child id.
-        target: Expression,
-        /// The answer that makes it true.
-        wanted: bool,
-    },
-    /// A comparison.
-    Compare {
-        /// What is compared.
-        left: Measure,
-        /// How.
-        comparison: super::super::ast::Comparison,
-        /// With what.
-        right: Expression,
-    },
-}
-
 /// A question, with the words that the file has for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     /// What is asked.
-    pub question: Question,
+    pub question: Question<Lowered>,
     /// How the file says it.
     pub words: Condition,
-}
-
-/// What a comparison measures.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Measure {
-    /// A value.
-    Value(Expression),
-    /// How many a table or queue holds.
-    Size(Store),
-    /// A number of `count_children`.
-    Count(Expression, CountField),
-    /// How many such reports have been logged.
-    Reports(Box<Wanted>),
-}
-
-/// What a client expects.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Expected {
-    /// Of the last result.
-    Result(Pattern),
-    /// Of the last operation's exit.
-    Exit(Pattern),
-    /// Of the last result, or of the exit in its place.
-    Either(Pattern, Pattern),
-    /// Of the last operation's error.
-    Raise(Pattern),
-    /// Alive, not in the first incarnation.
-    Restarted(Vec<Atom>),
-    /// Alive in the first incarnation, and so are its supervisors.
-    Untouched(Vec<Atom>),
-    /// Alive.
-    Alive(Vec<Expression>),
-    /// Dead.
-    Dead(Vec<Expression>),
-    /// A supervisor, then the ids of its `which_children`, in start order.
-    Children(Vec<Expression>),
-    /// A supervisor and the numbers of its `count_children`.
-    CountOf(Expression, Vec<(CountField, u64)>),
-    /// As which start of this child id.
-    Incarnation(Atom, u64),
-    /// Any other condition.
-    Question(Box<Asked>),
 }
 
 /// A handler of a server.

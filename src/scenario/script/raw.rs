@@ -1,13 +1,11 @@
 //! Child specs written verbatim: `#{id => a, start => {Module, start_link, [..]}}`.
 
-use crate::kernel::{Atom, Context, Target, Term};
+use crate::kernel::{Atom, Target, Term};
 use crate::otp::{self, Actor, ChildSpec, Refusal, Shutdown, SupervisorRequest};
 
 use super::frame::Frame;
-use super::launch::{Module, StartFunction};
-use super::operation::Request;
-use super::perform::Refused;
-use super::{Image, Script};
+use super::start::{Module, StartFunction};
+use super::{Image, Script, ScriptContext};
 
 /// The start function that `{Module, Function, Arguments}` names, if the file defines the module.
 pub(super) fn start_function(mfa: &Term, image: &Image) -> Option<StartFunction> {
@@ -21,19 +19,15 @@ pub(super) fn start_function(mfa: &Term, image: &Image) -> Option<StartFunction>
 
 impl Frame {
     /// A verbatim child spec: a supervisor checks it itself, `DynamicSupervisor.start_child/2` before it
-    /// asks. An error is how the function ends by itself.
+    /// asks. An error is what the function answers without asking.
     pub(super) fn raw_child(
         &self,
         target: Target,
         spec: Term,
-        context: &Context<'_, Actor<Script>>,
-    ) -> Result<Request, Refused> {
+        context: &ScriptContext<'_>,
+    ) -> Result<SupervisorRequest<Script>, Refusal> {
         if is_dynamic(target, context) {
-            match otp::check_child(&spec, context.image().release()) {
-                Ok(_) => (),
-                Err(Refusal::Returns(term)) => return Err(Refused::Returns(term)),
-                Err(Refusal::Raises(raise)) => return Err(Refused::Raises(raise)),
-            }
+            otp::check_child(&spec, context.image().release())?;
         }
         Ok(SupervisorRequest::StartRawChild(spec))
     }
@@ -43,8 +37,8 @@ impl Frame {
 pub(super) fn refused_by_caller(
     target: Target,
     spec: &ChildSpec<StartFunction>,
-    context: &Context<'_, Actor<Script>>,
-) -> Option<Refused> {
+    context: &ScriptContext<'_>,
+) -> Option<Refusal> {
     let release = context.image().release();
     let error = if spec.shutdown == Shutdown::Timeout(0) && !release.dynamic_accepts_no_time() {
         Term::tagged(Atom::INVALID_SHUTDOWN, Term::Int(0))
@@ -53,11 +47,11 @@ pub(super) fn refused_by_caller(
     } else {
         return None;
     };
-    is_dynamic(target, context).then(|| Refused::Returns(Term::tagged(Atom::ERROR, error)))
+    is_dynamic(target, context).then(|| Refusal::Returns(Term::tagged(Atom::ERROR, error)))
 }
 
 /// Whether the module whose function is called is `Task.Supervisor`.
-pub(super) fn supervises_tasks(target: Target, context: &Context<'_, Actor<Script>>) -> bool {
+pub(super) fn supervises_tasks(target: Target, context: &ScriptContext<'_>) -> bool {
     let living = context.resolve(target).and_then(|pid| context.world().process(pid));
     match (living, target) {
         (Some(process), _) => {
@@ -73,7 +67,7 @@ pub(super) fn supervises_tasks(target: Target, context: &Context<'_, Actor<Scrip
 
 /// Whether the module whose function is called is `DynamicSupervisor`: a file says so by whom it calls, or,
 /// when nobody is there, by what it calls by that name.
-fn is_dynamic(target: Target, context: &Context<'_, Actor<Script>>) -> bool {
+fn is_dynamic(target: Target, context: &ScriptContext<'_>) -> bool {
     let living = context.resolve(target).and_then(|pid| context.world().process(pid));
     match (living, target) {
         (Some(process), _) => matches!(process.behaviour(), Actor::DynamicSupervisor(_)),

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Context, Term};
-use crate::otp::{Actor, ErrorContext, Level, Report};
+use crate::kernel::{Atom, Term};
+use crate::otp::{ErrorContext, Level, Report};
 
 use super::super::ast::{self, ReportKind};
-use super::Script;
 use super::compile::Compiler;
 use super::fault::label;
 use super::program::Expression;
+use super::{Script, ScriptContext};
 
 /// How often each report was logged. The order is history, and nobody's to ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -43,7 +43,7 @@ pub struct Wanted {
 
 impl Compiler<'_> {
     /// What a condition asks for; it is counted from the start.
-    pub(super) fn reports(&mut self, said: &ast::Reports) -> Wanted {
+    pub fn reports(&mut self, said: &ast::Reports) -> Wanted {
         let supervisor = self.atom(&said.supervisor);
         self.names.reports.insert((supervisor, said.kind));
         Wanted {
@@ -57,7 +57,7 @@ impl Compiler<'_> {
 }
 
 /// The running process has logged this.
-pub(super) fn logged(report: &Report<Script>, context: &mut Context<'_, Actor<Script>>) {
+pub(super) fn logged(report: &Report<Script>, context: &mut ScriptContext<'_>) {
     let (kind, level, offender, reason) = match report {
         Report::Supervisor { context: when, reason, offender } => {
             (kind(*when), Level::Error, offender, Some(reason))

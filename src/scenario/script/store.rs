@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Atoms, Context, Pid, Term};
-use crate::otp::Actor;
+use crate::kernel::{Atom, Atoms, Pid, Term};
+use crate::otp::Raise;
 
 use super::super::ScriptWorld;
 use super::super::ast::Comparison;
-use super::Script;
+use super::super::language::{Lowered, Measure, Question};
+use super::ScriptContext;
 use super::common::{Common, Sides};
 use super::evaluate::Scope;
 use super::find;
 use super::frame::Frame;
-use super::perform::Fault;
-use super::program::{Expression, Measure, Place, Question, Store};
-
-type ScriptContext<'a> = Context<'a, Actor<Script>>;
+use super::program::{Expression, Place, Store};
 
 impl Frame {
     pub(super) fn read(&self, place: Place, context: &ScriptContext<'_>) -> Option<Term> {
@@ -68,26 +66,23 @@ impl Frame {
     }
 
     /// The answer to a condition.
-    pub(super) fn answer(&self, question: &Question, context: &mut ScriptContext<'_>) -> Result<bool, Fault> {
+    pub(super) fn answer(
+        &self,
+        question: &Question<Lowered>,
+        context: &mut ScriptContext<'_>,
+    ) -> Result<bool, Raise> {
         Ok(match question {
-            Question::Has { store, key, wanted } => {
-                let key = self.value(key, context)?;
-                let has = match store {
-                    Store::Table(index) => self.tables[usize::from(*index)].contains_key(&key),
-                    Store::SharedTable(index) => {
-                        context.common().tables[usize::from(*index)].contains_key(&key)
-                    }
-                    Store::Queue(index) => self.queues[usize::from(*index)].contains(&key),
-                };
-                has == *wanted
-            }
-            Question::Empty { store, wanted } => (self.size(*store, context) == 0) == *wanted,
-            Question::Alive { target, wanted } => self.is_alive(target, context)? == *wanted,
+            Question::Has { table, key } => self.has(*table, key, context)?,
+            Question::HasNot { table, key } => !self.has(*table, key, context)?,
+            Question::Empty { of } => self.size(*of, context) == 0,
+            Question::NotEmpty { of } => self.size(*of, context) != 0,
+            Question::Alive { target } => self.is_alive(target, context)?,
+            Question::Dead { target } => !self.is_alive(target, context)?,
             Question::Compare { left, comparison, right } => {
                 let (of, left) = (left, self.measure(left, context)?);
                 let right = self.value(right, context)?;
                 // Nobody's children are neither few nor many.
-                let of_nobody = matches!(of, Measure::Count(..)) && left.is(Atom::UNDEFINED);
+                let of_nobody = matches!(of, Measure::Count { .. }) && left.is(Atom::UNDEFINED);
                 match comparison {
                     Comparison::Is | Comparison::IsNot => (),
                     _ if of_nobody => return Ok(false),
@@ -98,17 +93,32 @@ impl Frame {
         })
     }
 
+    fn has(&self, store: Store, key: &Expression, context: &ScriptContext<'_>) -> Result<bool, Raise> {
+        let key = self.value(key, context)?;
+        Ok(match store {
+            Store::Table(index) => self.tables[usize::from(index)].contains_key(&key),
+            Store::SharedTable(index) => context.common().tables[usize::from(index)].contains_key(&key),
+            Store::Queue(index) => self.queues[usize::from(index)].contains(&key),
+        })
+    }
+
     /// What a condition was found to speak of.
-    pub(super) fn sides(&self, question: &Question, context: &ScriptContext<'_>) -> Result<Sides, Fault> {
+    pub(super) fn sides(
+        &self,
+        question: &Question<Lowered>,
+        context: &ScriptContext<'_>,
+    ) -> Result<Sides, Raise> {
         Ok(match question {
-            Question::Has { store, key, .. } => {
+            Question::Has { table, key } | Question::HasNot { table, key } => {
                 let key = self.value(key, context)?;
-                Sides { left: instead(context.common(), *store, &key), right: Some(key) }
+                Sides { left: instead(context.common(), *table, &key), right: Some(key) }
             }
-            Question::Empty { store, .. } => {
-                Sides { left: Some(Term::Int(self.size(*store, context))), right: None }
+            Question::Empty { of } | Question::NotEmpty { of } => {
+                Sides { left: Some(Term::Int(self.size(*of, context))), right: None }
             }
-            Question::Alive { target, .. } => Sides { left: Some(self.value(target, context)?), right: None },
+            Question::Alive { target } | Question::Dead { target } => {
+                Sides { left: Some(self.value(target, context)?), right: None }
+            }
             Question::Compare { left, right, .. } => {
                 Sides { left: Some(self.measure(left, context)?), right: Some(self.value(right, context)?) }
             }
@@ -116,16 +126,20 @@ impl Frame {
     }
 
     /// The left side of a comparison.
-    pub(super) fn measure(&self, measure: &Measure, context: &ScriptContext<'_>) -> Result<Term, Fault> {
+    pub(super) fn measure(
+        &self,
+        measure: &Measure<Lowered>,
+        context: &ScriptContext<'_>,
+    ) -> Result<Term, Raise> {
         Ok(match measure {
-            Measure::Value(expression) => self.value(expression, context)?,
-            Measure::Size(store) => Term::Int(self.size(*store, context)),
-            Measure::Count(supervisor, field) => {
+            Measure::Value { value } => self.value(value, context)?,
+            Measure::Size { of } => Term::Int(self.size(*of, context)),
+            Measure::Count { supervisor, field } => {
                 let supervisor = self.value(supervisor, context)?;
                 find::count(context.world(), context.node(), &supervisor, *field)
                     .map_or(Atom::UNDEFINED.into(), Term::Int)
             }
-            Measure::Reports(wanted) => {
+            Measure::Reports { reports: wanted } => {
                 let child = wanted.child.as_ref().map(|child| self.value(child, context)).transpose()?;
                 let reason = wanted.reason.as_ref().map(|reason| self.value(reason, context)).transpose()?;
                 context.common().reports.count(wanted, child.as_ref(), reason.as_ref())
@@ -138,7 +152,7 @@ impl Frame {
         &self,
         target: &Expression,
         context: &mut ScriptContext<'_>,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, Raise> {
         let target = self.value(target, context)?;
         let pid: Option<Pid> = find::process(context.world(), context.node(), &target);
         Ok(pid.is_some_and(|pid| context.is_alive(pid)))
@@ -159,38 +173,45 @@ fn compare(left: &Term, comparison: Comparison, right: &Term, atoms: &Atoms) -> 
 }
 
 /// Whether the answer of a world's property holds, where there is no process to ask.
-pub fn holds(question: &Question, world: &ScriptWorld, atoms: &Atoms) -> bool {
+pub fn holds(question: &Question<Lowered>, world: &ScriptWorld, atoms: &Atoms) -> bool {
     let value = |expression: &Expression| outside(world).evaluate(expression);
+    let lives = |target: &Expression| {
+        value(target).and_then(|target| find::process(world, Atom::NONODE, &target)).is_some()
+    };
+    let table = |index: u16| &world.common().tables[usize::from(index)];
+    let has = |index: u16, key: &Expression| value(key).is_some_and(|key| table(index).contains_key(&key));
     match question {
-        Question::Alive { target, wanted } => {
-            value(target).and_then(|target| find::process(world, Atom::NONODE, &target)).is_some() == *wanted
-        }
+        Question::Alive { target } => lives(target),
+        Question::Dead { target } => !lives(target),
         Question::Compare { left, comparison, right } => match (measured(left, world), value(right)) {
             (Some(left), Some(right)) => compare(&left, *comparison, &right, atoms),
             _ => false,
         },
-        Question::Has { store: Store::SharedTable(index), key, wanted } => {
-            let table = &world.common().tables[usize::from(*index)];
-            value(key).is_some_and(|key| table.contains_key(&key)) == *wanted
-        }
-        Question::Empty { store: Store::SharedTable(index), wanted } => {
-            world.common().tables[usize::from(*index)].is_empty() == *wanted
-        }
-        Question::Has { .. } | Question::Empty { .. } => false,
+        Question::Has { table: Store::SharedTable(index), key } => has(*index, key),
+        Question::HasNot { table: Store::SharedTable(index), key } => !has(*index, key),
+        Question::Empty { of: Store::SharedTable(index) } => table(*index).is_empty(),
+        Question::NotEmpty { of: Store::SharedTable(index) } => !table(*index).is_empty(),
+        // A property sees no process's tables.
+        Question::Has { .. }
+        | Question::HasNot { .. }
+        | Question::Empty { .. }
+        | Question::NotEmpty { .. } => false,
     }
 }
 
 /// What a world's property was found to speak of.
-pub fn sides(question: &Question, world: &ScriptWorld) -> Sides {
+pub fn sides(question: &Question<Lowered>, world: &ScriptWorld) -> Sides {
     let value = |expression: &Expression| outside(world).evaluate(expression);
     match question {
-        Question::Has { store, key, .. } => {
+        Question::Has { table, key } | Question::HasNot { table, key } => {
             let right = value(key);
-            let left = right.as_ref().and_then(|key| instead(world.common(), *store, key));
+            let left = right.as_ref().and_then(|key| instead(world.common(), *table, key));
             Sides { left, right }
         }
-        Question::Empty { store, .. } => Sides { left: measured(&Measure::Size(*store), world), right: None },
-        Question::Alive { target, .. } => Sides { left: value(target), right: None },
+        Question::Empty { of } | Question::NotEmpty { of } => {
+            Sides { left: measured(&Measure::Size { of: *of }, world), right: None }
+        }
+        Question::Alive { target } | Question::Dead { target } => Sides { left: value(target), right: None },
         Question::Compare { left, right, .. } => Sides { left: measured(left, world), right: value(right) },
     }
 }
@@ -200,18 +221,18 @@ fn outside(world: &ScriptWorld) -> Scope<'_> {
     Scope { slots: &[], shared: &world.common().variables, pid: None }
 }
 
-fn measured(measure: &Measure, world: &ScriptWorld) -> Option<Term> {
+fn measured(measure: &Measure<Lowered>, world: &ScriptWorld) -> Option<Term> {
     match measure {
-        Measure::Value(expression) => outside(world).evaluate(expression),
-        Measure::Size(Store::SharedTable(index)) => {
+        Measure::Value { value } => outside(world).evaluate(value),
+        Measure::Size { of: Store::SharedTable(index) } => {
             i64::try_from(world.common().tables[usize::from(*index)].len()).ok().map(Term::Int)
         }
-        Measure::Size(Store::Table(_) | Store::Queue(_)) => None,
-        Measure::Count(supervisor, field) => outside(world)
+        Measure::Size { of: Store::Table(_) | Store::Queue(_) } => None,
+        Measure::Count { supervisor, field } => outside(world)
             .evaluate(supervisor)
             .and_then(|supervisor| find::count(world, Atom::NONODE, &supervisor, *field))
             .map(Term::Int),
-        Measure::Reports(wanted) => {
+        Measure::Reports { reports: wanted } => {
             let value =
                 |said: &Option<Expression>| said.as_ref().and_then(|said| outside(world).evaluate(said));
             let (child, reason) = (value(&wanted.child), value(&wanted.reason));

@@ -10,13 +10,13 @@ use crate::otp::{
 use super::super::ast::{
     self, Child, ChildOptions, DynamicSupervisor, MaxChildren, Name, Registration, Supervisor, SupervisorBody,
 };
+use super::super::language::via_value;
 use super::child_spec::listed;
-use super::launch::{Module, StartFunction};
 use super::names::Names;
-use super::registry::via_value;
+use super::start::{Module, StartFunction};
 
 /// What a supervisor's `init` returns for the supervisor that a file draws.
-pub(super) fn supervisor(supervisor: &Supervisor, names: &mut Names) -> SupervisorInit<super::Script> {
+pub fn supervisor(supervisor: &Supervisor, names: &mut Names) -> SupervisorInit<super::Script> {
     let module = names.atoms.intern(&supervisor.name.text);
     let result = match &supervisor.body {
         SupervisorBody::Raises(value) => {
@@ -132,7 +132,7 @@ fn with_partition(value: &ast::Value, number: u32) -> ast::Value {
 }
 
 /// What a dynamic supervisor's `init` returns.
-pub(super) fn dynamic_supervisor(supervisor: &DynamicSupervisor, names: &mut Names) -> DynamicSupervisorInit {
+pub fn dynamic_supervisor(supervisor: &DynamicSupervisor, names: &mut Names) -> DynamicSupervisorInit {
     let max_restarts =
         supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value);
     let max_seconds =
@@ -154,16 +154,12 @@ pub(super) fn dynamic_supervisor(supervisor: &DynamicSupervisor, names: &mut Nam
 }
 
 /// The child spec of a node in a `start_child` block.
-pub(super) fn child_spec(child: &Child, names: &mut Names) -> ChildSpec<StartFunction> {
+pub fn child_spec(child: &Child, names: &mut Names) -> ChildSpec<StartFunction> {
     drawn_spec(child, false, names)
 }
 
 /// The child spec of `start_child SUPERVISOR MODULE`.
-pub(super) fn started_spec(
-    module: &Name,
-    options: &ChildOptions,
-    names: &mut Names,
-) -> ChildSpec<StartFunction> {
+pub fn started_spec(module: &Name, options: &ChildOptions, names: &mut Names) -> ChildSpec<StartFunction> {
     let mut start = names.start_function(&module.text);
     start.name = started_name(&options.name, &start, names);
     let defined = names.options.get(&start.name_of_module).and_then(|(defined, _)| defined.id.clone());
@@ -172,19 +168,19 @@ pub(super) fn started_spec(
 }
 
 /// What `Task.Supervisor.start_child/5` makes of a line: it does not look at the definition.
-pub(super) fn task_options(options: &ChildOptions) -> (Restart, Shutdown) {
+pub fn task_options(options: &ChildOptions) -> (Restart, Shutdown) {
     let restart = options.restart.as_ref().map_or(Restart::Temporary, |said| said.value);
     (restart, task_shutdown(options.shutdown.as_ref().map(|said| said.value)))
 }
 
 /// How a task is shut down: in five seconds, if nothing is said.
-pub(super) fn task_shutdown(said: Option<Shutdown>) -> Shutdown {
+pub fn task_shutdown(said: Option<Shutdown>) -> Shutdown {
     said.unwrap_or(Shutdown::default_of(ChildType::Worker))
 }
 
 /// The name that a `start`, `start_link` or `start_child` line registers: only one that is written, on the
 /// line or in the definition.
-pub(super) fn started_name(
+pub fn started_name(
     registration: &Registration,
     start: &StartFunction,
     names: &mut Names,
@@ -202,7 +198,7 @@ pub(super) fn started_name(
 }
 
 /// The start function of a top-level tree: it registers under its name unless told otherwise.
-pub(super) fn root(name: &Name, registration: &Registration, names: &mut Names) -> StartFunction {
+pub fn root(name: &Name, registration: &Registration, names: &mut Names) -> StartFunction {
     let mut start = names.start_function(&name.text);
     start.name = drawn_name(name, registration, names);
     start

@@ -11,37 +11,37 @@ use super::{Step, row};
 
 impl<'n> Step<'_, '_, 'n> {
     /// The next argument, unread.
-    pub(in super::super) fn peek(&self) -> Option<&'n KdlEntry> {
+    pub fn peek(&self) -> Option<&'n KdlEntry> {
         self.line.arguments.get(self.line.next).copied()
     }
 
     /// The argument after the next one, unread.
-    pub(in super::super) fn peek_second(&self) -> Option<&'n KdlEntry> {
+    pub fn peek_second(&self) -> Option<&'n KdlEntry> {
         self.peek_at(1)
     }
 
     /// The argument so many after the next one, unread.
-    pub(in super::super) fn peek_at(&self, distance: usize) -> Option<&'n KdlEntry> {
+    pub fn peek_at(&self, distance: usize) -> Option<&'n KdlEntry> {
         self.line.arguments.get(self.line.next + distance).copied()
     }
 
     /// Whether all arguments are read.
-    pub(in super::super) fn at_end(&self) -> bool {
+    pub fn at_end(&self) -> bool {
         self.peek().is_none()
     }
 
     /// The next argument if it is a bare word, unread.
-    pub(in super::super) fn peek_word(&self) -> Option<&'n str> {
+    pub fn peek_word(&self) -> Option<&'n str> {
         self.peek().and_then(bare_word)
     }
 
     /// The argument after the next one if it is a bare word, unread.
-    pub(in super::super) fn peek_second_word(&self) -> Option<&'n str> {
+    pub fn peek_second_word(&self) -> Option<&'n str> {
         self.peek_second().and_then(bare_word)
     }
 
     /// Skips an argument that has been peeked at.
-    pub(in super::super) fn skip(&mut self) {
+    pub fn skip(&mut self) {
         self.line.next += 1;
     }
 
@@ -56,18 +56,18 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// A name: a bare or a quoted word.
-    pub(in super::super) fn name(&mut self, what: &str) -> Option<Name> {
+    pub fn name(&mut self, what: &str) -> Option<Name> {
         let entry = self.next(what)?;
         self.entry_name(entry, what)
     }
 
     /// A name, if another argument follows.
-    pub(in super::super) fn optional_name(&mut self, what: &str) -> Option<Option<Name>> {
+    pub fn optional_name(&mut self, what: &str) -> Option<Option<Name>> {
         if self.at_end() { Some(None) } else { self.name(what).map(Some) }
     }
 
     /// All further arguments as names, at least one.
-    pub(in super::super) fn names(&mut self, what: &str) -> Option<Vec<Name>> {
+    pub fn names(&mut self, what: &str) -> Option<Vec<Name>> {
         let mut names = vec![self.name(what)?];
         while !self.at_end() {
             names.push(self.name(what)?);
@@ -76,13 +76,13 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// `(global)NAME`, if the entry is one.
-    pub(in super::super) fn global_name(&self, entry: &KdlEntry) -> Option<Name> {
+    pub fn global_name(&self, entry: &KdlEntry) -> Option<Name> {
         let text = value::global_name(entry)?;
         Some(Name { text, span: value::span(entry, self.parser.text) })
     }
 
     /// An entry as a name.
-    pub(in super::super) fn entry_name(&mut self, entry: &KdlEntry, what: &str) -> Option<Name> {
+    pub fn entry_name(&mut self, entry: &KdlEntry, what: &str) -> Option<Name> {
         let span = value::span(entry, self.parser.text);
         let problem = match value::text(entry) {
             _ if entry.ty().is_some() => "a tagged value",
@@ -101,13 +101,13 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// `$name`, to be bound by the caller.
-    pub(in super::super) fn variable(&mut self, what: &str) -> Option<Name> {
+    pub fn variable(&mut self, what: &str) -> Option<Name> {
         let entry = self.next(what)?;
         self.entry_variable(entry, what)
     }
 
     /// An entry as `$name`.
-    pub(in super::super) fn entry_variable(&mut self, entry: &KdlEntry, what: &str) -> Option<Name> {
+    pub fn entry_variable(&mut self, entry: &KdlEntry, what: &str) -> Option<Name> {
         let span = value::span(entry, self.parser.text);
         match value::variable(entry) {
             Some(name) => Some(Name { text: name.to_owned(), span }),
@@ -124,20 +124,20 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// One value that is read.
-    pub(in super::super) fn value(&mut self, what: &str) -> Option<Value> {
+    pub fn value(&mut self, what: &str) -> Option<Value> {
         let entry = self.next(what)?;
         self.entry_value(entry)
     }
 
     /// An entry as a value that is read.
-    pub(in super::super) fn entry_value(&mut self, entry: &KdlEntry) -> Option<Value> {
+    pub fn entry_value(&mut self, entry: &KdlEntry) -> Option<Value> {
         let value = value::read(self.parser, entry)?;
         self.check_reading(&value);
         Some(value)
     }
 
     /// All further arguments as values that are read, perhaps none.
-    pub(in super::super) fn values(&mut self) -> Option<Vec<Value>> {
+    pub fn values(&mut self) -> Option<Vec<Value>> {
         let mut values = Some(Vec::new());
         while let Some(entry) = self.peek() {
             self.skip();
@@ -151,7 +151,7 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// All further arguments as one value, at least one.
-    pub(in super::super) fn value_row(&mut self, what: &str) -> Option<Value> {
+    pub fn value_row(&mut self, what: &str) -> Option<Value> {
         if self.at_end() {
             self.next(what);
             return None;
@@ -160,7 +160,7 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// One pattern.
-    pub(in super::super) fn pattern(&mut self, what: &str) -> Option<Value> {
+    pub fn pattern(&mut self, what: &str) -> Option<Value> {
         let entry = self.next(what)?;
         let pattern = value::read(self.parser, entry)?;
         self.check_pattern(&pattern);
@@ -168,12 +168,12 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// One pattern, if another argument follows.
-    pub(in super::super) fn optional_pattern(&mut self, what: &str) -> Option<Option<Value>> {
+    pub fn optional_pattern(&mut self, what: &str) -> Option<Option<Value>> {
         if self.at_end() { Some(None) } else { self.pattern(what).map(Some) }
     }
 
     /// All further arguments as one pattern, at least one.
-    pub(in super::super) fn pattern_row(&mut self, what: &str) -> Option<Value> {
+    pub fn pattern_row(&mut self, what: &str) -> Option<Value> {
         let mut patterns = vec![self.pattern(what)?];
         while !self.at_end() {
             patterns.push(self.pattern("a pattern")?);
@@ -183,7 +183,7 @@ impl<'n> Step<'_, '_, 'n> {
 
     /// Whom the line is for. A name that nobody ever registers is a mistake, unless it is written
     /// as a term.
-    pub(in super::super) fn target(&mut self, what: &str) -> Option<Target> {
+    pub fn target(&mut self, what: &str) -> Option<Target> {
         let entry = self.next(what)?;
         let target = self.entry_target(entry, what)?;
         if let Target::Name(name) | Target::Remote(name, _) = &target
@@ -204,7 +204,7 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// A process that the caller checks.
-    pub(in super::super) fn entry_target(&mut self, entry: &KdlEntry, what: &str) -> Option<Target> {
+    pub fn entry_target(&mut self, entry: &KdlEntry, what: &str) -> Option<Target> {
         let span = value::span(entry, self.parser.text);
         if let Some(name) = self.global_name(entry) {
             return Some(Target::Name(name));
@@ -257,7 +257,7 @@ impl<'n> Step<'_, '_, 'n> {
 
     /// A child's id, or a variable with its pid. An id that no child has is a mistake, unless it is
     /// written as a term.
-    pub(in super::super) fn child_id(&mut self) -> Option<Value> {
+    pub fn child_id(&mut self) -> Option<Value> {
         let entry = self.next("a child's id")?;
         let id = self.entry_value(entry)?;
         if let ValueKind::Atom(text) = &id.kind
@@ -269,14 +269,14 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// All further arguments as ids of children, at least one.
-    pub(in super::super) fn child_ids(&mut self) -> Option<Vec<Name>> {
+    pub fn child_ids(&mut self) -> Option<Vec<Name>> {
         let ids = self.names("a child's id")?;
         ids.iter().for_each(|id| self.check_id(id));
         Some(ids)
     }
 
     /// Reports an id that no child has.
-    pub(in super::super) fn check_id(&mut self, id: &Name) {
+    pub fn check_id(&mut self, id: &Name) {
         if self.parser.names.ids.contains(&id.text) {
             return;
         }
@@ -291,18 +291,13 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// A whole number from `least`.
-    pub(in super::super) fn number(&mut self, what: &str, least: u64) -> Option<Spanned<u64>> {
+    pub fn number(&mut self, what: &str, least: u64) -> Option<Spanned<u64>> {
         let entry = self.next(what)?;
         self.entry_number(entry, what, least)
     }
 
     /// An entry as a whole number from `least`.
-    pub(in super::super) fn entry_number(
-        &mut self,
-        entry: &KdlEntry,
-        what: &str,
-        least: u64,
-    ) -> Option<Spanned<u64>> {
+    pub fn entry_number(&mut self, entry: &KdlEntry, what: &str, least: u64) -> Option<Spanned<u64>> {
         let span = value::span(entry, self.parser.text);
         let label = match entry.value() {
             KdlValue::Integer(number) if entry.ty().is_none() => match u64::try_from(*number) {
@@ -319,13 +314,13 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// A time in milliseconds, or a variable that holds one.
-    pub(in super::super) fn duration(&mut self, what: &str) -> Option<Duration> {
+    pub fn duration(&mut self, what: &str) -> Option<Duration> {
         let entry = self.next(what)?;
         self.entry_duration(entry, what)
     }
 
     /// A time that ends.
-    pub(in super::super) fn finite_duration(&mut self, what: &str) -> Option<Duration> {
+    pub fn finite_duration(&mut self, what: &str) -> Option<Duration> {
         let duration = self.duration(what)?;
         if duration.kind != DurationKind::Infinity {
             return Some(duration);
@@ -338,7 +333,7 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// An entry as a time.
-    pub(in super::super) fn entry_duration(&mut self, entry: &KdlEntry, what: &str) -> Option<Duration> {
+    pub fn entry_duration(&mut self, entry: &KdlEntry, what: &str) -> Option<Duration> {
         let span = value::span(entry, self.parser.text);
         let kind = match (entry.value(), value::text(entry)) {
             _ if entry.ty().is_some() => None,
@@ -367,8 +362,19 @@ impl<'n> Step<'_, '_, 'n> {
         kind.map(|kind| Duration { kind, span })
     }
 
+    /// `#true` or `#false`.
+    pub fn boolean(&mut self) -> Option<bool> {
+        let what = format!("`{}`", self.line.word);
+        let Some(entry) = self.peek() else {
+            self.name("`#true` or `#false`")?;
+            return None;
+        };
+        self.skip();
+        self.entry_boolean(entry, &what).map(|said| said.value)
+    }
+
     /// A quoted text.
-    pub(in super::super) fn text(&mut self, what: &str) -> Option<Spanned<String>> {
+    pub fn text(&mut self, what: &str) -> Option<Spanned<String>> {
         let entry = self.next(what)?;
         let span = value::span(entry, self.parser.text);
         match value::text(entry) {

@@ -13,25 +13,25 @@ use super::Step;
 
 impl<'n> Step<'_, '_, 'n> {
     /// The property of this name. What is never asked for is unknown.
-    pub(in super::super) fn property(&mut self, name: &'static str) -> Option<&'n KdlEntry> {
+    pub fn property(&mut self, name: &'static str) -> Option<&'n KdlEntry> {
         self.line.asked.push(name);
         let is_it = |entry: &&&KdlEntry| entry.name().is_some_and(|it| it.value() == name);
         self.line.properties.iter().find(is_it).copied()
     }
 
     /// Whether the property of this name is there.
-    pub(in super::super) fn has_property(&self, name: &str) -> bool {
+    pub fn has_property(&self, name: &str) -> bool {
         let mut names = self.line.properties.iter().filter_map(|entry| entry.name());
         names.any(|it| it.value() == name)
     }
 
     /// Whether the line has any property.
-    pub(in super::super) fn has_property_any(&self) -> bool {
+    pub fn has_property_any(&self) -> bool {
         !self.line.properties.is_empty()
     }
 
     /// `as=$x`, or another property that binds. Bound from here on.
-    pub(in super::super) fn bind_property(&mut self, name: &'static str) -> Option<Name> {
+    pub fn bind_property(&mut self, name: &'static str) -> Option<Name> {
         let entry = self.property(name)?;
         match self.entry_variable(entry, &format!("`{name}=`")) {
             Some(variable) => {
@@ -47,13 +47,13 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// A property with a value that is read.
-    pub(in super::super) fn value_property(&mut self, name: &'static str) -> Option<Value> {
+    pub fn value_property(&mut self, name: &'static str) -> Option<Value> {
         let entry = self.property(name)?;
         self.entry_value(entry)
     }
 
     /// A property with a pattern.
-    pub(in super::super) fn pattern_property(&mut self, name: &'static str) -> Option<Value> {
+    pub fn pattern_property(&mut self, name: &'static str) -> Option<Value> {
         let entry = self.property(name)?;
         let pattern = super::super::value::read(self.parser, entry)?;
         self.check_pattern(&pattern);
@@ -61,29 +61,25 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// A property with a time.
-    pub(in super::super) fn duration_property(&mut self, name: &'static str) -> Option<Duration> {
+    pub fn duration_property(&mut self, name: &'static str) -> Option<Duration> {
         let entry = self.property(name)?;
         self.entry_duration(entry, &format!("`{name}=`"))
     }
 
     /// A property with a whole number from `least`.
-    pub(in super::super) fn number_property(
-        &mut self,
-        name: &'static str,
-        least: u64,
-    ) -> Option<Spanned<u64>> {
+    pub fn number_property(&mut self, name: &'static str, least: u64) -> Option<Spanned<u64>> {
         let entry = self.property(name)?;
         self.entry_number(entry, &format!("`{name}=`"), least)
     }
 
     /// A property with `#true` or `#false`.
-    pub(in super::super) fn boolean_property(&mut self, name: &'static str) -> Option<Spanned<bool>> {
+    pub fn boolean_property(&mut self, name: &'static str) -> Option<Spanned<bool>> {
         let entry = self.property(name)?;
         self.entry_boolean(entry, &format!("`{name}=`"))
     }
 
     /// An entry as `#true` or `#false`.
-    pub(in super::super) fn entry_boolean(&mut self, entry: &KdlEntry, what: &str) -> Option<Spanned<bool>> {
+    pub fn entry_boolean(&mut self, entry: &KdlEntry, what: &str) -> Option<Spanned<bool>> {
         let span = value::span(entry, self.parser.text);
         match entry.value() {
             KdlValue::Bool(value) if entry.ty().is_none() => Some(Spanned { value: *value, span }),
@@ -100,7 +96,7 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// A property with one of a few words.
-    pub(in super::super) fn choice_property<T: Copy>(
+    pub fn choice_property<T: Copy>(
         &mut self,
         name: &'static str,
         choices: &[(&'static str, T)],
@@ -110,7 +106,7 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// An entry as one of a few words.
-    pub(in super::super) fn entry_choice<T: Copy>(
+    pub fn entry_choice<T: Copy>(
         &mut self,
         entry: &KdlEntry,
         what: &str,
@@ -133,7 +129,7 @@ impl<'n> Step<'_, '_, 'n> {
     }
 
     /// Reports properties that are unknown or given twice.
-    pub(super) fn finish_properties(&mut self) {
+    pub fn finish_properties(&mut self) {
         let mut seen: Vec<&str> = Vec::new();
         for entry in self.line.properties.clone() {
             let Some(name) = entry.name() else { continue };

@@ -1,0 +1,125 @@
+//! Variables, tables, queues and resources.
+
+use super::super::script::program::Place as Variable;
+use super::condition::{Queue, Table, TableOrQueue, table, table_or_queue};
+use super::registry;
+use super::row::*;
+
+family! {
+    /// What computes and keeps values. What all share is seen by whoever touches it, which is found where a
+    /// statement is lowered.
+    Data
+    regular {
+        /// A `var` or a `shared` gets a value.
+        Set "set NAME VALUE…" ANYWHERE { variable: Declared, value: Row = "a value" } => ALONE;
+        /// A number is added to a `var` or a `shared`.
+        Add "add NAME NUMBER" ANYWHERE { variable: Declared, amount: Amount = "a number" } => ALONE;
+        /// `ets:insert/2`
+        Insert "insert TABLE KEY VALUE" ANYWHERE
+            { table: Table, key: One = "a key", value: Row = "a value" } => ALONE;
+        /// `ets:delete/2`
+        Delete "delete TABLE KEY" ANYWHERE { table: Table, key: One = "a key" } => ALONE;
+        /// Looks up and deletes; `nil` if absent.
+        Take "take TABLE KEY as=$value" ANYWHERE
+            { table: Table, key: One = "a key", bind: Bind = "as" } => ALONE;
+        /// The virtual time, in milliseconds.
+        Now "now as=$time" ANYWHERE { bind: Bind = "as" } => ALONE;
+        /// Behind the last in a queue.
+        Push "push QUEUE VALUE…" SERVER { queue: Queue, value: Row = "a value" } => ALONE;
+        /// The first in a queue; `nil` if it is empty.
+        Pop "pop QUEUE as=$value" SERVER { queue: Queue, bind: Bind = "as" } => ALONE;
+        /// Held until released, or for ever by the dead.
+        Acquire "acquire RESOURCE" ANYWHERE { resource: Called = "a resource" } => SEES;
+        /// Given back.
+        Release "release RESOURCE" ANYWHERE { resource: Called = "a resource" } => SEES;
+    }
+    by hand {
+        /// A value gets a name.
+        Bind { variable: Fresh, value: Row } => ALONE;
+        /// The value of a key; `nil` if absent.
+        Lookup { table: Table, key: One, bind: Bind } => ALONE;
+        /// How many a table or queue holds.
+        Size { of: TableOrQueue, bind: Bind } => ALONE;
+    }
+    words {
+        "bind $name VALUE…" ANYWHERE bind;
+        "lookup TABLE KEY as=$value" ANYWHERE lookup;
+        "size TABLE_OR_QUEUE as=$number" ANYWHERE size;
+    }
+}
+
+roles! {
+    /// A `var` of the server or a `shared` of the file, by its name without `$`.
+    Declared: Name => Variable, lower(name, compiler) compiler.place(name);
+    /// A variable that the line binds.
+    Fresh: Name => Pattern, lower(name, compiler) Pattern::Set(compiler.slot(&name.text));
+}
+
+alike! {
+    /// A number, as far as one can see.
+    Amount is One, |step, what| {
+        let amount = step.value(what)?;
+        if !matches!(amount.kind, ValueKind::Int(_) | ValueKind::Variable(_)) {
+            let message = "only numbers can be added";
+            step.report(Mistake::new(amount.span, message, "not a number"));
+        }
+        Some(amount)
+    };
+}
+
+readings! {
+    Declared, |step, _| declared(step);
+}
+
+fn declared(step: &mut Step<'_, '_, '_>) -> Option<Name> {
+    let name = step.name("a variable (without its `$`)")?;
+    let shared = step.parser.names.shared.contains_key(&name.text);
+    let is_var = step.scope.state.variables.contains(&name.text);
+    let elsewhere = step.scope.place == Place::Parallel;
+    if shared || is_var && !elsewhere {
+        return Some(name);
+    }
+    if is_var {
+        let message = format!("`{}` changes a variable of a server from another process", step.line.word);
+        let mistake = Mistake::new(name.span, message, "the block runs in a task of its own");
+        step.report(mistake.with_help("a `shared` variable can be changed by everybody"));
+        return None;
+    }
+    let shared: Vec<String> = step.parser.names.shared.keys().cloned().collect();
+    let state = std::rc::Rc::clone(&step.scope.state);
+    let known: Vec<&str> = state.variables.iter().chain(&shared).map(String::as_str).collect();
+    let bound = step.scope.bound.contains(&name.text);
+    let word = step.line.word;
+    let advice = match bound {
+        true => format!("`${}` is bound once and for all: `{word}` needs a `var` or a `shared`", name.text),
+        false if SCRIPT.contains(&step.scope.place) => {
+            format!("declare it at the top level: `shared {} VALUE`", name.text)
+        }
+        false => format!("declare it in the server: `var {} VALUE`", name.text),
+    };
+    step.unknown("variable", &name, &known, &advice);
+    Some(name)
+}
+
+fn bind(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let variable = step.variable("a variable")?;
+    let value = step.value_row("a value")?;
+    step.bind_variable(&variable);
+    Some(Data::Bind { variable, value }.into())
+}
+
+fn lookup(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    if registry::is_meant(step) {
+        return registry::lookup(step);
+    }
+    let (table, key) = (table(step)?, step.value("a key")?);
+    Some(Data::Lookup { table, key, bind: step.bind_property("as") }.into())
+}
+
+fn size(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    if registry::is_meant(step) {
+        return registry::size(step);
+    }
+    let of = table_or_queue(step)?;
+    Some(Data::Size { of, bind: step.bind_property("as") }.into())
+}

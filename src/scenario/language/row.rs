@@ -1,0 +1,20 @@
+//! What the file of every family needs to declare its rows.
+
+pub(super) use super::super::ast::{Name, StatementKind, Target, Value, ValueKind};
+pub(super) use super::super::mistake::Mistake;
+pub(super) use super::super::parse::scope::{
+    ANYWHERE, CALL, CALLBACK, HANDLER, INIT, PROCESS, Place, SCRIPT, SERVER, TASK,
+};
+pub(super) use super::super::parse::step::Step;
+pub(super) use super::super::script::StartFunction;
+pub(super) use super::super::script::compile::Compiler;
+pub(super) use super::super::script::parts::Parts;
+pub(super) use super::super::script::program::{Expression, Pattern};
+pub(super) use super::effects::{ALONE, ENDS, Effects, NOTICED, SEES, reaches};
+pub(super) use super::form::{Form, Lowered, Parsed, Role};
+pub(super) use super::operand::{
+    Bind, Boolean, Called, Copied, Definition, FiniteTime, Flag, Maybe, MonitorAlias, Near, One, Operand,
+    OptionalOne, OrSelf, Patience, Priority, Property, Read, Reason, Row, Time, Timeout, Values, Wanted,
+    Whom, Within,
+};
+pub(super) use super::word::Word;

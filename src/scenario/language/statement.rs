@@ -1,0 +1,161 @@
+//! A statement of any family, in both of its forms.
+
+use super::super::ast::Span;
+use super::super::script::compile::Compiler;
+use super::super::script::parts::Parts;
+use super::callback::{self, Callbacks};
+use super::client::{self, Clients};
+use super::control::{self, Compound, Control};
+use super::data::{self, Data};
+use super::effects::Effects;
+use super::expectation::Expectation;
+use super::form::{Lowered, Parsed};
+use super::message::{self, Messages};
+use super::network::{self, Network};
+use super::process::{self, Processes};
+use super::registry::{self, Registries};
+use super::relation::{self, Relations};
+use super::supervisor::{self, Supervisors};
+use super::task::{self, Tasks};
+use super::word::Word;
+
+/// Statements in order.
+pub type Block = Vec<Statement>;
+
+/// One statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// What it does.
+    pub kind: StatementKind,
+    /// Its line, without the block it may hold.
+    pub span: Span,
+}
+
+/// One statement, lowered: a process carries it out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// What it does.
+    pub kind: OperationKind,
+    /// What is done with its exits and errors.
+    pub catch: Catch,
+    /// What it can tell of others, and others of it. Touching what all share is among it.
+    pub effects: Effects,
+    /// Where it stands in the file.
+    pub span: Span,
+}
+
+/// What becomes of an exit or an error of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Catch {
+    /// It ends the process, or the callback.
+    Nothing,
+    /// The next line expects an exit.
+    Exit,
+    /// The next line expects an error.
+    Raise,
+}
+
+impl Catch {
+    /// What the line after a statement makes of it.
+    pub fn by(next: Option<&Statement>) -> Catch {
+        match next.map(|next| &next.kind) {
+            Some(StatementKind::Clients(Clients::Expect { expected })) => match expected {
+                Expectation::Exit { .. } | Expectation::Either { .. } => Catch::Exit,
+                Expectation::Raise { .. } => Catch::Raise,
+                _ => Catch::Nothing,
+            },
+            _ => Catch::Nothing,
+        }
+    }
+}
+
+impl StatementKind {
+    /// How long calls and tasks are awaited if the line does not say, in milliseconds: as in Erlang and Elixir.
+    pub const CALL_TIMEOUT_MS: u64 = crate::otp::CALL_TIMEOUT_MS;
+    /// `settle within=`, if unsaid.
+    pub const SETTLE_WITHIN_MS: u64 = 60_000;
+    /// `eventually within=`, if unsaid.
+    pub const EVENTUALLY_WITHIN_MS: u64 = 1_000;
+    /// `eventually every=`, if unsaid.
+    pub const EVENTUALLY_EVERY_MS: u64 = 10;
+}
+
+macro_rules! families {
+    ($($(#[$doc:meta])* $family:ident $words:path;)*) => {
+        /// What a statement does.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum StatementKind {
+            $( $(#[$doc])* $family($family<Parsed>), )*
+            /// It holds blocks.
+            Compound(Compound),
+        }
+
+        /// What an operation does.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum OperationKind {
+            $( $(#[$doc])* $family($family<Lowered>), )*
+            /// It leads through a program.
+            Control(Control),
+        }
+
+        /// Every word that begins a statement.
+        pub(in crate::scenario) fn words() -> impl Iterator<Item = &'static Word> {
+            [$( $words, )* control::WORDS].into_iter().flatten()
+        }
+
+        impl StatementKind {
+            /// Adds what it is lowered to to the program.
+            pub(in crate::scenario) fn lower(&self, compiler: &mut Compiler<'_>, span: Span, catch: Catch) {
+                let kind = match self {
+                    $( Self::$family(said) => OperationKind::$family(said.lower(compiler)), )*
+                    Self::Compound(said) => return compiler.compound(said, span, catch),
+                };
+                compiler.catch = catch;
+                compiler.push(kind, span);
+            }
+        }
+
+        impl OperationKind {
+            /// What it can tell of others, and others of it.
+            pub(in crate::scenario) fn effects(&self) -> Effects {
+                match self {
+                    $( Self::$family(said) => said.effects(), )*
+                    Self::Control(said) => said.effects(),
+                }
+            }
+
+            /// What it computes.
+            pub(in crate::scenario) fn parts(&self) -> Parts<'_> {
+                let mut parts = Parts::default();
+                match self {
+                    $( Self::$family(said) => said.parts(&mut parts), )*
+                    Self::Control(said) => said.parts(&mut parts),
+                }
+                parts
+            }
+        }
+    };
+}
+
+families! {
+    /// What a server's callback returns.
+    Callbacks callback::WORDS;
+    /// Messages and time.
+    Messages message::WORDS;
+    /// The birth of processes, and their end.
+    Processes process::WORDS;
+    /// Links, monitors, aliases, names and exit signals.
+    Relations relation::WORDS;
+    /// Tasks.
+    Tasks task::WORDS;
+    /// Supervisors and applications.
+    Supervisors supervisor::WORDS;
+    /// Registries and partition supervisors.
+    Registries registry::WORDS;
+    /// Nodes.
+    Network network::WORDS;
+    /// Variables, tables, queues and resources.
+    Data data::WORDS;
+    /// What clients do between their calls.
+    Clients client::WORDS;
+}

@@ -1,0 +1,96 @@
+//! What a process does with its variables, tables and queues, and with those that all share.
+
+use crate::kernel::{Atom, Term};
+use crate::otp::Raise;
+
+use super::super::super::language::{Data, Lowered};
+use super::super::ScriptContext;
+use super::super::frame::{Frame, Performed};
+use super::super::program::Store;
+
+impl Frame {
+    pub(super) fn perform_data(
+        &mut self,
+        said: &Data<Lowered>,
+        context: &mut ScriptContext<'_>,
+    ) -> Performed {
+        Ok(match said {
+            Data::Set { variable, value } => {
+                let value = self.value(value, context)?;
+                self.write(*variable, value.clone(), context);
+                self.done(value)
+            }
+            Data::Add { variable, amount } => {
+                let (Some(Term::Int(old)), Term::Int(amount)) =
+                    (self.read(*variable, context), self.value(amount, context)?)
+                else {
+                    return Err(Raise::Error(Atom::BADARITH.into()));
+                };
+                let sum = Term::Int(old.checked_add(amount).ok_or(Raise::Error(Atom::BADARITH.into()))?);
+                self.write(*variable, sum.clone(), context);
+                self.done(sum)
+            }
+            Data::Bind { variable, value } => {
+                let value = self.value(value, context)?;
+                self.bound(Some(variable), value, context)?
+            }
+            Data::Insert { table, key, value } => {
+                let (key, value) = (self.value(key, context)?, self.value(value, context)?);
+                self.table(*table, context).insert(key, value);
+                self.done(Term::boolean(true))
+            }
+            Data::Delete { table, key } => {
+                let key = self.value(key, context)?;
+                self.table(*table, context).remove(&key);
+                self.done(Term::boolean(true))
+            }
+            Data::Lookup { table, key, bind } => {
+                let key = self.value(key, context)?;
+                let found = self.table(*table, context).get(&key).cloned();
+                self.bound(bind.as_ref(), found.unwrap_or(Atom::NIL.into()), context)?
+            }
+            Data::Take { table, key, bind } => {
+                let key = self.value(key, context)?;
+                let found = self.table(*table, context).remove(&key);
+                self.bound(bind.as_ref(), found.unwrap_or(Atom::NIL.into()), context)?
+            }
+            Data::Size { of, bind } => {
+                let size = self.size(*of, context);
+                self.bound(bind.as_ref(), Term::Int(size), context)?
+            }
+            Data::Now { bind } => {
+                let now = Term::Int(context.now().cast_signed());
+                self.bound(bind.as_ref(), now, context)?
+            }
+            Data::Push { queue, value } => {
+                let value = self.value(value, context)?;
+                if let Store::Queue(index) = queue {
+                    self.queues[usize::from(*index)].push_back(value);
+                }
+                self.done(Atom::OK.into())
+            }
+            Data::Pop { queue, bind } => {
+                let popped = match queue {
+                    Store::Queue(index) => self.queues[usize::from(*index)].pop_front(),
+                    Store::Table(_) | Store::SharedTable(_) => None,
+                };
+                self.bound(bind.as_ref(), popped.unwrap_or(Atom::NIL.into()), context)?
+            }
+            Data::Acquire { resource } => {
+                let holder = (*resource, context.pid());
+                *context.common_mut().resources.entry(holder).or_insert(0) += 1;
+                self.done(Atom::OK.into())
+            }
+            Data::Release { resource } => {
+                let holder = (*resource, context.pid());
+                let resources = &mut context.common_mut().resources;
+                match resources.get_mut(&holder) {
+                    Some(1) => drop(resources.remove(&holder)),
+                    Some(times) => *times -= 1,
+                    None => return Err(Raise::Error(Atom::BADARG.into())),
+                }
+                self.done(Atom::OK.into())
+            }
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! What a server's callback returns.
+
+use crate::kernel::Atom;
+use crate::otp;
+
+use super::super::super::language::{Callbacks, Lowered};
+use super::super::ScriptContext;
+use super::super::frame::{Flow, Frame, Performed};
+use super::super::operands::bad_argument;
+
+impl Frame {
+    pub(super) fn perform_callbacks(
+        &mut self,
+        said: &Callbacks<Lowered>,
+        context: &mut ScriptContext<'_>,
+    ) -> Performed {
+        Ok(match said {
+            Callbacks::Reply { value } => {
+                self.returning.reply = Some(self.value(value, context)?);
+                Flow::Next
+            }
+            Callbacks::ReplyTo { from, value } => {
+                let from = otp::From::of(&self.value(from, context)?).ok_or_else(bad_argument)?;
+                let value = self.value(value, context)?;
+                otp::reply(from, value, context);
+                self.done(Atom::OK.into())
+            }
+            Callbacks::Continue { value } => {
+                self.returning.continues = Some(self.value(value, context)?);
+                Flow::Next
+            }
+            Callbacks::Timeout { after, message } => {
+                let message = self.optional(message.as_ref(), context)?;
+                self.returning.timeout = self.milliseconds(after, context)?.map(|after| (after, message));
+                Flow::Next
+            }
+            Callbacks::StopSelf { reason } | Callbacks::Fail { reason } => {
+                self.returning.stop = Some(self.value(reason, context)?);
+                Flow::Return
+            }
+            Callbacks::Goto { phase } => {
+                self.phase = *phase;
+                Flow::Next
+            }
+            Callbacks::Ignore => {
+                self.returning.ignore = true;
+                Flow::Return
+            }
+        })
+    }
+}
