@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::kernel::{
     Atom, Atoms, Behaviour, Context, Event, EventKind, Events, Fault, FaultKind, Input, Next, Pid, Received,
-    Spawn, Target, Term, Victims, World,
+    Spawn, State, Target, Term, Victims, World,
 };
 
 use super::names::{Names, describe};
@@ -119,7 +119,7 @@ impl Names for Family {
     }
 }
 
-impl Behaviour for Toy {
+impl State for Toy {
     type Message = u8;
     type Common = ();
     type Image = Image;
@@ -128,7 +128,9 @@ impl Behaviour for Toy {
     fn accepts(&self, _: &Received<u8>, _: &Image) -> bool {
         true
     }
+}
 
+impl Behaviour for Toy {
     fn resume(&mut self, input: Input<u8>, context: &mut Context<'_, Self>) -> Next {
         match self {
             Toy::Parent { replacements } => match input {

@@ -1,34 +1,20 @@
 //! The seam between the kernel and everything that runs on it.
 //!
 //! A behaviour is an explicit state machine: it says which messages its current `receive` would take
-//! and what it does with one. OTP's own behaviours, scripted servers and users' Rust actors are all
-//! guests behind this one trait.
+//! ([`State::accepts`]) and what it does with one. OTP's own behaviours, scripted servers and users' Rust actors
+//! are all guests behind this one trait.
 
-use std::fmt::Debug;
-use std::hash::Hash;
-
+use super::atom::Atom;
 use super::context::Context;
 use super::process::Process;
 use super::signal::Received;
-use super::term::{Atom, Term};
+use super::state::State;
+use super::term::Term;
 
-/// What a process does.
-pub trait Behaviour: Clone + Eq + Hash + Debug {
-    /// What ordinary messages carry.
-    type Message: Clone + Eq + Hash + Debug;
-    /// State that all processes share, as they do named ETS tables.
-    type Common: Clone + Eq + Hash + Debug;
-    /// What every process may read and nothing ever changes: programs, specifications.
-    type Image: Debug;
-    /// What a behaviour tells listeners beyond what the kernel sees.
-    type Report: Clone + PartialEq + Debug;
-
-    /// Whether the `receive` that this process waits in would take this message.
-    fn accepts(&self, message: &Received<Self::Message>, image: &Self::Image) -> bool;
-
-    /// Says the instants until which it waits though another wait has come between, and it may set no timer for
-    /// them now: a search must know when time can pass.
-    fn deadlines(&self, _tell: &mut dyn FnMut(u64)) {}
+/// What a process does, and what its world does when a fault strikes.
+pub trait Behaviour: State {
+    /// Goes on until it next waits, can be preempted, or ends.
+    fn resume(&mut self, input: Input<Self::Message>, context: &mut Context<'_, Self>) -> Next;
 
     /// A fault of the scenario's plan strikes: leaves in what is shared whatever makes it happen. It may bring a
     /// message to whoever holds a name.
@@ -50,14 +36,6 @@ pub trait Behaviour: Clone + Eq + Hash + Debug {
     fn is_spared(_process: &Process<Self>, _common: &Self::Common) -> bool {
         false
     }
-
-    /// `{nodedown, Node}`, for who monitors the other node; none if nobody can be told.
-    fn node_down(_node: Atom) -> Option<Self::Message> {
-        None
-    }
-
-    /// Goes on until it next waits, can be preempted, or ends.
-    fn resume(&mut self, input: Input<Self::Message>, context: &mut Context<'_, Self>) -> Next;
 }
 
 /// Why a process goes on.

@@ -2,26 +2,11 @@
 
 use std::hash::{Hash, Hasher};
 
+use super::copy_on_write::CopyOnWrite;
 use super::fingerprint::Fingerprint;
-use super::pid::{Pid, Ref};
-use super::shared::Shared;
-use super::signal::Target;
+use super::pid::Ref;
 use super::table::Table;
-use super::timers::Timers;
-
-/// When a timer fires, and as which of those of that instant.
-pub(super) type TimerKey = (u64, u32);
-
-/// What a timer does when it fires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Timer<M> {
-    /// The `after` of a receive.
-    Wait(Pid),
-    /// The patience of a process that waits for quiet.
-    Patience(Pid),
-    /// `erlang:send_after/3`.
-    Send { reference: Ref, target: Target, body: M },
-}
+use super::timers::{Timer, TimerKey, Timers};
 
 /// The timer of a process that waits. As which of its instant it was set is an accident of history.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +16,7 @@ pub(super) struct Waiting(pub(super) TimerKey);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Clock<M> {
     pub(super) now: u64,
-    pending: Shared<Pending<M>>,
+    pending: CopyOnWrite<Pending<M>>,
 }
 
 /// The timers that have not fired.
@@ -45,7 +30,7 @@ struct Pending<M> {
 
 impl<M> Default for Clock<M> {
     fn default() -> Self {
-        Clock { now: 0, pending: Shared::default() }
+        Clock { now: 0, pending: CopyOnWrite::default() }
     }
 }
 

@@ -1,19 +1,21 @@
 //! What a running process may do: the built-in functions of Erlang that have to do with processes.
 
-use super::behaviour::Behaviour;
-use super::clock::{Timer, TimerKey};
-use super::distribution::Connection;
+use super::atom::Atom;
+use super::ends::{Link, Monitor};
 use super::event::{EventKind, Events, Fate};
+use super::nodes::Connection;
 use super::pid::{Pid, Ref};
-use super::process::{Link, Monitor, Process};
+use super::process::Process;
 use super::signal::{Received, Signal, Target, Through};
-use super::term::{Atom, Term};
+use super::state::State;
+use super::term::Term;
+use super::timers::{Timer, TimerKey};
 use super::world::World;
 
 /// The world as the running process reaches it. Everything takes effect at once or is sent as a signal,
 /// exactly as the built-in function it stands for.
 #[derive(Debug)]
-pub struct Context<'a, B: Behaviour> {
+pub struct Context<'a, B: State> {
     pub(super) world: &'a mut World<B>,
     pub(super) image: &'a B::Image,
     pub(super) events: &'a mut Events<B>,
@@ -42,7 +44,7 @@ pub struct Spawn {
     pub awaited: bool,
 }
 
-impl<'a, B: Behaviour> Context<'a, B> {
+impl<'a, B: State> Context<'a, B> {
     /// `self()`.
     pub fn pid(&self) -> Pid {
         self.pid
@@ -178,7 +180,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
             // Only to its own pid is `normal` lethal (erts, bif.c, `send_exit_signal_bif`).
             Some(_) if reason.is(Atom::NORMAL) && !self.me().trap_exit => (),
             Some(_) => {
-                let first = self.me().prefers_through(through);
+                let first = self.me().priorities.prefer_through(through);
                 self.exit_myself(reason, first);
             }
             None => (),
@@ -215,7 +217,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
             self.doomed.get_or_insert(Term::Atom(Atom::KILLED));
         } else if self.me().trap_exit {
             let from = self.pid;
-            self.me_mut().put(Received::Exit { from, reason }, first);
+            self.me_mut().mailbox.put(Received::Exit { from, reason }, first);
         } else {
             self.doomed.get_or_insert(reason);
         }
@@ -243,12 +245,12 @@ impl<'a, B: Behaviour> Context<'a, B> {
     ) -> Option<Received<B::Message>> {
         let me = self.me_mut();
         let place = me.mailbox.iter().position(accepts)?;
-        me.take(place)
+        me.mailbox.take(place)
     }
 
     /// `self() ! Message` with a message that was just taken out: it is the last one from then on.
     pub fn put_back(&mut self, message: Received<B::Message>) {
-        self.me_mut().mailbox.push_back(message);
+        self.me_mut().mailbox.put(message, false);
     }
 
     /// `spawn_opt/2`. Links and monitors are set before the child takes its first step.
@@ -410,7 +412,7 @@ impl<'a, B: Behaviour> Context<'a, B> {
     /// (erts, erl_message.c, `erts_send_message`).
     fn send_to_self(&mut self, alias: Option<Through>, body: B::Message) {
         let me = self.pid;
-        let first = alias.is_some_and(|through| self.me().prefers_through(through));
+        let first = alias.is_some_and(|through| self.me().priorities.prefer_through(through));
         if self.events.recording() {
             let signal = Signal::Message { alias, body: body.clone() };
             self.events.push(me, || EventKind::Sent { to: me, signal: signal.clone() });
@@ -428,6 +430,6 @@ impl<'a, B: Behaviour> Context<'a, B> {
             }
             self.world.used_alias(me, through.alias, self.events);
         }
-        self.me_mut().put(Received::Message(body), first);
+        self.me_mut().mailbox.put(Received::Message(body), first);
     }
 }

@@ -1,14 +1,15 @@
 //! The end of a process: who hears of it, and in which order.
 
-use super::behaviour::Behaviour;
+use super::ends::Link;
 use super::event::{EventKind, Events};
 use super::pid::Pid;
-use super::process::{Link, Wakeup};
+use super::process::Wakeup;
 use super::signal::Signal;
+use super::state::State;
 use super::term::Term;
 use super::world::World;
 
-impl<B: Behaviour> World<B> {
+impl<B: State> World<B> {
     /// The death of a process, in the order of `erts_continue_exit_process` (erts, erl_process.c): timers
     /// and name go before anybody can hear of it.
     pub(super) fn die(&mut self, pid: Pid, reason: Term, killer: Option<Pid>, events: &mut Events<B>) {
@@ -17,7 +18,7 @@ impl<B: Behaviour> World<B> {
             Wakeup::Waiting => (),
             Wakeup::WaitingForQuiet => self.quiet.0.retain(|waiting| *waiting != pid),
             Wakeup::Start | Wakeup::Continue | Wakeup::Message(_) | Wakeup::Timeout => {
-                self.flight.unready(process.offer)
+                self.queues.unready(process.offer)
             }
         }
         if let Some(waiting) = process.wait_timer {

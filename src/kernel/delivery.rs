@@ -1,17 +1,19 @@
 //! What signals do when they arrive: the tables of the reference manual, one arm a row.
 
-use super::behaviour::Behaviour;
+use super::atom::Atom;
+use super::ends::{Alias, Link, Monitor};
 use super::event::{EventKind, Events, Fate};
 use super::pid::{Pid, Ref};
-use super::process::{Alias, Link, Monitor, Wakeup};
+use super::process::Wakeup;
 use super::signal::{Object, Received, Signal};
-use super::term::{Atom, Term};
+use super::state::State;
+use super::term::Term;
 use super::world::World;
 
-impl<B: Behaviour> World<B> {
+impl<B: State> World<B> {
     /// Delivers all that is on its way from one process to another.
     pub(super) fn deliver_all(&mut self, from: Pid, to: Pid, image: &B::Image, events: &mut Events<B>) {
-        while let Some(signal) = self.flight.take(from, to) {
+        while let Some(signal) = self.queues.take(from, to) {
             self.deliver(from, to, signal, image, events);
         }
     }
@@ -42,7 +44,7 @@ impl<B: Behaviour> World<B> {
             tell(Fate::NoProcess, events);
             return self.bounce(from, to, signal, events);
         };
-        let first = process.prefers(from, &signal);
+        let first = process.priorities.prefer(from, &signal);
         let ended = matches!(signal, Signal::LinkExit(_));
         let queued = if first { Fate::QueuedFirst } else { Fate::Queued };
         match signal {
@@ -65,7 +67,7 @@ impl<B: Behaviour> World<B> {
             Signal::Unlink(number) => {
                 if process.links.get(from) == Some(&Link::Active) {
                     process.links.remove(from);
-                    process.prefer_link(from, false);
+                    process.priorities.prefer_link(from, false);
                 }
                 tell(Fate::Applied, events);
                 self.send(to, from, Signal::UnlinkAck(number), events);
@@ -88,7 +90,7 @@ impl<B: Behaviour> World<B> {
                 if process.monitors.remove(reference).is_none() {
                     return tell(Fate::Dropped, events);
                 }
-                process.forget_preferred(reference);
+                process.priorities.forget(reference);
                 tell(queued, events);
                 self.forget_alias(to, reference);
                 let object = name.map_or(Object::Pid(from), |name| Object::Name(name, from.node()));
@@ -104,7 +106,7 @@ impl<B: Behaviour> World<B> {
             }
             Signal::Exit(reason) | Signal::LinkExit(reason) | Signal::ExitAlias(_, reason) => {
                 if ended {
-                    process.prefer_link(from, false);
+                    process.priorities.prefer_link(from, false);
                 }
                 if process.trap_exit {
                     tell(queued, events);
@@ -157,7 +159,7 @@ impl<B: Behaviour> World<B> {
             (Wakeup::Message(_), Some(behaviour)) if first => behaviour.accepts(&message, image),
             _ => false,
         };
-        let place = process.put(message, first);
+        let place = process.mailbox.put(message, first);
         match &mut process.wakeup {
             Wakeup::Message(found) if place > *found => (),
             Wakeup::Message(found) if accepted => *found = place,
@@ -180,7 +182,7 @@ impl<B: Behaviour> World<B> {
         let process = self.processes.get_mut(owner).expect("it has just got a message");
         if process.aliases.get(alias) == Some(&Alias::ReplyDemonitor) {
             process.aliases.remove(alias);
-            process.forget_preferred(alias);
+            process.priorities.forget(alias);
             if let Some(monitor) = process.monitors.remove(alias) {
                 self.send(owner, monitor.pid, Signal::Demonitor(alias), events);
             }

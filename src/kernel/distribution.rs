@@ -6,42 +6,20 @@
 //! `noconnection`. What a process sends to the other node arrives in the order in which it was sent, whoever it
 //! is for, as through the one channel that a connection is: only so can a name be looked up on arrival.
 
-use super::behaviour::Behaviour;
+use super::atom::Atom;
+use super::ends::{Link, Monitor};
 use super::event::{EventKind, Events, Fate};
+use super::nodes::Connection;
 use super::pid::{Pid, Ref};
-use super::process::{Link, Monitor};
 use super::signal::{Received, Signal};
-use super::term::{Atom, Term};
-use super::unordered::Unordered;
+use super::state::State;
+use super::term::Term;
 use super::world::World;
 
-/// What a world of two nodes has more than one without.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Distribution {
-    /// The names, each with its node.
-    names: Unordered<(Atom, Atom), Pid>,
-    connection: Connection,
-    /// Where a process that lives on no node starts its next one.
-    starting: Atom,
-}
-
-/// Whether the two nodes can reach each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Connection {
-    /// They are connected.
-    Up,
-    /// They are not, and the next signal connects them again.
-    Down,
-    /// They are not, and cannot be: the network between them is cut.
-    Cut,
-}
-
-impl<B: Behaviour> World<B> {
+impl<B: State> World<B> {
     /// Gives this world nodes that are connected with each other. Whoever lives already is near to all.
     pub fn connect_nodes(&mut self) {
-        let names = Unordered::default();
-        let distribution = Distribution { names, connection: Connection::Up, starting: Atom::NONODE };
-        self.distribution = Some(Box::new(distribution));
+        self.distribution = Some(Box::default());
     }
 
     /// The connection between the nodes; none if there are no nodes.
@@ -181,7 +159,7 @@ impl<B: Behaviour> World<B> {
             distribution.connection = Connection::Up;
         }
         if distribution.connection == Connection::Up {
-            return self.flight.send(from, to, signal, self.clock.now);
+            return self.queues.send(from, to, signal, self.clock.now);
         }
         match signal {
             Signal::Link => self.lose_link(from, to, events),
@@ -236,7 +214,7 @@ impl<B: Behaviour> World<B> {
     }
 
     fn lose_connection(&mut self, events: &mut Events<B>) {
-        for (from, to, signal) in self.flight.take_remote() {
+        for (from, to, signal) in self.queues.take_remote() {
             events.push(to, || EventKind::Arrived { from, signal, fate: Fate::Lost });
         }
         let everybody: Vec<Pid> = self.processes.iter().map(|process| process.pid).collect();
@@ -293,6 +271,6 @@ impl<B: Behaviour> World<B> {
             None => signal.clone(),
         };
         events.push(away, || EventKind::Sent { to, signal: told });
-        self.flight.send(away, to, signal, self.clock.now);
+        self.queues.send(away, to, signal, self.clock.now);
     }
 }

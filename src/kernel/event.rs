@@ -1,13 +1,14 @@
 //! What happened, told to whoever listens. History is not state: the world keeps none of this.
 
-use super::behaviour::Behaviour;
+use super::atom::Atom;
 use super::pid::{Pid, Ref};
 use super::signal::{Received, Signal};
-use super::term::{Atom, Term};
+use super::state::State;
+use super::term::Term;
 
 /// Something that happened to a process or that it did.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Event<B: Behaviour> {
+pub struct Event<B: State> {
     /// Virtual time, in milliseconds.
     pub at: u64,
     /// The step, counted from 1, in which it happened.
@@ -20,7 +21,7 @@ pub struct Event<B: Behaviour> {
 
 /// The kinds of things that happen.
 #[derive(Clone, Debug, PartialEq)]
-pub enum EventKind<B: Behaviour> {
+pub enum EventKind<B: State> {
     /// The process was made.
     Spawned {
         /// By whom; nobody made the first one.
@@ -114,7 +115,7 @@ enum Listening {
 
 /// Collects events, or does nothing at the cost of one comparison.
 #[derive(Clone, Debug)]
-pub struct Events<B: Behaviour> {
+pub struct Events<B: State> {
     listening: Listening,
     list: Vec<Event<B>>,
     pub(super) step: u64,
@@ -123,7 +124,7 @@ pub struct Events<B: Behaviour> {
     pub(super) looked: bool,
 }
 
-impl<B: Behaviour> Events<B> {
+impl<B: State> Events<B> {
     /// Keeps everything until it is drained.
     pub fn recorded() -> Self {
         Events { listening: Listening::Everything, list: Vec::new(), step: 0, at: 0, looked: false }

@@ -3,17 +3,15 @@
 //! It knows whose turn to be killed it may be and what is left. What a fault that is no kill does is the
 //! behaviour's business.
 
-use super::behaviour::Behaviour;
-use super::distribution::Connection;
-use super::process::Process;
-use super::term::Atom;
+use super::atom::Atom;
+use super::nodes::Connection;
 
 /// A fault that the scheduler may choose, so many times in a run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fault {
     /// How many times are left.
     pub left: u32,
-    /// Whether it may kill before everything is set up: see [`Behaviour::is_set_up`].
+    /// Whether it may kill before everything is set up: see [`Behaviour::is_set_up`](super::Behaviour::is_set_up).
     pub early: bool,
     /// What it does.
     pub kind: FaultKind,
@@ -65,11 +63,21 @@ pub(super) struct Plan {
     struck: u32,
 }
 
+/// A process that may be killed, as far as a plan asks.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate {
+    pub(super) label: Atom,
+    /// Whether everything is set up.
+    pub(super) set_up: bool,
+    /// Whether its behaviour spares it where any may be killed.
+    pub(super) spared: bool,
+}
+
 impl Victims {
-    fn include<B: Behaviour>(&self, process: &Process<B>, common: &B::Common) -> bool {
+    fn include(&self, candidate: Candidate) -> bool {
         match self {
-            Victims::Labelled(labels) => labels.contains(&process.label),
-            Victims::Any { but } => !but.contains(&process.label) && !B::is_spared(process, common),
+            Victims::Labelled(labels) => labels.contains(&candidate.label),
+            Victims::Any { but } => !but.contains(&candidate.label) && !candidate.spared,
         }
     }
 
@@ -107,10 +115,10 @@ impl Fault {
         matches!(self.kind, FaultKind::Burst { .. })
     }
 
-    fn kills<B: Behaviour>(&self, process: &Process<B>, common: &B::Common) -> bool {
+    fn kills(&self, candidate: Candidate) -> bool {
         self.is_left()
-            && (self.early || B::is_set_up(common))
-            && self.victims().is_some_and(|victims| victims.include(process, common))
+            && (self.early || candidate.set_up)
+            && self.victims().is_some_and(|victims| victims.include(candidate))
     }
 }
 
@@ -137,8 +145,8 @@ impl Plan {
     }
 
     /// Whether this process may be killed now.
-    pub(super) fn may_kill<B: Behaviour>(&self, process: &Process<B>, common: &B::Common) -> bool {
-        self.faults.iter().any(|fault| fault.kills(process, common))
+    pub(super) fn may_kill(&self, candidate: Candidate) -> bool {
+        self.faults.iter().any(|fault| fault.kills(candidate))
     }
 
     /// The numbers of the other faults that may strike. Only a connection that is there can be lost.
@@ -156,8 +164,8 @@ impl Plan {
 
     /// Counts a kill. One that a burst which has begun allows costs nothing; else the narrowest fault pays, and
     /// a new burst begins only if nothing else is left.
-    pub(super) fn kill<B: Behaviour>(&mut self, process: &Process<B>, common: &B::Common, now: u64) {
-        let meant = self.faults.iter().enumerate().filter(|(_, fault)| fault.kills(process, common));
+    pub(super) fn kill(&mut self, candidate: Candidate, now: u64) {
+        let meant = self.faults.iter().enumerate().filter(|(_, fault)| fault.kills(candidate));
         let number = meant.min_by_key(|(_, fault)| {
             (!fault.is_open(), fault.is_burst(), fault.victims().map(Victims::breadth))
         });

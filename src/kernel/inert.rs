@@ -3,12 +3,12 @@
 //! When such a signal arrives makes no difference to anybody, now or later: whoever searches all orders need
 //! not try it in all places.
 
-use super::behaviour::Behaviour;
 use super::choice::Choice;
 use super::signal::Signal;
+use super::state::State;
 use super::world::World;
 
-impl<B: Behaviour> World<B> {
+impl<B: State> World<B> {
     /// A delivery that changes nothing but that the signal is gone, whatever happens before it: a signal to
     /// the dead that is not answered, a `DOWN` of a monitor that is no more, a `demonitor`, a message
     /// or an exit through an alias that is no more.
@@ -16,7 +16,7 @@ impl<B: Behaviour> World<B> {
     /// The dead stay dead, and references and aliases are never made twice, so what is true of such a signal
     /// now is true of it until it arrives.
     pub fn inert_delivery(&self) -> Option<Choice> {
-        self.flight.heads().find_map(|(from, to, signal)| {
+        self.queues.heads().find_map(|(from, to, signal)| {
             let inert = match (self.processes.get(to), signal) {
                 (None, Signal::Link | Signal::Monitor { .. } | Signal::Unlink(_)) => false,
                 (None, _) | (Some(_), Signal::Demonitor(_)) => true,
@@ -52,15 +52,15 @@ impl<B: Behaviour> World<B> {
     pub fn forget_how_long(&mut self, shortest: Option<u64>) {
         let now = self.clock.now;
         let Some(max_delay) = self.max_delay else {
-            return self.flight.age_anew(|_| now);
+            return self.queues.age_anew(|_| now);
         };
-        if self.flight.waiting_since().is_none_or(|since| since == now) {
+        if self.queues.waiting_since().is_none_or(|since| since == now) {
             return;
         }
         let mut instants: Vec<u64> = self.clock.pending().map(|((due, _), _)| due).collect();
         self.deadlines(&mut |due| instants.push(due));
         let new = shortest.map_or(u64::MAX, |shortest| now.saturating_add(shortest));
-        self.flight.age_anew(|since| {
+        self.queues.age_anew(|since| {
             let until = since.saturating_add(max_delay);
             let next = instants.iter().copied().filter(|due| *due > until).min().unwrap_or(u64::MAX).min(new);
             match next > until {

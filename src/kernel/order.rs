@@ -4,7 +4,8 @@
 
 use std::cmp::Ordering;
 
-use super::term::{Atoms, Term};
+use super::atom::Atoms;
+use super::term::Term;
 
 impl Term {
     /// As `<` and `>` compare: number, atom, reference, pid, tuple, map, list, bitstring (Reference Manual,
@@ -68,7 +69,8 @@ fn by_key<'a>(pairs: &'a [(Term, Term)], atoms: &Atoms) -> Vec<&'a (Term, Term)>
 mod tests {
     use std::cmp::Ordering;
 
-    use super::super::term::{Atoms, Term};
+    use super::super::atom::Atoms;
+    use super::super::term::Term;
 
     #[test]
     fn terms_are_in_the_order_that_erlang_sorts_them_in() {

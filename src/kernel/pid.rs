@@ -9,9 +9,9 @@
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
+use super::atom::Atom;
 use super::fingerprint::Fingerprint;
-use super::hint::Hint;
-use super::term::Atom;
+use super::slot::Slot;
 
 /// A process identifier, 16 bytes, `Copy`.
 ///
@@ -20,7 +20,7 @@ use super::term::Atom;
 #[derive(Clone, Copy, Debug)]
 pub struct Pid {
     lineage: u64,
-    slot: Hint,
+    slot: Slot,
     node: Atom,
 }
 
@@ -63,18 +63,18 @@ impl Ord for Pid {
 impl Pid {
     /// The `nth` process (from 1) that is started at a path, to live in `slot` of a node.
     pub(super) fn at(path: Path, nth: u32, slot: u32, node: Atom) -> Pid {
-        Pid { lineage: digest(path.0, STARTS, u64::from(nth)), slot: Hint(slot), node }
+        Pid { lineage: digest(path.0, STARTS, u64::from(nth)), slot: Slot(slot), node }
     }
 
     /// The sender that a timer's message appears to have: nobody, so ordered with nobody's.
     pub(super) fn of_timer(reference: Ref) -> Pid {
-        Pid { lineage: reference.0, slot: Hint::NOWHERE, node: Atom::NONODE }
+        Pid { lineage: reference.0, slot: Slot::NOWHERE, node: Atom::NONODE }
     }
 
     /// The address `{Name, Node}`: whoever has the name when a signal arrives.
     pub(super) fn of_name(name: Atom, node: Atom) -> Pid {
         let lineage = u64::from(node.number()) << 32 | u64::from(name.number());
-        Pid { lineage, slot: Hint::NAME, node }
+        Pid { lineage, slot: Slot::NAME, node }
     }
 
     /// Stands for a whole node.
@@ -113,7 +113,7 @@ impl Pid {
 
     /// Who sends what nobody has sent, on this node.
     pub(super) fn nobody_on(node: Atom) -> Pid {
-        Pid { lineage: 0, slot: Hint::NOWHERE, node }
+        Pid { lineage: 0, slot: Slot::NOWHERE, node }
     }
 
     /// Where the world keeps this process, if it still lives.

@@ -1,21 +1,21 @@
 //! One process as the kernel keeps it, and the table of all that live.
 
-use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
-use super::behaviour::Behaviour;
+use super::atom::Atom;
 use super::clock::Waiting;
-use super::hint::Hint;
+use super::copy_on_write::CopyOnWrite;
+use super::ends::{Alias, Link, Monitor, Watchers};
+use super::mailbox::Mailbox;
 use super::pid::{Path, Pid, Ref};
 use super::priority::Priorities;
-use super::shared::Shared;
-use super::signal::Received;
-use super::term::Atom;
-use super::unordered::{Unordered, Watchers};
+use super::slot::Slot;
+use super::state::State;
+use super::unordered::Unordered;
 
 /// A living process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Process<B: Behaviour> {
+pub struct Process<B: State> {
     /// Who it is.
     pub pid: Pid,
     /// Who spawned it.
@@ -31,7 +31,7 @@ pub struct Process<B: Behaviour> {
     /// The name it is registered under.
     pub name: Option<Atom>,
     /// The messages that have arrived and not been taken.
-    pub mailbox: VecDeque<Received<B::Message>>,
+    pub mailbox: Mailbox<B::Message>,
     /// Whom it is linked to.
     pub links: Unordered<Pid, Link>,
     /// Whom it monitors.
@@ -42,7 +42,7 @@ pub struct Process<B: Behaviour> {
     pub(super) behaviour: Option<B>,
     pub(super) aliases: Unordered<Ref, Alias>,
     /// What goes before its other messages, if anything does.
-    pub(super) priorities: Option<Box<Priorities>>,
+    pub(super) priorities: Priorities,
     pub(super) timers: Vec<Ref>,
     pub(super) path: Path,
     pub(super) references: u32,
@@ -50,7 +50,7 @@ pub struct Process<B: Behaviour> {
     pub(super) wakeup: Wakeup,
     pub(super) wait_timer: Option<Waiting>,
     /// Where its offer to run is kept, while there is one.
-    pub(super) offer: Hint,
+    pub(super) offer: Slot,
 }
 
 /// Why a process can run, or that it cannot.
@@ -70,38 +70,7 @@ pub enum Wakeup {
     WaitingForQuiet,
 }
 
-/// One end of a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Link {
-    /// Exits pass.
-    Active,
-    /// Unlinked here; until the other side has acknowledged it, its exits are ignored.
-    Unlinking(u32),
-    /// The connection that it went through is lost, and the exit that says so is on its way.
-    Lost,
-}
-
-/// One end of a monitor: among `monitors` it says who is watched, among `watchers` who watches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Monitor {
-    /// The process at the other end.
-    pub pid: Pid,
-    /// The name that the monitor was made by, if it was.
-    pub name: Option<Atom>,
-}
-
-/// When an alias stops being one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Alias {
-    /// Only when it is removed.
-    ExplicitUnalias,
-    /// When its monitor ends.
-    Demonitor,
-    /// When its monitor ends or the first message comes through it.
-    ReplyDemonitor,
-}
-
-impl<B: Behaviour> Process<B> {
+impl<B: State> Process<B> {
     /// What it is.
     ///
     /// # Panics
@@ -124,18 +93,18 @@ impl<B: Behaviour> Process<B> {
 
 /// All living processes, found by pid in constant time.
 #[derive(Debug)]
-pub(super) struct Processes<B: Behaviour> {
-    slots: Vec<Option<Shared<Process<B>>>>,
+pub(super) struct Processes<B: State> {
+    slots: Vec<Option<CopyOnWrite<Process<B>>>>,
     vacant: Vec<u32>,
 }
 
-impl<B: Behaviour> Default for Processes<B> {
+impl<B: State> Default for Processes<B> {
     fn default() -> Self {
         Processes { slots: Vec::new(), vacant: Vec::new() }
     }
 }
 
-impl<B: Behaviour> Clone for Processes<B> {
+impl<B: State> Clone for Processes<B> {
     fn clone(&self) -> Self {
         Processes { slots: self.slots.clone(), vacant: self.vacant.clone() }
     }
@@ -147,13 +116,17 @@ impl<B: Behaviour> Clone for Processes<B> {
     }
 }
 
-impl<B: Behaviour> Processes<B> {
+impl<B: State> Processes<B> {
     pub(super) fn get(&self, pid: Pid) -> Option<&Process<B>> {
         self.slots.get(pid.slot())?.as_deref().filter(|process| process.pid == pid)
     }
 
     pub(super) fn get_mut(&mut self, pid: Pid) -> Option<&mut Process<B>> {
-        self.slots.get_mut(pid.slot())?.as_mut().filter(|process| process.pid == pid).map(Shared::get_mut)
+        self.slots
+            .get_mut(pid.slot())?
+            .as_mut()
+            .filter(|process| process.pid == pid)
+            .map(CopyOnWrite::get_mut)
     }
 
     /// The slot that the next process will live in.
@@ -166,15 +139,15 @@ impl<B: Behaviour> Processes<B> {
 
     pub(super) fn insert(&mut self, process: Process<B>) {
         match self.vacant.pop() {
-            Some(slot) => self.slots[slot as usize] = Some(Shared::new(process)),
-            None => self.slots.push(Some(Shared::new(process))),
+            Some(slot) => self.slots[slot as usize] = Some(CopyOnWrite::new(process)),
+            None => self.slots.push(Some(CopyOnWrite::new(process))),
         }
     }
 
     pub(super) fn remove(&mut self, pid: Pid) -> Option<Process<B>> {
         self.get(pid)?;
         self.vacant.push(u32::try_from(pid.slot()).expect("slots are u32"));
-        self.slots[pid.slot()].take().map(Shared::into_inner)
+        self.slots[pid.slot()].take().map(CopyOnWrite::into_inner)
     }
 
     /// In the order of their slots: deterministic in a run, no part of the value.
@@ -188,22 +161,22 @@ impl<B: Behaviour> Processes<B> {
 }
 
 // A set of processes keyed by pid, as a map's equality is: the slots are no part of it.
-impl<B: Behaviour> PartialEq for Processes<B> {
+impl<B: State> PartialEq for Processes<B> {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().all(|process| other.get_equal(process).is_some())
     }
 }
 
-impl<B: Behaviour> Eq for Processes<B> {}
+impl<B: State> Eq for Processes<B> {}
 
-impl<B: Behaviour> Hash for Processes<B> {
+impl<B: State> Hash for Processes<B> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let digests = self.slots.iter().flatten().map(Shared::digest);
+        let digests = self.slots.iter().flatten().map(CopyOnWrite::digest);
         state.write_u64(digests.fold(0, u64::wrapping_add));
     }
 }
 
-impl<B: Behaviour> Processes<B> {
+impl<B: State> Processes<B> {
     /// The process equal to this one of another world, whose slots may differ.
     fn get_equal(&self, theirs: &Process<B>) -> Option<&Process<B>> {
         let ours = self.get(theirs.pid).or_else(|| self.iter().find(|process| process.pid == theirs.pid))?;

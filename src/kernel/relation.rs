@@ -1,13 +1,14 @@
 //! What a process asks of the runtime about others: links, monitors and the aliases that come with them.
 
-use super::behaviour::Behaviour;
+use super::atom::Atom;
 use super::context::{Context, NoProcess};
+use super::ends::{Alias, Link, Monitor};
 use super::pid::{Pid, Ref};
-use super::process::{Alias, Link, Monitor};
 use super::signal::{Object, Received, Signal, Target};
-use super::term::{Atom, Term};
+use super::state::State;
+use super::term::Term;
 
-impl<B: Behaviour> Context<'_, B> {
+impl<B: State> Context<'_, B> {
     /// `link/1`.
     ///
     /// # Errors
@@ -27,12 +28,12 @@ impl<B: Behaviour> Context<'_, B> {
             return Ok(());
         }
         if self.me().links.get(to) == Some(&Link::Active) {
-            self.me_mut().prefer_link(to, priority);
+            self.me_mut().priorities.prefer_link(to, priority);
             return Ok(());
         }
         self.look_around();
         if self.me().links.get(to) == Some(&Link::Lost) {
-            self.me_mut().prefer_link(to, priority);
+            self.me_mut().priorities.prefer_link(to, priority);
             return Ok(());
         }
         // Whether a process on another node lives, that node says.
@@ -44,21 +45,21 @@ impl<B: Behaviour> Context<'_, B> {
             let signal = Signal::LinkExit(reason.clone());
             if self.world.answer_for_the_dead(to, self.pid, &signal, self.events) {
                 self.me_mut().links.insert(to, Link::Active);
-                self.me_mut().prefer_link(to, priority);
+                self.me_mut().priorities.prefer_link(to, priority);
             } else {
-                self.me_mut().put(Received::Exit { from: to, reason }, priority);
+                self.me_mut().mailbox.put(Received::Exit { from: to, reason }, priority);
             }
             return Ok(());
         }
         self.me_mut().links.insert(to, Link::Active);
-        self.me_mut().prefer_link(to, priority);
+        self.me_mut().priorities.prefer_link(to, priority);
         self.signal(to, Signal::Link);
         Ok(())
     }
 
     /// `unlink/1`: from now on no exit of that link will be delivered; one may already be.
     pub fn unlink(&mut self, to: Pid) {
-        self.me_mut().prefer_link(to, false);
+        self.me_mut().priorities.prefer_link(to, false);
         if self.me().links.get(to) == Some(&Link::Lost) {
             self.me_mut().links.remove(to);
             return;
@@ -111,7 +112,7 @@ impl<B: Behaviour> Context<'_, B> {
                             Target::Pid(pid) => Object::Pid(pid),
                             Target::Name(name) | Target::Remote(name, _) => Object::Name(name, self.node()),
                         };
-                        self.me_mut().put(Received::Down { reference, object, reason }, priority);
+                        self.me_mut().mailbox.put(Received::Down { reference, object, reason }, priority);
                     }
                 }
             }
@@ -122,7 +123,7 @@ impl<B: Behaviour> Context<'_, B> {
     fn keep_monitor(&mut self, reference: Ref, monitor: Monitor, priority: bool) {
         self.me_mut().monitors.insert(reference, monitor);
         if priority {
-            self.me_mut().prefer_monitor(reference);
+            self.me_mut().priorities.prefer_monitor(reference);
         }
     }
 
@@ -148,13 +149,13 @@ impl<B: Behaviour> Context<'_, B> {
     /// `alias([priority | Options])` (OTP 28): what is sent through it as a priority message is one.
     pub fn priority_alias(&mut self, mode: Alias) -> Ref {
         let reference = self.alias(mode);
-        self.me_mut().prefer_alias(reference);
+        self.me_mut().priorities.prefer_alias(reference);
         reference
     }
 
     /// `{monitor, [priority]}` of `spawn_opt/2`: the `DOWN` will be a priority message.
     pub fn prefer_monitor(&mut self, reference: Ref) {
-        self.me_mut().prefer_monitor(reference);
+        self.me_mut().priorities.prefer_monitor(reference);
     }
 
     /// Makes a reference of the caller's, that of a monitor say, an address too.
@@ -167,7 +168,7 @@ impl<B: Behaviour> Context<'_, B> {
         let me = self.me_mut();
         let active = me.aliases.remove(alias).is_some();
         if active {
-            me.forget_preferred(alias);
+            me.priorities.forget(alias);
         }
         active
     }
@@ -178,7 +179,7 @@ impl<B: Behaviour> Context<'_, B> {
         self.world.forget_alias(self.pid, reference);
         let me = self.me_mut();
         let Some(Monitor { pid, .. }) = me.monitors.remove(reference) else { return false };
-        me.forget_preferred(reference);
+        me.priorities.forget(reference);
         self.signal(pid, Signal::Demonitor(reference));
         true
     }

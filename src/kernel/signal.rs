@@ -1,7 +1,8 @@
 //! What travels between processes, and what lies in a mailbox once it has arrived.
 
+use super::atom::Atom;
 use super::pid::{Pid, Ref};
-use super::term::{Atom, Term};
+use super::term::Term;
 
 /// A signal on its way from one process to another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -5,10 +5,25 @@
 
 use std::collections::BTreeMap;
 
-use super::clock::{Timer, TimerKey};
+use super::pid::{Pid, Ref};
+use super::signal::Target;
 
 /// How many timers a row holds before it becomes a tree.
 const ROW: usize = 12;
+
+/// When a timer fires, and as which of those of that instant.
+pub(super) type TimerKey = (u64, u32);
+
+/// What a timer does when it fires.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Timer<M> {
+    /// The `after` of a receive.
+    Wait(Pid),
+    /// The patience of a process that waits for quiet.
+    Patience(Pid),
+    /// `erlang:send_after/3`.
+    Send { reference: Ref, target: Target, body: M },
+}
 
 /// Timers, soonest first.
 #[derive(Clone, Debug)]
@@ -133,8 +148,8 @@ impl<M> Shape<M> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::atom::Atom;
     use super::super::pid::Pid;
-    use super::super::term::Atom;
     use super::{Timer, Timers};
 
     #[test]

@@ -1,50 +1,50 @@
 //! The machine: a world is a value, and a run of it is a sequence of choices.
 
-use std::collections::VecDeque;
-
-use super::behaviour::{Behaviour, Input, Next};
-use super::choice::{Choice, Choices};
-use super::clock::{Clock, Timer, Waiting};
-use super::context::Context;
-use super::distribution::Distribution;
+use super::atom::Atom;
+use super::clock::Clock;
+use super::copy_on_write::CopyOnWrite;
+use super::ends::Watchers;
 use super::event::{EventKind, Events};
 use super::fault::{Fault, Plan};
-use super::flight::Flight;
-use super::hint::Hint;
+use super::mailbox::Mailbox;
+use super::nodes::Distribution;
 use super::pid::{Path, Pid};
+use super::priority::Priorities;
 use super::process::{Process, Processes, Wakeup};
+use super::queues::Queues;
 use super::quiet::Quiet;
-use super::shared::Shared;
 use super::signal::{Signal, Target};
-use super::term::{Atom, Term};
-use super::unordered::{Unordered, Watchers};
+use super::slot::Slot;
+use super::state::State;
+use super::timers::Timer;
+use super::unordered::Unordered;
 
 /// Processes, their mailboxes, the signals on their way, links, monitors, names, timers and the clock.
 ///
 /// What happened is no part of it: that goes to [`Events`]. What never changes is no part of it either:
 /// that is the behaviour's image.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct World<B: Behaviour> {
+pub struct World<B: State> {
     pub(super) processes: Processes<B>,
-    pub(super) flight: Flight<B::Message>,
+    pub(super) queues: Queues<B::Message>,
     pub(super) clock: Clock<B::Message>,
-    pub(super) names: Shared<Unordered<Atom, Pid>>,
+    pub(super) names: CopyOnWrite<Unordered<Atom, Pid>>,
     /// Nothing in a world of one node.
     pub(super) distribution: Option<Box<Distribution>>,
-    pub(super) common: Shared<B::Common>,
+    pub(super) common: CopyOnWrite<B::Common>,
     /// Who waits for quiet, longest first.
     pub(super) quiet: Quiet,
     pub(super) max_delay: Option<u64>,
-    pub(super) faults: Shared<Plan>,
+    pub(super) faults: CopyOnWrite<Plan>,
     /// How many processes have been started at each place of the tree.
-    started: Shared<Unordered<Path, u32>>,
+    started: CopyOnWrite<Unordered<Path, u32>>,
 }
 
-impl<B: Behaviour> Clone for World<B> {
+impl<B: State> Clone for World<B> {
     fn clone(&self) -> Self {
         World {
             processes: self.processes.clone(),
-            flight: self.flight.clone(),
+            queues: self.queues.clone(),
             clock: self.clock.clone(),
             names: self.names.clone(),
             distribution: self.distribution.clone(),
@@ -62,7 +62,7 @@ impl<B: Behaviour> Clone for World<B> {
         // By name, so that none can be forgotten.
         let World {
             processes,
-            flight,
+            queues,
             clock,
             names,
             distribution,
@@ -73,7 +73,7 @@ impl<B: Behaviour> Clone for World<B> {
             started,
         } = source;
         self.processes.clone_from(processes);
-        self.flight.clone_from(flight);
+        self.queues.clone_from(queues);
         self.clock.clone_from(clock);
         self.names.clone_from(names);
         self.distribution.clone_from(distribution);
@@ -85,7 +85,7 @@ impl<B: Behaviour> Clone for World<B> {
     }
 }
 
-impl<B: Behaviour> World<B> {
+impl<B: State> World<B> {
     /// A world with one process, which has not run yet.
     ///
     /// `max_delay` bounds asynchrony: a sent signal arrives, and a process that can run does run, within
@@ -99,15 +99,15 @@ impl<B: Behaviour> World<B> {
     ) -> Self {
         let mut world = World {
             processes: Processes::default(),
-            flight: Flight::default(),
+            queues: Queues::default(),
             clock: Clock::default(),
-            names: Shared::default(),
+            names: CopyOnWrite::default(),
             distribution: None,
-            common: Shared::new(common),
+            common: CopyOnWrite::new(common),
             quiet: Quiet::default(),
             max_delay,
-            faults: Shared::default(),
-            started: Shared::default(),
+            faults: CopyOnWrite::default(),
+            started: CopyOnWrite::default(),
         };
         let (pid, _) = world.next_at(Path::root(label), Atom::NONODE);
         world.add(World::unstarted(pid, label, first));
@@ -131,50 +131,12 @@ impl<B: Behaviour> World<B> {
 
     /// Allows the scheduler these faults, and no more of them all together than `budget`, if there is one.
     pub fn allow_faults(&mut self, faults: Vec<Fault>, budget: Option<u32>) {
-        self.faults = Shared::new(Plan::of(faults, budget));
-    }
-
-    /// What can happen next.
-    pub fn choices(&self) -> Choices<'_, B> {
-        Choices::of(self)
-    }
-
-    /// Takes one choice to its end.
-    ///
-    /// # Panics
-    ///
-    /// When the choice is not one of [`World::choices`].
-    pub fn step(&mut self, choice: Choice, image: &B::Image, events: &mut Events<B>) {
-        events.step += 1;
-        events.looked = false;
-        events.at = self.clock.now;
-        match choice {
-            Choice::Deliver { from, to } => {
-                let signal = self.flight.take(from, to).expect("a signal of this pair is on its way");
-                self.deliver(from, to, signal, image, events);
-            }
-            Choice::Run(pid) => self.run(pid, image, events),
-            Choice::Tick { due, nth } => self.tick((due, nth), events),
-            Choice::Kill(pid) => {
-                let process = self.processes.get(pid).expect("only the living are killed");
-                self.faults.get_mut().kill(process, &self.common, self.clock.now);
-                events.push(pid, || EventKind::KilledByFault);
-                self.die(pid, Term::Atom(Atom::KILLED), None, events);
-            }
-            Choice::Fault(number) => {
-                self.faults.get_mut().strike(number);
-                if let Some(connection) = self.faults.connection(number) {
-                    self.set_connection(connection, events);
-                } else if let Some((name, body)) = B::strike(number, self.common.get_mut(), image) {
-                    self.stray(name, body, image, events);
-                }
-            }
-        }
+        self.faults = CopyOnWrite::new(Plan::of(faults, budget));
     }
 
     /// Whether nothing can happen but faults: the run is over. It is asked after every step, so it lists nothing.
     pub fn is_over(&self) -> bool {
-        self.flight.len() == 0 && self.quiet.0.is_empty() && self.clock.is_empty()
+        self.queues.len() == 0 && self.quiet.0.is_empty() && self.clock.is_empty()
     }
 
     /// Virtual time, in milliseconds.
@@ -194,7 +156,7 @@ impl<B: Behaviour> World<B> {
 
     /// Whether no signal is on its way and no process can run: only time can make something happen.
     pub fn is_quiet(&self) -> bool {
-        self.flight.len() == 0
+        self.queues.len() == 0
     }
 
     /// A living process.
@@ -233,7 +195,7 @@ impl<B: Behaviour> World<B> {
 
     /// The signals on their way between two processes, oldest first.
     pub fn in_flight(&self, from: Pid, to: Pid) -> impl Iterator<Item = &Signal<B::Message>> {
-        self.flight.queue(from, to).map(|(signal, ..)| signal)
+        self.queues.queue(from, to).map(|(signal, ..)| signal)
     }
 
     /// When the pending timers are due, soonest first, with the process each is meant for, if it is known.
@@ -255,20 +217,20 @@ impl<B: Behaviour> World<B> {
             group_leader: None,
             trap_exit: false,
             name: None,
-            mailbox: VecDeque::new(),
+            mailbox: Mailbox::default(),
             links: Unordered::default(),
             monitors: Unordered::default(),
             watchers: Watchers::default(),
             behaviour: Some(behaviour),
             aliases: Unordered::default(),
-            priorities: None,
+            priorities: Priorities::default(),
             timers: Vec::new(),
             path: Path::root(label),
             references: 0,
             unlinks: 0,
             wakeup: Wakeup::Start,
             wait_timer: None,
-            offer: Hint::NOWHERE,
+            offer: Slot::NOWHERE,
         }
     }
 
@@ -289,7 +251,7 @@ impl<B: Behaviour> World<B> {
     }
 
     pub(super) fn add(&mut self, mut process: Process<B>) {
-        process.offer = self.flight.ready(process.pid, self.clock.now);
+        process.offer = self.queues.ready(process.pid, self.clock.now);
         self.processes.insert(process);
     }
 
@@ -298,7 +260,7 @@ impl<B: Behaviour> World<B> {
         if from.is_remote_from(to) {
             return self.send_away(from, to, signal, events);
         }
-        self.flight.send(from, to, signal, self.clock.now);
+        self.queues.send(from, to, signal, self.clock.now);
     }
 
     /// Sends what is said in the name of a process that is dead, behind all that it has sent while it lived; false,
@@ -311,22 +273,13 @@ impl<B: Behaviour> World<B> {
         signal: &Signal<B::Message>,
         events: &mut Events<B>,
     ) -> bool {
-        let sent = self.flight.insert_behind((dead, to), signal.clone(), self.clock.now, |earlier| {
+        let sent = self.queues.insert_behind((dead, to), signal.clone(), self.clock.now, |earlier| {
             matches!(earlier, Signal::Message { .. } | Signal::Exit(_) | Signal::ExitAlias(..))
         });
         if sent {
             events.push(dead, || EventKind::Sent { to, signal: signal.clone() });
         }
         sent
-    }
-
-    /// A message from nobody reaches whoever holds a name, at once: when it was sent makes no difference.
-    fn stray(&mut self, name: Atom, body: B::Message, image: &B::Image, events: &mut Events<B>) {
-        let Some(to) = self.whereis(name) else { return };
-        let signal = Signal::Message { alias: None, body };
-        let from = Pid::nobody_on(to.node());
-        events.push(from, || EventKind::Sent { to, signal: signal.clone() });
-        self.deliver(from, to, signal, image, events);
     }
 
     pub(super) fn wake(&mut self, pid: Pid, wakeup: Wakeup) {
@@ -337,105 +290,7 @@ impl<B: Behaviour> World<B> {
             self.clock.remove(waiting.0);
         }
         if waited {
-            process.offer = self.flight.ready(pid, self.clock.now);
-        }
-    }
-
-    fn run(&mut self, pid: Pid, image: &B::Image, events: &mut Events<B>) {
-        let process = self.processes.get_mut(pid).expect("only the living run");
-        let input = match process.wakeup {
-            Wakeup::Start => Input::Start,
-            Wakeup::Continue => Input::Continue,
-            Wakeup::Timeout => Input::Timeout,
-            Wakeup::Message(place) => {
-                Input::Message(process.take(place).expect("the accepted message is where it was found"))
-            }
-            Wakeup::WaitingForQuiet => Input::Quiet,
-            Wakeup::Waiting => panic!("a process that waits cannot run"),
-        };
-        if process.wakeup == Wakeup::WaitingForQuiet {
-            // Chosen because all is quiet: it was on no list of the runnable.
-            self.wake(pid, Wakeup::Continue);
-        }
-        self.quiet.0.retain(|waiting| *waiting != pid);
-        match &input {
-            Input::Message(message) => events.push(pid, || EventKind::Took(message.clone())),
-            Input::Timeout => events.push(pid, || EventKind::TimedOut),
-            Input::Start | Input::Continue | Input::Quiet => (),
-        }
-        let process = self.processes.get_mut(pid).expect("it has not run yet");
-        let mut behaviour = process.behaviour.take().expect("nobody runs twice at once");
-        let mut context = Context { world: self, image, events, pid, doomed: None };
-        let next = behaviour.resume(input, &mut context);
-        let doomed = context.doomed;
-        let process = self.processes.get_mut(pid).expect("a process ends only after it has returned");
-        process.behaviour = Some(behaviour);
-        match (doomed, next) {
-            (Some(reason), _) => self.die(pid, reason, Some(pid), events),
-            (None, Next::Exit(reason)) => self.die(pid, reason, None, events),
-            // It keeps its offer and its age: the calm run lets it go on.
-            (None, Next::Preempt) => process.wakeup = Wakeup::Continue,
-            (None, Next::Receive { timeout }) => self.receive(pid, timeout, image),
-            (None, Next::Quiet { timeout }) => {
-                process.wakeup = Wakeup::WaitingForQuiet;
-                self.flight.unready(process.offer);
-                process.wait_timer = Some(Waiting(self.clock.set(timeout, Timer::Patience(pid))));
-                self.quiet.0.push(pid);
-            }
-        }
-    }
-
-    fn receive(&mut self, pid: Pid, timeout: Option<u64>, image: &B::Image) {
-        let process = self.processes.get_mut(pid).expect("only the living receive");
-        let behaviour = process.behaviour.as_ref().expect("it has returned");
-        let place = process.mailbox.iter().position(|message| behaviour.accepts(message, image));
-        // It goes behind all that can go on already, whether or not it can go on itself.
-        self.flight.unready(process.offer);
-        process.wakeup = Wakeup::Waiting;
-        match (place, timeout) {
-            (Some(place), _) => self.wake(pid, Wakeup::Message(place)),
-            (None, Some(0)) => self.wake(pid, Wakeup::Timeout),
-            (None, Some(timeout)) => {
-                process.wait_timer = Some(Waiting(self.clock.set(timeout, Timer::Wait(pid))));
-            }
-            (None, None) => (),
-        }
-    }
-
-    fn tick(&mut self, key: (u64, u32), events: &mut Events<B>) {
-        let timer = self.clock.remove(key).expect("this timer is pending");
-        self.clock.now = key.0;
-        events.at = key.0;
-        if self.faults.has_bursts_to_end(key.0) {
-            self.faults.get_mut().end_bursts(key.0);
-        }
-        match timer {
-            Timer::Wait(pid) => {
-                self.processes.get_mut(pid).expect("timers die with their process").wait_timer = None;
-                self.wake(pid, Wakeup::Timeout);
-            }
-            Timer::Patience(pid) => {
-                self.processes.get_mut(pid).expect("timers die with their process").wait_timer = None;
-                self.quiet.0.retain(|waiting| *waiting != pid);
-                self.wake(pid, Wakeup::Timeout);
-            }
-            Timer::Send { reference, target, body } => {
-                let to = match target {
-                    Target::Pid(pid) => Some(pid),
-                    Target::Name(name) | Target::Remote(name, _) => self.whereis(name),
-                };
-                let Some(to) = to else { return };
-                events.push(to, || EventKind::TimerFired(reference));
-                if let Some(process) = self.processes.get_mut(to) {
-                    process.timers.retain(|timer| *timer != reference);
-                }
-                self.flight.send(
-                    Pid::of_timer(reference),
-                    to,
-                    Signal::Message { alias: None, body },
-                    self.clock.now,
-                );
-            }
+            process.offer = self.queues.ready(pid, self.clock.now);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use crate::kernel::{Atoms, Behaviour, Event, Events, Process, World};
+use crate::kernel::{Atoms, Event, Events, Process, State, World};
 use crate::otp::{Actor, Guest};
 
 use super::judge::Judge;
@@ -16,7 +16,7 @@ pub type EventsOf<M> = Events<Actor<<M as Model>::Guest>>;
 /// Who lives in it.
 pub type ProcessOf<M> = Process<Actor<<M as Model>::Guest>>;
 /// What never changes in it.
-pub type ImageOf<M> = <Actor<<M as Model>::Guest> as Behaviour>::Image;
+pub type ImageOf<M> = <Actor<<M as Model>::Guest> as State>::Image;
 
 /// Something to run. It never changes.
 pub trait Model: Debug + Sync {

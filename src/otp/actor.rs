@@ -1,6 +1,6 @@
 //! What runs on the kernel: every kind of OTP process, as one behaviour.
 
-use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Process, Received, Term};
+use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Process, Received, State, Term};
 
 use super::activity::Activity;
 use super::application::{ApplicationController, ApplicationMaster, ApplicationRoot, Node};
@@ -125,7 +125,7 @@ impl Birth {
     }
 }
 
-impl<G: Guest> Behaviour for Actor<G> {
+impl<G: Guest> State for Actor<G> {
     type Message = Message<G>;
     type Common = G::Common;
     type Image = G::Image;
@@ -164,6 +164,12 @@ impl<G: Guest> Behaviour for Actor<G> {
         }
     }
 
+    fn node_down(node: Atom) -> Option<Message<G>> {
+        Some(Message::Info(Term::tagged(Atom::NODEDOWN, node.into())))
+    }
+}
+
+impl<G: Guest> Behaviour for Actor<G> {
     fn strike(fault: u16, common: &mut G::Common, image: &G::Image) -> Option<(Atom, Message<G>)> {
         let (name, message) = common.strike(fault, image)?;
         Some((name, Message::Info(message)))
@@ -175,10 +181,6 @@ impl<G: Guest> Behaviour for Actor<G> {
 
     fn is_spared(process: &Process<Self>, common: &G::Common) -> bool {
         matches!(process.behaviour(), Actor::ApplicationController(_)) || common.is_spared(process)
-    }
-
-    fn node_down(node: Atom) -> Option<Message<G>> {
-        Some(Message::Info(Term::tagged(Atom::NODEDOWN, node.into())))
     }
 
     fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Self>) -> Next {

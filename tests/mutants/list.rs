@@ -45,7 +45,7 @@ const REGISTRY_PARTITION: &str = "src/otp/registry/partition.rs";
 const REGISTRY_CHANGE: &str = "src/otp/registry/change.rs";
 const DEATH: &str = "src/kernel/death.rs";
 const DELIVERY: &str = "src/kernel/delivery.rs";
-const PRIORITY: &str = "src/kernel/priority.rs";
+const MAILBOX: &str = "src/kernel/mailbox.rs";
 const KERNEL_RELATION: &str = "src/kernel/relation.rs";
 const WORLD: &str = "src/kernel/world.rs";
 
@@ -613,13 +613,13 @@ pub const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         rule: "a priority message overtakes those of its kind",
-        edits: &[edit(PRIORITY, "let place = priorities.waiting;", "let place = 0;")],
+        edits: &[edit(MAILBOX, "let place = self.priority;", "let place = 0;")],
     },
     Mutant {
         rule: "a link that is made again keeps its priority",
         edits: &[edit(
             KERNEL_RELATION,
-            "self.me_mut().prefer_link(to, priority);\n            return Ok(());\n        }\n        self.look_around();",
+            "self.me_mut().priorities.prefer_link(to, priority);\n            return Ok(());\n        }\n        self.look_around();",
             "return Ok(());\n        }\n        self.look_around();",
         )],
     },

@@ -35,7 +35,7 @@ pub(super) fn in_state(process: &Process<Actor<Script>>, image: &Image) -> BTree
         }
         _ => (),
     }
-    for message in &process.mailbox {
+    for message in process.mailbox.iter() {
         if let Received::Message(Message::Info(term) | Message::Cast(term)) = message {
             in_term(term, &mut pids);
         }

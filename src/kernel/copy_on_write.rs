@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::fingerprint::Fingerprint;
 
 /// A value, copied when it is changed and somebody else has it too.
-pub(super) struct Shared<T>(Arc<Inner<T>>);
+pub(super) struct CopyOnWrite<T>(Arc<Inner<T>>);
 
 struct Inner<T> {
     value: T,
@@ -20,13 +20,13 @@ struct Inner<T> {
     digest: AtomicU64,
 }
 
-impl<T> Shared<T> {
+impl<T> CopyOnWrite<T> {
     pub(super) fn new(value: T) -> Self {
-        Shared(Arc::new(Inner { value, digest: AtomicU64::new(0) }))
+        CopyOnWrite(Arc::new(Inner { value, digest: AtomicU64::new(0) }))
     }
 }
 
-impl<T: Clone> Shared<T> {
+impl<T: Clone> CopyOnWrite<T> {
     /// The value, to change.
     pub(super) fn get_mut(&mut self) -> &mut T {
         let inner = Arc::make_mut(&mut self.0);
@@ -40,7 +40,7 @@ impl<T: Clone> Shared<T> {
     }
 }
 
-impl<T: Hash> Shared<T> {
+impl<T: Hash> CopyOnWrite<T> {
     /// The fingerprint of the value, computed once for each change.
     pub(super) fn digest(&self) -> u64 {
         // Whoever asks computes the same number, so it does not matter who comes first.
@@ -55,9 +55,9 @@ impl<T: Hash> Shared<T> {
     }
 }
 
-impl<T> Clone for Shared<T> {
+impl<T> Clone for CopyOnWrite<T> {
     fn clone(&self) -> Self {
-        Shared(Arc::clone(&self.0))
+        CopyOnWrite(Arc::clone(&self.0))
     }
 
     /// Counts nothing where both are the same already, as most parts of a world are after one step.
@@ -68,9 +68,9 @@ impl<T> Clone for Shared<T> {
     }
 }
 
-impl<T: Default> Default for Shared<T> {
+impl<T: Default> Default for CopyOnWrite<T> {
     fn default() -> Self {
-        Shared::new(T::default())
+        CopyOnWrite::new(T::default())
     }
 }
 
@@ -80,7 +80,7 @@ impl<T: Clone> Clone for Inner<T> {
     }
 }
 
-impl<T> Deref for Shared<T> {
+impl<T> Deref for CopyOnWrite<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -88,21 +88,21 @@ impl<T> Deref for Shared<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Shared<T> {
+impl<T: fmt::Debug> fmt::Debug for CopyOnWrite<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.value.fmt(f)
     }
 }
 
-impl<T: PartialEq> PartialEq for Shared<T> {
+impl<T: PartialEq> PartialEq for CopyOnWrite<T> {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.0.value == other.0.value
     }
 }
 
-impl<T: Eq> Eq for Shared<T> {}
+impl<T: Eq> Eq for CopyOnWrite<T> {}
 
-impl<T: Hash> Hash for Shared<T> {
+impl<T: Hash> Hash for CopyOnWrite<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.digest());
     }

@@ -7,15 +7,15 @@ use std::hash::{Hash, Hasher};
 
 use super::choice::Choice;
 use super::fingerprint::{Fingerprint, FixedState};
-use super::hint::Hint;
 use super::pid::Pid;
 use super::signal::Signal;
+use super::slot::Slot;
 
 const NONE: u32 = u32::MAX;
 
-/// Signals in flight and runnable processes.
+/// Signals on their way and runnable processes.
 #[derive(Debug)]
-pub(super) struct Flight<M> {
+pub(super) struct Queues<M> {
     items: Vec<Item<M>>,
     vacant: Vec<u32>,
     oldest: u32,
@@ -48,9 +48,9 @@ enum What<M> {
     Run(Pid),
 }
 
-impl<M> Default for Flight<M> {
+impl<M> Default for Queues<M> {
     fn default() -> Self {
-        Flight {
+        Queues {
             items: Vec::new(),
             vacant: Vec::new(),
             oldest: NONE,
@@ -61,9 +61,9 @@ impl<M> Default for Flight<M> {
     }
 }
 
-impl<M: Clone> Clone for Flight<M> {
+impl<M: Clone> Clone for Queues<M> {
     fn clone(&self) -> Self {
-        Flight {
+        Queues {
             items: self.items.clone(),
             vacant: self.vacant.clone(),
             oldest: self.oldest,
@@ -74,7 +74,7 @@ impl<M: Clone> Clone for Flight<M> {
     }
 
     fn clone_from(&mut self, source: &Self) {
-        let Flight { items, vacant, oldest, newest, offered, wires } = source;
+        let Queues { items, vacant, oldest, newest, offered, wires } = source;
         self.items.clone_from(items);
         self.vacant.clone_from(vacant);
         self.oldest = *oldest;
@@ -84,7 +84,7 @@ impl<M: Clone> Clone for Flight<M> {
     }
 }
 
-impl<M> Flight<M> {
+impl<M> Queues<M> {
     /// Puts a signal at the end of its pair's queue.
     pub(super) fn send(&mut self, from: Pid, to: Pid, signal: Signal<M>, now: u64) {
         let item = self.add(What::Signal { from, to, signal, next: NONE }, now);
@@ -156,17 +156,17 @@ impl<M> Flight<M> {
     }
 
     /// A process can run from now on.
-    pub(super) fn ready(&mut self, pid: Pid, now: u64) -> Hint {
+    pub(super) fn ready(&mut self, pid: Pid, now: u64) -> Slot {
         let item = self.add(What::Run(pid), now);
         self.offer(item);
-        Hint(item)
+        Slot(item)
     }
 
     /// A process can no longer run.
-    pub(super) fn unready(&mut self, hint: Hint) {
-        self.items[hint.index()].what = What::Vacant;
-        self.withdraw(hint.0);
-        self.discard(hint.0);
+    pub(super) fn unready(&mut self, slot: Slot) {
+        self.items[slot.index()].what = What::Vacant;
+        self.withdraw(slot.0);
+        self.discard(slot.0);
     }
 
     /// How many things can be chosen.
@@ -179,7 +179,7 @@ impl<M> Flight<M> {
         self.describe(self.offered[index])
     }
 
-    /// All that can be chosen, in the order of [`Flight::get`].
+    /// All that can be chosen, in the order of [`Queues::get`].
     pub(super) fn offered(&self) -> impl Iterator<Item = Choice> {
         self.offered.iter().map(|item| self.describe(*item))
     }
@@ -256,7 +256,7 @@ impl<M> Flight<M> {
             }
             None => {
                 self.items.push(item);
-                u32::try_from(self.items.len() - 1).expect("fewer than u32::MAX signals in flight")
+                u32::try_from(self.items.len() - 1).expect("fewer than u32::MAX waiting signals")
             }
         };
         match self.newest {
@@ -334,10 +334,10 @@ impl<M> Flight<M> {
     }
 }
 
-// Two flights are the same if the same signals wait in the same queues since the same time and the same
+// Two of these are the same if the same signals wait in the same queues since the same time and the same
 // processes can run: where each is kept, and in which order they were added across pairs, is no part of
 // the value, as it is none of a map's.
-impl<M: PartialEq> PartialEq for Flight<M> {
+impl<M: PartialEq> PartialEq for Queues<M> {
     fn eq(&self, other: &Self) -> bool {
         self.wires.len() == other.wires.len()
             && self.offered.len() == other.offered.len()
@@ -352,9 +352,9 @@ impl<M: PartialEq> PartialEq for Flight<M> {
     }
 }
 
-impl<M: Eq> Eq for Flight<M> {}
+impl<M: Eq> Eq for Queues<M> {}
 
-impl<M: Hash> Hash for Flight<M> {
+impl<M: Hash> Hash for Queues<M> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let mut sum = 0_u64;
         for (from, to, _, head) in self.pairs() {

@@ -1,0 +1,162 @@
+//! What can happen next in a world: all its choices, in an order that schedulers can rely on.
+
+use super::behaviour::Behaviour;
+use super::choice::Choice;
+use super::fault::Candidate;
+use super::pid::Pid;
+use super::process::{Process, Wakeup};
+use super::world::World;
+
+/// The choices of a world: signals and runnable processes first, then time, then faults.
+///
+/// Their order depends on the run that led here and on nothing else: the same choices, taken again from
+/// the start, meet the same lists.
+#[derive(Debug)]
+pub struct Choices<'a, B: Behaviour> {
+    world: &'a World<B>,
+    going: usize,
+    quiet: usize,
+    ticks: usize,
+    kills: usize,
+    faults: usize,
+}
+
+impl<B: Behaviour> World<B> {
+    /// What can happen next.
+    pub fn choices(&self) -> Choices<'_, B> {
+        Choices::of(self)
+    }
+}
+
+impl<'a, B: Behaviour> Choices<'a, B> {
+    fn of(world: &'a World<B>) -> Self {
+        let going = world.queues.len();
+        let quiet = if going == 0 && world.clock.only_patience() { world.quiet.0.len() } else { 0 };
+        let ticks = if quiet == 0 { ticks(world) } else { 0 };
+        let kills = victims(world).count();
+        let faults = strikes(world).count();
+        Choices { world, going, quiet, ticks, kills, faults }
+    }
+
+    /// How many of them are signals and runnable processes: they come first of all.
+    pub fn going(&self) -> usize {
+        self.going
+    }
+
+    /// How many there are but for faults: they come first.
+    pub fn without_faults(&self) -> usize {
+        self.going + self.quiet + self.ticks
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.going + self.quiet + self.ticks + self.kills + self.faults
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The `index`th, from 0.
+    pub fn get(&self, index: usize) -> Option<Choice> {
+        let mut index = index;
+        if index < self.going {
+            return Some(self.world.queues.get(index));
+        }
+        index -= self.going;
+        if index < self.quiet {
+            return Some(Choice::Run(self.world.quiet.0[index]));
+        }
+        index -= self.quiet;
+        if index < self.ticks {
+            return self.world.clock.earliest().nth(index).map(|((due, nth), _)| Choice::Tick { due, nth });
+        }
+        index -= self.ticks;
+        if index < self.kills {
+            return victims(self.world).nth(index).map(Choice::Kill);
+        }
+        index -= self.kills;
+        strikes(self.world).nth(index).map(Choice::Fault)
+    }
+
+    /// Adds all but the faults to a list.
+    pub fn list_without_faults(&self, list: &mut Vec<Choice>) {
+        list.extend(self.world.queues.offered());
+        list.extend(self.world.quiet.0[..self.quiet].iter().copied().map(Choice::Run));
+        let ticks = self.world.clock.earliest().take(self.ticks);
+        list.extend(ticks.map(|((due, nth), _)| Choice::Tick { due, nth }));
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = Choice> {
+        (0..self.len()).map_while(|index| self.get(index))
+    }
+
+    /// The signals and runnable processes, what has waited longest first.
+    pub fn by_age(&self) -> impl Iterator<Item = Choice> {
+        self.world.queues.by_age()
+    }
+
+    /// What can happen when all signals and runnable processes are kept waiting: whoever waits for quiet
+    /// goes on, or time passes.
+    pub fn when_all_wait(&self) -> Option<Choice> {
+        let others = self.going..self.without_faults();
+        others.start.lt(&others.end).then(|| self.get(others.start)).flatten()
+    }
+
+    /// Whether this is one of them, without looking at all the others.
+    pub fn contains(&self, choice: Choice) -> bool {
+        let world = self.world;
+        match choice {
+            Choice::Deliver { from, to } => world.queues.offers(from, to),
+            Choice::Run(pid) => match world.processes.get(pid).map(Process::wakeup) {
+                None | Some(Wakeup::Waiting) => false,
+                Some(Wakeup::WaitingForQuiet) => self.quiet > 0,
+                Some(Wakeup::Start | Wakeup::Continue | Wakeup::Message(_) | Wakeup::Timeout) => true,
+            },
+            Choice::Tick { due, nth } => {
+                self.ticks > 0 && world.clock.earliest().any(|(key, _)| key == (due, nth))
+            }
+            Choice::Kill(pid) => victims(world).any(|victim| victim == pid),
+            Choice::Fault(number) => strikes(world).any(|strike| strike == number),
+        }
+    }
+
+    /// What happens when nothing goes wrong: what has waited longest; time passes only when nothing else can
+    /// happen.
+    pub fn calm(&self) -> Option<Choice> {
+        match self.world.queues.oldest() {
+            None if self.quiet > 0 => self.world.quiet.0.first().copied().map(Choice::Run),
+            None => self.world.clock.earliest().next().map(|((due, nth), _)| Choice::Tick { due, nth }),
+            oldest => oldest,
+        }
+    }
+}
+
+/// How many timers may fire next: none of the earliest instant if a promise of bounded asynchrony could not be
+/// kept after it.
+fn ticks<B: Behaviour>(world: &World<B>) -> usize {
+    let Some((due, count)) = world.clock.earliest_instant() else { return 0 };
+    let in_time = match (world.queues.waiting_since(), world.max_delay) {
+        (Some(since), Some(max_delay)) => due <= since.saturating_add(max_delay),
+        (None, _) | (_, None) => true,
+    };
+    if in_time { count } else { 0 }
+}
+
+/// The processes that a plan allows to be killed.
+fn victims<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = Pid> {
+    let allowed = world.faults.has_kills_left();
+    let set_up = allowed && B::is_set_up(&world.common);
+    let may_die = move |process: &&Process<B>| {
+        let spared = B::is_spared(process, &world.common);
+        world.faults.may_kill(Candidate { label: process.label, set_up, spared })
+    };
+    world.processes.iter().take_while(move |_| allowed).filter(may_die).map(|process| process.pid)
+}
+
+/// The numbers of the other faults that a plan still allows.
+fn strikes<B: Behaviour>(world: &World<B>) -> impl Iterator<Item = u16> {
+    world.faults.strikes(world.is_connected())
+}

@@ -1,0 +1,161 @@
+//! What happens: one choice, taken to its end.
+
+use super::atom::Atom;
+use super::behaviour::{Behaviour, Input, Next};
+use super::choice::Choice;
+use super::clock::Waiting;
+use super::context::Context;
+use super::event::{EventKind, Events};
+use super::fault::Candidate;
+use super::pid::Pid;
+use super::process::Wakeup;
+use super::signal::{Signal, Target};
+use super::term::Term;
+use super::timers::Timer;
+use super::world::World;
+
+impl<B: Behaviour> World<B> {
+    /// Takes one choice to its end.
+    ///
+    /// # Panics
+    ///
+    /// When the choice is not one of [`World::choices`].
+    pub fn step(&mut self, choice: Choice, image: &B::Image, events: &mut Events<B>) {
+        events.step += 1;
+        events.looked = false;
+        events.at = self.clock.now;
+        match choice {
+            Choice::Deliver { from, to } => {
+                let signal = self.queues.take(from, to).expect("a signal of this pair is on its way");
+                self.deliver(from, to, signal, image, events);
+            }
+            Choice::Run(pid) => self.run(pid, image, events),
+            Choice::Tick { due, nth } => self.tick((due, nth), events),
+            Choice::Kill(pid) => {
+                let process = self.processes.get(pid).expect("only the living are killed");
+                let set_up = B::is_set_up(&self.common);
+                let spared = B::is_spared(process, &self.common);
+                self.faults
+                    .get_mut()
+                    .kill(Candidate { label: process.label, set_up, spared }, self.clock.now);
+                events.push(pid, || EventKind::KilledByFault);
+                self.die(pid, Term::Atom(Atom::KILLED), None, events);
+            }
+            Choice::Fault(number) => {
+                self.faults.get_mut().strike(number);
+                if let Some(connection) = self.faults.connection(number) {
+                    self.set_connection(connection, events);
+                } else if let Some((name, body)) = B::strike(number, self.common.get_mut(), image) {
+                    self.stray(name, body, image, events);
+                }
+            }
+        }
+    }
+
+    /// A message from nobody reaches whoever holds a name, at once: when it was sent makes no difference.
+    fn stray(&mut self, name: Atom, body: B::Message, image: &B::Image, events: &mut Events<B>) {
+        let Some(to) = self.whereis(name) else { return };
+        let signal = Signal::Message { alias: None, body };
+        let from = Pid::nobody_on(to.node());
+        events.push(from, || EventKind::Sent { to, signal: signal.clone() });
+        self.deliver(from, to, signal, image, events);
+    }
+
+    fn run(&mut self, pid: Pid, image: &B::Image, events: &mut Events<B>) {
+        let process = self.processes.get_mut(pid).expect("only the living run");
+        let input = match process.wakeup {
+            Wakeup::Start => Input::Start,
+            Wakeup::Continue => Input::Continue,
+            Wakeup::Timeout => Input::Timeout,
+            Wakeup::Message(place) => Input::Message(
+                process.mailbox.take(place).expect("the accepted message is where it was found"),
+            ),
+            Wakeup::WaitingForQuiet => Input::Quiet,
+            Wakeup::Waiting => panic!("a process that waits cannot run"),
+        };
+        if process.wakeup == Wakeup::WaitingForQuiet {
+            // Chosen because all is quiet: it was on no list of the runnable.
+            self.wake(pid, Wakeup::Continue);
+        }
+        self.quiet.0.retain(|waiting| *waiting != pid);
+        match &input {
+            Input::Message(message) => events.push(pid, || EventKind::Took(message.clone())),
+            Input::Timeout => events.push(pid, || EventKind::TimedOut),
+            Input::Start | Input::Continue | Input::Quiet => (),
+        }
+        let process = self.processes.get_mut(pid).expect("it has not run yet");
+        let mut behaviour = process.behaviour.take().expect("nobody runs twice at once");
+        let mut context = Context { world: self, image, events, pid, doomed: None };
+        let next = behaviour.resume(input, &mut context);
+        let doomed = context.doomed;
+        let process = self.processes.get_mut(pid).expect("a process ends only after it has returned");
+        process.behaviour = Some(behaviour);
+        match (doomed, next) {
+            (Some(reason), _) => self.die(pid, reason, Some(pid), events),
+            (None, Next::Exit(reason)) => self.die(pid, reason, None, events),
+            // It keeps its offer and its age: the calm run lets it go on.
+            (None, Next::Preempt) => process.wakeup = Wakeup::Continue,
+            (None, Next::Receive { timeout }) => self.receive(pid, timeout, image),
+            (None, Next::Quiet { timeout }) => {
+                process.wakeup = Wakeup::WaitingForQuiet;
+                self.queues.unready(process.offer);
+                process.wait_timer = Some(Waiting(self.clock.set(timeout, Timer::Patience(pid))));
+                self.quiet.0.push(pid);
+            }
+        }
+    }
+
+    fn receive(&mut self, pid: Pid, timeout: Option<u64>, image: &B::Image) {
+        let process = self.processes.get_mut(pid).expect("only the living receive");
+        let behaviour = process.behaviour.as_ref().expect("it has returned");
+        let place = process.mailbox.iter().position(|message| behaviour.accepts(message, image));
+        // It goes behind all that can go on already, whether or not it can go on itself.
+        self.queues.unready(process.offer);
+        process.wakeup = Wakeup::Waiting;
+        match (place, timeout) {
+            (Some(place), _) => self.wake(pid, Wakeup::Message(place)),
+            (None, Some(0)) => self.wake(pid, Wakeup::Timeout),
+            (None, Some(timeout)) => {
+                process.wait_timer = Some(Waiting(self.clock.set(timeout, Timer::Wait(pid))));
+            }
+            (None, None) => (),
+        }
+    }
+
+    fn tick(&mut self, key: (u64, u32), events: &mut Events<B>) {
+        let timer = self.clock.remove(key).expect("this timer is pending");
+        self.clock.now = key.0;
+        events.at = key.0;
+        if self.faults.has_bursts_to_end(key.0) {
+            self.faults.get_mut().end_bursts(key.0);
+        }
+        match timer {
+            Timer::Wait(pid) => {
+                self.processes.get_mut(pid).expect("timers die with their process").wait_timer = None;
+                self.wake(pid, Wakeup::Timeout);
+            }
+            Timer::Patience(pid) => {
+                self.processes.get_mut(pid).expect("timers die with their process").wait_timer = None;
+                self.quiet.0.retain(|waiting| *waiting != pid);
+                self.wake(pid, Wakeup::Timeout);
+            }
+            Timer::Send { reference, target, body } => {
+                let to = match target {
+                    Target::Pid(pid) => Some(pid),
+                    Target::Name(name) | Target::Remote(name, _) => self.whereis(name),
+                };
+                let Some(to) = to else { return };
+                events.push(to, || EventKind::TimerFired(reference));
+                if let Some(process) = self.processes.get_mut(to) {
+                    process.timers.retain(|timer| *timer != reference);
+                }
+                self.queues.send(
+                    Pid::of_timer(reference),
+                    to,
+                    Signal::Message { alias: None, body },
+                    self.clock.now,
+                );
+            }
+        }
+    }
+}
