@@ -5,9 +5,9 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use treefall::explore::{Random, Scheduler, Strategy};
+use treefall::explore::{Nameless, Random, Scheduler, SchedulerKind};
 use treefall::kernel::Events;
-use treefall::model::{self, Model};
+use treefall::model::{self, Model, run_under};
 use treefall::scenario::{ScriptWorld, Simulation, parse};
 
 fn main() {
@@ -48,7 +48,7 @@ fn small_run_random(bencher: Bencher<'_, '_>) {
         seed += 1;
         let (mut world, mut events) = (prepared.clone(), Events::ignored());
         let mut random = Random::new(seed);
-        while let Some(choice) = random.choose(&world.choices()) {
+        while let Ok(Some(choice)) = random.choose(&world.choices(), &Nameless) {
             world.step(choice, simulation.image(), &mut events);
         }
         world
@@ -68,17 +68,17 @@ fn small_run_judged(bencher: Bencher<'_, '_>) {
 #[divan::bench(args = ["random", "pct", "pos", "swarm"])]
 fn small_run_explored(bencher: Bencher<'_, '_>, scheduler: &str) {
     let simulation = simulation(SMALL_RUN);
-    let strategy = match scheduler {
-        "random" => Strategy::Random,
-        "pct" => Strategy::Pct { depth: 3 },
-        "pos" => Strategy::Pos,
-        _ => Strategy::Swarm,
+    let kind = match scheduler {
+        "random" => SchedulerKind::Random,
+        "pct" => SchedulerKind::Pct { depth: 3 },
+        "pos" => SchedulerKind::Pos,
+        _ => SchedulerKind::Swarm,
     };
     let mut seed = 0;
     bencher.counter(ItemsCount::new(1_u32)).bench_local(|| {
         seed += 1;
-        let mut scheduler = strategy.scheduler(seed, 150);
-        model::run(&simulation, false, &mut |world, _| scheduler.choose(&world.choices())).verdict
+        let mut scheduler = kind.scheduler(seed, 150);
+        run_under(&simulation, &mut *scheduler).verdict
     });
 }
 

@@ -30,7 +30,7 @@
 //! "#)?;
 //!
 //! let simulation = Simulation::of(&scenario);
-//! let run = model::run(&simulation, false, &mut |world, _| world.choices().calm());
+//! let run = run_under(&simulation, &mut Calm);
 //! assert_eq!(run.verdict, Verdict::Held);
 //! assert_eq!(run.world.now(), 0, "nothing here takes time");
 //! # Ok::<(), treefall::scenario::Mistakes>(())
@@ -38,12 +38,12 @@
 //!
 //! # Other orders
 //!
-//! Another order is another chooser. [`Random`](explore::Random) throws dice that a seed decides; the same
+//! Another order is another scheduler. [`Random`](explore::Random) throws dice that a seed decides; the same
 //! seed is the same run.
 //!
 //! ```
-//! use treefall::explore::{Random, Scheduler};
-//! use treefall::model::{self, Verdict};
+//! use treefall::explore::Random;
+//! use treefall::model::{Verdict, run_under};
 //! use treefall::scenario::{Simulation, parse};
 //!
 //! // Signals of two processes to a third are not ordered: b's name is there first, or a's.
@@ -60,10 +60,7 @@
 //! "#)?;
 //!
 //! let simulation = Simulation::of(&scenario);
-//! let verdict = |seed| {
-//!     let mut dice = Random::new(seed);
-//!     model::run(&simulation, false, &mut |world, _| dice.choose(&world.choices())).verdict
-//! };
+//! let verdict = |seed| run_under(&simulation, &mut Random::new(seed)).verdict;
 //! let lost = (0..100).filter(|seed| verdict(*seed) != Verdict::Held).count();
 //! assert!(0 < lost && lost < 100, "it is a race: {lost}");
 //! assert_eq!(verdict(7), verdict(7));

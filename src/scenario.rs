@@ -7,14 +7,17 @@
 pub mod ast;
 pub mod global;
 mod judge;
+mod judgement;
 mod language;
 mod load;
 mod mistake;
 mod parse;
 mod script;
 mod simulation;
+mod spoken;
 mod term_text;
 
+pub use judgement::{Judgement, property};
 pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words;

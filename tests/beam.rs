@@ -11,8 +11,8 @@ use std::thread;
 use std::time::Duration;
 
 use treefall::beam::{Cast, Outcome, Reach, every_outcome, outcome_of, reach};
-use treefall::explore::{Lopsided, Random, Scheduler};
-use treefall::model::{self, Model};
+use treefall::explore::{Lopsided, Random};
+use treefall::model::{Model, play_under};
 use treefall::scenario::{Simulation, load};
 
 /// Files and a place for temporary ones, which must be empty in the end.
@@ -383,12 +383,10 @@ fn simulation(path: &Path) -> (Simulation, Cast) {
 }
 
 fn told(simulation: &Simulation, cast: &Cast, seed: u64) -> Outcome {
-    let mut random = Random::new(seed);
-    let mut lopsided = Lopsided::new(seed);
-    let run = model::run(simulation, true, &mut |world, _| match seed % 2 {
-        0 => random.choose(&world.choices()),
-        _ => lopsided.choose(&world.choices()),
-    });
+    let run = match seed % 2 {
+        0 => play_under(simulation, &mut Random::new(seed)).run,
+        _ => play_under(simulation, &mut Lopsided::new(seed)).run,
+    };
     outcome_of(&run, simulation.atoms(), cast, &|_| 1)
 }
 

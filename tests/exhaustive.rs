@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop, prop_oneof, proptest};
 use proptest::strategy::Union;
 use treefall::cli::every_end;
-use treefall::explore::{Covered, Ending, Order, Random, Scheduler, Search, Space, Stands, Watch, search};
+use treefall::explore::{Covered, Ending, Order, Random, Search, Stands, StateSpace, Watch, search};
 use treefall::kernel::{Choice, Fingerprint};
-use treefall::model::{self, RunState, Scratch, Standing, Stepper};
+use treefall::model::{RunState, Scratch, Standing, Stepper, run_under};
 use treefall::scenario::{Simulation, parse};
 
 /// What can be said of a scenario when every order of it is known.
@@ -59,9 +59,9 @@ struct Orders<'a> {
     to_all_ends: bool,
 }
 
-impl<'a> Space for Orders<'a> {
+impl<'a> StateSpace for Orders<'a> {
     type State = RunState<'a, Simulation>;
-    type Room = Scratch<'a, Simulation>;
+    type Scratch = Scratch<'a, Simulation>;
 
     fn start(&self, taken: &mut Vec<Choice>) -> RunState<'a, Simulation> {
         self.stepper.start(taken)
@@ -230,8 +230,7 @@ proptest! {
         let simulation = simulation(&text);
         let Some((reduced, states)) = searched(&simulation, true, Order::Breadth, false, 1) else { return Ok(()) };
         for seed in 0..20 {
-            let mut random = Random::new(seed);
-            let run = model::run(&simulation, false, &mut |world, _| random.choose(&world.choices()));
+            let run = run_under(&simulation, &mut Random::new(seed));
             assert!(reduced.ends.contains(&Fingerprint::of(&run.world)), "seed {seed}\n{text}");
         }
         let Some((whole, all_states)) = searched(&simulation, false, Order::Breadth, true, 1) else { return Ok(()) };

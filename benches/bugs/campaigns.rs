@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use treefall::cli::every_order;
-use treefall::explore::{Calm, Ending, Scheduler, Searched, Strategy};
-use treefall::model::{self, Verdict};
+use treefall::explore::{Calm, Ending, SchedulerKind, Searched};
+use treefall::model::{Verdict, run_under};
 use treefall::scenario::{Simulation, parse};
 
 /// How often each scheduler looks for each bug, each time with seeds that no other time has had.
@@ -21,11 +21,11 @@ const RUNS_MAX: u64 = 10_000;
 const STATES_MAX: u64 = 1_000_000;
 
 /// Who looks for them.
-const SCHEDULERS: [(&str, Strategy); 4] = [
-    ("random", Strategy::Random),
-    ("pct", Strategy::Pct { depth: 3 }),
-    ("pos", Strategy::Pos),
-    ("swarm", Strategy::Swarm),
+const SCHEDULERS: [(&str, SchedulerKind); 4] = [
+    ("random", SchedulerKind::Random),
+    ("pct", SchedulerKind::Pct { depth: 3 }),
+    ("pos", SchedulerKind::Pos),
+    ("swarm", SchedulerKind::Swarm),
 ];
 
 /// What came of one file.
@@ -71,18 +71,18 @@ fn simulation(name: &str, which: &str) -> Simulation {
 /// repaired one are tried.
 pub fn row(name: &str, seeds: u64) -> Row {
     let bug = simulation(name, "broken");
-    let calm = model::run(&bug, false, &mut |world, _| Calm.choose(&world.choices()));
-    let found = SCHEDULERS.map(|(_, strategy)| {
+    let calm = run_under(&bug, &mut Calm);
+    let found = SCHEDULERS.map(|(_, kind)| {
         let mut found: Vec<_> =
-            (0..CAMPAIGNS).map(|nth| campaign(&bug, strategy, nth * RUNS_MAX, calm.steps)).collect();
+            (0..CAMPAIGNS).map(|nth| campaign(&bug, kind, nth * RUNS_MAX, calm.steps)).collect();
         found.sort();
         found
     });
     let repair = simulation(name, "repaired");
-    let calm_repaired = model::run(&repair, false, &mut |world, _| Calm.choose(&world.choices()));
+    let calm_repaired = run_under(&repair, &mut Calm);
     let fails = |seed: &u64| {
-        let mut scheduler = Strategy::Swarm.scheduler(*seed, calm_repaired.steps);
-        broken(&model::run(&repair, false, &mut |world, _| scheduler.choose(&world.choices())).verdict)
+        let mut scheduler = SchedulerKind::Swarm.scheduler(*seed, calm_repaired.steps);
+        broken(&run_under(&repair, &mut *scheduler).verdict)
     };
     Row {
         name: name.to_owned(),
@@ -105,11 +105,11 @@ fn broken(verdict: &Verdict) -> bool {
 }
 
 /// Seed after seed to the first failure; one more than the most if there was none.
-fn campaign(simulation: &Simulation, strategy: Strategy, from: u64, calm_steps: u64) -> (u64, Duration) {
+fn campaign(simulation: &Simulation, kind: SchedulerKind, from: u64, calm_steps: u64) -> (u64, Duration) {
     let begun = Instant::now();
     let fails = |seed: &u64| {
-        let mut scheduler = strategy.scheduler(*seed, calm_steps);
-        broken(&model::run(simulation, false, &mut |world, _| scheduler.choose(&world.choices())).verdict)
+        let mut scheduler = kind.scheduler(*seed, calm_steps);
+        broken(&run_under(simulation, &mut *scheduler).verdict)
     };
     let first = (from..from + RUNS_MAX).find(fails);
     (first.map_or(RUNS_MAX, |seed| seed - from) + 1, begun.elapsed())

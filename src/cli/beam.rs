@@ -10,11 +10,11 @@ use std::path::PathBuf;
 
 use crate::beam::Machine;
 
+use super::discover;
 use super::exit::Exit;
 use super::in_order::{all_processors, in_order};
 use super::loaded::{Loaded, complaint};
 use super::terminal::{Format, Terminal};
-use super::walk;
 use super::whole;
 
 use compare::{Comparison, compare};
@@ -53,7 +53,7 @@ pub struct Args {
 ///
 /// When nothing can be printed.
 pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(files) = walk::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+    let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
     let machine = match Machine::new() {
         Ok(machine) => machine,
         Err(failure) => {

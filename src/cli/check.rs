@@ -8,21 +8,20 @@ use std::path::{Path, PathBuf};
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::model::Run;
-use crate::scenario::Simulation;
+use crate::explore::Random;
+use crate::model::{Origin, Played, Run, Source, play, run_under};
+use crate::scenario::{Judgement, Simulation};
 use crate::trace::{Line, Tone};
 
 use super::contents;
+use super::discover::{self, Found};
 use super::exit::Exit;
-use super::judgement::{Judgement, Origin};
 use super::loaded::{Loaded, complaint};
-use super::play::{Oracle, Played, play, verdict_of};
 use super::run::word;
 use super::snapshot::{self, Compared, Header};
 use super::tally::Tally;
 use super::terminal::{Format, ON_A_PIPE, Terminal, rendered};
 use super::verdict::Case;
-use super::walk::{self, Found};
 use super::whole;
 use super::words::{count, range};
 
@@ -91,8 +90,8 @@ struct Outcome {
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let folder = args.snapshots.as_deref();
-    let found = walk::scenarios(&args.paths, folder)
-        .and_then(|found| Ok((found, walk::orphans(&args.paths, folder)?)));
+    let found = discover::scenarios(&args.paths, folder)
+        .and_then(|found| Ok((found, discover::orphans(&args.paths, folder)?)));
     let (found, orphans) = match found {
         Ok(found) => found,
         Err(message) => {
@@ -191,22 +190,22 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
         diff: Vec::new(),
         json: serde_json::Value::Null,
     };
-    for (oracle, played) in &runs {
-        outcome.judge(loaded, *oracle, played);
+    for (source, played) in &runs {
+        outcome.judge(loaded, *source, played);
     }
     if loaded.simulation.expected_failures().is_empty() {
         for seed in args.seeds.clone() {
             if outcome.exit == Exit::Broken {
                 break;
             }
-            let run: Run<Simulation> = verdict_of(loaded, seed);
+            let run: Run<Simulation> = run_under(&loaded.simulation, &mut Random::new(seed));
             if Judgement::of(&run.verdict, Origin::Seed(seed), &[]) == Judgement::Held {
                 outcome.runs += 1;
                 outcome.steps += run.steps;
             } else {
-                let oracle = Oracle::Seed(seed);
-                let played = play(loaded, oracle).expect("only schedules can fail to fit");
-                outcome.judge(loaded, oracle, &played);
+                let source = Source::of(Some(seed));
+                let played = play(&loaded.simulation, source).expect("only schedules can fail to fit");
+                outcome.judge(loaded, source, &played);
             }
         }
     }
@@ -261,20 +260,20 @@ impl Outcome {
         junit.add(path, Some(&Bad { wrong: false, word: self.word, why, told: lines.trim_end() }));
     }
 
-    fn judge(&mut self, loaded: &Loaded, oracle: Oracle<'_>, played: &Played) {
+    fn judge(&mut self, loaded: &Loaded, source: Source<'_>, played: &Played<Simulation>) {
         let file = word(&loaded.name);
-        let again = match oracle.seed() {
+        let again = match source.seed() {
             Some(seed) => format!("treefall run {file} --seed {seed}"),
             None => format!("treefall run {file}"),
         };
-        let of = oracle.to_string();
+        let of = source.to_string();
         let case = Case {
             loaded,
             file: &loaded.name,
             run: &played.run,
             directory: played.cast.directory(),
             of: &of,
-            origin: oracle.origin(),
+            origin: source.origin(),
             again: Some(&again),
         };
         self.runs += 1;

@@ -5,12 +5,13 @@
 
 use std::path::Path;
 
+use crate::model::{Played, Source, play};
 use crate::scenario::ast::FailureCause;
+use crate::scenario::{Judgement, Simulation};
 
 use super::exit::Exit;
-use super::judgement::Judgement;
 use super::loaded::Loaded;
-use super::play::{Oracle, Played, play, story};
+use super::run::story;
 use super::terminal::rendered;
 use super::verdict::Case;
 
@@ -18,39 +19,39 @@ use super::verdict::Case;
 const WIDTH: usize = 100;
 
 /// The runs that a scenario is about: the calm one, and those of the seeds it says it fails under.
-pub(super) fn runs(loaded: &Loaded) -> Vec<(Oracle<'static>, Played)> {
+pub(super) fn runs(loaded: &Loaded) -> Vec<(Source<'static>, Played<Simulation>)> {
     let seeds = loaded.simulation.expected_failures().iter().filter_map(|failure| match &failure.cause {
         FailureCause::Design(_) => None,
-        FailureCause::Seed(seed, _) => Some(Oracle::Seed(seed.value)),
+        FailureCause::Seed(seed, _) => Some(Source::of(Some(seed.value))),
     });
-    let mut oracles: Vec<Oracle<'static>> = vec![Oracle::Calm];
-    for oracle in seeds {
+    let mut sources: Vec<Source<'static>> = vec![Source::Calm];
+    for source in seeds {
         // A seed may break more than one property, a line each.
-        if !oracles.contains(&oracle) {
-            oracles.push(oracle);
+        if !sources.contains(&source) {
+            sources.push(source);
         }
     }
-    let played = |oracle| play(loaded, oracle).expect("only schedules can fail to fit");
-    oracles.into_iter().map(|oracle| (oracle, played(oracle))).collect()
+    let played = |source| play(&loaded.simulation, source).expect("only schedules can fail to fit");
+    sources.into_iter().map(|source| (source, played(source))).collect()
 }
 
 /// The snapshot of a scenario, and whether all its runs came out as its file says.
 pub fn snapshot_of(loaded: &Loaded) -> (String, Exit) {
     let runs = runs(loaded);
-    let judged = runs.iter().map(|(oracle, played)| {
-        Judgement::of(&played.run.verdict, oracle.origin(), loaded.simulation.expected_failures()).exit()
+    let judged = runs.iter().map(|(source, played)| {
+        Judgement::of(&played.run.verdict, source.origin(), loaded.simulation.expected_failures()).exit()
     });
     (of(loaded, &runs), judged.max().unwrap_or(Exit::Held))
 }
 
 /// The snapshot of these runs.
-pub(super) fn of(loaded: &Loaded, runs: &[(Oracle<'_>, Played)]) -> String {
+pub(super) fn of(loaded: &Loaded, runs: &[(Source<'_>, Played<Simulation>)]) -> String {
     let file =
         Path::new(&loaded.name).file_name().map_or(loaded.name.clone(), |name| name.display().to_string());
     let mut text = loaded.text.replace("\r\n", "\n").trim_end().to_owned();
     text.push('\n');
-    for (oracle, played) in runs {
-        let of = oracle.to_string();
+    for (source, played) in runs {
+        let of = source.to_string();
         text.push_str(&rule(&of));
         text.push_str(story(loaded, played, WIDTH, false, false).trim_end());
         let directory = played.cast.directory();
@@ -60,7 +61,7 @@ pub(super) fn of(loaded: &Loaded, runs: &[(Oracle<'_>, Played)]) -> String {
             run: &played.run,
             directory,
             of: &of,
-            origin: oracle.origin(),
+            origin: source.origin(),
             again: None,
         };
         text.push_str("\n\n");

@@ -2,39 +2,30 @@
 
 use crate::explore::{Decision, Moment, Taken, describe};
 use crate::kernel::Choice;
-use crate::model::Model;
-use crate::scenario::ScriptEvent;
+use crate::model::{Model, Played, Smallest};
+use crate::scenario::{ScriptEvent, Simulation};
 use crate::trace::{Clause, Line, Names, Notation, Tone, is_telling};
 
 use super::loaded::Loaded;
-use super::play::Played;
-use super::smallest::Smallest;
 
 /// A run in which moments can be looked up.
-pub(super) struct Words<'a> {
+struct Words<'a> {
     loaded: &'a Loaded,
-    played: &'a Played,
+    played: &'a Played<Simulation>,
 }
 
 impl<'a> Words<'a> {
-    pub(super) fn of(loaded: &'a Loaded, played: &'a Played) -> Self {
+    fn of(loaded: &'a Loaded, played: &'a Played<Simulation>) -> Self {
         Words { loaded, played }
     }
 
-    pub(super) fn names(&self) -> Names<'a> {
+    fn names(&self) -> Names<'a> {
         let directory = self.played.cast.directory();
         Names { atoms: self.loaded.simulation.atoms(), directory, notation: Notation::fitting(directory) }
     }
 
-    /// The step, from 1, in which something happens; none if it never does.
-    pub(super) fn step_of(&self, moment: Moment) -> Option<u64> {
-        let same = self.played.run.choices.iter().enumerate().filter(|(_, choice)| **choice == moment.choice);
-        let nth = usize::try_from(moment.nth).unwrap_or(usize::MAX);
-        same.map(|(place, _)| place as u64 + 1).nth(nth.checked_sub(1)?)
-    }
-
     fn events(&self, moment: Moment) -> &[ScriptEvent] {
-        self.step_of(moment).map_or(&[], |step| events_of(&self.played.run.events, step))
+        self.played.step_of(moment).map_or(&[], |step| events_of(&self.played.run.events, step))
     }
 
     fn clause(&self, moment: Moment) -> Clause {
@@ -51,7 +42,7 @@ impl<'a> Words<'a> {
     }
 
     /// What happens before what.
-    pub(super) fn order(&self, first: Moment, second: Moment) -> String {
+    fn order(&self, first: Moment, second: Moment) -> String {
         let (first, second) = (self.clause(first), self.clause(second));
         match first.predicate == second.predicate {
             true => format!("{first} before {} does", second.subject),
@@ -60,7 +51,7 @@ impl<'a> Words<'a> {
     }
 
     /// A decision in a sentence.
-    pub(super) fn sentence(&self, taken: &Taken) -> String {
+    fn sentence(&self, taken: &Taken) -> String {
         match taken.decision {
             Decision::Late { what, until: Some(until) } => self.order(until, what),
             Decision::Late { what, until: None } => {
@@ -86,7 +77,7 @@ fn events_of(events: &[ScriptEvent], step: u64) -> &[ScriptEvent] {
 }
 
 /// How many decisions it takes, and each in a sentence.
-pub(super) fn lines(loaded: &Loaded, smallest: &Smallest) -> Vec<Line> {
+pub(super) fn lines(loaded: &Loaded, smallest: &Smallest<Simulation>) -> Vec<Line> {
     let words = Words::of(loaded, &smallest.played);
     let plain = |text: String| Line::new().with(Tone::Plain, text);
     let made = match smallest.before {
@@ -113,7 +104,7 @@ pub(super) fn lines(loaded: &Loaded, smallest: &Smallest) -> Vec<Line> {
 }
 
 /// The same for programs.
-pub(super) fn json(loaded: &Loaded, smallest: &Smallest) -> serde_json::Value {
+pub(super) fn json(loaded: &Loaded, smallest: &Smallest<Simulation>) -> serde_json::Value {
     let words = Words::of(loaded, &smallest.played);
     let choice = |moment: Moment| {
         let text = describe(moment.choice, &smallest.played.cast);

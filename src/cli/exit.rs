@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::scenario::Judgement;
+
 /// How a command ended. Of several files the worst counts; the worst is last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Exit {
@@ -34,5 +36,35 @@ impl Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(exit.code())
+    }
+}
+
+impl Judgement<'_> {
+    /// The exit status that it deserves.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Judgement::Held | Judgement::BrokenAsExpected(_) => Exit::Held,
+            Judgement::HeldUnexpectedly(_) | Judgement::Broken(_) => Exit::Broken,
+            Judgement::Inconclusive(_) => Exit::Inconclusive,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Judgement;
+
+    #[test]
+    fn what_a_file_says_of_itself_decides_what_a_failure_is_worth() {
+        let codes = [
+            (Judgement::Held, 0),
+            (Judgement::BrokenAsExpected(Vec::new()), 0),
+            (Judgement::HeldUnexpectedly(Vec::new()), 1),
+            (Judgement::Broken(Vec::new()), 1),
+            (Judgement::Inconclusive("the horizon"), 3),
+        ];
+        for (judgement, code) in codes {
+            assert_eq!(judgement.exit().code(), code, "{}", judgement.word());
+        }
     }
 }

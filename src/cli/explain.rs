@@ -1,24 +1,17 @@
 //! `treefall explain`.
 
-mod shared;
-mod story;
 mod strategies;
 
 use std::io;
 use std::path::PathBuf;
 
-use crate::explore::Taken;
+use crate::model::{Flip, Model, Smallest, Source, breach_of, flip, slice};
+use crate::trace::{self, Line, Settings, Tone};
 
-use crate::model::Verdict;
-use crate::trace::{Line, Tone};
-
-use super::decisions::{self, Words};
+use super::decisions;
 use super::exit::Exit;
-use super::loaded::Loaded;
-use super::play::{Oracle, play_with};
 use super::replay::{Failing, open_failing};
 use super::run::word;
-use super::smallest::{Smallest, breach_of, breaks};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 
@@ -42,22 +35,22 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let Some(failing) = open_failing(&args.file, "explain", terminal)? else { return Ok(Exit::Wrong) };
     let Failing { schedule, loaded, played, failure } = failing;
-    let smallest = Smallest::of(&loaded, &played, &failure);
+    let smallest = Smallest::of(&loaded.simulation, &played, &failure);
     let again = format!("treefall replay {}", word(&args.file.display().to_string()));
-    let oracle = Oracle::Schedule(&schedule);
+    let source = Source::Schedule(&schedule);
     let case = Case {
         loaded: &loaded,
         file: &loaded.name,
         run: &smallest.played.run,
         directory: smallest.played.cast.directory(),
         of: "",
-        origin: oracle.origin(),
+        origin: source.origin(),
         again: Some(&again),
     };
-    let breach = breach_of(&loaded, &smallest.played, &failure);
+    let breach = breach_of(&loaded.simulation, &smallest.played.run.verdict, &failure);
     let breach = breach.expect("the smallest run fails in the same way");
-    let flip = flip(&loaded, &smallest, &failure);
-    let steps = story::steps(&loaded, &smallest, breach);
+    let flip = flip(&loaded.simulation, &smallest, &failure);
+    let steps = slice(&loaded.simulation, &smallest, breach);
     let others = strategies::try_others(&loaded, &smallest, &failure);
     match terminal.format {
         Format::Text => {
@@ -66,7 +59,9 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             terminal.print_lines(&decisions::lines(&loaded, &smallest))?;
             terminal.print_lines(&flip.iter().map(Flip::line).collect::<Vec<_>>())?;
             terminal.print("\n")?;
-            let told = story::text(&loaded, &smallest, &steps, terminal.width, terminal.color());
+            let (width, colour) = (terminal.width, terminal.color());
+            let settings = Settings { width, colour, ..Settings::plain(loaded.simulation.atoms()) };
+            let told = trace::excerpt(&smallest.played.run.events, &settings, &steps);
             terminal.print(&told)?;
             terminal.print("\n")?;
             terminal.print_lines(&strategies::lines(&others))?;
@@ -85,42 +80,8 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     Ok(case.judgement().exit())
 }
 
-/// The step that decides: calm before it the run holds, calm after it the run fails.
-struct Flip {
-    step: u64,
-    /// Which of the decisions it belongs to, of how many.
-    place: usize,
-    of: usize,
-    fault: bool,
-    /// Whether all properties hold without it, or only this one.
-    all_hold: bool,
-}
-
-/// Finds it by trying: the last step before which the rest of the run can still be saved by being calm.
-fn flip(loaded: &Loaded, smallest: &Smallest, failure: &str) -> Option<Flip> {
-    let words = Words::of(loaded, &smallest.played);
-    let mut steps: Vec<(u64, usize)> = Vec::new();
-    for (place, taken) in smallest.taken.iter().enumerate() {
-        steps.extend(taken.overtaken_by.iter().filter_map(|moment| Some((words.step_of(*moment)?, place))));
-    }
-    steps.sort_unstable();
-    let choices = &smallest.played.run.choices;
-    steps.iter().rev().find_map(|&(step, place)| {
-        let kept = usize::try_from(step - 1).unwrap_or(usize::MAX).min(choices.len());
-        let mut before = choices[..kept].iter().copied();
-        let run = play_with(loaded, &mut |world| before.next().or_else(|| world.choices().calm())).run;
-        let taken: &Taken = &smallest.taken[place];
-        (!breaks(loaded, &run.verdict, failure)).then(|| Flip {
-            step,
-            place,
-            of: smallest.taken.len(),
-            fault: taken.decision.is_fault(),
-            all_hold: run.verdict == Verdict::Held,
-        })
-    })
-}
-
 impl Flip {
+    /// In a sentence.
     fn line(&self) -> Line {
         let holds = if self.all_hold { "every property holds" } else { "this property holds" };
         let text = match (self.of, self.fault) {
@@ -135,6 +96,7 @@ impl Flip {
         Line::new().with(Tone::Plain, text)
     }
 
+    /// For programs.
     fn json(&self) -> serde_json::Value {
         serde_json::json!({ "step": self.step, "decision": self.place, "all_hold_without": self.all_hold })
     }

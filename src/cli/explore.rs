@@ -1,15 +1,12 @@
 //! `treefall explore`.
 
-mod ends;
 mod exhaustive;
-mod found;
 mod interrupt;
 mod memory;
 mod merge;
 mod meter;
 mod odds;
 mod report;
-mod search;
 mod shard;
 mod sweep;
 mod unreached;
@@ -22,25 +19,24 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
-use crate::explore::Strategy;
+use crate::explore::SchedulerKind;
+use crate::model::campaign::{self, Campaign, Failure, Progress};
+use crate::model::{Played, Source, VERSION, play};
+use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
+use super::discover;
 use super::exit::Exit;
 use super::in_order::all_processors;
 use super::keep::keep;
 use super::loaded::{Loaded, complaint};
-use super::play::{Oracle, Played, VERSION, play};
 use super::run::{Showing, TraceFormat, show_trace, word};
-use super::smallest::breaches;
 use super::tally::Tally;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
-use super::walk;
 use super::whole;
 
-use found::Failure;
 use report::Story;
-use search::{Plan, Progress, Watch, search};
 use shard::Shard;
 use words::{duration, seeds};
 
@@ -103,12 +99,12 @@ pub(super) struct Args {
 const SEEDS: Range<u64> = 0..10_000;
 
 impl Args {
-    fn strategy(&self) -> Strategy {
+    fn kind(&self) -> SchedulerKind {
         match self.scheduler {
-            Name::Random => Strategy::Random,
-            Name::Pct => Strategy::Pct { depth: self.depth.unwrap_or(3) },
-            Name::Pos => Strategy::Pos,
-            Name::Swarm => Strategy::Swarm,
+            Name::Random => SchedulerKind::Random,
+            Name::Pct => SchedulerKind::Pct { depth: self.depth.unwrap_or(3) },
+            Name::Pos => SchedulerKind::Pos,
+            Name::Swarm => SchedulerKind::Swarm,
         }
     }
 }
@@ -124,8 +120,8 @@ enum Name {
 
 /// A failure, run again with everything recorded.
 struct Shown {
-    oracle: Oracle<'static>,
-    played: Played,
+    source: Source<'static>,
+    played: Played<Simulation>,
     again: String,
     explain: String,
 }
@@ -143,7 +139,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         terminal.complain(|_, _| "error: --depth is for --scheduler pct".to_owned())?;
         return Ok(Exit::Wrong);
     }
-    let Some(files) = walk::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+    let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
     if let Some(path) = &args.result
         && let Err(error) = whole::prepare(path)
     {
@@ -159,7 +155,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         }
         match Loaded::open(file) {
             Ok(mut loaded) if args.sweeping.sweep => {
-                let seeds = args.seeds.clone().map(|seeds| (args.strategy(), seeds));
+                let seeds = args.seeds.clone().map(|seeds| (args.kind(), seeds));
                 match sweep::sweep(&mut loaded, args, seeds, printer.wide, terminal)? {
                     Some((word, exit)) => printer.tally.count(word, exit),
                     None => printer.tally.count("wrong", Exit::Wrong),
@@ -196,18 +192,19 @@ fn one(
     printer: &mut Printer,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Option<Report>> {
-    let strategy = args.strategy();
+    let kind = args.kind();
     let begun = Instant::now();
     let all = if args.for_.is_some() { 0..shard::SEEDS_MAX } else { args.seeds.clone().unwrap_or(SEEDS) };
-    let plan = Plan {
-        strategy,
+    let what = Campaign {
+        scheduler: kind,
         seeds: args.shard.map_or(all.clone(), |shard| shard.of(&all)),
-        until: args.for_.map(|time| begun + time),
         jobs: args.jobs.map_or_else(all_processors, usize::from),
         keep_going: args.keep_going,
     };
-    let mut watcher = Watcher { loaded, args, strategy, begun, terminal, shown: Vec::new(), unwritten: None };
-    let searched = search(&loaded.simulation, &plan, interrupt::flag(), &mut watcher);
+    let until = args.for_.map(|time| begun + time);
+    let mut watcher =
+        Watcher { loaded, args, kind, begun, until, terminal, shown: Vec::new(), unwritten: None };
+    let searched = campaign::run(&loaded.simulation, &what, interrupt::flag(), &mut watcher);
     let Watcher { shown, unwritten, terminal, .. } = watcher;
     let elapsed = begun.elapsed();
     terminal.progress("")?;
@@ -219,10 +216,12 @@ fn one(
         file: loaded.name.clone(),
         hash: format!("{:016x}", loaded.hash()),
         version: VERSION.to_owned(),
-        scheduler: strategy.to_string(),
-        depth: match strategy {
-            Strategy::Pct { depth } if loaded.scenario.faults.is_empty() => Some(depth),
-            Strategy::Pct { .. } | Strategy::Random | Strategy::Pos | Strategy::Swarm => None,
+        scheduler: kind.to_string(),
+        depth: match kind {
+            SchedulerKind::Pct { depth } if loaded.scenario.faults.is_empty() => Some(depth),
+            SchedulerKind::Pct { .. } | SchedulerKind::Random | SchedulerKind::Pos | SchedulerKind::Swarm => {
+                None
+            }
         },
         keep_going: args.keep_going,
         expects_failure: !loaded.simulation.expected_failures().is_empty(),
@@ -236,7 +235,7 @@ fn one(
         merged: false,
     };
     printer.print(&report, terminal, &mut |failure, terminal| {
-        let Some(shown) = shown.iter().find(|shown| shown.oracle.seed() == failure.seed) else {
+        let Some(shown) = shown.iter().find(|shown| shown.source.seed() == failure.seed) else {
             return Ok(None);
         };
         let default = match terminal.format {
@@ -259,31 +258,29 @@ fn one(
 struct Watcher<'a, 'b> {
     loaded: &'a Loaded,
     args: &'a Args,
-    strategy: Strategy,
+    kind: SchedulerKind,
     begun: Instant,
+    until: Option<Instant>,
     terminal: &'a mut Terminal<'b>,
     shown: Vec<Shown>,
     unwritten: Option<(PathBuf, io::Error)>,
 }
 
-impl Watch for Watcher<'_, '_> {
-    fn progress(&mut self, progress: Progress) {
+impl campaign::Watch for Watcher<'_, '_> {
+    fn progress(&mut self, progress: Progress) -> bool {
         if self.terminal.is_watched() {
             let told = words::progress(&self.loaded.name, progress, self.begun.elapsed(), self.args.for_);
             // It is only to pass the time.
             let _ = self.terminal.progress(&told);
         }
+        self.until.is_none_or(|until| Instant::now() < until)
     }
 
     /// Runs it again with everything recorded, and saves its schedule.
-    fn failed(&mut self, failure: &mut Failure, calm_steps: u64) -> bool {
-        let oracle = match (failure.seed, self.strategy) {
-            (None, _) => Oracle::Calm,
-            (Some(seed), Strategy::Random) => Oracle::Seed(seed),
-            (Some(seed), strategy) => Oracle::Explored { strategy, seed, steps: calm_steps },
-        };
-        let played = play(self.loaded, oracle).expect("only schedules can fail to fit");
-        let path = match keep(&self.args.out, &played.schedule(self.loaded, oracle)) {
+    fn failed(&mut self, failure: &mut Failure) -> bool {
+        let source = failure.seed.map_or(Source::Calm, |seed| Source::Seed { of: self.kind, seed });
+        let played = play(&self.loaded.simulation, source).expect("only schedules can fail to fit");
+        let path = match keep(&self.args.out, &played.schedule(self.loaded.subject(), source)) {
             Ok(path) => path.display().to_string(),
             Err(unwritten) => {
                 self.unwritten = Some(unwritten);
@@ -291,9 +288,9 @@ impl Watch for Watcher<'_, '_> {
             }
         };
         let [again, explain] = ["replay", "explain"].map(|verb| format!("treefall {verb} {}", word(&path)));
-        let shown = Shown { oracle, played, again, explain };
+        let shown = Shown { source, played, again, explain };
         failure.told = shown.lines(self.loaded).iter().map(Line::plain).collect();
-        failure.verdict = shown.case(self.loaded, &oracle.to_string()).json(Some(&path));
+        failure.verdict = shown.case(self.loaded, &source.to_string()).json(Some(&path));
         self.shown.push(shown);
         true
     }
@@ -302,8 +299,8 @@ impl Watch for Watcher<'_, '_> {
 impl Shown {
     /// What it broke, how to see it again, and how to understand it.
     fn lines(&self, loaded: &Loaded) -> Vec<Line> {
-        let mut lines = self.case(loaded, &self.oracle.to_string()).lines();
-        if !breaches(&self.played.run.verdict).is_empty() {
+        let mut lines = self.case(loaded, &self.source.to_string()).lines();
+        if !self.played.run.verdict.breaches().is_empty() {
             let explain = Line::new().with(Tone::Plain, "Explain it:   ");
             lines.push(explain.with(Tone::Name, self.explain.as_str()));
         }
@@ -317,7 +314,7 @@ impl Shown {
             run: &self.played.run,
             directory: self.played.cast.directory(),
             of,
-            origin: self.oracle.origin(),
+            origin: self.source.origin(),
             again: Some(&self.again),
         }
     }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::explore::{Schedule, digest};
+use crate::model::Subject;
 use crate::scenario::ast::{Scenario, Span};
 use crate::scenario::{LoadError, Mistakes, Simulation, parse, read};
 
@@ -52,6 +53,11 @@ impl Loaded {
     /// The hash that schedules know the file by.
     pub(super) fn hash(&self) -> u64 {
         digest(&self.text)
+    }
+
+    /// What schedules say of it.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject { name: &self.name, hash: self.hash() }
     }
 
     /// The line that a place is on, from 1.

@@ -1,12 +1,12 @@
 //! `treefall merge`.
 
+use crate::model::VERSION;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
 use super::explore::{Printer, Report, merge};
-use super::play::VERSION;
 use super::terminal::Terminal;
 
 /// Put the results of several machines together

@@ -4,33 +4,28 @@
 //! crate that reads files it was not handed, asks the environment anything, or prints.
 
 mod beam;
-mod cast;
 mod check;
 mod contents;
 mod decisions;
+mod discover;
 mod exit;
 mod explain;
 mod explore;
 mod in_order;
-mod judgement;
 mod keep;
 mod loaded;
 mod merge;
 mod notes;
-mod play;
 mod reduce;
 mod repair;
 mod replay;
 mod run;
-mod shape;
 mod shrink;
-mod smallest;
 mod snapshot;
 mod tally;
 mod terminal;
 mod tree;
 mod verdict;
-mod walk;
 mod whole;
 mod words;
 
@@ -38,7 +33,7 @@ pub use contents::snapshot_of;
 pub use exit::Exit;
 pub use explore::{Unfinished, every_end, every_order};
 pub use loaded::Loaded;
-pub use play::{Oracle, Played, play, story};
+pub use run::story;
 pub use terminal::{Color, Format, Printing, Terminal};
 
 use std::io;

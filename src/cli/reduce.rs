@@ -7,16 +7,11 @@
 
 use kdl::{FormatConfig, KdlDocument, KdlNode};
 
-use crate::explore::{Calm, Deciding, Decision, Moment, Scheduler, Strategy, describe, recognise};
-use crate::model::{Breach, Model};
-use crate::otp::Actor;
-use crate::scenario::Script;
+use crate::explore::{Calm, Deciding, Decision, Moment, SchedulerKind, describe, recognise};
+use crate::model::{Breach, Cast, Model, Played, Smallest, play_under, shape};
+use crate::scenario::Simulation;
 
-use super::cast::Cast;
 use super::loaded::Loaded;
-use super::play::{Played, play_with};
-use super::shape;
-use super::smallest::{Smallest, breaches};
 
 /// So many candidates are tried at most.
 const TRIES_MAX: u32 = 5_000;
@@ -31,13 +26,18 @@ const CLAIM: &str = "expect-failure";
 /// A smaller scenario, and its smallest failing run.
 pub(super) struct Reduced {
     pub(super) loaded: Loaded,
-    pub(super) smallest: Smallest,
+    pub(super) smallest: Smallest<Simulation>,
 }
 
 /// Makes the file small. `name` is what the new file will be called.
-pub(super) fn reduce(loaded: &Loaded, smallest: &Smallest, breach: &Breach, name: &str) -> Option<Reduced> {
+pub(super) fn reduce(
+    loaded: &Loaded,
+    smallest: &Smallest<Simulation>,
+    breach: &Breach,
+    name: &str,
+) -> Option<Reduced> {
     let mut document = KdlDocument::parse_v2(&loaded.text).ok()?;
-    let calm = play_with(loaded, &mut |world| Calm.choose(&world.choices()));
+    let calm = play_under(&loaded.simulation, &mut Calm);
     let mut reducer = Reducer {
         name,
         wanted: likeness(loaded, breach),
@@ -66,10 +66,10 @@ pub(super) fn reduce(loaded: &Loaded, smallest: &Smallest, breach: &Breach, name
         }
     }
     let (loaded, played) = reducer.fails(&document)?;
-    let mut broken = breaches(&played.run.verdict).iter();
+    let mut broken = played.run.verdict.breaches().iter();
     let found = broken.find(|breach| likeness(&loaded, breach) == reducer.wanted)?;
     let failure = shape::line(found, loaded.simulation.atoms());
-    let smallest = Smallest::of(&loaded, &played, &failure);
+    let smallest = Smallest::of(&loaded.simulation, &played, &failure);
     Some(Reduced { loaded, smallest })
 }
 
@@ -88,30 +88,30 @@ type Way = [usize];
 
 impl Reducer<'_> {
     /// The candidate, read, and a run of it that fails in the same way.
-    fn fails(&mut self, document: &KdlDocument) -> Option<(Loaded, Played)> {
+    fn fails(&mut self, document: &KdlDocument) -> Option<(Loaded, Played<Simulation>)> {
         self.tries += 1;
         let loaded = Loaded::of(self.name, text_of(document)).ok()?;
-        let calm = play_with(&loaded, &mut |world| Calm.choose(&world.choices()));
+        let calm = play_under(&loaded.simulation, &mut Calm);
         let decisions: Vec<Decision> =
             self.decisions.iter().filter_map(|named| named.decision(&calm.cast)).collect();
         // A race that has become a certainty is another mistake.
         if !only(&likenesses(&loaded, &calm), &self.known_calm) {
             return None;
         }
-        let will_do = |played: &Played| {
+        let will_do = |played: &Played<Simulation>| {
             let breaks = likenesses(&loaded, played);
             breaks.contains(&self.wanted) && only(&breaks, &self.known)
         };
         let mut deciding = Deciding::new(&decisions);
-        let decided = play_with(&loaded, &mut |world| deciding.choose(&world.choices()));
+        let decided = play_under(&loaded.simulation, &mut deciding);
         let played = if will_do(&decided) {
             decided
         } else if will_do(&calm) {
             calm
         } else {
             (0..SEEDS).find_map(|seed| {
-                let mut swarm = Strategy::Swarm.scheduler::<Actor<Script>>(seed, calm.run.steps);
-                let played = play_with(&loaded, &mut |world| swarm.choose(&world.choices()));
+                let mut swarm = SchedulerKind::Swarm.scheduler(seed, calm.run.steps);
+                let played = play_under(&loaded.simulation, &mut *swarm);
                 will_do(&played).then_some(played)
             })?
         };
@@ -281,8 +281,8 @@ fn likeness(loaded: &Loaded, breach: &Breach) -> Likeness {
     (shape::words(breach, loaded.simulation.atoms()), line.to_owned())
 }
 
-fn likenesses(loaded: &Loaded, played: &Played) -> Vec<Likeness> {
-    breaches(&played.run.verdict).iter().map(|breach| likeness(loaded, breach)).collect()
+fn likenesses(loaded: &Loaded, played: &Played<Simulation>) -> Vec<Likeness> {
+    played.run.verdict.breaches().iter().map(|breach| likeness(loaded, breach)).collect()
 }
 
 fn only(found: &[Likeness], known: &[Likeness]) -> bool {

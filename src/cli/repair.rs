@@ -5,14 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use similar::{ChangeTag, TextDiff};
 
 use crate::explore::Line as Step;
-use crate::explore::{Calm, Lenient, Random, Rest, Schedule, Scheduler, Strategy, describe};
-use crate::model::Verdict;
-use crate::otp::Actor;
-use crate::scenario::Script;
+use crate::explore::{Calm, Lenient, Prefixed, Random, Rest, Schedule, SchedulerKind, describe};
+use crate::model::{Played, VERSION, Verdict, play_under};
+use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
 use super::loaded::Loaded;
-use super::play::{Played, VERSION, play_named, play_with};
 
 /// How many calm steps are tried before a line that does not fit is left out.
 const PATIENCE: [u32; 6] = [0, 1, 2, 4, 8, 16];
@@ -27,7 +25,7 @@ const SHOWN: usize = 8;
 /// A schedule that fits.
 pub(super) struct Repaired {
     pub(super) schedule: Schedule,
-    pub(super) played: Played,
+    pub(super) played: Played<Simulation>,
     /// What had to be done.
     how: How,
     changes: Vec<(ChangeTag, String)>,
@@ -72,43 +70,46 @@ pub(super) fn repair(loaded: &Loaded, old: &Schedule) -> Option<Repaired> {
     })
 }
 
-fn broken(played: &Played) -> bool {
+fn broken(played: &Played<Simulation>) -> bool {
     matches!(played.run.verdict, Verdict::Broken(_))
 }
 
-fn follow(loaded: &Loaded, lines: &[Step], patience: u32) -> (Played, usize) {
+fn follow(loaded: &Loaded, lines: &[Step], patience: u32) -> (Played<Simulation>, usize) {
     let mut lenient = Lenient::new(lines, patience);
-    let played = play_named(loaded, &mut |world, cast| lenient.choose(&world.choices(), cast));
+    let played = play_under(&loaded.simulation, &mut lenient);
     (played, lenient.followed())
 }
 
 /// A beginning of the run, the longest that will do, and dice from there on.
-fn continued(loaded: &Loaded, nearest: &Played, followed: usize) -> Option<(Played, usize, u64)> {
+fn continued(
+    loaded: &Loaded,
+    nearest: &Played<Simulation>,
+    followed: usize,
+) -> Option<(Played<Simulation>, usize, u64)> {
     let stride = followed.div_ceil(BEGINNINGS).max(1);
     let choices = &nearest.run.choices;
     let beginnings = (0..=followed.min(choices.len())).rev().step_by(stride);
     let tries = beginnings.flat_map(|kept| (0..SEEDS_EACH).map(move |seed| (kept, seed)));
     tries.into_iter().find_map(|(kept, seed)| {
-        let mut before = choices[..kept].iter().copied();
-        let mut dice = Random::new(seed);
-        let played = play_with(loaded, &mut |world| before.next().or_else(|| dice.choose(&world.choices())));
+        let mut scheduler = Prefixed::new(&choices[..kept], Random::new(seed));
+        let played = play_under(&loaded.simulation, &mut scheduler);
         broken(&played).then_some((played, kept, seed))
     })
 }
 
 /// Another run altogether.
-fn anew(loaded: &Loaded) -> Option<(Played, u64)> {
-    let steps = play_with(loaded, &mut |world| Calm.choose(&world.choices())).run.steps;
+fn anew(loaded: &Loaded) -> Option<(Played<Simulation>, u64)> {
+    let steps = play_under(&loaded.simulation, &mut Calm).run.steps;
     (0..SEEDS).find_map(|seed| {
-        let mut swarm: Box<dyn Scheduler<Actor<Script>>> = Strategy::Swarm.scheduler(seed, steps);
-        let played = play_with(loaded, &mut |world| swarm.choose(&world.choices()));
+        let mut swarm = SchedulerKind::Swarm.scheduler(seed, steps);
+        let played = play_under(&loaded.simulation, &mut *swarm);
         broken(&played).then_some((played, seed))
     })
 }
 
 /// Whom the schedule names that nobody is called in a calm run any more, and who is called much like it.
 fn renamed(loaded: &Loaded, old: &Schedule) -> Vec<(String, String)> {
-    let calm = play_with(loaded, &mut |world| Calm.choose(&world.choices()));
+    let calm = play_under(&loaded.simulation, &mut Calm);
     let now: BTreeSet<&str> = calm.cast.names().map(base).collect();
     let before: BTreeSet<&str> = old.lines.iter().flat_map(|line| names_in(&line.text)).map(base).collect();
     let gone: Vec<&str> = before.difference(&now).copied().collect();
@@ -171,7 +172,7 @@ impl Repaired {
     fn of(
         loaded: &Loaded,
         old: &Schedule,
-        played: Played,
+        played: Played<Simulation>,
         followed: usize,
         how: How,
         renamed: Vec<(String, String)>,

@@ -5,16 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::explore::{Mismatch, Schedule};
-use crate::model::Model;
+use crate::model::{Model, Played, Source, VERSION, play, shape};
+use crate::scenario::Simulation;
 
 use super::exit::Exit;
 use super::keep::keep_as;
 use super::loaded::{Loaded, complaint};
-use super::play::{Oracle, Played, VERSION, play};
 use super::repair::repair;
 use super::run::{Showing, show, word};
-use super::shape;
-use super::smallest::breaches;
 use super::terminal::{Format, Terminal};
 
 /// Run a recorded schedule again, exactly
@@ -61,7 +59,7 @@ pub(super) fn open(file: &Path, terminal: &mut Terminal<'_>) -> io::Result<Optio
 pub(super) struct Failing {
     pub(super) schedule: Schedule,
     pub(super) loaded: Loaded,
-    pub(super) played: Played,
+    pub(super) played: Played<Simulation>,
     /// The shape of what it broke first.
     pub(super) failure: String,
 }
@@ -74,14 +72,14 @@ pub(super) fn open_failing(
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Option<Failing>> {
     let Some((schedule, loaded)) = open(file, terminal)? else { return Ok(None) };
-    let played = match play(&loaded, Oracle::Schedule(&schedule)) {
+    let played = match play(&loaded.simulation, Source::Schedule(&schedule)) {
         Ok(played) => played,
         Err(mismatch) => {
             terminal.complain(|_, _| unfit(&mismatch, file, Some(&schedule), &loaded))?;
             return Ok(None);
         }
     };
-    let Some(breach) = breaches(&played.run.verdict).first() else {
+    let Some(breach) = played.run.verdict.breaches().first() else {
         let file = file.display();
         terminal.complain(|_, _| {
             format!("error: {file}: nothing is broken in this run, so there is nothing to {what}")
@@ -99,15 +97,15 @@ pub(super) fn open_failing(
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let Some((schedule, loaded)) = open(&args.file, terminal)? else { return Ok(Exit::Wrong) };
-    let oracle = Oracle::Schedule(&schedule);
-    let replayed = play(&loaded, oracle);
-    if args.repair && !matches!(&replayed, Ok(played) if !breaches(&played.run.verdict).is_empty()) {
+    let source = Source::Schedule(&schedule);
+    let replayed = play(&loaded.simulation, source);
+    if args.repair && !matches!(&replayed, Ok(played) if !played.run.verdict.breaches().is_empty()) {
         return mend(args, &schedule, &loaded, terminal);
     }
     match replayed {
         Ok(played) => {
             let again = format!("treefall replay {}", word(&args.file.display().to_string()));
-            let shown = show(&loaded, &played, oracle, &again, Some(&args.file), &args.showing, terminal)?;
+            let shown = show(&loaded, &played, source, &again, Some(&args.file), &args.showing, terminal)?;
             // What needs no repair is as good as repaired.
             Ok(if args.repair { Exit::Held } else { shown })
         }
@@ -134,7 +132,7 @@ fn mend(args: &Args, old: &Schedule, loaded: &Loaded, terminal: &mut Terminal<'_
             return Ok(Exit::Wrong);
         }
     };
-    let oracle = Oracle::Schedule(&repaired.schedule);
+    let source = Source::Schedule(&repaired.schedule);
     let again = format!("treefall replay {}", word(&path.display().to_string()));
     match terminal.format {
         Format::Text => {
@@ -143,7 +141,7 @@ fn mend(args: &Args, old: &Schedule, loaded: &Loaded, terminal: &mut Terminal<'_
         }
         Format::Json => terminal.print_json(&repaired.json())?,
     }
-    show(loaded, &repaired.played, oracle, &again, Some(&path), &args.showing, terminal)?;
+    show(loaded, &repaired.played, source, &again, Some(&path), &args.showing, terminal)?;
     Ok(Exit::Held)
 }
 

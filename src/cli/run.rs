@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::explore::Schedule;
-use crate::model::Model;
-use crate::trace;
+use crate::model::{Model, Played, Source, play};
+use crate::scenario::Simulation;
+use crate::trace::{self, Settings, Verbosity};
 
+use super::discover;
 use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
-use super::play::{Oracle, Played, play, story};
 use super::replay::{open_schedule, unfit};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
-use super::walk;
 use super::whole;
 
 /// Run scenarios once, and show what happened and what it came to
@@ -68,7 +68,7 @@ pub(super) enum TraceFormat {
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(files) = walk::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+    let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
     if files.len() > 1 {
         let alone = [("--record", args.record.is_some()), ("--schedule", args.schedule.is_some())];
         if let Some((flag, _)) = alone.into_iter().find(|(_, given)| *given) {
@@ -105,8 +105,8 @@ fn one(
     schedule: Option<&Schedule>,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Exit> {
-    let oracle = schedule.map_or(Oracle::of(args.seed), Oracle::Schedule);
-    let played = match play(loaded, oracle) {
+    let source = schedule.map_or(Source::of(args.seed), Source::Schedule);
+    let played = match play(&loaded.simulation, source) {
         Ok(played) => played,
         Err(mismatch) => {
             let file = args.schedule.as_deref().unwrap_or(Path::new(""));
@@ -115,7 +115,7 @@ fn one(
         }
     };
     if let Some(path) = &args.record {
-        let recorded = played.schedule(loaded, oracle).to_string();
+        let recorded = played.schedule(loaded.subject(), source).to_string();
         if let Err(error) = whole::write(path, &recorded) {
             terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
             return Ok(Exit::Wrong);
@@ -129,7 +129,7 @@ fn one(
         (None, None) => format!("treefall run {}", word(&loaded.name)),
     };
     let recorded = args.record.as_deref().or(args.schedule.as_deref());
-    show(loaded, &played, oracle, &again, recorded, &args.showing, terminal)
+    show(loaded, &played, source, &again, recorded, &args.showing, terminal)
 }
 
 /// Prints the trace of a run and its verdict.
@@ -139,16 +139,16 @@ fn one(
 /// When nothing can be printed.
 pub(super) fn show(
     loaded: &Loaded,
-    played: &Played,
-    oracle: Oracle<'_>,
+    played: &Played<Simulation>,
+    source: Source<'_>,
     again: &str,
     schedule: Option<&Path>,
     showing: &Showing,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Exit> {
-    let of = match (oracle, schedule) {
-        (Oracle::Schedule(_), Some(path)) => format!("as {} says", path.display()),
-        _ => oracle.to_string(),
+    let of = match (source, schedule) {
+        (Source::Schedule(_), Some(path)) => format!("as {} says", path.display()),
+        _ => source.to_string(),
     };
     let directory = played.cast.directory();
     let case = Case {
@@ -157,7 +157,7 @@ pub(super) fn show(
         run: &played.run,
         directory,
         of: &of,
-        origin: oracle.origin(),
+        origin: source.origin(),
         again: Some(again),
     };
     let exit = case.judgement().exit();
@@ -183,6 +183,23 @@ pub(super) fn show(
     Ok(exit)
 }
 
+/// The story of a run as text, as `treefall run` tells it.
+pub fn story(
+    loaded: &Loaded,
+    played: &Played<Simulation>,
+    width: usize,
+    color: bool,
+    verbose: bool,
+) -> String {
+    let settings = Settings {
+        width,
+        colour: color,
+        verbosity: if verbose { Verbosity::Signals } else { Verbosity::Story },
+        ..Settings::plain(loaded.simulation.atoms())
+    };
+    trace::text(&played.run.events, &settings)
+}
+
 /// Prints what happened in a run.
 ///
 /// # Errors
@@ -190,7 +207,7 @@ pub(super) fn show(
 /// When nothing can be printed.
 pub(super) fn show_trace(
     loaded: &Loaded,
-    played: &Played,
+    played: &Played<Simulation>,
     format: TraceFormat,
     showing: &Showing,
     terminal: &mut Terminal<'_>,

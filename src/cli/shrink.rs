@@ -4,17 +4,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::explore::Schedule;
+use crate::model::{Smallest, Source, breach_of};
+use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
 use super::decisions;
 use super::exit::Exit;
 use super::keep::{keep_as, keep_text};
 use super::loaded::Loaded;
-use super::play::Oracle;
 use super::reduce::{Reduced, reduce};
 use super::replay::{Failing, named, open_failing};
 use super::run::{Showing, TraceFormat, show_trace, word};
-use super::smallest::{Smallest, breach_of};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 
@@ -48,13 +48,13 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let Some(failing) = open_failing(&args.file, "shrink", terminal)? else { return Ok(Exit::Wrong) };
     let Failing { schedule, loaded, played, failure } = failing;
-    let smallest = Smallest::of(&loaded, &played, &failure);
+    let smallest = Smallest::of(&loaded.simulation, &played, &failure);
     let folder = args.out.as_deref().or(args.file.parent()).unwrap_or(Path::new(""));
     let before = loaded.text.lines().count();
     let written = match args.scenario {
         true => written_with_scenario(loaded, smallest, &failure, &schedule, folder),
         false => {
-            let shrunk = smallest.schedule(&loaded, &schedule);
+            let shrunk = smallest.schedule(loaded.subject(), &schedule);
             let path = keep_as(folder, &named(&args.file, "shrunk"), &shrunk);
             path.map(|path| Written { loaded, smallest, shrunk, path })
         }
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         }
     };
     let small = &smallest.played;
-    let oracle = Oracle::Schedule(&shrunk);
+    let source = Source::Schedule(&shrunk);
     let again = format!("treefall replay {}", word(&path.display().to_string()));
     let of = format!("as {} says", path.display());
     let case = Case {
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         run: &small.run,
         directory: small.cast.directory(),
         of: &of,
-        origin: oracle.origin(),
+        origin: source.origin(),
         again: Some(&again),
     };
     let by_format = match terminal.format {
@@ -115,7 +115,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
 /// What has been made, and where it is.
 struct Written {
     loaded: Loaded,
-    smallest: Smallest,
+    smallest: Smallest<Simulation>,
     shrunk: Schedule,
     path: PathBuf,
 }
@@ -123,14 +123,14 @@ struct Written {
 /// Makes the scenario small too, and writes both side by side.
 fn written_with_scenario(
     loaded: Loaded,
-    smallest: Smallest,
+    smallest: Smallest<Simulation>,
     failure: &str,
     from: &Schedule,
     folder: &Path,
 ) -> Result<Written, (PathBuf, io::Error)> {
     let name = named(Path::new(&loaded.name), "shrunk");
     let provisional = folder.join(format!("{name}.kdl")).display().to_string();
-    let found = breach_of(&loaded, &smallest.played, failure);
+    let found = breach_of(&loaded.simulation, &smallest.played.run.verdict, failure);
     let reduced = found.and_then(|breach| reduce(&loaded, &smallest, breach, &provisional));
     let Reduced { mut loaded, smallest } = match reduced {
         Some(reduced) => reduced,
@@ -139,7 +139,7 @@ fn written_with_scenario(
     };
     let scenario = keep_text(folder, &name, "kdl", &loaded.text)?;
     loaded.name = scenario.display().to_string();
-    let shrunk = smallest.schedule(&loaded, from);
+    let shrunk = smallest.schedule(loaded.subject(), from);
     let stem = scenario.file_stem().unwrap_or_default().to_string_lossy();
     let path = keep_as(folder, &stem, &shrunk)?;
     Ok(Written { loaded, smallest, shrunk, path })

@@ -5,17 +5,16 @@ use std::path::PathBuf;
 
 use crate::explore::Names;
 use crate::kernel::Process;
-use crate::model::Model;
+use crate::model::{Model, Played, Source, play_up_to};
 use crate::otp::Actor;
-use crate::scenario::Script;
+use crate::scenario::{Script, Simulation};
 use crate::trace::{self, Line, Settings, Tone};
 
+use super::discover;
 use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
-use super::play::{Oracle, Played, play_up_to};
 use super::run::seed;
 use super::terminal::{Format, Terminal};
-use super::walk;
 
 /// Show the supervision tree as Observer would, at the end of a run or at a step of it
 #[derive(Clone, Debug, clap::Args)]
@@ -40,7 +39,7 @@ pub(super) struct Args {
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(files) = walk::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+    let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
     let mut exit = Exit::Held;
     for (place, file) in files.iter().enumerate() {
         if place > 0 && terminal.format == Format::Text {
@@ -58,10 +57,10 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
 }
 
 fn one(loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let oracle = Oracle::of(args.seed);
-    let played =
-        play_up_to(loaded, oracle, args.at.unwrap_or(u64::MAX)).expect("only schedules can fail to fit");
-    match shown(args, loaded, &played, oracle, terminal) {
+    let source = Source::of(args.seed);
+    let played = play_up_to(&loaded.simulation, source, args.at.unwrap_or(u64::MAX))
+        .expect("only schedules can fail to fit");
+    match shown(args, loaded, &played, source, terminal) {
         Ok(text) => terminal.print(&text).map(|()| Exit::Held),
         Err(message) => terminal.complain(|_, _| format!("error: {message}")).map(|()| Exit::Wrong),
     }
@@ -70,15 +69,15 @@ fn one(loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> io::Result<
 fn shown(
     args: &Args,
     loaded: &Loaded,
-    played: &Played,
-    oracle: Oracle<'_>,
+    played: &Played<Simulation>,
+    source: Source<'_>,
     terminal: &Terminal<'_>,
 ) -> Result<String, String> {
     let (world, steps) = (&played.run.world, played.run.steps);
     if let Some(at) = args.at
         && at > steps
     {
-        return Err(format!("--at {at}: the {oracle} of {} is over after {steps} steps", loaded.name));
+        return Err(format!("--at {at}: the {source} of {} is over after {steps} steps", loaded.name));
     }
     let chosen = args.process.as_deref().map(|name| living(name, played)).transpose()?;
     if terminal.format == Format::Json {
@@ -95,13 +94,13 @@ fn shown(
         return Ok(trace::page(world, pid, directory, &settings).expect("it is alive"));
     }
     let moment = Line::new()
-        .with(Tone::Plain, format!("{}, {oracle}", loaded.name))
+        .with(Tone::Plain, format!("{}, {source}", loaded.name))
         .with(Tone::Faint, format!(", after {steps} steps, at {} ms", world.now()));
     Ok(format!("{}\n\n{}", moment.render(terminal.color()), trace::tree(world, directory, &settings)))
 }
 
 /// The living process of this name, or why there is none.
-fn living(name: &str, played: &Played) -> Result<crate::kernel::Pid, String> {
+fn living(name: &str, played: &Played<Simulation>) -> Result<crate::kernel::Pid, String> {
     match played.cast.find(name) {
         Some(pid) if played.run.world.process(pid).is_some() => Ok(pid),
         Some(_) => Err(format!("`{name}` is not alive at that moment")),
@@ -118,7 +117,7 @@ fn living(name: &str, played: &Played) -> Result<crate::kernel::Pid, String> {
     }
 }
 
-fn json(process: &Process<Actor<Script>>, loaded: &Loaded, played: &Played) -> serde_json::Value {
+fn json(process: &Process<Actor<Script>>, loaded: &Loaded, played: &Played<Simulation>) -> serde_json::Value {
     let directory = played.cast.directory();
     let atoms = loaded.simulation.atoms();
     let links = process.links.entries().into_iter().map(|(pid, _)| directory.name(pid));

@@ -1,13 +1,12 @@
 //! The verdict of a run, in the words that people read: what held, or what broke and how to see it again.
 
 use crate::kernel::Term;
-use crate::model::{Breach, Model, Part, Run, Verdict};
-use crate::scenario::Simulation;
+use crate::model::{Breach, Model, Origin, Part, Run, Verdict};
 use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
+use crate::scenario::{Judgement, Simulation, property};
 
 use crate::trace::{self, Directory, Line, Names, Notation, Tone};
 
-use super::judgement::{Judgement, Origin, property};
 use super::loaded::Loaded;
 
 /// One run, as far as its verdict goes.

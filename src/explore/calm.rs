@@ -2,6 +2,8 @@
 
 use crate::kernel::{Behaviour, Choice, Choices};
 
+use super::mismatch::Mismatch;
+use super::names::Names;
 use super::scheduler::Scheduler;
 
 /// What has waited longest happens first; time passes only when nothing else can happen.
@@ -9,7 +11,7 @@ use super::scheduler::Scheduler;
 pub struct Calm;
 
 impl<B: Behaviour> Scheduler<B> for Calm {
-    fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice> {
-        choices.calm()
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+        Ok(choices.calm())
     }
 }

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 
 use crate::kernel::{Behaviour, Choice, Choices};
 
+use super::mismatch::Mismatch;
+use super::names::Names;
 use super::scheduler::Scheduler;
 
 /// Something that happens in a run, so that it can be recognised in another.
@@ -156,7 +158,7 @@ impl Deciding {
 }
 
 impl<B: Behaviour> Scheduler<B> for Deciding {
-    fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
         self.step += 1;
         let calm = choices.calm();
         if let Some((index, choice)) = self.out_of_turn(choices) {
@@ -165,7 +167,7 @@ impl<B: Behaviour> Scheduler<B> for Deciding {
                 self.takes(place, Decision::Early { what, after }, self.past.next(choice));
             }
             self.past.add(choice);
-            return Some(choice);
+            return Ok(Some(choice));
         }
         let mut waiting = Vec::new();
         let in_turn = choices.by_age().find(|choice| {
@@ -174,13 +176,13 @@ impl<B: Behaviour> Scheduler<B> for Deciding {
             waits.is_none()
         });
         // What has to wait does so until nothing else can happen, and no longer.
-        let choice = in_turn.or_else(|| choices.when_all_wait()).or(calm)?;
+        let Some(choice) = in_turn.or_else(|| choices.when_all_wait()).or(calm) else { return Ok(None) };
         if Some(choice) != calm {
             let now = self.past.next(choice);
             waiting.into_iter().for_each(|(decision, place)| self.takes(place, decision, now));
         }
         self.past.add(choice);
-        Some(choice)
+        Ok(Some(choice))
     }
 }
 
@@ -211,8 +213,8 @@ impl<'a> Compare<'a> {
 }
 
 impl<B: Behaviour> Scheduler<B> for Compare<'_> {
-    fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice> {
-        let (first, rest) = self.recorded.split_first()?;
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+        let Some((first, rest)) = self.recorded.split_first() else { return Ok(None) };
         self.recorded = rest;
         let choice = *first;
         self.differing += usize::from(Some(choice) != choices.calm());
@@ -235,6 +237,6 @@ impl<B: Behaviour> Scheduler<B> for Compare<'_> {
             self.early.push(Decision::Early { what: choice, after: self.past.last });
         }
         self.past.add(choice);
-        Some(choice)
+        Ok(Some(choice))
     }
 }

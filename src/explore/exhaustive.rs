@@ -2,7 +2,7 @@
 //!
 //! It knows nothing of what a state is: whoever searches says which choices one has, what they lead to, how
 //! it stands, and a number by which to know it again. What is left out because it makes no difference is
-//! left out by them as well, in [`Space::step`].
+//! left out by them as well, in [`StateSpace::step`].
 //!
 //! Breadth-first finds the fewest choices that lead to a failure; depth-first keeps no more states at once
 //! than a run has. Threads share the work of one level and their results are put together in order, so
@@ -11,20 +11,20 @@
 mod breadth;
 mod cycles;
 mod depth;
-mod hand;
 mod seen;
+mod worker;
 
 use crate::kernel::Choice;
 
 use seen::{Found, Seen};
 
 /// What is searched.
-pub trait Space: Sync {
+pub trait StateSpace: Sync {
     /// A state. Going back to one by `clone_from` should cost what has changed.
     type State: Clone + Eq + Send + Sync;
 
     /// What taking a step needs beside the state, to be used again for the next.
-    type Room: Default + Send;
+    type Scratch: Default + Send;
 
     /// The first state; `taken` gets the choices that have been taken to reach it.
     fn start(&self, taken: &mut Vec<Choice>) -> Self::State;
@@ -33,7 +33,13 @@ pub trait Space: Sync {
     fn choices(&self, state: &Self::State) -> Vec<Choice>;
 
     /// Takes a choice, and others after it that make no difference; `taken` gets each.
-    fn step(&self, state: &mut Self::State, choice: Choice, taken: &mut Vec<Choice>, room: &mut Self::Room);
+    fn step(
+        &self,
+        state: &mut Self::State,
+        choice: Choice,
+        taken: &mut Vec<Choice>,
+        scratch: &mut Self::Scratch,
+    );
 
     /// A number by which to know a state again: the same for equal states.
     fn fingerprint(&self, state: &Self::State) -> u64;
@@ -131,7 +137,7 @@ pub struct Searched {
 }
 
 /// Who hears of what is found.
-pub trait Watch<S: Space> {
+pub trait Watch<S: StateSpace> {
     /// Some state has reached this. Told at the end, and more than once.
     fn reached(&mut self, what: usize);
 
@@ -149,7 +155,7 @@ pub trait Watch<S: Space> {
 const BLOCK: usize = 256;
 
 /// Searches everything.
-pub fn search<S: Space>(space: &S, how: &Search, watch: &mut dyn Watch<S>) -> Searched {
+pub fn search<S: StateSpace>(space: &S, how: &Search, watch: &mut dyn Watch<S>) -> Searched {
     let mut record = Record::new(how);
     let mut taken = Vec::new();
     let start = space.start(&mut taken);
@@ -176,7 +182,7 @@ enum Stop {
 }
 
 /// The states found so far, but for what they are.
-struct Record<S: Space> {
+struct Record<S: StateSpace> {
     covered: Covered,
     seen: Seen,
     /// By state: the state before it, and by which of its choices.
@@ -201,7 +207,7 @@ enum Entered {
     Full,
 }
 
-impl<S: Space> Record<S> {
+impl<S: StateSpace> Record<S> {
     fn new(how: &Search) -> Self {
         Record {
             covered: Covered::default(),
@@ -262,11 +268,11 @@ impl<S: Space> Record<S> {
             back.push(nth);
             at = before;
         }
-        let (mut taken, mut room) = (Vec::new(), S::Room::default());
+        let (mut taken, mut scratch) = (Vec::new(), S::Scratch::default());
         let mut state = space.start(&mut taken);
         for nth in back.into_iter().rev() {
             let choice = space.choices(&state)[nth as usize];
-            space.step(&mut state, choice, &mut taken, &mut room);
+            space.step(&mut state, choice, &mut taken, &mut scratch);
         }
         (taken, state)
     }

@@ -27,7 +27,7 @@ proptest! {
             let Some(choice) = replay.choose(&world.choices(), &family).expect("it fits") else { break };
             world.step(choice, &image, &mut events);
         }
-        replay.finish().expect("both have ended");
+        Scheduler::<Toy>::finish(&replay).expect("both have ended");
         assert_eq!(world, recorded);
     }
 
@@ -38,7 +38,7 @@ proptest! {
         let mut events = Events::ignored();
         let mut world = toy::world(&image, &mut events);
         let mut random = Random::new(seed);
-        while let Some(choice) = random.choose(&world.choices()) {
+        while let Some(choice) = toy::pick(&mut random, &world) {
             world.step(choice, &image, &mut events);
         }
         assert_eq!(world, recorded);
@@ -52,7 +52,7 @@ proptest! {
         let mut world = toy::world(&image, &mut events);
         let mut random = Random::new(seed);
         for _ in 0..steps {
-            let Some(choice) = random.choose(&world.choices()) else { break };
+            let Some(choice) = toy::pick(&mut random, &world) else { break };
             world.step(choice, &image, &mut events);
         }
         let mut fork = world.clone();
@@ -68,8 +68,8 @@ proptest! {
             assert_eq!(Fingerprint::of(&back), Fingerprint::of(&world));
             assert!(back.choices().iter().eq(offered.iter().copied()), "the same choices in the same order");
             offered.first().into_iter().for_each(|first| back.step(*first, &image, &mut events));
-            let choice = here.choose(&world.choices());
-            assert_eq!(there.choose(&fork.choices()), choice);
+            let choice = toy::pick(&mut here, &world);
+            assert_eq!(toy::pick(&mut there, &fork), choice);
             let Some(choice) = choice else { break };
             let before = fork.clone();
             world.step(choice, &image, &mut events);
@@ -103,7 +103,7 @@ proptest! {
             for choice in deliveries.chain(others).chain(ticks) {
                 assert_eq!(choices.contains(choice), offered.contains(&choice), "{choice:?}");
             }
-            let Some(choice) = random.choose(&choices) else { break };
+            let Some(choice) = toy::pick(&mut random, &world) else { break };
             world.step(choice, &image, &mut events);
         }
     }
@@ -115,7 +115,7 @@ proptest! {
         let mut world = toy::world(&image, &mut events);
         let mut random = Random::new(seed);
         for _ in 0..steps {
-            let Some(choice) = random.choose(&world.choices()) else { break };
+            let Some(choice) = toy::pick(&mut random, &world) else { break };
             world.step(choice, &image, &mut events);
         }
         let arrivals: Vec<(Choice, _)> = world

@@ -2,8 +2,10 @@
 
 use crate::kernel::{Behaviour, Choice, Choices};
 
-use super::names::{Names, describe, recognise};
+use super::mismatch::Mismatch;
+use super::names::{Names, on_offer};
 use super::schedule::Line;
+use super::scheduler::Scheduler;
 
 /// Follows the lines of a schedule; those that do not fit are left out, and the rest of the run is calm.
 #[derive(Clone, Debug)]
@@ -25,9 +27,11 @@ impl<'a> Lenient<'a> {
     pub fn followed(&self) -> usize {
         self.followed
     }
+}
 
+impl<B: Behaviour> Scheduler<B> for Lenient<'_> {
     /// What the next line says that fits, or else the calm choice.
-    pub fn choose<B: Behaviour>(&mut self, choices: &Choices<'_, B>, names: &dyn Names) -> Option<Choice> {
+    fn choose(&mut self, choices: &Choices<'_, B>, names: &dyn Names) -> Result<Option<Choice>, Mismatch> {
         let calm = choices.calm();
         self.steps += usize::from(calm.is_some());
         while let Some((line, rest)) = self.lines.split_first() {
@@ -35,27 +39,15 @@ impl<'a> Lenient<'a> {
                 self.lines = rest;
                 self.waited = 0;
                 self.followed = self.steps;
-                return Some(choice);
+                return Ok(Some(choice));
             }
             if self.waited < self.patience {
                 self.waited += 1;
-                return calm;
+                return Ok(calm);
             }
             self.lines = rest;
             self.waited = 0;
         }
-        calm
+        Ok(calm)
     }
-}
-
-/// The choice that a line of a schedule names, if it can happen now.
-pub(super) fn on_offer<B: Behaviour>(
-    line: &str,
-    choices: &Choices<'_, B>,
-    names: &dyn Names,
-) -> Option<Choice> {
-    // Most lines name their choice at once; the rest is looked for among all that can happen.
-    let likely =
-        recognise(line, names).filter(|choice| choices.contains(*choice) && describe(*choice, names) == line);
-    likely.or_else(|| choices.iter().find(|choice| describe(*choice, names) == line))
 }

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use crate::kernel::{Behaviour, Choice, Choices, Pid};
 
 use super::dice::Dice;
+use super::mismatch::Mismatch;
+use super::names::Names;
 use super::scheduler::Scheduler;
 
 /// Each is up to so many powers of four slower than the fastest.
@@ -47,14 +49,15 @@ impl Lopsided {
 }
 
 impl<B: Behaviour> Scheduler<B> for Lopsided {
-    fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
         let count = choices.without_faults();
         // One of many is drawn without looking at all of them: any is as likely as every other, and the slow
         // ones are often put back. Whoever has been unlucky as often as there are choices looks at all.
         for _ in 0..if count > FEW { count } else { 0 } {
-            let choice = choices.get(self.dice.index(count))?;
-            if self.dice.throw(FASTEST) < self.speed(choice) {
-                return Some(choice);
+            if let Some(choice) = choices.get(self.dice.index(count))
+                && self.dice.throw(FASTEST) < self.speed(choice)
+            {
+                return Ok(Some(choice));
             }
         }
         let speeds: Vec<(Choice, u64)> = (0..count)
@@ -64,11 +67,11 @@ impl<B: Behaviour> Scheduler<B> for Lopsided {
         let mut left = self.dice.throw(speeds.iter().map(|(_, speed)| speed).sum());
         for (choice, speed) in &speeds {
             if left < *speed {
-                return Some(*choice);
+                return Ok(Some(*choice));
             }
             left -= speed;
         }
-        None
+        Ok(None)
     }
 }
 

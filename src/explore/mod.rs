@@ -1,26 +1,28 @@
 //! Schedulers, and the files that record what they chose.
 //!
-//! A scheduler is an oracle: given what can happen next it picks one, and it knows nothing else. It has
-//! never heard of a scenario or of how processes are shown; whoever drives a run passes the names in.
+//! A scheduler is given what can happen next and picks one, and it knows nothing else. It has never heard of a
+//! scenario or of how processes are shown; whoever drives a run passes the names in.
 
 mod calm;
 mod decision;
 mod dice;
 mod exhaustive;
+mod kind;
 #[cfg(test)]
 mod laws;
 mod lenient;
 mod lopsided;
+mod mismatch;
 mod names;
 mod party;
 mod pct;
 mod pos;
+mod prefixed;
 mod random;
 mod replay;
 mod schedule;
 mod scheduler;
 mod shrink;
-mod strategy;
 mod swarm;
 #[cfg(test)]
 mod toy;
@@ -28,16 +30,18 @@ mod toy;
 pub use calm::Calm;
 pub use decision::{Compare, Deciding, Decision, Moment, Taken};
 pub use dice::Dice;
-pub use exhaustive::{Covered, Ending, Order, Search, Searched, Space, Stands, Watch, search};
+pub use exhaustive::{Covered, Ending, Order, Search, Searched, Stands, StateSpace, Watch, search};
+pub use kind::SchedulerKind;
 pub use lenient::Lenient;
 pub use lopsided::Lopsided;
-pub use names::{Names, describe, recognise};
+pub use mismatch::Mismatch;
+pub use names::{Nameless, Names, describe, recognise};
 pub use pct::Pct;
 pub use pos::Pos;
+pub use prefixed::Prefixed;
 pub use random::Random;
-pub use replay::{Mismatch, Replay};
+pub use replay::Replay;
 pub use schedule::{Line, Rest, SWEEP, Schedule, ScheduleMistake, digest};
 pub use scheduler::Scheduler;
 pub use shrink::{Fails, shrink};
-pub use strategy::Strategy;
 pub use swarm::Swarm;

@@ -1,6 +1,6 @@
 //! Choices in words: what a line of a schedule says.
 
-use crate::kernel::{Choice, Pid};
+use crate::kernel::{Behaviour, Choice, Choices, Pid};
 
 /// What people call processes. Whoever renders runs knows; this module only asks.
 pub trait Names {
@@ -18,6 +18,32 @@ pub trait Names {
 
     /// Whether any process or timer has been called this, so far in this run.
     fn knows(&self, name: &str) -> bool;
+}
+
+/// Nobody has a name: for schedulers that never ask.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nameless;
+
+impl Names for Nameless {
+    fn name(&self, pid: Pid) -> String {
+        format!("{:x}", pid.lineage())
+    }
+
+    fn find(&self, _: &str) -> Option<Pid> {
+        None
+    }
+
+    fn fault(&self, _: u16) -> Option<&str> {
+        None
+    }
+
+    fn find_fault(&self, _: &str) -> Option<u16> {
+        None
+    }
+
+    fn knows(&self, _: &str) -> bool {
+        false
+    }
 }
 
 /// The line of a schedule that stands for this choice.
@@ -51,6 +77,18 @@ pub fn recognise(line: &str, names: &dyn Names) -> Option<Choice> {
         "fault" => names.find_fault(rest).map(Choice::Fault),
         _ => None,
     }
+}
+
+/// The choice that a line of a schedule names, if it can happen now.
+pub(super) fn on_offer<B: Behaviour>(
+    line: &str,
+    choices: &Choices<'_, B>,
+    names: &dyn Names,
+) -> Option<Choice> {
+    // Most lines name their choice at once; the rest is looked for among all that can happen.
+    let likely =
+        recognise(line, names).filter(|choice| choices.contains(*choice) && describe(*choice, names) == line);
+    likely.or_else(|| choices.iter().find(|choice| describe(*choice, names) == line))
 }
 
 /// An atom may hold anything, a line break too.

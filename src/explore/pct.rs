@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::kernel::{Behaviour, Choice, Choices};
 
 use super::dice::Dice;
+use super::mismatch::Mismatch;
+use super::names::Names;
 use super::party::{Party, any_fault, offered};
 use super::scheduler::Scheduler;
 
@@ -106,18 +108,18 @@ impl Pct {
 }
 
 impl<B: Behaviour> Scheduler<B> for Pct {
-    fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
         if self.faults.first().is_some_and(|step| *step <= self.steps)
             && let Some(fault) = any_fault(choices, &mut self.dice)
         {
             self.faults.pop_first();
-            return Some(fault);
+            return Ok(Some(fault));
         }
         let mut all = std::mem::take(&mut self.offered);
         offered(choices, &mut all);
         let choice = (!all.is_empty()).then(|| self.pick(&all));
         self.offered = all;
-        choice
+        Ok(choice)
     }
 }
 

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use crate::kernel::{Behaviour, Choice, Choices, Pid};
 
 use super::dice::Dice;
+use super::mismatch::Mismatch;
+use super::names::Names;
 use super::party::{Party, any_fault, offered};
 use super::scheduler::Scheduler;
 
@@ -63,14 +65,14 @@ impl Pos {
 }
 
 impl<B: Behaviour> Scheduler<B> for Pos {
-    fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
         if choices.len() > choices.without_faults() && self.dice.chance(1, STEPS_PER_FAULT) {
-            return any_fault(choices, &mut self.dice);
+            return Ok(any_fault(choices, &mut self.dice));
         }
         let mut all = std::mem::take(&mut self.offered);
         offered(choices, &mut all);
         let choice = (!all.is_empty()).then(|| self.pick(&all));
         self.offered = all;
-        choice
+        Ok(choice)
     }
 }

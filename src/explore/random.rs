@@ -3,6 +3,8 @@
 use crate::kernel::{Behaviour, Choice, Choices};
 
 use super::dice::Dice;
+use super::mismatch::Mismatch;
+use super::names::Names;
 use super::scheduler::Scheduler;
 
 /// While a fault is allowed, one strikes about once in so many steps.
@@ -22,17 +24,17 @@ impl Random {
 }
 
 impl<B: Behaviour> Scheduler<B> for Random {
-    fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
         let (going, all) = (choices.without_faults(), choices.len());
         // Were a fault as likely as a step, none would strike later than the first few.
         if all > going && self.dice.chance(1, STEPS_PER_FAULT) {
-            return choices.get(going + self.dice.index(all - going));
+            return Ok(choices.get(going + self.dice.index(all - going)));
         }
-        match going {
+        Ok(match going {
             // A forced move costs no throw: it is no decision.
             0 => None,
             1 => choices.get(0),
             count => choices.get(self.dice.index(count)),
-        }
+        })
     }
 }

@@ -1,12 +1,11 @@
 //! Replaying a schedule: names become choices again, one step at a time, or the replay stops and says why.
 
-use std::fmt;
-
 use crate::kernel::{Behaviour, Choice, Choices};
 
-use super::lenient::on_offer;
-use super::names::{Names, describe};
+use super::mismatch::Mismatch;
+use super::names::{Names, describe, on_offer};
 use super::schedule::{Line, Rest, Schedule};
+use super::scheduler::Scheduler;
 
 /// How far a schedule has been replayed.
 #[derive(Clone, Debug)]
@@ -15,36 +14,32 @@ pub struct Replay<'a> {
     taken: usize,
 }
 
-/// A schedule that does not fit the run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
-    /// The step at which it does not, from 1.
-    pub step: usize,
-    /// What the schedule wants there; none when it has ended and the run has not.
-    pub wanted: Option<Line>,
-    /// What can happen there; empty when the run has ended and the schedule has not.
-    pub offered: Vec<String>,
-    /// The first process of the wanted choice that this run has not had so far.
-    pub unknown: Option<String>,
-}
-
 impl<'a> Replay<'a> {
     /// From the first choice on.
     pub fn of(schedule: &'a Schedule) -> Self {
         Replay { schedule, taken: 0 }
     }
 
-    /// The choice that the next line names, or none when the run and the schedule have both ended, or the
-    /// schedule says that from there it goes round.
-    ///
-    /// # Errors
-    ///
-    /// When that choice is not on offer, or one of the two has ended and the other has not.
-    pub fn choose<B: Behaviour>(
-        &mut self,
+    fn mismatch<B: Behaviour>(
+        &self,
+        wanted: Option<&Line>,
         choices: &Choices<'_, B>,
         names: &dyn Names,
-    ) -> Result<Option<Choice>, Mismatch> {
+    ) -> Mismatch {
+        Mismatch {
+            step: self.taken + 1,
+            wanted: wanted.cloned(),
+            offered: choices.iter().map(|choice| describe(choice, names)).collect(),
+            unknown: wanted.and_then(|line| unknown(&line.text, names)),
+        }
+    }
+}
+
+impl<B: Behaviour> Scheduler<B> for Replay<'_> {
+    /// The choice that the next line names, or none when the run and the schedule have both ended, or the
+    /// schedule says that from there it goes round. It does not fit if that choice is not on offer, or one of the
+    /// two has ended and the other has not.
+    fn choose(&mut self, choices: &Choices<'_, B>, names: &dyn Names) -> Result<Option<Choice>, Mismatch> {
         let Some(line) = self.schedule.lines.get(self.taken) else {
             return match self.schedule.rest {
                 Rest::Calm => Ok(choices.calm()),
@@ -63,12 +58,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// To be asked when the run has ended: whether the schedule has, too.
-    ///
-    /// # Errors
-    ///
-    /// When it has not.
-    pub fn finish(&self) -> Result<(), Mismatch> {
+    fn finish(&self) -> Result<(), Mismatch> {
         match self.schedule.lines.get(self.taken) {
             None => Ok(()),
             Some(line) => Err(Mismatch {
@@ -79,44 +69,7 @@ impl<'a> Replay<'a> {
             }),
         }
     }
-
-    fn mismatch<B: Behaviour>(
-        &self,
-        wanted: Option<&Line>,
-        choices: &Choices<'_, B>,
-        names: &dyn Names,
-    ) -> Mismatch {
-        Mismatch {
-            step: self.taken + 1,
-            wanted: wanted.cloned(),
-            offered: choices.iter().map(|choice| describe(choice, names)).collect(),
-            unknown: wanted.and_then(|line| unknown(&line.text, names)),
-        }
-    }
 }
-
-impl fmt::Display for Mismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let step = self.step;
-        match &self.wanted {
-            None => write!(f, "the schedule ends before step {step}, and the run goes on")?,
-            Some(wanted) if self.offered.is_empty() => {
-                write!(f, "the run ends before step {step}, and the schedule goes on: `{}`", wanted.text)?;
-            }
-            Some(wanted) => write!(f, "step {step} wants `{}`, which cannot happen there", wanted.text)?,
-        }
-        if let Some(unknown) = &self.unknown {
-            write!(f, "\n  nobody has been called `{unknown}` so far")?;
-        }
-        for (place, offered) in self.offered.iter().enumerate() {
-            let margin = if place == 0 { "on offer:" } else { "         " };
-            write!(f, "\n  {margin} {offered}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Mismatch {}
 
 /// The first name in a choice that belongs to nobody.
 fn unknown(choice: &str, names: &dyn Names) -> Option<String> {
@@ -131,8 +84,9 @@ fn unknown(choice: &str, names: &dyn Names) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use crate::explore::Scheduler;
     use crate::explore::schedule::Schedule;
-    use crate::explore::toy::{self, Family};
+    use crate::explore::toy::{self, Family, Toy};
     use crate::kernel::Events;
 
     use super::{Mismatch, Replay, Rest};
@@ -148,7 +102,7 @@ mod tests {
             family.learn(&events.drain(), &image);
             match replay.choose(&world.choices(), &family)? {
                 Some(choice) => world.step(choice, &image, &mut events),
-                None => return replay.finish(),
+                None => return Scheduler::<Toy>::finish(&replay),
             }
         }
     }

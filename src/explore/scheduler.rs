@@ -2,8 +2,25 @@
 
 use crate::kernel::{Behaviour, Choice, Choices};
 
+use super::mismatch::Mismatch;
+use super::names::Names;
+
 /// Picks what happens next.
 pub trait Scheduler<B: Behaviour> {
-    /// One of the choices, or none when there are none.
-    fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice>;
+    /// One of the choices, or none when there are none or the run is to end here. Whoever has a run in mind that
+    /// people have written down asks who is who.
+    ///
+    /// # Errors
+    ///
+    /// When it has something in mind that cannot happen here.
+    fn choose(&mut self, choices: &Choices<'_, B>, names: &dyn Names) -> Result<Option<Choice>, Mismatch>;
+
+    /// To be asked when the run has ended.
+    ///
+    /// # Errors
+    ///
+    /// When it has more in mind than has happened.
+    fn finish(&self) -> Result<(), Mismatch> {
+        Ok(())
+    }
 }

@@ -186,7 +186,7 @@ mod tests {
         let (image, mut world, mut events) = (toy::image(), start(), Events::ignored());
         let (mut choices, mut order) = (Vec::new(), Vec::new());
         while !world.is_over() {
-            let Some(choice) = scheduler.choose(&world.choices()) else { break };
+            let Some(choice) = toy::pick(scheduler, &world) else { break };
             if let Choice::Run(pid) = choice
                 && !order.contains(&pid)
             {

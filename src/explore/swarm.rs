@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use crate::kernel::{Behaviour, Choice, Choices, Pid};
 
 use super::dice::Dice;
+use super::mismatch::Mismatch;
+use super::names::Names;
 use super::party::{Party, offered};
 use super::pct::Pct;
 use super::pos::Pos;
@@ -163,16 +165,16 @@ fn keep(offered: &mut Vec<Choice>, mut wanted: impl FnMut(&Choice) -> bool) {
 }
 
 impl<B: Behaviour> Scheduler<B> for Swarm {
-    fn choose(&mut self, choices: &Choices<'_, B>) -> Option<Choice> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
         if let Some(fault) = self.fault(choices) {
-            return Some(fault);
+            return Ok(Some(fault));
         }
         match choices.without_faults() {
-            0 => return None,
+            0 => return Ok(None),
             1 => {
-                let only = choices.get(0)?;
-                self.last = Party::of(only).and_then(Party::place).or(self.last);
-                return Some(only);
+                let only = choices.get(0);
+                self.last = only.and_then(Party::of).and_then(Party::place).or(self.last);
+                return Ok(only);
             }
             _ => (),
         }
@@ -186,6 +188,6 @@ impl<B: Behaviour> Scheduler<B> for Swarm {
         };
         self.offered = all;
         self.last = Party::of(choice).and_then(Party::place).or(self.last);
-        Some(choice)
+        Ok(Some(choice))
     }
 }

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::{
-    Atom, Atoms, Behaviour, Context, Event, EventKind, Events, Fault, FaultKind, Input, Next, Pid, Received,
-    Spawn, State, Target, Term, Victims, World,
+    Atom, Atoms, Behaviour, Choice, Context, Event, EventKind, Events, Fault, FaultKind, Input, Next, Pid,
+    Received, Spawn, State, Target, Term, Victims, World,
 };
 
-use super::names::{Names, describe};
+use super::names::{Nameless, Names, describe};
 use super::random::Random;
 use super::schedule::Schedule;
 use super::scheduler::Scheduler;
@@ -50,11 +50,16 @@ pub(super) fn pids(image: &Image) -> Vec<Pid> {
     let mut events = Events::recorded();
     let mut world = world(image, &mut events);
     let mut random = Random::new(0);
-    while let Some(choice) = random.choose(&world.choices()) {
+    while let Some(choice) = pick(&mut random, &world) {
         world.step(choice, image, &mut events);
     }
     let born = |event: &Event<Toy>| matches!(event.kind, EventKind::Spawned { .. }).then_some(event.pid);
     events.list().iter().filter_map(born).collect()
+}
+
+/// What a scheduler picks that whatever is on offer suits.
+pub(super) fn pick(scheduler: &mut dyn Scheduler<Toy>, world: &World<Toy>) -> Option<Choice> {
+    scheduler.choose(&world.choices(), &Nameless).expect("it has nothing in mind")
 }
 
 /// The random run of a seed: its last world, and its schedule.
@@ -65,7 +70,7 @@ pub(super) fn record(seed: u64) -> (World<Toy>, Schedule) {
     let (mut family, mut random, mut lines) = (Family::default(), Random::new(seed), Vec::new());
     loop {
         family.learn(&events.drain(), &image);
-        let Some(choice) = random.choose(&world.choices()) else { break };
+        let Some(choice) = pick(&mut random, &world) else { break };
         lines.push(describe(choice, &family));
         world.step(choice, &image, &mut events);
     }

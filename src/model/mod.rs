@@ -5,25 +5,37 @@
 //! written in Rust is another.
 
 mod breach;
+pub mod campaign;
+mod cast;
+mod explain;
 mod intensity;
 mod judge;
 mod lasso;
 mod livelock;
 mod orders;
+mod origin;
+mod play;
 mod run;
 mod seam;
+pub mod shape;
+mod smallest;
 mod span;
 mod state;
 mod stepper;
 mod verdict;
 
 pub use breach::{Breach, Part, Sentence};
+pub use cast::Cast;
+pub use explain::{Flip, flip, slice};
 pub use intensity::{IntensityUse, IntensityUses};
 pub use judge::Judge;
 pub use lasso::last_steps;
 pub use orders::{Orders, Workplace};
-pub use run::{Choose, Run, judged_as_lasso, run};
-pub use seam::{EventOf, EventsOf, ImageOf, Model, ProcessOf, Reach, WorldOf};
+pub use origin::Origin;
+pub use play::{Played, Source, Subject, VERSION, play, play_under, play_up_to, play_with};
+pub use run::{Choose, Run, judged_as_lasso, run, run_under};
+pub use seam::{CommonOf, EventOf, EventsOf, ImageOf, Model, ProcessOf, Reach, SharedPlace, WorldOf};
+pub use smallest::{Smallest, breach_of, breaks, with};
 pub use span::Span;
 pub use state::RunState;
 pub use stepper::{Scratch, Standing, Stepper};

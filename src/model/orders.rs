@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::explore::{Space, Stands};
+use crate::explore::{Stands, StateSpace};
 use crate::kernel::{Atom, Choice};
 
 use super::intensity::{IntensityUse, IntensityUses};
@@ -66,9 +66,9 @@ impl<'m, M: Model> Orders<'m, M> {
     }
 }
 
-impl<'m, M: Model> Space for Orders<'m, M> {
+impl<'m, M: Model> StateSpace for Orders<'m, M> {
     type State = RunState<'m, M>;
-    type Room = Workplace<'m, M>;
+    type Scratch = Workplace<'m, M>;
 
     fn start(&self, taken: &mut Vec<Choice>) -> RunState<'m, M> {
         let start = self.stepper.start(taken);

@@ -1,6 +1,8 @@
 //! One run, from the first step to the last.
 
+use crate::explore::{Nameless, Scheduler};
 use crate::kernel::Choice;
+use crate::otp::Actor;
 
 use super::intensity::IntensityUses;
 use super::judge::Judge;
@@ -57,7 +59,7 @@ pub fn run<M: Model>(model: &M, record: bool, choose: &mut Choose<'_, M>) -> Run
             (not_seen, intensity) = (judge.not_seen(&world), judge.intensity().clone());
             break Verdict::of_end(judge.settled(&world, events.steps()));
         }
-        let beyond = |why| Verdict::of_limit(why, model, &judge, &world, events.steps());
+        let beyond = |why| of_limit(why, model, &judge, &world, events.steps());
         let ending = match livelock.look(&world, &judge, events.steps()) {
             Sight::Nothing => limit(model, &world, events.steps()).map(beyond),
             Sight::Cycle(length) => {
@@ -88,6 +90,11 @@ pub fn run<M: Model>(model: &M, record: bool, choose: &mut Choose<'_, M>) -> Run
     }
 }
 
+/// Runs a model under a scheduler, which nobody tells how people call processes, and keeps nothing but the end.
+pub fn run_under<M: Model>(model: &M, scheduler: &mut dyn Scheduler<Actor<M::Guest>>) -> Run<M> {
+    run(model, false, &mut |world, _| scheduler.choose(&world.choices(), &Nameless).ok().flatten())
+}
+
 /// The same run, up to where it has gone round for the first time.
 fn shortened<M: Model>(model: &M, run: Run<M>, length: u64) -> Run<M> {
     let (world, judge, steps) = lasso::first(model, &run.choices, length).into_parts();
@@ -111,6 +118,22 @@ pub fn judged_as_lasso<M: Model>(model: &M, run: Run<M>, length: u64) -> Run<M> 
         )),
     };
     Run { verdict, cycle: closes.then_some(length), ..run }
+}
+
+/// What a run comes to that is not waited for any longer, and why it is not.
+fn of_limit<'m, M: Model>(
+    why: String,
+    model: &'m M,
+    judge: &M::Judge<'m>,
+    world: &WorldOf<M>,
+    steps: u64,
+) -> Verdict {
+    match judge.so_far() {
+        // What ticks for ever does not keep a run from being over.
+        [] if model.is_served(world) => Verdict::of_end(judge.clone().settled(world, steps)),
+        [] => Verdict::Inconclusive(why),
+        broken => Verdict::Broken(broken.to_vec()),
+    }
 }
 
 /// Why a run is not waited for any longer, if it is not.

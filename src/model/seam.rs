@@ -1,11 +1,15 @@
 //! The seam between those who run, search and explain, and what they run.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use crate::kernel::{Atoms, Event, Events, Process, State, World};
+use crate::kernel::{Atoms, Event, Events, Pid, Process, State, Term, World};
 use crate::otp::{Actor, Guest};
 
 use super::judge::Judge;
+use super::origin::Origin;
+use super::span::Span;
+use super::verdict::Verdict;
 
 /// The world of a model.
 pub type WorldOf<M> = World<Actor<<M as Model>::Guest>>;
@@ -15,6 +19,8 @@ pub type EventOf<M> = Event<Actor<<M as Model>::Guest>>;
 pub type EventsOf<M> = Events<Actor<<M as Model>::Guest>>;
 /// Who lives in it.
 pub type ProcessOf<M> = Process<Actor<<M as Model>::Guest>>;
+/// What all processes share in it.
+pub type CommonOf<M> = <Actor<<M as Model>::Guest> as State>::Common;
 /// What never changes in it.
 pub type ImageOf<M> = <Actor<<M as Model>::Guest> as State>::Image;
 
@@ -82,6 +88,35 @@ pub trait Model: Debug + Sync {
     fn may_look_at_nothing(&self, _process: &ProcessOf<Self>) -> bool {
         false
     }
+
+    /// Whether a process is there to ask questions of the others. Where either will do, shrinking leaves what is
+    /// late to those.
+    fn is_client(&self, _pid: Pid, _world: &WorldOf<Self>) -> bool {
+        false
+    }
+
+    /// Whether the text of the model says that such a run breaks something, and this one has not.
+    fn breaks_too_little(&self, _verdict: &Verdict, _of: Origin) -> bool {
+        false
+    }
+
+    /// Where what all processes share differs, and what the first has there: for who explains a run. What is not
+    /// told is taken for something that no step depends on.
+    fn shared_changes(
+        &self,
+        _one: &CommonOf<Self>,
+        _other: &CommonOf<Self>,
+    ) -> BTreeMap<SharedPlace, Option<Term>> {
+        BTreeMap::new()
+    }
+
+    /// Lets something be at such a place, or nothing.
+    fn put_shared(&self, _common: &mut CommonOf<Self>, _place: &SharedPlace, _value: Option<Term>) {}
+
+    /// Whether the property that stands there speaks of such a place.
+    fn speaks_of(&self, _property: Span, _place: &SharedPlace) -> bool {
+        false
+    }
 }
 
 /// Who can reach a process.
@@ -93,4 +128,13 @@ pub enum Reach {
     WhomItAsks,
     /// Others, and in which order it hears from them makes no difference to anybody.
     InAnyOrder,
+}
+
+/// A place in what all processes share.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SharedPlace {
+    /// A variable, by its number.
+    Variable(usize),
+    /// What a table, by its number, has under a key.
+    Entry(usize, Term),
 }

@@ -1,14 +1,18 @@
 //! A scenario, ready to run: one kind of model.
 
+use std::collections::BTreeMap;
+
 use crate::kernel::{
-    Atom, Atoms, Behaviour, Event, Events, Fault, FaultKind, Process, Victims, Wakeup, World,
+    Atom, Atoms, Behaviour, Event, Events, Fault, FaultKind, Pid, Process, Term, Victims, Wakeup, World,
 };
-use crate::model::{Model, Reach};
+use crate::model::{Model, Origin, Reach, SharedPlace, Span, Verdict};
 use crate::otp::{Actor, Plain};
 
 use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario, Spanned, Tree};
 use super::judge::Judge;
-use super::script::{ClientState, Image, LocalClients, Script};
+use super::judgement::Judgement;
+use super::script::{ClientState, Common, Image, LocalClients, Script};
+use super::spoken::{self, Spoken};
 
 /// The world that scenarios run in.
 pub type ScriptWorld = World<Actor<Script>>;
@@ -22,6 +26,7 @@ pub type ScriptEvents = Events<Actor<Script>>;
 pub struct Simulation {
     image: Image,
     local: LocalClients,
+    spoken: Spoken,
     expected_failures: Vec<ExpectFailure>,
     max_delay: Option<u64>,
     horizon_ms: u64,
@@ -55,6 +60,7 @@ impl Simulation {
         let faults = faults.collect();
         Simulation {
             local: LocalClients::of(&image),
+            spoken: Spoken::of(scenario),
             image,
             expected_failures: scenario.expected_failures.clone(),
             max_delay,
@@ -166,6 +172,26 @@ impl Model for Simulation {
         };
         let operations = &self.image.definition(frame.definition).operations;
         operations.get(at as usize).is_some_and(|operation| !operation.effects.sees)
+    }
+
+    fn is_client(&self, pid: Pid, world: &ScriptWorld) -> bool {
+        world.common().is_client(pid)
+    }
+
+    fn breaks_too_little(&self, verdict: &Verdict, of: Origin) -> bool {
+        matches!(Judgement::of(verdict, of, &self.expected_failures), Judgement::HeldUnexpectedly(_))
+    }
+
+    fn shared_changes(&self, one: &Common, other: &Common) -> BTreeMap<SharedPlace, Option<Term>> {
+        spoken::changes(one, other)
+    }
+
+    fn put_shared(&self, common: &mut Common, place: &SharedPlace, value: Option<Term>) {
+        spoken::put(common, place, value);
+    }
+
+    fn speaks_of(&self, property: Span, place: &SharedPlace) -> bool {
+        self.spoken.speaks_of(property, place)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::beam::{
     self, Difference, Disturbance, Failure, Installed, Machine, Obstacle, Outcomes, Reach, Settings, Timing,
 };
 use crate::explore::{Calm, Lopsided, Random, Scheduler};
-use crate::model::{self, Model, Run, Verdict};
+use crate::model::{Model, Run, Verdict, play_under};
 use crate::otp::Actor;
 use crate::scenario::ast::{Scenario, Span, Spanned};
 use crate::scenario::{Script, Simulation};
@@ -173,7 +173,7 @@ fn under(simulation: &Simulation, seed: u64) -> Run<Simulation> {
 }
 
 fn play(simulation: &Simulation, scheduler: &mut dyn Scheduler<Actor<Script>>) -> Run<Simulation> {
-    model::run(simulation, true, &mut |world, _| scheduler.choose(&world.choices()))
+    play_under(simulation, scheduler).run
 }
 
 fn obstacle_of(calm: &Run<Simulation>, limit_ms: u64) -> Option<Obstacle> {

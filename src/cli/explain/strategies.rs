@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::explore::{Calm, Deciding, Decision, Scheduler, Strategy as Order};
+use crate::explore::{Calm, Deciding, Decision, Scheduler, SchedulerKind};
 use crate::kernel::EventKind;
-use crate::model::{self, Model, Verdict};
+use crate::model::{Model, Smallest, Verdict, run_under, shape};
 use crate::otp::{Actor, Decision as Decided, Report, Strategy};
 use crate::scenario::ast::{Child, Scenario, Spanned, Supervisor, SupervisorBody, Tree};
 use crate::scenario::{Script, Simulation};
 use crate::trace::{Line, Tone};
 
 use super::super::loaded::Loaded;
-use super::super::shape;
-use super::super::smallest::{Smallest, breaches};
 
 /// Under so many seeds.
 const SEEDS: u64 = 100;
@@ -40,7 +38,7 @@ enum Came {
 }
 
 /// Tries every other strategy of every supervisor that restarts something in the run.
-pub(super) fn try_others(loaded: &Loaded, smallest: &Smallest, failure: &str) -> Vec<Tried> {
+pub(super) fn try_others(loaded: &Loaded, smallest: &Smallest<Simulation>, failure: &str) -> Vec<Tried> {
     let mut tried = Vec::new();
     for (supervisor, was) in restarting(smallest) {
         for strategy in [Strategy::OneForOne, Strategy::RestForOne, Strategy::OneForAll] {
@@ -63,7 +61,7 @@ pub(super) fn try_others(loaded: &Loaded, smallest: &Smallest, failure: &str) ->
 }
 
 /// The supervisors that restart something, with their strategies, by name.
-fn restarting(smallest: &Smallest) -> Vec<(String, Strategy)> {
+fn restarting(smallest: &Smallest<Simulation>) -> Vec<(String, Strategy)> {
     let directory = smallest.played.cast.directory();
     let mut known = BTreeSet::new();
     let decided = smallest.played.run.events.iter().filter_map(|event| match &event.kind {
@@ -102,9 +100,9 @@ fn each_supervisor(scenario: &mut Scenario, change: &mut dyn FnMut(&mut Supervis
 }
 
 /// Runs it with the same decisions as far as they fit, calmly, and under some seeds.
-fn came(scenario: &Scenario, smallest: &Smallest, failure: &str) -> Came {
+fn came(scenario: &Scenario, smallest: &Smallest<Simulation>, failure: &str) -> Came {
     let simulation = Simulation::of(scenario);
-    let decisions: Vec<Decision> = smallest.taken.iter().map(|taken| taken.decision).collect();
+    let decisions: Vec<Decision> = smallest.decisions();
     let steps = smallest.played.run.steps;
     let mut unclear = None;
     let orders = (0..SEEDS).map(Some);
@@ -113,13 +111,12 @@ fn came(scenario: &Scenario, smallest: &Smallest, failure: &str) -> Came {
     let seeds = orders.map(|seed| (format!("under seed {} of swarm", seed.unwrap_or(0)), seed));
     for (run, seed) in runs.chain(seeds) {
         let mut scheduler: Box<dyn Scheduler<Actor<Script>>> = match seed {
-            Some(seed) => Order::Swarm.scheduler(seed, steps),
+            Some(seed) => SchedulerKind::Swarm.scheduler(seed, steps),
             None if run == "calmly" => Box::new(Calm),
             None => Box::new(Deciding::new(&decisions)),
         };
-        let verdict =
-            model::run(&simulation, false, &mut |world, _| scheduler.choose(&world.choices())).verdict;
-        let shapes = breaches(&verdict).iter().map(|breach| shape::line(breach, simulation.atoms()));
+        let verdict = run_under(&simulation, &mut *scheduler).verdict;
+        let shapes = verdict.breaches().iter().map(|breach| shape::line(breach, simulation.atoms()));
         let same = shapes.into_iter().any(|shape| shape == failure);
         match verdict {
             Verdict::Held | Verdict::Abandoned => (),

@@ -12,19 +12,18 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use crate::explore::{Ending, Order, Search, search};
-use crate::model::{Model, Orders};
+use crate::model::campaign::{InRun, Meter};
+use crate::model::{Model, Orders, Source};
 use crate::trace::{Line, Tone};
 
+use super::super::discover;
 use super::super::exit::Exit;
 use super::super::in_order::all_processors;
 use super::super::loaded::{Loaded, complaint};
-use super::super::play::Oracle;
 use super::super::run::{TraceFormat, show_trace};
 use super::super::tally::Tally;
 use super::super::terminal::{Format, Terminal};
 use super::super::verdict::Case;
-use super::super::walk;
-use super::meter::{InRun, Meter};
 use super::unreached::Unreached;
 use super::{Args, interrupt, memory};
 
@@ -75,7 +74,7 @@ enum OrderName {
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(files) = walk::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+    let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
     interrupt::listen();
     let mut tally = Tally::default();
     let wide = files.iter().map(|file| file.display().to_string().chars().count()).max().unwrap_or(0);
@@ -153,7 +152,7 @@ fn one(
         run: &shown.played.run,
         directory: shown.played.cast.directory(),
         of: "found exhaustively",
-        origin: Oracle::Exhaustive.origin(),
+        origin: Source::Exhaustive.origin(),
         again: Some(&shown.again),
     });
     // What a search that was left has passed depends on how many threads were on their way.

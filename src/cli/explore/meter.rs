@@ -1,76 +1,12 @@
-//! The intensity meter: how close each supervisor came to giving up, over many runs.
+//! The intensity meter in words: how close each supervisor came to giving up, over many runs.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::kernel::Atoms;
-use crate::model::{IntensityUse, IntensityUses};
-
-/// One supervisor after another, in the order in which the first run met them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(in crate::cli) struct Meter(Vec<Reading>);
-
-/// How close a supervisor came, and in which run first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Reading {
-    /// The labels from the top of its tree down to it.
-    path: Vec<String>,
-    used: u32,
-    intensity: u32,
-    period: u32,
-    gave_up: bool,
-    run: InRun,
-}
-
-/// Which run a supervisor came that close in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) enum InRun {
-    /// The calm one, or any where all are looked at.
-    Calm,
-    /// That of a seed.
-    Seed(u64),
-    /// One of a sweep, in which somebody was killed: who, and at which step.
-    Kills(String),
-}
-
-impl From<Option<u64>> for InRun {
-    fn from(seed: Option<u64>) -> Self {
-        seed.map_or(InRun::Calm, InRun::Seed)
-    }
-}
+use crate::model::campaign::{InRun, Meter, Reading};
 
 impl Meter {
-    /// Reads what a run, or a state, has come to. Of two that came as close the first counts.
-    pub(super) fn read(&mut self, uses: &IntensityUses, run: &dyn Fn() -> InRun, atoms: &Atoms) {
-        for (path, of) in uses {
-            let is_here = |reading: &&mut Reading| {
-                let texts = reading.path.iter().map(String::as_str);
-                texts.eq(path.iter().map(|label| atoms.text(*label)))
-            };
-            match self.0.iter_mut().find(is_here) {
-                Some(known) if !of.exceeds(&known.count()) => (),
-                Some(known) => *known = Reading::of(std::mem::take(&mut known.path), *of, run()),
-                None => {
-                    let path = path.iter().map(|label| atoms.text(*label).to_owned()).collect();
-                    self.0.push(Reading::of(path, *of, run()));
-                }
-            }
-        }
-    }
-
-    /// Adds what later runs came to.
-    pub(super) fn append(&mut self, later: Meter) {
-        for reading in later.0 {
-            match self.0.iter_mut().find(|known| known.path == reading.path) {
-                Some(known) if reading.count().exceeds(&known.count()) => *known = reading,
-                Some(_) => (),
-                None => self.0.push(reading),
-            }
-        }
-    }
-
     /// Those that came close, for people: the closest first. Nothing if all was well within.
-    pub(super) fn lines(&self, with_runs: bool) -> Vec<String> {
+    pub(in crate::cli) fn lines(&self, with_runs: bool) -> Vec<String> {
         let close: Vec<&Reading> = self.sorted().into_iter().filter(|reading| reading.is_close()).collect();
         if close.is_empty() {
             return Vec::new();
@@ -94,7 +30,7 @@ impl Meter {
     }
 
     /// All of it, for programs.
-    pub(super) fn json(&self) -> Value {
+    pub(in crate::cli) fn json(&self) -> Value {
         let told = |reading: &&Reading| {
             json!({
                 "supervisor": self.name(reading),
@@ -127,16 +63,6 @@ impl Meter {
 }
 
 impl Reading {
-    fn of(path: Vec<String>, of: IntensityUse, run: InRun) -> Reading {
-        let IntensityUse { used, intensity, period, gave_up } = of;
-        Reading { path, used, intensity, period, gave_up, run }
-    }
-
-    fn count(&self) -> IntensityUse {
-        let Reading { used, intensity, period, gave_up, .. } = *self;
-        IntensityUse { used, intensity, period, gave_up }
-    }
-
     /// More than half of what is allowed is used up.
     fn is_close(&self) -> bool {
         self.gave_up || u64::from(self.used) * 2 > u64::from(self.intensity)

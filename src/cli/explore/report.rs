@@ -7,12 +7,12 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::model::campaign::{Failure, Found};
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
 use super::super::terminal::Terminal;
 use super::super::words::{count, percentage};
-use super::found::{Failure, Found};
 use super::odds::{self, Odds};
 use super::unreached::Unreached;
 

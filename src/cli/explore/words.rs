@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::super::words::range;
-use super::search::Progress;
+use crate::model::campaign::Progress;
 
 /// `0..32`, and not none.
 pub(super) fn seeds(text: &str) -> Result<Range<u64>, String> {

@@ -3,17 +3,17 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::hand::Hand;
-use super::{BLOCK, Entered, Record, Search, Space, Stands, Stop, Watch};
+use super::worker::Worker;
+use super::{BLOCK, Entered, Record, Search, Stands, StateSpace, Stop, Watch};
 
 /// How many states a thread takes at a time.
 const SHARE: usize = 16;
 
 /// A state to be gone on from, with its number.
-type Open<S> = (u32, Box<<S as Space>::State>);
+type Open<S> = (u32, Box<<S as StateSpace>::State>);
 
 /// What one choice of a state leads to.
-enum Child<S: Space> {
+enum Child<S: StateSpace> {
     /// To one that is known since an earlier block.
     Known(u32),
     /// To one that was not.
@@ -23,7 +23,7 @@ enum Child<S: Space> {
 /// By state of a share: its number, and what it leads to.
 type Children<S> = Vec<(u32, Vec<Child<S>>)>;
 
-pub(super) fn search<S: Space>(
+pub(super) fn search<S: StateSpace>(
     space: &S,
     how: &Search,
     start: S::State,
@@ -31,23 +31,23 @@ pub(super) fn search<S: Space>(
     watch: &mut dyn Watch<S>,
 ) -> Option<Stop> {
     let jobs = how.jobs.max(1);
-    let mut hands: Vec<Hand<S>> = (0..jobs).map(|_| Hand::default()).collect();
-    let stop = levels(space, jobs, start, record, watch, &mut hands);
-    hands.iter().flat_map(|hand| &hand.reached).for_each(|what| watch.reached(*what));
+    let mut workers: Vec<Worker<S>> = (0..jobs).map(|_| Worker::default()).collect();
+    let stop = levels(space, jobs, start, record, watch, &mut workers);
+    workers.iter().flat_map(|worker| &worker.reached).for_each(|what| watch.reached(*what));
     stop
 }
 
-fn levels<S: Space>(
+fn levels<S: StateSpace>(
     space: &S,
     jobs: usize,
     start: S::State,
     record: &mut Record<S>,
     watch: &mut dyn Watch<S>,
-    hands: &mut [Hand<S>],
+    workers: &mut [Worker<S>],
 ) -> Option<Stop> {
     let stands = space.standing(&start);
     let fingerprint = space.fingerprint(&start);
-    hands[0].pass(space, &start);
+    workers[0].pass(space, &start);
     let Entered::New(number) = record.enter(&start, fingerprint, (0, 0), stands) else {
         return Some(Stop::States);
     };
@@ -67,7 +67,7 @@ fn levels<S: Space>(
         let mut waiting = level.into_iter();
         while waiting.len() > 0 {
             let block: Vec<Open<S>> = waiting.by_ref().take(BLOCK * jobs).collect();
-            for (parent, children) in expand(space, record, &block, hands) {
+            for (parent, children) in expand(space, record, &block, workers) {
                 for child in children {
                     record.covered.steps += 1;
                     let (nth, state, fingerprint, stands) = match child {
@@ -81,7 +81,7 @@ fn levels<S: Space>(
                         Entered::Full => return Some(Stop::States),
                         Entered::Known(number) => {
                             record.edges.push((parent, number));
-                            hands[0].take_back(state);
+                            workers[0].take_back(state);
                             continue;
                         }
                         Entered::New(number) => number,
@@ -96,7 +96,7 @@ fn levels<S: Space>(
                 }
             }
             let back = block.into_iter().zip((0..jobs).cycle());
-            back.for_each(|((_, state), hand)| hands[hand].take_back(state));
+            back.for_each(|((_, state), worker)| workers[worker].take_back(state));
             record.covered.waiting = next.len() as u64;
             if !watch.progress(&record.covered) {
                 return Some(Stop::Enough);
@@ -109,24 +109,29 @@ fn levels<S: Space>(
 }
 
 /// What each state of a block leads to, in order. Each thread takes the next share that nobody has taken.
-fn expand<S: Space>(space: &S, record: &Record<S>, block: &[Open<S>], hands: &mut [Hand<S>]) -> Children<S> {
+fn expand<S: StateSpace>(
+    space: &S,
+    record: &Record<S>,
+    block: &[Open<S>],
+    workers: &mut [Worker<S>],
+) -> Children<S> {
     let shares: Vec<&[Open<S>]> = block.chunks(SHARE).collect();
     let next = AtomicUsize::new(0);
-    let work = |hand: &mut Hand<S>| -> Vec<(usize, Children<S>)> {
+    let work = |worker: &mut Worker<S>| -> Vec<(usize, Children<S>)> {
         let mine = std::iter::from_fn(|| {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let share = *shares.get(at)?;
             let children =
-                share.iter().map(|(number, state)| (*number, children(space, record, state, hand)));
+                share.iter().map(|(number, state)| (*number, children(space, record, state, worker)));
             Some((at, children.collect()))
         });
         mine.collect()
     };
-    let wanted = shares.len().clamp(1, hands.len());
-    let (mine, others) = hands[..wanted].split_first_mut().expect("somebody works");
+    let wanted = shares.len().clamp(1, workers.len());
+    let (mine, others) = workers[..wanted].split_first_mut().expect("somebody works");
     let mut done = thread::scope(|scope| {
         let work = &work;
-        let others: Vec<_> = others.iter_mut().map(|hand| scope.spawn(move || work(hand))).collect();
+        let others: Vec<_> = others.iter_mut().map(|worker| scope.spawn(move || work(worker))).collect();
         let mut done = work(mine);
         for other in others {
             match other.join() {
@@ -140,13 +145,18 @@ fn expand<S: Space>(space: &S, record: &Record<S>, block: &[Open<S>], hands: &mu
     done.into_iter().flat_map(|(_, children)| children).collect()
 }
 
-fn children<S: Space>(space: &S, record: &Record<S>, state: &S::State, hand: &mut Hand<S>) -> Vec<Child<S>> {
+fn children<S: StateSpace>(
+    space: &S,
+    record: &Record<S>,
+    state: &S::State,
+    worker: &mut Worker<S>,
+) -> Vec<Child<S>> {
     let choices = space.choices(state).into_iter().zip(0..);
     let children = choices.map(|(choice, nth)| {
-        let (state, fingerprint) = hand.step(space, state, choice);
+        let (state, fingerprint) = worker.step(space, state, choice);
         match record.find(&state, fingerprint) {
             Some(number) => {
-                hand.take_back(state);
+                worker.take_back(state);
                 Child::Known(number)
             }
             None => {

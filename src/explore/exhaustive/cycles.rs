@@ -11,13 +11,13 @@ use std::collections::BTreeSet;
 use crate::kernel::Choice;
 
 use super::super::party::Party;
-use super::{Ending, Record, Space, Watch};
+use super::{Ending, Record, StateSpace, Watch};
 
 /// Parts of more states than this are taken for fair without a look.
 const LOOKED_AT_MAX: usize = 10_000;
 
 /// Looks for fair runs without an end, and asks whether one is wrong.
-pub(super) fn look<S: Space>(space: &S, record: &mut Record<S>, watch: &mut dyn Watch<S>) -> Ending {
+pub(super) fn look<S: StateSpace>(space: &S, record: &mut Record<S>, watch: &mut dyn Watch<S>) -> Ending {
     for part in parts(record.nodes.len(), &record.edges) {
         let states: Vec<S::State> =
             part.iter().take(LOOKED_AT_MAX).map(|node| record.way(space, *node).1).collect();
@@ -101,10 +101,10 @@ fn parts(nodes: usize, edges: &[(u32, u32)]) -> Vec<Vec<u32>> {
 }
 
 /// Whether everybody who can go on in all states of a part does so inside it.
-fn is_fair<S: Space>(space: &S, record: &Record<S>, part: &[u32], states: &[S::State]) -> bool {
+fn is_fair<S: StateSpace>(space: &S, record: &Record<S>, part: &[u32], states: &[S::State]) -> bool {
     let mut always: Option<BTreeSet<Party>> = None;
     let mut moves = BTreeSet::new();
-    let (mut taken, mut room) = (Vec::new(), S::Room::default());
+    let (mut taken, mut scratch) = (Vec::new(), S::Scratch::default());
     for state in states {
         let choices = space.choices(state);
         let here: BTreeSet<Party> = choices.iter().filter_map(|choice| Party::of(*choice)).collect();
@@ -115,7 +115,7 @@ fn is_fair<S: Space>(space: &S, record: &Record<S>, part: &[u32], states: &[S::S
         for choice in choices {
             let mut there = state.clone();
             taken.clear();
-            space.step(&mut there, choice, &mut taken, &mut room);
+            space.step(&mut there, choice, &mut taken, &mut scratch);
             let target = record.find(&there, space.fingerprint(&there));
             if target.is_some_and(|target| part.binary_search(&target).is_ok()) {
                 moves.extend(taken.iter().filter_map(|choice| Party::of(*choice)));
@@ -126,9 +126,9 @@ fn is_fair<S: Space>(space: &S, record: &Record<S>, part: &[u32], states: &[S::S
 }
 
 /// The choices that lead from the first state of a part back to it.
-fn round<S: Space>(space: &S, record: &Record<S>, part: &[u32], states: &[S::State]) -> Vec<Choice> {
+fn round<S: StateSpace>(space: &S, record: &Record<S>, part: &[u32], states: &[S::State]) -> Vec<Choice> {
     let first = part[0];
-    let mut room = S::Room::default();
+    let mut scratch = S::Scratch::default();
     let mut before: Vec<Option<(usize, Vec<Choice>)>> = vec![None; part.len()];
     let mut level = vec![0];
     while !level.is_empty() {
@@ -137,7 +137,7 @@ fn round<S: Space>(space: &S, record: &Record<S>, part: &[u32], states: &[S::Sta
             let Some(state) = states.get(at) else { continue };
             for choice in space.choices(state) {
                 let (mut there, mut taken) = (state.clone(), Vec::new());
-                space.step(&mut there, choice, &mut taken, &mut room);
+                space.step(&mut there, choice, &mut taken, &mut scratch);
                 let Some(target) = record.find(&there, space.fingerprint(&there)) else { continue };
                 if target == first {
                     let mut back = vec![taken];

@@ -2,55 +2,55 @@
 
 use crate::kernel::Choice;
 
-use super::hand::Hand;
-use super::{BLOCK, Entered, Record, Space, Stands, Stop, Watch};
+use super::worker::Worker;
+use super::{BLOCK, Entered, Record, Stands, StateSpace, Stop, Watch};
 
 /// A state on the way, and which of its choices comes next.
-struct Here<S: Space> {
+struct Here<S: StateSpace> {
     number: u32,
     state: Box<S::State>,
     choices: Vec<Choice>,
     next: usize,
 }
 
-pub(super) fn search<S: Space>(
+pub(super) fn search<S: StateSpace>(
     space: &S,
     start: S::State,
     record: &mut Record<S>,
     watch: &mut dyn Watch<S>,
 ) -> Option<Stop> {
-    let mut hand = Hand::default();
-    let stop = ways(space, start, record, watch, &mut hand);
-    hand.reached.iter().for_each(|what| watch.reached(*what));
+    let mut worker = Worker::default();
+    let stop = ways(space, start, record, watch, &mut worker);
+    worker.reached.iter().for_each(|what| watch.reached(*what));
     stop
 }
 
-fn ways<S: Space>(
+fn ways<S: StateSpace>(
     space: &S,
     start: S::State,
     record: &mut Record<S>,
     watch: &mut dyn Watch<S>,
-    hand: &mut Hand<S>,
+    worker: &mut Worker<S>,
 ) -> Option<Stop> {
     let mut way: Vec<Here<S>> = Vec::new();
     let mut since = 0;
-    hand.pass(space, &start);
+    worker.pass(space, &start);
     let start = (space.fingerprint(&start), Box::new(start));
-    if let Some(stop) = arrive(space, record, watch, hand, &mut way, start, (0, 0)).1 {
+    if let Some(stop) = arrive(space, record, watch, worker, &mut way, start, (0, 0)).1 {
         return Some(stop);
     }
     while let Some(here) = way.last_mut() {
         let Some(choice) = here.choices.get(here.next).copied() else {
-            way.pop().into_iter().for_each(|here| hand.take_back(here.state));
+            way.pop().into_iter().for_each(|here| worker.take_back(here.state));
             continue;
         };
         let nth = u32::try_from(here.next).expect("there are fewer choices than numbers");
         here.next += 1;
         let parent = here.number;
-        let (state, fingerprint) = hand.step(space, &here.state, choice);
+        let (state, fingerprint) = worker.step(space, &here.state, choice);
         record.covered.steps += 1;
         let (number, stop) =
-            arrive(space, record, watch, hand, &mut way, (fingerprint, state), (parent, nth));
+            arrive(space, record, watch, worker, &mut way, (fingerprint, state), (parent, nth));
         if let Some(number) = number {
             record.edges.push((parent, number));
         }
@@ -70,17 +70,17 @@ fn ways<S: Space>(
 }
 
 /// Enters a state, and goes on from it if it is new.
-fn arrive<S: Space>(
+fn arrive<S: StateSpace>(
     space: &S,
     record: &mut Record<S>,
     watch: &mut dyn Watch<S>,
-    hand: &mut Hand<S>,
+    worker: &mut Worker<S>,
     way: &mut Vec<Here<S>>,
     (fingerprint, state): (u64, Box<S::State>),
     from: (u32, u32),
 ) -> (Option<u32>, Option<Stop>) {
     if let Some(number) = record.find(&state, fingerprint) {
-        hand.take_back(state);
+        worker.take_back(state);
         return (Some(number), None);
     }
     let stands = space.standing(&state);

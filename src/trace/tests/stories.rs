@@ -3,9 +3,8 @@
 use std::fs;
 
 use crate::explore::{Calm, Random, Scheduler};
-use crate::kernel::Choice;
-use crate::model::{self, Model, Run};
-use crate::scenario::{ScriptEvent, ScriptWorld, Simulation, parse};
+use crate::model::{Model, Run, play_under};
+use crate::scenario::{Simulation, parse};
 use crate::trace::{Settings, Verbosity, text};
 
 /// A run of a scenario, under a seed or calmly.
@@ -16,10 +15,7 @@ pub(in crate::trace) fn run(text: &str, seed: Option<u64>) -> (Simulation, Run<S
         Some(seed) => Box::new(Random::new(seed)),
         None => Box::new(Calm),
     };
-    let run =
-        model::run(&simulation, true, &mut |world: &ScriptWorld, _: &[ScriptEvent]| -> Option<Choice> {
-            scheduler.choose(&world.choices())
-        });
+    let run = play_under(&simulation, &mut *scheduler).run;
     (simulation, run)
 }
 

@@ -4,18 +4,17 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::kernel::Choice;
-use crate::model;
-use crate::scenario::ScriptWorld;
+use crate::model::{self, Played, Source, play_with};
+use crate::scenario::{ScriptWorld, Simulation};
 
 use super::super::super::keep::keep;
 use super::super::super::loaded::Loaded;
-use super::super::super::play::{Oracle, Played, play_with};
 use super::super::super::run::word;
 use super::super::Args;
 
 /// A failure, run again with everything recorded.
 pub(super) struct Shown {
-    pub(super) played: Played,
+    pub(super) played: Played<Simulation>,
     /// Where its schedule is kept.
     pub(super) path: String,
     /// The command that shows it again.
@@ -31,7 +30,7 @@ pub(super) fn show(
 ) -> Result<Shown, (PathBuf, io::Error)> {
     let mut left = way.iter().chain(around).copied();
     let endless = !around.is_empty();
-    let mut played = play_with(loaded, &mut |world: &ScriptWorld| match left.next() {
+    let mut played = play_with(&loaded.simulation, &mut |world: &ScriptWorld| match left.next() {
         None if endless => None,
         choice => choice.or_else(|| world.choices().calm()),
     });
@@ -39,7 +38,7 @@ pub(super) fn show(
         let length = u64::try_from(around.len()).unwrap_or(u64::MAX);
         played.run = model::judged_as_lasso(&loaded.simulation, played.run, length);
     }
-    let schedule = played.schedule(loaded, Oracle::Exhaustive);
+    let schedule = played.schedule(loaded.subject(), Source::Exhaustive);
     let path = keep(&args.out, &schedule)?.display().to_string();
     let again = format!("treefall replay {}", word(&path));
     Ok(Shown { played, path, again })

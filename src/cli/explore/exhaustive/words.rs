@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::explore::{Covered, Ending, Order, Search, Searched};
 use crate::scenario::ast::{Claim, Modality};
+use crate::scenario::property;
 
 use super::super::super::exit::Exit;
-use super::super::super::judgement::property;
 use super::super::super::loaded::Loaded;
 use super::super::super::verdict::Case;
 use super::super::interrupt;

@@ -5,17 +5,14 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use crate::explore::Strategy;
+use crate::explore::{Nameless, SchedulerKind};
 use crate::kernel::{Atoms, Choice};
-use crate::model::{self, Breach, IntensityUses, Model, Run, Verdict};
-use crate::scenario::{ScriptWorld, Simulation};
+use crate::model::campaign::{InRun, Meter};
+use crate::model::{self, Breach, IntensityUses, Model, Origin, Played, Run, Verdict, shape::Shape};
+use crate::scenario::{Judgement, ScriptWorld, Simulation};
 
 use super::super::super::in_order::in_order;
-use super::super::super::judgement::{Judgement, Origin};
 use super::super::super::loaded::Loaded;
-use super::super::super::play::Played;
-use super::super::super::shape::Shape;
-use super::super::meter::{InRun, Meter};
 use super::matrix::{Matrix, Outcome};
 use super::moments::{self, Moment, moments};
 
@@ -109,21 +106,21 @@ impl Share {
 
 impl Base {
     /// The calm run.
-    pub(super) fn calm(loaded: &Loaded) -> (Played, Base) {
+    pub(super) fn calm(loaded: &Loaded) -> (Played<Simulation>, Base) {
         Base::of(loaded, None, &mut |world| world.choices().calm())
     }
 
     /// The run of a seed; none if it does not hold by itself, or was given up.
     fn seeded(
         loaded: &Loaded,
-        strategy: Strategy,
+        kind: SchedulerKind,
         seed: u64,
         steps: u64,
         limits: &Limits<'_>,
     ) -> (Run<Simulation>, Base) {
-        let mut scheduler = strategy.scheduler(seed, steps);
+        let mut scheduler = kind.scheduler(seed, steps);
         let choose = &mut |world: &ScriptWorld| {
-            (limits.proceed)().then(|| scheduler.choose(&world.choices())).flatten()
+            (limits.proceed)().then(|| scheduler.choose(&world.choices(), &Nameless).ok().flatten()).flatten()
         };
         let (played, base) = Base::of(loaded, Some(seed), choose);
         (played.run, base)
@@ -133,7 +130,7 @@ impl Base {
         loaded: &Loaded,
         seed: Option<u64>,
         choose: &mut dyn FnMut(&ScriptWorld) -> Option<Choice>,
-    ) -> (Played, Base) {
+    ) -> (Played<Simulation>, Base) {
         let (played, moments) = moments(loaded, 1, choose);
         let choices = played.run.choices.clone();
         (played, Base { seed, choices, moments })
@@ -147,14 +144,14 @@ impl Base {
 /// When progress cannot be told.
 pub(super) fn bases(
     loaded: &Loaded,
-    strategy: Strategy,
+    kind: SchedulerKind,
     seeds: &[u64],
     calm_steps: u64,
     limits: &Limits<'_>,
     swept: &mut Swept<'_>,
 ) -> io::Result<(Vec<Base>, u64)> {
     let (mut bases, mut failing) = (Vec::new(), 0);
-    let work = |seed: &u64| Base::seeded(loaded, strategy, *seed, calm_steps, limits);
+    let work = |seed: &u64| Base::seeded(loaded, kind, *seed, calm_steps, limits);
     in_order(seeds, limits.jobs, work, |seed, (run, base)| {
         match run.verdict {
             Verdict::Abandoned => swept.interrupted = true,

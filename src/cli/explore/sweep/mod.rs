@@ -14,16 +14,15 @@ use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 
-use crate::explore::{Rest, SWEEP, Schedule, Strategy};
-use crate::model::Model;
+use crate::explore::{Rest, SWEEP, Schedule, SchedulerKind};
+use crate::model::{Model, Origin, Played, Source, play_with};
+use crate::scenario::{Judgement, Simulation};
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
 use super::super::in_order::all_processors;
-use super::super::judgement::{Judgement, Origin};
 use super::super::keep::keep;
 use super::super::loaded::Loaded;
-use super::super::play::{Oracle, Played, play_with};
 use super::super::run::{TraceFormat, show_trace, word};
 use super::super::terminal::{Format, Terminal};
 use super::super::verdict::Case;
@@ -72,7 +71,7 @@ struct Told {
 pub(super) fn sweep(
     loaded: &mut Loaded,
     args: &Args,
-    seeds: Option<(Strategy, Range<u64>)>,
+    seeds: Option<(SchedulerKind, Range<u64>)>,
     wide: usize,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Option<(&'static str, Exit)>> {
@@ -94,9 +93,9 @@ pub(super) fn sweep(
     let mut swept = Swept::default();
     swept.see(&calm.run, None, loaded.simulation.atoms());
     let (mut failing, runs) = (0, if seeds.is_some() { "These runs do" } else { "The calm run does" });
-    if let Some((strategy, seeds)) = seeds {
+    if let Some((kind, seeds)) = seeds {
         let seeds: Vec<u64> = seeds.collect();
-        let (more, others) = bases(loaded, strategy, &seeds, calm.run.steps, &limits, &mut swept)?;
+        let (more, others) = bases(loaded, kind, &seeds, calm.run.steps, &limits, &mut swept)?;
         swept_in.extend(more);
         failing = others;
     }
@@ -115,7 +114,7 @@ pub(super) fn sweep(
     let told = Told { failing, open: open(loaded, &swept), runs };
     let mut shown = Vec::new();
     for kind in &swept.kinds {
-        let played = play_with(loaded, &mut kind.first.choose(&|| true));
+        let played = play_with(&loaded.simulation, &mut kind.first.choose(&|| true));
         let path = match keep(&args.out, &schedule(loaded, &played, &kind.first)) {
             Ok(path) => path.display().to_string(),
             Err((path, error)) => {
@@ -147,7 +146,7 @@ pub(super) fn sweep(
 /// A kind of failure, run again with everything recorded.
 struct Shown<'a> {
     kind: &'a Kind<'a>,
-    played: Played,
+    played: Played<Simulation>,
     of: String,
     again: String,
     path: String,
@@ -269,7 +268,7 @@ fn object(loaded: &Loaded, swept: &Swept<'_>, told: &Told, id: &str, shown: &[Sh
 /// Says what is wrong with the calm run.
 fn not_swept(
     loaded: &Loaded,
-    calm: &Played,
+    calm: &Played<Simulation>,
     again: &str,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<(&'static str, Exit)> {
@@ -301,9 +300,9 @@ fn not_swept(
 }
 
 /// The run up to the last kill; the rest follows by itself.
-fn schedule(loaded: &Loaded, played: &Played, attempt: &Attempt<'_>) -> Schedule {
+fn schedule(loaded: &Loaded, played: &Played<Simulation>, attempt: &Attempt<'_>) -> Schedule {
     let last = attempt.kills.last().map_or(0, |kill| kill.step);
-    let mut schedule = played.schedule(loaded, Oracle::Calm);
+    let mut schedule = played.schedule(loaded.subject(), Source::Calm);
     schedule.seed = attempt.base.seed;
     schedule.scheduler = Some(SWEEP.to_owned());
     schedule.lines.truncate(usize::try_from(last).unwrap_or(usize::MAX));
@@ -313,7 +312,7 @@ fn schedule(loaded: &Loaded, played: &Played, attempt: &Attempt<'_>) -> Schedule
 
 fn case_of<'a>(
     loaded: &'a Loaded,
-    played: &'a Played,
+    played: &'a Played<Simulation>,
     of: &'a str,
     again: &'a str,
     origin: Origin,

@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::kernel::{Choice, EventKind, Pid, Process, Wakeup};
-use crate::model::{self, Model};
+use crate::model::{self, Cast, Model, Played};
 use crate::otp::{Activity, Actor, Blocked, Occupation, Phase as ServerPhase};
-use crate::scenario::{Script, ScriptEvent, ScriptWorld, targets};
+use crate::scenario::{Script, ScriptEvent, ScriptWorld, Simulation, targets};
 
-use super::super::super::cast::Cast;
 use super::super::super::loaded::Loaded;
-use super::super::super::play::Played;
 
 /// What a process is doing when it is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +65,7 @@ pub(super) fn moments(
     loaded: &Loaded,
     from: u64,
     choose: &mut dyn FnMut(&ScriptWorld) -> Option<Choice>,
-) -> (Played, Vec<Moment>) {
+) -> (Played<Simulation>, Vec<Moment>) {
     let mut births = Births::default();
     let mut seen: Vec<(u64, Pid, Phase, bool)> = Vec::new();
     let mut step = 0;
@@ -81,7 +79,7 @@ pub(super) fn moments(
         }
         choose(world)
     });
-    let mut cast = Cast::of(&loaded.scenario);
+    let mut cast = Cast::of(loaded.simulation.faults());
     cast.learn(&run.events, loaded.simulation.atoms());
     let moments = seen.into_iter().map(|(step, pid, phase, supervises)| {
         let (name, row) = (cast.directory().name(pid), cast.directory().base(pid));

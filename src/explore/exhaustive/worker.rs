@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use crate::kernel::Choice;
 
-use super::Space;
+use super::StateSpace;
 
 /// More states than this are not kept to be used again.
 const SPARE_MAX: usize = 1_024;
 
 /// What one thread works with.
-pub(super) struct Hand<S: Space> {
-    room: S::Room,
+pub(super) struct Worker<S: StateSpace> {
+    scratch: S::Scratch,
     taken: Vec<Choice>,
     /// Each in a box, as all states are that are handed around: they are large.
     spare: Vec<Box<S::State>>,
@@ -20,13 +20,18 @@ pub(super) struct Hand<S: Space> {
     pub(super) reached: BTreeSet<usize>,
 }
 
-impl<S: Space> Default for Hand<S> {
+impl<S: StateSpace> Default for Worker<S> {
     fn default() -> Self {
-        Hand { room: S::Room::default(), taken: Vec::new(), spare: Vec::new(), reached: BTreeSet::new() }
+        Worker {
+            scratch: S::Scratch::default(),
+            taken: Vec::new(),
+            spare: Vec::new(),
+            reached: BTreeSet::new(),
+        }
     }
 }
 
-impl<S: Space> Hand<S> {
+impl<S: StateSpace> Worker<S> {
     /// Where a choice leads, and its fingerprint.
     pub(super) fn step(&mut self, space: &S, from: &S::State, choice: Choice) -> (Box<S::State>, u64) {
         let mut state = match self.spare.pop() {
@@ -37,7 +42,7 @@ impl<S: Space> Hand<S> {
             None => Box::new(from.clone()),
         };
         self.taken.clear();
-        space.step(&mut state, choice, &mut self.taken, &mut self.room);
+        space.step(&mut state, choice, &mut self.taken, &mut self.scratch);
         self.pass(space, &state);
         let fingerprint = space.fingerprint(&state);
         (state, fingerprint)

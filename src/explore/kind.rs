@@ -12,7 +12,7 @@ use super::swarm::Swarm;
 
 /// How the runs of seeds are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Strategy {
+pub enum SchedulerKind {
     /// Plain dice.
     Random,
     /// By rank, with so many things in the wrong order.
@@ -26,26 +26,45 @@ pub enum Strategy {
     Swarm,
 }
 
-impl Strategy {
+impl SchedulerKind {
     /// The scheduler of a seed. `steps` is how many steps the calm run takes: the schedulers that spread
     /// something over a run spread it over as many.
     pub fn scheduler<B: Behaviour>(self, seed: u64, steps: u64) -> Box<dyn Scheduler<B>> {
         match self {
-            Strategy::Random => Box::new(Random::new(seed)),
-            Strategy::Pct { depth } => Box::new(Pct::new(seed, depth, steps)),
-            Strategy::Pos => Box::new(Pos::new(seed)),
-            Strategy::Swarm => Box::new(Swarm::new(seed, steps)),
+            SchedulerKind::Random => Box::new(Random::new(seed)),
+            SchedulerKind::Pct { depth } => Box::new(Pct::new(seed, depth, steps)),
+            SchedulerKind::Pos => Box::new(Pos::new(seed)),
+            SchedulerKind::Swarm => Box::new(Swarm::new(seed, steps)),
         }
     }
 }
 
-impl fmt::Display for Strategy {
+impl SchedulerKind {
+    /// Whether it spreads something over a run, and has to know how long one is.
+    pub fn needs_length(self) -> bool {
+        match self {
+            SchedulerKind::Pct { .. } | SchedulerKind::Swarm => true,
+            SchedulerKind::Random | SchedulerKind::Pos => false,
+        }
+    }
+
+    /// What `treefall run` needs before `--seed` to take it, with a blank behind it: plain dice need nothing.
+    pub fn options(self) -> String {
+        match self {
+            SchedulerKind::Random => String::new(),
+            SchedulerKind::Pct { depth } => format!("--scheduler pct --depth {depth} "),
+            SchedulerKind::Pos | SchedulerKind::Swarm => format!("--scheduler {self} "),
+        }
+    }
+}
+
+impl fmt::Display for SchedulerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Strategy::Random => f.write_str("random"),
-            Strategy::Pct { depth } => write!(f, "pct, depth {depth}"),
-            Strategy::Pos => f.write_str("pos"),
-            Strategy::Swarm => f.write_str("swarm"),
+            SchedulerKind::Random => f.write_str("random"),
+            SchedulerKind::Pct { depth } => write!(f, "pct, depth {depth}"),
+            SchedulerKind::Pos => f.write_str("pos"),
+            SchedulerKind::Swarm => f.write_str("swarm"),
         }
     }
 }
@@ -61,27 +80,27 @@ mod tests {
     use crate::explore::toy::{self, Family, Image, Toy};
     use crate::kernel::{Choice, Events, Fingerprint, World};
 
-    use super::Strategy;
+    use super::SchedulerKind;
 
-    const ALL: [Strategy; 5] = [
-        Strategy::Random,
-        Strategy::Pct { depth: 1 },
-        Strategy::Pct { depth: 3 },
-        Strategy::Pos,
-        Strategy::Swarm,
+    const ALL: [SchedulerKind; 5] = [
+        SchedulerKind::Random,
+        SchedulerKind::Pct { depth: 1 },
+        SchedulerKind::Pct { depth: 3 },
+        SchedulerKind::Pos,
+        SchedulerKind::Swarm,
     ];
 
     /// Runs to the end, or for so many steps, and says what it did.
-    fn walk(strategy: Strategy, seed: u64, kills: u32, image: &Image) -> (World<Toy>, Vec<String>) {
+    fn walk(kind: SchedulerKind, seed: u64, kills: u32, image: &Image) -> (World<Toy>, Vec<String>) {
         let mut events = Events::recorded();
         let mut world = toy::world(image, &mut events);
         world.allow_faults(toy::kills(kills, image), None);
-        let mut scheduler = strategy.scheduler::<Toy>(seed, 60);
+        let mut scheduler = kind.scheduler(seed, 60);
         let (mut family, mut lines) = (Family::default(), Vec::new());
         while lines.len() < 2_000 && !world.is_over() {
             family.learn(&events.drain(), image);
-            let choice = scheduler.choose(&world.choices()).expect("something can happen");
-            assert!(world.choices().contains(choice), "{strategy} made up {choice:?}");
+            let choice = toy::pick(&mut *scheduler, &world).expect("something can happen");
+            assert!(world.choices().contains(choice), "{kind} made up {choice:?}");
             lines.push(describe(choice, &family));
             world.step(choice, image, &mut events);
         }
@@ -94,10 +113,10 @@ mod tests {
         #[test]
         fn each_picks_what_is_offered_and_a_seed_is_a_run(seed in any::<u64>(), kills in 0..4_u32) {
             let image = toy::image();
-            for strategy in ALL {
-                let (world, lines) = walk(strategy, seed, kills, &image);
-                let again = walk(strategy, seed, kills, &image);
-                assert_eq!(again, (world, lines), "{strategy}");
+            for kind in ALL {
+                let (world, lines) = walk(kind, seed, kills, &image);
+                let again = walk(kind, seed, kills, &image);
+                assert_eq!(again, (world, lines), "{kind}");
             }
         }
     }
@@ -105,13 +124,13 @@ mod tests {
     #[test]
     fn each_goes_many_ways() {
         let image = toy::image();
-        for strategy in ALL {
-            let walks: Vec<_> = (0..200).map(|seed| walk(strategy, seed, 2, &image)).collect();
+        for kind in ALL {
+            let walks: Vec<_> = (0..200).map(|seed| walk(kind, seed, 2, &image)).collect();
             let ends: BTreeSet<u64> = walks.iter().map(|(world, _)| Fingerprint::of(world)).collect();
             let kills = walks.iter().filter(|(_, lines)| lines.iter().any(|line| line.starts_with("kill")));
             let kills = kills.count();
-            assert!(ends.len() > 20, "{strategy}: {} ends", ends.len());
-            assert!((40..=200).contains(&kills), "{strategy}: {kills} runs with faults");
+            assert!(ends.len() > 20, "{kind}: {} ends", ends.len());
+            assert!((40..=200).contains(&kills), "{kind}: {kills} runs with faults");
         }
     }
 
@@ -119,14 +138,14 @@ mod tests {
     #[test]
     fn the_streams_are_frozen() {
         let image = toy::image();
-        let told = |strategy: Strategy| {
+        let told = |kind: SchedulerKind| {
             let digests: Vec<String> = (0..4)
                 .map(|seed| {
-                    let (_, lines) = walk(strategy, seed, 2, &image);
+                    let (_, lines) = walk(kind, seed, 2, &image);
                     format!("{} steps {:016x}", lines.len(), digest(&lines.join("\n")))
                 })
                 .collect();
-            format!("{strategy}: {}", digests.join(", "))
+            format!("{kind}: {}", digests.join(", "))
         };
         insta::assert_snapshot!(ALL.map(told).join("\n"), @"
         random: 24 steps a175b365050a134b, 31 steps 173daaf0fbd1474f, 32 steps 7275a01bac788a3d, 59 steps 954d0bb2c11a1ec7
@@ -145,9 +164,9 @@ mod tests {
         while let Some(choice) = world.choices().calm() {
             world.step(choice, &image, &mut events);
         }
-        for strategy in ALL {
-            let picked: Option<Choice> = strategy.scheduler::<Toy>(1, 60).choose(&world.choices());
-            assert_eq!(picked, None, "{strategy}");
+        for kind in ALL {
+            let picked: Option<Choice> = toy::pick(&mut *kind.scheduler(1, 60), &world);
+            assert_eq!(picked, None, "{kind}");
         }
     }
 }

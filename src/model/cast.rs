@@ -4,32 +4,31 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::explore::Names;
-use crate::kernel::{Atoms, EventKind, Pid};
-use crate::scenario::ScriptEvent;
-use crate::scenario::ast::Scenario;
+use crate::kernel::{Atoms, Event, EventKind, Pid};
+use crate::otp::{Actor, Guest};
 use crate::trace::Directory;
 
 /// Everybody who has taken part in a run so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cast {
+pub struct Cast {
     directory: Directory,
     heard: usize,
     by_name: BTreeMap<String, Pid>,
     /// Timers of one process share a name in traces; here they are numbered. By lineage.
     timers: BTreeMap<u64, String>,
-    /// What the file says of its faults.
+    /// What the model says of its faults.
     faults: Arc<[String]>,
 }
 
 impl Cast {
-    /// Nobody yet.
-    pub(super) fn of(scenario: &Scenario) -> Self {
-        Cast { faults: scenario.faults.iter().map(|fault| fault.words.clone()).collect(), ..Cast::default() }
+    /// Nobody yet. `faults` are what the model says of its faults.
+    pub fn of(faults: &[String]) -> Self {
+        Cast { faults: faults.into(), ..Cast::default() }
     }
 
     /// Learns from the events of a run that it has not heard yet. Of a run that never ends only the beginning
     /// is told, and all of that has been heard.
-    pub(super) fn learn(&mut self, events: &[ScriptEvent], atoms: &Atoms) {
+    pub fn learn<G: Guest>(&mut self, events: &[Event<Actor<G>>], atoms: &Atoms) {
         for event in events.get(self.heard..).unwrap_or_default() {
             self.directory.hear(event, atoms);
             match &event.kind {
@@ -55,12 +54,12 @@ impl Cast {
     }
 
     /// The names of all processes so far, sorted.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)
     }
 
     /// The names as traces use them.
-    pub(super) fn directory(&self) -> &Directory {
+    pub fn directory(&self) -> &Directory {
         &self.directory
     }
 }

@@ -15,7 +15,7 @@ const KEPT_MAX: usize = 256;
 
 /// The final states of some runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::cli) struct Ends {
+pub struct Ends {
     /// A state is kept if its fingerprint ends in so many zeros.
     level: u32,
     /// The fingerprints, and whether more than one run has ended there.
@@ -24,12 +24,12 @@ pub(in crate::cli) struct Ends {
 
 impl Ends {
     /// Counts a run that has ended in the state of this fingerprint.
-    pub(super) fn add(&mut self, fingerprint: u64) {
+    pub fn add(&mut self, fingerprint: u64) {
         self.count(fingerprint, false);
     }
 
     /// Counts all runs that another has counted.
-    pub(super) fn append(&mut self, other: Ends) {
+    pub fn append(&mut self, other: Ends) {
         self.raise(other.level);
         for (fingerprint, again) in other.kept {
             self.count(fingerprint, again);
@@ -54,17 +54,17 @@ impl Ends {
     }
 
     /// How many final states there were: exactly, or about so many if it samples.
-    pub(super) fn distinct(&self) -> u64 {
+    pub fn distinct(&self) -> u64 {
         self.scaled(self.kept.len())
     }
 
     /// In how many of them a single run has ended.
-    pub(super) fn once(&self) -> u64 {
+    pub fn once(&self) -> u64 {
         self.scaled(self.kept.values().filter(|again| !**again).count())
     }
 
     /// Whether the numbers are exact.
-    pub(super) fn is_exact(&self) -> bool {
+    pub fn is_exact(&self) -> bool {
         self.level == 0
     }
 

@@ -1,8 +1,12 @@
-//! Many runs of one scenario on several threads, with an answer that does not depend on how many.
+//! A campaign: many runs of one model on several threads, with an answer that does not depend on how many.
 //!
 //! Seeds are handed out in blocks and their results are put together in the order of the seeds, so what
 //! comes out is what one thread would have found. Memory stays as it is however long it takes: blocks are
 //! handed out only so far ahead, and failures of one kind are counted, not kept.
+
+mod ends;
+mod found;
+mod meter;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,15 +14,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::explore::{Pct, Scheduler, Strategy};
+use crate::explore::{Nameless, Pct, Scheduler, SchedulerKind};
 use crate::kernel::Choice;
-use crate::model::{self, Verdict};
-use crate::scenario::{ScriptWorld, Simulation};
 
-use super::super::judgement::Origin;
-use super::found::{Failure, Found};
+use super::origin::Origin;
+use super::play::Source;
+use super::run::run as run_model;
+use super::seam::{Model, WorldOf};
+use super::verdict::Verdict;
+
+pub use ends::Ends;
+pub use found::{Failure, Found};
+pub use meter::{InRun, Meter, Reading};
 
 /// The most seeds in a block.
 const BLOCK_MAX: u64 = 64;
@@ -29,26 +38,24 @@ const BEAT: Duration = Duration::from_millis(100);
 
 /// What to try.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
+pub struct Campaign {
     /// Who chooses.
-    pub(super) strategy: Strategy,
+    pub scheduler: SchedulerKind,
     /// The seeds.
-    pub(super) seeds: Range<u64>,
-    /// When to stop.
-    pub(super) until: Option<Instant>,
+    pub seeds: Range<u64>,
     /// On how many threads.
-    pub(super) jobs: usize,
+    pub jobs: usize,
     /// Whether to go on after the first failure.
-    pub(super) keep_going: bool,
+    pub keep_going: bool,
 }
 
 /// How far it is.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Progress {
+pub struct Progress {
     /// Runs done.
-    pub(super) runs: u64,
+    pub runs: u64,
     /// Runs to do at most.
-    pub(super) of: u64,
+    pub of: u64,
 }
 
 /// The results of a block of seeds.
@@ -60,45 +67,39 @@ struct Block {
 }
 
 /// Who hears how it goes.
-pub(super) trait Watch {
-    /// How far it is.
-    fn progress(&mut self, progress: Progress);
+pub trait Watch {
+    /// How far it is, now and then. Whoever returns false has seen enough.
+    fn progress(&mut self, progress: Progress) -> bool;
 
     /// A run has failed as none before it has. Whoever returns false has seen enough.
-    fn failed(&mut self, failure: &mut Failure, calm_steps: u64) -> bool;
+    fn failed(&mut self, failure: &mut Failure) -> bool;
 }
 
-/// What came of the runs of a plan.
+/// What came of the runs of a campaign.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Searched {
+pub struct Outcome {
     /// The calm run. If there is none it was interrupted.
-    pub(super) calm: Found,
+    pub calm: Found,
     /// The runs of the seeds.
-    pub(super) seeds: Found,
+    pub seeds: Found,
     /// Which seeds were tried, in a row from the first one.
-    pub(super) tried: Range<u64>,
+    pub tried: Range<u64>,
 }
 
-/// Runs the calm run and then seed after seed, up to the first failure or, if the plan says so, all of
+/// Runs the calm run and then seed after seed, up to the first failure or, if the campaign says so, all of
 /// them. `stop` ends it early.
-pub(super) fn search(
-    simulation: &Simulation,
-    plan: &Plan,
-    stop: &AtomicBool,
-    watch: &mut dyn Watch,
-) -> Searched {
-    let start = plan.seeds.start;
-    let mut searched = Searched { tried: start..start, ..Searched::default() };
-    let calm = model::run(simulation, false, &mut |world, _| {
-        proceed(stop).then(|| world.choices().calm()).flatten()
-    });
+pub fn run<M: Model>(model: &M, campaign: &Campaign, stop: &AtomicBool, watch: &mut dyn Watch) -> Outcome {
+    let start = campaign.seeds.start;
+    let mut searched = Outcome { tried: start..start, ..Outcome::default() };
+    let calm =
+        run_model(model, false, &mut |world, _| proceed(stop).then(|| world.choices().calm()).flatten());
     if calm.verdict == Verdict::Abandoned {
         return searched;
     }
-    searched.calm.add(&calm, Origin::Calm, simulation);
-    let welcome = searched.calm.failures.iter_mut().all(|failure| watch.failed(failure, calm.steps));
-    if welcome && (plan.keep_going || !searched.calm.has_failed()) {
-        seeds(simulation, plan, stop, watch, &mut searched);
+    searched.calm.add(&calm, Origin::Calm, model);
+    let welcome = searched.calm.failures.iter_mut().all(|failure| watch.failed(failure));
+    if welcome && (campaign.keep_going || !searched.calm.has_failed()) {
+        seeds(model, campaign, stop, watch, &mut searched);
     }
     searched
 }
@@ -107,17 +108,17 @@ fn proceed(stop: &AtomicBool) -> bool {
     !stop.load(Ordering::Relaxed)
 }
 
-fn seeds(
-    simulation: &Simulation,
-    plan: &Plan,
+fn seeds<M: Model>(
+    model: &M,
+    campaign: &Campaign,
     stop: &AtomicBool,
     watch: &mut dyn Watch,
-    searched: &mut Searched,
+    searched: &mut Outcome,
 ) {
-    let Searched { calm, seeds: found, tried } = searched;
+    let Outcome { calm, seeds: found, tried } = searched;
     let calm_steps = calm.steps;
-    let jobs = plan.jobs.max(1);
-    let (start, end) = (plan.seeds.start, plan.seeds.end.max(plan.seeds.start));
+    let jobs = campaign.jobs.max(1);
+    let (start, end) = (campaign.seeds.start, campaign.seeds.end.max(campaign.seeds.start));
     let shares = u64::try_from(jobs * LEAD).unwrap_or(u64::MAX);
     let block = ((end - start) / shares).clamp(1, BLOCK_MAX);
     let enough = AtomicBool::new(false);
@@ -132,7 +133,7 @@ fn seeds(
                     // Nobody panics with it in hand; if somebody did, the order would still be whole.
                     let order = orders.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(seeds) = order else { break };
-                    let done = one_block(simulation, plan, seeds, calm_steps, &|| {
+                    let done = one_block(model, campaign, seeds, calm_steps, &|| {
                         !enough.load(Ordering::Relaxed) && proceed(stop)
                     });
                     if report.send(done).is_err() {
@@ -161,7 +162,7 @@ fn seeds(
                 Ok(done) => {
                     out -= 1;
                     // What comes after a failure is of no interest; what comes before it is.
-                    closed |= !plan.keep_going && done.found.has_failed();
+                    closed |= !campaign.keep_going && done.found.has_failed();
                     early.insert(done.seeds.start, done);
                 }
                 // One that has panicked will never report; the panic goes on when the scope ends.
@@ -175,12 +176,12 @@ fn seeds(
                 found.append(done.found);
                 let told = |failure: &Failure| calm.failures.iter().any(|other| other.shape == failure.shape);
                 let new = found.failures[known..].iter_mut();
-                let welcome = new.filter(|failure| !told(failure)).all(|each| watch.failed(each, calm_steps));
-                let failed = !plan.keep_going && found.has_failed();
+                let welcome = new.filter(|failure| !told(failure)).all(|each| watch.failed(each));
+                let failed = !campaign.keep_going && found.has_failed();
                 over = failed || !welcome || tried.end < done.seeds.end;
             }
-            watch.progress(Progress { runs: found.runs, of: end - start });
-            if plan.until.is_some_and(|until| Instant::now() >= until) || !proceed(stop) {
+            let goes_on = watch.progress(Progress { runs: found.runs, of: end - start });
+            if !goes_on || !proceed(stop) {
                 closed = true;
                 enough.store(true, Ordering::Relaxed);
             }
@@ -190,38 +191,34 @@ fn seeds(
     });
 }
 
-fn one_block(
-    simulation: &Simulation,
-    plan: &Plan,
+fn one_block<M: Model>(
+    model: &M,
+    campaign: &Campaign,
     seeds: Range<u64>,
     calm_steps: u64,
     proceed: &dyn Fn() -> bool,
 ) -> Block {
     let mut found = Found::default();
     for seed in seeds.clone() {
-        let run = |choose: &mut dyn FnMut(&ScriptWorld) -> Option<Choice>| {
-            model::run(simulation, false, &mut |world, _| if proceed() { choose(world) } else { None })
+        let take = |scheduler: &mut dyn Scheduler<_>| {
+            run_model(model, false, &mut |world: &WorldOf<M>, _| -> Option<Choice> {
+                proceed().then(|| scheduler.choose(&world.choices(), &Nameless).ok().flatten()).flatten()
+            })
         };
-        let run = match plan.strategy {
-            Strategy::Pct { depth } => {
+        let run = match campaign.scheduler {
+            SchedulerKind::Pct { depth } => {
                 let mut pct = Pct::new(seed, depth, calm_steps);
-                let run = run(&mut |world| pct.choose(&world.choices()));
+                let run = take(&mut pct);
                 found.parties = found.parties.max(pct.parties());
                 run
             }
-            strategy => {
-                let mut scheduler = strategy.scheduler(seed, calm_steps);
-                run(&mut |world| scheduler.choose(&world.choices()))
-            }
+            kind => take(&mut *kind.scheduler(seed, calm_steps)),
         };
         if run.verdict == Verdict::Abandoned {
             return Block { seeds, tried: seed, found };
         }
-        let origin = match plan.strategy {
-            Strategy::Random => Origin::Seed(seed),
-            Strategy::Pct { .. } | Strategy::Pos | Strategy::Swarm => Origin::Elsewhere(Some(seed)),
-        };
-        if found.add(&run, origin, simulation) && !plan.keep_going {
+        let origin = Source::Seed { of: campaign.scheduler, seed }.origin();
+        if found.add(&run, origin, model) && !campaign.keep_going {
             return Block { seeds, tried: seed + 1, found };
         }
     }

@@ -4,16 +4,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{Atoms, Term};
-use crate::model::{Breach, Part};
+
+use super::breach::{Breach, Part};
 
 /// What failures of one kind have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Shape(String);
+pub struct Shape(String);
 
 impl Shape {
     /// The shape of what a run broke; of nothing when what should have broken has held. In which order it
     /// broke does not matter.
-    pub(super) fn of(breaches: &[Breach], atoms: &Atoms) -> Self {
+    pub fn of(breaches: &[Breach], atoms: &Atoms) -> Self {
         let mut lines: Vec<String> = breaches.iter().map(|breach| line(breach, atoms)).collect();
         lines.sort_unstable();
         lines.dedup();
@@ -22,13 +23,13 @@ impl Shape {
 }
 
 /// The shape of one breach.
-pub(super) fn line(breach: &Breach, atoms: &Atoms) -> String {
+pub fn line(breach: &Breach, atoms: &Atoms) -> String {
     let place = breach.span.map(|span| span.start.to_string()).unwrap_or_default();
     format!("{place}@{}", words(breach, atoms))
 }
 
 /// The same, wherever in the file it is asked for.
-pub(super) fn words(breach: &Breach, atoms: &Atoms) -> String {
+pub fn words(breach: &Breach, atoms: &Atoms) -> String {
     let mut text = breach.property.clone();
     text.push(':');
     for part in breach.why.iter().filter(|part| !matches!(part, Part::Aside(_))) {

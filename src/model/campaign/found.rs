@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::kernel::Fingerprint;
-use crate::model::{Model, Run, Verdict};
-use crate::scenario::Simulation;
 
-use super::super::judgement::{Judgement, Origin};
+use super::super::origin::Origin;
+use super::super::run::Run;
+use super::super::seam::Model;
 use super::super::shape::Shape;
+use super::super::verdict::Verdict;
 use super::ends::Ends;
 use super::meter::Meter;
 
@@ -21,68 +22,65 @@ const KINDS_MAX: usize = 64;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(in crate::cli) struct Found {
+pub struct Found {
     /// How many runs there were.
-    pub(super) runs: u64,
+    pub runs: u64,
     /// Of how many steps.
-    pub(super) steps: u64,
+    pub steps: u64,
     /// One failure of each kind, that of the lowest seed.
-    pub(super) failures: Vec<Failure>,
+    pub failures: Vec<Failure>,
     /// Runs that failed in yet other ways.
-    pub(super) others: u64,
+    pub others: u64,
     /// The first reason why a run came to no verdict, and how many came to none.
-    pub(super) limited: Option<(String, u64)>,
+    pub limited: Option<(String, u64)>,
     /// Where the `sometimes` properties begin that no run has reached; none before the first run.
-    pub(super) not_seen: Option<Vec<usize>>,
+    pub not_seen: Option<Vec<usize>>,
     /// The final states.
-    pub(super) ends: Ends,
+    pub ends: Ends,
     /// How close supervisors came to giving up.
-    pub(super) meter: Meter,
+    pub meter: Meter,
     /// The most parties that a scheduler had to rank in one run.
-    pub(super) parties: u64,
+    pub parties: u64,
 }
 
 /// Runs that failed in the same way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(in crate::cli) struct Failure {
+pub struct Failure {
     /// The way.
-    pub(super) shape: Shape,
+    pub shape: Shape,
     /// The first of them; none is the calm run.
-    pub(super) seed: Option<u64>,
+    pub seed: Option<u64>,
     /// How many.
     #[serde(rename = "runs")]
-    pub(super) count: u64,
+    pub count: u64,
     /// The first of them, run again and told to programs.
-    pub(super) verdict: Value,
+    pub verdict: Value,
     /// The same for people.
-    pub(super) told: Vec<String>,
+    pub told: Vec<String>,
 }
 
 impl Found {
     /// Adds what a run came to; whether it failed.
-    pub(super) fn add(&mut self, run: &Run<Simulation>, origin: Origin, simulation: &Simulation) -> bool {
+    pub fn add<M: Model>(&mut self, run: &Run<M>, origin: Origin, model: &M) -> bool {
         self.runs += 1;
         self.steps += run.steps;
         self.see(&run.not_seen.iter().map(|span| span.start).collect::<Vec<_>>());
         self.ends.add(Fingerprint::of(&run.world));
-        self.meter.read(&run.intensity, &|| origin.seed().into(), simulation.atoms());
-        match Judgement::of(&run.verdict, origin, simulation.expected_failures()) {
-            Judgement::Held => false,
-            Judgement::Inconclusive(why) => {
-                self.limit(why.to_owned(), 1);
-                false
+        self.meter.read(&run.intensity, &|| origin.seed().into(), model.atoms());
+        match &run.verdict {
+            Verdict::Inconclusive(why) => {
+                self.limit(why.clone(), 1);
+                return false;
             }
-            Judgement::HeldUnexpectedly(_) | Judgement::BrokenAsExpected(_) | Judgement::Broken(_) => {
-                let breaches: &[_] = match &run.verdict {
-                    Verdict::Broken(breaches) => breaches,
-                    Verdict::Held | Verdict::Inconclusive(_) | Verdict::Abandoned => &[],
-                };
-                let shape = Shape::of(breaches, simulation.atoms());
-                let (verdict, told) = (Value::Null, Vec::new());
-                self.fail(Failure { shape, seed: origin.seed(), count: 1, verdict, told });
-                true
+            Verdict::Held | Verdict::Abandoned if !model.breaks_too_little(&run.verdict, origin) => {
+                return false;
             }
+            Verdict::Held | Verdict::Abandoned | Verdict::Broken(_) => (),
         }
+        let shape = Shape::of(run.verdict.breaches(), model.atoms());
+        let (verdict, told) = (Value::Null, Vec::new());
+        self.fail(Failure { shape, seed: origin.seed(), count: 1, verdict, told });
+        true
     }
 
     fn fail(&mut self, failure: Failure) {
@@ -107,7 +105,7 @@ impl Found {
     }
 
     /// Adds the results of the seeds that follow.
-    pub(super) fn append(&mut self, later: Found) {
+    pub fn append(&mut self, later: Found) {
         self.runs += later.runs;
         self.steps += later.steps;
         later.failures.into_iter().for_each(|failure| self.fail(failure));
@@ -124,7 +122,7 @@ impl Found {
     }
 
     /// Whether a run has failed.
-    pub(super) fn has_failed(&self) -> bool {
+    pub fn has_failed(&self) -> bool {
         !self.failures.is_empty()
     }
 }

@@ -1,0 +1,8 @@
+//! Why a run fails: the step that decides, and the steps on which the failure depends.
+
+mod flip;
+mod shared;
+mod slice;
+
+pub use flip::{Flip, flip};
+pub use slice::slice;

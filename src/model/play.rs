@@ -1,0 +1,198 @@
+//! One run under one scheduler, with everything that happened and everybody's name.
+
+use std::fmt;
+
+use crate::explore::{Calm, Mismatch, Moment, Replay, Rest, Schedule, Scheduler, SchedulerKind, describe};
+use crate::kernel::Choice;
+use crate::otp::Actor;
+
+use super::cast::Cast;
+use super::origin::Origin;
+use super::run::{Run, judged_as_lasso, run, run_under};
+use super::seam::{Model, WorldOf};
+
+/// What kind of run it is: whatever is needed to make it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// The calm run: what has waited longest happens first.
+    Calm,
+    /// The run of a seed.
+    Seed {
+        /// Of which scheduler.
+        of: SchedulerKind,
+        /// The seed.
+        seed: u64,
+    },
+    /// A search of every order has found it.
+    Exhaustive,
+    /// The run that a schedule says.
+    Schedule(&'a Schedule),
+}
+
+impl Source<'_> {
+    /// The calm run, or that of plain dice.
+    pub fn of(seed: Option<u64>) -> Self {
+        seed.map_or(Source::Calm, |seed| Source::Seed { of: SchedulerKind::Random, seed })
+    }
+
+    /// The seed that the run comes from, if it does from one.
+    pub fn seed(self) -> Option<u64> {
+        match self {
+            Source::Calm | Source::Exhaustive => None,
+            Source::Seed { seed, .. } => Some(seed),
+            Source::Schedule(schedule) => schedule.seed,
+        }
+    }
+
+    /// What a schedule calls the scheduler that its seed is for, if that is not the plain dice.
+    fn scheduler(self) -> Option<String> {
+        match self {
+            Source::Calm | Source::Seed { of: SchedulerKind::Random, .. } => None,
+            Source::Seed { of, .. } => Some(of.to_string()),
+            Source::Exhaustive => Some("exhaustive".to_owned()),
+            Source::Schedule(schedule) => schedule.scheduler.clone(),
+        }
+    }
+
+    /// What the text of a model can say of the run.
+    pub fn origin(self) -> Origin {
+        match (self.seed(), self.scheduler()) {
+            (None, None) => Origin::Calm,
+            (Some(seed), None) => Origin::Seed(seed),
+            (seed, Some(_)) => Origin::Elsewhere(seed),
+        }
+    }
+
+    /// What `treefall run` needs beside the file to make the run again. What a schedule says, or a search has found,
+    /// is made again from a schedule alone.
+    pub fn options(self) -> Option<String> {
+        match self {
+            Source::Calm => Some(String::new()),
+            Source::Seed { of, seed } => Some(format!("{}--seed {seed}", of.options())),
+            Source::Exhaustive | Source::Schedule(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Calm => f.write_str("calm run"),
+            Source::Seed { of: SchedulerKind::Random, seed } => write!(f, "seed {seed}"),
+            Source::Seed { of, seed } => write!(f, "seed {seed} of {of}"),
+            Source::Exhaustive => f.write_str("found exhaustively"),
+            Source::Schedule(_) => f.write_str("run of a schedule"),
+        }
+    }
+}
+
+/// A run and its names.
+#[derive(Debug)]
+pub struct Played<M: Model> {
+    /// What happened.
+    pub run: Run<M>,
+    /// Who took part.
+    pub cast: Cast,
+}
+
+/// What a schedule says of the model that it is of.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Its path, as it was given.
+    pub name: &'a str,
+    /// The digest of its text.
+    pub hash: u64,
+}
+
+/// The version that schedules record.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+impl<M: Model> Played<M> {
+    /// The step, from 1, in which something happens; none if it never does.
+    pub fn step_of(&self, moment: Moment) -> Option<u64> {
+        let same = self.run.choices.iter().enumerate().filter(|(_, choice)| **choice == moment.choice);
+        let nth = usize::try_from(moment.nth).unwrap_or(usize::MAX);
+        same.map(|(place, _)| place as u64 + 1).nth(nth.checked_sub(1)?)
+    }
+
+    /// The schedule of this run.
+    pub fn schedule(&self, subject: Subject<'_>, source: Source<'_>) -> Schedule {
+        let lines = self.run.choices.iter().map(|choice| describe(*choice, &self.cast));
+        let schedule = Schedule::new(VERSION, subject.name, subject.hash, source.seed(), lines);
+        let rest = self.run.cycle.map_or(Rest::Nothing, Rest::Repeat);
+        Schedule { scheduler: source.scheduler(), rest, ..schedule }
+    }
+}
+
+/// Makes a run and keeps all that happened.
+///
+/// # Errors
+///
+/// When a schedule does not fit.
+pub fn play<M: Model>(model: &M, source: Source<'_>) -> Result<Played<M>, Mismatch> {
+    play_up_to(model, source, u64::MAX)
+}
+
+/// The same, given up after so many steps.
+///
+/// # Errors
+///
+/// When a schedule does not fit.
+pub fn play_up_to<M: Model>(model: &M, source: Source<'_>, steps_max: u64) -> Result<Played<M>, Mismatch> {
+    let mut scheduler = scheduler(model, source);
+    let (mut steps, mut mismatch) = (0, None);
+    let played = recorded(model, &mut |world, names| {
+        if steps == steps_max {
+            return None;
+        }
+        steps += 1;
+        scheduler.choose(&world.choices(), names).unwrap_or_else(|found| {
+            mismatch = Some(found);
+            None
+        })
+    });
+    match mismatch {
+        Some(mismatch) => return Err(mismatch),
+        None if steps < steps_max => scheduler.finish()?,
+        None => (),
+    }
+    match source {
+        Source::Schedule(Schedule { rest: Rest::Repeat(length), .. }) if steps < steps_max => {
+            Ok(Played { run: judged_as_lasso(model, played.run, *length), ..played })
+        }
+        _ => Ok(played),
+    }
+}
+
+/// Makes a run under a scheduler that cannot fail to fit, or gives up where it does, and keeps all that happened.
+pub fn play_under<M: Model>(model: &M, scheduler: &mut dyn Scheduler<Actor<M::Guest>>) -> Played<M> {
+    recorded(model, &mut |world, names| scheduler.choose(&world.choices(), names).ok().flatten())
+}
+
+/// Makes a run as somebody chooses who sees the world, and keeps all that happened.
+pub fn play_with<M: Model>(model: &M, choose: &mut dyn FnMut(&WorldOf<M>) -> Option<Choice>) -> Played<M> {
+    recorded(model, &mut |world, _| choose(world))
+}
+
+fn recorded<M: Model>(model: &M, choose: &mut dyn FnMut(&WorldOf<M>, &Cast) -> Option<Choice>) -> Played<M> {
+    let mut cast = Cast::of(model.faults());
+    let run = run(model, true, &mut |world, events| {
+        cast.learn(events, model.atoms());
+        choose(world, &cast)
+    });
+    cast.learn(&run.events, model.atoms());
+    Played { run, cast }
+}
+
+/// Who makes this run. Schedulers that spread something over a run need to know how long one is: as long as the
+/// calm one, which is the same whenever it is asked, so a seed is a run.
+fn scheduler<'s, M: Model>(model: &M, source: Source<'s>) -> Box<dyn Scheduler<Actor<M::Guest>> + 's> {
+    match source {
+        Source::Calm | Source::Exhaustive => Box::new(Calm),
+        Source::Seed { of, seed } => {
+            let steps = if of.needs_length() { run_under(model, &mut Calm).steps } else { 0 };
+            of.scheduler(seed, steps)
+        }
+        Source::Schedule(schedule) => Box::new(Replay::of(schedule)),
+    }
+}

@@ -1,0 +1,124 @@
+//! The smallest run that fails as another one does.
+
+use std::cmp::Reverse;
+
+use crate::explore::{Compare, Deciding, Decision, Moment, Rest, Schedule, Taken, describe, shrink};
+use crate::kernel::{Choice, Pid};
+use crate::trace::Directory;
+
+use super::breach::Breach;
+use super::play::{Played, Subject, VERSION, play_under};
+use super::run::run_under;
+use super::seam::Model;
+use super::shape;
+use super::verdict::Verdict;
+
+/// A failing run made small.
+#[derive(Debug)]
+pub struct Smallest<M: Model> {
+    /// How many choices of the run it was made from were not the calm run's.
+    pub before: usize,
+    /// The decisions that are left, in the order in which they take effect.
+    pub taken: Vec<Taken>,
+    /// The run with them.
+    pub played: Played<M>,
+}
+
+impl<M: Model> Smallest<M> {
+    /// Shrinks a run that breaks something in this way.
+    pub fn of(model: &M, played: &Played<M>, failure: &str) -> Self {
+        let mut compare = Compare::new(&played.run.choices);
+        run_under(model, &mut compare);
+        let mut decisions = compare.decisions();
+        decisions.sort_by_key(|decision| goes(model, decision, played));
+        let calm = with(model, &[]).run.choices;
+        let others = Moment::all_of(&calm);
+        let mut taken = shrink(decisions, &others, &mut |decisions| fails(model, decisions, failure));
+        taken.sort_by_key(|taken| taken.first);
+        let decisions: Vec<Decision> = taken.iter().map(|taken| taken.decision).collect();
+        Smallest { before: compare.differing, taken, played: with(model, &decisions) }
+    }
+
+    /// The decisions alone.
+    pub fn decisions(&self) -> Vec<Decision> {
+        self.taken.iter().map(|taken| taken.decision).collect()
+    }
+
+    /// The last step that is not the calm run's.
+    pub fn last(&self) -> u64 {
+        self.taken.iter().map(|taken| taken.last).max().unwrap_or(0)
+    }
+
+    /// Its schedule, which is calm after the last decision. `from` is the schedule that it was made from.
+    pub fn schedule(&self, subject: Subject<'_>, from: &Schedule) -> Schedule {
+        let last = usize::try_from(self.last()).unwrap_or(usize::MAX);
+        let lines =
+            self.played.run.choices.iter().take(last).map(|choice| describe(*choice, &self.played.cast));
+        // A run without decisions is the calm run, whatever it was made from.
+        let seed = from.seed.filter(|_| !self.taken.is_empty());
+        let made = match &from.scheduler {
+            Some(scheduler) if scheduler.ends_with("shrunk") => scheduler.clone(),
+            Some(scheduler) => format!("{scheduler}, shrunk"),
+            None if seed.is_some() => "random, shrunk".to_owned(),
+            None => "shrunk".to_owned(),
+        };
+        Schedule {
+            scheduler: Some(made).filter(|_| !self.taken.is_empty()),
+            rest: Rest::Calm,
+            ..Schedule::new(VERSION, subject.name, subject.hash, seed, lines)
+        }
+    }
+}
+
+/// Faults go first, those of the lowest and newest processes before others; then what clients do.
+fn goes<M: Model>(
+    model: &M,
+    decision: &Decision,
+    played: &Played<M>,
+) -> (bool, Reverse<usize>, Reverse<usize>, bool) {
+    let directory = played.cast.directory();
+    let place = |pid: Option<Pid>| {
+        let rank = |of: fn(&Directory, Pid) -> usize| Reverse(pid.map_or(0, |pid| of(directory, pid)));
+        (rank(Directory::depth), rank(Directory::birth))
+    };
+    match *decision {
+        Decision::Early { what, .. } => {
+            let (depth, birth) = place(match what {
+                Choice::Kill(pid) | Choice::Run(pid) => Some(pid),
+                Choice::Deliver { .. } | Choice::Tick { .. } | Choice::Fault(_) => None,
+            });
+            (!decision.is_fault(), depth, birth, false)
+        }
+        Decision::Late { what: Moment { choice, .. }, .. } => {
+            let is_client = |pid| model.is_client(pid, &played.run.world);
+            let of_client = match choice {
+                Choice::Deliver { from, to } => is_client(from) || is_client(to),
+                Choice::Run(pid) => is_client(pid),
+                Choice::Tick { .. } | Choice::Kill(_) | Choice::Fault(_) => false,
+            };
+            (true, Reverse(0), Reverse(0), !of_client)
+        }
+    }
+}
+
+/// Which decisions took effect, if the run with them fails in this way.
+fn fails<M: Model>(model: &M, decisions: &[Decision], failure: &str) -> Option<Vec<Taken>> {
+    let mut deciding = Deciding::new(decisions);
+    let run = run_under(model, &mut deciding);
+    breaks(model, &run.verdict, failure).then(|| deciding.taken())
+}
+
+/// The run with some decisions.
+pub fn with<M: Model>(model: &M, decisions: &[Decision]) -> Played<M> {
+    play_under(model, &mut Deciding::new(decisions))
+}
+
+/// Whether a run was broken in this way.
+pub fn breaks<M: Model>(model: &M, verdict: &Verdict, failure: &str) -> bool {
+    breach_of(model, verdict, failure).is_some()
+}
+
+/// What a run broke in this way.
+pub fn breach_of<'v, M: Model>(model: &M, verdict: &'v Verdict, failure: &str) -> Option<&'v Breach> {
+    verdict.breaches().iter().find(|breach| shape::line(breach, model.atoms()) == failure)
+}
