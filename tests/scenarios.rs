@@ -1,13 +1,16 @@
 //! Every scenario of this project: its snapshot, its promises, and that it is the same run every time.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use treefall::cli::{Exit, Loaded, snapshot_of, story};
 use treefall::explore::Schedule;
+use treefall::kernel::{EventKind, Fate, Pid, Received, Signal};
 use treefall::model::{Played, Source, play};
-use treefall::scenario::{LoadError, Simulation};
+use treefall::otp::Message;
+use treefall::scenario::{LoadError, Script, Simulation};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -82,6 +85,75 @@ fn a_recorded_run_of_every_scenario_replays_to_the_same_bytes() {
         }
     }
     assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+/// What is recorded holds together: everything that arrives was sent, everything that is taken has arrived, once.
+#[test]
+fn every_signal_of_every_scenario_is_followed_from_its_sending_to_its_taking() {
+    for path in files("scenarios", ".kdl") {
+        let loaded = load(&root().join("scenarios").join(&path));
+        for source in [None, Some(1), Some(2)].map(Source::of) {
+            let played = play(&loaded.simulation, source).expect("nothing can fail to fit");
+            let recording = played.recording();
+            let mut used = BTreeSet::new();
+            for event in recording.events() {
+                let place = format!("{}, {source}, event {}", path.display(), event.number);
+                assert!(recording.causes(event.number).all(|cause| cause < event.number), "{place}");
+                let origin = event.origin.and_then(|origin| recording.event(origin));
+                let causes: Vec<u64> = recording.causes(event.number).collect();
+                match (&event.kind, origin.map(|origin| (origin, &origin.kind))) {
+                    (
+                        EventKind::Arrived { from, signal, .. },
+                        Some((origin, EventKind::Sent { to, signal: sent })),
+                    ) => {
+                        assert_eq!(sent, signal, "{place}");
+                        assert_eq!(origin.pid.queue_to(*to), from.queue_to(event.pid), "{place}");
+                        assert_eq!(causes, [origin.number], "{place}");
+                    }
+                    (EventKind::Arrived { .. }, Some((origin, EventKind::TimerFired(_)))) => {
+                        assert_eq!((origin.pid, causes), (event.pid, vec![origin.number]), "{place}");
+                    }
+                    (EventKind::Took(message), Some((origin, EventKind::Arrived { from, signal, fate }))) => {
+                        assert_eq!(origin.pid, event.pid, "{place}");
+                        assert!(matches!(fate, Fate::Queued | Fate::QueuedFirst), "{place}");
+                        assert!(became(signal, *from, message), "{place}: {signal:?} became {message:?}");
+                        assert!(causes.contains(&origin.number), "{place}");
+                    }
+                    // It was put back.
+                    (EventKind::Took(message), Some((origin, EventKind::Took(before)))) => {
+                        assert_eq!((origin.pid, before), (event.pid, message), "{place}");
+                        assert!(causes.contains(&origin.number), "{place}");
+                    }
+                    // An exit that it sent itself, or the answer that somebody is dead: nobody has sent it.
+                    (EventKind::Took(Received::Exit { .. } | Received::Down { .. }), None) => (),
+                    (EventKind::Arrived { .. } | EventKind::Took(_), _) => panic!("{place}: from nowhere"),
+                    (EventKind::TimerFired(fired), None) => {
+                        let set = recording.event(causes[0]).map(|set| &set.kind);
+                        assert!(
+                            matches!(set, Some(EventKind::TimerSet { reference, .. }) if reference == fired),
+                            "{place}"
+                        );
+                    }
+                    (_, None) => (),
+                    (_, Some(_)) => panic!("{place}: only signals and messages have an origin"),
+                }
+                assert!(event.origin.is_none_or(|origin| used.insert(origin)), "{place}: twice");
+            }
+        }
+    }
+}
+
+/// Whether a signal can have become this message.
+fn became(signal: &Signal<Message<Script>>, from: Pid, message: &Received<Message<Script>>) -> bool {
+    match (signal, message) {
+        (Signal::Message { body, .. }, Received::Message(message)) => body == message,
+        (
+            Signal::Exit(sent) | Signal::LinkExit(sent) | Signal::ExitAlias(_, sent),
+            Received::Exit { from: known, reason },
+        ) => sent == reason && *known == from,
+        (Signal::Down { reference: sent, .. }, Received::Down { reference, .. }) => sent == reference,
+        _ => false,
+    }
 }
 
 /// The same snapshots serve people who have no Rust, and the seeds that `check` tries hold here.

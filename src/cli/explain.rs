@@ -61,7 +61,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             terminal.print("\n")?;
             let (width, colour) = (terminal.width, terminal.color());
             let settings = Settings { width, colour, ..Settings::plain(loaded.simulation.atoms()) };
-            let told = trace::excerpt(&smallest.played.run.events, &settings, &steps);
+            let told = trace::excerpt(&smallest.played.recording(), &settings, &steps);
             terminal.print(&told)?;
             terminal.print("\n")?;
             terminal.print_lines(&strategies::lines(&others))?;

@@ -110,7 +110,7 @@ fn anew(loaded: &Loaded) -> Option<(Played<Simulation>, u64)> {
 /// Whom the schedule names that nobody is called in a calm run any more, and who is called much like it.
 fn renamed(loaded: &Loaded, old: &Schedule) -> Vec<(String, String)> {
     let calm = play_under(&loaded.simulation, &mut Calm);
-    let now: BTreeSet<&str> = calm.cast.names().map(base).collect();
+    let now: BTreeSet<&str> = calm.cast.directory().names().map(base).collect();
     let before: BTreeSet<&str> = old.lines.iter().flat_map(|line| names_in(&line.text)).map(base).collect();
     let gone: Vec<&str> = before.difference(&now).copied().collect();
     let mut new: Vec<&str> = now.difference(&before).copied().collect();

@@ -197,7 +197,7 @@ pub fn story(
         verbosity: if verbose { Verbosity::Signals } else { Verbosity::Story },
         ..Settings::plain(loaded.simulation.atoms())
     };
-    trace::text(&played.run.events, &settings)
+    trace::text(&played.recording(), &settings)
 }
 
 /// Prints what happened in a run.
@@ -220,7 +220,7 @@ pub(super) fn show_trace(
             terminal.print("\n")
         }
         TraceFormat::Json => {
-            let lines = trace::json_lines(&played.run.events, loaded.simulation.atoms());
+            let lines = trace::json_lines(&played.recording(), loaded.simulation.atoms());
             terminal.print(&lines)
         }
     }

@@ -107,6 +107,7 @@ fn living(name: &str, played: &Played<Simulation>) -> Result<crate::kernel::Pid,
         None => {
             let nearest = played
                 .cast
+                .directory()
                 .names()
                 .map(|known| (strsim::damerau_levenshtein(name, known), known))
                 .min()

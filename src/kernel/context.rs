@@ -217,7 +217,7 @@ impl<'a, B: State> Context<'a, B> {
             self.doomed.get_or_insert(Term::Atom(Atom::KILLED));
         } else if self.me().trap_exit {
             let from = self.pid;
-            self.me_mut().mailbox.put(Received::Exit { from, reason }, first);
+            self.put_untold(Received::Exit { from, reason }, first);
         } else {
             self.doomed.get_or_insert(reason);
         }
@@ -245,12 +245,21 @@ impl<'a, B: State> Context<'a, B> {
     ) -> Option<Received<B::Message>> {
         let me = self.me_mut();
         let place = me.mailbox.iter().position(accepts)?;
-        me.mailbox.take(place)
+        let message = me.mailbox.take(place);
+        self.events.taken_untold(self.pid, place);
+        message
+    }
+
+    /// Puts a message into the own mailbox that nobody has sent.
+    pub(super) fn put_untold(&mut self, message: Received<B::Message>, first: bool) {
+        let place = self.me_mut().mailbox.put(message, first);
+        self.events.queued_untold(self.pid, place);
     }
 
     /// `self() ! Message` with a message that was just taken out: it is the last one from then on.
     pub fn put_back(&mut self, message: Received<B::Message>) {
-        self.me_mut().mailbox.put(message, false);
+        let place = self.me_mut().mailbox.put(message, false);
+        self.events.queued_again(self.pid, place);
     }
 
     /// `spawn_opt/2`. Links and monitors are set before the child takes its first step.
@@ -422,14 +431,16 @@ impl<'a, B: State> Context<'a, B> {
                 (true, false) => Fate::Queued,
                 (false, _) => Fate::Dropped,
             };
-            self.events.push(me, || EventKind::Arrived { from: me, signal, fate });
+            self.events.comes_at_once();
+            self.events.push_arrival(me, || EventKind::Arrived { from: me, signal, fate });
         }
+        if alias.is_some_and(|through| !self.me().aliases.contains(through.alias)) {
+            return;
+        }
+        let place = self.me_mut().mailbox.put(Received::Message(body), first);
+        self.events.queued(me, place);
         if let Some(through) = alias {
-            if !self.me().aliases.contains(through.alias) {
-                return;
-            }
             self.world.used_alias(me, through.alias, self.events);
         }
-        self.me_mut().mailbox.put(Received::Message(body), first);
     }
 }

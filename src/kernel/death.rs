@@ -30,6 +30,7 @@ impl<B: State> World<B> {
             }
         }
         let unread = process.mailbox.len();
+        events.forget_mailbox(pid);
         events.push_life(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
         if let Some(name) = process.name {
             self.release_name(pid.node(), name);

@@ -13,7 +13,7 @@ use super::world::World;
 impl<B: State> World<B> {
     /// Delivers all that is on its way from one process to another.
     pub(super) fn deliver_all(&mut self, from: Pid, to: Pid, image: &B::Image, events: &mut Events<B>) {
-        while let Some(signal) = self.queues.take(from, to) {
+        while let Some(signal) = self.take_off(from, to, events) {
             self.deliver(from, to, signal, image, events);
         }
     }
@@ -34,7 +34,7 @@ impl<B: State> World<B> {
         let told = events.recording().then(|| signal.clone());
         let tell = |fate: Fate, events: &mut Events<B>| {
             if let Some(signal) = &told {
-                events.push(to, || EventKind::Arrived { from, signal: signal.clone(), fate });
+                events.push_arrival(to, || EventKind::Arrived { from, signal: signal.clone(), fate });
             }
         };
         let Some(process) = self.processes.get_mut(to) else {
@@ -55,7 +55,7 @@ impl<B: State> World<B> {
             }
             Signal::Message { alias, body } => {
                 tell(queued, events);
-                self.enqueue(to, Received::Message(body), first, image);
+                self.enqueue(to, Received::Message(body), first, image, events);
                 if let Some(through) = alias {
                     self.used_alias(to, through.alias, events);
                 }
@@ -94,7 +94,7 @@ impl<B: State> World<B> {
                 tell(queued, events);
                 self.forget_alias(to, reference);
                 let object = name.map_or(Object::Pid(from), |name| Object::Name(name, from.node()));
-                self.enqueue(to, Received::Down { reference, object, reason }, first, image);
+                self.enqueue(to, Received::Down { reference, object, reason }, first, image, events);
             }
             // Not even one who traps exits survives this one.
             Signal::Exit(reason) | Signal::ExitAlias(_, reason) if reason.is(Atom::KILL) => {
@@ -110,7 +110,7 @@ impl<B: State> World<B> {
                 }
                 if process.trap_exit {
                     tell(queued, events);
-                    self.enqueue(to, Received::Exit { from, reason }, first, image);
+                    self.enqueue(to, Received::Exit { from, reason }, first, image, events);
                 } else if reason.is(Atom::NORMAL) {
                     tell(Fate::Dropped, events);
                 } else {
@@ -150,7 +150,15 @@ impl<B: State> World<B> {
         }
     }
 
-    pub(super) fn enqueue(&mut self, to: Pid, message: Received<B::Message>, first: bool, image: &B::Image) {
+    /// What has just arrived is a message.
+    pub(super) fn enqueue(
+        &mut self,
+        to: Pid,
+        message: Received<B::Message>,
+        first: bool,
+        image: &B::Image,
+        events: &mut Events<B>,
+    ) {
         let process = self.processes.get_mut(to).expect("only the living have mailboxes");
         let accepted = match (process.wakeup, &process.behaviour) {
             // What arrives after the time was up and before the process runs is still found first, and so is a
@@ -160,6 +168,7 @@ impl<B: State> World<B> {
             _ => false,
         };
         let place = process.mailbox.put(message, first);
+        events.queued(to, place);
         match &mut process.wakeup {
             Wakeup::Message(found) if place > *found => (),
             Wakeup::Message(found) if accepted => *found = place,

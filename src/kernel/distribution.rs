@@ -126,9 +126,9 @@ impl<B: State> World<B> {
             Some(true) => Fate::Queued,
         };
         let signal = Signal::Message { alias: None, body: body.clone() };
-        events.push(to, || EventKind::Arrived { from: node, signal, fate });
+        events.push_arrival(to, || EventKind::Arrived { from: node, signal, fate });
         if fate == Fate::Queued {
-            self.enqueue(to, Received::Message(body), false, image);
+            self.enqueue(to, Received::Message(body), false, image, events);
         }
     }
 
@@ -159,7 +159,7 @@ impl<B: State> World<B> {
             distribution.connection = Connection::Up;
         }
         if distribution.connection == Connection::Up {
-            return self.queues.send(from, to, signal, self.clock.now);
+            return self.put_on(from, to, signal, events);
         }
         match signal {
             Signal::Link => self.lose_link(from, to, events),
@@ -171,7 +171,10 @@ impl<B: State> World<B> {
                     process.links.remove(to);
                 }
             }
-            signal => events.push(to, || EventKind::Arrived { from, signal, fate: Fate::Lost }),
+            signal => {
+                events.comes_at_once();
+                events.push_arrival(to, || EventKind::Arrived { from, signal, fate: Fate::Lost });
+            }
         }
     }
 
@@ -197,7 +200,7 @@ impl<B: State> World<B> {
             None => {
                 if events.recording() {
                     let (signal, fate) = (signal.clone(), Fate::NoProcess);
-                    events.push(address, || EventKind::Arrived { from, signal, fate });
+                    events.push_arrival(address, || EventKind::Arrived { from, signal, fate });
                 }
                 self.bounce(from, address, signal, events);
             }
@@ -214,8 +217,9 @@ impl<B: State> World<B> {
     }
 
     fn lose_connection(&mut self, events: &mut Events<B>) {
-        for (from, to, signal) in self.queues.take_remote() {
-            events.push(to, || EventKind::Arrived { from, signal, fate: Fate::Lost });
+        for (from, to, place, signal) in self.queues.take_remote() {
+            events.comes(place);
+            events.push_arrival(to, || EventKind::Arrived { from, signal, fate: Fate::Lost });
         }
         let everybody: Vec<Pid> = self.processes.iter().map(|process| process.pid).collect();
         for pid in everybody {
@@ -271,6 +275,6 @@ impl<B: State> World<B> {
             None => signal.clone(),
         };
         events.push(away, || EventKind::Sent { to, signal: told });
-        self.queues.send(away, to, signal, self.clock.now);
+        self.put_on(away, to, signal, events);
     }
 }

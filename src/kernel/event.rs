@@ -3,12 +3,20 @@
 use super::atom::Atom;
 use super::pid::{Pid, Ref};
 use super::signal::{Received, Signal};
+use super::slot::Slot;
 use super::state::State;
 use super::term::Term;
+use super::whereabouts::{Origin, Whereabouts};
 
 /// Something that happened to a process or that it did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event<B: State> {
+    /// As which of those that were told it happened, from 1.
+    pub number: u64,
+    /// Of a signal that arrives, the event that sent it, or the firing of its timer; of a message that is taken,
+    /// the one by which it arrived, or by which it was taken before it was put back. A process can also find what no
+    /// event has told of: an exit that it sent itself, or the answer that whom it links or monitors is dead.
+    pub origin: Option<u64>,
     /// Virtual time, in milliseconds.
     pub at: u64,
     /// The step, counted from 1, in which it happened.
@@ -118,6 +126,13 @@ enum Listening {
 pub struct Events<B: State> {
     listening: Listening,
     list: Vec<Event<B>>,
+    /// How many have been told.
+    told: u64,
+    whereabouts: Whereabouts,
+    /// What sent the signal that is about to arrive.
+    arriving: Origin,
+    /// By what a message was taken last.
+    taken: Origin,
     pub(super) step: u64,
     pub(super) at: u64,
     /// Whether the last step depended on, or changed, more than its process and the signals to and from it.
@@ -127,17 +142,31 @@ pub struct Events<B: State> {
 impl<B: State> Events<B> {
     /// Keeps everything until it is drained.
     pub fn recorded() -> Self {
-        Events { listening: Listening::Everything, list: Vec::new(), step: 0, at: 0, looked: false }
+        Events::listening(Listening::Everything)
     }
 
     /// Keeps births, deaths and reports, and lets every signal pass.
     pub fn of_lives() -> Self {
-        Events { listening: Listening::Lives, list: Vec::new(), step: 0, at: 0, looked: false }
+        Events::listening(Listening::Lives)
     }
 
     /// Keeps nothing.
     pub fn ignored() -> Self {
-        Events { listening: Listening::Nothing, list: Vec::new(), step: 0, at: 0, looked: false }
+        Events::listening(Listening::Nothing)
+    }
+
+    fn listening(listening: Listening) -> Self {
+        Events {
+            listening,
+            list: Vec::new(),
+            told: 0,
+            whereabouts: Whereabouts::default(),
+            arriving: None,
+            taken: None,
+            step: 0,
+            at: 0,
+            looked: false,
+        }
     }
 
     /// Forgets what has been collected, and listens to a run that has taken so many steps already.
@@ -171,9 +200,13 @@ impl<B: State> Events<B> {
         &self.list
     }
 
-    /// Forgets what has been collected, and keeps the room for more.
+    /// Forgets what has been collected, keeps the room for more, and may be turned to another world: where what
+    /// has been told of is now, it does not know any longer.
     pub fn clear(&mut self) {
         self.list.clear();
+        if self.recording() {
+            self.whereabouts = Whereabouts::default();
+        }
     }
 
     pub(super) fn push(&mut self, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
@@ -185,9 +218,89 @@ impl<B: State> Events<B> {
         self.push_at(Listening::Lives, pid, kind);
     }
 
+    /// The signal arrives that was said to come.
+    pub(super) fn push_arrival(&mut self, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
+        let origin = self.arriving.take();
+        self.push_from(origin, Listening::Everything, pid, kind);
+    }
+
+    /// The message is taken out of this place of its mailbox.
+    pub(super) fn push_took(&mut self, pid: Pid, place: usize, kind: impl FnOnce() -> EventKind<B>) {
+        if self.recording() {
+            let origin = self.whereabouts.taken_out(pid, place);
+            self.push_from(origin, Listening::Everything, pid, kind);
+            self.taken = Some(self.told);
+        }
+    }
+
     fn push_at(&mut self, least: Listening, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
+        self.push_from(None, least, pid, kind);
+    }
+
+    fn push_from(&mut self, origin: Origin, least: Listening, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
         if self.listening >= least {
-            self.list.push(Event { at: self.at, step: self.step, pid, kind: kind() });
+            self.told += 1;
+            let (number, at, step) = (self.told, self.at, self.step);
+            self.list.push(Event { number, origin, at, step, pid, kind: kind() });
+        }
+    }
+}
+
+// Where signals go: of interest only to who records.
+impl<B: State> Events<B> {
+    /// What the last event sent is on its way.
+    pub(super) fn on_its_way(&mut self, place: Slot) {
+        if self.recording() {
+            self.whereabouts.sent(place, Some(self.told));
+        }
+    }
+
+    /// A signal was on its way at this place, and is about to arrive.
+    pub(super) fn comes(&mut self, place: Slot) {
+        if self.recording() {
+            self.arriving = self.whereabouts.taken_off(place);
+        }
+    }
+
+    /// What the last event sent arrives at once.
+    pub(super) fn comes_at_once(&mut self) {
+        if self.recording() {
+            self.arriving = Some(self.told);
+        }
+    }
+
+    /// What has just arrived lies at this place of a mailbox.
+    pub(super) fn queued(&mut self, pid: Pid, place: usize) {
+        if self.recording() {
+            self.whereabouts.queued(pid, place, Some(self.told));
+        }
+    }
+
+    /// A process has put a message into its own mailbox, of which no event tells.
+    pub(super) fn queued_untold(&mut self, pid: Pid, place: usize) {
+        if self.recording() {
+            self.whereabouts.queued(pid, place, None);
+        }
+    }
+
+    /// A process has put the message that it took last into its mailbox again.
+    pub(super) fn queued_again(&mut self, pid: Pid, place: usize) {
+        if self.recording() {
+            self.whereabouts.queued(pid, place, self.taken);
+        }
+    }
+
+    /// A process has taken out a message in the middle of a step, of which no event tells.
+    pub(super) fn taken_untold(&mut self, pid: Pid, place: usize) {
+        if self.recording() {
+            self.whereabouts.taken_out(pid, place);
+        }
+    }
+
+    /// A process is dead.
+    pub(super) fn forget_mailbox(&mut self, pid: Pid) {
+        if self.recording() {
+            self.whereabouts.died(pid);
         }
     }
 }

@@ -35,6 +35,7 @@ mod table;
 mod term;
 mod timers;
 mod unordered;
+mod whereabouts;
 mod world;
 
 pub use atom::{Atom, Atoms};

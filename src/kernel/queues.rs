@@ -86,7 +86,7 @@ impl<M: Clone> Clone for Queues<M> {
 
 impl<M> Queues<M> {
     /// Puts a signal at the end of its pair's queue.
-    pub(super) fn send(&mut self, from: Pid, to: Pid, signal: Signal<M>, now: u64) {
+    pub(super) fn send(&mut self, from: Pid, to: Pid, signal: Signal<M>, now: u64) -> Slot {
         let item = self.add(What::Signal { from, to, signal, next: NONE }, now);
         match self.wires.get_mut(&from.queue_to(to)) {
             Some(wire) => {
@@ -101,18 +101,19 @@ impl<M> Queues<M> {
                 self.offer(item);
             }
         }
+        Slot(item)
     }
 
-    /// Puts a signal behind the last of its pair's queue of which this is true; false, and nothing, if there
-    /// is none.
+    /// Puts a signal behind the last of its pair's queue of which this is true; nowhere if there is
+    /// none.
     pub(super) fn insert_behind(
         &mut self,
         (from, to): (Pid, Pid),
         signal: Signal<M>,
         now: u64,
         is_before: impl Fn(&Signal<M>) -> bool,
-    ) -> bool {
-        let Some(wire) = self.wires.get(&from.queue_to(to)) else { return false };
+    ) -> Option<Slot> {
+        let wire = self.wires.get(&from.queue_to(to))?;
         let (mut at, mut last) = (wire.head, None);
         while let Some(Item { what: What::Signal { signal, next, .. }, .. }) = self.items.get(at as usize) {
             if is_before(signal) {
@@ -120,7 +121,7 @@ impl<M> Queues<M> {
             }
             at = *next;
         }
-        let Some((before, behind)) = last else { return false };
+        let (before, behind) = last?;
         let item = self.add(What::Signal { from, to, signal, next: behind }, now);
         match &mut self.items[before as usize].what {
             What::Signal { next, .. } => *next = item,
@@ -129,11 +130,11 @@ impl<M> Queues<M> {
         if behind == NONE {
             self.wires.get_mut(&from.queue_to(to)).expect("it was there").tail = item;
         }
-        true
+        Some(Slot(item))
     }
 
-    /// Takes the oldest signal of a pair.
-    pub(super) fn take(&mut self, from: Pid, to: Pid) -> Option<Signal<M>> {
+    /// Takes the oldest signal of a pair, with where it was.
+    pub(super) fn take(&mut self, from: Pid, to: Pid) -> Option<(Slot, Signal<M>)> {
         let wire = self.wires.get_mut(&from.queue_to(to))?;
         let head = wire.head;
         let What::Signal { signal, next, .. } =
@@ -152,7 +153,7 @@ impl<M> Queues<M> {
             self.items[next as usize].place = place;
         }
         self.discard(head);
-        Some(signal)
+        Some((Slot(head), signal))
     }
 
     /// A process can run from now on.
@@ -303,7 +304,7 @@ impl<M> Queues<M> {
     }
 
     /// Takes everything that is on its way through the connection between two nodes.
-    pub(super) fn take_remote(&mut self) -> Vec<(Pid, Pid, Signal<M>)> {
+    pub(super) fn take_remote(&mut self) -> Vec<(Pid, Pid, Slot, Signal<M>)> {
         let ways = self.pairs().filter(|(from, to, ..)| from.is_remote_from(*to));
         let ways: Vec<(Pid, Pid)> = ways.map(|(from, to, ..)| (from, to)).collect();
         let mut taken = Vec::new();
@@ -313,8 +314,8 @@ impl<M> Queues<M> {
                 let head = self.queue(from, to).next().map(|(_, _, head)| head);
                 let Some(head) = head else { break };
                 to = head;
-                let signal = self.take(from, to).expect("the queue has a head");
-                taken.push((from, to, signal));
+                let (place, signal) = self.take(from, to).expect("the queue has a head");
+                taken.push((from, to, place, signal));
             }
         }
         taken

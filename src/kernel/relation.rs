@@ -47,7 +47,7 @@ impl<B: State> Context<'_, B> {
                 self.me_mut().links.insert(to, Link::Active);
                 self.me_mut().priorities.prefer_link(to, priority);
             } else {
-                self.me_mut().mailbox.put(Received::Exit { from: to, reason }, priority);
+                self.put_untold(Received::Exit { from: to, reason }, priority);
             }
             return Ok(());
         }
@@ -112,7 +112,7 @@ impl<B: State> Context<'_, B> {
                             Target::Pid(pid) => Object::Pid(pid),
                             Target::Name(name) | Target::Remote(name, _) => Object::Name(name, self.node()),
                         };
-                        self.me_mut().mailbox.put(Received::Down { reference, object, reason }, priority);
+                        self.put_untold(Received::Down { reference, object, reason }, priority);
                     }
                 }
             }

@@ -26,7 +26,7 @@ impl<B: Behaviour> World<B> {
         events.at = self.clock.now;
         match choice {
             Choice::Deliver { from, to } => {
-                let signal = self.queues.take(from, to).expect("a signal of this pair is on its way");
+                let signal = self.take_off(from, to, events).expect("a signal of this pair is on its way");
                 self.deliver(from, to, signal, image, events);
             }
             Choice::Run(pid) => self.run(pid, image, events),
@@ -58,6 +58,7 @@ impl<B: Behaviour> World<B> {
         let signal = Signal::Message { alias: None, body };
         let from = Pid::nobody_on(to.node());
         events.push(from, || EventKind::Sent { to, signal: signal.clone() });
+        events.comes_at_once();
         self.deliver(from, to, signal, image, events);
     }
 
@@ -67,9 +68,12 @@ impl<B: Behaviour> World<B> {
             Wakeup::Start => Input::Start,
             Wakeup::Continue => Input::Continue,
             Wakeup::Timeout => Input::Timeout,
-            Wakeup::Message(place) => Input::Message(
-                process.mailbox.take(place).expect("the accepted message is where it was found"),
-            ),
+            Wakeup::Message(place) => {
+                let message =
+                    process.mailbox.take(place).expect("the accepted message is where it was found");
+                events.push_took(pid, place, || EventKind::Took(message.clone()));
+                Input::Message(message)
+            }
             Wakeup::WaitingForQuiet => Input::Quiet,
             Wakeup::Waiting => panic!("a process that waits cannot run"),
         };
@@ -78,10 +82,8 @@ impl<B: Behaviour> World<B> {
             self.wake(pid, Wakeup::Continue);
         }
         self.quiet.0.retain(|waiting| *waiting != pid);
-        match &input {
-            Input::Message(message) => events.push(pid, || EventKind::Took(message.clone())),
-            Input::Timeout => events.push(pid, || EventKind::TimedOut),
-            Input::Start | Input::Continue | Input::Quiet => (),
+        if let Input::Timeout = input {
+            events.push(pid, || EventKind::TimedOut);
         }
         let process = self.processes.get_mut(pid).expect("it has not run yet");
         let mut behaviour = process.behaviour.take().expect("nobody runs twice at once");
@@ -149,12 +151,7 @@ impl<B: Behaviour> World<B> {
                 if let Some(process) = self.processes.get_mut(to) {
                     process.timers.retain(|timer| *timer != reference);
                 }
-                self.queues.send(
-                    Pid::of_timer(reference),
-                    to,
-                    Signal::Message { alias: None, body },
-                    self.clock.now,
-                );
+                self.put_on(Pid::of_timer(reference), to, Signal::Message { alias: None, body }, events);
             }
         }
     }

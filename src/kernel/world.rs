@@ -260,7 +260,24 @@ impl<B: State> World<B> {
         if from.is_remote_from(to) {
             return self.send_away(from, to, signal, events);
         }
-        self.queues.send(from, to, signal, self.clock.now);
+        self.put_on(from, to, signal, events);
+    }
+
+    /// Puts on its way what the last event has sent.
+    pub(super) fn put_on(&mut self, from: Pid, to: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
+        events.on_its_way(self.queues.send(from, to, signal, self.clock.now));
+    }
+
+    /// Takes the oldest signal of a pair off its way: it is about to arrive.
+    pub(super) fn take_off(
+        &mut self,
+        from: Pid,
+        to: Pid,
+        events: &mut Events<B>,
+    ) -> Option<Signal<B::Message>> {
+        let (place, signal) = self.queues.take(from, to)?;
+        events.comes(place);
+        Some(signal)
     }
 
     /// Sends what is said in the name of a process that is dead, behind all that it has sent while it lived; false,
@@ -276,10 +293,10 @@ impl<B: State> World<B> {
         let sent = self.queues.insert_behind((dead, to), signal.clone(), self.clock.now, |earlier| {
             matches!(earlier, Signal::Message { .. } | Signal::Exit(_) | Signal::ExitAlias(..))
         });
-        if sent {
-            events.push(dead, || EventKind::Sent { to, signal: signal.clone() });
-        }
-        sent
+        let Some(place) = sent else { return false };
+        events.push(dead, || EventKind::Sent { to, signal: signal.clone() });
+        events.on_its_way(place);
+        true
     }
 
     pub(super) fn wake(&mut self, pid: Pid, wakeup: Wakeup) {

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::explore::{Calm, Mismatch, Moment, Replay, Rest, Schedule, Scheduler, SchedulerKind, describe};
 use crate::kernel::Choice;
 use crate::otp::Actor;
+use crate::trace::Recording;
 
 use super::cast::Cast;
 use super::origin::Origin;
@@ -108,6 +109,11 @@ pub struct Subject<'a> {
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 impl<M: Model> Played<M> {
+    /// What happened, with who is who in it.
+    pub fn recording(&self) -> Recording<'_, M::Guest> {
+        Recording::of(&self.run.events, self.cast.directory())
+    }
+
     /// The step, from 1, in which something happens; none if it never does.
     pub fn step_of(&self, moment: Moment) -> Option<u64> {
         let same = self.run.choices.iter().enumerate().filter(|(_, choice)| **choice == moment.choice);

@@ -5,8 +5,8 @@ use std::fmt;
 use crate::kernel::{Choice, Event, EventKind, Fate, Object, Pid, Received, Signal};
 use crate::otp::{Actor, Guest, Message, Request};
 
-use super::signals::message_content;
 use super::terms::Names;
+use super::vocabulary::message_content;
 
 /// `test's call {:lookup, 1}` and `reaches registry`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,29 +5,31 @@
 
 use serde_json::{Map, Value};
 
-use crate::kernel::{Atom, Atoms, Event, EventKind, Fate, Object, Pid, Received, Ref, Signal, Term};
+use crate::kernel::{Atom, Atoms, Event, EventKind, Object, Received, Signal};
 use crate::otp::{Actor, From, Guest, Message};
 
-use super::names::Directory;
+use super::json_fields::Fields;
+use super::json_reports;
+use super::narrate::Narrate;
+use super::recording::Recording;
 use super::terms::{Names, Notation};
-use super::{Narrate, json_reports};
+use super::vocabulary::{fate_word, message_word, signal_word};
 
 /// Every event as a JSON object, in order.
-pub fn json<G: Guest>(events: &[Event<Actor<G>>], atoms: &Atoms) -> Vec<Value>
+pub fn json<G: Guest>(recording: &Recording<'_, G>, atoms: &Atoms) -> Vec<Value>
 where
     G::Note: Narrate,
 {
-    let directory = Directory::of(events, atoms);
-    let names = Names { atoms, directory: &directory, notation: Notation::Erlang };
-    events.iter().map(|event| object(event, names)).collect()
+    let names = Names { atoms, directory: recording.directory(), notation: Notation::Erlang };
+    recording.events().iter().map(|event| object(event, recording, names)).collect()
 }
 
 /// Every event as a line of JSON.
-pub fn json_lines<G: Guest>(events: &[Event<Actor<G>>], atoms: &Atoms) -> String
+pub fn json_lines<G: Guest>(recording: &Recording<'_, G>, atoms: &Atoms) -> String
 where
     G::Note: Narrate,
 {
-    json(events, atoms).iter().map(|value| format!("{value}\n")).collect()
+    json(recording, atoms).iter().map(|value| format!("{value}\n")).collect()
 }
 
 /// The last line of a run: `{"verdict": ..}` and whatever belongs to it, in this order.
@@ -38,56 +40,13 @@ pub fn verdict<'a>(verdict: &str, fields: impl IntoIterator<Item = (&'a str, Val
     Value::Object(object)
 }
 
-/// An object in the making.
-pub(super) struct Fields<'a> {
-    pub(super) names: Names<'a>,
-    map: Map<String, Value>,
-}
-
-impl Fields<'_> {
-    pub(super) fn put(&mut self, field: &str, value: impl Into<Value>) {
-        self.map.insert(field.to_owned(), value.into());
-    }
-
-    pub(super) fn event(&mut self, event: &str) {
-        self.put("event", event);
-    }
-
-    pub(super) fn term(&mut self, field: &str, term: &Term) {
-        self.put(field, self.names.term(term));
-    }
-
-    pub(super) fn terms(&mut self, field: &str, terms: &[Term]) {
-        let terms: Vec<Value> = terms.iter().map(|term| self.names.term(term).into()).collect();
-        self.put(field, terms);
-    }
-
-    pub(super) fn pid(&mut self, field: &str, pid: Pid) {
-        self.put(field, self.names.pid(pid));
-    }
-
-    pub(super) fn maybe_pid(&mut self, field: &str, pid: Option<Pid>) {
-        self.put(field, pid.map(|pid| self.names.pid(pid)));
-    }
-
-    fn atom(&mut self, field: &str, atom: Atom) {
-        self.put(field, self.names.atoms.text(atom));
-    }
-
-    fn maybe_atom(&mut self, field: &str, atom: Option<Atom>) {
-        self.put(field, atom.map(|atom| self.names.atoms.text(atom)));
-    }
-
-    fn reference(&mut self, field: &str, reference: Ref) {
-        self.put(field, self.names.reference(reference));
-    }
-}
-
-fn object<G: Guest>(event: &Event<Actor<G>>, names: Names<'_>) -> Value
+fn object<G: Guest>(event: &Event<Actor<G>>, recording: &Recording<'_, G>, names: Names<'_>) -> Value
 where
     G::Note: Narrate,
 {
-    let mut fields = Fields { names, map: Map::new() };
+    let mut fields = Fields::new(names);
+    fields.put("n", event.number);
+    fields.put("causes", recording.causes(event.number).collect::<Vec<_>>());
     fields.put("at", event.at);
     fields.put("step", event.step);
     fields.pid("process", event.pid);
@@ -146,7 +105,7 @@ where
         EventKind::KilledByFault => fields.event("killed_by_fault"),
         EventKind::Reported(report) => json_reports::put(&mut fields, report),
     }
-    Value::Object(fields.map)
+    fields.object()
 }
 
 fn put_signal<G: Guest>(fields: &mut Fields<'_>, signal: &Signal<Message<G>>) {
@@ -237,47 +196,5 @@ fn put_message<G: Guest>(fields: &mut Fields<'_>, message: &Message<G>) {
         Message::TryAgain { child, .. } => fields.term("content", child),
         Message::Work(work) => fields.term("content", &work.term()),
         Message::Stream(said) => fields.term("content", &said.term()),
-    }
-}
-
-/// A signal in one word.
-pub(super) fn signal_word<M>(signal: &Signal<M>) -> &'static str {
-    match signal {
-        Signal::Message { .. } => "message",
-        Signal::Exit(_) | Signal::ExitAlias(..) => "exit",
-        Signal::LinkExit(_) => "link_exit",
-        Signal::Link => "link",
-        Signal::Unlink(_) => "unlink",
-        Signal::UnlinkAck(_) => "unlink_ack",
-        Signal::Monitor { .. } => "monitor",
-        Signal::Demonitor(_) => "demonitor",
-        Signal::Down { .. } => "down",
-    }
-}
-
-/// A message in one word.
-pub(super) fn message_word<G: Guest>(message: &Message<G>) -> &'static str {
-    match message {
-        Message::Call { .. } => "call",
-        Message::Reply { .. } => "reply",
-        Message::Cast(_) => "cast",
-        Message::Info(_) => "info",
-        Message::Terminate { .. } => "terminate",
-        Message::Ack { .. } => "ack",
-        Message::TryAgain { .. } => "try_again",
-        Message::Work(_) => "work",
-        Message::Stream(_) => "stream",
-    }
-}
-
-/// What became of a signal, in one word.
-pub(super) fn fate_word(fate: Fate) -> &'static str {
-    match fate {
-        Fate::Queued => "queued",
-        Fate::QueuedFirst => "queued_first",
-        Fate::Applied => "applied",
-        Fate::NoProcess => "no_process",
-        Fate::Dropped => "dropped",
-        Fate::Lost => "lost",
     }
 }

@@ -1,12 +1,11 @@
 //! The reports of OTP's processes as JSON.
 
-use crate::otp::{
-    ApplicationReport, Decision, ErrorContext, Flags, Guest, Offender, OffenderPid, Report, Shutdown,
-};
+use crate::otp::{ApplicationReport, Decision, Flags, Guest, Offender, OffenderPid, Report, Shutdown};
 use serde_json::Value;
 
-use super::Narrate;
-use super::json::Fields;
+use super::json_fields::Fields;
+use super::narrate::Narrate;
+use super::vocabulary::context_word;
 
 /// Adds what a report says.
 pub(super) fn put<G: Guest>(fields: &mut Fields<'_>, report: &Report<G>)
@@ -170,15 +169,6 @@ fn put_application(fields: &mut Fields<'_>, report: &ApplicationReport) {
     fields.term("application", application);
     if let Some(reason) = reason {
         fields.term("reason", reason);
-    }
-}
-
-fn context_word(context: ErrorContext) -> &'static str {
-    match context {
-        ErrorContext::StartError => "start_error",
-        ErrorContext::ChildTerminated => "child_terminated",
-        ErrorContext::ShutdownError => "shutdown_error",
-        ErrorContext::Shutdown => "shutdown",
     }
 }
 

@@ -19,8 +19,11 @@ pub struct Directory {
     taken: BTreeSet<Arc<str>>,
     references: BTreeMap<Ref, (Pid, u32)>,
     made: BTreeMap<Pid, u32>,
-    /// What is no process and sends or is sent to: timers, and names on another node. By lineage.
-    timers: BTreeMap<u64, Arc<str>>,
+    /// Everybody who has a name of his own.
+    by_name: BTreeMap<Arc<str>, Pid>,
+    /// What is no process and yet sends or is sent to, by lineage.
+    timers: BTreeMap<u64, Timer>,
+    addresses: BTreeMap<u64, Arc<str>>,
     modules: bool,
 }
 
@@ -37,6 +40,13 @@ struct Person {
     supervises: bool,
     supervises_dynamically: bool,
     birth: usize,
+}
+
+/// A timer stands for a sender. In traces those of one process share a name.
+#[derive(Clone, Debug)]
+struct Timer {
+    name: Arc<str>,
+    reference: Ref,
 }
 
 /// What a place in the tree hangs on: another place, or one process among many alike.
@@ -68,8 +78,10 @@ impl Directory {
         if let EventKind::Sent { to, .. } = &event.kind {
             for end in [event.pid, *to] {
                 let Some(name) = end.as_name() else { continue };
-                let address = format!("{{{}, {}}}", atoms.text(name), atoms.text(end.node()));
-                self.timers.insert(end.lineage(), address.into());
+                let address: Arc<str> =
+                    format!("{{{}, {}}}", atoms.text(name), atoms.text(end.node())).into();
+                self.by_name.insert(address.clone(), end);
+                self.addresses.insert(end.lineage(), address);
             }
         }
         match &event.kind {
@@ -88,7 +100,7 @@ impl Directory {
             EventKind::TimerSet { reference, .. } => {
                 self.made(event.pid, *reference);
                 let name = format!("timer of {}", self.name(event.pid)).into();
-                self.timers.insert(reference.lineage(), name);
+                self.timers.insert(reference.lineage(), Timer { name, reference: *reference });
             }
             EventKind::Reported(Report::Supervises { flags, dynamic }) => {
                 if let Some(person) = self.people.get_mut(&event.pid) {
@@ -112,10 +124,38 @@ impl Directory {
 
     /// What people call this process, or the timer that pretends to be one.
     pub fn name(&self, pid: Pid) -> &str {
-        match self.people.get(&pid) {
-            Some(person) => &person.name,
-            None => self.timers.get(&pid.lineage()).map_or("nobody", |name| name),
+        let lineage = pid.lineage();
+        let person = self.people.get(&pid).map(|person| &person.name);
+        let timer = || self.timers.get(&lineage).map(|timer| &timer.name);
+        person.or_else(timer).or_else(|| self.addresses.get(&lineage)).map_or("nobody", |name| name)
+    }
+
+    /// Who has this name, of all processes and addresses so far.
+    pub fn find(&self, name: &str) -> Option<Pid> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The names of all processes and addresses so far, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(|name| &**name)
+    }
+
+    /// What a schedule calls somebody: as people do, but that each timer has a name of its own.
+    pub fn schedule_name(&self, pid: Pid) -> String {
+        match self.timers.get(&pid.lineage()) {
+            Some(timer) => self.timer_name(timer),
+            None => self.name(pid).to_owned(),
         }
+    }
+
+    /// Whether a schedule can mean anybody by this name.
+    pub fn knows(&self, name: &str) -> bool {
+        self.by_name.contains_key(name) || self.timers.values().any(|timer| self.timer_name(timer) == name)
+    }
+
+    fn timer_name(&self, timer: &Timer) -> String {
+        let (maker, nth) = self.reference(timer.reference).expect("it was seen when the timer was set");
+        format!("timer {nth} of {}", self.name(maker))
     }
 
     /// Its name without the incarnation: the same for all processes that have had its place.
@@ -151,11 +191,6 @@ impl Directory {
     /// As which process of the run it was born, from 0.
     pub fn birth(&self, pid: Pid) -> usize {
         self.people.get(&pid).map_or(usize::MAX, |person| person.birth)
-    }
-
-    /// Whether it is no process, but a timer of one.
-    pub fn is_timer(&self, pid: Pid) -> bool {
-        !self.people.contains_key(&pid) && self.timers.contains_key(&pid.lineage())
     }
 
     /// Whose reference this is, and as which that was seen.
@@ -210,6 +245,7 @@ impl Directory {
             supervises_dynamically: false,
             birth: self.people.len(),
         };
+        self.by_name.insert(person.name.clone(), pid);
         self.people.insert(pid, person);
     }
 

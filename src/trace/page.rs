@@ -3,12 +3,12 @@
 use crate::kernel::{Pid, World};
 use crate::otp::{Actor, ChildType, Guest};
 
-use super::Settings;
 use super::line::{Line, Tone};
 use super::names::Directory;
+use super::phrases::{grouped, restarts};
+use super::settings::Settings;
 use super::signals::mail_line;
 use super::state;
-use super::story::words::{grouped, restarts};
 use super::terms::Names;
 use super::tree::members;
 

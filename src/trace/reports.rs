@@ -1,11 +1,12 @@
 //! The reports of OTP's processes in a few words each: what the story tells at length.
 
 use crate::kernel::Term;
-use crate::otp::{ApplicationReport, Decision, ErrorContext, Guest, Report};
+use crate::otp::{ApplicationReport, Decision, Guest, Report};
 
-use super::Narrate;
 use super::line::{Line, Tone};
+use super::narrate::Narrate;
 use super::terms::Names;
+use super::vocabulary::context_word;
 
 /// One line about a report; none about a note that is not worth one.
 pub(super) fn line<G: Guest>(report: &Report<G>, names: Names<'_>) -> Option<Line>
@@ -17,13 +18,7 @@ where
     };
     Some(match report {
         Report::Supervisor { context, reason, offender } => {
-            let context = match context {
-                ErrorContext::StartError => "start_error",
-                ErrorContext::ChildTerminated => "child_terminated",
-                ErrorContext::ShutdownError => "shutdown_error",
-                ErrorContext::Shutdown => "shutdown",
-            };
-            of(&format!("report {context} {}", names.id(&offender.id)), reason)
+            of(&format!("report {} {}", context_word(*context), names.id(&offender.id)), reason)
         }
         Report::Progress { started, .. } => {
             Line::new().with(Tone::Plain, format!("progress {}", names.id(&started.id)))

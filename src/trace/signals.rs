@@ -4,14 +4,15 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Signal, Term};
+use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Signal};
 use crate::otp::{Actor, Guest, Message};
 
-use super::Narrate;
-use super::json::{message_word, signal_word};
 use super::line::{Line, Tone};
+use super::narrate::Narrate;
+use super::recording::Recording;
 use super::reports;
 use super::terms::Names;
+use super::vocabulary::{message_content, message_word, signal_word};
 
 /// A line before it is laid out.
 struct Row {
@@ -25,11 +26,12 @@ struct Row {
 }
 
 /// All of it.
-pub(super) fn lines<G: Guest>(events: &[Event<Actor<G>>], names: Names<'_>, width: usize) -> Vec<Line>
+pub(super) fn lines<G: Guest>(recording: &Recording<'_, G>, names: Names<'_>, width: usize) -> Vec<Line>
 where
     G::Note: Narrate,
 {
     let width = width.clamp(60, 200);
+    let events = recording.events();
     let rows: Vec<Row> = events.iter().filter_map(|event| row(event, names)).collect();
     let latest = events.last().map_or(0, |event| event.at);
     let time = latest.to_string().len().max(4) + " ms".len();
@@ -96,18 +98,17 @@ where
     };
     let to = |pid: Pid| Some(("→ ", names.pid(pid).to_owned()));
     let from = |pid: Pid| Some(("← ", names.pid(pid).to_owned()));
-    let plain = |text: String| Line::new().with(Tone::Plain, text);
     match &event.kind {
         EventKind::Spawned { parent, linked, monitored, .. } => {
-            row.verb = "spawned";
             row.tone = Tone::Good;
             row.peer = parent.and_then(from);
-            row.what = plain(match (*linked, monitored.is_some()) {
-                (true, true) => "linked and monitored".to_owned(),
-                (true, false) => "linked".to_owned(),
-                (false, true) => "monitored".to_owned(),
-                (false, false) => String::new(),
-            });
+            let ties = match (*linked, monitored.is_some()) {
+                (true, true) => "linked and monitored",
+                (true, false) => "linked",
+                (false, true) => "monitored",
+                (false, false) => "",
+            };
+            row.says("spawned", ties.to_owned());
         }
         EventKind::Sent { to: target, signal } => {
             row.verb = "sent";
@@ -117,14 +118,7 @@ where
         EventKind::Arrived { from: source, signal, fate } => {
             row.peer = from(*source);
             row.what = signal_line(signal, names);
-            (row.verb, row.tone) = match fate {
-                Fate::Queued => ("queued", Tone::Plain),
-                Fate::QueuedFirst => ("first", Tone::Plain),
-                Fate::Applied => ("applied", Tone::Plain),
-                Fate::NoProcess => ("dead", Tone::Bad),
-                Fate::Dropped => ("dropped", Tone::Warning),
-                Fate::Lost => ("lost", Tone::Bad),
-            };
+            (row.verb, row.tone) = fate_said(*fate);
         }
         EventKind::Took(received) => {
             row.verb = "takes";
@@ -134,24 +128,19 @@ where
         }
         EventKind::TimedOut => row.verb = "time up",
         EventKind::Registered(name) => {
-            row.verb = "name";
-            row.what = plain(format!("registered as {}", names.atom(*name)));
+            row.says("name", format!("registered as {}", names.atom(*name)));
         }
         EventKind::Unregistered(name) => {
-            row.verb = "name";
-            row.what = plain(format!("no longer registered as {}", names.atom(*name)));
+            row.says("name", format!("no longer registered as {}", names.atom(*name)));
         }
         EventKind::TimerSet { reference, due } => {
-            row.verb = "timer";
-            row.what = plain(format!("set {}, due at {due} ms", names.reference(*reference)));
+            row.says("timer", format!("set {}, due at {due} ms", names.reference(*reference)));
         }
         EventKind::TimerFired(reference) => {
-            row.verb = "timer";
-            row.what = plain(format!("fired {}", names.reference(*reference)));
+            row.says("timer", format!("fired {}", names.reference(*reference)));
         }
         EventKind::TimerCancelled(reference) => {
-            row.verb = "timer";
-            row.what = plain(format!("cancelled {}", names.reference(*reference)));
+            row.says("timer", format!("cancelled {}", names.reference(*reference)));
         }
         EventKind::Exited { reason, killer, unread } => {
             row.verb = "exits";
@@ -163,9 +152,8 @@ where
             }
         }
         EventKind::KilledByFault => {
-            row.verb = "fault";
             row.tone = Tone::Bad;
-            row.what = plain("killed".to_owned());
+            row.says("fault", "killed".to_owned());
         }
         EventKind::Reported(report) => {
             row.verb = "says";
@@ -173,6 +161,25 @@ where
         }
     }
     Some(row)
+}
+
+impl Row {
+    fn says(&mut self, verb: &'static str, what: String) {
+        self.verb = verb;
+        self.what = Line::new().with(Tone::Plain, what);
+    }
+}
+
+/// What became of a signal, and how that is meant.
+fn fate_said(fate: Fate) -> (&'static str, Tone) {
+    match fate {
+        Fate::Queued => ("queued", Tone::Plain),
+        Fate::QueuedFirst => ("first", Tone::Plain),
+        Fate::Applied => ("applied", Tone::Plain),
+        Fate::NoProcess => ("dead", Tone::Bad),
+        Fate::Dropped => ("dropped", Tone::Warning),
+        Fate::Lost => ("lost", Tone::Bad),
+    }
 }
 
 /// A signal in a few words.
@@ -222,20 +229,6 @@ pub(super) fn message_line<G: Guest>(message: &Message<G>, names: Names<'_>) -> 
     Line::new()
         .with(Tone::Plain, format!("{} ", message_word(message)))
         .with(Tone::Value, names.term(&message_content(message)))
-}
-
-/// What a message says.
-pub(super) fn message_content<G: Guest>(message: &Message<G>) -> Term {
-    match message {
-        Message::Call { request, .. } => request.term(),
-        Message::Reply { reply, .. } => reply.clone(),
-        Message::Cast(content) | Message::Info(content) => content.clone(),
-        Message::Terminate { reason, .. } => reason.clone(),
-        Message::Ack { result, .. } => result.clone().into(),
-        Message::TryAgain { child, .. } => child.clone(),
-        Message::Work(work) => work.term(),
-        Message::Stream(said) => said.term(),
-    }
 }
 
 /// A message in a mailbox, in a few words.

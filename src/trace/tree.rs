@@ -5,11 +5,11 @@
 use crate::kernel::{Pid, Process, World};
 use crate::otp::{Actor, Guest, Member};
 
-use super::Settings;
 use super::line::{Line, Tone};
 use super::names::Directory;
+use super::phrases::grouped;
+use super::settings::Settings;
 use super::state;
-use super::story::words::grouped;
 use super::terms::Names;
 
 /// How many children of one kind are shown before the rest is counted.

@@ -17,7 +17,7 @@ use super::shared::Shared;
 pub fn slice<M: Model>(model: &M, smallest: &Smallest<M>, breach: &Breach) -> BTreeSet<u64> {
     let played = &smallest.played;
     let watched = Watched::of(model, smallest);
-    let mut causes = Causes::of(&played.run.choices, &played.run.events, &watched.pure);
+    let mut causes = Causes::of(&played.run.choices, &played.recording(), &watched.pure);
     watched.shared.links.iter().for_each(|(step, cause)| causes.add(*step, *cause));
     let mut ends = BTreeSet::from([breach.step]);
     if let Some(property) = breach.span {

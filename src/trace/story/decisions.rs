@@ -2,10 +2,10 @@
 
 use crate::kernel::{Pid, Term};
 use crate::otp::{ApplicationReport, Decision, ErrorContext, Guest, Offender, OffenderPid, Report, Started};
-use crate::trace::Narrate;
+use crate::trace::narrate::Narrate;
 use crate::trace::reports;
 
-use super::node::{Stopping, What};
+use super::node::{Restarting, Stopping, What};
 use super::teller::Teller;
 
 impl<G: Guest> Teller<'_, G>
@@ -142,9 +142,9 @@ where
                 child, pid: old, strategy, used, intensity, period, start, again, ..
             } => {
                 let dynamic = old.filter(|old| self.names.directory.is_dynamic(*old));
-                let what =
-                    What::Restarting { child, dynamic, strategy, used, intensity, period, start, again };
-                let node = self.add(at, below, pid, what);
+                let restarting =
+                    Restarting { child, dynamic, strategy, used, intensity, period, start, again };
+                let node = self.add(at, below, pid, What::Restarting(Box::new(restarting)));
                 self.known(pid).current = Some(node);
             }
             Decision::NotRestarted { pid: child, reason, restart, .. } => {

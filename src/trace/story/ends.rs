@@ -1,8 +1,8 @@
 //! How ends are told: who heard of one, who died, and of what.
 
-use crate::kernel::{Atom, Event, Object, Pid, Ref, Term};
+use crate::kernel::{Atom, Event, EventKind, Object, Pid, Ref, Term};
 use crate::otp::{Actor, Guest};
-use crate::trace::Narrate;
+use crate::trace::narrate::Narrate;
 
 use super::node::{Killer, Outcome, ROOT, Verb, What};
 use super::teller::Teller;
@@ -14,7 +14,7 @@ where
     pub(super) fn took_exit(&mut self, event: &Event<Actor<G>>, from: Pid, reason: &Term) {
         let pid = event.pid;
         let starting = self.known(from).parent == Some(pid) && !self.has_started(from);
-        let cause = self.exits.remove(&(from, pid)).or(self.known(from).death);
+        let cause = self.origin(event).or(self.known(from).death);
         // Whoever waits for a start takes one sign of it; another is a message like any.
         let awaited = starting && !std::mem::replace(&mut self.known(from).heard_of, true);
         if awaited || (starting && self.known(pid).supervisor) {
@@ -65,7 +65,7 @@ where
         }
         let from = match object {
             Object::Pid(from) => Some(from),
-            Object::Name(..) => self.downs.get(&reference).copied(),
+            Object::Name(..) => self.sender(event),
         };
         let starting =
             from.is_some_and(|from| self.known(from).parent == Some(pid) && !self.has_started(from));
@@ -77,9 +77,19 @@ where
         self.heard(event, from, Verb::Down, reason, cause);
     }
 
+    /// Who sent what is taken, perhaps for the second time.
+    fn sender(&self, event: &Event<Actor<G>>) -> Option<Pid> {
+        let origin = self.recording.event(event.origin?)?;
+        match origin.kind {
+            EventKind::Arrived { from, .. } => Some(from),
+            _ => self.sender(origin),
+        }
+    }
+
     fn heard(&mut self, event: &Event<Actor<G>>, from: Pid, verb: Verb, reason: &Term, cause: Option<usize>) {
         let (at, pid) = (event.at, event.pid);
-        let what = What::Heard { verb, reason: reason.clone(), late: false };
+        let sent = cause.is_some_and(|cause| matches!(self.tree.what(cause), What::Signal { .. }));
+        let what = What::Heard { verb, reason: reason.clone(), late: false, sent };
         let node = self.add_between(at, cause.unwrap_or(ROOT), pid, from, what);
         self.tree.nodes[node].quiet = self.first == Some(pid);
         let elsewhere = self.tree.nodes[node].parent == ROOT && cause.is_some();

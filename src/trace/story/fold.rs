@@ -131,7 +131,7 @@ fn kind(node: &Node) -> (u8, Option<Verb>, u64) {
         What::Timer(content) => (5, None, of(content)),
         What::Died { reason, .. } => (6, None, of(reason)),
         What::Stopping(stopping) => (7, None, of(&(&stopping.reason, stopping.killed, stopping.error))),
-        What::Restarting { again, .. } => (8, None, u64::from(*again)),
+        What::Restarting(restarting) => (8, None, u64::from(restarting.again)),
         What::NotRestarted { reason, .. } => (9, None, of(reason)),
         What::GivingUp { .. } => (10, None, 0),
         What::AutoShutdown { .. } => (11, None, 0),

@@ -3,10 +3,10 @@
 use crate::kernel::Atom;
 use crate::otp::{AutoShutdown, ChildType, Flags, Shutdown, Started, is_abnormal};
 use crate::trace::line::{Line, Tone};
+use crate::trace::phrases::{grouped, restarts};
 use crate::trace::terms::Names;
 
 use super::node::{Killer, Node, Outcome, Start, Stopping, What};
-use super::words::{grouped, restarts};
 
 pub(super) fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
     let mut line = Line::new();

@@ -11,29 +11,29 @@ mod lives;
 mod node;
 mod order;
 mod teller;
-pub(super) mod words;
+mod words;
 
 use std::collections::BTreeSet;
 
-use crate::kernel::Event;
-use crate::otp::{Actor, Guest};
+use crate::otp::Guest;
 
-use super::Narrate;
 use super::line::Line;
+use super::narrate::Narrate;
+use super::recording::Recording;
 use super::terms::Names;
 
 /// The whole story.
-pub(super) fn lines<G: Guest>(events: &[Event<Actor<G>>], names: Names<'_>, width: usize) -> Vec<Line>
+pub(super) fn lines<G: Guest>(recording: &Recording<'_, G>, names: Names<'_>, width: usize) -> Vec<Line>
 where
     G::Note: Narrate,
 {
-    let tree = teller::tell(events, names);
+    let tree = teller::tell(recording, names);
     layout::lines(&tree, names, width)
 }
 
 /// The story of some steps: what was done or decided in others is left out.
 pub(super) fn excerpt<G: Guest>(
-    events: &[Event<Actor<G>>],
+    recording: &Recording<'_, G>,
     names: Names<'_>,
     width: usize,
     steps: &BTreeSet<u64>,
@@ -41,7 +41,7 @@ pub(super) fn excerpt<G: Guest>(
 where
     G::Note: Narrate,
 {
-    let mut tree = teller::tell(events, names);
+    let mut tree = teller::tell(recording, names);
     tree.keep(steps);
     layout::lines(&tree, names, width)
 }

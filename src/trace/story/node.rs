@@ -57,17 +57,7 @@ pub(super) enum What {
     /// A supervisor stops a child.
     Stopping(Box<Stopping>),
     /// A supervisor restarts.
-    Restarting {
-        child: Term,
-        /// Its last process, if it is one among many alike.
-        dynamic: Option<Pid>,
-        strategy: Strategy,
-        used: u32,
-        intensity: u32,
-        period: u32,
-        start: Vec<Term>,
-        again: bool,
-    },
+    Restarting(Box<Restarting>),
     /// A supervisor leaves a child dead.
     NotRestarted { child: Pid, reason: Term, restart: Restart },
     /// A supervisor gives up.
@@ -81,7 +71,13 @@ pub(super) enum What {
     /// It will be tried again.
     TryAgain { child: Term, reason: Option<Term> },
     /// A `DOWN` or `EXIT` message was received.
-    Heard { verb: Verb, reason: Term, late: bool },
+    Heard {
+        verb: Verb,
+        reason: Term,
+        late: bool,
+        /// Somebody has sent it: no death above says why.
+        sent: bool,
+    },
     /// A message is taken only after what has been told since.
     TakesLate(Box<What>),
     /// A process goes on with what it has begun further up, which may be a message of the other party.
@@ -94,6 +90,20 @@ pub(super) enum What {
     Named { verb: Verb, name: Atom },
     /// Words of others.
     Note(Line),
+}
+
+/// The restart that a supervisor has decided on.
+#[derive(Clone, Debug)]
+pub(super) struct Restarting {
+    pub(super) child: Term,
+    /// Its last process, if it is one among many alike.
+    pub(super) dynamic: Option<Pid>,
+    pub(super) strategy: Strategy,
+    pub(super) used: u32,
+    pub(super) intensity: u32,
+    pub(super) period: u32,
+    pub(super) start: Vec<Term>,
+    pub(super) again: bool,
 }
 
 /// What was done, in one word.

@@ -5,7 +5,7 @@
 
 use crate::kernel::{Event, Pid, Ref, Term};
 use crate::otp::{Actor, Guest};
-use crate::trace::Narrate;
+use crate::trace::narrate::Narrate;
 
 use super::node::{Outcome, ROOT, Stopping, Tree, Verb, What};
 use super::teller::Teller;
@@ -53,10 +53,7 @@ where
         }
         let node = &self.tree.nodes[cause];
         let (from, what) = match &node.what {
-            What::Restarting { .. }
-            | What::GivingUp { .. }
-            | What::AutoShutdown { .. }
-            | What::Stopping(_)
+            What::Restarting(_) | What::GivingUp { .. } | What::AutoShutdown { .. } | What::Stopping(_)
                 if node.actor == Some(pid) =>
             {
                 (None, None)
@@ -213,7 +210,7 @@ mod tests {
     use crate::kernel::Pid;
     use crate::model::Model;
     use crate::trace::tests::stories::{guide, run};
-    use crate::trace::{Directory, Settings};
+    use crate::trace::{Directory, Recording, Settings};
 
     /// Nodes as they stand, from top to bottom.
     fn standing(tree: &Tree, likeness: &Likeness, node: usize, lines: &mut Vec<usize>) {
@@ -234,7 +231,8 @@ mod tests {
             for seed in 0..60 {
                 let (simulation, run) = run(&scenario, Some(seed));
                 let directory = Directory::of(&run.events, simulation.atoms());
-                let tree = tell(&run.events, Settings::plain(simulation.atoms()).names(&directory));
+                let recording = Recording::of(&run.events, &directory);
+                let tree = tell(&recording, Settings::plain(simulation.atoms()).names(&directory));
                 let mut lines = Vec::new();
                 standing(&tree, &Likeness::of(&tree, &directory), ROOT, &mut lines);
                 let mut told: BTreeMap<Pid, usize> = BTreeMap::new();

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::kernel::{Event, EventKind, Fate, Pid, Received, Ref, Signal, Term};
 use crate::otp::{Actor, Guest, Message, Report, Request, Started};
-use crate::trace::Narrate;
+use crate::trace::narrate::Narrate;
+use crate::trace::recording::Recording;
 use crate::trace::terms::Names;
 
 use super::node::{Outcome, ROOT, Start, Tree, Verb, Way, What};
@@ -49,8 +50,6 @@ pub(super) struct Known {
     /// The call that has just failed or the message that was just taken, and in which step.
     pub(super) last: Option<(u64, usize)>,
     pub(super) fault: bool,
-    /// The events by which its unread casts and messages arrived, and their nodes.
-    mail: VecDeque<(usize, usize)>,
     /// Its last two monitors.
     pub(super) monitors: [Option<(Pid, Ref)>; 2],
 }
@@ -58,15 +57,15 @@ pub(super) struct Known {
 pub(super) struct Teller<'a, G: Guest> {
     pub(super) tree: Tree,
     pub(super) names: Names<'a>,
-    events: &'a [Event<Actor<G>>],
+    pub(super) recording: &'a Recording<'a, G>,
     pub(super) known: BTreeMap<Pid, Known>,
-    wires: BTreeMap<(u64, u64), VecDeque<Option<usize>>>,
+    /// The nodes of signals and of what became of them, by the number of the event that sent one or by which it
+    /// arrived.
+    nodes: BTreeMap<u64, usize>,
     pub(super) asked: BTreeMap<Ref, usize>,
     pub(super) stops: BTreeMap<Ref, usize>,
     /// The calls whose replies were sent further down.
     pub(super) later: BTreeSet<Ref>,
-    pub(super) exits: BTreeMap<(Pid, Pid), usize>,
-    pub(super) downs: BTreeMap<Ref, Pid>,
     /// What has just taken effect on whom.
     pub(super) applied: Option<(Pid, usize, bool)>,
     acknowledging: BTreeSet<Pid>,
@@ -85,30 +84,29 @@ fn says_how_it_started<G: Guest>(kind: &EventKind<Actor<G>>) -> bool {
 }
 
 /// Tells a run.
-pub(super) fn tell<G: Guest>(events: &[Event<Actor<G>>], names: Names<'_>) -> Tree
+pub(super) fn tell<G: Guest>(recording: &Recording<'_, G>, names: Names<'_>) -> Tree
 where
     G::Note: Narrate,
 {
+    let events = recording.events();
     let acknowledging =
         events.iter().filter(|event| says_how_it_started(&event.kind)).map(|event| event.pid).collect();
     let mut teller = Teller {
         tree: Tree::new(),
         names,
-        events,
+        recording,
         known: BTreeMap::new(),
-        wires: BTreeMap::new(),
+        nodes: BTreeMap::new(),
         asked: BTreeMap::new(),
         stops: BTreeMap::new(),
         later: BTreeSet::new(),
-        exits: BTreeMap::new(),
-        downs: BTreeMap::new(),
         applied: None,
         acknowledging,
         first: None,
         boot: None,
     };
-    for place in 0..events.len() {
-        teller.hear(place);
+    for event in events {
+        teller.hear(event);
     }
     teller.tree
 }
@@ -117,14 +115,19 @@ impl<G: Guest> Teller<'_, G>
 where
     G::Note: Narrate,
 {
-    fn hear(&mut self, place: usize) {
-        let event = &self.events[place];
+    fn hear(&mut self, event: &Event<Actor<G>>) {
         let (at, pid) = (event.at, event.pid);
         self.tree.step = event.step;
         match &event.kind {
             EventKind::Spawned { parent, .. } => self.spawned(at, pid, *parent),
-            EventKind::Sent { to, signal } => self.sent(at, pid, *to, signal),
-            EventKind::Arrived { from, signal, fate } => self.arrived(place, pid, *from, signal, *fate),
+            EventKind::Sent { to, signal } => {
+                let node = self.sent(at, pid, *to, signal);
+                self.is_told_by(event, node);
+            }
+            EventKind::Arrived { signal, fate, .. } => {
+                let node = self.arrived(event, signal, *fate);
+                self.is_told_by(event, node);
+            }
             EventKind::Took(received) => self.took(event, received),
             EventKind::TimedOut => self.timed_out(event),
             EventKind::Registered(name) => self.named(at, pid, Verb::Register, *name),
@@ -139,6 +142,18 @@ where
             | EventKind::TimerFired(_)
             | EventKind::TimerCancelled(_) => (),
         }
+    }
+
+    /// What is told of the signal of this event.
+    fn is_told_by(&mut self, event: &Event<Actor<G>>, node: Option<usize>) {
+        if let Some(node) = node {
+            self.nodes.insert(event.number, node);
+        }
+    }
+
+    /// What is told of the signal that arrives with this event, or that what is taken was.
+    pub(super) fn origin(&self, event: &Event<Actor<G>>) -> Option<usize> {
+        self.nodes.get(&event.origin?).copied()
     }
 
     pub(super) fn known(&mut self, pid: Pid) -> &mut Known {
@@ -210,8 +225,8 @@ where
         known.current = (!plain).then_some(node);
     }
 
-    fn sent(&mut self, at: u64, pid: Pid, to: Pid, signal: &Signal<Message<G>>) {
-        let node = match signal {
+    fn sent(&mut self, at: u64, pid: Pid, to: Pid, signal: &Signal<Message<G>>) -> Option<usize> {
+        match signal {
             Signal::Message { body, .. } => self.sent_message(at, pid, to, body),
             Signal::Exit(reason) | Signal::ExitAlias(_, reason) => {
                 let supervisor = self.known(pid).supervisor;
@@ -225,8 +240,7 @@ where
                 None
             }
             Signal::Link | Signal::Unlink(_) | Signal::UnlinkAck(_) | Signal::Demonitor(_) => None,
-        };
-        self.wires.entry(pid.queue_to(to)).or_default().push_back(node);
+        }
     }
 
     fn sent_message(&mut self, at: u64, pid: Pid, to: Pid, body: &Message<G>) -> Option<usize> {
@@ -269,8 +283,9 @@ where
         self.add_between(at, below, pid, to, What::Signal { verb, content, fate: Way::Fine })
     }
 
-    fn arrived(&mut self, place: usize, pid: Pid, from: Pid, signal: &Signal<Message<G>>, fate: Fate) {
-        let node = self.wires.get_mut(&from.queue_to(pid)).and_then(VecDeque::pop_front).flatten();
+    fn arrived(&mut self, event: &Event<Actor<G>>, signal: &Signal<Message<G>>, fate: Fate) -> Option<usize> {
+        let (at, pid) = (event.at, event.pid);
+        let node = self.origin(event);
         let way_of = match fate {
             Fate::NoProcess => Some(Way::Lost),
             Fate::Dropped => Some(Way::Ignored),
@@ -288,16 +303,13 @@ where
                 Signal::Message { body: Message::Cast(payload) | Message::Info(payload), .. },
                 Fate::Queued | Fate::QueuedFirst,
             ) => {
-                let node = node.unwrap_or_else(|| {
-                    let at = self.events[place].at;
+                return Some(node.unwrap_or_else(|| {
                     let node = self.add(at, ROOT, pid, What::Timer(payload.clone()));
                     self.tree.nodes[node].quiet = true;
                     node
-                });
-                self.known(pid).mail.push_back((place, node));
+                }));
             }
             (Signal::Message { body: Message::Reply { tag, .. }, .. }, Fate::Dropped) => {
-                let at = self.events[place].at;
                 if let Some(&call) = self.asked.get(tag) {
                     let began = self.tree.nodes[call].at;
                     if let What::Call { outcome: Outcome::TimedOut { took, late }, .. } = self.tree.what(call)
@@ -306,23 +318,13 @@ where
                     }
                 }
             }
-            (
-                Signal::Exit(_) | Signal::ExitAlias(..) | Signal::LinkExit(_),
-                Fate::Queued | Fate::QueuedFirst,
-            ) => {
-                if let Some(node) = node {
-                    self.exits.insert((from, pid), node);
-                }
-            }
             (Signal::Exit(_) | Signal::ExitAlias(..), Fate::Applied) => {
                 self.applied = node.map(|node| (pid, node, false))
             }
             (Signal::LinkExit(_), Fate::Applied) => self.applied = node.map(|node| (pid, node, true)),
-            (Signal::Down { reference, .. }, Fate::Queued | Fate::QueuedFirst) => {
-                self.downs.insert(*reference, from);
-            }
             _ => (),
         }
+        node
     }
 
     fn took(&mut self, event: &Event<Actor<G>>, received: &Received<Message<G>>) {
@@ -337,7 +339,7 @@ where
                 });
                 self.known(pid).current = taken;
             }
-            Received::Message(body @ (Message::Cast(_) | Message::Info(_))) => self.took_mail(event, body),
+            Received::Message(Message::Cast(_) | Message::Info(_)) => self.took_mail(event),
             Received::Message(Message::Reply { tag, reply }) => {
                 let Some(&node) = self.asked.get(tag) else { return };
                 let took = at - self.tree.nodes[node].at;
@@ -360,20 +362,15 @@ where
         }
     }
 
-    fn took_mail(&mut self, event: &Event<Actor<G>>, body: &Message<G>) {
-        let (events, pid) = (self.events, event.pid);
-        let known = self.known(pid);
-        let is_it = |place: usize| matches!(&events[place].kind, EventKind::Arrived { signal: Signal::Message { body: there, .. }, .. } if there == body);
-        let Some(found) = known.mail.iter().position(|(place, _)| is_it(*place)) else { return };
-        let node = known.mail.remove(found).map(|(_, node)| node);
-        let node = node.map(|node| self.takes(event, node));
-        let known = self.known(pid);
-        known.last = node.map(|node| (event.step, node));
-        if known.plain {
-            return;
+    fn took_mail(&mut self, event: &Event<Actor<G>>) {
+        let Some(node) = self.origin(event) else { return };
+        let node = self.takes(event, node);
+        let shallow = self.tree.nodes[node].shown_depth < ASYNC_DEPTH_MAX;
+        let known = self.known(event.pid);
+        known.last = Some((event.step, node));
+        if !known.plain {
+            known.current = shallow.then_some(node);
         }
-        let shallow = node.filter(|node| self.tree.nodes[*node].shown_depth < ASYNC_DEPTH_MAX);
-        self.known(pid).current = shallow;
     }
 
     pub(super) fn has_started(&mut self, pid: Pid) -> bool {

@@ -16,9 +16,12 @@ use crate::otp::{
     Message, Offender, OffenderPid, Plain, Report, Request, Restart, Shutdown, Started, Strategy,
     StreamMessage, Work,
 };
-use crate::trace::{json, verdict};
+use crate::trace::{Directory, Recording, json, verdict};
 
 const DOCUMENT: &str = include_str!("../../../docs/trace.md");
+
+/// What every object begins with.
+const BEGIN: [&str; 6] = ["n", "causes", "at", "step", "process", "event"];
 
 type Kind = EventKind<Actor<Toy>>;
 type Fields = BTreeSet<String>;
@@ -178,7 +181,8 @@ fn samples() -> Vec<Event<Actor<Toy>>> {
     }
     kinds.extend(messages(pid, reference).into_iter().map(|body| Kind::Took(Received::Message(body))));
     kinds.extend(reports(pid).into_iter().map(Kind::Reported));
-    kinds.into_iter().map(|kind| Event { at: 0, step: 1, pid, kind }).collect()
+    let events = (1..).zip(kinds);
+    events.map(|(number, kind)| Event { number, origin: None, at: 0, step: 1, pid, kind }).collect()
 }
 
 /// The tables of the document: by the head of their first column, then by what is in it.
@@ -204,12 +208,14 @@ fn documented() -> BTreeMap<String, BTreeMap<String, (String, Fields)>> {
 fn every_field_of_every_event_is_documented_and_nothing_else_is() {
     let tables = documented();
     let mut emitted: BTreeMap<[String; 3], Fields> = BTreeMap::new();
-    for value in json(&samples(), atoms()) {
+    let events = samples();
+    let directory = Directory::of(&events, atoms());
+    for value in json(&Recording::of(&events, &directory), atoms()) {
         let Value::Object(object) = value else { panic!("an event is an object") };
-        let names: Vec<&str> = object.keys().map(String::as_str).take(4).collect();
-        assert_eq!(names, ["at", "step", "process", "event"]);
+        let names: Vec<&str> = object.keys().map(String::as_str).take(BEGIN.len()).collect();
+        assert_eq!(names, BEGIN);
         let word = |field: &str| object.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let fields = object.keys().skip(4).cloned();
+        let fields = object.keys().skip(BEGIN.len()).cloned();
         emitted.entry([word("event"), word("signal"), word("message")]).or_default().extend(fields);
     }
     for ([event, signal, message], fields) in &emitted {

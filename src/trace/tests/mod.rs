@@ -1,10 +1,11 @@
 //! Runs, told: what people see, at the widths that terminals have.
 
+mod causes;
 mod documents;
 pub(in crate::trace) mod stories;
 mod words;
 
-use super::{Directory, Line, Names, Narrate, Settings, Verbosity, page, text, tree};
+use super::{Directory, Line, Names, Narrate, Recording, Settings, Verbosity, page, text, tree};
 use crate::kernel::{Atom, Term};
 use crate::otp::stage::{OTP_29, Played, play};
 use crate::otp::toy::{
@@ -23,7 +24,12 @@ impl Narrate for String {
 }
 
 fn told(played: &Played, width: usize) -> String {
-    text(&played.events, &Settings { width, ..Settings::plain(atoms()) })
+    told_in(played, &Settings { width, ..Settings::plain(atoms()) })
+}
+
+fn told_in(played: &Played, settings: &Settings<'_>) -> String {
+    let directory = Directory::of(&played.events, atoms());
+    text(&Recording::of(&played.events, &directory), settings)
 }
 
 fn matches(name: &str, told: &str) {
@@ -255,6 +261,6 @@ fn every_signal_and_its_fate() {
     );
     for width in [60, 80, 100, 160] {
         let settings = Settings { width, verbosity: Verbosity::Signals, ..Settings::plain(atoms()) };
-        matches(&format!("signals_{width}"), &text(&played.events, &settings));
+        matches(&format!("signals_{width}"), &told_in(&played, &settings));
     }
 }

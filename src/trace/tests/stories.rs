@@ -5,7 +5,7 @@ use std::fs;
 use crate::explore::{Calm, Random, Scheduler};
 use crate::model::{Model, Run, play_under};
 use crate::scenario::{Simulation, parse};
-use crate::trace::{Settings, Verbosity, text};
+use crate::trace::{Directory, Recording, Settings, Verbosity, text};
 
 /// A run of a scenario, under a seed or calmly.
 pub(in crate::trace) fn run(text: &str, seed: Option<u64>) -> (Simulation, Run<Simulation>) {
@@ -28,7 +28,8 @@ fn story(scenario: &str, seed: Option<u64>, width: usize) -> String {
     let (simulation, run) = run(scenario, seed);
     let settings = Settings { width, ..Settings::plain(simulation.atoms()) };
     assert_eq!(settings.verbosity, Verbosity::Story);
-    text(&run.events, &settings)
+    let directory = Directory::of(&run.events, simulation.atoms());
+    text(&Recording::of(&run.events, &directory), &settings)
 }
 
 #[test]
