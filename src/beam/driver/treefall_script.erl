@@ -383,6 +383,8 @@ perform({take, Table, Key, Bind}) ->
 perform({now, Bind}) ->
     bound(Bind, erlang:monotonic_time(millisecond) - persistent_term:get(treefall_began));
 perform({size, Store, Bind}) -> bound(Bind, treefall_value:size(Store));
+perform({members, Store, Bind}) -> bound(Bind, treefall_value:members(Store));
+perform({length, List, Bind}) -> bound(Bind, length(value(List)));
 perform({push, Queue, Value}) -> treefall_value:push(Queue, value(Value)), done(ok);
 perform({pop, Queue, Bind}) -> bound(Bind, treefall_value:pop(Queue));
 perform({acquire, Resource}) ->

@@ -161,6 +161,8 @@ fn data(said: &Data<Parsed>) -> String {
         Data::Take { table, key, bind: into } => tuple("take", [name(table), value(key), bind(into)]),
         Data::Now { bind: into } => tuple("now", [bind(into)]),
         Data::Size { of, bind: into } => tuple("size", [name(of), bind(into)]),
+        Data::Members { of, bind: into } => tuple("members", [name(of), bind(into)]),
+        Data::Length { list, bind: into } => tuple("length", [value(list), bind(into)]),
         Data::Push { queue, value: what } => tuple("push", [name(queue), value(what)]),
         Data::Pop { queue, bind: into } => tuple("pop", [name(queue), bind(into)]),
         Data::Acquire { resource } => tuple("acquire", [name(resource)]),

@@ -76,6 +76,7 @@ roles! {
 readings! {
     Table, |step, _| table(step);
     Queue, |step, _| queue(step);
+    TableOrQueue, |step, _| table_or_queue(step);
 }
 
 /// What a condition can begin with, unless it begins with a value.

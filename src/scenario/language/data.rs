@@ -24,6 +24,10 @@ family! {
             { table: Table, key: One = "a key", bind: Bind = "as" } => ALONE;
         /// The virtual time, in milliseconds.
         Now "now as=$time" ANYWHERE { bind: Bind = "as" } => ALONE;
+        /// What a table or a queue holds, as a list.
+        Members "members TABLE_OR_QUEUE as=$list" ANYWHERE { of: TableOrQueue, bind: Bind = "as" } => ALONE;
+        /// `length/1`
+        Length "length $list as=$number" ANYWHERE { list: One = "a list", bind: Bind = "as" } => ALONE;
         /// Behind the last in a queue.
         Push "push QUEUE VALUE…" SERVER { queue: Queue, value: Row = "a value" } => ALONE;
         /// The first in a queue; `nil` if it is empty.

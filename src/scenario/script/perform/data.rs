@@ -6,6 +6,7 @@ use crate::otp::Raise;
 use super::super::super::language::{Data, Lowered};
 use super::super::ScriptContext;
 use super::super::frame::{Frame, Performed};
+use super::super::operands::bad_argument;
 use super::super::program::Store;
 
 impl Frame {
@@ -57,6 +58,23 @@ impl Frame {
             Data::Size { of, bind } => {
                 let size = self.size(*of, context);
                 self.bound(bind.as_ref(), Term::Int(size), context)?
+            }
+            Data::Members { of, bind } => {
+                let mut entries = self.entries(*of, context);
+                let members: Vec<Term> = match of {
+                    Store::Queue(_) => entries.into_iter().map(|(item, _)| item).collect(),
+                    Store::Table(_) | Store::SharedTable(_) => {
+                        let atoms = context.image().atoms();
+                        entries.sort_by(|(one, _), (other, _)| one.compare(other, atoms));
+                        entries.into_iter().map(|(key, value)| Term::tuple([key, value])).collect()
+                    }
+                };
+                self.bound(bind.as_ref(), Term::list(members), context)?
+            }
+            Data::Length { list, bind } => {
+                let Term::List(members) = self.value(list, context)? else { return Err(bad_argument()) };
+                let length = Term::Int(i64::try_from(members.len()).unwrap_or(i64::MAX));
+                self.bound(bind.as_ref(), length, context)?
             }
             Data::Now { bind } => {
                 let now = Term::Int(context.now().cast_signed());
