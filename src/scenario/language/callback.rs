@@ -1,7 +1,5 @@
 //! What a server's callback returns.
 
-use std::rc::Rc;
-
 use super::process::Processes;
 use super::row::*;
 
@@ -60,14 +58,13 @@ alike! {
 readings! {
     Phase, |step, what| {
         let phase = step.name(what)?;
-        let state = Rc::clone(&step.scope.state);
-        if !state.phases.contains(&phase.text) {
-            let known: Vec<&str> = state.phases.iter().map(String::as_str).collect();
+        let known = &step.scope.state.phases;
+        if !known.contains(&phase.text) {
             let advice = match known.is_empty() {
                 true => format!("declare it in the server: `phase {} {{ … }}`", phase.text),
                 false => String::new(),
             };
-            step.unknown("phase", &phase, &known, &advice);
+            step.report(unknown("phase", &phase, known, &advice));
         }
         Some(phase)
     };

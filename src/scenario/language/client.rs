@@ -50,9 +50,7 @@ fn expect(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 pub(super) fn await_client(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let client = step.name("a client")?;
     if !step.parser.names.clients.contains_key(&client.text) {
-        let clients: Vec<String> = step.parser.names.clients.keys().cloned().collect();
-        let known: Vec<&str> = clients.iter().map(String::as_str).collect();
-        step.unknown("client", &client, &known, "");
+        step.report(unknown("client", &client, step.parser.names.clients.keys(), ""));
     }
     step.check_awaited(&client);
     Some(Clients::Await { client }.into())

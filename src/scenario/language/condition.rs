@@ -252,26 +252,20 @@ pub fn table_or_queue(step: &mut Step<'_, '_, '_>) -> Option<Name> {
 pub fn queue(step: &mut Step<'_, '_, '_>) -> Option<Name> {
     let name = step.name("a queue")?;
     if !step.scope.state.queues.contains(&name.text) {
-        let state = std::rc::Rc::clone(&step.scope.state);
-        let known: Vec<&str> = state.queues.iter().map(String::as_str).collect();
         let advice = match step.scope.place {
             Place::Process | Place::Task | Place::Client => "only a server has queues".to_owned(),
             _ => format!("declare it in the server: `queue {}`", name.text),
         };
-        step.unknown("queue", &name, &known, &advice);
+        step.report(unknown("queue", &name, &step.scope.state.queues, &advice));
     }
     Some(name)
 }
 
 fn check_table(step: &mut Step<'_, '_, '_>, name: &Name, or_queue: bool) {
-    let state = std::rc::Rc::clone(&step.scope.state);
-    let shared: Vec<String> = step.parser.names.shared_tables.keys().cloned().collect();
-    let tables = state.tables.iter().chain(&shared);
-    let mut known: Vec<&str> = tables.map(String::as_str).collect();
-    if or_queue {
-        known.extend(state.queues.iter().map(String::as_str));
-    }
-    if known.contains(&name.text.as_str()) {
+    let state = &step.scope.state;
+    let tables = state.tables.iter().chain(step.parser.names.shared_tables.keys());
+    let known: Vec<&String> = tables.chain(state.queues.iter().filter(|_| or_queue)).collect();
+    if known.contains(&&name.text) {
         return;
     }
     let what = if or_queue { "table or queue" } else { "table" };
@@ -281,7 +275,8 @@ fn check_table(step: &mut Step<'_, '_, '_>, name: &Name, or_queue: bool) {
         }
         _ => format!("declare it in the server: `table {}`", name.text),
     };
-    step.unknown(what, name, &known, &advice);
+    let mistake = unknown(what, name, known, &advice);
+    step.report(mistake);
 }
 
 /// Reads a line that is a condition, as properties hold them.

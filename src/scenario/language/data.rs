@@ -56,7 +56,7 @@ roles! {
     /// A `var` of the server or a `shared` of the file, by its name without `$`.
     Declared: Name => Variable, lower(name, compiler) compiler.place(name);
     /// A variable that the line binds.
-    Fresh: Name => Pattern, lower(name, compiler) Pattern::Set(compiler.slot(&name.text));
+    Fresh: Name => Option<Pattern>, lower(name, compiler) compiler.bind(Some(name));
 }
 
 alike! {
@@ -89,9 +89,6 @@ fn declared(step: &mut Step<'_, '_, '_>) -> Option<Name> {
         step.report(mistake.with_help("a `shared` variable can be changed by everybody"));
         return None;
     }
-    let shared: Vec<String> = step.parser.names.shared.keys().cloned().collect();
-    let state = std::rc::Rc::clone(&step.scope.state);
-    let known: Vec<&str> = state.variables.iter().chain(&shared).map(String::as_str).collect();
     let bound = step.scope.bound.contains(&name.text);
     let word = step.line.word;
     let advice = match bound {
@@ -101,7 +98,8 @@ fn declared(step: &mut Step<'_, '_, '_>) -> Option<Name> {
         }
         false => format!("declare it in the server: `var {} VALUE`", name.text),
     };
-    step.unknown("variable", &name, &known, &advice);
+    let known = step.scope.state.variables.iter().chain(step.parser.names.shared.keys());
+    step.report(unknown("variable", &name, known, &advice));
     Some(name)
 }
 

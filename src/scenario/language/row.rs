@@ -5,7 +5,7 @@ pub(super) use super::super::mistake::Mistake;
 pub(super) use super::super::parse::scope::{
     ANYWHERE, CALL, CALLBACK, HANDLER, INIT, PROCESS, Place, SCRIPT, SERVER, TASK,
 };
-pub(super) use super::super::parse::step::Step;
+pub(super) use super::super::parse::step::{Step, unknown};
 pub(super) use super::super::script::StartFunction;
 pub(super) use super::super::script::compile::Compiler;
 pub(super) use super::super::script::parts::Parts;

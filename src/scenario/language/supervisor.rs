@@ -237,9 +237,7 @@ readings! {
     Application, |step, what| {
         let name = step.name(what)?;
         if !step.parser.names.applications.contains_key(&name.text) {
-            let applications: Vec<String> = step.parser.names.applications.keys().cloned().collect();
-            let known: Vec<&str> = applications.iter().map(String::as_str).collect();
-            step.unknown("application", &name, &known, "");
+            step.report(unknown("application", &name, step.parser.names.applications.keys(), ""));
         }
         if step.line.word == "start_application" {
             step.parser.names.started.insert(name.text.clone());

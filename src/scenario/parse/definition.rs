@@ -16,7 +16,7 @@ use super::options::child_options;
 use super::parser::Parser;
 use super::scope::{Place, Scope, State};
 use super::statement;
-use super::step::Step;
+use super::step::{Step, unknown};
 use super::value;
 
 /// `server NAME { … }`
@@ -126,8 +126,7 @@ pub(super) fn start_function(step: &mut Step<'_, '_, '_>, scenario: &mut Scenari
     let options = child_options(step, true);
     let word = step.name("`returns`, `throws`, `exits` or `raises`")?;
     let Some((_, outcome)) = START_OUTCOMES.iter().find(|(known, _)| *known == word.text) else {
-        let known: Vec<&str> = START_OUTCOMES.iter().map(|(known, _)| *known).collect();
-        step.unknown("outcome", &word, &known, "");
+        step.report(unknown("outcome", &word, START_OUTCOMES.iter().map(|(known, _)| *known), ""));
         return None;
     };
     let value = step.value_row("a value")?;

@@ -6,7 +6,7 @@ use super::super::ast::{Name, Scenario, Span, Supervisor, SupervisorBody, Target
 use super::super::mistake::Mistake;
 use super::parser::Parser;
 use super::scope::Scope;
-use super::step::Step;
+use super::step::{Step, unknown};
 use super::words::hint;
 use super::{top, value};
 
@@ -129,9 +129,7 @@ pub fn check(parser: &mut Parser<'_>, document: &KdlDocument, scenario: &Scenari
 impl Step<'_, '_, '_> {
     /// Reports a name that no node of the file has.
     pub fn unknown_node(&mut self, name: &Name, help: &str) {
-        let nodes: Vec<String> = self.parser.names.nodes.keys().cloned().collect();
-        let known: Vec<&str> = nodes.iter().map(String::as_str).collect();
-        self.unknown("node", name, &known, help);
+        self.report(unknown("node", name, self.parser.names.nodes.keys(), help));
     }
 
     /// `(NODE)name` as the name of a process. None for what begins with no node.

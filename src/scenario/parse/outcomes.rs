@@ -3,7 +3,7 @@
 use super::super::ast::{Name, Outcomes, Scenario, Span, Spanned, Value, ValueKind};
 use super::super::mistake::Mistake;
 use super::scope::Scope;
-use super::step::Step;
+use super::step::{Step, unknown};
 
 /// The word that begins a line of the block.
 const OUTCOME: &str = "outcome";
@@ -42,9 +42,8 @@ pub(super) fn read(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opti
 
 fn check_shared(step: &mut Step<'_, '_, '_>, name: &Name) {
     if !step.parser.names.shared.contains_key(&name.text) {
-        let known: Vec<String> = step.parser.names.shared.keys().cloned().collect();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        step.unknown("shared variable", name, &known, "declare it: `shared NAME VALUE`");
+        let known = step.parser.names.shared.keys();
+        step.report(unknown("shared variable", name, known, "declare it: `shared NAME VALUE`"));
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::ast::{
 use super::super::language::condition;
 use super::super::mistake::Mistake;
 use super::scope::Scope;
-use super::step::Step;
+use super::step::{Step, unknown};
 use super::words::hint;
 
 /// When a property holds, by the word that begins its line.
@@ -166,10 +166,10 @@ fn failure_of(step: &mut Step<'_, '_, '_>, name: &Name) -> Option<FailureOf> {
     if step.parser.names.conditions.contains_key(&name.text) {
         return Some(FailureOf::Conditions(name.text.clone()));
     }
-    let conditions: Vec<String> = step.parser.names.conditions.keys().cloned().collect();
     let mut known: Vec<&str> = Oracle::all().map(Oracle::word).collect();
     known.push(EXPECT);
-    known.extend(conditions.iter().map(String::as_str));
-    step.unknown("property", name, &known, "");
+    known.extend(step.parser.names.conditions.keys().map(String::as_str));
+    let mistake = unknown("property", name, known, "");
+    step.report(mistake);
     None
 }

@@ -14,7 +14,7 @@ use super::names::Names;
 use super::options::child_options;
 use super::parser::Parser;
 use super::scope::{Place, Scope};
-use super::step::Step;
+use super::step::{Step, unknown};
 use super::tree::{Family, child};
 use super::value;
 use super::words::hint;
@@ -104,13 +104,13 @@ fn registry_block(parser: &mut Parser<'_>, block: &KdlDocument) -> (Vec<Name>, V
                 }
                 meta.extend(pair);
             }
-            word => unknown(parser, node, word, "a registry", &["listeners", "meta"]),
+            word => unknown_line(parser, node, word, "a registry", &["listeners", "meta"]),
         }
     }
     (listeners, meta)
 }
 
-fn unknown(parser: &mut Parser<'_>, node: &KdlNode, word: &str, what: &str, known: &[&str]) {
+fn unknown_line(parser: &mut Parser<'_>, node: &KdlNode, word: &str, what: &str, known: &[&str]) {
     let span = Span::new(node.name().span().offset(), node.name().span().offset() + node.name().span().len());
     let mistake = Mistake::new(span, format!("`{word}` cannot stand in {what}"), "unknown here");
     parser.report(Mistake { help: hint(word, known), ..mistake });
@@ -247,10 +247,8 @@ impl Step<'_, '_, '_> {
         }
         let (name, on_purpose) = self.kept("a partition supervisor")?;
         if !on_purpose && !self.parser.names.pools.contains_key(&name.text) {
-            let pools = self.parser.names.pools.clone();
-            let known: Vec<&str> = pools.keys().map(String::as_str).collect();
             let advice = format!("to name nobody on purpose, write `(term)\"{}\"`", name.text);
-            self.unknown("partition supervisor", &name, &known, &advice);
+            self.report(unknown("partition supervisor", &name, self.parser.names.pools.keys(), &advice));
         }
         Some(if on_purpose { Pool { name, via: None } } else { self.pool(name) })
     }
@@ -276,9 +274,8 @@ impl Step<'_, '_, '_> {
     }
 
     fn no_registry(&mut self, name: &Name) {
-        let registries = self.parser.names.registries.clone();
-        let known: Vec<&str> = registries.iter().map(String::as_str).collect();
-        self.unknown("registry", name, &known, "draw one: `registry NAME keys=unique`");
+        let known = &self.parser.names.registries;
+        self.report(unknown("registry", name, known, "draw one: `registry NAME keys=unique`"));
     }
 
     /// `(HOLDER)key` as the name of a process, or `{via, Module, {Holder, Key}}` as a term. None, without a
@@ -300,10 +297,9 @@ impl Step<'_, '_, '_> {
                 return Some(Err(()));
             }
             let names = &self.parser.names;
-            let all: Vec<String> = names.registries.iter().chain(names.pools.keys()).cloned().collect();
-            let known: Vec<&str> = all.iter().map(String::as_str).collect();
+            let known = names.registries.iter().chain(names.pools.keys());
             let advice = "a target is a name, a variable, `self`, or `(REGISTRY)key`";
-            self.unknown("registry or partition supervisor", &holder, &known, advice);
+            self.report(unknown("registry or partition supervisor", &holder, known, advice));
             return Some(Err(()));
         };
         if self.scope.place == Place::Outside && module == ViaModule::PartitionSupervisor {

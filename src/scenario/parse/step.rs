@@ -102,17 +102,6 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
         self.report(mistake);
     }
 
-    /// Reports a name that nothing defines.
-    pub fn unknown(&mut self, what: &str, name: &Name, known: &[&str], else_: &str) {
-        let message = format!("there is no {what} called `{}`", name.text);
-        let mistake = Mistake::new(name.span, message, format!("unknown {what}"));
-        let help = nearest(&name.text, known)
-            .map(|nearest| format!("did you mean `{nearest}`?"))
-            .or_else(|| (!else_.is_empty()).then(|| else_.to_owned()))
-            .or_else(|| hint(&name.text, known));
-        self.report(Mistake { help, ..mistake });
-    }
-
     /// The block, which the line must have.
     pub fn block(&mut self) -> Option<&'n KdlDocument> {
         self.line.block_taken = true;
@@ -274,6 +263,24 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
         }
         self.scope.bound.insert(name.text.clone());
     }
+}
+
+/// A name that nothing defines, and what might have been meant.
+pub fn unknown<K: AsRef<str>>(
+    what: &str,
+    name: &Name,
+    known: impl IntoIterator<Item = K>,
+    advice: &str,
+) -> Mistake {
+    let known: Vec<K> = known.into_iter().collect();
+    let known: Vec<&str> = known.iter().map(K::as_ref).collect();
+    let message = format!("there is no {what} called `{}`", name.text);
+    let mistake = Mistake::new(name.span, message, format!("unknown {what}"));
+    let help = nearest(&name.text, &known)
+        .map(|nearest| format!("did you mean `{nearest}`?"))
+        .or_else(|| (!advice.is_empty()).then(|| advice.to_owned()))
+        .or_else(|| hint(&name.text, &known));
+    Mistake { help, ..mistake }
 }
 
 /// Several values in a row are a tuple, one alone is itself.

@@ -16,7 +16,7 @@ use super::names::Kind;
 use super::options::{child_options, max_children};
 use super::parser::Parser;
 use super::scope::Scope;
-use super::step::Step;
+use super::step::{Step, unknown};
 use super::words::{Word, hint};
 use super::{registry, value};
 
@@ -123,15 +123,13 @@ pub fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option<Kind> 
         step.parser.names.started.insert(module.text.clone());
         return Some(definition.kind);
     }
-    let definitions: Vec<String> = step.parser.names.definitions.keys().cloned().collect();
-    let known: Vec<&str> = definitions.iter().map(String::as_str).collect();
     let what = match step.line.word {
         word if word.starts_with("spawn") => "process",
         word if word.starts_with("async") => "task",
         _ => "server",
     };
     let advice = format!("define it: `{what} {} {{ … }}`", module.text);
-    step.unknown("definition", module, &known, &advice);
+    step.report(unknown("definition", module, step.parser.names.definitions.keys(), &advice));
     None
 }
 

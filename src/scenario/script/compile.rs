@@ -392,7 +392,7 @@ impl<'a> Compiler<'a> {
 
 /// `$slot = Value`
 fn bound_to(slot: Slot, value: Expression) -> OperationKind {
-    OperationKind::Data(Data::Bind { variable: Pattern::Is(Expression::Slot(slot)), value })
+    OperationKind::Data(Data::Bind { variable: Some(Pattern::Is(Expression::Slot(slot))), value })
 }
 
 pub fn milliseconds(time: u64) -> Expression {

@@ -89,10 +89,10 @@ impl Frame {
     /// A value, if there is one.
     pub(super) fn optional(
         &self,
-        expression: Option<&Expression>,
+        expression: &Option<Expression>,
         context: &ScriptContext<'_>,
     ) -> Result<Option<Term>, Raise> {
-        expression.map(|expression| self.value(expression, context)).transpose()
+        expression.as_ref().map(|expression| self.value(expression, context)).transpose()
     }
 
     /// Milliseconds; none is `infinity`.

@@ -37,7 +37,7 @@ impl Frame {
     /// `Pattern = Value`
     pub(super) fn bound(
         &mut self,
-        pattern: Option<&Pattern>,
+        pattern: &Option<Pattern>,
         value: Term,
         context: &ScriptContext<'_>,
     ) -> Performed {
@@ -52,7 +52,7 @@ impl Frame {
     /// `{ok, Pattern} = Value`
     pub(super) fn unwrapped(
         &mut self,
-        pattern: Option<&Pattern>,
+        pattern: &Option<Pattern>,
         value: Term,
         context: &ScriptContext<'_>,
     ) -> Performed {

@@ -7,7 +7,7 @@ use super::super::super::global;
 use super::super::super::mistake::Mistake;
 use super::super::scope::Place;
 use super::super::value::{self, Text};
-use super::{Step, row};
+use super::{Step, row, unknown};
 
 impl<'n> Step<'_, '_, 'n> {
     /// The next argument, unread.
@@ -190,15 +190,13 @@ impl<'n> Step<'_, '_, 'n> {
             && !value::is_term(entry)
             && !self.parser.names.registered.contains(&name.text)
         {
-            let registered = self.parser.names.registered.clone();
-            let known: Vec<&str> = registered.iter().map(String::as_str).collect();
             let without_name = self.parser.names.ids.contains(&name.text);
             let advice = if without_name {
                 "what has this id does not register; give it `name=`, or use its pid".to_owned()
             } else {
                 format!("to name nobody on purpose, write `(term)\"{}\"`", name.text)
             };
-            self.unknown("process", name, &known, &advice);
+            self.report(unknown("process", name, &self.parser.names.registered, &advice));
         }
         Some(target)
     }
@@ -280,14 +278,12 @@ impl<'n> Step<'_, '_, 'n> {
         if self.parser.names.ids.contains(&id.text) {
             return;
         }
-        let ids = self.parser.names.ids.clone();
-        let known: Vec<&str> = ids.iter().map(String::as_str).collect();
         let advice = match self.line.word {
             // Here only a name can stand.
             "expect" | "fault" | "allow" => String::new(),
             _ => format!("to name nobody on purpose, write `(term)\"{}\"`", id.text),
         };
-        self.unknown("child", id, &known, &advice);
+        self.report(unknown("child", id, &self.parser.names.ids, &advice));
     }
 
     /// A whole number from `least`.

@@ -33,7 +33,7 @@ impl Frame {
             }
             Data::Bind { variable, value } => {
                 let value = self.value(value, context)?;
-                self.bound(Some(variable), value, context)?
+                self.bound(variable, value, context)?
             }
             Data::Insert { table, key, value } => {
                 let (key, value) = (self.value(key, context)?, self.value(value, context)?);
@@ -48,16 +48,16 @@ impl Frame {
             Data::Lookup { table, key, bind } => {
                 let key = self.value(key, context)?;
                 let found = self.table(*table, context).get(&key).cloned();
-                self.bound(bind.as_ref(), found.unwrap_or(Atom::NIL.into()), context)?
+                self.bound(bind, found.unwrap_or(Atom::NIL.into()), context)?
             }
             Data::Take { table, key, bind } => {
                 let key = self.value(key, context)?;
                 let found = self.table(*table, context).remove(&key);
-                self.bound(bind.as_ref(), found.unwrap_or(Atom::NIL.into()), context)?
+                self.bound(bind, found.unwrap_or(Atom::NIL.into()), context)?
             }
             Data::Size { of, bind } => {
                 let size = self.size(*of, context);
-                self.bound(bind.as_ref(), Term::Int(size), context)?
+                self.bound(bind, Term::Int(size), context)?
             }
             Data::Members { of, bind } => {
                 let mut entries = self.entries(*of, context);
@@ -69,16 +69,16 @@ impl Frame {
                         entries.into_iter().map(|(key, value)| Term::tuple([key, value])).collect()
                     }
                 };
-                self.bound(bind.as_ref(), Term::list(members), context)?
+                self.bound(bind, Term::list(members), context)?
             }
             Data::Length { list, bind } => {
                 let Term::List(members) = self.value(list, context)? else { return Err(bad_argument()) };
                 let length = Term::Int(i64::try_from(members.len()).unwrap_or(i64::MAX));
-                self.bound(bind.as_ref(), length, context)?
+                self.bound(bind, length, context)?
             }
             Data::Now { bind } => {
                 let now = Term::Int(context.now().cast_signed());
-                self.bound(bind.as_ref(), now, context)?
+                self.bound(bind, now, context)?
             }
             Data::Push { queue, value } => {
                 let value = self.value(value, context)?;
@@ -92,7 +92,7 @@ impl Frame {
                     Store::Queue(index) => self.queues[usize::from(*index)].pop_front(),
                     Store::Table(_) | Store::SharedTable(_) => None,
                 };
-                self.bound(bind.as_ref(), popped.unwrap_or(Atom::NIL.into()), context)?
+                self.bound(bind, popped.unwrap_or(Atom::NIL.into()), context)?
             }
             Data::Acquire { resource } => {
                 let holder = (*resource, context.pid());

@@ -63,13 +63,13 @@ impl Frame {
                     value
                 };
                 context.start_timer(reference, after, target, Message::Info(value));
-                self.bound(bind.as_ref(), reference.into(), context)?
+                self.bound(bind, reference.into(), context)?
             }
             Messages::CancelTimer { timer, bind } => {
                 let reference = self.reference(timer, context)?;
                 let left = context.cancel_timer(reference);
                 let left = left.map_or(Term::boolean(false), |left| Term::Int(left.cast_signed()));
-                self.bound(bind.as_ref(), left, context)?
+                self.bound(bind, left, context)?
             }
             Messages::Sleep { time } => Flow::Block(Block::Sleep(self.milliseconds(time, context)?)),
             Messages::Hang => Flow::Block(Block::Sleep(None)),
@@ -91,9 +91,7 @@ impl Frame {
         context: &mut ScriptContext<'_>,
     ) -> Performed {
         match (said, cue) {
-            (Messages::Call { bind, .. }, Cue::Called(Ok(reply))) => {
-                self.bound(bind.as_ref(), reply, context)
-            }
+            (Messages::Call { bind, .. }, Cue::Called(Ok(reply))) => self.bound(bind, reply, context),
             (Messages::ReceiveOne { pattern, .. }, Cue::Received(message)) => {
                 let message = self.message_term(&message);
                 self.bind(pattern, &message, context);

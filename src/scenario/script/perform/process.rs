@@ -20,25 +20,25 @@ impl Frame {
         match said {
             Processes::Spawn { process, arguments, bind } => {
                 let (pid, _) = self.spawn(process, arguments, [false, false, false], context)?;
-                self.bound(bind.as_ref(), pid.into(), context)
+                self.bound(bind, pid.into(), context)
             }
             Processes::SpawnLink { process, arguments, bind, priority } => {
                 let (pid, _) = self.spawn(process, arguments, [true, false, *priority], context)?;
-                self.bound(bind.as_ref(), pid.into(), context)
+                self.bound(bind, pid.into(), context)
             }
             Processes::SpawnMonitor { process, arguments, bind, reference, alias, tag, priority } => {
-                let tag = self.optional(tag.as_ref(), context)?;
+                let tag = self.optional(tag, context)?;
                 let (pid, monitor) = self.spawn(process, arguments, [false, true, *priority], context)?;
                 let monitor = monitor.expect("it has been asked for");
                 if let Some(mode) = alias {
                     context.activate(monitor, *mode);
                 }
                 self.tagged(monitor, tag);
-                self.bound(reference.as_ref(), monitor.into(), context)?;
-                self.bound(bind.as_ref(), pid.into(), context)
+                self.bound(reference, monitor.into(), context)?;
+                self.bound(bind, pid.into(), context)
             }
             Processes::SpawnRequest { link, monitor, process, arguments, reference, tag, priority } => {
-                let tag = self.optional(tag.as_ref(), context)?;
+                let tag = self.optional(tag, context)?;
                 let (pid, monitor) = self.spawn(process, arguments, [*link, *monitor, *priority], context)?;
                 // The reference of the monitor, if there is one, is that of the request (erts, erl_bif_info.c
                 // and bif.c, `spawn_request_4`; seen on OTP 25).
@@ -46,7 +46,7 @@ impl Frame {
                 let tag = tag.unwrap_or(Atom::SPAWN_REPLY.into());
                 let answer = Term::tuple([tag, asked.into(), Atom::OK.into(), pid.into()]);
                 context.answer_spawn(pid, Message::Info(answer));
-                self.bound(reference.as_ref(), asked.into(), context)
+                self.bound(reference, asked.into(), context)
             }
             Processes::Start { started, arguments, timeout, .. } => {
                 let how = How { link: false, monitor: false };
@@ -112,14 +112,14 @@ impl Frame {
                 Err(Raise::Exit(reason))
             }
             (Processes::Start { bind, .. } | Processes::StartLink { bind, .. }, Cue::Started(started)) => {
-                self.unwrapped(bind.as_ref(), started.into(), context)
+                self.unwrapped(bind, started.into(), context)
             }
             (
                 Processes::StartMonitor { started: of, bind, reference, .. },
                 Cue::StartedMonitor(started, monitor),
             ) => self.finish_start_monitor(&of.start, [bind, reference], started, monitor, context),
             (Processes::Stop { bind, .. }, Cue::Stopped(Ok(()))) => {
-                self.bound(bind.as_ref(), Atom::OK.into(), context)
+                self.bound(bind, Atom::OK.into(), context)
             }
             (Processes::Stop { .. }, Cue::Stopped(Err(reason))) => Err(Raise::Exit(reason)),
             (said, cue) => unreachable!("{said:?} does not wait for {cue:?}"),

@@ -47,42 +47,42 @@ impl Frame {
                         registry::matching(*registry, &key, &*matches, context).map(Term::list)
                     }
                 };
-                self.bound(bind.as_ref(), entries?, context)
+                self.bound(bind, entries?, context)
             }
             Op::Count { registry, bind } => {
                 let count = registry::count(*registry, context)?;
-                self.bound(bind.as_ref(), count, context)
+                self.bound(bind, count, context)
             }
             Op::CountMatch { entry: EntryKey { registry, key }, matching, bind } => {
                 let key = self.value(key, context)?;
                 let matches = self.matching(matching, context);
                 let count = registry::matching(*registry, &key, &*matches, context)?.len();
-                self.bound(bind.as_ref(), Term::Int(i64::try_from(count).unwrap_or(i64::MAX)), context)
+                self.bound(bind, Term::Int(i64::try_from(count).unwrap_or(i64::MAX)), context)
             }
             Op::Values { entry: EntryKey { registry, key }, owner, bind } => {
                 let (key, owner) = (self.value(key, context)?, self.process(owner, context)?);
                 let values = registry::values(*registry, &key, owner, context)?;
-                self.bound(bind.as_ref(), values, context)
+                self.bound(bind, values, context)
             }
             Op::Keys { registry, owner, bind } => {
                 let owner = self.process(owner, context)?;
                 let keys = registry::keys(*registry, owner, context)?;
-                self.bound(bind.as_ref(), keys, context)
+                self.bound(bind, keys, context)
             }
             Op::UpdateValue { entry: EntryKey { registry, key }, value, bind } => {
                 let (key, value) = (self.value(key, context)?, self.value(value, context)?);
                 let updated = registry::update_value(*registry, &key, value, context)?;
-                self.bound(bind.as_ref(), updated, context)
+                self.bound(bind, updated, context)
             }
             Op::Whereis { via, bind } => {
                 let via = Via::of(&self.value(via, context)?).ok_or_else(bad_argument)?;
                 let pid = via.whereis(context)?.map_or(Atom::UNDEFINED.into(), Term::from);
-                self.bound(bind.as_ref(), pid, context)
+                self.bound(bind, pid, context)
             }
             Op::Meta { registry, key, bind } => {
                 let key = self.value(key, context)?;
                 let found = registry::meta(*registry, &key, context)?;
-                self.unwrapped(bind.as_ref(), found, context)
+                self.unwrapped(bind, found, context)
             }
             Op::PutMeta { registry, key, value } => {
                 let (key, value) = (self.value(key, context)?, self.value(value, context)?);
@@ -96,7 +96,7 @@ impl Frame {
             }
             Op::Partitions { supervisor, bind } => {
                 let count = registry::partitions_of(supervisor, context)?;
-                self.bound(bind.as_ref(), Term::Int(count.into()), context)
+                self.bound(bind, Term::Int(count.into()), context)
             }
             Op::Resize { supervisor, count, .. } => {
                 let count = self.value(count, context)?;
@@ -154,9 +154,7 @@ impl Frame {
                 self.pending = Some(pending);
                 Ok(Flow::Preempt)
             }
-            (Change::Done(term), Registries::Register { bind, .. }) => {
-                self.unwrapped(bind.as_ref(), term, context)
-            }
+            (Change::Done(term), Registries::Register { bind, .. }) => self.unwrapped(bind, term, context),
             (Change::Done(term), _) => Ok(self.done(term)),
         }
     }
@@ -223,7 +221,7 @@ impl Frame {
             }
             None => {
                 let before = Term::Int(resizing.before().into());
-                self.bound(bind.as_ref(), before, context)
+                self.bound(bind, before, context)
             }
         }
     }

@@ -28,29 +28,29 @@ impl Frame {
             }
             Relations::Monitor { target, priority, alias, tag, bind } => {
                 let target = self.target(target, context)?;
-                let tag = self.optional(tag.as_ref(), context)?;
+                let tag = self.optional(tag, context)?;
                 let reference = match alias {
                     Some(mode) => context.monitor_with_alias(target, *mode, *priority),
                     None => context.monitor_with(target, *priority),
                 };
                 self.tagged(reference, tag);
-                self.bound(bind.as_ref(), reference.into(), context)?
+                self.bound(bind, reference.into(), context)?
             }
             Relations::Alias { mode, priority, bind } => {
                 let alias = match priority {
                     true => context.priority_alias(*mode),
                     false => context.alias(*mode),
                 };
-                self.bound(bind.as_ref(), alias.into(), context)?
+                self.bound(bind, alias.into(), context)?
             }
             Relations::Unalias { alias, bind } => {
                 let alias = self.reference(alias, context)?;
                 let active = context.unalias(alias);
-                self.bound(bind.as_ref(), Term::boolean(active), context)?
+                self.bound(bind, Term::boolean(active), context)?
             }
             Relations::MakeRef { bind } => {
                 let reference = context.make_ref();
-                self.bound(bind.as_ref(), reference.into(), context)?
+                self.bound(bind, reference.into(), context)?
             }
             Relations::Parent { target, bind } => {
                 let pid = self.near_process(target, context)?;
@@ -58,7 +58,7 @@ impl Frame {
                 context.is_alive(pid);
                 let parent = context.world().process(pid).map(|process| process.parent);
                 let parent = parent.flatten().map_or(Atom::UNDEFINED.into(), Term::from);
-                self.bound(bind.as_ref(), parent, context)?
+                self.bound(bind, parent, context)?
             }
             Relations::Demonitor { reference, flush, info, bind } => {
                 let reference = self.reference(reference, context)?;
@@ -69,7 +69,7 @@ impl Frame {
                 let active =
                     if *flush { context.demonitor_flush(reference) } else { context.demonitor(reference) };
                 // Only `info` asks whether it was still active.
-                self.bound(bind.as_ref(), Term::boolean(active || !info), context)?
+                self.bound(bind, Term::boolean(active || !info), context)?
             }
             Relations::TrapExit { flag } => {
                 let old = context.trap_exit(*flag);
@@ -99,7 +99,7 @@ impl Frame {
             }
             Relations::Whereis { name, bind } => {
                 let pid = context.whereis(*name).map_or(Atom::UNDEFINED.into(), Term::from);
-                self.bound(bind.as_ref(), pid, context)?
+                self.bound(bind, pid, context)?
             }
             Relations::IsAlive { target, bind } => {
                 if let Term::Pid(pid) = self.value(target, context)?
@@ -108,7 +108,7 @@ impl Frame {
                     return Err(bad_argument());
                 }
                 let alive = self.is_alive(target, context)?;
-                self.bound(bind.as_ref(), Term::boolean(alive), context)?
+                self.bound(bind, Term::boolean(alive), context)?
             }
         })
     }

@@ -30,7 +30,7 @@ impl Frame {
                 Flow::Next
             }
             Callbacks::Timeout { after, message } => {
-                let message = self.optional(message.as_ref(), context)?;
+                let message = self.optional(message, context)?;
                 self.returning.timeout = self.milliseconds(after, context)?.map(|after| (after, message));
                 Flow::Next
             }

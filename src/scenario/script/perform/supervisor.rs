@@ -53,13 +53,13 @@ impl Frame {
             }
             Supervisors::CheckChildspecs { specs, auto_shutdown, bind } => {
                 let specs = self.value(specs, context)?;
-                let auto_shutdown = self.optional(auto_shutdown.as_ref(), context)?;
+                let auto_shutdown = self.optional(auto_shutdown, context)?;
                 let result = otp::check_childspecs(&specs, auto_shutdown.as_ref(), context.image().release());
-                return self.bound(bind.as_ref(), result, context);
+                return self.bound(bind, result, context);
             }
             Supervisors::ChildSpec { of, overrides, bind } => {
                 let spec = self.child_spec(of, overrides, context)?;
-                return self.bound(bind.as_ref(), spec, context);
+                return self.bound(bind, spec, context);
             }
             Supervisors::StartApplication { application, kind } => {
                 return Ok(Flow::Block(application::start(*application, *kind, context.image())));
@@ -103,7 +103,7 @@ impl Frame {
             Supervisors::StartChild { .. } => self.child_started(said, reply, context),
             Supervisors::RestartChild { bind, .. }
             | Supervisors::WhichChild { bind, .. }
-            | Supervisors::GetChildspec { bind, .. } => self.unwrapped(bind.as_ref(), reply, context),
+            | Supervisors::GetChildspec { bind, .. } => self.unwrapped(bind, reply, context),
             Supervisors::TerminateChild { bind, .. }
             | Supervisors::DeleteChild { bind, .. }
             | Supervisors::WhichChildren { bind, .. }
@@ -112,7 +112,7 @@ impl Frame {
             | Supervisors::Suspend { bind, .. }
             | Supervisors::Resume { bind, .. }
             | Supervisors::CheckChildspecs { bind, .. }
-            | Supervisors::ChildSpec { bind, .. } => self.bound(bind.as_ref(), reply, context),
+            | Supervisors::ChildSpec { bind, .. } => self.bound(bind, reply, context),
             Supervisors::StartApplication { .. } | Supervisors::StopApplication { .. } => {
                 Ok(self.done(reply))
             }
@@ -182,6 +182,6 @@ impl Frame {
         if let (Some(start), Some(Term::Pid(pid))) = (self.asked.take(), reply.untag(Atom::OK)) {
             otp::tell_work(*pid, self.function(&start, context)?, context);
         }
-        self.unwrapped(bind.as_ref(), reply, context)
+        self.unwrapped(bind, reply, context)
     }
 }

@@ -36,7 +36,7 @@ impl Frame {
             }
             Tasks::Callers { bind } => {
                 let callers = self.callers_term(context);
-                self.bound(bind.as_ref(), callers, context)
+                self.bound(bind, callers, context)
             }
             Tasks::Async { .. } => self.begin_async(said, context),
             Tasks::AsyncStream { .. } => self.begin_stream(said, context),
@@ -57,11 +57,9 @@ impl Frame {
     ) -> Performed {
         match (said, cue) {
             (Tasks::Async { .. }, Cue::Called(Ok(reply))) => self.finish_async(said, reply, context),
-            (Tasks::AsyncStream { bind, .. }, Cue::Streamed(results)) => {
-                self.bound(bind.as_ref(), results?, context)
-            }
+            (Tasks::AsyncStream { bind, .. }, Cue::Streamed(results)) => self.bound(bind, results?, context),
             (Tasks::Await { bind, .. }, Cue::Awaited(Awaited::Value(reply))) => {
-                self.bound(bind.as_ref(), reply, context)
+                self.bound(bind, reply, context)
             }
             (Tasks::Await { task, timeout, .. }, Cue::Awaited(ended)) => {
                 let why = match ended {
@@ -78,11 +76,9 @@ impl Frame {
                     Awaited::Down(reason) => Term::tagged(Atom::EXIT_TAG, reason),
                     Awaited::TimedOut => Atom::NIL.into(),
                 };
-                self.bound(bind.as_ref(), result, context)
+                self.bound(bind, result, context)
             }
-            (Tasks::Shutdown { bind, .. }, Cue::TaskShutDown(result)) => {
-                self.bound(bind.as_ref(), result, context)
-            }
+            (Tasks::Shutdown { bind, .. }, Cue::TaskShutDown(result)) => self.bound(bind, result, context),
             (said, cue) => unreachable!("{said:?} does not wait for {cue:?}"),
         }
     }
@@ -143,9 +139,9 @@ impl Frame {
         let arity = i64::try_from(start.arguments.len()).unwrap_or(i64::MAX);
         let mfa = Term::tuple([start.name_of_module.into(), Atom::RUN.into(), Term::Int(arity)]);
         let task = task_term(mfa, context.pid(), owned, by);
-        self.bound(pid.as_ref(), owned.into(), context)?;
-        self.bound(reference.as_ref(), by.into(), context)?;
-        self.bound(bind.as_ref(), task, context)
+        self.bound(pid, owned.into(), context)?;
+        self.bound(reference, by.into(), context)?;
+        self.bound(bind, task, context)
     }
 
     /// `Task.async_stream/5`, or that of `Task.Supervisor`, and what reads it.
@@ -203,7 +199,7 @@ impl Frame {
         };
         if stream.wanted == Some(0) {
             // `Enum.take/2` of nothing does not even look.
-            return self.bound(bind.as_ref(), Term::list([]), context);
+            return self.bound(bind, Term::list([]), context);
         }
         Ok(Flow::Block(Block::Stream(Box::new(stream))))
     }
