@@ -56,10 +56,10 @@ family! {
               bind: Bind = "as" } => reaches(target).setting(otp::SYS_TIMEOUT_MS);
         /// `application:start/2`
         StartApplication "start_application NAME type=TYPE" SCRIPT
-            { application: Application = "an application", kind: ApplicationKind = "type" } => ALONE;
+            { application: Application = "an application", kind: ApplicationKind = "type" } => NOTICED;
         /// `application:stop/1`
         StopApplication "stop_application NAME" SCRIPT
-            { application: Application = "an application" } => ALONE;
+            { application: Application = "an application" } => NOTICED;
     }
     by hand {
         /// `supervisor:start_child/2`
