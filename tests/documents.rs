@@ -5,6 +5,9 @@
 //! page parses, and every link, path and test that a page names is there. `TREEFALL_ACCEPT=1 cargo test`
 //! writes what the commands print now into the pages.
 
+#[path = "tidy/top_level.rs"]
+mod top_level;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,7 +32,7 @@ struct Block {
 #[test]
 fn consoles_show_what_happens() {
     let accept = std::env::var_os("TREEFALL_ACCEPT").is_some();
-    let (mut wrong, mut commands) = (String::new(), 0);
+    let (mut wrong, mut commands, mut left) = (String::new(), 0, Vec::new());
     for path in pages() {
         let text = read(&path);
         let lines: Vec<&str> = text.lines().collect();
@@ -65,12 +68,14 @@ fn consoles_show_what_happens() {
             }
         }
         page.extend(lines[copied..].iter().map(|line| (*line).to_owned()));
+        left.extend(shell.left().into_iter().map(|what| format!("{}: leaves {what}", path.display())));
         if accept {
             fs::write(root().join(&path), page.join("\n") + "\n").expect("the pages can be written");
         }
     }
     assert!(commands > 10, "the pages show commands");
     assert!(accept || wrong.is_empty(), "{wrong}TREEFALL_ACCEPT=1 writes this into the pages.");
+    assert!(left.is_empty(), "git and `cargo test` would trip over what a reader is told to make: {left:#?}");
 }
 
 #[test]
@@ -211,6 +216,18 @@ impl Shell {
         }
     }
 
+    /// What the commands have left at the top level that is neither the project's nor ignored, and what they
+    /// have changed in the folders that they found.
+    fn left(&self) -> Vec<String> {
+        let mut left = top_level::strange(self.folder.path());
+        for name in COPIED {
+            let (before, after) = (files(&root().join(name)), files(&self.folder.path().join(name)));
+            let changed = after.difference(&before).map(|(path, _)| format!("{name}/{}", path.display()));
+            left.extend(changed.filter(|path| !top_level::is_ignored(path)));
+        }
+        left
+    }
+
     fn read(&self, file: &str) -> String {
         fs::read_to_string(self.folder.path().join(file)).expect("an earlier command has made it")
     }
@@ -335,6 +352,22 @@ fn read(path: &Path) -> String {
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files below a folder, each with what is in it.
+fn files(folder: &Path) -> BTreeSet<(PathBuf, Vec<u8>)> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder).expect("a folder of the project") {
+        let path = entry.expect("it can be listed").path();
+        if path.is_dir() {
+            let name = path.file_name().expect("it has a name");
+            found.extend(files(&path).into_iter().map(|(below, text)| (Path::new(name).join(below), text)));
+        } else {
+            let text = fs::read(&path).expect("it can be read");
+            found.insert((PathBuf::from(path.file_name().expect("it has a name")), text));
+        }
+    }
+    found
 }
 
 fn copy(from: &Path, to: &Path) {
