@@ -81,6 +81,7 @@
 //! - [`cli`]: the command line.
 
 pub mod beam;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod explore;
 pub mod kernel;

@@ -11,6 +11,7 @@ mod judgement;
 mod language;
 mod load;
 mod mistake;
+mod notes;
 mod parse;
 mod script;
 mod simulation;
@@ -42,6 +43,7 @@ pub const MAX_NESTING: usize = 64;
 ///
 /// let mistakes = treefall::scenario::parse("pool.kdl", "supervisr top").unwrap_err();
 /// assert_eq!(mistakes.list[0].help.as_deref(), Some("did you mean `supervisor`?"));
+/// assert!(mistakes.to_string().starts_with("pool.kdl:1:1: "));
 /// ```
 pub fn parse(name: &str, text: &str) -> Result<ast::Scenario, Mistakes> {
     parse::scenario(text).map_err(|list| Mistakes::new(name, text, list))

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use treefall::scenario::{LoadError, MAX_BYTES, load};
+use treefall::scenario::{LoadError, MAX_BYTES, load, parse};
 
 #[test]
 fn a_file_is_read() {
@@ -79,5 +79,20 @@ fn the_mistakes_of_a_file_carry_its_name() {
     let path = directory.path().join("wrong.kdl");
     fs::write(&path, "supervisr top").unwrap();
     let error = load(&path).unwrap_err();
-    assert_eq!(error.to_string(), format!("{}: one mistake", path.display()));
+    let place = format!("{}:1:1", path.display());
+    assert_eq!(
+        error.to_string(),
+        format!("{place}: `supervisr` is unknown at the top level (did you mean `supervisor`?)")
+    );
+}
+
+#[test]
+fn mistakes_are_errors_that_say_where_they_are() {
+    let text = "supervisor top {\n    worker é a\n}\nclient { cal a hello }";
+    let mistakes = parse("store.kdl", text).unwrap_err();
+    let lines = [
+        "store.kdl:2:14: there is no definition called `a` (define it: `server a { … }`)",
+        "store.kdl:4:10: `cal` is not a statement (did you mean `call`?)",
+    ];
+    assert_eq!(mistakes.to_string(), lines.join("\n"));
 }

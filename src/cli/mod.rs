@@ -15,7 +15,6 @@ mod in_order;
 mod keep;
 mod loaded;
 mod merge;
-mod notes;
 mod reduce;
 mod repair;
 mod replay;

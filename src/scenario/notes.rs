@@ -1,8 +1,9 @@
 //! What scripts say, as a line of a story.
 
-use crate::scenario::ast::{StartFault, TerminateFault};
-use crate::scenario::{Note, Struck};
 use crate::trace::{Line, Names, Narrate, Tone};
+
+use super::ast::{StartFault, TerminateFault};
+use super::{Note, Struck};
 
 impl Narrate for Note {
     fn line(&self, names: &Names<'_>) -> Option<Line> {
