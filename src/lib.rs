@@ -103,6 +103,8 @@ pub mod _documentation {
     pub mod semantics {}
     #[doc = include_str!("../docs/design.md")]
     pub mod design {}
+    #[doc = include_str!("../docs/contributing.md")]
+    pub mod contributing {}
     #[doc = include_str!("../docs/changelog.md")]
     pub mod changelog {}
 }

@@ -8,7 +8,6 @@ pub const MOST_LINES_OF_A_FUNCTION: usize = 100;
 pub const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
     ("src/scenario/script/perform/data.rs", "perform_data", 101),
     ("src/scenario/script/perform/relation.rs", "perform_relations", 102),
-    ("src/trace/story/words.rs", "what", 137),
     ("src/cli/explore/exhaustive.rs", "one", 131),
     ("src/beam/real.rs", "hear", 103),
     ("src/kernel/delivery.rs", "deliver", 102),
