@@ -17,8 +17,6 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use clap::ValueEnum;
-
 use crate::explore::SchedulerKind;
 use crate::model::campaign::{self, Campaign, Failure, Progress};
 use crate::model::{Played, Source, VERSION, play};
@@ -31,6 +29,7 @@ use super::in_order::all_processors;
 use super::keep::keep;
 use super::loaded::{Loaded, complaint};
 use super::run::{Showing, TraceFormat, show_trace, word};
+use super::scheduler::Name;
 use super::tally::Tally;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
@@ -98,26 +97,6 @@ pub(super) struct Args {
 /// The seeds that are tried unless something else is said.
 const SEEDS: Range<u64> = 0..10_000;
 
-impl Args {
-    fn kind(&self) -> SchedulerKind {
-        match self.scheduler {
-            Name::Random => SchedulerKind::Random,
-            Name::Pct => SchedulerKind::Pct { depth: self.depth.unwrap_or(3) },
-            Name::Pos => SchedulerKind::Pos,
-            Name::Swarm => SchedulerKind::Swarm,
-        }
-    }
-}
-
-/// The schedulers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Name {
-    Random,
-    Pct,
-    Pos,
-    Swarm,
-}
-
 /// A failure, run again with everything recorded.
 struct Shown {
     source: Source<'static>,
@@ -135,10 +114,13 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     if args.every.exhaustive {
         return exhaustive::run(args, terminal);
     }
-    if args.depth.is_some() && args.scheduler != Name::Pct {
-        terminal.complain(|_, _| "error: --depth is for --scheduler pct".to_owned())?;
-        return Ok(Exit::Wrong);
-    }
+    let kind = match args.scheduler.kind(args.depth) {
+        Ok(kind) => kind,
+        Err(message) => {
+            terminal.complain(|_, _| message.to_owned())?;
+            return Ok(Exit::Wrong);
+        }
+    };
     let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
     if let Some(path) = &args.result
         && let Err(error) = whole::prepare(path)
@@ -155,13 +137,13 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         }
         match Loaded::open(file) {
             Ok(mut loaded) if args.sweeping.sweep => {
-                let seeds = args.seeds.clone().map(|seeds| (args.kind(), seeds));
+                let seeds = args.seeds.clone().map(|seeds| (kind, seeds));
                 match sweep::sweep(&mut loaded, args, seeds, printer.wide, terminal)? {
                     Some((word, exit)) => printer.tally.count(word, exit),
                     None => printer.tally.count("wrong", Exit::Wrong),
                 }
             }
-            Ok(loaded) => match one(&loaded, args, &mut printer, terminal)? {
+            Ok(loaded) => match one(&loaded, args, kind, &mut printer, terminal)? {
                 Some(report) => {
                     results.push_str(&serde_json::to_string(&report).expect("it is plain data"));
                     results.push('\n');
@@ -189,10 +171,10 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
 fn one(
     loaded: &Loaded,
     args: &Args,
+    kind: SchedulerKind,
     printer: &mut Printer,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Option<Report>> {
-    let kind = args.kind();
     let begun = Instant::now();
     let all = if args.for_.is_some() { 0..shard::SEEDS_MAX } else { args.seeds.clone().unwrap_or(SEEDS) };
     let what = Campaign {
@@ -300,6 +282,12 @@ impl Shown {
     /// What it broke, how to see it again, and how to understand it.
     fn lines(&self, loaded: &Loaded) -> Vec<Line> {
         let mut lines = self.case(loaded, &self.source.to_string()).lines();
+        if self.source.seed().is_some()
+            && let Some(options) = self.source.options()
+        {
+            let by_seed = format!("treefall run {} {options}", word(&loaded.name));
+            lines.push(Line::new().with(Tone::Plain, "By its seed:  ").with(Tone::Name, by_seed));
+        }
         if !self.played.run.verdict.breaches().is_empty() {
             let explain = Line::new().with(Tone::Plain, "Explain it:   ");
             lines.push(explain.with(Tone::Name, self.explain.as_str()));

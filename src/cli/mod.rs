@@ -19,6 +19,7 @@ mod reduce;
 mod repair;
 mod replay;
 mod run;
+mod scheduler;
 mod shrink;
 mod snapshot;
 mod tally;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::explore::Schedule;
+use crate::explore::{Schedule, SchedulerKind};
 use crate::model::{Model, Played, Source, play};
 use crate::scenario::Simulation;
 use crate::trace::{self, Settings, Verbosity};
@@ -14,6 +14,7 @@ use super::discover;
 use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
 use super::replay::{open_schedule, unfit};
+use super::scheduler::Name;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 use super::whole;
@@ -21,7 +22,8 @@ use super::whole;
 /// Run scenarios once, and show what happened and what it came to
 ///
 /// Without --seed it is the calm run: what has waited longest happens first, and time passes only when
-/// nothing else can happen. With a seed, dice decide in which order signals arrive and processes run.
+/// nothing else can happen. With a seed, dice decide in which order signals arrive and processes run, or the
+/// scheduler that the seed is for.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// Scenario files, and folders of them
@@ -30,6 +32,13 @@ pub(super) struct Args {
     /// Run under this seed instead of calmly
     #[arg(long, value_name = "N", conflicts_with = "schedule", value_parser = seed)]
     seed: Option<u64>,
+    /// Whose seed it is: random, pct, pos or swarm [default: random]
+    #[arg(long, value_name = "NAME", requires = "seed", hide_possible_values = true)]
+    scheduler: Option<Name>,
+    /// How many things `pct` puts in the wrong order [default: 3]
+    #[arg(long, value_name = "N", requires = "scheduler")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
+    depth: Option<u32>,
     /// Run one scenario under a recorded schedule
     #[arg(long, value_name = "FILE")]
     schedule: Option<PathBuf>,
@@ -76,6 +85,13 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             return Ok(Exit::Wrong);
         }
     }
+    let kind = match args.scheduler.unwrap_or(Name::Random).kind(args.depth) {
+        Ok(kind) => kind,
+        Err(message) => {
+            terminal.complain(|_, _| message.to_owned())?;
+            return Ok(Exit::Wrong);
+        }
+    };
     let schedule = match args.schedule.as_deref().map(open_schedule).transpose() {
         Ok(schedule) => schedule,
         Err(message) => {
@@ -88,7 +104,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         exit = exit.max(match Loaded::open(file) {
             Ok(mut loaded) => {
                 schedule.iter().for_each(|schedule| loaded.permit(schedule));
-                one(&loaded, args, schedule.as_ref(), terminal)?
+                one(&loaded, args, kind, schedule.as_ref(), terminal)?
             }
             Err(error) => {
                 terminal.complain(|width, color| complaint(&error, width, color))?;
@@ -102,10 +118,15 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
 fn one(
     loaded: &Loaded,
     args: &Args,
+    kind: SchedulerKind,
     schedule: Option<&Schedule>,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Exit> {
-    let source = schedule.map_or(Source::of(args.seed), Source::Schedule);
+    let source = match (schedule, args.seed) {
+        (Some(schedule), _) => Source::Schedule(schedule),
+        (None, Some(seed)) => Source::Seed { of: kind, seed },
+        (None, None) => Source::Calm,
+    };
     let played = match play(&loaded.simulation, source) {
         Ok(played) => played,
         Err(mismatch) => {
@@ -121,15 +142,14 @@ fn one(
             return Ok(Exit::Wrong);
         }
     }
-    let again = match (&args.schedule, args.seed) {
-        (Some(path), _) => {
-            format!("treefall run {} --schedule {}", word(&loaded.name), word(&path.display().to_string()))
-        }
-        (None, Some(seed)) => format!("treefall run {} --seed {seed}", word(&loaded.name)),
-        (None, None) => format!("treefall run {}", word(&loaded.name)),
+    let options = match (&args.schedule, source.options()) {
+        (Some(path), _) => format!("--schedule {}", word(&path.display().to_string())),
+        (None, options) => options.unwrap_or_default(),
     };
+    let again = format!("treefall run {} {options}", word(&loaded.name));
+    let again = again.trim_end();
     let recorded = args.record.as_deref().or(args.schedule.as_deref());
-    show(loaded, &played, source, &again, recorded, &args.showing, terminal)
+    show(loaded, &played, source, again, recorded, &args.showing, terminal)
 }
 
 /// Prints the trace of a run and its verdict.

@@ -107,8 +107,21 @@ fn a_saved_failure_replays() {
             let breach = replayed.split_once("  1) ").and_then(|(_, rest)| rest.split_once("See it"));
             let (breach, _) = breach.expect("it is broken again");
             assert!(explored.contains(breach), "{replayed}");
+            // What the failure says of its seed is the same run: the same story, the same verdict.
+            let stem = if schedule.starts_with("found/race") { "race.kdl" } else { "fault.kdl" };
+            let mut by_seed =
+                explored.lines().filter_map(|line| line.strip_prefix("By its seed:  treefall "));
+            let command = by_seed.find(|command| command.contains(stem)).expect("each says its seed");
+            assert_eq!(scheduler != "random", command.contains(&format!("--scheduler {scheduler} ")));
+            assert_eq!(without_its_name(&sandbox.run(command)), without_its_name(&replayed), "{command}");
         }
     }
+}
+
+/// What a run printed, but for what the run is called.
+fn without_its_name(output: &str) -> Vec<&str> {
+    let names = ["$ ", "broken: ", "See it again: "];
+    output.lines().filter(|line| !names.iter().any(|name| line.starts_with(name))).collect()
 }
 
 #[test]

@@ -1,0 +1,34 @@
+//! Schedulers as the command line names them.
+
+use clap::ValueEnum;
+
+use crate::explore::SchedulerKind;
+
+/// How many things `pct` puts in the wrong order unless something else is said.
+const DEPTH: u32 = 3;
+
+/// The schedulers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Name {
+    Random,
+    Pct,
+    Pos,
+    Swarm,
+}
+
+impl Name {
+    /// The scheduler that is meant, with the depth that goes with it.
+    ///
+    /// # Errors
+    ///
+    /// When a depth goes with one that has none, in a sentence for people.
+    pub(super) fn kind(self, depth: Option<u32>) -> Result<SchedulerKind, &'static str> {
+        match (self, depth) {
+            (Name::Pct, depth) => Ok(SchedulerKind::Pct { depth: depth.unwrap_or(DEPTH) }),
+            (_, Some(_)) => Err("error: --depth is for --scheduler pct"),
+            (Name::Random, None) => Ok(SchedulerKind::Random),
+            (Name::Pos, None) => Ok(SchedulerKind::Pos),
+            (Name::Swarm, None) => Ok(SchedulerKind::Swarm),
+        }
+    }
+}
