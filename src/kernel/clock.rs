@@ -58,6 +58,11 @@ impl<M> Clock<M> {
         self.pending.keys.get(reference).copied()
     }
 
+    /// The timer that is kept here.
+    pub(super) fn at(&self, key: TimerKey) -> Option<&Timer<M>> {
+        self.pending.timers.get(key)
+    }
+
     /// The timers of the earliest instant.
     pub(super) fn earliest(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
         let count = self.pending.timers.earliest().map_or(0, |(_, count)| count);

@@ -5,6 +5,7 @@
 
 mod atom;
 mod behaviour;
+mod check;
 mod choice;
 mod choices;
 mod clock;

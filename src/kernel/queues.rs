@@ -303,6 +303,43 @@ impl<M> Queues<M> {
         })
     }
 
+    /// The process whose offer to run is kept here, if one is.
+    pub(super) fn runs(&self, slot: Slot) -> Option<Pid> {
+        let item = self.items.get(slot.index())?;
+        match item.what {
+            What::Run(pid) if self.offered.get(item.place as usize) == Some(&slot.0) => Some(pid),
+            _ => None,
+        }
+    }
+
+    /// How many processes are offered to run.
+    pub(super) fn runnable_count(&self) -> usize {
+        self.runnable().count()
+    }
+
+    /// What is wrong with what is offered, if anything is: each wire is there by its head and by nothing else,
+    /// and whatever waits is on some wire or can run.
+    pub(super) fn flaw(&self) -> Option<String> {
+        let mut waiting = self.runnable().count();
+        for (from, to, _, head) in self.pairs() {
+            match self.wires.get(&from.queue_to(to)) {
+                Some(wire) if wire.head == head => waiting += self.queue_from(head).count(),
+                _ => {
+                    return Some(format!(
+                        "what {from:?} sends to {to:?} is offered, but is not the next of its wire"
+                    ));
+                }
+            }
+        }
+        let wires = self.pairs().count();
+        if wires != self.wires.len() {
+            return Some(format!("{wires} wires are offered, and there are {}", self.wires.len()));
+        }
+        let kept = self.items.len() - self.vacant.len();
+        (kept != waiting)
+            .then(|| format!("{kept} things wait, and only {waiting} of them will ever be offered"))
+    }
+
     /// Takes everything that is on its way through the connection between two nodes.
     pub(super) fn take_remote(&mut self) -> Vec<(Pid, Pid, Slot, Signal<M>)> {
         let ways = self.pairs().filter(|(from, to, ..)| from.is_remote_from(*to));

@@ -24,6 +24,18 @@ impl<B: Behaviour> World<B> {
         events.step += 1;
         events.looked = false;
         events.at = self.clock.now;
+        self.take(choice, image, events);
+        if cfg!(debug_assertions) {
+            let about = match choice {
+                Choice::Deliver { to, .. } => Some(to),
+                Choice::Run(pid) => Some(pid),
+                Choice::Tick { .. } | Choice::Kill(_) | Choice::Fault(_) => None,
+            };
+            self.check(events.step, about);
+        }
+    }
+
+    fn take(&mut self, choice: Choice, image: &B::Image, events: &mut Events<B>) {
         match choice {
             Choice::Deliver { from, to } => {
                 let signal = self.take_off(from, to, events).expect("a signal of this pair is on its way");

@@ -114,6 +114,14 @@ impl<M> Timers<M> {
         }
     }
 
+    /// The one with this key.
+    pub(super) fn get(&self, key: TimerKey) -> Option<&Timer<M>> {
+        match &self.0 {
+            Shape::Row(row) => row.iter().find(|(other, _)| *other == key).map(|(_, timer)| timer),
+            Shape::Tree { timers, .. } => timers.get(&key),
+        }
+    }
+
     /// All of them, soonest first.
     pub(super) fn iter(&self) -> impl Iterator<Item = (TimerKey, &Timer<M>)> {
         let (row, tree) = match &self.0 {
