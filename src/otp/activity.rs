@@ -99,7 +99,7 @@ impl<G: Guest> Activity<G> {
     }
 
     /// Whether it waits for this message.
-    pub fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
+    pub(super) fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
         match &self.blocked {
             Blocked::No | Blocked::Preempted | Blocked::Sleep | Blocked::Quiet => false,
             Blocked::Call(call) => call.accepts(message),
@@ -114,7 +114,11 @@ impl<G: Guest> Activity<G> {
     }
 
     /// Goes on with what the kernel has for it.
-    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Progress<G> {
+    pub(super) fn resume(
+        &mut self,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Progress<G> {
         let cue = match (std::mem::replace(&mut self.blocked, Blocked::No), input) {
             (Blocked::Call(call), Input::Message(message)) => Cue::Called(call.hear(message, context)),
             (Blocked::Call(call), Input::Timeout) => Cue::Called(call.time_out(context)),

@@ -28,7 +28,7 @@ impl<G: Guest> PendingCall<G> {
     /// # Errors
     ///
     /// The reason that the caller exits with, when there is nobody to ask or it would ask itself.
-    pub fn begin(
+    pub(super) fn begin(
         target: Target,
         request: Request<G>,
         timeout: Option<u64>,
@@ -54,7 +54,7 @@ impl<G: Guest> PendingCall<G> {
     }
 
     /// Whether the caller's `receive` would take this message.
-    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+    pub(super) fn accepts(&self, message: &Received<Message<G>>) -> bool {
         accepts_answer(self.tag, message)
     }
 
@@ -63,7 +63,7 @@ impl<G: Guest> PendingCall<G> {
     /// # Errors
     ///
     /// The reason that the caller exits with.
-    pub fn hear(
+    pub(super) fn hear(
         self,
         message: Received<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
@@ -79,7 +79,7 @@ impl<G: Guest> PendingCall<G> {
     /// # Errors
     ///
     /// The reason that the caller exits with: `timeout`.
-    pub fn time_out(self, context: &mut Context<'_, Actor<G>>) -> Result<Term, Term> {
+    pub(super) fn time_out(self, context: &mut Context<'_, Actor<G>>) -> Result<Term, Term> {
         last_look(self.tag, context).ok_or_else(|| self.failure(Atom::TIMEOUT.into()))
     }
 
@@ -108,7 +108,7 @@ impl PendingStop {
     /// # Errors
     ///
     /// The reason that the caller exits with, when there is no such process or it is the caller.
-    pub fn begin<G: Guest>(
+    pub(super) fn begin<G: Guest>(
         target: Target,
         reason: Term,
         timeout: Option<u64>,
@@ -146,7 +146,7 @@ impl PendingStop {
     }
 
     /// Whether the caller's `receive` would take this message.
-    pub fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
+    pub(super) fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
         match (self.tag, message) {
             (Some(tag), message) => accepts_answer(tag, message),
             (None, Received::Down { reference, .. }) => *reference == self.monitor,
@@ -155,7 +155,7 @@ impl PendingStop {
     }
 
     /// Goes on with an accepted message: what `stop` returns or exits with, once it does.
-    pub fn hear<G: Guest>(
+    pub(super) fn hear<G: Guest>(
         &mut self,
         message: Received<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
@@ -187,7 +187,10 @@ impl PendingStop {
     }
 
     /// The time is up.
-    pub fn time_out<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Result<(), Term>> {
+    pub(super) fn time_out<G: Guest>(
+        &mut self,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Option<Result<(), Term>> {
         if let Some(tag) = self.tag.take()
             && last_look(tag, context).is_some()
         {

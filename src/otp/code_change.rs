@@ -41,7 +41,7 @@ pub enum Advanced<G: Guest> {
 
 impl<G: Guest> PendingCodeChange<G> {
     /// Begins to suspend it.
-    pub fn begin(
+    pub(super) fn begin(
         target: Target,
         init: Box<InitResult<G>>,
         context: &mut Context<'_, Actor<G>>,
@@ -55,12 +55,12 @@ impl<G: Guest> PendingCodeChange<G> {
     }
 
     /// Whether the caller's `receive` would take this message.
-    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+    pub(super) fn accepts(&self, message: &Received<Message<G>>) -> bool {
         self.call.accepts(message)
     }
 
     /// Goes on with an answer, or without one.
-    pub fn resume(self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Advanced<G> {
+    pub(super) fn resume(self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Advanced<G> {
         let answered = match input {
             Input::Message(message) => self.call.hear(message, context),
             _ => self.call.time_out(context),

@@ -30,12 +30,12 @@ impl<G: Guest> Plain<G> {
     }
 
     /// Whether it would take this message now.
-    pub fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
+    pub(super) fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
         self.activity.accepts(message, image)
     }
 
     /// Goes on; an error is the server that it becomes.
-    pub fn resume(
+    pub(super) fn resume(
         &mut self,
         input: Input<Message<G>>,
         context: &mut Context<'_, Actor<G>>,

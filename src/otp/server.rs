@@ -77,7 +77,7 @@ impl<G: Guest> Server<G> {
     }
 
     /// Whether it would take this message now.
-    pub fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
+    pub(super) fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
         match self.phase {
             Phase::Loop => true,
             Phase::Suspended => system::accepts(&self.birth, message),
@@ -89,7 +89,7 @@ impl<G: Guest> Server<G> {
     }
 
     /// Goes on.
-    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+    pub(super) fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
         match (&self.phase, input) {
             (Phase::Unborn, _) => self.start(context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),

@@ -17,7 +17,7 @@ use super::spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, 
 /// # Errors
 ///
 /// The first thing that is wrong, such as `{invalid_strategy, one_for_al}`.
-pub fn check_flags(flags: &Term, release: Release) -> Result<Flags, Term> {
+pub(super) fn check_flags(flags: &Term, release: Release) -> Result<Flags, Term> {
     let given = |key: Atom| flags.field(key);
     let (strategy, intensity, period) = match flags {
         Term::Map(_) => (given(Atom::STRATEGY), given(Atom::INTENSITY), given(Atom::PERIOD)),
@@ -68,7 +68,7 @@ pub(super) fn check_combination(flags: Flags, release: Release) -> Result<Flags,
 /// # Errors
 ///
 /// The first thing that is wrong, such as `missing_id` or `{duplicate_child_name, Id}`.
-pub fn check_specs<G: Guest>(
+pub(super) fn check_specs<G: Guest>(
     specs: &[Term],
     auto_shutdown: Option<AutoShutdown>,
     image: &G::Image,

@@ -105,7 +105,7 @@ impl How {
 
 /// How the beginning of a start went.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Begun {
+pub(super) enum Begun {
     /// The process was spawned; it has not acknowledged yet.
     Pending(PendingStart),
     /// The start function has returned already.
@@ -188,7 +188,7 @@ pub(super) fn begin<G: Guest>(
 
 impl PendingStart {
     /// Whether the starter's `receive` would take this message.
-    pub fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
+    pub(super) fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
         match message {
             Received::Message(Message::Ack { child, .. }) => self.failed.is_none() && *child == self.child,
             Received::Exit { from, .. } => self.monitor.is_none() && *from == self.child,
@@ -203,7 +203,7 @@ impl PendingStart {
     }
 
     /// Goes on with an accepted message: what the start function returns, once it does.
-    pub fn hear<G: Guest>(
+    pub(super) fn hear<G: Guest>(
         &mut self,
         message: Received<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
@@ -251,7 +251,7 @@ impl PendingStart {
 
     /// The acknowledgement did not come in time: the process is killed, and the start has failed.
     /// `proc_lib.erl`, `kill_flush/1` (OTP 25).
-    pub fn time_out<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Started> {
+    pub(super) fn time_out<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Started> {
         self.forget_exit(context);
         context.exit(self.child, Term::Atom(Atom::KILL));
         let timed_out = Started::Error(Term::Atom(Atom::TIMEOUT));

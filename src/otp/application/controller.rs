@@ -82,7 +82,7 @@ impl<G: Guest> ApplicationController<G> {
     }
 
     /// Whether it would take this message now.
-    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+    pub(in crate::otp) fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match (&self.phase, message) {
             (Phase::Unborn | Phase::Leaving(_), _) => false,
             (Phase::Loop, _) => true,
@@ -98,7 +98,11 @@ impl<G: Guest> ApplicationController<G> {
     }
 
     /// Goes on.
-    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+    pub(in crate::otp) fn resume(
+        &mut self,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
         match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
             (Phase::Unborn, _) => self.begin(context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),

@@ -49,7 +49,7 @@ impl<G: Guest> ApplicationMaster<G> {
     }
 
     /// Whether it would take this message now.
-    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+    pub(in crate::otp) fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match &self.phase {
             Phase::Unborn => false,
             Phase::Starting(_) | Phase::Running(_) => true,
@@ -59,7 +59,11 @@ impl<G: Guest> ApplicationMaster<G> {
     }
 
     /// Goes on.
-    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+    pub(in crate::otp) fn resume(
+        &mut self,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
         match (std::mem::replace(&mut self.phase, Phase::Unborn), input) {
             (Phase::Unborn, _) => self.start(context),
             (Phase::Starting(root), Input::Message(message)) => self.starting(root, message, context),

@@ -52,7 +52,7 @@ impl<G: Guest> ApplicationRoot<G> {
     }
 
     /// Whether it would take this message now.
-    pub fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
+    pub(in crate::otp) fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
         match &self.phase {
             Phase::Unborn => false,
             Phase::Starting(start) => start.accepts(message),
@@ -63,7 +63,11 @@ impl<G: Guest> ApplicationRoot<G> {
     }
 
     /// Goes on.
-    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+    pub(in crate::otp) fn resume(
+        &mut self,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
         match (std::mem::replace(&mut self.phase, Phase::Unborn), input) {
             (Phase::Unborn, _) => self.start(context),
             (Phase::Starting(mut start), input) => {

@@ -178,7 +178,7 @@ impl<G: Guest> DynamicSupervisor<G> {
     }
 
     /// Whether it would take this message now.
-    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+    pub(super) fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match &self.phase {
             Phase::Loop => true,
             Phase::Suspended => system::accepts(&self.birth, message),
@@ -189,7 +189,7 @@ impl<G: Guest> DynamicSupervisor<G> {
     }
 
     /// Goes on.
-    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+    pub(super) fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
         match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
             (Phase::Unborn, _) => self.begin(context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),

@@ -113,7 +113,7 @@ impl<G: Guest> Task<G> {
     }
 
     /// Whether it would take this message now.
-    pub fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
+    pub(super) fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
         match (&self.phase, message) {
             (Phase::Unborn(_), _) => false,
             (Phase::Waiting { owner, .. }, Received::Message(Message::Work(work))) => work.owner == *owner,
@@ -126,7 +126,7 @@ impl<G: Guest> Task<G> {
     }
 
     /// Goes on.
-    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+    pub(super) fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
         match &mut self.phase {
             Phase::Unborn(body) => match body.clone() {
                 TaskBody::Function(function) => self.work(function, None, context),

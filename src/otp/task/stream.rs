@@ -92,7 +92,7 @@ type Streamed = Result<Term, Raise>;
 
 impl<G: Guest> PendingStream<G> {
     /// Spawns the monitor and asks for the first task.
-    pub fn begin(stream: Stream<G>, context: &mut Context<'_, Actor<G>>) -> Self {
+    pub(in crate::otp) fn begin(stream: Stream<G>, context: &mut Context<'_, Actor<G>>) -> Self {
         let owner = context.pid();
         let monitor = StreamMonitor::new(owner, stream.source.clone(), stream.timeout, context.traps_exits());
         let options = Spawn { label: Atom::STREAM_MONITOR, link: true, monitor: true, awaited: false };
@@ -115,7 +115,7 @@ impl<G: Guest> PendingStream<G> {
     }
 
     /// Whether the owner's `receive` would take this message.
-    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+    pub(in crate::otp) fn accepts(&self, message: &Received<Message<G>>) -> bool {
         let said = match message {
             Received::Down { reference, .. } => return *reference == self.reference,
             Received::Message(Message::Stream(said)) => &**said,
@@ -132,7 +132,7 @@ impl<G: Guest> PendingStream<G> {
     }
 
     /// Goes on with an accepted message: what the stream has come to, once it has.
-    pub fn hear(
+    pub(in crate::otp) fn hear(
         &mut self,
         message: Received<Message<G>>,
         context: &mut Context<'_, Actor<G>>,

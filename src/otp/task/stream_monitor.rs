@@ -99,7 +99,7 @@ impl<G: Guest> StreamMonitor<G> {
     }
 
     /// Whether it would take this message now.
-    pub fn accepts(&self, message: &Received<Message<G>>) -> bool {
+    pub(in crate::otp) fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match (&self.phase, message) {
             (Phase::Unborn, _) => false,
             (Phase::Untold, Received::Message(Message::Stream(said))) => {
@@ -117,7 +117,11 @@ impl<G: Guest> StreamMonitor<G> {
     }
 
     /// Goes on.
-    pub fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+    pub(in crate::otp) fn resume(
+        &mut self,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
         let ended = match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
             (Phase::Unborn, _) => {
                 context.trap_exit(self.traps_exits);

@@ -31,7 +31,7 @@ pub enum Awaited {
 
 impl PendingAwait {
     /// Whether the `receive` would take this message.
-    pub fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
+    pub(in crate::otp) fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
         match message {
             Received::Message(Message::Reply { tag, .. }) => *tag == self.reference,
             Received::Down { reference, .. } => *reference == self.reference,
@@ -40,7 +40,7 @@ impl PendingAwait {
     }
 
     /// Goes on with an accepted message.
-    pub fn hear<G: Guest>(
+    pub(in crate::otp) fn hear<G: Guest>(
         &self,
         message: Received<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
@@ -56,7 +56,7 @@ impl PendingAwait {
     }
 
     /// The time is up.
-    pub fn time_out<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) -> Awaited {
+    pub(in crate::otp) fn time_out<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) -> Awaited {
         if self.gives_up {
             context.demonitor_flush(self.reference);
         }
@@ -82,7 +82,7 @@ pub struct PendingTaskShutdown {
 impl PendingTaskShutdown {
     /// Unlinks the task and tells it to end. A real one spawns a helper that does so if the caller is killed
     /// between the two, which here nobody can be.
-    pub fn begin<G: Guest>(
+    pub(in crate::otp) fn begin<G: Guest>(
         task: Pid,
         reference: Ref,
         how: Shutdown,
@@ -100,12 +100,16 @@ impl PendingTaskShutdown {
     }
 
     /// Whether the `receive` would take this message.
-    pub fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
+    pub(in crate::otp) fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
         matches!(message, Received::Down { reference, .. } if *reference == self.monitor)
     }
 
     /// The task has ended: what `shutdown` returns.
-    pub fn hear<G: Guest>(self, message: Received<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Term {
+    pub(in crate::otp) fn hear<G: Guest>(
+        self,
+        message: Received<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Term {
         let Received::Down { reason, .. } = message else { unreachable!("only the end is awaited") };
         let reason = if reason.is(Atom::NOPROC) { self.known_end(context).unwrap_or(reason) } else { reason };
         context.demonitor_flush(self.reference);
@@ -127,7 +131,7 @@ impl PendingTaskShutdown {
     }
 
     /// It has had its time, and is killed. Its end is awaited for as long as that takes.
-    pub fn time_out<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) {
+    pub(in crate::otp) fn time_out<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) {
         self.timeout = None;
         context.exit(self.task, Atom::KILL.into());
     }
