@@ -88,19 +88,21 @@ impl<B: State> World<B> {
         })
     }
 
-    /// A timer that is somebody's is known to him.
+    /// A timer that is somebody's is known to that process.
     fn flaw_of_timers(&self) -> Option<String> {
         self.clock.pending().find_map(|(key, timer)| {
-            let (owner, known): (Pid, fn(&Process<B>, &Timer<B::Message>, (u64, u32)) -> bool) = match timer {
-                Timer::Wait(pid) | Timer::Patience(pid) => {
-                    (*pid, |process, _, key| process.wait_timer.is_some_and(|waiting| waiting.0 == key))
+            let owner = match timer {
+                Timer::Wait(pid) | Timer::Patience(pid) | Timer::Send { target: Target::Pid(pid), .. } => {
+                    *pid
                 }
-                Timer::Send { target: Target::Pid(pid), .. } => (*pid, |process, timer, _| {
-                    matches!(timer, Timer::Send { reference, .. } if process.timers.contains(reference))
-                }),
                 Timer::Send { target: Target::Name(_) | Target::Remote(..), .. } => return None,
             };
-            let fine = self.processes.get(owner).is_some_and(|process| known(process, timer, key));
+            let fine = self.processes.get(owner).is_some_and(|process| match timer {
+                Timer::Wait(_) | Timer::Patience(_) => {
+                    process.wait_timer.is_some_and(|waiting| waiting.0 == key)
+                }
+                Timer::Send { reference, .. } => process.timers.contains(reference),
+            });
             (!fine).then(|| format!("a timer of {owner:?} is pending that it does not know: {timer:?}"))
         })
     }
