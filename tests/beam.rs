@@ -365,6 +365,41 @@ fn one_that_hangs_is_killed_with_its_helpers() {
     stage.assert_nothing_left();
 }
 
+#[test]
+fn a_tool_that_hangs_is_given_up_in_time() {
+    for tool in ["erl", "erlc", "elixir"] {
+        let stage = Stage::new();
+        stage.erlang("exit 1");
+        // Its input ends when nobody waits for it any more.
+        stage.impostor(tool, "exec cat");
+        stage.scenario("supervisor top { worker a }\n");
+        let begun = std::time::Instant::now();
+        let output = stage.with_impostors(&["--time-limit", "1"]);
+        assert!(begun.elapsed() < Duration::from_secs(30), "{tool} took {:?}", begun.elapsed());
+        assert_eq!(output.status.code(), Some(2), "{tool}: {}", text(&output.stderr));
+        stage.assert_nothing_left();
+    }
+}
+
+#[test]
+fn whoever_is_told_to_end_leaves_nothing() {
+    for signal in ["TERM", "INT", "HUP"] {
+        for tool in ["erlc", "erl"] {
+            let stage = Stage::new();
+            // Whatever Erlang is to run lies there, and the tool that is to run it ends whoever has put it there.
+            let kill = format!("ls -A {} >&2; kill -{signal} $PPID; exec cat", stage.path("tmp").display());
+            stage.erlang(&kill);
+            if tool == "erlc" {
+                stage.impostor(tool, &kill);
+            }
+            stage.scenario("supervisor top { worker a }\n");
+            let output = stage.with_impostors(&[]);
+            assert_eq!(output.status.code(), Some(130), "{signal}, {tool}: {}", text(&output.stderr));
+            stage.assert_nothing_left();
+        }
+    }
+}
+
 /// A killed process may be a zombie for a moment, until somebody collects it.
 fn is_gone(pid: &str) -> bool {
     let status = Path::new("/proc").join(pid).join("stat");

@@ -1,5 +1,7 @@
 //! The command line as its users see it: whole outputs, exit status included.
 
+#[path = "cli/bounds.rs"]
+mod bounds;
 #[path = "cli/check.rs"]
 mod check;
 #[path = "cli/errors.rs"]
@@ -12,10 +14,14 @@ mod exhaustive;
 mod explain;
 #[path = "cli/explore.rs"]
 mod explore;
+#[path = "cli/files.rs"]
+mod files;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/merge.rs"]
 mod merge;
+#[path = "cli/printing.rs"]
+mod printing;
 #[path = "cli/replay.rs"]
 mod replay;
 #[path = "cli/rounds.rs"]

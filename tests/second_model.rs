@@ -234,9 +234,8 @@ fn seeds_find_the_failure_however_many_threads_look_for_it() {
         fn progress(&mut self, _: Progress) -> bool {
             true
         }
-        fn failed(&mut self, failure: &mut Failure) -> bool {
+        fn failed(&mut self, failure: &mut Failure) {
             self.0.push(failure.seed);
-            true
         }
     }
     let race = Race::new();

@@ -1,15 +1,15 @@
 //! The Erlang virtual machine as a child process: found, given the driver, run, and never left behind.
 
-use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use thiserror::Error;
+
+use super::folder::Folder;
 
 /// The driver's modules, and their source.
 const DRIVER: &[(&str, &str)] = &[
@@ -32,8 +32,8 @@ const DRIVER: &[(&str, &str)] = &[
 
 /// What the program is called in its folder.
 const PROGRAM: &str = "program.term";
-/// How long the tools of Erlang and Elixir may take to say who they are, or to compile the driver.
-const TOOL_LIMIT: Duration = Duration::from_secs(60);
+/// How often it is looked whether a program has ended that has nothing more to say.
+const BEAT: Duration = Duration::from_millis(5);
 /// More than this is not printed by the driver.
 const PRINTED_MAX: u64 = 64 * 1024 * 1024;
 
@@ -72,6 +72,12 @@ pub enum Failure {
         /// The end of what it said.
         said: Option<String>,
     },
+}
+
+impl From<(PathBuf, io::Error)> for Failure {
+    fn from((path, cause): (PathBuf, io::Error)) -> Self {
+        Failure::Folder { path, cause }
+    }
 }
 
 /// What is installed.
@@ -123,20 +129,20 @@ pub struct Settings {
 }
 
 impl Machine {
-    /// Finds Erlang and compiles the driver.
+    /// Finds Erlang and compiles the driver. `limit` is how long each tool of Erlang and Elixir may take for that.
     ///
     /// # Errors
     ///
     /// When Erlang is missing or does not work, and when there is no place for the driver.
-    pub fn new() -> Result<Machine, Failure> {
+    pub fn new(limit: Duration) -> Result<Machine, Failure> {
         let folder = Folder::new()?;
         for (name, source) in DRIVER {
             folder.write(name, source.as_bytes())?;
         }
-        let otp = installed_otp()?;
+        let otp = installed_otp(limit)?;
         let mut compile = Command::new("erlc");
-        compile.current_dir(&folder.path).args(["-W0", "-o", "."]).args(DRIVER.iter().map(|(name, _)| name));
-        let said = run(compile, "erlc", TOOL_LIMIT)?;
+        compile.current_dir(folder.path()).args(["-W0", "-o", "."]).args(DRIVER.iter().map(|(name, _)| name));
+        let said = run(compile, "erlc", limit)?;
         if !said.ended_well {
             return Err(Failure::Tool { tool: "erlc", why: said.tail().unwrap_or(said.status) });
         }
@@ -146,7 +152,7 @@ impl Machine {
             Ok((name, content))
         });
         let modules = compiled.collect::<Result<_, Failure>>()?;
-        Ok(Machine { modules, installed: Installed { otp, elixir: installed_elixir() } })
+        Ok(Machine { modules, installed: Installed { otp, elixir: installed_elixir(limit) } })
     }
 
     /// What is installed.
@@ -173,14 +179,14 @@ impl Machine {
             erl.args(["+S", &schedulers.to_string()]);
         }
         // Its input is read: whoever waits for it holds that open.
-        erl.args(["-noshell", "-boot", "start_clean"]).arg("-pa").arg(&folder.path);
+        erl.args(["-noshell", "-boot", "start_clean"]).arg("-pa").arg(folder.path());
         if let Some(elixir) = &self.installed.elixir {
             erl.arg("-pa").arg(&elixir.ebin);
         }
         // No daemon knows its nodes, and no file of the user's has its cookie.
         erl.args(["-start_epmd", "false", "-epmd_module", "treefall_epmd", "-setcookie", "nobody"]);
         erl.args(["-s", "treefall_driver", "main", "-extra"]);
-        erl.arg(&folder.path).arg(folder.path.join(PROGRAM));
+        erl.arg(folder.path()).arg(folder.path().join(PROGRAM));
         erl.arg(match settings.disturbance {
             Disturbance::Calm => "calm",
             Disturbance::Jostled => "jostled",
@@ -194,43 +200,11 @@ impl Machine {
     }
 }
 
-/// A folder for a moment, removed with everything in it when it is dropped.
-struct Folder {
-    path: PathBuf,
-}
-
-impl Folder {
-    fn new() -> Result<Folder, Failure> {
-        static FOLDERS: AtomicU64 = AtomicU64::new(0);
-        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("treefall-{}-{number}", std::process::id()));
-        fs::create_dir_all(&path).map_err(|cause| Failure::Folder { path: path.clone(), cause })?;
-        Ok(Folder { path })
-    }
-
-    fn write(&self, name: &str, content: &[u8]) -> Result<(), Failure> {
-        let path = self.path.join(name);
-        fs::write(&path, content).map_err(|cause| Failure::Folder { path, cause })
-    }
-
-    fn read(&self, name: &str) -> Result<Vec<u8>, Failure> {
-        let path = self.path.join(name);
-        fs::read(&path).map_err(|cause| Failure::Folder { path, cause })
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // There is nobody to tell if this fails, and nothing more to try.
-        let _ = fs::remove_dir_all(&self.path);
-    }
-}
-
-fn installed_otp() -> Result<u32, Failure> {
+fn installed_otp(limit: Duration) -> Result<u32, Failure> {
     let mut erl = Command::new("erl");
     erl.args(["-noshell", "-noinput", "-boot", "start_clean", "-eval"]);
     erl.arg("io:put_chars(erlang:system_info(otp_release)), halt().");
-    let said = run(erl, "erl", TOOL_LIMIT)?;
+    let said = run(erl, "erl", limit)?;
     said.printed.trim().parse().map_err(|_| Failure::Tool {
         tool: "erl",
         why: said.tail().unwrap_or_else(|| "it does not say which release it is".to_owned()),
@@ -238,10 +212,10 @@ fn installed_otp() -> Result<u32, Failure> {
 }
 
 /// Elixir, if there is one that says where it is.
-fn installed_elixir() -> Option<Elixir> {
+fn installed_elixir(limit: Duration) -> Option<Elixir> {
     let mut elixir = Command::new("elixir");
     elixir.args(["-e", "IO.puts(System.version()); IO.puts(:code.lib_dir(:elixir))"]);
-    let said = run(elixir, "elixir", TOOL_LIMIT).ok()?;
+    let said = run(elixir, "elixir", limit).ok()?;
     let mut lines = said.printed.lines();
     let minor = lines.next()?.split('.').nth(1)?.parse().ok()?;
     let ebin = Path::new(lines.next()?.trim()).join("ebin");
@@ -303,7 +277,18 @@ fn run(mut command: Command, tool: &'static str, limit: Duration) -> Result<Said
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Err(Failure::Hangs(limit)),
     };
     drop(input);
-    let status = group.child.wait().map_err(|cause| Failure::Tool { tool, why: cause.to_string() })?;
+    let mut beats = limit.as_millis() / BEAT.as_millis();
+    let status = loop {
+        match group.child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if beats == 0 => return Err(Failure::Hangs(limit)),
+            Ok(None) => {
+                beats -= 1;
+                thread::sleep(BEAT);
+            }
+            Err(cause) => return Err(Failure::Tool { tool, why: cause.to_string() }),
+        }
+    };
     group.ended = true;
     Ok(Said { printed, complained, ended_well: status.success(), status: status.to_string() })
 }

@@ -8,6 +8,7 @@
 //! This module knows how to start Erlang and how to read it; it chooses no schedules and prints nothing.
 
 mod cast;
+mod folder;
 mod lower;
 mod machine;
 mod merge;
@@ -20,6 +21,7 @@ mod story;
 mod term;
 
 pub use cast::Cast;
+pub use folder::leave_nothing;
 pub use lower::{Timing, lower, uses_elixir};
 pub use machine::{Disturbance, Failure, Installed, Machine, Settings};
 pub use obstacle::{Obstacle, obstacle};

@@ -7,15 +7,16 @@ mod words;
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use crate::beam::Machine;
+use crate::beam::{Machine, leave_nothing};
 
 use super::discover;
 use super::exit::Exit;
 use super::in_order::{all_processors, in_order};
 use super::loaded::{Loaded, complaint};
+use super::output_file;
 use super::terminal::{Format, Terminal};
-use super::whole;
 
 use compare::{Comparison, compare};
 use table::Table;
@@ -36,15 +37,27 @@ pub struct Args {
     /// Under how many seeds treefall runs each scenario
     #[arg(long, value_name = "N", default_value_t = 200)]
     seeds: u64,
-    /// How long one run may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    time_limit: u64,
+    /// How long one run may take, and each tool of Erlang, in seconds [default: 20, and 60 for a tool]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    time_limit: Option<u64>,
     /// How many scenarios are compared at once [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// Write a table of what was compared, by the suites that have a `cases.txt`, to this file
     #[arg(long, value_name = "FILE")]
     table: Option<PathBuf>,
+}
+
+/// How long one run may take, in seconds.
+const RUN_SECONDS: u64 = 20;
+/// How long a tool of Erlang or Elixir may take to say who it is, or to compile the driver, in seconds.
+const TOOL_SECONDS: u64 = 60;
+
+impl Args {
+    /// How long one run may take, in milliseconds.
+    fn limit_ms(&self) -> u64 {
+        self.time_limit.unwrap_or(RUN_SECONDS) * 1000
+    }
 }
 
 /// Compares every scenario.
@@ -54,7 +67,18 @@ pub struct Args {
 /// When nothing can be printed.
 pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
-    let machine = match Machine::new() {
+    if let Some(path) = &args.table
+        && let Err(error) = output_file::prepare(path, files.iter().map(PathBuf::as_path))
+    {
+        terminal.complain_unwritten(path, &error);
+        return Ok(Exit::Wrong);
+    }
+    // Before there is anything to leave behind. Where no handler can be set, the next one cleans up.
+    let _ = ctrlc::set_handler(|| {
+        leave_nothing();
+        std::process::exit(i32::from(Exit::Interrupted.code()));
+    });
+    let machine = match Machine::new(Duration::from_secs(args.time_limit.unwrap_or(TOOL_SECONDS))) {
         Ok(machine) => machine,
         Err(failure) => {
             terminal.complain(|_, _| format!("error: {failure}"))?;
@@ -85,12 +109,13 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
         terminal.flush()
     })?;
     if let Some(path) = &args.table {
-        let written = table.text(path).and_then(|text| {
-            whole::write(path, &text).map_err(|error| format!("{}: {error}", path.display()))
-        });
-        if let Err(why) = written {
-            terminal.complain(|_, _| format!("error: {why}"))?;
-            exit = exit.max(Exit::Wrong);
+        match table.text(path).map(|text| output_file::write(path, &text)) {
+            Ok(Ok(())) => (),
+            Ok(Err(error)) => terminal.complain_unwritten(path, &error),
+            Err(why) => {
+                terminal.complain(|_, _| format!("error: {why}"))?;
+                exit = exit.max(Exit::Wrong);
+            }
         }
     }
     Ok(exit)

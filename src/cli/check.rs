@@ -13,16 +13,17 @@ use crate::model::{Origin, Played, Run, Source, play, run_under};
 use crate::scenario::{Judgement, Simulation};
 use crate::trace::{Line, Tone};
 
+use super::bounds::Bounds;
 use super::contents;
 use super::discover::{self, Found};
 use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
-use super::run::word;
+use super::output_file;
+use super::paths::{shown, word};
 use super::snapshot::{self, Compared, Header};
 use super::tally::Tally;
 use super::terminal::{Format, ON_A_PIPE, Terminal, rendered};
 use super::verdict::Case;
-use super::whole;
 use super::words::{count, range};
 
 use junit::{Bad, Junit};
@@ -49,6 +50,8 @@ pub(super) struct Args {
     /// The seeds that a file without `expect-failure` must hold under [default: 0..32]
     #[arg(long, value_name = "A..B", default_value = "0..32", hide_default_value = true, value_parser = range)]
     seeds: Range<u64>,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
 /// What became of a scenario's snapshot.
@@ -100,12 +103,12 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         }
     };
     if let Some(path) = &args.junit
-        && let Err(error) = whole::prepare(path)
+        && let Err(error) = output_file::prepare_with_folder(path, found.iter().flat_map(Found::files))
     {
-        terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
+        terminal.complain_unwritten(path, &error);
         return Ok(Exit::Wrong);
     }
-    let wide = found.iter().map(|found| found.path.display().to_string().chars().count()).max().unwrap_or(0);
+    let wide = found.iter().map(|found| shown(&found.path).chars().count()).max().unwrap_or(0);
     let (mut tally, mut junit) = (Tally::default(), Junit::default());
     for found in &found {
         let outcome = match open_and_check(found, args) {
@@ -125,7 +128,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             Format::Json => terminal.print_json(&outcome.json)?,
             Format::Text if terminal.quiet && outcome.exit == Exit::Held => (),
             Format::Text => {
-                let path = found.path.display();
+                let path = shown(&found.path);
                 let line = Line::new()
                     .with(outcome.tone, format!("{:<12} ", outcome.word))
                     .with(Tone::Plain, format!("{path:<wide$}"))
@@ -144,7 +147,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         tally.count("orphan", Exit::Broken);
         let why = "a snapshot whose scenario is gone: delete it";
         junit.add(orphan, Some(&Bad { wrong: false, word: "orphan", why, told: why }));
-        let path = orphan.display();
+        let path = shown(orphan);
         match terminal.format {
             Format::Json => terminal.print_json(&serde_json::json!({"orphan": path.to_string()}))?,
             Format::Text => terminal.print_lines(&[
@@ -157,10 +160,9 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         terminal.print_lines(&closing(&tally, args))?;
     }
     if let Some(path) = &args.junit
-        && let Err(error) = whole::write(path, &junit.text())
+        && let Err(error) = output_file::write(path, &junit.text())
     {
-        terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
-        return Ok(Exit::Wrong);
+        terminal.complain_unwritten(path, &error);
     }
     Ok(tally.exit())
 }
@@ -168,11 +170,14 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
 /// Checks one scenario, or has a complaint for a terminal of this width that takes colours or does not.
 fn open_and_check(found: &Found, args: &Args) -> Result<Outcome, Box<dyn Fn(usize, bool) -> String>> {
     let loaded = match Loaded::open(&found.path) {
-        Ok(loaded) => loaded,
+        Ok(mut loaded) => {
+            args.bounds.apply(&mut loaded);
+            loaded
+        }
         Err(error) => return Err(Box::new(move |width, color| complaint(&error, width, color))),
     };
     check(&loaded, found, args).map_err(|error| -> Box<dyn Fn(usize, bool) -> String> {
-        let told = format!("error: {}: {error}", found.snapshot.display());
+        let told = format!("error: {}: {error}", shown(&found.snapshot));
         Box::new(move |_, _| told.clone())
     })
 }
@@ -212,7 +217,7 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
     let contents = contents::of(loaded, &runs);
     let kept = match outcome.exit {
         // What is wrong would be accepted with it.
-        Exit::Broken | Exit::Wrong | Exit::Interrupted => Kept::Unasked,
+        Exit::Unwritten | Exit::Broken | Exit::Wrong | Exit::Interrupted => Kept::Unasked,
         Exit::Held | Exit::Inconclusive => keep(&contents, found, args.accept)?,
     };
     outcome.keep(found, &kept, &contents);
@@ -261,7 +266,7 @@ impl Outcome {
     }
 
     fn judge(&mut self, loaded: &Loaded, source: Source<'_>, played: &Played<Simulation>) {
-        let file = word(&loaded.name);
+        let file = word(&loaded.path);
         let again = match source.seed() {
             Some(seed) => format!("treefall run {file} --seed {seed}"),
             None => format!("treefall run {file}"),
@@ -317,12 +322,12 @@ impl Outcome {
             Kept::Accepted => (),
             Kept::Missing => {
                 (self.exit, self.word, self.tone) = (Exit::Broken, "new", Tone::Warning);
-                let text = format!("  it has no snapshot yet: {}", found.snapshot.display());
+                let text = format!("  it has no snapshot yet: {}", shown(&found.snapshot));
                 self.details.push(Line::new().with(Tone::Plain, text));
             }
             Kept::Changed(old) => {
                 (self.exit, self.word, self.tone) = (Exit::Broken, "changed", Tone::Bad);
-                self.diff = difference(old, contents.trim_end(), &found.snapshot.display().to_string());
+                self.diff = difference(old, contents.trim_end(), &shown(&found.snapshot));
             }
         }
         if let serde_json::Value::Object(fields) = &mut self.json {
@@ -360,8 +365,8 @@ fn difference(old: &str, new: &str, name: &str) -> Vec<Line> {
 fn closing(tally: &Tally, args: &Args) -> Vec<Line> {
     let mut lines = vec![tally.line()];
     if tally.has("new") || tally.has("changed") {
-        let paths: Vec<String> = args.paths.iter().map(|path| word(&path.display().to_string())).collect();
-        let folder = args.snapshots.as_ref().map(|folder| word(&folder.display().to_string()));
+        let paths: Vec<String> = args.paths.iter().map(word).collect();
+        let folder = args.snapshots.as_ref().map(word);
         let folder = folder.map(|folder| format!(" --snapshots {folder}")).unwrap_or_default();
         lines.push(
             Line::new()

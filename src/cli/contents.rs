@@ -11,6 +11,7 @@ use crate::scenario::{Judgement, Simulation};
 
 use super::exit::Exit;
 use super::loaded::Loaded;
+use super::paths::shown;
 use super::run::story;
 use super::terminal::rendered;
 use super::verdict::Case;
@@ -46,8 +47,7 @@ pub fn snapshot_of(loaded: &Loaded) -> (String, Exit) {
 
 /// The snapshot of these runs.
 pub(super) fn of(loaded: &Loaded, runs: &[(Source<'_>, Played<Simulation>)]) -> String {
-    let file =
-        Path::new(&loaded.name).file_name().map_or(loaded.name.clone(), |name| name.display().to_string());
+    let file = loaded.path.file_name().map_or(loaded.name.clone(), |name| shown(Path::new(name)));
     let mut text = loaded.text.replace("\r\n", "\n").trim_end().to_owned();
     text.push('\n');
     for (source, played) in runs {

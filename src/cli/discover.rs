@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::paths::shown;
 use super::snapshot::SUFFIX;
 use super::terminal::Terminal;
 
@@ -22,6 +23,13 @@ pub(super) struct Found {
     pub(super) relative: String,
     /// Where its snapshot belongs.
     pub(super) snapshot: PathBuf,
+}
+
+impl Found {
+    /// What is read to check it.
+    pub(super) fn files(&self) -> [&Path; 2] {
+        [&self.path, &self.snapshot]
+    }
 }
 
 /// All scenarios that these paths mean: files as they are given, and in place of a folder all `*.kdl` below
@@ -56,7 +64,7 @@ fn meant(root: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
 }
 
 fn unreadable((path, error): (PathBuf, io::Error)) -> String {
-    format!("error: {}: cannot be read: {error}", path.display())
+    format!("error: {}: cannot be read: {error}", shown(&path))
 }
 
 /// All scenarios below these paths with the places of their snapshots, sorted and each once.
@@ -92,7 +100,7 @@ pub(super) fn scenarios(paths: &[PathBuf], snapshots: Option<&Path>) -> Result<V
     let found: Vec<Found> = found.into_iter().collect();
     match found.array_windows().find(|[one, other]| one.snapshot == other.snapshot) {
         Some([one, other]) => {
-            let (one, other) = (one.path.display(), other.path.display());
+            let (one, other) = (shown(&one.path), shown(&other.path));
             Err(format!("error: {one} and {other} would have the same snapshot"))
         }
         None => Ok(found),
@@ -142,7 +150,7 @@ pub(super) fn orphans(paths: &[PathBuf], snapshots: Option<&Path>) -> Result<Vec
     Ok(orphans.into_iter().collect())
 }
 
-/// All files of a folder and of those in it, but for hidden ones. Links to folders are not followed.
+/// All regular files of a folder and of those in it, but for hidden ones. Links to folders are not followed.
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     let told = |error| (folder.to_path_buf(), error);
     let mut files = Vec::new();
@@ -154,7 +162,8 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
         let path = entry.path();
         if entry.file_type().map_err(told)?.is_dir() {
             files.extend(files_below(plain(&path))?);
-        } else {
+        } else if path.metadata().map_or(true, |there| there.is_file()) {
+            // A link that leads nowhere is a mistake to be told; a pipe or a device is no scenario.
             files.push(plain(&path).to_path_buf());
         }
     }

@@ -11,6 +11,8 @@ pub enum Exit {
     Held,
     /// A limit was reached before everything had settled.
     Inconclusive,
+    /// All went well but for what could not be printed or written.
+    Unwritten,
     /// A property was broken, or what a file says would break has held.
     Broken,
     /// The command line, a scenario or a schedule is wrong.
@@ -27,6 +29,7 @@ impl Exit {
             Exit::Broken => 1,
             Exit::Wrong => 2,
             Exit::Inconclusive => 3,
+            Exit::Unwritten => 4,
             // As shells say it of a process that SIGINT has ended: 128 + 2.
             Exit::Interrupted => 130,
         }

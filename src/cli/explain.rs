@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use crate::model::{Flip, Model, Smallest, Source, breach_of, flip, slice};
 use crate::trace::{self, Line, Settings, Tone};
 
+use super::bounds::Bounds;
 use super::decisions;
 use super::exit::Exit;
+use super::paths::{shown, word};
 use super::replay::{Failing, open_failing};
-use super::run::word;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 
@@ -25,6 +26,8 @@ pub(super) struct Args {
     /// A schedule, as `treefall explore`, `shrink` and `run --record` write it
     #[arg(value_name = "FILE.schedule")]
     file: PathBuf,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
 /// Explains the failure.
@@ -33,10 +36,12 @@ pub(super) struct Args {
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(failing) = open_failing(&args.file, "explain", terminal)? else { return Ok(Exit::Wrong) };
+    let Some(failing) = open_failing(&args.file, "explain", &args.bounds, terminal)? else {
+        return Ok(Exit::Wrong);
+    };
     let Failing { schedule, loaded, played, failure } = failing;
     let smallest = Smallest::of(&loaded.simulation, &played, &failure);
-    let again = format!("treefall replay {}", word(&args.file.display().to_string()));
+    let again = format!("treefall replay {}", word(&args.file));
     let source = Source::Schedule(&schedule);
     let case = Case {
         loaded: &loaded,
@@ -67,7 +72,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             terminal.print_lines(&strategies::lines(&others))?;
         }
         Format::Json => {
-            let mut value = case.json(Some(&args.file.display().to_string()));
+            let mut value = case.json(Some(&shown(&args.file)));
             value["decisions"] = decisions::json(&loaded, &smallest);
             value["decisions_before"] = smallest.before.into();
             value["flip"] = flip.as_ref().map_or(serde_json::Value::Null, Flip::json);

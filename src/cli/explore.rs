@@ -1,6 +1,7 @@
 //! `treefall explore`.
 
 mod exhaustive;
+mod header;
 mod interrupt;
 mod memory;
 mod merge;
@@ -23,23 +24,26 @@ use crate::model::{Played, Source, VERSION, play};
 use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
+use super::bounds::Bounds;
 use super::discover;
 use super::exit::Exit;
 use super::in_order::all_processors;
-use super::keep::keep;
+use super::keep::{Kept, keep};
 use super::loaded::{Loaded, complaint};
-use super::run::{Showing, TraceFormat, show_trace, word};
+use super::output_file;
+use super::paths::{self, word};
+use super::run::{Showing, TraceFormat, show_trace};
 use super::scheduler::Name;
 use super::tally::Tally;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
-use super::whole;
 
 use report::Story;
 use shard::Shard;
 use words::{duration, seeds};
 
 pub use exhaustive::{Unfinished, every_end, every_order};
+pub(super) use header::Header;
 pub(super) use merge::merge;
 pub(super) use report::Report;
 
@@ -92,6 +96,8 @@ pub(super) struct Args {
     every: exhaustive::Options,
     #[command(flatten)]
     showing: Showing,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
 /// The seeds that are tried unless something else is said.
@@ -102,7 +108,8 @@ struct Shown {
     source: Source<'static>,
     played: Played<Simulation>,
     again: String,
-    explain: String,
+    /// Without a schedule there is nothing to explain.
+    explain: Option<String>,
 }
 
 /// Explores every file.
@@ -123,33 +130,33 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     };
     let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
     if let Some(path) = &args.result
-        && let Err(error) = whole::prepare(path)
+        && let Err(error) = output_file::prepare_with_folder(path, files.iter().map(PathBuf::as_path))
     {
-        terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
+        terminal.complain_unwritten(path, &error);
         return Ok(Exit::Wrong);
     }
     interrupt::listen();
-    let mut printer = Printer::of(files.iter().map(|file| file.display().to_string()));
+    let mut printer = Printer::of(files.iter().map(|file| paths::shown(file)));
     let mut results = String::new();
     for file in &files {
         if interrupt::happened() {
             break;
         }
-        match Loaded::open(file) {
+        let opened = Loaded::open(file).map(|mut loaded| {
+            args.bounds.apply(&mut loaded);
+            loaded
+        });
+        match opened {
             Ok(mut loaded) if args.sweeping.sweep => {
                 let seeds = args.seeds.clone().map(|seeds| (kind, seeds));
-                match sweep::sweep(&mut loaded, args, seeds, printer.wide, terminal)? {
-                    Some((word, exit)) => printer.tally.count(word, exit),
-                    None => printer.tally.count("wrong", Exit::Wrong),
-                }
+                let (word, exit) = sweep::sweep(&mut loaded, args, seeds, printer.wide, terminal)?;
+                printer.tally.count(word, exit);
             }
-            Ok(loaded) => match one(&loaded, args, kind, &mut printer, terminal)? {
-                Some(report) => {
-                    results.push_str(&serde_json::to_string(&report).expect("it is plain data"));
-                    results.push('\n');
-                }
-                None => printer.tally.count("wrong", Exit::Wrong),
-            },
+            Ok(loaded) => {
+                let report = one(&loaded, args, kind, &mut printer, terminal)?;
+                results.push_str(&serde_json::to_string(&report).expect("it is plain data"));
+                results.push('\n');
+            }
             Err(error) => {
                 terminal.complain(|width, color| complaint(&error, width, color))?;
                 printer.tally.count("wrong", Exit::Wrong);
@@ -157,24 +164,30 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         }
         terminal.flush()?;
     }
+    // What an earlier run has found is worth more than nothing.
     if let Some(path) = &args.result
-        && let Err(error) = whole::write(path, &results)
+        && !results.is_empty()
     {
-        terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
-        printer.tally.count("wrong", Exit::Wrong);
+        let names = files.iter().map(|file| paths::shown(file)).collect();
+        let campaign = Header::of(names, args.shard, !interrupt::happened());
+        let campaign = serde_json::to_string(&campaign).expect("it is plain data");
+        let written = output_file::write(path, &format!("{campaign}\n{results}"));
+        if let Err(error) = written {
+            terminal.complain_unwritten(path, &error);
+        }
     }
     let exit = printer.finish(terminal)?;
     Ok(if interrupt::happened() { Exit::Interrupted } else { exit })
 }
 
-/// Explores one file; nothing if a schedule cannot be written.
+/// Explores one file.
 fn one(
     loaded: &Loaded,
     args: &Args,
     kind: SchedulerKind,
     printer: &mut Printer,
     terminal: &mut Terminal<'_>,
-) -> io::Result<Option<Report>> {
+) -> io::Result<Report> {
     let begun = Instant::now();
     let all = if args.for_.is_some() { 0..shard::SEEDS_MAX } else { args.seeds.clone().unwrap_or(SEEDS) };
     let what = Campaign {
@@ -184,16 +197,11 @@ fn one(
         keep_going: args.keep_going,
     };
     let until = args.for_.map(|time| begun + time);
-    let mut watcher =
-        Watcher { loaded, args, kind, begun, until, terminal, shown: Vec::new(), unwritten: None };
+    let mut watcher = Watcher { loaded, args, kind, begun, until, terminal, shown: Vec::new() };
     let searched = campaign::run(&loaded.simulation, &what, interrupt::flag(), &mut watcher);
-    let Watcher { shown, unwritten, terminal, .. } = watcher;
+    let Watcher { shown, terminal, .. } = watcher;
     let elapsed = begun.elapsed();
     terminal.progress("")?;
-    if let Some((path, error)) = unwritten {
-        terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
-        return Ok(None);
-    }
     let report = Report {
         file: loaded.name.clone(),
         hash: format!("{:016x}", loaded.hash()),
@@ -215,6 +223,7 @@ fn one(
         seeds: searched.seeds,
         seconds: elapsed.as_secs_f64(),
         merged: false,
+        lacks: Vec::new(),
     };
     printer.print(&report, terminal, &mut |failure, terminal| {
         let Some(shown) = shown.iter().find(|shown| shown.source.seed() == failure.seed) else {
@@ -233,7 +242,7 @@ fn one(
         let rate = words::rate(report.total().runs, elapsed);
         terminal.complain(|_, _| format!("{}: {:.1} s{rate}", loaded.name, elapsed.as_secs_f64()))?;
     }
-    Ok(Some(report))
+    Ok(report)
 }
 
 /// Says how far it is, and saves failures as they are found: whatever happens later, they are kept.
@@ -245,7 +254,6 @@ struct Watcher<'a, 'b> {
     until: Option<Instant>,
     terminal: &'a mut Terminal<'b>,
     shown: Vec<Shown>,
-    unwritten: Option<(PathBuf, io::Error)>,
 }
 
 impl campaign::Watch for Watcher<'_, '_> {
@@ -259,22 +267,19 @@ impl campaign::Watch for Watcher<'_, '_> {
     }
 
     /// Runs it again with everything recorded, and saves its schedule.
-    fn failed(&mut self, failure: &mut Failure) -> bool {
+    fn failed(&mut self, failure: &mut Failure) {
         let source = failure.seed.map_or(Source::Calm, |seed| Source::Seed { of: self.kind, seed });
         let played = play(&self.loaded.simulation, source).expect("only schedules can fail to fit");
-        let path = match keep(&self.args.out, &played.schedule(self.loaded.subject(), source)) {
-            Ok(path) => path.display().to_string(),
-            Err(unwritten) => {
-                self.unwritten = Some(unwritten);
-                return false;
-            }
-        };
-        let [again, explain] = ["replay", "explain"].map(|verb| format!("treefall {verb} {}", word(&path)));
+        let options = source.options().unwrap_or_default();
+        let otherwise = format!("treefall run {} {options}", word(&self.loaded.path)).trim_end().to_owned();
+        let schedule = played.schedule(self.loaded.subject(), source);
+        let Kept { path, again } = keep(&self.args.out, &schedule, otherwise, self.terminal);
+        let explain = path.as_ref().map(|path| format!("treefall explain {}", word(path)));
         let shown = Shown { source, played, again, explain };
         failure.told = shown.lines(self.loaded).iter().map(Line::plain).collect();
-        failure.verdict = shown.case(self.loaded, &source.to_string()).json(Some(&path));
+        let path = path.as_deref().map(paths::shown);
+        failure.verdict = shown.case(self.loaded, &source.to_string()).json(path.as_deref());
         self.shown.push(shown);
-        true
     }
 }
 
@@ -285,12 +290,14 @@ impl Shown {
         if self.source.seed().is_some()
             && let Some(options) = self.source.options()
         {
-            let by_seed = format!("treefall run {} {options}", word(&loaded.name));
+            let by_seed = format!("treefall run {} {options}", word(&loaded.path));
             lines.push(Line::new().with(Tone::Plain, "By its seed:  ").with(Tone::Name, by_seed));
         }
-        if !self.played.run.verdict.breaches().is_empty() {
+        if let Some(command) = &self.explain
+            && !self.played.run.verdict.breaches().is_empty()
+        {
             let explain = Line::new().with(Tone::Plain, "Explain it:   ");
-            lines.push(explain.with(Tone::Name, self.explain.as_str()));
+            lines.push(explain.with(Tone::Name, command.as_str()));
         }
         lines
     }
@@ -350,6 +357,27 @@ impl Printer {
                 report.print_details(self.files == 1, terminal, story)
             }
         }
+    }
+
+    /// Says of which files a campaign has nothing, and why.
+    pub(super) fn print_missing(
+        &mut self,
+        file: &str,
+        why: &[String],
+        terminal: &mut Terminal<'_>,
+    ) -> io::Result<()> {
+        self.tally.count("missing", Exit::Inconclusive);
+        if terminal.format == Format::Json {
+            return terminal.print_json(&serde_json::json!({
+                "verdict": "inconclusive", "file": file, "runs": 0, "why": why.join("; "), "failures": [],
+            }));
+        }
+        let headline = Line::new()
+            .with(Tone::Warning, format!("{:<12} ", "missing"))
+            .with(Tone::Plain, format!("{file:<wide$}", wide = self.wide));
+        terminal.print_as_they_are(&[headline])?;
+        let lines = why.iter().map(|why| Line::new().with(Tone::Plain, format!("  {why}")));
+        terminal.print_lines(&lines.collect::<Vec<_>>())
     }
 
     /// The last line, if there are several files.

@@ -1,17 +1,24 @@
 //! A scenario file, read and lowered, with its text at hand.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::explore::{Schedule, digest};
 use crate::model::Subject;
 use crate::scenario::ast::{Scenario, Span};
 use crate::scenario::{LoadError, Mistakes, Simulation, parse, read};
+use crate::trace::{visible, visible_source};
+
+use super::paths::{shown, written};
 
 /// A scenario that can be run.
 #[derive(Debug)]
 pub struct Loaded {
     /// Its path, as it was given.
+    pub path: PathBuf,
+    /// The same for people.
     pub name: String,
+    /// The same for schedules.
+    written: String,
     /// What it says.
     pub text: String,
     /// The same, understood.
@@ -28,7 +35,7 @@ impl Loaded {
     /// When it cannot be read or has mistakes.
     pub fn open(path: &Path) -> Result<Self, LoadError> {
         let text = read(path)?;
-        Ok(Loaded::of(&path.display().to_string(), text)?)
+        Ok(Loaded::of(path, text)?)
     }
 
     /// The same of a text that is at hand.
@@ -36,10 +43,17 @@ impl Loaded {
     /// # Errors
     ///
     /// When it has mistakes.
-    pub(super) fn of(name: &str, text: String) -> Result<Self, Mistakes> {
-        let scenario = parse(name, &text)?;
-        let simulation = Simulation::of(&scenario);
-        Ok(Loaded { name: name.to_owned(), text, scenario, simulation })
+    pub(super) fn of(path: &Path, text: String) -> Result<Self, Mistakes> {
+        let name = shown(path);
+        let scenario = parse(&name, &text)?;
+        let mut simulation = Simulation::of(&scenario);
+        simulation.set_text(&name, &text);
+        Ok(Loaded { path: path.to_path_buf(), written: written(path), name, text, scenario, simulation })
+    }
+
+    /// Says where its text is now.
+    pub(super) fn call(&mut self, path: &Path) {
+        (self.path, self.name, self.written) = (path.to_path_buf(), shown(path), written(path));
     }
 
     /// Allows the kills of a schedule that a sweep has made.
@@ -57,7 +71,7 @@ impl Loaded {
 
     /// What schedules say of it.
     pub fn subject(&self) -> Subject<'_> {
-        Subject { name: &self.name, hash: self.hash() }
+        Subject { name: &self.written, hash: self.hash() }
     }
 
     /// The line that a place is on, from 1.
@@ -81,7 +95,7 @@ impl Loaded {
 /// A load error as a terminal shows it.
 pub(super) fn complaint(error: &LoadError, width: usize, color: bool) -> String {
     match error {
-        LoadError::Mistakes(mistakes) => mistakes.render(width, color),
-        other => format!("error: {other}"),
+        LoadError::Mistakes(mistakes) => mistakes.rewritten(&visible_source).render(width, color),
+        other => visible(&format!("error: {other}")).into_owned(),
     }
 }

@@ -4,6 +4,7 @@
 //! crate that reads files it was not handed, asks the environment anything, or prints.
 
 mod beam;
+mod bounds;
 mod check;
 mod contents;
 mod decisions;
@@ -15,6 +16,8 @@ mod in_order;
 mod keep;
 mod loaded;
 mod merge;
+mod output_file;
+mod paths;
 mod reduce;
 mod repair;
 mod replay;
@@ -26,7 +29,6 @@ mod tally;
 mod terminal;
 mod tree;
 mod verdict;
-mod whole;
 mod words;
 
 pub use contents::snapshot_of;
@@ -34,9 +36,7 @@ pub use exit::Exit;
 pub use explore::{Unfinished, every_end, every_order};
 pub use loaded::Loaded;
 pub use run::story;
-pub use terminal::{Color, Format, Printing, Terminal};
-
-use std::io;
+pub use terminal::{Color, Format, Printing, Terminal, say_panic};
 
 use clap::{Parser, Subcommand};
 
@@ -48,7 +48,8 @@ use clap::{Parser, Subcommand};
     max_term_width = 100,
     disable_help_subcommand = true,
     after_help = "Exit status: 0 all held, 1 a property was broken, 2 the command line or a scenario is wrong,\n\
-                  3 inconclusive: a limit was reached, 130 interrupted."
+                  3 inconclusive: a limit was reached, 4 all went well but for what could not be printed\n\
+                  or written, 130 interrupted."
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -72,12 +73,8 @@ enum Command {
 }
 
 /// Does what the command line asks for.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    match &arguments.command {
+pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Exit {
+    let done = match &arguments.command {
         Command::Run(args) => run::run(args, terminal),
         Command::Explore(args) => explore::run(args, terminal),
         Command::Merge(args) => merge::run(args, terminal),
@@ -87,5 +84,7 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> io::Result<Exi
         Command::Tree(args) => tree::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
         Command::Beam(args) => beam::run(args, terminal),
-    }
+    };
+    // What cannot be printed is known to the terminal.
+    done.unwrap_or(Exit::Unwritten)
 }

@@ -5,6 +5,8 @@
 //! Misherghi and Su, ICSE 2006). Then blocks are replaced by what is in them, and properties are left out,
 //! until nothing can go. It knows no statement of the language: whatever the parser accepts is tried.
 
+use std::path::Path;
+
 use kdl::{FormatConfig, KdlDocument, KdlNode};
 
 use crate::explore::{Calm, Deciding, Decision, Moment, SchedulerKind, describe, recognise};
@@ -34,7 +36,7 @@ pub(super) fn reduce(
     loaded: &Loaded,
     smallest: &Smallest<Simulation>,
     breach: &Breach,
-    name: &str,
+    name: &Path,
 ) -> Option<Reduced> {
     let mut document = KdlDocument::parse_v2(&loaded.text).ok()?;
     let calm = play_under(&loaded.simulation, &mut Calm);
@@ -74,7 +76,7 @@ pub(super) fn reduce(
 }
 
 struct Reducer<'a> {
-    name: &'a str,
+    name: &'a Path,
     wanted: Likeness,
     /// All that the failing run breaks, and the calm one: a smaller scenario is to break nothing else.
     known: Vec<Likeness>,

@@ -193,7 +193,7 @@ impl Repaired {
                 Some(length) => Rest::Repeat(length),
                 None => Rest::Nothing,
             },
-            ..Schedule::new(VERSION, &loaded.name, loaded.hash(), seed, lines)
+            ..Schedule::new(VERSION, loaded.subject().name, loaded.hash(), seed, lines)
         };
         let text = |lines: &[Step]| lines.iter().map(|line| line.text.clone() + "\n").collect::<String>();
         let (before, after) = (text(&rename(&old.lines, &renamed)), text(&schedule.lines));

@@ -1,18 +1,20 @@
 //! `treefall replay`, and reading schedule files.
 
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::explore::{Mismatch, Schedule};
 use crate::model::{Model, Played, Source, VERSION, play, shape};
 use crate::scenario::Simulation;
 
+use super::bounds::Bounds;
 use super::exit::Exit;
-use super::keep::keep_as;
+use super::keep::{again, keep_as};
 use super::loaded::{Loaded, complaint};
+use super::paths::{self, shown, word};
 use super::repair::repair;
-use super::run::{Showing, show, word};
+use super::run::{Showing, show};
 use super::terminal::{Format, Terminal};
 
 /// Run a recorded schedule again, exactly
@@ -32,10 +34,16 @@ pub(super) struct Args {
     repair: bool,
     #[command(flatten)]
     showing: Showing,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
 /// A schedule and the scenario that it is of, or none when what is wrong with them has been said.
-pub(super) fn open(file: &Path, terminal: &mut Terminal<'_>) -> io::Result<Option<(Schedule, Loaded)>> {
+pub(super) fn open(
+    file: &Path,
+    bounds: &Bounds,
+    terminal: &mut Terminal<'_>,
+) -> io::Result<Option<(Schedule, Loaded)>> {
     let schedule = match open_schedule(file) {
         Ok(schedule) => schedule,
         Err(message) => {
@@ -45,6 +53,7 @@ pub(super) fn open(file: &Path, terminal: &mut Terminal<'_>) -> io::Result<Optio
     };
     match Loaded::open(&scenario_of(&schedule, file)) {
         Ok(mut loaded) => {
+            bounds.apply(&mut loaded);
             loaded.permit(&schedule);
             Ok(Some((schedule, loaded)))
         }
@@ -69,9 +78,10 @@ pub(super) struct Failing {
 pub(super) fn open_failing(
     file: &Path,
     what: &str,
+    bounds: &Bounds,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Option<Failing>> {
-    let Some((schedule, loaded)) = open(file, terminal)? else { return Ok(None) };
+    let Some((schedule, loaded)) = open(file, bounds, terminal)? else { return Ok(None) };
     let played = match play(&loaded.simulation, Source::Schedule(&schedule)) {
         Ok(played) => played,
         Err(mismatch) => {
@@ -80,7 +90,7 @@ pub(super) fn open_failing(
         }
     };
     let Some(breach) = played.run.verdict.breaches().first() else {
-        let file = file.display();
+        let file = shown(file);
         terminal.complain(|_, _| {
             format!("error: {file}: nothing is broken in this run, so there is nothing to {what}")
         })?;
@@ -96,7 +106,7 @@ pub(super) fn open_failing(
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some((schedule, loaded)) = open(&args.file, terminal)? else { return Ok(Exit::Wrong) };
+    let Some((schedule, loaded)) = open(&args.file, &args.bounds, terminal)? else { return Ok(Exit::Wrong) };
     let source = Source::Schedule(&schedule);
     let replayed = play(&loaded.simulation, source);
     if args.repair && !matches!(&replayed, Ok(played) if !played.run.verdict.breaches().is_empty()) {
@@ -104,7 +114,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     }
     match replayed {
         Ok(played) => {
-            let again = format!("treefall replay {}", word(&args.file.display().to_string()));
+            let again = format!("treefall replay {}", word(&args.file));
             let shown = show(&loaded, &played, source, &again, Some(&args.file), &args.showing, terminal)?;
             // What needs no repair is as good as repaired.
             Ok(if args.repair { Exit::Held } else { shown })
@@ -119,7 +129,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
 /// Writes the nearest schedule that fails, and says what is different in it.
 fn mend(args: &Args, old: &Schedule, loaded: &Loaded, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let Some(repaired) = repair(loaded, old) else {
-        let (file, scenario) = (args.file.display(), &loaded.name);
+        let (file, scenario) = (shown(&args.file), &loaded.name);
         terminal.complain(|_, _| format!("{file}: no run of {scenario} was found that fails"))?;
         return Ok(Exit::Inconclusive);
     };
@@ -127,13 +137,12 @@ fn mend(args: &Args, old: &Schedule, loaded: &Loaded, terminal: &mut Terminal<'_
     let path = match keep_as(folder, &named(&args.file, "repaired"), &repaired.schedule) {
         Ok(path) => path,
         Err((path, error)) => {
-            let path = path.display();
-            terminal.complain(|_, _| format!("error: {path}: cannot be written: {error}"))?;
-            return Ok(Exit::Wrong);
+            terminal.complain_unwritten(&path, &error);
+            path
         }
     };
     let source = Source::Schedule(&repaired.schedule);
-    let again = format!("treefall replay {}", word(&path.display().to_string()));
+    let again = again(&path, format!("treefall replay --repair {}", word(&args.file)));
     match terminal.format {
         Format::Text => {
             terminal.print_lines(&repaired.lines(old))?;
@@ -152,25 +161,34 @@ pub(super) fn named(file: &Path, what: &str) -> String {
     format!("{}{what}", stem.trim_end_matches(&what))
 }
 
+/// A schedule is no larger than this, in bytes.
+const BYTES_MAX: u64 = 128 << 20;
+
 /// Reads a schedule file, or says what is wrong with it.
 ///
 /// # Errors
 ///
 /// A message for people.
 pub(super) fn open_schedule(path: &Path) -> Result<Schedule, String> {
-    let shown = path.display();
-    let bytes = fs::read(path).map_err(|error| match error.kind() {
+    let shown = shown(path);
+    let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => format!("error: {shown}: no such file"),
         io::ErrorKind::IsADirectory => format!("error: {shown}: is a directory; name a schedule file in it"),
         _ => format!("error: {shown}: cannot be read: {error}"),
-    })?;
+    };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    let read = file.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if u64::try_from(read).unwrap_or(u64::MAX) > BYTES_MAX {
+        return Err(format!("error: {shown}: larger than the limit of {BYTES_MAX} bytes for a schedule"));
+    }
     let text = String::from_utf8(bytes).map_err(|_| format!("error: {shown}: not UTF-8 text"))?;
     Schedule::parse(&text).map_err(|mistake| format!("error: {shown}:{}: {}", mistake.line, mistake.message))
 }
 
 /// Where a schedule's scenario is.
 fn scenario_of(schedule: &Schedule, file: &Path) -> PathBuf {
-    let recorded = PathBuf::from(&schedule.scenario);
+    let recorded = paths::read(&schedule.scenario);
     let folder = file.parent().unwrap_or(Path::new(""));
     let beside = [Some(folder.join(&recorded)), recorded.file_name().map(|name| folder.join(name))];
     if recorded.exists() {
@@ -186,9 +204,8 @@ pub(super) fn unfit(
     schedule: Option<&Schedule>,
     loaded: &Loaded,
 ) -> String {
-    let shown = file.display();
-    let place =
-        mismatch.wanted.as_ref().map_or(format!("{shown}"), |line| format!("{shown}:{}", line.number));
+    let shown = shown(file);
+    let place = mismatch.wanted.as_ref().map_or(shown.clone(), |line| format!("{shown}:{}", line.number));
     let cause = match schedule {
         Some(schedule) if schedule.hash != loaded.hash() => {
             format!("{} is not what it was when this schedule was recorded", loaded.name)

@@ -7,17 +7,19 @@ use clap::ValueEnum;
 
 use crate::explore::{Schedule, SchedulerKind};
 use crate::model::{Model, Played, Source, play};
-use crate::scenario::Simulation;
-use crate::trace::{self, Settings, Verbosity};
+use crate::scenario::{ScriptEvent, Simulation};
+use crate::trace::{self, Recording, Settings, Verbosity};
 
+use super::bounds::Bounds;
 use super::discover;
 use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
+use super::output_file;
+use super::paths::{shown, word};
 use super::replay::{open_schedule, unfit};
 use super::scheduler::Name;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
-use super::whole;
 
 /// Run scenarios once, and show what happened and what it came to
 ///
@@ -47,6 +49,8 @@ pub(super) struct Args {
     /// Write down every choice of the run, to be replayed with `treefall replay`
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
 /// How a run is shown.
@@ -99,10 +103,18 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             return Ok(Exit::Wrong);
         }
     };
+    if let Some(path) = &args.record
+        && let Err(error) =
+            output_file::prepare(path, files.iter().chain(&args.schedule).map(PathBuf::as_path))
+    {
+        terminal.complain_unwritten(path, &error);
+        return Ok(Exit::Wrong);
+    }
     let mut exit = Exit::Held;
     for file in &files {
         exit = exit.max(match Loaded::open(file) {
             Ok(mut loaded) => {
+                args.bounds.apply(&mut loaded);
                 schedule.iter().for_each(|schedule| loaded.permit(schedule));
                 one(&loaded, args, kind, schedule.as_ref(), terminal)?
             }
@@ -137,16 +149,16 @@ fn one(
     };
     if let Some(path) = &args.record {
         let recorded = played.schedule(loaded.subject(), source).to_string();
-        if let Err(error) = whole::write(path, &recorded) {
-            terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
-            return Ok(Exit::Wrong);
+        if let Err(error) = output_file::write(path, &recorded) {
+            // What the run came to is told all the same.
+            terminal.complain_unwritten(path, &error);
         }
     }
     let options = match (&args.schedule, source.options()) {
-        (Some(path), _) => format!("--schedule {}", word(&path.display().to_string())),
+        (Some(path), _) => format!("--schedule {}", word(path)),
         (None, options) => options.unwrap_or_default(),
     };
-    let again = format!("treefall run {} {options}", word(&loaded.name));
+    let again = format!("treefall run {} {options}", word(&loaded.path));
     let again = again.trim_end();
     let recorded = args.record.as_deref().or(args.schedule.as_deref());
     show(loaded, &played, source, again, recorded, &args.showing, terminal)
@@ -167,7 +179,7 @@ pub(super) fn show(
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Exit> {
     let of = match (source, schedule) {
-        (Source::Schedule(_), Some(path)) => format!("as {} says", path.display()),
+        (Source::Schedule(_), Some(path)) => format!("as {} says", shown(path)),
         _ => source.to_string(),
     };
     let directory = played.cast.directory();
@@ -196,7 +208,7 @@ pub(super) fn show(
             terminal.print("\n")?;
         }
         Format::Json => {
-            let schedule = schedule.map(|path| path.display().to_string());
+            let schedule = schedule.map(shown);
             terminal.print_json(&case.json(schedule.as_deref()))?;
         }
     }
@@ -217,7 +229,21 @@ pub fn story(
         verbosity: if verbose { Verbosity::Signals } else { Verbosity::Story },
         ..Settings::plain(loaded.simulation.atoms())
     };
-    trace::text(&played.recording(), &settings)
+    let (told, more) = beginning(played);
+    let mut text = trace::text(&Recording::of(told, played.cast.directory()), &settings);
+    if more > 0 {
+        text.push_str(&format!("... and {more} more events, which are not told\n"));
+    }
+    text
+}
+
+/// Of a longer run only the beginning is told.
+const TOLD_MAX: usize = 1_000_000;
+
+/// What is told of a run, and how many more events there are.
+fn beginning(played: &Played<Simulation>) -> (&[ScriptEvent], usize) {
+    let told = &played.run.events[..played.run.events.len().min(TOLD_MAX)];
+    (told, played.run.events.len() - told.len())
 }
 
 /// Prints what happened in a run.
@@ -240,8 +266,13 @@ pub(super) fn show_trace(
             terminal.print("\n")
         }
         TraceFormat::Json => {
-            let lines = trace::json_lines(&played.recording(), loaded.simulation.atoms());
-            terminal.print(&lines)
+            let (told, more) = beginning(played);
+            let recording = Recording::of(told, played.cast.directory());
+            terminal.print_json_lines(&trace::json_lines(&recording, loaded.simulation.atoms()))?;
+            match more {
+                0 => Ok(()),
+                more => terminal.print_json(&serde_json::json!({ "event": "left_out", "events": more })),
+            }
         }
     }
 }
@@ -249,13 +280,4 @@ pub(super) fn show_trace(
 /// A seed.
 pub(super) fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
-}
-
-/// A word of a shell command.
-pub(super) fn word(text: &str) -> String {
-    let plain = |letter: char| letter.is_alphanumeric() || "/._-+=:@%,".contains(letter);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -8,13 +8,15 @@ use crate::model::{Smallest, Source, breach_of};
 use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
+use super::bounds::Bounds;
 use super::decisions;
 use super::exit::Exit;
-use super::keep::{keep_as, keep_text};
+use super::keep::{again, keep_as, keep_text};
 use super::loaded::Loaded;
+use super::paths::{shown, word};
 use super::reduce::{Reduced, reduce};
 use super::replay::{Failing, named, open_failing};
-use super::run::{Showing, TraceFormat, show_trace, word};
+use super::run::{Showing, TraceFormat, show_trace};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 
@@ -38,6 +40,8 @@ pub(super) struct Args {
     scenario: bool,
     #[command(flatten)]
     showing: Showing,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
 /// Shrinks the schedule.
@@ -46,31 +50,32 @@ pub(super) struct Args {
 ///
 /// When nothing can be printed.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(failing) = open_failing(&args.file, "shrink", terminal)? else { return Ok(Exit::Wrong) };
+    let Some(failing) = open_failing(&args.file, "shrink", &args.bounds, terminal)? else {
+        return Ok(Exit::Wrong);
+    };
     let Failing { schedule, loaded, played, failure } = failing;
     let smallest = Smallest::of(&loaded.simulation, &played, &failure);
     let folder = args.out.as_deref().or(args.file.parent()).unwrap_or(Path::new(""));
     let before = loaded.text.lines().count();
-    let written = match args.scenario {
-        true => written_with_scenario(loaded, smallest, &failure, &schedule, folder),
+    // What cannot be written is told all the same, and called what it would have been called.
+    let mut or_not = |kept: Result<PathBuf, (PathBuf, io::Error)>| {
+        kept.unwrap_or_else(|(path, error)| {
+            terminal.complain_unwritten(&path, &error);
+            path
+        })
+    };
+    let Written { loaded, smallest, shrunk, path } = match args.scenario {
+        true => written_with_scenario(loaded, smallest, &failure, &schedule, folder, &mut or_not),
         false => {
             let shrunk = smallest.schedule(loaded.subject(), &schedule);
-            let path = keep_as(folder, &named(&args.file, "shrunk"), &shrunk);
-            path.map(|path| Written { loaded, smallest, shrunk, path })
-        }
-    };
-    let Written { loaded, smallest, shrunk, path } = match written {
-        Ok(written) => written,
-        Err((path, error)) => {
-            let path = path.display();
-            terminal.complain(|_, _| format!("error: {path}: cannot be written: {error}"))?;
-            return Ok(Exit::Wrong);
+            let path = or_not(keep_as(folder, &named(&args.file, "shrunk"), &shrunk));
+            Written { loaded, smallest, shrunk, path }
         }
     };
     let small = &smallest.played;
     let source = Source::Schedule(&shrunk);
-    let again = format!("treefall replay {}", word(&path.display().to_string()));
-    let of = format!("as {} says", path.display());
+    let again = again(&path, format!("treefall replay {}", word(&args.file)));
+    let of = format!("as {} says", shown(&path));
     let case = Case {
         loaded: &loaded,
         file: &loaded.name,
@@ -102,7 +107,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         }
         Format::Json => {
             show_trace(&loaded, small, args.showing.trace.unwrap_or(by_format), &args.showing, terminal)?;
-            let mut value = case.json(Some(&path.display().to_string()));
+            let mut value = case.json(Some(&shown(&path)));
             value["decisions"] = decisions::json(&loaded, &smallest);
             value["decisions_before"] = smallest.before.into();
             terminal.print_json(&value)?;
@@ -127,9 +132,10 @@ fn written_with_scenario(
     failure: &str,
     from: &Schedule,
     folder: &Path,
-) -> Result<Written, (PathBuf, io::Error)> {
-    let name = named(Path::new(&loaded.name), "shrunk");
-    let provisional = folder.join(format!("{name}.kdl")).display().to_string();
+    or_not: &mut dyn FnMut(Result<PathBuf, (PathBuf, io::Error)>) -> PathBuf,
+) -> Written {
+    let name = named(&loaded.path, "shrunk");
+    let provisional = folder.join(format!("{name}.kdl"));
     let found = breach_of(&loaded.simulation, &smallest.played.run.verdict, failure);
     let reduced = found.and_then(|breach| reduce(&loaded, &smallest, breach, &provisional));
     let Reduced { mut loaded, smallest } = match reduced {
@@ -137,10 +143,10 @@ fn written_with_scenario(
         // Nothing of it can go.
         None => Reduced { loaded, smallest },
     };
-    let scenario = keep_text(folder, &name, "kdl", &loaded.text)?;
-    loaded.name = scenario.display().to_string();
+    let scenario = or_not(keep_text(folder, &name, "kdl", &loaded.text));
+    loaded.call(&scenario);
     let shrunk = smallest.schedule(loaded.subject(), from);
     let stem = scenario.file_stem().unwrap_or_default().to_string_lossy();
-    let path = keep_as(folder, &stem, &shrunk)?;
-    Ok(Written { loaded, smallest, shrunk, path })
+    let path = or_not(keep_as(folder, &stem, &shrunk));
+    Written { loaded, smallest, shrunk, path }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::whole;
+use super::output_file;
 
 /// How the name of a snapshot file ends.
 pub(super) const SUFFIX: &str = ".snap";
@@ -56,14 +56,14 @@ fn body(text: &str) -> &str {
 /// Writes a snapshot, and takes away what was pending.
 pub(super) fn accept(path: &Path, header: Header<'_>, contents: &str) -> io::Result<()> {
     fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
-    whole::write(path, &render(header, contents))?;
+    output_file::write(path, &render(header, contents))?;
     forget_pending(path)
 }
 
 /// Writes what a snapshot would be, beside it, for a review.
 pub(super) fn propose(path: &Path, header: Header<'_>, contents: &str) -> io::Result<()> {
     fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
-    whole::write(&pending(path), &render(header, contents))
+    output_file::write(&pending(path), &render(header, contents))
 }
 
 /// Takes away a proposal that is no longer one.

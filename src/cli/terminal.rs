@@ -3,10 +3,14 @@
 //! The only part of the command line that asks the environment anything.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use clap::ValueEnum;
 
-use crate::trace::Line;
+use crate::trace::{Line, visible, visible_in_colour, visible_json, visible_lines};
+
+use super::exit::Exit;
+use super::paths::shown;
 
 /// How many columns there are where nobody says.
 pub(super) const ON_A_PIPE: usize = 80;
@@ -51,13 +55,55 @@ pub struct Printing {
     pub width: Option<u16>,
 }
 
-/// Standard output and standard error.
+impl Printing {
+    /// How it is printed where nobody could say how.
+    pub const PLAIN: Printing =
+        Printing { format: Format::Text, color: Color::Auto, quiet: false, width: None };
+}
+
+/// One of the two streams. When nobody reads it any more, or it cannot be written, printing stops and all other
+/// work goes on.
+struct Stream<'a> {
+    to: Box<dyn Write + 'a>,
+    color: bool,
+    stopped: bool,
+    /// Why it could not be written, unless it is only that whoever reads has seen enough: `treefall run … | head`.
+    lost: Option<io::Error>,
+}
+
+impl Stream<'_> {
+    fn attempt(&mut self, what: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+        if self.stopped {
+            return;
+        }
+        if let Err(error) = what(&mut self.to) {
+            self.stopped = true;
+            self.lost = (error.kind() != io::ErrorKind::BrokenPipe).then_some(error);
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        self.attempt(|to| to.write_all(text.as_bytes()));
+    }
+
+    /// Text in which a terminal obeys nothing but our colours.
+    fn write_visibly(&mut self, text: &str, color: bool) {
+        let text = if color { visible_in_colour(text) } else { visible_lines(text) };
+        self.write(&text);
+    }
+
+    fn flush(&mut self) {
+        self.attempt(|to| to.flush());
+    }
+}
+
+/// Standard output and standard error: the one place that prints.
 pub struct Terminal<'a> {
-    out: Box<dyn Write + 'a>,
-    err: Box<dyn Write + 'a>,
-    out_color: bool,
+    out: Stream<'a>,
+    err: Stream<'a>,
     interactive: bool,
-    err_color: bool,
+    /// Whether a file could not be written.
+    unwritten: bool,
     /// How many columns there are.
     pub width: usize,
     /// What results are printed as.
@@ -83,13 +129,17 @@ impl Terminal<'static> {
             Color::Always => true,
             Color::Never => false,
         };
+        let stream =
+            |to: Box<dyn Write>, auto| Stream { to, color: takes_color(auto), stopped: false, lost: None };
         let columns = || terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| columns);
+        // Neither is locked: a thread that panics must be able to say so.
+        let (out, err) = (io::stdout(), io::stderr());
+        let (out_auto, err_auto) = (anstream::AutoStream::choice(&out), anstream::AutoStream::choice(&err));
         Terminal {
-            out_color: takes_color(anstream::AutoStream::choice(&io::stdout())),
-            err_color: takes_color(anstream::AutoStream::choice(&io::stderr())),
-            interactive: io::stderr().is_terminal() && !printing.quiet,
-            out: Box::new(io::BufWriter::new(io::stdout().lock())),
-            err: Box::new(io::stderr().lock()),
+            interactive: err.is_terminal() && !printing.quiet,
+            out: stream(Box::new(io::BufWriter::new(out)), out_auto),
+            err: stream(Box::new(err), err_auto),
+            unwritten: false,
             width: printing.width.or_else(columns).map_or(ON_A_PIPE, usize::from),
             format: printing.format,
             quiet: printing.quiet,
@@ -100,12 +150,14 @@ impl Terminal<'static> {
 impl Terminal<'_> {
     /// Whether results may have colours.
     pub fn color(&self) -> bool {
-        self.out_color && self.format == Format::Text
+        self.out.color && self.format == Format::Text
     }
 
     /// Prints a result as it is.
     pub fn print(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(text.as_bytes())
+        let color = self.color();
+        self.out.write_visibly(text, color);
+        Ok(())
     }
 
     /// Prints lines of a result, wrapped.
@@ -118,20 +170,48 @@ impl Terminal<'_> {
     /// Prints lines that must keep their columns.
     pub(super) fn print_as_they_are(&mut self, lines: &[Line]) -> io::Result<()> {
         let color = self.color();
-        lines.iter().try_for_each(|line| writeln!(self.out, "{}", line.render(color)))
+        lines.iter().try_for_each(|line| self.print(&format!("{}\n", line.render(color))))
     }
 
     /// Prints one JSON object on a line of its own.
     pub fn print_json(&mut self, value: &serde_json::Value) -> io::Result<()> {
-        writeln!(self.out, "{value}")
+        self.print_json_lines(&format!("{value}\n"))
+    }
+
+    /// Prints JSON that is lines already.
+    pub(super) fn print_json_lines(&mut self, lines: &str) -> io::Result<()> {
+        self.out.write(&visible_json(lines));
+        Ok(())
     }
 
     /// Says on standard error what is wrong. The text is made for its width and colours.
     pub fn complain(&mut self, text: impl FnOnce(usize, bool) -> String) -> io::Result<()> {
-        self.out.flush()?;
-        let text = text(self.width, self.err_color);
-        self.err.write_all(text.trim_end().as_bytes())?;
-        self.err.write_all(b"\n")
+        self.out.flush();
+        let color = self.err.color;
+        let text = text(self.width, color);
+        self.err.write_visibly(&format!("{}\n", text.trim_end()), color);
+        Ok(())
+    }
+
+    /// Says on standard error that a file could not be written.
+    pub(super) fn complain_unwritten(&mut self, path: &Path, error: &io::Error) {
+        self.unwritten = true;
+        let _ = self.complain(|_, _| format!("error: {}: cannot be written: {error}", shown(path)));
+    }
+
+    /// Prints the help that was asked for, or says what is wrong with the command line.
+    pub fn answer(&mut self, error: &clap::Error) -> Exit {
+        let (stream, exit) = match error.use_stderr() {
+            true => (&mut self.err, Exit::Wrong),
+            false => (&mut self.out, Exit::Held),
+        };
+        let text = error.render();
+        // What was typed is in it. It is shown in colours only if it has none of its own.
+        let plain = text.to_string();
+        let color = stream.color && visible_lines(&plain) == plain;
+        let text = if color { text.ansi().to_string() } else { plain };
+        stream.write_visibly(&text, color);
+        exit
     }
 
     /// Whether somebody watches who wants to know how long it will take.
@@ -142,19 +222,44 @@ impl Terminal<'_> {
     /// Shows how far the work has come, in one line that the next one replaces; an empty one removes it. On a
     /// terminal only.
     pub(super) fn progress(&mut self, text: &str) -> io::Result<()> {
-        if !self.interactive {
-            return Ok(());
+        if self.interactive {
+            self.out.flush();
+            let text: String = visible(text).chars().take(self.width.saturating_sub(1)).collect();
+            self.err.write(&format!("\r\u{1b}[K{text}"));
+            self.err.flush();
         }
-        self.out.flush()?;
-        let text: String = text.chars().take(self.width.saturating_sub(1)).collect();
-        write!(self.err, "\r\u{1b}[K{text}")?;
-        self.err.flush()
+        Ok(())
     }
 
     /// Sends off what is still held back.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()?;
-        self.err.flush()
+        self.out.flush();
+        self.err.flush();
+        Ok(())
+    }
+
+    /// Sends off all that was printed. What could not be printed or written shows in the exit status, unless that
+    /// says something worse.
+    pub fn close(mut self, exit: Exit) -> Exit {
+        self.out.flush();
+        if let Some(error) = self.out.lost.take() {
+            self.unwritten = true;
+            let _ = self.complain(|_, _| format!("error: cannot print: {error}"));
+        }
+        self.err.flush();
+        if self.unwritten || self.err.lost.is_some() { exit.max(Exit::Unwritten) } else { exit }
+    }
+}
+
+/// Says on standard error that treefall itself is wrong. For a panic hook, so it needs no terminal.
+pub fn say_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let thread = std::thread::current();
+    let text = format!("\nthread '{}' {panic}", thread.name().unwrap_or("of the work"));
+    // If nobody can be told, the exit status still tells.
+    let _ = writeln!(io::stderr(), "{}", visible_lines(&text));
+    let backtrace = std::backtrace::Backtrace::capture();
+    if backtrace.status() == std::backtrace::BacktraceStatus::Captured {
+        let _ = writeln!(io::stderr(), "{backtrace}");
     }
 }
 

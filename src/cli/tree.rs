@@ -10,6 +10,7 @@ use crate::otp::Actor;
 use crate::scenario::{Script, Simulation};
 use crate::trace::{self, Line, Settings, Tone};
 
+use super::bounds::Bounds;
 use super::discover;
 use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
@@ -31,6 +32,8 @@ pub(super) struct Args {
     /// Show all there is to know about one process, by the name that traces use
     #[arg(long, value_name = "NAME")]
     process: Option<String>,
+    #[command(flatten)]
+    bounds: Bounds,
 }
 
 /// Runs every scenario up to the moment, and shows its tree.
@@ -46,7 +49,10 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             terminal.print("\n")?;
         }
         exit = exit.max(match Loaded::open(file) {
-            Ok(loaded) => one(&loaded, args, terminal)?,
+            Ok(mut loaded) => {
+                args.bounds.apply(&mut loaded);
+                one(&loaded, args, terminal)?
+            }
             Err(error) => {
                 terminal.complain(|width, color| complaint(&error, width, color))?;
                 Exit::Wrong
@@ -61,6 +67,7 @@ fn one(loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> io::Result<
     let played = play_up_to(&loaded.simulation, source, args.at.unwrap_or(u64::MAX))
         .expect("only schedules can fail to fit");
     match shown(args, loaded, &played, source, terminal) {
+        Ok(text) if terminal.format == Format::Json => terminal.print_json_lines(&text).map(|()| Exit::Held),
         Ok(text) => terminal.print(&text).map(|()| Exit::Held),
         Err(message) => terminal.complain(|_, _| format!("error: {message}")).map(|()| Exit::Wrong),
     }

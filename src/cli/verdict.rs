@@ -5,7 +5,7 @@ use crate::model::{Breach, Model, Origin, Part, Run, Verdict};
 use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
 use crate::scenario::{Judgement, Simulation, property};
 
-use crate::trace::{self, Directory, Line, Names, Notation, Tone};
+use crate::trace::{self, Directory, Line, Names, Notation, Tone, visible};
 
 use super::loaded::Loaded;
 
@@ -114,7 +114,7 @@ impl<'a> Case<'a> {
                 })
             }
         }));
-        lines.into_iter().map(|line| Line::new().with(Tone::Faint, format!("  {line}"))).collect()
+        lines.into_iter().map(|line| Line::new().with(Tone::Faint, format!("  {}", visible(&line)))).collect()
     }
 
     fn expected(&self, failure: &ExpectFailure, verb: &str) -> Vec<Line> {
@@ -128,6 +128,8 @@ impl<'a> Case<'a> {
                 why.as_ref().map_or(under.clone(), |why| format!("{under}: {}", why.value))
             }
         };
+        // The reason is one of the file's own words, and stays on its line.
+        let why = visible(&why);
         vec![
             Line::new()
                 .with(Tone::Plain, format!("  {verb} {name}: {why} "))

@@ -77,6 +77,8 @@ impl std::error::Error for ScheduleMistake {}
 
 /// The first line of every schedule; the number is that of the format.
 const TITLE: &str = "treefall schedule 1";
+/// More choices than these are no schedule.
+const CHOICES_MAX: usize = 4_000_000;
 const COMMENT: &str = "//";
 const CALM: &str = "calm";
 const REPEAT: &str = "repeat";
@@ -184,6 +186,10 @@ impl Schedule {
             let read = rest(text, schedule.lines.len())
                 .map_or_else(|| well_formed(text).map(|()| Rest::Nothing), Ok)
                 .map_err(|message| ScheduleMistake { line: number, message })?;
+            if schedule.lines.len() == CHOICES_MAX {
+                let message = format!("a schedule has at most {CHOICES_MAX} choices");
+                return Err(ScheduleMistake { line: number, message });
+            }
             match read {
                 Rest::Nothing => schedule.lines.push(Line { text: text.to_owned(), number }),
                 read => schedule.rest = read,

@@ -111,6 +111,7 @@ well_known! {
     STREAM = "stream", STREAM_MONITOR = "stream_monitor", SPAWN = "spawn", SPAWNED = "spawned",
     TASK_DOWN = "down", TIMED_OUT = "timed_out", DONE = "done", PROTOCOL_UNDEFINED_ERROR = "Protocol.UndefinedError",
     DISPATCH = "dispatch", ERLANG = "erlang", APPLY = "apply",
+    SYSTEM_LIMIT = "system_limit",
 }
 
 /// The number of the first atom of [`ALSO_KNOWN`].

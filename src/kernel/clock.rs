@@ -53,6 +53,11 @@ impl<M: Clone> Clock<M> {
 }
 
 impl<M> Clock<M> {
+    /// How many timers there are that send something.
+    pub(super) fn sent_later(&self) -> usize {
+        self.pending.keys.len()
+    }
+
     /// Where the timer with this reference is, if it has not fired.
     pub(super) fn key(&self, reference: Ref) -> Option<TimerKey> {
         self.pending.keys.get(reference).copied()

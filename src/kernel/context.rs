@@ -1,6 +1,7 @@
 //! What a running process may do: the built-in functions of Erlang that have to do with processes.
 
 use super::atom::Atom;
+use super::budget::Resource;
 use super::ends::{Link, Monitor};
 use super::event::{EventKind, Events, Fate};
 use super::nodes::Connection;
@@ -8,7 +9,7 @@ use super::pid::{Pid, Ref};
 use super::process::Process;
 use super::signal::{Received, Signal, Target, Through};
 use super::state::State;
-use super::term::Term;
+use super::term::{SIZE_MAX, Term};
 use super::timers::{Timer, TimerKey};
 use super::world::World;
 
@@ -121,6 +122,24 @@ impl<'a, B: State> Context<'a, B> {
     /// Tells listeners something. It costs nothing when nobody listens.
     pub fn report(&mut self, report: impl FnOnce() -> B::Report) {
         self.events.push_life(self.pid, || EventKind::Reported(report()));
+    }
+
+    /// Counts one more statement of this step, which stands at `place`; false if that is one too many, and the process
+    /// has to give way.
+    pub fn may_go_on(&mut self, place: u32) -> bool {
+        self.events.statements += 1;
+        self.events.place = Some(place);
+        let most = self.world.account.budget.statements;
+        let may = self.events.statements <= most;
+        if !may {
+            self.world.overruns(Resource::Statements, most, self.pid, self.events);
+        }
+        may
+    }
+
+    /// Says that the running process has made a term that is too large for anybody to look at.
+    pub fn has_made_too_large_a_term(&mut self) {
+        self.world.overruns(Resource::Term, SIZE_MAX, self.pid, self.events);
     }
 
     /// An exit signal to oneself was lethal: the process ends when it next returns to the kernel.
@@ -295,6 +314,10 @@ impl<'a, B: State> Context<'a, B> {
             awaited: options.awaited,
         });
         self.world.add(process);
+        let most = self.world.account.budget.processes;
+        if self.world.account.is_over(most, self.world.process_count()) {
+            self.world.overruns(Resource::Processes, most, self.pid, self.events);
+        }
         (child, reference)
     }
 
@@ -362,6 +385,10 @@ impl<'a, B: State> Context<'a, B> {
     /// `erlang:start_timer/3`: as [`Context::send_after`], with a message that holds the timer's own
     /// reference, made before by [`Context::make_ref`].
     pub fn start_timer(&mut self, reference: Ref, after: u64, target: Target, body: B::Message) {
+        let most = self.world.account.budget.timers;
+        if self.world.account.is_over(most, self.world.clock.sent_later() + 1) {
+            self.world.overruns(Resource::Timers, most, self.pid, self.events);
+        }
         if let Target::Pid(pid) = target {
             if pid != self.pid {
                 self.look_around();

@@ -1,6 +1,7 @@
 //! What signals do when they arrive: the tables of the reference manual, one arm a row.
 
 use super::atom::Atom;
+use super::budget::Resource;
 use super::ends::{Alias, Link, Monitor};
 use super::event::{EventKind, Events, Fate};
 use super::pid::{Pid, Ref};
@@ -168,6 +169,7 @@ impl<B: State> World<B> {
             _ => false,
         };
         let place = process.mailbox.put(message, first);
+        let unread = process.mailbox.len();
         events.queued(to, place);
         match &mut process.wakeup {
             Wakeup::Message(found) if place > *found => (),
@@ -175,6 +177,10 @@ impl<B: State> World<B> {
             Wakeup::Message(found) => *found += 1,
             _ if accepted => self.wake(to, Wakeup::Message(place)),
             _ => (),
+        }
+        let most = self.account.budget.messages;
+        if self.account.is_over(most, unread) {
+            self.overruns(Resource::Messages, most, to, events);
         }
     }
 

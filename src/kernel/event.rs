@@ -135,6 +135,10 @@ pub struct Events<B: State> {
     taken: Origin,
     pub(super) step: u64,
     pub(super) at: u64,
+    /// How many statements the running process has taken in this step.
+    pub(super) statements: u32,
+    /// Where in its program it is, if it has one.
+    pub(super) place: Option<u32>,
     /// Whether the last step depended on, or changed, more than its process and the signals to and from it.
     pub(super) looked: bool,
 }
@@ -165,6 +169,8 @@ impl<B: State> Events<B> {
             taken: None,
             step: 0,
             at: 0,
+            statements: 0,
+            place: None,
             looked: false,
         }
     }

@@ -5,6 +5,7 @@
 
 mod atom;
 mod behaviour;
+mod budget;
 mod check;
 mod choice;
 mod choices;
@@ -41,6 +42,7 @@ mod world;
 
 pub use atom::{Atom, Atoms};
 pub use behaviour::{Behaviour, Input, Next};
+pub use budget::{Budget, Overrun, Resource};
 pub use choice::Choice;
 pub use choices::Choices;
 pub use context::{BadArgument, Context, NoProcess, Spawn};

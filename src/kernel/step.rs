@@ -22,6 +22,7 @@ impl<B: Behaviour> World<B> {
     /// When the choice is not one of [`World::choices`].
     pub fn step(&mut self, choice: Choice, image: &B::Image, events: &mut Events<B>) {
         events.step += 1;
+        (events.statements, events.place) = (0, None);
         events.looked = false;
         events.at = self.clock.now;
         self.take(choice, image, events);

@@ -28,6 +28,32 @@ pub enum Term {
     Map(Arc<[(Term, Term)]>),
 }
 
+/// A term holds no more terms than this, each counted as often as it is in it.
+pub const SIZE_MAX: u32 = 100_000;
+/// A term is nested no deeper than this. Whatever goes through terms goes down into them.
+pub const DEPTH_MAX: u32 = 1_000;
+
+impl Term {
+    /// Whether it is small and flat enough to be compared, hashed and written down.
+    pub fn is_bounded(&self) -> bool {
+        let mut left = SIZE_MAX;
+        self.fits(DEPTH_MAX, &mut left)
+    }
+
+    fn fits(&self, depth: u32, left: &mut u32) -> bool {
+        let Some(rest) = left.checked_sub(1) else { return false };
+        *left = rest;
+        let Some(below) = depth.checked_sub(1) else { return false };
+        match self {
+            Term::Atom(_) | Term::Int(_) | Term::Text(_) | Term::Pid(_) | Term::Ref(_) => true,
+            Term::Tuple(terms) | Term::List(terms) => terms.iter().all(|term| term.fits(below, left)),
+            Term::Map(pairs) => {
+                pairs.iter().all(|(key, value)| key.fits(below, left) && value.fits(below, left))
+            }
+        }
+    }
+}
+
 impl Term {
     /// The tuple of these terms.
     pub fn tuple(terms: impl IntoIterator<Item = Term>) -> Term {

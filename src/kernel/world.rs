@@ -1,6 +1,7 @@
 //! The machine: a world is a value, and a run of it is a sequence of choices.
 
 use super::atom::Atom;
+use super::budget::{Account, Budget, Overrun, Resource};
 use super::clock::Clock;
 use super::copy_on_write::CopyOnWrite;
 use super::ends::Watchers;
@@ -38,6 +39,7 @@ pub struct World<B: State> {
     pub(super) faults: CopyOnWrite<Plan>,
     /// How many processes have been started at each place of the tree.
     started: CopyOnWrite<Unordered<Path, u32>>,
+    pub(super) account: CopyOnWrite<Account>,
 }
 
 impl<B: State> Clone for World<B> {
@@ -53,6 +55,7 @@ impl<B: State> Clone for World<B> {
             max_delay: self.max_delay,
             faults: self.faults.clone(),
             started: self.started.clone(),
+            account: self.account.clone(),
         }
     }
 
@@ -71,6 +74,7 @@ impl<B: State> Clone for World<B> {
             max_delay,
             faults,
             started,
+            account,
         } = source;
         self.processes.clone_from(processes);
         self.queues.clone_from(queues);
@@ -82,6 +86,7 @@ impl<B: State> Clone for World<B> {
         self.max_delay = *max_delay;
         self.faults.clone_from(faults);
         self.started.clone_from(started);
+        self.account.clone_from(account);
     }
 }
 
@@ -108,6 +113,7 @@ impl<B: State> World<B> {
             max_delay,
             faults: CopyOnWrite::default(),
             started: CopyOnWrite::default(),
+            account: CopyOnWrite::default(),
         };
         let (pid, _) = world.next_at(Path::root(label), Atom::NONODE);
         world.add(World::unstarted(pid, label, first));
@@ -132,6 +138,26 @@ impl<B: State> World<B> {
     /// Allows the scheduler these faults, and no more of them all together than `budget`, if there is one.
     pub fn allow_faults(&mut self, faults: Vec<Fault>, budget: Option<u32>) {
         self.faults = CopyOnWrite::new(Plan::of(faults, budget));
+    }
+
+    /// Allows so much, and no more.
+    pub fn set_budget(&mut self, budget: Budget) {
+        self.account.get_mut().budget = budget;
+    }
+
+    /// How much is allowed.
+    pub fn budget(&self) -> Budget {
+        self.account.budget
+    }
+
+    /// What there was too much of. The world is as it was then, or later.
+    pub fn overrun(&self) -> Option<Overrun> {
+        self.account.overrun
+    }
+
+    pub(super) fn overruns(&mut self, resource: Resource, most: u32, pid: Pid, events: &Events<B>) {
+        let place = events.place;
+        self.account.get_mut().overrun.get_or_insert(Overrun { resource, most, pid, place });
     }
 
     /// Whether nothing can happen but faults: the run is over. It is asked after every step, so it lists nothing.
@@ -261,6 +287,10 @@ impl<B: State> World<B> {
             return self.send_away(from, to, signal, events);
         }
         self.put_on(from, to, signal, events);
+        let most = self.account.budget.signals;
+        if self.account.is_over(most, self.queues.len()) {
+            self.overruns(Resource::Signals, most, from, events);
+        }
     }
 
     /// Puts on its way what the last event has sent.

@@ -1,7 +1,7 @@
 //! One run, from the first step to the last.
 
 use crate::explore::{Nameless, Scheduler};
-use crate::kernel::Choice;
+use crate::kernel::{Choice, Overrun, Resource};
 use crate::otp::Actor;
 
 use super::intensity::IntensityUses;
@@ -10,10 +10,7 @@ use super::lasso;
 use super::livelock::{LivelockDetector, Sight};
 use super::seam::{EventOf, EventsOf, Model, WorldOf};
 use super::span::Span;
-use super::verdict::Verdict;
-
-/// More steps than this are taken for a run that never ends.
-const STEPS_MAX: u64 = 20_000_000;
+use super::verdict::{Verdict, is_spent};
 
 /// One run, from the first step to the last.
 #[derive(Debug)]
@@ -130,7 +127,9 @@ fn of_limit<'m, M: Model>(
 ) -> Verdict {
     match judge.so_far() {
         // What ticks for ever does not keep a run from being over.
-        [] if model.is_served(world) => Verdict::of_end(judge.clone().settled(world, steps)),
+        [] if !is_spent(world, steps) && model.is_served(world) => {
+            Verdict::of_end(judge.clone().settled(world, steps))
+        }
         [] => Verdict::Inconclusive(why),
         broken => Verdict::Broken(broken.to_vec()),
     }
@@ -142,5 +141,26 @@ pub(super) fn limit<M: Model>(model: &M, world: &WorldOf<M>, steps: u64) -> Opti
     if world.now() > horizon_ms {
         return Some(format!("after {horizon_ms} ms of virtual time something still happens"));
     }
-    (steps >= STEPS_MAX).then(|| format!("after {STEPS_MAX} steps something still happens"))
+    if let Some(overrun) = world.overrun() {
+        return Some(told(model, overrun));
+    }
+    let most = world.budget().steps;
+    (steps >= most).then(|| format!("after {most} steps something still happens"))
+}
+
+/// What there was too much of, and where.
+fn told<M: Model>(model: &M, overrun: Overrun) -> String {
+    let Overrun { resource, most, place, pid: _ } = overrun;
+    let place = place.and_then(|place| model.place(place));
+    let place = place.map_or(String::new(), |place| format!(", at {place}"));
+    match resource {
+        Resource::Statements => {
+            format!("somebody has taken {most} statements in one step, without waiting for anything{place}")
+        }
+        Resource::Processes => format!("more than {most} processes live at once{place}"),
+        Resource::Messages => format!("more than {most} messages lie unread in one mailbox{place}"),
+        Resource::Signals => format!("more than {most} signals are on their way at once{place}"),
+        Resource::Timers => format!("more than {most} timers are set at once{place}"),
+        Resource::Term => format!("a term is nested too deeply, or holds more than {most} others{place}"),
+    }
 }

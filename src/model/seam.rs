@@ -56,6 +56,11 @@ pub trait Model: Debug + Sync {
     /// How long it is looked at, in milliseconds of virtual time.
     fn horizon_ms(&self) -> u64;
 
+    /// Where in its text something is that a process counts as it goes on ([`crate::kernel::Context::may_go_on`]): `file.kdl:12`.
+    fn place(&self, _place: u32) -> Option<String> {
+        None
+    }
+
     /// Whether a run is over though something could still happen: its node has terminated.
     fn has_halted(&self, _world: &WorldOf<Self>) -> bool {
         false

@@ -6,7 +6,7 @@ use crate::otp::{Actor, Blocked};
 use super::run;
 use super::seam::{EventsOf, Model, ProcessOf, Reach};
 use super::state::RunState;
-use super::verdict::Verdict;
+use super::verdict::{Verdict, is_spent};
 
 /// What taking a step needs beside the state, to be used again for the next.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub enum Standing {
     Held,
     /// Something is broken.
     Broken,
-    /// It has gone on beyond the horizon.
+    /// It has gone on beyond the horizon, or used up what it may.
     BeyondHorizon,
 }
 
@@ -71,7 +71,7 @@ impl<'m, M: Model> Stepper<'m, M> {
         }
         match run::limit(self.model, state.world(), state.steps()) {
             None => Standing::Going,
-            Some(_) if state.is_served() => settled(),
+            Some(_) if !is_spent(state.world(), state.steps()) && state.is_served() => settled(),
             Some(_) => Standing::BeyondHorizon,
         }
     }
@@ -177,7 +177,7 @@ impl<'m, M: Model> Stepper<'m, M> {
 
 /// Whether nothing that happens can change any more what the run comes to, or nothing can happen.
 fn is_at_its_end<M: Model>(state: &RunState<'_, M>) -> bool {
-    !state.broken().is_empty() || state.is_over()
+    !state.broken().is_empty() || state.is_over() || is_spent(state.world(), state.steps())
 }
 
 /// Takes the second of two arrivals, unless the run is over after it and a fault could still strike before.

@@ -1,5 +1,7 @@
 //! What a run came to.
 
+use crate::kernel::{State, World};
+
 use super::breach::Breach;
 
 /// What a run came to.
@@ -13,6 +15,11 @@ pub enum Verdict {
     Inconclusive(String),
     /// Whoever chooses gave up: a replay that no longer fits.
     Abandoned,
+}
+
+/// Whether a run has used up what it may: nothing is known of what it would have come to.
+pub(super) fn is_spent<B: State>(world: &World<B>, steps: u64) -> bool {
+    world.overrun().is_some() || steps >= world.budget().steps
 }
 
 impl Verdict {

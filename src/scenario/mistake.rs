@@ -5,9 +5,13 @@
 #[cfg(feature = "cli")]
 mod report;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::ast::Span;
+
+/// A file with more mistakes than this is probably no scenario.
+const MOST_SHOWN: usize = 50;
 
 /// One thing that is wrong with a scenario file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +65,24 @@ impl Mistakes {
             mistake.span = shown(mistake.span, text);
         }
         Self { name: name.to_owned(), list, text: text.to_owned() }
+    }
+
+    /// The same mistakes, as they are shown where everything that stands in the file is written in another way.
+    #[must_use]
+    pub fn rewritten(&self, rewrite: &dyn Fn(&str) -> Cow<'_, str>) -> Self {
+        let text = rewrite(&self.text);
+        let place = |at: usize| match &text {
+            Cow::Borrowed(_) => at,
+            Cow::Owned(_) => self.text.get(..at).map_or(at, |before| rewrite(before).len()),
+        };
+        let mut list = self.list.clone();
+        for mistake in list.iter_mut().take(MOST_SHOWN) {
+            mistake.span = Span::new(place(mistake.span.start), place(mistake.span.end));
+            mistake.message = rewrite(&mistake.message).into_owned();
+            mistake.label = rewrite(&mistake.label).into_owned();
+            mistake.help = mistake.help.as_deref().map(|help| rewrite(help).into_owned());
+        }
+        Self { name: self.name.clone(), list, text: text.into_owned() }
     }
 }
 

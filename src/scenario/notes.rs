@@ -1,6 +1,6 @@
 //! What scripts say, as a line of a story.
 
-use crate::trace::{Line, Names, Narrate, Tone};
+use crate::trace::{Line, Names, Narrate, Tone, visible};
 
 use super::ast::{StartFault, TerminateFault};
 use super::{Note, Struck};
@@ -9,7 +9,7 @@ impl Narrate for Note {
     fn line(&self, names: &Names<'_>) -> Option<Line> {
         match self {
             Note::Log { text, values } => {
-                let mut line = Line::new().with(Tone::Plain, &**text);
+                let mut line = Line::new().with(Tone::Plain, visible(text));
                 for value in values {
                     line.push(Tone::Plain, " ");
                     line.push(Tone::Value, names.term(value));

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::{
-    Atom, Atoms, Behaviour, Event, Events, Fault, FaultKind, Pid, Process, Term, Victims, Wakeup, World,
+    Atom, Atoms, Behaviour, Budget, Event, Events, Fault, FaultKind, Pid, Process, Term, Victims, Wakeup,
+    World,
 };
 use crate::model::{Model, Origin, Reach, SharedPlace, Span, Verdict};
 use crate::otp::{Actor, Plain};
@@ -33,6 +34,9 @@ pub struct Simulation {
     faults: Vec<Fault>,
     fault_words: Vec<String>,
     faults_at_most: Option<u32>,
+    budget: Budget,
+    /// What its file is called, and where the lines of it begin, if anybody has said so.
+    lines: (String, Vec<usize>),
 }
 
 impl Simulation {
@@ -68,7 +72,20 @@ impl Simulation {
             faults,
             fault_words: scenario.faults.iter().map(|fault| fault.words.clone()).collect(),
             faults_at_most: scenario.faults_at_most.as_ref().map(bounded),
+            budget: Budget::default(),
+            lines: (String::new(), Vec::new()),
         }
+    }
+
+    /// Allows its runs so much, and no more.
+    pub fn set_budget(&mut self, budget: Budget) {
+        self.budget = budget;
+    }
+
+    /// Says what its file is called and what stands in it, so that it can say where something is.
+    pub fn set_text(&mut self, name: &str, text: &str) {
+        let begins = text.match_indices('\n').map(|(end, _)| end + 1);
+        self.lines = (name.to_owned(), begins.collect());
     }
 
     /// Allows so many kills of any process that is no client, beside what the file allows and from the start.
@@ -105,6 +122,7 @@ impl Model for Simulation {
         let boot = Actor::Plain(Plain::new(Script::Boot(Box::default())));
         let mut world = World::new(Atom::BOOT, boot, self.image.common(), self.max_delay, events);
         world.allow_faults(self.faults.clone(), self.faults_at_most);
+        world.set_budget(self.budget);
         if !self.image.nodes().is_empty() {
             world.connect_nodes();
         }
@@ -129,6 +147,13 @@ impl Model for Simulation {
 
     fn horizon_ms(&self) -> u64 {
         self.horizon_ms
+    }
+
+    fn place(&self, place: u32) -> Option<String> {
+        let (name, begins) = &self.lines;
+        let place = usize::try_from(place).ok()?;
+        let line = begins.partition_point(|begin| *begin <= place) + 1;
+        (!name.is_empty()).then(|| format!("{name}:{line}"))
     }
 
     fn has_halted(&self, world: &ScriptWorld) -> bool {

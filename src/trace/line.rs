@@ -1,7 +1,11 @@
 //! A line of text in pieces, each with its tone. Whether tones become colours is the caller's business.
 
+use std::borrow::Cow;
+
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
+
+use super::visible::visible_lines;
 
 /// How a piece of text is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,6 +72,10 @@ impl Line {
     /// Adds a piece.
     pub fn push(&mut self, tone: Tone, text: impl Into<String>) {
         let text = text.into();
+        let text = match visible_lines(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(shown) => shown,
+        };
         if text.is_empty() {
             return;
         }

@@ -25,6 +25,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod visible;
 mod vocabulary;
 
 pub use causes::{Causes, Pure};
@@ -38,6 +39,7 @@ pub use recording::Recording;
 pub use settings::{Settings, Verbosity};
 pub use terms::{Names, Notation};
 pub use tree::tree;
+pub use visible::{is_visible, visible, visible_in_colour, visible_json, visible_lines, visible_source};
 
 use std::collections::BTreeSet;
 

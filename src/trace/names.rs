@@ -11,6 +11,8 @@ use std::sync::Arc;
 use crate::kernel::{Atom, Atoms, Event, EventKind, Pid, Ref, Signal};
 use crate::otp::{Actor, Guest, Report, Strategy};
 
+use super::visible::visible;
+
 /// Who is who, learnt from the events of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
@@ -63,6 +65,10 @@ struct Place {
     started: u32,
 }
 
+/// Whose parent's name is longer than this is called by a number: when processes spawn each other a thousand deep,
+/// paths would say nothing any more, and fill the memory.
+const LONG: usize = 400;
+
 impl Directory {
     /// Everybody in these events.
     pub fn of<G: Guest>(events: &[Event<Actor<G>>], atoms: &Atoms) -> Self {
@@ -78,8 +84,8 @@ impl Directory {
         if let EventKind::Sent { to, .. } = &event.kind {
             for end in [event.pid, *to] {
                 let Some(name) = end.as_name() else { continue };
-                let address: Arc<str> =
-                    format!("{{{}, {}}}", atoms.text(name), atoms.text(end.node())).into();
+                let address = format!("{{{}, {}}}", atoms.text(name), atoms.text(end.node()));
+                let address: Arc<str> = visible(&address).into();
                 self.by_name.insert(address.clone(), end);
                 self.addresses.insert(end.lineage(), address);
             }
@@ -212,7 +218,8 @@ impl Directory {
     }
 
     fn born(&mut self, pid: Pid, parent: Option<Pid>, label: Atom, atoms: &Atoms) {
-        let text = atoms.text(label);
+        // Whatever a child is called, its name stays on one line.
+        let text = &*visible(atoms.text(label));
         self.modules |= looks_like_a_module(text);
         let above = parent.and_then(|parent| self.people.get(&parent));
         let anchor = above.map_or(Anchor::Root, |above| above.anchor.clone());
@@ -260,6 +267,9 @@ impl Directory {
         }
         let parent: &str = if above.dynamic { &above.name } else { &above.base };
         let parent = parent.strip_suffix(at_node).unwrap_or(parent);
+        if parent.len() > LONG {
+            return format!("{text}~{}{at_node}", self.people.len()).into();
+        }
         let mut path = format!("{parent}/{text}{at_node}");
         while self.taken.contains(path.as_str()) {
             path.push('\'');
@@ -272,7 +282,7 @@ impl Directory {
 fn at_node(pid: Pid, atoms: &Atoms) -> String {
     match pid.node() {
         Atom::NONODE => String::new(),
-        node => format!("@{}", atoms.text(node)),
+        node => format!("@{}", visible(atoms.text(node))),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::kernel::{Atom, Atoms, Pid, Ref, Term};
 
 use super::names::{Directory, looks_like_a_module};
+use super::visible::{is_visible, visible};
 
 /// Whose notation terms are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,7 +82,7 @@ impl<'a> Names<'a> {
     /// A child id: an atom as it is, without a colon or quotes; anything else as a term.
     pub fn id(&self, id: &Term) -> String {
         match id {
-            Term::Atom(atom) => self.atoms.text(*atom).to_owned(),
+            Term::Atom(atom) => visible(self.atoms.text(*atom)).into_owned(),
             other => self.term(other),
         }
     }
@@ -209,7 +210,7 @@ fn quoted(text: &str, quote: char) -> String {
                 quoted.push('\\');
                 quoted.push(letter);
             }
-            letter if letter.is_control() => {
+            letter if !is_visible(letter) => {
                 write!(quoted, "\\x{{{:x}}}", u32::from(letter)).expect("a string takes anything");
             }
             letter => quoted.push(letter),

@@ -136,7 +136,7 @@ fn nothing_is_overwritten() {
     assert_eq!(sandbox.read("found/race-0.schedule"), "notes of mine");
     assert_eq!(sandbox.read("found/race-0-2.schedule"), first);
     sandbox.write("file", "");
-    assert!(sandbox.run("explore race.kdl -q --out file").ends_with("[exit status: 2]"));
+    assert!(sandbox.run("explore race.kdl -q --out file").ends_with("[exit status: 1]"));
 }
 
 #[test]

@@ -116,3 +116,70 @@ fn what_does_not_fit_together() {
         ])
     );
 }
+
+#[test]
+fn nothing_holds_while_something_of_the_campaign_is_missing() {
+    let sandbox = sandbox();
+    sandbox.write("wrong.kdl", "supervisr top");
+    // A file that was wrong on one machine.
+    sandbox.output("explore held.kdl wrong.kdl --seeds 0..10 --result wrong.json");
+    // A part of a campaign that only time ends.
+    for nth in [1, 2, 3] {
+        sandbox.output(&format!("explore held.kdl --for 50ms --shard {nth}/3 --result time-{nth}.json"));
+    }
+    // One that was interrupted: what it has not come to is not in it.
+    let whole = "explore held.kdl rare.kdl --seeds 0..10 --result whole.json";
+    sandbox.output(whole);
+    let text = sandbox.read("whole.json");
+    let mut lines: Vec<&str> = text.lines().collect();
+    let header = lines[0].replace("\"ended\":true", "\"ended\":false");
+    lines[0] = &header;
+    sandbox.write("interrupted.json", format!("{}\n{}\n", lines[0], lines[1]));
+    sandbox.write("twice.json", format!("{}\n{}\n{}\n", lines[0], lines[1], lines[1]));
+    let without_counts = |text: String| {
+        let line = |line: &str| match line.split_once(" runs, ") {
+            Some((head, _)) => {
+                format!("{} runs, …\n", head.trim_end_matches(|letter: char| letter.is_ascii_digit()))
+            }
+            None => format!("{line}\n"),
+        };
+        text.lines().map(line).collect::<String>()
+    };
+    assert_output!(
+        "merge-missing",
+        without_counts(sandbox.session(&[
+            "merge wrong.json",
+            "merge interrupted.json",
+            "merge twice.json",
+            "merge time-1.json time-3.json",
+            "merge time-1.json time-2.json time-3.json -q",
+        ]))
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_has_no_end_is_not_read_to_its_end() {
+    let sandbox = Sandbox::with(&[("held.kdl", HELD)]);
+    sandbox.output("explore held.kdl --seeds 0..5 --result r.json");
+    let result = sandbox.read("r.json");
+    sandbox.write("many.json", result.clone() + &"{}\n".repeat(100_000));
+    sandbox.write(
+        "endless.schedule",
+        format!(
+            "treefall schedule 1\nversion 0\nscenario a\nhash 1\nseed none\n{}",
+            "run a\n".repeat(4_000_001)
+        ),
+    );
+    for (arguments, why) in [
+        ("merge /dev/zero", "this line is longer than any of a result"),
+        ("merge many.json", "many.json:3: this is no result"),
+        ("replay /dev/zero", "larger than the limit"),
+        ("replay endless.schedule", "a schedule has at most 4000000 choices"),
+    ] {
+        let output = sandbox.output(arguments);
+        let told = String::from_utf8(output.stderr).expect("output is UTF-8");
+        assert!(told.contains(why), "{arguments}: {told}");
+        assert_eq!(output.status.code(), Some(2), "{arguments}");
+    }
+}

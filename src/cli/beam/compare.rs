@@ -78,7 +78,7 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
     let told = |run: &Run<Simulation>| beam::outcome_of(run, simulation.atoms(), &cast, &line_of);
 
     let calm = play(&simulation, &mut Calm);
-    if let Some(obstacle) = obstacle_of(&calm, args.time_limit * 1000) {
+    if let Some(obstacle) = obstacle_of(&calm, args.limit_ms()) {
         return Ok(Comparison::NotComparable(obstacle));
     }
     let mut simulated = match beam::every_outcome(&simulation, &cast, &line_of, EVERY_STEPS_MAX) {
@@ -94,7 +94,7 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
     };
 
     let takes_ms = calm.world.now();
-    let timing = Timing { align: takes_ms >= ALIGN_FROM_MS, limit_ms: takes_ms * 2 + args.time_limit * 1000 };
+    let timing = Timing { align: takes_ms >= ALIGN_FROM_MS, limit_ms: takes_ms * 2 + args.limit_ms() };
     let shortest_ms = simulation.shortest_timer();
     let hangs_on_time = |late_ms: u64| {
         let held_up = shortest_ms.is_some_and(|shortest| late_ms * HELD_UP_TIMES >= shortest);

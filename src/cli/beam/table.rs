@@ -13,6 +13,7 @@ use crate::beam::{Installed, Obstacle};
 use super::super::contents::snapshot_of;
 use super::super::exit::Exit;
 use super::super::loaded::Loaded;
+use super::super::paths::shown;
 use super::cases::{Case, Cases};
 use super::compare::Comparison;
 use super::words::release;
@@ -54,7 +55,7 @@ impl Table {
 
     /// Adds a scenario, if it is one of a suite.
     pub(super) fn add(&mut self, loaded: &Loaded, comparison: &Comparison) {
-        let path = PathBuf::from(&loaded.name);
+        let path = loaded.path.clone();
         let Some(folder) = path.parent().filter(|folder| folder.join(CASES).is_file()) else { return };
         let title = loaded.scenario.header.title.as_ref().map_or("", |title| title.value.as_str());
         let real = match comparison {
@@ -99,7 +100,7 @@ impl Table {
         let mut suites = Vec::new();
         for (folder, rows) in &self.suites {
             let list = folder.join(CASES);
-            let cases = fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
+            let cases = fs::read_to_string(&list).map_err(|error| format!("{}: {error}", shown(&list)))?;
             suites.push((folder, rows, Cases::of(&cases)));
         }
         text.push_str(
@@ -186,7 +187,7 @@ fn name_of(folder: &Path) -> String {
 fn link(page: &Path, file: &Path) -> String {
     let up = page.parent().map_or(0, |folder| folder.components().count());
     if page.is_absolute() || file.is_absolute() {
-        return file.display().to_string();
+        return shown(file);
     }
     let parts: Vec<_> = file.iter().map(|part| part.to_string_lossy()).collect();
     "../".repeat(up) + &parts.join("/")

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::super::paths::shown;
+
 /// The results so far.
 #[derive(Debug, Default)]
 pub(super) struct Junit {
@@ -29,7 +31,7 @@ impl Junit {
     /// Adds a scenario, or a snapshot that has none.
     pub(super) fn add(&mut self, path: &Path, bad: Option<&Bad<'_>>) {
         let folder = match path.parent() {
-            Some(folder) if folder != Path::new("") => folder.display().to_string(),
+            Some(folder) if folder != Path::new("") => shown(folder),
             _ => ".".to_owned(),
         };
         let status = match bad {
@@ -41,12 +43,11 @@ impl Junit {
                 status
             }
         };
-        let name =
-            path.file_name().map_or_else(|| path.display().to_string(), |name| name.display().to_string());
+        let name = path.file_name().map_or_else(|| shown(path), |name| shown(Path::new(name)));
         let mut case = TestCase::new(name, status);
         case.set_classname(folder.as_str());
         // GitLab links to it, and others ignore it.
-        case.extra.insert("file".into(), path.display().to_string().into());
+        case.extra.insert("file".into(), shown(path).into());
         match self.suites.iter_mut().find(|(known, _)| *known == folder) {
             Some((_, cases)) => cases.push(case),
             None => self.suites.push((folder, vec![case])),

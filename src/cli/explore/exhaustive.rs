@@ -20,6 +20,7 @@ use super::super::discover;
 use super::super::exit::Exit;
 use super::super::in_order::all_processors;
 use super::super::loaded::{Loaded, complaint};
+use super::super::paths;
 use super::super::run::{TraceFormat, show_trace};
 use super::super::tally::Tally;
 use super::super::terminal::{Format, Terminal};
@@ -77,16 +78,17 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
     interrupt::listen();
     let mut tally = Tally::default();
-    let wide = files.iter().map(|file| file.display().to_string().chars().count()).max().unwrap_or(0);
+    let wide = files.iter().map(|file| paths::shown(file).chars().count()).max().unwrap_or(0);
     for file in &files {
         if interrupt::happened() {
             break;
         }
         match Loaded::open(file) {
-            Ok(loaded) => match one(&loaded, args, wide, files.len() == 1, terminal)? {
-                Some((word, exit)) => tally.count(word, exit),
-                None => tally.count("wrong", Exit::Wrong),
-            },
+            Ok(mut loaded) => {
+                args.bounds.apply(&mut loaded);
+                let (word, exit) = one(&loaded, args, wide, files.len() == 1, terminal)?;
+                tally.count(word, exit);
+            }
             Err(error) => {
                 terminal.complain(|width, color| complaint(&error, width, color))?;
                 tally.count("wrong", Exit::Wrong);
@@ -107,7 +109,7 @@ fn one(
     wide: usize,
     alone: bool,
     terminal: &mut Terminal<'_>,
-) -> io::Result<Option<(&'static str, Exit)>> {
+) -> io::Result<(&'static str, Exit)> {
     let options = &args.every;
     let begun = Instant::now();
     let orders = Orders::of(&loaded.simulation, !options.no_reduction);
@@ -135,16 +137,9 @@ fn one(
     let elapsed = begun.elapsed();
     terminal.progress("")?;
     let shown = match &searched.ending {
-        Ending::Failed(way) => Some(show(loaded, args, way, &[])),
-        Ending::Endless { to, around } => Some(show(loaded, args, to, around)),
+        Ending::Failed(way) => Some(show(loaded, args, way, &[], terminal)),
+        Ending::Endless { to, around } => Some(show(loaded, args, to, around, terminal)),
         Ending::Complete | Ending::States | Ending::Depth | Ending::Stopped => None,
-    };
-    let shown = match shown.transpose() {
-        Ok(shown) => shown,
-        Err((path, error)) => {
-            terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
-            return Ok(None);
-        }
     };
     let case = shown.as_ref().map(|shown| Case {
         loaded,
@@ -173,7 +168,7 @@ fn one(
                     terminal,
                 )?;
             }
-            let schedule = shown.as_ref().map_or(Value::Null, |shown| shown.path.as_str().into());
+            let schedule = shown.as_ref().map_or(Value::Null, |shown| shown.path.as_deref().into());
             terminal.print_json(&json!({
                 "verdict": told.id,
                 "file": loaded.name,
@@ -191,7 +186,7 @@ fn one(
                 "why": told.why,
                 "seconds": elapsed.as_secs_f64(),
                 "again": shown.as_ref().map_or(Value::Null, |shown| shown.again.as_str().into()),
-                "failures": case.iter().map(|case| case.json(shown.as_ref().map(|shown| shown.path.as_str())))
+                "failures": case.iter().map(|case| case.json(shown.as_ref().and_then(|shown| shown.path.as_deref())))
                     .collect::<Vec<_>>(),
                 "never_reached": never_reached,
                 "intensity": meter.json(),
@@ -202,7 +197,7 @@ fn one(
             let tone = match told.exit {
                 Exit::Held => Tone::Good,
                 Exit::Inconclusive | Exit::Interrupted => Tone::Warning,
-                Exit::Broken | Exit::Wrong => Tone::Bad,
+                Exit::Unwritten | Exit::Broken | Exit::Wrong => Tone::Bad,
             };
             terminal.print_as_they_are(&[Line::new()
                 .with(tone, format!("{:<12} ", told.word))
@@ -230,5 +225,5 @@ fn one(
         let rate = rate(searched.covered.states, elapsed);
         terminal.complain(|_, _| format!("{}: {:.1} s{rate}", loaded.name, elapsed.as_secs_f64()))?;
     }
-    Ok(Some((told.word, told.exit)))
+    Ok((told.word, told.exit))
 }

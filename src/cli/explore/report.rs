@@ -50,6 +50,9 @@ pub(in crate::cli) struct Report {
     /// Whether it claims to be the whole campaign, put together from parts.
     #[serde(skip)]
     pub(super) merged: bool,
+    /// What it lacks for that, beside seeds.
+    #[serde(skip)]
+    pub(in crate::cli) lacks: Vec<String>,
 }
 
 /// Shows a failure before it is told, and may tell it in colour.
@@ -73,9 +76,14 @@ impl Report {
         self.file.clone()
     }
 
-    /// The version of treefall that wrote it.
-    pub(in crate::cli) fn version(&self) -> &str {
-        &self.version
+    /// Whether somebody has pressed Ctrl-C before it was done.
+    pub(in crate::cli) fn was_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// Whether time was its only limit, so that nobody knows which seeds there should be.
+    pub(in crate::cli) fn has_no_seeds_to_miss(&self) -> bool {
+        self.campaign.is_none()
     }
 
     /// All runs together.
@@ -133,7 +141,7 @@ impl Report {
 
     /// Whether it is a whole campaign with holes. A part of one has none.
     fn has_gaps(&self) -> bool {
-        self.merged && !self.missing().is_empty()
+        self.merged && !(self.missing().is_empty() && self.lacks.is_empty())
     }
 
     /// What no run has reached.
@@ -148,7 +156,7 @@ impl Report {
         let tone = match exit {
             Exit::Held => Tone::Good,
             Exit::Inconclusive | Exit::Interrupted => Tone::Warning,
-            Exit::Broken | Exit::Wrong => Tone::Bad,
+            Exit::Unwritten | Exit::Broken | Exit::Wrong => Tone::Bad,
         };
         let total = self.total();
         let about = if total.ends.is_exact() { "" } else { "about " };
@@ -190,6 +198,7 @@ impl Report {
             lines.extend(
                 missing.iter().map(|gap| format!("nobody has tried the seeds {}..{}", gap.start, gap.end)),
             );
+            lines.extend(self.lacks.iter().cloned());
         }
         if with_worth || self.depth.is_some() {
             lines.extend(self.worth());
@@ -258,9 +267,10 @@ impl Report {
         let field = |name: &str| worst.get(name).cloned().unwrap_or(Value::Null);
         let why = match (&worst, &total.limited) {
             (Value::Null, Some((why, _))) => why.as_str().into(),
-            (Value::Null, None) => {
-                self.not_seen(&total).first().map_or(Value::Null, |why| why.of_runs(total.runs).into())
-            }
+            (Value::Null, None) => match (self.not_seen(&total).first(), self.lacks.first()) {
+                (Some(why), _) => why.of_runs(total.runs).into(),
+                (None, lacks) => lacks.map(String::as_str).into(),
+            },
             _ => field("why"),
         };
         json!({

@@ -2,15 +2,17 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// Seeds end here where only time is a limit: more than all machines of a campaign will try, and a number
 /// that can be read.
 pub(super) const SEEDS_MAX: u64 = 1_000_000_000_000_000;
 
 /// The `nth` of so many parts, from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Shard {
-    nth: u64,
-    of: u64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    pub nth: u64,
+    pub of: u64,
 }
 
 impl Shard {

@@ -71,8 +71,8 @@ pub trait Watch {
     /// How far it is, now and then. Whoever returns false has seen enough.
     fn progress(&mut self, progress: Progress) -> bool;
 
-    /// A run has failed as none before it has. Whoever returns false has seen enough.
-    fn failed(&mut self, failure: &mut Failure) -> bool;
+    /// A run has failed as none before it has.
+    fn failed(&mut self, failure: &mut Failure);
 }
 
 /// What came of the runs of a campaign.
@@ -97,8 +97,8 @@ pub fn run<M: Model>(model: &M, campaign: &Campaign, stop: &AtomicBool, watch: &
         return searched;
     }
     searched.calm.add(&calm, Origin::Calm, model);
-    let welcome = searched.calm.failures.iter_mut().all(|failure| watch.failed(failure));
-    if welcome && (campaign.keep_going || !searched.calm.has_failed()) {
+    searched.calm.failures.iter_mut().for_each(|failure| watch.failed(failure));
+    if campaign.keep_going || !searched.calm.has_failed() {
         seeds(model, campaign, stop, watch, &mut searched);
     }
     searched
@@ -176,9 +176,9 @@ fn seeds<M: Model>(
                 found.append(done.found);
                 let told = |failure: &Failure| calm.failures.iter().any(|other| other.shape == failure.shape);
                 let new = found.failures[known..].iter_mut();
-                let welcome = new.filter(|failure| !told(failure)).all(|each| watch.failed(each));
+                new.filter(|failure| !told(failure)).for_each(|each| watch.failed(each));
                 let failed = !campaign.keep_going && found.has_failed();
-                over = failed || !welcome || tried.end < done.seeds.end;
+                over = failed || tried.end < done.seeds.end;
             }
             let goes_on = watch.progress(Progress { runs: found.runs, of: end - start });
             if !goes_on || !proceed(stop) {

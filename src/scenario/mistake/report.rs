@@ -8,10 +8,8 @@ use miette::{
 };
 
 use super::super::ast::Span;
+use super::MOST_SHOWN;
 use super::{Mistake, Mistakes};
-
-/// A file with more mistakes than this is probably no scenario.
-const MOST_SHOWN: usize = 50;
 
 impl Mistakes {
     /// The report as a terminal shows it, at most `width` columns wide.

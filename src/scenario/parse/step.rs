@@ -14,6 +14,10 @@ use super::scope::{Place, Scope};
 use super::value;
 use super::words::{hint, nearest};
 
+/// Among more variables than this nobody looks for one that a misspelt one resembles: each that is missing would look
+/// at all others.
+const RESEMBLING: usize = 200;
+
 /// One KDL node, and what of it has been read.
 pub struct Line<'n> {
     /// Its first word.
@@ -175,8 +179,8 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
             return;
         }
         let (bound, state) = (self.scope.bound.iter(), self.scope.state.variables.iter());
-        let known: Vec<&str> =
-            bound.chain(state).chain(self.parser.names.shared.keys()).map(String::as_str).collect();
+        let known = state.chain(bound).chain(self.parser.names.shared.keys()).map(String::as_str);
+        let known: Vec<&str> = known.take(RESEMBLING).collect();
         let message = format!("`${name}` has no value here");
         let mistake = Mistake::new(span, message, "nothing before binds it");
         let help = match nearest(name, &known) {

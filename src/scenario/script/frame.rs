@@ -373,6 +373,10 @@ impl Frame {
             if matters && noticed && !self.granted {
                 return Step::Preempt;
             }
+            let place = u32::try_from(operation.span.start).unwrap_or(u32::MAX);
+            if !context.may_go_on(place) {
+                return Step::Preempt;
+            }
             self.granted = false;
             if sees || looks {
                 context.look_around();

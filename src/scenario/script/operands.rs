@@ -21,7 +21,11 @@ pub(super) enum Whom {
 
 impl Frame {
     pub(super) fn value(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Term, Raise> {
-        self.scope(context).evaluate(expression).ok_or(Raise::Error(Atom::UNBOUND.into()))
+        let value = self.scope(context).evaluate(expression).ok_or(Raise::Error(Atom::UNBOUND.into()))?;
+        match value.is_bounded() {
+            true => Ok(value),
+            false => Err(Raise::Error(Atom::SYSTEM_LIMIT.into())),
+        }
     }
 
     /// A pid, a name, or a name that somebody else keeps.

@@ -15,6 +15,7 @@ mod task;
 
 pub use client::counted;
 
+use crate::kernel::Atom;
 use crate::otp::{Cue, Raise};
 
 use super::super::language::{Catch, Operation, OperationKind};
@@ -74,9 +75,14 @@ impl Frame {
     }
 
     /// What cannot be carried out ends the process, unless the next step expects that.
-    fn caught(&mut self, done: Performed, operation: &Operation, context: &ScriptContext<'_>) -> Flow {
+    fn caught(&mut self, done: Performed, operation: &Operation, context: &mut ScriptContext<'_>) -> Flow {
         match done {
             Ok(flow) => flow,
+            // Nobody could look at such a term: nothing goes on.
+            Err(Raise::Error(term)) if term.is(Atom::SYSTEM_LIMIT) => {
+                context.has_made_too_large_a_term();
+                Flow::Preempt
+            }
             Err(Raise::Exit(reason)) => self.exited(operation, reason, context),
             Err(raise) => {
                 let term = match raise {

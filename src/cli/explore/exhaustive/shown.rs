@@ -1,22 +1,20 @@
 //! A failure that a search has found, as a run.
 
-use std::io;
-use std::path::PathBuf;
-
 use crate::kernel::Choice;
 use crate::model::{self, Played, Source, play_with};
 use crate::scenario::{ScriptWorld, Simulation};
 
-use super::super::super::keep::keep;
+use super::super::super::keep::{Kept, keep};
 use super::super::super::loaded::Loaded;
-use super::super::super::run::word;
+use super::super::super::paths::{shown, word};
+use super::super::super::terminal::Terminal;
 use super::super::Args;
 
 /// A failure, run again with everything recorded.
 pub(super) struct Shown {
     pub(super) played: Played<Simulation>,
-    /// Where its schedule is kept.
-    pub(super) path: String,
+    /// Where its schedule is kept, if it could be.
+    pub(super) path: Option<String>,
     /// The command that shows it again.
     pub(super) again: String,
 }
@@ -27,7 +25,8 @@ pub(super) fn show(
     args: &Args,
     way: &[Choice],
     around: &[Choice],
-) -> Result<Shown, (PathBuf, io::Error)> {
+    terminal: &mut Terminal<'_>,
+) -> Shown {
     let mut left = way.iter().chain(around).copied();
     let endless = !around.is_empty();
     let mut played = play_with(&loaded.simulation, &mut |world: &ScriptWorld| match left.next() {
@@ -39,7 +38,7 @@ pub(super) fn show(
         played.run = model::judged_as_lasso(&loaded.simulation, played.run, length);
     }
     let schedule = played.schedule(loaded.subject(), Source::Exhaustive);
-    let path = keep(&args.out, &schedule)?.display().to_string();
-    let again = format!("treefall replay {}", word(&path));
-    Ok(Shown { played, path, again })
+    let otherwise = format!("treefall explore {} --exhaustive", word(&loaded.path));
+    let Kept { path, again } = keep(&args.out, &schedule, otherwise, terminal);
+    Shown { played, path: path.as_deref().map(shown), again }
 }

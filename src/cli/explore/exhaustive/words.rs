@@ -65,7 +65,10 @@ pub(super) fn tell(
     }
     let mut open = Vec::new();
     if covered.limits > 0 {
-        open.push(format!("{} lie beyond the horizon", counted(covered.limits, "state")));
+        open.push(format!(
+            "{} lie beyond the horizon or the bounds of a run",
+            counted(covered.limits, "state")
+        ));
     }
     if heard.endless > 0 {
         open.push(match heard.endless {

@@ -21,9 +21,10 @@ use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
 use super::super::in_order::all_processors;
-use super::super::keep::keep;
+use super::super::keep::{Kept, keep};
 use super::super::loaded::Loaded;
-use super::super::run::{TraceFormat, show_trace, word};
+use super::super::paths::{self, word};
+use super::super::run::{TraceFormat, show_trace};
 use super::super::terminal::{Format, Terminal};
 use super::super::verdict::Case;
 use super::super::words::count;
@@ -62,8 +63,7 @@ struct Told {
     runs: &'static str,
 }
 
-/// Sweeps one file: the word for what came of it and the exit status, or nothing if a schedule cannot be
-/// written. `seeds` are those of a scheduler whose runs are swept beside the calm one.
+/// Sweeps one file: the word for what came of it and the exit status. `seeds` are those of a scheduler whose runs are swept beside the calm one.
 ///
 /// # Errors
 ///
@@ -74,7 +74,12 @@ pub(super) fn sweep(
     seeds: Option<(SchedulerKind, Range<u64>)>,
     wide: usize,
     terminal: &mut Terminal<'_>,
-) -> io::Result<Option<(&'static str, Exit)>> {
+) -> io::Result<(&'static str, Exit)> {
+    // What `run` need not be told of plain dice, `explore` must be.
+    let scheduler = seeds.as_ref().map_or(String::new(), |(kind, _)| match kind {
+        SchedulerKind::Random => "--scheduler random".to_owned(),
+        kind => kind.options().trim_end().to_owned(),
+    });
     let proceed = || !interrupt::flag().load(Ordering::Relaxed);
     let limits = Limits {
         jobs: args.jobs.map_or_else(all_processors, usize::from),
@@ -86,8 +91,8 @@ pub(super) fn sweep(
     let judged = Judgement::of(&calm.run.verdict, Origin::Calm, loaded.simulation.expected_failures());
     if judged.exit() != Exit::Held {
         // Every kill would look like a failure of its own.
-        let again = format!("treefall run {}", word(&loaded.name));
-        return not_swept(loaded, &calm, &again, terminal).map(Some);
+        let again = format!("treefall run {}", word(&loaded.path));
+        return not_swept(loaded, &calm, &again, terminal);
     }
     let mut swept_in = vec![base];
     let mut swept = Swept::default();
@@ -115,19 +120,21 @@ pub(super) fn sweep(
     let mut shown = Vec::new();
     for kind in &swept.kinds {
         let played = play_with(&loaded.simulation, &mut kind.first.choose(&|| true));
-        let path = match keep(&args.out, &schedule(loaded, &played, &kind.first)) {
-            Ok(path) => path.display().to_string(),
-            Err((path, error)) => {
-                terminal.complain(|_, _| format!("error: {}: cannot be written: {error}", path.display()))?;
-                return Ok(None);
+        let otherwise = match kind.first.base.seed {
+            Some(seed) => {
+                let seeds = format!("{seed}..{}", seed.saturating_add(1));
+                format!("treefall explore {} --sweep --seeds {seeds} {scheduler}", word(&loaded.path))
             }
+            None => format!("treefall explore {} --sweep", word(&loaded.path)),
         };
+        let schedule = schedule(loaded, &played, &kind.first);
+        let Kept { path, again } = keep(&args.out, &schedule, otherwise, terminal);
         shown.push(Shown {
             kind,
             played,
             of: kind.first.told(),
-            again: format!("treefall replay {}", word(&path)),
-            path,
+            again,
+            path: path.as_deref().map(paths::shown),
         });
     }
     let (told_word, id, exit) = verdict(&swept, &told);
@@ -140,7 +147,7 @@ pub(super) fn sweep(
             failures(loaded, args, &shown, terminal)?;
         }
     }
-    Ok(Some((told_word, exit)))
+    Ok((told_word, exit))
 }
 
 /// A kind of failure, run again with everything recorded.
@@ -149,7 +156,7 @@ struct Shown<'a> {
     played: Played<Simulation>,
     of: String,
     again: String,
-    path: String,
+    path: Option<String>,
 }
 
 impl Shown<'_> {
@@ -237,7 +244,7 @@ fn object(loaded: &Loaded, swept: &Swept<'_>, told: &Told, id: &str, shown: &[Sh
         .map(|failure| {
             let mut verdict = failure.case(loaded).json(None);
             let kills = &failure.kind.first.kills;
-            verdict["schedule"] = failure.path.as_str().into();
+            verdict["schedule"] = failure.path.as_deref().into();
             verdict["runs"] = failure.kind.runs.into();
             verdict["seed"] = failure.kind.first.base.seed.into();
             verdict["killed"] = kills.iter().map(|kill| Value::from(&*kill.name)).collect();
@@ -332,7 +339,7 @@ fn headline(loaded: &Loaded, swept: &Swept<'_>, told: &'static str, exit: Exit, 
     let tone = match exit {
         Exit::Held => Tone::Good,
         Exit::Inconclusive | Exit::Interrupted => Tone::Warning,
-        Exit::Broken | Exit::Wrong => Tone::Bad,
+        Exit::Unwritten | Exit::Broken | Exit::Wrong => Tone::Bad,
     };
     let mut line = Line::new().with(tone, told);
     line.pad_to(13);

@@ -1,0 +1,80 @@
+//! A run ends when its budget does, and says what it has used up and where.
+
+use crate::sandbox::{Sandbox, assert_output};
+
+/// Somebody who takes notes, spawns, sends, or wraps a term, and never has enough.
+const ENDLESS: [(&str, &str); 6] = [
+    ("notes", "client { repeat 1000000000 { note \"x\" } }\n"),
+    ("spawns", "process p { spawn p; hang }\nclient { spawn p }\n"),
+    (
+        "wraps",
+        "client {\n    bind $x (term)\"{x}\"\n    repeat 30000 { bind $x (term)\"{$x}\" }\n    throw $x\n}\n",
+    ),
+    (
+        "shares",
+        "client {\n    bind $x (term)\"{x}\"\n    repeat 40 { bind $x (term)\"{$x, $x}\" }\n    throw $x\n}\n",
+    ),
+    (
+        "timers",
+        "server a {\n    init { send_after 1 self x }\n    on info x { send_after 1 self x; send_after 1 self x }\n}\nsupervisor top { worker a }\nclient { hang }\n",
+    ),
+    (
+        "mail",
+        "process deaf { receive never }\nclient {\n    spawn deaf as=$deaf\n    repeat 1000000000 { send $deaf hello }\n}\n",
+    ),
+];
+
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    for (name, text) in ENDLESS {
+        sandbox.write(&format!("{name}.kdl"), text);
+    }
+    sandbox
+}
+
+const BOUNDS: &str =
+    "--run-steps 3000 --run-statements 5000 --run-processes 100 --run-messages 1000 --run-timers 100";
+
+#[test]
+fn a_run_ends_when_its_budget_does() {
+    let sandbox = sandbox();
+    let commands = ENDLESS.map(|(name, _)| format!("run {name}.kdl --trace none {BOUNDS}"));
+    let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
+    assert_output!("bounds", sandbox.session(&commands));
+    for (name, _) in ENDLESS {
+        for command in [
+            "explore --seeds 0..3",
+            "explore --exhaustive --max-states 500",
+            "explore --sweep",
+            "run --seed 7",
+        ] {
+            let arguments = format!("{command} {name}.kdl {BOUNDS}");
+            assert_eq!(sandbox.output(&arguments).status.code(), Some(3), "{arguments}");
+        }
+        let arguments = format!("tree {name}.kdl {BOUNDS}");
+        assert_eq!(sandbox.output(&arguments).status.code(), Some(0), "{arguments}");
+        let recorded = sandbox.run(&format!("run -q {name}.kdl --record {name}.schedule {BOUNDS}"));
+        let replayed = sandbox.run(&format!("replay -q {name}.schedule {BOUNDS}"));
+        let why = |said: &str| said.lines().nth(2).map(str::to_owned);
+        assert_eq!(why(&replayed), why(&recorded), "{name}");
+    }
+}
+
+#[test]
+fn the_usual_budget_ends_what_would_never_end() {
+    let sandbox = sandbox();
+    for name in ["notes", "wraps", "shares"] {
+        let output = sandbox.output(&format!("run {name}.kdl --trace none"));
+        assert_eq!(output.status.code(), Some(3), "{name}");
+    }
+}
+
+#[test]
+fn twenty_thousand_variables_without_a_value_are_told_soon() {
+    let sandbox = Sandbox::new();
+    let calls: String = (0..20_000).map(|nth| format!("  call a $v{nth}\n")).collect();
+    sandbox.write("a.kdl", format!("client {{\n{calls}}}\n"));
+    let begun = std::time::Instant::now();
+    assert_eq!(sandbox.output("run a.kdl").status.code(), Some(2));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(30), "it took {:?}", begun.elapsed());
+}
