@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 /// What an operand is for. A type for each form is all that there is to a role here; how it is read and lowered is
-/// in [`operand`](super::operand).
+/// in `operand.rs`.
 pub trait Role {
     /// As it stands in the file.
     type Parsed: Clone + Debug + PartialEq;
