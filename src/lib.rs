@@ -14,6 +14,8 @@
 //! takes what has waited longest.
 //!
 //! ```
+//! use treefall::explore::Calm;
+//! use treefall::model::{Verdict, run_under};
 //! use treefall::scenario::{Simulation, parse};
 //!
 //! let scenario = parse("store.kdl", r#"
