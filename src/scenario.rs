@@ -23,7 +23,7 @@ pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words;
 pub use script::{ClientState, Common, Image, Note, Script, Struck};
-pub use simulation::{ScriptEvent, ScriptEvents, ScriptWorld, Simulation, targets};
+pub use simulation::{ScriptEvent, ScriptEvents, ScriptWorld, Simulation};
 
 /// The largest scenario file that is read, in bytes.
 pub const MAX_BYTES: u64 = 1024 * 1024;

@@ -1,12 +1,15 @@
 //! A model that no scenario file has made: two runners race for a line, and the first is wanted to win. It is run,
-//! replayed, searched, shrunk and explained as any other.
+//! replayed, searched, swept, shrunk, repaired and explained as any other.
 
 use treefall::explore::{Calm, Covered, Ending, Order, Schedule, SchedulerKind, Search, Watch, search};
-use treefall::kernel::{Atom, Atoms, Context, Event, Events, Pid, Received, Spawn, Term, World};
+use treefall::kernel::{
+    Atom, Atoms, Context, Event, Events, Fault, FaultKind, Pid, Received, Spawn, Term, Victims, World,
+};
 use treefall::model::campaign::{self, Campaign, Failure, Progress};
+use treefall::model::sweep::{Aftermath, Base, Phase, Sweeping, Swept};
 use treefall::model::{
     self, Breach, Judge, Model, Orders, Part, RunState, Smallest, Source, Subject, Verdict, WorldOf, flip,
-    play, run_under, shape, slice,
+    play, repair, run_under, shape, slice,
 };
 use treefall::otp::registry::Tables;
 use treefall::otp::{
@@ -110,16 +113,19 @@ impl Guest for Racer {
     }
 }
 
-/// The race.
+/// The race, in which somebody may be killed so many times.
 #[derive(Debug)]
-struct Race(Track);
+struct Race {
+    track: Track,
+    kills: u32,
+}
 
 impl Race {
     fn new() -> Self {
         let mut atoms = Atoms::default();
         let line = atoms.intern("line");
         let runners = ["hare", "tortoise"].map(|name| atoms.intern(name));
-        Race(Track { atoms, line, runners })
+        Race { track: Track { atoms, line, runners }, kills: 0 }
     }
 }
 
@@ -129,19 +135,22 @@ impl Model for Race {
 
     fn start(&self, events: &mut Events<Actor<Racer>>) -> WorldOf<Self> {
         let starter = Actor::Plain(Plain::new(Racer::Starter));
-        World::new(Atom::BOOT, starter, Finish::default(), Some(10), events)
+        let mut world = World::new(Atom::BOOT, starter, Finish::default(), Some(10), events);
+        let kind = FaultKind::Kill(Victims::Any { but: Vec::new() });
+        world.allow_faults(vec![Fault { left: self.kills, early: true, kind }], None);
+        world
     }
 
     fn image(&self) -> &Track {
-        &self.0
+        &self.track
     }
 
     fn atoms(&self) -> &Atoms {
-        &self.0.atoms
+        &self.track.atoms
     }
 
     fn judge(&self) -> Steward<'_> {
-        Steward { track: &self.0, breaches: Vec::new() }
+        Steward { track: &self.track, breaches: Vec::new() }
     }
 
     fn horizon_ms(&self) -> u64 {
@@ -206,7 +215,7 @@ fn the_calm_run_holds_and_some_seed_does_not() {
     let race = Race::new();
     let calm = run_under(&race, &mut Calm);
     assert_eq!(calm.verdict, Verdict::Held);
-    assert_eq!(calm.world.common().crossed, race.0.runners);
+    assert_eq!(calm.world.common().crossed, race.track.runners);
     assert_ne!(failing(), Source::Calm);
 }
 
@@ -270,7 +279,7 @@ fn all_orders_are_searched() {
     let how = Search { order: Order::Breadth, exact: true, jobs: 2, states_max: 10_000, depth_max: 1_000 };
     let whole = search(&Orders::to_all_ends(&race), &how, &mut ends);
     assert_eq!(whole.ending, Ending::Complete);
-    let [hare, tortoise] = race.0.runners;
+    let [hare, tortoise] = race.track.runners;
     ends.0.sort();
     ends.0.dedup();
     assert_eq!(ends.0, [vec![hare, tortoise], vec![tortoise, hare]]);
@@ -296,4 +305,46 @@ fn a_failure_shrinks_to_one_decision_and_is_explained() {
     let schedule = smallest.schedule(RACE, &played.schedule(RACE, failing()));
     let again = play(&race, Source::Schedule(&schedule)).expect("it fits");
     assert!(model::breaks(&race, &again.run.verdict, &failure));
+}
+
+#[test]
+fn every_kill_is_tried_and_told_by_what_was_killed_and_doing_what() {
+    let race = Race { kills: 1, ..Race::new() };
+    let (calm, base) = Base::calm(&race);
+    assert_eq!(calm.run.verdict, Verdict::Held);
+    let bases = [base];
+    let told = [1, 3].map(|jobs| {
+        let sweeping = Sweeping { jobs, runs_max: 1_000, pairs: false, proceed: &|| true };
+        let mut swept = Swept::default();
+        swept.strike(&race, &bases, &sweeping, &mut |_, _, _| ());
+        assert!(!swept.interrupted && !swept.kills_share.is_cut());
+        assert_eq!(swept.kills.kills(), swept.kills_share.all);
+        let row =
+            |name: &str| swept.kills.rows().iter().find(|row| &*row.name == name).expect("it was killed");
+        // A hare that dies before it has set out lets the tortoise win; a dead tortoise changes nothing.
+        assert!(row("hare").count(Phase::Starting, Aftermath::Broken) > Some(0));
+        assert!(row("hare").count(Phase::Idle, Aftermath::Held) > Some(0));
+        assert!(!row("tortoise").has(Aftermath::Broken));
+        let [kind] = &swept.kinds[..] else { panic!("{:?}", swept.kinds) };
+        let played = kind.first.play(&race);
+        let schedule = kind.first.schedule(&played, RACE);
+        let again = play(&race, Source::Schedule(&schedule)).expect("it fits");
+        assert_eq!(again.run.verdict, played.run.verdict);
+        (kind.first.told(), kind.runs)
+    });
+    assert_eq!(told[0], told[1]);
+    assert!(told[0].0.starts_with("hare killed at step "), "{told:?}");
+}
+
+#[test]
+fn a_schedule_of_a_race_with_another_name_is_repaired() {
+    let race = Race::new();
+    let recorded = play(&race, failing()).expect("dice fit").schedule(RACE, failing());
+    let old = recorded.to_string().replace("hare", "fox");
+    let old = Schedule::parse(&old).expect("it is a schedule");
+    let repaired = repair(&race, RACE, &old).expect("it fails again");
+    assert_eq!(repaired.renamed, [("fox".to_owned(), "hare".to_owned())]);
+    assert_eq!((repaired.how, repaired.changes.len()), (model::How::LeftOut, 0));
+    let again = play(&race, Source::Schedule(&repaired.schedule)).expect("it fits");
+    assert!(!again.run.verdict.breaches().is_empty());
 }

@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use crate::beam::{Machine, leave_nothing};
 
+use crate::model::{all_processors, in_order};
+
 use super::discover;
 use super::exit::Exit;
-use super::in_order::{all_processors, in_order};
 use super::loaded::{Loaded, complaint};
 use super::output_file;
 use super::terminal::{Format, Terminal};

@@ -20,14 +20,13 @@ use std::time::{Duration, Instant};
 
 use crate::explore::SchedulerKind;
 use crate::model::campaign::{self, Campaign, Failure, Progress};
-use crate::model::{Played, Source, VERSION, play};
+use crate::model::{Played, Source, VERSION, all_processors, play};
 use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
 use super::bounds::Bounds;
 use super::discover;
 use super::exit::Exit;
-use super::in_order::all_processors;
 use super::keep::{Kept, keep};
 use super::loaded::{Loaded, complaint};
 use super::output_file;

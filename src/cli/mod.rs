@@ -12,7 +12,6 @@ mod discover;
 mod exit;
 mod explain;
 mod explore;
-mod in_order;
 mod keep;
 mod loaded;
 mod merge;

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::explore::{Mismatch, Schedule};
-use crate::model::{Model, Played, Source, VERSION, play, shape};
+use crate::model::{self, Model, Played, Source, VERSION, play, shape};
 use crate::scenario::Simulation;
 
 use super::bounds::Bounds;
@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::keep::{again, keep_as};
 use super::loaded::{Loaded, complaint};
 use super::paths::{self, shown, word};
-use super::repair::repair;
+use super::repair;
 use super::run::{Showing, show};
 use super::terminal::{Format, Terminal};
 
@@ -128,7 +128,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
 
 /// Writes the nearest schedule that fails, and says what is different in it.
 fn mend(args: &Args, old: &Schedule, loaded: &Loaded, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(repaired) = repair(loaded, old) else {
+    let Some(repaired) = model::repair(&loaded.simulation, loaded.subject(), old) else {
         let (file, scenario) = (shown(&args.file), &loaded.name);
         terminal.complain(|_, _| format!("{file}: no run of {scenario} was found that fails"))?;
         return Ok(Exit::Inconclusive);
@@ -145,10 +145,10 @@ fn mend(args: &Args, old: &Schedule, loaded: &Loaded, terminal: &mut Terminal<'_
     let again = again(&path, format!("treefall replay --repair {}", word(&args.file)));
     match terminal.format {
         Format::Text => {
-            terminal.print_lines(&repaired.lines(old))?;
+            terminal.print_lines(&repair::lines(&repaired, old))?;
             terminal.print("\n")?;
         }
-        Format::Json => terminal.print_json(&repaired.json())?,
+        Format::Json => terminal.print_json(&repair::as_json(&repaired))?,
     }
     show(loaded, &repaired.played, source, &again, Some(&path), &args.showing, terminal)?;
     Ok(Exit::Held)

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::explore::{Schedule, SchedulerKind};
 use crate::model::{Model, Played, Source, play};
 use crate::scenario::{ScriptEvent, Simulation};
 use crate::trace::{self, Recording, Settings, Verbosity};
@@ -75,6 +74,18 @@ pub(super) enum TraceFormat {
     None,
 }
 
+impl Args {
+    /// What kind of run is asked for, but for a schedule.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such scheduler, in a sentence for people.
+    fn source(&self) -> Result<Source<'static>, &'static str> {
+        let of = self.scheduler.unwrap_or(Name::Random).kind(self.depth)?;
+        Ok(self.seed.map_or(Source::Calm, |seed| Source::Seed { of, seed }))
+    }
+}
+
 /// Runs every file.
 ///
 /// # Errors
@@ -89,8 +100,8 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             return Ok(Exit::Wrong);
         }
     }
-    let kind = match args.scheduler.unwrap_or(Name::Random).kind(args.depth) {
-        Ok(kind) => kind,
+    let source = match args.source() {
+        Ok(source) => source,
         Err(message) => {
             terminal.complain(|_, _| message.to_owned())?;
             return Ok(Exit::Wrong);
@@ -116,7 +127,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             Ok(mut loaded) => {
                 args.bounds.apply(&mut loaded);
                 schedule.iter().for_each(|schedule| loaded.permit(schedule));
-                one(&loaded, args, kind, schedule.as_ref(), terminal)?
+                one(&loaded, args, schedule.as_ref().map_or(source, Source::Schedule), terminal)?
             }
             Err(error) => {
                 terminal.complain(|width, color| complaint(&error, width, color))?;
@@ -127,22 +138,12 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     Ok(exit)
 }
 
-fn one(
-    loaded: &Loaded,
-    args: &Args,
-    kind: SchedulerKind,
-    schedule: Option<&Schedule>,
-    terminal: &mut Terminal<'_>,
-) -> io::Result<Exit> {
-    let source = match (schedule, args.seed) {
-        (Some(schedule), _) => Source::Schedule(schedule),
-        (None, Some(seed)) => Source::Seed { of: kind, seed },
-        (None, None) => Source::Calm,
-    };
+fn one(loaded: &Loaded, args: &Args, source: Source<'_>, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let played = match play(&loaded.simulation, source) {
         Ok(played) => played,
         Err(mismatch) => {
             let file = args.schedule.as_deref().unwrap_or(Path::new(""));
+            let schedule = if let Source::Schedule(schedule) = source { Some(schedule) } else { None };
             terminal.complain(|_, _| unfit(&mismatch, file, schedule, loaded))?;
             return Ok(Exit::Wrong);
         }
@@ -280,4 +281,42 @@ pub(super) fn show_trace(
 /// A seed.
 pub(super) fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, Command, FromArgMatches};
+    use proptest::prelude::{ProptestConfig, any, proptest};
+
+    use crate::explore::SchedulerKind;
+    use crate::model::Source;
+
+    use super::Args;
+
+    /// What kind of run these options ask for.
+    fn read(options: &str) -> Source<'static> {
+        let words = ["run", "a.kdl"].into_iter().chain(options.split_whitespace());
+        let matches = Args::augment_args(Command::new("run")).try_get_matches_from(words);
+        let args = matches.and_then(|matches| Args::from_arg_matches(&matches));
+        let args = args.unwrap_or_else(|error| panic!("{options}: {error}"));
+        args.source().unwrap_or_else(|error| panic!("{options}: {error}"))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_run_is_repeated_by_the_options_that_it_prints(seed in any::<u64>(), depth in 1..=1000_u32) {
+            let kinds = [
+                SchedulerKind::Random,
+                SchedulerKind::Pct { depth },
+                SchedulerKind::Pos,
+                SchedulerKind::Swarm,
+            ];
+            let sources = kinds.map(|of| Source::Seed { of, seed });
+            for source in sources.into_iter().chain([Source::Calm]) {
+                assert_eq!(source.options().as_deref().map(read), Some(source));
+            }
+        }
+    }
 }

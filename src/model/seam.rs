@@ -105,6 +105,12 @@ pub trait Model: Debug + Sync {
         false
     }
 
+    /// Whether the text of the model says that such a run breaks what this one has broken, and it has broken nothing
+    /// else.
+    fn breaks_as_told(&self, _verdict: &Verdict, _of: Origin) -> bool {
+        false
+    }
+
     /// Where what all processes share differs, and what the first has there: for who explains a run. What is not
     /// told is taken for something that no step depends on.
     fn shared_changes(

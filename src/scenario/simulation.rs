@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::{
-    Atom, Atoms, Behaviour, Budget, Event, Events, Fault, FaultKind, Pid, Process, Term, Victims, Wakeup,
-    World,
+    Atom, Atoms, Budget, Event, Events, Fault, FaultKind, Pid, Process, Term, Victims, Wakeup, World,
 };
 use crate::model::{Model, Origin, Reach, SharedPlace, Span, Verdict};
 use crate::otp::{Actor, Plain};
@@ -207,6 +206,10 @@ impl Model for Simulation {
         matches!(Judgement::of(verdict, of, &self.expected_failures), Judgement::HeldUnexpectedly(_))
     }
 
+    fn breaks_as_told(&self, verdict: &Verdict, of: Origin) -> bool {
+        matches!(Judgement::of(verdict, of, &self.expected_failures), Judgement::BrokenAsExpected(_))
+    }
+
     fn shared_changes(&self, one: &Common, other: &Common) -> BTreeMap<SharedPlace, Option<Term>> {
         spoken::changes(one, other)
     }
@@ -271,10 +274,4 @@ fn kind_of(kind: &ast::FaultKind, tops: &[Atom], image: &mut Image) -> FaultKind
         | ast::FaultKind::Slow { .. }
         | ast::FaultKind::Send { .. } => FaultKind::Strike,
     }
-}
-
-/// The living processes that a sweep kills: those that the scenario is about. Its clients ask the questions, and
-/// the process that boots and the application controller stand for the runtime system.
-pub fn targets(world: &ScriptWorld) -> impl Iterator<Item = &Process<Actor<Script>>> {
-    world.processes().filter(|process| !Actor::is_spared(process, world.common()))
 }

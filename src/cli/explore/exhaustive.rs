@@ -13,12 +13,11 @@ use serde_json::{Value, json};
 
 use crate::explore::{Ending, Order, Search, search};
 use crate::model::campaign::{InRun, Meter};
-use crate::model::{Model, Orders, Source};
+use crate::model::{Model, Orders, Source, all_processors};
 use crate::trace::{Line, Tone};
 
 use super::super::discover;
 use super::super::exit::Exit;
-use super::super::in_order::all_processors;
 use super::super::loaded::{Loaded, complaint};
 use super::super::paths;
 use super::super::run::{TraceFormat, show_trace};

@@ -4,9 +4,7 @@
 //! What a client expects is no verdict here: whoever has called a server that was killed may well notice.
 //! Oracles and conditions are.
 
-mod attempts;
 mod matrix;
-mod moments;
 
 use std::io;
 use std::ops::Range;
@@ -14,13 +12,13 @@ use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 
-use crate::explore::{Rest, SWEEP, Schedule, SchedulerKind};
-use crate::model::{Model, Origin, Played, Source, play_with};
+use crate::explore::{SWEEP, SchedulerKind};
+use crate::model::sweep::{Aftermath, Base, FailureKind, Share, Swept};
+use crate::model::{Model, Origin, Played, all_processors, sweep as engine};
 use crate::scenario::{Judgement, Simulation};
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
-use super::super::in_order::all_processors;
 use super::super::keep::{Kept, keep};
 use super::super::loaded::Loaded;
 use super::super::paths::{self, word};
@@ -29,9 +27,6 @@ use super::super::terminal::{Format, Terminal};
 use super::super::verdict::Case;
 use super::super::words::count;
 use super::{Args, interrupt, unreached};
-
-use attempts::{Attempt, Base, Kind, Limits, Share, Swept, bases};
-use matrix::Outcome;
 
 /// How a sweep is asked for.
 #[derive(Clone, Debug, clap::Args)]
@@ -47,7 +42,7 @@ pub(super) struct Sweeping {
     pairs: bool,
     /// With --sweep: the most runs with kills for each file [default: 100000]
     ///
-    /// Of more than that each so-manieth is tried, and the exit status is 3.
+    /// Of more than that only one in several is tried, and the exit status is 3.
     #[arg(long, value_name = "N", requires = "sweep", default_value_t = 100_000, hide_default_value = true)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     max_runs: u64,
@@ -81,13 +76,13 @@ pub(super) fn sweep(
         kind => kind.options().trim_end().to_owned(),
     });
     let proceed = || !interrupt::flag().load(Ordering::Relaxed);
-    let limits = Limits {
+    let sweeping = engine::Sweeping {
         jobs: args.jobs.map_or_else(all_processors, usize::from),
         runs_max: args.sweeping.max_runs,
         pairs: args.sweeping.pairs,
         proceed: &proceed,
     };
-    let (calm, base) = Base::calm(loaded);
+    let (calm, base) = Base::calm(&loaded.simulation);
     let judged = Judgement::of(&calm.run.verdict, Origin::Calm, loaded.simulation.expected_failures());
     if judged.exit() != Exit::Held {
         // Every kill would look like a failure of its own.
@@ -100,26 +95,27 @@ pub(super) fn sweep(
     let (mut failing, runs) = (0, if seeds.is_some() { "These runs do" } else { "The calm run does" });
     if let Some((kind, seeds)) = seeds {
         let seeds: Vec<u64> = seeds.collect();
-        let (more, others) = bases(loaded, kind, &seeds, calm.run.steps, &limits, &mut swept)?;
+        let (more, others) = swept.bases(&loaded.simulation, kind, &seeds, calm.run.steps, &sweeping);
         swept_in.extend(more);
         failing = others;
     }
     // Not before: a scheduler would kill whom it may.
-    loaded.simulation.permit_kills(if limits.pairs { 2 } else { 1 });
+    loaded.simulation.permit_kills(if sweeping.pairs { 2 } else { 1 });
     let loaded = &*loaded;
     let mut ticks = 0_u64;
-    swept.strike(loaded, &swept_in, &limits, &mut |what, done, all| {
+    let mut told = Ok(());
+    swept.strike(&loaded.simulation, &swept_in, &sweeping, &mut |what, done, all| {
         ticks += 1;
-        match terminal.is_watched() && ticks.is_multiple_of(64) {
-            true => terminal.progress(&format!("{}: {done} of {all} {what}", loaded.name)),
-            false => Ok(()),
+        if told.is_ok() && terminal.is_watched() && ticks.is_multiple_of(64) {
+            told = terminal.progress(&format!("{}: {done} of {all} {what}", loaded.name));
         }
-    })?;
+    });
+    told?;
     terminal.progress("")?;
     let told = Told { failing, open: open(loaded, &swept), runs };
     let mut shown = Vec::new();
     for kind in &swept.kinds {
-        let played = play_with(&loaded.simulation, &mut kind.first.choose(&|| true));
+        let played = kind.first.play(&loaded.simulation);
         let otherwise = match kind.first.base.seed {
             Some(seed) => {
                 let seeds = format!("{seed}..{}", seed.saturating_add(1));
@@ -127,7 +123,7 @@ pub(super) fn sweep(
             }
             None => format!("treefall explore {} --sweep", word(&loaded.path)),
         };
-        let schedule = schedule(loaded, &played, &kind.first);
+        let schedule = kind.first.schedule(&played, loaded.subject());
         let Kept { path, again } = keep(&args.out, &schedule, otherwise, terminal);
         shown.push(Shown {
             kind,
@@ -152,7 +148,7 @@ pub(super) fn sweep(
 
 /// A kind of failure, run again with everything recorded.
 struct Shown<'a> {
-    kind: &'a Kind<'a>,
+    kind: &'a FailureKind<'a>,
     played: Played<Simulation>,
     of: String,
     again: String,
@@ -189,14 +185,14 @@ fn open(loaded: &Loaded, swept: &Swept<'_>) -> Vec<String> {
 fn tables(swept: &Swept<'_>, told: &Told, terminal: &mut Terminal<'_>) -> io::Result<()> {
     let plain = |text: String| Line::new().with(Tone::Plain, text);
     terminal.print("\n")?;
-    terminal.print_as_they_are(&swept.kills.lines("killed while"))?;
+    terminal.print_as_they_are(&matrix::lines(&swept.kills, "killed while"))?;
     if swept.pairs.kills() > 0 {
         terminal.print("\n")?;
-        terminal.print_as_they_are(&swept.pairs.lines("then killed"))?;
+        terminal.print_as_they_are(&matrix::lines(&swept.pairs, "then killed"))?;
     }
-    let mut lines = vec![Line::new(), plain(swept.kills.legend(told.runs))];
+    let mut lines = vec![Line::new(), plain(matrix::legend(&swept.kills, told.runs))];
     if swept.pairs.kills() > 0 {
-        lines.push(plain(format!("After a first kill, {}", swept.pairs.legend("These runs do"))));
+        lines.push(plain(format!("After a first kill, {}", matrix::legend(&swept.pairs, "These runs do"))));
     }
     if swept.interrupted {
         lines.push(plain("Interrupted: what is shown is what was tried before.".to_owned()));
@@ -261,10 +257,10 @@ fn object(loaded: &Loaded, swept: &Swept<'_>, told: &Told, id: &str, shown: &[Sh
         "steps": swept.steps,
         "kills": swept.kills.kills(),
         "kills_tried": share(swept.kills_share),
-        "cells": swept.kills.json(),
+        "cells": matrix::json(&swept.kills),
         "pairs": swept.pairs.kills(),
         "pairs_tried": swept.pairs_share.map(share),
-        "pair_cells": swept.pairs.json(),
+        "pair_cells": matrix::json(&swept.pairs),
         "intensity": swept.meter.json(),
         "failing_seeds": told.failing,
         "open": told.open,
@@ -304,17 +300,6 @@ fn not_swept(
         }
     }
     Ok((told, exit))
-}
-
-/// The run up to the last kill; the rest follows by itself.
-fn schedule(loaded: &Loaded, played: &Played<Simulation>, attempt: &Attempt<'_>) -> Schedule {
-    let last = attempt.kills.last().map_or(0, |kill| kill.step);
-    let mut schedule = played.schedule(loaded.subject(), Source::Calm);
-    schedule.seed = attempt.base.seed;
-    schedule.scheduler = Some(SWEEP.to_owned());
-    schedule.lines.truncate(usize::try_from(last).unwrap_or(usize::MAX));
-    schedule.rest = Rest::Calm;
-    schedule
 }
 
 fn case_of<'a>(
@@ -357,16 +342,16 @@ fn headline(loaded: &Loaded, swept: &Swept<'_>, told: &'static str, exit: Exit, 
 
 /// One word for people, one for programs, and the exit status.
 fn verdict(swept: &Swept<'_>, told: &Told) -> (&'static str, &'static str, Exit) {
-    if swept.has(Outcome::Broken) {
+    if swept.has(Aftermath::Broken) {
         return ("broken", "broken", Exit::Broken);
     }
     if swept.interrupted {
         return ("interrupted", "interrupted", Exit::Interrupted);
     }
-    if swept.has(Outcome::Inconclusive) || !told.open.is_empty() {
+    if swept.has(Aftermath::Inconclusive) || !told.open.is_empty() {
         return ("inconclusive", "inconclusive", Exit::Inconclusive);
     }
-    match swept.has(Outcome::Known) {
+    match swept.has(Aftermath::Known) {
         true => ("found", "broken-as-expected", Exit::Held),
         false => ("held", "held", Exit::Held),
     }

@@ -3,35 +3,45 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::kernel::{Choice, EventKind, Pid, Process, Wakeup};
-use crate::model::{self, Cast, Model, Played};
-use crate::otp::{Activity, Actor, Blocked, Occupation, Phase as ServerPhase};
-use crate::scenario::{Script, ScriptEvent, ScriptWorld, Simulation, targets};
+use crate::kernel::{Behaviour, Choice, EventKind, Pid, Wakeup};
+use crate::otp::{Activity, Actor, Blocked, Guest, Occupation, Phase as ServerPhase};
 
-use super::super::super::loaded::Loaded;
+use super::super::cast::Cast;
+use super::super::play::Played;
+use super::super::run::run;
+use super::super::seam::{EventOf, Model, ProcessOf, WorldOf};
 
 /// What a process is doing when it is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Phase {
+pub enum Phase {
+    /// It is in `init`, or starts its first children.
     Starting,
+    /// It waits for a message.
     Idle,
+    /// It handles a message.
     Handling,
+    /// It waits for an answer.
     Calling,
+    /// A supervisor starts a child that it was asked for.
     Adding,
+    /// A supervisor terminates a child that it was asked to.
     Removing,
+    /// It ends, and terminates its children if it has any.
     Stopping,
+    /// It is started in a restart, or a supervisor restarts something.
     Restarting,
 }
 
 impl Phase {
     /// What a supervisor can be doing.
-    pub(super) const OF_SUPERVISORS: [Phase; 6] =
+    pub const OF_SUPERVISORS: [Phase; 6] =
         [Phase::Starting, Phase::Idle, Phase::Adding, Phase::Removing, Phase::Restarting, Phase::Stopping];
     /// What everybody else can be doing.
-    pub(super) const OF_OTHERS: [Phase; 6] =
+    pub const OF_OTHERS: [Phase; 6] =
         [Phase::Starting, Phase::Idle, Phase::Handling, Phase::Calling, Phase::Stopping, Phase::Restarting];
 
-    pub(super) fn word(self) -> &'static str {
+    /// What it is called in tables and in JSON.
+    pub fn word(self) -> &'static str {
         match self {
             Phase::Starting => "starting",
             Phase::Idle => "idle",
@@ -47,40 +57,43 @@ impl Phase {
 
 /// A process that can be killed, and when.
 #[derive(Clone, Debug)]
-pub(super) struct Moment {
+pub struct Moment {
     /// The kill is this step, from 1.
-    pub(super) step: u64,
-    pub(super) pid: Pid,
-    pub(super) phase: Phase,
+    pub step: u64,
+    /// The process that is killed.
+    pub pid: Pid,
+    /// What it is doing then.
+    pub phase: Phase,
     /// What people call the process.
-    pub(super) name: Arc<str>,
+    pub name: Arc<str>,
     /// The same without its incarnation: where it is in the tree.
-    pub(super) row: Arc<str>,
+    pub row: Arc<str>,
     /// Whether it is a supervisor.
-    pub(super) supervises: bool,
+    pub supervises: bool,
 }
 
 /// The run that `choose` makes, and all moments from a step on, in their order.
-pub(super) fn moments(
-    loaded: &Loaded,
+pub(super) fn moments<M: Model>(
+    model: &M,
     from: u64,
-    choose: &mut dyn FnMut(&ScriptWorld) -> Option<Choice>,
-) -> (Played<Simulation>, Vec<Moment>) {
+    choose: &mut dyn FnMut(&WorldOf<M>) -> Option<Choice>,
+) -> (Played<M>, Vec<Moment>) {
     let mut births = Births::default();
     let mut seen: Vec<(u64, Pid, Phase, bool)> = Vec::new();
     let mut step = 0;
-    let run = model::run(&loaded.simulation, true, &mut |world, events| {
+    let run = run(model, true, &mut |world, events| {
         step += 1;
-        births.learn(events, world);
+        births.learn::<M>(events, world);
         if step >= from {
-            let here = targets(world)
-                .map(|process| (step, process.pid, phase(process, &births), occupation(process).is_some()));
+            let here = targets::<M>(world).map(|process| {
+                (step, process.pid, phase::<M>(process, &births), occupation::<M>(process).is_some())
+            });
             seen.extend(here);
         }
         choose(world)
     });
-    let mut cast = Cast::of(loaded.simulation.faults());
-    cast.learn(&run.events, loaded.simulation.atoms());
+    let mut cast = Cast::of(model.faults());
+    cast.learn(&run.events, model.atoms());
     let moments = seen.into_iter().map(|(step, pid, phase, supervises)| {
         let (name, row) = (cast.directory().name(pid), cast.directory().base(pid));
         Moment { step, pid, phase, name: name.into(), row: row.into(), supervises }
@@ -90,8 +103,13 @@ pub(super) fn moments(
 }
 
 /// How many moments there are at this point of a run.
-pub(super) fn count(world: &ScriptWorld) -> u64 {
-    u64::try_from(targets(world).count()).unwrap_or(u64::MAX)
+pub(super) fn count<M: Model>(world: &WorldOf<M>) -> u64 {
+    u64::try_from(targets::<M>(world).count()).unwrap_or(u64::MAX)
+}
+
+/// Whom a fault may hit.
+fn targets<M: Model>(world: &WorldOf<M>) -> impl Iterator<Item = &ProcessOf<M>> {
+    world.processes().filter(|process| !Actor::is_spared(process, world.common()))
 }
 
 /// Who was started in a restart.
@@ -102,11 +120,11 @@ struct Births {
 }
 
 impl Births {
-    fn learn(&mut self, events: &[ScriptEvent], world: &ScriptWorld) {
+    fn learn<M: Model>(&mut self, events: &[EventOf<M>], world: &WorldOf<M>) {
         for event in &events[self.heard..] {
             // Whoever has just spawned a child waits for it now, and knows why.
             if let EventKind::Spawned { parent: Some(parent), .. } = &event.kind
-                && world.process(*parent).and_then(occupation) == Some(Occupation::Restarting)
+                && world.process(*parent).and_then(occupation::<M>) == Some(Occupation::Restarting)
             {
                 self.reborn.insert(event.pid);
             }
@@ -116,7 +134,7 @@ impl Births {
 }
 
 /// What a supervisor is doing; nothing of anybody else.
-fn occupation(process: &Process<Actor<Script>>) -> Option<Occupation> {
+fn occupation<M: Model>(process: &ProcessOf<M>) -> Option<Occupation> {
     match process.behaviour() {
         Actor::Supervisor(supervisor) => Some(supervisor.occupation()),
         Actor::DynamicSupervisor(supervisor) => Some(supervisor.occupation()),
@@ -124,7 +142,7 @@ fn occupation(process: &Process<Actor<Script>>) -> Option<Occupation> {
     }
 }
 
-fn phase(process: &Process<Actor<Script>>, births: &Births) -> Phase {
+fn phase<M: Model>(process: &ProcessOf<M>, births: &Births) -> Phase {
     let born = if births.reborn.contains(&process.pid) { Phase::Restarting } else { Phase::Starting };
     match process.behaviour() {
         Actor::Supervisor(supervisor) => of_supervisor(supervisor.occupation()),
@@ -159,7 +177,7 @@ fn of_supervisor(occupation: Occupation) -> Phase {
     }
 }
 
-fn activity(activity: &Activity<Script>) -> Phase {
+fn activity<G: Guest>(activity: &Activity<G>) -> Phase {
     match activity.blocked() {
         Blocked::Call(_)
         | Blocked::Start(_)
