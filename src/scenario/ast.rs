@@ -6,9 +6,12 @@
 
 pub use super::language::{
     Block, Callbacks, Catch, Clause, Clients, Compound, Data, Expectation, Form, Measure, Messages, Network,
-    NewChild, Parsed, Processes, Question, Registries, Relations, Role, SpecSource, StartedModule, Statement,
-    StatementKind, Supervisors, Tasks,
+    NewChild, Parsed, Processes, Question, Registries, Relations, Role, Said, SpecSource, StartedModule,
+    Statement, StatementKind, Supervisors, Tasks,
 };
+
+#[macro_use]
+mod worded;
 
 mod condition;
 mod definition;

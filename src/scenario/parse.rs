@@ -26,7 +26,7 @@ pub(super) mod tree;
 pub(super) mod value;
 pub(super) mod words;
 
-use super::ast::{Oracle, Scenario};
+use super::ast::{Comparison, Oracle, Scenario, StartOutcome};
 use super::language::{condition, expectation};
 use super::mistake::Mistake;
 use names::Names;
@@ -52,13 +52,13 @@ pub fn words() -> Vec<&'static str> {
     words.extend(tree::WORDS.iter().map(|word| word.name));
     words.extend(tree::BLOCK_WORDS);
     words.extend(registry::BLOCK_WORDS);
-    words.extend(definition::START_OUTCOMES.iter().map(|(word, _)| *word));
+    words.extend(StartOutcome::WORDS.iter().map(|(word, _)| *word));
     words.extend(handler::WORDS.iter().map(|word| word.name));
     words.extend(handler::EVENTS);
     words.extend(super::language::words().map(|word| word.name()));
     words.extend(statement::CLAUSE_WORDS);
     words.extend(condition::WORDS);
-    words.extend(condition::COMPARISONS.iter().map(|(word, _)| *word));
+    words.extend(Comparison::WORDS.iter().map(|(word, _)| *word));
     words.extend(expectation::WORDS.iter().map(|word| word.name));
     words.extend(Oracle::all().map(Oracle::word));
     words.extend(property::ALLOWANCES.iter().map(|(word, _)| *word));

@@ -134,7 +134,7 @@ enter_loop(Definition, Arguments, Name, First) ->
     end.
 
 %% What a start function returns. One that the file does not define is called by its name.
-started(Function, What, Label, Named, Values, {_, Options} = How) ->
+started(Function, {What, Label, Named}, Values, {_, Options} = How) ->
     Arguments = [value(Value) || Value <- Values],
     Name = value(Named),
     Result = treefall_quiet:waiting(proplists:get_value(timeout, Options, infinity), fun() ->
@@ -174,20 +174,20 @@ returning(Key, Term) -> put(treefall_returning, (get(treefall_returning))#{Key =
 perform({reply, Value}) -> returning(reply, value(Value)), next;
 perform({reply_to, From, Value}) -> gen_server:reply(value(From), value(Value)), done(ok);
 perform({continue, Value}) -> returning(continue, value(Value)), next;
+perform({timeout, Time, none}) -> returning(timeout, milliseconds(Time)), next;
 perform({timeout, Time, Message}) -> returning(timeout, {milliseconds(Time), value(Message)}), next;
-perform({timeout, Time}) -> returning(timeout, milliseconds(Time)), next;
 perform({stop_self, Reason}) -> returning(stop, value(Reason)), return;
 perform({fail, Reason}) -> returning(stop, value(Reason)), return;
-perform(ignore) -> returning(ignore, true), return;
+perform({ignore}) -> returning(ignore, true), return;
 perform({goto, Phase}) -> put(treefall_phase, Phase), next;
 %% Messages.
-perform({send, Target, Value}) ->
+perform({send, Target, Value, false}) ->
     Message = value(Value),
     treefall_value:send(treefall_value:address(Target), Message),
     done(Message);
-perform({send, Target, Value, Options}) ->
+perform({send, Target, Value, true}) ->
     Message = value(Value),
-    erlang:send(treefall_value:address(Target), Message, Options),
+    erlang:send(treefall_value:address(Target), Message, [priority]),
     done(Message);
 perform({cast, Target, Value}) -> gen_server:cast(target(Target), value(Value)), done(ok);
 perform({call, Target, Value, Timeout, Bind}) ->
@@ -209,8 +209,7 @@ perform({receive_one, Pattern, Timeout}) ->
         timeout -> failed(no_message);
         {Message, _} -> done(Message)
     end;
-perform({send_after, Time, Target, Value, Bind, Tagged}) ->
-    Start = case Tagged of true -> start_timer; false -> send_after end,
+perform({Start, Time, Target, Value, Bind}) when Start =:= send_after; Start =:= start_timer ->
     Timer = erlang:Start(milliseconds(Time), target(Target), value(Value)),
     treefall_quiet:timer(Timer),
     bound(Bind, Timer);
@@ -219,37 +218,31 @@ perform({sleep, Time}) ->
     Milliseconds = milliseconds(Time),
     treefall_quiet:waiting(Milliseconds, fun() -> timer:sleep(Milliseconds) end),
     next;
-perform(hang) -> timer:sleep(infinity);
+perform({hang}) -> timer:sleep(infinity);
 %% Processes.
-perform({spawn, Mode, What, Label, Values, Bind, BindReference}) ->
-    Arguments = [value(Value) || Value <- Values],
-    How = case Mode of
-        {monitor, Options} -> {{spawn, {monitor, monitor_options(Options)}}, []};
-        {request, Options, Tag} ->
-            Reply = case Tag of none -> []; _ -> [{reply_tag, value(Tag)}] end,
-            {{spawn, {request, Options ++ Reply}}, []};
-        _ -> {{spawn, Mode}, []}
-    end,
-    case treefall_start:launch(What, Label, undefined, How, Arguments) of
-        {ok, {Pid, Reference}} ->
-            bound(BindReference, Reference),
-            bound(Bind, Pid);
-        {ok, Request} when is_reference(Request) -> bound(BindReference, Request);
-        {ok, Pid} -> bound(Bind, Pid)
-    end;
-perform({start, Link, What, Label, Named, Values, Timeout, Bind}) ->
+perform({spawn, Process, Values, Bind}) -> spawned(nolink, Process, Values, Bind, none);
+perform({spawn_link, Process, Values, Bind, Priority}) ->
+    spawned(with_priority(link, Priority), Process, Values, Bind, none);
+perform({spawn_monitor, Process, Values, Bind, BindReference, Alias, Tag, Priority}) ->
+    spawned({monitor, monitor_options(Alias, Tag, Priority)}, Process, Values, Bind, BindReference);
+perform({spawn_request, Link, Monitor, Process, Values, BindReference, Tag, Priority}) ->
+    Options = [with_priority(Word, Priority) || {Word, true} <- [{link, Link}, {monitor, Monitor}]],
+    Reply = case Tag of none -> []; _ -> [{reply_tag, value(Tag)}] end,
+    spawned({request, Options ++ Reply}, Process, Values, none, BindReference);
+perform({Start, Started, Values, Timeout, Bind}) when Start =:= start; Start =:= start_link ->
     Options = case Timeout of none -> []; _ -> [{timeout, milliseconds(Timeout)}] end,
-    unwrapped(Bind, started(start_link, What, Label, Named, Values, {Link, Options}));
-perform({start_monitor, {watched, Linked, BindReference}, What, Label, Named, Values, Timeout, Bind}) ->
+    Link = case Start of start -> nolink; start_link -> link end,
+    unwrapped(Bind, started(start_link, Started, Values, {Link, Options}));
+perform({start_monitor, Started, Values, Timeout, Bind, Linked, BindReference}) ->
     Time = case Timeout of none -> infinity; _ -> milliseconds(Timeout) end,
     Options = [{timeout, Time}, {spawn_opt, [link || Linked]}],
-    watched(Bind, BindReference, started(start_monitor, What, Label, Named, Values, {monitor, Options}));
-perform({enter_loop, Server, Values, Name, Then}) ->
+    watched(Bind, BindReference, started(start_monitor, Started, Values, {monitor, Options}));
+perform({enter_loop, Server, Values, Name, Timeout, Continue}) ->
     Arguments = [value(Value) || Value <- Values],
-    First = case Then of
-        none -> infinity;
-        {continue, Value} -> {continue, value(Value)};
-        {timeout, Time} -> milliseconds(Time)
+    First = case {Timeout, Continue} of
+        {none, none} -> infinity;
+        {_, none} -> milliseconds(Timeout);
+        _ -> {continue, value(Continue)}
     end,
     is_integer(First) andalso treefall_quiet:timed(),
     enter_loop(treefall_driver:definition(Server), Arguments, Name, First);
@@ -259,13 +252,13 @@ perform({stop, Target, Reason, Timeout, Bind}) ->
     {Who, Why, Time} = {target(Target), value(Reason), milliseconds(Timeout)},
     Result = treefall_quiet:waiting(Time, fun() -> gen_server:stop(Who, Why, Time) end),
     bound(Bind, Result);
-perform({link, Target}) -> done(link(treefall_value:process(Target)));
-perform({link, Target, Options}) -> done(erlang:link(treefall_value:process(Target), Options));
+perform({link, Target, false}) -> done(link(treefall_value:process(Target)));
+perform({link, Target, true}) -> done(erlang:link(treefall_value:process(Target), [priority]));
 perform({unlink, Target}) -> done(unlink(treefall_value:process(Target)));
-perform({monitor, Target, Options, Bind}) ->
+perform({monitor, Target, Alias, Tag, Priority, Bind}) ->
     Whom = treefall_value:here(target(Target)),
-    bound(Bind, monitor(process, Whom, monitor_options(Options)));
-perform({alias, Options, Bind}) -> bound(Bind, alias(Options));
+    bound(Bind, monitor(process, Whom, monitor_options(Alias, Tag, Priority)));
+perform({alias, Mode, Priority, Bind}) -> bound(Bind, alias([Mode | [priority || Priority]]));
 perform({unalias, Alias, Bind}) -> bound(Bind, unalias(value(Alias)));
 perform({make_ref, Bind}) -> bound(Bind, make_ref());
 perform({callers, Bind}) -> bound(Bind, case get('$callers') of undefined -> nil; Callers -> Callers end);
@@ -280,9 +273,9 @@ perform({demonitor, Reference, Flush, Info, Bind}) ->
     Flush andalso treefall_mailbox:flush(Monitor),
     bound(Bind, demonitor(Monitor, Options));
 perform({trap_exit, Flag}) -> done(process_flag(trap_exit, Flag));
-perform({exit, Target, Reason}) -> done(exit(treefall_value:addressee(Target), value(Reason)));
-perform({exit, Target, Reason, Options}) ->
-    done(erlang:exit(treefall_value:addressee(Target), value(Reason), Options));
+perform({exit, Target, Reason, false}) -> done(exit(treefall_value:addressee(Target), value(Reason)));
+perform({exit, Target, Reason, true}) ->
+    done(erlang:exit(treefall_value:addressee(Target), value(Reason), [priority]));
 perform({exit_self, Reason}) -> exit(value(Reason));
 perform({raise, Reason}) -> error(value(Reason));
 perform({throw, Term}) -> throw(treefall_mailbox:thrown(value(Term)));
@@ -299,26 +292,33 @@ perform({connection, Change}) -> done(treefall_nodes:change(Change));
 perform({monitor_node, Node, Flag}) -> done(monitor_node(treefall_nodes:real(Node), Flag));
 %% Tasks.
 perform({return, Value}) -> returning(value, value(Value)), return;
-perform({async, Link, Name, Values, Supervisor, Shutdown, Bind, BindPid, BindReference}) ->
+perform({async, Linked, Name, Values, Supervisor, Shutdown, Bind, BindPid, BindReference}) ->
     Arguments = [value(Value) || Value <- Values],
     length(Arguments) =:= length(maps:get(arguments, treefall_driver:definition(Name))) orelse error(undef),
     Target = case Supervisor of none -> none; _ -> target(Supervisor) end,
-    Task = treefall_start:clean(treefall_task:start(Link, Name, Arguments, Target, Shutdown, fun replied/1)),
+    Task = treefall_start:clean(treefall_task:start(Linked, Name, Arguments, Target, Shutdown, fun replied/1)),
     bound(BindPid, maps:get(pid, Task)),
     bound(BindReference, maps:get(ref, Task)),
     bound(Bind, Task);
-perform({async_stream, Link, Name, Items, Values, Supervisor, Timeout, Options, Take, Bind}) ->
+perform({async_stream, Linked, Name, Values, Items, Supervisor, Shutdown, Most, Ordered, Timeout, Kills, Zips, Take, Bind}) ->
     {Inputs, Arguments} = {value(Items), [value(Value) || Value <- Values]},
     is_list(Inputs) orelse error('Protocol.UndefinedError'),
     Known = length(maps:get(arguments, treefall_driver:definition(Name))),
     Inputs =:= [] orelse length(Arguments) + 1 =:= Known orelse error(undef),
     Target = case Supervisor of none -> none; _ -> target(Supervisor) end,
-    Time = milliseconds(Timeout),
-    bound(Bind, treefall_task:stream(Link, Name, Inputs, Arguments, Target, [{timeout, Time} | Options], Take));
-perform({await_task, Task, Timeout, Bind}) ->
+    Options = [
+        {timeout, milliseconds(Timeout)},
+        {max_concurrency, Most},
+        {ordered, Ordered},
+        {on_timeout, case Kills of true -> kill_task; false -> exit end},
+        {zip_input_on_exit, Zips},
+        {shutdown, Shutdown}
+    ],
+    bound(Bind, treefall_task:stream(Linked, Name, Inputs, Arguments, Target, Options, Take));
+perform({await, Task, Timeout, Bind}) ->
     bound(Bind, treefall_task:await(value(Task), milliseconds(Timeout)));
 perform({yield, Task, Timeout, Bind}) -> bound(Bind, treefall_task:yield(value(Task), milliseconds(Timeout)));
-perform({shutdown_task, Task, How, Bind}) -> bound(Bind, treefall_task:shutdown(value(Task), How));
+perform({shutdown, Task, How, Bind}) -> bound(Bind, treefall_task:shutdown(value(Task), How));
 %% Supervisors.
 perform({start_child, Target, {task, Name, Values, Spec, Restart, Shutdown}, Bind}) ->
     {Who, Arguments} = {target(Target), [value(Value) || Value <- Values]},
@@ -339,15 +339,18 @@ perform({start_child, Target, {raw, Value}, Bind}) ->
 perform({start_child, Target, {arguments, Values}, Bind}) ->
     Arguments = [value(Value) || Value <- Values],
     unwrapped(Bind, replied(supervisor:start_child(target(Target), Arguments)));
-perform({ask_ok, Target, Request, Value, Bind}) ->
-    unwrapped(Bind, replied(treefall_start:ask(target(Target), {Request, value(Value)})));
-perform({ask, Target, Request, Value, Bind}) ->
+perform({Request, Target, Value, Bind}) when Request =:= terminate_child; Request =:= delete_child ->
     bound(Bind, replied(treefall_start:ask(target(Target), {Request, value(Value)})));
-perform({ask_all, Target, Request, Bind}) ->
+perform({Request, Target, Value, Bind}) when
+    Request =:= restart_child; Request =:= which_child; Request =:= get_childspec
+->
+    unwrapped(Bind, replied(treefall_start:ask(target(Target), {Request, value(Value)})));
+perform({Request, Target, Bind}) when Request =:= which_children; Request =:= count_children ->
     bound(Bind, replied(treefall_start:ask(target(Target), Request)));
 perform({code_change, Target, What, Bind}) ->
     bound(Bind, treefall_start:change_code(target(Target), What, fun replied/1));
-perform({sys, Function, Target, Bind}) -> bound(Bind, replied(sys:Function(target(Target))));
+perform({Function, Target, Bind}) when Function =:= suspend; Function =:= resume ->
+    bound(Bind, replied(sys:Function(target(Target))));
 perform({check_childspecs, Specs, none, Bind}) ->
     bound(Bind, treefall_start:clean(supervisor:check_childspecs(treefall_start:rewrite(value(Specs)))));
 perform({check_childspecs, Specs, AutoShutdown, Bind}) ->
@@ -394,7 +397,8 @@ perform({release, Resource}) ->
     held(Resource) > 0 orelse error(badarg),
     put({held, Resource}, held(Resource) - 1),
     done(ok);
-perform(log) -> next;
+perform({log, _, _}) -> next;
+perform({note, _}) -> next;
 %% Control.
 perform({'if', Condition, Then, Otherwise}) ->
     case treefall_value:holds(Condition) of
@@ -412,7 +416,7 @@ perform({eventually, Within, Every, Body}) ->
         Time -> erlang:monotonic_time(millisecond) + Time
     end,
     eventually(Deadline, max(1, milliseconds(Every)), treefall_value:bound(), Body);
-perform({await, Name}) -> treefall_driver:await(Name), next;
+perform({await_client, Name}) -> treefall_driver:await(Name), next;
 perform({settle, Within}) ->
     case treefall_quiet:settle(milliseconds(Within)) of
         true -> next;
@@ -428,8 +432,21 @@ child_started(Bind, Supervisor, Child) ->
         false -> unwrapped(Bind, replied(Result))
     end.
 
-monitor_options(Options) ->
-    [case Option of {tag, Tag} -> {tag, value(Tag)}; _ -> Option end || Option <- Options].
+spawned(Mode, {What, Label}, Values, Bind, BindReference) ->
+    Arguments = [value(Value) || Value <- Values],
+    case treefall_start:launch(What, Label, undefined, {{spawn, Mode}, []}, Arguments) of
+        {ok, {Pid, Reference}} ->
+            bound(BindReference, Reference),
+            bound(Bind, Pid);
+        {ok, Request} when is_reference(Request) -> bound(BindReference, Request);
+        {ok, Pid} -> bound(Bind, Pid)
+    end.
+
+with_priority(Word, true) -> {Word, [priority]};
+with_priority(Word, false) -> Word.
+
+monitor_options(Alias, Tag, Priority) ->
+    [{alias, Alias} || Alias =/= none] ++ [{tag, value(Tag)} || Tag =/= none] ++ [priority || Priority].
 
 held(Resource) ->
     case get({held, Resource}) of
@@ -502,8 +519,8 @@ expect({Wanted, Pattern}) when Wanted =:= exit; Wanted =:= raise ->
 expect({restarted, Ids}) -> all(Ids, fun(Nth) -> Nth > 1 end);
 expect({untouched, Ids}) -> all(Ids, fun(Nth) -> Nth =:= 1 end);
 expect({incarnation, Id, Number}) -> all([Id], fun(Nth) -> Nth =:= Number end);
-expect({alive, Targets, Wanted}) ->
-    Wrong = [Target || Target <- Targets, (treefall_value:find(value(Target)) =/= undefined) =/= Wanted],
+expect({Wanted, Targets}) when Wanted =:= alive; Wanted =:= dead ->
+    Wrong = [Target || Target <- Targets, (treefall_value:find(value(Target)) =/= undefined) =/= (Wanted =:= alive)],
     check(Wrong =:= [], wrong_processes);
 expect({children, Target, Ids}) ->
     Children = replied(treefall_start:ask(target(Target), which_children)),

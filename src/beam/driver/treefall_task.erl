@@ -28,11 +28,11 @@ start_supervisor(Options, Named, Birth) ->
     end.
 
 %% Task.async/3, Task.Supervisor.async/5 and its async_nolink/5.
-start(_Link, Name, Arguments, none, _Shutdown, _Told) ->
+start(_Linked, Name, Arguments, none, _Shutdown, _Told) ->
     treefall_trace:event({label, self(), Name}),
     'Elixir.Task':async(module(Name), run, Arguments);
-start(Link, Name, Arguments, Supervisor, Shutdown, Told) ->
-    Function = case Link of link -> async; nolink -> async_nolink end,
+start(Linked, Name, Arguments, Supervisor, Shutdown, Told) ->
+    Function = case Linked of true -> async; false -> async_nolink end,
     asks(Supervisor, Name),
     try 'Elixir.Task.Supervisor':Function(Supervisor, module(Name), run, Arguments, [{shutdown, Shutdown}]) of
         #{pid := Pid} = Task ->
@@ -47,15 +47,15 @@ start(Link, Name, Arguments, Supervisor, Shutdown, Told) ->
 
 %% Task.async_stream/5, and async_stream/6 and async_stream_nolink/6 of Task.Supervisor, read until the end or
 %% until there are enough results.
-stream(Link, Name, Items, Arguments, Supervisor, Options, Take) ->
+stream(Linked, Name, Items, Arguments, Supervisor, Options, Take) ->
     treefall_trace:event({streams, self(), Name}),
-    Stream = case {Supervisor, Link} of
+    Stream = case {Supervisor, Linked} of
         {none, _} ->
             'Elixir.Task':async_stream(Items, module(Name), run, Arguments, proplists:delete(shutdown, Options));
-        {_, link} ->
+        {_, true} ->
             asks(Supervisor, Name),
             'Elixir.Task.Supervisor':async_stream(Supervisor, Items, module(Name), run, Arguments, Options);
-        {_, nolink} ->
+        {_, false} ->
             asks(Supervisor, Name),
             'Elixir.Task.Supervisor':async_stream_nolink(Supervisor, Items, module(Name), run, Arguments, Options)
     end,

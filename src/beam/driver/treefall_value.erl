@@ -250,11 +250,14 @@ pop(Queue) ->
 
 %% Conditions.
 
-holds({has, Store, Key, Wanted}) ->
+holds({has, Store, Key}) ->
     Value = value(Key),
-    lists:any(fun({Known, _}) -> Known =:= Value end, entries(Store)) =:= Wanted;
-holds({empty, Store, Wanted}) -> (entries(Store) =:= []) =:= Wanted;
-holds({alive, Target, Wanted}) -> (find(value(Target)) =/= undefined) =:= Wanted;
+    lists:any(fun({Known, _}) -> Known =:= Value end, entries(Store));
+holds({has_not, Store, Key}) -> not holds({has, Store, Key});
+holds({empty, Store}) -> entries(Store) =:= [];
+holds({not_empty, Store}) -> entries(Store) =/= [];
+holds({alive, Target}) -> find(value(Target)) =/= undefined;
+holds({dead, Target}) -> find(value(Target)) =:= undefined;
 %% Nobody's children are neither few nor many.
 holds({compare, {count, _, _} = Left, How, Right}) when How =/= is, How =/= is_not ->
     case measure(Left) of
@@ -272,7 +275,7 @@ compare(at_most, Left, Right) -> Left =< Right.
 
 measure({value, Expression}) -> value(Expression);
 measure({size, Store}) -> ?MODULE:size(Store);
-measure({reports, Supervisor, Kind, Child, Reason, Level}) ->
+measure({reports, {Supervisor, Kind, Child, Reason, Level}}) ->
     Asked = [Supervisor, Kind, wanted(Child), wanted(Reason), Level],
     lists:sum(treefall_nodes:everywhere(treefall_trace, reports, Asked));
 measure({count, Target, Field}) ->

@@ -7,7 +7,7 @@ use crate::scenario::ast::{
 
 use super::program::Program;
 use super::tree::modules;
-use super::value::{atom, bind, constant, list, name, value, values};
+use super::value::{atom, constant, list, name, value, values};
 
 impl Program<'_> {
     /// What the driver calls `child_spec/1` of: `Module => {use, Behaviour, Options}`, or `{called, Module,
@@ -48,26 +48,15 @@ impl Program<'_> {
         let parts = [
             ("id", options.id.as_ref().and_then(constant)),
             ("restart", options.restart.as_ref().map(|said| said.value.word().to_owned())),
-            ("shutdown", options.shutdown.as_ref().map(|said| self.task_shutdown(Some(said.value)))),
+            ("shutdown", options.shutdown.as_ref().map(|said| self.shutdown(said.value))),
             ("significant", options.significant.as_ref().map(|said| said.value.to_string())),
             ("modules", options.modules.as_ref().and_then(modules)),
         ];
         list(parts.into_iter().filter_map(|(key, said)| Some(format!("{{{key},{}}}", said?))))
     }
 
-    /// `child_spec MODULE ARGUMENT… id=…`
-    pub(super) fn child_spec(
-        &mut self,
-        of: &SpecSource,
-        said: &SpecOverrides,
-        into: &Option<Name>,
-    ) -> String {
-        let of = match of {
-            SpecSource::Module(module, arguments) => {
-                format!("{{module,{},{}}}", name(module), values(arguments))
-            }
-            SpecSource::Raw(child) => format!("{{raw,{}}}", value(child)),
-        };
+    /// What a `child_spec` line puts in place of what is there.
+    pub(super) fn overrides(&mut self, said: &SpecOverrides) -> String {
         let known = |term: String| format!("{{k,{term}}}");
         let modules = said.modules.as_ref().map(|said| modules(said).map_or_else(|| value(said), known));
         let kind = said.kind.as_ref().map(|kind| kind.value.word());
@@ -75,14 +64,20 @@ impl Program<'_> {
             ("id", said.id.as_ref().map(value)),
             ("start", said.start.as_ref().map(value)),
             ("restart", said.restart.as_ref().map(|said| known(said.value.word().to_owned()))),
-            ("shutdown", said.shutdown.as_ref().map(|said| known(self.task_shutdown(Some(said.value))))),
+            ("shutdown", said.shutdown.as_ref().map(|said| known(self.shutdown(said.value)))),
             ("type", kind.map(|kind| known(kind.to_owned()))),
             ("modules", modules),
             ("significant", said.significant.as_ref().map(|said| known(said.value.to_string()))),
         ];
-        let overrides =
-            list(parts.into_iter().filter_map(|(key, said)| Some(format!("{{{key},{}}}", said?))));
-        format!("{{child_spec,{of},{overrides},{}}}", bind(into))
+        list(parts.into_iter().filter_map(|(key, said)| Some(format!("{{{key},{}}}", said?))))
+    }
+}
+
+/// Whose child spec a line makes.
+pub(super) fn source(of: &SpecSource) -> String {
+    match of {
+        SpecSource::Module(module, arguments) => format!("{{module,{},{}}}", name(module), values(arguments)),
+        SpecSource::Raw(child) => format!("{{raw,{}}}", value(child)),
     }
 }
 

@@ -4,13 +4,11 @@
 //! when it runs.
 
 mod child_spec;
-mod client;
 mod defaults;
-mod process;
 mod program;
 mod registry;
+mod said;
 mod statement;
-mod supervisor;
 mod tree;
 mod value;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::otp::Restart;
 use crate::scenario::ast::{
     Agent, Application, Client, Event, Handler, Init, Name, Process, Scenario, Server, Shared, StartFunction,
-    StartNumber, StartOutcome, Tree, Value,
+    StartNumber, Tree, Value,
 };
 
 use super::defaults::{Defaults, collect_defaults};
@@ -267,12 +267,7 @@ fn definition_names(scenario: &Scenario) -> impl Iterator<Item = &Name> {
 }
 
 fn start_function(function: &StartFunction) -> String {
-    let outcome = match function.outcome {
-        StartOutcome::Returns => "returns",
-        StartOutcome::Throws => "throws",
-        StartOutcome::Exits => "exits",
-        StartOutcome::Raises => "raises",
-    };
+    let outcome = function.outcome.word();
     format!("#{{kind=>start_function,outcome=>{outcome},value=>{}}}", super::value::value(&function.value))
 }
 

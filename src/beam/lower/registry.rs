@@ -1,21 +1,14 @@
-//! Registries and partition supervisors: how they are started, the names that they keep, and what a process
-//! does with them.
+//! Registries and partition supervisors: how they are started, and the names that they keep.
 
-use crate::scenario::ast::{
-    Child, Entry, Parsed, Partitions, Pool, Registration, Registries, Registry, RegistryKeys, Supervisor,
-    Target, Via,
-};
+use crate::scenario::ast::{Child, Entry, Partitions, Pool, Registration, Registry, Supervisor, Via};
 
 use super::program::Program;
-use super::value::{atom, bind, constant, list, name, optional, pattern, target, tuple, value, values};
+use super::value::{atom, constant, list, name, value, values};
 
 impl Program<'_> {
     /// The options of `Registry.start_link/1`.
     pub(super) fn define_registry(&mut self, key: &str, supervisor: &Supervisor, body: &Registry) {
-        let keys = match body.keys {
-            RegistryKeys::Unique => "unique",
-            RegistryKeys::Duplicate => "duplicate",
-        };
+        let keys = body.keys.word();
         let meta = body
             .meta
             .iter()
@@ -59,63 +52,19 @@ impl Program<'_> {
     }
 }
 
-/// A statement that concerns a registry or a partition supervisor.
-pub(super) fn asked(said: &Registries<Parsed>) -> String {
-    let owner = |said: &Option<Target>| said.as_ref().map_or("self".to_owned(), target);
-    let asked = match said {
-        Registries::Register { entry: of, value: what, bind: into } => {
-            tuple("register", [entry(of), value(what), bind(into)])
-        }
-        Registries::Unregister { entry: of, matching } => {
-            tuple("unregister", [entry(of), optional(matching.as_ref(), pattern)])
-        }
-        Registries::Lookup { entry: of, matching, bind: into } => {
-            tuple("lookup", [entry(of), optional(matching.as_ref(), pattern), bind(into)])
-        }
-        Registries::Count { registry, bind: into } => tuple("count", [name(registry), bind(into)]),
-        Registries::CountMatch { entry: of, matching, bind: into } => {
-            tuple("count_match", [entry(of), pattern(matching), bind(into)])
-        }
-        Registries::Values { entry: of, owner: whose, bind: into } => {
-            tuple("values", [entry(of), owner(whose), bind(into)])
-        }
-        Registries::Keys { registry, owner: whose, bind: into } => {
-            tuple("keys", [name(registry), owner(whose), bind(into)])
-        }
-        Registries::UpdateValue { entry: of, value: what, bind: into } => {
-            tuple("update_value", [entry(of), value(what), bind(into)])
-        }
-        Registries::Whereis { via: whom, bind: into } => tuple("whereis", [via(whom), bind(into)]),
-        Registries::Meta { registry, key, bind: into } => {
-            tuple("meta", [name(registry), value(key), bind(into)])
-        }
-        Registries::PutMeta { registry, key, value: what } => {
-            tuple("put_meta", [name(registry), value(key), value(what)])
-        }
-        Registries::DeleteMeta { registry, key } => tuple("delete_meta", [name(registry), value(key)]),
-        Registries::Partitions { supervisor, bind: into } => {
-            tuple("partitions", [pool(supervisor), bind(into)])
-        }
-        Registries::Resize { supervisor, count, bind: into } => {
-            tuple("resize", [pool(supervisor), value(count), bind(into)])
-        }
-    };
-    tuple("registry", [asked])
-}
-
 /// An entry: two elements of a tuple.
 pub(super) fn entry(entry: &Entry) -> String {
     format!("{},{}", name(&entry.registry), value(&entry.key))
 }
 
 /// Whoever keeps names, as it is named itself.
-fn pool(pool: &Pool) -> String {
+pub(super) fn pool(pool: &Pool) -> String {
     pool.via.as_deref().map_or_else(|| name(&pool.name), known_via)
 }
 
 /// A name that somebody else keeps, to be computed.
 pub(super) fn via(via: &Via) -> String {
-    let module = atom(&format!("Elixir.{}", via.module.name()));
+    let module = atom(&format!("Elixir.{}", via.module.word()));
     let value_of_name = via.value.as_ref().map(|said| format!(",{}", value(said))).unwrap_or_default();
     let holder = pool(&via.holder);
     format!("{{t,[{{k,via}},{{k,{module}}},{{t,[{{k,{holder}}},{}{value_of_name}]}}]}}", value(&via.key))
@@ -126,5 +75,5 @@ pub(super) fn known_via(via: &Via) -> String {
     let holder = pool(&via.holder);
     let parts = [Some(holder), constant(&via.key), via.value.as_ref().and_then(constant)];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    format!("{{via,{},{{{}}}}}", atom(&format!("Elixir.{}", via.module.name())), parts.join(","))
+    format!("{{via,{},{{{}}}}}", atom(&format!("Elixir.{}", via.module.word())), parts.join(","))
 }

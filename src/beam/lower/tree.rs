@@ -284,7 +284,7 @@ impl Program<'_> {
         )
     }
 
-    fn shutdown(&mut self, shutdown: Shutdown) -> String {
+    pub(super) fn shutdown(&mut self, shutdown: Shutdown) -> String {
         match shutdown {
             Shutdown::Timeout(time) => self.wait(time),
             Shutdown::BrutalKill | Shutdown::Infinity => shutdown.to_string(),

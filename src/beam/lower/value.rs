@@ -1,10 +1,7 @@
-//! Values, patterns, conditions, targets and durations as Erlang terms.
+//! Values, patterns, targets and durations as Erlang terms.
 
 use crate::otp::Level;
-use crate::scenario::ast::{
-    Comparison, Condition, CountField, Duration, DurationKind, Measure, Name, Question, Reports, Target,
-    Value, ValueKind,
-};
+use crate::scenario::ast::{Duration, DurationKind, Name, Reports, Target, Value, ValueKind};
 use crate::scenario::global;
 
 /// An atom, always quoted.
@@ -89,11 +86,6 @@ pub(super) fn value(value: &Value) -> String {
     }
 }
 
-/// The same with a default.
-pub(super) fn value_or(said: Option<&Value>, default: &str) -> String {
-    said.map_or_else(|| format!("{{k,{default}}}"), value)
-}
-
 /// Several of them.
 pub(super) fn values(values: &[Value]) -> String {
     list(values.iter().map(value))
@@ -148,52 +140,11 @@ pub(super) fn duration_or(said: Option<&Duration>, default: impl std::fmt::Displ
     said.map_or_else(|| format!("{{k,{default}}}"), duration)
 }
 
-/// A condition.
-pub(super) fn condition(condition: &Condition) -> String {
-    match &condition.kind {
-        Question::Has { table, key } => format!("{{has,{},{},true}}", name(table), value(key)),
-        Question::HasNot { table, key } => format!("{{has,{},{},false}}", name(table), value(key)),
-        Question::Empty { of: store } => format!("{{empty,{},true}}", name(store)),
-        Question::NotEmpty { of: store } => format!("{{empty,{},false}}", name(store)),
-        Question::Alive { target: who } => format!("{{alive,{},true}}", target(who)),
-        Question::Dead { target: who } => format!("{{alive,{},false}}", target(who)),
-        Question::Compare { left, comparison, right } => {
-            let left = match left {
-                Measure::Value { value: left } => format!("{{value,{}}}", value(left)),
-                Measure::Size { of: store } => format!("{{size,{}}}", name(store)),
-                Measure::Count { supervisor, field: which } => {
-                    format!("{{count,{},{}}}", target(supervisor), field(*which))
-                }
-                Measure::Reports { reports: wanted } => reports(wanted),
-            };
-            let comparison = match comparison {
-                Comparison::Is => "is",
-                Comparison::IsNot => "is_not",
-                Comparison::Below => "below",
-                Comparison::Above => "above",
-                Comparison::AtLeast => "at_least",
-                Comparison::AtMost => "at_most",
-            };
-            format!("{{compare,{left},{comparison},{}}}", value(right))
-        }
-    }
-}
-
-/// How many such reports have been logged.
-fn reports(wanted: &Reports) -> String {
+/// Which reports are counted.
+pub(super) fn reports(wanted: &Reports) -> String {
     let or_any = |said: Option<&Value>| said.map_or_else(|| "any".to_owned(), value);
     let level = wanted.level.map_or("any", Level::word);
     let (child, reason) = (or_any(wanted.child.as_ref()), or_any(wanted.reason.as_ref()));
     let (supervisor, kind) = (name(&wanted.supervisor), wanted.kind.word());
-    format!("{{reports,{supervisor},{kind},{child},{reason},{level}}}")
-}
-
-/// A number of `count_children`.
-pub(super) fn field(field: CountField) -> &'static str {
-    match field {
-        CountField::Specs => "specs",
-        CountField::Active => "active",
-        CountField::Supervisors => "supervisors",
-        CountField::Workers => "workers",
-    }
+    format!("{{{supervisor},{kind},{child},{reason},{level}}}")
 }

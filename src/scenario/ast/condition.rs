@@ -29,63 +29,50 @@ pub struct Reports {
     pub level: Option<Level>,
 }
 
-/// What a supervisor reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ReportKind {
-    /// A child was started.
-    Progress,
-    /// A child ended that should not have.
-    ChildTerminated,
-    /// A child could not be started.
-    StartError,
-    /// A child did not shut down as it should.
-    ShutdownError,
-    /// The supervisor gives up.
-    Shutdown,
-}
-
-impl ReportKind {
-    /// All of them, with the words that OTP has for them.
-    pub const WORDS: &[(&str, ReportKind)] = &[
-        ("progress", ReportKind::Progress),
-        ("child_terminated", ReportKind::ChildTerminated),
-        ("start_error", ReportKind::StartError),
-        ("shutdown_error", ReportKind::ShutdownError),
-        ("shutdown", ReportKind::Shutdown),
-    ];
-
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+worded! {
+    /// What a supervisor reports.
+    ReportKind {
+        /// A child was started.
+        Progress = "progress",
+        /// A child ended that should not have.
+        ChildTerminated = "child_terminated",
+        /// A child could not be started.
+        StartError = "start_error",
+        /// A child did not shut down as it should.
+        ShutdownError = "shutdown_error",
+        /// The supervisor gives up.
+        Shutdown = "shutdown",
     }
 }
 
-/// One of the numbers of `count_children`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CountField {
-    /// Child specs.
-    Specs,
-    /// Living children.
-    Active,
-    /// Children that are supervisors.
-    Supervisors,
-    /// Children that are workers.
-    Workers,
+worded! {
+    /// One of the numbers of `count_children`.
+    CountField {
+        /// Child specs.
+        Specs = "specs",
+        /// Living children.
+        Active = "active",
+        /// Children that are supervisors.
+        Supervisors = "supervisors",
+        /// Children that are workers.
+        Workers = "workers",
+    }
 }
 
-/// How two values are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Comparison {
-    /// `is`: equal.
-    Is,
-    /// `is_not`: different.
-    IsNot,
-    /// `below`: less than.
-    Below,
-    /// `above`: greater than.
-    Above,
-    /// `at_least`: greater or equal.
-    AtLeast,
-    /// `at_most`: less or equal.
-    AtMost,
+worded! {
+    /// How two values are compared.
+    Comparison {
+        /// `is`: equal.
+        Is = "is",
+        /// `is_not`: different.
+        IsNot = "is_not",
+        /// `below`: less than.
+        Below = "below",
+        /// `above`: greater than.
+        Above = "above",
+        /// `at_least`: greater or equal.
+        AtLeast = "at_least",
+        /// `at_most`: less or equal.
+        AtMost = "at_most",
+    }
 }

@@ -160,17 +160,18 @@ pub struct StartFunction {
     pub span: Span,
 }
 
-/// How a start function ends that spawns nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum StartOutcome {
-    /// `returns`
-    Returns,
-    /// `throws`
-    Throws,
-    /// `exits`: `exit/1`.
-    Exits,
-    /// `raises`: `error/1`.
-    Raises,
+worded! {
+    /// How a start function ends that spawns nothing.
+    StartOutcome {
+        /// `returns`
+        Returns = "returns",
+        /// `throws`
+        Throws = "throws",
+        /// `exits`: `exit/1`.
+        Exits = "exits",
+        /// `raises`: `error/1`.
+        Raises = "raises",
+    }
 }
 
 /// `process NAME { … }`: a plain process. `task NAME { … }`: what a `Task` runs.

@@ -13,15 +13,16 @@ pub struct Nodes {
     pub of_clients: Vec<Option<Name>>,
 }
 
-/// What happens to the connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ConnectionChange {
-    /// `disconnect A B`: it is lost, and the next signal from one to the other connects them again.
-    Disconnect,
-    /// `cut A B`: it is lost, and so is everything that is sent until the network heals.
-    Cut,
-    /// `heal A B`: the network carries signals again.
-    Heal,
+worded! {
+    /// What happens to the connection.
+    ConnectionChange {
+        /// `disconnect A B`: it is lost, and the next signal from one to the other connects them again.
+        Disconnect = "disconnect",
+        /// `cut A B`: it is lost, and so is everything that is sent until the network heals.
+        Cut = "cut",
+        /// `heal A B`: the network carries signals again.
+        Heal = "heal",
+    }
 }
 
 impl Nodes {

@@ -16,17 +16,18 @@ pub struct Property {
     pub span: Span,
 }
 
-/// When a property must hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Modality {
-    /// In every state.
-    Always,
-    /// When everything has settled.
-    Finally,
-    /// Once faults stop, within the stated time.
-    Eventually,
-    /// In some run.
-    Sometimes,
+worded! {
+    /// When a property must hold.
+    Modality {
+        /// In every state.
+        Always = "always",
+        /// When everything has settled.
+        Finally = "finally",
+        /// Once faults stop, within the stated time.
+        Eventually = "eventually",
+        /// In some run.
+        Sometimes = "sometimes",
+    }
 }
 
 /// What a property says.
@@ -48,60 +49,27 @@ pub enum Claim {
     },
 }
 
-/// A built-in oracle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Oracle {
-    /// `no-orphans`
-    NoOrphans,
-    /// `no-deadlock`
-    NoDeadlock,
-    /// `no-overlap`
-    NoOverlap,
-    /// `no-held-resources`
-    NoHeldResources,
-    /// `no-leaks`
-    NoLeaks,
-    /// `no-stale-references`
-    NoStaleReferences,
-    /// `no-lost-restart`
-    NoLostRestart,
-    /// `no-double-restart`
-    NoDoubleRestart,
-    /// `no-meltdown`
-    NoMeltdown,
-    /// `bounded-restarts`
-    BoundedRestarts,
-    /// `no-unread-mail`
-    NoUnreadMail,
-    /// `in-order`
-    InOrder,
-    /// `clean-shutdown`
-    CleanShutdown,
-    /// `no-held-names`
-    NoHeldNames,
+worded! {
+    /// A built-in oracle.
+    Oracle {
+        NoOrphans = "no-orphans",
+        NoDeadlock = "no-deadlock",
+        NoOverlap = "no-overlap",
+        NoHeldResources = "no-held-resources",
+        NoLeaks = "no-leaks",
+        NoStaleReferences = "no-stale-references",
+        NoLostRestart = "no-lost-restart",
+        NoDoubleRestart = "no-double-restart",
+        NoMeltdown = "no-meltdown",
+        BoundedRestarts = "bounded-restarts",
+        NoUnreadMail = "no-unread-mail",
+        InOrder = "in-order",
+        CleanShutdown = "clean-shutdown",
+        NoHeldNames = "no-held-names",
+    }
 }
 
 impl Oracle {
-    /// What files call it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::NoOrphans => "no-orphans",
-            Self::NoDeadlock => "no-deadlock",
-            Self::NoOverlap => "no-overlap",
-            Self::NoHeldResources => "no-held-resources",
-            Self::NoLeaks => "no-leaks",
-            Self::NoStaleReferences => "no-stale-references",
-            Self::NoLostRestart => "no-lost-restart",
-            Self::NoDoubleRestart => "no-double-restart",
-            Self::NoMeltdown => "no-meltdown",
-            Self::BoundedRestarts => "bounded-restarts",
-            Self::NoUnreadMail => "no-unread-mail",
-            Self::InOrder => "in-order",
-            Self::CleanShutdown => "clean-shutdown",
-            Self::NoHeldNames => "no-held-names",
-        }
-    }
-
     /// The one that files call so.
     pub fn named(word: &str) -> Option<Self> {
         Self::all().find(|oracle| oracle.word() == word)
@@ -109,27 +77,7 @@ impl Oracle {
 
     /// All of them, in the order of the reference.
     pub fn all() -> impl Iterator<Item = Self> {
-        std::iter::successors(Some(Self::NoOrphans), |oracle| oracle.next())
-    }
-
-    /// The one that the reference has after it. A match, so that nobody can add one and forget it here.
-    fn next(self) -> Option<Self> {
-        match self {
-            Self::NoOrphans => Some(Self::NoDeadlock),
-            Self::NoDeadlock => Some(Self::NoOverlap),
-            Self::NoOverlap => Some(Self::NoHeldResources),
-            Self::NoHeldResources => Some(Self::NoLeaks),
-            Self::NoLeaks => Some(Self::NoStaleReferences),
-            Self::NoStaleReferences => Some(Self::NoLostRestart),
-            Self::NoLostRestart => Some(Self::NoDoubleRestart),
-            Self::NoDoubleRestart => Some(Self::NoMeltdown),
-            Self::NoMeltdown => Some(Self::BoundedRestarts),
-            Self::BoundedRestarts => Some(Self::NoUnreadMail),
-            Self::NoUnreadMail => Some(Self::InOrder),
-            Self::InOrder => Some(Self::CleanShutdown),
-            Self::CleanShutdown => Some(Self::NoHeldNames),
-            Self::NoHeldNames => None,
-        }
+        Self::WORDS.iter().map(|(_, oracle)| *oracle)
     }
 }
 

@@ -15,13 +15,14 @@ pub struct Registry {
     pub meta: Vec<(Value, Value)>,
 }
 
-/// `keys=`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RegistryKeys {
-    /// A key is held by one process.
-    Unique,
-    /// A key is held by any number of processes.
-    Duplicate,
+worded! {
+    /// `keys=`
+    RegistryKeys {
+        /// A key is held by one process.
+        Unique = "unique",
+        /// A key is held by any number of processes.
+        Duplicate = "duplicate",
+    }
 }
 
 impl Registry {
@@ -79,22 +80,13 @@ pub struct Pool {
     pub via: Option<Box<Via>>,
 }
 
-/// The module of a via name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ViaModule {
-    /// `'Registry'`
-    Registry,
-    /// `'PartitionSupervisor'`
-    PartitionSupervisor,
-}
-
-impl ViaModule {
-    /// The module's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Registry => "Registry",
-            Self::PartitionSupervisor => "PartitionSupervisor",
-        }
+worded! {
+    /// The module of a via name.
+    ViaModule {
+        /// `'Registry'`
+        Registry = "Registry",
+        /// `'PartitionSupervisor'`
+        PartitionSupervisor = "PartitionSupervisor",
     }
 }
 

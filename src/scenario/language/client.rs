@@ -20,7 +20,7 @@ family! {
         /// What must be so now.
         Expect { expected: Expected } => Effects { looks: expected.looks(), ..ALONE };
         /// Waits for the end of another client, whom it therefore knows.
-        Await { client: AwaitedClient } => Effects { looks: true, ..ALONE }.uncovering();
+        AwaitClient { client: AwaitedClient } => Effects { looks: true, ..ALONE }.uncovering();
     }
     words {
         "expect PATTERN…" SCRIPT expect;
@@ -53,5 +53,5 @@ pub(super) fn await_client(step: &mut Step<'_, '_, '_>) -> Option<StatementKind>
         step.report(unknown("client", &client, step.parser.names.clients.keys(), ""));
     }
     step.check_awaited(&client);
-    Some(Clients::Await { client }.into())
+    Some(Clients::AwaitClient { client }.into())
 }

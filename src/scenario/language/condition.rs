@@ -83,23 +83,6 @@ readings! {
 pub const WORDS: &[&str] =
     &["has", "not-has", "empty", "not-empty", "alive", "dead", "size", "count", "reports"];
 
-/// What can stand between the two sides of a comparison.
-pub const COMPARISONS: &[(&str, Comparison)] = &[
-    ("is", Comparison::Is),
-    ("is_not", Comparison::IsNot),
-    ("below", Comparison::Below),
-    ("above", Comparison::Above),
-    ("at_least", Comparison::AtLeast),
-    ("at_most", Comparison::AtMost),
-];
-
-const COUNT_FIELDS: &[(&str, CountField)] = &[
-    ("specs", CountField::Specs),
-    ("active", CountField::Active),
-    ("supervisors", CountField::Supervisors),
-    ("workers", CountField::Workers),
-];
-
 /// Reads the rest of the line as a condition.
 pub fn condition(step: &mut Step<'_, '_, '_>) -> Option<Condition> {
     let start = step.peek().map(value::entry_span);
@@ -142,8 +125,9 @@ fn kind(step: &mut Step<'_, '_, '_>) -> Option<Question<Parsed>> {
 
 /// A word that is neither a condition nor compared with anything is a misspelt condition.
 fn unknown_beginning(step: &mut Step<'_, '_, '_>, word: &str) -> Option<()> {
-    let compared =
-        step.peek_second_word().is_some_and(|second| COMPARISONS.iter().any(|(word, _)| *word == second));
+    let compared = step
+        .peek_second_word()
+        .is_some_and(|second| Comparison::WORDS.iter().any(|(word, _)| *word == second));
     if word.is_empty() || word.starts_with('$') || compared {
         return Some(());
     }
@@ -217,7 +201,7 @@ fn count(step: &mut Step<'_, '_, '_>) -> Option<Measure<Parsed>> {
         return None;
     };
     step.skip();
-    let field = step.entry_choice(entry, "the field", COUNT_FIELDS)?;
+    let field = step.entry_choice(entry, "the field", CountField::WORDS)?;
     Some(Measure::Count { supervisor, field: field.value })
 }
 
@@ -229,7 +213,7 @@ fn comparison(step: &mut Step<'_, '_, '_>, left: Measure<Parsed>) -> Option<Ques
         return None;
     };
     step.skip();
-    let comparison = step.entry_choice(entry, "a comparison", COMPARISONS)?;
+    let comparison = step.entry_choice(entry, "a comparison", Comparison::WORDS)?;
     let right = step.value_row("a value to compare with")?;
     Some(Question::Compare { left, comparison: comparison.value, right })
 }

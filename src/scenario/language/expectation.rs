@@ -1,10 +1,10 @@
 //! What a client expects.
 
-use super::super::ast::{Condition, CountField};
+use super::super::ast::{Comparison, Condition, CountField};
 use super::super::parse::value;
 use super::super::parse::words::Word as Line;
 use super::super::script::Asked;
-use super::condition::{self, COMPARISONS, whom};
+use super::condition::{self, whom};
 use super::row::*;
 use crate::kernel::Atom;
 
@@ -117,7 +117,7 @@ pub(super) fn expect(step: &mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>>
 fn is_comparison(step: &Step<'_, '_, '_>) -> bool {
     let variable = step.peek().is_some_and(|entry| value::variable(entry).is_some());
     let second = step.peek_second_word().unwrap_or_default();
-    variable && COMPARISONS.iter().any(|(word, _)| *word == second)
+    variable && Comparison::WORDS.iter().any(|(word, _)| *word == second)
 }
 
 fn result(step: &mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>> {
@@ -190,14 +190,9 @@ fn count(step: &mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>> {
     step.skip();
     step.line.usage = "expect count SUPERVISOR specs=N active=N supervisors=N workers=N";
     let supervisor = whom(step)?;
-    let fields = [
-        ("specs", CountField::Specs),
-        ("active", CountField::Active),
-        ("supervisors", CountField::Supervisors),
-        ("workers", CountField::Workers),
-    ];
-    let said = fields.map(|(name, field)| step.number_property(name, 0).map(|number| (field, number.value)));
-    let counts: Vec<_> = said.into_iter().flatten().collect();
+    let fields = CountField::WORDS.iter();
+    let said = fields.filter_map(|(name, field)| Some((*field, step.number_property(name, 0)?.value)));
+    let counts: Vec<_> = said.collect();
     if counts.is_empty() && !step.has_property_any() {
         let message = "`expect count` needs a number".to_owned();
         step.misused(step.line.span, message, "expects nothing");

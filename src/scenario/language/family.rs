@@ -1,7 +1,8 @@
 //! Types in two forms, and the rows of a family.
 //!
-//! `forms!` makes a type that is generic over its operands, lowers it, and looks through what it computes. `family!`
-//! makes one of the rows of a family, with the words that begin its statements and what each can tell of others:
+//! `forms!` makes a type that is generic over its operands, lowers it, shows it to others, and looks through what it
+//! computes. `family!` makes one of the rows of a family, with the words that begin its statements and what each can
+//! tell of others:
 //!
 //! ```text
 //! Name                                  the type, a variant a statement
@@ -41,6 +42,16 @@ macro_rules! forms {
                     $( Self::$variant $({ $($operand),+ })? => $name::$variant $({
                         $($operand: <$role as Operand>::lower($operand, _compiler)),+
                     })?, )*
+                }
+            }
+
+            /// The same as a word with its operands.
+            pub fn said(&self) -> Said<'_> {
+                match self {
+                    $( Self::$variant $({ $($operand),+ })? => Said::Words(
+                        stringify!($variant),
+                        vec![$( $(<$role as Operand>::said($operand)),+ )?],
+                    ), )*
                 }
             }
         }

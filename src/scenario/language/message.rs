@@ -42,7 +42,8 @@ family! {
 
 roles! {
     /// What a message must look like. What it compares with is computed before the process waits.
-    MessagePattern: Value => Pattern, lower(pattern, compiler) compiler.message(pattern);
+    MessagePattern: Value => Pattern, said(pattern) Said::Pattern(pattern),
+        lower(pattern, compiler) compiler.message(pattern);
 }
 
 /// `receive PATTERN… timeout=MS`

@@ -39,11 +39,7 @@ readings! {
 }
 
 fn change(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let change = match step.line.word {
-        "cut" => ConnectionChange::Cut,
-        "heal" => ConnectionChange::Heal,
-        _ => ConnectionChange::Disconnect,
-    };
+    let change = ConnectionChange::WORDS.iter().find(|(word, _)| *word == step.line.word)?.1;
     both_nodes(step)?;
     Some(Network::Connection { change }.into())
 }

@@ -13,11 +13,15 @@ use super::super::script::compile::{Compiler, milliseconds};
 use super::super::script::parts::Parts;
 use super::super::script::program::{Expression, Pattern};
 use super::form::Role;
+use super::said::{Said, Sayable};
 
 /// A role that can be lowered.
 pub trait Operand: Role {
     /// What a process computes for it.
     fn lower(parsed: &Self::Parsed, compiler: &mut Compiler<'_>) -> Self::Lowered;
+
+    /// How it is shown to those who make something else of it.
+    fn said(parsed: &Self::Parsed) -> Said<'_>;
 
     /// The values and times in it, patterns aside.
     fn parts<'a>(lowered: &'a Self::Lowered, parts: &mut Parts<'a>);
@@ -29,11 +33,12 @@ pub trait Read: Role {
     fn read(step: &mut Step<'_, '_, '_>, what: &'static str) -> Option<Self::Parsed>;
 }
 
-/// Declares roles: the two types of each, how it is lowered, and what of it is computed if anything is. How it is
-/// read is in [`readings!`].
+/// Declares roles: the two types of each, how it is shown if not as its type is, how it is lowered, and what of it is
+/// computed if anything is. How it is read is in [`readings!`].
 macro_rules! roles {
     ($(
         $(#[$doc:meta])* $role:ident: $parsed:ty => $lowered:ty,
+        $(said($shown:pat) $said_as:expr,)?
         lower($said:pat, $compiler:pat) $lower:expr
         $(, parts($computed:pat, $parts:ident) $visit:expr)?;
     )*) => { $(
@@ -50,11 +55,26 @@ macro_rules! roles {
                 $lower
             }
 
+            fn said(parsed: &$parsed) -> Said<'_> {
+                shown!(parsed $(, $shown => $said_as)?)
+            }
+
             fn parts<'a>(_lowered: &'a $lowered, _parts: &mut Parts<'a>) {
                 $( let ($computed, $parts) = (_lowered, _parts); $visit; )?
             }
         }
     )* };
+}
+
+/// How a role shows what it has in the file: as it says, or as the type does.
+macro_rules! shown {
+    ($parsed:ident) => {
+        Sayable::said($parsed)
+    };
+    ($parsed:ident, $shown:pat => $said_as:expr) => {{
+        let $shown = $parsed;
+        $said_as
+    }};
 }
 
 /// Declares how roles are read.
@@ -84,6 +104,10 @@ macro_rules! alike {
                 <$like as Operand>::lower(parsed, compiler)
             }
 
+            fn said(parsed: &Self::Parsed) -> Said<'_> {
+                <$like as Operand>::said(parsed)
+            }
+
             fn parts<'a>(lowered: &'a Self::Lowered, parts: &mut Parts<'a>) {
                 <$like as Operand>::parts(lowered, parts);
             }
@@ -106,6 +130,7 @@ roles! {
         lower(values, compiler) compiler.values(values), parts(values, parts) parts.values.extend(values);
     /// A property with a reason: `normal` if it is not there.
     Reason: Option<Value> => Expression,
+        said(reason) reason.as_ref().map_or(Said::Default("normal".to_owned()), Said::Value),
         lower(reason, compiler) match reason {
             Some(reason) => compiler.value(reason),
             None => Expression::Constant(Term::Atom(Atom::NORMAL)),
@@ -116,6 +141,7 @@ roles! {
         lower(target, compiler) compiler.target(target), parts(target, parts) parts.values.push(target);
     /// Whom it is for: the process itself if nobody is named.
     OrSelf: Option<Target> => Expression,
+        said(target) target.as_ref().map_or(Said::Word("self"), Said::Target),
         lower(target, compiler) target.as_ref().map_or(Expression::SelfPid, |target| compiler.target(target)),
         parts(target, parts) parts.values.push(target);
     /// How long.
@@ -127,6 +153,7 @@ roles! {
         parts(time, parts) parts.times.extend(time);
     /// A property that says for how long at most: for ever if it is not there.
     Patience: Option<Duration> => Expression,
+        said(time) time.as_ref().map_or(Said::Default("infinity".to_owned()), Said::Time),
         lower(time, compiler) compiler.duration_or(time.as_ref(), Expression::Constant(Atom::INFINITY.into())),
         parts(time, parts) parts.times.push(time);
     /// `as=$name`: what succeeds with `{ok, X}` (`start`, `start_link`, `start_child`, `restart_child`,
@@ -140,7 +167,7 @@ roles! {
     /// A name that stands for itself: of a process, of a resource.
     Called: Name => Atom, lower(name, compiler) compiler.atom(name);
     /// What a value must look like.
-    Wanted: Value => Pattern, lower(pattern, compiler) compiler.pattern(pattern);
+    Wanted: Value => Pattern, said(pattern) Said::Pattern(pattern), lower(pattern, compiler) compiler.pattern(pattern);
     /// A definition that can be started.
     Definition: Name => StartFunction, lower(name, compiler) compiler.names.start_function(&name.text);
 }
@@ -206,9 +233,13 @@ impl<T: Copy + Debug + PartialEq> Role for Copied<T> {
     type Lowered = T;
 }
 
-impl<T: Copy + Debug + PartialEq> Operand for Copied<T> {
+impl<T: Copy + Debug + PartialEq + Sayable> Operand for Copied<T> {
     fn lower(said: &T, _compiler: &mut Compiler<'_>) -> T {
         *said
+    }
+
+    fn said(said: &T) -> Said<'_> {
+        said.said()
     }
 
     fn parts<'a>(_said: &'a T, _parts: &mut Parts<'a>) {}
@@ -231,6 +262,10 @@ impl<const DEFAULT_MS: u64> Read for Within<DEFAULT_MS> {
 impl<const DEFAULT_MS: u64> Operand for Within<DEFAULT_MS> {
     fn lower(time: &Option<Duration>, compiler: &mut Compiler<'_>) -> Expression {
         compiler.duration_or(time.as_ref(), milliseconds(DEFAULT_MS))
+    }
+
+    fn said(time: &Option<Duration>) -> Said<'_> {
+        time.as_ref().map_or_else(|| Said::Default(DEFAULT_MS.to_string()), Said::Time)
     }
 
     fn parts<'a>(time: &'a Expression, parts: &mut Parts<'a>) {

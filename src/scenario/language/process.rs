@@ -69,7 +69,8 @@ family! {
 
 roles! {
     /// The definition of a plain process.
-    Spawned: Name => StartFunction, lower(process, compiler) compiler.names.start_function(&process.text),
+    Spawned: Name => StartFunction, said(process) Said::Process(process),
+        lower(process, compiler) compiler.names.start_function(&process.text),
         parts(start, parts) parts.sets.extend(start.timeout);
     /// A module that is started by itself.
     Started: StartedModule => StartedFunction, lower(said, compiler) {
@@ -83,6 +84,7 @@ roles! {
     };
     /// The name that a server has which a process becomes.
     EnteredName: Option<Name> => Option<Atom>,
+        said(name) name.as_ref().map_or(Said::Word("undefined"), Said::Registered),
         lower(name, compiler) name.as_ref().map(|name| compiler.names.registered(&name.text));
 }
 

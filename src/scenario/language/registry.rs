@@ -85,6 +85,7 @@ roles! {
         parts(via, parts) parts.values.push(via);
     /// A pattern that binds nothing: its variables that have a value must match, the others match anything.
     Matching: Option<Value> => Option<Pattern>,
+        said(pattern) pattern.as_ref().map_or(Said::Nothing, Said::Pattern),
         lower(pattern, compiler) pattern.as_ref().map(|pattern| compiler.pattern(pattern));
 }
 
@@ -171,7 +172,7 @@ pub fn via_value(via: &Via) -> Value {
     let tuple = |parts| Value { kind: ValueKind::Tuple(parts), span };
     let holder = pool_value(&via.holder);
     let name = [holder, via.key.clone()].into_iter().chain(via.value.clone());
-    tuple(vec![atom("via"), atom(via.module.name()), tuple(name.collect())])
+    tuple(vec![atom("via"), atom(via.module.word()), tuple(name.collect())])
 }
 
 /// The name of whoever keeps names: an atom, or the tuple of a via name.

@@ -1,6 +1,6 @@
 //! Links, monitors, aliases, names and exit signals: what a process is to others.
 
-use crate::kernel::Alias;
+use crate::kernel::{Alias, Atom};
 
 use super::super::global;
 use super::condition::routed;
@@ -50,7 +50,7 @@ family! {
         /// `unregister/1`
         Unregister { name: Called } => SEES;
         /// `whereis/1`
-        Whereis { name: Called, bind: Bind } => SEES;
+        Whereis { name: RegisteredName, bind: Bind } => SEES;
     }
     words {
         "exit [TARGET] reason=REASON" ANYWHERE exit;
@@ -63,7 +63,11 @@ family! {
 
 roles! {
     /// When an address of its own ends.
-    AliasMode: Alias => Alias, lower(mode, _) *mode;
+    AliasMode: Alias => Alias,
+        said(mode) Said::Word(if *mode == Alias::ReplyDemonitor { "reply" } else { "explicit_unalias" }),
+        lower(mode, _) *mode;
+    /// A name that somebody may have registered, a global one too.
+    RegisteredName: Name => Atom, said(name) Said::Registered(name), lower(name, compiler) compiler.atom(name);
 }
 
 alike! {

@@ -17,4 +17,5 @@ pub(super) use super::operand::{
     OptionalOne, OrSelf, Patience, Priority, Property, Read, Reason, Row, Time, Timeout, Values, Wanted,
     Whom, Within,
 };
+pub(super) use super::said::{Said, Sayable};
 pub(super) use super::word::Word;

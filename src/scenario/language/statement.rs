@@ -15,6 +15,7 @@ use super::network::{self, Network};
 use super::process::{self, Processes};
 use super::registry::{self, Registries};
 use super::relation::{self, Relations};
+use super::said::Said;
 use super::supervisor::{self, Supervisors};
 use super::task::{self, Tasks};
 use super::word::Word;
@@ -112,6 +113,16 @@ macro_rules! families {
                 };
                 compiler.catch = catch;
                 compiler.push(kind, span);
+            }
+        }
+
+        impl StatementKind {
+            /// The same as a word with its operands, unless it holds blocks.
+            pub fn said(&self) -> Result<Said<'_>, &Compound> {
+                match self {
+                    $( Self::$family(said) => Ok(said.said()), )*
+                    Self::Compound(said) => Err(said),
+                }
             }
         }
 

@@ -61,6 +61,7 @@ roles! {
         parts(supervisor, parts) parts.values.extend(supervisor);
     /// How its supervisor is to shut a task down, which nobody else does.
     ChildShutdown: Option<Spanned<Shutdown>> => Shutdown,
+        said(shutdown) Said::Shutdown(trees::task_shutdown(shutdown.as_ref().map(|said| said.value))),
         lower(shutdown, _) trees::task_shutdown(shutdown.as_ref().map(|said| said.value)),
         parts(shutdown, parts) parts.told_to_stop(*shutdown);
     /// How the owner of a task shuts it down.

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 
-use super::super::ast::{Header, Name, Partitions, Registry, Span, Value, ValueKind};
+use super::super::ast::{Header, Modality, Name, Partitions, Registry, Span, Value, ValueKind};
 use super::super::mistake::Mistake;
 use super::super::term_text;
 use super::names::{Definition, Kind, Names};
 use super::parser::Parser;
-use super::property;
 use super::value::{self, Text};
 
 /// Whether one of these lines, or one in their blocks, tells a starter how the start went.
@@ -85,7 +84,7 @@ fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
             }
             return application_tree(parser, node);
         }
-        word if property::MODALITIES.iter().any(|(modality, _)| *modality == word) => {
+        word if Modality::WORDS.iter().any(|(modality, _)| *modality == word) => {
             let named = node.children().is_some();
             let name = if named { name } else { None };
             return once(parser, name, "property", |names| &mut names.conditions);

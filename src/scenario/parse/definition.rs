@@ -112,21 +112,13 @@ pub(super) fn agent(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opt
     Some(())
 }
 
-/// How a start function ends that spawns nothing.
-pub(super) const START_OUTCOMES: &[(&str, StartOutcome)] = &[
-    ("returns", StartOutcome::Returns),
-    ("throws", StartOutcome::Throws),
-    ("exits", StartOutcome::Exits),
-    ("raises", StartOutcome::Raises),
-];
-
 /// `start_function NAME returns VALUE…`
 pub(super) fn start_function(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
     let options = child_options(step, true);
     let word = step.name("`returns`, `throws`, `exits` or `raises`")?;
-    let Some((_, outcome)) = START_OUTCOMES.iter().find(|(known, _)| *known == word.text) else {
-        step.report(unknown("outcome", &word, START_OUTCOMES.iter().map(|(known, _)| *known), ""));
+    let Some((_, outcome)) = StartOutcome::WORDS.iter().find(|(known, _)| *known == word.text) else {
+        step.report(unknown("outcome", &word, StartOutcome::WORDS.iter().map(|(known, _)| *known), ""));
         return None;
     };
     let value = step.value_row("a value")?;

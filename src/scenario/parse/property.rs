@@ -10,19 +10,6 @@ use super::scope::Scope;
 use super::step::{Step, unknown};
 use super::words::hint;
 
-/// When a property holds, by the word that begins its line.
-pub const MODALITIES: &[(&str, Modality)] = &[
-    ("always", Modality::Always),
-    ("finally", Modality::Finally),
-    ("eventually", Modality::Eventually),
-    ("sometimes", Modality::Sometimes),
-];
-
-/// The oracles, by their names.
-fn oracles() -> Vec<(&'static str, Oracle)> {
-    Oracle::all().map(|oracle| (oracle.word(), oracle)).collect()
-}
-
 /// The oracles that are on by default, by what `allow` calls them.
 pub const ALLOWANCES: &[(&str, Oracle)] = &[
     ("orphans", Oracle::NoOrphans),
@@ -45,7 +32,7 @@ pub fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
 /// `always PROPERTY [ARGUMENT…] [within=MS]` or `always [NAME] { CONDITION… }`
 pub fn property(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let word = step.line.word;
-    let modality = MODALITIES.iter().find(|(name, _)| *name == word)?.1;
+    let modality = Modality::WORDS.iter().find(|(name, _)| *name == word)?.1;
     let claim = if step.has_block() { conditions(step)? } else { oracle_claim(step)? };
     let within = match modality {
         Modality::Eventually => step.duration_property("within"),
@@ -81,7 +68,7 @@ fn conditions(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
 }
 
 fn oracle_claim(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
-    let oracle = oracle(step, &oracles(), "a property")?;
+    let oracle = oracle(step, Oracle::WORDS, "a property")?;
     let limited = oracle.value == Oracle::BoundedRestarts;
     let mut arguments = Vec::new();
     while let Some(entry) = step.peek() {

@@ -19,10 +19,6 @@ use super::tree::{Family, child};
 use super::value;
 use super::words::hint;
 
-/// `keys=` of a registry.
-const KEYS: &[(&str, RegistryKeys)] =
-    &[("unique", RegistryKeys::Unique), ("duplicate", RegistryKeys::Duplicate)];
-
 /// What can stand in the block of a registry, and beside the child of a partition supervisor.
 pub const BLOCK_WORDS: &[&str] = &["listeners", "meta", "with_arguments"];
 
@@ -37,7 +33,7 @@ pub fn registry(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor>
         let mistake = Mistake::new(span, "a registry needs `keys=`", "unique, or not?");
         step.report(mistake.with_help("write `keys=unique` or `keys=duplicate`"));
     }
-    let keys = step.choice_property("keys", KEYS).map(|keys| keys.value);
+    let keys = step.choice_property("keys", RegistryKeys::WORDS).map(|keys| keys.value);
     let partitions = partitions(step);
     if let Some(entry) = step.property("name") {
         let mistake =

@@ -185,7 +185,7 @@ impl Frame {
             OperationKind::Messages(Messages::ReceiveOne { pattern, .. }) => {
                 self.would_match(pattern, &self.message_term(message))
             }
-            OperationKind::Clients(Clients::Await { .. }) => {
+            OperationKind::Clients(Clients::AwaitClient { .. }) => {
                 matches!(message, Received::Down { reference, .. } if Some(*reference) == self.awaited)
             }
             _ => false,

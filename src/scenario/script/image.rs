@@ -468,13 +468,7 @@ fn lower_property(property: &ast::Property, names: &mut Names) -> Property {
             Claim::Oracle(oracle.value, of, limit)
         }
         ast::Claim::Conditions { name, conditions } => {
-            let modality = match property.modality {
-                ast::Modality::Always => "always",
-                ast::Modality::Finally => "finally",
-                ast::Modality::Eventually => "eventually",
-                ast::Modality::Sometimes => "sometimes",
-            };
-            let name = name.as_ref().map_or(modality, |name| &name.text).to_owned();
+            let name = name.as_ref().map_or(property.modality.word(), |name| &name.text).to_owned();
             let questions = conditions.iter().map(|condition| Compiler::property(names, condition)).collect();
             Claim::Conditions(name, questions)
         }

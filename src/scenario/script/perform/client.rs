@@ -32,7 +32,7 @@ impl Frame {
                 Flow::Block(Block::Quiet(self.milliseconds(within, context)?.unwrap_or(u64::MAX)))
             }
             Clients::Expect { expected } => self.expect(expected, span, context)?,
-            Clients::Await { client } => match self.await_client(*client, context) {
+            Clients::AwaitClient { client } => match self.await_client(*client, context) {
                 Some(block) => Flow::Block(block),
                 None => Flow::Next,
             },
@@ -52,7 +52,7 @@ impl Frame {
             }
             (Clients::Settle { .. }, Cue::Quiet(false)) => Ok(self.fail(Unmet::NotSettled, span, context)),
             (Clients::Settle { .. }, _) => Ok(Flow::Next),
-            (Clients::Await { .. }, _) => {
+            (Clients::AwaitClient { .. }, _) => {
                 self.awaited = None;
                 Ok(Flow::Next)
             }
