@@ -4,8 +4,8 @@
 //! what the parser reads, with slots and expressions it is what a process carries out. A row declares a word: its
 //! usage, the code it may stand in, the [roles](operand) of its operands, and its [effects]. That is enough to
 //! read it, to lower it and to look through what it computes; only what is irregular is read by hand, in the file
-//! of its family. What a statement *does* is in `script/perform`, and what the real Erlang is told to do for it in
-//! `beam/lower`, which interprets the parsed form by itself and so can contradict.
+//! of its family. What a statement *does* is in `script/perform`, and what the real Erlang does for it in
+//! `beam/driver`, which interprets what the file says by itself and so can contradict.
 
 #[macro_use]
 mod family;
