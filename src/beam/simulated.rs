@@ -178,9 +178,9 @@ impl<'a> Teller<'a> {
             kernel::Term::Text(text) => Term::Text(text.to_string()),
             kernel::Term::Pid(pid) => Term::Pid(key(*pid)),
             kernel::Term::Ref(_) => Term::Reference,
-            kernel::Term::Tuple(terms) => Term::Tuple(all(terms)),
-            kernel::Term::List(terms) => Term::List(all(terms)),
-            kernel::Term::Map(pairs) => {
+            kernel::Term::Tuple(terms, _) => Term::Tuple(all(terms)),
+            kernel::Term::List(terms, _) => Term::List(all(terms)),
+            kernel::Term::Map(pairs, _) => {
                 Term::Map(pairs.iter().map(|(key, value)| (self.term(key), self.term(value))).collect())
             }
         }

@@ -2,6 +2,7 @@
 
 use super::atom::Atom;
 use super::budget::Resource;
+use super::bulk::SIZE_MAX;
 use super::ends::{Link, Monitor};
 use super::event::{EventKind, Events, Fate};
 use super::nodes::Connection;
@@ -9,7 +10,7 @@ use super::pid::{Pid, Ref};
 use super::process::Process;
 use super::signal::{Received, Signal, Target, Through};
 use super::state::State;
-use super::term::{SIZE_MAX, Term};
+use super::term::Term;
 use super::timers::{Timer, TimerKey};
 use super::world::World;
 

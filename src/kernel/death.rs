@@ -1,5 +1,7 @@
 //! The end of a process: who hears of it, and in which order.
 
+use super::budget::Resource;
+use super::bulk::SIZE_MAX;
 use super::ends::Link;
 use super::event::{EventKind, Events};
 use super::pid::Pid;
@@ -14,6 +16,10 @@ impl<B: State> World<B> {
     /// and name go before anybody can hear of it.
     pub(super) fn die(&mut self, pid: Pid, reason: Term, killer: Option<Pid>, events: &mut Events<B>) {
         let process = self.processes.remove(pid).expect("nobody dies twice");
+        // Each who dies of another's death wraps the reason once more.
+        if !reason.is_bounded() {
+            self.overruns(Resource::Term, SIZE_MAX, pid, events);
+        }
         match process.wakeup {
             Wakeup::Waiting => (),
             Wakeup::WaitingForQuiet => self.quiet.0.retain(|waiting| *waiting != pid),

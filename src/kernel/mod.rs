@@ -6,6 +6,7 @@
 mod atom;
 mod behaviour;
 mod budget;
+mod bulk;
 mod check;
 mod choice;
 mod choices;
@@ -43,6 +44,7 @@ mod world;
 pub use atom::{Atom, Atoms};
 pub use behaviour::{Behaviour, Input, Next};
 pub use budget::{Budget, Overrun, Resource};
+pub use bulk::Bulk;
 pub use choice::Choice;
 pub use choices::Choices;
 pub use context::{BadArgument, Context, NoProcess, Spawn};

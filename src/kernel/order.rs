@@ -16,15 +16,15 @@ impl Term {
             (Term::Atom(left), Term::Atom(right)) => atoms.text(*left).cmp(atoms.text(*right)),
             (Term::Ref(left), Term::Ref(right)) => left.cmp(right),
             (Term::Pid(left), Term::Pid(right)) => left.cmp(right),
-            (Term::Tuple(left), Term::Tuple(right)) => {
+            (Term::Tuple(left, _), Term::Tuple(right, _)) => {
                 left.len().cmp(&right.len()).then_with(|| in_turn(left.iter(), right.iter(), atoms))
             }
-            (Term::Map(left), Term::Map(right)) => left.len().cmp(&right.len()).then_with(|| {
+            (Term::Map(left, _), Term::Map(right, _)) => left.len().cmp(&right.len()).then_with(|| {
                 let (left, right) = (by_key(left, atoms), by_key(right, atoms));
                 let keys = in_turn(left.iter().map(|(key, _)| key), right.iter().map(|(key, _)| key), atoms);
                 keys.then_with(|| in_turn(left.iter().map(|(_, v)| v), right.iter().map(|(_, v)| v), atoms))
             }),
-            (Term::List(left), Term::List(right)) => {
+            (Term::List(left, _), Term::List(right, _)) => {
                 in_turn(left.iter(), right.iter(), atoms).then(left.len().cmp(&right.len()))
             }
             (Term::Text(left), Term::Text(right)) => left.cmp(right),
@@ -39,9 +39,9 @@ impl Term {
             Term::Atom(_) => 1,
             Term::Ref(_) => 2,
             Term::Pid(_) => 3,
-            Term::Tuple(_) => 4,
-            Term::Map(_) => 5,
-            Term::List(_) => 6,
+            Term::Tuple(_, _) => 4,
+            Term::Map(_, _) => 5,
+            Term::List(_, _) => 6,
             Term::Text(_) => 7,
         }
     }

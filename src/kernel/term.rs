@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::atom::Atom;
+use super::bulk::Bulk;
 use super::pid::{Pid, Ref};
 
 /// An Erlang term.
@@ -21,54 +22,48 @@ pub enum Term {
     /// A reference: a monitor, a timer, a request.
     Ref(Ref),
     /// A tuple.
-    Tuple(Arc<[Term]>),
+    #[non_exhaustive]
+    Tuple(Arc<[Term]>, Bulk),
     /// A proper list.
-    List(Arc<[Term]>),
+    #[non_exhaustive]
+    List(Arc<[Term]>, Bulk),
     /// A map, its pairs sorted by key.
-    Map(Arc<[(Term, Term)]>),
-}
-
-/// A term holds no more terms than this, each counted as often as it is in it.
-pub const SIZE_MAX: u32 = 100_000;
-/// A term is nested no deeper than this. Whatever goes through terms goes down into them.
-pub const DEPTH_MAX: u32 = 1_000;
-
-impl Term {
-    /// Whether it is small and flat enough to be compared, hashed and written down.
-    pub fn is_bounded(&self) -> bool {
-        let mut left = SIZE_MAX;
-        self.fits(DEPTH_MAX, &mut left)
-    }
-
-    fn fits(&self, depth: u32, left: &mut u32) -> bool {
-        let Some(rest) = left.checked_sub(1) else { return false };
-        *left = rest;
-        let Some(below) = depth.checked_sub(1) else { return false };
-        match self {
-            Term::Atom(_) | Term::Int(_) | Term::Text(_) | Term::Pid(_) | Term::Ref(_) => true,
-            Term::Tuple(terms) | Term::List(terms) => terms.iter().all(|term| term.fits(below, left)),
-            Term::Map(pairs) => {
-                pairs.iter().all(|(key, value)| key.fits(below, left) && value.fits(below, left))
-            }
-        }
-    }
+    #[non_exhaustive]
+    Map(Arc<[(Term, Term)]>, Bulk),
 }
 
 impl Term {
     /// The tuple of these terms.
     pub fn tuple(terms: impl IntoIterator<Item = Term>) -> Term {
-        Term::Tuple(terms.into_iter().collect())
+        let terms: Arc<[Term]> = terms.into_iter().collect();
+        match Bulk::around(terms.iter()) {
+            Some(bulk) => Term::Tuple(terms, bulk),
+            None => Term::too_large(),
+        }
     }
 
     /// The list of these terms.
     pub fn list(terms: impl IntoIterator<Item = Term>) -> Term {
-        Term::List(terms.into_iter().collect())
+        let terms: Arc<[Term]> = terms.into_iter().collect();
+        match Bulk::around(terms.iter()) {
+            Some(bulk) => Term::List(terms, bulk),
+            None => Term::too_large(),
+        }
     }
 
     /// The map of these pairs; of two with the same key the later one stays, as in Erlang.
     pub fn map(pairs: impl IntoIterator<Item = (Term, Term)>) -> Term {
         let sorted: std::collections::BTreeMap<Term, Term> = pairs.into_iter().collect();
-        Term::Map(sorted.into_iter().collect())
+        let pairs: Arc<[(Term, Term)]> = sorted.into_iter().collect();
+        match Bulk::around(pairs.iter().flat_map(|(key, value)| [key, value])) {
+            Some(bulk) => Term::Map(pairs, bulk),
+            None => Term::too_large(),
+        }
+    }
+
+    /// What stands where a term would be too large to be looked at.
+    fn too_large() -> Term {
+        Term::Tuple(Arc::default(), Bulk::BEYOND)
     }
 
     /// `{tag, value}`.
@@ -105,7 +100,7 @@ impl Term {
     /// The elements, if it is a tuple.
     pub fn as_tuple(&self) -> Option<&[Term]> {
         match self {
-            Term::Tuple(terms) => Some(terms),
+            Term::Tuple(terms, _) => Some(terms),
             _ => None,
         }
     }
@@ -121,7 +116,7 @@ impl Term {
     /// The value under an atom key, if it is a map that has it.
     pub fn field(&self, key: Atom) -> Option<&Term> {
         match self {
-            Term::Map(pairs) => pairs.iter().find(|(k, _)| k.is(key)).map(|(_, value)| value),
+            Term::Map(pairs, _) => pairs.iter().find(|(k, _)| k.is(key)).map(|(_, value)| value),
             _ => None,
         }
     }

@@ -50,7 +50,7 @@ fn term(value: &Term, atoms: &Atoms, text: &mut String) {
     match value {
         Term::Atom(atom) => text.push_str(atoms.text(*atom)),
         Term::Int(_) | Term::Text(_) | Term::Pid(_) | Term::Ref(_) => text.push('*'),
-        Term::Tuple(terms) => {
+        Term::Tuple(terms, _) => {
             text.push('{');
             for each in terms.iter() {
                 term(each, atoms, text);
@@ -59,7 +59,7 @@ fn term(value: &Term, atoms: &Atoms, text: &mut String) {
             text.push('}');
         }
         // How many there are is a number too.
-        Term::List(_) => text.push_str("[*]"),
-        Term::Map(_) => text.push_str("#{*}"),
+        Term::List(_, _) => text.push_str("[*]"),
+        Term::Map(_, _) => text.push_str("#{*}"),
     }
 }

@@ -19,9 +19,9 @@ pub fn child_spec(
     module: impl Fn(Atom, Term) -> Option<Result<Term, Raise>>,
 ) -> Result<Term, Raise> {
     let (name, argument) = match child {
-        Term::Map(_) => return Ok(child.clone()),
+        Term::Map(_, _) => return Ok(child.clone()),
         Term::Atom(name) => (*name, Term::list([])),
-        Term::Tuple(parts) => match &**parts {
+        Term::Tuple(parts, _) => match &**parts {
             [Term::Atom(name), argument] => (*name, argument.clone()),
             // The tuple of six that Erlang knows is refused by `child_spec/2` too.
             _ => return Err(argument_error()),
@@ -37,7 +37,7 @@ pub fn child_spec(
 ///
 /// `ArgumentError`, for a key that this release does not know.
 pub fn override_spec(spec: &Term, overrides: &[(Atom, Term)], release: Release) -> Result<Term, Raise> {
-    let Term::Map(pairs) = spec else { return Err(argument_error()) };
+    let Term::Map(pairs, _) = spec else { return Err(argument_error()) };
     let is_unknown = |key: Atom| key == Atom::SIGNIFICANT && !release.child_spec_knows_significant();
     if overrides.iter().any(|(key, _)| is_unknown(*key)) {
         return Err(argument_error());

@@ -170,7 +170,7 @@ impl From {
     pub fn of(term: &Term) -> Option<From> {
         match term.as_tuple()? {
             [Term::Pid(pid), Term::Ref(tag)] => Some(From { pid: *pid, tag: *tag, alias: false }),
-            [Term::Pid(pid), Term::List(parts)] => match &parts[..] {
+            [Term::Pid(pid), Term::List(parts, _)] => match &parts[..] {
                 [_, Term::Ref(tag)] => Some(From { pid: *pid, tag: *tag, alias: true }),
                 _ => None,
             },

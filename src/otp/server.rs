@@ -326,7 +326,7 @@ impl Return {
     fn of(term: Term) -> Self {
         let parts = match &term {
             Term::Atom(Atom::IGNORE) => return Return::Ignore,
-            Term::Tuple(parts) => &parts[..],
+            Term::Tuple(parts, _) => &parts[..],
             _ => return Return::Bad(term),
         };
         let known = match parts {

@@ -20,8 +20,8 @@ use super::spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, 
 pub(super) fn check_flags(flags: &Term, release: Release) -> Result<Flags, Term> {
     let given = |key: Atom| flags.field(key);
     let (strategy, intensity, period) = match flags {
-        Term::Map(_) => (given(Atom::STRATEGY), given(Atom::INTENSITY), given(Atom::PERIOD)),
-        Term::Tuple(row) if row.len() == 3 => (Some(&row[0]), Some(&row[1]), Some(&row[2])),
+        Term::Map(_, _) => (given(Atom::STRATEGY), given(Atom::INTENSITY), given(Atom::PERIOD)),
+        Term::Tuple(row, _) if row.len() == 3 => (Some(&row[0]), Some(&row[1]), Some(&row[2])),
         _ => return Err(Term::tagged(Atom::INVALID_TYPE, flags.clone())),
     };
     let strategy = match strategy {
@@ -94,7 +94,7 @@ pub(super) fn check_spec<G: Guest>(
 pub fn check_childspecs(specs: &Term, auto_shutdown: Option<&Term>, release: Release) -> Term {
     let error = |reason: Term| Term::tagged(Atom::ERROR, reason);
     let bad_argument = |term: &Term| error(Term::tagged(Atom::BADARG, term.clone()));
-    let Term::List(list) = specs else { return bad_argument(specs) };
+    let Term::List(list, _) = specs else { return bad_argument(specs) };
     let auto_shutdown = match auto_shutdown {
         None => None,
         Some(term) if term.is(Atom::UNDEFINED) => None,
@@ -158,16 +158,16 @@ fn check_one(
     let invalid = |tag: Atom, term: &Term| Term::tagged(tag, term.clone());
     // In the order of the tuple: id, start, restart, shutdown, type, modules.
     let row: [Option<&Term>; 6] = match spec {
-        Term::Map(_) => [Atom::ID, Atom::START, Atom::RESTART, Atom::SHUTDOWN, Atom::TYPE, Atom::MODULES]
+        Term::Map(_, _) => [Atom::ID, Atom::START, Atom::RESTART, Atom::SHUTDOWN, Atom::TYPE, Atom::MODULES]
             .map(|key| spec.field(key)),
-        Term::Tuple(row) if row.len() == 6 => std::array::from_fn(|at| Some(&row[at])),
+        Term::Tuple(row, _) if row.len() == 6 => std::array::from_fn(|at| Some(&row[at])),
         _ => return Err(invalid(Atom::INVALID_CHILD_SPEC, spec)),
     };
     let [id, start, restart, shutdown, kind, modules] = row;
     let id = id.ok_or(Term::Atom(Atom::MISSING_ID))?;
     let start = start.ok_or(Term::Atom(Atom::MISSING_START))?;
     match start.as_tuple() {
-        Some([Term::Atom(_), Term::Atom(_), Term::List(_)]) => (),
+        Some([Term::Atom(_), Term::Atom(_), Term::List(_, _)]) => (),
         _ => return Err(invalid(Atom::INVALID_MFA, start)),
     }
     let restart = match restart {
@@ -189,7 +189,7 @@ fn check_one(
     match modules {
         None => (),
         Some(term) if term.is(Atom::DYNAMIC) => (),
-        Some(Term::List(list)) => {
+        Some(Term::List(list, _)) => {
             if let Some(odd) = list.iter().find(|module| module.as_atom().is_none()) {
                 return Err(invalid(Atom::INVALID_MODULE, odd));
             }

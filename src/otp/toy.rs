@@ -61,9 +61,9 @@ pub(crate) fn show(term: &Term) -> String {
         Term::Text(text) => format!("\"{text}\""),
         Term::Pid(_) => "<pid>".to_owned(),
         Term::Ref(_) => "#Ref".to_owned(),
-        Term::Tuple(terms) => format!("{{{}}}", row(terms)),
-        Term::List(terms) => format!("[{}]", row(terms)),
-        Term::Map(pairs) => {
+        Term::Tuple(terms, _) => format!("{{{}}}", row(terms)),
+        Term::List(terms, _) => format!("[{}]", row(terms)),
+        Term::Map(pairs, _) => {
             let mut pairs: Vec<_> = pairs.iter().map(|(k, v)| format!("{}=>{}", show(k), show(v))).collect();
             pairs.sort();
             format!("#{{{}}}", pairs.join(","))
@@ -255,7 +255,7 @@ impl Guest for Toy {
     /// `{ch, sl, [Name]}` is a server.
     fn start_of(mfa: &Term, _: &Release) -> Option<Start> {
         match mfa.as_tuple() {
-            Some([Term::Atom(module), Term::Atom(function), Term::List(arguments)])
+            Some([Term::Atom(module), Term::Atom(function), Term::List(arguments, _)])
                 if *module == atom("ch") && *function == atom("sl") =>
             {
                 let name = arguments.first()?.as_atom()?;

@@ -33,8 +33,8 @@ pub fn shown(term: &Term, atoms: &Atoms) -> Term {
             let parts = inner(atoms.text(*name)).and_then(|name| Some((atoms.get(TAG)?, atoms.get(name)?)));
             parts.map_or_else(|| term.clone(), |(tag, name)| Term::tagged(tag, name.into()))
         }
-        Term::Tuple(terms) => Term::tuple(terms.iter().map(|term| shown(term, atoms))),
-        Term::List(terms) => Term::list(terms.iter().map(|term| shown(term, atoms))),
-        Term::Int(_) | Term::Text(_) | Term::Pid(_) | Term::Ref(_) | Term::Map(_) => term.clone(),
+        Term::Tuple(terms, _) => Term::tuple(terms.iter().map(|term| shown(term, atoms))),
+        Term::List(terms, _) => Term::list(terms.iter().map(|term| shown(term, atoms))),
+        Term::Int(_) | Term::Text(_) | Term::Pid(_) | Term::Ref(_) | Term::Map(_, _) => term.clone(),
     }
 }

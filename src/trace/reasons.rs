@@ -118,7 +118,7 @@ impl Names<'_> {
 
     /// `{Module, Function, [Argument]}` as the call it was.
     fn call(&self, mfa: &Term) -> Option<String> {
-        let [Term::Atom(module), Term::Atom(function), Term::List(arguments)] = mfa.as_tuple()? else {
+        let [Term::Atom(module), Term::Atom(function), Term::List(arguments, _)] = mfa.as_tuple()? else {
             return None;
         };
         let module = match self.notation {

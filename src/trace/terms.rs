@@ -37,6 +37,25 @@ pub struct Names<'a> {
 /// Beyond this depth a term is elided.
 const DEPTH_MAX: usize = 64;
 
+/// When so many terms of one have been written down, the rest is counted.
+const SHOWN_MAX: usize = 2_000;
+
+/// A term as far as it is written, and how many more terms may be.
+struct Page {
+    text: String,
+    left: usize,
+}
+
+impl Page {
+    fn blank() -> Page {
+        Page { text: String::new(), left: SHOWN_MAX }
+    }
+
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+}
+
 impl<'a> Names<'a> {
     /// The name of a process.
     pub fn pid(&self, pid: Pid) -> &'a str {
@@ -65,18 +84,18 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// A term.
+    /// A term. Of one that is very large or deep, a part, and how much has been left out.
     pub fn term(&self, term: &Term) -> String {
-        let mut text = String::new();
-        self.write(term, 0, &mut text);
-        text
+        let mut page = Page::blank();
+        self.write(term, 0, &mut page);
+        page.text
     }
 
     /// The terms of a tuple or list, without its brackets.
     pub fn terms(&self, terms: &[Term]) -> String {
-        let mut text = String::new();
-        self.row(terms, 0, &mut text);
-        text
+        let mut page = Page::blank();
+        self.row(terms, 0, &mut page);
+        page.text
     }
 
     /// A child id: an atom as it is, without a colon or quotes; anything else as a term.
@@ -87,76 +106,77 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn write(&self, term: &Term, depth: usize, text: &mut String) {
+    fn write(&self, term: &Term, depth: usize, page: &mut Page) {
         if depth > DEPTH_MAX {
-            return text.push_str("...");
+            return page.push("...");
         }
+        page.left = page.left.saturating_sub(1);
         match term {
-            Term::Atom(atom) => text.push_str(&self.atom(*atom)),
-            Term::Int(number) => write!(text, "{number}").expect("a string takes anything"),
-            Term::Text(string) => text.push_str(&quoted(string, '"')),
-            Term::Pid(pid) => write!(text, "<{}>", self.pid(*pid)).expect("a string takes anything"),
-            Term::Ref(reference) => text.push_str(&self.reference(*reference)),
-            Term::Tuple(terms) => {
-                text.push('{');
+            Term::Atom(atom) => page.push(&self.atom(*atom)),
+            Term::Int(number) => page.push(&number.to_string()),
+            Term::Text(string) => page.push(&quoted(string, '"')),
+            Term::Pid(pid) => write!(page.text, "<{}>", self.pid(*pid)).expect("a string takes anything"),
+            Term::Ref(reference) => page.push(&self.reference(*reference)),
+            Term::Tuple(terms, _) => {
+                page.push("{");
                 match (self.notation, &**terms) {
                     // `GenServer.call` exits with its own name.
-                    (Notation::Elixir, [module, function @ Term::Atom(_), arguments @ Term::List(_)])
-                        if module.is(Atom::GEN_SERVER) =>
+                    (Notation::Elixir, [module, rest @ ..])
+                        if module.is(Atom::GEN_SERVER) && matches!(rest, [Term::Atom(_), Term::List(..)]) =>
                     {
-                        text.push_str("GenServer, ");
-                        self.row(&[function.clone(), arguments.clone()], depth + 1, text);
+                        page.push("GenServer, ");
+                        self.row(rest, depth + 1, page);
                     }
-                    _ => self.row(terms, depth + 1, text),
+                    _ => self.row(terms, depth + 1, page),
                 }
-                text.push('}');
+                page.push("}");
             }
-            Term::List(terms) => {
-                text.push('[');
+            Term::List(terms, _) => {
+                page.push("[");
                 match self.keywords(terms) {
-                    Some(pairs) => self.pairs(&pairs, depth + 1, text),
-                    None => self.row(terms, depth + 1, text),
+                    Some(pairs) => self.pairs(&pairs, depth + 1, page),
+                    None => self.row(terms, depth + 1, page),
                 }
-                text.push(']');
+                page.push("]");
             }
-            Term::Map(pairs) => {
-                text.push_str(match self.notation {
+            Term::Map(pairs, _) => {
+                page.push(match self.notation {
                     Notation::Erlang => "#{",
                     Notation::Elixir => "%{",
                 });
                 let pairs: Vec<(&Term, &Term)> = pairs.iter().map(|(key, value)| (key, value)).collect();
-                self.pairs(&pairs, depth + 1, text);
-                text.push('}');
+                self.pairs(&pairs, depth + 1, page);
+                page.push("}");
             }
         }
     }
 
-    fn row(&self, terms: &[Term], depth: usize, text: &mut String) {
+    fn row(&self, terms: &[Term], depth: usize, page: &mut Page) {
         for (nth, term) in terms.iter().enumerate() {
-            if nth > 0 {
-                text.push_str(", ");
+            if !comes_next(nth, terms.len(), page) {
+                return;
             }
-            self.write(term, depth, text);
+            self.write(term, depth, page);
         }
     }
 
-    fn pairs(&self, pairs: &[(&Term, &Term)], depth: usize, text: &mut String) {
+    fn pairs(&self, pairs: &[(&Term, &Term)], depth: usize, page: &mut Page) {
         let short = self.notation == Notation::Elixir && pairs.iter().all(|(key, _)| self.is_key(key));
         for (nth, (key, value)) in pairs.iter().enumerate() {
-            if nth > 0 {
-                text.push_str(", ");
+            if !comes_next(nth, pairs.len(), page) {
+                return;
             }
             match key {
                 Term::Atom(atom) if short => {
-                    text.push_str(self.atoms.text(*atom));
-                    text.push_str(": ");
+                    page.push(self.atoms.text(*atom));
+                    page.push(": ");
                 }
                 key => {
-                    self.write(key, depth, text);
-                    text.push_str(" => ");
+                    self.write(key, depth, page);
+                    page.push(" => ");
                 }
             }
-            self.write(value, depth, text);
+            self.write(value, depth, page);
         }
     }
 
@@ -177,6 +197,18 @@ impl<'a> Names<'a> {
     fn is_key(&self, term: &Term) -> bool {
         term.as_atom().is_some_and(|atom| is_elixir_word(self.atoms.text(atom)))
     }
+}
+
+/// Whether the next of a row is written; if there is no room for it, how many there are.
+fn comes_next(nth: usize, all: usize, page: &mut Page) -> bool {
+    if nth > 0 {
+        page.push(", ");
+    }
+    let room = page.left > 0;
+    if !room {
+        write!(page.text, "... {} more", all - nth).expect("a string takes anything");
+    }
+    room
 }
 
 /// An atom that Erlang writes without quotes.

@@ -61,6 +61,33 @@ fn a_run_ends_when_its_budget_does() {
 }
 
 #[test]
+fn an_error_that_is_called_like_a_limit_is_none() {
+    let sandbox = Sandbox::with(&[(
+        "a.kdl",
+        "client {\n    spawn p as=$p\n    monitor $p\n    receive (term)\"{'DOWN', _, process, _, _}\"\n}\nprocess p { raise system_limit }\n",
+    )]);
+    let output = sandbox.output("run a.kdl");
+    let told = String::from_utf8(output.stdout).expect("output is UTF-8");
+    assert!(told.contains("system_limit") && output.status.code() == Some(0), "{told}");
+}
+
+/// A list of 60,000 numbers, as near to the bound as it gets.
+#[test]
+fn of_a_very_large_term_a_part_is_shown() {
+    let sandbox = Sandbox::new();
+    let row: String = (0..60_000).map(|nth| format!("{nth}, ")).collect();
+    sandbox.write(
+        "a.kdl",
+        format!("client {{\n    exit self reason=(term)\"[{}]\"\n}}\n", row.trim_end_matches(", ")),
+    );
+    for format in ["text", "json"] {
+        let told = sandbox.output(&format!("run a.kdl --width 1000 --format {format}"));
+        let told = String::from_utf8(told.stdout).expect("output is UTF-8");
+        assert!(told.contains("1998, ... 58001 more]") && told.len() < 100_000, "{}", told.len());
+    }
+}
+
+#[test]
 fn the_usual_budget_ends_what_would_never_end() {
     let sandbox = sandbox();
     for name in ["notes", "wraps", "shares"] {

@@ -26,11 +26,11 @@ pub enum Refusal {
 pub fn check_child(spec: &Term, release: Release) -> Result<ChildSpec<Term>, Refusal> {
     let refuse = |what: Atom, value: &Term| Err(Refusal::Returns(refused(what, value)));
     let parts = match spec {
-        Term::Map(_) => match from_map(spec)? {
+        Term::Map(_, _) => match from_map(spec)? {
             Some(parts) => parts,
             None => return refuse(Atom::INVALID_CHILD_SPEC, spec),
         },
-        Term::Tuple(elements) => match &**elements {
+        Term::Tuple(elements, _) => match &**elements {
             [id, start, restart, shutdown, kind, modules] => Parts {
                 id: id.clone(),
                 start: start.clone(),
@@ -57,7 +57,7 @@ pub fn check_child(spec: &Term, release: Release) -> Result<ChildSpec<Term>, Ref
         return refuse(Atom::INVALID_CHILD_TYPE, &parts.kind);
     };
     let modules_are_valid = match &parts.modules {
-        Term::List(modules) => modules.iter().all(|module| module.as_atom().is_some()),
+        Term::List(modules, _) => modules.iter().all(|module| module.as_atom().is_some()),
         other => other.is(Atom::DYNAMIC),
     };
     if !modules_are_valid {
@@ -109,7 +109,7 @@ fn refused(what: Atom, value: &Term) -> Term {
 }
 
 fn is_mfa(term: &Term) -> bool {
-    matches!(term.as_tuple(), Some([Term::Atom(_), Term::Atom(_), Term::List(_)]))
+    matches!(term.as_tuple(), Some([Term::Atom(_), Term::Atom(_), Term::List(_, _)]))
 }
 
 fn shutdown_of(term: &Term, release: Release) -> Option<Shutdown> {
@@ -126,7 +126,7 @@ pub(super) fn check_init(module: Atom, result: &Term, release: Release) -> Check
         return CheckedInit::Ignore;
     }
     match result.untag(Atom::OK) {
-        Some(flags @ Term::Map(_)) => match check_flags(flags, release) {
+        Some(flags @ Term::Map(_, _)) => match check_flags(flags, release) {
             Ok(options) => CheckedInit::Go(options),
             Err(reason) => CheckedInit::Stop(Term::tagged(Atom::SUPERVISOR_DATA, reason)),
         },
@@ -168,7 +168,7 @@ fn check_flags(flags: &Term, release: Release) -> Result<DynamicOptions, Term> {
         return invalid(Atom::INVALID_MAX_CHILDREN, &max_children);
     }
     let extra = flag(Atom::EXTRA_ARGUMENTS, Term::list([]));
-    if !matches!(extra, Term::List(_)) {
+    if !matches!(extra, Term::List(_, _)) {
         return invalid(Atom::INVALID_EXTRA_ARGUMENTS, &extra);
     }
     let auto_shutdown = flag(Atom::AUTO_SHUTDOWN, Atom::NEVER.into());

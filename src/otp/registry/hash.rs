@@ -40,7 +40,7 @@ enum Task<'t> {
 fn hash<'a>(term: &Term, text: &impl Fn(Atom) -> &'a str) -> u32 {
     match term {
         Term::Atom(atom) => return atom_hash(text(*atom)),
-        Term::List(elements) if elements.is_empty() => return NIL_ALONE,
+        Term::List(elements, _) if elements.is_empty() => return NIL_ALONE,
         _ => (),
     }
     let (mut hash, mut pairs) = (0, 0);
@@ -56,18 +56,18 @@ fn hash<'a>(term: &Term, text: &impl Fn(Atom) -> &'a str) -> u32 {
                 pairs = outer;
             }
             Task::Rest(rest) => list(rest, &mut hash, &mut tasks),
-            Task::Term(Term::List(elements)) => list(elements, &mut hash, &mut tasks),
+            Task::Term(Term::List(elements, _)) => list(elements, &mut hash, &mut tasks),
             Task::Term(Term::Atom(atom)) => {
                 let number = atom_hash(text(*atom));
                 hash = if hash == 0 { number } else { mixed(hash, number, 0, salt(3)) };
             }
             Task::Term(Term::Int(number)) => hash = integer(hash, *number),
             Task::Term(Term::Text(content)) => hash = block(content.as_bytes(), salt(13).wrapping_add(hash)),
-            Task::Term(Term::Tuple(elements)) => {
+            Task::Term(Term::Tuple(elements, _)) => {
                 hash = mixed(hash, small(elements.len()), 0, salt(9));
                 tasks.extend(elements.iter().rev().map(Task::Term));
             }
-            Task::Term(Term::Map(entries)) => {
+            Task::Term(Term::Map(entries, _)) => {
                 hash = mixed(hash, small(entries.len()), 0, salt(16));
                 if !entries.is_empty() {
                     tasks.push(Task::Map { hash, pairs });

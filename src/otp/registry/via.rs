@@ -94,8 +94,8 @@ impl Via {
         };
         let found = lookup(*registry, key, context)?;
         match &found {
-            Term::List(entries) if entries.is_empty() => Err(Raise::Error(Atom::BADARG.into())),
-            Term::List(entries) if let [entry] = &entries[..] => {
+            Term::List(entries, _) if entries.is_empty() => Err(Raise::Error(Atom::BADARG.into())),
+            Term::List(entries, _) if let [entry] = &entries[..] => {
                 let pid = entry.as_tuple().and_then(|pair| pair[0].as_pid());
                 pid.ok_or_else(|| Raise::Error(Atom::BADARG.into()))
             }

@@ -91,7 +91,7 @@ impl<G: Guest> Supervisor<G> {
                         None => why,
                     })
                 })?;
-                let Term::List(list) = specs else {
+                let Term::List(list, _) = specs else {
                     // check_startspec/4 has no clause for it, and sys catches that.
                     return Err(error(Term::tagged(Atom::EXIT, Term::error(Atom::FUNCTION_CLAUSE.into()))));
                 };

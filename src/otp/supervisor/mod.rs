@@ -315,7 +315,7 @@ impl<G: Guest> Supervisor<G> {
             .map_err(|error| Term::tagged(Atom::SUPERVISOR_DATA, error))?;
         let simple = flags.strategy == Strategy::SimpleOneForOne;
         let list = match specs {
-            Term::List(list) if !simple || list.len() == 1 => list,
+            Term::List(list, _) if !simple || list.len() == 1 => list,
             _ if simple => return Err(Term::tagged(Atom::BAD_START_SPEC, specs.clone())),
             // check_startspec/4 has no clause for it.
             _ => return Err(Term::error(Atom::FUNCTION_CLAUSE.into())),

@@ -95,7 +95,7 @@ impl Judge<'_> {
             }
             Unmet::Children(children, wanted) => {
                 let terms = |list: &Term| match list {
-                    Term::List(terms) => row(terms),
+                    Term::List(terms, _) => row(terms),
                     other => vec![Part::Term(other.clone())],
                 };
                 why.push(Part::text(": the children are "));

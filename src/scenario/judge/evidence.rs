@@ -144,7 +144,7 @@ fn has(table: &Name, sides: &Sides, wanted: bool) -> Sentence {
         return sentence;
     }
     let mut sentence = vec![Part::Text(format!("{} has no ", table.text)), key];
-    if let Some(Term::List(keys)) = found {
+    if let Some(Term::List(keys, _)) = found {
         sentence.push(Part::Aside(instead(&keys)));
     }
     sentence

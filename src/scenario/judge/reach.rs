@@ -87,8 +87,8 @@ fn in_builtin(builtin: &Builtin, pids: &mut BTreeSet<Pid>) {
 fn in_term(term: &Term, pids: &mut BTreeSet<Pid>) {
     match term {
         Term::Pid(pid) => drop(pids.insert(*pid)),
-        Term::Tuple(terms) | Term::List(terms) => terms.iter().for_each(|term| in_term(term, pids)),
-        Term::Map(pairs) => {
+        Term::Tuple(terms, _) | Term::List(terms, _) => terms.iter().for_each(|term| in_term(term, pids)),
+        Term::Map(pairs, _) => {
             for (key, value) in pairs.iter() {
                 in_term(key, pids);
                 in_term(value, pids);

@@ -70,7 +70,7 @@ fn said(options: &ChildOptions, names: &mut Names) -> Vec<(Atom, Term)> {
 /// An atom stands for the list of it, but for `dynamic`.
 pub fn listed(modules: Term) -> Term {
     match modules {
-        Term::Atom(Atom::DYNAMIC) | Term::List(_) => modules,
+        Term::Atom(Atom::DYNAMIC) | Term::List(_, _) => modules,
         module => Term::list([module]),
     }
 }

@@ -23,8 +23,8 @@ impl Scope<'_> {
             Expression::Slot(slot) => self.slots[usize::from(*slot)].clone()?,
             Expression::Shared(index) => self.shared.get(usize::from(*index))?.clone(),
             Expression::SelfPid => self.pid?.into(),
-            Expression::Tuple(elements) => Term::Tuple(self.evaluate_all(elements)?.into()),
-            Expression::List(elements) => Term::List(self.evaluate_all(elements)?.into()),
+            Expression::Tuple(elements) => Term::tuple(self.evaluate_all(elements)?),
+            Expression::List(elements) => Term::list(self.evaluate_all(elements)?),
             Expression::Map(pairs) => {
                 let pairs: Option<Vec<_>> = pairs
                     .iter()
@@ -59,14 +59,15 @@ impl Scope<'_> {
                 }
             }
             (Pattern::Is(expression), value) => self.evaluate(expression).is_some_and(|term| term == *value),
-            (Pattern::Tuple(patterns), Term::Tuple(terms)) | (Pattern::List(patterns), Term::List(terms)) => {
+            (Pattern::Tuple(patterns), Term::Tuple(terms, _))
+            | (Pattern::List(patterns), Term::List(terms, _)) => {
                 patterns.len() == terms.len()
                     && patterns
                         .iter()
                         .zip(terms.iter())
                         .all(|(pattern, term)| self.matches(pattern, term, bound))
             }
-            (Pattern::Map(pairs), Term::Map(terms)) => pairs.iter().all(|(key, pattern)| {
+            (Pattern::Map(pairs), Term::Map(terms, _)) => pairs.iter().all(|(key, pattern)| {
                 let key = self.evaluate(key);
                 terms
                     .iter()

@@ -28,7 +28,7 @@ pub fn process(world: &ScriptWorld, node: Atom, who: &Term) -> Option<Pid> {
                 }),
             })
         }
-        Term::Tuple(parts) if world.connection().is_some() => match &parts[..] {
+        Term::Tuple(parts, _) if world.connection().is_some() => match &parts[..] {
             [Term::Atom(name), Term::Atom(node)] => {
                 world.whereis_on(*node, *name).or_else(|| labelled(*name, *node))
             }

@@ -118,8 +118,8 @@ fn atoms_spoken(image: &Image) -> BTreeSet<Atom> {
 fn in_term(term: &Term, atoms: &mut BTreeSet<Atom>) {
     match term {
         Term::Atom(atom) => drop(atoms.insert(*atom)),
-        Term::Tuple(terms) | Term::List(terms) => terms.iter().for_each(|term| in_term(term, atoms)),
-        Term::Map(pairs) => {
+        Term::Tuple(terms, _) | Term::List(terms, _) => terms.iter().for_each(|term| in_term(term, atoms)),
+        Term::Map(pairs, _) => {
             for (key, value) in pairs.iter() {
                 in_term(key, atoms);
                 in_term(value, atoms);

@@ -79,8 +79,8 @@ impl Names {
             ValueKind::Atom(text) => Term::Atom(self.atoms.intern(text)),
             ValueKind::Int(number) => Term::Int(*number),
             ValueKind::Text(text) => Term::Text(text.as_str().into()),
-            ValueKind::Tuple(values) => Term::Tuple(self.constants(values)?.into()),
-            ValueKind::List(values) => Term::List(self.constants(values)?.into()),
+            ValueKind::Tuple(values) => Term::tuple(self.constants(values)?),
+            ValueKind::List(values) => Term::list(self.constants(values)?),
             ValueKind::Map(pairs) => {
                 let mut terms = Vec::new();
                 for (key, value) in pairs {

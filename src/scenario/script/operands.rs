@@ -22,10 +22,8 @@ pub(super) enum Whom {
 impl Frame {
     pub(super) fn value(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Term, Raise> {
         let value = self.scope(context).evaluate(expression).ok_or(Raise::Error(Atom::UNBOUND.into()))?;
-        match value.is_bounded() {
-            true => Ok(value),
-            false => Err(Raise::Error(Atom::SYSTEM_LIMIT.into())),
-        }
+        // What nobody could look at is raised as it is, and known by that.
+        if value.is_bounded() { Ok(value) } else { Err(Raise::Error(value)) }
     }
 
     /// A pid, a name, or a name that somebody else keeps.

@@ -15,7 +15,6 @@ mod task;
 
 pub use client::counted;
 
-use crate::kernel::Atom;
 use crate::otp::{Cue, Raise};
 
 use super::super::language::{Catch, Operation, OperationKind};
@@ -79,7 +78,7 @@ impl Frame {
         match done {
             Ok(flow) => flow,
             // Nobody could look at such a term: nothing goes on.
-            Err(Raise::Error(term)) if term.is(Atom::SYSTEM_LIMIT) => {
+            Err(Raise::Error(term)) if !term.is_bounded() => {
                 context.has_made_too_large_a_term();
                 Flow::Preempt
             }

@@ -9,7 +9,7 @@ use super::{Image, Script, ScriptContext};
 
 /// The start function that `{Module, Function, Arguments}` names, if the file defines the module.
 pub(super) fn start_function(mfa: &Term, image: &Image) -> Option<StartFunction> {
-    let [Term::Atom(module), Term::Atom(Atom::START_LINK), Term::List(arguments)] = mfa.as_tuple()? else {
+    let [Term::Atom(module), Term::Atom(Atom::START_LINK), Term::List(arguments, _)] = mfa.as_tuple()? else {
         return None;
     };
     let mut start = StartFunction::of(*module, image.module(*module)?);

@@ -41,6 +41,9 @@ impl Frame {
         value: Term,
         context: &ScriptContext<'_>,
     ) -> Performed {
+        if !value.is_bounded() {
+            return Err(Raise::Error(value));
+        }
         if let Some(pattern) = pattern
             && !self.bind(pattern, &value, context)
         {

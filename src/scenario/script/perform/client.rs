@@ -216,7 +216,7 @@ fn ask(target: Target, request: SupervisorRequest<Script>) -> Flow {
 
 /// The ids of what `which_children` answers, oldest first.
 fn child_ids(reply: &Term) -> Vec<Term> {
-    let Term::List(children) = reply else { return Vec::new() };
+    let Term::List(children, _) = reply else { return Vec::new() };
     children.iter().rev().filter_map(|child| child.as_tuple()?.first().cloned()).collect()
 }
 
@@ -229,7 +229,7 @@ pub fn counted(reply: &Term, field: CountField) -> Option<i64> {
         CountField::Workers => Atom::WORKERS,
     };
     let value = match reply {
-        Term::List(pairs) => pairs.iter().find_map(|pair| pair.untag(key)),
+        Term::List(pairs, _) => pairs.iter().find_map(|pair| pair.untag(key)),
         _ => reply.field(key),
     };
     match value {

@@ -72,7 +72,7 @@ impl Frame {
                 self.bound(bind, Term::list(members), context)?
             }
             Data::Length { list, bind } => {
-                let Term::List(members) = self.value(list, context)? else { return Err(bad_argument()) };
+                let Term::List(members, _) = self.value(list, context)? else { return Err(bad_argument()) };
                 let length = Term::Int(i64::try_from(members.len()).unwrap_or(i64::MAX));
                 self.bound(bind, length, context)?
             }

@@ -165,7 +165,7 @@ impl Frame {
             unreachable!("only streams are begun here")
         };
         let inputs = match self.value(over, context)? {
-            Term::List(inputs) => inputs,
+            Term::List(inputs, _) => inputs,
             _ => return Err(Raise::Error(Atom::PROTOCOL_UNDEFINED_ERROR.into())),
         };
         let start = self.start_function(task, arguments, None, context)?;
