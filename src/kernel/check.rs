@@ -3,9 +3,10 @@
 //! With debug assertions each step asks it about the process that the step was about, and about the whole world
 //! every so many steps. What is wrong then is a mistake of the kernel's, never one of a scenario's.
 
+use super::ends::Link;
 use super::pid::Pid;
 use super::process::{Process, Wakeup};
-use super::signal::Target;
+use super::signal::{Signal, Target};
 use super::state::State;
 use super::timers::Timer;
 use super::world::World;
@@ -37,6 +38,7 @@ impl<B: State> World<B> {
             .find_map(|process| self.flaw_of(process))
             .or_else(|| self.flaw_of_names())
             .or_else(|| self.flaw_of_timers())
+            .or_else(|| self.flaw_of_links())
             .or_else(|| self.queues.flaw())
             .or_else(|| self.flaw_of_counts())
     }
@@ -107,6 +109,22 @@ impl<B: State> World<B> {
         })
     }
 
+    /// A link has two ends, or the signal that makes the other one is on its way. What goes through a connection
+    /// between nodes can be lost.
+    fn flaw_of_links(&self) -> Option<String> {
+        self.processes.iter().find_map(|process| {
+            let pid = process.pid;
+            let mut linked = process.links.entries().into_iter().filter(|(_, end)| **end == Link::Active);
+            linked.find_map(|(peer, _)| {
+                let other = self.processes.get(peer).filter(|_| !peer.is_remote_from(pid))?;
+                let comes =
+                    || self.queues.queue(pid, peer).any(|(signal, ..)| matches!(signal, Signal::Link));
+                (other.links.get(pid).is_none() && !comes())
+                    .then(|| format!("{pid:?} is linked to {peer:?}, which is not linked to it"))
+            })
+        })
+    }
+
     /// As many are offered to run, and wait for quiet, as live and can.
     fn flaw_of_counts(&self) -> Option<String> {
         let living = self.processes.iter().count();
@@ -128,7 +146,7 @@ mod tests {
     use super::super::event::Events;
     use super::super::pid::Ref;
     use super::super::signal::Received;
-    use super::{Pid, State, Timer, Wakeup, World};
+    use super::{Link, Pid, Signal, State, Timer, Wakeup, World};
 
     #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     struct Idle;
@@ -201,6 +219,23 @@ mod tests {
             |world, pid| world.processes.get_mut(pid).expect("it lives").timers.push(some_timer(pid)),
             "which is not pending",
         );
+    }
+
+    #[test]
+    fn links_have_two_ends_or_a_signal_that_makes_the_other() {
+        let linked = |world: &mut World<Idle>, pid: Pid| {
+            let path = world.processes.get(pid).expect("it lives").path.child(Atom::OK);
+            let (peer, _) = world.next_at(path, pid.node());
+            world.add(World::unstarted(peer, Atom::OK, Idle));
+            world.processes.get_mut(pid).expect("it lives").links.insert(peer, Link::Active);
+            peer
+        };
+        found(|world, pid| _ = linked(world, pid), "which is not linked to it");
+        let on_its_way = flaw_after(|world, pid| {
+            let peer = linked(world, pid);
+            world.send(pid, peer, Signal::Link, &mut Events::ignored());
+        });
+        assert_eq!(on_its_way, None);
     }
 
     #[test]

@@ -62,7 +62,11 @@ impl<B: State> World<B> {
                 }
             }
             Signal::Link => {
-                process.links.insert(from, Link::Active);
+                // It was sent before the other side has heard of the unlink, and will be taken back there when it
+                // does (erts, the link protocol of OTP 23.3: until an unlink is acknowledged, links are ignored).
+                if !matches!(process.links.get(from), Some(Link::Unlinking(_))) {
+                    process.links.insert(from, Link::Active);
+                }
                 tell(Fate::Applied, events);
             }
             Signal::Unlink(number) => {

@@ -586,6 +586,14 @@ pub const MUTANTS: &[Mutant] = &[
         )],
     },
     Mutant {
+        rule: "a link that crosses an unlink stays at one end",
+        edits: &[edit(
+            DELIVERY,
+            "if !matches!(process.links.get(from), Some(Link::Unlinking(_))) {",
+            "if !matches!(process.links.get(from), Some(Link::Lost)) {",
+        )],
+    },
+    Mutant {
         rule: "an exit is heard over a link that was removed",
         edits: &[edit(
             DELIVERY,
