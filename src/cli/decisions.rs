@@ -138,7 +138,7 @@ fn capitalised(sentence: String) -> String {
     sentence
 }
 
-/// `Two`, `13`.
+/// A number at the beginning of a sentence: `Two`, `13`.
 fn number(count: usize) -> String {
     const WORDS: [&str; 11] =
         ["Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];

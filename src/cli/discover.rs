@@ -17,7 +17,7 @@ const NONE: &str = "error: there are no scenarios (`*.kdl`) there";
 /// A scenario to check.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Found {
-    /// The file.
+    /// Where the file was found.
     pub(super) path: PathBuf,
     /// Its path below what was asked for, with `/` on every machine.
     pub(super) relative: String,

@@ -101,13 +101,13 @@ impl Flip {
         Line::new().with(Tone::Plain, text)
     }
 
-    /// For programs.
+    /// The same sentence for programs.
     fn json(&self) -> serde_json::Value {
         serde_json::json!({ "step": self.step, "decision": self.place, "all_hold_without": self.all_hold })
     }
 }
 
-/// `first`, `11th`.
+/// A place in a sequence, from 1: `first`, `11th`.
 fn ordinal(number: usize) -> String {
     const WORDS: [&str; 10] =
         ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];

@@ -80,7 +80,7 @@ impl Loaded {
         before.matches('\n').count() + 1
     }
 
-    /// `file.kdl:12`
+    /// The line of a place, for people: `file.kdl:12`.
     pub(super) fn place(&self, span: Span) -> String {
         format!("{}:{}", self.name, self.line_number(span))
     }

@@ -66,7 +66,7 @@ pub(super) struct Showing {
 /// What a trace is printed as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum TraceFormat {
-    /// A story.
+    /// A story that people read from above.
     Text,
     /// One object an event.
     Json,
@@ -278,7 +278,7 @@ pub(super) fn show_trace(
     }
 }
 
-/// A seed.
+/// Reads a seed from the command line.
 pub(super) fn seed(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }

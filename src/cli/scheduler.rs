@@ -7,7 +7,7 @@ use crate::explore::SchedulerKind;
 /// How many things `pct` puts in the wrong order unless something else is said.
 const DEPTH: u32 = 3;
 
-/// The schedulers.
+/// The schedulers that have seeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Name {
     Random,

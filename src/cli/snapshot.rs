@@ -23,7 +23,7 @@ pub(super) struct Header<'a> {
 /// How a snapshot compares with what is there now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Compared {
-    /// The same.
+    /// The snapshot is what the run tells.
     Same,
     /// There is no snapshot.
     Missing,

@@ -18,7 +18,7 @@ pub(super) const ON_A_PIPE: usize = 80;
 /// What results are printed as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
+    /// Text that people read
     Text,
     /// For programs: JSON, one object a line
     Json,
@@ -29,9 +29,9 @@ pub enum Format {
 pub enum Color {
     /// On a terminal that takes them
     Auto,
-    /// Everywhere
+    /// In files and pipes too
     Always,
-    /// Nowhere
+    /// Not even on a terminal
     Never,
 }
 

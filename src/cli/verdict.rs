@@ -12,11 +12,11 @@ use super::loaded::Loaded;
 /// One run, as far as its verdict goes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Case<'a> {
-    /// The scenario.
+    /// The scenario that was run.
     pub(super) loaded: &'a Loaded,
     /// What to call its file.
     pub(super) file: &'a str,
-    /// The run.
+    /// How it went and what it came to.
     pub(super) run: &'a Run<Simulation>,
     /// Who took part in it.
     pub(super) directory: &'a Directory,
@@ -203,7 +203,7 @@ impl<'a> Case<'a> {
         breach.sentence(|term| names.term(term), |pid| names.pid(pid).to_owned())
     }
 
-    /// `file.kdl:12`
+    /// The line of a place, for people: `file.kdl:12`.
     fn place(&self, span: Span) -> String {
         format!("{}:{}", self.file, self.loaded.line_number(span))
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// `0..32`
+/// Reads a range of seeds: `0..32` ends before 32.
 pub(super) fn range(text: &str) -> Result<Range<u64>, String> {
     let parsed = text.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
     parsed.ok_or_else(|| "expected two whole numbers, as in 0..32".to_owned())
@@ -13,7 +13,7 @@ pub(super) fn count(number: u64, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// `12.5%`
+/// A part of a whole: `12.5%`.
 pub(super) fn percentage(part: u64, whole: u64) -> String {
     let thousandths = u128::from(part) * 1_000 / u128::from(whole.max(1));
     match thousandths {

@@ -19,7 +19,7 @@ use super::scheduler::Scheduler;
 /// Something that happens in a run, so that it can be recognised in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment {
-    /// What happens.
+    /// The choice that is taken.
     pub choice: Choice,
     /// As which of its kind, from 1.
     pub nth: u32,
@@ -30,14 +30,14 @@ pub struct Moment {
 pub enum Decision {
     /// Something comes later than its turn.
     Late {
-        /// What.
+        /// The choice that is put off.
         what: Moment,
         /// What it still waits for; none if it waits as long as anything else can happen.
         until: Option<Moment>,
     },
     /// Something happens out of turn.
     Early {
-        /// What.
+        /// The choice that comes out of its turn.
         what: Choice,
         /// As soon as possible after this; from the start if there is none.
         after: Option<Moment>,
@@ -90,7 +90,7 @@ impl Moment {
 /// A decision that took effect in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// The decision.
+    /// The decision that was followed.
     pub decision: Decision,
     /// The first step that is not the calm run's because of it.
     pub first: u64,

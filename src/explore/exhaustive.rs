@@ -154,7 +154,7 @@ pub trait Watch<S: StateSpace> {
 /// How many states are gone on from before whoever watches is asked.
 const BLOCK: usize = 256;
 
-/// Searches everything.
+/// Goes every way from the first state, as far as the limits let it.
 pub fn search<S: StateSpace>(space: &S, how: &Search, watch: &mut dyn Watch<S>) -> Searched {
     let mut record = Record::new(how);
     let mut taken = Vec::new();

@@ -13,11 +13,11 @@ use super::swarm::Swarm;
 /// How the runs of seeds are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchedulerKind {
-    /// Plain dice.
+    /// Plain dice: each choice is as likely as any other.
     Random,
     /// By rank, with so many things in the wrong order.
     Pct {
-        /// How many.
+        /// How many things come in the wrong order.
         depth: u32,
     },
     /// Orders of racing events.

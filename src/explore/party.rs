@@ -16,7 +16,7 @@ pub(super) enum Party {
         /// Whom they are for.
         to: Pid,
     },
-    /// Time.
+    /// Time, which passes when its turn comes.
     Clock,
 }
 

@@ -31,7 +31,7 @@ pub struct Schedule {
     /// The scheduler that the seed is for, and what has been done to the run since; none if it is the run of
     /// plain dice or the calm one.
     pub scheduler: Option<String>,
-    /// The choices.
+    /// What was chosen, a line a step.
     pub lines: Vec<Line>,
     /// What follows the last choice.
     pub rest: Rest,

@@ -64,11 +64,11 @@ pub enum Next {
     /// It waits until nothing can happen any more: no signal on its way, nobody able to run, no timer
     /// pending. At most `timeout` milliseconds; messages do not wake it.
     Quiet {
-        /// Milliseconds.
+        /// How long it waits, in milliseconds of virtual time.
         timeout: u64,
     },
     /// Others may run between this action and the next.
     Preempt,
-    /// It ends.
+    /// It ends with this reason.
     Exit(Term),
 }

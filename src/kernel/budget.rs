@@ -41,13 +41,13 @@ impl Default for Budget {
 pub enum Resource {
     /// Statements in one step.
     Statements,
-    /// Living processes.
+    /// Processes that live at the same time.
     Processes,
-    /// Unread messages.
+    /// Messages that nobody has taken yet, in mailboxes and on their way.
     Messages,
     /// Signals on their way.
     Signals,
-    /// Pending timers.
+    /// Timers that are set and have not gone off.
     Timers,
     /// The size or the depth of a term.
     Term,
@@ -56,7 +56,7 @@ pub enum Resource {
 /// The first thing that there was too much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Overrun {
-    /// What.
+    /// What there was too much of.
     pub resource: Resource,
     /// How much of it is allowed.
     pub most: u32,

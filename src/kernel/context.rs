@@ -47,7 +47,7 @@ pub struct Spawn {
 }
 
 impl<'a, B: State> Context<'a, B> {
-    /// `self()`.
+    /// `self()`: who is running.
     pub fn pid(&self) -> Pid {
         self.pid
     }
@@ -73,7 +73,7 @@ impl<'a, B: State> Context<'a, B> {
         self.world.set_connection(connection, self.events);
     }
 
-    /// `monitor_node(Node, Flag)`.
+    /// `monitor_node(Node, Flag)`: asks for a message when the connection to a node is lost, or asks no more.
     pub fn monitor_node(&mut self, other: Atom, flag: bool) {
         if other == self.node() {
             return;
@@ -371,12 +371,12 @@ impl<'a, B: State> Context<'a, B> {
         Ok(())
     }
 
-    /// `whereis/1`.
+    /// `whereis/1`: who has this name on the own node.
     pub fn whereis(&self, name: Atom) -> Option<Pid> {
         self.world.whereis_on(self.node(), name)
     }
 
-    /// `erlang:send_after/3`.
+    /// `erlang:send_after/3`: sends a message after so many milliseconds of virtual time.
     pub fn send_after(&mut self, after: u64, target: Target, body: B::Message) -> Ref {
         let reference = self.make_ref();
         self.start_timer(reference, after, target, body);
@@ -426,7 +426,7 @@ impl<'a, B: State> Context<'a, B> {
         !reference.is_of(self.pid.node())
     }
 
-    /// `make_ref/0`.
+    /// `make_ref/0`: a reference that nobody has had before.
     pub fn make_ref(&mut self) -> Ref {
         let me = self.me_mut();
         me.references += 1;

@@ -10,7 +10,7 @@ use super::table::Table;
 /// One end of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Link {
-    /// Exits pass.
+    /// An exit of either end is heard at the other.
     Active,
     /// Unlinked here; until the other side has acknowledged it, its exits are ignored.
     Unlinking(u32),

@@ -23,7 +23,7 @@ pub struct Event<B: State> {
     pub step: u64,
     /// Whom it happened to.
     pub pid: Pid,
-    /// What happened.
+    /// What happened to it, or what it did.
     pub kind: EventKind<B>,
 }
 
@@ -47,16 +47,16 @@ pub enum EventKind<B: State> {
     },
     /// It sent a signal.
     Sent {
-        /// To whom.
+        /// Who is to get it.
         to: Pid,
-        /// What.
+        /// The signal, with what is in it.
         signal: Signal<B::Message>,
     },
     /// A signal arrived.
     Arrived {
-        /// From whom.
+        /// Who has sent it.
         from: Pid,
-        /// What.
+        /// The signal, with what is in it.
         signal: Signal<B::Message>,
         /// What became of it.
         fate: Fate,
@@ -71,7 +71,7 @@ pub enum EventKind<B: State> {
     Unregistered(Atom),
     /// It set a timer.
     TimerSet {
-        /// The timer.
+        /// The reference that the timer is known by.
         reference: Ref,
         /// When it will fire.
         due: u64,
@@ -80,9 +80,9 @@ pub enum EventKind<B: State> {
     TimerFired(Ref),
     /// It cancelled a timer, or asked to.
     TimerCancelled(Ref),
-    /// It died.
+    /// It ended, or was killed.
     Exited {
-        /// Why.
+        /// The reason that its links and monitors hear.
         reason: Term,
         /// The exit signal or broken link that killed it, if it did not end by itself.
         killer: Option<Pid>,
@@ -154,7 +154,7 @@ impl<B: State> Events<B> {
         Events::listening(Listening::Lives)
     }
 
-    /// Keeps nothing.
+    /// Events of which nothing is kept.
     pub fn ignored() -> Self {
         Events::listening(Listening::Nothing)
     }

@@ -24,7 +24,7 @@ pub enum FaultKind {
     Kill(Victims),
     /// Several of these processes are killed, or one of them several times, shortly after one another.
     Burst {
-        /// Who.
+        /// Whom it can hit.
         victims: Victims,
         /// How many kills it has, the first one included.
         kills: u32,
@@ -49,7 +49,7 @@ pub enum Victims {
     Labelled(Vec<Atom>),
     /// Any process that its behaviour does not spare, but those with these labels.
     Any {
-        /// The labels.
+        /// The labels of those that it spares.
         but: Vec<Atom>,
     },
 }
@@ -206,7 +206,7 @@ impl Plan {
         self.faults.iter().any(|fault| fault.is_over(now))
     }
 
-    /// Ends them.
+    /// Ends the bursts whose time is over.
     pub(super) fn end_bursts(&mut self, now: u64) {
         for fault in self.faults.iter_mut().filter(|fault| fault.is_over(now)) {
             if let FaultKind::Burst { open, .. } = &mut fault.kind {

@@ -14,26 +14,26 @@ pub enum Signal<M> {
         /// What it says.
         body: M,
     },
-    /// `exit/2`.
+    /// The signal of `exit/2`, with its reason.
     Exit(Term),
     /// `exit/3` to an alias.
     ExitAlias(Through, Term),
     /// The other end of a link died.
     LinkExit(Term),
-    /// `link/1`.
+    /// The signal of `link/1`, which makes the other end.
     Link,
     /// `unlink/1`, which its receiver acknowledges.
     Unlink(u32),
     /// The other side has heard of the unlink with this number.
     UnlinkAck(u32),
-    /// `monitor/2`.
+    /// The signal of `monitor/2`, which makes the watched end.
     Monitor {
         /// Identifies the monitor.
         reference: Ref,
         /// The name that the monitor was made by, if it was.
         name: Option<Atom>,
     },
-    /// `demonitor/1`.
+    /// The signal of `demonitor/1`, which takes the watched end away.
     Demonitor(Ref),
     /// A monitored process is gone.
     Down {
@@ -49,7 +49,7 @@ pub enum Signal<M> {
 /// How something is sent to an alias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Through {
-    /// The alias.
+    /// The alias that it was sent to.
     pub alias: Ref,
     /// With the option `priority`, which counts if the alias was made with it too.
     pub priority: bool,
@@ -64,7 +64,7 @@ pub enum Received<M> {
     Exit {
         /// The sender of the exit signal.
         from: Pid,
-        /// Its reason.
+        /// The reason that the other one ended with.
         reason: Term,
     },
     /// `{'DOWN', Reference, process, Object, Reason}`.
@@ -110,7 +110,7 @@ impl From<Object> for Term {
 /// Whom a message, a monitor or a timer is meant for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
-    /// This process.
+    /// This process, whatever it is called.
     Pid(Pid),
     /// Whoever has this name when it is used.
     Name(Atom),

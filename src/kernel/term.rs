@@ -13,7 +13,7 @@ use super::pid::{Pid, Ref};
 pub enum Term {
     /// A name standing for itself.
     Atom(Atom),
-    /// An integer.
+    /// An integer of 64 bits.
     Int(i64),
     /// A string, as Elixir's binaries are.
     Text(Arc<str>),
@@ -21,7 +21,7 @@ pub enum Term {
     Pid(Pid),
     /// A reference: a monitor, a timer, a request.
     Ref(Ref),
-    /// A tuple.
+    /// Several terms in a fixed order: `{a, 1}`.
     #[non_exhaustive]
     Tuple(Arc<[Term]>, Bulk),
     /// A proper list.
@@ -66,7 +66,7 @@ impl Term {
         Term::Tuple(Arc::default(), Bulk::BEYOND)
     }
 
-    /// `{tag, value}`.
+    /// The pair of a tag and a value: `{tag, value}`.
     pub fn tagged(tag: Atom, value: Term) -> Term {
         Term::tuple([Term::Atom(tag), value])
     }

@@ -21,7 +21,7 @@ pub(super) enum Timer<M> {
     Wait(Pid),
     /// The patience of a process that waits for quiet.
     Patience(Pid),
-    /// `erlang:send_after/3`.
+    /// A message is sent then: `erlang:send_after/3`.
     Send { reference: Ref, target: Target, body: M },
 }
 

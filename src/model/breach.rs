@@ -17,7 +17,7 @@ pub struct Breach {
     pub span: Option<Span>,
     /// Virtual time, in milliseconds.
     pub at: u64,
-    /// The step.
+    /// The step in which it was noticed, from 1.
     pub step: u64,
 }
 
@@ -27,18 +27,18 @@ pub type Sentence = Vec<Part>;
 /// A part of a sentence.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
-    /// Words.
+    /// Words of the sentence.
     Text(String),
-    /// A term.
+    /// A term, to be written as the reader wants terms.
     Term(Term),
-    /// A process.
+    /// A process, to be called by its name in the run.
     Process(Pid),
     /// What helps to understand the rest. Two failures that differ in nothing else are the same failure.
     Aside(Sentence),
 }
 
 impl Part {
-    /// Words.
+    /// The part that is these words.
     pub fn text(text: &str) -> Part {
         Part::Text(text.to_owned())
     }

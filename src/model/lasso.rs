@@ -28,7 +28,7 @@ impl Fairness {
         Fairness { always, taken: BTreeSet::new() }
     }
 
-    /// This happens.
+    /// Notes that this was chosen.
     pub(super) fn takes(&mut self, choice: Choice) {
         self.taken.insert(choice);
     }

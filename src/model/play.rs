@@ -21,7 +21,7 @@ pub enum Source<'a> {
     Seed {
         /// Of which scheduler.
         of: SchedulerKind,
-        /// The seed.
+        /// The number that its dice begin with.
         seed: u64,
     },
     /// A search of every order has found it.
@@ -90,7 +90,7 @@ impl fmt::Display for Source<'_> {
 /// A run and its names.
 #[derive(Debug)]
 pub struct Played<M: Model> {
-    /// What happened.
+    /// What happened in it, and what it came to.
     pub run: Run<M>,
     /// Who took part.
     pub cast: Cast,

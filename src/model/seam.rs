@@ -133,7 +133,7 @@ pub trait Model: Debug + Sync {
 /// Who can reach a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// Anybody.
+    /// Whoever knows it or its name.
     Anybody,
     /// Only whom it asks something, by answering.
     WhomItAsks,

@@ -25,7 +25,7 @@ pub struct PendingCodeChange<G: Guest> {
 enum Stage<G: Guest> {
     /// `sys:suspend/1`; then this is what `init/1` returns.
     Suspending(Box<InitResult<G>>),
-    /// `sys:change_code/4`.
+    /// It waits for the answer to `sys:change_code/4`.
     Changing,
     /// `sys:resume/1`; then the change has answered this.
     Resuming(Term),

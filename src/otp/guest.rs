@@ -47,7 +47,7 @@ pub trait Guest: Clone + Eq + Hash + Debug + Sized {
     /// Whether the `receive` that it blocks in would take this message.
     fn accepts(&self, message: &Received<Message<Self>>, image: &Self::Image) -> bool;
 
-    /// Goes on.
+    /// Goes on until it needs something that takes others, and says what.
     fn resume(&mut self, cue: Cue<Self>, context: &mut Context<'_, Actor<Self>>) -> Step<Self>;
 }
 
@@ -85,22 +85,22 @@ pub enum Cue<G: Guest> {
 pub enum Callback {
     /// The whole life of a plain process.
     Main,
-    /// `init/1`.
+    /// `init/1`, with what it was started with.
     Init,
-    /// `handle_call/3`.
+    /// `handle_call/3`, which may answer now, later or never.
     Call {
         /// Whom to answer.
         from: From,
         /// What the caller asks.
         request: Term,
     },
-    /// `handle_cast/2`.
+    /// `handle_cast/2`, with the request.
     Cast(Term),
-    /// `handle_info/2`.
+    /// `handle_info/2`, with any other message.
     Info(Info),
-    /// `handle_continue/2`.
+    /// `handle_continue/2`, with what the callback before it has asked for.
     Continue(Term),
-    /// `terminate/2`.
+    /// `terminate/2`, with the reason.
     Terminate(Term),
 }
 
@@ -190,7 +190,7 @@ pub enum Block<G: Guest> {
     },
     /// `Task.await/2` or `Task.yield/2`. Answered with [`Cue::Awaited`].
     Await {
-        /// The task.
+        /// The process that runs the task.
         task: Pid,
         /// Of the task.
         reference: Ref,
@@ -201,7 +201,7 @@ pub enum Block<G: Guest> {
     },
     /// `Task.shutdown/2`. Answered with [`Cue::TaskShutDown`].
     TaskShutdown {
-        /// The task.
+        /// The process that runs the task.
         task: Pid,
         /// Of the task.
         reference: Ref,
@@ -245,7 +245,7 @@ pub enum Return {
     Ignore,
     /// From `init`: `{error, Reason}` (OTP 26).
     Error(Term),
-    /// Anything else.
+    /// It returned something that no callback may return.
     Bad(Term),
 }
 

@@ -22,7 +22,7 @@ pub struct Member {
 /// What `count_children` counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Child specifications.
+    /// How many child specifications there are.
     pub specs: i64,
     /// Children that have a process.
     pub active: i64,

@@ -5,9 +5,9 @@ use crate::kernel::{Atom, Term};
 /// An uncaught exception.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Raise {
-    /// `exit(Reason)`.
+    /// What `exit(Reason)` raises.
     Exit(Term),
-    /// `error(Term)`.
+    /// What `error(Term)` raises, and a failed match.
     Error(Term),
     /// `throw(Term)`: in a callback, the same as returning it.
     Throw(Term),

@@ -22,7 +22,7 @@ pub enum Report<G: Guest> {
     },
     /// A progress report: a child was started.
     Progress {
-        /// The child.
+        /// The child that was started.
         started: Offender,
         /// How much it matters.
         level: Level,
@@ -133,7 +133,7 @@ pub struct Offender {
 pub enum OffenderPid {
     /// There is none.
     Undefined,
-    /// This one.
+    /// The process that it was.
     Pid(Pid),
     /// A restart has failed; this was its last process, if it had one.
     Restarting(Option<Pid>),
@@ -165,7 +165,7 @@ pub enum Decision {
         pid: Option<Pid>,
         /// Why it ended.
         reason: Term,
-        /// The strategy.
+        /// The strategy of the supervisor.
         strategy: Strategy,
         /// How many restarts count in the period, with this one.
         used: u32,

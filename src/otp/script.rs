@@ -11,7 +11,7 @@ use super::{
 /// What a driver does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Act {
-    /// `start_link`.
+    /// Starts something and is linked to it.
     Start(Start),
     /// A request to a supervisor; its answer goes to the transcript.
     Ask(Whom, Ask),
@@ -19,9 +19,9 @@ pub(crate) enum Act {
     Call(Whom, Term),
     /// `Pid ! Term`.
     Tell(Whom, Term),
-    /// `gen_server:cast`.
+    /// Casts something with `gen_server:cast`.
     Cast(Whom, Term),
-    /// `exit/2`.
+    /// Sends an exit signal with `exit/2`.
     Exit(Whom, Term),
     /// `gen_server:stop(Whom, Reason, infinity)`.
     Stop(Whom, Term),
@@ -35,11 +35,11 @@ pub(crate) enum Act {
     Hear,
     /// Says who of these is alive.
     Living(Vec<&'static str>),
-    /// Says something.
+    /// Leaves a note that the test reads.
     Say(&'static str),
     /// A request to the application controller; its answer goes to the transcript.
     Application(ApplicationRequest),
-    /// Returns.
+    /// Returns from its function, which ends it.
     Finish,
 }
 

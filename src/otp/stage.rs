@@ -16,7 +16,7 @@ pub(crate) struct Played {
     pub(crate) world: World<Actor<Toy>>,
 }
 
-/// OTP 25.
+/// The release that most tests are written for.
 pub(crate) const OTP_25: Release = Release { otp: 25, elixir: (1, 14) };
 
 /// The newest that is modelled.

@@ -29,7 +29,7 @@ pub(super) struct Table {
     suites: BTreeMap<PathBuf, Vec<Row>>,
 }
 
-/// One scenario.
+/// What was compared of one scenario.
 #[derive(Debug)]
 struct Row {
     path: PathBuf,

@@ -54,7 +54,7 @@ impl Junit {
         }
     }
 
-    /// The file.
+    /// The text of the whole file.
     pub(super) fn text(self) -> String {
         let mut report = Report::new("treefall check");
         for (folder, cases) in self.suites {

@@ -25,7 +25,7 @@ pub(in crate::cli) struct Report {
     pub(super) hash: String,
     /// The version of treefall.
     pub(super) version: String,
-    /// Who chose.
+    /// The scheduler, as schedules call it.
     pub(super) scheduler: String,
     /// The depth that the guarantee of PCT is for. It says nothing of faults: where there are some, there is none.
     pub(super) depth: Option<u32>,

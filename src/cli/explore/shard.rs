@@ -16,7 +16,7 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// `2/8`
+    /// Reads a share of the seeds: `2/8` is the second of eight.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let parsed = text.split_once('/').and_then(|(nth, of)| Some((nth.parse().ok()?, of.parse().ok()?)));
         match parsed {

@@ -19,7 +19,7 @@ const TOLD_MAX: usize = 60;
 pub(in crate::cli) struct Unreached {
     /// As the file says it.
     property: String,
-    /// `file.kdl:12`
+    /// Where it stands in the file: `file.kdl:12`.
     place: String,
     /// It is how a run ends.
     is_end: bool,
@@ -73,7 +73,7 @@ impl Unreached {
         }
     }
 
-    /// For programs.
+    /// The same sentence for programs.
     pub(super) fn json(&self) -> Value {
         json!({ "property": self.property, "place": self.place })
     }

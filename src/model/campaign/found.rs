@@ -46,11 +46,11 @@ pub struct Found {
 /// Runs that failed in the same way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
-    /// The way.
+    /// The way in which runs fail, without what differs from run to run.
     pub shape: Shape,
     /// The first of them; none is the calm run.
     pub seed: Option<u64>,
-    /// How many.
+    /// How many runs fail in this way.
     #[serde(rename = "runs")]
     pub count: u64,
     /// The first of them, run again and told to programs.

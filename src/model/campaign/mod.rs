@@ -39,9 +39,9 @@ const BEAT: Duration = Duration::from_millis(100);
 /// What to try.
 #[derive(Clone, Debug)]
 pub struct Campaign {
-    /// Who chooses.
+    /// The scheduler that each seed is for.
     pub scheduler: SchedulerKind,
-    /// The seeds.
+    /// The seeds that are tried, the lowest first.
     pub seeds: Range<u64>,
     /// On how many threads.
     pub jobs: usize,
@@ -52,7 +52,7 @@ pub struct Campaign {
 /// How far it is.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// Runs done.
+    /// How many runs are done.
     pub runs: u64,
     /// Runs to do at most.
     pub of: u64,

@@ -58,7 +58,7 @@ pub enum ApplicationRequest {
     /// `application:start(Name, Type)`. In `Type`, `permanent` says that the node ends with the application,
     /// `transient` that it does unless the reason is `normal`, `temporary` that it does not.
     Start(Atom, Restart),
-    /// `application:stop(Name)`.
+    /// `application:stop(Name)`: stop it, and tell whoever asked.
     Stop(Atom),
 }
 

@@ -20,7 +20,7 @@ pub(super) fn started(started: Started) -> Term {
     }
 }
 
-/// `{error, Reason}`.
+/// What a request that was refused is answered with: `{error, Reason}`.
 pub(super) fn error(reason: Term) -> Term {
     Term::tagged(Atom::ERROR, reason)
 }

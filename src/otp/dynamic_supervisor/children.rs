@@ -15,7 +15,7 @@ pub(super) struct Children<S> {
     counted: i64,
 }
 
-/// One child.
+/// One child, alive or between two attempts to restart it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Child<S> {
     pub(super) spec: ChildSpec<S>,

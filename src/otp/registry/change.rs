@@ -25,9 +25,9 @@ pub enum Change {
 pub enum Pending {
     /// The process is linked to its partition and known there; the key is still to be taken.
     Key {
-        /// The registry.
+        /// The name of the registry.
         registry: Atom,
-        /// The key.
+        /// The key that is registered.
         key: Term,
         /// The value to enter under the key.
         value: Term,

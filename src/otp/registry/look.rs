@@ -10,7 +10,7 @@ use crate::otp::raise::Raise;
 use super::hash::phash2;
 use super::tables::{Keys, PartitionTables, PoolTable, RegistryTable};
 
-/// `raise ArgumentError`
+/// What `raise ArgumentError` ends the caller with.
 pub(super) fn argument_error() -> Raise {
     Raise::Error(Atom::ARGUMENT_ERROR.into())
 }

@@ -22,7 +22,7 @@ fn error(reason: Atom) -> Term {
 }
 
 impl<G: Guest> Supervisor<G> {
-    /// A call.
+    /// Answers a call, at once or when what it asks for is done.
     pub(super) fn answer(
         &mut self,
         from: From,

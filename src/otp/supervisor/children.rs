@@ -16,7 +16,7 @@ const FEW: usize = 12;
 /// A specification as a supervisor holds it.
 pub(super) type Spec<G> = ChildSpec<StartFunction<<G as Guest>::Start>>;
 
-/// One child.
+/// One child, with its specification.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Child<G: Guest> {
     /// How it is started and stopped.
@@ -30,9 +30,9 @@ pub(super) struct Child<G: Guest> {
 /// The process of a child, if it has one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Incarnation {
-    /// `undefined`.
+    /// There is none, and the specification stays: `undefined`.
     None,
-    /// This one.
+    /// This process is the child.
     Alive(Pid),
     /// `{restarting, OldPid}`: a restart has failed and will be tried again.
     Restarting(Box<Failure>),

@@ -38,7 +38,7 @@ enum Stage {
 /// How far it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ShutdownStep {
-    /// It waits.
+    /// It waits for children to end.
     Waits(Next),
     /// The child did not stop in time and has been killed; it waits.
     Kills(Next),
@@ -82,7 +82,7 @@ impl ChildShutdown {
         }
     }
 
-    /// Goes on.
+    /// Goes on with what it has waited for.
     pub(super) fn resume<G: Guest>(
         &mut self,
         input: Input<Message<G>>,

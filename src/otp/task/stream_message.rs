@@ -27,7 +27,7 @@ pub enum StreamMessage {
         monitor: Ref,
         /// The place of the item in the stream.
         place: u32,
-        /// The task.
+        /// The process that runs the task.
         task: Pid,
     },
     /// `{max_children, Monitor}`: it gets none.
@@ -41,7 +41,7 @@ pub enum StreamMessage {
         monitor: Ref,
         /// The place of the item in the stream.
         place: u32,
-        /// The value.
+        /// What its function has returned.
         value: Term,
     },
     /// `{down, {Monitor, Place}, Reason}`, or with `timed_out`: a task has ended.
@@ -94,7 +94,7 @@ impl StreamMessage {
     }
 }
 
-/// `{Monitor, Place}`
+/// What a task of a stream is told to answer with: `{Monitor, Place}`.
 pub(super) fn position_term(monitor: Ref, place: u32) -> Term {
     Term::tuple([monitor.into(), Term::Int(place.into())])
 }

@@ -155,12 +155,12 @@ pub(super) fn worth(searched: &Searched, ends: usize, how: &Search) -> Vec<Strin
     lines
 }
 
-/// `48,213 states`
+/// A large number of things: `48,213 states`.
 pub(super) fn counted(number: u64, what: &str) -> String {
     format!("{} {what}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
-/// `48,213`
+/// A large number by thousands: `48,213`.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
