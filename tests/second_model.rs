@@ -300,7 +300,7 @@ fn a_failure_shrinks_to_one_decision_and_is_explained() {
     let flipped = flip(&race, &smallest, &failure).expect("the calm run holds");
     assert!(flipped.all_hold && flipped.place == 0);
     let breach = model::breach_of(&race, &smallest.played.run.verdict, &failure).expect("it still fails");
-    let steps = slice(&race, &smallest, breach);
+    let steps = slice(&race, &smallest, breach).steps;
     assert!(steps.contains(&breach.step) && steps.contains(&flipped.step), "{steps:?} {flipped:?}");
     let schedule = smallest.schedule(RACE, &played.schedule(RACE, failing()));
     let again = play(&race, Source::Schedule(&schedule)).expect("it fits");

@@ -149,6 +149,9 @@ impl<'a> Teller<'a> {
             EventKind::Sent { .. }
             | EventKind::Arrived { .. }
             | EventKind::Took(_)
+            | EventKind::Unsent { .. }
+            | EventKind::Saw { .. }
+            | EventKind::Wrote { .. }
             | EventKind::TimedOut
             | EventKind::Registered(_)
             | EventKind::Unregistered(_)

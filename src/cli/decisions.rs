@@ -45,6 +45,7 @@ impl<'a> Words<'a> {
     fn order(&self, first: Moment, second: Moment) -> String {
         let (first, second) = (self.clause(first), self.clause(second));
         match first.predicate == second.predicate {
+            true if first.predicate.starts_with("is ") => format!("{first} before {} is", second.subject),
             true => format!("{first} before {} does", second.subject),
             false => format!("{first} before {second}"),
         }

@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     let breach = breach_of(&loaded.simulation, &smallest.played.run.verdict, &failure);
     let breach = breach.expect("the smallest run fails in the same way");
     let flip = flip(&loaded.simulation, &smallest, &failure);
-    let steps = slice(&loaded.simulation, &smallest, breach);
+    let excerpt = slice(&loaded.simulation, &smallest, breach);
     let others = strategies::try_others(&loaded, &smallest, &failure);
     match terminal.format {
         Format::Text => {
@@ -66,17 +66,17 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             terminal.print("\n")?;
             let (width, colour) = (terminal.width, terminal.color());
             let settings = Settings { width, colour, ..Settings::plain(loaded.simulation.atoms()) };
-            let told = trace::excerpt(&smallest.played.recording(), &settings, &steps);
+            let told = trace::excerpt(&smallest.played.recording(), &settings, &excerpt);
             terminal.print(&told)?;
             terminal.print("\n")?;
-            terminal.print_lines(&strategies::lines(&others))?;
+            terminal.print_lines(&strategies::lines(&others, &smallest))?;
         }
         Format::Json => {
             let mut value = case.json(Some(&shown(&args.file)));
             value["decisions"] = decisions::json(&loaded, &smallest);
             value["decisions_before"] = smallest.before.into();
             value["flip"] = flip.as_ref().map_or(serde_json::Value::Null, Flip::json);
-            value["relevant_steps"] = steps.iter().copied().collect();
+            value["relevant_steps"] = excerpt.steps.iter().copied().collect();
             value["strategies"] = strategies::json(&others);
             terminal.print_json(&value)?;
         }

@@ -6,6 +6,7 @@ use super::bulk::SIZE_MAX;
 use super::ends::{Link, Monitor};
 use super::event::{EventKind, Events, Fate};
 use super::nodes::Connection;
+use super::observed::{Observed, SharedPlace};
 use super::pid::{Pid, Ref};
 use super::process::Process;
 use super::signal::{Received, Signal, Target, Through};
@@ -115,6 +116,32 @@ impl<'a, B: State> Context<'a, B> {
         self.events.looked = true;
     }
 
+    /// Whether somebody records what this process does, to be told what it sees and writes.
+    pub fn is_recorded(&self) -> bool {
+        self.events.recording()
+    }
+
+    /// Tells who records this run what the process has looked at, and what was there.
+    pub fn saw(&mut self, at: Observed, found: Option<Term>) {
+        self.events.push(self.pid, || EventKind::Saw { at, found });
+    }
+
+    /// Tells who records this run what the process has changed of what all share.
+    pub fn wrote(&mut self, place: impl FnOnce() -> (SharedPlace, Option<Term>)) {
+        self.events.push(self.pid, || {
+            let (place, value) = place();
+            EventKind::Wrote { place, value }
+        });
+    }
+
+    /// Tells who records this run what the process had for somebody who is not there.
+    pub fn unsent(&mut self, message: impl FnOnce() -> (Term, B::Message)) {
+        self.events.push(self.pid, || {
+            let (to, body) = message();
+            EventKind::Unsent { to, body }
+        });
+    }
+
     /// The world, to look at. The running process's own behaviour is not in it.
     pub fn world(&self) -> &World<B> {
         self.world
@@ -170,13 +197,16 @@ impl<'a, B: State> Context<'a, B> {
         if !matches!(target, Target::Pid(_)) {
             self.look_around();
         }
-        match (self.resolve(target), target) {
-            (Some(to), _) => self.send(to, body),
-            // `{Name, node()} ! Message` never fails (erts, bif.c, do_send/6).
-            (None, Target::Remote(..)) => (),
-            (None, Target::Pid(_) | Target::Name(_)) => return Err(BadArgument),
+        if let Some(to) = self.resolve(target) {
+            self.send(to, body);
+            return Ok(());
         }
-        Ok(())
+        self.unsent(|| (target.into(), body));
+        match target {
+            // `{Name, node()} ! Message` never fails (erts, bif.c, do_send/6).
+            Target::Remote(..) => Ok(()),
+            Target::Pid(_) | Target::Name(_) => Err(BadArgument),
+        }
     }
 
     /// `Alias ! Message`, to an alias that `owner` made.
@@ -214,13 +244,17 @@ impl<'a, B: State> Context<'a, B> {
     }
 
     /// The process that a target means now; of a name on another node, the address.
-    pub fn resolve(&self, target: Target) -> Option<Pid> {
-        match target {
-            Target::Pid(pid) => Some(pid),
-            Target::Name(name) => self.whereis(name),
-            Target::Remote(name, node) if node == self.node() => self.whereis(name),
-            Target::Remote(name, node) => Some(Pid::of_name(name, node)),
+    pub fn resolve(&mut self, target: Target) -> Option<Pid> {
+        let name = match target {
+            Target::Pid(pid) => return Some(pid),
+            Target::Remote(name, node) if node != self.node() => return Some(Pid::of_name(name, node)),
+            Target::Name(name) | Target::Remote(name, _) => name,
+        };
+        let found = self.world.whereis_on(self.node(), name);
+        if found.is_none() {
+            self.saw(Observed::Name(name), None);
         }
+        found
     }
 
     /// `exit/2`. To oneself it takes effect before the next action.
@@ -334,6 +368,7 @@ impl<'a, B: State> Context<'a, B> {
         if !pid.is_remote_from(self.pid) {
             self.world.deliver_all(self.pid, pid, self.image, self.events);
         }
+        self.saw(Observed::Life(pid), None);
         self.world.processes.get(pid).is_some()
     }
 
@@ -372,8 +407,10 @@ impl<'a, B: State> Context<'a, B> {
     }
 
     /// `whereis/1`: who has this name on the own node.
-    pub fn whereis(&self, name: Atom) -> Option<Pid> {
-        self.world.whereis_on(self.node(), name)
+    pub fn whereis(&mut self, name: Atom) -> Option<Pid> {
+        let found = self.world.whereis_on(self.node(), name);
+        self.saw(Observed::Name(name), found.map(Term::from));
+        found
     }
 
     /// `erlang:send_after/3`: sends a message after so many milliseconds of virtual time.

@@ -1,6 +1,7 @@
 //! What happened, told to whoever listens. History is not state: the world keeps none of this.
 
 use super::atom::Atom;
+use super::observed::{Observed, SharedPlace};
 use super::pid::{Pid, Ref};
 use super::signal::{Received, Signal};
 use super::slot::Slot;
@@ -65,6 +66,27 @@ pub enum EventKind<B: State> {
     Took(Received<B::Message>),
     /// What it waited for did not come in time.
     TimedOut,
+    /// It had a message for somebody, and nobody has the name.
+    Unsent {
+        /// For whom, as it was written.
+        to: Term,
+        /// The message that was for nobody.
+        body: B::Message,
+    },
+    /// It looked at what others decide, without a signal.
+    Saw {
+        /// What it has looked at.
+        at: Observed,
+        /// What was there.
+        found: Option<Term>,
+    },
+    /// It changed what all share.
+    Wrote {
+        /// Which place has changed.
+        place: SharedPlace,
+        /// What is there now.
+        value: Option<Term>,
+    },
     /// It took a name.
     Registered(Atom),
     /// It gave up a name, or lost it by dying.

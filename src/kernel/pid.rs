@@ -128,6 +128,11 @@ impl Pid {
 }
 
 impl Ref {
+    /// A reference that nobody makes.
+    pub fn unmade(maker: Pid) -> Ref {
+        Ref::made_by(maker, 0)
+    }
+
     /// The `nth` reference that this process makes.
     pub(super) fn made_by(maker: Pid, nth: u32) -> Ref {
         let digest = digest(maker.lineage, REFERENCES, u64::from(nth));

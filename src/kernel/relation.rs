@@ -3,6 +3,7 @@
 use super::atom::Atom;
 use super::context::{Context, NoProcess};
 use super::ends::{Alias, Link, Monitor};
+use super::observed::Observed;
 use super::pid::{Pid, Ref};
 use super::signal::{Object, Received, Signal, Target};
 use super::state::State;
@@ -38,6 +39,7 @@ impl<B: State> Context<'_, B> {
         }
         // Whether a process on another node lives, that node says.
         if !to.is_remote_from(self.pid) && self.world.processes.get(to).is_none() {
+            self.saw(Observed::Life(to), None);
             if !self.me().trap_exit {
                 return Err(NoProcess);
             }
@@ -102,6 +104,9 @@ impl<B: State> Context<'_, B> {
             dead => {
                 let reason = Term::Atom(Atom::NOPROC);
                 let down = Signal::Down { reference, name, reason: reason.clone() };
+                if let Some(pid) = dead {
+                    self.saw(Observed::Life(pid), None);
+                }
                 // It says itself that it is not there, behind what it has sent before (erts, bif.c, `monitor`).
                 match dead {
                     Some(pid) if self.world.answer_for_the_dead(pid, self.pid, &down, self.events) => {
@@ -132,7 +137,11 @@ impl<B: State> Context<'_, B> {
         let reference = self.monitor_with(target, priority);
         // A monitor of oneself is none, and makes no alias (erts, bif.c, `monitor`; seen on OTP 25). The DOWN
         // of one who was dead already is in the mailbox, and has deactivated the alias.
-        let to_oneself = self.resolve(target) == Some(self.pid);
+        let to_oneself = match target {
+            Target::Pid(pid) => pid == self.pid,
+            Target::Name(name) => self.world.whereis_on(self.node(), name) == Some(self.pid),
+            Target::Remote(..) => false,
+        };
         if !to_oneself && (mode == Alias::ExplicitUnalias || self.me().monitors.contains(reference)) {
             self.activate(reference, mode);
         }

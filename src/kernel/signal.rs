@@ -118,6 +118,17 @@ pub enum Target {
     Remote(Atom, Atom),
 }
 
+impl From<Target> for Term {
+    /// As one writes it.
+    fn from(target: Target) -> Term {
+        match target {
+            Target::Pid(pid) => pid.into(),
+            Target::Name(name) => name.into(),
+            Target::Remote(name, node) => Term::tagged(name, node.into()),
+        }
+    }
+}
+
 impl From<Pid> for Target {
     fn from(pid: Pid) -> Self {
         Target::Pid(pid)

@@ -128,13 +128,6 @@ impl<B: State> World<B> {
         world
     }
 
-    /// The same world, had what processes share been otherwise: to ask what depends on it.
-    pub fn supposing(&self, change: impl FnOnce(&mut B::Common)) -> Self {
-        let mut otherwise = self.clone();
-        change(otherwise.common.get_mut());
-        otherwise
-    }
-
     /// Allows the scheduler these faults, and no more of them all together than `budget`, if there is one.
     pub fn allow_faults(&mut self, faults: Vec<Fault>, budget: Option<u32>) {
         self.faults = CopyOnWrite::new(Plan::of(faults, budget));

@@ -39,7 +39,7 @@ pub use origin::Origin;
 pub use play::{Played, Source, Subject, VERSION, play, play_under, play_up_to, play_with};
 pub use repair::{Change, How, Repaired, repair};
 pub use run::{Choose, Run, judged_as_lasso, run, run_under};
-pub use seam::{CommonOf, EventOf, EventsOf, ImageOf, Model, ProcessOf, Reach, SharedPlace, WorldOf};
+pub use seam::{CommonOf, EventOf, EventsOf, ImageOf, Model, ProcessOf, Reach, WorldOf};
 pub use smallest::{Smallest, breach_of, breaks, with};
 pub use span::Span;
 pub use state::RunState;

@@ -1,9 +1,8 @@
 //! The seam between those who run, search and explain, and what they run.
 
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use crate::kernel::{Atoms, Event, Events, Pid, Process, State, Term, World};
+use crate::kernel::{Atoms, Event, Events, Pid, Process, SharedPlace, State, World};
 use crate::otp::{Actor, Guest};
 
 use super::judge::Judge;
@@ -111,20 +110,8 @@ pub trait Model: Debug + Sync {
         false
     }
 
-    /// Where what all processes share differs, and what the first has there: for who explains a run. What is not
-    /// told is taken for something that no step depends on.
-    fn shared_changes(
-        &self,
-        _one: &CommonOf<Self>,
-        _other: &CommonOf<Self>,
-    ) -> BTreeMap<SharedPlace, Option<Term>> {
-        BTreeMap::new()
-    }
-
-    /// Lets something be at such a place, or nothing.
-    fn put_shared(&self, _common: &mut CommonOf<Self>, _place: &SharedPlace, _value: Option<Term>) {}
-
-    /// Whether the property that stands there speaks of such a place.
+    /// Whether the property that stands there speaks of such a place, as those call it who write there
+    /// ([`crate::kernel::Context::wrote`]).
     fn speaks_of(&self, _property: Span, _place: &SharedPlace) -> bool {
         false
     }
@@ -139,13 +126,4 @@ pub enum Reach {
     WhomItAsks,
     /// Others, and in which order it hears from them makes no difference to anybody.
     InAnyOrder,
-}
-
-/// A place in what all processes share.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SharedPlace {
-    /// A variable, by its number.
-    Variable(usize),
-    /// What a table, by its number, has under a key.
-    Entry(usize, Term),
 }

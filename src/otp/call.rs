@@ -36,10 +36,14 @@ impl<G: Guest> PendingCall<G> {
         context: &mut Context<'_, Actor<G>>,
     ) -> Result<Self, Term> {
         let failure = |why: Atom, request: &Request<G>| {
-            let target = said.as_deref().cloned().unwrap_or_else(|| target_term(target));
+            let target = said.as_deref().cloned().unwrap_or_else(|| target.into());
             Err(call_failure(why.into(), &target, request, timeout))
         };
-        let Some(pid) = context.resolve(target) else { return failure(Atom::NOPROC, &request) };
+        let Some(pid) = context.resolve(target) else {
+            let from = From::of_nothing(context.pid());
+            context.unsent(|| (target.into(), Message::Call { from, request: request.clone() }));
+            return failure(Atom::NOPROC, &request);
+        };
         if pid == context.pid() {
             return failure(Atom::CALLING_SELF, &request);
         }
@@ -84,7 +88,7 @@ impl<G: Guest> PendingCall<G> {
     }
 
     fn failure(&self, why: Term) -> Term {
-        let target = self.said.as_deref().cloned().unwrap_or_else(|| target_term(self.target));
+        let target = self.said.as_deref().cloned().unwrap_or_else(|| self.target.into());
         call_failure(why, &target, &self.request, self.timeout)
     }
 }
@@ -114,12 +118,16 @@ impl PendingStop {
         timeout: Option<u64>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Result<Self, Term> {
-        let Some(pid) = context.resolve(target) else { return Err(Atom::NOPROC.into()) };
+        let Some(pid) = context.resolve(target) else {
+            let from = From::of_nothing(context.pid());
+            context.unsent(|| (target.into(), Message::Terminate { from, reason }));
+            return Err(Atom::NOPROC.into());
+        };
         if pid == context.pid() {
             let call = Term::tuple([
                 Atom::SYS.into(),
                 Atom::TERMINATE.into(),
-                Term::list([target_term(target), reason, timeout_term(timeout)]),
+                Term::list([target.into(), reason, timeout_term(timeout)]),
             ]);
             return Err(Term::tuple([Atom::CALLING_SELF.into(), call]));
         }
@@ -175,7 +183,7 @@ impl PendingStop {
             let call = Term::tuple([
                 Atom::SYS.into(),
                 Atom::TERMINATE.into(),
-                Term::list([target_term(self.target), self.reason.clone(), timeout_term(self.timeout)]),
+                Term::list([self.target.into(), self.reason.clone(), timeout_term(self.timeout)]),
             ]);
             return Some(Err(Term::tuple([why, call])));
         }
@@ -274,15 +282,6 @@ pub fn call_failure<G: Guest>(why: Term, target: &Term, request: &Request<G>, ti
     }
     let arguments = Term::list([target.clone(), request.term(), timeout_term(timeout)]);
     Term::tuple([why, Term::tuple([Atom::GEN_SERVER.into(), Atom::CALL.into(), arguments])])
-}
-
-/// A target as the caller wrote it.
-pub fn target_term(target: Target) -> Term {
-    match target {
-        Target::Pid(pid) => pid.into(),
-        Target::Name(name) => name.into(),
-        Target::Remote(name, node) => Term::tagged(name, node.into()),
-    }
 }
 
 fn timeout_term(timeout: Option<u64>) -> Term {

@@ -71,6 +71,13 @@ pub struct From {
     pub alias: bool,
 }
 
+impl From {
+    /// Of a call that was not made, since nobody was there: nothing can answer it.
+    pub(super) fn of_nothing(pid: Pid) -> From {
+        From { pid, tag: Ref::unmade(pid), alias: false }
+    }
+}
+
 /// What a call asks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Request<G: Guest> {

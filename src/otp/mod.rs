@@ -39,7 +39,7 @@ pub use actor::{Actor, Birth, Body};
 pub use application::{
     Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot, Node,
 };
-pub use call::{CALL_TIMEOUT_MS, PendingCall, PendingStop, call_failure, reply, target_term};
+pub use call::{CALL_TIMEOUT_MS, PendingCall, PendingStop, call_failure, reply};
 pub use child_spec::{child_spec, override_spec};
 pub use code_change::{PendingCodeChange, SYS_TIMEOUT_MS};
 pub use dynamic_supervisor::{

@@ -3,7 +3,7 @@
 //! A local name is the kernel's own. Any other is kept by somebody else (`{via, Module, Name}`), and this is
 //! all that the behaviours know of it: whom it means, how one takes it, how one gives it up.
 
-use crate::kernel::{Atom, Context, Pid, Term};
+use crate::kernel::{Atom, Context, Observed, Pid, Term};
 
 use super::actor::Actor;
 use super::guest::Guest;
@@ -59,7 +59,7 @@ impl Name {
         context: &mut Context<'_, Actor<G>>,
     ) -> Result<Option<Pid>, Raise> {
         match self {
-            Name::Local(name) => Ok(context.whereis(*name)),
+            Name::Local(name) => Ok(holder(*name, context)),
             Name::Via(via) => via.whereis(context),
         }
     }
@@ -67,7 +67,7 @@ impl Name {
     /// `gen:register_name/1` (OTP 25), in the new process itself.
     pub(super) fn register<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) -> Result<(), Taken> {
         let taken = match self {
-            Name::Local(name) => match context.whereis(*name) {
+            Name::Local(name) => match holder(*name, context) {
                 Some(pid) => return Err(Taken::By(Some(pid))),
                 // The running process lives and is new, so the name is all that could be wrong.
                 None => return context.register(*name, context.pid()).map_err(|_| Taken::By(None)),
@@ -84,13 +84,22 @@ impl Name {
     /// `gen:unregister_name/1` (OTP 25), before a process that has failed to start says so.
     pub(super) fn unregister<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) {
         match self {
-            Name::Local(name) if context.whereis(*name) == Some(context.pid()) => {
+            Name::Local(name) if holder(*name, context) == Some(context.pid()) => {
                 let _ = context.unregister(*name);
             }
             Name::Local(_) => (),
             Name::Via(via) => via.unregister(context),
         }
     }
+}
+
+/// Who has a local name. That nobody has it goes without saying where it is to be taken.
+fn holder<G: Guest>(name: Atom, context: &mut Context<'_, Actor<G>>) -> Option<Pid> {
+    let found = context.world().whereis_on(context.node(), name)?;
+    if found != context.pid() {
+        context.saw(Observed::Name(name), Some(found.into()));
+    }
+    Some(found)
 }
 
 impl Taken {

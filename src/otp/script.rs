@@ -197,7 +197,7 @@ fn call(whom: Whom, request: Request<Toy>, context: &Context<'_, Actor<Toy>>) ->
 fn seek(whom: Whom, context: &Context<'_, Actor<Toy>>) -> Option<Pid> {
     let processes = context.world().processes();
     match whom {
-        Whom::Name(name) => context.whereis(name),
+        Whom::Name(name) => context.world().whereis(name),
         Whom::Label(label) => {
             { processes.filter(|process| process.label == label).max_by_key(|process| process.nth) }
                 .map(|process| process.pid)

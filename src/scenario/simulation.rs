@@ -1,18 +1,16 @@
 //! A scenario, ready to run: one kind of model.
 
-use std::collections::BTreeMap;
-
 use crate::kernel::{
-    Atom, Atoms, Budget, Event, Events, Fault, FaultKind, Pid, Process, Term, Victims, Wakeup, World,
+    Atom, Atoms, Budget, Event, Events, Fault, FaultKind, Pid, Process, SharedPlace, Victims, Wakeup, World,
 };
-use crate::model::{Model, Origin, Reach, SharedPlace, Span, Verdict};
+use crate::model::{Model, Origin, Reach, Span, Verdict};
 use crate::otp::{Actor, Plain};
 
 use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario, Spanned, Tree};
 use super::judge::Judge;
 use super::judgement::Judgement;
-use super::script::{ClientState, Common, Image, LocalClients, Script};
-use super::spoken::{self, Spoken};
+use super::script::{ClientState, Image, LocalClients, Script};
+use super::spoken::Spoken;
 
 /// The world that scenarios run in.
 pub type ScriptWorld = World<Actor<Script>>;
@@ -210,16 +208,8 @@ impl Model for Simulation {
         matches!(Judgement::of(verdict, of, &self.expected_failures), Judgement::BrokenAsExpected(_))
     }
 
-    fn shared_changes(&self, one: &Common, other: &Common) -> BTreeMap<SharedPlace, Option<Term>> {
-        spoken::changes(one, other)
-    }
-
-    fn put_shared(&self, common: &mut Common, place: &SharedPlace, value: Option<Term>) {
-        spoken::put(common, place, value);
-    }
-
     fn speaks_of(&self, property: Span, place: &SharedPlace) -> bool {
-        self.spoken.speaks_of(property, place)
+        self.spoken.speaks_of(property, self.image.atoms().text(place.name))
     }
 }
 

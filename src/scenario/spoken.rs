@@ -1,19 +1,14 @@
 //! What of all that processes share a scenario speaks of at a place: its properties, and its outcomes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::kernel::Term;
-use crate::model::{SharedPlace, Span};
+use crate::model::Span;
 
 use super::ast::{Claim, Condition, Measure, Question, Scenario, Value, ValueKind};
-use super::script::Common;
 
 /// The variables and tables that each property and the outcomes speak of, by where they stand.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Spoken {
-    variables: BTreeSet<(Span, usize)>,
-    tables: BTreeSet<(Span, usize)>,
-}
+pub(super) struct Spoken(BTreeSet<(Span, String)>);
 
 impl Spoken {
     /// Looks through a scenario.
@@ -23,30 +18,22 @@ impl Spoken {
             if let Claim::Conditions { conditions, .. } = &property.claim {
                 let mut names = BTreeSet::new();
                 conditions.iter().for_each(|condition| condition_names(condition, &mut names));
-                spoken.add(property.span, &names, scenario);
+                spoken.add(property.span, names);
             }
         }
         if let Some(outcomes) = &scenario.outcomes {
-            let names = outcomes.variables.iter().map(|name| name.text.as_str()).collect();
-            spoken.add(outcomes.span, &names, scenario);
+            spoken.add(outcomes.span, outcomes.variables.iter().map(|name| name.text.as_str()));
         }
         spoken
     }
 
-    fn add(&mut self, at: Span, names: &BTreeSet<&str>, scenario: &Scenario) {
-        let variables = scenario.shared.iter().map(|shared| shared.name.text.as_str()).enumerate();
-        let tables = scenario.shared_tables.iter().map(|table| table.text.as_str()).enumerate();
-        let is_named = |(_, name): &(usize, &str)| names.contains(name);
-        self.variables.extend(variables.filter(is_named).map(|(number, _)| (at, number)));
-        self.tables.extend(tables.filter(is_named).map(|(number, _)| (at, number)));
+    fn add<'a>(&mut self, at: Span, names: impl IntoIterator<Item = &'a str>) {
+        self.0.extend(names.into_iter().map(|name| (at, name.to_owned())));
     }
 
-    /// Whether what stands there speaks of this place.
-    pub(super) fn speaks_of(&self, at: Span, place: &SharedPlace) -> bool {
-        match place {
-            SharedPlace::Variable(number) => self.variables.contains(&(at, *number)),
-            SharedPlace::Entry(number, _) => self.tables.contains(&(at, *number)),
-        }
+    /// Whether what stands there speaks of a variable or table that is called so.
+    pub(super) fn speaks_of(&self, at: Span, name: &str) -> bool {
+        self.0.contains(&(at, name.to_owned()))
     }
 }
 
@@ -85,37 +72,5 @@ fn value_names<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
         | ValueKind::Text(_)
         | ValueKind::SelfPid
         | ValueKind::Wildcard => (),
-    }
-}
-
-/// Where two shares differ, and what the first has there.
-pub(super) fn changes(one: &Common, other: &Common) -> BTreeMap<SharedPlace, Option<Term>> {
-    let mut places = BTreeMap::new();
-    for (index, (before, after)) in one.variables.iter().zip(&other.variables).enumerate() {
-        if before != after {
-            places.insert(SharedPlace::Variable(index), Some(before.clone()));
-        }
-    }
-    for (index, (before, after)) in one.tables.iter().zip(&other.tables).enumerate() {
-        if before == after {
-            continue;
-        }
-        let keys: BTreeSet<&Term> = before.keys().chain(after.keys()).collect();
-        for key in keys.into_iter().filter(|key| before.get(key) != after.get(key)) {
-            places.insert(SharedPlace::Entry(index, key.clone()), before.get(key).cloned());
-        }
-    }
-    places
-}
-
-/// Lets something be there, or nothing.
-pub(super) fn put(common: &mut Common, place: &SharedPlace, value: Option<Term>) {
-    match (place, value) {
-        (SharedPlace::Variable(index), Some(value)) => common.variables[*index] = value,
-        (SharedPlace::Variable(_), None) => (),
-        (SharedPlace::Entry(index, key), Some(value)) => {
-            drop(common.tables[*index].insert(key.clone(), value));
-        }
-        (SharedPlace::Entry(index, key), None) => drop(common.tables[*index].remove(key)),
     }
 }

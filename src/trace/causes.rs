@@ -1,9 +1,8 @@
 //! What a step of a run depends on: a backward slice over its recording.
 //!
-//! A step depends on the step before of the same process, on the one that sent the signal it delivers or
-//! takes, that spawned the process, or that set the timer. What processes share leaves no trace in events:
-//! whoever drives the run finds out, and says so. What a process has only been asked, and what left
-//! it as it was, is of no consequence for what it does later; whoever drives the run can tell, and says so.
+//! A step depends on the step before of the same process, and on those of whatever else its events follow from.
+//! What a process has only been asked, and what left it as it was, is of no consequence for what it does later;
+//! whoever drives the run can tell, and says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,23 +53,10 @@ impl Causes {
             EventKind::Exited { .. } => {
                 ran.get(&event.pid).into_iter().for_each(|before| self.add(event.step, *before));
             }
-            EventKind::Arrived { .. } | EventKind::Took(_) => {
-                let origin = event.origin.and_then(|origin| recording.event(origin));
-                origin.into_iter().for_each(|origin| self.add(event.step, origin.step));
-            }
-            EventKind::TimerFired(_) => {
-                let set = recording.causes(event.number).filter_map(|set| recording.event(set));
-                set.for_each(|set| self.add(event.step, set.step));
-            }
-            EventKind::Sent { .. }
-            | EventKind::TimedOut
-            | EventKind::Registered(_)
-            | EventKind::Unregistered(_)
-            | EventKind::TimerSet { .. }
-            | EventKind::TimerCancelled(_)
-            | EventKind::KilledByFault
-            | EventKind::Reported(_) => (),
+            _ => (),
         }
+        let others = recording.others(event.number).filter_map(|other| recording.event(other));
+        others.for_each(|other| self.add(event.step, other.step));
     }
 
     /// These steps and all that they depend on.

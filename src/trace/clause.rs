@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::kernel::{Choice, Event, EventKind, Fate, Object, Pid, Received, Signal};
-use crate::otp::{Actor, Guest, Message, Request};
+use crate::otp::{Actor, Guest, Message, Request, Started};
 
 use super::terms::Names;
 use super::vocabulary::message_content;
@@ -55,7 +55,9 @@ impl Clause {
                     (Some(EventKind::Took(received)), _) => {
                         format!("handles {}", received_noun(received, names))
                     }
-                    (Some(EventKind::TimedOut), _) => "has waited long enough".to_owned(),
+                    (Some(EventKind::TimedOut), _) => {
+                        return clause(format!("the wait of {}", names.pid(pid)), "is over".to_owned());
+                    }
                     _ => "goes on".to_owned(),
                 };
                 clause(names.pid(pid).to_owned(), does)
@@ -145,7 +147,8 @@ fn message_noun<G: Guest>(message: &Message<G>, from: Option<&str>, names: &Name
         Message::Cast(_) => format!("{whose}cast {content}"),
         Message::Info(_) => format!("{whose}message {content}"),
         Message::Terminate { .. } => format!("{whose}request to stop"),
-        Message::Ack { .. } => format!("{whose}word that it has started"),
+        Message::Ack { result: Started::Ok { .. }, .. } => format!("{whose}word that it has started"),
+        Message::Ack { .. } => format!("{whose}word that its start has failed"),
         Message::TryAgain { .. } => format!("{whose}note to try {content} again"),
         Message::Work(_) => format!("{whose}word what to do"),
         Message::Stream(_) => format!("{whose}word {content}"),

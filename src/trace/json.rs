@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::kernel::{Atom, Atoms, Event, EventKind, Object, Received, Signal};
+use crate::kernel::{Atom, Atoms, Event, EventKind, Object, Observed, Received, SharedPlace, Signal};
 use crate::otp::{Actor, From, Guest, Message};
 
 use super::json_fields::Fields;
@@ -13,7 +13,7 @@ use super::json_reports;
 use super::narrate::Narrate;
 use super::recording::Recording;
 use super::terms::{Names, Notation};
-use super::vocabulary::{fate_word, message_word, signal_word};
+use super::vocabulary::{fate_word, message_content, message_word, signal_word};
 
 /// Every event as a JSON object, in order.
 pub fn json<G: Guest>(recording: &Recording<'_, G>, atoms: &Atoms) -> Vec<Value>
@@ -75,6 +75,22 @@ where
             put_received(&mut fields, received);
         }
         EventKind::TimedOut => fields.event("timed_out"),
+        EventKind::Unsent { to, body } => {
+            fields.event("unsent");
+            fields.term("to", to);
+            fields.put("message", message_word(body));
+            fields.term("content", &message_content(body));
+        }
+        EventKind::Saw { at, found } => {
+            fields.event("saw");
+            put_sight(&mut fields, at);
+            fields.maybe_term("found", found.as_ref());
+        }
+        EventKind::Wrote { place, value } => {
+            fields.event("wrote");
+            put_place(&mut fields, place);
+            fields.maybe_term("value", value.as_ref());
+        }
         EventKind::Registered(name) => {
             fields.event("registered");
             fields.atom("name", *name);
@@ -106,6 +122,22 @@ where
         EventKind::Reported(report) => json_reports::put(&mut fields, report),
     }
     fields.object()
+}
+
+/// What was looked at, in one field or two.
+fn put_sight(fields: &mut Fields<'_>, at: &Observed) {
+    match at {
+        Observed::Life(pid) => fields.pid("life", *pid),
+        Observed::Name(name) => fields.atom("name", *name),
+        Observed::Called(name) => fields.atom("called", *name),
+        Observed::Inside(pid) => fields.pid("inside", *pid),
+        Observed::Shared(place) => put_place(fields, place),
+    }
+}
+
+fn put_place(fields: &mut Fields<'_>, place: &SharedPlace) {
+    fields.atom("place", place.name);
+    fields.maybe_term("key", place.key.as_ref());
 }
 
 fn put_signal<G: Guest>(fields: &mut Fields<'_>, signal: &Signal<Message<G>>) {

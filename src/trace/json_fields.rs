@@ -35,6 +35,10 @@ impl<'a> Fields<'a> {
         self.put(field, self.names.term(term));
     }
 
+    pub(super) fn maybe_term(&mut self, field: &str, term: Option<&Term>) {
+        self.put(field, term.map(|term| self.names.term(term)));
+    }
+
     pub(super) fn terms(&mut self, field: &str, terms: &[Term]) {
         let terms: Vec<Value> = terms.iter().map(|term| self.names.term(term).into()).collect();
         self.put(field, terms);

@@ -85,6 +85,13 @@ impl Line {
         }
     }
 
+    /// The line with all pieces of another one.
+    #[must_use]
+    pub fn and(mut self, other: Line) -> Self {
+        self.append(other);
+        self
+    }
+
     /// Adds all pieces of another line.
     pub fn append(&mut self, other: Line) {
         for span in other.spans {

@@ -9,6 +9,7 @@ mod clause;
 mod json;
 mod json_fields;
 mod json_reports;
+mod learner;
 mod line;
 mod names;
 mod narrate;
@@ -37,25 +38,32 @@ pub use narrate::Narrate;
 pub use page::page;
 pub use recording::Recording;
 pub use settings::{Settings, Verbosity};
+pub use story::{Excerpt, Told};
 pub use terms::{Names, Notation};
 pub use tree::tree;
 pub use visible::{is_visible, visible, visible_in_colour, visible_json, visible_lines, visible_source};
 
-use std::collections::BTreeSet;
-
 use crate::otp::Guest;
 
-/// A run, as the story of some of its steps; where others are left out, three dots say so.
-pub fn excerpt<G: Guest>(
-    recording: &Recording<'_, G>,
-    settings: &Settings<'_>,
-    steps: &BTreeSet<u64>,
-) -> String
+/// A run, as the story of a part of it; where the rest is left out, three dots say so.
+pub fn excerpt<G: Guest>(recording: &Recording<'_, G>, settings: &Settings<'_>, excerpt: &Excerpt) -> String
 where
     G::Note: Narrate,
 {
     let names = settings.names(recording.directory());
-    rendered(story::excerpt(recording, names, settings.width, steps), settings)
+    rendered(story::excerpt(recording, names, settings.width, excerpt), settings)
+}
+
+/// The lines of the story of a run, or of a part of it, as data.
+pub fn told<G: Guest>(
+    recording: &Recording<'_, G>,
+    settings: &Settings<'_>,
+    excerpt: Option<&Excerpt>,
+) -> Vec<Told>
+where
+    G::Note: Narrate,
+{
+    story::told(recording, settings.names(recording.directory()), excerpt)
 }
 
 /// A run, as text.

@@ -117,6 +117,9 @@ impl Directory {
             EventKind::Sent { .. }
             | EventKind::Arrived { .. }
             | EventKind::Took(_)
+            | EventKind::Unsent { .. }
+            | EventKind::Saw { .. }
+            | EventKind::Wrote { .. }
             | EventKind::TimedOut
             | EventKind::Registered(_)
             | EventKind::Unregistered(_)

@@ -2,14 +2,13 @@
 //!
 //! The story, the signals, the JSON and the explanation read this and learn nothing anew. That an event follows
 //! from another is Lamport's happening before, one step of it: what a process does follows from what it did
-//! before, what arrives from its sending, what is taken from its arrival. Whatever else had a part in it (a name
-//! that was looked up, a table that was read) leaves no event, and is no cause here.
+//! before, what arrives from its sending, what is taken from its arrival, and what it sees (a name, a table, who
+//! lives) from what has made that so.
 
-use std::collections::BTreeMap;
+use crate::kernel::{Event, EventKind};
+use crate::otp::{Actor, Guest};
 
-use crate::kernel::{Event, EventKind, Fate, Pid, Ref, Signal};
-use crate::otp::{Actor, Guest, Message};
-
+use super::learner::{Found, Learner};
 use super::names::Directory;
 
 /// A recorded run, from its first event on.
@@ -17,8 +16,8 @@ use super::names::Directory;
 pub struct Recording<'r, G: Guest> {
     events: &'r [Event<Actor<G>>],
     directory: &'r Directory,
-    /// The causes of each event; nought is none.
-    causes: Vec<[u64; 2]>,
+    /// What each event follows from.
+    causes: Vec<Found>,
 }
 
 impl<'r, G: Guest> Recording<'r, G> {
@@ -32,9 +31,7 @@ impl<'r, G: Guest> Recording<'r, G> {
         let mut causes = Vec::with_capacity(events.len());
         for (place, event) in events.iter().enumerate() {
             assert_eq!(event.number, place as u64 + 1, "a recording begins with the first event");
-            let mut found = learner.hear(event).map(Option::unwrap_or_default);
-            found.sort_unstable();
-            causes.push(if found[0] == found[1] { [0, found[1]] } else { found });
+            causes.push(learner.hear(event));
         }
         Recording { events, directory, causes }
     }
@@ -61,111 +58,33 @@ impl<'r, G: Guest> Recording<'r, G> {
         &self.events[begin..end]
     }
 
-    /// The events that this one directly follows from: none, one or two, with smaller numbers.
+    /// The events that this one directly follows from, in order: what its process did before, and whatever else.
     pub fn causes(&self, number: u64) -> impl Iterator<Item = u64> + use<'_, 'r, G> {
-        let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
-        let causes = place.and_then(|place| self.causes.get(place)).copied().unwrap_or_default();
-        causes.into_iter().filter(|cause| *cause != 0)
+        let mut causes: Vec<u64> = self
+            .found(number)
+            .iter()
+            .flat_map(|found| found.before.into_iter().chain(found.others()))
+            .collect();
+        causes.sort_unstable();
+        causes.dedup();
+        causes.into_iter()
     }
-}
 
-/// Goes through the events of a run and knows what the next can follow from.
-#[derive(Default)]
-struct Learner {
-    step: u64,
-    /// What each process did last, or that it was spawned.
-    did: BTreeMap<Pid, u64>,
-    deaths: BTreeMap<Pid, u64>,
-    /// The timers that are set.
-    timers: BTreeMap<Ref, u64>,
-    /// Whoever runs in this step.
-    running: Option<Pid>,
-    /// What has happened to somebody in this step without his doing.
-    befallen: Option<(Pid, u64)>,
-}
+    /// The events that this one follows from, beside what its process did before.
+    pub fn others(&self, number: u64) -> impl Iterator<Item = u64> + use<'_, 'r, G> {
+        self.found(number).into_iter().flat_map(Found::others)
+    }
 
-/// What an event follows from.
-type Found = [Option<u64>; 2];
-
-impl Learner {
-    fn hear<G: Guest>(&mut self, event: &Event<Actor<G>>) -> Found {
-        if event.step != self.step {
-            (self.step, self.running, self.befallen) = (event.step, None, None);
-        }
-        let (pid, number) = (event.pid, event.number);
-        match &event.kind {
-            EventKind::Spawned { parent, .. } => {
-                let found = parent.map_or([None; 2], |parent| self.does(parent, number));
-                self.did.insert(pid, number);
-                found
-            }
-            EventKind::Sent { to, signal } => self.sent(pid, *to, signal, number),
-            EventKind::Arrived { fate, .. } => {
-                if *fate != Fate::Lost {
-                    self.befallen = Some((pid, number));
-                }
-                [event.origin, None]
-            }
-            EventKind::KilledByFault => {
-                self.befallen = Some((pid, number));
-                [None; 2]
-            }
-            EventKind::TimerFired(reference) => {
-                self.befallen = Some((pid, number));
-                [self.timers.remove(reference), None]
-            }
-            EventKind::Took(_) => {
-                let [before, _] = self.does(pid, number);
-                [event.origin, before]
-            }
-            EventKind::TimerSet { reference, .. } => {
-                self.timers.insert(*reference, number);
-                self.does(pid, number)
-            }
-            EventKind::Exited { .. } => {
-                let by_itself = self.running == Some(pid);
-                let befallen = self.befallen.filter(|(whom, _)| *whom == pid && !by_itself);
-                // What it did before it died, it did.
-                let before = self.did.insert(pid, number);
-                self.deaths.insert(pid, number);
-                self.befallen = Some((pid, number));
-                [befallen.map(|(_, befallen)| befallen), before]
-            }
-            // Of somebody who has just died, or by whoever runs.
-            EventKind::Registered(_) | EventKind::Unregistered(_) => match self.running {
-                Some(running) if !self.deaths.contains_key(&pid) => self.does(running, number),
-                _ => self.does(pid, number),
-            },
-            EventKind::TimedOut | EventKind::TimerCancelled(_) | EventKind::Reported(_) => {
-                self.does(pid, number)
-            }
+    /// The event that sent what is taken with this one, perhaps for the second time.
+    pub fn sent(&self, took: &Event<Actor<G>>) -> Option<&'r Event<Actor<G>>> {
+        let origin = self.event(took.origin?)?;
+        match origin.kind {
+            EventKind::Arrived { .. } => self.event(origin.origin?),
+            _ => self.sent(origin),
         }
     }
 
-    /// A process does something: by itself, or because of what has just befallen it.
-    fn does(&mut self, pid: Pid, number: u64) -> Found {
-        if let Some((whom, befallen)) = self.befallen
-            && whom == pid
-            && (self.running != Some(pid) || self.deaths.contains_key(&pid))
-        {
-            return [Some(befallen), None];
-        }
-        self.running = Some(pid);
-        [self.did.insert(pid, number), None]
+    fn found(&self, number: u64) -> Option<&Found> {
+        self.causes.get(usize::try_from(number.checked_sub(1)?).ok()?)
     }
-
-    fn sent<G: Guest>(&mut self, pid: Pid, to: Pid, signal: &Signal<Message<G>>, number: u64) -> Found {
-        let befallen = self.befallen.is_some_and(|(whom, _)| whom == pid);
-        if befallen || (self.did.contains_key(&pid) && !is_in_the_name_of(signal)) {
-            return self.does(pid, number);
-        }
-        // In the name of the dead, because somebody asks now; or of those who cannot be reached any more.
-        let asks = self.running.or_else(|| self.deaths.get(&pid).map(|_| to));
-        [asks.and_then(|asks| self.did.get(&asks)).copied(), self.deaths.get(&pid).copied()]
-    }
-}
-
-/// Whether no living process sends this by its own doing.
-fn is_in_the_name_of<G: Guest>(signal: &Signal<Message<G>>) -> bool {
-    matches!(signal, Signal::LinkExit(_) | Signal::Down { .. })
 }

@@ -4,7 +4,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Signal};
+use crate::kernel::{Event, EventKind, Fate, Object, Observed, Pid, Received, SharedPlace, Signal, Term};
 use crate::otp::{Actor, Guest, Message};
 
 use super::line::{Line, Tone};
@@ -127,6 +127,19 @@ where
             row.what = what;
         }
         EventKind::TimedOut => row.verb = "time up",
+        EventKind::Unsent { to, body } => {
+            (row.verb, row.tone) = ("unsent", Tone::Bad);
+            row.peer = Some(("→ ", names.term(to)));
+            row.what = message_line(body, names);
+        }
+        EventKind::Saw { at, found } => {
+            row.verb = "sees";
+            row.what = sight_line(at, found.as_ref(), names);
+        }
+        EventKind::Wrote { place, value } => {
+            row.verb = "writes";
+            row.what = place_line(place, value.as_ref(), names);
+        }
         EventKind::Registered(name) => {
             row.says("name", format!("registered as {}", names.atom(*name)));
         }
@@ -180,6 +193,34 @@ fn fate_said(fate: Fate) -> (&'static str, Tone) {
         Fate::Dropped => ("dropped", Tone::Warning),
         Fate::Lost => ("lost", Tone::Bad),
     }
+}
+
+/// What a process has looked at, and what was there.
+pub(super) fn sight_line(at: &Observed, found: Option<&Term>, names: Names<'_>) -> Line {
+    let line = Line::new();
+    let who = || found.map_or("nobody".to_owned(), |found| names.term(found));
+    match at {
+        Observed::Life(pid) => {
+            line.with(Tone::Plain, "whether ").with(Tone::Name, names.pid(*pid)).with(Tone::Plain, " lives")
+        }
+        Observed::Name(name) | Observed::Called(name) => line
+            .with(Tone::Plain, "who is ")
+            .with(Tone::Value, names.atom(*name))
+            .with(Tone::Plain, format!(": {}", who())),
+        Observed::Inside(pid) => line.with(Tone::Plain, "into ").with(Tone::Name, names.pid(*pid)),
+        Observed::Shared(place) => place_line(place, found, names),
+    }
+}
+
+/// A place that all share, and what is there.
+pub(super) fn place_line(place: &SharedPlace, value: Option<&Term>, names: Names<'_>) -> Line {
+    let mut line = Line::new().with(Tone::Plain, names.atoms.text(place.name));
+    if let Some(key) = &place.key {
+        line.push(Tone::Plain, " ");
+        line.push(Tone::Value, names.term(key));
+    }
+    let value = value.map_or("nothing".to_owned(), |value| names.term(value));
+    line.with(Tone::Faint, " = ").with(Tone::Value, value)
 }
 
 /// A signal in a few words.

@@ -139,6 +139,11 @@ impl<'a> Names<'a> {
                 }
                 page.push("]");
             }
+            // The struct of a task is a handle, as a reference is.
+            Term::Map(..) if term.field(Atom::STRUCT).is_some_and(|name| name.is(Atom::TASK)) => {
+                let task = term.field(Atom::PID).and_then(Term::as_pid);
+                page.push(&format!("#Task<{}>", task.map_or("nobody", |task| self.pid(task))));
+            }
             Term::Map(pairs, _) => {
                 page.push(match self.notation {
                     Notation::Erlang => "#{",

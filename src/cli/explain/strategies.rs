@@ -74,6 +74,16 @@ fn restarting(smallest: &Smallest<Simulation>) -> Vec<(String, Strategy)> {
     decided.filter(|(name, _)| known.insert(name.clone())).collect()
 }
 
+/// Whether any supervisor restarts something.
+fn restarts(smallest: &Smallest<Simulation>) -> bool {
+    smallest
+        .played
+        .run
+        .events
+        .iter()
+        .any(|event| matches!(&event.kind, EventKind::Reported(Report::Decision(Decided::Restarting { .. }))))
+}
+
 /// Whether any was changed.
 fn each_supervisor(scenario: &mut Scenario, change: &mut dyn FnMut(&mut Supervisor) -> bool) -> bool {
     let mut changed = false;
@@ -131,8 +141,11 @@ fn came(scenario: &Scenario, smallest: &Smallest<Simulation>, failure: &str) -> 
 }
 
 /// One line each.
-pub(super) fn lines(tried: &[Tried]) -> Vec<Line> {
+pub(super) fn lines(tried: &[Tried], smallest: &Smallest<Simulation>) -> Vec<Line> {
     let faint = |text: &str| vec![Line::new().with(Tone::Faint, text)];
+    if tried.is_empty() && restarts(smallest) {
+        return faint("What restarts something here is a dynamic supervisor, which has no other strategy.");
+    }
     if tried.is_empty() {
         return faint("No supervisor restarts anything here, so no other strategy would do better.");
     }

@@ -1,7 +1,7 @@
 //! Why a run fails: the step that decides, and the steps on which the failure depends.
 
+mod fate;
 mod flip;
-mod shared;
 mod slice;
 
 pub use flip::{Flip, flip};

@@ -1,31 +1,30 @@
-//! The steps on which a failure depends: a backward slice of its run.
+//! The part of a run on which its failure depends: a backward slice.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::explore::{Deciding, Decision, Nameless, Scheduler};
-use crate::kernel::{Behaviour, Choice, EventKind, Fingerprint, Pid};
-use crate::otp::Actor;
-use crate::trace::{Causes, Pure};
+use crate::kernel::{Behaviour, Choice, Event, EventKind, Fingerprint, Observed, Pid};
+use crate::otp::{Actor, Guest};
+use crate::trace::{Causes, Excerpt, Pure, Recording};
 
 use super::super::breach::{Breach, Part};
 use super::super::run::run;
-use super::super::seam::{EventOf, Model, WorldOf};
+use super::super::seam::{Model, WorldOf};
 use super::super::smallest::Smallest;
-use super::shared::Shared;
+use super::fate;
 
-/// The steps on which the breach depends, as far as they are worth telling.
-pub fn slice<M: Model>(model: &M, smallest: &Smallest<M>, breach: &Breach) -> BTreeSet<u64> {
+/// What the breach depends on, as far as it is worth telling.
+pub fn slice<M: Model>(model: &M, smallest: &Smallest<M>, breach: &Breach) -> Excerpt {
     let played = &smallest.played;
     let watched = Watched::of(model, smallest);
-    let mut causes = Causes::of(&played.run.choices, &played.recording(), &watched.pure);
-    watched.shared.links.iter().for_each(|(step, cause)| causes.add(*step, *cause));
+    let recording = played.recording();
+    let causes = Causes::of(&played.run.choices, &recording, &watched.pure);
+    let spoken = spoken_of(model, breach, &recording);
     let mut ends = BTreeSet::from([breach.step]);
-    if let Some(property) = breach.span {
-        ends.extend(watched.shared.spoken_of(model, property, breach.step));
-    }
+    ends.extend(spoken.iter().filter_map(|write| Some(recording.event(*write)?.step)));
     for part in &breach.why {
         if let Part::Process(pid) = part {
-            ends.extend(last_acts::<M>(&played.run.choices, *pid, breach.step, &played.run.events));
+            ends.extend(last_acts::<M>(&played.run.choices, *pid, breach.step, &recording));
         }
     }
     let mut late = Vec::new();
@@ -41,22 +40,80 @@ pub fn slice<M: Model>(model: &M, smallest: &Smallest<M>, breach: &Breach) -> BT
         ends.insert(taken.first);
     }
     let mut steps = causes.slice(ends);
+    // What became of those who take part, and who did something about it.
+    let fates = fate::of(&steps, breach.step, &recording);
+    steps.extend(causes.slice(fates));
     // What was late is to be seen when it comes.
     late.iter().for_each(|step| steps.extend(causes.effects(*step)));
-    // How everything was started is of interest only if that is what fails.
+    // How everything was started is of interest only if that is what fails, or if somebody failed to start.
     let begin = smallest.taken.iter().map(|taken| taken.first).fold(breach.step, u64::min);
-    match watched.set_up {
-        Some(set_up) => steps.split_off(&set_up.min(begin)),
-        None => steps,
+    if let Some(set_up) = watched.set_up.map(|set_up| set_up.min(begin)) {
+        steps.retain(|step| *step >= set_up || recording.step(*step).iter().any(is_a_failure));
     }
+    let mut events = seen_in(&steps, breach.step, &recording);
+    events.extend(spoken);
+    Excerpt { steps, events }
+}
+
+/// Whether somebody died, or found nobody.
+fn is_a_failure<G: Guest>(event: &Event<Actor<G>>) -> bool {
+    matches!(event.kind, EventKind::Exited { .. } | EventKind::Unsent { .. })
+}
+
+/// The last writes of whatever a broken property speaks of.
+fn spoken_of<M: Model>(model: &M, breach: &Breach, recording: &Recording<'_, M::Guest>) -> BTreeSet<u64> {
+    let Some(property) = breach.span else { return BTreeSet::new() };
+    let mut last = BTreeMap::new();
+    for event in recording.events().iter().take_while(|event| event.step <= breach.step) {
+        if let EventKind::Wrote { place, .. } = &event.kind
+            && model.speaks_of(property, place)
+        {
+            last.insert(place, event.number);
+        }
+    }
+    last.into_values().collect()
+}
+
+/// What is seen in these steps, of consequence: the writes that were read, who had a name that was wanted, and what was
+/// read of a table in the last step.
+fn seen_in<G: Guest>(steps: &BTreeSet<u64>, last: u64, recording: &Recording<'_, G>) -> BTreeSet<u64> {
+    let mut events = BTreeSet::new();
+    let mut holders = BTreeSet::new();
+    for event in steps.iter().flat_map(|step| recording.step(*step)) {
+        let EventKind::Saw { at, found } = &event.kind else { continue };
+        match at {
+            Observed::Shared(place) => {
+                events.extend(recording.others(event.number));
+                if event.step == last && place.key.is_some() {
+                    events.insert(event.number);
+                }
+            }
+            Observed::Name(_) => {
+                events.insert(event.number);
+                holders.extend(found.as_ref().and_then(|found| found.as_pid()));
+            }
+            Observed::Life(_) | Observed::Called(_) | Observed::Inside(_) => (),
+        }
+    }
+    let births = recording
+        .events()
+        .iter()
+        .filter(|event| matches!(event.kind, EventKind::Spawned { .. }) && holders.contains(&event.pid));
+    events.extend(births.map(|event| event.number));
+    events
 }
 
 /// When a process last did something before a step, and when it died.
-fn last_acts<M: Model>(choices: &[Choice], pid: Pid, until: u64, events: &[EventOf<M>]) -> Vec<u64> {
+fn last_acts<M: Model>(
+    choices: &[Choice],
+    pid: Pid,
+    until: u64,
+    recording: &Recording<'_, M::Guest>,
+) -> Vec<u64> {
     let ran = choices.iter().enumerate().rev().map(|(place, choice)| (place as u64 + 1, choice));
     let mut ran = ran.filter(|(step, choice)| *step <= until && **choice == Choice::Run(pid));
     let last = ran.next().map(|(step, _)| step);
-    let of_it = events.iter().filter(|event| event.pid == pid && event.step <= until);
+    let of_it = recording.events().iter().filter(|event| event.pid == pid && event.step <= until);
     let lives = of_it
         .filter(|event| matches!(event.kind, EventKind::Exited { .. } | EventKind::Spawned { .. }))
         .map(|event| event.step);
@@ -69,7 +126,6 @@ struct Watched {
     /// The step before which everything had been set up.
     set_up: Option<u64>,
     pure: Pure,
-    shared: Shared,
 }
 
 impl Watched {
@@ -77,7 +133,7 @@ impl Watched {
         let mut deciding = Deciding::new(&smallest.decisions());
         let mut watched = Watched::default();
         let mut states: BTreeMap<(Pid, u64), u64> = BTreeMap::new();
-        let (mut step, mut last, mut shared) = (0, None, Shared::default());
+        let (mut step, mut last) = (0, None);
         let mut see = |world: &WorldOf<M>, step: u64, last: Option<Choice>| {
             if watched.set_up.is_none() && Actor::<M::Guest>::is_set_up(world.common()) {
                 watched.set_up = Some(step);
@@ -96,12 +152,8 @@ impl Watched {
             see(world, step, last);
             step += 1;
             last = deciding.choose(&world.choices(), &Nameless).ok().flatten();
-            if let Some(choice) = last {
-                shared.watch(model, world, choice, step);
-            }
             last
         });
-        watched.shared = shared;
         watched
     }
 }

@@ -205,7 +205,7 @@ fn waits_for(pid: Pid, world: &ScriptWorld) -> Sentence {
     let Actor::Plain(plain) = process.behaviour() else { return Vec::new() };
     match plain.activity.blocked() {
         Blocked::Call(call) => {
-            let target = crate::otp::target_term(call.target());
+            let target = Term::from(call.target());
             vec![Part::text(" still waits for an answer from "), Part::Term(target)]
         }
         Blocked::Start(start) => {

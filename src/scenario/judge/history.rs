@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::kernel::{Atom, EventKind, Pid, Term};
 use crate::model::{IntensityUse, IntensityUses, Part, Sentence};
-use crate::otp::{Actor, Decision, ErrorContext, Offender, OffenderPid, Report, Restart, Strategy};
+use crate::otp::{Actor, Decision, ErrorContext, Member, Offender, OffenderPid, Report, Restart, Strategy};
 
 use super::super::ast::Oracle;
 use super::super::{Script, ScriptEvent, ScriptWorld};
@@ -176,7 +176,7 @@ impl History {
     /// is in its place.
     pub(super) fn why_nobody(&self, who: &Term, world: &ScriptWorld) -> Sentence {
         let Some((pid, death)) = self.last(who).and_then(|pid| self.deaths.get_key_value(&pid)) else {
-            return vec![Part::text(": nobody has been started as that")];
+            return vec![Part::text(": nobody has that name")];
         };
         let mut why = vec![
             Part::text(": it ended with "),
@@ -189,7 +189,7 @@ impl History {
                 _ if self.given_up.contains(&supervisor) => " has given up".to_owned(),
                 _ if world.process(supervisor).is_none() => " is not alive either".to_owned(),
                 Some(restart) => format!(" does not restart it ({})", restart.word()),
-                None => " has not restarted it yet".to_owned(),
+                None => not_yet(*pid, supervisor, self.births.get(pid).map(|birth| birth.label), world),
             };
             why.extend([Part::text(", and "), Part::Process(supervisor), Part::Text(why_not)]);
         }
@@ -327,9 +327,15 @@ impl History {
             Decision::GivingUp { child, intensity, period } => {
                 let why = vec![
                     Part::Process(supervisor),
-                    Part::Text(format!(
-                        " gave up after more than {intensity} restarts in {period} s; the last child to fail was "
-                    )),
+                    Part::Text(match intensity {
+                        0 => " gave up, since no restart is allowed; the last child to fail was ".to_owned(),
+                        1 => format!(
+                            " gave up after more than 1 restart in {period} s; the last child to fail was "
+                        ),
+                        _ => format!(
+                            " gave up after more than {intensity} restarts in {period} s; the last child to fail was "
+                        ),
+                    }),
                     Part::Term(child.clone()),
                 ];
                 Arc::make_mut(&mut self.given_up).insert(supervisor);
@@ -418,6 +424,25 @@ impl History {
         }
         why
     }
+}
+
+/// Why nobody is in the place of a child that its supervisor has neither restarted nor given up.
+fn not_yet(child: Pid, supervisor: Pid, label: Option<Atom>, world: &ScriptWorld) -> String {
+    let members = match world.process(supervisor).map(|process| process.behaviour()) {
+        Some(Actor::Supervisor(supervisor)) => supervisor.members(),
+        Some(Actor::DynamicSupervisor(supervisor)) => supervisor.members(),
+        _ => Vec::new(),
+    };
+    let is_it = |member: &&Member| {
+        member.pid == Some(child) || member.id.as_atom().is_some_and(|id| Some(id) == label)
+    };
+    match members.iter().find(is_it) {
+        Some(member) if member.pid == Some(child) => " has not noticed it yet",
+        Some(member) if member.restarting => " has not restarted it yet",
+        Some(_) => " was asked to stop it",
+        None => " has it no more among its children",
+    }
+    .to_owned()
 }
 
 /// A child whose id is no atom is called by its module, and two such look like one.

@@ -381,6 +381,9 @@ impl Frame {
             if sees || looks {
                 context.look_around();
             }
+            if context.is_recorded() {
+                self.tell_sights(operation, context);
+            }
             let flow = self.perform(operation, context);
             noticed |= is_noticed;
             if let Some(step) = self.follow(flow, definition, context) {

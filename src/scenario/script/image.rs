@@ -51,6 +51,8 @@ pub struct Image {
     /// Of which supervisors which reports are counted.
     pub(super) reports: BTreeSet<(Atom, ast::ReportKind)>,
     common: Common,
+    /// What the shared variables and tables are called.
+    shared: (Vec<Atom>, Vec<Atom>),
 }
 
 impl otp::Image for Image {
@@ -135,6 +137,9 @@ impl Image {
         let strikes = scenario.faults.iter().map(|fault| lower_fault(fault, &mut names)).collect();
         let nodes = scenario.nodes.names.iter().map(|node| names.atoms.intern(&node.text)).collect();
         let generated = child_spec::generated(scenario, &mut names);
+        let mut called = |name: &ast::Name| names.atoms.intern(&name.text);
+        let variables = scenario.shared.iter().map(|shared| called(&shared.name)).collect();
+        let shared = (variables, scenario.shared_tables.iter().map(called).collect());
         let header = &scenario.header;
         let release = Release {
             otp: header.otp.as_ref().map_or(ast::Header::DEFAULT_OTP, |otp| otp.value),
@@ -168,6 +173,7 @@ impl Image {
             generated,
             reports: names.reports,
             common,
+            shared,
             atoms: names.atoms,
         }
     }
@@ -288,6 +294,16 @@ impl Image {
     /// What all processes share before the first step.
     pub fn common(&self) -> Common {
         self.common.clone()
+    }
+
+    /// What a shared variable is called.
+    pub(super) fn variable_name(&self, number: u16) -> Atom {
+        self.shared.0[usize::from(number)]
+    }
+
+    /// What a shared table is called.
+    pub(super) fn table_name(&self, number: u16) -> Atom {
+        self.shared.1[usize::from(number)]
     }
 
     /// The module of this name, if the file defines one.

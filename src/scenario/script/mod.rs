@@ -27,6 +27,7 @@ pub(super) mod program;
 mod raw;
 mod reports;
 mod result;
+mod sights;
 mod start;
 mod store;
 pub(super) mod trees;

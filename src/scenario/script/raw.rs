@@ -1,6 +1,6 @@
 //! Child specs written verbatim: `#{id => a, start => {Module, start_link, [..]}}`.
 
-use crate::kernel::{Atom, Target, Term};
+use crate::kernel::{Atom, Process, Target, Term};
 use crate::otp::{self, Actor, ChildSpec, Refusal, Shutdown, SupervisorRequest};
 
 use super::frame::Frame;
@@ -52,8 +52,7 @@ pub(super) fn refused_by_caller(
 
 /// Whether the module whose function is called is `Task.Supervisor`.
 pub(super) fn supervises_tasks(target: Target, context: &ScriptContext<'_>) -> bool {
-    let living = context.resolve(target).and_then(|pid| context.world().process(pid));
-    match (living, target) {
+    match (living(target, context), target) {
         (Some(process), _) => {
             matches!(process.behaviour(), Actor::DynamicSupervisor(supervisor) if supervisor.supervises_tasks())
         }
@@ -65,11 +64,21 @@ pub(super) fn supervises_tasks(target: Target, context: &ScriptContext<'_>) -> b
     }
 }
 
+/// The process that a target means now, if it lives on the own node.
+fn living<'c>(target: Target, context: &'c ScriptContext<'_>) -> Option<&'c Process<Actor<Script>>> {
+    let node = context.node();
+    let pid = match target {
+        Target::Pid(pid) => Some(pid),
+        Target::Remote(_, other) if other != node => None,
+        Target::Name(name) | Target::Remote(name, _) => context.world().whereis_on(node, name),
+    };
+    context.world().process(pid?)
+}
+
 /// Whether the module whose function is called is `DynamicSupervisor`: a file says so by whom it calls, or,
 /// when nobody is there, by what it calls by that name.
 fn is_dynamic(target: Target, context: &ScriptContext<'_>) -> bool {
-    let living = context.resolve(target).and_then(|pid| context.world().process(pid));
-    match (living, target) {
+    match (living(target, context), target) {
         (Some(process), _) => matches!(process.behaviour(), Actor::DynamicSupervisor(_)),
         (None, Target::Name(name) | Target::Remote(name, _)) => {
             matches!(context.image().module(name), Some(Module::DynamicSupervisor(_)))

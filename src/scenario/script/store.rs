@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Atoms, Pid, Term};
+use crate::kernel::{Atom, Atoms, Pid, SharedPlace, Term};
 use crate::otp::Raise;
 
 use super::super::ScriptWorld;
@@ -26,7 +26,10 @@ impl Frame {
     pub(super) fn write(&mut self, place: Place, value: Term, context: &mut ScriptContext<'_>) {
         match place {
             Place::Slot(slot) => self.slots[usize::from(slot)] = Some(value),
-            Place::Shared(index) => context.common_mut().variables[usize::from(index)] = value,
+            Place::Shared(index) => {
+                wrote_variable(index, &value, context);
+                context.common_mut().variables[usize::from(index)] = value;
+            }
         }
     }
 
@@ -246,4 +249,16 @@ fn instead(common: &Common, store: Store, key: &Term) -> Option<Term> {
     let Store::SharedTable(index) = store else { return None };
     let table = &common.tables[usize::from(index)];
     Some(table.get(key).cloned().unwrap_or_else(|| Term::list(table.keys().cloned().collect::<Vec<_>>())))
+}
+
+/// Whoever records the run is told that a shared variable has been written.
+pub(super) fn wrote_variable(index: u16, value: &Term, context: &mut ScriptContext<'_>) {
+    let name = context.image().variable_name(index);
+    context.wrote(|| (SharedPlace { name, key: None }, Some(value.clone())));
+}
+
+/// The same of an entry of a shared table, or that it was deleted.
+pub(super) fn wrote_entry(table: u16, key: &Term, value: Option<&Term>, context: &mut ScriptContext<'_>) {
+    let name = context.image().table_name(table);
+    context.wrote(|| (SharedPlace { name, key: Some(key.clone()) }, value.cloned()));
 }

@@ -2,9 +2,10 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::trace::line::{Line, Tone};
+use crate::trace::line::{Line, NO_BREAK, Tone};
 use crate::trace::terms::Names;
 
+use super::excerpt::Told;
 use super::fold::{Likeness, Shown};
 use super::node::{ROOT, Tree};
 use super::words;
@@ -51,6 +52,25 @@ pub(super) fn lines(tree: &Tree, names: Names<'_>, width: usize) -> Vec<Line> {
         (cost + 2 * lines.len(), lines)
     });
     laid_out.min_by_key(|(cost, _)| *cost).map(|(_, lines)| lines).unwrap_or_default()
+}
+
+/// The lines of the story as data, from top to bottom.
+pub(super) fn told(tree: &Tree, names: Names<'_>) -> Vec<Told> {
+    fn below(parent: usize, tree: &Tree, likeness: &Likeness, names: Names<'_>, lines: &mut Vec<Told>) {
+        for shown in likeness.fold(tree, &tree.nodes[parent].children) {
+            let Shown::Node(index) = shown else { continue };
+            let node = &tree.nodes[index];
+            let mut line = words::who(node, &tree.nodes[ROOT], names);
+            line.push(Tone::Plain, " ");
+            line.append(words::what(node, &tree.nodes[parent], names));
+            let words = line.plain().replace(NO_BREAK, " ").split_whitespace().collect::<Vec<_>>().join(" ");
+            lines.push(Told { event: node.event, at: node.at, words });
+            below(index, tree, likeness, names, lines);
+        }
+    }
+    let mut lines = Vec::new();
+    below(ROOT, tree, &Likeness::of(tree, names.directory), names, &mut lines);
+    lines
 }
 
 /// From so many columns on, a name that juts out of its column is seen to be meant to.

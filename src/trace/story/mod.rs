@@ -5,6 +5,7 @@
 
 mod decisions;
 mod ends;
+mod excerpt;
 mod fold;
 mod layout;
 mod lives;
@@ -13,14 +14,14 @@ mod order;
 mod teller;
 mod words;
 
-use std::collections::BTreeSet;
-
 use crate::otp::Guest;
 
 use super::line::Line;
 use super::narrate::Narrate;
 use super::recording::Recording;
 use super::terms::Names;
+
+pub use excerpt::{Excerpt, Told};
 
 /// The whole story.
 pub(super) fn lines<G: Guest>(recording: &Recording<'_, G>, names: Names<'_>, width: usize) -> Vec<Line>
@@ -31,17 +32,33 @@ where
     layout::lines(&tree, names, width)
 }
 
-/// The story of some steps: what was done or decided in others is left out.
+/// The lines of a story from top to bottom, as data; none of the excerpt is the whole of it.
+pub(super) fn told<G: Guest>(
+    recording: &Recording<'_, G>,
+    names: Names<'_>,
+    excerpt: Option<&Excerpt>,
+) -> Vec<Told>
+where
+    G::Note: Narrate,
+{
+    let mut tree = teller::tell(recording, names);
+    if let Some(excerpt) = excerpt {
+        tree.keep(excerpt);
+    }
+    layout::told(&tree, names)
+}
+
+/// The story of a part: what was done or decided elsewhere is left out.
 pub(super) fn excerpt<G: Guest>(
     recording: &Recording<'_, G>,
     names: Names<'_>,
     width: usize,
-    steps: &BTreeSet<u64>,
+    excerpt: &Excerpt,
 ) -> Vec<Line>
 where
     G::Note: Narrate,
 {
     let mut tree = teller::tell(recording, names);
-    tree.keep(steps);
+    tree.keep(excerpt);
     layout::lines(&tree, names, width)
 }

@@ -1,11 +1,11 @@
 //! The tree of causes: what happened, below what it happened because of.
 
-use std::collections::BTreeSet;
-
-use crate::kernel::{Atom, Pid, Term};
+use crate::kernel::{Atom, Pid, SharedPlace, Term};
 use crate::otp::{Flags, Restart, Shutdown, Started, Strategy};
 
 use crate::trace::line::Line;
+
+use super::excerpt::Excerpt;
 
 /// Something in the story.
 #[derive(Clone, Debug)]
@@ -28,6 +28,10 @@ pub(super) struct Node {
     pub(super) cut: bool,
     /// In which step it was first told.
     pub(super) step: u64,
+    /// With which event it was first told.
+    pub(super) event: u64,
+    /// Whom it was meant for, if nobody is there.
+    pub(super) absent: Option<Term>,
     pub(super) children: Vec<usize>,
 }
 
@@ -88,6 +92,12 @@ pub(super) enum What {
     Unexpected(Term),
     /// A name was taken or given up.
     Named { verb: Verb, name: Atom },
+    /// Something that all share was looked at, and this was there.
+    Read { place: SharedPlace, value: Option<Term> },
+    /// A name was looked up, and had by this one or by nobody.
+    Found { name: Atom, found: Option<Term> },
+    /// What all share was changed.
+    Wrote { place: SharedPlace, value: Option<Term> },
     /// Words of others.
     Note(Line),
 }
@@ -213,6 +223,8 @@ pub(super) struct Tree {
     pub(super) nodes: Vec<Node>,
     /// The step that is being told.
     pub(super) step: u64,
+    /// And the event.
+    pub(super) event: u64,
 }
 
 /// Deeper than this, a consequence is put beside its cause: a chain of ten thousand links is a list.
@@ -234,9 +246,11 @@ impl Tree {
             backstage: false,
             cut: false,
             step: 0,
+            event: 0,
+            absent: None,
             children: Vec::new(),
         };
-        Tree { nodes: vec![root], step: 0 }
+        Tree { nodes: vec![root], step: 0, event: 0 }
     }
 
     pub(super) fn add(
@@ -264,16 +278,22 @@ impl Tree {
             backstage: false,
             cut: false,
             step: self.step,
+            event: self.event,
+            absent: None,
             children: Vec::new(),
         });
         self.nodes[parent].children.push(index);
         index
     }
 
-    /// Leaves out what was first told in other steps.
-    pub(super) fn keep(&mut self, steps: &BTreeSet<u64>) {
+    /// Leaves out what was first told in other steps, and tells what goes without saying and is of consequence.
+    pub(super) fn keep(&mut self, excerpt: &Excerpt) {
         for node in &mut self.nodes {
-            node.cut = !steps.contains(&node.step);
+            let asked = excerpt.events.contains(&node.event);
+            node.cut = !asked && !excerpt.steps.contains(&node.step);
+            if let What::Read { .. } | What::Found { .. } | What::Wrote { .. } = node.what {
+                node.quiet = !asked;
+            }
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::kernel::{Event, EventKind, Fate, Pid, Received, Ref, Signal, Term};
+use crate::kernel::{Atom, Event, EventKind, Fate, Observed, Pid, Received, Ref, Signal, Term};
 use crate::otp::{Actor, Guest, Message, Report, Request, Started};
 use crate::trace::narrate::Narrate;
 use crate::trace::recording::Recording;
@@ -83,6 +83,13 @@ fn says_how_it_started<G: Guest>(kind: &EventKind<Actor<G>>) -> bool {
     }
 }
 
+fn verb_of<G: Guest>(request: &Request<G>) -> Verb {
+    match request {
+        Request::User(_) => Verb::Call,
+        Request::Supervisor(_) | Request::Application(_) | Request::System(_) => Verb::Request,
+    }
+}
+
 /// Tells a run.
 pub(super) fn tell<G: Guest>(recording: &Recording<'_, G>, names: Names<'_>) -> Tree
 where
@@ -117,7 +124,7 @@ where
 {
     fn hear(&mut self, event: &Event<Actor<G>>) {
         let (at, pid) = (event.at, event.pid);
-        self.tree.step = event.step;
+        (self.tree.step, self.tree.event) = (event.step, event.number);
         match &event.kind {
             EventKind::Spawned { parent, .. } => self.spawned(at, pid, *parent),
             EventKind::Sent { to, signal } => {
@@ -137,7 +144,18 @@ where
             EventKind::Exited { reason, killer, unread } => self.exited(event, reason, *killer, *unread),
             EventKind::KilledByFault => self.known(pid).fault = true,
             EventKind::Reported(report) => self.reported(at, pid, report),
-            EventKind::Unregistered(_)
+            EventKind::Unsent { to, body } => self.unsent(at, pid, to, body),
+            EventKind::Saw { at: Observed::Shared(place), found } => {
+                self.shares(at, pid, What::Read { place: place.clone(), value: found.clone() });
+            }
+            EventKind::Saw { at: Observed::Name(name), found } => {
+                self.shares(at, pid, What::Found { name: *name, found: found.clone() });
+            }
+            EventKind::Wrote { place, value } => {
+                self.shares(at, pid, What::Wrote { place: place.clone(), value: value.clone() });
+            }
+            EventKind::Saw { .. }
+            | EventKind::Unregistered(_)
             | EventKind::TimerSet { .. }
             | EventKind::TimerFired(_)
             | EventKind::TimerCancelled(_) => (),
@@ -247,11 +265,8 @@ where
         let below = self.current(pid);
         match body {
             Message::Call { from, request } => {
-                let verb = match request {
-                    Request::User(_) => Verb::Call,
-                    Request::Supervisor(_) | Request::Application(_) | Request::System(_) => Verb::Request,
-                };
-                let what = What::Call { verb, request: request.term(), outcome: Outcome::Open };
+                let what =
+                    What::Call { verb: verb_of(request), request: request.term(), outcome: Outcome::Open };
                 let node = self.add_between(at, below, pid, to, what);
                 self.asked.insert(from.tag, node);
                 self.known(pid).calling = Some(node);
@@ -276,6 +291,51 @@ where
             Message::Reply { tag, reply } => self.replies_later(at, pid, to, *tag, reply),
             Message::Ack { .. } | Message::TryAgain { .. } | Message::Work(_) | Message::Stream(_) => None,
         }
+    }
+
+    /// A message that goes nowhere, since nobody has the name.
+    fn unsent(&mut self, at: u64, pid: Pid, to: &Term, body: &Message<G>) {
+        let failed = || Outcome::Failed { reason: Atom::NOPROC.into(), took: 0, below: false };
+        let (verb, content) = match body {
+            Message::Call { request, .. } => {
+                let what = What::Call { verb: verb_of(request), request: request.term(), outcome: failed() };
+                return self.absent(at, pid, to, what);
+            }
+            Message::Terminate { reason, .. } => {
+                let what = What::Stop { reason: reason.clone(), outcome: failed() };
+                return self.absent(at, pid, to, what);
+            }
+            Message::Cast(payload) => (Verb::Cast, payload),
+            Message::Info(payload) => (Verb::Send, payload),
+            Message::Reply { .. }
+            | Message::Ack { .. }
+            | Message::TryAgain { .. }
+            | Message::Work(_)
+            | Message::Stream(_) => return,
+        };
+        self.absent(at, pid, to, What::Signal { verb, content: content.clone(), fate: Way::Lost });
+    }
+
+    fn absent(&mut self, at: u64, pid: Pid, to: &Term, what: What) {
+        let below = self.current(pid);
+        // That nobody has the name is said here.
+        if let Some(node) = self.tree.nodes.last_mut()
+            && node.actor == Some(pid)
+            && matches!(node.what, What::Found { found: None, .. })
+        {
+            node.what = What::Run;
+        }
+        let node = self.add(at, below, pid, what);
+        self.tree.nodes[node].absent = Some(to.clone());
+        let step = self.tree.step;
+        self.known(pid).last = Some((step, node));
+    }
+
+    /// What processes share is told only to explain something.
+    fn shares(&mut self, at: u64, pid: Pid, what: What) {
+        let below = self.current(pid);
+        let node = self.tree.add(at, below, (Some(pid), None), what);
+        self.tree.nodes[node].quiet = true;
     }
 
     pub(super) fn says(&mut self, at: u64, pid: Pid, to: Pid, verb: Verb, content: Term) -> usize {

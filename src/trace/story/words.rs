@@ -4,6 +4,7 @@ use crate::kernel::{Atom, Pid, Term};
 use crate::otp::Restart;
 use crate::trace::line::{Line, Tone};
 use crate::trace::phrases::{grouped, list, more_than, whole};
+use crate::trace::signals::place_line;
 use crate::trace::terms::Names;
 
 use super::lives::{died_line, start_line, stopping_line};
@@ -13,7 +14,11 @@ use super::node::{Node, Outcome, Restarting, Verb, Way, What};
 pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     let Some(actor) = node.actor else { return Line::new().with(Tone::Faint, "node") };
     let name = Line::new().with(Tone::Name, names.pid(actor));
-    let Some(other) = node.other else { return name };
+    let called = match (node.other, &node.absent) {
+        (Some(other), _) => names.pid(other).to_owned(),
+        (None, Some(absent)) => names.id(absent),
+        (None, None) => return name,
+    };
     if matches!(node.what, What::Heard { .. } | What::TakesLate(_) | What::GoesOn(_)) {
         return name;
     }
@@ -24,7 +29,7 @@ pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     let goes_without_saying = receiver == Some(actor);
     let mut line = if goes_without_saying { Line::new() } else { name.with(Tone::Plain, " ") };
     line.push(Tone::Faint, "→ ");
-    line.with(Tone::Name, names.pid(other))
+    line.with(Tone::Name, called)
 }
 
 /// What happened.
@@ -73,6 +78,13 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             plain("is now registered as ").with(Tone::Value, names.atom(*name))
         }
         What::Named { name, .. } => plain("is no longer registered as ").with(Tone::Value, names.atom(*name)),
+        What::Read { place, value } => plain("reads ").and(place_line(place, value.as_ref(), names)),
+        What::Found { name, found } => plain("finds ").with(Tone::Value, names.atom(*name)).with(
+            Tone::Plain,
+            found.as_ref().map_or(": nobody".to_owned(), |who| format!(": {}", names.term(who))),
+        ),
+        What::Wrote { place, value: None } => plain("deletes ").and(place_line(place, None, names)),
+        What::Wrote { place, value } => plain("writes ").and(place_line(place, value.as_ref(), names)),
         What::Note(line) => line.clone(),
         What::TakesLate(taken) => {
             let mut line = plain("takes ");

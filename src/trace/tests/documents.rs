@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::kernel::{
-    Atom, Event, EventKind, Events, Fate, Object, Pid, Received, Ref, Signal, Through, World,
+    Atom, Event, EventKind, Events, Fate, Object, Observed, Pid, Received, Ref, SharedPlace, Signal, Through,
+    World,
 };
 use crate::otp::stage::OTP_29;
 use crate::otp::toy::{
@@ -150,6 +151,7 @@ fn reports(pid: Pid) -> Vec<Report<Toy>> {
 /// One event of every kind there is.
 fn samples() -> Vec<Event<Actor<Toy>>> {
     let (pid, reference) = somebody();
+    let place = SharedPlace { name: atom("a"), key: Some(term("x")) };
     let mut kinds: Vec<Kind> = vec![
         Kind::Spawned {
             parent: None,
@@ -167,6 +169,8 @@ fn samples() -> Vec<Event<Actor<Toy>>> {
         Kind::TimerCancelled(reference),
         Kind::Exited { reason: term("x"), killer: None, unread: 0 },
         Kind::KilledByFault,
+        Kind::Unsent { to: term("a"), body: Message::Cast(term("x")) },
+        Kind::Wrote { place: place.clone(), value: Some(term("x")) },
         Kind::Took(Received::Exit { from: pid, reason: term("x") }),
         Kind::Took(Received::Down { reference, object: Object::Pid(pid), reason: term("x") }),
         Kind::Took(Received::Down {
@@ -175,6 +179,14 @@ fn samples() -> Vec<Event<Actor<Toy>>> {
             reason: term("x"),
         }),
     ];
+    let sights = [
+        Observed::Life(pid),
+        Observed::Name(atom("a")),
+        Observed::Called(atom("a")),
+        Observed::Inside(pid),
+        Observed::Shared(place),
+    ];
+    kinds.extend(sights.map(|at| Kind::Saw { at, found: None }));
     for signal in signals(pid, reference) {
         kinds.push(Kind::Sent { to: pid, signal: signal.clone() });
         kinds.push(Kind::Arrived { from: pid, signal, fate: Fate::Queued });

@@ -8,6 +8,7 @@ use super::super::ScriptContext;
 use super::super::frame::{Frame, Performed};
 use super::super::operands::bad_argument;
 use super::super::program::Store;
+use super::super::store::wrote_entry;
 
 impl Frame {
     pub(super) fn perform_data(
@@ -35,25 +36,8 @@ impl Frame {
                 let value = self.value(value, context)?;
                 self.bound(variable, value, context)?
             }
-            Data::Insert { table, key, value } => {
-                let (key, value) = (self.value(key, context)?, self.value(value, context)?);
-                self.table(*table, context).insert(key, value);
-                self.done(Term::boolean(true))
-            }
-            Data::Delete { table, key } => {
-                let key = self.value(key, context)?;
-                self.table(*table, context).remove(&key);
-                self.done(Term::boolean(true))
-            }
-            Data::Lookup { table, key, bind } => {
-                let key = self.value(key, context)?;
-                let found = self.table(*table, context).get(&key).cloned();
-                self.bound(bind, found.unwrap_or(Atom::NIL.into()), context)?
-            }
-            Data::Take { table, key, bind } => {
-                let key = self.value(key, context)?;
-                let found = self.table(*table, context).remove(&key);
-                self.bound(bind, found.unwrap_or(Atom::NIL.into()), context)?
+            Data::Insert { .. } | Data::Delete { .. } | Data::Lookup { .. } | Data::Take { .. } => {
+                return self.perform_table(said, context);
             }
             Data::Size { of, bind } => {
                 let size = self.size(*of, context);
@@ -110,5 +94,37 @@ impl Frame {
                 self.done(Atom::OK.into())
             }
         })
+    }
+
+    /// What is done with one entry of a table. Who records the run hears of those that all share.
+    fn perform_table(&mut self, said: &Data<Lowered>, context: &mut ScriptContext<'_>) -> Performed {
+        let (table, key) = match said {
+            Data::Insert { table, key, .. }
+            | Data::Delete { table, key }
+            | Data::Lookup { table, key, .. }
+            | Data::Take { table, key, .. } => (*table, self.value(key, context)?),
+            _ => unreachable!("{said:?} is about no entry"),
+        };
+        if let Data::Insert { value, .. } = said {
+            let value = self.value(value, context)?;
+            if let Store::SharedTable(table) = table {
+                wrote_entry(table, &key, Some(&value), context);
+            }
+            self.table(table, context).insert(key, value);
+            return Ok(self.done(Term::boolean(true)));
+        }
+        let found = self.table(table, context).get(&key).cloned();
+        if found.is_some() && !matches!(said, Data::Lookup { .. }) {
+            if let Store::SharedTable(table) = table {
+                wrote_entry(table, &key, None, context);
+            }
+            self.table(table, context).remove(&key);
+        }
+        match said {
+            Data::Lookup { bind, .. } | Data::Take { bind, .. } => {
+                self.bound(bind, found.unwrap_or(Atom::NIL.into()), context)
+            }
+            _ => Ok(self.done(Term::boolean(true))),
+        }
     }
 }

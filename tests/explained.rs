@@ -1,0 +1,153 @@
+//! What `explain` tells: of every bug in `scenarios/bugs/` and `scenarios/field/`, the story of the explanation has
+//! the events that a human has marked as the cause, and little that the failure does not follow from.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use treefall::explore::SchedulerKind;
+use treefall::kernel::EventKind;
+use treefall::model::{Breach, Model, Part, Smallest, Source, breach_of, play, shape, slice};
+use treefall::scenario::{Script, Simulation, parse};
+use treefall::trace::{Excerpt, Recording, Settings, told};
+
+/// How many lines a story may have that the failure does not follow from.
+const STRAY_MAX: usize = 12;
+
+/// The broken files, sorted.
+fn files() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let listed =
+        ["bugs", "field"].map(|folder| fs::read_dir(root.join(folder)).expect("there is such a folder"));
+    let paths = listed.into_iter().flatten().map(|entry| entry.expect("it can be listed").path());
+    let mut files: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|ending| ending == "kdl"))
+        .filter(|path| !path.to_string_lossy().ends_with(".repaired.kdl"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// The causes that a file marks, in the words of its story.
+fn marks(text: &str) -> Vec<&str> {
+    text.lines().filter_map(|line| line.strip_prefix("// cause: ")).collect()
+}
+
+/// The run that the file says fails: the calm one, or that of a seed.
+fn source(text: &str) -> Source<'static> {
+    let line = text.lines().find(|line| line.starts_with("expect-failure "));
+    let seed = line.expect("it says what fails").split(' ').find_map(|word| word.strip_prefix("seed="));
+    seed.map_or(Source::Calm, |seed| {
+        let seed = seed.parse().expect("a seed is a number");
+        Source::Seed { of: SchedulerKind::Random, seed }
+    })
+}
+
+/// All that the failure follows from, by the numbers of the events.
+fn path(simulation: &Simulation, recording: &Recording<'_, Script>, breach: &Breach) -> BTreeSet<u64> {
+    let named: Vec<_> = breach
+        .why
+        .iter()
+        .flat_map(|part| match part {
+            Part::Process(pid) => vec![*pid],
+            Part::Aside(aside) => aside
+                .iter()
+                .filter_map(|part| if let Part::Process(pid) = part { Some(*pid) } else { None })
+                .collect(),
+            Part::Text(_) | Part::Term(_) => Vec::new(),
+        })
+        .collect();
+    let before = recording.events().iter().take_while(|event| event.step <= breach.step);
+    let mut open: Vec<u64> = before
+        .filter(|event| {
+            let spoken = match &event.kind {
+                EventKind::Wrote { place, .. } => {
+                    breach.span.is_some_and(|span| simulation.speaks_of(span, place))
+                }
+                _ => false,
+            };
+            event.step == breach.step || spoken || named.contains(&event.pid)
+        })
+        .map(|event| event.number)
+        .collect();
+    let mut path = BTreeSet::new();
+    while let Some(number) = open.pop() {
+        if path.insert(number) {
+            open.extend(recording.causes(number));
+        }
+    }
+    path
+}
+
+struct Explained {
+    name: String,
+    /// The marks whose event the story does not have, or that no story can have.
+    missing: Vec<String>,
+    stray: Vec<String>,
+    lines: usize,
+}
+
+fn explained(path_of: &Path) -> Explained {
+    let text = fs::read_to_string(path_of).expect("it can be read");
+    let name = path_of.file_name().expect("it has a name").to_string_lossy().into_owned();
+    let scenario = parse(&name, &text).expect("it is a scenario");
+    let simulation = Simulation::of(&scenario);
+    let played = play(&simulation, source(&text)).expect("seeds fit");
+    let first = played.run.verdict.breaches().first().unwrap_or_else(|| panic!("{name} does not fail"));
+    let failure = shape::line(first, simulation.atoms());
+    let smallest = Smallest::of(&simulation, &played, &failure);
+    let breach =
+        breach_of(&simulation, &smallest.played.run.verdict, &failure).expect("it fails in the same way");
+    let excerpt = slice(&simulation, &smallest, breach);
+    let recording = smallest.played.recording();
+    let settings = Settings::plain(simulation.atoms());
+    let story = told(&recording, &settings, Some(&excerpt));
+    let events: Vec<_> = recording.events().iter().collect();
+    let all = Excerpt {
+        steps: events.iter().map(|event| event.step).collect(),
+        events: events.iter().map(|event| event.number).collect(),
+    };
+    let whole = told(&recording, &settings, Some(&all));
+    let mut missing = Vec::new();
+    for mark in marks(&text) {
+        match whole.iter().find(|line| line.words.starts_with(mark)) {
+            None => {
+                let words: Vec<&str> = whole.iter().map(|line| line.words.as_str()).collect();
+                missing.push(format!("no story has {mark}, but\n      {}", words.join("\n      ")));
+            }
+            Some(marked) if !story.iter().any(|line| line.event == marked.event) => {
+                missing.push(mark.to_owned())
+            }
+            Some(_) => (),
+        }
+    }
+    if marks(&text).is_empty() {
+        missing.push("no cause is marked".to_owned());
+    }
+    let path = path(&simulation, &recording, breach);
+    let stray = story.iter().filter(|line| !path.contains(&line.event));
+    let stray = stray.map(|line| line.words.clone()).collect();
+    Explained { name, missing, stray, lines: story.len() }
+}
+
+#[test]
+fn the_story_of_an_explanation_has_the_cause_and_little_else() {
+    let all: Vec<Explained> = files().iter().map(|path| explained(path)).collect();
+    let fails = |one: &Explained| !one.missing.is_empty() || one.stray.len() > STRAY_MAX;
+    let mut table = String::new();
+    for one in all.iter().filter(|one| fails(one) || std::env::var_os("TREEFALL_TABLE").is_some()) {
+        let found = if one.missing.is_empty() { "found" } else { "MISSING" };
+        table.push_str(&format!(
+            "{:56} {found:8} {:3} lines, {:2} stray\n",
+            one.name,
+            one.lines,
+            one.stray.len()
+        ));
+        one.missing.iter().for_each(|mark| table.push_str(&format!("    missing  {mark}\n")));
+        if fails(one) && one.stray.len() > STRAY_MAX {
+            one.stray.iter().for_each(|line| table.push_str(&format!("    stray    {line}\n")));
+        }
+    }
+    let failing = all.iter().filter(|one| fails(one)).count();
+    assert!(all.len() > 80 && failing == 0, "{failing} of {} are not explained:\n{table}", all.len());
+}
