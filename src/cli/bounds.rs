@@ -14,15 +14,21 @@ pub(super) struct Bounds {
     /// ... when a process takes so many statements without waiting [default: 1000000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     run_statements: Option<u32>,
+    /// ... when all processes together have taken so many [default: 20000000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    run_work: Option<u64>,
     /// ... when more processes live at once [default: 20000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     run_processes: Option<u32>,
     /// ... when more messages lie in one mailbox, or more signals are on their way [default: 500000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     run_messages: Option<u32>,
-    /// ... when more timers are set at once [default: 2000]
+    /// ... when more timers are set at once [default: 20000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     run_timers: Option<u32>,
+    /// ... when all that processes hold takes up so many bytes [default: 268435456]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    run_bytes: Option<u64>,
 }
 
 impl Bounds {
@@ -31,11 +37,13 @@ impl Bounds {
         let usual = Budget::default();
         loaded.simulation.set_budget(Budget {
             steps: self.run_steps.unwrap_or(usual.steps),
+            work: self.run_work.unwrap_or(usual.work),
             statements: self.run_statements.unwrap_or(usual.statements),
             processes: self.run_processes.unwrap_or(usual.processes),
             messages: self.run_messages.unwrap_or(usual.messages),
             signals: self.run_messages.unwrap_or(usual.signals),
             timers: self.run_timers.unwrap_or(usual.timers),
+            bytes: self.run_bytes.unwrap_or(usual.bytes),
         });
     }
 }

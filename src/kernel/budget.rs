@@ -11,6 +11,8 @@ use super::pid::Pid;
 pub struct Budget {
     /// Steps of a run.
     pub steps: u64,
+    /// Statements of a run, with what they look through.
+    pub work: u64,
     /// Statements that one process takes in one step, without waiting for anything.
     pub statements: u32,
     /// Processes that live at once.
@@ -21,17 +23,21 @@ pub struct Budget {
     pub signals: u32,
     /// Timers that are set and have not fired.
     pub timers: u32,
+    /// What all of it takes up: see [`World::weight`](super::World::weight).
+    pub bytes: u64,
 }
 
 impl Default for Budget {
     fn default() -> Self {
         Budget {
             steps: 1_000_000,
+            work: 20_000_000,
             statements: 1_000_000,
             processes: 20_000,
             messages: 500_000,
             signals: 500_000,
-            timers: 2_000,
+            timers: 20_000,
+            bytes: 256 << 20,
         }
     }
 }
@@ -41,6 +47,8 @@ impl Default for Budget {
 pub enum Resource {
     /// Statements in one step.
     Statements,
+    /// Statements of the whole run.
+    Work,
     /// Processes that live at the same time.
     Processes,
     /// Messages that nobody has taken yet, in mailboxes and on their way.
@@ -49,6 +57,8 @@ pub enum Resource {
     Signals,
     /// Timers that are set and have not gone off.
     Timers,
+    /// All that the world holds.
+    Bytes,
     /// The size or the depth of a term.
     Term,
 }
@@ -59,7 +69,7 @@ pub struct Overrun {
     /// What there was too much of.
     pub resource: Resource,
     /// How much of it is allowed.
-    pub most: u32,
+    pub most: u64,
     /// Whose doing it was, or whose mailbox it is.
     pub pid: Pid,
     /// Where in its program the process was that ran then, if it has one: what it counts as it goes on.

@@ -1,18 +1,21 @@
 //! The kernel checks itself: what must be true of a world between two steps.
 //!
 //! With debug assertions each step asks it about the process that the step was about, and about the whole world
-//! every so many steps. What is wrong then is a mistake of the kernel's, never one of a scenario's.
+//! every so many steps: the larger the world, the more. What is wrong then is a mistake of the kernel's, never one of a
+//! scenario's.
+
+use std::collections::BTreeSet;
 
 use super::ends::Link;
-use super::pid::Pid;
+use super::pid::{Pid, Ref};
 use super::process::{Process, Wakeup};
 use super::signal::{Signal, Target};
 use super::state::State;
 use super::timers::Timer;
 use super::world::World;
 
-/// After how many steps everything is looked at.
-const EVERY: u64 = 64;
+/// After how many steps everything is looked at, if there is little.
+const EVERY: usize = 64;
 
 impl<B: State> World<B> {
     /// Looks at one process, and at everything when it is time to.
@@ -23,7 +26,9 @@ impl<B: State> World<B> {
     pub(super) fn check(&self, step: u64, about: Option<Pid>) {
         let process = about.and_then(|pid| self.processes.get(pid));
         let mut flaw = process.and_then(|process| self.flaw_of(process));
-        if step.is_multiple_of(EVERY) {
+        let size = self.processes.len() + self.clock.len() + self.queues.waiting();
+        let every = u64::try_from(size.next_power_of_two().max(EVERY)).unwrap_or(u64::MAX);
+        if step.is_multiple_of(every) {
             flaw = flaw.or_else(|| self.flaw());
         }
         if let Some(flaw) = flaw {
@@ -74,9 +79,6 @@ impl<B: State> World<B> {
                 self.clock.at(waiting.0)
             ));
         }
-        if let Some(lost) = process.timers.iter().find(|timer| self.clock.key(**timer).is_none()) {
-            return Some(format!("{pid:?} keeps the timer {lost:?}, which is not pending"));
-        }
         let name = process.name?;
         let holder = self.whereis_on(pid.node(), name);
         (holder != Some(pid)).then(|| format!("{pid:?} has the name {name:?}, which is held by {holder:?}"))
@@ -90,8 +92,15 @@ impl<B: State> World<B> {
         })
     }
 
-    /// A timer that is somebody's is known to that process.
+    /// A timer that is somebody's is known to that process, and what a process knows is pending.
     fn flaw_of_timers(&self) -> Option<String> {
+        let kept = |process: &Process<B>| {
+            process.timers.iter().map(|timer| (process.pid, *timer)).collect::<Vec<_>>()
+        };
+        let known: BTreeSet<(Pid, Ref)> = self.processes.iter().flat_map(kept).collect();
+        if let Some((pid, lost)) = known.iter().find(|(_, timer)| self.clock.key(*timer).is_none()) {
+            return Some(format!("{pid:?} keeps the timer {lost:?}, which is not pending"));
+        }
         self.clock.pending().find_map(|(key, timer)| {
             let owner = match timer {
                 Timer::Wait(pid) | Timer::Patience(pid) | Timer::Send { target: Target::Pid(pid), .. } => {
@@ -103,7 +112,7 @@ impl<B: State> World<B> {
                 Timer::Wait(_) | Timer::Patience(_) => {
                     process.wait_timer.is_some_and(|waiting| waiting.0 == key)
                 }
-                Timer::Send { reference, .. } => process.timers.contains(reference),
+                Timer::Send { reference, .. } => known.contains(&(owner, *reference)),
             });
             (!fine).then(|| format!("a timer of {owner:?} is pending that it does not know: {timer:?}"))
         })

@@ -116,7 +116,8 @@ impl<'a, B: Behaviour> Choices<'a, B> {
                 Some(Wakeup::Start | Wakeup::Continue | Wakeup::Message(_) | Wakeup::Timeout) => true,
             },
             Choice::Tick { due, nth } => {
-                self.ticks > 0 && world.clock.earliest().any(|(key, _)| key == (due, nth))
+                let next = world.clock.earliest_instant().is_some_and(|(at, _)| at == due);
+                self.ticks > 0 && next && world.clock.at((due, nth)).is_some()
             }
             Choice::Kill(pid) => victims(world).any(|victim| victim == pid),
             Choice::Fault(number) => strikes(world).any(|strike| strike == number),

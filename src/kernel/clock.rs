@@ -79,6 +79,11 @@ impl<M> Clock<M> {
         self.pending.timers.earliest()
     }
 
+    /// How many timers are pending.
+    pub(super) fn len(&self) -> usize {
+        self.pending.timers.len()
+    }
+
     /// Whether no timer is pending.
     pub(super) fn is_empty(&self) -> bool {
         self.pending.timers.len() == 0

@@ -155,14 +155,20 @@ impl<'a, B: State> Context<'a, B> {
     /// Counts one more statement of this step, which stands at `place`; false if that is one too many, and the process
     /// has to give way.
     pub fn may_go_on(&mut self, place: u32) -> bool {
-        self.events.statements += 1;
         self.events.place = Some(place);
+        self.events.takes_a_statement();
         let most = self.world.account.budget.statements;
         let may = self.events.statements <= most;
         if !may {
             self.world.overruns(Resource::Statements, most, self.pid, self.events);
         }
         may
+    }
+
+    /// Says that the statement makes or goes through so many terms: a few are no effort, many are as much as other
+    /// statements.
+    pub fn goes_through(&self, terms: usize) {
+        self.events.goes_through(terms);
     }
 
     /// Says that the running process has made a term that is too large for anybody to look at.

@@ -1,5 +1,7 @@
 //! What happened, told to whoever listens. History is not state: the world keeps none of this.
 
+use std::cell::Cell;
+
 use super::atom::Atom;
 use super::observed::{Observed, SharedPlace};
 use super::pid::{Pid, Ref};
@@ -135,6 +137,11 @@ pub enum Fate {
     Lost,
 }
 
+/// What a statement may put into the world, without the terms that it says: a message, a timer, a process.
+const STATEMENT_BYTES: u64 = 128;
+/// Going through so many terms is as much work as one statement.
+const TERMS_A_STATEMENT: usize = 8;
+
 /// What is listened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Listening {
@@ -159,6 +166,12 @@ pub struct Events<B: State> {
     pub(super) at: u64,
     /// How many statements the running process has taken in this step.
     pub(super) statements: u32,
+    /// How many have been taken since it was turned to this run.
+    pub(super) work: u64,
+    /// How many bytes they may have made since the world was last weighed.
+    pub(super) made: u64,
+    /// How many terms have been made and looked at since the last statement.
+    gone_through: Cell<usize>,
     /// Where in its program it is, if it has one.
     pub(super) place: Option<u32>,
     /// Whether the last step depended on, or changed, more than its process and the signals to and from it.
@@ -192,6 +205,9 @@ impl<B: State> Events<B> {
             step: 0,
             at: 0,
             statements: 0,
+            work: 0,
+            made: 0,
+            gone_through: Cell::new(0),
             place: None,
             looked: false,
         }
@@ -201,6 +217,7 @@ impl<B: State> Events<B> {
     pub fn turn_to(&mut self, steps: u64) {
         self.list.clear();
         self.step = steps;
+        (self.work, self.made) = (0, 0);
     }
 
     /// Whether the last step depended on, or changed, what processes share: names, who lives, common state.
@@ -216,6 +233,22 @@ impl<B: State> Events<B> {
     /// Whether somebody listens to everything.
     pub fn recording(&self) -> bool {
         self.listening == Listening::Everything
+    }
+
+    /// So many terms are gone through. It is counted with the next statement, but a few are no effort.
+    pub(super) fn goes_through(&self, terms: usize) {
+        let terms = if terms < TERMS_A_STATEMENT { 0 } else { terms };
+        self.gone_through.set(self.gone_through.get().saturating_add(terms));
+    }
+
+    /// Counts a statement, and what has been gone through since the last one.
+    pub(super) fn takes_a_statement(&mut self) {
+        let terms = self.gone_through.take();
+        let statements = u32::try_from(terms / TERMS_A_STATEMENT).unwrap_or(u32::MAX).saturating_add(1);
+        self.statements = self.statements.saturating_add(statements);
+        self.work = self.work.saturating_add(u64::from(statements));
+        let bytes = (terms as u64).saturating_mul(size_of::<Term>() as u64);
+        self.made = self.made.saturating_add(bytes).saturating_add(STATEMENT_BYTES);
     }
 
     /// Takes out what has been collected.

@@ -39,6 +39,7 @@ mod table;
 mod term;
 mod timers;
 mod unordered;
+mod weight;
 mod whereabouts;
 mod world;
 

@@ -170,6 +170,19 @@ impl<M> Queues<M> {
         self.discard(slot.0);
     }
 
+    /// How many signals are on their way, and processes can run.
+    pub(super) fn waiting(&self) -> usize {
+        self.items.len() - self.vacant.len()
+    }
+
+    /// All signals on their way, in no order.
+    pub(super) fn signals(&self) -> impl Iterator<Item = &Signal<M>> {
+        self.items.iter().filter_map(|item| match &item.what {
+            What::Signal { signal, .. } => Some(signal),
+            What::Vacant | What::Run(_) => None,
+        })
+    }
+
     /// How many things can be chosen.
     pub(super) fn len(&self) -> usize {
         self.offered.len()

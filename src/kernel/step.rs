@@ -2,6 +2,7 @@
 
 use super::atom::Atom;
 use super::behaviour::{Behaviour, Input, Next};
+use super::budget::{Budget, Resource};
 use super::choice::Choice;
 use super::clock::Waiting;
 use super::context::Context;
@@ -110,7 +111,7 @@ impl<B: Behaviour> World<B> {
             (None, Next::Exit(reason)) => self.die(pid, reason, None, events),
             // It keeps its offer and its age: the calm run lets it go on.
             (None, Next::Preempt) => process.wakeup = Wakeup::Continue,
-            (None, Next::Receive { timeout }) => self.receive(pid, timeout, image),
+            (None, Next::Receive { timeout }) => self.receive(pid, timeout, image, events),
             (None, Next::Quiet { timeout }) => {
                 process.wakeup = Wakeup::WaitingForQuiet;
                 self.queues.unready(process.offer);
@@ -118,12 +119,28 @@ impl<B: Behaviour> World<B> {
                 self.quiet.0.push(pid);
             }
         }
+        self.keep_account(pid, events);
     }
 
-    fn receive(&mut self, pid: Pid, timeout: Option<u64>, image: &B::Image) {
+    /// Whether the run has gone on for too long, or its world has become too large, of which it can be only so often.
+    fn keep_account(&mut self, pid: Pid, events: &mut Events<B>) {
+        let Budget { work, bytes, .. } = self.account.budget;
+        if events.work > work {
+            self.overruns(Resource::Work, work, pid, events);
+        }
+        if events.made > bytes / 4 {
+            events.made = 0;
+            if self.weight() > bytes {
+                self.overruns(Resource::Bytes, bytes, pid, events);
+            }
+        }
+    }
+
+    fn receive(&mut self, pid: Pid, timeout: Option<u64>, image: &B::Image, events: &mut Events<B>) {
         let process = self.processes.get_mut(pid).expect("only the living receive");
         let behaviour = process.behaviour.as_ref().expect("it has returned");
         let place = process.mailbox.iter().position(|message| behaviour.accepts(message, image));
+        events.goes_through(place.unwrap_or(process.mailbox.len()));
         // It goes behind all that can go on already, whether or not it can go on itself.
         self.queues.unready(process.offer);
         process.wakeup = Wakeup::Waiting;

@@ -148,8 +148,14 @@ impl<B: State> World<B> {
         self.account.overrun
     }
 
-    pub(super) fn overruns(&mut self, resource: Resource, most: u32, pid: Pid, events: &Events<B>) {
-        let place = events.place;
+    pub(super) fn overruns(
+        &mut self,
+        resource: Resource,
+        most: impl Into<u64>,
+        pid: Pid,
+        events: &Events<B>,
+    ) {
+        let (most, place) = (most.into(), events.place);
         self.account.get_mut().overrun.get_or_insert(Overrun { resource, most, pid, place });
     }
 
@@ -281,7 +287,7 @@ impl<B: State> World<B> {
         }
         self.put_on(from, to, signal, events);
         let most = self.account.budget.signals;
-        if self.account.is_over(most, self.queues.len()) {
+        if self.account.is_over(most, self.queues.waiting()) {
             self.overruns(Resource::Signals, most, from, events);
         }
     }

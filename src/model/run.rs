@@ -161,6 +161,8 @@ fn told<M: Model>(model: &M, overrun: Overrun) -> String {
         Resource::Messages => format!("more than {most} messages lie unread in one mailbox{place}"),
         Resource::Signals => format!("more than {most} signals are on their way at once{place}"),
         Resource::Timers => format!("more than {most} timers are set at once{place}"),
+        Resource::Work => format!("more than {most} statements have been taken{place}"),
+        Resource::Bytes => format!("processes, messages and tables hold more than {most} bytes{place}"),
         Resource::Term => format!("a term is nested too deeply, or holds more than {most} others{place}"),
     }
 }

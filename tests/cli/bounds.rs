@@ -3,7 +3,7 @@
 use crate::sandbox::{Sandbox, assert_output};
 
 /// Somebody who takes notes, spawns, sends, or wraps a term, and never has enough.
-const ENDLESS: [(&str, &str); 6] = [
+const ENDLESS: [(&str, &str); 7] = [
     ("notes", "client { repeat 1000000000 { note \"x\" } }\n"),
     ("spawns", "process p { spawn p; hang }\nclient { spawn p }\n"),
     (
@@ -19,6 +19,10 @@ const ENDLESS: [(&str, &str); 6] = [
         "server a {\n    init { send_after 1 self x }\n    on info x { send_after 1 self x; send_after 1 self x }\n}\nsupervisor top { worker a }\nclient { hang }\n",
     ),
     (
+        "hoards",
+        "server a {\n    queue held\n    on info more { push held (term)\"{a, b, c, [1, 2, 3]}\"; send self more }\n}\nsupervisor top { worker a }\nclient { send a more; hang }\n",
+    ),
+    (
         "mail",
         "process deaf { receive never }\nclient {\n    spawn deaf as=$deaf\n    repeat 1000000000 { send $deaf hello }\n}\n",
     ),
@@ -32,8 +36,7 @@ fn sandbox() -> Sandbox {
     sandbox
 }
 
-const BOUNDS: &str =
-    "--run-steps 3000 --run-statements 5000 --run-processes 100 --run-messages 1000 --run-timers 100";
+const BOUNDS: &str = "--run-steps 3000 --run-statements 5000 --run-processes 100 --run-messages 1000 --run-timers 100 --run-work 20000 --run-bytes 100000";
 
 #[test]
 fn a_run_ends_when_its_budget_does() {

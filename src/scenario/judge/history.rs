@@ -17,8 +17,8 @@ use super::settled;
 #[derive(Debug, Default)]
 pub(super) struct History {
     births: Arc<BTreeMap<Pid, Birth>>,
-    /// The last process at each path of child ids under static supervisors.
-    places: Arc<BTreeMap<Place, Pid>>,
+    /// The first and the last process at each place under a static supervisor.
+    places: Arc<BTreeMap<(Place, Atom), (Place, Pid)>>,
     deaths: Arc<BTreeMap<Pid, Death>>,
     /// Children whose supervisor will not restart them, and of which restart type they are.
     given_away: Arc<BTreeMap<Pid, Restart>>,
@@ -48,9 +48,9 @@ struct Death {
     reason: Term,
 }
 
-/// The labels from the first process down. Children that come and go are told apart by their number, and so
-/// is who was started outside of a tree.
-type Place = Arc<[(Atom, Option<u32>)]>;
+/// A place in the tree, called by the first process that was started there. A child that comes and goes has one of its
+/// own, and so has who was started outside of a tree.
+type Place = Pid;
 
 /// What an oracle has seen, and how many times if it counts.
 type Finding = (Oracle, Sentence, Option<i64>);
@@ -75,7 +75,7 @@ pub(super) struct Past {
 pub(super) struct Birth {
     pub(super) parent: Option<Pid>,
     pub(super) label: Atom,
-    path: Place,
+    place: Place,
     /// Its parent is a supervisor.
     pub(super) supervised: bool,
     /// Its parent is a supervisor of children that come and go.
@@ -233,9 +233,7 @@ impl History {
     /// Remembers an event; if it breaks an oracle by itself, says which and how.
     pub(super) fn observe(&mut self, event: &ScriptEvent, world: &ScriptWorld) -> Option<Finding> {
         match &event.kind {
-            EventKind::Spawned { parent, label, nth, .. } => {
-                self.spawned(event.pid, *parent, (*label, *nth), world)
-            }
+            EventKind::Spawned { parent, label, .. } => self.spawned(event.pid, *parent, *label, world),
             EventKind::Exited { reason, .. } => {
                 let death = Death { step: event.step, reason: reason.clone() };
                 Arc::make_mut(&mut self.deaths).insert(event.pid, death);
@@ -258,7 +256,7 @@ impl History {
         &mut self,
         pid: Pid,
         parent: Option<Pid>,
-        (label, nth): (Atom, u32),
+        label: Atom,
         world: &ScriptWorld,
     ) -> Option<Finding> {
         let actor = parent.and_then(|parent| world.process(parent)).map(|parent| parent.behaviour());
@@ -274,21 +272,19 @@ impl History {
         {
             Arc::make_mut(&mut self.first).insert(pid, first);
         }
-        let above = parent.and_then(|parent| self.births.get(&parent));
-        let above = above.map_or(&[][..], |birth| &birth.path);
+        let above = parent.and_then(|parent| self.births.get(&parent)).map(|above| above.place);
+        let (mut place, mut found) = (pid, None);
         // Two that no specification has asked for are two, whatever they are called.
-        let numbered = (dynamic || !supervised).then_some(nth);
-        let path: Place = above.iter().copied().chain([(label, numbered)]).collect();
-        let mut found = None;
         if supervised && !dynamic {
-            if let Some(other) = Arc::make_mut(&mut self.places).insert(path.clone(), pid)
-                && world.process(other).is_some()
-                && !actor.is_some_and(has_nameless_children)
-            {
+            let seat = Arc::make_mut(&mut self.places).entry((above.unwrap_or(pid), label));
+            let seat = seat.or_insert((pid, pid));
+            let before = std::mem::replace(&mut seat.1, pid);
+            place = seat.0;
+            if before != pid && world.process(before).is_some() && !actor.is_some_and(has_nameless_children) {
                 let why = vec![
                     Part::Process(pid),
                     Part::text(" was started while "),
-                    Part::Process(other),
+                    Part::Process(before),
                     Part::text(" was still alive"),
                 ];
                 found = Some((Oracle::NoOverlap, why, None));
@@ -299,15 +295,24 @@ impl History {
                 order.born(parent, (label, pid), is_known, |pid| self.deaths.contains_key(&pid));
             }
         }
-        Arc::make_mut(&mut self.births).insert(pid, Birth { parent, label, path, supervised, dynamic });
+        Arc::make_mut(&mut self.births).insert(pid, Birth { parent, label, place, supervised, dynamic });
         found
+    }
+
+    /// The labels from the first process down to this one.
+    fn labels(&self, pid: Pid) -> Vec<Atom> {
+        let birth = |pid: Pid| self.births.get(&pid);
+        let up = std::iter::successors(birth(pid), |below| below.parent.and_then(birth));
+        let mut labels: Vec<Atom> =
+            up.map(|birth| birth.label).filter(|label| *label != Atom::BOOT).collect();
+        labels.reverse();
+        labels
     }
 
     fn decided(&mut self, supervisor: Pid, decision: &Decision, step: u64) -> Option<Finding> {
         if let Some(counted) = IntensityUse::of(decision) {
-            let path = self.births.get(&supervisor).map_or(&[][..], |birth| &birth.path);
-            let labels = path.iter().map(|(label, _)| *label).filter(|label| *label != Atom::BOOT);
-            counted.note(&labels.collect::<Vec<_>>(), Arc::make_mut(&mut self.intensity));
+            let labels = self.labels(supervisor);
+            counted.note(&labels, Arc::make_mut(&mut self.intensity));
         }
         if let Some(order) = &mut self.order
             && let Some(younger) =

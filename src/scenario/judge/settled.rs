@@ -95,13 +95,20 @@ pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: 
 
 /// A cycle of processes each of which waits for the next. Only looked for when nothing is on its way.
 pub(super) fn deadlock(world: &ScriptWorld) -> Option<Sentence> {
+    // Where a way has come by before, no other way finds a circle any more.
+    let mut seen = BTreeSet::new();
     for process in world.processes() {
-        let mut path = vec![process.pid];
-        while let Some(next) = path.last().and_then(|pid| waits_for(*pid, world)) {
-            if let Some(start) = path.iter().position(|pid| *pid == next) {
-                return Some(cycle(&path[start..]));
-            }
-            path.push(next);
+        // Most wait for nobody, or for somebody who waits for nobody.
+        if waits_for(process.pid, world).and_then(|other| waits_for(other, world)).is_none() {
+            continue;
+        }
+        let (mut path, mut next) = (Vec::new(), Some(process.pid));
+        while let Some(pid) = next.filter(|pid| seen.insert(*pid)) {
+            path.push(pid);
+            next = waits_for(pid, world);
+        }
+        if let Some(start) = next.and_then(|next| path.iter().position(|pid| *pid == next)) {
+            return Some(cycle(&path[start..]));
         }
     }
     None

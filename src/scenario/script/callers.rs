@@ -10,9 +10,9 @@ use super::{Script, ScriptContext};
 impl Frame {
     /// Those of a task that this process starts (`task.ex`, `get_callers/1`).
     pub(super) fn callers_of_task(&self, context: &ScriptContext<'_>) -> Callers {
-        std::iter::once(context.pid())
-            .chain(self.callers.iter().flat_map(|callers| callers.iter().copied()))
-            .collect()
+        let above = self.callers.as_deref().unwrap_or_default();
+        context.goes_through(above.len());
+        std::iter::once(context.pid()).chain(above.iter().copied()).collect()
     }
 
     /// What it finds in its dictionary.

@@ -48,6 +48,7 @@ impl Frame {
 
     /// All entries, in the order of the keys of a table or of a queue's arrivals.
     pub(super) fn entries(&self, store: Store, context: &ScriptContext<'_>) -> Vec<(Term, Term)> {
+        context.goes_through(usize::try_from(self.size(store, context)).unwrap_or(usize::MAX));
         let pairs =
             |table: &BTreeMap<Term, Term>| table.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         match store {
