@@ -1,6 +1,8 @@
 //! A model that no scenario file has made: two runners race for a line, and the first is wanted to win. It is run,
 //! replayed, searched, swept, shrunk, repaired and explained as any other.
 
+use std::collections::BTreeSet;
+
 use treefall::explore::{Calm, Covered, Ending, Order, Schedule, SchedulerKind, Search, Watch, search};
 use treefall::kernel::{
     Atom, Atoms, Context, Event, Events, Fault, FaultKind, Pid, Received, Spawn, Term, Victims, World,
@@ -31,6 +33,8 @@ enum Racer {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Finish {
     crossed: Vec<Atom>,
+    /// What the first one wins. Nobody knows its name before that.
+    cup: Option<Atom>,
     tables: Tables,
 }
 
@@ -105,7 +109,11 @@ impl Guest for Racer {
                 context.send(*line, Message::Info(label.unwrap_or(Atom::UNDEFINED).into()));
             }
             (Racer::Line, Cue::Received(Received::Message(Message::Info(Term::Atom(runner))))) => {
-                context.common_mut().crossed.push(runner);
+                let atoms = &context.image().atoms;
+                let cup = atoms.intern(&format!("the {}'s cup", atoms.text(runner)));
+                let finish = context.common_mut();
+                finish.crossed.push(runner);
+                finish.cup.get_or_insert(cup);
             }
             _ => (),
         }
@@ -122,7 +130,7 @@ struct Race {
 
 impl Race {
     fn new() -> Self {
-        let mut atoms = Atoms::default();
+        let atoms = Atoms::default();
         let line = atoms.intern("line");
         let runners = ["hare", "tortoise"].map(|name| atoms.intern(name));
         Race { track: Track { atoms, line, runners }, kills: 0 }
@@ -173,11 +181,12 @@ impl Judge<Racer> for Steward<'_> {
     type Memory = ();
 
     fn observe(&mut self, _: &[Event<Actor<Racer>>], world: &World<Actor<Racer>>, step: u64) {
-        match world.common().crossed.first() {
-            Some(winner) if *winner != self.track.runners[0] && self.breaches.is_empty() => {
+        let Finish { crossed, cup, .. } = world.common();
+        match (crossed.first(), cup) {
+            (Some(winner), Some(cup)) if *winner != self.track.runners[0] && self.breaches.is_empty() => {
                 self.breaches.push(Breach {
                     property: "always".to_owned(),
-                    why: vec![Part::text("the winner is "), Part::Term((*winner).into())],
+                    why: vec![Part::text("the winner has "), Part::Term((*cup).into())],
                     reason: None,
                     span: None,
                     at: world.now(),
@@ -217,6 +226,18 @@ fn the_calm_run_holds_and_some_seed_does_not() {
     assert_eq!(calm.verdict, Verdict::Held);
     assert_eq!(calm.world.common().crossed, race.track.runners);
     assert_ne!(failing(), Source::Calm);
+}
+
+#[test]
+fn a_run_makes_names_that_have_one_number_in_all_runs_and_can_be_read() {
+    let (race, other) = (Race::new(), Race::new());
+    let calm = run_under(&race, &mut Calm);
+    assert_eq!(calm.world.common().cup, Some(Atom::of("the hare's cup")));
+    let failed = [&race, &other].map(|race| play(race, failing()).expect("dice fit").run);
+    // One of them knew two cups, and has met the hare's first.
+    assert_eq!(failed[0].world, failed[1].world);
+    let lines = [&race, &other].map(|race| shape::line(&failed[0].verdict.breaches()[0], race.atoms()));
+    assert_eq!(lines, ["@always: the winner has  the tortoise's cup"; 2]);
 }
 
 #[test]
@@ -280,9 +301,8 @@ fn all_orders_are_searched() {
     let whole = search(&Orders::to_all_ends(&race), &how, &mut ends);
     assert_eq!(whole.ending, Ending::Complete);
     let [hare, tortoise] = race.track.runners;
-    ends.0.sort();
-    ends.0.dedup();
-    assert_eq!(ends.0, [vec![hare, tortoise], vec![tortoise, hare]]);
+    let ends: BTreeSet<Vec<Atom>> = ends.0.into_iter().collect();
+    assert_eq!(ends, BTreeSet::from([vec![hare, tortoise], vec![tortoise, hare]]));
     let first = search(&Orders::of(&race, true), &how, &mut Ends::default());
     let Ending::Failed(way) = first.ending else { panic!("{:?}", first.ending) };
     let mut way = way.into_iter();

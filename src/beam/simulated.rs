@@ -98,7 +98,7 @@ impl<'a> Teller<'a> {
                     self.story.runtime(&who);
                 } else {
                     let label = self.atoms.text(*label);
-                    match event.pid.node() {
+                    match self.atoms.node(event.pid.node()) {
                         Atom::NONODE => self.story.born(&who, &parent, label),
                         node => self.story.born_on(self.atoms.text(node), &who, &parent, label),
                     }

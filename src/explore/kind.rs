@@ -148,11 +148,11 @@ mod tests {
             format!("{kind}: {}", digests.join(", "))
         };
         insta::assert_snapshot!(ALL.map(told).join("\n"), @"
-        random: 24 steps a175b365050a134b, 31 steps 173daaf0fbd1474f, 32 steps 7275a01bac788a3d, 59 steps 954d0bb2c11a1ec7
-        pct, depth 1: 47 steps 39f62d531d632ff2, 45 steps 53eacc2e8939a315, 47 steps cf1aac26c82e3c1a, 60 steps a8c97cd419362438
-        pct, depth 3: 58 steps 5d33246c7b0aaf19, 72 steps 03704b2bd2061342, 45 steps fa85d2851239754c, 57 steps e7697ba31583a6cb
-        pos: 57 steps 3ed89c1cb17627ba, 31 steps e3ee9d5d961bcd01, 28 steps b3353d1bc3f9fc2b, 37 steps 56c8c0532544df3a
-        swarm: 58 steps d25470ed2f686bb5, 52 steps 8be75b948f17f43f, 51 steps 25e0635bc4179d98, 73 steps cf90b03cd956face
+        random: 24 steps a175b365050a134b, 31 steps 173daaf0fbd1474f, 32 steps 7275a01bac788a3d, 59 steps b8fd4b98e96bb392
+        pct, depth 1: 47 steps b8184eed59b1ab1c, 45 steps b6fbb1ea14a4535a, 47 steps e139d4cb282c6b20, 60 steps 2bda1113dc6e9043
+        pct, depth 3: 58 steps 95b2c107337fa618, 72 steps 3ba3540df083af01, 45 steps 96f38ff07e4dc975, 57 steps 28a34a0fcd5263a0
+        pos: 57 steps b498cd25376edc61, 31 steps e3ee9d5d961bcd01, 28 steps b3353d1bc3f9fc2b, 37 steps eccaf01133bde8f9
+        swarm: 58 steps 0241c9d268e0cc68, 52 steps fe1c93573e78aeb6, 51 steps ccaafc53796c6481, 73 steps c3052a04f8d223dd
         ");
     }
 

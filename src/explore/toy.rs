@@ -31,7 +31,7 @@ pub(super) struct Image {
 }
 
 pub(super) fn image() -> Image {
-    let mut atoms = Atoms::default();
+    let atoms = Atoms::default();
     let root = atoms.intern("root");
     let children = ["a", "b", "c"].map(|label| atoms.intern(label));
     Image { atoms, root, children }

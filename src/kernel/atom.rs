@@ -1,54 +1,177 @@
-//! Atoms: numbers here; an [`Atoms`] table, made once per scenario, gives them their text, so that comparing and
-//! hashing a state never touches a string.
+//! Atoms: a number that is a digest of the name, so that one name has one number in all worlds, threads, runs and
+//! builds, whoever met it first; comparing and hashing a state never touches a string. [`Atoms`] knows the names.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::num::NonZeroU64;
+use std::sync::OnceLock;
 
-/// An interned name. Its text is in the [`Atoms`] table that made it.
+use super::fingerprint::mix;
+
+/// A name, by its digest. They are ordered by that, which is good for tables and for nothing that people see: names
+/// are in the order of [`Term::compare`](super::Term::compare).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Atom(u32);
+pub struct Atom(NonZeroU64);
+
+/// Which of the nodes of a world, by its place among them. It is small, so that a pid is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Node(u32);
 
 impl Atom {
-    pub(super) fn number(self) -> u32 {
-        self.0
+    /// The atom of this name. Only [`Atoms::intern`] makes the name known.
+    ///
+    /// Schedules and reports do not hold these numbers, but what pids, and so `phash2` of a pid, come to follows from
+    /// them: they never change.
+    pub const fn of(name: &str) -> Atom {
+        let bytes = name.as_bytes();
+        // Eight bytes at a time. Each step is a bijection, so two names of one length up to eight differ for sure.
+        let mut digest = mix(bytes.len() as u64);
+        let mut at = 0;
+        while at < bytes.len() {
+            let (mut word, mut place) = ([0; 8], 0);
+            while place < 8 && at < bytes.len() {
+                word[place] = bytes[at];
+                (place, at) = (place + 1, at + 1);
+            }
+            digest = mix(digest ^ u64::from_le_bytes(word));
+        }
+        match NonZeroU64::new(digest) {
+            Some(digest) => Atom(digest),
+            None => Atom(NonZeroU64::MAX),
+        }
     }
 
-    pub(super) fn numbered(number: u32) -> Atom {
-        Atom(number)
+    /// The digest itself: for keys, never for people.
+    pub(super) fn number(self) -> u64 {
+        self.0.get()
+    }
+
+    pub(super) fn numbered(number: u64) -> Atom {
+        Atom(NonZeroU64::new(number).expect("it is the number of a name"))
     }
 }
 
-/// The texts of all atoms of one scenario, in the order of their interning.
-///
-/// The first ones are the same in every table: the constants of [`Atom`].
+impl Node {
+    /// None in particular: that of everybody where there are no nodes.
+    pub(super) const NONE: Node = Node(0);
+
+    /// The place of a node among all nodes of a world.
+    pub(super) fn of(name: Atom, nodes: &[Atom]) -> Node {
+        let place = nodes.iter().zip(1..).find(|(node, _)| **node == name);
+        place.map_or(Node::NONE, |(_, number)| Node(number))
+    }
+
+    /// The name of the node at this place.
+    pub(super) fn name(self, nodes: &[Atom]) -> Atom {
+        nodes.iter().zip(1..).find(|(_, number)| *number == self.0).map_or(Atom::NONODE, |(name, _)| *name)
+    }
+
+    pub(super) fn number(self) -> u64 {
+        u64::from(self.0)
+    }
+}
+
+/// The names of atoms. It only grows, and whoever has it can add to it: a run makes atoms that no file mentions.
 #[derive(Clone, Debug)]
 pub struct Atoms {
-    texts: Vec<Arc<str>>,
-    index: HashMap<Arc<str>, Atom>,
-    /// Which of [`ALSO_KNOWN`] nobody has asked for yet.
-    unasked: Vec<bool>,
+    named: [OnceLock<Box<Named>>; BRANCHES],
+    nodes: Vec<Atom>,
+}
+
+/// An atom and its name, and below it those that have the same low bits in their digests. Where an atom is kept
+/// depends on who came first, so nobody goes through all of them.
+#[derive(Clone, Debug)]
+struct Named {
+    atom: Atom,
+    name: Box<str>,
+    below: [OnceLock<Box<Named>>; BRANCHES],
+}
+
+const BRANCHES: usize = 8;
+
+impl Atoms {
+    /// The atom of this name, which is known from now on.
+    ///
+    /// # Panics
+    ///
+    /// When another name has the same digest. Among a million names that happens once in thirty million tries, and
+    /// to go on would be to take one for the other; whoever looks for such names can find them, and gets this.
+    pub fn intern(&self, name: &str) -> Atom {
+        let atom = Atom::of(name);
+        let known = self.look(atom, Some(name)).unwrap_or(name);
+        assert!(
+            known == name,
+            "the atoms {known:?} and {name:?} have the same digest: call one something else"
+        );
+        atom
+    }
+
+    /// The name of an atom that has been interned here.
+    pub fn text(&self, atom: Atom) -> &str {
+        self.look(atom, None).unwrap_or("?")
+    }
+
+    /// The name that is kept for an atom: one that is there, or else this one, if it is given.
+    fn look(&self, atom: Atom, name: Option<&str>) -> Option<&str> {
+        let (mut branches, mut bits) = (&self.named, atom.number());
+        loop {
+            let branch = &branches[bits as usize % BRANCHES];
+            let named = match name {
+                Some(name) => branch.get_or_init(|| Box::new(Named::new(atom, name))),
+                None => branch.get()?,
+            };
+            if named.atom == atom {
+                return Some(&named.name);
+            }
+            (branches, bits) = (&named.below, bits / BRANCHES as u64);
+        }
+    }
+
+    /// One more node, by its name.
+    pub fn add_node(&mut self, name: Atom) {
+        self.nodes.push(name);
+    }
+
+    /// The names of all nodes.
+    pub fn nodes(&self) -> &[Atom] {
+        &self.nodes
+    }
+
+    /// The name of a node; `nonode@nohost` where there are none.
+    pub fn node(&self, node: Node) -> Atom {
+        node.name(&self.nodes)
+    }
+}
+
+impl Named {
+    fn new(atom: Atom, name: &str) -> Named {
+        Named { atom, name: name.into(), below: Default::default() }
+    }
+}
+
+impl Default for Atoms {
+    /// The constants of [`Atom`] are known from the start.
+    fn default() -> Self {
+        let atoms = Atoms { named: Default::default(), nodes: Vec::new() };
+        for name in WELL_KNOWN {
+            atoms.intern(name);
+        }
+        atoms
+    }
 }
 
 macro_rules! well_known {
-    ($table:ident numbered by $numbers:ident from $first:literal: $($name:ident = $text:literal,)*) => {
-        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "only numbers the constants below")]
-        enum $numbers { $($name,)* }
-
+    ($($constant:ident = $name:literal,)*) => {
         impl Atom {
             $(
-                #[doc = concat!("The atom `", $text, "`.")]
-                pub const $name: Atom = Atom($first + $numbers::$name as u32);
+                #[doc = concat!("The atom `", $name, "`.")]
+                pub const $constant: Atom = Atom::of($name);
             )*
         }
 
-        const $table: &[&str] = &[$($text,)*];
+        const WELL_KNOWN: &[&str] = &[$($name,)*];
     };
 }
 
-// Pids are digests of labels, which are numbers of atoms: numbering one atom anew changes runs. So these
-// stay as they are, and what is added goes below.
 well_known! {
-    WELL_KNOWN numbered by WellKnown from 0:
     OK = "ok", ERROR = "error", TRUE = "true", FALSE = "false", UNDEFINED = "undefined", NIL = "nil",
     NORMAL = "normal", SHUTDOWN = "shutdown", KILL = "kill", KILLED = "killed", NOPROC = "noproc",
     TIMEOUT = "timeout", CALLING_SELF = "calling_self", BADARG = "badarg", BADMATCH = "badmatch",
@@ -61,12 +184,13 @@ well_known! {
     ONE_FOR_ALL = "one_for_all", REST_FOR_ONE = "rest_for_one", MAX_CHILDREN = "max_children",
     PERMANENT = "permanent", TRANSIENT = "transient", TEMPORARY = "temporary", WORKER = "worker",
     SUPERVISOR = "supervisor", BRUTAL_KILL = "brutal_kill", NEVER = "never",
-    ANY_SIGNIFICANT = "any_significant", ALL_SIGNIFICANT = "all_significant", NONODE = "nonode@nohost", FAULT = "fault", NOREPLY = "noreply", APPLICATION_CONTROLLER = "application_controller", ID = "id", START = "start",
-    RESTART = "restart", SIGNIFICANT = "significant", TYPE = "type", MODULES = "modules",
+    ANY_SIGNIFICANT = "any_significant", ALL_SIGNIFICANT = "all_significant", NONODE = "nonode@nohost",
+    FAULT = "fault", NOREPLY = "noreply", APPLICATION_CONTROLLER = "application_controller", ID = "id",
+    START = "start", RESTART = "restart", SIGNIFICANT = "significant", TYPE = "type", MODULES = "modules",
     DYNAMIC = "dynamic", STRATEGY = "strategy", INTENSITY = "intensity", PERIOD = "period",
-    AUTO_SHUTDOWN = "auto_shutdown", HIBERNATE_AFTER = "hibernate_after", SPECS = "specs",
-    ACTIVE = "active", SUPERVISORS = "supervisors", WORKERS = "workers",
-    SUPERVISOR_DATA = "supervisor_data", START_SPEC = "start_spec", BAD_START_SPEC = "bad_start_spec",
+    AUTO_SHUTDOWN = "auto_shutdown", HIBERNATE_AFTER = "hibernate_after", SPECS = "specs", ACTIVE = "active",
+    SUPERVISORS = "supervisors", WORKERS = "workers", SUPERVISOR_DATA = "supervisor_data",
+    START_SPEC = "start_spec", BAD_START_SPEC = "bad_start_spec",
     FAILED_TO_START_CHILD = "failed_to_start_child", INVALID_TYPE = "invalid_type",
     INVALID_STRATEGY = "invalid_strategy", INVALID_INTENSITY = "invalid_intensity",
     INVALID_PERIOD = "invalid_period", INVALID_AUTO_SHUTDOWN = "invalid_auto_shutdown",
@@ -90,81 +214,97 @@ well_known! {
     NOT_LOADED = "not_loaded", NOT_RUNNING = "not_running", STOPPED = "stopped",
     APPLICATION_MASTER = "application_master", APPLICATION_TERMINATED = "application_terminated",
     APPLICATION_START_FAILURE = "application_start_failure", START_APPLICATION = "start_application",
-    STOP_APPLICATION = "stop_application",
-}
-
-well_known! {
-    ALSO_KNOWN numbered by AlsoKnown from 0x8000_0000:
-    VIA = "via", REGISTRY = "Registry",
+    STOP_APPLICATION = "stop_application", VIA = "via", REGISTRY = "Registry",
     PARTITION_SUPERVISOR = "PartitionSupervisor", PARTITIONS = "partitions", REGISTER = "register",
     UNREGISTER = "unregister", ALREADY_REGISTERED = "already_registered", SYNC = "sync", LOCK = "lock",
     UNLOCK = "unlock", ARGUMENT_ERROR = "ArgumentError", RUNTIME_ERROR = "RuntimeError", RESIZE = "resize!",
     SUSPEND = "suspend", RESUME = "resume", CHANGE_CODE = "change_code", BAD_FLAGS = "bad_flags",
-    UNKNOWN_SYSTEM_MSG = "unknown_system_msg",
-    TASK = "Task", TASK_SUPERVISED = "Task.Supervised", STRUCT = "__struct__", MFA = "mfa", OWNER = "owner",
-    PID = "pid", REF = "ref", RUN = "run", AWAIT = "await", MONITOR = "monitor", EXIT_TAG = "exit",
-    NODEDOWN = "nodedown", SPAWN_REPLY = "spawn_reply",
-    PROCESS_NOT_REGISTERED = "process_not_registered",
+    UNKNOWN_SYSTEM_MSG = "unknown_system_msg", TASK = "Task", TASK_SUPERVISED = "Task.Supervised",
+    STRUCT = "__struct__", MFA = "mfa", OWNER = "owner", PID = "pid", REF = "ref", RUN = "run",
+    AWAIT = "await", MONITOR = "monitor", EXIT_TAG = "exit", NODEDOWN = "nodedown",
+    SPAWN_REPLY = "spawn_reply", PROCESS_NOT_REGISTERED = "process_not_registered",
     PROCESS_NOT_REGISTERED_GLOBALLY = "process_not_registered_globally",
     PROCESS_WAS_NOT_STARTED_BY_PROC_LIB = "process_was_not_started_by_proc_lib",
-    COULD_NOT_FIND_REGISTERED_NAME = "could_not_find_registered_name",
-    STREAM = "stream", STREAM_MONITOR = "stream_monitor", SPAWN = "spawn", SPAWNED = "spawned",
-    TASK_DOWN = "down", TIMED_OUT = "timed_out", DONE = "done", PROTOCOL_UNDEFINED_ERROR = "Protocol.UndefinedError",
-    DISPATCH = "dispatch", ERLANG = "erlang", APPLY = "apply",
-    SYSTEM_LIMIT = "system_limit",
+    COULD_NOT_FIND_REGISTERED_NAME = "could_not_find_registered_name", STREAM = "stream",
+    STREAM_MONITOR = "stream_monitor", SPAWN = "spawn", SPAWNED = "spawned", TASK_DOWN = "down",
+    TIMED_OUT = "timed_out", DONE = "done", PROTOCOL_UNDEFINED_ERROR = "Protocol.UndefinedError",
+    DISPATCH = "dispatch", ERLANG = "erlang", APPLY = "apply", SYSTEM_LIMIT = "system_limit", GLOBAL = "global",
 }
 
-/// The number of the first atom of [`ALSO_KNOWN`].
-const ALSO_KNOWN_FROM: u32 = 0x8000_0000;
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
 
-impl Default for Atoms {
-    fn default() -> Self {
-        let mut atoms =
-            Atoms { texts: Vec::new(), index: HashMap::new(), unasked: vec![true; ALSO_KNOWN.len()] };
-        for text in WELL_KNOWN {
-            atoms.intern(text);
-        }
-        for (number, text) in (ALSO_KNOWN_FROM..).zip(ALSO_KNOWN) {
-            atoms.index.insert((*text).into(), Atom(number));
-        }
-        atoms
-    }
-}
+    use super::super::fingerprint::mix;
+    use super::super::pid::Pid;
+    use super::super::term::Term;
+    use super::{Atom, Atoms};
 
-impl Atoms {
-    /// The atom of this text, made if it is new.
-    ///
-    /// # Panics
-    ///
-    /// When there are more than `u32::MAX` atoms.
-    pub fn intern(&mut self, text: &str) -> Atom {
-        if let Some(&atom) = self.index.get(text) {
-            // Whoever is named after this one has the number that it would have had before this one was known.
-            let number = atom.0.checked_sub(ALSO_KNOWN_FROM);
-            if let Some(first) = number.and_then(|number| self.unasked.get_mut(number as usize))
-                && std::mem::take(first)
-            {
-                self.texts.push(text.into());
-            }
-            return atom;
+    #[test]
+    fn the_numbers_of_names_are_frozen() {
+        for (name, number) in [
+            ("", 0xe220_a839_7b1d_cdaf),
+            ("a", 0x5e02_5f9a_de9e_af3e),
+            ("noproc", 0xb504_11de_a1ca_e4a2),
+            ("application", 0x14b5_d84a_dee5_19d5),
+            ("Elixir.KV.Registry", 0xeb4a_c04e_4ad5_7e3d),
+            ("\u{e9}\u{1f600}", 0x436e_8998_3a86_b2e5),
+        ] {
+            assert_eq!(Atom::of(name).number(), number, "{name}");
         }
-        let atom = Atom(u32::try_from(self.texts.len()).expect("fewer atoms than u32::MAX"));
-        let text: Arc<str> = text.into();
-        self.texts.push(text.clone());
-        self.index.insert(text, atom);
-        atom
+        assert_eq!(Atom::NOPROC, Atom::of("noproc"));
     }
 
-    /// The atom of this text, if anybody has interned it.
-    pub fn get(&self, text: &str) -> Option<Atom> {
-        self.index.get(text).copied()
+    #[test]
+    fn a_name_has_one_number_whoever_meets_it_first() {
+        let names: Vec<String> = (0..2_000).map(|number| format!("worker_{number}")).collect();
+        let (one, other) = (Atoms::default(), Atoms::default());
+        let forwards: BTreeMap<&str, Atom> = names.iter().map(|name| (&**name, one.intern(name))).collect();
+        let backwards: BTreeMap<&str, Atom> =
+            names.iter().rev().map(|name| (&**name, other.intern(name))).collect();
+        assert_eq!(forwards, backwards);
+        for (name, atom) in forwards {
+            assert_eq!((one.text(atom), other.text(atom)), (name, name));
+        }
+        assert_eq!(one.text(Atom::of("nobody has said this")), "?");
     }
 
-    /// The text of an atom of this table.
-    pub fn text(&self, atom: Atom) -> &str {
-        match atom.0.checked_sub(ALSO_KNOWN_FROM) {
-            Some(number) => ALSO_KNOWN.get(number as usize).copied().unwrap_or("?"),
-            None => self.texts.get(atom.0 as usize).map_or("?", |text| text),
-        }
+    #[test]
+    fn threads_that_meet_a_name_at_once_agree() {
+        let atoms = Atoms::default();
+        let meet = || (0..200).map(|number| atoms.intern(&format!("n{number}"))).collect::<Vec<_>>();
+        let met = std::thread::scope(|scope| {
+            let threads = [(); 4].map(|()| scope.spawn(meet));
+            threads.map(|thread| thread.join().expect("no two names are one"))
+        });
+        assert!(met.iter().all(|one| *one == met[0]));
+        assert!(met[0].iter().enumerate().all(|(number, atom)| atoms.text(*atom) == format!("n{number}")));
+    }
+
+    /// Sixteen bytes are two words, and the second can undo what the first has done to the digest.
+    #[test]
+    #[should_panic(expected = "have the same digest")]
+    fn two_names_with_one_number_are_not_taken_for_one() {
+        let after = |first: &[u8; 8]| mix(mix(16) ^ u64::from_le_bytes(*first));
+        let name = |first: &[u8; 8], second: [u8; 8]| {
+            let bytes = [*first, second].concat();
+            String::from_utf8(bytes).ok().filter(|name| name.is_ascii())
+        };
+        let (first, second) = (b"supervis", *b"or_of_it");
+        let wanted = after(first) ^ u64::from_le_bytes(second);
+        let other = (10_000_000..99_999_999).find_map(|number: u32| {
+            let other: [u8; 8] = number.to_string().into_bytes().try_into().ok()?;
+            name(&other, (after(&other) ^ wanted).to_le_bytes())
+        });
+        let atoms = Atoms::default();
+        atoms.intern(&name(first, second).expect("it is ASCII"));
+        atoms.intern(&other.expect("one in 256 is ASCII"));
+    }
+
+    #[test]
+    fn what_worlds_are_full_of_is_small() {
+        assert_eq!(size_of::<Option<Atom>>(), 8);
+        assert_eq!(size_of::<Pid>(), 16);
+        assert_eq!(size_of::<Term>(), 24);
     }
 }

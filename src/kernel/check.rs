@@ -80,7 +80,7 @@ impl<B: State> World<B> {
             ));
         }
         let name = process.name?;
-        let holder = self.whereis_on(pid.node(), name);
+        let holder = self.whereis_on(self.node(pid), name);
         (holder != Some(pid)).then(|| format!("{pid:?} has the name {name:?}, which is held by {holder:?}"))
     }
 

@@ -253,7 +253,9 @@ impl<'a, B: State> Context<'a, B> {
     pub fn resolve(&mut self, target: Target) -> Option<Pid> {
         let name = match target {
             Target::Pid(pid) => return Some(pid),
-            Target::Remote(name, node) if node != self.node() => return Some(Pid::of_name(name, node)),
+            Target::Remote(name, node) if node != self.node() => {
+                return Some(Pid::of_name(name, self.world.numbered(node)));
+            }
             Target::Name(name) | Target::Remote(name, _) => name,
         };
         let found = self.world.whereis_on(self.node(), name);
@@ -325,7 +327,7 @@ impl<'a, B: State> Context<'a, B> {
     /// `spawn_opt/2`. Links and monitors are set before the child takes its first step.
     pub fn spawn(&mut self, behaviour: B, options: Spawn) -> (Pid, Option<Ref>) {
         let reference = options.monitor.then(|| self.make_ref());
-        let node = self.node();
+        let node = self.world.numbered(self.node());
         let mut path = self.me().path;
         if node != self.pid.node() {
             path = path.on(node);

@@ -39,7 +39,7 @@ impl<B: State> World<B> {
         events.forget_mailbox(pid);
         events.push_life(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
         if let Some(name) = process.name {
-            self.release_name(pid.node(), name);
+            self.release_name(self.node(pid), name);
             events.push(pid, || EventKind::Unregistered(name));
         }
         for (peer, link) in process.links.into_inner().into_entries() {

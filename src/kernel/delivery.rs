@@ -98,7 +98,7 @@ impl<B: State> World<B> {
                 process.priorities.forget(reference);
                 tell(queued, events);
                 self.forget_alias(to, reference);
-                let object = name.map_or(Object::Pid(from), |name| Object::Name(name, from.node()));
+                let object = name.map_or(Object::Pid(from), |name| Object::Name(name, self.node(from)));
                 self.enqueue(to, Received::Down { reference, object, reason }, first, image, events);
             }
             // Not even one who traps exits survives this one.

@@ -6,10 +6,10 @@
 //! `noconnection`. What a process sends to the other node arrives in the order in which it was sent, whoever it
 //! is for, as through the one channel that a connection is: only so can a name be looked up on arrival.
 
-use super::atom::Atom;
+use super::atom::{Atom, Node};
 use super::ends::{Link, Monitor};
 use super::event::{EventKind, Events, Fate};
-use super::nodes::Connection;
+use super::nodes::{Connection, Distribution};
 use super::pid::{Pid, Ref};
 use super::signal::{Received, Signal};
 use super::state::State;
@@ -18,8 +18,18 @@ use super::world::World;
 
 impl<B: State> World<B> {
     /// Gives this world nodes that are connected with each other. Whoever lives already is near to all.
-    pub fn connect_nodes(&mut self) {
-        self.distribution = Some(Box::default());
+    pub fn connect_nodes(&mut self, nodes: [Atom; 2]) {
+        self.distribution = Some(Box::new(Distribution::of(nodes)));
+    }
+
+    /// The name of the node that somebody lives on, or has lived on; `nonode@nohost` if the world has only one.
+    pub fn node(&self, pid: Pid) -> Atom {
+        self.distribution.as_ref().map_or(Atom::NONODE, |distribution| pid.node().name(&distribution.nodes))
+    }
+
+    /// Which one a node is.
+    pub(super) fn numbered(&self, node: Atom) -> Node {
+        self.distribution.as_ref().map_or(Node::NONE, |distribution| Node::of(node, &distribution.nodes))
     }
 
     /// The connection between the nodes; none if there are no nodes.
@@ -54,8 +64,9 @@ impl<B: State> World<B> {
     }
 
     pub(super) fn take_name(&mut self, name: Atom, pid: Pid) {
+        let node = self.node(pid);
         match &mut self.distribution {
-            Some(distribution) => drop(distribution.names.insert((pid.node(), name), pid)),
+            Some(distribution) => drop(distribution.names.insert((node, name), pid)),
             None => drop(self.names.get_mut().insert(name, pid)),
         }
     }
@@ -70,8 +81,8 @@ impl<B: State> World<B> {
     /// The node that a process acts on: its own; for one that lives on none, where it starts the next one.
     pub(super) fn node_of(&self, pid: Pid) -> Atom {
         match &self.distribution {
-            Some(distribution) if pid.node() == Atom::NONODE => distribution.starting,
-            Some(_) | None => pid.node(),
+            Some(distribution) if pid.node() == Node::NONE => distribution.starting,
+            Some(_) | None => self.node(pid),
         }
     }
 
@@ -84,12 +95,12 @@ impl<B: State> World<B> {
     /// `monitor_node(Node, true)`: a monitor of whoever stands for that node, under this reference. A connection
     /// is made if there is none.
     pub(super) fn monitor_node(&mut self, pid: Pid, reference: Ref, other: Atom, events: &mut Events<B>) {
+        let node = Pid::of_node(self.numbered(other));
         let Some(distribution) = &mut self.distribution else { return };
         let cut = distribution.connection == Connection::Cut;
         if !cut {
             distribution.connection = Connection::Up;
         }
-        let node = Pid::of_node(other);
         if let Some(process) = self.processes.get_mut(pid) {
             process.monitors.insert(reference, Monitor { pid: node, name: None });
         }
@@ -100,8 +111,8 @@ impl<B: State> World<B> {
 
     /// `monitor_node(Node, false)`: takes back one of these.
     pub(super) fn demonitor_node(&mut self, pid: Pid, other: Atom) {
+        let node = Pid::of_node(self.numbered(other));
         let Some(process) = self.processes.get_mut(pid) else { return };
-        let node = Pid::of_node(other);
         let entries = process.monitors.entries();
         let last = entries.into_iter().rev().find(|(_, monitor)| monitor.pid == node);
         if let Some(reference) = last.map(|(reference, _)| reference) {
@@ -118,7 +129,7 @@ impl<B: State> World<B> {
         image: &B::Image,
         events: &mut Events<B>,
     ) {
-        let Some(body) = B::node_down(node.node()) else { return };
+        let Some(body) = B::node_down(self.node(node)) else { return };
         let process = self.processes.get_mut(to);
         let fate = match process.map(|process| process.monitors.remove(reference).is_some()) {
             None => Fate::NoProcess,
@@ -193,7 +204,7 @@ impl<B: State> World<B> {
                 let watched = self.processes.iter().find(|process| process.watchers.contains(*reference));
                 watched.map(|process| process.pid)
             }
-            _ => self.whereis_on(address.node(), name),
+            _ => self.whereis_on(self.node(address), name),
         };
         match found {
             Some(pid) => self.deliver(from, pid, signal, image, events),
@@ -270,7 +281,7 @@ impl<B: State> World<B> {
 
     /// A signal that the own node sends in the name of a process that cannot be reached, or of the node.
     fn answer_for(&mut self, away: Pid, to: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
-        let told = match B::node_down(away.node()).filter(|_| away.is_node()) {
+        let told = match B::node_down(self.node(away)).filter(|_| away.is_node()) {
             Some(body) => Signal::Message { alias: None, body },
             None => signal.clone(),
         };

@@ -4,6 +4,14 @@
 
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
+/// One word into another, and no two into the same: the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+pub(super) const fn mix(word: u64) -> u64 {
+    let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}
+
 /// A multiply-and-rotate hasher over 64-bit words, with a final avalanche.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Fingerprint(u64);

@@ -43,7 +43,7 @@ mod weight;
 mod whereabouts;
 mod world;
 
-pub use atom::{Atom, Atoms};
+pub use atom::{Atom, Atoms, Node};
 pub use behaviour::{Behaviour, Input, Next};
 pub use budget::{Budget, Overrun, Resource};
 pub use bulk::Bulk;

@@ -7,6 +7,8 @@ use super::unordered::Unordered;
 /// What a world of two nodes has more than one without.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Distribution {
+    /// What the two are called.
+    pub(super) nodes: [Atom; 2],
     /// The names, each with its node.
     pub(super) names: Unordered<(Atom, Atom), Pid>,
     pub(super) connection: Connection,
@@ -25,8 +27,10 @@ pub enum Connection {
     Cut,
 }
 
-impl Default for Distribution {
-    fn default() -> Self {
-        Distribution { names: Unordered::default(), connection: Connection::Up, starting: Atom::NONODE }
+impl Distribution {
+    /// Two nodes that are connected.
+    pub(super) fn of(nodes: [Atom; 2]) -> Distribution {
+        let (names, connection) = (Unordered::default(), Connection::Up);
+        Distribution { nodes, names, connection, starting: Atom::NONODE }
     }
 }

@@ -1,7 +1,9 @@
 //! Erlang's order of terms.
 //!
-//! It needs the texts of atoms, so it is not the order that tables are kept in.
+//! It needs the texts of atoms, so it is not the order that tables are kept in. Whoever shows a table, or goes
+//! through one where others can see it, goes through it in this order.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 
 use super::atom::Atoms;
@@ -17,19 +19,25 @@ impl Term {
             (Term::Ref(left), Term::Ref(right)) => left.cmp(right),
             (Term::Pid(left), Term::Pid(right)) => left.cmp(right),
             (Term::Tuple(left, _), Term::Tuple(right, _)) => {
-                left.len().cmp(&right.len()).then_with(|| in_turn(left.iter(), right.iter(), atoms))
+                left.len().cmp(&right.len()).then_with(|| in_turn(&**left, &**right, atoms))
             }
             (Term::Map(left, _), Term::Map(right, _)) => left.len().cmp(&right.len()).then_with(|| {
-                let (left, right) = (by_key(left, atoms), by_key(right, atoms));
-                let keys = in_turn(left.iter().map(|(key, _)| key), right.iter().map(|(key, _)| key), atoms);
-                keys.then_with(|| in_turn(left.iter().map(|(_, v)| v), right.iter().map(|(_, v)| v), atoms))
+                let (left, right) = (sides(left, atoms), sides(right, atoms));
+                in_turn(left.0, right.0, atoms).then_with(|| in_turn(left.1, right.1, atoms))
             }),
             (Term::List(left, _), Term::List(right, _)) => {
-                in_turn(left.iter(), right.iter(), atoms).then(left.len().cmp(&right.len()))
+                in_turn(&**left, &**right, atoms).then(left.len().cmp(&right.len()))
             }
             (Term::Text(left), Term::Text(right)) => left.cmp(right),
             _ => self.kind().cmp(&other.kind()),
         }
+    }
+
+    /// The pairs of a map or a table by their keys.
+    pub fn by_key<K: Borrow<Term>, V>(pairs: impl IntoIterator<Item = (K, V)>, atoms: &Atoms) -> Vec<(K, V)> {
+        let mut pairs: Vec<(K, V)> = pairs.into_iter().collect();
+        pairs.sort_by(|(left, _), (right, _)| left.borrow().compare(right.borrow(), atoms));
+        pairs
     }
 
     /// Where terms of this kind stand among those of others.
@@ -49,32 +57,53 @@ impl Term {
 
 /// The first pair that differs decides.
 fn in_turn<'a>(
-    left: impl Iterator<Item = &'a Term>,
-    right: impl Iterator<Item = &'a Term>,
+    left: impl IntoIterator<Item = &'a Term>,
+    right: impl IntoIterator<Item = &'a Term>,
     atoms: &Atoms,
 ) -> Ordering {
-    left.zip(right)
+    left.into_iter()
+        .zip(right)
         .map(|(left, right)| left.compare(right, atoms))
         .find(|order| order.is_ne())
         .unwrap_or(Ordering::Equal)
 }
 
-fn by_key<'a>(pairs: &'a [(Term, Term)], atoms: &Atoms) -> Vec<&'a (Term, Term)> {
-    let mut pairs: Vec<_> = pairs.iter().collect();
-    pairs.sort_by(|(left, _), (right, _)| left.compare(right, atoms));
-    pairs
+/// The keys of a map, in order, and their values.
+fn sides<'a>(pairs: &'a [(Term, Term)], atoms: &Atoms) -> (Vec<&'a Term>, Vec<&'a Term>) {
+    Term::by_key(pairs.iter().map(|(key, value)| (key, value)), atoms).into_iter().unzip()
 }
 
 #[cfg(test)]
 mod tests {
     use std::cmp::Ordering;
 
-    use super::super::atom::Atoms;
+    use super::super::atom::{Atom, Atoms};
+    use super::super::fingerprint::mix;
     use super::super::term::Term;
 
     #[test]
+    fn atoms_are_in_the_order_of_their_names_whatever_their_numbers_are() {
+        let atoms = Atoms::default();
+        let names: Vec<String> = (0..200).map(|word| format!("{:x}", mix(word) % 4_096)).collect();
+        let all: Vec<(&str, Atom)> = names.iter().map(|name| (&**name, atoms.intern(name))).collect();
+        let mut by_number_too = 0;
+        for (name, atom) in &all {
+            for (other_name, other) in &all {
+                let order = Term::Atom(*atom).compare(&Term::Atom(*other), &atoms);
+                assert_eq!(order, name.cmp(other_name), "{name} {other_name}");
+                by_number_too += usize::from(order == atom.cmp(other));
+            }
+        }
+        assert!((16_000..24_000).contains(&by_number_too), "{by_number_too}");
+        let mut sorted: Vec<&str> = names.iter().map(|name| &**name).collect();
+        sorted.sort_unstable();
+        let pairs = Term::by_key(all.iter().map(|(name, atom)| (Term::Atom(*atom), *name)), &atoms);
+        assert!(pairs.into_iter().map(|(_, name)| name).eq(sorted));
+    }
+
+    #[test]
     fn terms_are_in_the_order_that_erlang_sorts_them_in() {
-        let mut atoms = Atoms::default();
+        let atoms = Atoms::default();
         // Interned in the other order, and one that is known from the start.
         let (b, a, ok) = (atoms.intern("b"), atoms.intern("a"), atoms.intern("ok"));
         let int = Term::Int;

@@ -9,8 +9,8 @@
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
-use super::atom::Atom;
-use super::fingerprint::Fingerprint;
+use super::atom::{Atom, Node};
+use super::fingerprint::mix;
 use super::slot::Slot;
 
 /// A process identifier, 16 bytes, `Copy`.
@@ -21,7 +21,7 @@ use super::slot::Slot;
 pub struct Pid {
     lineage: u64,
     slot: Slot,
-    node: Atom,
+    node: Node,
 }
 
 /// The labels from the first process down to a place in the tree: where a process is started, however
@@ -62,23 +62,22 @@ impl Ord for Pid {
 
 impl Pid {
     /// The `nth` process (from 1) that is started at a path, to live in `slot` of a node.
-    pub(super) fn at(path: Path, nth: u32, slot: u32, node: Atom) -> Pid {
+    pub(super) fn at(path: Path, nth: u32, slot: u32, node: Node) -> Pid {
         Pid { lineage: digest(path.0, STARTS, u64::from(nth)), slot: Slot(slot), node }
     }
 
     /// The sender that a timer's message appears to have: nobody, so ordered with nobody's.
     pub(super) fn of_timer(reference: Ref) -> Pid {
-        Pid { lineage: reference.0, slot: Slot::NOWHERE, node: Atom::NONODE }
+        Pid { lineage: reference.0, slot: Slot::NOWHERE, node: Node::NONE }
     }
 
     /// The address `{Name, Node}`: whoever has the name when a signal arrives.
-    pub(super) fn of_name(name: Atom, node: Atom) -> Pid {
-        let lineage = u64::from(node.number()) << 32 | u64::from(name.number());
-        Pid { lineage, slot: Slot::NAME, node }
+    pub(super) fn of_name(name: Atom, node: Node) -> Pid {
+        Pid { lineage: name.number() ^ mix(node.number()), slot: Slot::NAME, node }
     }
 
     /// Stands for a whole node.
-    pub(super) fn of_node(node: Atom) -> Pid {
+    pub(super) fn of_node(node: Node) -> Pid {
         Pid::of_name(Atom::NODEDOWN, node)
     }
 
@@ -88,31 +87,30 @@ impl Pid {
 
     /// The name, if this is no process but the address of one: `{Name, Node}`.
     pub fn as_name(self) -> Option<Atom> {
-        let number = u32::try_from(self.lineage & u64::from(u32::MAX)).expect("it is masked");
-        self.slot.is_name().then(|| Atom::numbered(number))
+        self.slot.is_name().then(|| Atom::numbered(self.lineage ^ mix(self.node.number())))
     }
 
-    /// `node(Pid)`: the node that it lives on, which has no name if the world has only one.
-    pub fn node(self) -> Atom {
+    /// The node that it lives on.
+    pub fn node(self) -> Node {
         self.node
     }
 
     /// Whether what one of them sends to the other goes through a connection. Who lives on no node in
     /// particular is near to everybody.
     pub fn is_remote_from(self, other: Pid) -> bool {
-        self.node != other.node && self.node != Atom::NONODE && other.node != Atom::NONODE
+        self.node != other.node && self.node != Node::NONE && other.node != Node::NONE
     }
 
     /// Which queue what it sends there waits in: that of the two; for another node, that of all it sends there.
     pub fn queue_to(self, to: Pid) -> (u64, u64) {
         match self.is_remote_from(to) {
             false => (self.lineage, to.lineage),
-            true => (self.lineage, u64::from(to.node.number())),
+            true => (self.lineage, to.node.number()),
         }
     }
 
     /// Who sends what nobody has sent, on this node.
-    pub(super) fn nobody_on(node: Atom) -> Pid {
+    pub(super) fn nobody_on(node: Node) -> Pid {
         Pid { lineage: 0, slot: Slot::NOWHERE, node }
     }
 
@@ -137,18 +135,14 @@ impl Ref {
     pub(super) fn made_by(maker: Pid, nth: u32) -> Ref {
         let digest = digest(maker.lineage, REFERENCES, u64::from(nth));
         match maker.node {
-            Atom::NONODE => Ref(digest),
-            node => Ref(digest & !NODE_BITS | Ref::mark(node)),
+            Node::NONE => Ref(digest),
+            node => Ref(digest & !NODE_BITS | node.number()),
         }
     }
 
     /// Whether it was made on this node, or there is only one.
-    pub(super) fn is_of(self, node: Atom) -> bool {
-        node == Atom::NONODE || self.0 & NODE_BITS == Ref::mark(node)
-    }
-
-    fn mark(node: Atom) -> u64 {
-        u64::from(node.number()) & NODE_BITS
+    pub(super) fn is_of(self, node: Node) -> bool {
+        node == Node::NONE || self.0 & NODE_BITS == node.number()
     }
 
     /// The digest itself: for keys, never for people.
@@ -160,17 +154,17 @@ impl Ref {
 impl Path {
     /// The path of a process that nobody spawned.
     pub(super) fn root(label: Atom) -> Path {
-        Path(digest(0, Fingerprint::of(&label), 0))
+        Path(digest(0, label.number(), 0))
     }
 
     /// The same path as seen from a node.
-    pub(super) fn on(self, node: Atom) -> Path {
-        Path(digest(self.0, NODES, u64::from(node.number())))
+    pub(super) fn on(self, node: Node) -> Path {
+        Path(digest(self.0, NODES, node.number()))
     }
 
     /// The path of what the process at this path spawns under a label.
     pub(super) fn child(self, label: Atom) -> Path {
-        Path(digest(self.0, Fingerprint::of(&label), 0))
+        Path(digest(self.0, label.number(), 0))
     }
 }
 
@@ -180,20 +174,13 @@ const STARTS: u64 = 0x7374_6172_7473;
 /// Keeps the digests of references apart from those of pids.
 const REFERENCES: u64 = 0x7265_6665_7265_6e63;
 
-/// Where a reference says on which node it was made. Two names of nodes are never so many atoms apart.
+/// Where a reference says on which node it was made.
 const NODE_BITS: u64 = 0xffff;
 
 /// Keeps the paths on nodes apart from those of labels.
 const NODES: u64 = 0x706c_6163_6573;
 
-/// Three words into one: the finaliser of SplitMix64 (Steele, Lea, Flood 2014) after each.
+/// Three words into one.
 fn digest(parent: u64, label: u64, nth: u64) -> u64 {
     [label, nth].into_iter().fold(mix(parent), |state, word| mix(state ^ word))
-}
-
-fn mix(word: u64) -> u64 {
-    let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    word ^ (word >> 31)
 }

@@ -87,16 +87,6 @@ pub enum Object {
     Name(Atom, Atom),
 }
 
-impl Object {
-    /// The node that it lived on.
-    pub fn node(self) -> Atom {
-        match self {
-            Object::Pid(pid) => pid.node(),
-            Object::Name(_, node) => node,
-        }
-    }
-}
-
 impl From<Object> for Term {
     /// What a `DOWN` message calls it: of a name, without its node.
     fn from(object: Object) -> Term {

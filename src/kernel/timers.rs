@@ -156,7 +156,7 @@ impl<M> Shape<M> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::atom::Atom;
+    use super::super::atom::Node;
     use super::super::pid::Pid;
     use super::{Timer, Timers};
 
@@ -168,7 +168,7 @@ mod tests {
             for number in 0..size {
                 let due = (number * 7) % 5;
                 let key = (due, timers.next_nth(due));
-                timers.insert(key, Timer::Wait(Pid::nobody_on(Atom::BOOT)));
+                timers.insert(key, Timer::Wait(Pid::nobody_on(Node::NONE)));
                 set.push(key);
             }
             assert!(timers.remove((2, 0)).is_some());

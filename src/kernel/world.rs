@@ -1,6 +1,6 @@
 //! The machine: a world is a value, and a run of it is a sequence of choices.
 
-use super::atom::Atom;
+use super::atom::{Atom, Node};
 use super::budget::{Account, Budget, Overrun, Resource};
 use super::clock::Clock;
 use super::copy_on_write::CopyOnWrite;
@@ -115,7 +115,7 @@ impl<B: State> World<B> {
             started: CopyOnWrite::default(),
             account: CopyOnWrite::default(),
         };
-        let (pid, _) = world.next_at(Path::root(label), Atom::NONODE);
+        let (pid, _) = world.next_at(Path::root(label), Node::NONE);
         world.add(World::unstarted(pid, label, first));
         events.push_life(pid, || EventKind::Spawned {
             parent: None,
@@ -260,7 +260,7 @@ impl<B: State> World<B> {
     }
 
     /// Who will be started next at a place, and as which process started there.
-    pub(super) fn next_at(&mut self, path: Path, node: Atom) -> (Pid, u32) {
+    pub(super) fn next_at(&mut self, path: Path, node: Node) -> (Pid, u32) {
         let slot = self.processes.next_slot();
         let started = self.started.get_mut();
         match started.get_mut(path) {

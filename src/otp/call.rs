@@ -1,6 +1,6 @@
 //! `gen_server:call` and `gen_server:stop`: asking another process and waiting for its answer or its end.
 
-use crate::kernel::{Alias, Atom, Context, Received, Ref, Target, Term};
+use crate::kernel::{Alias, Atom, Context, Object, Received, Ref, Target, Term};
 
 use super::actor::Actor;
 use super::guest::Guest;
@@ -256,7 +256,11 @@ fn answer<G: Guest>(
         }
         // gen.erl, do_call/4 (OTP 25).
         Received::Down { reason, object, .. } if reason.is(Atom::NOCONNECTION) => {
-            Err(Term::tagged(Atom::NODEDOWN, object.node().into()))
+            let node = match object {
+                Object::Pid(pid) => context.world().node(pid),
+                Object::Name(_, node) => node,
+            };
+            Err(Term::tagged(Atom::NODEDOWN, node.into()))
         }
         Received::Down { reason, .. } => Err(reason),
         Received::Message(_) | Received::Exit { .. } => {

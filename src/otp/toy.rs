@@ -19,20 +19,8 @@ use super::name::Name;
 use super::registry::Tables;
 use super::script::say;
 
-/// Every atom that a test uses and OTP does not.
-static ATOMS: LazyLock<Atoms> = LazyLock::new(|| {
-    let mut atoms = Atoms::default();
-    let names = "a b c d e f g x y z q tr man tmp sup sub pool slow boom bad nope why gone any error_why foo \
-                 junk die info child test helper toy mod m ch sl what one two three four toys empty late \
-                 one_for_al extra_one busy top dyn ac unknown w0 w1 w2 w3 w4 w5 w6 w7 w8 w9 abnormal never_mind";
-    for name in names.split_whitespace() {
-        atoms.intern(name);
-    }
-    for number in 0..200_u32 {
-        atoms.intern(&format!("n{number}"));
-    }
-    atoms
-});
+/// The names that tests use.
+static ATOMS: LazyLock<Atoms> = LazyLock::new(Atoms::default);
 
 /// All atoms of the tests.
 pub(crate) fn atoms() -> &'static Atoms {
@@ -41,7 +29,7 @@ pub(crate) fn atoms() -> &'static Atoms {
 
 /// An atom of the tests.
 pub(crate) fn atom(text: &str) -> Atom {
-    ATOMS.get(text).unwrap_or_else(|| panic!("add {text} to the toys' atoms"))
+    ATOMS.intern(text)
 }
 
 /// An atom of the tests, as a term.

@@ -16,12 +16,10 @@ pub fn inner(text: &str) -> Option<&str> {
     text.strip_prefix("{global, ")?.strip_suffix('}')
 }
 
-/// The registered name that `{global, Name}` stands for, if anything in the file has to do with it.
+/// The registered name that `{global, Name}` stands for.
 pub fn of_term(term: &Term, atoms: &Atoms) -> Option<Atom> {
     match term.as_tuple()? {
-        [Term::Atom(tag), Term::Atom(name)] if atoms.text(*tag) == TAG => {
-            atoms.get(&written(atoms.text(*name)))
-        }
+        [Term::Atom(Atom::GLOBAL), Term::Atom(name)] => Some(atoms.intern(&written(atoms.text(*name)))),
         _ => None,
     }
 }
@@ -30,8 +28,8 @@ pub fn of_term(term: &Term, atoms: &Atoms) -> Option<Atom> {
 pub fn shown(term: &Term, atoms: &Atoms) -> Term {
     match term {
         Term::Atom(name) => {
-            let parts = inner(atoms.text(*name)).and_then(|name| Some((atoms.get(TAG)?, atoms.get(name)?)));
-            parts.map_or_else(|| term.clone(), |(tag, name)| Term::tagged(tag, name.into()))
+            let name = inner(atoms.text(*name)).map(|name| atoms.intern(name));
+            name.map_or_else(|| term.clone(), |name| Term::tagged(Atom::GLOBAL, name.into()))
         }
         Term::Tuple(terms, _) => Term::tuple(terms.iter().map(|term| shown(term, atoms))),
         Term::List(terms, _) => Term::list(terms.iter().map(|term| shown(term, atoms))),

@@ -40,7 +40,7 @@ impl Simulation {
     /// Lowers a scenario that the parser has accepted.
     pub fn of(scenario: &Scenario) -> Simulation {
         let header = &scenario.header;
-        let mut image = Image::of(scenario);
+        let image = Image::of(scenario);
         let max_delay = match header.max_delay.as_ref().map(|delay| &delay.kind) {
             None => Some(Header::DEFAULT_MAX_DELAY_MS),
             Some(DurationKind::Milliseconds(delay)) => Some(*delay),
@@ -50,13 +50,13 @@ impl Simulation {
             .trees
             .iter()
             .flat_map(tops_of)
-            .map(|top| image.intern(top))
+            .map(|top| image.atoms().intern(top))
             .chain([Atom::APPLICATION_MASTER])
             .collect();
         let faults = scenario.faults.iter().map(|fault| Fault {
             left: fault.times.as_ref().map_or(1, bounded),
             early: false,
-            kind: kind_of(&fault.kind, &tops, &mut image),
+            kind: kind_of(&fault.kind, &tops, &image),
         });
         let faults = faults.collect();
         Simulation {
@@ -120,8 +120,8 @@ impl Model for Simulation {
         let mut world = World::new(Atom::BOOT, boot, self.image.common(), self.max_delay, events);
         world.allow_faults(self.faults.clone(), self.faults_at_most);
         world.set_budget(self.budget);
-        if !self.image.nodes().is_empty() {
-            world.connect_nodes();
+        if let [one, other] = *self.image.nodes() {
+            world.connect_nodes([one, other]);
         }
         world
     }
@@ -240,10 +240,10 @@ fn bounded(number: &Spanned<u64>) -> u32 {
     u32::try_from(number.value).unwrap_or(u32::MAX)
 }
 
-fn kind_of(kind: &ast::FaultKind, tops: &[Atom], image: &mut Image) -> FaultKind {
-    let mut victims = |victims: &ast::Victims| match victims {
+fn kind_of(kind: &ast::FaultKind, tops: &[Atom], image: &Image) -> FaultKind {
+    let victims = |victims: &ast::Victims| match victims {
         ast::Victims::Named(names) => {
-            Victims::Labelled(names.iter().map(|name| image.intern(&name.text)).collect())
+            Victims::Labelled(names.iter().map(|name| image.atoms().intern(&name.text)).collect())
         }
         ast::Victims::Any => Victims::Any { but: tops.to_vec() },
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Event, EventKind, Fate, Observed, Pid, Received, Ref, SharedPlace, Signal};
+use crate::kernel::{Atom, Event, EventKind, Fate, Node, Observed, Pid, Received, Ref, SharedPlace, Signal};
 use crate::otp::{Actor, Guest, Message};
 
 /// What an event follows from.
@@ -40,7 +40,7 @@ pub(super) struct Learner {
     /// The timers that are set.
     timers: BTreeMap<Ref, u64>,
     /// When each name was last taken or given up, by the node.
-    names: BTreeMap<(Atom, Atom), u64>,
+    names: BTreeMap<(Node, Atom), u64>,
     /// When a process that is called so by its parent last died.
     called: BTreeMap<Atom, u64>,
     /// Who has made which monitor, and which link.

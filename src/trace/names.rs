@@ -84,7 +84,7 @@ impl Directory {
         if let EventKind::Sent { to, .. } = &event.kind {
             for end in [event.pid, *to] {
                 let Some(name) = end.as_name() else { continue };
-                let address = format!("{{{}, {}}}", atoms.text(name), atoms.text(end.node()));
+                let address = format!("{{{}, {}}}", atoms.text(name), atoms.text(atoms.node(end.node())));
                 let address: Arc<str> = visible(&address).into();
                 self.by_name.insert(address.clone(), end);
                 self.addresses.insert(end.lineage(), address);
@@ -283,7 +283,7 @@ impl Directory {
 
 /// `@node`, where there are nodes.
 fn at_node(pid: Pid, atoms: &Atoms) -> String {
-    match pid.node() {
+    match atoms.node(pid.node()) {
         Atom::NONODE => String::new(),
         node => format!("@{}", visible(atoms.text(node))),
     }

@@ -149,7 +149,7 @@ impl<'a> Names<'a> {
                     Notation::Erlang => "#{",
                     Notation::Elixir => "%{",
                 });
-                let pairs: Vec<(&Term, &Term)> = pairs.iter().map(|(key, value)| (key, value)).collect();
+                let pairs = Term::by_key(pairs.iter().map(|(key, value)| (key, value)), self.atoms);
                 self.pairs(&pairs, depth + 1, page);
                 page.push("}");
             }

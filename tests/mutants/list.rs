@@ -543,7 +543,7 @@ pub const MUTANTS: &[Mutant] = &[
     // Signals.
     Mutant {
         rule: "a name is not released at death",
-        edits: &[edit(DEATH, "self.release_name(pid.node(), name);", "let _ = name;")],
+        edits: &[edit(DEATH, "self.release_name(self.node(pid), name);", "let _ = name;")],
     },
     Mutant {
         rule: "a server without a parent outlives its own exit signal",

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::Atoms;
+use crate::kernel::{Atom, Atoms};
 
 use super::super::intensity::{IntensityUse, IntensityUses};
 
-/// One supervisor after another, in the order in which the first run met them.
+/// One supervisor after another, in the order in which runs met them; those that one run met by their names.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meter(pub Vec<Reading>);
 
@@ -47,16 +47,15 @@ impl From<Option<u64>> for InRun {
 impl Meter {
     /// Reads what a run, or a state, has come to. Of two that came as close the first counts.
     pub fn read(&mut self, uses: &IntensityUses, run: &dyn Fn() -> InRun, atoms: &Atoms) {
+        let texts = |path: &[Atom]| path.iter().map(|label| atoms.text(*label)).collect::<Vec<_>>();
+        let mut uses: Vec<_> = uses.iter().map(|(path, of)| (texts(path), of)).collect();
+        uses.sort_by(|(one, _), (other, _)| one.cmp(other));
         for (path, of) in uses {
-            let is_here = |reading: &&mut Reading| {
-                let texts = reading.path.iter().map(String::as_str);
-                texts.eq(path.iter().map(|label| atoms.text(*label)))
-            };
-            match self.0.iter_mut().find(is_here) {
+            match self.0.iter_mut().find(|reading| reading.path == path) {
                 Some(known) if !of.exceeds(&known.count()) => (),
                 Some(known) => *known = Reading::of(std::mem::take(&mut known.path), *of, run()),
                 None => {
-                    let path = path.iter().map(|label| atoms.text(*label).to_owned()).collect();
+                    let path = path.into_iter().map(str::to_owned).collect();
                     self.0.push(Reading::of(path, *of, run()));
                 }
             }

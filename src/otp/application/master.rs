@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Spawn, Target, Term};
+use crate::kernel::{Atom, Context, Input, Next, Pid, Process, Received, Spawn, Target, Term};
 
 use super::Application;
 use super::root::ApplicationRoot;
 use crate::otp::actor::Actor;
 use crate::otp::call;
 use crate::otp::guest::Guest;
+use crate::otp::hooks::Image;
 use crate::otp::message::{From, Message};
 use crate::otp::server::acknowledge;
 use crate::otp::start::Started;
@@ -163,14 +164,13 @@ impl<G: Guest> ApplicationMaster<G> {
     }
 }
 
-/// The living processes of a group but for its leader, in the order of their pids.
+/// The living processes of a group but for its leader, by their labels. Which came first does not matter to them
+/// and is no part of a world.
 pub(super) fn members<G: Guest>(leader: Pid, context: &Context<'_, Actor<G>>) -> Vec<Pid> {
     let processes = context.world().processes();
-    let mut group: Vec<Pid> = processes
-        .filter(|process| process.group_leader == Some(leader) && process.pid != leader)
-        .map(|process| process.pid)
-        .collect();
-    // Slots are no part of the value of a world.
-    group.sort_unstable();
-    group
+    let mut group: Vec<&Process<_>> =
+        processes.filter(|process| process.group_leader == Some(leader) && process.pid != leader).collect();
+    let atoms = context.image().atoms();
+    group.sort_by_key(|process| (atoms.text(process.label), process.nth, process.pid));
+    group.into_iter().map(|process| process.pid).collect()
 }

@@ -191,7 +191,7 @@ mod tests {
     /// What `erlang:phash2/1` returns on OTP 25, which is the hash modulo 2^27.
     #[test]
     fn it_is_erlangs() {
-        let mut atoms = Atoms::default();
+        let atoms = Atoms::default();
         let [abc, a, b, via] = ["abc", "a", "b", "via"].map(|text| Term::Atom(atoms.intern(text)));
         let accented = Term::Atom(atoms.intern("\u{e9}"));
         let text = |text: &str| Term::Text(text.into());

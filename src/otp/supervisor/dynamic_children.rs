@@ -164,7 +164,7 @@ impl<G: Guest> Supervisor<G> {
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
         if termination.pending.is_empty() && termination.awaited.is_none() {
-            for (reason, count) in termination.errors {
+            for (reason, count) in Term::by_key(termination.errors, context.image().atoms()) {
                 let template = &self.simple().template;
                 log(context, || Report::Supervisor {
                     context: ErrorContext::ShutdownError,

@@ -68,7 +68,7 @@ fn lacking(asked: &[Asked], world: &ScriptWorld, atoms: &Atoms, history: &Histor
         if place > 0 {
             sentence.push(Part::text("; "));
         }
-        sentence.extend(of_condition(&asked.words, &sides(&asked.question, world), world, history));
+        sentence.extend(of_condition(&asked.words, &sides(&asked.question, world, atoms), world, history));
     }
     sentence
 }

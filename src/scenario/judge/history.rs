@@ -75,6 +75,8 @@ pub(super) struct Past {
 pub(super) struct Birth {
     pub(super) parent: Option<Pid>,
     pub(super) label: Atom,
+    /// As which process of the run.
+    number: usize,
     place: Place,
     /// Its parent is a supervisor.
     pub(super) supervised: bool,
@@ -161,10 +163,15 @@ impl History {
             Term::Pid(pid) => Some(*pid),
             Term::Atom(label) => {
                 let named = self.deaths.iter().filter(|(pid, _)| self.label(**pid) == Some(*label));
-                named.max_by_key(|(_, death)| death.step).map(|(pid, _)| *pid)
+                named.max_by_key(|(pid, death)| (death.step, self.born(**pid))).map(|(pid, _)| *pid)
             }
             _ => None,
         }
+    }
+
+    /// As which process of the run it was born.
+    pub(super) fn born(&self, pid: Pid) -> Option<usize> {
+        self.births.get(&pid).map(|birth| birth.number)
     }
 
     /// Why a process has ended.
@@ -295,7 +302,9 @@ impl History {
                 order.born(parent, (label, pid), is_known, |pid| self.deaths.contains_key(&pid));
             }
         }
-        Arc::make_mut(&mut self.births).insert(pid, Birth { parent, label, place, supervised, dynamic });
+        let number = self.births.len();
+        Arc::make_mut(&mut self.births)
+            .insert(pid, Birth { parent, label, number, place, supervised, dynamic });
         found
     }
 

@@ -343,8 +343,7 @@ impl<'a> Judge<'a> {
     fn is_allowed(&self, oracle: Oracle, about: &[Atom]) -> bool {
         let allows = |allowance: &&Allowance| allowance.oracle.value == oracle;
         self.image.allowances().iter().filter(allows).any(|allowance| {
-            let atoms = self.image.atoms();
-            allowance.processes.iter().any(|name| atoms.get(&name.text).as_ref() == about.first())
+            allowance.processes.iter().any(|name| about.first() == Some(&Atom::of(&name.text)))
         })
     }
 

@@ -38,27 +38,16 @@ pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: 
                 ]
             })
             .collect(),
-        Oracle::NoHeldResources => world
-            .common()
-            .resources
-            .iter()
-            .filter(|((_, holder), _)| world.process(*holder).is_none())
-            .map(|((resource, holder), _)| {
-                vec![
-                    Part::Process(*holder),
-                    Part::text(" died and never released "),
-                    Part::Term((*resource).into()),
-                ]
-            })
-            .collect(),
+        Oracle::NoHeldResources => held_resources(world, image, history),
         Oracle::NoLeaks => leaks(world, image, history),
         Oracle::NoStaleReferences => world
             .processes()
             .filter(|process| !is_client(process, image))
             .flat_map(|process| {
-                let stale =
-                    reach::in_state(process, image).into_iter().filter(|pid| world.process(*pid).is_none());
-                stale.map(|dead| (process.pid, dead))
+                let held = reach::in_state(process, image).into_iter();
+                let mut stale: Vec<Pid> = held.filter(|pid| world.process(*pid).is_none()).collect();
+                stale.sort_by_key(|pid| history.born(*pid));
+                stale.into_iter().map(|dead| (process.pid, dead))
             })
             .map(|(holder, dead)| {
                 vec![
@@ -165,6 +154,22 @@ fn orphans<'a>(world: &'a ScriptWorld, history: &'a History) -> impl Iterator<It
         let parent = birth.parent.filter(|_| birth.supervised)?;
         world.process(parent).is_none().then_some((process.pid, parent))
     })
+}
+
+/// What the dead have acquired and not released, by its name, and for each in the order in which they were born.
+fn held_resources(world: &ScriptWorld, image: &Image, history: &History) -> Vec<Sentence> {
+    let held = world.common().resources.keys().filter(|(_, holder)| world.process(*holder).is_none());
+    let mut held: Vec<&(Atom, Pid)> = held.collect();
+    held.sort_by_key(|(resource, holder)| (image.atoms().text(*resource), history.born(*holder)));
+    held.into_iter()
+        .map(|(resource, holder)| {
+            vec![
+                Part::Process(*holder),
+                Part::text(" died and never released "),
+                Part::Term((*resource).into()),
+            ]
+        })
+        .collect()
 }
 
 /// Dynamic children that nobody but their supervisor can reach.

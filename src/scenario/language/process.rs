@@ -85,7 +85,7 @@ roles! {
     /// The name that a server has which a process becomes.
     EnteredName: Option<Name> => Option<Atom>,
         said(name) name.as_ref().map_or(Said::Word("undefined"), Said::Registered),
-        lower(name, compiler) name.as_ref().map(|name| compiler.names.registered(&name.text));
+        lower(name, compiler) name.as_ref().map(|name| compiler.names.atoms.intern(&name.text));
 }
 
 alike! {

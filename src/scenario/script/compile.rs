@@ -356,14 +356,14 @@ impl<'a> Compiler<'a> {
     pub fn target(&mut self, target: &Target) -> Expression {
         match target {
             Target::Name(name) => {
-                let name = self.names.registered(&name.text);
+                let name = self.names.atoms.intern(&name.text);
                 Expression::Constant(name.into())
             }
             Target::Variable(name) => self.variable(&name.text),
             Target::SelfPid(_) => Expression::SelfPid,
             Target::Via(via) => self.value(&via_value(via)),
             Target::Remote(name, node) => {
-                let (name, node) = (self.names.registered(&name.text), self.names.atoms.intern(&node.text));
+                let (name, node) = (self.names.atoms.intern(&name.text), self.names.atoms.intern(&node.text));
                 Expression::Constant(Term::tagged(name, node.into()))
             }
         }

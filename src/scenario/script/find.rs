@@ -14,7 +14,7 @@ pub fn process(world: &ScriptWorld, node: Atom, who: &Term) -> Option<Pid> {
     let labelled = |name: Atom, node: Atom| {
         let mut processes = world.processes();
         processes
-            .find(|process| process.label == name && process.pid.node() == node)
+            .find(|process| process.label == name && world.node(process.pid) == node)
             .map(|process| process.pid)
     };
     match who {

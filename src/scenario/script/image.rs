@@ -39,7 +39,6 @@ pub struct Image {
     pub roots: Vec<Root>,
     /// The clients' definitions and names, and the nodes that they live on.
     pub clients: Vec<(u16, Option<Atom>, Atom)>,
-    nodes: Vec<Atom>,
     applications: Vec<Application>,
     properties: Vec<Property>,
     ends: Option<Ends>,
@@ -135,9 +134,12 @@ impl Image {
         });
         let functions = functions.collect();
         let strikes = scenario.faults.iter().map(|fault| lower_fault(fault, &mut names)).collect();
-        let nodes = scenario.nodes.names.iter().map(|node| names.atoms.intern(&node.text)).collect();
+        for node in &scenario.nodes.names {
+            let name = names.atoms.intern(&node.text);
+            names.atoms.add_node(name);
+        }
         let generated = child_spec::generated(scenario, &mut names);
-        let mut called = |name: &ast::Name| names.atoms.intern(&name.text);
+        let called = |name: &ast::Name| names.atoms.intern(&name.text);
         let variables = scenario.shared.iter().map(|shared| called(&shared.name)).collect();
         let shared = (variables, scenario.shared_tables.iter().map(called).collect());
         let header = &scenario.header;
@@ -163,7 +165,6 @@ impl Image {
                 .collect(),
             roots,
             clients,
-            nodes,
             applications,
             properties,
             ends,
@@ -185,22 +186,17 @@ impl Image {
 
     /// The nodes of the file: none, or two.
     pub fn nodes(&self) -> &[Atom] {
-        &self.nodes
+        self.atoms.nodes()
     }
 
     /// `{Name, Node}`.
     pub(super) fn remote(&self, term: &Term) -> Option<Target> {
         match term.as_tuple()? {
-            [Term::Atom(name), Term::Atom(node)] if self.nodes.contains(node) => {
+            [Term::Atom(name), Term::Atom(node)] if self.nodes().contains(node) => {
                 Some(Target::Remote(*name, *node))
             }
             _ => None,
         }
-    }
-
-    /// Another name that somebody needs.
-    pub(in crate::scenario) fn intern(&mut self, text: &str) -> Atom {
-        self.atoms.intern(text)
     }
 
     /// The properties of the file.
@@ -510,7 +506,7 @@ fn lower_fault(fault: &ast::Fault, names: &mut Names) -> Strike {
         ast::FaultKind::Send { target, message } => {
             let ast::Target::Name(name) = target else { unreachable!("the parser takes names only") };
             let message = names.constant(message).expect("the parser has seen to it");
-            Strike::Send(names.registered(&name.text), message)
+            Strike::Send(names.atoms.intern(&name.text), message)
         }
         ast::FaultKind::Slow { process, by } => {
             let by = match by.kind {

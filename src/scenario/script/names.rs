@@ -6,7 +6,6 @@ use crate::kernel::{Atom, Atoms, Term};
 use crate::otp::{ChildType, DynamicSupervisorInit, SupervisorInit};
 
 use super::super::ast::{ChildOptions, ReportKind, Scenario, Value, ValueKind};
-use super::super::global;
 use super::Script;
 use super::start::{Module, StartFunction};
 
@@ -42,15 +41,6 @@ impl Names {
     pub const WORKER: &'static str = "(worker)";
     /// The module of an agent that nobody has defined.
     pub const AGENT: &'static str = "(agent)";
-
-    /// A registered name. A global one can also be met as a tuple.
-    pub fn registered(&mut self, text: &str) -> Atom {
-        if let Some(name) = global::inner(text) {
-            self.atoms.intern(global::TAG);
-            self.atoms.intern(name);
-        }
-        self.atoms.intern(text)
-    }
 
     /// Numbers a supervisor.
     pub fn add_supervisor(&mut self, init: SupervisorInit<Script>) -> u16 {

@@ -49,8 +49,7 @@ impl Frame {
     /// All entries, in the order of the keys of a table or of a queue's arrivals.
     pub(super) fn entries(&self, store: Store, context: &ScriptContext<'_>) -> Vec<(Term, Term)> {
         context.goes_through(usize::try_from(self.size(store, context)).unwrap_or(usize::MAX));
-        let pairs =
-            |table: &BTreeMap<Term, Term>| table.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        let pairs = |table: &BTreeMap<Term, Term>| Term::by_key(table.clone(), context.image().atoms());
         match store {
             Store::Table(index) => pairs(&self.tables[usize::from(index)]),
             Store::SharedTable(index) => pairs(&context.common().tables[usize::from(index)]),
@@ -115,7 +114,10 @@ impl Frame {
         Ok(match question {
             Question::Has { table, key } | Question::HasNot { table, key } => {
                 let key = self.value(key, context)?;
-                Sides { left: instead(context.common(), *table, &key), right: Some(key) }
+                Sides {
+                    left: instead(context.common(), *table, &key, context.image().atoms()),
+                    right: Some(key),
+                }
             }
             Question::Empty { of } | Question::NotEmpty { of } => {
                 Sides { left: Some(Term::Int(self.size(*of, context))), right: None }
@@ -204,12 +206,12 @@ pub fn holds(question: &Question<Lowered>, world: &ScriptWorld, atoms: &Atoms) -
 }
 
 /// What a world's property was found to speak of.
-pub fn sides(question: &Question<Lowered>, world: &ScriptWorld) -> Sides {
+pub fn sides(question: &Question<Lowered>, world: &ScriptWorld, atoms: &Atoms) -> Sides {
     let value = |expression: &Expression| outside(world).evaluate(expression);
     match question {
         Question::Has { table, key } | Question::HasNot { table, key } => {
             let right = value(key);
-            let left = right.as_ref().and_then(|key| instead(world.common(), *table, key));
+            let left = right.as_ref().and_then(|key| instead(world.common(), *table, key, atoms));
             Sides { left, right }
         }
         Question::Empty { of } | Question::NotEmpty { of } => {
@@ -246,10 +248,11 @@ fn measured(measure: &Measure<Lowered>, world: &ScriptWorld) -> Option<Term> {
 }
 
 /// What a shared table has: the value of the key, or the keys that it has instead.
-fn instead(common: &Common, store: Store, key: &Term) -> Option<Term> {
+fn instead(common: &Common, store: Store, key: &Term, atoms: &Atoms) -> Option<Term> {
     let Store::SharedTable(index) = store else { return None };
     let table = &common.tables[usize::from(index)];
-    Some(table.get(key).cloned().unwrap_or_else(|| Term::list(table.keys().cloned().collect::<Vec<_>>())))
+    let keys = || Term::by_key(table, atoms).into_iter().map(|(key, _)| key.clone());
+    Some(table.get(key).cloned().unwrap_or_else(|| Term::list(keys())))
 }
 
 /// Whoever records the run is told that a shared variable has been written.

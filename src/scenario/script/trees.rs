@@ -188,7 +188,7 @@ pub fn started_name(
     let defined = names.options.get(&start.name_of_module).map(|(options, _)| options.name.clone());
     match (registration, &defined) {
         (Registration::Name(name), _) | (Registration::Default, Some(Registration::Name(name))) => {
-            Some(names.registered(&name.text).into())
+            Some(names.atoms.intern(&name.text).into())
         }
         (Registration::Via(via), _) | (Registration::Default, Some(Registration::Via(via))) => {
             via_name(via, names)
@@ -214,7 +214,7 @@ fn drawn_name(id: &Name, registration: &Registration, names: &mut Names) -> Opti
     match registration {
         Registration::Default => Some(names.atoms.intern(&id.text).into()),
         Registration::None(_) => None,
-        Registration::Name(name) => Some(names.registered(&name.text).into()),
+        Registration::Name(name) => Some(names.atoms.intern(&name.text).into()),
         Registration::Via(via) => via_name(via, names),
     }
 }

@@ -14,8 +14,8 @@ fn shown(term: &Term, atoms: &Atoms) -> [String; 2] {
 
 #[test]
 fn terms_are_written_in_either_notation() {
-    let mut atoms = Atoms::default();
-    let mut atom = |text: &str| Term::Atom(atoms.intern(text));
+    let atoms = Atoms::default();
+    let atom = |text: &str| Term::Atom(atoms.intern(text));
     let (registry, odd, key) = (atom("KV.Registry"), atom("hello world"), atom("key"));
     let pairs = |key: &Term| Term::tuple([key.clone(), Term::Int(1)]);
     let ok: Term = Atom::OK.into();
@@ -56,8 +56,8 @@ fn a_term_nested_too_deep_is_elided() {
 /// The expected lines are what `Exception.format_exit/1` prints (Elixir 1.14), but that the model has no stack.
 #[test]
 fn reasons_are_told_as_elixir_tells_them() {
-    let mut atoms = Atoms::default();
-    let mut atom = |text: &str| Term::Atom(atoms.intern(text));
+    let atoms = Atoms::default();
+    let atom = |text: &str| Term::Atom(atoms.intern(text));
     let (registry, boom, q) = (atom("KV.Registry"), atom("boom"), atom("q"));
     let call = |why: Term, whom: &Term| {
         let arguments = Term::list([whom.clone(), q.clone(), Term::Int(50)]);

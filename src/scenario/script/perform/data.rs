@@ -44,15 +44,10 @@ impl Frame {
                 self.bound(bind, Term::Int(size), context)?
             }
             Data::Members { of, bind } => {
-                let mut entries = self.entries(*of, context);
-                let members: Vec<Term> = match of {
-                    Store::Queue(_) => entries.into_iter().map(|(item, _)| item).collect(),
-                    Store::Table(_) | Store::SharedTable(_) => {
-                        let atoms = context.image().atoms();
-                        entries.sort_by(|(one, _), (other, _)| one.compare(other, atoms));
-                        entries.into_iter().map(|(key, value)| Term::tuple([key, value])).collect()
-                    }
-                };
+                let members = self.entries(*of, context).into_iter().map(|(key, value)| match of {
+                    Store::Queue(_) => key,
+                    Store::Table(_) | Store::SharedTable(_) => Term::tuple([key, value]),
+                });
                 self.bound(bind, Term::list(members), context)?
             }
             Data::Length { list, bind } => {
