@@ -9,6 +9,7 @@ pub mod global;
 mod judge;
 mod judgement;
 mod language;
+mod limits;
 mod load;
 mod mistake;
 mod notes;
@@ -19,17 +20,12 @@ mod spoken;
 mod term_text;
 
 pub use judgement::{Judgement, property};
+pub use limits::{MAX_BYTES, MAX_NESTING};
 pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words;
-pub use script::{ClientState, Common, Image, Note, Script, Struck};
-pub use simulation::{ScriptEvent, ScriptEvents, ScriptWorld, Simulation};
-
-/// The largest scenario file that is read, in bytes.
-pub const MAX_BYTES: u64 = 1024 * 1024;
-
-/// The most blocks, parentheses or comments that may stand inside each other.
-pub const MAX_NESTING: usize = 64;
+pub use script::{ClientState, Common, Image, Note, Script, ScriptEvent, ScriptEvents, ScriptWorld, Struck};
+pub use simulation::Simulation;
 
 /// Reads a scenario from its text. `name` is what reports call the file.
 ///

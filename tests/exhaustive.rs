@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop, prop_oneof, proptest};
 use proptest::strategy::Union;
 use treefall::cli::every_end;
-use treefall::explore::{Covered, Ending, Order, Random, Search, Stands, StateSpace, Watch, search};
-use treefall::kernel::{Choice, Fingerprint};
-use treefall::model::{RunState, Scratch, Standing, Stepper, run_under};
+use treefall::explore::{Covered, Ending, Order, Random, Search, Watch, search};
+use treefall::kernel::Fingerprint;
+use treefall::model::{Orders, RunState, Scratch, Standing, Stepper, run_under};
 use treefall::scenario::{Simulation, parse};
 
 /// What can be said of a scenario when every order of it is known.
@@ -54,59 +54,12 @@ fn enumerate(simulation: &Simulation) -> Option<Known> {
     Some(known)
 }
 
-struct Orders<'a> {
-    stepper: Stepper<'a, Simulation>,
-    to_all_ends: bool,
-}
-
-impl<'a> StateSpace for Orders<'a> {
-    type State = RunState<'a, Simulation>;
-    type Scratch = Scratch<'a, Simulation>;
-
-    fn start(&self, taken: &mut Vec<Choice>) -> RunState<'a, Simulation> {
-        self.stepper.start(taken)
-    }
-
-    fn choices(&self, state: &RunState<'a, Simulation>) -> Vec<Choice> {
-        state.world().choices().iter().collect()
-    }
-
-    fn step(
-        &self,
-        state: &mut RunState<'a, Simulation>,
-        choice: Choice,
-        taken: &mut Vec<Choice>,
-        scratch: &mut Scratch<'a, Simulation>,
-    ) {
-        self.stepper.step(state, choice, taken, scratch);
-    }
-
-    fn fingerprint(&self, state: &RunState<'a, Simulation>) -> u64 {
-        state.fingerprint()
-    }
-
-    fn standing(&self, state: &RunState<'a, Simulation>) -> Stands {
-        match self.stepper.standing(state) {
-            Standing::Going => Stands::Going,
-            Standing::Held => Stands::End,
-            Standing::BeyondHorizon => Stands::Limit,
-            Standing::Broken if !self.to_all_ends => Stands::Failed,
-            Standing::Broken if state.is_over() => Stands::End,
-            Standing::Broken => Stands::Going,
-        }
-    }
-
-    fn reached(&self, state: &RunState<'a, Simulation>, tell: &mut dyn FnMut(usize)) {
-        state.reached().for_each(tell);
-    }
-}
-
 #[derive(Default)]
 struct Listener {
     known: Known,
 }
 
-impl<'a> Watch<Orders<'a>> for Listener {
+impl<'a> Watch<Orders<'a, Simulation>> for Listener {
     fn reached(&mut self, what: usize) {
         self.known.reached.insert(what);
     }
@@ -135,13 +88,13 @@ fn searched(
 ) -> Option<(Known, u64)> {
     let how = Search { order, exact, jobs, states_max: STATES_MAX, depth_max: 10_000 };
     let mut listener = Listener::default();
-    let all = Orders { stepper: Stepper::of(simulation, reduced), to_all_ends: true };
+    let all = Orders::of(simulation, reduced).to_all_ends();
     let found = search(&all, &how, &mut listener);
     if found.ending == Ending::States {
         return None;
     }
     assert_eq!(found.ending, Ending::Complete);
-    let first = Orders { stepper: Stepper::of(simulation, reduced), to_all_ends: false };
+    let first = Orders::of(simulation, reduced);
     match search(&first, &how, &mut Listener::default()).ending {
         Ending::Complete => listener.known.breaks = false,
         Ending::Failed(way) => {

@@ -2,8 +2,9 @@
 
 use treefall::otp::Strategy;
 use treefall::scenario::ast::{
-    Callbacks, Child, Clients, Compound, CountField, Event, Expectation, Messages, Module, Parsed, Processes,
-    StatementKind, SupervisorBody, Target, Tree, Value, ValueKind,
+    Callbacks, Child, Clients, Compound, CountField, Definition, DefinitionKind, Event, Expectation,
+    Messages, Module, Parsed, Processes, Server, StatementKind, SupervisorBody, Target, Tree, Value,
+    ValueKind,
 };
 use treefall::scenario::parse;
 
@@ -76,12 +77,20 @@ client {
 }
 "#;
 
+fn server(definition: &Definition) -> &Server {
+    match &definition.kind {
+        DefinitionKind::Server(server) => server,
+        other => panic!("{other:?} is no server"),
+    }
+}
+
 #[test]
 fn the_registry_is_read_whole() {
     let scenario = parse("registry.kdl", REGISTRY).unwrap_or_else(|mistakes| {
         panic!("{}", mistakes.render(80, false));
     });
-    let [bucket, registry] = scenario.servers.as_slice() else { panic!("two servers") };
+    let [bucket, registry] = scenario.definitions.as_slice() else { panic!("two servers") };
+    let (bucket, registry) = (server(bucket), server(registry));
     assert_eq!(bucket.handlers.len(), 2);
     let [lookup, create, down] = registry.handlers.as_slice() else { panic!("three handlers") };
     let StatementKind::Compound(Compound::If { then, otherwise, .. }) = &lookup.body[0].kind else {
@@ -89,14 +98,18 @@ fn the_registry_is_read_whole() {
     };
     assert_eq!(then.len(), 2);
     assert_eq!(otherwise.as_ref().map(Vec::len), Some(1));
-    let Event::Cast(Value { kind: ValueKind::Tuple(create), .. }) = &create.event else {
+    let Event::Cast { pattern: Value { kind: ValueKind::Tuple(create), .. } } = &create.event else {
         panic!("two values in a row are a tuple")
     };
     assert_eq!(create[0].kind, ValueKind::Atom("create".into()));
     assert_eq!(create[1].kind, ValueKind::Variable("name".into()));
     let span = create[1].span;
     assert_eq!(&REGISTRY[span.start..span.end], "$name");
-    assert!(matches!(&down.event, Event::Down { pid: None, reason: None, .. }));
+    let Event::Info { pattern: Value { kind: ValueKind::Tuple(down), .. } } = &down.event else {
+        panic!("`on DOWN $ref` is spelt out")
+    };
+    assert_eq!(down[1].kind, ValueKind::Variable("ref".into()));
+    assert_eq!([&down[3].kind, &down[4].kind], [&ValueKind::Wildcard, &ValueKind::Wildcard]);
 
     let stop = &scenario.clients[0].body[3];
     assert_eq!(&REGISTRY[stop.span.start..stop.span.end], "stop $found reason=shutdown");
@@ -111,7 +124,9 @@ fn a_tree_keeps_its_shape_and_its_order() {
     let scenario = parse("rest.kdl", REST_FOR_ONE).unwrap_or_else(|mistakes| {
         panic!("{}", mistakes.render(80, false));
     });
-    let [Tree::Supervisor(top)] = scenario.trees.as_slice() else { panic!("one supervisor") };
+    let [Tree { supervisor: top, application: None }] = scenario.trees.as_slice() else {
+        panic!("one supervisor")
+    };
     assert_eq!(top.strategy(), Strategy::RestForOne);
     let SupervisorBody::Children(children) = &top.body else { panic!("children") };
     let ids: Vec<&str> = children.iter().map(|child| child.name().text.as_str()).collect();
@@ -226,7 +241,7 @@ fn a_stop_with_a_target_is_a_call_and_without_one_a_return() {
     let text = "supervisor top { worker s }\nserver s { on cast stop { stop reason=(shutdown)done } }\n\
                 client { stop s reason=shutdown timeout=50; cast s stop }";
     let scenario = parse("stop.kdl", text).expect("no mistakes");
-    let own = &scenario.servers[0].handlers[0].body[0].kind;
+    let own = &server(&scenario.definitions[0]).handlers[0].body[0].kind;
     assert!(matches!(own, StatementKind::Callbacks(Callbacks::StopSelf { reason: Some(_) })));
     let other = &scenario.clients[0].body[0].kind;
     assert!(matches!(other, StatementKind::Processes(Processes::Stop { timeout: Some(_), .. })));

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::ast::{
-    Block, Child, Client, Compound, Module, Name, NewChild, Scenario, SpecSource, StatementKind, Supervisor,
-    Supervisors, Tree, ValueKind, statements,
+    Block, Child, Client, Compound, Definition, Module, Name, NewChild, Scenario, SpecSource, StatementKind,
+    Supervisor, Supervisors, ValueKind, statements,
 };
 
 /// Who takes part.
@@ -31,10 +31,10 @@ impl Cast {
             answered.remove(&place(at, client));
         }
         let mut plain: BTreeSet<String> = scenario.clients.iter().map(label).collect();
-        plain.extend(scenario.processes.iter().map(|process| process.name.text.clone()));
+        plain.extend(processes_of(scenario).map(|process| process.name.text.clone()));
         let processes = plain.clone();
         for tree in &scenario.trees {
-            in_tree(tree, &processes, &mut plain);
+            in_supervisor(&tree.supervisor, &processes, &mut plain);
         }
         plain.extend(given_ids(scenario, &processes));
         if scenario.statements().into_iter().any(dispatches_in_parallel) {
@@ -65,8 +65,8 @@ fn given_ids(scenario: &Scenario, processes: &BTreeSet<String>) -> BTreeSet<Stri
         }) => Some((module, overrides.id.as_ref()?)),
         _ => None,
     });
-    let definitions = scenario.processes.iter();
-    let definitions = definitions.filter_map(|process| Some((&process.name, process.options.id.as_ref()?)));
+    let definitions =
+        processes_of(scenario).filter_map(|process| Some((&process.name, process.options.id.as_ref()?)));
     let given = lines.chain(definitions).filter(|(module, _)| processes.contains(&module.text));
     let given = given.filter_map(|(_, id)| match &id.kind {
         ValueKind::Atom(text) => Some(text.clone()),
@@ -79,12 +79,8 @@ fn label(client: &Client) -> String {
     client.name.as_ref().map_or("client".to_owned(), |name| name.text.clone())
 }
 
-fn in_tree(tree: &Tree, processes: &BTreeSet<String>, plain: &mut BTreeSet<String>) {
-    match tree {
-        Tree::Supervisor(supervisor) => in_supervisor(supervisor, processes, plain),
-        Tree::DynamicSupervisor(_) => (),
-        Tree::Application(application) => in_tree(&application.tree, processes, plain),
-    }
+fn processes_of(scenario: &Scenario) -> impl Iterator<Item = &Definition> {
+    scenario.definitions.iter().filter(|definition| definition.process().is_some())
 }
 
 fn in_supervisor(supervisor: &Supervisor, processes: &BTreeSet<String>, plain: &mut BTreeSet<String>) {
@@ -98,7 +94,6 @@ fn in_supervisor(supervisor: &Supervisor, processes: &BTreeSet<String>, plain: &
                 }
             }
             Child::Supervisor(nested) => in_supervisor(nested, processes, plain),
-            Child::DynamicSupervisor(_) => (),
         }
     }
 }

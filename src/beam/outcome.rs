@@ -5,7 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::story::tells_of_expectation;
+/// What is told of an expectation.
+pub(super) const FAILED: &str = "the expectation does not hold";
+
+/// Whether this line tells of an expectation, and so is only there when all is over.
+fn tells_of_expectation(line: &str) -> bool {
+    line.starts_with("line ") && line.ends_with(FAILED)
+}
 
 /// What happened, part by part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,16 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::Fingerprint;
 
-use super::outcome::{Outcome, Part};
+use super::outcome::{FAILED, Outcome, Part};
 use super::term::Term;
-
-/// What is told of an expectation.
-const FAILED: &str = "the expectation does not hold";
-
-/// Whether this line tells of an expectation, and so is only there when all is over.
-pub(super) fn tells_of_expectation(line: &str) -> bool {
-    line.starts_with("line ") && line.ends_with(FAILED)
-}
 
 /// Somebody in a run.
 #[derive(Clone, Debug)]

@@ -19,7 +19,7 @@ use super::loaded::{Loaded, complaint};
 use super::output_file;
 use super::terminal::{Format, Terminal};
 
-use compare::{Comparison, compare};
+use compare::{Comparison, Effort, compare};
 use table::Table;
 
 /// Run scenarios on the Erlang installed here, and compare
@@ -54,13 +54,6 @@ const RUN_SECONDS: u64 = 20;
 /// How long a tool of Erlang or Elixir may take to say who it is, or to compile the driver, in seconds.
 const TOOL_SECONDS: u64 = 60;
 
-impl Args {
-    /// How long one run may take, in milliseconds.
-    fn limit_ms(&self) -> u64 {
-        self.time_limit.unwrap_or(RUN_SECONDS) * 1000
-    }
-}
-
 /// Compares every scenario.
 ///
 /// # Errors
@@ -88,9 +81,11 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     };
     let mut table = Table::new(machine.installed());
     let mut exit = Exit::Held;
+    let limit_ms = args.time_limit.unwrap_or(RUN_SECONDS) * 1000;
+    let effort = Effort { runs: args.runs, seeds: args.seeds, limit_ms };
     let work = |file: &PathBuf| {
         let loaded = Loaded::open(file)?;
-        let comparison = compare(&loaded, args, &machine)
+        let comparison = compare(&loaded, &effort, &machine)
             .unwrap_or_else(|failure| Comparison::Failed(failure.to_string()));
         Ok((loaded, comparison))
     };

@@ -21,6 +21,7 @@ mod reduce;
 mod repair;
 mod replay;
 mod run;
+mod schedule_file;
 mod scheduler;
 mod shrink;
 mod snapshot;

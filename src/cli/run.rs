@@ -15,7 +15,7 @@ use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
 use super::output_file;
 use super::paths::{shown, word};
-use super::replay::{open_schedule, unfit};
+use super::schedule_file::{open_schedule, unfit};
 use super::scheduler::Name;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;

@@ -40,8 +40,8 @@ impl<'m, M: Model> Orders<'m, M> {
     }
 
     /// To the end of every run, whether it is broken or not.
-    pub fn to_all_ends(model: &'m M) -> Self {
-        Orders { to_all_ends: true, ..Orders::of(model, true) }
+    pub fn to_all_ends(self) -> Self {
+        Orders { to_all_ends: true, ..self }
     }
 
     /// How close supervisors have come to giving up. It is the most there is, so it does not matter who has

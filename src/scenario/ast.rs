@@ -5,9 +5,9 @@
 //! no dangling names and no statement where it cannot run.
 
 pub use super::language::{
-    Block, Callbacks, Catch, Clause, Clients, Compound, Data, Expectation, Form, Measure, Messages, Network,
-    NewChild, Parsed, Processes, Question, Registries, Relations, Role, Said, SpecSource, StartedModule,
-    Statement, StatementKind, Supervisors, Tasks,
+    Block, Callbacks, Catch, Claim, Clause, Clients, Compound, Data, Event, Expectation, Form, Measure,
+    Messages, Mishap, Network, NewChild, Parsed, Processes, Property, Question, Registries, Relations, Role,
+    Said, SpecSource, StartedModule, Statement, StatementKind, Supervisors, Tasks,
 };
 
 #[macro_use]
@@ -25,24 +25,24 @@ mod value;
 
 pub use condition::{Comparison, Condition, CountField, ReportKind, Reports};
 pub use definition::{
-    Agent, Client, Event, Handler, Init, Process, Server, Shared, StartFunction, StartNumber, StartOutcome,
+    Client, Definition, DefinitionKind, Handler, Init, Process, Server, Shared, StartNumber, StartOutcome,
     Terminate, Variable,
 };
-pub use fault::{Fault, FaultKind, StartFault, TerminateFault, Victims};
+pub use fault::{FaultLine, StartFault, TerminateFault};
 pub use node::{ConnectionChange, Nodes};
-pub use property::{
-    Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes, Property,
-};
-pub use registry::{Entry, Partitions, Pool, Registry, RegistryKeys, Via, ViaModule};
+pub use property::{Allowance, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes};
+pub use registry::{Partitions, Registry, RegistryKeys};
 pub use search::statements;
 pub use tree::{
-    Application, Child, ChildOptions, DynamicSupervisor, MaxChildren, Module, Registration, SpecOverrides,
-    Supervisor, SupervisorBody, Tree, Worker,
+    Application, Child, ChildOptions, Dynamic, MaxChildren, Module, Registration, Supervisor, SupervisorBody,
+    Tree, Worker,
 };
-pub use value::{Duration, DurationKind, Name, Span, Spanned, Target, Value, ValueKind};
+pub use value::{
+    Duration, DurationKind, Entry, Name, Pool, Span, Spanned, Target, Value, ValueKind, Via, ViaModule,
+};
 
 /// A whole scenario file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scenario {
     /// The `scenario` node, or its defaults.
     pub header: Header,
@@ -50,14 +50,8 @@ pub struct Scenario {
     pub expected_failures: Vec<ExpectFailure>,
     /// Supervision trees and applications, in file order, which is the order they start in.
     pub trees: Vec<Tree>,
-    /// `server` definitions.
-    pub servers: Vec<Server>,
-    /// `agent` definitions.
-    pub agents: Vec<Agent>,
-    /// `process` definitions.
-    pub processes: Vec<Process>,
-    /// `start_function` definitions.
-    pub start_functions: Vec<StartFunction>,
+    /// Modules: servers, agents, processes, tasks and start functions, in file order.
+    pub definitions: Vec<Definition>,
     /// Nodes, and what starts on which.
     pub nodes: Nodes,
     /// Clients, in file order, which is the order they start in.
@@ -67,19 +61,19 @@ pub struct Scenario {
     /// Tables that every process can read and write.
     pub shared_tables: Vec<Name>,
     /// `always`, `finally`, `eventually` and `sometimes`.
-    pub properties: Vec<Property>,
+    pub properties: Vec<Property<Parsed>>,
     /// What the shared variables may hold in the end: `outcomes`.
     pub outcomes: Option<Outcomes>,
     /// Oracles that are switched off: `allow`.
     pub allowances: Vec<Allowance>,
     /// What exploring may break: `fault`.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<FaultLine>,
     /// `fault at_most N`: how many faults may strike in one run, all lines together.
     pub faults_at_most: Option<Spanned<u64>>,
 }
 
 /// The `scenario` node: what the file is about, and the world it runs in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Header {
     /// One line that says what the scenario shows.
     pub title: Option<Spanned<String>>,

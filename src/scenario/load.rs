@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::ast::Scenario;
+use super::limits::MAX_BYTES;
 use super::mistake::Mistakes;
+use super::parse;
 use super::parse::words::nearest;
-use super::{MAX_BYTES, parse};
 
 /// Why a scenario file could not be loaded.
 #[derive(Debug, Error)]

@@ -1,28 +1,24 @@
 //! A scenario, ready to run: one kind of model.
 
 use crate::kernel::{
-    Atom, Atoms, Budget, Event, Events, Fault, FaultKind, Pid, Process, SharedPlace, Victims, Wakeup, World,
+    Atom, Atoms, Budget, Fault, FaultKind, Pid, Process, SharedPlace, Victims, Wakeup, World,
 };
 use crate::model::{Model, Origin, Reach, Span, Verdict};
 use crate::otp::{Actor, Plain};
 
-use super::ast::{self, DurationKind, ExpectFailure, Header, Scenario, Spanned, Tree};
-use super::judge::Judge;
+use super::ast::{DurationKind, ExpectFailure, Header, Scenario, Tree};
+use super::judge::{Demands, Judge};
 use super::judgement::Judgement;
-use super::script::{ClientState, Image, LocalClients, Script};
+use super::language::{Lowered, Mishap};
+use super::script::names::Names;
+use super::script::{ClientState, Image, LocalClients, Script, ScriptEvents, ScriptWorld};
 use super::spoken::Spoken;
-
-/// The world that scenarios run in.
-pub type ScriptWorld = World<Actor<Script>>;
-/// What happens in it.
-pub type ScriptEvent = Event<Actor<Script>>;
-/// Who listens to it.
-pub type ScriptEvents = Events<Actor<Script>>;
 
 /// A scenario lowered to programs and specifications. It never changes.
 #[derive(Debug)]
 pub struct Simulation {
     image: Image,
+    demands: Demands,
     local: LocalClients,
     spoken: Spoken,
     expected_failures: Vec<ExpectFailure>,
@@ -40,7 +36,9 @@ impl Simulation {
     /// Lowers a scenario that the parser has accepted.
     pub fn of(scenario: &Scenario) -> Simulation {
         let header = &scenario.header;
-        let image = Image::of(scenario);
+        let mut names = Names::of(scenario);
+        let demands = Demands::of(scenario, &mut names);
+        let image = Image::of(scenario, names);
         let max_delay = match header.max_delay.as_ref().map(|delay| &delay.kind) {
             None => Some(Header::DEFAULT_MAX_DELAY_MS),
             Some(DurationKind::Milliseconds(delay)) => Some(*delay),
@@ -53,22 +51,23 @@ impl Simulation {
             .map(|top| image.atoms().intern(top))
             .chain([Atom::APPLICATION_MASTER])
             .collect();
-        let faults = scenario.faults.iter().map(|fault| Fault {
-            left: fault.times.as_ref().map_or(1, bounded),
+        let faults = scenario.faults.iter().zip(&image.mishaps).map(|(fault, mishap)| Fault {
+            left: fault.times.as_ref().map_or(1, |times| bounded(times.value)),
             early: false,
-            kind: kind_of(&fault.kind, &tops, &image),
+            kind: kind_of(mishap, &tops),
         });
         let faults = faults.collect();
         Simulation {
-            local: LocalClients::of(&image),
+            local: LocalClients::of(&image, demands.questions()),
             spoken: Spoken::of(scenario),
             image,
+            demands,
             expected_failures: scenario.expected_failures.clone(),
             max_delay,
             horizon_ms: header.horizon_ms.as_ref().map_or(Header::DEFAULT_HORIZON_MS, |said| said.value),
             faults,
             fault_words: scenario.faults.iter().map(|fault| fault.words.clone()).collect(),
-            faults_at_most: scenario.faults_at_most.as_ref().map(bounded),
+            faults_at_most: scenario.faults_at_most.as_ref().map(|most| bounded(most.value)),
             budget: Budget::default(),
             lines: (String::new(), Vec::new()),
         }
@@ -102,7 +101,7 @@ impl Simulation {
 
     /// As which of the file's `outcomes` a run has ended, from 0; nothing if it is none of them.
     pub fn outcome(&self, world: &ScriptWorld) -> Option<usize> {
-        self.image.ends().and_then(|ends| ends.reached(world).ok())
+        self.demands.ends.as_ref().and_then(|ends| ends.reached(world).ok())
     }
 
     /// Whether a run goes on for longer than the scenario is looked at.
@@ -139,7 +138,7 @@ impl Model for Simulation {
     }
 
     fn judge(&self) -> Judge<'_> {
-        Judge::of(&self.image)
+        Judge::of(&self.image, &self.demands)
     }
 
     fn horizon_ms(&self) -> u64 {
@@ -192,7 +191,7 @@ impl Model for Simulation {
             Wakeup::Continue => frame.at,
             Wakeup::Timeout | Wakeup::Waiting | Wakeup::WaitingForQuiet => return false,
         };
-        let operations = &self.image.definition(frame.definition).operations;
+        let operations = &self.image.program(frame.definition).operations;
         operations.get(at as usize).is_some_and(|operation| !operation.effects.sees)
     }
 
@@ -223,45 +222,33 @@ fn is_boot(process: &Process<Actor<Script>>) -> bool {
 /// What stands at the top of a tree that starts at boot: nobody would restart it. Of an application that is its
 /// master and what is below, too.
 fn tops_of(tree: &Tree) -> Vec<&str> {
-    match tree {
-        Tree::Application(application) => {
-            let mut names = tops_of(&application.tree);
-            names.push(&application.name.text);
-            names
-        }
-        Tree::Supervisor(supervisor) if supervisor.autostart => vec![&supervisor.name.text],
-        Tree::DynamicSupervisor(supervisor) if supervisor.autostart => vec![&supervisor.name.text],
-        Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => Vec::new(),
-    }
+    let supervisor = &tree.supervisor;
+    let top = (tree.application.is_some() || supervisor.autostart).then_some(&supervisor.name);
+    let application = tree.application.as_ref().map(|application| &application.name);
+    top.into_iter().chain(application).map(|name| name.text.as_str()).collect()
 }
 
 /// No run has more faults than this.
-fn bounded(number: &Spanned<u64>) -> u32 {
-    u32::try_from(number.value).unwrap_or(u32::MAX)
+fn bounded(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-fn kind_of(kind: &ast::FaultKind, tops: &[Atom], image: &Image) -> FaultKind {
-    let victims = |victims: &ast::Victims| match victims {
-        ast::Victims::Named(names) => {
-            Victims::Labelled(names.iter().map(|name| image.atoms().intern(&name.text)).collect())
-        }
-        ast::Victims::Any => Victims::Any { but: tops.to_vec() },
+fn kind_of(mishap: &Mishap<Lowered>, tops: &[Atom]) -> FaultKind {
+    let victims = |victims: &Option<Vec<Atom>>| match victims {
+        Some(labels) => Victims::Labelled(labels.clone()),
+        None => Victims::Any { but: tops.to_vec() },
     };
-    match kind {
-        ast::FaultKind::Kill(named) => FaultKind::Kill(victims(named)),
-        ast::FaultKind::Burst { victims: named, crashes, within } => FaultKind::Burst {
+    match mishap {
+        Mishap::Kill { victims: named } => FaultKind::Kill(victims(named)),
+        Mishap::Burst { victims: named, crashes, within } => FaultKind::Burst {
             victims: victims(named),
-            kills: bounded(crashes),
-            within: match within.kind {
-                DurationKind::Milliseconds(within) => within,
-                DurationKind::Infinity | DurationKind::Variable(_) => u64::MAX,
-            },
+            kills: bounded(*crashes),
+            within: *within,
             open: None,
         },
-        ast::FaultKind::Disconnect { cut } => FaultKind::Disconnect { cut: *cut },
-        ast::FaultKind::Start { .. }
-        | ast::FaultKind::Terminate { .. }
-        | ast::FaultKind::Slow { .. }
-        | ast::FaultKind::Send { .. } => FaultKind::Strike,
+        Mishap::Disconnect { cut } => FaultKind::Disconnect { cut: *cut },
+        Mishap::Start { .. } | Mishap::Terminate { .. } | Mishap::Slow { .. } | Mishap::Send { .. } => {
+            FaultKind::Strike
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::Span;
 
-use super::ast::{Claim, Condition, Measure, Question, Scenario, Value, ValueKind};
+use super::ast::{Claim, Said, Scenario, ValueKind};
 
 /// The variables and tables that each property and the outcomes speak of, by where they stand.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ impl Spoken {
         for property in &scenario.properties {
             if let Claim::Conditions { conditions, .. } = &property.claim {
                 let mut names = BTreeSet::new();
-                conditions.iter().for_each(|condition| condition_names(condition, &mut names));
+                conditions.iter().for_each(|condition| names_in(&condition.kind.said(), &mut names));
                 spoken.add(property.span, names);
             }
         }
@@ -38,39 +38,16 @@ impl Spoken {
 }
 
 /// The variables and tables that a condition speaks of.
-fn condition_names<'a>(condition: &'a Condition, names: &mut BTreeSet<&'a str>) {
-    match &condition.kind {
-        Question::Has { table, key } | Question::HasNot { table, key } => {
-            names.insert(&table.text);
-            value_names(key, names);
-        }
-        Question::Empty { of: table } | Question::NotEmpty { of: table } => drop(names.insert(&table.text)),
-        Question::Alive { .. } | Question::Dead { .. } => (),
-        Question::Compare { left, right, .. } => {
-            match left {
-                Measure::Value { value } => value_names(value, names),
-                Measure::Size { of: table } => drop(names.insert(&table.text)),
-                Measure::Count { .. } | Measure::Reports { .. } => (),
+fn names_in<'a>(said: &Said<'a>, names: &mut BTreeSet<&'a str>) {
+    match said {
+        Said::Words(_, operands) => operands.iter().for_each(|operand| names_in(operand, names)),
+        Said::Name(name) => drop(names.insert(&name.text)),
+        Said::Value(value) => value.visit(&mut |part| {
+            if let ValueKind::Variable(name) = &part.kind {
+                names.insert(name);
             }
-            value_names(right, names);
-        }
-    }
-}
-
-fn value_names<'a>(value: &'a Value, names: &mut BTreeSet<&'a str>) {
-    match &value.kind {
-        ValueKind::Variable(name) => drop(names.insert(name)),
-        ValueKind::Tuple(values) | ValueKind::List(values) => {
-            values.iter().for_each(|value| value_names(value, names));
-        }
-        ValueKind::Map(pairs) => pairs.iter().for_each(|(key, value)| {
-            value_names(key, names);
-            value_names(value, names);
         }),
-        ValueKind::Atom(_)
-        | ValueKind::Int(_)
-        | ValueKind::Text(_)
-        | ValueKind::SelfPid
-        | ValueKind::Wildcard => (),
+        // Others are asked about, and not what is shared.
+        _ => (),
     }
 }

@@ -3,8 +3,8 @@
 //! Tuples, lists, maps, atoms, integers, strings, `self()`, and for our sake `$name` and `_`. Not
 //! Erlang's own variables, binaries, floats or funs.
 
-use super::MAX_NESTING;
 use super::ast::{Span, Value, ValueKind};
+use super::limits::MAX_NESTING;
 use super::mistake::Mistake;
 
 /// Reads one term or pattern. `places[n]` is where the byte `n` of `text` stands in the file; it

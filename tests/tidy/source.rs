@@ -225,6 +225,8 @@ fn read(tokens: TokenStream, source: &mut Source) {
                     source.paths.push((line, path));
                 }
             }
+            // `pub(in crate::module)` says who may see it, and names nothing of that module.
+            TokenTree::Group(_) if at > 0 && is_visibility(&tokens[at - 1]) => {}
             TokenTree::Group(group) => {
                 if !comment(&tokens, at, source) {
                     read(group.stream(), source);
@@ -234,6 +236,10 @@ fn read(tokens: TokenStream, source: &mut Source) {
         }
         at += 1;
     }
+}
+
+fn is_visibility(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(word) if word == "pub")
 }
 
 /// Whether the group at this place is a line of a doc comment, which is then noted.

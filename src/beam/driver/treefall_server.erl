@@ -83,6 +83,6 @@ handles(call, {Request, From}, {call, Pattern, FromName}) ->
         end;
 handles(cast, Request, {cast, Pattern}) -> treefall_value:match(Pattern, Request);
 handles(continue, Request, {continue, Pattern}) -> treefall_value:match(Pattern, Request);
-handles(info, timeout, timeout) -> true;
+handles(info, timeout, {timeout}) -> true;
 handles(info, Message, {info, Pattern}) -> treefall_value:match(Pattern, Message);
 handles(_, _, _) -> false.

@@ -1,8 +1,8 @@
 //! Child specs that `Supervisor.child_spec/2` makes: what the modules of a file would say to `use`, and the lines.
 
 use crate::scenario::ast::{
-    ChildOptions, Name, Scenario, SpecOverrides, SpecSource, StatementKind, Supervisor, SupervisorBody,
-    Supervisors, Tree,
+    ChildOptions, DefinitionKind, Scenario, SpecSource, StatementKind, Supervisor, SupervisorBody,
+    Supervisors, Value,
 };
 
 use super::program::Program;
@@ -20,52 +20,41 @@ impl Program<'_> {
         {
             return "#{}".to_owned();
         }
-        let used = |behaviour: &'static str| ("use", behaviour);
-        let mut all: Vec<(&Name, &ChildOptions, (&str, &str))> = Vec::new();
-        all.extend(scenario.servers.iter().map(|it| (&it.name, &it.options, used("GenServer"))));
-        all.extend(scenario.agents.iter().map(|it| (&it.name, &it.options, used("Agent"))));
-        let tasks = scenario.processes.iter().filter(|process| process.task);
-        all.extend(tasks.map(|it| (&it.name, &it.options, used("Task"))));
-        all.extend(scenario.trees.iter().filter_map(|tree| match tree.outermost() {
-            Tree::Supervisor(it) => Some((&it.name, &it.options, supervisor(it))),
-            Tree::DynamicSupervisor(it) if it.tasks => {
-                Some((&it.name, &it.options, ("called", "Task.Supervisor")))
-            }
-            Tree::DynamicSupervisor(it) => Some((&it.name, &it.options, used("DynamicSupervisor"))),
-            Tree::Application(_) => None,
-        }));
+        let definitions = scenario.definitions.iter().filter_map(|definition| {
+            let behaviour = match &definition.kind {
+                DefinitionKind::Server(_) => "GenServer",
+                DefinitionKind::Agent => "Agent",
+                DefinitionKind::Process(process) if process.task => "Task",
+                DefinitionKind::Process(_) | DefinitionKind::StartFunction { .. } => return None,
+            };
+            Some((&definition.name, &definition.options, ("use", behaviour)))
+        });
+        let supervisors = scenario.trees.iter().map(|tree| &tree.supervisor);
+        let all = definitions.chain(supervisors.map(|it| (&it.name, &it.options, supervisor(it))));
         let specs: Vec<String> = all
-            .into_iter()
             .map(|(module, options, (how, elixir))| {
                 let elixir = atom(&format!("Elixir.{elixir}"));
-                format!("{}=>{{{how},{elixir},{}}}", name(module), self.options(options))
+                let said = self.overrides(options, constant, |term| term);
+                format!("{}=>{{{how},{elixir},{said}}}", name(module))
             })
             .collect();
         format!("#{{{}}}", specs.join(",\n"))
     }
 
-    fn options(&mut self, options: &ChildOptions) -> String {
+    /// What a line or a definition says of a child spec, key by key.
+    pub(super) fn overrides(
+        &mut self,
+        said: &ChildOptions,
+        value: fn(&Value) -> Option<String>,
+        known: fn(String) -> String,
+    ) -> String {
+        let modules = said.modules.as_ref().and_then(|said| modules(said).map(known).or_else(|| value(said)));
         let parts = [
-            ("id", options.id.as_ref().and_then(constant)),
-            ("restart", options.restart.as_ref().map(|said| said.value.word().to_owned())),
-            ("shutdown", options.shutdown.as_ref().map(|said| self.shutdown(said.value))),
-            ("significant", options.significant.as_ref().map(|said| said.value.to_string())),
-            ("modules", options.modules.as_ref().and_then(modules)),
-        ];
-        list(parts.into_iter().filter_map(|(key, said)| Some(format!("{{{key},{}}}", said?))))
-    }
-
-    /// What a `child_spec` line puts in place of what is there.
-    pub(super) fn overrides(&mut self, said: &SpecOverrides) -> String {
-        let known = |term: String| format!("{{k,{term}}}");
-        let modules = said.modules.as_ref().map(|said| modules(said).map_or_else(|| value(said), known));
-        let kind = said.kind.as_ref().map(|kind| kind.value.word());
-        let parts = [
-            ("id", said.id.as_ref().map(value)),
-            ("start", said.start.as_ref().map(value)),
+            ("id", said.id.as_ref().and_then(value)),
+            ("start", said.start.as_ref().and_then(value)),
             ("restart", said.restart.as_ref().map(|said| known(said.value.word().to_owned()))),
             ("shutdown", said.shutdown.as_ref().map(|said| known(self.shutdown(said.value)))),
-            ("type", kind.map(|kind| known(kind.to_owned()))),
+            ("type", said.kind.as_ref().map(|said| known(said.value.word().to_owned()))),
             ("modules", modules),
             ("significant", said.significant.as_ref().map(|said| known(said.value.to_string()))),
         ];
@@ -83,9 +72,11 @@ pub(super) fn source(of: &SpecSource) -> String {
 
 /// Whose `child_spec/1` the module of a supervisor has.
 fn supervisor(supervisor: &Supervisor) -> (&'static str, &'static str) {
-    match supervisor.body {
+    match &supervisor.body {
         SupervisorBody::Registry(_) => ("called", "Registry"),
         SupervisorBody::Partitions(..) => ("called", "PartitionSupervisor"),
+        SupervisorBody::Dynamic(body) if body.tasks => ("called", "Task.Supervisor"),
+        SupervisorBody::Dynamic(_) => ("use", "DynamicSupervisor"),
         SupervisorBody::Children(_)
         | SupervisorBody::Raw(_)
         | SupervisorBody::Raises(_)

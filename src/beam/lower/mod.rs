@@ -4,7 +4,6 @@
 //! when it runs.
 
 mod child_spec;
-mod defaults;
 mod program;
 mod registry;
 mod said;

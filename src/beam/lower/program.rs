@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::otp::Restart;
+use crate::otp::{ChildType, Restart};
 use crate::scenario::ast::{
-    Agent, Application, Client, Event, Handler, Init, Name, Process, Scenario, Server, Shared, StartFunction,
+    ChildOptions, Client, Definition, DefinitionKind, Handler, Init, Name, Process, Scenario, Server, Shared,
     StartNumber, Tree, Value,
 };
 
-use super::defaults::{Defaults, collect_defaults};
-use super::value::{atom, bind, list, name, pattern};
+use super::value::{atom, list, name, pattern};
 
 /// What the driver needs to know of time.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +25,7 @@ pub(super) struct Program<'a> {
     /// What each module name starts, as the driver names it.
     pub(super) modules: BTreeMap<String, String>,
     /// What definitions say of their child specs.
-    pub(super) defaults: BTreeMap<String, Defaults>,
+    pub(super) defaults: BTreeMap<&'a str, (&'a ChildOptions, ChildType)>,
     /// `Key => Definition`.
     pub(super) definitions: Vec<String>,
     /// Every name that needs a module in Erlang.
@@ -46,7 +45,7 @@ pub fn lower(scenario: &Scenario, timing: Timing) -> String {
     let mut program = Program {
         scenario,
         modules: BTreeMap::new(),
-        defaults: collect_defaults(scenario),
+        defaults: scenario.module_options(),
         definitions: Vec::new(),
         shims: Vec::new(),
         patience_ms: 0,
@@ -58,7 +57,7 @@ pub fn lower(scenario: &Scenario, timing: Timing) -> String {
 impl Program<'_> {
     fn whole(&mut self, timing: Timing) -> String {
         let scenario = self.scenario;
-        for defined in definition_names(scenario) {
+        for Definition { name: defined, .. } in &scenario.definitions {
             self.modules.insert(defined.text.clone(), format!("{{definition,{}}}", name(defined)));
             self.shims.push(defined.text.clone());
         }
@@ -69,23 +68,20 @@ impl Program<'_> {
         for (key, kind) in [(WORKER, "plain"), (AGENT, "agent")] {
             self.define(&atom(key), &format!("#{{kind=>{kind}}}"));
         }
-        for server in &scenario.servers {
-            let lowered = self.server(server);
-            self.define(&name(&server.name), &lowered);
-        }
-        for Agent { name: agent, .. } in &scenario.agents {
-            self.define(&name(agent), "#{kind=>agent}");
-        }
-        for function in &scenario.start_functions {
-            let lowered = start_function(function);
-            self.define(&name(&function.name), &lowered);
-        }
-        for process in &scenario.processes {
-            let lowered = self.process(process);
-            self.define(&name(&process.name), &lowered);
+        for definition in &scenario.definitions {
+            let lowered = match &definition.kind {
+                DefinitionKind::Server(server) => self.server(server),
+                DefinitionKind::Agent => "#{kind=>agent}".to_owned(),
+                DefinitionKind::Process(process) => self.process(process),
+                DefinitionKind::StartFunction { outcome, value } => {
+                    let (outcome, value) = (outcome.word(), super::value::value(value));
+                    format!("#{{kind=>start_function,outcome=>{outcome},value=>{value}}}")
+                }
+            };
+            self.define(&name(&definition.name), &lowered);
         }
         for tree in &scenario.trees {
-            self.define_tree(tree);
+            self.define_supervisor(&self.what(&tree.supervisor.name.text), &tree.supervisor);
         }
         let nodes = &scenario.nodes;
         let on = |nodes: &[Option<Name>], at: usize| {
@@ -96,14 +92,8 @@ impl Program<'_> {
                 Some(format!("{{{},{}}}", on(&nodes.of_trees, at), self.root(tree)?))
             });
         let roots = list(roots);
-        let applications: Vec<String> = scenario
-            .trees
-            .iter()
-            .filter_map(|tree| match tree {
-                Tree::Application(application) => Some(self.application(application)),
-                Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => None,
-            })
-            .collect();
+        let applications = scenario.trees.iter().filter_map(|tree| self.application(tree));
+        let applications = applications.collect::<Vec<_>>().join(",");
         let clients = scenario.clients.iter().enumerate();
         let clients: Vec<String> = clients
             .map(|(at, client)| format!("{{{},{}}}", on(&nodes.of_clients, at), self.client(client)))
@@ -120,7 +110,7 @@ impl Program<'_> {
              limit=>{}}}.\n",
             self.definitions.join(",\n"),
             list(self.shims.iter().map(|shim| atom(shim))),
-            applications.join(","),
+            applications,
             clients.join(",\n"),
             names(&nodes.names),
             list(shared),
@@ -143,16 +133,14 @@ impl Program<'_> {
 
     /// Whether a module is a task.
     pub(super) fn is_task(&self, module: &str) -> bool {
-        self.scenario.processes.iter().any(|process| process.task && process.name.text == module)
+        self.scenario.definitions.iter().any(|known| known.is_task() && known.name.text == module)
     }
 
     /// The type of an application whose start does not name one.
     pub(super) fn kind_of(&self, application: &str) -> Restart {
-        let found = self.scenario.trees.iter().find_map(|tree| match tree {
-            Tree::Application(known) if known.name.text == application => known.kind.as_ref(),
-            _ => None,
-        });
-        found.map_or(Application::DEFAULT_TYPE, |kind| kind.value)
+        let mut applications = self.scenario.trees.iter().filter_map(|tree| tree.application.as_ref());
+        let found = applications.find(|known| known.name.text == application);
+        found.map_or(Restart::Temporary, |known| known.kind())
     }
 
     fn server(&mut self, server: &Server) -> String {
@@ -207,24 +195,7 @@ impl Program<'_> {
     }
 
     fn handler(&mut self, handler: &Handler) -> String {
-        let event = match &handler.event {
-            Event::Call { pattern: request, from } => {
-                format!("{{call,{},{}}}", pattern(request), bind(from))
-            }
-            Event::Cast(request) => format!("{{cast,{}}}", pattern(request)),
-            Event::Info(message) => format!("{{info,{}}}", pattern(message)),
-            Event::Down { reference, pid, reason } => format!(
-                "{{info,{{t,[{{k,'DOWN'}},{},{{k,process}},{},{}]}}}}",
-                pattern(reference),
-                pattern_or_any(pid.as_ref()),
-                pattern_or_any(reason.as_ref())
-            ),
-            Event::Exit { pid, reason } => {
-                format!("{{info,{{t,[{{k,'EXIT'}},{},{}]}}}}", pattern(pid), pattern_or_any(reason.as_ref()))
-            }
-            Event::Timeout => "timeout".to_owned(),
-            Event::Continue(what) => format!("{{continue,{}}}", pattern(what)),
-        };
+        let event = self.said(handler.event.said());
         let phase = handler.phase.as_ref().map_or("any".to_owned(), name);
         format!("{{{phase},{event},{}}}", self.block(&handler.body))
     }
@@ -236,39 +207,20 @@ impl Program<'_> {
         format!("{{{registered},{label},{},{body}}}", client.trap_exit)
     }
 
-    fn application(&mut self, application: &Application) -> String {
+    fn application(&mut self, tree: &Tree) -> Option<String> {
+        let application = tree.application.as_ref()?;
         self.shims.push(application.name.text.clone());
-        let start = self.tree_start(&application.tree);
-        format!("{}=>{start}", name(&application.name))
+        Some(format!("{}=>{}", name(&application.name), self.tree_start(tree)))
     }
 
     fn root(&self, tree: &Tree) -> Option<String> {
-        match tree {
-            Tree::Supervisor(supervisor) if !supervisor.autostart => None,
-            Tree::DynamicSupervisor(supervisor) if !supervisor.autostart => None,
-            Tree::Application(application) if !application.autostart => None,
-            Tree::Application(application) => {
-                let kind = self.kind_of(&application.name.text);
-                Some(format!("{{application,{},{}}}", name(&application.name), kind.word()))
+        tree.autostart().then(|| match &tree.application {
+            Some(application) => {
+                format!("{{application,{},{}}}", name(&application.name), application.kind().word())
             }
-            Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => {
-                let start = self.tree_start(tree);
-                Some(format!("{{tree,{}", &start[1..]))
-            }
-        }
+            None => format!("{{tree,{}", &self.tree_start(tree)[1..]),
+        })
     }
-}
-
-fn definition_names(scenario: &Scenario) -> impl Iterator<Item = &Name> {
-    let servers = scenario.servers.iter().map(|server| &server.name);
-    let agents = scenario.agents.iter().map(|agent| &agent.name);
-    let functions = scenario.start_functions.iter().map(|function| &function.name);
-    servers.chain(agents).chain(functions).chain(scenario.processes.iter().map(|process| &process.name))
-}
-
-fn start_function(function: &StartFunction) -> String {
-    let outcome = function.outcome.word();
-    format!("#{{kind=>start_function,outcome=>{outcome},value=>{}}}", super::value::value(&function.value))
 }
 
 fn names(all: &[Name]) -> String {

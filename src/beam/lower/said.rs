@@ -35,7 +35,9 @@ impl Program<'_> {
             Said::Child(said) => self.new_child(said),
             Said::Init(said) => self.new_init(said),
             Said::SpecOf(said) => super::child_spec::source(said),
-            Said::Overrides(said) => self.overrides(said),
+            Said::Overrides(said) => {
+                self.overrides(said, |said| Some(value(said)), |term| format!("{{k,{term}}}"))
+            }
             Said::Reports(said) => reports(said),
             Said::Counts(said) => {
                 list(said.iter().map(|(which, number)| format!("{{{},{number}}}", which.word())))

@@ -2,7 +2,7 @@
 
 use crate::otp::{ChildType, Restart, Shutdown, Strategy};
 use crate::scenario::ast::{
-    Child, ChildOptions, Compound, DynamicSupervisor, MaxChildren, Module, Name, NewChild, Registration,
+    Child, ChildOptions, Compound, Definition, Dynamic, MaxChildren, Module, Name, NewChild, Registration,
     Scenario, StatementKind, Supervisor, SupervisorBody, Supervisors, Tree, Value, ValueKind,
 };
 
@@ -15,18 +15,17 @@ pub fn uses_elixir(scenario: &Scenario) -> bool {
     fn in_child(child: &Child) -> bool {
         match child {
             Child::Worker(_) => false,
-            Child::DynamicSupervisor(_) => true,
             Child::Supervisor(supervisor) => in_supervisor(supervisor),
         }
     }
     fn in_supervisor(supervisor: &Supervisor) -> bool {
         match &supervisor.body {
             SupervisorBody::Children(children) => children.iter().any(in_child),
-            SupervisorBody::Registry(_) | SupervisorBody::Partitions(..) => true,
+            SupervisorBody::Registry(_) | SupervisorBody::Partitions(..) | SupervisorBody::Dynamic(_) => true,
             SupervisorBody::Raw(_) | SupervisorBody::Raises(_) | SupervisorBody::Reference => false,
         }
     }
-    scenario.processes.iter().any(|process| process.task)
+    scenario.definitions.iter().any(Definition::is_task)
         || scenario.statements().into_iter().any(|kind| match kind {
             StatementKind::Supervisors(Supervisors::StartChild { child: NewChild::Node(child), .. }) => {
                 in_child(child)
@@ -36,22 +35,14 @@ pub fn uses_elixir(scenario: &Scenario) -> bool {
             | StatementKind::Supervisors(Supervisors::ChildSpec { .. }) => true,
             _ => false,
         })
-        || scenario.trees.iter().any(|tree| match tree.outermost() {
-            Tree::Supervisor(supervisor) => in_supervisor(supervisor),
-            Tree::DynamicSupervisor(_) => true,
-            Tree::Application(_) => false,
-        })
+        || scenario.trees.iter().any(|tree| in_supervisor(&tree.supervisor))
 }
 
 impl Program<'_> {
     /// Gives a top-level supervisor its key.
     pub(super) fn number(&mut self, tree: &Tree) {
-        let (text, kind) = match tree.outermost() {
-            Tree::Supervisor(supervisor) => (&supervisor.name.text, kind_of_key(supervisor)),
-            Tree::DynamicSupervisor(supervisor) => (&supervisor.name.text, dynamic_kind(supervisor)),
-            Tree::Application(_) => return,
-        };
-        let key = self.next_key(kind);
+        let key = self.next_key(kind_of_key(&tree.supervisor));
+        let text = &tree.supervisor.name.text;
         self.modules.insert(text.clone(), key);
         self.shims.push(text.clone());
     }
@@ -61,33 +52,15 @@ impl Program<'_> {
         format!("{{{kind},{}}}", self.supervisors)
     }
 
-    /// Defines a top-level supervisor.
-    pub(super) fn define_tree(&mut self, tree: &Tree) {
-        match tree.outermost() {
-            Tree::Supervisor(supervisor) => {
-                let key = self.what(&supervisor.name.text);
-                self.define_supervisor(&key, supervisor);
-            }
-            Tree::DynamicSupervisor(supervisor) => {
-                let key = self.what(&supervisor.name.text);
-                self.define_dynamic_supervisor(&key, supervisor);
-            }
-            Tree::Application(_) => (),
-        }
-    }
-
     /// `{What, Label, Name}`: how a top-level supervisor is started.
     pub(super) fn tree_start(&self, tree: &Tree) -> String {
-        let (text, registration) = match tree.outermost() {
-            Tree::Supervisor(supervisor) => (&supervisor.name, &supervisor.options.name),
-            Tree::DynamicSupervisor(supervisor) => (&supervisor.name, &supervisor.options.name),
-            Tree::Application(application) => (&application.name, &Registration::Default),
-        };
+        let Supervisor { name: text, options: ChildOptions { name: registration, .. }, .. } =
+            &tree.supervisor;
         let registered = drawn_name(text, registration);
         // An application's master calls the tree by its module.
-        let label = match tree {
-            Tree::Application(_) => text.text.clone(),
-            _ => registered.clone().unwrap_or_else(|| text.text.clone()),
+        let label = match &tree.application {
+            Some(_) => text.text.clone(),
+            None => registered.clone().unwrap_or_else(|| text.text.clone()),
         };
         let registered = match registration {
             Registration::Via(via) => super::registry::known_via(via),
@@ -96,7 +69,8 @@ impl Program<'_> {
         format!("{{{},{},{registered}}}", self.what(&text.text), atom(&label))
     }
 
-    fn define_supervisor(&mut self, key: &str, supervisor: &Supervisor) {
+    /// Defines a supervisor.
+    pub(super) fn define_supervisor(&mut self, key: &str, supervisor: &Supervisor) {
         let module = name(&supervisor.name);
         let returned = match &supervisor.body {
             SupervisorBody::Reference => return,
@@ -104,6 +78,7 @@ impl Program<'_> {
                 format!("raises=>{}", constant(value).unwrap_or_else(|| "undefined".to_owned()))
             }
             SupervisorBody::Registry(body) => return self.define_registry(key, supervisor, body),
+            SupervisorBody::Dynamic(body) => format!("options=>{}", dynamic_options(supervisor, body)),
             SupervisorBody::Partitions(body, child) => {
                 return self.define_partitions(key, supervisor, body, child);
             }
@@ -128,29 +103,6 @@ impl Program<'_> {
         key
     }
 
-    /// Only what the file says: the defaults are Elixir's.
-    fn define_dynamic_supervisor(&mut self, key: &str, supervisor: &DynamicSupervisor) {
-        let number = |key: &str, said: Option<u64>| said.map(|said| format!("{{{key},{said}}}"));
-        let max_children = supervisor.max_children.as_ref().map(|said| match said.value {
-            MaxChildren::Limit(limit) => format!("{{max_children,{limit}}}"),
-            MaxChildren::Infinity => "{max_children,infinity}".to_owned(),
-        });
-        let extra = &supervisor.extra_arguments;
-        let extra_arguments = (!extra.is_empty())
-            .then(|| list(extra.iter().map(|value| constant(value).unwrap_or_default())))
-            .map(|extra| format!("{{extra_arguments,{extra}}}"));
-        let options = [
-            number("max_restarts", supervisor.max_restarts.as_ref().map(|said| said.value)),
-            number("max_seconds", supervisor.max_seconds.as_ref().map(|said| said.value)),
-            max_children,
-            extra_arguments,
-            // Older ones ask for it, though there is but one.
-            (!supervisor.tasks).then(|| "{strategy,one_for_one}".to_owned()),
-        ];
-        let options = list(options.into_iter().flatten());
-        self.define(key, &format!("#{{module=>{},options=>{options}}}", name(&supervisor.name)));
-    }
-
     /// The child spec of a node inside a supervisor.
     pub(super) fn drawn_spec(&mut self, child: &Child, template: bool) -> String {
         let id = child.name();
@@ -163,24 +115,12 @@ impl Program<'_> {
                 };
                 (what, module, worker.arguments.as_slice())
             }
-            Child::Supervisor(nested) => match nested.body {
-                SupervisorBody::Reference => (self.what(&nested.name.text), &nested.name.text, [].as_slice()),
-                SupervisorBody::Children(_)
-                | SupervisorBody::Raw(_)
-                | SupervisorBody::Raises(_)
-                | SupervisorBody::Registry(_)
-                | SupervisorBody::Partitions(..) => {
-                    let key = self.next_key(kind_of_key(nested));
-                    self.define_supervisor(&key, nested);
-                    (key, &nested.name.text, [].as_slice())
-                }
-            },
-            Child::DynamicSupervisor(nested) if nested.reference => {
+            Child::Supervisor(nested) if nested.body == SupervisorBody::Reference => {
                 (self.what(&nested.name.text), &nested.name.text, [].as_slice())
             }
-            Child::DynamicSupervisor(nested) => {
-                let key = self.next_key(dynamic_kind(nested));
-                self.define_dynamic_supervisor(&key, nested);
+            Child::Supervisor(nested) => {
+                let key = self.next_key(kind_of_key(nested));
+                self.define_supervisor(&key, nested);
                 (key, &nested.name.text, [].as_slice())
             }
         };
@@ -192,7 +132,7 @@ impl Program<'_> {
             (Registration::Via(via), _) => super::registry::known_via(via),
             _ => or_undefined(drawn_name(id, registration)),
         };
-        let is_supervisor = matches!(child, Child::Supervisor(_) | Child::DynamicSupervisor(_));
+        let is_supervisor = matches!(child, Child::Supervisor(_));
         let start = Start { what, module, registered, arguments };
         let id = Id { term: name(id), label: id.text.clone() };
         self.spec(id, start, options, is_supervisor)
@@ -201,8 +141,8 @@ impl Program<'_> {
     /// The child spec of `start_child SUPERVISOR MODULE`.
     pub(super) fn started_spec(&mut self, module: &Name, options: &ChildOptions) -> String {
         let registered = self.started_name(&options.name, &module.text);
-        let defined = self.defaults.get(&module.text).and_then(|defaults| defaults.options.id.as_ref());
-        let (term, label) = match options.id.as_ref().or(defined) {
+        let said = self.options_of(options, &module.text);
+        let (term, label) = match &said.id {
             None => (name(module), module.text.clone()),
             Some(id) => {
                 let label = match &id.kind {
@@ -229,10 +169,15 @@ impl Program<'_> {
         self.shutdown(said.unwrap_or(Shutdown::default_of(ChildType::Worker)))
     }
 
+    /// What a line says of a child spec, and the definition of the module where the line says nothing.
+    fn options_of(&self, said: &ChildOptions, module: &str) -> ChildOptions {
+        self.defaults.get(module).map_or_else(|| said.clone(), |(defined, _)| said.over(defined))
+    }
+
     /// What a `start`, `start_link` or `start_child` line says of a name, or else the definition.
     pub(super) fn registration<'b>(&'b self, said: &'b Registration, module: &str) -> &'b Registration {
         match (said, self.defaults.get(module)) {
-            (Registration::Default, Some(defaults)) => &defaults.options.name,
+            (Registration::Default, Some((defined, _))) => &defined.name,
             (said, _) => said,
         }
     }
@@ -253,20 +198,16 @@ impl Program<'_> {
         options: &ChildOptions,
         drawn_as_supervisor: bool,
     ) -> String {
-        let defaults = self.defaults.get(start.module);
-        let defined = defaults.map(|defaults| defaults.options.clone()).unwrap_or_default();
-        let is_supervisor = drawn_as_supervisor || defaults.is_some_and(|defaults| defaults.is_supervisor);
-        let restart = options.restart.as_ref().or(defined.restart.as_ref()).map(|said| said.value);
-        let shutdown = options.shutdown.as_ref().or(match drawn_as_supervisor {
-            // A nested supervisor waits without end unless its own line says otherwise.
-            true => None,
-            false => defined.shutdown.as_ref(),
-        });
-        let significant = options.significant.as_ref().or(defined.significant.as_ref());
-        let kind = if is_supervisor { ChildType::Supervisor } else { ChildType::Worker };
-        let shutdown = shutdown.map_or(Shutdown::default_of(kind), |said| said.value);
+        let said = self.options_of(options, start.module);
+        let kind = match self.defaults.get(start.module) {
+            _ if drawn_as_supervisor => ChildType::Supervisor,
+            defined => defined.map_or(ChildType::Worker, |(_, kind)| *kind),
+        };
+        // A nested supervisor waits without end unless its own line says otherwise.
+        let shutdown = if drawn_as_supervisor { &options.shutdown } else { &said.shutdown };
+        let shutdown = shutdown.as_ref().map_or(Shutdown::default_of(kind), |said| said.value);
         let shutdown = self.shutdown(shutdown);
-        let modules = options.modules.as_ref().or(defined.modules.as_ref()).and_then(modules);
+        let modules = said.modules.as_ref().and_then(modules);
         let arguments = start.arguments.iter().filter_map(constant);
         format!(
             "#{{id=>{},what=>{},module=>{},label=>{},name=>{},arguments=>{},restart=>{},shutdown=>{shutdown},\
@@ -277,9 +218,9 @@ impl Program<'_> {
             atom(&id.label),
             start.registered,
             list(arguments),
-            restart.unwrap_or(Restart::Permanent).word(),
+            said.restart.map_or(Restart::Permanent, |said| said.value).word(),
             kind.word(),
-            significant.is_some_and(|said| said.value),
+            said.significant.is_some_and(|said| said.value),
             modules.map(|modules| format!(",modules=>{modules}")).unwrap_or_default(),
         )
     }
@@ -297,9 +238,26 @@ impl Program<'_> {
     }
 }
 
-/// What the driver starts it as.
-fn dynamic_kind(supervisor: &DynamicSupervisor) -> &'static str {
-    if supervisor.tasks { "task_supervisor" } else { "dynamic_supervisor" }
+/// Only what the file says: the defaults are Elixir's.
+fn dynamic_options(supervisor: &Supervisor, body: &Dynamic) -> String {
+    let number = |key: &str, said: Option<u64>| said.map(|said| format!("{{{key},{said}}}"));
+    let max_children = body.max_children.as_ref().map(|said| match said.value {
+        MaxChildren::Limit(limit) => format!("{{max_children,{limit}}}"),
+        MaxChildren::Infinity => "{max_children,infinity}".to_owned(),
+    });
+    let extra = &body.extra_arguments;
+    let extra_arguments = (!extra.is_empty())
+        .then(|| list(extra.iter().map(|value| constant(value).unwrap_or_default())))
+        .map(|extra| format!("{{extra_arguments,{extra}}}"));
+    let options = [
+        number("max_restarts", supervisor.max_restarts.as_ref().map(|said| said.value)),
+        number("max_seconds", supervisor.max_seconds.as_ref().map(|said| said.value)),
+        max_children,
+        extra_arguments,
+        // Older ones ask for it, though there is but one.
+        (!body.tasks).then(|| "{strategy,one_for_one}".to_owned()),
+    ];
+    list(options.into_iter().flatten())
 }
 
 /// A child id, and what treefall calls the process.
@@ -336,9 +294,11 @@ fn drawn_name(id: &Name, registration: &Registration) -> Option<String> {
 
 /// How the driver tells kinds of supervisors apart.
 fn kind_of_key(supervisor: &Supervisor) -> &'static str {
-    match supervisor.body {
+    match &supervisor.body {
         SupervisorBody::Registry(_) => "registry",
         SupervisorBody::Partitions(..) => "partitions",
+        SupervisorBody::Dynamic(body) if body.tasks => "task_supervisor",
+        SupervisorBody::Dynamic(_) => "dynamic_supervisor",
         SupervisorBody::Children(_)
         | SupervisorBody::Raw(_)
         | SupervisorBody::Raises(_)

@@ -31,11 +31,6 @@ pub(super) fn registered(text: &str) -> String {
     global::inner(text).map_or_else(|| atom(text), |name| format!("{{global,{}}}", atom(name)))
 }
 
-/// An optional variable: its name, or `none`.
-pub(super) fn bind(variable: &Option<Name>) -> String {
-    optional(variable.as_ref(), name)
-}
-
 /// What is there, or `none`.
 pub(super) fn optional<T>(said: Option<&T>, lowered: impl FnOnce(&T) -> String) -> String {
     said.map_or_else(|| "none".to_owned(), lowered)

@@ -14,7 +14,6 @@ use crate::scenario::{Script, Simulation};
 
 use super::super::exit::Exit;
 use super::super::loaded::Loaded;
-use super::Args;
 
 /// All that a scenario can come to is looked for in so many steps; a larger one is known by its seeds only.
 const EVERY_STEPS_MAX: u64 = 5_000;
@@ -62,12 +61,22 @@ impl Comparison {
     }
 }
 
+/// How much is done for a comparison.
+pub(super) struct Effort {
+    /// How often each scenario runs on the real Erlang, if that is said.
+    pub(super) runs: Option<u32>,
+    /// Under how many seeds treefall runs it.
+    pub(super) seeds: u64,
+    /// How long one run may take, in milliseconds.
+    pub(super) limit_ms: u64,
+}
+
 /// Compares one scenario.
 ///
 /// # Errors
 ///
 /// When Erlang hangs or ends badly.
-pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result<Comparison, Failure> {
+pub(super) fn compare(loaded: &Loaded, effort: &Effort, machine: &Machine) -> Result<Comparison, Failure> {
     if let Some(obstacle) = beam::obstacle(&loaded.scenario, machine.installed()) {
         return Ok(Comparison::NotComparable(obstacle));
     }
@@ -78,7 +87,7 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
     let told = |run: &Run<Simulation>| beam::outcome_of(run, simulation.atoms(), &cast, &line_of);
 
     let calm = play(&simulation, &mut Calm);
-    if let Some(obstacle) = obstacle_of(&calm, args.limit_ms()) {
+    if let Some(obstacle) = obstacle_of(&calm, effort.limit_ms) {
         return Ok(Comparison::NotComparable(obstacle));
     }
     let mut simulated = match beam::every_outcome(&simulation, &cast, &line_of, EVERY_STEPS_MAX) {
@@ -86,7 +95,7 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
         None => {
             let mut outcomes = Outcomes::default();
             outcomes.add(told(&calm));
-            for seed in 0..args.seeds.min(STEPS_MAX / calm.steps.max(1)) {
+            for seed in 0..effort.seeds.min(STEPS_MAX / calm.steps.max(1)) {
                 outcomes.add(told(&under(&simulation, seed)));
             }
             Simulated { outcomes, all: false }
@@ -94,7 +103,7 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
     };
 
     let takes_ms = calm.world.now();
-    let timing = Timing { align: takes_ms >= ALIGN_FROM_MS, limit_ms: takes_ms * 2 + args.limit_ms() };
+    let timing = Timing { align: takes_ms >= ALIGN_FROM_MS, limit_ms: takes_ms * 2 + effort.limit_ms };
     let shortest_ms = simulation.shortest_timer();
     let hangs_on_time = |late_ms: u64| {
         let held_up = shortest_ms.is_some_and(|shortest| late_ms * HELD_UP_TIMES >= shortest);
@@ -103,7 +112,7 @@ pub(super) fn compare(loaded: &Loaded, args: &Args, machine: &Machine) -> Result
     let program = beam::lower(&scenario, timing);
     let mut shown = BTreeSet::new();
     let (mut mixed, mut run, mut patience) = (0, 0, RUNS_TOO_LATE);
-    while run < args.runs.unwrap_or(if simulated.outcomes.len() > 1 { RUNS_OF_A_RACE } else { 1 }) {
+    while run < effort.runs.unwrap_or(if simulated.outcomes.len() > 1 { RUNS_OF_A_RACE } else { 1 }) {
         let settings = Settings {
             // The first run is Erlang's own; the others have one to four schedulers.
             schedulers: (run > 0).then(|| 1 << (run % 3)),

@@ -6,7 +6,7 @@ use crate::explore::{Calm, Deciding, Decision, Scheduler, SchedulerKind};
 use crate::kernel::EventKind;
 use crate::model::{Model, Smallest, Verdict, run_under, shape};
 use crate::otp::{Actor, Decision as Decided, Report, Strategy};
-use crate::scenario::ast::{Child, Scenario, Spanned, Supervisor, SupervisorBody, Tree};
+use crate::scenario::ast::{Child, Scenario, Spanned, Supervisor, SupervisorBody};
 use crate::scenario::{Script, Simulation};
 use crate::trace::{Line, Tone};
 
@@ -87,22 +87,13 @@ fn restarts(smallest: &Smallest<Simulation>) -> bool {
 /// Whether any was changed.
 fn each_supervisor(scenario: &mut Scenario, change: &mut dyn FnMut(&mut Supervisor) -> bool) -> bool {
     let mut changed = false;
-    let mut open: Vec<&mut Supervisor> = Vec::new();
-    for tree in &mut scenario.trees {
-        let mut tree = tree;
-        while let Tree::Application(application) = tree {
-            tree = &mut application.tree;
-        }
-        if let Tree::Supervisor(supervisor) = tree {
-            open.push(supervisor);
-        }
-    }
+    let mut open: Vec<&mut Supervisor> = scenario.trees.iter_mut().map(|tree| &mut tree.supervisor).collect();
     while let Some(supervisor) = open.pop() {
         changed |= change(supervisor);
         if let SupervisorBody::Children(children) = &mut supervisor.body {
             open.extend(children.iter_mut().filter_map(|child| match child {
                 Child::Supervisor(supervisor) => Some(supervisor),
-                Child::Worker(_) | Child::DynamicSupervisor(_) => None,
+                Child::Worker(_) => None,
             }));
         }
     }

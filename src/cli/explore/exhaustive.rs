@@ -1,5 +1,6 @@
 //! `treefall explore --exhaustive`: every order, instead of many.
 
+mod heard;
 mod shown;
 mod watcher;
 mod whole;
@@ -27,8 +28,9 @@ use super::super::verdict::Case;
 use super::unreached::Unreached;
 use super::{Args, interrupt, memory};
 
+use heard::Heard;
 use shown::show;
-use watcher::{Heard, Watcher};
+use watcher::Watcher;
 use words::{rate, tell, unreached, worth};
 
 pub use whole::{Unfinished, every_end, every_order};

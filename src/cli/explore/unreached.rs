@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::scenario::ast::{Claim, Modality, Property, Span};
+use crate::scenario::ast::{Claim, Modality, Parsed, Property, Span};
 
 use super::super::loaded::Loaded;
 use super::super::words::count;
@@ -35,7 +35,7 @@ pub(super) fn all(loaded: &Loaded) -> BTreeMap<usize, Unreached> {
 
 impl Unreached {
     /// A `sometimes` property.
-    pub(super) fn property(loaded: &Loaded, asked: &Property) -> Self {
+    pub(super) fn property(loaded: &Loaded, asked: &Property<Parsed>) -> Self {
         let property = match &asked.claim {
             Claim::Conditions { name: None, conditions } => {
                 let spans = conditions.iter().map(|condition| condition.span);

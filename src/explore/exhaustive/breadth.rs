@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use super::record::{BLOCK, Entered, Record, Stop};
+use super::space::{Search, Stands, StateSpace, Watch};
 use super::worker::Worker;
-use super::{BLOCK, Entered, Record, Search, Stands, StateSpace, Stop, Watch};
 
 /// How many states a thread takes at a time.
 const SHARE: usize = 16;

@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 use crate::kernel::Choice;
 
 use super::super::party::Party;
-use super::{Ending, Record, StateSpace, Watch};
+use super::record::Record;
+use super::space::{Ending, StateSpace, Watch};
 
 /// Parts of more states than this are taken for fair without a look.
 const LOOKED_AT_MAX: usize = 10_000;

@@ -2,8 +2,9 @@
 
 use crate::kernel::Choice;
 
+use super::record::{BLOCK, Entered, Record, Stop};
+use super::space::{Stands, StateSpace, Watch};
 use super::worker::Worker;
-use super::{BLOCK, Entered, Record, Stands, StateSpace, Stop, Watch};
 
 /// A state on the way, and which of its choices comes next.
 struct Here<S: StateSpace> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::kernel::Choice;
 
-use super::StateSpace;
+use super::space::StateSpace;
 
 /// More states than this are not kept to be used again.
 const SPARE_MAX: usize = 1_024;

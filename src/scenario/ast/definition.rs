@@ -1,16 +1,59 @@
-//! Definitions: servers, agents, processes, clients and what they share.
+//! Definitions of modules, clients, and what they share.
 
-use super::Block;
 use super::tree::ChildOptions;
 use super::value::{Name, Span, Spanned, Value};
+use super::{Block, Event, Parsed};
 
-/// `server NAME { … }`: a `gen_server`.
+/// A module of the file: what children and statements can start.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Server {
+pub struct Definition {
     /// The module's name.
     pub name: Name,
     /// Defaults of its child spec.
     pub options: ChildOptions,
+    /// What it defines.
+    pub kind: DefinitionKind,
+    /// The line.
+    pub span: Span,
+}
+
+/// What a definition defines.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a tree of syntax is built once and then only read")]
+pub enum DefinitionKind {
+    /// `server NAME { … }`: a `gen_server`.
+    Server(Server),
+    /// `agent NAME`: an `Agent` that holds a map.
+    Agent,
+    /// `start_function NAME returns VALUE…` and its like: a start function that spawns nothing.
+    StartFunction {
+        /// How it ends.
+        outcome: StartOutcome,
+        /// What it ends with.
+        value: Value,
+    },
+    /// `process NAME { … }`: a plain process. `task NAME { … }`: what a `Task` runs.
+    Process(Process),
+}
+
+impl Definition {
+    /// The program, if it is a process or a task.
+    pub fn process(&self) -> Option<&Process> {
+        match &self.kind {
+            DefinitionKind::Process(process) => Some(process),
+            DefinitionKind::Server(_) | DefinitionKind::Agent | DefinitionKind::StartFunction { .. } => None,
+        }
+    }
+
+    /// Whether it is what a `Task` runs.
+    pub fn is_task(&self) -> bool {
+        self.process().is_some_and(|process| process.task)
+    }
+}
+
+/// What a `server` says in its block.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Server {
     /// `info=`: its start function returns `{ok, Pid, Info}`.
     pub info: Option<Value>,
     /// `args`: what the start arguments are called, in `init` and in every handler.
@@ -31,8 +74,6 @@ pub struct Server {
     pub handlers: Vec<Handler>,
     /// The `terminate` block.
     pub terminate: Option<Terminate>,
-    /// The `server` line.
-    pub span: Span,
 }
 
 /// A named variable with its first value.
@@ -78,49 +119,13 @@ impl StartNumber {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Handler {
     /// What it handles.
-    pub event: Event,
+    pub event: Event<Parsed>,
     /// In which phase only; in all phases if `None`.
     pub phase: Option<Name>,
     /// What it does.
     pub body: Block,
     /// The `on` line.
     pub span: Span,
-}
-
-/// What a handler handles.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event {
-    /// `on call PATTERN… from=$from`
-    Call {
-        /// The request.
-        pattern: Value,
-        /// What the caller's `From` is called.
-        from: Option<Name>,
-    },
-    /// `on cast PATTERN…`
-    Cast(Value),
-    /// `on info PATTERN…`
-    Info(Value),
-    /// `on DOWN REFERENCE [PID [REASON]]`
-    Down {
-        /// The monitor's reference.
-        reference: Value,
-        /// Who died.
-        pid: Option<Value>,
-        /// Why.
-        reason: Option<Value>,
-    },
-    /// `on EXIT PID [REASON]`
-    Exit {
-        /// Who died.
-        pid: Value,
-        /// Why.
-        reason: Option<Value>,
-    },
-    /// `on timeout`
-    Timeout,
-    /// `on continue PATTERN…`
-    Continue(Value),
 }
 
 /// `terminate [REASON] { … }`
@@ -131,32 +136,6 @@ pub struct Terminate {
     /// What it does.
     pub body: Block,
     /// The `terminate` line.
-    pub span: Span,
-}
-
-/// `agent NAME`: an `Agent` that holds a map.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Agent {
-    /// The module's name.
-    pub name: Name,
-    /// Defaults of its child spec.
-    pub options: ChildOptions,
-    /// The `agent` line.
-    pub span: Span,
-}
-
-/// `start_function NAME returns VALUE…` and its like: a start function that spawns nothing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StartFunction {
-    /// The definition's name.
-    pub name: Name,
-    /// How it ends.
-    pub outcome: StartOutcome,
-    /// What it ends with.
-    pub value: Value,
-    /// Defaults of its child spec.
-    pub options: ChildOptions,
-    /// The `start_function` line.
     pub span: Span,
 }
 
@@ -174,13 +153,9 @@ worded! {
     }
 }
 
-/// `process NAME { … }`: a plain process. `task NAME { … }`: what a `Task` runs.
+/// What a `process` or a `task` says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Process {
-    /// The definition's name.
-    pub name: Name,
-    /// Defaults of its child spec, for when a supervisor starts it.
-    pub options: ChildOptions,
     /// Whether it is a `task`.
     pub task: bool,
     /// Whether it tells whoever starts it how that went: then `proc_lib` starts it.
@@ -189,8 +164,6 @@ pub struct Process {
     pub arguments: Vec<Name>,
     /// What it does, to its normal end.
     pub body: Block,
-    /// The `process` line.
-    pub span: Span,
 }
 
 /// `client NAME { … }`: a plain process that starts when the trees have started.

@@ -1,20 +1,6 @@
-//! What must hold: properties, oracles, and the failures a file expects.
+//! What properties are made of: when they hold, oracles, outcomes, and the failures a file expects.
 
-use super::condition::Condition;
-use super::value::{Duration, Name, Span, Spanned, Value};
-
-/// `always no-orphans`, `finally { … }` and their like.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Property {
-    /// When it must hold.
-    pub modality: Modality,
-    /// What must hold.
-    pub claim: Claim,
-    /// `within=`
-    pub within: Option<Duration>,
-    /// The line.
-    pub span: Span,
-}
+use super::value::{Name, Span, Spanned, Value};
 
 worded! {
     /// When a property must hold.
@@ -28,25 +14,6 @@ worded! {
         /// In some run.
         Sometimes = "sometimes",
     }
-}
-
-/// What a property says.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Claim {
-    /// One of the built-in oracles.
-    Oracle {
-        /// Which.
-        oracle: Spanned<Oracle>,
-        /// Of whom only, and the limit of `bounded-restarts`.
-        arguments: Vec<Value>,
-    },
-    /// Conditions that hold together.
-    Conditions {
-        /// What the file calls them, for verdicts and `expect-failure`.
-        name: Option<Name>,
-        /// One or more.
-        conditions: Vec<Condition>,
-    },
 }
 
 worded! {
@@ -70,11 +37,6 @@ worded! {
 }
 
 impl Oracle {
-    /// The one that files call so.
-    pub fn named(word: &str) -> Option<Self> {
-        Self::all().find(|oracle| oracle.word() == word)
-    }
-
     /// All of them, in the order of the reference.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::WORDS.iter().map(|(_, oracle)| *oracle)

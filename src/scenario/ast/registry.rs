@@ -1,6 +1,6 @@
 //! Registries and partition supervisors: how they are drawn, and the names that they keep.
 
-use super::value::{Name, Span, Spanned, Value};
+use super::value::{Name, Spanned, Value};
 
 /// `registry NAME keys=KEYS { … }`: what is in the line beside the child spec, and in its block.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,47 +54,4 @@ impl Partitions {
     pub fn copy_name(child: &str, number: u64) -> String {
         format!("{child}.{number}")
     }
-}
-
-/// `(REGISTRY)key` as a name for a process: `{via, Module, {Holder, Key}}`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Via {
-    /// Who keeps the name.
-    pub module: ViaModule,
-    /// The registry or the partition supervisor.
-    pub holder: Pool,
-    /// The key.
-    pub key: Value,
-    /// The value that a process which takes the name registers. Only a term can say it.
-    pub value: Option<Value>,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// Whoever keeps names, by a name of its own.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pool {
-    /// What the file calls it.
-    pub name: Name,
-    /// The name that a registry keeps for it, if it has no local one.
-    pub via: Option<Box<Via>>,
-}
-
-worded! {
-    /// The module of a via name.
-    ViaModule {
-        /// `'Registry'`
-        Registry = "Registry",
-        /// `'PartitionSupervisor'`
-        PartitionSupervisor = "PartitionSupervisor",
-    }
-}
-
-/// `(REGISTRY)key`: an entry of a registry.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// The registry.
-    pub registry: Name,
-    /// The key.
-    pub key: Value,
 }

@@ -2,31 +2,26 @@
 
 use crate::otp::{AutoShutdown, ChildType, Restart, Shutdown, Strategy};
 
-use super::registry::{Partitions, Registry, Via};
-use super::value::{Name, Span, Spanned, Value};
+use super::registry::{Partitions, Registry};
+use super::value::{Name, Span, Spanned, Value, Via};
 
 /// A tree at the top level.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Tree {
-    /// A supervisor with its children.
-    Supervisor(Supervisor),
-    /// A dynamic supervisor that is a tree of its own.
-    DynamicSupervisor(DynamicSupervisor),
-    /// An application with the one tree it starts.
-    Application(Application),
+pub struct Tree {
+    /// The application that starts it, if one does.
+    pub application: Option<Application>,
+    /// Its outermost supervisor.
+    pub supervisor: Supervisor,
 }
 
 impl Tree {
-    /// The supervisor that the tree is, or that the application starts.
-    pub fn outermost(&self) -> &Tree {
-        match self {
-            Tree::Application(application) => &application.tree,
-            Tree::Supervisor(_) | Tree::DynamicSupervisor(_) => self,
-        }
+    /// Whether it starts at boot.
+    pub fn autostart(&self) -> bool {
+        self.application.as_ref().map_or(self.supervisor.autostart, |application| application.autostart)
     }
 }
 
-/// An application.
+/// `application NAME { supervisor … }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Application {
     /// Its name.
@@ -35,21 +30,18 @@ pub struct Application {
     pub kind: Option<Spanned<Restart>>,
     /// Whether it starts at boot.
     pub autostart: bool,
-    /// Its tree: never an application.
-    pub tree: Box<Tree>,
     /// The `application` line.
     pub span: Span,
 }
 
 /// A child node inside a supervisor.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a tree of syntax is built once and then only read")]
 pub enum Child {
     /// `worker` or `agent`.
     Worker(Worker),
     /// A nested supervisor, or a reference to one of the top level.
     Supervisor(Supervisor),
-    /// A nested dynamic supervisor.
-    DynamicSupervisor(DynamicSupervisor),
 }
 
 impl Child {
@@ -58,7 +50,6 @@ impl Child {
         match self {
             Self::Worker(worker) => &worker.id,
             Self::Supervisor(supervisor) => &supervisor.name,
-            Self::DynamicSupervisor(supervisor) => &supervisor.name,
         }
     }
 
@@ -67,7 +58,6 @@ impl Child {
         match self {
             Self::Worker(worker) => &worker.options,
             Self::Supervisor(supervisor) => &supervisor.options,
-            Self::DynamicSupervisor(supervisor) => &supervisor.options,
         }
     }
 
@@ -76,7 +66,6 @@ impl Child {
         match self {
             Self::Worker(worker) => worker.span,
             Self::Supervisor(supervisor) => supervisor.span,
-            Self::DynamicSupervisor(supervisor) => supervisor.span,
         }
     }
 }
@@ -111,12 +100,16 @@ pub enum Module {
 /// OTP's defaults.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChildOptions {
-    /// `id=`, where the node has no id of its own: in definitions and in `start_child`.
+    /// `id=`, where the node has no id of its own: in definitions, `start_child` and `child_spec`.
     pub id: Option<Value>,
+    /// `start=` of `child_spec`.
+    pub start: Option<Value>,
     /// `restart=`
     pub restart: Option<Spanned<Restart>>,
     /// `shutdown=`
     pub shutdown: Option<Spanned<Shutdown>>,
+    /// `type=` of `child_spec`.
+    pub kind: Option<Spanned<ChildType>>,
     /// `significant=`
     pub significant: Option<Spanned<bool>>,
     /// `name=`
@@ -125,23 +118,20 @@ pub struct ChildOptions {
     pub modules: Option<Value>,
 }
 
-/// What `child_spec` puts in place of what a specification says.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SpecOverrides {
-    /// `id=`
-    pub id: Option<Value>,
-    /// `start=`
-    pub start: Option<Value>,
-    /// `restart=`
-    pub restart: Option<Spanned<Restart>>,
-    /// `shutdown=`
-    pub shutdown: Option<Spanned<Shutdown>>,
-    /// `type=`
-    pub kind: Option<Spanned<ChildType>>,
-    /// `modules=`, verbatim: an atom stands for the list of it, but for `dynamic`.
-    pub modules: Option<Value>,
-    /// `significant=`
-    pub significant: Option<Spanned<bool>>,
+impl ChildOptions {
+    /// What a line says, and what the definition of the module says where the line says nothing.
+    pub fn over(&self, defined: &ChildOptions) -> ChildOptions {
+        ChildOptions {
+            id: self.id.as_ref().or(defined.id.as_ref()).cloned(),
+            start: self.start.as_ref().or(defined.start.as_ref()).cloned(),
+            restart: self.restart.as_ref().or(defined.restart.as_ref()).cloned(),
+            shutdown: self.shutdown.as_ref().or(defined.shutdown.as_ref()).cloned(),
+            kind: self.kind.as_ref().or(defined.kind.as_ref()).cloned(),
+            significant: self.significant.as_ref().or(defined.significant.as_ref()).cloned(),
+            name: if self.name == Registration::Default { &defined.name } else { &self.name }.clone(),
+            modules: self.modules.as_ref().or(defined.modules.as_ref()).cloned(),
+        }
+    }
 }
 
 /// Under which name a process registers.
@@ -160,7 +150,7 @@ pub enum Registration {
     Via(Box<Via>),
 }
 
-/// `supervisor NAME { children }`
+/// `supervisor NAME { children }`, and what is drawn like it: dynamic, of tasks, of partitions, of a registry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Supervisor {
     /// Its name and, nested, its child id.
@@ -196,6 +186,8 @@ pub enum SupervisorBody {
     Registry(Registry),
     /// It is a partition supervisor: so many copies of this child.
     Partitions(Partitions, Box<Child>),
+    /// `dynamic_supervisor NAME`, or `task_supervisor NAME`: its children are started later.
+    Dynamic(Dynamic),
     /// The top-level supervisor of this name, nested here. The line then sets nothing but
     /// [`Supervisor::options`].
     Reference,
@@ -207,34 +199,20 @@ impl SupervisorBody {
         match self {
             Self::Children(children) => children,
             Self::Partitions(_, child) => std::slice::from_ref(&**child),
-            Self::Raw(_) | Self::Raises(_) | Self::Reference | Self::Registry(_) => &[],
+            Self::Raw(_) | Self::Raises(_) | Self::Reference | Self::Registry(_) | Self::Dynamic(_) => &[],
         }
     }
 }
 
-/// `dynamic_supervisor NAME`, or `task_supervisor NAME`
+/// What a dynamic supervisor says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DynamicSupervisor {
-    /// Its name and, nested, its child id.
-    pub name: Name,
+pub struct Dynamic {
     /// `max_children=`. `infinity` if unsaid.
     pub max_children: Option<Spanned<MaxChildren>>,
-    /// `max_restarts=`. 3 if unsaid.
-    pub max_restarts: Option<Spanned<u64>>,
-    /// `max_seconds=`. 5 if unsaid.
-    pub max_seconds: Option<Spanned<u64>>,
     /// Whether it is a `task_supervisor`.
     pub tasks: bool,
     /// Put before the arguments of every child.
     pub extra_arguments: Vec<Value>,
-    /// Whether a top-level one starts at boot.
-    pub autostart: bool,
-    /// Whether this line only refers to the top-level dynamic supervisor of this name.
-    pub reference: bool,
-    /// What the line says of its own child spec.
-    pub options: ChildOptions,
-    /// The line.
-    pub span: Span,
 }
 
 /// `max_children=`
@@ -247,8 +225,10 @@ pub enum MaxChildren {
 }
 
 impl Application {
-    /// The type of an application whose line names none.
-    pub const DEFAULT_TYPE: Restart = Restart::Temporary;
+    /// Its type, said or not.
+    pub fn kind(&self) -> Restart {
+        self.kind.as_ref().map_or(Restart::Temporary, |kind| kind.value)
+    }
 }
 
 impl Supervisor {
@@ -256,6 +236,31 @@ impl Supervisor {
     pub const DEFAULT_MAX_RESTARTS: u64 = 3;
     /// The restart window when the line says nothing, in seconds.
     pub const DEFAULT_MAX_SECONDS: u64 = 5;
+
+    /// One of which nothing is said but its name.
+    pub fn plain(name: Name, body: SupervisorBody, span: Span) -> Supervisor {
+        Supervisor {
+            name,
+            strategy: None,
+            max_restarts: None,
+            max_seconds: None,
+            auto_shutdown: None,
+            autostart: true,
+            options: ChildOptions::default(),
+            body,
+            span,
+        }
+    }
+
+    /// `max_restarts`, said or not.
+    pub fn max_restarts(&self) -> u64 {
+        self.max_restarts.as_ref().map_or(Self::DEFAULT_MAX_RESTARTS, |said| said.value)
+    }
+
+    /// `max_seconds`, said or not.
+    pub fn max_seconds(&self) -> u64 {
+        self.max_seconds.as_ref().map_or(Self::DEFAULT_MAX_SECONDS, |said| said.value)
+    }
 
     /// The strategy, said or not.
     pub fn strategy(&self) -> Strategy {

@@ -1,7 +1,5 @@
 //! Values, patterns, names, durations and targets.
 
-use super::registry::Via;
-
 pub use crate::model::Span;
 
 /// Something with its place in the file.
@@ -32,18 +30,36 @@ pub struct Value {
 }
 
 impl Value {
-    /// Whether there is a map in it. In a pattern a map asks only for the keys that it names.
-    pub fn holds_map(&self) -> bool {
+    /// Visits it, and then all that it is made of.
+    pub fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a Value)) {
+        visitor(self);
         match &self.kind {
-            ValueKind::Map(_) => true,
-            ValueKind::Tuple(values) | ValueKind::List(values) => values.iter().any(Value::holds_map),
+            ValueKind::Tuple(values) | ValueKind::List(values) => {
+                values.iter().for_each(|value| value.visit(visitor));
+            }
+            ValueKind::Map(pairs) => pairs.iter().for_each(|(key, value)| {
+                key.visit(visitor);
+                value.visit(visitor);
+            }),
             ValueKind::Atom(_)
             | ValueKind::Int(_)
             | ValueKind::Text(_)
             | ValueKind::Variable(_)
             | ValueKind::SelfPid
-            | ValueKind::Wildcard => false,
+            | ValueKind::Wildcard => (),
         }
+    }
+
+    /// Whether it, or a part of it, is so.
+    pub fn any(&self, is_so: impl Fn(&ValueKind) -> bool) -> bool {
+        let mut found = false;
+        self.visit(&mut |part| found |= is_so(&part.kind));
+        found
+    }
+
+    /// Whether there is a map in it. In a pattern a map asks only for the keys that it names.
+    pub fn holds_map(&self) -> bool {
+        self.any(|kind| matches!(kind, ValueKind::Map(_)))
     }
 }
 
@@ -114,4 +130,47 @@ pub enum DurationKind {
     Infinity,
     /// As many milliseconds as a variable says when the statement runs.
     Variable(String),
+}
+
+/// `(REGISTRY)key` as a name for a process: `{via, Module, {Holder, Key}}`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Via {
+    /// Who keeps the name.
+    pub module: ViaModule,
+    /// The registry or the partition supervisor.
+    pub holder: Pool,
+    /// The key.
+    pub key: Value,
+    /// The value that a process which takes the name registers. Only a term can say it.
+    pub value: Option<Value>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Whoever keeps names, by a name of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool {
+    /// What the file calls it.
+    pub name: Name,
+    /// The name that a registry keeps for it, if it has no local one.
+    pub via: Option<Box<Via>>,
+}
+
+worded! {
+    /// The module of a via name.
+    ViaModule {
+        /// `'Registry'`
+        Registry = "Registry",
+        /// `'PartitionSupervisor'`
+        PartitionSupervisor = "PartitionSupervisor",
+    }
+}
+
+/// `(REGISTRY)key`: an entry of a registry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The registry.
+    pub registry: Name,
+    /// The key.
+    pub key: Value,
 }

@@ -15,6 +15,12 @@ macro_rules! worded {
             /// All of them, by their words.
             pub const WORDS: &[(&str, $name)] = &[$( ($word, $name::$variant), )+];
 
+            /// The one with this word.
+            #[allow(dead_code, reason = "some are only written")]
+            pub(in crate::scenario) fn named(word: &str) -> Option<Self> {
+                Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, known)| *known)
+            }
+
             /// The word for it.
             pub fn word(self) -> &'static str {
                 match self { $( Self::$variant => $word, )+ }

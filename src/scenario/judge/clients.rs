@@ -4,9 +4,9 @@ use crate::kernel::{Atom, Pid, Term};
 use crate::model::{Breach, Part, Sentence};
 use crate::otp::{Actor, Blocked};
 
-use super::super::ScriptWorld;
 use super::super::ast::Span;
 use super::super::language::{Expectation, Lowered};
+use super::super::script::ScriptWorld;
 use super::super::script::{ClientState, Condition, Expression, Failure, Unmet, counted};
 use super::Judge;
 use super::evidence;

@@ -3,8 +3,9 @@
 use crate::kernel::Term;
 use crate::model::{Part, Sentence};
 
-use super::super::ScriptWorld;
-use super::super::ast::Span;
+use super::super::ast::{Name, Outcomes, Scenario, Span};
+use super::super::script::ScriptWorld;
+use super::super::script::names::Names;
 
 /// `outcomes`, lowered.
 #[derive(Clone, Debug)]
@@ -18,6 +19,21 @@ pub(in crate::scenario) struct Ends {
 }
 
 impl Ends {
+    /// Those that a file writes.
+    pub(super) fn of(outcomes: &Outcomes, scenario: &Scenario, names: &mut Names) -> Ends {
+        let place = |name: &Name| scenario.shared.iter().position(|shared| shared.name.text == name.text);
+        let rows = outcomes.rows.iter();
+        Ends {
+            rows: rows.map(|row| (row.value.iter().map(|it| names.known(it)).collect(), row.span)).collect(),
+            variables: outcomes
+                .variables
+                .iter()
+                .map(|name| (place(name).expect("the parser knows the shared variables"), name.text.clone()))
+                .collect(),
+            span: outcomes.span,
+        }
+    }
+
     /// As which of the outcomes the run has ended, or what is wrong with how it has.
     pub(in crate::scenario) fn reached(&self, world: &ScriptWorld) -> Result<usize, Sentence> {
         let shared = &world.common().variables;

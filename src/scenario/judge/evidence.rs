@@ -3,13 +3,13 @@
 use crate::kernel::{Atom, Atoms, Pid, Term};
 use crate::model::{self, Part, Sentence};
 
-use super::super::ScriptWorld;
 use super::super::ast::{
-    Comparison, Condition, CountField, Measure, Modality, Name, Question, Reports, Target, Value, ValueKind,
-    Via,
+    Comparison, Condition, CountField, Measure, Modality, Name, Property, Question, Reports, Target, Value,
+    ValueKind, Via,
 };
+use super::super::language::Lowered;
+use super::super::script::ScriptWorld;
 use super::super::script::{Asked, Sides, holds, living, sides};
-use super::Property;
 use super::history::History;
 
 /// Of more keys than this, the others are only counted.
@@ -19,7 +19,7 @@ const KEYS_TOLD: usize = 3;
 /// the last fault.
 pub(super) fn of_property(
     asked: &[Asked],
-    property: &Property,
+    property: &Property<Lowered>,
     world: &ScriptWorld,
     atoms: &Atoms,
     history: &History,

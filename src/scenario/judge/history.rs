@@ -8,9 +8,9 @@ use crate::model::{IntensityUse, IntensityUses, Part, Sentence};
 use crate::otp::{Actor, Decision, ErrorContext, Member, Offender, OffenderPid, Report, Restart, Strategy};
 
 use super::super::ast::Oracle;
-use super::super::{Script, ScriptEvent, ScriptWorld};
+use super::super::script::{Script, ScriptEvent, ScriptWorld};
 use super::order::{Children, Order};
-use super::settled;
+use super::unnoticed::unnoticed;
 
 /// What a judge remembers. Judges that have been cloned share each part until one of them learns something
 /// that changes it.
@@ -228,8 +228,9 @@ impl History {
             past.same = same.map(|(pid, first)| (*pid, *first)).collect();
         }
         if oracles.contains(&Oracle::NoLostRestart) {
-            let unnoticed = settled::unnoticed(world);
-            past.unnoticed = unnoticed.map(|lost| (lost.child, lost.must_run(self))).collect();
+            let unnoticed = unnoticed(world);
+            past.unnoticed =
+                unnoticed.map(|lost| (lost.child, lost.must_run(self.reason(lost.child)))).collect();
         }
         if let Some(order) = &self.order {
             past.order = order.past(lives, |pid| self.deaths.contains_key(&pid));

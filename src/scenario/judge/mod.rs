@@ -9,13 +9,17 @@ mod history;
 mod order;
 mod reach;
 mod settled;
+mod unnoticed;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::ast::{Allowance, Modality, Oracle, Span};
+use super::ast::{Allowance, Claim, Modality, Oracle, Property, Scenario, Span};
+use super::language::{Lowered, Question};
 use super::script::Asked;
-use super::{Image, Script, ScriptEvent, ScriptWorld};
+use super::script::compile::Compiler;
+use super::script::names::Names;
+use super::script::{Image, Script, ScriptEvent, ScriptWorld};
 use crate::kernel::Atom;
 use crate::model::{self, Breach, IntensityUses, Part, Sentence};
 
@@ -23,27 +27,36 @@ pub(super) use ends::Ends;
 
 use history::{History, Past};
 
-/// A property of the file, lowered.
+/// What a file asks of its runs.
 #[derive(Clone, Debug)]
-pub(super) struct Property {
-    /// When it must hold.
-    pub modality: Modality,
-    /// What must hold.
-    pub claim: Claim,
-    /// Of `eventually`: within how many milliseconds after the last fault.
-    pub within: Option<u64>,
-    /// Where it stands.
-    pub span: Span,
+pub(super) struct Demands {
+    /// Its properties.
+    pub properties: Vec<Property<Lowered>>,
+    /// What the shared variables may hold in the end, if the file says.
+    pub ends: Option<Ends>,
+    /// The oracles that the file switches off.
+    pub allowances: Vec<Allowance>,
 }
 
-/// What a property claims.
-#[derive(Clone, Debug)]
-pub(super) enum Claim {
-    /// A built-in oracle, of these children or processes only unless there are none, and its limit if it
-    /// has one.
-    Oracle(Oracle, Vec<Atom>, Option<i64>),
-    /// Conditions that hold together, and what the file calls them.
-    Conditions(String, Vec<Asked>),
+impl Demands {
+    /// Those of a scenario that the parser has accepted.
+    pub(super) fn of(scenario: &Scenario, names: &mut Names) -> Demands {
+        let mut compiler = Compiler::outside(names);
+        Demands {
+            properties: scenario.properties.iter().map(|property| property.lower(&mut compiler)).collect(),
+            ends: scenario.outcomes.as_ref().map(|outcomes| Ends::of(outcomes, scenario, names)),
+            allowances: scenario.allowances.clone(),
+        }
+    }
+
+    /// All that the properties ask.
+    pub(super) fn questions(&self) -> impl Iterator<Item = &Question<Lowered>> {
+        let asked = self.properties.iter().flat_map(|property| match &property.claim {
+            Claim::Conditions { conditions, .. } => conditions.as_slice(),
+            Claim::Oracle { .. } => &[],
+        });
+        asked.map(|asked| &asked.question)
+    }
 }
 
 /// What a judge remembers that can still matter.
@@ -67,6 +80,7 @@ const RESTARTS_MAX: i64 = 100;
 #[derive(Debug)]
 pub struct Judge<'a> {
     image: &'a Image,
+    demands: &'a Demands,
     oracles: Arc<BTreeSet<Oracle>>,
     history: History,
     /// How many of the clients' failures have been told.
@@ -84,6 +98,7 @@ impl Clone for Judge<'_> {
     fn clone(&self) -> Self {
         Judge {
             image: self.image,
+            demands: self.demands,
             oracles: self.oracles.clone(),
             history: self.history.clone(),
             failures_told: self.failures_told,
@@ -95,8 +110,10 @@ impl Clone for Judge<'_> {
     }
 
     fn clone_from(&mut self, source: &Self) {
-        let Judge { image, oracles, history, failures_told, seen, faults, last_fault, breaches } = source;
+        let Judge { image, demands, oracles, history, failures_told, seen, faults, last_fault, breaches } =
+            source;
         self.image = *image;
+        self.demands = *demands;
         if !Arc::ptr_eq(&self.oracles, oracles) {
             self.oracles = oracles.clone();
         }
@@ -122,7 +139,7 @@ impl model::Judge<Script> for Judge<'_> {
         let faults = world.faults_struck();
         if faults > self.faults {
             (self.faults, self.last_fault) = (faults, world.now());
-            for (property, seen) in self.image.properties().iter().zip(&mut self.seen) {
+            for (property, seen) in self.demands.properties.iter().zip(&mut self.seen) {
                 *seen &= property.modality == Modality::Sometimes;
             }
         }
@@ -144,18 +161,18 @@ impl model::Judge<Script> for Judge<'_> {
 
     fn settled(mut self, world: &ScriptWorld, step: u64) -> Vec<Breach> {
         self.settle_clients(world, step);
-        for (index, property) in self.image.properties().iter().enumerate() {
-            let Claim::Conditions(name, asked) = &property.claim else { continue };
+        for (index, property) in self.demands.properties.iter().enumerate() {
+            let Claim::Conditions { conditions: asked, .. } = &property.claim else { continue };
             let due = match (property.modality, property.within) {
                 (Modality::Finally, _) | (Modality::Eventually, None) => true,
                 (Modality::Eventually, Some(_)) => !self.seen[index],
                 (Modality::Always | Modality::Sometimes, _) => false,
             };
             if due {
-                self.check_conditions(name, asked, property, world, step);
+                self.check_conditions(asked, property, world, step);
             }
         }
-        if let Some(ends) = self.image.ends()
+        if let Some(ends) = self.demands.ends.as_ref()
             && let Err(sentence) = ends.reached(world)
         {
             self.add("outcomes", sentence, Some(ends.span), world.now(), step);
@@ -177,7 +194,7 @@ impl model::Judge<Script> for Judge<'_> {
     fn memory(&self, world: &ScriptWorld) -> Memory {
         let mut seen = Vec::new();
         let mut fault = None;
-        for (property, held) in self.image.properties().iter().zip(&self.seen) {
+        for (property, held) in self.demands.properties.iter().zip(&self.seen) {
             if property.modality == Modality::Eventually {
                 seen.push(*held);
                 // Only who waits still cares since when.
@@ -196,17 +213,17 @@ impl model::Judge<Script> for Judge<'_> {
     fn in_vain(&self, world: &ScriptWorld, step: u64, length: u64) -> Vec<Breach> {
         let mut judge = Judge { breaches: Vec::new(), ..self.clone() };
         for index in self.hoped_for() {
-            let property = &self.image.properties()[index];
-            if let Claim::Conditions(name, asked) = &property.claim {
+            let property = &self.demands.properties[index];
+            if let Claim::Conditions { conditions: asked, .. } = &property.claim {
                 let sentence = evidence::of_hope(asked, world, self.image.atoms(), &self.history, length);
-                judge.add(name, sentence, Some(property.span), world.now(), step);
+                judge.add(property.title(), sentence, Some(property.span), world.now(), step);
             }
         }
         judge.breaches
     }
 
     fn reached(&self) -> impl Iterator<Item = usize> {
-        let properties = self.image.properties().iter().zip(&self.seen).enumerate();
+        let properties = self.demands.properties.iter().zip(&self.seen).enumerate();
         properties
             .filter(|(_, (property, seen))| property.modality == Modality::Sometimes && **seen)
             .map(|(index, _)| index)
@@ -214,12 +231,12 @@ impl model::Judge<Script> for Judge<'_> {
 
     /// The `sometimes` properties and the `outcomes` that this run, which is over, has not reached.
     fn not_seen(&self, world: &ScriptWorld) -> Vec<Span> {
-        let properties = self.image.properties().iter().zip(&self.seen);
+        let properties = self.demands.properties.iter().zip(&self.seen);
         let properties = properties
             .filter(|(property, seen)| property.modality == Modality::Sometimes && !**seen)
             .map(|(property, _)| property.span);
-        let reached = self.image.ends().and_then(|ends| ends.reached(world).ok());
-        let rows = self.image.ends().into_iter().flat_map(|ends| ends.rows.iter().enumerate());
+        let reached = self.demands.ends.as_ref().and_then(|ends| ends.reached(world).ok());
+        let rows = self.demands.ends.as_ref().into_iter().flat_map(|ends| ends.rows.iter().enumerate());
         let rows = rows.filter(|(row, _)| Some(*row) != reached).map(|(_, (_, span))| *span);
         properties.chain(rows).collect()
     }
@@ -230,26 +247,27 @@ impl model::Judge<Script> for Judge<'_> {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn of(image: &'a Image) -> Self {
+    pub(super) fn of(image: &'a Image, demands: &'a Demands) -> Self {
         let mut oracles: BTreeSet<Oracle> = DEFAULTS.into_iter().collect();
-        for allowance in image.allowances() {
+        for allowance in &demands.allowances {
             // One that names processes is looked at where it is about to be broken.
             if allowance.processes.is_empty() {
                 oracles.remove(&allowance.oracle.value);
             }
         }
-        for property in image.properties() {
-            if let Claim::Oracle(oracle, ..) = &property.claim {
+        for property in &demands.properties {
+            if let Claim::Oracle { oracle, .. } = &property.claim {
                 oracles.insert(*oracle);
             }
         }
         let history = History::of(&oracles);
         Judge {
             image,
+            demands,
             oracles: Arc::new(oracles),
             history,
             failures_told: 0,
-            seen: vec![false; image.properties().len()],
+            seen: vec![false; demands.properties.len()],
             faults: 0,
             last_fault: 0,
             breaches: Vec::new(),
@@ -257,17 +275,17 @@ impl<'a> Judge<'a> {
     }
 
     fn observe_conditions(&mut self, world: &ScriptWorld, step: u64) {
-        for (index, property) in self.image.properties().iter().enumerate() {
-            let Claim::Conditions(name, asked) = &property.claim else { continue };
+        for (index, property) in self.demands.properties.iter().enumerate() {
+            let Claim::Conditions { conditions: asked, .. } = &property.claim else { continue };
             match property.modality {
-                Modality::Always => self.check_conditions(name, asked, property, world, step),
+                Modality::Always => self.check_conditions(asked, property, world, step),
                 Modality::Finally => (),
                 Modality::Sometimes => self.seen[index] = self.seen[index] || self.all_hold(asked, world),
                 Modality::Eventually => {
                     self.seen[index] = self.seen[index] || self.all_hold(asked, world);
                     let late = property.within.is_some_and(|within| world.now() > self.last_fault + within);
                     if late && !self.seen[index] {
-                        self.check_conditions(name, asked, property, world, step);
+                        self.check_conditions(asked, property, world, step);
                     }
                 }
             }
@@ -276,7 +294,7 @@ impl<'a> Judge<'a> {
 
     /// The places of the `eventually` properties that have not been seen to hold.
     fn hoped_for(&self) -> impl Iterator<Item = usize> {
-        let properties = self.image.properties().iter().zip(&self.seen).enumerate();
+        let properties = self.demands.properties.iter().zip(&self.seen).enumerate();
         properties
             .filter(|(_, (property, seen))| property.modality == Modality::Eventually && !**seen)
             .map(|(index, _)| index)
@@ -285,9 +303,8 @@ impl<'a> Judge<'a> {
     /// Whether conditions hold, and if not, which of them do not and why.
     fn check_conditions(
         &mut self,
-        name: &str,
         asked: &[Asked],
-        property: &Property,
+        property: &Property<Lowered>,
         world: &ScriptWorld,
         step: u64,
     ) {
@@ -297,7 +314,7 @@ impl<'a> Judge<'a> {
         let fault = (self.faults > 0).then_some(self.last_fault);
         let sentence =
             evidence::of_property(asked, property, world, self.image.atoms(), &self.history, fault);
-        self.add(name, sentence, Some(property.span), world.now(), step);
+        self.add(property.title(), sentence, Some(property.span), world.now(), step);
     }
 
     /// An oracle has seen something, so many times if it counts: a breach, unless the file allows it or has
@@ -307,9 +324,11 @@ impl<'a> Judge<'a> {
         if !self.oracles.contains(&oracle) || self.is_allowed(oracle, &about) {
             return;
         }
-        let mut asked = self.image.properties().iter().filter_map(|property| match &property.claim {
-            Claim::Oracle(asked, names, limit) if *asked == oracle => Some((names, limit, property.span)),
-            Claim::Oracle(..) | Claim::Conditions(..) => None,
+        let mut asked = self.demands.properties.iter().filter_map(|property| match &property.claim {
+            Claim::Oracle { oracle: asked, of, limit } if *asked == oracle => {
+                Some((of, limit, property.span))
+            }
+            Claim::Oracle { .. } | Claim::Conditions { .. } => None,
         });
         let exceeds = |limit: &Option<i64>| times.is_none_or(|times| times > limit.unwrap_or(RESTARTS_MAX));
         let broken = asked.clone().find(|(names, limit, _)| {
@@ -342,7 +361,7 @@ impl<'a> Judge<'a> {
     /// `allow orphans KV.Bucket`: whom a sentence names first decides.
     fn is_allowed(&self, oracle: Oracle, about: &[Atom]) -> bool {
         let allows = |allowance: &&Allowance| allowance.oracle.value == oracle;
-        self.image.allowances().iter().filter(allows).any(|allowance| {
+        self.demands.allowances.iter().filter(allows).any(|allowance| {
             allowance.processes.iter().any(|name| about.first() == Some(&Atom::of(&name.text)))
         })
     }

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::kernel::{Atom, Pid, Process, Target};
 use crate::model::{Part, Sentence};
-use crate::otp::{Actor, Blocked, Restart, is_abnormal};
+use crate::otp::{Actor, Blocked};
 
 use super::super::ast::Oracle;
-use super::super::script::Script;
-use super::super::{Image, ScriptWorld};
+use super::super::script::{Image, Script, ScriptWorld};
 use super::history::History;
 use super::reach;
+use super::unnoticed::unnoticed;
 
 /// What an oracle sees at the end of a run.
 pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: &History) -> Vec<Sentence> {
@@ -69,9 +69,10 @@ pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: 
                 vec![Part::Process(process.pid), Part::Text(text)]
             })
             .collect(),
-        Oracle::NoLostRestart => {
-            unnoticed(world).filter(|lost| lost.must_run(history)).map(|lost| lost.told(history)).collect()
-        }
+        Oracle::NoLostRestart => unnoticed(world)
+            .filter(|lost| lost.must_run(history.reason(lost.child)))
+            .map(|lost| lost.told(history.reason(lost.child)))
+            .collect(),
         Oracle::NoDeadlock => deadlock(world).into_iter().collect(),
         Oracle::NoOverlap
         | Oracle::NoDoubleRestart
@@ -192,50 +193,6 @@ fn leaks(world: &ScriptWorld, image: &Image, history: &History) -> Vec<Sentence>
         }
     }
     leaks
-}
-
-/// A child that has ended, and its supervisor has not noticed.
-pub(super) struct Unnoticed {
-    supervisor: Pid,
-    pub(super) child: Pid,
-    restart: Restart,
-}
-
-/// Everybody whose supervisor believes them alive, though they are not.
-pub(super) fn unnoticed(world: &ScriptWorld) -> impl Iterator<Item = Unnoticed> {
-    world.processes().flat_map(|process| {
-        let members = match process.behaviour() {
-            Actor::Supervisor(supervisor) => supervisor.members(),
-            Actor::DynamicSupervisor(supervisor) => supervisor.members(),
-            _ => Vec::new(),
-        };
-        members.into_iter().filter_map(|member| {
-            let child = member.pid.filter(|pid| world.process(*pid).is_none())?;
-            Some(Unnoticed { supervisor: process.pid, child, restart: member.restart })
-        })
-    })
-}
-
-impl Unnoticed {
-    /// Whether its restart type says that it must run all the same.
-    pub(super) fn must_run(&self, history: &History) -> bool {
-        match self.restart {
-            Restart::Permanent => true,
-            Restart::Transient => history.reason(self.child).is_some_and(is_abnormal),
-            Restart::Temporary => false,
-        }
-    }
-
-    fn told(&self, history: &History) -> Sentence {
-        let reason = history.reason(self.child).cloned().unwrap_or(Atom::NOPROC.into());
-        vec![
-            Part::Process(self.child),
-            Part::text(" is dead and "),
-            Part::Process(self.supervisor),
-            Part::text(" has not noticed"),
-            Part::Aside(vec![Part::text(": it ended with "), Part::Term(reason)]),
-        ]
-    }
 }
 
 fn is_client(process: &Process<Actor<Script>>, image: &Image) -> bool {

@@ -50,7 +50,7 @@ roles! {
     /// A condition, with the words that the file has for it.
     Claimed: Condition => Box<Asked>,
         lower(condition, compiler)
-            Box::new(Asked { question: condition.kind.lower(compiler), words: condition.clone() }),
+            Box::new(compiler.asked(condition)),
         parts(asked, parts) asked.question.parts(parts);
 }
 

@@ -58,6 +58,7 @@ macro_rules! forms {
 
         impl $name<Lowered> {
             /// What it computes.
+            #[allow(dead_code, reason = "what an event matches is computed by nobody")]
             pub(in crate::scenario) fn parts<'a>(&'a self, _parts: &mut Parts<'a>) {
                 match self {
                     $( Self::$variant $({ $($operand),+ })? => {

@@ -1,5 +1,6 @@
 //! Messages and time.
 
+use super::super::ast::Span;
 use super::row::*;
 
 family! {
@@ -66,13 +67,18 @@ pub(super) fn message_pattern(step: &mut Step<'_, '_, '_>) -> Option<Value> {
     while parts.len() < most && !step.at_end() {
         parts.push(step.pattern("a pattern")?);
     }
+    Some(spelt_out(tag, parts, span))
+}
+
+/// The tuple that `DOWN $ref …` or `EXIT $pid …` matches. What is not written may be anything.
+pub fn spelt_out(tag: &str, mut parts: Vec<Value>, span: Span) -> Value {
     let made = |kind| Value { kind, span };
-    parts.resize(most, made(ValueKind::Wildcard));
+    parts.resize(if tag == "DOWN" { 3 } else { 2 }, made(ValueKind::Wildcard));
     let mut tuple = vec![made(ValueKind::Atom(tag.to_owned()))];
     tuple.append(&mut parts);
     if tag == "DOWN" {
         // {'DOWN', Reference, process, Pid, Reason}
         tuple.insert(2, made(ValueKind::Atom("process".to_owned())));
     }
-    Some(made(ValueKind::Tuple(tuple)))
+    made(ValueKind::Tuple(tuple))
 }

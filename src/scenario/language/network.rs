@@ -39,7 +39,7 @@ readings! {
 }
 
 fn change(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
-    let change = ConnectionChange::WORDS.iter().find(|(word, _)| *word == step.line.word)?.1;
+    let change = ConnectionChange::named(step.line.word)?;
     both_nodes(step)?;
     Some(Network::Connection { change }.into())
 }

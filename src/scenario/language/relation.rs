@@ -67,7 +67,8 @@ roles! {
         said(mode) Said::Word(if *mode == Alias::ReplyDemonitor { "reply" } else { "explicit_unalias" }),
         lower(mode, _) *mode;
     /// A name that somebody may have registered, a global one too.
-    RegisteredName: Name => Atom, said(name) Said::Registered(name), lower(name, compiler) compiler.atom(name);
+    RegisteredName: Name => Atom, said(name) Said::Registered(name),
+        lower(name, compiler) compiler.names.atoms.intern(&name.text);
 }
 
 alike! {

@@ -5,8 +5,8 @@ use crate::kernel::Alias;
 use crate::otp::{Restart, Shutdown};
 
 use super::super::ast::{
-    Comparison, Condition, ConnectionChange, CountField, Duration, Entry, Name, Pool, Reports, Spanned,
-    SpecOverrides, Supervisor, Target, Value, Via,
+    ChildOptions, Comparison, Condition, ConnectionChange, CountField, Duration, Entry, Name, Pool, Reports,
+    Spanned, StartFault, Supervisor, Target, TerminateFault, Value, Via,
 };
 use super::condition::Measure;
 use super::expectation::Expectation;
@@ -47,7 +47,7 @@ pub enum Said<'a> {
     Child(&'a NewChild),
     Init(&'a Supervisor),
     SpecOf(&'a SpecSource),
-    Overrides(&'a SpecOverrides),
+    Overrides(&'a ChildOptions),
     Reports(&'a Reports),
     Counts(&'a [(CountField, u64)]),
 }
@@ -100,12 +100,14 @@ sayings! {
     NewChild, it => Said::Child(it);
     Box<Supervisor>, it => Said::Init(it);
     SpecSource, it => Said::SpecOf(it);
-    SpecOverrides, it => Said::Overrides(it);
+    ChildOptions, it => Said::Overrides(it);
     Box<Reports>, it => Said::Reports(it);
     Vec<(CountField, u64)>, it => Said::Counts(it);
     CountField, it => Said::Word(it.word());
     Comparison, it => Said::Word(it.word());
     ConnectionChange, it => Said::Word(it.word());
+    StartFault, it => Said::Word(it.word());
+    TerminateFault, it => Said::Word(it.word());
     Condition, it => it.kind.said();
     Measure<Parsed>, it => it.said();
     Expectation<Parsed>, it => it.said();

@@ -3,7 +3,7 @@
 use crate::kernel::Atom;
 use crate::otp::{self, ChildSpec, InitResult, Restart, Shutdown};
 
-use super::super::ast::{Child as DrawnChild, ChildOptions, Spanned, SpecOverrides, Supervisor};
+use super::super::ast::{Child as DrawnChild, ChildOptions, Spanned, Supervisor};
 use super::super::parse::names::Kind;
 use super::super::parse::options::{child_options, spec_overrides};
 use super::super::parse::tree::{check_module, check_via, new_init, single_child};
@@ -181,7 +181,7 @@ roles! {
     };
     /// What the `init` of a supervisor returns.
     NewInit: Box<Supervisor> => Box<InitResult<Script>>,
-        lower(drawn, compiler) Box::new(trees::supervisor(drawn, compiler.names).result);
+        lower(drawn, compiler) Box::new(trees::init_result(drawn, compiler.names));
     /// Whose child spec it is.
     SpecOf: SpecSource => Source, lower(of, compiler) compiler.spec_source(of),
         parts(of, parts) {
@@ -191,7 +191,7 @@ roles! {
         }
     };
     /// What a line puts in place of what a child spec says.
-    Overrides: SpecOverrides => Vec<(Atom, Expression)>, lower(said, compiler) compiler.spec_overrides(said),
+    Overrides: ChildOptions => Vec<(Atom, Expression)>, lower(said, compiler) compiler.spec_overrides(said),
         parts(overrides, parts) parts.values.extend(overrides.iter().map(|(_, value)| value));
     /// An application of the file.
     Application: Name => u16,

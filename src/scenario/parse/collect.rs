@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 
-use super::super::ast::{Header, Modality, Name, Partitions, Registry, Span, Value, ValueKind};
+use super::super::ast::{Header, Modality, Name, Partitions, Registry, Span, ValueKind};
 use super::super::mistake::Mistake;
 use super::super::term_text;
 use super::names::{Definition, Kind, Names};
@@ -271,29 +271,13 @@ fn term_atoms(parser: &mut Parser<'_>, entry: &KdlEntry) {
     };
     let places = vec![0; text.len() + 1];
     if let Ok(term) = term_text::parse(text, &places) {
-        atoms(&term, &mut parser.names);
-    }
-}
-
-fn atoms(term: &Value, names: &mut Names) {
-    match &term.kind {
-        ValueKind::Atom(atom) => {
-            names.ids.insert(atom.clone());
-            names.registered.insert(atom.clone());
-            names.started.insert(atom.clone());
-        }
-        ValueKind::Tuple(values) | ValueKind::List(values) => {
-            values.iter().for_each(|value| atoms(value, names));
-        }
-        ValueKind::Map(pairs) => pairs.iter().for_each(|(key, value)| {
-            atoms(key, names);
-            atoms(value, names);
-        }),
-        ValueKind::Int(_)
-        | ValueKind::Text(_)
-        | ValueKind::Variable(_)
-        | ValueKind::SelfPid
-        | ValueKind::Wildcard => (),
+        term.visit(&mut |part| {
+            if let ValueKind::Atom(atom) = &part.kind {
+                parser.names.ids.insert(atom.clone());
+                parser.names.registered.insert(atom.clone());
+                parser.names.started.insert(atom.clone());
+            }
+        });
     }
 }
 

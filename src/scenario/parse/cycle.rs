@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::ast::{Child, Module, Name, Scenario, Supervisor, SupervisorBody, Tree};
+use super::super::ast::{Child, Module, Name, Scenario, Supervisor, SupervisorBody};
 use super::super::mistake::Mistake;
 use super::parser::Parser;
 
 /// Reports a supervisor of the top level that has itself among its children, or theirs.
 pub(super) fn check(parser: &mut Parser<'_>, scenario: &Scenario) {
-    let supervisors: Vec<&Supervisor> = scenario.trees.iter().filter_map(top_supervisor).collect();
+    let supervisors: Vec<&Supervisor> = scenario.trees.iter().map(|tree| &tree.supervisor).collect();
     let numbers: BTreeMap<&str, usize> = supervisors
         .iter()
         .enumerate()
@@ -30,14 +30,6 @@ pub(super) fn check(parser: &mut Parser<'_>, scenario: &Scenario) {
     }
 }
 
-fn top_supervisor(tree: &Tree) -> Option<&Supervisor> {
-    match tree {
-        Tree::Supervisor(supervisor) => Some(supervisor),
-        Tree::DynamicSupervisor(_) => None,
-        Tree::Application(application) => top_supervisor(&application.tree),
-    }
-}
-
 /// The definitions that a supervisor and the supervisors drawn in it start.
 fn references<'s>(supervisor: &'s Supervisor, found: &mut impl FnMut(&'s Name)) {
     for child in supervisor.body.children() {
@@ -50,7 +42,6 @@ fn references<'s>(supervisor: &'s Supervisor, found: &mut impl FnMut(&'s Name)) 
             Child::Supervisor(nested) if nested.body == SupervisorBody::Reference => found(&nested.name),
             // As nested as the file, and so within its limit.
             Child::Supervisor(nested) => references(nested, found),
-            Child::DynamicSupervisor(_) => (),
         }
     }
 }

@@ -7,7 +7,7 @@ use kdl::{KdlDocument, KdlNode};
 use crate::otp::Restart;
 
 use super::super::ast::{
-    Agent, Client, Name, Process, Scenario, Server, Span, Spanned, StartFunction, StartOutcome,
+    Client, Definition, DefinitionKind, Name, Process, Scenario, Server, Span, Spanned, StartOutcome,
 };
 use super::super::mistake::Mistake;
 use super::collect::twice;
@@ -26,26 +26,12 @@ pub(super) fn server(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Op
     let info = step.value_property("info");
     let span = step.line.span;
     let block = step.block()?;
-    let mut server = Server {
-        name,
-        options,
-        info,
-        arguments: arguments(step.parser, block),
-        trap_exit: false,
-        variables: Vec::new(),
-        tables: Vec::new(),
-        queues: Vec::new(),
-        phases: Vec::new(),
-        inits: Vec::new(),
-        handlers: Vec::new(),
-        terminate: None,
-        span,
-    };
+    let mut server = Server { info, arguments: arguments(step.parser, block), ..Server::default() };
     let state = Rc::new(declared(step.parser, block));
     for node in block.nodes() {
         handler::server_line(step.parser, node, &state, &mut server);
     }
-    scenario.servers.push(server);
+    scenario.definitions.push(Definition { name, options, kind: DefinitionKind::Server(server), span });
     Some(())
 }
 
@@ -108,7 +94,8 @@ fn arguments(parser: &mut Parser<'_>, block: &KdlDocument) -> Vec<Name> {
 pub(super) fn agent(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
     let options = child_options(step, true);
-    scenario.agents.push(Agent { name, options, span: step.line.span });
+    let span = step.line.span;
+    scenario.definitions.push(Definition { name, options, kind: DefinitionKind::Agent, span });
     Some(())
 }
 
@@ -117,13 +104,12 @@ pub(super) fn start_function(step: &mut Step<'_, '_, '_>, scenario: &mut Scenari
     let name = step.name("a name")?;
     let options = child_options(step, true);
     let word = step.name("`returns`, `throws`, `exits` or `raises`")?;
-    let Some((_, outcome)) = StartOutcome::WORDS.iter().find(|(known, _)| *known == word.text) else {
+    let Some(outcome) = StartOutcome::named(&word.text) else {
         step.report(unknown("outcome", &word, StartOutcome::WORDS.iter().map(|(known, _)| *known), ""));
         return None;
     };
-    let value = step.value_row("a value")?;
-    let span = step.line.span;
-    scenario.start_functions.push(StartFunction { name, outcome: *outcome, value, options, span });
+    let kind = DefinitionKind::StartFunction { outcome, value: step.value_row("a value")? };
+    scenario.definitions.push(Definition { name, options, kind, span: step.line.span });
     Some(())
 }
 
@@ -145,7 +131,8 @@ pub(super) fn process(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> O
     let lines: Vec<&KdlNode> = block.nodes().iter().filter(|node| node.name().value() != "args").collect();
     let body = statement::lines(step.parser, &mut scope, &lines);
     let acknowledges = step.parser.names.acknowledges(&name.text);
-    scenario.processes.push(Process { name, options, task, acknowledges, arguments, body, span });
+    let kind = DefinitionKind::Process(Process { task, acknowledges, arguments, body });
+    scenario.definitions.push(Definition { name, options, kind, span });
     Some(())
 }
 

@@ -1,7 +1,7 @@
 //! `fault` lines: what exploring may break, and how much of it.
 
 use super::super::ast::{
-    DurationKind, Fault, FaultKind, Name, Scenario, Span, StartFault, Target, TerminateFault, Victims,
+    DurationKind, FaultLine, Mishap, Name, Parsed, Scenario, Span, StartFault, Target, TerminateFault,
 };
 use super::super::language::both_nodes;
 use super::super::mistake::Mistake;
@@ -13,21 +13,12 @@ use super::value::entry_span;
 use super::words::hint;
 
 /// What a fault can do, and what bounds all of them together.
-pub(super) const WORDS: &[&str] = &[
-    "kill",
-    "burst",
-    "fail_start",
-    "ignore_start",
-    "crash_start",
-    "hang_start",
-    "crash_terminate",
-    "hang_terminate",
-    "slow",
-    "send",
-    "disconnect",
-    "cut",
-    AT_MOST,
-];
+pub(super) fn words() -> Vec<&'static str> {
+    let starts = StartFault::WORDS.iter().map(|(word, _)| *word);
+    let terminations = TerminateFault::WORDS.iter().map(|(word, _)| *word);
+    let others = ["kill", "burst", "slow", "send", "disconnect", "cut", AT_MOST];
+    starts.chain(terminations).chain(others).collect()
+}
 
 /// Who is killed, if it may be any process.
 pub(super) const ANY: &str = "any";
@@ -40,40 +31,29 @@ pub(super) fn read(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opti
     if word.text == AT_MOST {
         return at_most(step, scenario);
     }
-    let start = |how, step: &mut Step<'_, '_, '_>| {
-        let child = server(step, "start")?;
-        Some(FaultKind::Start { how, child, nth: step.number_property("nth", 1) })
-    };
-    let terminate = |how, step: &mut Step<'_, '_, '_>| {
-        let child = server(step, "terminate")?;
-        Some(FaultKind::Terminate { how, child, nth: step.number_property("nth", 1) })
-    };
-    let kind = match word.text.as_str() {
-        "kill" => FaultKind::Kill(victims(step)?),
+    let nth = |step: &mut Step<'_, '_, '_>| step.number_property("nth", 1).map(|nth| nth.value);
+    let mishap = match word.text.as_str() {
+        "kill" => Mishap::Kill { victims: victims(step)? },
         "burst" => burst(step)?,
-        "fail_start" => start(StartFault::Fail, step)?,
-        "ignore_start" => start(StartFault::Ignore, step)?,
-        "crash_start" => start(StartFault::Crash, step)?,
-        "hang_start" => start(StartFault::Hang, step)?,
-        "crash_terminate" => terminate(TerminateFault::Crash, step)?,
-        "hang_terminate" => terminate(TerminateFault::Hang, step)?,
         "slow" => {
             let process = server(step, "be slow")?;
             needs(step, "slow", "by", "how slow?", "like `fault slow a by=100`");
-            FaultKind::Slow { process, by: step.duration_property("by")? }
+            Mishap::Slow { process, by: step.duration_property("by")? }
         }
         "send" => send(step)?,
-        "disconnect" => {
+        "disconnect" | "cut" => {
             both_nodes(step)?;
-            FaultKind::Disconnect { cut: false }
+            Mishap::Disconnect { cut: word.text == "cut" }
         }
-        "cut" => {
-            both_nodes(step)?;
-            FaultKind::Disconnect { cut: true }
+        start if let Some(how) = StartFault::named(start) => {
+            Mishap::Start { how, child: server(step, "start")?, nth: nth(step) }
+        }
+        end if let Some(how) = TerminateFault::named(end) => {
+            Mishap::Terminate { how, child: server(step, "terminate")?, nth: nth(step) }
         }
         unknown => {
             let message = format!("there is no fault `{unknown}`");
-            let help = hint(unknown, WORDS);
+            let help = hint(unknown, &words());
             step.report(Mistake { help, ..Mistake::new(word.span, message, "unknown fault") });
             return None;
         }
@@ -86,7 +66,7 @@ pub(super) fn read(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opti
         step.report(mistake.with_help(format!("say how often with `times=` on line {line}")));
         return None;
     }
-    scenario.faults.push(Fault { kind, words, times, span });
+    scenario.faults.push(FaultLine { mishap, words, times, span });
     Some(())
 }
 
@@ -104,7 +84,7 @@ fn at_most(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
 }
 
 /// `NAME…`, or `any` alone.
-fn victims(step: &mut Step<'_, '_, '_>) -> Option<Victims> {
+fn victims(step: &mut Step<'_, '_, '_>) -> Option<Option<Vec<Name>>> {
     if step.peek_word() == Some(ANY) {
         let any = step.name("a process")?;
         if !step.at_end() {
@@ -113,17 +93,17 @@ fn victims(step: &mut Step<'_, '_, '_>) -> Option<Victims> {
             step.forgive();
             return None;
         }
-        return Some(Victims::Any);
+        return Some(None);
     }
     let mut names = vec![process(step)?];
     while !step.at_end() {
         names.push(process(step)?);
     }
-    Some(Victims::Named(names))
+    Some(Some(names))
 }
 
 /// `fault burst NAME… crashes=N within=MS`
-fn burst(step: &mut Step<'_, '_, '_>) -> Option<FaultKind> {
+fn burst(step: &mut Step<'_, '_, '_>) -> Option<Mishap<Parsed>> {
     let victims = victims(step)?;
     const EXAMPLE: &str = "like `fault burst a crashes=3 within=1000`";
     needs(step, "burst", "crashes", "how many?", EXAMPLE);
@@ -135,11 +115,11 @@ fn burst(step: &mut Step<'_, '_, '_>) -> Option<FaultKind> {
         step.report(mistake.with_help("for kills at any time write `fault kill … times=N`"));
         return None;
     }
-    Some(FaultKind::Burst { victims, crashes, within })
+    Some(Mishap::Burst { victims, crashes: crashes.value, within })
 }
 
 /// `fault send NAME VALUE…`
-fn send(step: &mut Step<'_, '_, '_>) -> Option<FaultKind> {
+fn send(step: &mut Step<'_, '_, '_>) -> Option<Mishap<Parsed>> {
     // What has no value here is no mistake of its own, where no value could be right.
     if step.peek_word().is_some_and(|word| word == "self" || word.starts_with('$'))
         && let Some(span) = step.peek().map(entry_span)
@@ -157,7 +137,7 @@ fn send(step: &mut Step<'_, '_, '_>) -> Option<FaultKind> {
             step.report(mistake.with_help("write it out, like `fault send a timeout 1`"));
             None
         }
-        Target::Name(_) => Some(FaultKind::Send { target, message }),
+        Target::Name(name) => Some(Mishap::Send { target: name.clone(), message }),
         Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) | Target::Remote(..) => {
             no_name(target.span(), step);
             None

@@ -5,8 +5,8 @@
 //! because a parser that has lost its place in a string mistakes the rest of the file for nodes.
 
 use super::super::ast::Span;
+use super::super::limits::{MAX_BYTES, MAX_NESTING};
 use super::super::mistake::Mistake;
-use super::super::{MAX_BYTES, MAX_NESTING};
 
 /// Refuses text that is empty, too large, nested too deeply, or with a string or comment that
 /// never ends.

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use kdl::KdlNode;
 
 use super::super::ast::{
-    Event, Handler, Init, Name, Server, Span, Spanned, StartNumber, Terminate, Variable,
+    Event, Handler, Init, Name, Parsed, Server, Span, Spanned, StartNumber, Terminate, Variable,
 };
-use super::super::language::words;
+use super::super::language::{spelt_out, words};
 use super::super::mistake::Mistake;
 use super::parser::Parser;
 use super::scope::{Place, Scope, State};
@@ -180,27 +180,25 @@ fn on_event(step: &mut Step<'_, '_, '_>, phase: Option<Name>, server: &mut Serve
     Some(())
 }
 
-fn event(step: &mut Step<'_, '_, '_>, word: &Name) -> Option<Event> {
+fn event(step: &mut Step<'_, '_, '_>, word: &Name) -> Option<Event<Parsed>> {
+    let span = step.line.span;
     Some(match word.text.as_str() {
-        "call" => {
-            let pattern = message_pattern(step)?;
-            let from = step.bind_property("from");
-            Event::Call { pattern, from }
-        }
-        "cast" => Event::Cast(message_pattern(step)?),
-        "info" => Event::Info(message_pattern(step)?),
+        "call" => Event::Call { pattern: message_pattern(step)?, from: step.bind_property("from") },
+        "cast" => Event::Cast { pattern: message_pattern(step)? },
+        "info" => Event::Info { pattern: message_pattern(step)? },
         "DOWN" => {
-            let reference = step.pattern("a reference")?;
-            let pid = step.optional_pattern("a pid")?;
-            let reason = step.optional_pattern("a reason")?;
-            Event::Down { reference, pid, reason }
+            let mut parts = vec![step.pattern("a reference")?];
+            parts.extend(step.optional_pattern("a pid")?);
+            parts.extend(step.optional_pattern("a reason")?);
+            Event::Info { pattern: spelt_out("DOWN", parts, span) }
         }
         "EXIT" => {
-            let pid = step.pattern("a pid")?;
-            Event::Exit { pid, reason: step.optional_pattern("a reason")? }
+            let mut parts = vec![step.pattern("a pid")?];
+            parts.extend(step.optional_pattern("a reason")?);
+            Event::Info { pattern: spelt_out("EXIT", parts, span) }
         }
         "timeout" => Event::Timeout,
-        "continue" => Event::Continue(message_pattern(step)?),
+        "continue" => Event::Continue { pattern: message_pattern(step)? },
         unknown => {
             let message = format!("`on` does not handle `{unknown}`");
             let help = hint(unknown, EVENTS);

@@ -2,7 +2,7 @@
 
 use kdl::{KdlDocument, KdlNode};
 
-use super::super::ast::{Name, Scenario, Span, Supervisor, SupervisorBody, Target, Tree, Value, ValueKind};
+use super::super::ast::{Name, Scenario, Span, SupervisorBody, Target, Value, ValueKind};
 use super::super::mistake::Mistake;
 use super::parser::Parser;
 use super::scope::Scope;
@@ -107,17 +107,13 @@ pub fn check(parser: &mut Parser<'_>, document: &KdlDocument, scenario: &Scenari
     }
     check_refused(parser, document);
     let trees = scenario.trees.iter().zip(&scenario.nodes.of_trees).filter(|(_, node)| node.is_none());
-    let trees = trees.filter_map(|(tree, _)| match tree {
-        Tree::Supervisor(Supervisor {
-            body: SupervisorBody::Registry(_) | SupervisorBody::Partitions(..),
-            ..
-        }) => {
-            None // Refused above.
-        }
-        Tree::Supervisor(supervisor) if supervisor.autostart => Some(supervisor.span),
-        Tree::DynamicSupervisor(supervisor) if supervisor.autostart => Some(supervisor.span),
-        Tree::Supervisor(_) | Tree::DynamicSupervisor(_) | Tree::Application(_) => None,
+    let trees = trees.map(|(tree, _)| tree).filter(|tree| {
+        // Others are refused above.
+        tree.application.is_none()
+            && tree.supervisor.autostart
+            && !matches!(tree.supervisor.body, SupervisorBody::Registry(_) | SupervisorBody::Partitions(..))
     });
+    let trees = trees.map(|tree| tree.supervisor.span);
     let clients = scenario.clients.iter().zip(&scenario.nodes.of_clients);
     let clients = clients.filter(|(_, node)| node.is_none()).map(|(client, _)| client.span);
     for span in trees.chain(clients) {

@@ -2,7 +2,7 @@
 
 use crate::otp::{ChildType, Restart, Shutdown};
 
-use super::super::ast::{ChildOptions, MaxChildren, Registration, Spanned, SpecOverrides};
+use super::super::ast::{ChildOptions, MaxChildren, Registration, Spanned};
 use super::super::mistake::Mistake;
 use super::step::Step;
 use super::value::{self, Text};
@@ -10,18 +10,20 @@ use super::value::{self, Text};
 /// Reads `restart= shutdown= significant= name= modules=`, and `id=` where the line has no id of
 /// its own.
 pub fn child_options(step: &mut Step<'_, '_, '_>, with_id: bool) -> ChildOptions {
-    let id = if with_id { step.value_property("id") } else { None };
-    let restart = step.choice_property("restart", Restart::WORDS);
-    let shutdown = shutdown_property(step, "shutdown");
-    let significant = step.boolean_property("significant");
-    let name = registration(step);
-    let modules = step.value_property("modules");
-    ChildOptions { id, restart, shutdown, significant, name, modules }
+    ChildOptions {
+        id: if with_id { step.value_property("id") } else { None },
+        restart: step.choice_property("restart", Restart::WORDS),
+        shutdown: shutdown_property(step, "shutdown"),
+        significant: step.boolean_property("significant"),
+        name: registration(step),
+        modules: step.value_property("modules"),
+        ..ChildOptions::default()
+    }
 }
 
 /// Reads what `child_spec` puts in place of what is there: the keys that `Supervisor.child_spec/2` knows.
-pub fn spec_overrides(step: &mut Step<'_, '_, '_>) -> SpecOverrides {
-    SpecOverrides {
+pub fn spec_overrides(step: &mut Step<'_, '_, '_>) -> ChildOptions {
+    ChildOptions {
         id: step.value_property("id"),
         start: step.value_property("start"),
         restart: step.choice_property("restart", Restart::WORDS),
@@ -29,6 +31,7 @@ pub fn spec_overrides(step: &mut Step<'_, '_, '_>) -> SpecOverrides {
         kind: step.choice_property("type", ChildType::WORDS),
         modules: step.value_property("modules"),
         significant: step.boolean_property("significant"),
+        name: Registration::Default,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Properties, oracles and expected failures.
 
 use super::super::ast::{
-    Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Name, Oracle, Property, Scenario,
-    Spanned, Value, ValueKind,
+    Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Name, Oracle, Parsed, Property,
+    Scenario, Spanned,
 };
 use super::super::language::condition;
 use super::super::mistake::Mistake;
@@ -32,7 +32,7 @@ pub fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
 /// `always PROPERTY [ARGUMENT…] [within=MS]` or `always [NAME] { CONDITION… }`
 pub fn property(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let word = step.line.word;
-    let modality = Modality::WORDS.iter().find(|(name, _)| *name == word)?.1;
+    let modality = Modality::named(word)?;
     let claim = if step.has_block() { conditions(step)? } else { oracle_claim(step)? };
     let within = match modality {
         Modality::Eventually => step.duration_property("within"),
@@ -43,7 +43,7 @@ pub fn property(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<
     Some(())
 }
 
-fn conditions(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
+fn conditions(step: &mut Step<'_, '_, '_>) -> Option<Claim<Parsed>> {
     let name = step.optional_name("the property's name")?;
     if let Some(name) = &name
         && (Oracle::named(&name.text).is_some() || name.text == EXPECT)
@@ -67,21 +67,19 @@ fn conditions(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
     Some(Claim::Conditions { name, conditions })
 }
 
-fn oracle_claim(step: &mut Step<'_, '_, '_>) -> Option<Claim> {
+fn oracle_claim(step: &mut Step<'_, '_, '_>) -> Option<Claim<Parsed>> {
     let oracle = oracle(step, Oracle::WORDS, "a property")?;
     let limited = oracle.value == Oracle::BoundedRestarts;
-    let mut arguments = Vec::new();
+    let (mut of, mut limit) = (Vec::new(), None);
     while let Some(entry) = step.peek() {
         if limited && entry.value().is_integer() {
-            let limit = step.number("the limit", 0)?;
-            let number = i64::try_from(limit.value).unwrap_or(i64::MAX);
-            arguments.push(Value { kind: ValueKind::Int(number), span: limit.span });
+            let number = step.number("the limit", 0)?.value;
+            limit.get_or_insert(number);
         } else {
-            let name = process(step)?;
-            arguments.push(Value { kind: ValueKind::Atom(name.text), span: name.span });
+            of.push(process(step)?);
         }
     }
-    Some(Claim::Oracle { oracle, arguments })
+    Some(Claim::Oracle { oracle, of, limit })
 }
 
 /// A child's id or a process's name.

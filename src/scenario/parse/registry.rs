@@ -15,7 +15,7 @@ use super::options::child_options;
 use super::parser::Parser;
 use super::scope::{Place, Scope};
 use super::step::{Step, unknown};
-use super::tree::{Family, child};
+use super::tree::{Family, autostart, child, limits};
 use super::value;
 use super::words::hint;
 
@@ -40,34 +40,14 @@ pub fn registry(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor>
             Mistake::new(value::entry_span(entry), "a registry registers under its own name", "another name");
         step.report(mistake.with_help("its table has that name too"));
     }
-    let autostart = nested || step.boolean_property("autostart").is_none_or(|said| said.value);
+    let autostart = autostart(step, nested);
     let options = child_options(step, !nested);
     let (listeners, meta) = match step.optional_block() {
         Some(block) => registry_block(step.parser, block),
         None => (Vec::new(), Vec::new()),
     };
     let body = SupervisorBody::Registry(Registry { keys: keys?, partitions, listeners, meta });
-    Some(supervisor(name, span, autostart, options, body))
-}
-
-fn supervisor(
-    name: Name,
-    span: Span,
-    autostart: bool,
-    options: super::super::ast::ChildOptions,
-    body: SupervisorBody,
-) -> Supervisor {
-    Supervisor {
-        name,
-        strategy: None,
-        max_restarts: None,
-        max_seconds: None,
-        auto_shutdown: None,
-        autostart,
-        options,
-        body,
-        span,
-    }
+    Some(Supervisor { autostart, options, ..Supervisor::plain(name, body, span) })
 }
 
 fn partitions(step: &mut Step<'_, '_, '_>) -> Option<Spanned<u64>> {
@@ -132,22 +112,22 @@ pub fn partition_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option
                 .with_help("its table has that name too, unless a registry keeps it: `name=(REGISTRY)key`"),
         );
     }
-    let strategy = step.choice_property("strategy", Strategy::WORDS);
-    if let Some(said) = &strategy
+    let mut supervisor = Supervisor::plain(name, SupervisorBody::Reference, span);
+    supervisor.strategy = step.choice_property("strategy", Strategy::WORDS);
+    if let Some(said) = &supervisor.strategy
         && said.value == Strategy::SimpleOneForOne
     {
         let message = "a partition supervisor cannot be `simple_one_for_one`";
         step.report(Mistake::new(said.span, message, "it has a copy for each partition"));
     }
-    let max_restarts = step.number_property("max_restarts", 0);
-    let max_seconds = step.number_property("max_seconds", 1);
-    let autostart = nested || step.boolean_property("autostart").is_none_or(|said| said.value);
-    let options = child_options(step, !nested);
+    limits(step, &mut supervisor);
+    supervisor.autostart = autostart(step, nested);
+    supervisor.options = child_options(step, !nested);
     let block = step.block()?;
     let (template, with_arguments) = copies(step.parser, block, span);
-    let body = SupervisorBody::Partitions(Partitions { count: count?, with_arguments }, Box::new(template?));
-    let plain = supervisor(name, span, autostart, options, body);
-    Some(Supervisor { strategy, max_restarts, max_seconds, ..plain })
+    let partitions = Partitions { count: count?, with_arguments };
+    supervisor.body = SupervisorBody::Partitions(partitions, Box::new(template?));
+    Some(supervisor)
 }
 
 /// The one child that is copied, and what each copy gets instead of its arguments.

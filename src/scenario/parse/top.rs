@@ -4,14 +4,14 @@ use kdl::{KdlDocument, KdlNode};
 
 use crate::otp::Restart;
 
-use super::super::ast::{Application, FailureOf, Header, Nodes, Scenario, Shared, Span, Spanned, Tree};
+use super::super::ast::{Application, FailureOf, Header, Scenario, Shared, Span, Spanned, Tree};
 use super::super::mistake::Mistake;
 use super::parser::Parser;
 use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text};
 use super::words::{Word, hint};
-use super::{collect, cycle, definition, fault, node, outcomes, property, registry, tree};
+use super::{collect, cycle, definition, fault, node, outcomes, property, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
@@ -20,14 +20,14 @@ pub const WORDS: &[Word<Read>] = &[
     Word { name: "scenario", usage: "scenario \"title\"", read: header },
     Word { name: "expect-failure", usage: "expect-failure PROPERTY \"why\"", read: property::expect_failure },
     Word { name: "supervisor", usage: "supervisor NAME { … }", read: supervisor },
-    Word { name: "dynamic_supervisor", usage: "dynamic_supervisor NAME", read: dynamic_supervisor },
-    Word { name: "registry", usage: "registry NAME keys=unique", read: registry },
+    Word { name: "dynamic_supervisor", usage: "dynamic_supervisor NAME", read: supervisor },
+    Word { name: "registry", usage: "registry NAME keys=unique", read: supervisor },
     Word {
         name: "partition_supervisor",
         usage: "partition_supervisor NAME partitions=N { CHILD }",
-        read: partition_supervisor,
+        read: supervisor,
     },
-    Word { name: "task_supervisor", usage: "task_supervisor NAME", read: dynamic_supervisor },
+    Word { name: "task_supervisor", usage: "task_supervisor NAME", read: supervisor },
     Word { name: "application", usage: "application NAME { supervisor … }", read: application },
     Word { name: "server", usage: "server NAME { … }", read: definition::server },
     Word { name: "agent", usage: "agent NAME", read: definition::agent },
@@ -53,7 +53,7 @@ pub const WORDS: &[Word<Read>] = &[
 
 /// Reads the whole file.
 pub fn scenario(parser: &mut Parser<'_>, document: &KdlDocument) -> Scenario {
-    let mut scenario = empty();
+    let mut scenario = Scenario::default();
     for (index, node) in document.nodes().iter().enumerate() {
         let name = node.name().value();
         let Some(word) = WORDS.iter().find(|word| word.name == name) else {
@@ -81,34 +81,6 @@ pub fn scenario(parser: &mut Parser<'_>, document: &KdlDocument) -> Scenario {
     cycle::check(parser, &scenario);
     check_expected_failures(parser, &scenario);
     scenario
-}
-
-fn empty() -> Scenario {
-    Scenario {
-        header: Header {
-            title: None,
-            about: None,
-            max_delay: None,
-            otp: None,
-            elixir_minor: None,
-            horizon_ms: None,
-        },
-        expected_failures: Vec::new(),
-        trees: Vec::new(),
-        servers: Vec::new(),
-        agents: Vec::new(),
-        processes: Vec::new(),
-        start_functions: Vec::new(),
-        nodes: Nodes::default(),
-        clients: Vec::new(),
-        shared: Vec::new(),
-        shared_tables: Vec::new(),
-        properties: Vec::new(),
-        outcomes: None,
-        allowances: Vec::new(),
-        faults: Vec::new(),
-        faults_at_most: None,
-    }
 }
 
 fn unknown(parser: &mut Parser<'_>, node: &KdlNode) {
@@ -201,26 +173,8 @@ fn about(parser: &mut Parser<'_>, block: &KdlDocument) -> Option<Spanned<String>
 pub const ABOUT: &str = "about";
 
 fn supervisor(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
-    let supervisor = tree::supervisor(step, false)?;
-    scenario.trees.push(Tree::Supervisor(supervisor));
-    Some(())
-}
-
-fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
-    let supervisor = tree::dynamic_supervisor(step, false)?;
-    scenario.trees.push(Tree::DynamicSupervisor(supervisor));
-    Some(())
-}
-
-fn registry(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
-    let supervisor = registry::registry(step, false)?;
-    scenario.trees.push(Tree::Supervisor(supervisor));
-    Some(())
-}
-
-fn partition_supervisor(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
-    let supervisor = registry::partition_supervisor(step, false)?;
-    scenario.trees.push(Tree::Supervisor(supervisor));
+    let supervisor = tree::any_supervisor(step, false)?;
+    scenario.trees.push(Tree { application: None, supervisor });
     Some(())
 }
 
@@ -250,8 +204,8 @@ fn application(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<(
         let mut inner = Step::new(step.parser, &mut scope, node, "supervisor NAME { … }");
         // `autostart=` is the application's to say.
         let tree = match word {
-            "supervisor" => application_supervisor(&mut inner),
-            _ => tree::dynamic_supervisor(&mut inner, true).map(Tree::DynamicSupervisor),
+            "supervisor" if !inner.has_block() => inner.block().and(None),
+            _ => tree::any_supervisor(&mut inner, true),
         };
         if tree.is_some() {
             inner.finish();
@@ -259,9 +213,9 @@ fn application(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<(
         found = Some(tree);
     }
     match found {
-        Some(Some(tree)) => {
-            let application = Application { name, kind, autostart, tree: Box::new(tree), span };
-            scenario.trees.push(Tree::Application(application));
+        Some(Some(supervisor)) => {
+            let application = Some(Application { name, kind, autostart, span });
+            scenario.trees.push(Tree { application, supervisor });
         }
         Some(None) => (),
         None if block.nodes().is_empty() => {
@@ -271,13 +225,6 @@ fn application(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<(
         None => (),
     }
     Some(())
-}
-
-fn application_supervisor(step: &mut Step<'_, '_, '_>) -> Option<Tree> {
-    if !step.has_block() {
-        step.block()?;
-    }
-    tree::supervisor(step, true).map(Tree::Supervisor)
 }
 
 fn shared(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {

@@ -7,8 +7,8 @@ use kdl::{KdlDocument, KdlNode};
 use crate::otp::{AutoShutdown, Restart, Strategy};
 
 use super::super::ast::{
-    Child, ChildOptions, DynamicSupervisor, Module, Name, Registration, Span, Supervisor, SupervisorBody,
-    Target, Value, ValueKind, Worker,
+    Child, ChildOptions, Dynamic, Module, Name, Registration, Span, Supervisor, SupervisorBody, Target,
+    Value, ValueKind, Worker,
 };
 use super::super::mistake::Mistake;
 use super::collect::twice;
@@ -27,14 +27,14 @@ pub const WORDS: &[Word<Read>] = &[
     Word { name: "worker", usage: "worker ID [MODULE] [ARGUMENT…]", read: worker },
     Word { name: "agent", usage: "agent ID", read: agent },
     Word { name: "supervisor", usage: "supervisor ID { … }", read: nested_supervisor },
-    Word { name: "dynamic_supervisor", usage: "dynamic_supervisor ID", read: nested_dynamic },
-    Word { name: "registry", usage: "registry NAME keys=unique", read: nested_registry },
+    Word { name: "dynamic_supervisor", usage: "dynamic_supervisor ID", read: nested_supervisor },
+    Word { name: "registry", usage: "registry NAME keys=unique", read: nested_supervisor },
     Word {
         name: "partition_supervisor",
         usage: "partition_supervisor NAME partitions=N { CHILD }",
-        read: nested_partitions,
+        read: nested_supervisor,
     },
-    Word { name: "task_supervisor", usage: "task_supervisor ID", read: nested_dynamic },
+    Word { name: "task_supervisor", usage: "task_supervisor ID", read: nested_supervisor },
 ];
 
 /// What else can stand in a supervisor's block.
@@ -144,19 +144,17 @@ pub fn check_via(step: &mut Step<'_, '_, '_>, module: &str, registration: &Regis
 }
 
 fn nested_supervisor(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
-    supervisor(step, true).map(Child::Supervisor)
+    any_supervisor(step, true).map(Child::Supervisor)
 }
 
-fn nested_registry(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
-    registry::registry(step, true).map(Child::Supervisor)
-}
-
-fn nested_partitions(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
-    registry::partition_supervisor(step, true).map(Child::Supervisor)
-}
-
-fn nested_dynamic(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
-    dynamic_supervisor(step, true).map(Child::DynamicSupervisor)
+/// Reads the rest of a line that draws a supervisor of any kind.
+pub fn any_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor> {
+    match step.line.word {
+        "supervisor" => supervisor(step, nested),
+        "registry" => registry::registry(step, nested),
+        "partition_supervisor" => registry::partition_supervisor(step, nested),
+        _ => dynamic_supervisor(step, nested),
+    }
 }
 
 /// Reads a `supervisor` line and its block.
@@ -166,28 +164,27 @@ pub fn supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Superviso
     if nested && !step.has_block() {
         return reference(step, name, span);
     }
-    let strategy = step.choice_property("strategy", Strategy::WORDS);
-    let max_restarts = step.number_property("max_restarts", 0);
-    let max_seconds = step.number_property("max_seconds", 1);
-    let auto_shutdown = step.choice_property("auto_shutdown", AutoShutdown::WORDS);
-    let autostart = autostart(step, nested);
-    let options = child_options(step, !nested);
-    let mut supervisor = Supervisor {
-        name,
-        strategy,
-        max_restarts,
-        max_seconds,
-        auto_shutdown,
-        autostart,
-        options,
-        body: SupervisorBody::Children(Vec::new()),
-        span,
-    };
+    let mut supervisor = Supervisor::plain(name, SupervisorBody::Children(Vec::new()), span);
+    supervisor_flags(step, &mut supervisor);
+    supervisor.autostart = autostart(step, nested);
+    supervisor.options = child_options(step, !nested);
     check_auto_shutdown(step, &supervisor);
     let block = step.block()?;
     supervisor.body = body(step.parser, block, &supervisor);
     check_template(step, &supervisor, block);
     Some(supervisor)
+}
+
+fn supervisor_flags(step: &mut Step<'_, '_, '_>, supervisor: &mut Supervisor) {
+    supervisor.strategy = step.choice_property("strategy", Strategy::WORDS);
+    limits(step, supervisor);
+    supervisor.auto_shutdown = step.choice_property("auto_shutdown", AutoShutdown::WORDS);
+}
+
+/// Reads how many restarts are too many.
+pub fn limits(step: &mut Step<'_, '_, '_>, supervisor: &mut Supervisor) {
+    supervisor.max_restarts = step.number_property("max_restarts", 0);
+    supervisor.max_seconds = step.number_property("max_seconds", 1);
 }
 
 /// Reads the rest of `code_change SUPERVISOR …`: flags and children as a supervisor would draw them, or an
@@ -199,21 +196,8 @@ pub fn new_init(step: &mut Step<'_, '_, '_>, target: &Target, dynamic: bool) -> 
         Target::Variable(name) => name.clone(),
         Target::Via(_) | Target::SelfPid(_) => Name { text: "self".to_owned(), span: target.span() },
     };
-    let strategy = step.choice_property("strategy", Strategy::WORDS);
-    let max_restarts = step.number_property("max_restarts", 0);
-    let max_seconds = step.number_property("max_seconds", 1);
-    let auto_shutdown = step.choice_property("auto_shutdown", AutoShutdown::WORDS);
-    let mut supervisor = Supervisor {
-        name,
-        strategy,
-        max_restarts,
-        max_seconds,
-        auto_shutdown,
-        autostart: true,
-        options: ChildOptions::default(),
-        body: SupervisorBody::Children(Vec::new()),
-        span,
-    };
+    let mut supervisor = Supervisor::plain(name, SupervisorBody::Children(Vec::new()), span);
+    supervisor_flags(step, &mut supervisor);
     check_auto_shutdown(step, &supervisor);
     let block = step.block()?;
     supervisor.body = body(step.parser, block, &supervisor);
@@ -228,6 +212,7 @@ pub fn new_init(step: &mut Step<'_, '_, '_>, target: &Target, dynamic: bool) -> 
         SupervisorBody::Raises(_)
         | SupervisorBody::Registry(_)
         | SupervisorBody::Partitions(..)
+        | SupervisorBody::Dynamic(_)
         | SupervisorBody::Reference => (),
     }
     Some(supervisor)
@@ -252,7 +237,8 @@ fn check_new_state(step: &mut Step<'_, '_, '_>, init: &Value, dynamic: bool) {
     }
 }
 
-fn autostart(step: &mut Step<'_, '_, '_>, nested: bool) -> bool {
+/// Whether it starts at boot.
+pub fn autostart(step: &mut Step<'_, '_, '_>, nested: bool) -> bool {
     // Nested, it is not asked for and so reported as unknown: a child starts with its supervisor.
     nested || step.boolean_property("autostart").is_none_or(|autostart| autostart.value)
 }
@@ -282,17 +268,7 @@ fn reference(step: &mut Step<'_, '_, '_>, name: Name, span: Span) -> Option<Supe
         }
     }
     let options = child_options(step, false);
-    Some(Supervisor {
-        name,
-        strategy: None,
-        max_restarts: None,
-        max_seconds: None,
-        auto_shutdown: None,
-        autostart: true,
-        options,
-        body: SupervisorBody::Reference,
-        span,
-    })
+    Some(Supervisor { options, ..Supervisor::plain(name, SupervisorBody::Reference, span) })
 }
 
 fn check_auto_shutdown(step: &mut Step<'_, '_, '_>, supervisor: &Supervisor) {
@@ -378,7 +354,7 @@ fn check_template(step: &mut Step<'_, '_, '_>, supervisor: &Supervisor, block: &
 }
 
 /// Reads a `dynamic_supervisor` line and its block.
-pub fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<DynamicSupervisor> {
+fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Supervisor> {
     let name = step.name("a name")?;
     let span = step.line.span;
     for (property, why) in [
@@ -394,11 +370,11 @@ pub fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<D
     }
     let tasks = step.line.word == "task_supervisor";
     let max_children = max_children(step);
-    let max_restarts = step.number_property("max_restarts", 0);
-    let max_seconds = step.number_property("max_seconds", 1);
-    let autostart = autostart(step, nested);
-    let options = child_options(step, !nested);
-    let reference = nested && !step.has_block() && is_dormant_dynamic(step, &name);
+    let mut supervisor = Supervisor::plain(name, SupervisorBody::Reference, span);
+    limits(step, &mut supervisor);
+    supervisor.autostart = autostart(step, nested);
+    supervisor.options = child_options(step, !nested);
+    let reference = nested && !step.has_block() && is_dormant_dynamic(step, &supervisor.name);
     let extra_arguments = match step.optional_block() {
         Some(_) if tasks => {
             let mistake = Mistake::new(span, "a task supervisor has no block", "nothing can stand in it");
@@ -408,18 +384,10 @@ pub fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<D
         Some(block) => extra_arguments(step.parser, block)?,
         None => Vec::new(),
     };
-    Some(DynamicSupervisor {
-        name,
-        max_children,
-        max_restarts,
-        max_seconds,
-        tasks,
-        extra_arguments,
-        autostart,
-        reference,
-        options,
-        span,
-    })
+    if !reference {
+        supervisor.body = SupervisorBody::Dynamic(Dynamic { max_children, tasks, extra_arguments });
+    }
+    Some(supervisor)
 }
 
 fn is_dormant_dynamic(step: &mut Step<'_, '_, '_>, name: &Name) -> bool {
@@ -464,7 +432,7 @@ fn check_significance(parser: &mut Parser<'_>, child: &Child, family: Family) {
         Child::Worker(Worker { module: Module::Definition(module), .. }) => {
             parser.names.definitions.get(&module.text)
         }
-        Child::Worker(_) | Child::Supervisor(_) | Child::DynamicSupervisor(_) => None,
+        Child::Worker(_) | Child::Supervisor(_) => None,
     };
     let defined_significant = definition.is_some_and(|definition| definition.significant);
     let significant = options.significant.as_ref().map_or(defined_significant, |said| said.value);

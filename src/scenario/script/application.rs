@@ -9,9 +9,9 @@ use super::{Image, Script};
 
 /// How the application controller is started, if the scenario has applications.
 pub(super) fn controller(image: &Image) -> Option<Launch<Script>> {
-    image.has_applications().then(|| {
+    (!image.applications.is_empty()).then(|| {
         let applications = image
-            .applications()
+            .applications
             .iter()
             .map(|application| {
                 Arc::new(otp::Application {

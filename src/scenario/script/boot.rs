@@ -33,7 +33,7 @@ impl Boot {
                 }
             }
             Cue::Started(Started::Ok { pid, .. })
-                if self.controller.is_none() && context.image().has_applications() =>
+                if self.controller.is_none() && !context.image().applications.is_empty() =>
             {
                 self.controller = Some(pid);
             }
@@ -111,7 +111,7 @@ fn start_clients(context: &mut ScriptContext<'_>) {
     let clients = &context.image().clients;
     for (index, (number, name, node)) in clients.iter().enumerate() {
         context.start_on(*node);
-        let definition = context.image().definition(*number);
+        let definition = context.image().program(*number);
         let script = Script::Actor(Box::new(Frame::new(*number, definition, &[])));
         // A name that is taken already is left to whoever has it.
         let actor = Actor::Plain(Plain::new(script));

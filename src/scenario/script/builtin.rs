@@ -6,7 +6,7 @@ use crate::kernel::{Atom, Term};
 use crate::otp::{Block, Callback, Cue, Raise, Return, Step, Then};
 
 use super::fault;
-use super::program::DefinitionKind;
+use super::program::ProgramKind;
 use super::{Script, ScriptContext};
 
 /// An agent's map, or nothing.
@@ -23,7 +23,7 @@ pub struct Builtin {
 impl Builtin {
     /// Goes on: answers a callback, unless a fault has struck that is about it.
     pub(super) fn resume(&mut self, cue: Cue<Script>, context: &mut ScriptContext<'_>) -> Step<Script> {
-        let kind = &context.image().definition(self.definition).kind;
+        let kind = &context.image().program(self.definition).kind;
         let callback = match cue {
             Cue::Callback(callback) => callback,
             Cue::TimeUp if self.late.is_some() => {
@@ -50,12 +50,12 @@ impl Builtin {
     }
 
     /// Answers a callback.
-    fn call(&mut self, kind: &DefinitionKind, callback: Callback) -> Step<Script> {
+    fn call(&mut self, kind: &ProgramKind, callback: Callback) -> Step<Script> {
         let Callback::Call { request, .. } = callback else {
             return Step::Return(Return::Ok(Then::Wait));
         };
         let answer = match kind {
-            DefinitionKind::Agent => self.answer(&request),
+            ProgramKind::Agent => self.answer(&request),
             _ => Some(Atom::OK.into()),
         };
         match answer {

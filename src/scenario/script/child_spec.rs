@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::kernel::{Atom, Term};
 use crate::otp::{self, Raise, Release};
 
-use super::super::ast::{ChildOptions, Scenario, SpecOverrides, SpecSource, Tree, Value};
+use super::super::ast::{self, ChildOptions, DefinitionKind, Scenario, SpecSource, Value};
 use super::compile::Compiler;
 use super::frame::Frame;
 use super::names::Names;
@@ -32,37 +32,48 @@ pub enum Source {
 /// What all definitions of a file say of themselves. Plain processes and start functions use nothing that would
 /// generate a `child_spec/1`.
 pub fn generated(scenario: &Scenario, names: &mut Names) -> BTreeMap<Atom, Generated> {
-    let servers = scenario.servers.iter().map(|server| (&server.name, &server.options));
-    let agents = scenario.agents.iter().map(|agent| (&agent.name, &agent.options));
-    let tasks = scenario.processes.iter().filter(|process| process.task);
-    let tasks = tasks.map(|task| (&task.name, &task.options));
-    let workers = servers.chain(agents).chain(tasks).map(|(name, options)| (name, options, false));
-    let trees = scenario.trees.iter().filter_map(|tree| match tree.outermost() {
-        Tree::Supervisor(supervisor) => Some((&supervisor.name, &supervisor.options, true)),
-        Tree::DynamicSupervisor(supervisor) => Some((&supervisor.name, &supervisor.options, true)),
-        Tree::Application(_) => None,
-    });
+    let uses = |definition: &&ast::Definition| match &definition.kind {
+        DefinitionKind::Server(_) | DefinitionKind::Agent => true,
+        DefinitionKind::Process(process) => process.task,
+        DefinitionKind::StartFunction { .. } => false,
+    };
+    let definitions = scenario.definitions.iter().filter(uses);
+    let workers = definitions.map(|definition| (&definition.name, &definition.options, false));
+    let trees = scenario.trees.iter().map(|tree| (&tree.supervisor.name, &tree.supervisor.options, true));
     let all = workers.chain(trees).map(|(name, options, is_supervisor)| {
         let module = names.atoms.intern(&name.text);
         let mut defaults = vec![(Atom::ID, module.into())];
         if is_supervisor {
             defaults.push((Atom::TYPE, Atom::SUPERVISOR.into()));
         }
-        (module, Generated { defaults, options: said(options, names) })
+        let said = said(options, |value| names.constant(value).map(Expression::Constant));
+        let options = said.into_iter().filter_map(|(key, value)| match value {
+            Expression::Constant(term) => Some((key, term)),
+            _ => None,
+        });
+        (module, Generated { defaults, options: options.collect() })
     });
     all.collect()
 }
 
-/// What a definition says of its child spec.
-fn said(options: &ChildOptions, names: &mut Names) -> Vec<(Atom, Term)> {
-    let id = options.id.as_ref().and_then(|id| names.constant(id));
-    let modules = options.modules.as_ref().and_then(|said| names.constant(said)).map(listed);
+/// What a line or a definition says of a child spec, key by key.
+fn said(
+    options: &ChildOptions,
+    mut value: impl FnMut(&Value) -> Option<Expression>,
+) -> Vec<(Atom, Expression)> {
+    let constant = |term: Term| Expression::Constant(term);
+    let modules = options.modules.as_ref().and_then(&mut value).map(|modules| match modules {
+        Expression::Constant(term) => Expression::Constant(listed(term)),
+        computed => computed,
+    });
     let parts = [
-        (Atom::ID, id),
-        (Atom::RESTART, options.restart.as_ref().map(|said| said.value.atom().into())),
-        (Atom::SHUTDOWN, options.shutdown.as_ref().map(|said| said.value.term())),
-        (Atom::SIGNIFICANT, options.significant.as_ref().map(|said| Term::boolean(said.value))),
+        (Atom::ID, options.id.as_ref().and_then(&mut value)),
+        (Atom::START, options.start.as_ref().and_then(&mut value)),
+        (Atom::RESTART, options.restart.as_ref().map(|said| constant(said.value.atom().into()))),
+        (Atom::SHUTDOWN, options.shutdown.as_ref().map(|said| constant(said.value.term()))),
+        (Atom::TYPE, options.kind.as_ref().map(|said| constant(said.value.atom().into()))),
         (Atom::MODULES, modules),
+        (Atom::SIGNIFICANT, options.significant.as_ref().map(|said| constant(Term::boolean(said.value)))),
     ];
     parts.into_iter().filter_map(|(key, said)| Some((key, said?))).collect()
 }
@@ -94,24 +105,8 @@ impl Compiler<'_> {
         }
     }
 
-    pub fn spec_overrides(&mut self, said: &SpecOverrides) -> Vec<(Atom, Expression)> {
-        let constant = |term: Term| Expression::Constant(term);
-        let kind = said.kind.as_ref().map(|kind| kind.value.atom());
-        let mut value = |said: &Option<Value>| said.as_ref().map(|value| self.value(value));
-        let modules = value(&said.modules).map(|modules| match modules {
-            Expression::Constant(term) => Expression::Constant(listed(term)),
-            computed => computed,
-        });
-        let parts = [
-            (Atom::ID, value(&said.id)),
-            (Atom::START, value(&said.start)),
-            (Atom::RESTART, said.restart.as_ref().map(|said| constant(said.value.atom().into()))),
-            (Atom::SHUTDOWN, said.shutdown.as_ref().map(|said| constant(said.value.term()))),
-            (Atom::TYPE, kind.map(|kind| constant(kind.into()))),
-            (Atom::MODULES, modules),
-            (Atom::SIGNIFICANT, said.significant.as_ref().map(|said| constant(Term::boolean(said.value)))),
-        ];
-        parts.into_iter().filter_map(|(key, said)| Some((key, said?))).collect()
+    pub fn spec_overrides(&mut self, overrides: &ChildOptions) -> Vec<(Atom, Expression)> {
+        said(overrides, |value| Some(self.value(value)))
     }
 }
 
@@ -126,7 +121,7 @@ impl Frame {
         let image: &Image = context.image();
         let release = image.release();
         let called = |module: Atom, arguments: Term| {
-            Some(image.generated(module)?.called_with(module, arguments, release))
+            Some(image.generated.get(&module)?.called_with(module, arguments, release))
         };
         let spec = match of {
             Source::Module(module, arguments) => {

@@ -11,8 +11,7 @@ use super::super::language::effects::Effects;
 use super::super::language::{Catch, Control, Data, Operation, OperationKind, via_value};
 use super::names::Names;
 use super::program::{
-    Address, Asked, Definition, DefinitionKind, Expression, Handler, HandlerEvent, Pattern, Place, Slot,
-    Store,
+    Address, Asked, Expression, Handler, Pattern, Place, Program, ProgramKind, Slot, Store,
 };
 
 /// Lowers the statements of one definition.
@@ -32,7 +31,8 @@ pub struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    fn new(names: &'a mut Names) -> Self {
+    /// What lowers that belongs to no process.
+    pub fn outside(names: &'a mut Names) -> Self {
         Compiler {
             names,
             operations: Vec::new(),
@@ -46,9 +46,20 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// A `server`.
-    pub fn server(names: &'a mut Names, server: &ast::Server) -> Definition {
-        let mut compiler = Compiler::new(names);
+    /// A module, unless it is a start function, which has no program.
+    pub fn module(names: &'a mut Names, defined: &ast::Definition) -> Option<Program> {
+        match &defined.kind {
+            ast::DefinitionKind::Server(server) => Some(Self::server(names, &defined.name.text, server)),
+            ast::DefinitionKind::Process(process) => Some(Self::process(names, defined, process)),
+            ast::DefinitionKind::Agent => {
+                Some(Program::without_code(names.atoms.intern(&defined.name.text), ProgramKind::Agent))
+            }
+            ast::DefinitionKind::StartFunction { .. } => None,
+        }
+    }
+
+    fn server(names: &'a mut Names, name: &str, server: &ast::Server) -> Program {
+        let mut compiler = Compiler::outside(names);
         let arguments: Vec<Slot> = server.arguments.iter().map(|name| compiler.slot(&name.text)).collect();
         let mut variables = Vec::new();
         for variable in &server.variables {
@@ -68,7 +79,7 @@ impl<'a> Compiler<'a> {
         let mut handlers = Vec::new();
         for handler in &server.handlers {
             compiler.begin(lasting);
-            let event = compiler.event(&handler.event);
+            let event = handler.event.lower(&mut compiler);
             let phase = handler.phase.as_ref().map(|phase| compiler.phase(phase));
             let entry = compiler.here();
             compiler.block(&handler.body);
@@ -83,73 +94,61 @@ impl<'a> Compiler<'a> {
             compiler.push(OperationKind::Control(Control::Return), terminate.span);
             (pattern, entry)
         });
-        let kind = DefinitionKind::Server { trap_exit: server.trap_exit, inits, handlers, terminate };
+        let kind = ProgramKind::Server { trap_exit: server.trap_exit, inits, handlers, terminate };
         let info = server.info.as_ref().and_then(|info| compiler.names.constant(info));
-        Definition { info, ..compiler.definition(&server.name.text, kind, lasting, arguments, variables) }
+        Program { info, ..compiler.program(name, kind, lasting, arguments, variables) }
     }
 
-    /// A `process`.
-    pub fn process(names: &'a mut Names, process: &ast::Process) -> Definition {
-        let mut compiler = Compiler::new(names);
+    fn process(names: &'a mut Names, defined: &ast::Definition, process: &ast::Process) -> Program {
+        let mut compiler = Compiler::outside(names);
         let arguments: Vec<Slot> = process.arguments.iter().map(|name| compiler.slot(&name.text)).collect();
         compiler.block(&process.body);
-        compiler.push(OperationKind::Control(Control::Return), process.span);
+        compiler.push(OperationKind::Control(Control::Return), defined.span);
         let kind = match process.task {
-            true => DefinitionKind::Task,
+            true => ProgramKind::Task,
             false => {
                 let acknowledges = process.acknowledges;
-                DefinitionKind::Process { trap_exit: false, client: None, acknowledges }
+                ProgramKind::Process { trap_exit: false, client: None, acknowledges }
             }
         };
         let lasting = compiler.slots.len();
-        compiler.definition(&process.name.text, kind, lasting, arguments, Vec::new())
+        compiler.program(&defined.name.text, kind, lasting, arguments, Vec::new())
     }
 
     /// A `client`.
-    pub fn client(names: &'a mut Names, client: &ast::Client, number: u16, label: &str) -> Definition {
-        let mut compiler = Compiler::new(names);
+    pub fn client(names: &'a mut Names, client: &ast::Client, number: u16, label: &str) -> Program {
+        let mut compiler = Compiler::outside(names);
         compiler.block(&client.body);
         compiler.push(OperationKind::Control(Control::Return), client.span);
-        let kind = DefinitionKind::Process {
-            trap_exit: client.trap_exit,
-            client: Some(number),
-            acknowledges: false,
-        };
+        let kind =
+            ProgramKind::Process { trap_exit: client.trap_exit, client: Some(number), acknowledges: false };
         let lasting = compiler.slots.len();
-        compiler.definition(label, kind, lasting, Vec::new(), Vec::new())
+        compiler.program(label, kind, lasting, Vec::new(), Vec::new())
     }
 
     /// A value that belongs to no process: it may read shared variables.
     pub fn constant_or_shared(names: &'a mut Names, value: &Value) -> Expression {
-        Compiler::new(names).value(value)
+        Compiler::outside(names).value(value)
     }
 
-    /// A condition of a property, which belongs to no process.
-    pub fn property(names: &'a mut Names, condition: &Condition) -> Asked {
-        Asked { question: condition.kind.lower(&mut Compiler::new(names)), words: condition.clone() }
+    /// A question, with the words that the file has for it.
+    pub fn asked(&mut self, condition: &Condition) -> Asked {
+        Asked { question: condition.kind.lower(self), words: condition.clone() }
     }
 
-    fn definition(
+    fn program(
         self,
         name: &str,
-        kind: DefinitionKind,
+        kind: ProgramKind,
         lasting: usize,
         arguments: Vec<Slot>,
         variables: Vec<(Slot, Term)>,
-    ) -> Definition {
+    ) -> Program {
         let slots = self.slots.iter().map(|slot| self.names.atoms.intern(slot)).collect();
-        Definition {
-            name: self.names.atoms.intern(name),
-            kind,
-            info: None,
-            operations: self.operations,
-            slots,
-            lasting,
-            arguments,
-            variables,
-            tables: self.tables.len(),
-            queues: self.queues.len(),
-        }
+        let (tables, queues) = (self.tables.len(), self.queues.len());
+        let operations = self.operations;
+        let plain = Program::without_code(self.names.atoms.intern(name), kind);
+        Program { operations, slots, lasting, arguments, variables, tables, queues, ..plain }
     }
 
     /// A callback begins: only what lasts is bound.
@@ -163,34 +162,6 @@ impl<'a> Compiler<'a> {
         self.block(body);
         self.push(OperationKind::Control(Control::Return), Span::default());
         entry
-    }
-
-    fn event(&mut self, event: &ast::Event) -> HandlerEvent {
-        let any = |compiler: &mut Self, value: &Option<Value>| {
-            value.as_ref().map_or(Pattern::Any, |value| compiler.pattern(value))
-        };
-        match event {
-            ast::Event::Call { pattern, from } => {
-                let pattern = self.pattern(pattern);
-                HandlerEvent::Call(pattern, from.as_ref().map(|from| self.slot(&from.text)))
-            }
-            ast::Event::Cast(pattern) => HandlerEvent::Cast(self.pattern(pattern)),
-            ast::Event::Info(pattern) => HandlerEvent::Message(self.pattern(pattern)),
-            ast::Event::Down { reference, pid, reason } => {
-                let reference = self.pattern(reference);
-                let (pid, reason) = (any(self, pid), any(self, reason));
-                let tag = |atom: Atom| Pattern::Is(Expression::Constant(atom.into()));
-                let parts = vec![tag(Atom::DOWN), reference, tag(Atom::PROCESS), pid, reason];
-                HandlerEvent::Message(Pattern::Tuple(parts))
-            }
-            ast::Event::Exit { pid, reason } => {
-                let (pid, reason) = (self.pattern(pid), any(self, reason));
-                let tag = Pattern::Is(Expression::Constant(Atom::EXIT.into()));
-                HandlerEvent::Message(Pattern::Tuple(vec![tag, pid, reason]))
-            }
-            ast::Event::Timeout => HandlerEvent::Timeout,
-            ast::Event::Continue(pattern) => HandlerEvent::Continue(self.pattern(pattern)),
-        }
     }
 
     pub fn here(&self) -> Address {

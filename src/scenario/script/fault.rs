@@ -8,22 +8,8 @@ use crate::kernel::{Atom, Term};
 use crate::otp::{Block, Callback, Raise, Return, Step};
 
 use super::super::ast::{StartFault, TerminateFault};
+use super::super::language::{Lowered, Mishap};
 use super::{Common, Image, Note, Script, ScriptContext, say};
-
-/// A fault of the file, lowered.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Strike {
-    /// It is the kernel that kills, and that loses connections.
-    Kernel,
-    /// A start of this child goes wrong: the nth, or any.
-    Start(StartFault, Atom, Option<u64>),
-    /// A `terminate` of this child goes wrong: the nth, or any.
-    Terminate(TerminateFault, Atom, Option<u64>),
-    /// The next callback of this process takes so many milliseconds longer.
-    Slow(Atom, u64),
-    /// Whoever has this name gets this message.
-    Send(Atom, Term),
-}
 
 /// What a fault does to a callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +25,8 @@ pub enum Struck {
 /// A fault strikes: the message that it brings and for whom, or a note of it for the callback that it is about.
 pub(super) fn strike(fault: u16, common: &mut Common, image: &Image) -> Option<(Atom, Term)> {
     let number = usize::from(fault);
-    if let Some(Strike::Send(name, message)) = image.strikes().get(number) {
-        return Some((*name, message.clone()));
+    if let Some(Mishap::Send { target, message }) = image.mishaps.get(number) {
+        return Some((*target, message.clone()));
     }
     if let Some(struck) = common.struck.get_mut(number) {
         *struck += 1;
@@ -59,8 +45,8 @@ pub(super) fn count_start(context: &mut ScriptContext<'_>) -> u64 {
 /// The same for one whose program cannot ask, so that worlds do not differ in what nobody asks for.
 pub(super) fn count_start_if_asked(context: &mut ScriptContext<'_>) {
     let label = label(context);
-    let asks = |strike: &Strike| matches!(strike, Strike::Start(_, child, Some(_)) if *child == label);
-    if context.image().strikes().iter().any(asks) {
+    let asks = |mishap: &Mishap<Lowered>| matches!(mishap, Mishap::Start { child, nth: Some(_), .. } if *child == label);
+    if context.image().mishaps.iter().any(asks) {
         count_start(context);
     }
 }
@@ -75,17 +61,17 @@ pub(super) fn instead(callback: &Callback, context: &mut ScriptContext<'_>) -> O
     }
     let label = label(context);
     let image = context.image();
-    for (number, strike) in image.strikes().iter().enumerate() {
+    for (number, mishap) in image.mishaps.iter().enumerate() {
         if context.common().struck[number] == 0 {
             continue;
         }
-        let struck = match (strike, callback) {
-            (Strike::Start(how, child, nth), Callback::Init) => {
+        let struck = match (mishap, callback) {
+            (Mishap::Start { how, child, nth }, Callback::Init) => {
                 let starts = context.common().starts.get(&label).copied();
                 let meant = *child == label && (nth.is_none() || *nth == starts);
                 meant.then_some(Struck::Start(*how))
             }
-            (Strike::Terminate(how, child, nth), Callback::Terminate(_)) => {
+            (Mishap::Terminate { how, child, nth }, Callback::Terminate(_)) => {
                 let stops = context.common().stops.get(&label).copied();
                 let meant = *child == label && (nth.is_none() || *nth == stops);
                 meant.then_some(Struck::Terminate(*how))
@@ -107,11 +93,11 @@ pub(super) fn delay(context: &mut ScriptContext<'_>) -> Option<u64> {
         return None;
     }
     let label = label(context);
-    let strikes = context.image().strikes().iter().enumerate();
+    let mishaps = context.image().mishaps.iter().enumerate();
     let found =
-        strikes.filter(|(number, _)| context.common().struck[*number] > 0).find_map(|(number, strike)| {
-            match strike {
-                Strike::Slow(process, by) if *process == label => Some((number, *by)),
+        mishaps.filter(|(number, _)| context.common().struck[*number] > 0).find_map(|(number, mishap)| {
+            match mishap {
+                Mishap::Slow { process, by } if *process == label => Some((number, *by)),
                 _ => None,
             }
         });
@@ -124,8 +110,8 @@ pub(super) fn delay(context: &mut ScriptContext<'_>) -> Option<u64> {
 /// A process terminates: counted only if a fault asks as which of its id.
 fn count_stop(context: &mut ScriptContext<'_>) {
     let label = label(context);
-    let asks = |strike: &Strike| matches!(strike, Strike::Terminate(_, child, Some(_)) if *child == label);
-    if context.image().strikes().iter().any(asks) {
+    let asks = |mishap: &Mishap<Lowered>| matches!(mishap, Mishap::Terminate { child, nth: Some(_), .. } if *child == label);
+    if context.image().mishaps.iter().any(asks) {
         *context.common_mut().stops.entry(label).or_insert(0) += 1;
     }
 }

@@ -5,8 +5,8 @@ use crate::otp::Actor;
 use crate::otp::registry::{self, Via};
 
 use super::super::ast::CountField;
-use super::super::simulation::ScriptWorld;
 use super::Script;
+use super::ScriptWorld;
 
 /// The living process that a pid, a registered name, a name that a registry keeps, or else a child id means. Of several with one child id
 /// it is the one that was started first. Where there are nodes, one on the asker's own comes before one elsewhere.

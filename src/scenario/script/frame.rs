@@ -8,11 +8,11 @@ use crate::otp::registry::{Pending, Resizing};
 use crate::otp::{Block, Callback, Cue, EnterLoop, From, Info, Message, Raise, Report, Return, Step, Then};
 
 use super::super::language::effects::Effects;
-use super::super::language::{Clients, Control, Messages, Operation, OperationKind};
+use super::super::language::{Clients, Control, Event, Lowered, Messages, Operation, OperationKind};
 use super::Image;
 use super::evaluate::Scope;
 use super::fault;
-use super::program::{Address, Definition, DefinitionKind, HandlerEvent, Pattern, Slot};
+use super::program::{Address, Pattern, Program, ProgramKind, Slot};
 use super::start::Callers;
 use super::{Script, ScriptContext};
 
@@ -136,7 +136,7 @@ pub(super) type Performed = Result<Flow, Raise>;
 
 impl Frame {
     /// A process that has not run yet.
-    pub fn new(number: u16, definition: &Definition, arguments: &[Term]) -> Frame {
+    pub fn new(number: u16, definition: &Program, arguments: &[Term]) -> Frame {
         let mut slots = vec![None; definition.slots.len()];
         for (slot, argument) in definition.arguments.iter().zip(arguments) {
             slots[usize::from(*slot)] = Some(argument.clone());
@@ -170,12 +170,12 @@ impl Frame {
 
     /// Its variables that outlive a callback; of a plain process, all of them.
     pub fn lasting(&self, image: &Image) -> &[Option<Term>] {
-        &self.slots[..image.definition(self.definition).lasting]
+        &self.slots[..image.program(self.definition).lasting]
     }
 
     /// Whether the `receive` that it is in would take this message.
     pub fn accepts(&self, message: &Received<Message<Script>>, image: &Image) -> bool {
-        let definition = image.definition(self.definition);
+        let definition = image.program(self.definition);
         let operation = &definition.operations[self.at as usize];
         match &operation.kind {
             OperationKind::Control(Control::Receive { clauses, .. }) => {
@@ -200,7 +200,7 @@ impl Frame {
 
     /// Goes on.
     pub fn resume(&mut self, cue: Cue<Script>, context: &mut ScriptContext<'_>) -> Step<Script> {
-        let definition = context.image().definition(self.definition);
+        let definition = context.image().program(self.definition);
         match cue {
             Cue::Callback(callback) => {
                 // By then whoever waits for the start or for a reply has got it, and may go on.
@@ -239,7 +239,7 @@ impl Frame {
     fn enter(
         &mut self,
         callback: Callback,
-        definition: &Definition,
+        definition: &Program,
         context: &mut ScriptContext<'_>,
     ) -> Result<(), Step<Script>> {
         if let Some(copied) = &self.copied {
@@ -250,18 +250,18 @@ impl Frame {
         self.loops.clear();
         self.returning = Returning::default();
         match (&definition.kind, callback) {
-            (DefinitionKind::Process { trap_exit, .. }, _) => {
+            (ProgramKind::Process { trap_exit, .. }, _) => {
                 if *trap_exit {
                     context.trap_exit(true);
                 }
                 self.at = 0;
                 Ok(())
             }
-            (DefinitionKind::Task, _) => {
+            (ProgramKind::Task, _) => {
                 self.at = 0;
                 Ok(())
             }
-            (DefinitionKind::Server { trap_exit, inits, .. }, Callback::Init) => {
+            (ProgramKind::Server { trap_exit, inits, .. }, Callback::Init) => {
                 if *trap_exit {
                     context.trap_exit(true);
                 }
@@ -282,12 +282,12 @@ impl Frame {
                     None => Err(Step::Return(Return::Ok(Then::Wait))),
                 }
             }
-            (DefinitionKind::Server { .. }, callback @ Callback::Terminate(_))
+            (ProgramKind::Server { .. }, callback @ Callback::Terminate(_))
                 if let Some(step) = fault::instead(&callback, context) =>
             {
                 Err(step)
             }
-            (DefinitionKind::Server { terminate, .. }, Callback::Terminate(reason)) => match terminate {
+            (ProgramKind::Server { terminate, .. }, Callback::Terminate(reason)) => match terminate {
                 Some((pattern, entry)) => {
                     self.bind(pattern, &reason, context);
                     self.at = *entry;
@@ -295,7 +295,7 @@ impl Frame {
                 }
                 None => Err(Step::Return(Return::Ok(Then::Wait))),
             },
-            (DefinitionKind::Server { handlers, .. }, callback) => {
+            (ProgramKind::Server { handlers, .. }, callback) => {
                 for handler in handlers {
                     let in_phase = handler.phase.is_none_or(|phase| phase == self.phase);
                     if in_phase && self.handles(&handler.event, &callback, context) {
@@ -305,15 +305,15 @@ impl Frame {
                 }
                 Err(self.unhandled(callback, context))
             }
-            (DefinitionKind::Agent | DefinitionKind::Worker, _) => {
+            (ProgramKind::Agent | ProgramKind::Worker, _) => {
                 unreachable!("the built-in modules have no program")
             }
         }
     }
 
-    fn handles(&mut self, event: &HandlerEvent, callback: &Callback, context: &ScriptContext<'_>) -> bool {
+    fn handles(&mut self, event: &Event<Lowered>, callback: &Callback, context: &ScriptContext<'_>) -> bool {
         match (event, callback) {
-            (HandlerEvent::Call(pattern, slot), Callback::Call { from, request }) => {
+            (Event::Call { pattern, from: slot }, Callback::Call { from, request }) => {
                 let handles = self.bind(pattern, request, context);
                 if handles {
                     self.returning.from = Some(*from);
@@ -323,12 +323,12 @@ impl Frame {
                 }
                 handles
             }
-            (HandlerEvent::Cast(pattern), Callback::Cast(request))
-            | (HandlerEvent::Continue(pattern), Callback::Continue(request)) => {
+            (Event::Cast { pattern }, Callback::Cast(request))
+            | (Event::Continue { pattern }, Callback::Continue(request)) => {
                 self.bind(pattern, request, context)
             }
-            (HandlerEvent::Timeout, Callback::Info(Info::Timeout)) => true,
-            (HandlerEvent::Message(pattern), Callback::Info(info)) => {
+            (Event::Timeout, Callback::Info(Info::Timeout)) => true,
+            (Event::Info { pattern }, Callback::Info(info)) => {
                 let message = self.info_term(info);
                 message.is_some_and(|message| self.bind(pattern, &message, context))
             }
@@ -361,7 +361,7 @@ impl Frame {
     fn advance(
         &mut self,
         mut noticed: bool,
-        definition: &Definition,
+        definition: &Program,
         context: &mut ScriptContext<'_>,
     ) -> Step<Script> {
         loop {
@@ -396,11 +396,11 @@ impl Frame {
     }
 
     /// Whether what comes next is an answer, or the end of the process.
-    fn ends_here(&self, operation: &Operation, definition: &Definition) -> bool {
+    fn ends_here(&self, operation: &Operation, definition: &Program) -> bool {
         if operation.kind != OperationKind::Control(Control::Return) {
             return operation.effects.ends;
         }
-        let is_process = matches!(definition.kind, DefinitionKind::Process { .. } | DefinitionKind::Task);
+        let is_process = matches!(definition.kind, ProgramKind::Process { .. } | ProgramKind::Task);
         is_process || self.returning.reply.is_some() || self.returning.stop.is_some()
     }
 
@@ -408,7 +408,7 @@ impl Frame {
     fn follow(
         &mut self,
         flow: Flow,
-        definition: &Definition,
+        definition: &Program,
         context: &mut ScriptContext<'_>,
     ) -> Option<Step<Script>> {
         match flow {
@@ -431,7 +431,7 @@ impl Frame {
                 }
                 self.give_back_locks(0, context);
                 let operation = &definition.operations[self.at as usize];
-                if let DefinitionKind::Process { client: Some(_), .. } = definition.kind
+                if let ProgramKind::Process { client: Some(_), .. } = definition.kind
                     && self.copied.is_none()
                 {
                     self.record_crash(operation.span, &raise, context);

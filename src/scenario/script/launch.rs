@@ -6,7 +6,7 @@ use crate::otp::{Body, Launch, Newborn, Raise, Started, TaskBody};
 use super::super::ast::StartOutcome;
 use super::evaluate::Scope;
 use super::image::Function;
-use super::start::{Callers, Module, StartFunction};
+use super::start::{AnySupervisor, Callers, Module, StartFunction};
 use super::{Script, ScriptContext};
 
 /// Calls a start function. A task is told its callers; if nobody says who they are, whoever runs now is all there is.
@@ -20,7 +20,7 @@ pub(super) fn launch(
     let mut info = None;
     let (body, label) = match &start.module {
         Module::Definition(number) => {
-            let definition = image.definition(*number);
+            let definition = image.program(*number);
             info = definition.info.clone();
             // `start_link` is defined with as many arguments as `args` names, and no other.
             if definition.takes_arguments() && definition.arguments.len() != start.arguments.len() {
@@ -28,11 +28,11 @@ pub(super) fn launch(
             }
             let script = Script::of(*number, definition, &start.arguments);
             let body = match definition.kind {
-                super::program::DefinitionKind::Process { .. } if definition.acknowledges() => {
+                super::program::ProgramKind::Process { .. } if definition.acknowledges() => {
                     Body::Process(script.with_ancestor(context))
                 }
-                super::program::DefinitionKind::Process { .. } => Body::Plain(script),
-                super::program::DefinitionKind::Task => {
+                super::program::ProgramKind::Process { .. } => Body::Plain(script),
+                super::program::ProgramKind::Task => {
                     let callers = callers.unwrap_or_else(|| Callers::from([starter]));
                     Body::Task(Box::new(TaskBody::Function(script.called_by(callers))))
                 }
@@ -46,20 +46,16 @@ pub(super) fn launch(
             (Body::Task(Box::new(body)), start.name_of_module)
         }
         Module::Task { definition, callers, .. } => {
-            let script = Script::of(*definition, image.definition(*definition), &start.arguments);
+            let script = Script::of(*definition, image.program(*definition), &start.arguments);
             let script = script.called_by(Callers::clone(callers));
             (Body::Task(Box::new(TaskBody::Function(script))), start.name_of_module)
         }
-        Module::Supervisor(number) => {
-            let supervisor = image.supervisor(*number);
-            (Body::Supervisor(Box::new(supervisor.clone())), supervisor.module)
-        }
-        Module::DynamicSupervisor(number) => {
-            let supervisor = image.dynamic_supervisor(*number);
-            (Body::DynamicSupervisor(Box::new(supervisor.clone())), supervisor.module)
-        }
+        Module::Supervisor(number) => match &image.supervisors[usize::from(*number)] {
+            AnySupervisor::Static(init) => (Body::Supervisor(Box::new(init.clone())), init.module),
+            AnySupervisor::Dynamic(init) => (Body::DynamicSupervisor(Box::new(init.clone())), init.module),
+        },
         Module::RegistryPartition(init) => (Body::RegistryPartition(*init), start.name_of_module),
-        Module::Function(number) => return end(image.start_function(*number), context),
+        Module::Function(number) => return end(&image.functions[usize::from(*number)], context),
         Module::Unknown(_) => {
             return Launch::Return(Started::Raised(Raise::Error(Atom::UNDEF.into()).reason()));
         }

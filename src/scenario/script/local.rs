@@ -7,14 +7,13 @@
 use std::collections::BTreeSet;
 
 use crate::kernel::{Atom, Term};
-use crate::otp::{InitResult, Shutdown};
+use crate::otp::{DynamicSupervisorInit, InitResult, Shutdown, SupervisorInit};
 
-use super::super::judge::Claim;
-use super::super::language::Operation;
-use super::fault::Strike;
+use super::super::language::{Event, Lowered, Mishap, Operation, Question};
 use super::image::Image;
 use super::parts::Parts;
-use super::program::{Definition, DefinitionKind, Expression, HandlerEvent};
+use super::program::{Expression, Program, ProgramKind};
+use super::start::AnySupervisor;
 
 /// Which clients are local: nobody else can reach them.
 #[derive(Clone, Debug)]
@@ -28,16 +27,16 @@ pub struct LocalClients {
 }
 
 impl LocalClients {
-    /// Looks through the programs of a scenario.
-    pub fn of(image: &Image) -> LocalClients {
-        let applications = image.has_applications();
+    /// Looks through the programs of a scenario, and through what its properties ask.
+    pub fn of<'a>(image: &'a Image, questions: impl Iterator<Item = &'a Question<Lowered>>) -> LocalClients {
+        let applications = !image.applications.is_empty();
         // A registry can tell anybody's pid to anybody.
-        let registries = image.supervisors().iter().any(|supervisor| supervisor.table.is_some());
+        let registries = image.supervisors.iter().any(AnySupervisor::keeps_names);
         let uncovered = operations(image).any(|operation| operation.effects.uncovers);
         let exposed = applications || registries || uncovered || names_callers(image);
-        let spoken = atoms_spoken(image);
+        let spoken = atoms_spoken(image, questions);
         let clients = image.clients.iter().map(|(number, name, _)| {
-            let definition = image.definition(*number);
+            let definition = image.program(*number);
             let mut called = [Some(definition.name), *name].into_iter().flatten();
             !exposed && !hands_itself_on(definition) && called.all(|name| !spoken.contains(&name))
         });
@@ -50,25 +49,22 @@ impl LocalClients {
 }
 
 fn operations(image: &Image) -> impl Iterator<Item = &Operation> {
-    image.definitions().iter().flat_map(|definition| &definition.operations)
+    image.programs.iter().flat_map(|definition| &definition.operations)
 }
 
 /// Whether a handler learns who called: then its program can reach whoever calls.
 fn names_callers(image: &Image) -> bool {
-    image.definitions().iter().any(|definition| match &definition.kind {
-        DefinitionKind::Server { handlers, .. } => {
-            handlers.iter().any(|handler| matches!(handler.event, HandlerEvent::Call(_, Some(_))))
+    image.programs.iter().any(|definition| match &definition.kind {
+        ProgramKind::Server { handlers, .. } => {
+            handlers.iter().any(|handler| matches!(handler.event, Event::Call { from: Some(_), .. }))
         }
-        DefinitionKind::Process { .. }
-        | DefinitionKind::Task
-        | DefinitionKind::Agent
-        | DefinitionKind::Worker => false,
+        ProgramKind::Process { .. } | ProgramKind::Task | ProgramKind::Agent | ProgramKind::Worker => false,
     })
 }
 
 /// Whether a line of a client could tell somebody its pid, or make it one end of more than a call: `self`, and
 /// processes that it starts, links or monitors.
-fn hands_itself_on(client: &Definition) -> bool {
+fn hands_itself_on(client: &Program) -> bool {
     client.operations.iter().any(|operation| {
         let mut says_self = false;
         for value in operation.kind.parts().values {
@@ -79,13 +75,12 @@ fn hands_itself_on(client: &Definition) -> bool {
 }
 
 /// All atoms that programs and properties compute with: the names among them can be reached.
-fn atoms_spoken(image: &Image) -> BTreeSet<Atom> {
+fn atoms_spoken<'a>(
+    image: &'a Image,
+    questions: impl Iterator<Item = &'a Question<Lowered>>,
+) -> BTreeSet<Atom> {
     let mut parts = Parts::default();
-    for property in image.properties() {
-        if let Claim::Conditions(_, claimed) = &property.claim {
-            claimed.iter().for_each(|one| one.question.parts(&mut parts));
-        }
-    }
+    questions.for_each(|question| question.parts(&mut parts));
     let mut atoms = BTreeSet::new();
     let computed = operations(image).flat_map(|operation| operation.kind.parts().values);
     for value in computed.chain(parts.values) {
@@ -95,19 +90,19 @@ fn atoms_spoken(image: &Image) -> BTreeSet<Atom> {
             }
         });
     }
-    for definition in image.definitions() {
+    for definition in &image.programs {
         definition.variables.iter().for_each(|(_, term)| in_term(term, &mut atoms));
     }
     image.common().variables.iter().for_each(|term| in_term(term, &mut atoms));
-    for strike in image.strikes() {
-        match strike {
+    for mishap in &image.mishaps {
+        match mishap {
             // Whether somebody can be killed now can be seen in the world.
-            Strike::Kernel => (),
-            Strike::Start(_, atom, _) | Strike::Terminate(_, atom, _) | Strike::Slow(atom, _) => {
-                atoms.insert(*atom);
-            }
-            Strike::Send(atom, message) => {
-                atoms.insert(*atom);
+            Mishap::Kill { .. } | Mishap::Burst { .. } | Mishap::Disconnect { .. } => (),
+            Mishap::Start { child: name, .. }
+            | Mishap::Terminate { child: name, .. }
+            | Mishap::Slow { process: name, .. } => drop(atoms.insert(*name)),
+            Mishap::Send { target, message } => {
+                atoms.insert(*target);
                 in_term(message, &mut atoms);
             }
         }
@@ -145,23 +140,22 @@ fn shortest(image: &Image) -> Option<u64> {
         sets.extend(operation.effects.sets);
     }
     times.append(&mut sets);
-    for supervisor in image.supervisors() {
-        match &supervisor.result {
-            InitResult::Ok(_, specs) => {
+    for supervisor in &image.supervisors {
+        match supervisor {
+            AnySupervisor::Static(SupervisorInit { result: InitResult::Ok(_, specs), .. }) => {
                 for spec in specs {
                     times.extend(told_to_stop(spec.shutdown));
                     times.extend(spec.start.timeout);
                 }
             }
-            InitResult::Raw(_) => times.push(0),
-            InitResult::Raises(_) => (),
+            AnySupervisor::Static(SupervisorInit { result: InitResult::Raw(_), .. })
+            | AnySupervisor::Dynamic(DynamicSupervisorInit { result: Err(_), .. }) => times.push(0),
+            AnySupervisor::Static(SupervisorInit { result: InitResult::Raises(_), .. })
+            | AnySupervisor::Dynamic(DynamicSupervisorInit { result: Ok(_), .. }) => (),
         }
     }
-    if image.dynamic_supervisors().iter().any(|supervisor| supervisor.result.is_err()) {
-        times.push(0);
-    }
-    for strike in image.strikes() {
-        if let Strike::Slow(_, by) = strike {
+    for mishap in &image.mishaps {
+        if let Mishap::Slow { by, .. } = mishap {
             times.push(*by);
         }
     }

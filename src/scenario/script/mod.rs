@@ -17,7 +17,7 @@ mod frame;
 mod image;
 mod launch;
 mod local;
-mod names;
+pub(super) mod names;
 mod nodes;
 mod operands;
 pub(super) mod parts;
@@ -34,7 +34,7 @@ pub(super) mod trees;
 
 use std::sync::Arc;
 
-use crate::kernel::{Context, Received, Term};
+use crate::kernel::{Context, Event, Events, Received, Term, World};
 use crate::otp::{Actor, Cue, Guest, Launch, Message, Report, Step};
 
 pub use boot::Boot;
@@ -51,7 +51,7 @@ pub use reports::Wanted;
 pub use start::StartFunction;
 pub use store::{holds, sides};
 
-use program::{Definition, DefinitionKind};
+use program::{Program, ProgramKind};
 
 /// A scripted process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,17 +66,24 @@ pub enum Script {
 
 impl Script {
     /// A process of this definition that has not run yet.
-    fn of(number: u16, definition: &Definition, arguments: &[Term]) -> Script {
+    fn of(number: u16, definition: &Program, arguments: &[Term]) -> Script {
         match definition.kind {
-            DefinitionKind::Server { .. } | DefinitionKind::Process { .. } | DefinitionKind::Task => {
+            ProgramKind::Server { .. } | ProgramKind::Process { .. } | ProgramKind::Task => {
                 Script::Actor(Box::new(Frame::new(number, definition, arguments)))
             }
-            DefinitionKind::Agent | DefinitionKind::Worker => {
+            ProgramKind::Agent | ProgramKind::Worker => {
                 Script::Builtin(Box::new(Builtin { definition: number, ..Builtin::default() }))
             }
         }
     }
 }
+
+/// The world that scenarios run in.
+pub type ScriptWorld = World<Actor<Script>>;
+/// What happens in it.
+pub type ScriptEvent = Event<Actor<Script>>;
+/// Who listens to it.
+pub type ScriptEvents = Events<Actor<Script>>;
 
 /// What a script sees of the world while it runs.
 type ScriptContext<'a> = Context<'a, Actor<Script>>;

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{Atom, Atoms, Term};
-use crate::otp::{ChildType, DynamicSupervisorInit, SupervisorInit};
+use crate::otp::ChildType;
 
-use super::super::ast::{ChildOptions, ReportKind, Scenario, Value, ValueKind};
-use super::Script;
-use super::start::{Module, StartFunction};
+use super::super::ast::{ChildOptions, DefinitionKind, ReportKind, Scenario, Value, ValueKind};
+use super::start::{AnySupervisor, Module, StartFunction};
 
 /// The numbers that names stand for. Built in one pass over the file, before anything is lowered.
 #[derive(Clone, Debug, Default)]
@@ -29,9 +28,7 @@ pub struct Names {
     /// What definitions say of their child specs, by the name of the module.
     pub options: BTreeMap<Atom, (ChildOptions, ChildType)>,
     /// What supervisors' `init` returns; none of one that is still to be lowered.
-    pub supervisors: Vec<Option<SupervisorInit<Script>>>,
-    /// What dynamic supervisors' `init` returns.
-    pub dynamic_supervisors: Vec<Option<DynamicSupervisorInit>>,
+    pub supervisors: Vec<Option<AnySupervisor>>,
     /// Of which supervisors which reports are counted.
     pub reports: BTreeSet<(Atom, ReportKind)>,
 }
@@ -43,15 +40,9 @@ impl Names {
     pub const AGENT: &'static str = "(agent)";
 
     /// Numbers a supervisor.
-    pub fn add_supervisor(&mut self, init: SupervisorInit<Script>) -> u16 {
+    pub fn add_supervisor(&mut self, init: AnySupervisor) -> Module {
         self.supervisors.push(Some(init));
-        number(self.supervisors.len() - 1)
-    }
-
-    /// Numbers a dynamic supervisor.
-    pub fn add_dynamic_supervisor(&mut self, init: DynamicSupervisorInit) -> u16 {
-        self.dynamic_supervisors.push(Some(init));
-        number(self.dynamic_supervisors.len() - 1)
+        Module::Supervisor(number(self.supervisors.len() - 1))
     }
 
     /// The start function of a module: an unknown one starts nothing.
@@ -82,6 +73,19 @@ impl Names {
         })
     }
 
+    /// A value that the parser has seen to be without variables.
+    pub fn known(&mut self, value: &Value) -> Term {
+        self.constant(value).unwrap_or(Atom::UNDEFINED.into())
+    }
+
+    /// What a line says of a child spec, and the module where the line says nothing; and what kind of child it is.
+    pub fn options_of(&self, said: &ChildOptions, module: Atom) -> (ChildOptions, ChildType) {
+        match self.options.get(&module) {
+            Some((defined, kind)) => (said.over(defined), *kind),
+            None => (said.clone(), ChildType::Worker),
+        }
+    }
+
     /// Values without variables.
     pub fn constants(&mut self, values: &[Value]) -> Option<Vec<Term>> {
         values.iter().map(|value| self.constant(value)).collect()
@@ -95,8 +99,8 @@ impl Names {
                 names.clients.insert(name.text.clone(), number(index));
             }
         }
-        for process in scenario.processes.iter().filter(|process| process.task) {
-            names.tasks.insert(process.name.text.clone());
+        for task in scenario.definitions.iter().filter(|definition| definition.is_task()) {
+            names.tasks.insert(task.name.text.clone());
         }
         for (index, shared) in scenario.shared.iter().enumerate() {
             names.shared.insert(shared.name.text.clone(), number(index));
@@ -104,10 +108,46 @@ impl Names {
         for (index, table) in scenario.shared_tables.iter().enumerate() {
             names.shared_tables.insert(table.text.clone(), number(index));
         }
+        number_modules(scenario, &mut names);
         names
     }
 }
 
 pub(super) fn number(index: usize) -> u16 {
     u16::try_from(index).expect("a file of a megabyte has fewer definitions")
+}
+
+/// Gives every name that can be started its number, in the order in which they are lowered.
+fn number_modules(scenario: &Scenario, names: &mut Names) {
+    let (mut programs, mut functions) = (0, 0);
+    for definition in &scenario.definitions {
+        let module = match definition.kind {
+            DefinitionKind::StartFunction { .. } => Module::Function(post_increment(&mut functions)),
+            _ => Module::Definition(post_increment(&mut programs)),
+        };
+        names.modules.insert(definition.name.text.clone(), module);
+    }
+    for name in [Names::WORKER, Names::AGENT] {
+        names.modules.insert(name.to_owned(), Module::Definition(post_increment(&mut programs)));
+    }
+    for (index, tree) in scenario.trees.iter().enumerate() {
+        names.supervisors.push(None);
+        names.modules.insert(tree.supervisor.name.text.clone(), Module::Supervisor(number(index)));
+    }
+    let defined = scenario.module_options();
+    let trees = scenario.trees.iter().map(|tree| &tree.supervisor.name);
+    for name in scenario.definitions.iter().map(|definition| &definition.name).chain(trees) {
+        let (options, kind) = defined[name.text.as_str()];
+        let module = names.atoms.intern(&name.text);
+        names.options.insert(module, (options.clone(), kind));
+    }
+    let applications = scenario.trees.iter().filter_map(|tree| tree.application.as_ref());
+    for (index, application) in applications.enumerate() {
+        names.applications.insert(application.name.text.clone(), number(index));
+    }
+}
+
+fn post_increment(count: &mut u16) -> u16 {
+    *count += 1;
+    *count - 1
 }

@@ -95,7 +95,7 @@ impl Frame {
         context: &ScriptContext<'_>,
     ) -> Performed {
         let by_proc_lib = matches!(&start.module, Module::Definition(number)
-            if context.image().definition(*number).acknowledges());
+            if context.image().program(*number).acknowledges());
         let pid = match started {
             Started::Ok { pid, info: None } => Some(Term::from(pid)),
             _ => None,

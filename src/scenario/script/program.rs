@@ -4,7 +4,7 @@
 use crate::kernel::{Atom, Term};
 
 use super::super::ast::Condition;
-use super::super::language::{Lowered, Operation, Question};
+use super::super::language::{Event, Lowered, Operation, Question};
 
 /// An index into the operations of one definition.
 pub type Address = u32;
@@ -82,33 +82,18 @@ pub struct Handler {
     /// In which phase only.
     pub phase: Option<u16>,
     /// What it handles.
-    pub event: HandlerEvent,
+    pub event: Event<Lowered>,
     /// Where it begins.
     pub entry: Address,
 }
 
-/// What a handler handles.
-#[derive(Clone, Debug, PartialEq)]
-pub enum HandlerEvent {
-    /// A call; the slot takes whom to answer.
-    Call(Pattern, Option<Slot>),
-    /// A cast.
-    Cast(Pattern),
-    /// Any other message.
-    Message(Pattern),
-    /// The timeout that the last callback returned.
-    Timeout,
-    /// `handle_continue`.
-    Continue(Pattern),
-}
-
 /// What a module is made of.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Definition {
+pub struct Program {
     /// Its name.
     pub name: Atom,
     /// What kind of process it makes.
-    pub kind: DefinitionKind,
+    pub kind: ProgramKind,
     /// What its start function returns beside the pid.
     pub info: Option<Term>,
     /// What it does.
@@ -127,24 +112,37 @@ pub struct Definition {
     pub queues: usize,
 }
 
-impl Definition {
+impl Program {
+    /// A module that does nothing by itself.
+    pub fn without_code(name: Atom, kind: ProgramKind) -> Program {
+        Program {
+            name,
+            kind,
+            info: None,
+            operations: Vec::new(),
+            slots: Vec::new(),
+            lasting: 0,
+            arguments: Vec::new(),
+            variables: Vec::new(),
+            tables: 0,
+            queues: 0,
+        }
+    }
+
     /// Whether it says how many start arguments it takes; the built-in modules take any.
     pub fn takes_arguments(&self) -> bool {
-        matches!(
-            self.kind,
-            DefinitionKind::Server { .. } | DefinitionKind::Process { .. } | DefinitionKind::Task
-        )
+        matches!(self.kind, ProgramKind::Server { .. } | ProgramKind::Process { .. } | ProgramKind::Task)
     }
 
     /// Whether it tells whoever starts it how that went: then `proc_lib` starts it.
     pub fn acknowledges(&self) -> bool {
-        matches!(self.kind, DefinitionKind::Process { acknowledges: true, .. })
+        matches!(self.kind, ProgramKind::Process { acknowledges: true, .. })
     }
 }
 
 /// What kind of process a definition makes.
 #[derive(Clone, Debug, PartialEq)]
-pub enum DefinitionKind {
+pub enum ProgramKind {
     /// A `gen_server`.
     Server {
         /// Whether it traps exits from the start.

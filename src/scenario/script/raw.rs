@@ -4,7 +4,7 @@ use crate::kernel::{Atom, Process, Target, Term};
 use crate::otp::{self, Actor, ChildSpec, Refusal, Shutdown, SupervisorRequest};
 
 use super::frame::Frame;
-use super::start::{Module, StartFunction};
+use super::start::StartFunction;
 use super::{Image, Script, ScriptContext};
 
 /// The start function that `{Module, Function, Arguments}` names, if the file defines the module.
@@ -56,10 +56,9 @@ pub(super) fn supervises_tasks(target: Target, context: &ScriptContext<'_>) -> b
         (Some(process), _) => {
             matches!(process.behaviour(), Actor::DynamicSupervisor(supervisor) if supervisor.supervises_tasks())
         }
-        (None, Target::Name(name) | Target::Remote(name, _)) => match context.image().module(name) {
-            Some(Module::DynamicSupervisor(number)) => context.image().dynamic_supervisor(number).tasks,
-            _ => false,
-        },
+        (None, Target::Name(name) | Target::Remote(name, _)) => {
+            context.image().dynamic_supervisor(name).is_some_and(|init| init.tasks)
+        }
         (None, Target::Pid(_)) => false,
     }
 }
@@ -81,7 +80,7 @@ fn is_dynamic(target: Target, context: &ScriptContext<'_>) -> bool {
     match (living(target, context), target) {
         (Some(process), _) => matches!(process.behaviour(), Actor::DynamicSupervisor(_)),
         (None, Target::Name(name) | Target::Remote(name, _)) => {
-            matches!(context.image().module(name), Some(Module::DynamicSupervisor(_)))
+            context.image().dynamic_supervisor(name).is_some()
         }
         (None, Target::Pid(_)) => false,
     }

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use crate::kernel::{Atom, Pid, Term};
-use crate::otp::Name;
 use crate::otp::registry::RegistryPartitionInit;
+use crate::otp::{DynamicSupervisorInit, Name, SupervisorInit};
+
+use super::Script;
 
 /// Whoever has started a task first.
 pub type Callers = Arc<[Pid]>;
@@ -40,16 +42,38 @@ pub enum Module {
         /// Whether its owner tells it to begin.
         waits: bool,
     },
-    /// The supervisor with this number.
+    /// The supervisor with this number, dynamic or not.
     Supervisor(u16),
-    /// The dynamic supervisor with this number.
-    DynamicSupervisor(u16),
     /// A partition of the registry with this name.
     RegistryPartition(RegistryPartitionInit),
     /// Nothing: the start function with this number.
     Function(u16),
     /// Nothing: nobody has defined `{Module, Function, Arguments}`.
     Unknown(Term),
+}
+
+/// What a supervisor's `init` returns.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnySupervisor {
+    /// Of one that begins with its children.
+    Static(SupervisorInit<Script>),
+    /// Of one whose children are started later.
+    Dynamic(DynamicSupervisorInit),
+}
+
+impl AnySupervisor {
+    /// Its module.
+    pub fn module(&self) -> Atom {
+        match self {
+            Self::Static(init) => init.module,
+            Self::Dynamic(init) => init.module,
+        }
+    }
+
+    /// Whether it owns a table of names.
+    pub fn keeps_names(&self) -> bool {
+        matches!(self, Self::Static(SupervisorInit { table: Some(_), .. }))
+    }
 }
 
 impl StartFunction {
@@ -87,7 +111,6 @@ impl StartFunction {
             }
             Module::Definition(_)
             | Module::Supervisor(_)
-            | Module::DynamicSupervisor(_)
             | Module::RegistryPartition(_)
             | Module::Function(_) => {
                 let arguments = Term::list(self.arguments.iter().cloned());

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use crate::kernel::{Atom, Atoms, Pid, SharedPlace, Term};
 use crate::otp::Raise;
 
-use super::super::ScriptWorld;
 use super::super::ast::Comparison;
 use super::super::language::{Lowered, Measure, Question};
 use super::ScriptContext;
+use super::ScriptWorld;
 use super::common::{Common, Sides};
 use super::evaluate::Scope;
 use super::find;

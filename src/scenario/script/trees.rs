@@ -1,6 +1,6 @@
 //! Lowering supervision trees: what the file draws becomes what each supervisor's `init` returns.
 
-use crate::kernel::{Atom, Term};
+use crate::kernel::Term;
 use crate::otp::registry::{Keys, RegistryOptions, RegistryPartitionInit, Via};
 use crate::otp::{
     self, ChildSpec, ChildType, DynamicOptions, DynamicSupervisorInit, Flags, InitResult, OwnTable, Restart,
@@ -8,34 +8,49 @@ use crate::otp::{
 };
 
 use super::super::ast::{
-    self, Child, ChildOptions, DynamicSupervisor, MaxChildren, Name, Registration, Supervisor, SupervisorBody,
+    self, Child, ChildOptions, MaxChildren, Name, Registration, Supervisor, SupervisorBody,
 };
 use super::super::language::via_value;
 use super::child_spec::listed;
 use super::names::Names;
-use super::start::{Module, StartFunction};
+use super::start::{AnySupervisor, Module, StartFunction};
 
 /// What a supervisor's `init` returns for the supervisor that a file draws.
-pub fn supervisor(supervisor: &Supervisor, names: &mut Names) -> SupervisorInit<super::Script> {
-    let module = names.atoms.intern(&supervisor.name.text);
-    let result = match &supervisor.body {
-        SupervisorBody::Raises(value) => {
-            InitResult::Raises(names.constant(value).unwrap_or(Atom::UNDEFINED.into()))
+pub fn supervisor(supervisor: &Supervisor, names: &mut Names) -> AnySupervisor {
+    AnySupervisor::Static(match &supervisor.body {
+        SupervisorBody::Dynamic(body) => {
+            return AnySupervisor::Dynamic(dynamic_supervisor(supervisor, body, names));
         }
-        SupervisorBody::Raw(value) => {
-            InitResult::Raw(names.constant(value).unwrap_or(Atom::UNDEFINED.into()))
+        SupervisorBody::Registry(body) => registry(supervisor, body, names),
+        SupervisorBody::Partitions(body, child) => partitions(supervisor, body, child, names),
+        SupervisorBody::Children(_)
+        | SupervisorBody::Raw(_)
+        | SupervisorBody::Raises(_)
+        | SupervisorBody::Reference => {
+            let module = names.atoms.intern(&supervisor.name.text);
+            SupervisorInit { module, result: init_result(supervisor, names), table: None }
         }
-        SupervisorBody::Reference => unreachable!("a reference is not lowered"),
-        SupervisorBody::Registry(body) => return registry(supervisor, body, names),
-        SupervisorBody::Partitions(body, child) => return partitions(supervisor, body, child, names),
+    })
+}
+
+/// The same for one whose `init` is the file's own.
+pub fn init_result(supervisor: &Supervisor, names: &mut Names) -> InitResult<super::Script> {
+    match &supervisor.body {
+        SupervisorBody::Raises(value) => InitResult::Raises(names.known(value)),
+        SupervisorBody::Raw(value) => InitResult::Raw(names.known(value)),
         SupervisorBody::Children(children) => {
             let strategy = supervisor.strategy();
             let template = strategy == Strategy::SimpleOneForOne;
             let specs = children.iter().map(|child| drawn_spec(child, template, names)).collect();
             InitResult::Ok(flags(supervisor, strategy), specs)
         }
-    };
-    SupervisorInit { module, result, table: None }
+        SupervisorBody::Dynamic(_)
+        | SupervisorBody::Registry(_)
+        | SupervisorBody::Partitions(..)
+        | SupervisorBody::Reference => {
+            unreachable!("the init of {} is not the file's own", supervisor.name.text)
+        }
+    }
 }
 
 /// What `Registry.Supervisor.init/1` returns: a partition a number, each called after the registry.
@@ -52,7 +67,7 @@ fn registry(said: &Supervisor, body: &ast::Registry, names: &mut Names) -> Super
         let mut start = StartFunction::of(module, Module::RegistryPartition(init));
         start.name = Some(partition.into());
         start.label = Some(partition);
-        specs.push(spec(partition.into(), start, &ChildOptions::default(), names));
+        specs.push(spec(partition.into(), start, &ChildOptions::default(), ChildType::Worker, names));
     }
     let keys = match body.keys {
         ast::RegistryKeys::Unique => Keys::Unique,
@@ -62,14 +77,12 @@ fn registry(said: &Supervisor, body: &ast::Registry, names: &mut Names) -> Super
         Keys::Unique => Strategy::OneForAll,
         Keys::Duplicate => Strategy::OneForOne,
     };
-    let constant =
-        |value: &ast::Value, names: &mut Names| names.constant(value).unwrap_or(Atom::UNDEFINED.into());
     let options = RegistryOptions {
         name,
         keys,
         partitions: partitions.into(),
         listeners: body.listeners.iter().map(|listener| names.atoms.intern(&listener.text)).collect(),
-        meta: body.meta.iter().map(|(key, value)| (constant(key, names), constant(value, names))).collect(),
+        meta: body.meta.iter().map(|(key, value)| (names.known(key), names.known(value))).collect(),
     };
     SupervisorInit {
         module: name,
@@ -131,24 +144,19 @@ fn with_partition(value: &ast::Value, number: u32) -> ast::Value {
     ast::Value { kind, span: value.span }
 }
 
-/// What a dynamic supervisor's `init` returns.
-pub fn dynamic_supervisor(supervisor: &DynamicSupervisor, names: &mut Names) -> DynamicSupervisorInit {
-    let max_restarts =
-        supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value);
-    let max_seconds =
-        supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value);
+fn dynamic_supervisor(said: &Supervisor, body: &ast::Dynamic, names: &mut Names) -> DynamicSupervisorInit {
     let options = DynamicOptions {
-        max_restarts: narrow(max_restarts),
-        max_seconds: narrow(max_seconds),
-        max_children: match supervisor.max_children.as_ref().map(|said| said.value) {
+        max_restarts: narrow(said.max_restarts()),
+        max_seconds: narrow(said.max_seconds()),
+        max_children: match body.max_children.as_ref().map(|said| said.value) {
             Some(MaxChildren::Limit(limit)) => Some(narrow(limit)),
             Some(MaxChildren::Infinity) | None => None,
         },
-        extra_arguments: names.constants(&supervisor.extra_arguments).unwrap_or_default(),
+        extra_arguments: names.constants(&body.extra_arguments).unwrap_or_default(),
     };
     DynamicSupervisorInit {
-        module: names.atoms.intern(&supervisor.name.text),
-        tasks: supervisor.tasks,
+        module: names.atoms.intern(&said.name.text),
+        tasks: body.tasks,
         result: Ok(options),
     }
 }
@@ -162,9 +170,9 @@ pub fn child_spec(child: &Child, names: &mut Names) -> ChildSpec<StartFunction> 
 pub fn started_spec(module: &Name, options: &ChildOptions, names: &mut Names) -> ChildSpec<StartFunction> {
     let mut start = names.start_function(&module.text);
     start.name = started_name(&options.name, &start, names);
-    let defined = names.options.get(&start.name_of_module).and_then(|(defined, _)| defined.id.clone());
-    let id = options.id.clone().or(defined).and_then(|id| names.constant(&id));
-    spec(id.unwrap_or(start.name_of_module.into()), start, options, names)
+    let (said, kind) = names.options_of(options, start.name_of_module);
+    let id = said.id.as_ref().and_then(|id| names.constant(id));
+    spec(id.unwrap_or(start.name_of_module.into()), start, &said, kind, names)
 }
 
 /// What `Task.Supervisor.start_child/5` makes of a line: it does not look at the definition.
@@ -185,15 +193,11 @@ pub fn started_name(
     start: &StartFunction,
     names: &mut Names,
 ) -> Option<otp::Name> {
-    let defined = names.options.get(&start.name_of_module).map(|(options, _)| options.name.clone());
-    match (registration, &defined) {
-        (Registration::Name(name), _) | (Registration::Default, Some(Registration::Name(name))) => {
-            Some(names.atoms.intern(&name.text).into())
-        }
-        (Registration::Via(via), _) | (Registration::Default, Some(Registration::Via(via))) => {
-            via_name(via, names)
-        }
-        (Registration::Default | Registration::None(_), _) => None,
+    let options = ChildOptions { name: registration.clone(), ..ChildOptions::default() };
+    match names.options_of(&options, start.name_of_module).0.name {
+        Registration::Name(name) => Some(names.atoms.intern(&name.text).into()),
+        Registration::Via(via) => via_name(&via, names),
+        Registration::Default | Registration::None(_) => None,
     }
 }
 
@@ -234,39 +238,23 @@ fn drawn_spec(child: &Child, template: bool, names: &mut Names) -> ChildSpec<Sta
             start.arguments = names.constants(&worker.arguments).unwrap_or_default();
             start
         }
-        Child::Supervisor(nested) => match nested.body {
-            SupervisorBody::Reference => names.start_function(&nested.name.text),
-            SupervisorBody::Children(_)
-            | SupervisorBody::Raw(_)
-            | SupervisorBody::Raises(_)
-            | SupervisorBody::Registry(_)
-            | SupervisorBody::Partitions(..) => {
-                let init = supervisor(nested, names);
-                let module = init.module;
-                StartFunction::of(module, Module::Supervisor(names.add_supervisor(init)))
-            }
-        },
-        Child::DynamicSupervisor(nested) if nested.reference => names.start_function(&nested.name.text),
-        Child::DynamicSupervisor(nested) => {
-            let init = dynamic_supervisor(nested, names);
-            let module = init.module;
-            StartFunction::of(module, Module::DynamicSupervisor(names.add_dynamic_supervisor(init)))
+        Child::Supervisor(nested) if nested.body == SupervisorBody::Reference => {
+            names.start_function(&nested.name.text)
+        }
+        Child::Supervisor(nested) => {
+            let init = supervisor(nested, names);
+            StartFunction::of(init.module(), names.add_supervisor(init))
         }
     };
     let options = child.options();
-    let defined = names.options.get(&start.name_of_module).map(|(options, _)| options.name.clone());
-    let registration = match (&options.name, defined) {
-        (Registration::Default, Some(defined)) => defined,
-        (said, _) => said.clone(),
-    };
-    start.name = match (&registration, template) {
+    let (said, kind) = names.options_of(options, start.name_of_module);
+    start.name = match (&said.name, template) {
         (Registration::Default, true) => None,
-        _ => drawn_name(id, &registration, names),
+        (registration, _) => drawn_name(id, registration, names),
     };
     let id = names.atoms.intern(&id.text);
-    let is_supervisor = matches!(child, Child::Supervisor(_) | Child::DynamicSupervisor(_));
-    let mut spec = spec(id.into(), start, options, names);
-    if is_supervisor {
+    let mut spec = spec(id.into(), start, &said, kind, names);
+    if matches!(child, Child::Supervisor(_)) {
         spec.kind = ChildType::Supervisor;
         if options.shutdown.is_none() {
             spec.shutdown = Shutdown::Infinity;
@@ -275,44 +263,30 @@ fn drawn_spec(child: &Child, template: bool, names: &mut Names) -> ChildSpec<Sta
     spec
 }
 
-/// What the line says, then what the definition says, then what OTP says.
+/// What the line and the definition say, then what OTP says.
 fn spec(
     id: Term,
     start: StartFunction,
-    options: &ChildOptions,
+    said: &ChildOptions,
+    kind: ChildType,
     names: &mut Names,
 ) -> ChildSpec<StartFunction> {
-    let (defined, kind) = names
-        .options
-        .get(&start.name_of_module)
-        .cloned()
-        .unwrap_or((ChildOptions::default(), ChildType::Worker));
-    let restart = options.restart.as_ref().or(defined.restart.as_ref()).map(|said| said.value);
-    let shutdown = options.shutdown.as_ref().or(defined.shutdown.as_ref()).map(|said| said.value);
-    let significant =
-        options.significant.as_ref().or(defined.significant.as_ref()).is_some_and(|said| said.value);
-    let modules = options.modules.as_ref().or(defined.modules.as_ref());
-    let modules = modules.and_then(|value| names.constant(value)).map(listed);
     ChildSpec {
         id,
         start,
-        restart: restart.unwrap_or(Restart::Permanent),
-        significant,
-        shutdown: shutdown.unwrap_or(Shutdown::default_of(kind)),
+        restart: said.restart.as_ref().map_or(Restart::Permanent, |said| said.value),
+        significant: said.significant.as_ref().is_some_and(|said| said.value),
+        shutdown: said.shutdown.as_ref().map_or(Shutdown::default_of(kind), |said| said.value),
         kind,
-        modules,
+        modules: said.modules.as_ref().and_then(|value| names.constant(value)).map(listed),
     }
 }
 
 fn flags(supervisor: &Supervisor, strategy: Strategy) -> Flags {
-    let max_restarts =
-        supervisor.max_restarts.as_ref().map_or(Supervisor::DEFAULT_MAX_RESTARTS, |said| said.value);
-    let max_seconds =
-        supervisor.max_seconds.as_ref().map_or(Supervisor::DEFAULT_MAX_SECONDS, |said| said.value);
     Flags {
         strategy,
-        intensity: narrow(max_restarts),
-        period: narrow(max_seconds),
+        intensity: narrow(supervisor.max_restarts()),
+        period: narrow(supervisor.max_seconds()),
         auto_shutdown: supervisor.auto_shutdown(),
     }
 }

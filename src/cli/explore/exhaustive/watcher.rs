@@ -1,6 +1,5 @@
 //! Who hears of a search as it goes: says how far it is, and ends it when time, memory or patience run out.
 
-use std::collections::BTreeSet;
 use std::time::Instant;
 
 use crate::explore::{Covered, Watch};
@@ -10,22 +9,8 @@ use crate::scenario::Simulation;
 
 use super::super::super::terminal::Terminal;
 use super::super::{interrupt, memory};
+use super::heard::Heard;
 use super::words::{counted, grouped, rate};
-
-/// What was heard of all states together.
-#[derive(Debug, Default)]
-pub(super) struct Heard {
-    /// Why it was left.
-    pub(super) enough: Option<String>,
-    /// Which `sometimes` properties some state has reached.
-    pub(super) reached: BTreeSet<usize>,
-    /// The fingerprints of the final worlds.
-    pub(super) ends: BTreeSet<u64>,
-    /// As which of the file's `outcomes` runs have ended.
-    pub(super) outcomes: BTreeSet<usize>,
-    /// In how many ways runs go on for ever while clients still wait.
-    pub(super) endless: u64,
-}
 
 /// Listens, and watches clock and memory.
 pub(super) struct Watcher<'a, 'b> {

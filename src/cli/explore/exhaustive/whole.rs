@@ -39,7 +39,7 @@ pub fn every_end(
         }
     }
     let how = Search { order: Order::Depth, exact: false, jobs: 1, states_max, depth_max: u64::MAX };
-    let searched = search(&Orders::to_all_ends(simulation), &how, &mut Ends(visit));
+    let searched = search(&Orders::of(simulation, true).to_all_ends(), &how, &mut Ends(visit));
     match searched.ending {
         Ending::Complete if searched.covered.limits == 0 => Ok(searched.covered.states),
         Ending::Complete => Err(Unfinished("some runs go on beyond the horizon".to_owned())),

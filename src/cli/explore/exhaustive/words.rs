@@ -13,7 +13,7 @@ use super::super::super::loaded::Loaded;
 use super::super::super::verdict::Case;
 use super::super::interrupt;
 use super::super::unreached::Unreached;
-use super::watcher::Heard;
+use super::heard::Heard;
 
 /// What a search came to, as it is told.
 pub(super) struct Told {

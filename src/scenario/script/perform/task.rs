@@ -238,7 +238,7 @@ impl Frame {
         context: &ScriptContext<'_>,
     ) -> Result<Script, Raise> {
         let Module::Definition(number) = start.module else { return Err(Raise::Error(Atom::UNDEF.into())) };
-        let definition = context.image().definition(number);
+        let definition = context.image().program(number);
         if definition.arguments.len() != start.arguments.len() {
             return Err(Raise::Error(Atom::UNDEF.into()));
         }
