@@ -16,7 +16,7 @@ pub const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
 pub const MOST_LINES_OF_A_FILE: usize = 600;
 
 /// How many doc comments say what they are about in one word or two.
-pub const SHORT_COMMENTS: usize = 293;
+pub const SHORT_COMMENTS: usize = 268;
 
 /// Files that need each other because the grammar of scenario files does: any one of each circle, and why.
 pub const GRAMMAR: &[(&str, &str)] = &[];
