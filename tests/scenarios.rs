@@ -16,13 +16,16 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All files below a folder whose names end so, by their paths below it, sorted.
+/// All files below a folder whose names end so, by their paths below it, sorted; none of a folder that is left out.
 fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     let top = root().join(folder);
     let (mut found, mut folders) = (Vec::new(), vec![top.clone()]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten() {
             let path = entry.expect("a folder can be listed").path();
+            if path.join(".left-out").exists() {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
             } else if path.to_str().is_some_and(|path| path.ends_with(ending)) {
@@ -48,11 +51,15 @@ fn seen(loaded: &Loaded, played: &Played<Simulation>) -> String {
 
 #[test]
 fn every_scenario_reads_as_its_snapshot_and_comes_out_as_its_file_says() {
+    let scenarios = files("scenarios", ".kdl");
     insta::glob!("../scenarios", "**/*.kdl", |path| {
+        let below = path.strip_prefix(root().join("scenarios")).expect("it is a scenario");
+        if !scenarios.contains(&below.to_path_buf()) {
+            return;
+        }
         let loaded = load(path);
         let (text, exit) = snapshot_of(&loaded);
         assert_eq!(snapshot_of(&load(path)).0, text, "two runs of one scenario are the same bytes");
-        let below = path.strip_prefix(root().join("scenarios")).expect("it is a scenario");
         let mut settings = insta::Settings::clone_current();
         // The places that `treefall check scenarios --snapshots snapshots/scenarios` uses.
         settings.set_snapshot_path(

@@ -9,6 +9,8 @@ use super::paths::shown;
 use super::snapshot::SUFFIX;
 use super::terminal::Terminal;
 
+/// A folder with this file in it is not searched, unless it is named itself.
+const LEFT_OUT: &str = ".left-out";
 /// The folder of snapshots beside scenarios.
 const BESIDE: &str = "snapshots";
 /// What is said where there is nothing to do.
@@ -150,7 +152,7 @@ pub(super) fn orphans(paths: &[PathBuf], snapshots: Option<&Path>) -> Result<Vec
     Ok(orphans.into_iter().collect())
 }
 
-/// All regular files of a folder and of those in it, but for hidden ones. Links to folders are not followed.
+/// All regular files of a folder and of those in it, but for hidden ones and folders that are left out. Links to folders are not followed.
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     let told = |error| (folder.to_path_buf(), error);
     let mut files = Vec::new();
@@ -161,7 +163,9 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
         }
         let path = entry.path();
         if entry.file_type().map_err(told)?.is_dir() {
-            files.extend(files_below(plain(&path))?);
+            if !path.join(LEFT_OUT).exists() {
+                files.extend(files_below(plain(&path))?);
+            }
         } else if path.metadata().map_or(true, |there| there.is_file()) {
             // A link that leads nowhere is a mistake to be told; a pipe or a device is no scenario.
             files.push(plain(&path).to_path_buf());

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::visible::visible_lines;
 
@@ -161,6 +161,16 @@ impl Line {
     }
 }
 
+/// Where a text goes beyond so many columns, if it does. It looks no further: a word can be a megabyte long.
+fn overflow(text: &str, room: usize) -> Option<usize> {
+    let mut wide = 0;
+    let beyond = text.char_indices().find(|(_, letter)| {
+        wide += letter.width().unwrap_or(0);
+        wide > room
+    });
+    beyond.map(|(place, _)| place)
+}
+
 /// How wide the end of a word is that these pieces begin with.
 fn width_of_rest(spans: &[Span]) -> usize {
     let mut wide = 0;
@@ -205,21 +215,12 @@ impl Wrapped {
         }
         let mut rest = word;
         // A word that is wider than the whole line is broken where the line ends.
-        while self.column + rest.trim_end().width() > self.width {
-            let room = self.width - self.column;
-            let mut end = 0;
-            for (place, letter) in rest.char_indices() {
-                let next = place + letter.len_utf8();
-                if rest[..next].width() > room {
-                    break;
-                }
-                end = next;
-            }
+        while let Some(end) = overflow(rest.trim_end(), self.width.saturating_sub(self.column)) {
             if end == 0 {
                 break;
             }
             // A path is best broken after one of its parts.
-            end = rest[..end].rfind(['/', '.', ',']).map_or(end, |place| place + 1);
+            let end = rest[..end].rfind(['/', '.', ',']).map_or(end, |place| place + 1);
             self.put(tone, &rest[..end]);
             rest = &rest[end..];
             self.wrap(tone);
