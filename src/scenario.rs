@@ -24,7 +24,9 @@ pub use limits::{MAX_BYTES, MAX_NESTING};
 pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::words;
-pub use script::{ClientState, Common, Image, Note, Script, ScriptEvent, ScriptEvents, ScriptWorld, Struck};
+pub use script::{
+    ClientState, Image, Note, Script, ScriptEvent, ScriptEvents, ScriptWorld, SharedState, Struck,
+};
 pub use simulation::Simulation;
 
 /// Reads a scenario from its text. `name` is what reports call the file.

@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use treefall::beam::{Cast, Outcome, Reach, every_outcome, outcome_of, reach};
+use treefall::beam::{Account, Reach, Roles, every_outcome, outcome_of, reach};
 use treefall::explore::{Lopsided, Random};
 use treefall::model::{Model, play_under};
 use treefall::scenario::{Simulation, load};
@@ -412,12 +412,12 @@ fn is_gone(pid: &str) -> bool {
     })
 }
 
-fn simulation(path: &Path) -> (Simulation, Cast) {
+fn simulation(path: &Path) -> (Simulation, Roles) {
     let scenario = load(path).expect("the scenario is right");
-    (Simulation::of(&scenario), Cast::of(&scenario))
+    (Simulation::of(&scenario), Roles::of(&scenario))
 }
 
-fn told(simulation: &Simulation, cast: &Cast, seed: u64) -> Outcome {
+fn told(simulation: &Simulation, cast: &Roles, seed: u64) -> Account {
     let run = match seed % 2 {
         0 => play_under(simulation, &mut Random::new(seed)).run,
         _ => play_under(simulation, &mut Lopsided::new(seed)).run,

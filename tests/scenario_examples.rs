@@ -3,8 +3,8 @@
 use treefall::otp::Strategy;
 use treefall::scenario::ast::{
     Callbacks, Child, Clients, Compound, CountField, Definition, DefinitionKind, Event, Expectation,
-    Messages, Module, Parsed, Processes, Server, StatementKind, SupervisorBody, Target, Tree, Value,
-    ValueKind,
+    Messages, Parsed, Processes, Server, StatementKind, SupervisorBody, Target, Tree, Value, ValueKind,
+    WorkerModule,
 };
 use treefall::scenario::parse;
 
@@ -132,7 +132,7 @@ fn a_tree_keeps_its_shape_and_its_order() {
     let ids: Vec<&str> = children.iter().map(|child| child.name().text.as_str()).collect();
     assert_eq!(ids, ["a", "b", "c", "pool"]);
     let Child::Worker(worker) = &children[0] else { panic!("a worker") };
-    assert_eq!(worker.module, Module::Plain);
+    assert_eq!(worker.module, WorkerModule::Plain);
     let Child::Supervisor(pool) = &children[3] else { panic!("a supervisor") };
     let SupervisorBody::Children(pooled) = &pool.body else { panic!("children") };
     assert_eq!(pooled.len(), 2);

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::ast::{
-    Block, Child, Client, Compound, Definition, Module, Name, NewChild, Scenario, SpecSource, StatementKind,
-    Supervisor, Supervisors, ValueKind, statements,
+    Block, Child, Client, Compound, Definition, Name, NewChild, Scenario, SpecSource, StatementKind,
+    Supervisor, Supervisors, ValueKind, WorkerModule, statements,
 };
 
 /// Who takes part.
 #[derive(Clone, Debug, Default)]
-pub struct Cast {
+pub struct Roles {
     /// The clients whose answers can be compared, by their places: how often one that retries is answered is a matter of time.
     pub(super) answered: BTreeSet<String>,
     /// What plain processes are called: they have no `init` that could fail.
@@ -18,9 +18,9 @@ pub struct Cast {
     pub(super) outcomes: Vec<(usize, String)>,
 }
 
-impl Cast {
+impl Roles {
     /// Who takes part in this scenario.
-    pub fn of(scenario: &Scenario) -> Cast {
+    pub fn of(scenario: &Scenario) -> Roles {
         let place = |at: usize, client: &Client| match scenario.nodes.of_clients.get(at) {
             Some(Some(node)) => format!("{}@{}", label(client), node.text),
             _ => label(client),
@@ -43,7 +43,7 @@ impl Cast {
         let place = |name: &Name| scenario.shared.iter().position(|shared| shared.name.text == name.text);
         let variables = scenario.outcomes.iter().flat_map(|outcomes| &outcomes.variables);
         let outcomes = variables.filter_map(|name| Some((place(name)?, name.text.clone()))).collect();
-        Cast { answered, plain, outcomes }
+        Roles { answered, plain, outcomes }
     }
 }
 
@@ -87,7 +87,7 @@ fn in_supervisor(supervisor: &Supervisor, processes: &BTreeSet<String>, plain: &
     for child in supervisor.body.children() {
         match child {
             Child::Worker(worker) => {
-                if let Module::Definition(module) = &worker.module
+                if let WorkerModule::Definition(module) = &worker.module
                     && processes.contains(&module.text)
                 {
                     plain.insert(worker.id.text.clone());

@@ -20,12 +20,12 @@ mod simulated;
 mod story;
 mod term;
 
-pub use cast::Cast;
+pub use cast::Roles;
 pub use folder::leave_nothing;
 pub use lower::{Timing, lower, uses_elixir};
 pub use machine::{Disturbance, Failure, Installed, Machine, Settings};
 pub use obstacle::{Obstacle, obstacle};
-pub use outcome::{Difference, Line, Outcome, Outcomes, Part};
+pub use outcome::{Account, AccountLine, Difference, Outcomes, Strand};
 pub use real::{Reading, read};
 pub use search::{Reach, every_outcome, reach};
 pub use simulated::outcome_of;

@@ -15,34 +15,34 @@ fn tells_of_expectation(line: &str) -> bool {
 
 /// What happened, part by part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Outcome {
-    pub(super) parts: BTreeMap<Part, Vec<String>>,
+pub struct Account {
+    pub(super) parts: BTreeMap<Strand, Vec<String>>,
 }
 
 /// What the lines of a part are about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub enum Strand {
     /// What happened to a supervisor's children, or what a process did.
     Process(String),
     /// The children that a supervisor had in the end.
     Tree(String),
     /// What the shared variables held in the end that the file's outcomes are made of.
-    Outcome,
+    Account,
 }
 
-impl std::fmt::Display for Part {
+impl std::fmt::Display for Strand {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Part::Process(name) => f.write_str(name),
-            Part::Tree(name) => write!(f, "{name} in the end"),
-            Part::Outcome => f.write_str("outcome"),
+            Strand::Process(name) => f.write_str(name),
+            Strand::Tree(name) => write!(f, "{name} in the end"),
+            Strand::Account => f.write_str("outcome"),
         }
     }
 }
 
 /// A line of two stories beside each other: treefall's and the real one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct AccountLine {
     /// What treefall says; nothing if its story is shorter.
     pub treefall: Option<String>,
     /// What the real Erlang did.
@@ -55,23 +55,23 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// Which part differs.
-    pub part: Part,
+    pub part: Strand,
     /// Both stories of it.
-    pub lines: Vec<Line>,
+    pub lines: Vec<AccountLine>,
 }
 
-impl Outcome {
+impl Account {
     /// Every way in which another run's parts differ from this real one's.
     ///
     /// A supervisor that was too busy to say what children it has in the end is not asked.
-    pub fn differences(&self, simulated: &Outcome) -> Vec<Difference> {
-        let all: BTreeSet<&Part> = self.parts.keys().chain(simulated.parts.keys()).collect();
+    pub fn differences(&self, simulated: &Account) -> Vec<Difference> {
+        let all: BTreeSet<&Strand> = self.parts.keys().chain(simulated.parts.keys()).collect();
         all.into_iter().filter_map(|part| self.difference(simulated, part)).collect()
     }
 
-    fn difference(&self, simulated: &Outcome, part: &Part) -> Option<Difference> {
+    fn difference(&self, simulated: &Account, part: &Strand) -> Option<Difference> {
         let real = self.parts.get(part);
-        if real.is_none() && matches!(part, Part::Tree(_)) {
+        if real.is_none() && matches!(part, Strand::Tree(_)) {
             return None;
         }
         let nothing = Vec::new();
@@ -80,17 +80,17 @@ impl Outcome {
     }
 
     /// Whether the runs agree.
-    pub fn agrees(&self, simulated: &Outcome) -> bool {
+    pub fn agrees(&self, simulated: &Account) -> bool {
         self.differences(simulated).is_empty()
     }
 
     /// What was told while it happened: without what is only added in the end.
-    pub(super) fn tale(&self) -> Outcome {
-        let happened = |(part, lines): (&Part, &Vec<String>)| {
+    pub(super) fn tale(&self) -> Account {
+        let happened = |(part, lines): (&Strand, &Vec<String>)| {
             let lines = lines.iter().filter(|line| !tells_of_expectation(line)).cloned().collect();
-            matches!(part, Part::Process(_)).then(|| (part.clone(), lines))
+            matches!(part, Strand::Process(_)).then(|| (part.clone(), lines))
         };
-        Outcome { parts: self.parts.iter().filter_map(happened).collect() }
+        Account { parts: self.parts.iter().filter_map(happened).collect() }
     }
 
     /// All lines, part by part, as text.
@@ -106,14 +106,14 @@ impl Outcome {
     }
 }
 
-fn beside(simulated: &[String], real: &[String]) -> Vec<Line> {
+fn beside(simulated: &[String], real: &[String]) -> Vec<AccountLine> {
     let mut differed = false;
     (0..simulated.len().max(real.len()))
         .map(|at| {
             let (treefall, real) = (simulated.get(at).cloned(), real.get(at).cloned());
             let first_difference = !differed && treefall != real;
             differed |= first_difference;
-            Line { treefall, real, first_difference }
+            AccountLine { treefall, real, first_difference }
         })
         .collect()
 }
@@ -121,13 +121,13 @@ fn beside(simulated: &[String], real: &[String]) -> Vec<Line> {
 /// What treefall's runs of one scenario came to, each outcome once, in the order in which they were found.
 #[derive(Clone, Debug, Default)]
 pub struct Outcomes {
-    found: Vec<Outcome>,
-    known: BTreeSet<Outcome>,
+    found: Vec<Account>,
+    known: BTreeSet<Account>,
 }
 
 impl Outcomes {
     /// One more run; says whether it came to something new.
-    pub fn add(&mut self, outcome: Outcome) -> bool {
+    pub fn add(&mut self, outcome: Account) -> bool {
         let fresh = self.known.insert(outcome.clone());
         if fresh {
             self.found.push(outcome);
@@ -146,13 +146,13 @@ impl Outcomes {
     }
 
     /// Which of them a real run agrees with.
-    pub fn position(&self, real: &Outcome) -> Option<usize> {
+    pub fn position(&self, real: &Account) -> Option<usize> {
         self.found.iter().position(|simulated| real.agrees(simulated))
     }
 
     /// Whether each part of a real run is what it was in one of the runs, though perhaps not in the same one.
-    pub fn hold_each_part(&self, real: &Outcome) -> bool {
-        let parts: BTreeSet<&Part> =
+    pub fn hold_each_part(&self, real: &Account) -> bool {
+        let parts: BTreeSet<&Strand> =
             real.parts.keys().chain(self.found.iter().flat_map(|outcome| outcome.parts.keys())).collect();
         parts
             .into_iter()
@@ -160,7 +160,7 @@ impl Outcomes {
     }
 
     /// How a real run differs from the simulated one that is most like it.
-    pub fn nearest(&self, real: &Outcome) -> Vec<Difference> {
+    pub fn nearest(&self, real: &Account) -> Vec<Difference> {
         let differences = self.found.iter().map(|simulated| real.differences(simulated));
         // What agrees longest before it parts is nearest.
         let common = |all: &Vec<Difference>| -> usize {
@@ -174,15 +174,15 @@ impl Outcomes {
 mod tests {
     use super::*;
 
-    fn outcome(parts: &[(&str, &[&str])]) -> Outcome {
+    fn outcome(parts: &[(&str, &[&str])]) -> Account {
         let part = |(name, lines): &(&str, &[&str])| {
             let name = match name.strip_prefix("tree ") {
-                Some(name) => Part::Tree(name.to_owned()),
-                None => Part::Process((*name).to_owned()),
+                Some(name) => Strand::Tree(name.to_owned()),
+                None => Strand::Process((*name).to_owned()),
             };
             (name, lines.iter().map(|line| (*line).to_owned()).collect())
         };
-        Outcome { parts: parts.iter().map(part).collect() }
+        Account { parts: parts.iter().map(part).collect() }
     }
 
     #[test]

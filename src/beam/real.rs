@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::cast::Cast;
+use super::cast::Roles;
 use super::merge;
-use super::outcome::Outcome;
-use super::story::{Family, Story};
+use super::outcome::Account;
+use super::story::{Story, Supervises};
 use super::term::Term;
 
 const BEGIN: &str = "=treefall begin=";
@@ -17,7 +17,7 @@ const END: &str = "=treefall end=";
 #[derive(Clone, Debug)]
 pub struct Reading {
     /// What happened.
-    pub outcome: Outcome,
+    pub outcome: Account,
     /// By how many milliseconds the machine was late, at worst: what hangs on less is not its doing.
     pub late_ms: u64,
 }
@@ -29,7 +29,7 @@ pub struct Reading {
 /// # Errors
 ///
 /// What is wrong with the text, if the driver cannot have printed it, or if not everything had settled.
-pub fn read(printed: &str, cast: &Cast, line_of: &dyn Fn(usize) -> usize) -> Result<Reading, String> {
+pub fn read(printed: &str, cast: &Roles, line_of: &dyn Fn(usize) -> usize) -> Result<Reading, String> {
     let begin = printed.find(BEGIN).ok_or("it printed no result")?;
     let rest = &printed[begin + BEGIN.len()..];
     let lines = &rest[..rest.find(END).ok_or("its result breaks off")?];
@@ -143,7 +143,7 @@ impl Reader {
                             None => self.story.born(&child, &parent, &label),
                         }
                         if event.get("supervises").is_some() {
-                            self.story.supervises(&child, Family::Ordered);
+                            self.story.supervises(&child, Supervises::Ordered);
                         }
                         self.spawned.insert(parent, child);
                     }
@@ -153,7 +153,10 @@ impl Reader {
             }
             "supervises" => {
                 let dynamic = event.get("dynamic")?.as_bool()?;
-                self.story.supervises(&pid("pid")?, if dynamic { Family::Dynamic } else { Family::Ordered });
+                self.story.supervises(
+                    &pid("pid")?,
+                    if dynamic { Supervises::Dynamic } else { Supervises::Ordered },
+                );
             }
             "exit" => self.story.died(&pid("pid")?, &term("reason")?),
             "report" => {
@@ -201,7 +204,7 @@ mod tests {
     use super::*;
 
     fn read_lines(lines: &str) -> Result<Reading, String> {
-        read(&format!("noise\n{BEGIN}\n{lines}\n{END}\n"), &Cast::default(), &|byte| byte)
+        read(&format!("noise\n{BEGIN}\n{lines}\n{END}\n"), &Roles::default(), &|byte| byte)
     }
 
     #[test]
@@ -219,8 +222,8 @@ mod tests {
 
     #[test]
     fn what_nobody_printed_is_refused() {
-        assert!(read("crash dump", &Cast::default(), &|byte| byte).is_err());
-        assert!(read(&format!("{BEGIN}\n"), &Cast::default(), &|byte| byte).is_err());
+        assert!(read("crash dump", &Roles::default(), &|byte| byte).is_err());
+        assert!(read(&format!("{BEGIN}\n"), &Roles::default(), &|byte| byte).is_err());
         for lines in [
             "",
             "garbage",

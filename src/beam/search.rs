@@ -11,8 +11,8 @@ use crate::kernel::{Choice, Fingerprint};
 use crate::model::Model;
 use crate::scenario::{ScriptEvents, ScriptWorld, Simulation};
 
-use super::cast::Cast;
-use super::outcome::{Outcome, Outcomes};
+use super::cast::Roles;
+use super::outcome::{Account, Outcomes};
 use super::simulated::Teller;
 
 /// Whether treefall can do what the real Erlang did.
@@ -37,9 +37,9 @@ const ATTEMPTS_ALIKE: u64 = 8;
 /// `cast` is who takes part in the scenario; `line_of` says on which line of the file a byte is.
 pub fn reach(
     simulation: &Simulation,
-    cast: &Cast,
+    cast: &Roles,
     line_of: &dyn Fn(usize) -> usize,
-    real: &Outcome,
+    real: &Account,
     steps_max: u64,
 ) -> Reach {
     let tale = real.tale();
@@ -70,7 +70,7 @@ pub fn reach(
 /// `cast` is who takes part in the scenario; `line_of` says on which line of the file a byte is.
 pub fn every_outcome(
     simulation: &Simulation,
-    cast: &Cast,
+    cast: &Roles,
     line_of: &dyn Fn(usize) -> usize,
     steps_max: u64,
 ) -> Option<Outcomes> {
@@ -104,7 +104,7 @@ struct Branch<'a> {
 /// choice first, the others have each an order of their own.
 fn search<'a>(
     simulation: &'a Simulation,
-    cast: &'a Cast,
+    cast: &'a Roles,
     attempt: u64,
     steps_max: u64,
     visit: &mut dyn FnMut(Visit<'_>) -> bool,

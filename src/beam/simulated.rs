@@ -7,9 +7,9 @@ use crate::model::Run;
 use crate::otp::{Actor, ErrorContext, Member, Message, OffenderPid, Report, Request, Started, Strategy};
 use crate::scenario::{ScriptEvent, ScriptWorld, Simulation};
 
-use super::cast::Cast;
-use super::outcome::Outcome;
-use super::story::{Family, Story};
+use super::cast::Roles;
+use super::outcome::Account;
+use super::story::{Story, Supervises};
 use super::term::Term;
 
 /// What a recorded run came to. `cast` is who takes part in the scenario; `line_of` says on
@@ -17,9 +17,9 @@ use super::term::Term;
 pub fn outcome_of(
     run: &Run<Simulation>,
     atoms: &Atoms,
-    cast: &Cast,
+    cast: &Roles,
     line_of: &dyn Fn(usize) -> usize,
-) -> Outcome {
+) -> Account {
     let mut teller = Teller::new(atoms, cast);
     for event in &run.events {
         teller.hear(event);
@@ -31,7 +31,7 @@ pub fn outcome_of(
 #[derive(Clone, Debug)]
 pub(super) struct Teller<'a> {
     story: Story,
-    cast: &'a Cast,
+    cast: &'a Roles,
     atoms: &'a Atoms,
     /// The calls to servers and supervisors, whose answers are told.
     calls: BTreeSet<(Pid, Ref)>,
@@ -47,7 +47,7 @@ fn key(pid: Pid) -> String {
 
 impl<'a> Teller<'a> {
     /// Nothing has happened yet.
-    pub(super) fn new(atoms: &'a Atoms, cast: &'a Cast) -> Teller<'a> {
+    pub(super) fn new(atoms: &'a Atoms, cast: &'a Roles) -> Teller<'a> {
         Teller {
             story: Story::new(cast.answered.clone()),
             cast,
@@ -64,7 +64,7 @@ impl<'a> Teller<'a> {
     }
 
     /// What it came to, if this is the world in the end.
-    pub(super) fn outcome(mut self, world: &ScriptWorld, line_of: &dyn Fn(usize) -> usize) -> Outcome {
+    pub(super) fn outcome(mut self, world: &ScriptWorld, line_of: &dyn Fn(usize) -> usize) -> Account {
         for failure in &world.common().failures {
             self.story.failed(&key(failure.pid), line_of(failure.start));
         }
@@ -130,7 +130,7 @@ impl<'a> Teller<'a> {
             }
             EventKind::Reported(Report::Supervises { flags, dynamic }) => {
                 let dynamic = *dynamic || flags.strategy == Strategy::SimpleOneForOne;
-                self.story.supervises(&who, if dynamic { Family::Dynamic } else { Family::Ordered });
+                self.story.supervises(&who, if dynamic { Supervises::Dynamic } else { Supervises::Ordered });
             }
             EventKind::Reported(Report::Supervisor { context, reason, offender }) => {
                 let context = match context {

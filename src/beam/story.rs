@@ -1,4 +1,4 @@
-//! Telling a run: events of either side become an [`Outcome`], with the same names and the same words.
+//! Telling a run: events of either side become an [`Account`], with the same names and the same words.
 //!
 //! A process is called by its place in the tree and the number of its start there. Children of a supervisor
 //! are told in the supervisor's part, so that their starts and ends are in one order; everybody else's end is
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::Fingerprint;
 
-use super::outcome::{FAILED, Outcome, Part};
+use super::outcome::{Account, FAILED, Strand};
 use super::term::Term;
 
 /// Somebody in a run.
@@ -22,7 +22,7 @@ struct Person {
     /// Its place without incarnations; nothing for those who stand for the runtime.
     place: String,
     parent: Option<String>,
-    supervises: Option<Family>,
+    supervises: Option<Supervises>,
     dead: bool,
     /// Its start failed: its end and what its supervisor does next are in no order until OTP 26.
     stillborn: bool,
@@ -30,7 +30,7 @@ struct Person {
 
 /// How a supervisor orders its children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Family {
+pub(super) enum Supervises {
     /// One after the other.
     Ordered,
     /// All at once when it stops: their ends are in no order.
@@ -50,7 +50,7 @@ struct Told {
 pub(super) struct Story {
     people: BTreeMap<String, Person>,
     started: BTreeMap<String, u32>,
-    parts: BTreeMap<Part, Vec<Told>>,
+    parts: BTreeMap<Strand, Vec<Told>>,
     /// The clients whose answers are told.
     answered: BTreeSet<String>,
 }
@@ -112,7 +112,7 @@ impl Story {
     }
 
     /// A process turns out to be a supervisor.
-    pub(super) fn supervises(&mut self, key: &str, family: Family) {
+    pub(super) fn supervises(&mut self, key: &str, family: Supervises) {
         if let Some(person) = self.people.get_mut(key) {
             person.supervises = Some(family);
         }
@@ -131,7 +131,7 @@ impl Story {
         let (part, unordered) = match parent {
             _ if stillborn => (name.clone(), false),
             Some(Person { name: parent, supervises: Some(family), dead, .. }) => {
-                (parent.clone(), *dead || *family == Family::Dynamic)
+                (parent.clone(), *dead || *family == Supervises::Dynamic)
             }
             _ => (name.clone(), false),
         };
@@ -147,7 +147,7 @@ impl Story {
         }
         let (name, parent) = (person.name.clone(), person.parent.clone());
         let Some(parent) = parent.and_then(|parent| self.people.get(&parent)) else { return };
-        let Some(lines) = self.parts.get_mut(&Part::Process(parent.name.clone())) else { return };
+        let Some(lines) = self.parts.get_mut(&Strand::Process(parent.name.clone())) else { return };
         let end = format!("{name} exits: ");
         if let Some(at) = lines.iter().rposition(|line| line.text.starts_with(&end)) {
             let text = lines.remove(at).text;
@@ -158,7 +158,7 @@ impl Story {
     /// A supervisor made a report.
     pub(super) fn report(&mut self, key: &str, context: &str, reason: &Term, id: &Term, children: i64) {
         let Some(person) = self.people.get(key) else { return };
-        let dynamic = person.supervises == Some(Family::Dynamic);
+        let dynamic = person.supervises == Some(Supervises::Dynamic);
         let (name, reason) = (person.name.clone(), self.told(reason));
         let whom = match (children, dynamic) {
             (0, true) => String::new(),
@@ -184,7 +184,7 @@ impl Story {
     pub(super) fn failed(&mut self, key: &str, line: usize) {
         let Some(name) = self.people.get(key).map(|person| person.name.clone()) else { return };
         let text = format!("line {line}: {FAILED}");
-        let lines = self.parts.entry(Part::Process(name.clone())).or_default();
+        let lines = self.parts.entry(Strand::Process(name.clone())).or_default();
         match lines.last() {
             Some(last) if last.text == format!("{name} exits: expectation_failed") => {
                 lines.insert(lines.len() - 1, Told { text, unordered: false });
@@ -198,8 +198,8 @@ impl Story {
     /// What children a supervisor has in the end: their ids, and their processes or what is instead of one.
     pub(super) fn tree(&mut self, key: &str, children: &[(Term, Term)]) {
         let Some(person) = self.people.get(key) else { return };
-        let dynamic = person.supervises == Some(Family::Dynamic);
-        let part = Part::Tree(person.name.clone());
+        let dynamic = person.supervises == Some(Supervises::Dynamic);
+        let part = Strand::Tree(person.name.clone());
         let mut lines: Vec<String> = children
             .iter()
             .map(|(id, child)| match (dynamic, self.told(child)) {
@@ -218,7 +218,7 @@ impl Story {
     pub(super) fn ended_with(&mut self, held: &[(String, Term)]) {
         let lines = held.iter().map(|(name, value)| format!("{name} is {}", self.told(value)));
         let told = lines.map(|text| Told { text, unordered: false }).collect();
-        self.parts.insert(Part::Outcome, told);
+        self.parts.insert(Strand::Account, told);
     }
 
     fn told(&self, term: &Term) -> String {
@@ -229,7 +229,7 @@ impl Story {
     }
 
     fn tell(&mut self, part: &str, text: String, unordered: bool) {
-        self.parts.entry(Part::Process(part.to_owned())).or_default().push(Told { text, unordered });
+        self.parts.entry(Strand::Process(part.to_owned())).or_default().push(Told { text, unordered });
     }
 
     /// How many lines it has.
@@ -237,8 +237,8 @@ impl Story {
         self.parts.values().map(Vec::len).sum()
     }
 
-    /// Whether it can still become this tale, as [`Outcome::tale`] has it.
-    pub(super) fn begins(&self, tale: &Outcome) -> bool {
+    /// Whether it can still become this tale, as [`Account::tale`] has it.
+    pub(super) fn begins(&self, tale: &Account) -> bool {
         self.parts.iter().all(|(part, lines)| {
             let tale: &[String] = tale.parts.get(part).map_or(&[], Vec::as_slice);
             begins(part, lines, tale)
@@ -246,14 +246,14 @@ impl Story {
     }
 
     /// What it came to.
-    pub(super) fn outcome(self) -> Outcome {
+    pub(super) fn outcome(self) -> Account {
         let texts =
-            |part: &Part, lines| in_order(part, lines).into_iter().map(|line: Told| line.text).collect();
+            |part: &Strand, lines| in_order(part, lines).into_iter().map(|line: Told| line.text).collect();
         let parts = self.parts.into_iter().map(|(part, lines)| {
             let texts = texts(&part, lines);
             (part, texts)
         });
-        Outcome { parts: parts.collect() }
+        Account { parts: parts.collect() }
     }
 
     /// The same number for stories that have come to the same so far.
@@ -262,7 +262,7 @@ impl Story {
             let lines = in_order(part, lines.iter().collect());
             (part, lines.into_iter().map(|line: &Told| &line.text).collect())
         });
-        Fingerprint::of(&parts.collect::<Vec<(&Part, Vec<&String>)>>())
+        Fingerprint::of(&parts.collect::<Vec<(&Strand, Vec<&String>)>>())
     }
 }
 
@@ -274,14 +274,14 @@ impl Told {
 }
 
 /// Whether a line of this part tells the end of somebody else.
-fn is_end(part: &Part, line: &str) -> bool {
-    let Part::Process(name) = part else { return false };
+fn is_end(part: &Strand, line: &str) -> bool {
+    let Strand::Process(name) = part else { return false };
     let own = line.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(" exits: "));
     line.contains(" exits: ") && !own && !line.starts_with("reports ") && !line.starts_with("is answered ")
 }
 
 /// Whether these lines can be the first of a part.
-fn begins(part: &Part, lines: &[Told], tale: &[String]) -> bool {
+fn begins(part: &Strand, lines: &[Told], tale: &[String]) -> bool {
     let lines = reports_late(part, lines.iter().collect());
     // Behind the last reports more may end, and be told before them.
     let (lines, last) =
@@ -309,7 +309,7 @@ fn begins(part: &Part, lines: &[Told], tale: &[String]) -> bool {
 }
 
 /// Tells each report right before what its supervisor does next.
-fn reports_late<T: Borrow<Told>>(part: &Part, lines: Vec<T>) -> Vec<T> {
+fn reports_late<T: Borrow<Told>>(part: &Strand, lines: Vec<T>) -> Vec<T> {
     let (mut told, mut reports) = (Vec::with_capacity(lines.len()), Vec::new());
     for line in lines {
         match line.borrow() {
@@ -326,7 +326,7 @@ fn reports_late<T: Borrow<Told>>(part: &Part, lines: Vec<T>) -> Vec<T> {
 }
 
 /// The lines in the order in which they are compared: what stands together and is in no order is sorted.
-fn in_order<T: Borrow<Told>>(part: &Part, lines: Vec<T>) -> Vec<T> {
+fn in_order<T: Borrow<Told>>(part: &Strand, lines: Vec<T>) -> Vec<T> {
     let mut lines = reports_late(part, lines);
     let unordered = |line: &T| line.borrow().unordered;
     for run in lines.chunk_by_mut(|before, after| unordered(before) && unordered(after)) {
@@ -350,7 +350,7 @@ mod tests {
         let mut story = Story::default();
         story.runtime("boot");
         story.born("1", "boot", "top");
-        story.supervises("1", Family::Ordered);
+        story.supervises("1", Supervises::Ordered);
         story.born("2", "1", "a");
         story.died("2", &atom("boom"));
         story.report("1", "child_terminated", &atom("boom"), &atom("a"), 0);
@@ -367,7 +367,7 @@ mod tests {
             let mut story = Story::default();
             story.runtime("boot");
             story.born("1", "boot", "pool");
-            story.supervises("1", Family::Dynamic);
+            story.supervises("1", Supervises::Dynamic);
             story.born("2", "1", "w");
             story.born("3", "1", "w");
             for key in order {
@@ -384,7 +384,7 @@ mod tests {
             let mut story = Story::default();
             story.runtime("boot");
             story.born("1", "boot", "top");
-            story.supervises("1", Family::Ordered);
+            story.supervises("1", Supervises::Ordered);
             story.born("2", "1", "a");
             story.born("3", "1", "b");
             story.died("2", &atom("boom"));

@@ -71,7 +71,7 @@ enum Kept {
 
 /// What came of one scenario.
 #[derive(Debug)]
-struct Outcome {
+struct Checked {
     exit: Exit,
     word: &'static str,
     tone: Tone,
@@ -168,7 +168,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
 }
 
 /// Checks one scenario, or has a complaint for a terminal of this width that takes colours or does not.
-fn open_and_check(found: &Found, args: &Args) -> Result<Outcome, Box<dyn Fn(usize, bool) -> String>> {
+fn open_and_check(found: &Found, args: &Args) -> Result<Checked, Box<dyn Fn(usize, bool) -> String>> {
     let loaded = match Loaded::open(&found.path) {
         Ok(mut loaded) => {
             args.bounds.apply(&mut loaded);
@@ -183,9 +183,9 @@ fn open_and_check(found: &Found, args: &Args) -> Result<Outcome, Box<dyn Fn(usiz
 }
 
 /// Runs one scenario as often as it takes.
-fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Outcome> {
+fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Checked> {
     let runs = contents::runs(loaded);
-    let mut outcome = Outcome {
+    let mut outcome = Checked {
         exit: Exit::Held,
         word: "ok",
         tone: Tone::Good,
@@ -249,7 +249,7 @@ fn keep(contents: &str, found: &Found, accept: bool) -> io::Result<Kept> {
     })
 }
 
-impl Outcome {
+impl Checked {
     /// Its test case. What is told there is as wide as on a pipe, whatever terminal this is.
     fn write(&self, path: &Path, junit: &mut Junit) {
         if self.exit == Exit::Held {

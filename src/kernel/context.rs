@@ -110,7 +110,7 @@ impl<'a, B: State> Context<'a, B> {
     }
 
     /// Says that this step depends on what others do, beyond the signals that they send: a name was looked
-    /// up, somebody was asked whether he lives. The functions here say so by themselves, but for
+    /// up, or it was asked whether a process lives. The functions here say so by themselves, but for
     /// [`Context::common`], [`Context::world`], [`Context::whereis`] and [`Context::resolve`].
     pub fn look_around(&mut self) {
         self.events.looked = true;

@@ -34,8 +34,8 @@ pub use property::{Allowance, ExpectFailure, FailureCause, FailureOf, Modality, 
 pub use registry::{Partitions, Registry, RegistryKeys};
 pub use search::statements;
 pub use tree::{
-    Application, Child, ChildOptions, Dynamic, MaxChildren, Module, Registration, Supervisor, SupervisorBody,
-    Tree, Worker,
+    Application, Child, ChildOptions, Dynamic, MaxChildren, Registration, Supervisor, SupervisorBody, Tree,
+    Worker, WorkerModule,
 };
 pub use value::{
     Duration, DurationKind, Entry, Name, Pool, Span, Spanned, Target, Value, ValueKind, Via, ViaModule,

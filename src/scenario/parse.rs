@@ -29,7 +29,7 @@ pub(super) mod words;
 use super::ast::{Comparison, Oracle, Scenario, StartOutcome};
 use super::language::{condition, expectation};
 use super::mistake::Mistake;
-use names::Names;
+use names::DefinedNames;
 use parser::Parser;
 
 /// Reads a scenario, or everything that is wrong with it.
@@ -37,7 +37,7 @@ pub(super) fn scenario(text: &str) -> Result<Scenario, Vec<Mistake>> {
     guard::check(text)?;
     let document = syntax::document(text)?;
     let mut parser =
-        Parser { text, mistakes: Vec::new(), names: Names::default(), places: Vec::new(), node: None };
+        Parser { text, mistakes: Vec::new(), names: DefinedNames::default(), places: Vec::new(), node: None };
     collect::collect(&mut parser, &document);
     let scenario = top::scenario(&mut parser, &document);
     if parser.mistakes.is_empty() { Ok(scenario) } else { Err(parser.mistakes) }

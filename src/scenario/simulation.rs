@@ -10,7 +10,7 @@ use super::ast::{DurationKind, ExpectFailure, Header, Scenario, Tree};
 use super::judge::{Demands, Judge};
 use super::judgement::Judgement;
 use super::language::{Lowered, Mishap};
-use super::script::names::Names;
+use super::script::names::Numbering;
 use super::script::{ClientState, Image, LocalClients, Script, ScriptEvents, ScriptWorld};
 use super::spoken::Spoken;
 
@@ -36,7 +36,7 @@ impl Simulation {
     /// Lowers a scenario that the parser has accepted.
     pub fn of(scenario: &Scenario) -> Simulation {
         let header = &scenario.header;
-        let mut names = Names::of(scenario);
+        let mut names = Numbering::of(scenario);
         let demands = Demands::of(scenario, &mut names);
         let image = Image::of(scenario, names);
         let max_delay = match header.max_delay.as_ref().map(|delay| &delay.kind) {

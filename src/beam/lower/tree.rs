@@ -2,8 +2,8 @@
 
 use crate::otp::{ChildType, Restart, Shutdown, Strategy};
 use crate::scenario::ast::{
-    Child, ChildOptions, Compound, Definition, Dynamic, MaxChildren, Module, Name, NewChild, Registration,
-    Scenario, StatementKind, Supervisor, SupervisorBody, Supervisors, Tree, Value, ValueKind,
+    Child, ChildOptions, Compound, Definition, Dynamic, MaxChildren, Name, NewChild, Registration, Scenario,
+    StatementKind, Supervisor, SupervisorBody, Supervisors, Tree, Value, ValueKind, WorkerModule,
 };
 
 use super::program::{AGENT, Program, WORKER};
@@ -109,9 +109,9 @@ impl Program<'_> {
         let (what, module, arguments) = match child {
             Child::Worker(worker) => {
                 let (what, module) = match &worker.module {
-                    Module::Plain => (format!("{{definition,{}}}", atom(WORKER)), &id.text),
-                    Module::Agent => (format!("{{definition,{}}}", atom(AGENT)), &id.text),
-                    Module::Definition(module) => (self.what(&module.text), &module.text),
+                    WorkerModule::Plain => (format!("{{definition,{}}}", atom(WORKER)), &id.text),
+                    WorkerModule::Agent => (format!("{{definition,{}}}", atom(AGENT)), &id.text),
+                    WorkerModule::Definition(module) => (self.what(&module.text), &module.text),
                 };
                 (what, module, worker.arguments.as_slice())
             }

@@ -82,7 +82,7 @@ pub(super) fn compare(loaded: &Loaded, effort: &Effort, machine: &Machine) -> Re
     }
     let scenario = as_installed(&loaded.scenario, machine.installed());
     let simulation = Simulation::of(&scenario);
-    let cast = beam::Cast::of(&scenario);
+    let cast = beam::Roles::of(&scenario);
     let line_of = |byte: usize| loaded.line_number(Span::new(byte, byte));
     let told = |run: &Run<Simulation>| beam::outcome_of(run, simulation.atoms(), &cast, &line_of);
 

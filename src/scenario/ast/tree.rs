@@ -76,7 +76,7 @@ pub struct Worker {
     /// The child id.
     pub id: Name,
     /// What runs.
-    pub module: Module,
+    pub module: WorkerModule,
     /// The start arguments.
     pub arguments: Vec<Value>,
     /// What the line says of the child spec. [`ChildOptions::id`] is always `None`.
@@ -87,7 +87,7 @@ pub struct Worker {
 
 /// What a worker runs.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Module {
+pub enum WorkerModule {
     /// Nobody defined it: a server that answers every call with `ok` and drops everything else.
     Plain,
     /// The built-in agent.

@@ -7,7 +7,7 @@ use crate::otp::{Actor, Blocked};
 use super::super::ast::Span;
 use super::super::language::{Expectation, Lowered};
 use super::super::script::ScriptWorld;
-use super::super::script::{ClientState, Condition, Expression, Failure, Unmet, counted};
+use super::super::script::{ClientState, Expression, FailedExpectation, Liveness, Unmet, counted};
 use super::Judge;
 use super::evidence;
 
@@ -80,7 +80,7 @@ impl Judge<'_> {
 
     /// Whose expectation did not hold, what was found, and where the line itself does not say it, what was
     /// wanted.
-    fn sentence(&self, failure: &Failure, world: &ScriptWorld) -> Sentence {
+    fn sentence(&self, failure: &FailedExpectation, world: &ScriptWorld) -> Sentence {
         let expected = self.image.expected(Span::new(failure.start, failure.end));
         let mut why = vec![Part::Process(failure.pid)];
         let mut found = |text: &str, term: &Term| why.extend([Part::text(text), Part::Term(term.clone())]);
@@ -129,19 +129,19 @@ impl Judge<'_> {
     /// What a process is that was expected to be something else.
     fn process_is(
         &self,
-        is: Condition,
+        is: Liveness,
         who: &Term,
         expected: Option<&Expectation<Lowered>>,
         world: &ScriptWorld,
     ) -> Sentence {
         let nth = match is {
-            Condition::Alive => return vec![Part::text(" is alive, and was wanted dead")],
-            Condition::Dead => {
+            Liveness::Alive => return vec![Part::text(" is alive, and was wanted dead")],
+            Liveness::Dead => {
                 let why = Part::Aside(self.history.why_nobody(who, world));
                 return vec![Part::text(" is not alive"), why];
             }
-            Condition::Untouched => 1,
-            Condition::Restarted(nth) => nth,
+            Liveness::Untouched => 1,
+            Liveness::Restarted(nth) => nth,
         };
         vec![match (expected, nth) {
             (Some(Expectation::Incarnation { number: wanted, .. }), _) => {

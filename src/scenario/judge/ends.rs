@@ -5,11 +5,11 @@ use crate::model::{Part, Sentence};
 
 use super::super::ast::{Name, Outcomes, Scenario, Span};
 use super::super::script::ScriptWorld;
-use super::super::script::names::Names;
+use super::super::script::names::Numbering;
 
 /// `outcomes`, lowered.
 #[derive(Clone, Debug)]
-pub(in crate::scenario) struct Ends {
+pub(in crate::scenario) struct WantedOutcomes {
     /// Which shared variables, and what the file calls them.
     pub(in crate::scenario) variables: Vec<(usize, String)>,
     /// What they may hold together.
@@ -18,12 +18,12 @@ pub(in crate::scenario) struct Ends {
     pub(in crate::scenario) span: Span,
 }
 
-impl Ends {
+impl WantedOutcomes {
     /// Those that a file writes.
-    pub(super) fn of(outcomes: &Outcomes, scenario: &Scenario, names: &mut Names) -> Ends {
+    pub(super) fn of(outcomes: &Outcomes, scenario: &Scenario, names: &mut Numbering) -> WantedOutcomes {
         let place = |name: &Name| scenario.shared.iter().position(|shared| shared.name.text == name.text);
         let rows = outcomes.rows.iter();
-        Ends {
+        WantedOutcomes {
             rows: rows.map(|row| (row.value.iter().map(|it| names.known(it)).collect(), row.span)).collect(),
             variables: outcomes
                 .variables

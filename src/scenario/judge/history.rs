@@ -9,7 +9,7 @@ use crate::otp::{Actor, Decision, ErrorContext, Member, Offender, OffenderPid, R
 
 use super::super::ast::Oracle;
 use super::super::script::{Script, ScriptEvent, ScriptWorld};
-use super::order::{Children, Order};
+use super::order::{ChildrenInOrder, StartOrders};
 use super::unnoticed::unnoticed;
 
 /// What a judge remembers. Judges that have been cloned share each part until one of them learns something
@@ -20,7 +20,7 @@ pub(super) struct History {
     /// The first and the last process at each place under a static supervisor.
     places: Arc<BTreeMap<(Place, Atom), (Place, Pid)>>,
     deaths: Arc<BTreeMap<Pid, Death>>,
-    /// Children whose supervisor will not restart them, and of which restart type they are.
+    /// ChildrenInOrder whose supervisor will not restart them, and of which restart type they are.
     given_away: Arc<BTreeMap<Pid, Restart>>,
     /// Supervisors that have run out of their intensity.
     given_up: Arc<BTreeSet<Pid>>,
@@ -33,12 +33,12 @@ pub(super) struct History {
     comes_back: Arc<BTreeMap<Pid, Pid>>,
     /// Of restarted children that come and go: their first process.
     first: Arc<BTreeMap<Pid, Pid>>,
-    /// Children that their supervisor has killed, for they did not stop in time.
+    /// ChildrenInOrder that their supervisor has killed, for they did not stop in time.
     killed: Arc<BTreeSet<Pid>>,
     /// How close supervisors have come to giving up.
     intensity: Arc<IntensityUses>,
     /// In which order children stand, if that is asked.
-    order: Option<Arc<Order>>,
+    order: Option<Arc<StartOrders>>,
 }
 
 /// How a process ended.
@@ -67,7 +67,7 @@ pub(super) struct Past {
     /// Of children whose end their supervisor has not noticed, whether they should have ended so.
     unnoticed: Vec<(Pid, bool)>,
     /// The children of living supervisors, in order, and whom those are stopping.
-    order: Vec<Children>,
+    order: Vec<ChildrenInOrder>,
 }
 
 /// Where a process comes from.

@@ -18,12 +18,12 @@ use super::ast::{Allowance, Claim, Modality, Oracle, Property, Scenario, Span};
 use super::language::{Lowered, Question};
 use super::script::Asked;
 use super::script::compile::Compiler;
-use super::script::names::Names;
+use super::script::names::Numbering;
 use super::script::{Image, Script, ScriptEvent, ScriptWorld};
 use crate::kernel::Atom;
 use crate::model::{self, Breach, IntensityUses, Part, Sentence};
 
-pub(super) use ends::Ends;
+pub(super) use ends::WantedOutcomes;
 
 use history::{History, Past};
 
@@ -33,18 +33,18 @@ pub(super) struct Demands {
     /// Its properties.
     pub properties: Vec<Property<Lowered>>,
     /// What the shared variables may hold in the end, if the file says.
-    pub ends: Option<Ends>,
+    pub ends: Option<WantedOutcomes>,
     /// The oracles that the file switches off.
     pub allowances: Vec<Allowance>,
 }
 
 impl Demands {
     /// Those of a scenario that the parser has accepted.
-    pub(super) fn of(scenario: &Scenario, names: &mut Names) -> Demands {
+    pub(super) fn of(scenario: &Scenario, names: &mut Numbering) -> Demands {
         let mut compiler = Compiler::outside(names);
         Demands {
             properties: scenario.properties.iter().map(|property| property.lower(&mut compiler)).collect(),
-            ends: scenario.outcomes.as_ref().map(|outcomes| Ends::of(outcomes, scenario, names)),
+            ends: scenario.outcomes.as_ref().map(|outcomes| WantedOutcomes::of(outcomes, scenario, names)),
             allowances: scenario.allowances.clone(),
         }
     }

@@ -10,7 +10,7 @@ use crate::otp::Decision;
 
 /// What is known of the order of everybody's children.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Order {
+pub(super) struct StartOrders {
     rows: BTreeMap<Pid, Vec<Row>>,
     stopping: BTreeMap<Pid, Whole>,
 }
@@ -24,7 +24,7 @@ pub(super) struct Row {
 
 /// The children of a living supervisor, in order, and whom it is stopping.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Children {
+pub(super) struct ChildrenInOrder {
     supervisor: Pid,
     /// The dead among them have a place and no process.
     rows: Vec<(Atom, Option<Pid>)>,
@@ -40,7 +40,7 @@ pub(super) enum Whole {
     These { stop: Vec<Term>, start: Vec<Term> },
 }
 
-impl Order {
+impl StartOrders {
     /// A child is born. `is_known` says whether its supervisor has had this child before.
     pub(super) fn born(
         &mut self,
@@ -109,13 +109,17 @@ impl Order {
     }
 
     /// What of it can still matter.
-    pub(super) fn past(&self, lives: impl Fn(&Pid) -> bool, is_dead: impl Fn(Pid) -> bool) -> Vec<Children> {
+    pub(super) fn past(
+        &self,
+        lives: impl Fn(&Pid) -> bool,
+        is_dead: impl Fn(Pid) -> bool,
+    ) -> Vec<ChildrenInOrder> {
         let living = self.rows.iter().filter(|(supervisor, _)| lives(supervisor));
         living
             .map(|(supervisor, rows)| {
                 let rows = rows.iter().map(|row| (row.label, (!is_dead(row.pid)).then_some(row.pid)));
                 let (supervisor, stopping) = (*supervisor, self.stopping.get(supervisor).cloned());
-                Children { supervisor, rows: rows.collect(), stopping }
+                ChildrenInOrder { supervisor, rows: rows.collect(), stopping }
             })
             .collect()
     }

@@ -6,7 +6,7 @@ use crate::kernel::{Link, Pid, Process, Received, Term};
 use crate::otp::{Actor, Message};
 
 use super::super::Image;
-use super::super::script::{Builtin, Common, Frame, Script};
+use super::super::script::{Builtin, Execution, Script, SharedState};
 
 /// All pids that a process holds.
 pub(super) fn held(process: &Process<Actor<Script>>, image: &Image) -> BTreeSet<Pid> {
@@ -44,7 +44,7 @@ pub(super) fn in_state(process: &Process<Actor<Script>>, image: &Image) -> BTree
 }
 
 /// The pids in shared variables and tables: anybody can reach them.
-pub(super) fn in_common(common: &Common) -> BTreeSet<Pid> {
+pub(super) fn in_common(common: &SharedState) -> BTreeSet<Pid> {
     let mut pids = BTreeSet::new();
     for term in &common.variables {
         in_term(term, &mut pids);
@@ -64,7 +64,7 @@ fn in_script(script: &Script, image: &Image, pids: &mut BTreeSet<Pid>) {
     }
 }
 
-fn in_frame(frame: &Frame, image: &Image, pids: &mut BTreeSet<Pid>) {
+fn in_frame(frame: &Execution, image: &Image, pids: &mut BTreeSet<Pid>) {
     for term in frame.lasting(image).iter().flatten() {
         in_term(term, pids);
     }

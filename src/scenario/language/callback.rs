@@ -84,8 +84,8 @@ fn stop(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
         let message = format!("`stop` needs a target in {}", step.scope.place_name);
         let mistake = Mistake::new(step.line.span, message, "stops nobody");
         let help = match step.scope.place {
-            Place::Init => "`fail REASON` ends the start, `ignore` gives it up",
-            Place::Terminate => "the server is stopping already",
+            Code::Init => "`fail REASON` ends the start, `ignore` gives it up",
+            Code::Terminate => "the server is stopping already",
             _ => "to end itself, it says `exit reason=REASON`",
         };
         step.report(mistake.with_help(help));

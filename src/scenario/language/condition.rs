@@ -162,7 +162,7 @@ pub fn routed(step: &mut Step<'_, '_, '_>, target: &Target) {
 
 /// Whether a condition stands where servers' handlers do.
 fn in_a_server(step: &Step<'_, '_, '_>) -> bool {
-    !matches!(step.scope.place, Place::Outside | Place::Client | Place::Process | Place::Task)
+    !matches!(step.scope.place, Code::Outside | Code::Client | Code::Process | Code::Task)
 }
 
 /// `reports SUPERVISOR KIND child=ID reason=REASON level=LEVEL`
@@ -237,7 +237,7 @@ pub fn queue(step: &mut Step<'_, '_, '_>) -> Option<Name> {
     let name = step.name("a queue")?;
     if !step.scope.state.queues.contains(&name.text) {
         let advice = match step.scope.place {
-            Place::Process | Place::Task | Place::Client => "only a server has queues".to_owned(),
+            Code::Process | Code::Task | Code::Client => "only a server has queues".to_owned(),
             _ => format!("declare it in the server: `queue {}`", name.text),
         };
         step.report(unknown("queue", &name, &step.scope.state.queues, &advice));
@@ -254,7 +254,7 @@ fn check_table(step: &mut Step<'_, '_, '_>, name: &Name, or_queue: bool) {
     }
     let what = if or_queue { "table or queue" } else { "table" };
     let advice = match step.scope.place {
-        Place::Process | Place::Task | Place::Client | Place::Outside => {
+        Code::Process | Code::Task | Code::Client | Code::Outside => {
             format!("declare it at the top level: `shared_table {}`", name.text)
         }
         _ => format!("declare it in the server: `table {}`", name.text),

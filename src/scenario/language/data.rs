@@ -1,6 +1,6 @@
 //! Variables, tables, queues and resources.
 
-use super::super::script::program::Place as Variable;
+use super::super::script::program::Variable;
 use super::condition::{Queue, Table, TableOrQueue, table, table_or_queue};
 use super::registry;
 use super::row::*;
@@ -79,7 +79,7 @@ fn declared(step: &mut Step<'_, '_, '_>) -> Option<Name> {
     let name = step.name("a variable (without its `$`)")?;
     let shared = step.parser.names.shared.contains_key(&name.text);
     let is_var = step.scope.state.variables.contains(&name.text);
-    let elsewhere = step.scope.place == Place::Parallel;
+    let elsewhere = step.scope.place == Code::Parallel;
     if shared || is_var && !elsewhere {
         return Some(name);
     }

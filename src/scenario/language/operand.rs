@@ -169,7 +169,7 @@ roles! {
     /// What a value must look like.
     Wanted: Value => Pattern, said(pattern) Said::Pattern(pattern), lower(pattern, compiler) compiler.pattern(pattern);
     /// A definition that can be started.
-    Definition: Name => StartFunction, lower(name, compiler) compiler.names.start_function(&name.text);
+    Defined: Name => StartFunction, lower(name, compiler) compiler.names.start_function(&name.text);
 }
 
 alike! {

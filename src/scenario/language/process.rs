@@ -3,7 +3,7 @@
 use crate::kernel::Atom;
 
 use super::super::ast::Registration;
-use super::super::parse::names::Kind;
+use super::super::parse::names::ModuleKind;
 use super::super::parse::options::registration;
 use super::super::parse::tree::check_module;
 use super::super::script::trees;
@@ -90,9 +90,9 @@ roles! {
 
 alike! {
     /// The server that a process becomes.
-    EnteredServer is Definition, |step, what| {
+    EnteredServer is Defined, |step, what| {
         let server = step.name(what)?;
-        if !matches!(check_module(step, &server), Some(Kind::Server) | None) {
+        if !matches!(check_module(step, &server), Some(ModuleKind::Server) | None) {
             let message = format!("`{}` is no server", server.text);
             step.report(Mistake::new(server.span, message, "a process cannot become it"));
         }
@@ -113,7 +113,7 @@ readings! {
     Spawned, |step, what| {
         let process = step.name(what)?;
         match check_module(step, &process) {
-            Some(Kind::Process) | None => (),
+            Some(ModuleKind::Process) | None => (),
             Some(_) => {
                 let message = format!("`{}` is not a process definition", process.text);
                 let mistake = Mistake::new(process.span, message, "cannot be spawned");
@@ -127,7 +127,7 @@ readings! {
         let kind = check_module(step, &module);
         check_startable(step, &module, kind);
         let name = registration(step);
-        if let (Some(Kind::Process), Registration::Name(name)) = (kind, &name) {
+        if let (Some(ModuleKind::Process), Registration::Name(name)) = (kind, &name) {
             let mistake = Mistake::new(name.span, "a process registers itself", "nobody else does");
             step.report(mistake.with_help(format!("let it say `register {}`", name.text)));
         }
@@ -167,10 +167,10 @@ pub struct StartedFunction {
 }
 
 /// Plain processes are spawned, and only servers have a `start_monitor`.
-fn check_startable(step: &mut Step<'_, '_, '_>, module: &Name, kind: Option<Kind>) {
+fn check_startable(step: &mut Step<'_, '_, '_>, module: &Name, kind: Option<ModuleKind>) {
     let word = step.line.word;
     match kind {
-        Some(Kind::Process) if !step.parser.names.acknowledges(&module.text) => {
+        Some(ModuleKind::Process) if !step.parser.names.acknowledges(&module.text) => {
             let message = format!("`{}` is a plain process", module.text);
             let mistake = Mistake::new(module.span, message, "cannot be started");
             let help = match word {
@@ -180,7 +180,7 @@ fn check_startable(step: &mut Step<'_, '_, '_>, module: &Name, kind: Option<Kind
             };
             step.report(mistake.with_help(help));
         }
-        Some(Kind::Process | Kind::Server) | None => (),
+        Some(ModuleKind::Process | ModuleKind::Server) | None => (),
         Some(_) if word == "start_monitor" => {
             let message = format!("`{}` is no server", module.text);
             let mistake = Mistake::new(module.span, message, "has no `start_monitor`");

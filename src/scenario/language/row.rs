@@ -3,7 +3,7 @@
 pub(super) use super::super::ast::{Name, StatementKind, Target, Value, ValueKind};
 pub(super) use super::super::mistake::Mistake;
 pub(super) use super::super::parse::scope::{
-    ANYWHERE, CALL, CALLBACK, HANDLER, INIT, PROCESS, Place, SCRIPT, SERVER, TASK,
+    ANYWHERE, CALL, CALLBACK, Code, HANDLER, INIT, PROCESS, SCRIPT, SERVER, TASK,
 };
 pub(super) use super::super::parse::step::{Step, unknown};
 pub(super) use super::super::script::StartFunction;
@@ -13,7 +13,7 @@ pub(super) use super::super::script::program::{Expression, Pattern};
 pub(super) use super::effects::{ALONE, ENDS, Effects, NOTICED, SEES, reaches};
 pub(super) use super::form::{Form, Lowered, Parsed, Role};
 pub(super) use super::operand::{
-    Bind, Boolean, Called, Copied, Definition, FiniteTime, Flag, Maybe, MonitorAlias, Near, One, Operand,
+    Bind, Boolean, Called, Copied, Defined, FiniteTime, Flag, Maybe, MonitorAlias, Near, One, Operand,
     OptionalOne, OrSelf, Patience, Priority, Property, Read, Reason, Row, Time, Timeout, Values, Wanted,
     Whom, Within,
 };

@@ -4,7 +4,7 @@ use crate::kernel::Atom;
 use crate::otp::{self, ChildSpec, InitResult, Restart, Shutdown};
 
 use super::super::ast::{Child as DrawnChild, ChildOptions, Spanned, Supervisor};
-use super::super::parse::names::Kind;
+use super::super::parse::names::ModuleKind;
 use super::super::parse::options::{child_options, spec_overrides};
 use super::super::parse::tree::{check_module, check_via, new_init, single_child};
 use super::super::parse::value;
@@ -221,8 +221,8 @@ readings! {
             return Some(SpecSource::Raw(step.value("a child")?));
         }
         let module = step.name(what)?;
-        if let Some(kind @ (Kind::Process | Kind::StartFunction)) = check_module(step, &module) {
-            let is = if kind == Kind::Process { "a plain process" } else { "a start function" };
+        if let Some(kind @ (ModuleKind::Process | ModuleKind::StartFunction)) = check_module(step, &module) {
+            let is = if kind == ModuleKind::Process { "a plain process" } else { "a start function" };
             let message = format!("`{}` is {is}, whose module has no `child_spec`", module.text);
             let mistake = Mistake::new(module.span, message, "nothing generates one");
             let name = &module.text;
@@ -265,7 +265,7 @@ fn start_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     }
     if let (true, NewChild::Module { module, .. }) = (of_tasks, &child)
         && let Some(definition) = step.parser.names.definitions.get(&module.text)
-        && definition.kind != Kind::Task
+        && definition.kind != ModuleKind::Task
     {
         let message = format!("a task supervisor starts tasks, and `{}` is none", module.text);
         let mistake = Mistake::new(module.span, message, "not a task definition");
@@ -311,7 +311,7 @@ fn code_change(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let dynamic = match &supervisor {
         Target::Name(name) | Target::Remote(name, _) => {
             let definition = step.parser.names.definitions.get(&name.text);
-            definition.is_some_and(|definition| definition.kind == Kind::DynamicSupervisor)
+            definition.is_some_and(|definition| definition.kind == ModuleKind::DynamicSupervisor)
         }
         Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) => false,
     };

@@ -3,7 +3,7 @@
 use crate::otp::{self, ChildType, Shutdown};
 
 use super::super::ast::Spanned;
-use super::super::parse::names::Kind;
+use super::super::parse::names::ModuleKind;
 use super::super::parse::options::shutdown_property;
 use super::super::parse::tree::check_module;
 use super::super::parse::value;
@@ -71,10 +71,10 @@ roles! {
 
 alike! {
     /// The definition of a task.
-    TaskDefinition is Definition, |step, what| {
+    TaskDefinition is Defined, |step, what| {
         let task = step.name(what)?;
         match check_module(step, &task) {
-            Some(Kind::Task) | None => (),
+            Some(ModuleKind::Task) | None => (),
             Some(_) => {
                 let message = format!("`{}` is not a task definition", task.text);
                 let mistake = Mistake::new(task.span, message, "cannot be a task");

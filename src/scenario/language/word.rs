@@ -1,7 +1,7 @@
 //! The words that begin a statement.
 
 use super::super::ast::StatementKind;
-use super::super::parse::scope::Place;
+use super::super::parse::scope::Code;
 use super::super::parse::step::Step;
 
 /// A word that begins a statement.
@@ -9,7 +9,7 @@ pub struct Word {
     /// How a line with it looks, for hints. It begins with the word.
     pub usage: &'static str,
     /// The code that it can stand in.
-    pub places: &'static [Place],
+    pub places: &'static [Code],
     /// Reads the rest of the line.
     pub read: fn(&mut Step<'_, '_, '_>) -> Option<StatementKind>,
 }

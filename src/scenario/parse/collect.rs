@@ -7,7 +7,7 @@ use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 use super::super::ast::{Header, Modality, Name, Partitions, Registry, Span, ValueKind};
 use super::super::mistake::Mistake;
 use super::super::term_text;
-use super::names::{Definition, Kind, Names};
+use super::names::{DefinedModule, DefinedNames, ModuleKind};
 use super::parser::Parser;
 use super::value::{self, Text};
 
@@ -41,14 +41,14 @@ enum Parent {
 fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
     let name = first_name(node);
     let kind = match node.name().value() {
-        "server" => Kind::Server,
-        "agent" => Kind::Agent,
-        "process" => Kind::Process,
-        "task" => Kind::Task,
-        "start_function" => Kind::StartFunction,
-        "supervisor" | "registry" | "partition_supervisor" => Kind::Supervisor,
-        "dynamic_supervisor" => Kind::DynamicSupervisor,
-        "task_supervisor" => Kind::TaskSupervisor,
+        "server" => ModuleKind::Server,
+        "agent" => ModuleKind::Agent,
+        "process" => ModuleKind::Process,
+        "task" => ModuleKind::Task,
+        "start_function" => ModuleKind::StartFunction,
+        "supervisor" | "registry" | "partition_supervisor" => ModuleKind::Supervisor,
+        "dynamic_supervisor" => ModuleKind::DynamicSupervisor,
+        "task_supervisor" => ModuleKind::TaskSupervisor,
         "scenario" => {
             let elixir = property_of(node, "elixir").and_then(text_of);
             let minor = elixir.as_deref().and_then(|text| text.strip_prefix("1."));
@@ -79,7 +79,7 @@ fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
         }
         "application" => {
             if let Some(name) = name {
-                let definition = definition(node, Kind::Supervisor, name.span);
+                let definition = definition(node, ModuleKind::Supervisor, name.span);
                 define(parser, name, definition, |names| &mut names.applications);
             }
             return application_tree(parser, node);
@@ -103,37 +103,37 @@ fn application_tree(parser: &mut Parser<'_>, node: &KdlNode) {
             continue;
         };
         let kind = match child.name().value() {
-            "supervisor" => Kind::Supervisor,
-            "dynamic_supervisor" => Kind::DynamicSupervisor,
-            "task_supervisor" => Kind::TaskSupervisor,
+            "supervisor" => ModuleKind::Supervisor,
+            "dynamic_supervisor" => ModuleKind::DynamicSupervisor,
+            "task_supervisor" => ModuleKind::TaskSupervisor,
             _ => continue,
         };
-        let definition = Definition { autostart: true, ..definition(child, kind, name.span) };
+        let definition = DefinedModule { autostart: true, ..definition(child, kind, name.span) };
         define(parser, name, definition, |names| &mut names.definitions);
     }
 }
 
-fn definition(node: &KdlNode, kind: Kind, span: Span) -> Definition {
+fn definition(node: &KdlNode, kind: ModuleKind, span: Span) -> DefinedModule {
     let text = |name| property_of(node, name).and_then(|entry| entry.value().as_string());
     let boolean = |name| property_of(node, name).and_then(|entry| entry.value().as_bool());
-    Definition {
+    DefinedModule {
         kind,
         span,
         impermanent: match text("restart") {
             Some(restart) => matches!(restart, "transient" | "temporary"),
-            None => kind == Kind::Task,
+            None => kind == ModuleKind::Task,
         },
         significant: boolean("significant") == Some(true),
         autostart: boolean("autostart") != Some(false),
-        acknowledges: kind == Kind::Process && node.children().is_some_and(acknowledges),
+        acknowledges: kind == ModuleKind::Process && node.children().is_some_and(acknowledges),
     }
 }
 
 fn define(
     parser: &mut Parser<'_>,
     name: Name,
-    definition: Definition,
-    map: fn(&mut Names) -> &mut BTreeMap<String, Definition>,
+    definition: DefinedModule,
+    map: fn(&mut DefinedNames) -> &mut BTreeMap<String, DefinedModule>,
 ) {
     if let Some(first) = map(&mut parser.names).get(&name.text).map(|first| first.span) {
         return twice(parser, &name, "", first);
@@ -145,7 +145,7 @@ fn once(
     parser: &mut Parser<'_>,
     name: Option<Name>,
     what: &str,
-    map: fn(&mut Names) -> &mut BTreeMap<String, Span>,
+    map: fn(&mut DefinedNames) -> &mut BTreeMap<String, Span>,
 ) {
     let Some(name) = name else { return };
     match map(&mut parser.names).get(&name.text).copied() {
@@ -310,7 +310,7 @@ fn first_name(node: &KdlNode) -> Option<Name> {
 
 /// Reports definitions that nothing starts.
 pub fn check_unused(parser: &mut Parser<'_>) {
-    let unused: Vec<(String, Definition)> = parser
+    let unused: Vec<(String, DefinedModule)> = parser
         .names
         .definitions
         .iter()
@@ -320,15 +320,19 @@ pub fn check_unused(parser: &mut Parser<'_>) {
         .collect();
     for (name, definition) in unused {
         let help = match definition.kind {
-            Kind::Supervisor | Kind::DynamicSupervisor | Kind::TaskSupervisor if definition.autostart => {
+            ModuleKind::Supervisor | ModuleKind::DynamicSupervisor | ModuleKind::TaskSupervisor
+                if definition.autostart =>
+            {
                 continue;
             }
-            Kind::Supervisor | Kind::DynamicSupervisor | Kind::TaskSupervisor => {
+            ModuleKind::Supervisor | ModuleKind::DynamicSupervisor | ModuleKind::TaskSupervisor => {
                 "without `autostart=#false` it starts at boot".to_owned()
             }
-            Kind::Server | Kind::Agent | Kind::StartFunction => format!("make it a child: `worker {name}`"),
-            Kind::Process => format!("start it: `spawn {name}`"),
-            Kind::Task => format!("start it: `async {name}`"),
+            ModuleKind::Server | ModuleKind::Agent | ModuleKind::StartFunction => {
+                format!("make it a child: `worker {name}`")
+            }
+            ModuleKind::Process => format!("start it: `spawn {name}`"),
+            ModuleKind::Task => format!("start it: `async {name}`"),
         };
         let message = format!("nothing starts `{name}`");
         parser.report(Mistake::new(definition.span, message, "never used").with_help(help));

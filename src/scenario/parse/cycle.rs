@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::ast::{Child, Module, Name, Scenario, Supervisor, SupervisorBody};
+use super::super::ast::{Child, Name, Scenario, Supervisor, SupervisorBody, WorkerModule};
 use super::super::mistake::Mistake;
 use super::parser::Parser;
 
@@ -35,7 +35,7 @@ fn references<'s>(supervisor: &'s Supervisor, found: &mut impl FnMut(&'s Name)) 
     for child in supervisor.body.children() {
         match child {
             Child::Worker(worker) => {
-                if let Module::Definition(name) = &worker.module {
+                if let WorkerModule::Definition(name) = &worker.module {
                     found(name);
                 }
             }

@@ -14,7 +14,7 @@ use super::collect::twice;
 use super::handler;
 use super::options::child_options;
 use super::parser::Parser;
-use super::scope::{Place, Scope, State};
+use super::scope::{Code, Scope, State};
 use super::statement;
 use super::step::{Step, unknown};
 use super::value;
@@ -125,7 +125,7 @@ pub(super) fn process(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> O
     }
     let block = step.block()?;
     let arguments = arguments(step.parser, block);
-    let (place, place_name) = if task { (Place::Task, "a task") } else { (Place::Process, "a process") };
+    let (place, place_name) = if task { (Code::Task, "a task") } else { (Code::Process, "a process") };
     let mut scope = Scope::new(place, place_name, Rc::default());
     scope.bound.extend(arguments.iter().map(|name| name.text.clone()));
     let lines: Vec<&KdlNode> = block.nodes().iter().filter(|node| node.name().value() != "args").collect();
@@ -142,7 +142,7 @@ pub(super) fn client(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Op
     let trap_exit = step.boolean_property("trap_exit").is_some_and(|said| said.value);
     let span = step.line.span;
     let block = step.block()?;
-    let mut scope = Scope::new(Place::Client, "a client", Rc::default());
+    let mut scope = Scope::new(Code::Client, "a client", Rc::default());
     let body = statement::block(step.parser, &mut scope, block);
     scenario.clients.push(Client { name, trap_exit, body, span });
     Some(())

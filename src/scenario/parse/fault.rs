@@ -5,7 +5,7 @@ use super::super::ast::{
 };
 use super::super::language::both_nodes;
 use super::super::mistake::Mistake;
-use super::names::Kind;
+use super::names::ModuleKind;
 use super::outcomes::varies;
 use super::property::process;
 use super::step::Step;
@@ -157,10 +157,14 @@ fn server(step: &mut Step<'_, '_, '_>, what: &str) -> Option<Name> {
     let is = match names.definitions.get(&name.text).map(|definition| definition.kind) {
         _ if names.clients.contains_key(&name.text) => "a client",
         _ if names.supervisors.contains_key(&name.text) => "a supervisor",
-        Some(Kind::Supervisor | Kind::DynamicSupervisor | Kind::TaskSupervisor) => "a supervisor",
-        Some(Kind::Process | Kind::Task) if what != "be slow" => "a plain process",
-        Some(Kind::StartFunction) => "a start function",
-        Some(Kind::Server | Kind::Agent | Kind::Process | Kind::Task) | None => return Some(name),
+        Some(ModuleKind::Supervisor | ModuleKind::DynamicSupervisor | ModuleKind::TaskSupervisor) => {
+            "a supervisor"
+        }
+        Some(ModuleKind::Process | ModuleKind::Task) if what != "be slow" => "a plain process",
+        Some(ModuleKind::StartFunction) => "a start function",
+        Some(ModuleKind::Server | ModuleKind::Agent | ModuleKind::Process | ModuleKind::Task) | None => {
+            return Some(name);
+        }
     };
     let message = format!("`{}` is {is}: this fault cannot strike it", name.text);
     let help = match (what, is) {

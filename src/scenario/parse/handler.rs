@@ -10,7 +10,7 @@ use super::super::ast::{
 use super::super::language::{spelt_out, words};
 use super::super::mistake::Mistake;
 use super::parser::Parser;
-use super::scope::{Place, Scope, State};
+use super::scope::{Code, Scope, State};
 use super::statement;
 use super::step::Step;
 use super::value::{self, Text};
@@ -39,7 +39,7 @@ pub(super) fn server_line(parser: &mut Parser<'_>, node: &KdlNode, state: &Rc<St
     let Some(word) = WORDS.iter().find(|word| word.name == node.name().value()) else {
         return unknown(parser, node);
     };
-    let mut scope = Scope::new(Place::Outside, "a server", Rc::clone(state));
+    let mut scope = Scope::new(Code::Outside, "a server", Rc::clone(state));
     scope.bound.extend(server.arguments.iter().map(|name| name.text.clone()));
     let mut step = Step::new(parser, &mut scope, node, word.usage);
     if (word.read)(&mut step, server).is_some() {
@@ -115,7 +115,7 @@ fn init(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
         let mistake = Mistake::new(step.line.word_span, "there is one `init`", "the second one");
         step.report(mistake.with_help("`init start=2` is for the second start only"));
     }
-    let body = code(step, Place::Init, "`init`")?;
+    let body = code(step, Code::Init, "`init`")?;
     server.inits.push(Init { start, body, span: step.line.span });
     Some(())
 }
@@ -148,7 +148,7 @@ fn terminate(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
         step.report(Mistake::new(step.line.word_span, message, "the second one"));
     }
     let reason = step.optional_pattern("the reason")?;
-    let body = code(step, Place::Terminate, "`terminate`")?;
+    let body = code(step, Code::Terminate, "`terminate`")?;
     server.terminate = Some(Terminate { reason, body, span: step.line.span });
     Some(())
 }
@@ -160,15 +160,15 @@ fn on(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
 fn on_event(step: &mut Step<'_, '_, '_>, phase: Option<Name>, server: &mut Server) -> Option<()> {
     let word = step.name("an event")?;
     let (place, place_name) = match word.text.as_str() {
-        "call" => (Place::Call, "an `on call` handler"),
-        "cast" => (Place::Handler, "an `on cast` handler"),
-        "info" => (Place::Handler, "an `on info` handler"),
-        "DOWN" => (Place::Handler, "an `on DOWN` handler"),
-        "EXIT" => (Place::Handler, "an `on EXIT` handler"),
-        "timeout" => (Place::Handler, "an `on timeout` handler"),
-        "continue" => (Place::Handler, "an `on continue` handler"),
+        "call" => (Code::Call, "an `on call` handler"),
+        "cast" => (Code::Handler, "an `on cast` handler"),
+        "info" => (Code::Handler, "an `on info` handler"),
+        "DOWN" => (Code::Handler, "an `on DOWN` handler"),
+        "EXIT" => (Code::Handler, "an `on EXIT` handler"),
+        "timeout" => (Code::Handler, "an `on timeout` handler"),
+        "continue" => (Code::Handler, "an `on continue` handler"),
         // Unknown: told below, and its body is given the benefit of the doubt.
-        _ => (Place::Call, "a handler"),
+        _ => (Code::Call, "a handler"),
     };
     let event = event(step, &word);
     if event.is_none() {
@@ -216,7 +216,7 @@ fn message_pattern(step: &mut Step<'_, '_, '_>) -> Option<super::super::ast::Val
 /// Reads the block of a line as code, in which the line's own patterns are bound.
 fn code(
     step: &mut Step<'_, '_, '_>,
-    place: Place,
+    place: Code,
     place_name: &'static str,
 ) -> Option<Vec<super::super::ast::Statement>> {
     let block = step.block()?;

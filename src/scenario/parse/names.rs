@@ -8,7 +8,7 @@ use super::super::ast::Span;
 
 /// What a name at the top level defines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ModuleKind {
     Server,
     Agent,
     Process,
@@ -21,8 +21,8 @@ pub enum Kind {
 
 /// A definition at the top level that a child or a statement can start.
 #[derive(Clone, Debug)]
-pub struct Definition {
-    pub kind: Kind,
+pub struct DefinedModule {
+    pub kind: ModuleKind,
     /// Where its name stands.
     pub span: Span,
     /// `restart=` of its child spec is something else than permanent.
@@ -37,18 +37,18 @@ pub struct Definition {
 
 /// The names of a file.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
+pub struct DefinedNames {
     /// What children and statements can start.
-    pub definitions: BTreeMap<String, Definition>,
+    pub definitions: BTreeMap<String, DefinedModule>,
     pub clients: BTreeMap<String, Span>,
-    pub applications: BTreeMap<String, Definition>,
+    pub applications: BTreeMap<String, DefinedModule>,
     pub shared: BTreeMap<String, Span>,
     pub shared_tables: BTreeMap<String, Span>,
     /// Properties that the file names itself.
     pub conditions: BTreeMap<String, Span>,
     /// Ids of children, anywhere.
     pub ids: BTreeSet<String>,
-    /// Names that a process may at some time be registered under.
+    /// DefinedNames that a process may at some time be registered under.
     pub registered: BTreeSet<String>,
     /// Supervisors, by the name that they register, with the word that draws them.
     pub supervisors: BTreeMap<String, String>,
@@ -70,7 +70,7 @@ pub struct Names {
     pub elixir_minor: u32,
 }
 
-impl Names {
+impl DefinedNames {
     /// Whether a process tells whoever starts it how that went.
     pub fn acknowledges(&self, process: &str) -> bool {
         self.definitions.get(process).is_some_and(|definition| definition.acknowledges)

@@ -2,13 +2,13 @@
 
 use super::super::ast::Span;
 use super::super::mistake::Mistake;
-use super::names::Names;
+use super::names::DefinedNames;
 
 /// What the whole walk shares.
 pub struct Parser<'t> {
     pub text: &'t str,
     pub mistakes: Vec<Mistake>,
-    pub names: Names,
+    pub names: DefinedNames,
     /// The node whose block is being read.
     pub node: Option<String>,
     /// Scratch for the places of a term's bytes.

@@ -10,12 +10,12 @@ use super::super::ast::{
 };
 use super::super::global;
 use super::super::mistake::Mistake;
-use super::names::Names;
+use super::names::DefinedNames;
 use super::options::child_options;
 use super::parser::Parser;
-use super::scope::{Place, Scope};
+use super::scope::{Code, Scope};
 use super::step::{Step, unknown};
-use super::tree::{Family, autostart, child, limits};
+use super::tree::{Under, autostart, child, limits};
 use super::value;
 use super::words::hint;
 
@@ -147,7 +147,7 @@ fn copies(parser: &mut Parser<'_>, block: &KdlDocument, line: Span) -> (Option<C
         with_arguments = values;
     }
     let template = match children[..] {
-        [node] => child(parser, node, Family::default()),
+        [node] => child(parser, node, Under::default()),
         [] => {
             let message = "a partition supervisor needs one child, of which each partition is a copy";
             parser.report(Mistake::new(line, message, "there is none"));
@@ -164,7 +164,7 @@ fn copies(parser: &mut Parser<'_>, block: &KdlDocument, line: Span) -> (Option<C
     (template, with_arguments)
 }
 
-impl Names {
+impl DefinedNames {
     /// The module that keeps the names of a registry or a partition supervisor of the file.
     fn keeper(&self, holder: &str) -> Option<ViaModule> {
         if self.registries.contains(holder) {
@@ -278,7 +278,7 @@ impl Step<'_, '_, '_> {
             self.report(unknown("registry or partition supervisor", &holder, known, advice));
             return Some(Err(()));
         };
-        if self.scope.place == Place::Outside && module == ViaModule::PartitionSupervisor {
+        if self.scope.place == Code::Outside && module == ViaModule::PartitionSupervisor {
             let mistake = Mistake::new(span, "a partition supervisor gives out no names", "cannot be taken");
             self.report(mistake.with_help("it starts the processes that its keys mean"));
         }

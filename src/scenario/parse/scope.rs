@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 /// What kind of code a statement belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Code {
     /// A server's `init`.
     Init,
     /// A server's `on call`.
@@ -27,43 +27,43 @@ pub enum Place {
 }
 
 /// Code of any kind.
-pub const ANYWHERE: &[Place] = &[
-    Place::Init,
-    Place::Call,
-    Place::Handler,
-    Place::Terminate,
-    Place::Process,
-    Place::Task,
-    Place::Client,
-    Place::Parallel,
+pub const ANYWHERE: &[Code] = &[
+    Code::Init,
+    Code::Call,
+    Code::Handler,
+    Code::Terminate,
+    Code::Process,
+    Code::Task,
+    Code::Client,
+    Code::Parallel,
 ];
 /// Code of a server.
-pub const SERVER: &[Place] = &[Place::Init, Place::Call, Place::Handler, Place::Terminate];
+pub const SERVER: &[Code] = &[Code::Init, Code::Call, Code::Handler, Code::Terminate];
 /// Code of a server that returns to its loop.
-pub const CALLBACK: &[Place] = &[Place::Init, Place::Call, Place::Handler];
+pub const CALLBACK: &[Code] = &[Code::Init, Code::Call, Code::Handler];
 /// Handlers.
-pub const HANDLER: &[Place] = &[Place::Call, Place::Handler];
+pub const HANDLER: &[Code] = &[Code::Call, Code::Handler];
 /// Call handlers.
-pub const CALL: &[Place] = &[Place::Call];
+pub const CALL: &[Code] = &[Code::Call];
 /// `init`.
-pub const INIT: &[Place] = &[Place::Init];
+pub const INIT: &[Code] = &[Code::Init];
 /// Code that runs from its start to its end.
-pub const SCRIPT: &[Place] = &[Place::Process, Place::Task, Place::Client];
+pub const SCRIPT: &[Code] = &[Code::Process, Code::Task, Code::Client];
 /// Code of a process that somebody may start.
-pub const PROCESS: &[Place] = &[Place::Process];
+pub const PROCESS: &[Code] = &[Code::Process];
 /// Code that somebody may wait for the value of.
-pub const TASK: &[Place] = &[Place::Task];
+pub const TASK: &[Code] = &[Code::Task];
 
 /// Where statements of `places` belong, in words.
-pub fn belongs(places: &[Place]) -> &'static str {
+pub fn belongs(places: &[Code]) -> &'static str {
     match places {
-        [Place::Call] => "it stands in `on call`, where somebody waits for it",
-        [Place::Init] => "it stands in `init`",
-        [Place::Call, Place::Handler] => "it stands in a server's handlers",
-        [Place::Process] => "it stands in a `process`",
-        [Place::Task] => "it stands in a `task`",
-        [Place::Process, Place::Task, Place::Client] => "it stands in a `client`, a `process` or a `task`",
-        [Place::Init, Place::Call, Place::Handler] => "it stands in a server's `init` and handlers",
+        [Code::Call] => "it stands in `on call`, where somebody waits for it",
+        [Code::Init] => "it stands in `init`",
+        [Code::Call, Code::Handler] => "it stands in a server's handlers",
+        [Code::Process] => "it stands in a `process`",
+        [Code::Task] => "it stands in a `task`",
+        [Code::Process, Code::Task, Code::Client] => "it stands in a `client`, a `process` or a `task`",
+        [Code::Init, Code::Call, Code::Handler] => "it stands in a server's `init` and handlers",
         _ => "it stands in a `server`",
     }
 }
@@ -80,7 +80,7 @@ pub struct State {
 /// What the statements of one block of code can see.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    pub place: Place,
+    pub place: Code,
     /// The place in words, as in "cannot stand in …".
     pub place_name: &'static str,
     /// Variables that something before may have bound. Forgiving: what one branch of an `if` binds
@@ -92,7 +92,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    pub fn new(place: Place, place_name: &'static str, state: Rc<State>) -> Self {
+    pub fn new(place: Code, place_name: &'static str, state: Rc<State>) -> Self {
         Self { place, place_name, bound: BTreeSet::new(), state, has_result: false }
     }
 
@@ -102,11 +102,11 @@ impl Scope {
         let bound = self.bound.clone();
         let state = State { variables: self.state.variables.clone(), ..State::default() };
         let place_name = "a block that runs in parallel";
-        Self { bound, ..Self::new(Place::Parallel, place_name, Rc::new(state)) }
+        Self { bound, ..Self::new(Code::Parallel, place_name, Rc::new(state)) }
     }
 
     /// Where there is no code.
     pub fn outside() -> Self {
-        Self::new(Place::Outside, "here", Rc::default())
+        Self::new(Code::Outside, "here", Rc::default())
     }
 }

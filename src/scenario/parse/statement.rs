@@ -7,7 +7,7 @@ use super::super::language::word::Word;
 use super::super::language::words;
 use super::super::mistake::Mistake;
 use super::parser::Parser;
-use super::scope::{Place, SCRIPT, Scope, belongs};
+use super::scope::{Code, SCRIPT, Scope, belongs};
 use super::step::Step;
 use super::words::hint;
 
@@ -72,7 +72,7 @@ fn statement(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) -> Opti
     Some(Statement { kind, span })
 }
 
-fn misplaced(step: &mut Step<'_, '_, '_>, places: &[Place]) {
+fn misplaced(step: &mut Step<'_, '_, '_>, places: &[Code]) {
     let word = step.line.word;
     let message = format!("`{word}` cannot stand in {}", step.scope.place_name);
     let mistake = Mistake::new(step.line.word_span, message, "misplaced");

@@ -10,7 +10,7 @@ use kdl::{KdlDocument, KdlEntry, KdlNode};
 use super::super::ast::{Name, Span, Value, ValueKind};
 use super::super::mistake::Mistake;
 use super::parser::Parser;
-use super::scope::{Place, Scope};
+use super::scope::{Code, Scope};
 use super::value;
 use super::words::{hint, nearest};
 
@@ -19,7 +19,7 @@ use super::words::{hint, nearest};
 const RESEMBLING: usize = 200;
 
 /// One KDL node, and what of it has been read.
-pub struct Line<'n> {
+pub struct OpenLine<'n> {
     /// Its first word.
     pub word: &'n str,
     /// Where the first word stands.
@@ -36,7 +36,7 @@ pub struct Line<'n> {
     block_taken: bool,
 }
 
-impl<'n> Line<'n> {
+impl<'n> OpenLine<'n> {
     pub fn new(node: &'n KdlNode) -> Self {
         let name = node.name().span();
         let word_span = Span::new(name.offset(), name.offset() + name.len());
@@ -62,7 +62,7 @@ impl<'n> Line<'n> {
 pub struct Step<'a, 't, 'n> {
     pub parser: &'a mut Parser<'t>,
     pub scope: &'a mut Scope,
-    pub line: Line<'n>,
+    pub line: OpenLine<'n>,
 }
 
 impl<'a, 't, 'n> Step<'a, 't, 'n> {
@@ -77,7 +77,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
             let message = format!("`{}` cannot carry a tag", node.name().value());
             parser.report(Mistake::new(span, message, "this tag"));
         }
-        Self { parser, scope, line: Line { usage, ..Line::new(node) } }
+        Self { parser, scope, line: OpenLine { usage, ..OpenLine::new(node) } }
     }
 
     /// Reads a line whose first word is itself the first argument: a condition in a property.
@@ -185,7 +185,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
         let mistake = Mistake::new(span, message, "nothing before binds it");
         let help = match nearest(name, &known) {
             Some(nearest) => format!("did you mean `${nearest}`?"),
-            None if self.scope.place == Place::Outside => {
+            None if self.scope.place == Code::Outside => {
                 "only `shared` variables can be read here".to_owned()
             }
             None => "a pattern, `as=`, `bind`, `var` or `shared` gives a variable its value".into(),
@@ -203,7 +203,7 @@ impl<'a, 't, 'n> Step<'a, 't, 'n> {
                 let mistake = Mistake::new(value.span, "`_` is not a value", "only for patterns");
                 self.report(mistake);
             }
-            ValueKind::SelfPid if self.scope.place == Place::Outside => {
+            ValueKind::SelfPid if self.scope.place == Code::Outside => {
                 let mistake = Mistake::new(value.span, "nobody is `self` here", "no process");
                 self.report(mistake);
             }

@@ -7,12 +7,12 @@ use kdl::{KdlDocument, KdlNode};
 use crate::otp::{AutoShutdown, Restart, Strategy};
 
 use super::super::ast::{
-    Child, ChildOptions, Dynamic, Module, Name, Registration, Span, Supervisor, SupervisorBody, Target,
-    Value, ValueKind, Worker,
+    Child, ChildOptions, Dynamic, Name, Registration, Span, Supervisor, SupervisorBody, Target, Value,
+    ValueKind, Worker, WorkerModule,
 };
 use super::super::mistake::Mistake;
 use super::collect::twice;
-use super::names::Kind;
+use super::names::ModuleKind;
 use super::options::{child_options, max_children};
 use super::parser::Parser;
 use super::scope::Scope;
@@ -20,7 +20,7 @@ use super::step::{Step, unknown};
 use super::words::{Word, hint};
 use super::{registry, value};
 
-type Read = fn(&mut Step<'_, '_, '_>, Family) -> Option<Child>;
+type Read = fn(&mut Step<'_, '_, '_>, Under) -> Option<Child>;
 
 /// What can stand among a supervisor's children.
 pub const WORDS: &[Word<Read>] = &[
@@ -42,14 +42,14 @@ pub const BLOCK_WORDS: &[&str] = &["init", "extra_arguments"];
 
 /// What of its supervisor a child must fit. `None` where the file does not say.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Family {
+pub struct Under {
     auto_shutdown: Option<AutoShutdown>,
 }
 
 /// Reads the block of `start_child SUPERVISOR { … }`.
 pub fn single_child(parser: &mut Parser<'_>, block: &KdlDocument, line: Span) -> Option<Child> {
     match block.nodes() {
-        [node] => child(parser, node, Family::default()),
+        [node] => child(parser, node, Under::default()),
         [] => {
             parser.report(Mistake::new(line, "one child must stand in this block", "it is empty"));
             None
@@ -63,7 +63,7 @@ pub fn single_child(parser: &mut Parser<'_>, block: &KdlDocument, line: Span) ->
     }
 }
 
-pub fn child(parser: &mut Parser<'_>, node: &KdlNode, family: Family) -> Option<Child> {
+pub fn child(parser: &mut Parser<'_>, node: &KdlNode, under: Under) -> Option<Child> {
     let name = node.name().value();
     let Some(word) = WORDS.iter().find(|word| word.name == name) else {
         let known: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
@@ -73,9 +73,9 @@ pub fn child(parser: &mut Parser<'_>, node: &KdlNode, family: Family) -> Option<
     };
     let mut scope = Scope::outside();
     let mut step = Step::new(parser, &mut scope, node, word.usage);
-    let child = (word.read)(&mut step, family)?;
+    let child = (word.read)(&mut step, under)?;
     step.finish();
-    check_significance(parser, &child, family);
+    check_significance(parser, &child, under);
     Some(child)
 }
 
@@ -83,42 +83,42 @@ fn name_span(node: &KdlNode) -> Span {
     Span::new(node.name().span().offset(), node.name().span().offset() + node.name().span().len())
 }
 
-fn worker(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
+fn worker(step: &mut Step<'_, '_, '_>, _under: Under) -> Option<Child> {
     let id = step.name("a child's id")?;
     let module = match step.optional_name("the name of a definition")? {
         Some(module) => {
             check_module(step, &module)?;
-            Module::Definition(module)
+            WorkerModule::Definition(module)
         }
         None if step.parser.names.definitions.contains_key(&id.text) => {
             step.parser.names.started.insert(id.text.clone());
-            Module::Definition(id.clone())
+            WorkerModule::Definition(id.clone())
         }
-        None => Module::Plain,
+        None => WorkerModule::Plain,
     };
     let arguments = step.values()?;
     let options = child_options(step, false);
-    if let Module::Definition(module) = &module {
+    if let WorkerModule::Definition(module) = &module {
         check_via(step, &module.text, &options.name);
     }
     Some(Child::Worker(Worker { id, module, arguments, options, span: step.line.span }))
 }
 
-fn agent(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
+fn agent(step: &mut Step<'_, '_, '_>, _under: Under) -> Option<Child> {
     let id = step.name("a child's id")?;
     let defined = step.parser.names.definitions.get(&id.text);
-    let module = if defined.is_some_and(|definition| definition.kind == Kind::Agent) {
+    let module = if defined.is_some_and(|definition| definition.kind == ModuleKind::Agent) {
         step.parser.names.started.insert(id.text.clone());
-        Module::Definition(id.clone())
+        WorkerModule::Definition(id.clone())
     } else {
-        Module::Agent
+        WorkerModule::Agent
     };
     let options = child_options(step, false);
     Some(Child::Worker(Worker { id, module, arguments: Vec::new(), options, span: step.line.span }))
 }
 
 /// Reports a module that nobody defines; notes that something starts it if somebody does.
-pub fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option<Kind> {
+pub fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option<ModuleKind> {
     if let Some(definition) = step.parser.names.definitions.get(&module.text) {
         step.parser.names.started.insert(module.text.clone());
         return Some(definition.kind);
@@ -136,14 +136,14 @@ pub fn check_module(step: &mut Step<'_, '_, '_>, module: &Name) -> Option<Kind> 
 /// A plain process registers by itself, and a registry takes no names from anybody else.
 pub fn check_via(step: &mut Step<'_, '_, '_>, module: &str, registration: &Registration) {
     let kind = step.parser.names.definitions.get(module).map(|definition| definition.kind);
-    if let (Some(Kind::Process), Registration::Via(via)) = (kind, registration) {
+    if let (Some(ModuleKind::Process), Registration::Via(via)) = (kind, registration) {
         let message = format!("`{module}` is a plain process: nobody can register it but itself");
         let mistake = Mistake::new(via.span, message, "a name that somebody else keeps");
         step.report(mistake.with_help(format!("let it do so: `register ({})…`", via.holder.name.text)));
     }
 }
 
-fn nested_supervisor(step: &mut Step<'_, '_, '_>, _family: Family) -> Option<Child> {
+fn nested_supervisor(step: &mut Step<'_, '_, '_>, _under: Under) -> Option<Child> {
     any_supervisor(step, true).map(Child::Supervisor)
 }
 
@@ -247,10 +247,10 @@ pub fn autostart(step: &mut Step<'_, '_, '_>, nested: bool) -> bool {
 fn reference(step: &mut Step<'_, '_, '_>, name: Name, span: Span) -> Option<Supervisor> {
     let defined = step.parser.names.definitions.get(&name.text).cloned();
     match defined {
-        Some(definition) if definition.kind == Kind::Supervisor && !definition.autostart => {
+        Some(definition) if definition.kind == ModuleKind::Supervisor && !definition.autostart => {
             step.parser.names.started.insert(name.text.clone());
         }
-        Some(definition) if definition.kind == Kind::Supervisor => {
+        Some(definition) if definition.kind == ModuleKind::Supervisor => {
             let line = step.parser.line_of(definition.span);
             let message = format!("`{}` already starts by itself, on line {line}", name.text);
             let mistake = Mistake::new(name.span, message, "would start twice");
@@ -293,11 +293,11 @@ fn body(parser: &mut Parser<'_>, block: &KdlDocument, supervisor: &Supervisor) -
     if let Some(raw) = block.nodes().iter().find(|node| node.name().value() == "init") {
         return raw_body(parser, block, raw);
     }
-    let family = Family { auto_shutdown: Some(supervisor.auto_shutdown()) };
+    let under = Under { auto_shutdown: Some(supervisor.auto_shutdown()) };
     let mut children: Vec<Child> = Vec::new();
     let mut ids: BTreeMap<String, Span> = BTreeMap::new();
     for node in block.nodes() {
-        let Some(child) = child(parser, node, family) else {
+        let Some(child) = child(parser, node, under) else {
             continue;
         };
         let name = child.name().clone();
@@ -391,8 +391,11 @@ fn dynamic_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Super
 }
 
 fn is_dormant_dynamic(step: &mut Step<'_, '_, '_>, name: &Name) -> bool {
-    let kind =
-        if step.line.word == "task_supervisor" { Kind::TaskSupervisor } else { Kind::DynamicSupervisor };
+    let kind = if step.line.word == "task_supervisor" {
+        ModuleKind::TaskSupervisor
+    } else {
+        ModuleKind::DynamicSupervisor
+    };
     let defined = step.parser.names.definitions.get(&name.text);
     let dormant = defined.is_some_and(|definition| definition.kind == kind && !definition.autostart);
     if dormant {
@@ -426,10 +429,10 @@ fn extra_arguments(parser: &mut Parser<'_>, block: &KdlDocument) -> Option<Vec<V
 }
 
 /// OTP refuses a significant child that is permanent, or whose supervisor never shuts down.
-fn check_significance(parser: &mut Parser<'_>, child: &Child, family: Family) {
+fn check_significance(parser: &mut Parser<'_>, child: &Child, under: Under) {
     let options: &ChildOptions = child.options();
     let definition = match child {
-        Child::Worker(Worker { module: Module::Definition(module), .. }) => {
+        Child::Worker(Worker { module: WorkerModule::Definition(module), .. }) => {
             parser.names.definitions.get(&module.text)
         }
         Child::Worker(_) | Child::Supervisor(_) => None,
@@ -446,7 +449,7 @@ fn check_significance(parser: &mut Parser<'_>, child: &Child, family: Family) {
         None => !defined_impermanent,
     };
     let name = &child.name().text;
-    if family.auto_shutdown == Some(AutoShutdown::Never) {
+    if under.auto_shutdown == Some(AutoShutdown::Never) {
         let message = format!("`{name}` is significant, but its supervisor never shuts down");
         let mistake = Mistake::new(span, message, "under `auto_shutdown=never`");
         let help = "give the supervisor `auto_shutdown=any_significant` or `all_significant`";

@@ -8,7 +8,7 @@ use crate::otp::{Actor, Block, Cue, How, Plain, Return, Started, Step, Then};
 
 use super::application;
 use super::common::ClientState;
-use super::frame::Frame;
+use super::frame::Execution;
 use super::image::Root;
 use super::launch::launch;
 use super::{Script, ScriptContext};
@@ -112,7 +112,7 @@ fn start_clients(context: &mut ScriptContext<'_>) {
     for (index, (number, name, node)) in clients.iter().enumerate() {
         context.start_on(*node);
         let definition = context.image().program(*number);
-        let script = Script::Actor(Box::new(Frame::new(*number, definition, &[])));
+        let script = Script::Actor(Box::new(Execution::new(*number, definition, &[])));
         // A name that is taken already is left to whoever has it.
         let actor = Actor::Plain(Plain::new(script));
         let spawn = Spawn { label: definition.name, link: false, monitor: true, awaited: false };

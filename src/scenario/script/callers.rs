@@ -3,11 +3,11 @@
 
 use crate::kernel::{Atom, Term};
 
-use super::frame::Frame;
+use super::frame::Execution;
 use super::start::Callers;
 use super::{Script, ScriptContext};
 
-impl Frame {
+impl Execution {
     /// Those of a task that this process starts (`task.ex`, `get_callers/1`).
     pub(super) fn callers_of_task(&self, context: &ScriptContext<'_>) -> Callers {
         let above = self.callers.as_deref().unwrap_or_default();

@@ -7,8 +7,8 @@ use crate::otp::{self, Raise, Release};
 
 use super::super::ast::{self, ChildOptions, DefinitionKind, Scenario, SpecSource, Value};
 use super::compile::Compiler;
-use super::frame::Frame;
-use super::names::Names;
+use super::frame::Execution;
+use super::names::Numbering;
 use super::program::Expression;
 use super::{Image, ScriptContext};
 
@@ -31,7 +31,7 @@ pub enum Source {
 
 /// What all definitions of a file say of themselves. Plain processes and start functions use nothing that would
 /// generate a `child_spec/1`.
-pub fn generated(scenario: &Scenario, names: &mut Names) -> BTreeMap<Atom, Generated> {
+pub fn generated(scenario: &Scenario, names: &mut Numbering) -> BTreeMap<Atom, Generated> {
     let uses = |definition: &&ast::Definition| match &definition.kind {
         DefinitionKind::Server(_) | DefinitionKind::Agent => true,
         DefinitionKind::Process(process) => process.task,
@@ -110,7 +110,7 @@ impl Compiler<'_> {
     }
 }
 
-impl Frame {
+impl Execution {
     /// `Supervisor.child_spec/2`
     pub fn child_spec(
         &self,

@@ -12,7 +12,7 @@ use super::{Script, fault};
 
 /// State that every process of a scenario can reach, as it could a public ETS table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Common {
+pub struct SharedState {
     /// Shared variables.
     pub variables: Vec<Term>,
     /// Shared tables.
@@ -40,7 +40,7 @@ pub struct Common {
     /// The top of each tree that was started.
     pub tops: Vec<(Atom, Pid)>,
     /// Expectations that did not hold, in the order in which it was noticed.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<FailedExpectation>,
 }
 
 /// How a client fares.
@@ -58,7 +58,7 @@ pub enum ClientState {
 
 /// An expectation that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Failure {
+pub struct FailedExpectation {
     /// Whose.
     pub pid: Pid,
     /// Where it stands in the file.
@@ -85,7 +85,7 @@ pub enum Unmet {
         /// The child id, name or pid.
         who: Term,
         /// What it is instead.
-        is: Condition,
+        is: Liveness,
     },
     /// The children are these, and were expected to be those.
     Children(Term, Term),
@@ -111,7 +111,7 @@ pub struct Sides {
 
 /// What a process is, when it was expected to be something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Condition {
+pub enum Liveness {
     /// Alive.
     Alive,
     /// Dead.
@@ -122,7 +122,7 @@ pub enum Condition {
     Restarted(u32),
 }
 
-impl otp::Common<Script> for Common {
+impl otp::Common<Script> for SharedState {
     fn tables(&self) -> &Tables {
         &self.registries
     }
@@ -148,7 +148,7 @@ impl otp::Common<Script> for Common {
     }
 }
 
-impl Common {
+impl SharedState {
     /// Whether a process is, or was, one of the clients.
     pub fn is_client(&self, pid: Pid) -> bool {
         self.clients.iter().any(|client| match client {

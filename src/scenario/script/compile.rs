@@ -9,15 +9,15 @@ use super::super::ast::{
 };
 use super::super::language::effects::Effects;
 use super::super::language::{Catch, Control, Data, Operation, OperationKind, via_value};
-use super::names::Names;
+use super::names::Numbering;
 use super::program::{
-    Address, Asked, Expression, Handler, Pattern, Place, Program, ProgramKind, Slot, Store,
+    Address, Asked, Expression, Handler, Pattern, Program, ProgramKind, Slot, Store, Variable,
 };
 
 /// Lowers the statements of one definition.
 #[derive(Debug)]
 pub struct Compiler<'a> {
-    pub names: &'a mut Names,
+    pub names: &'a mut Numbering,
     pub operations: Vec<Operation>,
     slots: Vec<String>,
     tables: Vec<String>,
@@ -32,7 +32,7 @@ pub struct Compiler<'a> {
 
 impl<'a> Compiler<'a> {
     /// What lowers that belongs to no process.
-    pub fn outside(names: &'a mut Names) -> Self {
+    pub fn outside(names: &'a mut Numbering) -> Self {
         Compiler {
             names,
             operations: Vec::new(),
@@ -47,7 +47,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A module, unless it is a start function, which has no program.
-    pub fn module(names: &'a mut Names, defined: &ast::Definition) -> Option<Program> {
+    pub fn module(names: &'a mut Numbering, defined: &ast::Definition) -> Option<Program> {
         match &defined.kind {
             ast::DefinitionKind::Server(server) => Some(Self::server(names, &defined.name.text, server)),
             ast::DefinitionKind::Process(process) => Some(Self::process(names, defined, process)),
@@ -58,7 +58,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn server(names: &'a mut Names, name: &str, server: &ast::Server) -> Program {
+    fn server(names: &'a mut Numbering, name: &str, server: &ast::Server) -> Program {
         let mut compiler = Compiler::outside(names);
         let arguments: Vec<Slot> = server.arguments.iter().map(|name| compiler.slot(&name.text)).collect();
         let mut variables = Vec::new();
@@ -99,7 +99,7 @@ impl<'a> Compiler<'a> {
         Program { info, ..compiler.program(name, kind, lasting, arguments, variables) }
     }
 
-    fn process(names: &'a mut Names, defined: &ast::Definition, process: &ast::Process) -> Program {
+    fn process(names: &'a mut Numbering, defined: &ast::Definition, process: &ast::Process) -> Program {
         let mut compiler = Compiler::outside(names);
         let arguments: Vec<Slot> = process.arguments.iter().map(|name| compiler.slot(&name.text)).collect();
         compiler.block(&process.body);
@@ -116,7 +116,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A `client`.
-    pub fn client(names: &'a mut Names, client: &ast::Client, number: u16, label: &str) -> Program {
+    pub fn client(names: &'a mut Numbering, client: &ast::Client, number: u16, label: &str) -> Program {
         let mut compiler = Compiler::outside(names);
         compiler.block(&client.body);
         compiler.push(OperationKind::Control(Control::Return), client.span);
@@ -127,7 +127,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A value that belongs to no process: it may read shared variables.
-    pub fn constant_or_shared(names: &'a mut Names, value: &Value) -> Expression {
+    pub fn constant_or_shared(names: &'a mut Numbering, value: &Value) -> Expression {
         Compiler::outside(names).value(value)
     }
 
@@ -230,13 +230,13 @@ impl<'a> Compiler<'a> {
         Store::SharedTable(*self.names.shared_tables.get(&name.text).expect("the parser knows the tables"))
     }
 
-    pub fn place(&mut self, name: &Name) -> Place {
+    pub fn place(&mut self, name: &Name) -> Variable {
         match self.names.shared.get(&name.text) {
             Some(index) if !self.slots.contains(&name.text) => {
                 self.touches_shared = true;
-                Place::Shared(*index)
+                Variable::Shared(*index)
             }
-            _ => Place::Slot(self.slot(&name.text)),
+            _ => Variable::Slot(self.slot(&name.text)),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::otp::{Block, Callback, Raise, Return, Step};
 
 use super::super::ast::{StartFault, TerminateFault};
 use super::super::language::{Lowered, Mishap};
-use super::{Common, Image, Note, Script, ScriptContext, say};
+use super::{Image, Note, Script, ScriptContext, SharedState, say};
 
 /// What a fault does to a callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Struck {
 }
 
 /// A fault strikes: the message that it brings and for whom, or a note of it for the callback that it is about.
-pub(super) fn strike(fault: u16, common: &mut Common, image: &Image) -> Option<(Atom, Term)> {
+pub(super) fn strike(fault: u16, common: &mut SharedState, image: &Image) -> Option<(Atom, Term)> {
     let number = usize::from(fault);
     if let Some(Mishap::Send { target, message }) = image.mishaps.get(number) {
         return Some((*target, message.clone()));

@@ -18,7 +18,7 @@ use super::{Script, ScriptContext};
 
 /// A scripted server or process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Frame {
+pub struct Execution {
     /// Which definition.
     pub definition: u16,
     /// Its variables.
@@ -32,7 +32,7 @@ pub struct Frame {
     /// The operation it is at, or waits in.
     pub at: Address,
     /// The last result.
-    pub result: Outcome,
+    pub result: LastResult,
     pub(super) returning: Returning,
     pub(super) loops: Vec<Loop>,
     /// The task that it has asked a supervisor for.
@@ -61,7 +61,7 @@ pub struct Frame {
 
 /// What the last operation came to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum LastResult {
     /// It returned.
     Value(Term),
     /// It exited, and the next step expects that.
@@ -134,9 +134,9 @@ pub(super) enum Flow {
 /// What becomes of an operation.
 pub(super) type Performed = Result<Flow, Raise>;
 
-impl Frame {
+impl Execution {
     /// A process that has not run yet.
-    pub fn new(number: u16, definition: &Program, arguments: &[Term]) -> Frame {
+    pub fn new(number: u16, definition: &Program, arguments: &[Term]) -> Execution {
         let mut slots = vec![None; definition.slots.len()];
         for (slot, argument) in definition.arguments.iter().zip(arguments) {
             slots[usize::from(*slot)] = Some(argument.clone());
@@ -144,14 +144,14 @@ impl Frame {
         for (slot, value) in &definition.variables {
             slots[usize::from(*slot)] = Some(value.clone());
         }
-        Frame {
+        Execution {
             definition: number,
             slots,
             tables: vec![BTreeMap::new(); definition.tables],
             queues: vec![VecDeque::new(); definition.queues],
             phase: 0,
             at: 0,
-            result: Outcome::Value(crate::kernel::Atom::OK.into()),
+            result: LastResult::Value(crate::kernel::Atom::OK.into()),
             returning: Returning::default(),
             loops: Vec::new(),
             asked: None,
@@ -478,7 +478,7 @@ impl Frame {
     }
 }
 
-impl Frame {
+impl Execution {
     /// A monitor's messages have this tag.
     pub(super) fn tagged(&mut self, reference: Ref, tag: Option<Term>) {
         if let Some(tag) = tag {

@@ -8,9 +8,9 @@ use crate::otp::{self, DynamicSupervisorInit, Release, Restart};
 use super::super::ast::{self, Scenario};
 use super::super::language::{Clients, Expectation, Lowered, Mishap, OperationKind};
 use super::child_spec::{self, Generated};
-use super::common::{ClientState, Common};
+use super::common::{ClientState, SharedState};
 use super::compile::Compiler;
-use super::names::{Names, number};
+use super::names::{Numbering, number};
 use super::program::{Expression, Program, ProgramKind};
 use super::start::{AnySupervisor, Module, StartFunction};
 use super::trees;
@@ -47,7 +47,7 @@ pub struct Image {
     pub(super) generated: BTreeMap<Atom, Generated>,
     /// Of which supervisors which reports are counted.
     pub(super) reports: BTreeSet<(Atom, ast::ReportKind)>,
-    common: Common,
+    common: SharedState,
     /// What the shared variables and tables are called.
     shared: (Vec<Atom>, Vec<Atom>),
 }
@@ -90,7 +90,7 @@ pub struct Function {
 
 impl Image {
     /// Lowers a scenario that the parser has accepted.
-    pub fn of(scenario: &Scenario, mut names: Names) -> Image {
+    pub fn of(scenario: &Scenario, mut names: Numbering) -> Image {
         let names = &mut names;
         let (mut programs, mut functions) = (Vec::new(), Vec::new());
         for definition in &scenario.definitions {
@@ -101,7 +101,8 @@ impl Image {
             }
             programs.extend(Compiler::module(names, definition));
         }
-        for (name, kind) in [(Names::WORKER, ProgramKind::Worker), (Names::AGENT, ProgramKind::Agent)] {
+        for (name, kind) in [(Numbering::WORKER, ProgramKind::Worker), (Numbering::AGENT, ProgramKind::Agent)]
+        {
             programs.push(Program::without_code(names.atoms.intern(name), kind));
         }
         let mut clients = Vec::new();
@@ -209,7 +210,7 @@ impl Image {
     }
 
     /// What all processes share before the first step.
-    pub fn common(&self) -> Common {
+    pub fn common(&self) -> SharedState {
         self.common.clone()
     }
 
@@ -236,7 +237,7 @@ impl Image {
     }
 }
 
-fn lower_trees(scenario: &Scenario, names: &mut Names) -> (Vec<Root>, Vec<Application>) {
+fn lower_trees(scenario: &Scenario, names: &mut Numbering) -> (Vec<Root>, Vec<Application>) {
     let (mut roots, mut applications) = (Vec::new(), Vec::new());
     for (index, tree) in scenario.trees.iter().enumerate() {
         let init = trees::supervisor(&tree.supervisor, names);
@@ -258,19 +259,19 @@ fn lower_trees(scenario: &Scenario, names: &mut Names) -> (Vec<Root>, Vec<Applic
 }
 
 /// The node that a tree or a client starts on.
-fn node_of(nodes: &[Option<ast::Name>], index: usize, names: &mut Names) -> Atom {
+fn node_of(nodes: &[Option<ast::Name>], index: usize, names: &mut Numbering) -> Atom {
     match nodes.get(index) {
         Some(Some(node)) => names.atoms.intern(&node.text),
         Some(None) | None => Atom::NONODE,
     }
 }
 
-fn common(scenario: &Scenario, names: &mut Names) -> Common {
-    Common {
+fn common(scenario: &Scenario, names: &mut Numbering) -> SharedState {
+    SharedState {
         variables: scenario.shared.iter().map(|shared| names.known(&shared.value)).collect(),
         tables: vec![std::collections::BTreeMap::new(); scenario.shared_tables.len()],
         struck: vec![0; scenario.faults.len()],
         clients: vec![ClientState::NotStarted; scenario.clients.len()],
-        ..Common::default()
+        ..SharedState::default()
     }
 }

@@ -39,10 +39,10 @@ use crate::otp::{Actor, Cue, Guest, Launch, Message, Report, Step};
 
 pub use boot::Boot;
 pub use builtin::Builtin;
-pub use common::{ClientState, Common, Condition, Failure, Sides, Unmet};
+pub use common::{ClientState, FailedExpectation, Liveness, SharedState, Sides, Unmet};
 pub use fault::Struck;
 pub use find::process as living;
-pub use frame::Frame;
+pub use frame::Execution;
 pub use image::Image;
 pub use local::LocalClients;
 pub use perform::counted;
@@ -59,7 +59,7 @@ pub enum Script {
     /// The process that starts everything.
     Boot(Box<Boot>),
     /// A server, process or client with a program.
-    Actor(Box<Frame>),
+    Actor(Box<Execution>),
     /// An agent or a plain worker.
     Builtin(Box<Builtin>),
 }
@@ -69,7 +69,7 @@ impl Script {
     fn of(number: u16, definition: &Program, arguments: &[Term]) -> Script {
         match definition.kind {
             ProgramKind::Server { .. } | ProgramKind::Process { .. } | ProgramKind::Task => {
-                Script::Actor(Box::new(Frame::new(number, definition, arguments)))
+                Script::Actor(Box::new(Execution::new(number, definition, arguments)))
             }
             ProgramKind::Agent | ProgramKind::Worker => {
                 Script::Builtin(Box::new(Builtin { definition: number, ..Builtin::default() }))
@@ -109,7 +109,7 @@ fn say(note: impl FnOnce() -> Note, context: &mut ScriptContext<'_>) {
 
 impl Guest for Script {
     type Start = StartFunction;
-    type Common = Common;
+    type Common = SharedState;
     type Image = Image;
     type Note = Note;
 

@@ -10,7 +10,7 @@ use super::start::{AnySupervisor, Module, StartFunction};
 
 /// The numbers that names stand for. Built in one pass over the file, before anything is lowered.
 #[derive(Clone, Debug, Default)]
-pub struct Names {
+pub struct Numbering {
     /// The texts of all atoms.
     pub atoms: Atoms,
     /// What `start` of a module starts.
@@ -33,7 +33,7 @@ pub struct Names {
     pub reports: BTreeSet<(Atom, ReportKind)>,
 }
 
-impl Names {
+impl Numbering {
     /// The module of a worker that nobody has defined. No file can name it.
     pub const WORKER: &'static str = "(worker)";
     /// The module of an agent that nobody has defined.
@@ -92,8 +92,8 @@ impl Names {
     }
 
     /// Numbers the shared things and the clients of a file.
-    pub fn of(scenario: &Scenario) -> Names {
-        let mut names = Names::default();
+    pub fn of(scenario: &Scenario) -> Numbering {
+        let mut names = Numbering::default();
         for (index, client) in scenario.clients.iter().enumerate() {
             if let Some(name) = &client.name {
                 names.clients.insert(name.text.clone(), number(index));
@@ -118,7 +118,7 @@ pub(super) fn number(index: usize) -> u16 {
 }
 
 /// Gives every name that can be started its number, in the order in which they are lowered.
-fn number_modules(scenario: &Scenario, names: &mut Names) {
+fn number_modules(scenario: &Scenario, names: &mut Numbering) {
     let (mut programs, mut functions) = (0, 0);
     for definition in &scenario.definitions {
         let module = match definition.kind {
@@ -127,7 +127,7 @@ fn number_modules(scenario: &Scenario, names: &mut Names) {
         };
         names.modules.insert(definition.name.text.clone(), module);
     }
-    for name in [Names::WORKER, Names::AGENT] {
+    for name in [Numbering::WORKER, Numbering::AGENT] {
         names.modules.insert(name.to_owned(), Module::Definition(post_increment(&mut programs)));
     }
     for (index, tree) in scenario.trees.iter().enumerate() {

@@ -5,7 +5,7 @@ use crate::otp::registry::Via;
 use crate::otp::{self, Block, Name, Raise, Request};
 
 use super::super::global;
-use super::frame::{Flow, Frame, Performed};
+use super::frame::{Execution, Flow, Performed};
 use super::nodes;
 use super::program::Expression;
 use super::start::StartFunction;
@@ -19,7 +19,7 @@ pub(super) enum Whom {
     Via(Via),
 }
 
-impl Frame {
+impl Execution {
     pub(super) fn value(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Term, Raise> {
         let value = self.scope(context).evaluate(expression).ok_or(Raise::Error(Atom::UNBOUND.into()))?;
         context.goes_through(value.size() as usize);

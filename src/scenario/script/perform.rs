@@ -18,10 +18,10 @@ pub use client::counted;
 use crate::otp::{Cue, Raise};
 
 use super::super::language::{Catch, Operation, OperationKind};
-use super::frame::{Flow, Frame, Outcome, Performed};
+use super::frame::{Execution, Flow, LastResult, Performed};
 use super::{Script, ScriptContext};
 
-impl Frame {
+impl Execution {
     /// Carries an operation out, or begins to.
     pub(super) fn perform(&mut self, operation: &Operation, context: &mut ScriptContext<'_>) -> Flow {
         let performed = match &operation.kind {
@@ -89,7 +89,7 @@ impl Frame {
                     other => other.reason(),
                 };
                 if operation.catch == Catch::Raise {
-                    self.result = Outcome::Raise(term);
+                    self.result = LastResult::Raise(term);
                     return Flow::Next;
                 }
                 Flow::Raise(Raise::Error(term))

@@ -4,7 +4,7 @@ use crate::kernel::{Atom, Ref, Target, Term};
 use crate::otp::{Body, EnterLoop, Launch, Message, Newborn, Raise, Started, Then};
 
 use super::super::global;
-use super::frame::{Flow, Frame, Performed};
+use super::frame::{Execution, Flow, Performed};
 use super::launch::launch;
 use super::program::Pattern;
 use super::start::{Module, StartFunction};
@@ -33,7 +33,7 @@ impl Script {
     }
 }
 
-impl Frame {
+impl Execution {
     /// `gen_server:enter_loop/5` (OTP 25), as far as it can fail: gen.erl, get_proc_name/1 and get_parent/0.
     pub(super) fn enter_loop(
         &mut self,

@@ -60,7 +60,7 @@ pub enum Store {
 
 /// A variable to be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Variable {
     /// Of the definition.
     Slot(Slot),
     /// Shared.

@@ -3,7 +3,7 @@
 use crate::kernel::{Atom, Process, Target, Term};
 use crate::otp::{self, Actor, ChildSpec, Refusal, Shutdown, SupervisorRequest};
 
-use super::frame::Frame;
+use super::frame::Execution;
 use super::start::StartFunction;
 use super::{Image, Script, ScriptContext};
 
@@ -17,7 +17,7 @@ pub(super) fn start_function(mfa: &Term, image: &Image) -> Option<StartFunction>
     Some(start)
 }
 
-impl Frame {
+impl Execution {
     /// A verbatim child spec: a supervisor checks it itself, `DynamicSupervisor.start_child/2` before it
     /// asks. An error is what the function answers without asking.
     pub(super) fn raw_child(

@@ -7,14 +7,14 @@ use super::super::ast::Span;
 use super::super::global;
 use super::super::language::{Catch, Operation};
 use super::ScriptContext;
-use super::common::{Failure, Unmet};
-use super::frame::{Flow, Frame, Loop, Outcome, Performed};
+use super::common::{FailedExpectation, Unmet};
+use super::frame::{Execution, Flow, LastResult, Loop, Performed};
 use super::program::Pattern;
 
-impl Frame {
+impl Execution {
     /// The operation has returned this value, and nothing binds it.
     pub(super) fn done(&mut self, value: Term) -> Flow {
-        self.result = Outcome::Value(value);
+        self.result = LastResult::Value(value);
         Flow::Next
     }
 
@@ -28,7 +28,7 @@ impl Frame {
         // The call that is quoted may have been to a global name.
         let reason = global::shown(&reason, context.image().atoms());
         if operation.catch == Catch::Exit {
-            self.result = Outcome::Exit(reason);
+            self.result = LastResult::Exit(reason);
             return Flow::Next;
         }
         Flow::Raise(Raise::Exit(reason))
@@ -78,7 +78,7 @@ impl Frame {
             return Flow::Block(Block::Sleep(Some(every)));
         }
         let pid = context.pid();
-        context.common_mut().failures.push(Failure { pid, start: span.start, end: span.end, why });
+        context.common_mut().failures.push(FailedExpectation { pid, start: span.start, end: span.end, why });
         Flow::Raise(Raise::Exit(Atom::EXPECTATION_FAILED.into()))
     }
 
@@ -88,6 +88,6 @@ impl Frame {
             return; // Recorded where it failed.
         }
         let (pid, why) = (context.pid(), Unmet::Exited(raise.clone().reason()));
-        context.common_mut().failures.push(Failure { pid, start: span.start, end: span.end, why });
+        context.common_mut().failures.push(FailedExpectation { pid, start: span.start, end: span.end, why });
     }
 }

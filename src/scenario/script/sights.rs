@@ -6,11 +6,11 @@ use crate::otp::registry::Via;
 use super::super::language::{
     Clients, Control, Data, Expectation, Lowered, Measure, Operation, OperationKind, Question, Relations,
 };
-use super::frame::Frame;
+use super::frame::Execution;
 use super::program::{self, Expression, Store};
 use super::{ScriptContext, find};
 
-impl Frame {
+impl Execution {
     /// An operation is about to be carried out: what it will see, as far as no signal tells it.
     pub(super) fn tell_sights(&self, operation: &Operation, context: &mut ScriptContext<'_>) {
         let parts = operation.kind.parts();
@@ -28,7 +28,7 @@ impl Frame {
             OperationKind::Clients(Clients::Expect { expected }) => {
                 self.tell_of_expectation(expected, context)
             }
-            OperationKind::Data(Data::Add { variable: program::Place::Shared(index), .. }) => {
+            OperationKind::Data(Data::Add { variable: program::Variable::Shared(index), .. }) => {
                 sees_variable(*index, context);
             }
             OperationKind::Data(Data::Lookup { table, key, .. } | Data::Take { table, key, .. }) => {

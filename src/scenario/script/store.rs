@@ -9,24 +9,24 @@ use super::super::ast::Comparison;
 use super::super::language::{Lowered, Measure, Question};
 use super::ScriptContext;
 use super::ScriptWorld;
-use super::common::{Common, Sides};
+use super::common::{SharedState, Sides};
 use super::evaluate::Scope;
 use super::find;
-use super::frame::Frame;
-use super::program::{Expression, Place, Store};
+use super::frame::Execution;
+use super::program::{Expression, Store, Variable};
 
-impl Frame {
-    pub(super) fn read(&self, place: Place, context: &ScriptContext<'_>) -> Option<Term> {
+impl Execution {
+    pub(super) fn read(&self, place: Variable, context: &ScriptContext<'_>) -> Option<Term> {
         match place {
-            Place::Slot(slot) => self.slots[usize::from(slot)].clone(),
-            Place::Shared(index) => context.common().variables.get(usize::from(index)).cloned(),
+            Variable::Slot(slot) => self.slots[usize::from(slot)].clone(),
+            Variable::Shared(index) => context.common().variables.get(usize::from(index)).cloned(),
         }
     }
 
-    pub(super) fn write(&mut self, place: Place, value: Term, context: &mut ScriptContext<'_>) {
+    pub(super) fn write(&mut self, place: Variable, value: Term, context: &mut ScriptContext<'_>) {
         match place {
-            Place::Slot(slot) => self.slots[usize::from(slot)] = Some(value),
-            Place::Shared(index) => {
+            Variable::Slot(slot) => self.slots[usize::from(slot)] = Some(value),
+            Variable::Shared(index) => {
                 wrote_variable(index, &value, context);
                 context.common_mut().variables[usize::from(index)] = value;
             }
@@ -248,7 +248,7 @@ fn measured(measure: &Measure<Lowered>, world: &ScriptWorld) -> Option<Term> {
 }
 
 /// What a shared table has: the value of the key, or the keys that it has instead.
-fn instead(common: &Common, store: Store, key: &Term, atoms: &Atoms) -> Option<Term> {
+fn instead(common: &SharedState, store: Store, key: &Term, atoms: &Atoms) -> Option<Term> {
     let Store::SharedTable(index) = store else { return None };
     let table = &common.tables[usize::from(index)];
     let keys = || Term::by_key(table, atoms).into_iter().map(|(key, _)| key.clone());

@@ -12,11 +12,11 @@ use super::super::ast::{
 };
 use super::super::language::via_value;
 use super::child_spec::listed;
-use super::names::Names;
+use super::names::Numbering;
 use super::start::{AnySupervisor, Module, StartFunction};
 
 /// What a supervisor's `init` returns for the supervisor that a file draws.
-pub fn supervisor(supervisor: &Supervisor, names: &mut Names) -> AnySupervisor {
+pub fn supervisor(supervisor: &Supervisor, names: &mut Numbering) -> AnySupervisor {
     AnySupervisor::Static(match &supervisor.body {
         SupervisorBody::Dynamic(body) => {
             return AnySupervisor::Dynamic(dynamic_supervisor(supervisor, body, names));
@@ -34,7 +34,7 @@ pub fn supervisor(supervisor: &Supervisor, names: &mut Names) -> AnySupervisor {
 }
 
 /// The same for one whose `init` is the file's own.
-pub fn init_result(supervisor: &Supervisor, names: &mut Names) -> InitResult<super::Script> {
+pub fn init_result(supervisor: &Supervisor, names: &mut Numbering) -> InitResult<super::Script> {
     match &supervisor.body {
         SupervisorBody::Raises(value) => InitResult::Raises(names.known(value)),
         SupervisorBody::Raw(value) => InitResult::Raw(names.known(value)),
@@ -54,7 +54,7 @@ pub fn init_result(supervisor: &Supervisor, names: &mut Names) -> InitResult<sup
 }
 
 /// What `Registry.Supervisor.init/1` returns: a partition a number, each called after the registry.
-fn registry(said: &Supervisor, body: &ast::Registry, names: &mut Names) -> SupervisorInit<super::Script> {
+fn registry(said: &Supervisor, body: &ast::Registry, names: &mut Numbering) -> SupervisorInit<super::Script> {
     let name = names.atoms.intern(&said.name.text);
     let module = names.atoms.intern("Registry.Partition");
     let mut partitions = Vec::new();
@@ -96,7 +96,7 @@ fn partitions(
     said: &Supervisor,
     body: &ast::Partitions,
     child: &Child,
-    names: &mut Names,
+    names: &mut Numbering,
 ) -> SupervisorInit<super::Script> {
     let module = names.atoms.intern(&said.name.text);
     let template = drawn_spec(child, true, names);
@@ -144,7 +144,11 @@ fn with_partition(value: &ast::Value, number: u32) -> ast::Value {
     ast::Value { kind, span: value.span }
 }
 
-fn dynamic_supervisor(said: &Supervisor, body: &ast::Dynamic, names: &mut Names) -> DynamicSupervisorInit {
+fn dynamic_supervisor(
+    said: &Supervisor,
+    body: &ast::Dynamic,
+    names: &mut Numbering,
+) -> DynamicSupervisorInit {
     let options = DynamicOptions {
         max_restarts: narrow(said.max_restarts()),
         max_seconds: narrow(said.max_seconds()),
@@ -162,12 +166,16 @@ fn dynamic_supervisor(said: &Supervisor, body: &ast::Dynamic, names: &mut Names)
 }
 
 /// The child spec of a node in a `start_child` block.
-pub fn child_spec(child: &Child, names: &mut Names) -> ChildSpec<StartFunction> {
+pub fn child_spec(child: &Child, names: &mut Numbering) -> ChildSpec<StartFunction> {
     drawn_spec(child, false, names)
 }
 
 /// The child spec of `start_child SUPERVISOR MODULE`.
-pub fn started_spec(module: &Name, options: &ChildOptions, names: &mut Names) -> ChildSpec<StartFunction> {
+pub fn started_spec(
+    module: &Name,
+    options: &ChildOptions,
+    names: &mut Numbering,
+) -> ChildSpec<StartFunction> {
     let mut start = names.start_function(&module.text);
     start.name = started_name(&options.name, &start, names);
     let (said, kind) = names.options_of(options, start.name_of_module);
@@ -191,7 +199,7 @@ pub fn task_shutdown(said: Option<Shutdown>) -> Shutdown {
 pub fn started_name(
     registration: &Registration,
     start: &StartFunction,
-    names: &mut Names,
+    names: &mut Numbering,
 ) -> Option<otp::Name> {
     let options = ChildOptions { name: registration.clone(), ..ChildOptions::default() };
     match names.options_of(&options, start.name_of_module).0.name {
@@ -202,19 +210,19 @@ pub fn started_name(
 }
 
 /// The start function of a top-level tree: it registers under its name unless told otherwise.
-pub fn root(name: &Name, registration: &Registration, names: &mut Names) -> StartFunction {
+pub fn root(name: &Name, registration: &Registration, names: &mut Numbering) -> StartFunction {
     let mut start = names.start_function(&name.text);
     start.name = drawn_name(name, registration, names);
     start
 }
 
 /// A name that a registry keeps, if it depends on no variable.
-fn via_name(via: &ast::Via, names: &mut Names) -> Option<otp::Name> {
+fn via_name(via: &ast::Via, names: &mut Numbering) -> Option<otp::Name> {
     let term = names.constant(&via_value(via))?;
     Via::of(&term).map(|via| otp::Name::Via(Box::new(via)))
 }
 
-fn drawn_name(id: &Name, registration: &Registration, names: &mut Names) -> Option<otp::Name> {
+fn drawn_name(id: &Name, registration: &Registration, names: &mut Numbering) -> Option<otp::Name> {
     match registration {
         Registration::Default => Some(names.atoms.intern(&id.text).into()),
         Registration::None(_) => None,
@@ -223,16 +231,16 @@ fn drawn_name(id: &Name, registration: &Registration, names: &mut Names) -> Opti
     }
 }
 
-fn drawn_spec(child: &Child, template: bool, names: &mut Names) -> ChildSpec<StartFunction> {
+fn drawn_spec(child: &Child, template: bool, names: &mut Numbering) -> ChildSpec<StartFunction> {
     let id = child.name();
     let mut start = match child {
         Child::Worker(worker) => {
             let mut start = match &worker.module {
-                ast::Module::Plain => names.start_function(Names::WORKER),
-                ast::Module::Agent => names.start_function(Names::AGENT),
-                ast::Module::Definition(name) => names.start_function(&name.text),
+                ast::WorkerModule::Plain => names.start_function(Numbering::WORKER),
+                ast::WorkerModule::Agent => names.start_function(Numbering::AGENT),
+                ast::WorkerModule::Definition(name) => names.start_function(&name.text),
             };
-            if matches!(worker.module, ast::Module::Plain | ast::Module::Agent) {
+            if matches!(worker.module, ast::WorkerModule::Plain | ast::WorkerModule::Agent) {
                 start.name_of_module = names.atoms.intern(&id.text);
             }
             start.arguments = names.constants(&worker.arguments).unwrap_or_default();
@@ -269,7 +277,7 @@ fn spec(
     start: StartFunction,
     said: &ChildOptions,
     kind: ChildType,
-    names: &mut Names,
+    names: &mut Numbering,
 ) -> ChildSpec<StartFunction> {
     ChildSpec {
         id,

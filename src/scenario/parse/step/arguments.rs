@@ -5,7 +5,7 @@ use kdl::{KdlEntry, KdlValue};
 use super::super::super::ast::{Duration, DurationKind, Name, Spanned, Target, Value, ValueKind};
 use super::super::super::global;
 use super::super::super::mistake::Mistake;
-use super::super::scope::Place;
+use super::super::scope::Code;
 use super::super::value::{self, Text};
 use super::{Step, row, unknown};
 
@@ -339,7 +339,7 @@ impl<'n> Step<'_, '_, 'n> {
                 .map(DurationKind::Milliseconds),
             (_, Some(Text::Bare("infinity"))) => Some(DurationKind::Infinity),
             // In a tree or a property, no code runs that could give a variable its value.
-            (_, Some(Text::Bare(_))) if self.scope.place == Place::Outside => None,
+            (_, Some(Text::Bare(_))) if self.scope.place == Code::Outside => None,
             (_, Some(Text::Bare(_))) => value::variable(entry).map(|name| {
                 self.check_reading(&Value { kind: ValueKind::Variable(name.to_owned()), span });
                 DurationKind::Variable(name.to_owned())
@@ -350,7 +350,7 @@ impl<'n> Step<'_, '_, 'n> {
             let label = duration_problem(entry);
             let mistake = Mistake::new(span, format!("{what} must be milliseconds"), label);
             let help = match self.scope.place {
-                Place::Outside => "a whole number, or `infinity`",
+                Code::Outside => "a whole number, or `infinity`",
                 _ => "a whole number, `infinity`, or a variable with one",
             };
             self.report(mistake.with_help(help));

@@ -5,12 +5,12 @@ use crate::otp::{Block, Cue, Request, SupervisorRequest};
 
 use super::super::super::ast::{CountField, Span};
 use super::super::super::language::{Clients, Expectation, Lowered};
-use super::super::common::{ClientState, Condition, Unmet};
-use super::super::frame::{Flow, Frame, Outcome, Performed};
+use super::super::common::{ClientState, Liveness, Unmet};
+use super::super::frame::{Execution, Flow, LastResult, Performed};
 use super::super::program::Pattern;
 use super::super::{Note, Script, ScriptContext, find, say};
 
-impl Frame {
+impl Execution {
     pub(super) fn perform_clients(
         &mut self,
         said: &Clients<Lowered>,
@@ -70,38 +70,38 @@ impl Frame {
         let failed = match (expected, self.result.clone()) {
             (
                 Expectation::Result { pattern } | Expectation::Either { result: pattern, .. },
-                Outcome::Value(value),
+                LastResult::Value(value),
             ) => (!self.bind(pattern, &value, context)).then_some(Unmet::Result(value)),
-            (Expectation::Result { .. }, Outcome::Exit(reason))
-            | (Expectation::Result { .. } | Expectation::Either { .. }, Outcome::Raise(reason)) => {
+            (Expectation::Result { .. }, LastResult::Exit(reason))
+            | (Expectation::Result { .. } | Expectation::Either { .. }, LastResult::Raise(reason)) => {
                 Some(Unmet::Exited(reason))
             }
             (
                 Expectation::Exit { pattern } | Expectation::Either { exit: pattern, .. },
-                Outcome::Exit(reason),
+                LastResult::Exit(reason),
             )
-            | (Expectation::Raise { pattern }, Outcome::Raise(reason)) => {
+            | (Expectation::Raise { pattern }, LastResult::Raise(reason)) => {
                 (!self.matches_reason(pattern, &reason, context)).then_some(Unmet::OtherReason(reason))
             }
-            (Expectation::Exit { .. } | Expectation::Raise { .. }, Outcome::Value(value)) => {
+            (Expectation::Exit { .. } | Expectation::Raise { .. }, LastResult::Value(value)) => {
                 Some(Unmet::Returned(value))
             }
             (
                 Expectation::Exit { .. } | Expectation::Raise { .. },
-                Outcome::Exit(reason) | Outcome::Raise(reason),
+                LastResult::Exit(reason) | LastResult::Raise(reason),
             ) => Some(Unmet::OtherReason(reason)),
             (Expectation::Restarted { ids }, _) => {
-                self.first_that_is_not(ids, context, |condition| matches!(condition, Condition::Restarted(_)))
+                self.first_that_is_not(ids, context, |condition| matches!(condition, Liveness::Restarted(_)))
             }
             (Expectation::Untouched { ids }, _) => {
-                self.first_that_is_not(ids, context, |condition| condition == Condition::Untouched)
+                self.first_that_is_not(ids, context, |condition| condition == Liveness::Untouched)
             }
             (Expectation::Incarnation { id, number }, _) => {
                 let wanted = *number;
                 self.first_that_is_not(&[*id], context, |condition| match condition {
-                    Condition::Restarted(nth) => u64::from(nth) == wanted,
-                    Condition::Untouched => wanted == 1,
-                    Condition::Alive | Condition::Dead => false,
+                    Liveness::Restarted(nth) => u64::from(nth) == wanted,
+                    Liveness::Untouched => wanted == 1,
+                    Liveness::Alive | Liveness::Dead => false,
                 })
             }
             (Expectation::Alive { targets } | Expectation::Dead { targets }, _) => {
@@ -110,7 +110,7 @@ impl Frame {
                 for target in targets {
                     if wrong.is_none() && self.is_alive(target, context)? != alive {
                         let who = self.value(target, context)?;
-                        let is = if alive { Condition::Dead } else { Condition::Alive };
+                        let is = if alive { Liveness::Dead } else { Liveness::Alive };
                         wrong = Some(Unmet::Process { who, is });
                     }
                 }
@@ -180,14 +180,14 @@ impl Frame {
         &self,
         ids: &[Atom],
         context: &ScriptContext<'_>,
-        wanted: impl Fn(Condition) -> bool,
+        wanted: impl Fn(Liveness) -> bool,
     ) -> Option<Unmet> {
         ids.iter().find_map(|id| {
             let who = Term::Atom(*id);
             let is = match find::living(context.world(), context.node(), &who) {
-                None => Condition::Dead,
-                Some(process) if process.nth == 1 => Condition::Untouched,
-                Some(process) => Condition::Restarted(process.nth),
+                None => Liveness::Dead,
+                Some(process) if process.nth == 1 => Liveness::Untouched,
+                Some(process) => Liveness::Restarted(process.nth),
             };
             (!wanted(is)).then_some(Unmet::Process { who, is })
         })

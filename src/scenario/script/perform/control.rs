@@ -4,10 +4,10 @@ use crate::kernel::{Atom, Term};
 use crate::otp::{Block, Cue, Raise};
 
 use super::super::super::language::{Control, Part};
-use super::super::frame::{Flow, Frame, Loop, Outcome, Performed};
+use super::super::frame::{Execution, Flow, LastResult, Loop, Performed};
 use super::super::{Script, ScriptContext};
 
-impl Frame {
+impl Execution {
     pub(super) fn perform_control(&mut self, said: &Control, context: &mut ScriptContext<'_>) -> Performed {
         Ok(match said {
             Control::Jump(address) => Flow::Jump(*address),
@@ -22,7 +22,9 @@ impl Frame {
                 let value = match value {
                     Some(value) => self.value(value, context)?,
                     None => match &self.result {
-                        Outcome::Value(term) | Outcome::Exit(term) | Outcome::Raise(term) => term.clone(),
+                        LastResult::Value(term) | LastResult::Exit(term) | LastResult::Raise(term) => {
+                            term.clone()
+                        }
                     },
                 };
                 for (pattern, address) in clauses {
@@ -113,7 +115,7 @@ impl Frame {
                 let message = self.message_term(&message);
                 for (pattern, address) in clauses {
                     if self.bind(pattern, &message, context) {
-                        self.result = Outcome::Value(message);
+                        self.result = LastResult::Value(message);
                         return Ok(Flow::Jump(*address));
                     }
                 }

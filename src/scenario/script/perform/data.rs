@@ -5,12 +5,12 @@ use crate::otp::Raise;
 
 use super::super::super::language::{Data, Lowered};
 use super::super::ScriptContext;
-use super::super::frame::{Frame, Performed};
+use super::super::frame::{Execution, Performed};
 use super::super::operands::bad_argument;
 use super::super::program::Store;
 use super::super::store::wrote_entry;
 
-impl Frame {
+impl Execution {
     pub(super) fn perform_data(
         &mut self,
         said: &Data<Lowered>,

@@ -8,11 +8,11 @@ use crate::kernel::{Atom, Pid, Ref, Term};
 use crate::otp::{self, Awaited, Block, Raise, registry};
 
 use super::super::super::language::Part;
-use super::super::frame::{Copied, Flow, Frame, Loop, Outcome, Performed, Returning};
+use super::super::frame::{Copied, Execution, Flow, LastResult, Loop, Performed, Returning};
 use super::super::{Script, ScriptContext};
 use super::task::task_term;
 
-impl Frame {
+impl Execution {
     pub(super) fn dispatch_part(&mut self, part: &Part, context: &mut ScriptContext<'_>) -> Performed {
         match part {
             Part::Start { registry, key, awaited_at } => {
@@ -25,7 +25,7 @@ impl Frame {
                 }
                 let (owner, from) = (context.pid(), self.at + 1);
                 let begin = |place| self.copy(Copied { owner, place, from }, context);
-                let copies: Vec<Frame> = (0..tasks).rev().map(begin).collect();
+                let copies: Vec<Execution> = (0..tasks).rev().map(begin).collect();
                 // They are awaited in the order in which they were started: the next one is the last here.
                 let mut started: Vec<(Pid, Ref)> = copies
                     .into_iter()
@@ -90,10 +90,10 @@ impl Frame {
     }
 
     /// A copy that runs a block of this process in another one.
-    fn copy(&self, copied: Copied, context: &ScriptContext<'_>) -> Frame {
-        Frame {
+    fn copy(&self, copied: Copied, context: &ScriptContext<'_>) -> Execution {
+        Execution {
             at: copied.from,
-            result: Outcome::Value(Atom::OK.into()),
+            result: LastResult::Value(Atom::OK.into()),
             returning: Returning::default(),
             loops: Vec::new(),
             locks: Vec::new(),

@@ -6,12 +6,12 @@ use crate::otp::{Block, Cue, Message, Request};
 use super::super::super::ast::Span;
 use super::super::super::language::{Lowered, Messages};
 use super::super::common::Unmet;
-use super::super::frame::{Flow, Frame, Performed};
+use super::super::frame::{Execution, Flow, Performed};
 use super::super::nodes;
 use super::super::operands::{Whom, bad_argument, call};
 use super::super::{Script, ScriptContext};
 
-impl Frame {
+impl Execution {
     pub(super) fn perform_messages(
         &mut self,
         said: &Messages<Lowered>,

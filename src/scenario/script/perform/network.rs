@@ -4,10 +4,10 @@ use crate::kernel::Term;
 
 use super::super::super::language::{Lowered, Network};
 use super::super::ScriptContext;
-use super::super::frame::{Frame, Performed};
+use super::super::frame::{Execution, Performed};
 use super::super::nodes;
 
-impl Frame {
+impl Execution {
     pub(super) fn perform_network(
         &mut self,
         said: &Network<Lowered>,

@@ -7,11 +7,11 @@ use crate::otp::{Block, Message, Raise, Request};
 use super::super::super::language::{Control, EntryKey, Lowered, Registries};
 use super::super::ScriptContext;
 use super::super::evaluate::Scope;
-use super::super::frame::{Flow, Frame, Held, Performed};
+use super::super::frame::{Execution, Flow, Held, Performed};
 use super::super::operands::bad_argument;
 use super::super::program::Pattern;
 
-impl Frame {
+impl Execution {
     pub(super) fn perform_registries(
         &mut self,
         asked: &Registries<Lowered>,

@@ -5,11 +5,11 @@ use crate::otp::Raise;
 
 use super::super::super::language::{Lowered, Relations};
 use super::super::ScriptContext;
-use super::super::frame::{Frame, Performed};
+use super::super::frame::{Execution, Performed};
 use super::super::nodes;
 use super::super::operands::bad_argument;
 
-impl Frame {
+impl Execution {
     pub(super) fn perform_relations(
         &mut self,
         said: &Relations<Lowered>,

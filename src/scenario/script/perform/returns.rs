@@ -5,10 +5,10 @@ use crate::otp;
 
 use super::super::super::language::{Callbacks, Lowered};
 use super::super::ScriptContext;
-use super::super::frame::{Flow, Frame, Performed};
+use super::super::frame::{Execution, Flow, Performed};
 use super::super::operands::bad_argument;
 
-impl Frame {
+impl Execution {
     pub(super) fn perform_callbacks(
         &mut self,
         said: &Callbacks<Lowered>,

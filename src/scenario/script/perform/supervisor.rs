@@ -6,7 +6,7 @@ use crate::otp::{
 };
 
 use super::super::super::language::{Lowered, StartedChild, Supervisors};
-use super::super::frame::{Flow, Frame, Performed};
+use super::super::frame::{Execution, Flow, Performed};
 use super::super::operands::{Whom, call};
 use super::super::program::Expression;
 use super::super::{Script, ScriptContext, application, raw};
@@ -14,7 +14,7 @@ use super::task::task_spec;
 
 type Asked = SupervisorRequest<Script>;
 
-impl Frame {
+impl Execution {
     pub(super) fn perform_supervisors(
         &mut self,
         said: &Supervisors<Lowered>,

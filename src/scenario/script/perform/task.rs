@@ -9,7 +9,7 @@ use crate::otp::{
 };
 
 use super::super::super::language::{Lowered, Tasks};
-use super::super::frame::{Flow, Frame, Performed};
+use super::super::frame::{Execution, Flow, Performed};
 use super::super::operands::{Whom, call};
 use super::super::program::Expression;
 use super::super::start::Callers;
@@ -23,7 +23,7 @@ struct Struct {
     term: Term,
 }
 
-impl Frame {
+impl Execution {
     pub(super) fn perform_tasks(
         &mut self,
         said: &Tasks<Lowered>,
