@@ -18,6 +18,8 @@ mod explore;
 mod files;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/kills.rs"]
+mod kills;
 #[path = "cli/merge.rs"]
 mod merge;
 #[path = "cli/printing.rs"]

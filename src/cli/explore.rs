@@ -155,6 +155,9 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
                 let report = one(&loaded, args, kind, &mut printer, terminal)?;
                 results.push_str(&serde_json::to_string(&report).expect("it is plain data"));
                 results.push('\n');
+                if let Some(path) = &args.result {
+                    interrupt::keep(path, whole(&files, args, false, &results));
+                }
             }
             Err(error) => {
                 terminal.complain(|width, color| complaint(&error, width, color))?;
@@ -167,16 +170,20 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     if let Some(path) = &args.result
         && !results.is_empty()
     {
-        let names = files.iter().map(|file| paths::shown(file)).collect();
-        let campaign = Header::of(names, args.shard, !interrupt::happened());
-        let campaign = serde_json::to_string(&campaign).expect("it is plain data");
-        let written = output_file::write(path, &format!("{campaign}\n{results}"));
+        let written = output_file::write(path, &whole(&files, args, !interrupt::happened(), &results));
         if let Err(error) = written {
             terminal.complain_unwritten(path, &error);
         }
     }
     let exit = printer.finish(terminal)?;
     Ok(if interrupt::happened() { Exit::Interrupted } else { exit })
+}
+
+/// The text of a result: what the campaign is, and what has been found in its files.
+fn whole(files: &[PathBuf], args: &Args, ended: bool, results: &str) -> String {
+    let names = files.iter().map(|file| paths::shown(file)).collect();
+    let campaign = serde_json::to_string(&Header::of(names, args.shard, ended)).expect("it is plain data");
+    format!("{campaign}\n{results}")
 }
 
 /// Explores one file.

@@ -1,28 +1,84 @@
-//! Ctrl-C: long work ends at the next step and prints what it has found.
+//! Ctrl-C: long work ends at the next step and prints what it has found. What takes too long to get there, as one step
+//! of a million statements or the reading of a large file may, is left where it is.
 
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use super::super::exit::Exit;
+use super::super::output_file;
+
+/// How much time of a processor whoever is interrupted has until it notices, and how much of the clock on the wall: a
+/// busy machine is no reason to lose what has been found.
+const PATIENCE: Duration = Duration::from_millis(80);
+const LAST: Duration = Duration::from_secs(2);
+const LOOKS_EVERY: Duration = Duration::from_millis(10);
 
 static PRESSED: AtomicBool = AtomicBool::new(false);
+static NOTICED: AtomicBool = AtomicBool::new(false);
+static KEPT: Mutex<Option<(PathBuf, String)>> = Mutex::new(None);
 
 /// From now on the first Ctrl-C asks, and the second one does not.
 pub(super) fn listen() {
     let handler = || {
         if PRESSED.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(Exit::Interrupted.code()));
+            leave();
         }
+        std::thread::spawn(leave_in_time);
     };
     // Where no handler can be set, Ctrl-C does what it always does.
     let _ = ctrlc::set_handler(handler);
 }
 
-/// Whether it has been pressed.
+/// Whether it has been pressed. Whoever asks ends what it does.
 pub(super) fn happened() -> bool {
-    PRESSED.load(Ordering::Relaxed)
+    let pressed = PRESSED.load(Ordering::Relaxed);
+    if pressed {
+        NOTICED.store(true, Ordering::Relaxed);
+    }
+    pressed
 }
 
 /// The same, to be looked at from several threads.
 pub(super) fn flag() -> &'static AtomicBool {
     &PRESSED
+}
+
+/// What is written if there is no time to write any more.
+pub(super) fn keep(path: &Path, text: String) {
+    *KEPT.lock().expect("nobody panics with it") = Some((path.to_path_buf(), text));
+}
+
+fn leave_in_time() {
+    let (pressed, before) = (Instant::now(), processor_time());
+    while !NOTICED.load(Ordering::Relaxed) {
+        let used = match (before, processor_time()) {
+            (Some(before), Some(now)) => now.saturating_sub(before),
+            _ => pressed.elapsed(),
+        };
+        if used >= PATIENCE || pressed.elapsed() >= LAST {
+            leave();
+        }
+        std::thread::sleep(LOOKS_EVERY);
+    }
+}
+
+fn leave() -> ! {
+    if let Ok(mut kept) = KEPT.try_lock()
+        && let Some((path, text)) = kept.take()
+    {
+        // There is nobody left to tell that it could not be written.
+        let _ = output_file::write(&path, &text);
+    }
+    std::process::exit(i32::from(Exit::Interrupted.code()))
+}
+
+/// How long this process has had a processor, where the system says it: in hundredths of a second.
+fn processor_time() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The name in parentheses may hold spaces.
+    let mut fields = stat.rsplit(')').next()?.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<u64>().ok();
+    Some(Duration::from_millis(10 * (ticks()? + ticks()?)))
 }

@@ -8,7 +8,6 @@ mod matrix;
 
 use std::io;
 use std::ops::Range;
-use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 
@@ -75,7 +74,7 @@ pub(super) fn sweep(
         SchedulerKind::Random => "--scheduler random".to_owned(),
         kind => kind.options().trim_end().to_owned(),
     });
-    let proceed = || !interrupt::flag().load(Ordering::Relaxed);
+    let proceed = || !interrupt::happened();
     let sweeping = engine::Sweeping {
         jobs: args.jobs.map_or_else(all_processors, usize::from),
         runs_max: args.sweeping.max_runs,

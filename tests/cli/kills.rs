@@ -1,0 +1,140 @@
+//! Killed outright at any moment, or on a disk that is full, treefall leaves the old file or the new one. Interrupted,
+//! it is gone at once.
+
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::sandbox::{BROKEN, HELD, Sandbox};
+
+/// Commands that write, what they write, and how a whole one ends.
+const WRITERS: [(&str, &str, &str); 4] = [
+    ("run broken.kdl --record a.schedule", "a.schedule", "\n"),
+    ("explore broken.kdl held.kdl --seeds 0..30 --out found --result r.json", "r.json", "}\n"),
+    ("check broken.kdl held.kdl --junit j.xml", "j.xml", "</testsuites>\n"),
+    ("check --accept held.kdl --snapshots accepted", "accepted/held.kdl.snap", "\n"),
+];
+
+const OLD: &str = "what was there before\n";
+
+fn sandbox() -> Sandbox {
+    Sandbox::with(&[("held.kdl", HELD), ("broken.kdl", BROKEN)])
+}
+
+fn started(sandbox: &Sandbox, arguments: &str) -> Child {
+    let mut command = sandbox.command(arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("treefall can be started")
+}
+
+/// Kills a child after so long, unless it has ended by itself.
+fn killed_after(mut child: Child, moment: Duration) {
+    let begun = Instant::now();
+    while begun.elapsed() < moment && child.try_wait().expect("it is ours").is_none() {
+        std::thread::yield_now();
+    }
+    // Whoever has ended by itself cannot be killed.
+    let _ = child.kill();
+    child.wait().expect("it is ours");
+}
+
+#[test]
+fn whoever_is_killed_leaves_the_old_file_or_the_new_one() {
+    for (arguments, file, end) in WRITERS {
+        let whole = sandbox();
+        let begun = Instant::now();
+        let ended = started(&whole, arguments).wait().expect("it ends");
+        let usual = begun.elapsed();
+        assert!(ended.code().is_some(), "{arguments}");
+        let size = whole.read(file).len();
+        assert!(whole.read(file).ends_with(end), "{arguments}");
+        let sandbox = sandbox();
+        sandbox.write(file, OLD);
+        for moment in 0..24_u32 {
+            killed_after(started(&sandbox, arguments), usual * moment / 20);
+            let left = sandbox.read(file);
+            // How long it took stands in a result, in more digits or fewer.
+            let is_new = left.ends_with(end) && left != OLD && left.len().abs_diff(size) < 20;
+            assert!(left == OLD || is_new, "{arguments}, moment {moment}: {left}");
+        }
+        // Whoever comes next tidies up.
+        started(&sandbox, arguments).wait().expect("it ends");
+        let known = whole.tree();
+        let strange =
+            sandbox.tree().into_iter().filter(|file| !known.contains(file) && !file.starts_with("found/"));
+        assert_eq!(strange.collect::<Vec<_>>(), Vec::<String>::new(), "{arguments}");
+        let hidden = |file: &String| file.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
+        assert!(!sandbox.tree().iter().any(hidden), "{arguments}: {:?}", sandbox.tree());
+    }
+}
+
+/// No file can have a byte: what is written is lost, the old file is not, and what was found is told.
+#[test]
+fn on_a_full_disk_the_old_file_stays_and_what_was_found_is_told() {
+    for (arguments, file, _) in WRITERS {
+        let sandbox = sandbox();
+        sandbox.write(file, OLD);
+        let mut shell = Command::new("sh");
+        // The signal for it is left alone, so that the write fails.
+        let limited = "ulimit -f 0 && trap '' XFSZ && exec \"$@\"";
+        shell.args(["-c", limited, "sh", env!("CARGO_BIN_EXE_treefall")]);
+        let output =
+            shell.args(arguments.split(' ')).current_dir(sandbox.path()).output().expect("there is a shell");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(sandbox.read(file), OLD, "{arguments}");
+        assert!(told.contains(file) && told.contains("File too large"), "{arguments}: {told}");
+        // A snapshot that cannot be kept is no comparison.
+        let expected = if arguments.contains("check") { 2 } else { 1 };
+        assert_eq!(output.status.code(), Some(expected), "{arguments}: {told}");
+        let hidden = |file: &String| file.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
+        assert!(!sandbox.tree().iter().any(hidden), "{arguments}: {:?}", sandbox.tree());
+    }
+}
+
+/// Whether a process has ended, and for how many hundredths of a second it has had a processor.
+fn state_of(child: &Child) -> (bool, u64) {
+    let stat =
+        fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("nobody has waited for it yet");
+    let fields: Vec<&str> = stat.rsplit(')').next().expect("it has a name").split_whitespace().collect();
+    let ticks = |place: usize| fields[place].parse::<u64>().expect("it is a number");
+    (fields[0] == "Z", ticks(11) + ticks(12))
+}
+
+/// While a file is read, in one step of a million statements, and between the steps of a search.
+#[test]
+fn ctrl_c_is_heard_wherever_it_is() {
+    let sandbox = Sandbox::new();
+    sandbox.write("long.kdl", format!("client {{\n{}}}\n", "note \"x\"\n".repeat(100_000)));
+    sandbox.write("notes.kdl", "client { repeat 1000000000 { note \"x\" } }\n");
+    sandbox.write(
+        "mail.kdl",
+        "process p { repeat 100000 { send self z }; hang }\nclient { spawn p; spawn p; spawn p; hang }\n",
+    );
+    for arguments in [
+        "explore long.kdl",
+        "explore notes.kdl --run-statements 100000000 --run-work 1000000000",
+        "explore mail.kdl --seeds 0..1000000",
+        "explore mail.kdl --exhaustive --max-states 100000000",
+        "explore mail.kdl --sweep",
+        "run notes.kdl --run-statements 100000000 --run-work 1000000000",
+    ] {
+        let mut child = started(&sandbox, arguments);
+        // By then it listens and is in the middle of it.
+        while state_of(&child).1 < 5 {
+            assert!(!state_of(&child).0, "{arguments} ends by itself");
+            std::thread::yield_now();
+        }
+        let before = state_of(&child).1;
+        let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(sent.expect("there is a kill").success());
+        while !state_of(&child).0 {
+            std::thread::yield_now();
+        }
+        let used = state_of(&child).1 - before;
+        assert!(used < 30, "{arguments} went on for {used}0 ms");
+        let ended = child.wait().expect("it is ours");
+        // What listens to nothing is ended by the signal itself.
+        assert!(matches!(ended.code(), Some(130) | None), "{arguments}: {ended}");
+    }
+}
