@@ -152,11 +152,8 @@ impl Reader {
                 }
             }
             "supervises" => {
-                let dynamic = event.get("dynamic")?.as_bool()?;
-                self.story.supervises(
-                    &pid("pid")?,
-                    if dynamic { Supervises::Dynamic } else { Supervises::Ordered },
-                );
+                let which = [Supervises::Ordered, Supervises::Dynamic];
+                self.story.supervises(&pid("pid")?, which[usize::from(event.get("dynamic")?.as_bool()?)]);
             }
             "exit" => self.story.died(&pid("pid")?, &term("reason")?),
             "report" => {

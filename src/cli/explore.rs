@@ -1,5 +1,6 @@
 //! `treefall explore`.
 
+mod args;
 mod exhaustive;
 mod header;
 mod interrupt;
@@ -16,7 +17,7 @@ mod words;
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::explore::SchedulerKind;
 use crate::model::campaign::{self, Campaign, Failure, Progress};
@@ -24,80 +25,24 @@ use crate::model::{Played, Source, VERSION, all_processors, play};
 use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
-use super::bounds::Bounds;
 use super::discover;
 use super::exit::Exit;
 use super::keep::{Kept, keep};
 use super::loaded::{Loaded, complaint};
 use super::output_file;
 use super::paths::{self, word};
-use super::run::{Showing, TraceFormat, show_trace};
-use super::scheduler::Name;
+use super::run::{TraceFormat, show_trace};
 use super::tally::Tally;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 
 use report::Story;
-use shard::Shard;
-use words::{duration, seeds};
 
+pub(super) use args::Args;
 pub use exhaustive::{Unfinished, every_end, every_order};
 pub(super) use header::Header;
 pub(super) use merge::merge;
 pub(super) use report::Report;
-
-/// Run scenarios many times, each time in another order, and show the first run that fails
-///
-/// The calm run comes first, then seed after seed. The first failure of each file is run again, its schedule
-/// is saved, and it is shown as `treefall run` would show it. It is the failure of the lowest seed, however
-/// many threads look for it. A file that says with `expect-failure` what is wrong with it is as it should be
-/// when just that is found.
-#[derive(Clone, Debug, clap::Args)]
-pub(super) struct Args {
-    /// Scenario files, and folders of them
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// The seeds to try [default: 0..10000]
-    #[arg(long, value_name = "A..B", value_parser = seeds)]
-    seeds: Option<Range<u64>>,
-    /// Try seeds from 0 on for so long, with each file: 500ms, 30s, 10m, 2h
-    #[arg(long = "for", value_name = "TIME", conflicts_with = "seeds", value_parser = duration)]
-    for_: Option<Duration>,
-    /// Who chooses: random, pct, pos or swarm [default: swarm]
-    ///
-    /// `random` throws dice, as `treefall run --seed` does. `pct` gives everybody a rank and changes a few
-    /// ranks on the way. `pos` samples the orders of racing events. `swarm` draws for every seed a mix of
-    /// these, of how eager the clock is, how bursty processes are, and which faults strike.
-    #[arg(long, value_name = "NAME", default_value = "swarm")]
-    #[arg(hide_possible_values = true, hide_default_value = true)]
-    scheduler: Name,
-    /// How many things `pct` puts in the wrong order [default: 3]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    depth: Option<u32>,
-    /// Try only the Kth of N parts of the seeds; `treefall merge` puts the results of all parts together
-    #[arg(long, value_name = "K/N", value_parser = Shard::parse)]
-    shard: Option<Shard>,
-    /// Write the result to this file, for `treefall merge`
-    #[arg(long, value_name = "FILE")]
-    result: Option<PathBuf>,
-    #[command(flatten)]
-    sweeping: sweep::Sweeping,
-    /// How many threads to use [default: as many as there are processors]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
-    /// Where the schedules of failures go; what is there already is kept
-    #[arg(long, value_name = "DIR", default_value = "treefall-failures")]
-    out: PathBuf,
-    /// Do not stop at the first failure of a file: show one failure of each kind
-    #[arg(long)]
-    keep_going: bool,
-    #[command(flatten)]
-    every: exhaustive::Options,
-    #[command(flatten)]
-    showing: Showing,
-    #[command(flatten)]
-    bounds: Bounds,
-}
 
 /// The seeds that are tried unless something else is said.
 const SEEDS: Range<u64> = 0..10_000;

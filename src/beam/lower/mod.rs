@@ -4,6 +4,7 @@
 //! when it runs.
 
 mod child_spec;
+mod elixir;
 mod program;
 mod registry;
 mod said;
@@ -11,5 +12,5 @@ mod statement;
 mod tree;
 mod value;
 
+pub use elixir::uses_elixir;
 pub use program::{Timing, lower};
-pub use tree::uses_elixir;

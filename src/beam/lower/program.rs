@@ -115,7 +115,7 @@ impl Program<'_> {
             names(&nodes.names),
             list(shared),
             list(scenario.outcomes.iter().flat_map(|outcomes| &outcomes.variables).map(name)),
-            super::uses_elixir(scenario),
+            super::elixir::uses_elixir(scenario),
             self.patience_ms.max(5_000) + 300,
             timing.align,
             timing.limit_ms,

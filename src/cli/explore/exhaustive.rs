@@ -9,7 +9,6 @@ mod words;
 use std::io;
 use std::time::Instant;
 
-use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use crate::explore::{Ending, Order, Search, search};
@@ -25,8 +24,9 @@ use super::super::run::{TraceFormat, show_trace};
 use super::super::tally::Tally;
 use super::super::terminal::{Format, Terminal};
 use super::super::verdict::Case;
+use super::args::{Args, OrderName};
 use super::unreached::Unreached;
-use super::{Args, interrupt, memory};
+use super::{interrupt, memory};
 
 use heard::Heard;
 use shown::show;
@@ -34,41 +34,6 @@ use watcher::Watcher;
 use words::{rate, tell, unreached, worth};
 
 pub use whole::{Unfinished, every_end, every_order};
-
-/// How to search all orders.
-#[derive(Clone, Debug, clap::Args)]
-#[command(next_help_heading = "Every order")]
-pub(super) struct Options {
-    /// Try every order there is, instead of seeds
-    #[arg(long, conflicts_with_all = ["seeds", "scheduler", "depth", "shard", "result", "keep_going"])]
-    pub(super) exhaustive: bool,
-    /// Search `breadth`-first, for the shortest failure, or `depth`-first, in little memory
-    #[arg(long, value_name = "ORDER", default_value = "breadth", requires = "exhaustive")]
-    #[arg(hide_possible_values = true)]
-    order: OrderName,
-    /// Keep every state whole, so that no two can be mistaken for one
-    #[arg(long, requires = "exhaustive")]
-    exact: bool,
-    /// Try orders that make no difference too
-    #[arg(long, requires = "exhaustive")]
-    no_reduction: bool,
-    /// Give up beyond so many states
-    #[arg(long, value_name = "N", default_value_t = 50_000_000, requires = "exhaustive")]
-    max_states: u64,
-    /// Give up beyond so many choices from the start
-    #[arg(long, value_name = "N", default_value_t = 1_000_000, requires = "exhaustive")]
-    max_depth: u64,
-    /// Give up beyond so many mebibytes [default: half of what the machine has]
-    #[arg(long, value_name = "MIB", requires = "exhaustive")]
-    max_memory: Option<u64>,
-}
-
-/// In which order states are gone on from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum OrderName {
-    Breadth,
-    Depth,
-}
 
 /// Searches every file.
 ///

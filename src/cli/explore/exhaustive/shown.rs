@@ -8,7 +8,7 @@ use super::super::super::keep::{Kept, keep};
 use super::super::super::loaded::Loaded;
 use super::super::super::paths::{shown, word};
 use super::super::super::terminal::Terminal;
-use super::super::Args;
+use super::super::args::Args;
 
 /// A failure, run again with everything recorded.
 pub(super) struct Shown {

@@ -25,27 +25,8 @@ use super::super::run::{TraceFormat, show_trace};
 use super::super::terminal::{Format, Terminal};
 use super::super::verdict::Case;
 use super::super::words::count;
-use super::{Args, interrupt, unreached};
-
-/// How a sweep is asked for.
-#[derive(Clone, Debug, clap::Args)]
-pub(super) struct Sweeping {
-    /// Kill every process once at every step of the calm run, instead of trying seeds
-    ///
-    /// After the kill the run goes on calmly. What came of it is shown by process and by what the process was
-    /// doing when it was killed. With `--seeds` each seed's run is swept too.
-    #[arg(long, conflicts_with_all = ["for_", "shard", "result", "keep_going", "exhaustive"])]
-    pub(super) sweep: bool,
-    /// With --sweep: then kill every two of them, too
-    #[arg(long, requires = "sweep")]
-    pairs: bool,
-    /// With --sweep: the most runs with kills for each file [default: 100000]
-    ///
-    /// Of more than that only one in several is tried, and the exit status is 3.
-    #[arg(long, value_name = "N", requires = "sweep", default_value_t = 100_000, hide_default_value = true)]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
-    max_runs: u64,
-}
+use super::args::Args;
+use super::{interrupt, unreached};
 
 /// What is printed of a sweep beside its numbers.
 struct Told {
