@@ -1,9 +1,9 @@
 //! Registries and partition supervisors: how they are started, and the names that they keep.
 
-use crate::scenario::ast::{Child, Entry, Partitions, Pool, Registration, Registry, Supervisor, Via};
+use crate::scenario::ast::{Child, Partitions, Registration, Registry, Supervisor};
 
 use super::program::Program;
-use super::value::{atom, constant, list, name, value, values};
+use super::value::{constant, known_via, list, name, values};
 
 impl Program<'_> {
     /// The options of `Registry.start_link/1`.
@@ -50,30 +50,4 @@ impl Program<'_> {
         );
         self.define(key, &definition);
     }
-}
-
-/// An entry: two elements of a tuple.
-pub(super) fn entry(entry: &Entry) -> String {
-    format!("{},{}", name(&entry.registry), value(&entry.key))
-}
-
-/// Whoever keeps names, as it is named itself.
-pub(super) fn pool(pool: &Pool) -> String {
-    pool.via.as_deref().map_or_else(|| name(&pool.name), known_via)
-}
-
-/// A name that somebody else keeps, to be computed.
-pub(super) fn via(via: &Via) -> String {
-    let module = atom(&format!("Elixir.{}", via.module.word()));
-    let value_of_name = via.value.as_ref().map(|said| format!(",{}", value(said))).unwrap_or_default();
-    let holder = pool(&via.holder);
-    format!("{{t,[{{k,via}},{{k,{module}}},{{t,[{{k,{holder}}},{}{value_of_name}]}}]}}", value(&via.key))
-}
-
-/// The same as a term, where no code runs that could give a variable its value.
-pub(super) fn known_via(via: &Via) -> String {
-    let holder = pool(&via.holder);
-    let parts = [Some(holder), constant(&via.key), via.value.as_ref().and_then(constant)];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    format!("{{via,{},{{{}}}}}", atom(&format!("Elixir.{}", via.module.word())), parts.join(","))
 }

@@ -3,7 +3,9 @@
 use crate::scenario::ast::{NewChild, Registration, Said, StartedModule};
 
 use super::program::Program;
-use super::value::{atom, duration, list, name, pattern, registered, reports, target, tuple, value, values};
+use super::value::{
+    atom, duration, entry, list, name, pattern, pool, registered, reports, target, tuple, value, values, via,
+};
 
 impl Program<'_> {
     /// A statement or an operand.
@@ -26,9 +28,9 @@ impl Program<'_> {
             Said::Names(said) => list(said.iter().map(name)),
             Said::Registered(said) => registered(&said.text),
             Said::Time(said) => duration(said),
-            Said::Entry(said) => super::registry::entry(said),
-            Said::Pool(said) => super::registry::pool(said),
-            Said::Via(said) => super::registry::via(said),
+            Said::Entry(said) => entry(said),
+            Said::Pool(said) => pool(said),
+            Said::Via(said) => via(said),
             Said::Shutdown(said) => self.shutdown(said),
             Said::Process(said) => format!("{{{},{}}}", self.what(&said.text), name(said)),
             Said::Started(said) => self.started(said),
@@ -51,7 +53,7 @@ impl Program<'_> {
         let taken = self.started_name(registration, &module.text);
         let label = taken.clone().unwrap_or_else(|| module.text.clone());
         let taken = match self.registration(registration, &module.text) {
-            Registration::Via(name) => super::registry::via(name),
+            Registration::Via(name) => via(name),
             _ => taken.map_or("{k,undefined}".to_owned(), |name| format!("{{k,{}}}", registered(&name))),
         };
         format!("{{{},{},{taken}}}", self.what(&module.text), atom(&label))
@@ -67,9 +69,7 @@ impl Program<'_> {
             NewChild::Module { module, arguments, options } => {
                 let spec = self.started_spec(module, options);
                 match &options.name {
-                    Registration::Via(name) => {
-                        tuple("named", [spec, super::registry::via(name), values(arguments)])
-                    }
+                    Registration::Via(name) => tuple("named", [spec, via(name), values(arguments)]),
                     _ => tuple("spec", [spec, values(arguments)]),
                 }
             }

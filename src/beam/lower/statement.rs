@@ -4,8 +4,7 @@
 use crate::scenario::ast::{Block, Catch, Clause, Compound, Statement, StatementKind, Supervisors};
 
 use super::program::Program;
-use super::registry::entry;
-use super::value::{duration, duration_or, list, name, optional, pattern, tuple, value};
+use super::value::{duration, duration_or, entry, list, name, optional, pattern, tuple, value};
 
 impl Program<'_> {
     /// A block.

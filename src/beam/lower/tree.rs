@@ -34,7 +34,7 @@ impl Program<'_> {
             None => registered.clone().unwrap_or_else(|| text.text.clone()),
         };
         let registered = match registration {
-            Registration::Via(via) => super::registry::known_via(via),
+            Registration::Via(via) => value::known_via(via),
             _ => or_undefined(registered),
         };
         format!("{{{},{},{registered}}}", self.what(&text.text), atom(&label))
@@ -100,7 +100,7 @@ impl Program<'_> {
         let registration = self.registration(&options.name, module);
         let registered = match (registration, template) {
             (Registration::Default, true) => or_undefined(None),
-            (Registration::Via(via), _) => super::registry::known_via(via),
+            (Registration::Via(via), _) => value::known_via(via),
             _ => or_undefined(drawn_name(id, registration)),
         };
         let is_supervisor = matches!(child, Child::Supervisor(_));

@@ -1,7 +1,9 @@
 //! Values, patterns, targets and durations as Erlang terms.
 
 use crate::otp::Level;
-use crate::scenario::ast::{Duration, DurationKind, Name, Reports, Target, Value, ValueKind};
+use crate::scenario::ast::{
+    Duration, DurationKind, Entry, Name, Pool, Reports, Target, Value, ValueKind, Via,
+};
 use crate::scenario::global;
 
 /// An atom, always quoted.
@@ -116,7 +118,7 @@ pub(super) fn target(target: &Target) -> String {
         Target::Name(name) => format!("{{k,{}}}", registered(&name.text)),
         Target::Variable(name) => format!("{{v,{}}}", atom(&name.text)),
         Target::SelfPid(_) => "self".to_owned(),
-        Target::Via(via) => super::registry::via(via),
+        Target::Via(name) => via(name),
         Target::Remote(whom, node) => format!("{{k,{{{},{}}}}}", name(whom), name(node)),
     }
 }
@@ -142,4 +144,30 @@ pub(super) fn reports(wanted: &Reports) -> String {
     let (child, reason) = (or_any(wanted.child.as_ref()), or_any(wanted.reason.as_ref()));
     let (supervisor, kind) = (name(&wanted.supervisor), wanted.kind.word());
     format!("{{{supervisor},{kind},{child},{reason},{level}}}")
+}
+
+/// An entry: two elements of a tuple.
+pub(super) fn entry(entry: &Entry) -> String {
+    format!("{},{}", name(&entry.registry), value(&entry.key))
+}
+
+/// Whoever keeps names, as it is named itself.
+pub(super) fn pool(said: &Pool) -> String {
+    said.via.as_deref().map_or_else(|| name(&said.name), known_via)
+}
+
+/// A name that somebody else keeps, to be computed.
+pub(super) fn via(said: &Via) -> String {
+    let module = atom(&format!("Elixir.{}", said.module.word()));
+    let value_of_name = said.value.as_ref().map(|it| format!(",{}", value(it))).unwrap_or_default();
+    let holder = pool(&said.holder);
+    format!("{{t,[{{k,via}},{{k,{module}}},{{t,[{{k,{holder}}},{}{value_of_name}]}}]}}", value(&said.key))
+}
+
+/// The same as a term, where no code runs that could give a variable its value.
+pub(super) fn known_via(said: &Via) -> String {
+    let holder = pool(&said.holder);
+    let parts = [Some(holder), constant(&said.key), said.value.as_ref().and_then(constant)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    format!("{{via,{},{{{}}}}}", atom(&format!("Elixir.{}", said.module.word())), parts.join(","))
 }
