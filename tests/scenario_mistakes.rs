@@ -746,3 +746,32 @@ fn a_report_shows_a_limited_number_of_mistakes() {
     assert_eq!(mistakes.list.len(), 60);
     assert!(mistakes.render(80, false).ends_with("and 10 more\n"));
 }
+
+#[test]
+fn an_exit_is_caught_of_the_line_before_alone() {
+    check(
+        "a-clause-for-an-exit-of-a-value",
+        r#"
+supervisor top { worker a }
+server a {
+    on call ask $who {
+        match $who {
+            when nobody { reply nobody }
+            «exit» noproc { reply gone }
+        }
+    }
+}
+client {
+    call a ask nobody
+    match result {
+        when nobody {}
+        «exits» noproc {}
+    }
+    receive {
+        when x {}
+        «raise» badarg {}
+    }
+}
+"#,
+    );
+}

@@ -5,7 +5,7 @@
 //! no dangling names and no statement where it cannot run.
 
 pub use super::language::{
-    Block, Callbacks, Catch, Claim, Clause, Clients, Compound, Data, Event, Expectation, Form, Measure,
+    Block, Callbacks, Catch, Claim, Clause, Clients, Compound, Data, End, Event, Expectation, Form, Measure,
     Messages, Mishap, Network, NewChild, Parsed, Processes, Property, Question, Registries, Relations, Role,
     Said, SpecSource, StartedModule, Statement, StatementKind, Supervisors, Tasks,
 };

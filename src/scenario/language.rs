@@ -38,7 +38,7 @@ pub(super) mod word;
 pub use callback::Callbacks;
 pub use client::Clients;
 pub use condition::{Measure, Question};
-pub use control::{Clause, Compound, Control, Part};
+pub use control::{Clause, Compound, Control, End, Part};
 pub use data::Data;
 pub use event::Event;
 pub use expectation::Expectation;

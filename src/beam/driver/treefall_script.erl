@@ -88,18 +88,19 @@ run([Statement | Rest]) ->
         return -> return
     end.
 
-step({Catch, Start, End, Operation}) ->
+step({Catches, Start, End, Operation}) ->
     put(treefall_span, {Start, End}),
     try perform(Operation)
     catch
-        exit:Reason when Catch =:= exit, Reason =/= expectation_failed ->
-            treefall_quiet:calm(),
-            put(treefall_result, {exit, treefall_start:clean(Reason)}),
-            next;
-        error:Reason when Catch =:= raise ->
-            treefall_quiet:calm(),
-            put(treefall_result, {raise, treefall_start:clean(Reason)}),
-            next
+        Class:Reason:Stack when Reason =/= expectation_failed ->
+            Ended = case Class of error -> raise; _ -> Class end,
+            case lists:member(Ended, Catches) of
+                true ->
+                    treefall_quiet:calm(),
+                    put(treefall_result, {Ended, treefall_start:clean(Reason)}),
+                    next;
+                false -> erlang:raise(Class, Reason, Stack)
+            end
     end.
 
 done(Term) ->
@@ -378,6 +379,8 @@ perform({add, Name, Amount}) ->
 perform({bind, Name, Value}) -> bound(Name, value(Value));
 perform({insert, Table, Key, Value}) -> treefall_value:insert(Table, value(Key), value(Value)), done(true);
 perform({delete, Table, Key}) -> treefall_value:delete(Table, value(Key)), done(true);
+perform({last_result, Bind}) ->
+    bound(Bind, element(2, get(treefall_result)));
 perform({lookup, Table, Key, Bind}) -> bound(Bind, treefall_value:lookup(Table, value(Key)));
 perform({take, Table, Key, Bind}) ->
     Found = treefall_value:lookup(Table, value(Key)),
@@ -408,8 +411,8 @@ perform({'if', Condition, Then, Otherwise}) ->
 perform({each, Store, Key, Value, Body}) -> each(treefall_value:entries(Store), Key, Value, Body);
 perform({repeat, Times, Body}) -> repeat(Times, treefall_value:bound(), Body);
 perform({match, Value, Clauses, Otherwise}) ->
-    Term = case Value of none -> element(2, get(treefall_result)); _ -> value(Value) end,
-    choose(Term, Clauses, Otherwise);
+    Ended = case Value of none -> get(treefall_result); _ -> {value, value(Value)} end,
+    choose(Ended, Clauses, Otherwise);
 perform({eventually, Within, Every, Body}) ->
     Deadline = case milliseconds(Within) of
         infinity -> infinity;
@@ -471,13 +474,26 @@ repeat(Times, Kept, Body) ->
         return -> return
     end.
 
-choose(Term, [], none) -> error({case_clause, Term});
-choose(_, [], Otherwise) -> run(Otherwise);
-choose(Term, [{Pattern, Body} | Clauses], Otherwise) ->
-    case match(Pattern, Term) of
-        true -> run(Body);
-        false -> choose(Term, Clauses, Otherwise)
+choose({Kind, Term} = Ended, Clauses, Otherwise) ->
+    case lists:any(fun({Of, _, _}) -> Of =/= value end, Clauses) of
+        true -> choose(Ended, Clauses, Kind, Otherwise);
+        %% What a line before has expected is a result like any other.
+        false -> choose({value, Term}, Clauses, value, Otherwise)
     end.
+
+choose({_, Term} = Ended, [{Kind, Pattern, Body} | Clauses], Kind, Otherwise) ->
+    case match(Pattern, Term) orelse (Kind =/= value andalso match_first(Pattern, Term)) of
+        true -> run(Body);
+        false -> choose(Ended, Clauses, Kind, Otherwise)
+    end;
+choose(Ended, [_ | Clauses], Kind, Otherwise) -> choose(Ended, Clauses, Kind, Otherwise);
+choose({exit, Reason}, [], _, _) -> exit(Reason);
+choose({raise, Reason}, [], _, _) -> error(Reason);
+choose({value, Term}, [], _, none) -> error({case_clause, Term});
+choose({value, _}, [], _, Otherwise) -> run(Otherwise).
+
+match_first(Pattern, Term) when is_tuple(Term), tuple_size(Term) > 0 -> match(Pattern, element(1, Term));
+match_first(_, _) -> false.
 
 %% A failed expectation, or any exception, is tried again while there is time.
 eventually(Deadline, Every, Kept, Body) ->
@@ -512,9 +528,7 @@ expect({either, Returned, Exited}) ->
     end;
 expect({Wanted, Pattern}) when Wanted =:= exit; Wanted =:= raise ->
     {Kind, Term} = get(treefall_result),
-    First = is_tuple(Term) andalso tuple_size(Term) > 0,
-    Matches = Kind =:= Wanted andalso
-        (match(Pattern, Term) orelse (First andalso match(Pattern, element(1, Term)))),
+    Matches = Kind =:= Wanted andalso (match(Pattern, Term) orelse match_first(Pattern, Term)),
     check(Matches, {Kind, Term});
 expect({restarted, Ids}) -> all(Ids, fun(Nth) -> Nth > 1 end);
 expect({untouched, Ids}) -> all(Ids, fun(Nth) -> Nth =:= 1 end);

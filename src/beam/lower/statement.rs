@@ -1,7 +1,7 @@
-//! Statements as Erlang terms: `{Catch, Start, End, Operation}`. They are written from what the file says, and the
+//! Statements as Erlang terms: `{Catches, Start, End, Operation}`. They are written from what the file says, and the
 //! driver has an interpreter of its own: what the model makes of a statement neither knows.
 
-use crate::scenario::ast::{Block, Catch, Clause, Compound, Statement, StatementKind, Supervisors};
+use crate::scenario::ast::{Block, Catch, Clause, Compound, End, Statement, StatementKind, Supervisors};
 
 use super::program::Program;
 use super::value::{duration, duration_or, entry, list, name, optional, pattern, tuple, value};
@@ -11,11 +11,10 @@ impl Program<'_> {
     pub(super) fn block(&mut self, block: &Block) -> String {
         let mut lowered = Vec::new();
         for (index, statement) in block.iter().enumerate() {
-            let catch = match Catch::by(block.get(index + 1)) {
-                Catch::Nothing => "none",
-                Catch::Exit => "exit",
-                Catch::Raise => "raise",
-            };
+            let catch = Catch::by(block.get(index + 1));
+            let classes = [("exit", catch.exit), ("raise", catch.raise)];
+            let catch =
+                list(classes.iter().filter(|(_, caught)| *caught).map(|(class, _)| (*class).to_owned()));
             let operation = self.statement(statement);
             let span = statement.span;
             lowered.push(format!("{{{catch},{},{},{operation}}}", span.start, span.end));
@@ -52,7 +51,14 @@ impl Program<'_> {
                 tuple("each", [name(queue), name(item), "none".to_owned(), self.block(body)])
             }
             Compound::Match { value: what, clauses, otherwise } => {
-                let clauses = self.clauses(clauses);
+                let clauses = list(clauses.iter().map(|clause| {
+                    let of = match clause.of {
+                        End::Returned => "value",
+                        End::Exited => "exit",
+                        End::Raised => "raise",
+                    };
+                    format!("{{{of},{},{}}}", pattern(&clause.pattern), self.block(&clause.body))
+                }));
                 let otherwise = otherwise.as_ref().map_or("none".to_owned(), |block| self.block(block));
                 tuple("match", [optional(what.as_ref(), value), clauses, otherwise])
             }

@@ -31,7 +31,8 @@ pub enum Compound {
     EachEntry { table: Name, key: Name, value: Name, body: Block },
     /// `each QUEUE $v { … }`
     EachItem { queue: Name, item: Name, body: Block },
-    /// `match VALUE… { when PATTERN… { … } otherwise { … } }`. The last result, `match result`, if `None`.
+    /// `match VALUE… { when PATTERN… { … } otherwise { … } }`. The last result, `match result`, if `None`; then there
+    /// are clauses for exits and errors, too.
     Match { value: Option<Value>, clauses: Vec<Clause>, otherwise: Option<Block> },
     /// `repeat N { … }`
     Repeat { times: u64, body: Block },
@@ -45,9 +46,22 @@ pub enum Compound {
     Lock { registry: Name, key: Value, body: Block },
 }
 
-/// `when PATTERN… { … }`
+/// How a statement ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// With a result.
+    Returned,
+    /// With an exit.
+    Exited,
+    /// With an error.
+    Raised,
+}
+
+/// `when PATTERN… { … }`, or after `match result` also `exit PATTERN… { … }` and `raise PATTERN… { … }`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clause {
+    /// What the statement before must have ended with; a message or a value is always a result.
+    pub of: End,
     /// What is matched. `when DOWN …` and `when EXIT …` are spelt out as the tuples they match.
     pub pattern: Value,
     /// What is then done.
@@ -140,7 +154,8 @@ fn match_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
         step.value_row("a value, or `result`").map(Some)
     };
     let block = step.block()?;
-    let clauses = clauses(step, block, "otherwise");
+    let last = if matches!(value, Some(None)) { Clauses::OF_RESULTS } else { Clauses::OF_VALUES };
+    let clauses = clauses(step, block, last);
     Some(Compound::Match { value: value?, clauses: clauses.list, otherwise: clauses.otherwise }.into())
 }
 
@@ -166,7 +181,7 @@ fn receive(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
         return receive_one(step);
     }
     let block = step.block()?;
-    let clauses = clauses(step, block, "after");
+    let clauses = clauses(step, block, Clauses::OF_MESSAGES);
     Some(Compound::Receive { clauses: clauses.list, after: clauses.after }.into())
 }
 
@@ -199,26 +214,42 @@ struct Clauses {
     otherwise: Option<Block>,
 }
 
-/// Reads `when` clauses and `last`, which is `after` or `otherwise`.
-fn clauses(step: &mut Step<'_, '_, '_>, document: &KdlDocument, last: &'static str) -> Clauses {
+impl Clauses {
+    /// The words that clauses begin with, where messages are matched.
+    const OF_MESSAGES: &[&str] = &["when", "after"];
+    /// Where a value is.
+    const OF_VALUES: &[&str] = &["when", "otherwise"];
+    /// Where the last result is, which may be none.
+    const OF_RESULTS: &[&str] = &["when", "exit", "raise", "otherwise"];
+}
+
+/// Reads clauses that begin with these words.
+fn clauses(step: &mut Step<'_, '_, '_>, document: &KdlDocument, words: &[&'static str]) -> Clauses {
     let mut clauses = Clauses { list: Vec::new(), after: None, otherwise: None };
-    let receive = last == "after";
     for node in document.nodes() {
         let usage = match node.name().value() {
             "after" => "after MS { … }",
             "otherwise" => "otherwise { … }",
+            "exit" => "exit PATTERN… { … }",
+            "raise" => "raise PATTERN… { … }",
             _ => "when PATTERN… { … }",
         };
         let mut line = Step::new(step.parser, step.scope, node, usage);
         let word = line.line.word;
-        let done = match word {
-            "when" => when(&mut line, receive).map(|clause| clauses.list.push(clause)),
-            "after" if receive => after(&mut line).map(|after| clauses.after = Some(after)),
-            "otherwise" if !receive => body(&mut line).map(|body| clauses.otherwise = Some(body)),
-            _ => {
+        let done = match words.iter().find(|known| **known == word) {
+            Some(&"after") => after(&mut line).map(|after| clauses.after = Some(after)),
+            Some(&"otherwise") => body(&mut line).map(|body| clauses.otherwise = Some(body)),
+            Some(&"exit") => when(&mut line, words, End::Exited).map(|clause| clauses.list.push(clause)),
+            Some(&"raise") => when(&mut line, words, End::Raised).map(|clause| clauses.list.push(clause)),
+            Some(_) => when(&mut line, words, End::Returned).map(|clause| clauses.list.push(clause)),
+            None => {
                 let message = format!("`{word}` is no clause");
                 let mistake = Mistake::new(line.line.word_span, message, "unknown here");
-                let help = hint(word, &["when", last]);
+                let of_results = Clauses::OF_RESULTS.contains(&word) && words == Clauses::OF_VALUES;
+                let help = match of_results {
+                    true => Some("exits and errors are those of the line before: `match result`".to_owned()),
+                    false => hint(word, words),
+                };
                 line.report(Mistake { help, ..mistake });
                 None
             }
@@ -235,13 +266,14 @@ fn clauses(step: &mut Step<'_, '_, '_>, document: &KdlDocument, last: &'static s
     clauses
 }
 
-fn when(step: &mut Step<'_, '_, '_>, receive: bool) -> Option<Clause> {
+fn when(step: &mut Step<'_, '_, '_>, words: &[&str], of: End) -> Option<Clause> {
+    let receive = words == Clauses::OF_MESSAGES;
     let pattern = if receive { message_pattern(step) } else { step.pattern_row("a pattern") };
     if pattern.is_none() {
         step.forgive();
     }
     let (span, body) = (step.line.span, body(step)?);
-    Some(Clause { pattern: pattern?, body, span })
+    Some(Clause { of, pattern: pattern?, body, span })
 }
 
 fn after(step: &mut Step<'_, '_, '_>) -> Option<(Duration, Block)> {

@@ -40,6 +40,8 @@ family! {
     by hand {
         /// A value gets a name.
         Bind { variable: Fresh, value: Row } => ALONE;
+        /// What the last operation has returned, or exited with or raised where that was caught.
+        LastResult { bind: Bind } => ALONE;
         /// The value of a key; `nil` if absent.
         Lookup { table: Table, key: One, bind: Bind } => ALONE;
         /// How many a table or queue holds.
@@ -47,6 +49,7 @@ family! {
     }
     words {
         "bind $name VALUE…" ANYWHERE bind;
+        "result as=$value" ANYWHERE last_result;
         "lookup TABLE KEY as=$value" ANYWHERE lookup;
         "size TABLE_OR_QUEUE as=$number" ANYWHERE size;
     }
@@ -108,6 +111,11 @@ fn bind(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let value = step.value_row("a value")?;
     step.bind_variable(&variable);
     Some(Data::Bind { variable, value }.into())
+}
+
+fn last_result(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    step.check_result();
+    Some(Data::LastResult { bind: step.bind_property("as") }.into())
 }
 
 fn lookup(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {

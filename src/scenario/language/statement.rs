@@ -5,7 +5,7 @@ use super::super::script::compile::Compiler;
 use super::super::script::parts::Parts;
 use super::callback::{self, Callbacks};
 use super::client::{self, Clients};
-use super::control::{self, Compound, Control};
+use super::control::{self, Compound, Control, End};
 use super::data::{self, Data};
 use super::effects::Effects;
 use super::expectation::Expectation;
@@ -45,27 +45,29 @@ pub struct Operation {
     pub span: Span,
 }
 
-/// What becomes of an exit or an error of a statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Catch {
-    /// It ends the process, or the callback.
-    Nothing,
-    /// The next line expects an exit.
-    Exit,
-    /// The next line expects an error.
-    Raise,
+/// Which exits and errors of a statement do not end the process, or the callback, since the line after it asks for
+/// them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Catch {
+    /// It expects an exit, or has a clause for one.
+    pub exit: bool,
+    /// It expects an error, or has a clause for one.
+    pub raise: bool,
 }
 
 impl Catch {
     /// What the line after a statement makes of it.
     pub fn by(next: Option<&Statement>) -> Catch {
         match next.map(|next| &next.kind) {
-            Some(StatementKind::Clients(Clients::Expect { expected })) => match expected {
-                Expectation::Exit { .. } | Expectation::Either { .. } => Catch::Exit,
-                Expectation::Raise { .. } => Catch::Raise,
-                _ => Catch::Nothing,
+            Some(StatementKind::Clients(Clients::Expect { expected })) => Catch {
+                exit: matches!(expected, Expectation::Exit { .. } | Expectation::Either { .. }),
+                raise: matches!(expected, Expectation::Raise { .. }),
             },
-            _ => Catch::Nothing,
+            Some(StatementKind::Compound(Compound::Match { value: None, clauses, .. })) => {
+                let catches = |end: End| clauses.iter().any(|clause| clause.of == end);
+                Catch { exit: catches(End::Exited), raise: catches(End::Raised) }
+            }
+            _ => Catch::default(),
         }
     }
 }

@@ -42,7 +42,7 @@ impl<'a> Compiler<'a> {
             phases: Vec::new(),
             seen: BTreeSet::new(),
             touches_shared: false,
-            catch: Catch::Nothing,
+            catch: Catch::default(),
         }
     }
 
@@ -169,7 +169,7 @@ impl<'a> Compiler<'a> {
     }
 
     pub fn push(&mut self, kind: OperationKind, span: Span) -> usize {
-        let catch = std::mem::replace(&mut self.catch, Catch::Nothing);
+        let catch = std::mem::take(&mut self.catch);
         let mut effects = kind.effects();
         if std::mem::take(&mut self.touches_shared) {
             effects = Effects { sees: true, noticed: true, ..effects };

@@ -70,6 +70,14 @@ pub enum LastResult {
     Raise(Term),
 }
 
+impl LastResult {
+    /// The result, or the reason.
+    pub(super) fn term(&self) -> &Term {
+        let (LastResult::Value(term) | LastResult::Exit(term) | LastResult::Raise(term)) = self;
+        term
+    }
+}
+
 /// What the callback will return.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Returning {

@@ -17,7 +17,7 @@ pub use client::counted;
 
 use crate::otp::{Cue, Raise};
 
-use super::super::language::{Catch, Operation, OperationKind};
+use super::super::language::{Operation, OperationKind};
 use super::frame::{Execution, Flow, LastResult, Performed};
 use super::{Script, ScriptContext};
 
@@ -88,7 +88,7 @@ impl Execution {
                     Raise::Error(term) => term,
                     other => other.reason(),
                 };
-                if operation.catch == Catch::Raise {
+                if operation.catch.raise {
                     self.result = LastResult::Raise(term);
                     return Flow::Next;
                 }

@@ -5,7 +5,7 @@ use crate::otp::{Block, Raise};
 
 use super::super::ast::Span;
 use super::super::global;
-use super::super::language::{Catch, Operation};
+use super::super::language::Operation;
 use super::ScriptContext;
 use super::common::{FailedExpectation, Unmet};
 use super::frame::{Execution, Flow, LastResult, Loop, Performed};
@@ -27,7 +27,7 @@ impl Execution {
     ) -> Flow {
         // The call that is quoted may have been to a global name.
         let reason = global::shown(&reason, context.image().atoms());
-        if operation.catch == Catch::Exit {
+        if operation.catch.exit {
             self.result = LastResult::Exit(reason);
             return Flow::Next;
         }

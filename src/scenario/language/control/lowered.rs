@@ -10,7 +10,7 @@ use super::super::condition::Question;
 use super::super::effects::{ALONE, Effects, SEES};
 use super::super::form::Lowered;
 use super::super::statement::{Block, Catch, OperationKind, StatementKind};
-use super::{Clause, Compound};
+use super::{Clause, Compound, End};
 
 /// Leads through a program.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,10 +19,10 @@ pub enum Control {
     Jump(Address),
     /// Jumps when the answer is no.
     Unless(Question<Lowered>, Address),
-    /// Jumps to the first clause that matches the value, or the last result.
+    /// Jumps to the first clause that matches the value, or what the operation before has ended with.
     Match {
         value: Option<Expression>,
-        clauses: Vec<(Pattern, Address)>,
+        clauses: Vec<(End, Pattern, Address)>,
         otherwise: Option<Address>,
     },
     EachBegin(Store),
@@ -188,10 +188,13 @@ impl Compiler<'_> {
             }
             Compound::Match { value, clauses, otherwise } => {
                 let value = value.as_ref().map(|value| self.value(value));
-                let patterns = clauses.iter().map(|clause| self.pattern(&clause.pattern)).collect();
+                let patterns: Vec<Pattern> =
+                    clauses.iter().map(|clause| self.pattern(&clause.pattern)).collect();
                 let place =
                     self.control(Control::Match { value, clauses: Vec::new(), otherwise: None }, span);
-                let (entries, default) = self.clauses(clauses, patterns, otherwise.as_ref());
+                let (entries, default) = self.clauses(clauses, otherwise.as_ref());
+                let entries = clauses.iter().zip(patterns).zip(entries);
+                let entries = entries.map(|((clause, pattern), entry)| (clause.of, pattern, entry)).collect();
                 if let OperationKind::Control(Control::Match { clauses, otherwise, .. }) =
                     &mut self.operations[place].kind
                 {
@@ -199,14 +202,15 @@ impl Compiler<'_> {
                 }
             }
             Compound::Receive { clauses, after } => {
-                let patterns = clauses.iter().map(|clause| self.message(&clause.pattern)).collect();
+                let patterns: Vec<Pattern> =
+                    clauses.iter().map(|clause| self.message(&clause.pattern)).collect();
                 let timeout = after.as_ref().map(|(after, _)| self.duration(after));
                 let place = self.control(Control::Receive { clauses: Vec::new(), after: None }, span);
-                let (entries, late) = self.clauses(clauses, patterns, after.as_ref().map(|(_, body)| body));
+                let (entries, late) = self.clauses(clauses, after.as_ref().map(|(_, body)| body));
                 if let OperationKind::Control(Control::Receive { clauses, after }) =
                     &mut self.operations[place].kind
                 {
-                    (*clauses, *after) = (entries, timeout.zip(late));
+                    (*clauses, *after) = (patterns.into_iter().zip(entries).collect(), timeout.zip(late));
                 }
             }
             Compound::Dispatch { entry, pid, value, parallel, body } => {
@@ -227,16 +231,11 @@ impl Compiler<'_> {
         }
     }
 
-    /// The blocks of clauses, one behind the other, and then what applies when none does.
-    fn clauses(
-        &mut self,
-        clauses: &[Clause],
-        patterns: Vec<Pattern>,
-        otherwise: Option<&Block>,
-    ) -> (Vec<(Pattern, Address)>, Option<Address>) {
+    /// The blocks of clauses, one behind the other, and then what applies when none does: where each begins.
+    fn clauses(&mut self, clauses: &[Clause], otherwise: Option<&Block>) -> (Vec<Address>, Option<Address>) {
         let (mut ends, mut entries) = (Vec::new(), Vec::new());
-        for (clause, pattern) in clauses.iter().zip(patterns) {
-            entries.push((pattern, self.here()));
+        for clause in clauses {
+            entries.push(self.here());
             self.block(&clause.body);
             ends.push(self.control(Control::Jump(0), clause.span));
         }

@@ -168,7 +168,12 @@ impl Execution {
     }
 
     /// The whole reason, or the first element of it: `noproc` for `{noproc, {gen_server, call, [..]}}`.
-    fn matches_reason(&mut self, pattern: &Pattern, reason: &Term, context: &ScriptContext<'_>) -> bool {
+    pub(super) fn matches_reason(
+        &mut self,
+        pattern: &Pattern,
+        reason: &Term,
+        context: &ScriptContext<'_>,
+    ) -> bool {
         self.bind(pattern, reason, context)
             || reason
                 .as_tuple()

@@ -3,8 +3,9 @@
 use crate::kernel::{Atom, Term};
 use crate::otp::{Block, Cue, Raise};
 
-use super::super::super::language::{Control, Part};
+use super::super::super::language::{Control, End, Part};
 use super::super::frame::{Execution, Flow, LastResult, Loop, Performed};
+use super::super::program::{Address, Pattern};
 use super::super::{Script, ScriptContext};
 
 impl Execution {
@@ -19,22 +20,21 @@ impl Execution {
                 }
             }
             Control::Match { value, clauses, otherwise } => {
-                let value = match value {
-                    Some(value) => self.value(value, context)?,
-                    None => match &self.result {
-                        LastResult::Value(term) | LastResult::Exit(term) | LastResult::Raise(term) => {
-                            term.clone()
-                        }
-                    },
+                let outcome = match value {
+                    Some(value) => LastResult::Value(self.value(value, context)?),
+                    None => self.result.clone(),
                 };
-                for (pattern, address) in clauses {
-                    if self.bind(pattern, &value, context) {
-                        return Ok(Flow::Jump(*address));
-                    }
+                if let Some(address) = self.first_match(clauses, &outcome, context) {
+                    return Ok(Flow::Jump(address));
                 }
-                match otherwise {
-                    Some(address) => Flow::Jump(*address),
-                    None => return Err(Raise::Error(Term::tagged(Atom::CASE_CLAUSE, value))),
+                match (otherwise, outcome) {
+                    // An exit that no clause is for goes on, as that of a `try` in Erlang does.
+                    (_, LastResult::Exit(reason)) if catches(clauses) => return Err(Raise::Exit(reason)),
+                    (_, LastResult::Raise(term)) if catches(clauses) => return Err(Raise::Error(term)),
+                    (Some(address), _) => Flow::Jump(*address),
+                    (None, outcome) => {
+                        return Err(Raise::Error(Term::tagged(Atom::CASE_CLAUSE, outcome.term().clone())));
+                    }
                 }
             }
             Control::EachBegin(store) => {
@@ -104,6 +104,31 @@ impl Execution {
         })
     }
 
+    /// Where the first clause begins that what an operation has ended with matches.
+    fn first_match(
+        &mut self,
+        clauses: &[(End, Pattern, Address)],
+        outcome: &LastResult,
+        context: &ScriptContext<'_>,
+    ) -> Option<Address> {
+        let catches = catches(clauses);
+        let mut clauses = clauses.iter();
+        clauses.find_map(|(of, pattern, address)| {
+            let matches = match (outcome, of) {
+                (LastResult::Value(value), End::Returned) => self.bind(pattern, value, context),
+                (LastResult::Exit(reason), End::Exited) | (LastResult::Raise(reason), End::Raised) => {
+                    self.matches_reason(pattern, reason, context)
+                }
+                // What a line before has expected, and so caught, is the last result like any other.
+                (LastResult::Exit(reason) | LastResult::Raise(reason), End::Returned) if !catches => {
+                    self.bind(pattern, reason, context)
+                }
+                _ => false,
+            };
+            matches.then_some(*address)
+        })
+    }
+
     pub(super) fn finish_control(
         &mut self,
         said: &Control,
@@ -127,4 +152,9 @@ impl Execution {
             (said, cue) => unreachable!("{said:?} does not wait for {cue:?}"),
         }
     }
+}
+
+/// Whether any clause is for an exit or an error.
+fn catches(clauses: &[(End, Pattern, Address)]) -> bool {
+    clauses.iter().any(|(of, ..)| *of != End::Returned)
 }

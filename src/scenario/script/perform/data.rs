@@ -36,6 +36,7 @@ impl Execution {
                 let value = self.value(value, context)?;
                 self.bound(variable, value, context)?
             }
+            Data::LastResult { bind } => self.bound(bind, self.result.term().clone(), context)?,
             Data::Insert { .. } | Data::Delete { .. } | Data::Lookup { .. } | Data::Take { .. } => {
                 return self.perform_table(said, context);
             }
