@@ -48,7 +48,7 @@ pub enum Failure {
     /// One of its tools says something that nobody understands, or nothing.
     #[error("`{tool}` does not work: {why}")]
     Tool {
-        /// Which.
+        /// The tool that was to run.
         tool: &'static str,
         /// What is wrong.
         why: String,
@@ -56,7 +56,7 @@ pub enum Failure {
     /// The driver cannot be written where temporary files go.
     #[error("{}: {cause}", path.display())]
     Folder {
-        /// Where.
+        /// The file or folder that could not be used.
         path: PathBuf,
         /// What the system said.
         cause: io::Error,
@@ -67,7 +67,7 @@ pub enum Failure {
     /// It ended otherwise than it should.
     #[error("Erlang ended badly ({status}){}", .said.as_deref().map(|said| format!(": {said}")).unwrap_or_default())]
     Ended {
-        /// How.
+        /// How it ended, as the operating system says it.
         status: String,
         /// The end of what it said.
         said: Option<String>,

@@ -16,7 +16,7 @@ const END: &str = "=treefall end=";
 /// A run of the real Erlang.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    /// What happened.
+    /// What the run came to, part by part.
     pub outcome: Account,
     /// By how many milliseconds the machine was late, at worst: what hangs on less is not its doing.
     pub late_ms: u64,

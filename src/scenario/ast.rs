@@ -77,7 +77,7 @@ pub struct Scenario {
 pub struct Header {
     /// One line that says what the scenario shows.
     pub title: Option<Spanned<String>>,
-    /// Prose.
+    /// What the file is about, at any length, for whoever reads it.
     pub about: Option<Spanned<String>>,
     /// Within how much virtual time a signal arrives and a runnable process runs. 10 ms if unsaid.
     pub max_delay: Option<Duration>,

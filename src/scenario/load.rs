@@ -32,7 +32,7 @@ pub enum LoadError {
     /// It is not UTF-8.
     #[error("{}: not UTF-8 text: the first wrong byte is at offset {offset}", path.display())]
     NotUtf8 {
-        /// The file.
+        /// The file that was to be read.
         path: PathBuf,
         /// Where the first wrong byte stands.
         offset: usize,
@@ -40,7 +40,7 @@ pub enum LoadError {
     /// The system would not let it be read.
     #[error("{}: {cause}", path.display())]
     Unreadable {
-        /// The file.
+        /// The file that was to be read.
         path: PathBuf,
         /// What the system said.
         cause: io::Error,

@@ -52,7 +52,7 @@ impl std::error::Error for Mistake {}
 pub struct Mistakes {
     /// What the report calls the file.
     pub name: String,
-    /// The mistakes.
+    /// Every mistake of the text, in the order of their places.
     pub list: Vec<Mistake>,
     text: String,
 }

@@ -8,7 +8,7 @@ use super::{Parsed, Question};
 /// A question with a yes or a no.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
-    /// The question.
+    /// What is asked, and of whom or what.
     pub kind: Question<Parsed>,
     /// Where it stands.
     pub span: Span,
@@ -48,9 +48,9 @@ worded! {
 worded! {
     /// One of the numbers of `count_children`.
     CountField {
-        /// Child specs.
+        /// How many child specs it has.
         Specs = "specs",
-        /// Living children.
+        /// How many of its children are alive.
         Active = "active",
         /// Children that are supervisors.
         Supervisors = "supervisors",
@@ -62,9 +62,9 @@ worded! {
 worded! {
     /// How two values are compared.
     Comparison {
-        /// `is`: equal.
+        /// Both sides are equal.
         Is = "is",
-        /// `is_not`: different.
+        /// The sides are not equal.
         IsNot = "is_not",
         /// `below`: less than.
         Below = "below",

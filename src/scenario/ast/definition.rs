@@ -13,7 +13,7 @@ pub struct Definition {
     pub options: ChildOptions,
     /// What it defines.
     pub kind: DefinitionKind,
-    /// The line.
+    /// Where the line stands that defines it.
     pub span: Span,
 }
 
@@ -62,9 +62,9 @@ pub struct Server {
     pub trap_exit: bool,
     /// `var`s with their first values.
     pub variables: Vec<Variable>,
-    /// `table`s.
+    /// The names of its tables, in the order in which they are declared.
     pub tables: Vec<Name>,
-    /// `queue`s.
+    /// The names of its queues, in the order in which they are declared.
     pub queues: Vec<Name>,
     /// `phase`s. The first is the initial one.
     pub phases: Vec<Name>,
@@ -79,7 +79,7 @@ pub struct Server {
 /// A named variable with its first value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variable {
-    /// Its name.
+    /// What statements call it, without a `$`.
     pub name: Name,
     /// Its first value.
     pub value: Value,
@@ -146,9 +146,9 @@ worded! {
         Returns = "returns",
         /// `throws`
         Throws = "throws",
-        /// `exits`: `exit/1`.
+        /// It ends with an exit, by `exit/1`.
         Exits = "exits",
-        /// `raises`: `error/1`.
+        /// It ends with an error, by `error/1`.
         Raises = "raises",
     }
 }
@@ -173,7 +173,7 @@ pub struct Client {
     pub name: Option<Name>,
     /// `trap_exit=#true`
     pub trap_exit: bool,
-    /// Its steps.
+    /// What it does, from its start to its end.
     pub body: Block,
     /// The `client` line.
     pub span: Span,
@@ -182,7 +182,7 @@ pub struct Client {
 /// `shared NAME VALUE`: a variable every process can read and set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shared {
-    /// Its name.
+    /// What statements call it, without a `$`.
     pub name: Name,
     /// Its first value.
     pub value: Value,

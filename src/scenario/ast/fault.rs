@@ -23,7 +23,7 @@ worded! {
         Fail = "fail_start",
         /// `init` returns `ignore`.
         Ignore = "ignore_start",
-        /// `init` crashes.
+        /// `init` raises an error, as a bug in it would.
         Crash = "crash_start",
         /// `init` never returns.
         Hang = "hang_start",
@@ -33,7 +33,7 @@ worded! {
 worded! {
     /// How a `terminate` goes wrong.
     TerminateFault {
-        /// It crashes.
+        /// It raises an error before it is done.
         Crash = "crash_terminate",
         /// It never returns.
         Hang = "hang_terminate",

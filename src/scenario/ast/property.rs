@@ -50,18 +50,18 @@ pub struct Outcomes {
     pub variables: Vec<Name>,
     /// What they may hold, a value each: every line must be reached by some run, and no run by another way.
     pub rows: Vec<Spanned<Vec<Value>>>,
-    /// The line.
+    /// Where the line stands.
     pub span: Span,
 }
 
 /// `allow deadlock`: an oracle that is on by default is switched off.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Allowance {
-    /// Which.
+    /// Which oracle is switched off, and where that is said.
     pub oracle: Spanned<Oracle>,
     /// For whom only; for all if empty.
     pub processes: Vec<Name>,
-    /// The line.
+    /// Where the line stands.
     pub span: Span,
 }
 
@@ -72,7 +72,7 @@ pub struct ExpectFailure {
     pub property: Spanned<FailureOf>,
     /// In which run.
     pub cause: FailureCause,
-    /// The line.
+    /// Where the line stands.
     pub span: Span,
 }
 
@@ -81,7 +81,7 @@ pub struct ExpectFailure {
 pub enum FailureOf {
     /// A client's expectation, or a client's crash.
     Expect,
-    /// An oracle.
+    /// What this oracle looks for.
     Oracle(Oracle),
     /// The conditions of this name.
     Conditions(String),

@@ -24,7 +24,7 @@ impl Tree {
 /// `application NAME { supervisor … }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Application {
-    /// Its name.
+    /// What the application is called.
     pub name: Name,
     /// What its death means to the node. `temporary` if unsaid.
     pub kind: Option<Spanned<Restart>>,
@@ -75,13 +75,13 @@ impl Child {
 pub struct Worker {
     /// The child id.
     pub id: Name,
-    /// What runs.
+    /// The module whose process the child is.
     pub module: WorkerModule,
     /// The start arguments.
     pub arguments: Vec<Value>,
     /// What the line says of the child spec. [`ChildOptions::id`] is always `None`.
     pub options: ChildOptions,
-    /// The line.
+    /// Where the line stands that draws it.
     pub span: Span,
 }
 
@@ -169,7 +169,7 @@ pub struct Supervisor {
     pub options: ChildOptions,
     /// What it supervises.
     pub body: SupervisorBody,
-    /// The line.
+    /// Where the line stands that draws it.
     pub span: Span,
 }
 
@@ -220,7 +220,7 @@ pub struct Dynamic {
 pub enum MaxChildren {
     /// At most so many.
     Limit(u64),
-    /// No limit.
+    /// It may have as many children as are started.
     Infinity,
 }
 

@@ -14,7 +14,7 @@ pub struct Spanned<T> {
 /// A name with its place in the file. A variable's name is kept without its `$`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Name {
-    /// The name.
+    /// The name itself, without what marks it as one in the file.
     pub text: String,
     /// Where it stands.
     pub span: Span,
@@ -115,7 +115,7 @@ impl Target {
 /// A span of virtual time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Duration {
-    /// How long.
+    /// How long it is, or what says so when the statement runs.
     pub kind: DurationKind,
     /// Where it stands.
     pub span: Span,
@@ -126,7 +126,7 @@ pub struct Duration {
 pub enum DurationKind {
     /// This many milliseconds.
     Milliseconds(u64),
-    /// For ever.
+    /// It never ends: `infinity`.
     Infinity,
     /// As many milliseconds as a variable says when the statement runs.
     Variable(String),
@@ -169,7 +169,7 @@ worded! {
 /// `(REGISTRY)key`: an entry of a registry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The registry.
+    /// The registry that keeps the entry, by its name.
     pub registry: Name,
     /// The key.
     pub key: Value,

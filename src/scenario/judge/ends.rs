@@ -7,14 +7,14 @@ use super::super::ast::{Name, Outcomes, Scenario, Span};
 use super::super::script::ScriptWorld;
 use super::super::script::names::Numbering;
 
-/// `outcomes`, lowered.
+/// What a file says that shared variables may hold in the end.
 #[derive(Clone, Debug)]
 pub(in crate::scenario) struct WantedOutcomes {
     /// Which shared variables, and what the file calls them.
     pub(in crate::scenario) variables: Vec<(usize, String)>,
     /// What they may hold together.
     pub(in crate::scenario) rows: Vec<(Vec<Term>, Span)>,
-    /// The line.
+    /// Where the `outcomes` line stands.
     pub(in crate::scenario) span: Span,
 }
 

@@ -30,7 +30,7 @@ use history::{History, Past};
 /// What a file asks of its runs.
 #[derive(Clone, Debug)]
 pub(super) struct Demands {
-    /// Its properties.
+    /// What must hold, line by line.
     pub properties: Vec<Property<Lowered>>,
     /// What the shared variables may hold in the end, if the file says.
     pub ends: Option<WantedOutcomes>,

@@ -151,7 +151,7 @@ readings! {
 /// A module that is started by itself, and what `name=` says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StartedModule {
-    /// The definition.
+    /// The definition that is started.
     pub module: Name,
     /// As what it is registered.
     pub name: Registration,

@@ -14,7 +14,7 @@ pub struct Property<F: Form> {
     pub claim: Claim<F>,
     /// `within=`
     pub within: F::Of<Deadline>,
-    /// The line.
+    /// Where the property stands.
     pub span: Span,
 }
 

@@ -62,9 +62,9 @@ family! {
 /// An entry of a registry, to be computed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntryKey {
-    /// The registry.
+    /// The registry that keeps the entry, by its name.
     pub registry: Atom,
-    /// The key.
+    /// The key of the entry, to be computed.
     pub key: Expression,
 }
 

@@ -23,7 +23,7 @@ use super::word::Word;
 /// Statements in order.
 pub type Block = Vec<Statement>;
 
-/// One statement.
+/// One line of code, with the block that it may hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     /// What it does.
@@ -159,13 +159,13 @@ families! {
     Processes process::WORDS;
     /// Links, monitors, aliases, names and exit signals.
     Relations relation::WORDS;
-    /// Tasks.
+    /// What starts tasks, and what waits for them.
     Tasks task::WORDS;
     /// Supervisors and applications.
     Supervisors supervisor::WORDS;
     /// Registries and partition supervisors.
     Registries registry::WORDS;
-    /// Nodes.
+    /// What concerns other nodes and the connection to them.
     Network network::WORDS;
     /// Variables, tables, queues and resources.
     Data data::WORDS;

@@ -84,7 +84,7 @@ family! {
 pub enum NewChild {
     /// `start_child SUPERVISOR MODULE arguments… id= restart= …`
     Module {
-        /// The definition.
+        /// The definition that the child runs.
         module: Name,
         /// The start arguments.
         arguments: Vec<Value>,
@@ -104,11 +104,11 @@ pub enum NewChild {
 pub enum StartedChild {
     /// What a definition or a drawn child says, arguments, and the name that a registry is to keep.
     Spec {
-        /// The specification.
+        /// What the supervisor gets, but for what is computed then.
         spec: Box<ChildSpec<StartFunction>>,
         /// The start arguments.
         arguments: Vec<Expression>,
-        /// The name.
+        /// The name that a registry is to keep for the child.
         via: Option<Expression>,
     },
     /// A task: the specification of any supervisor, and what `Task.Supervisor` makes of the line.

@@ -56,11 +56,11 @@ pub struct DefinedNames {
     pub templates: BTreeSet<String>,
     /// Definitions and applications that something starts.
     pub started: BTreeSet<String>,
-    /// Registries, anywhere.
+    /// Registries, at the top level and among children.
     pub registries: BTreeSet<String>,
     /// Partition supervisors, anywhere, with the name that a registry keeps for each that has one.
     pub pools: BTreeMap<String, Option<KdlEntry>>,
-    /// Nodes.
+    /// The nodes, with where their names stand.
     pub nodes: BTreeMap<String, Span>,
     /// The node that a client of this name lives on.
     pub clients_on: BTreeMap<String, String>,

@@ -87,7 +87,7 @@ pub fn shutdown_property(step: &mut Step<'_, '_, '_>, property: &'static str) ->
     Some(Spanned { value, span })
 }
 
-/// Reads `max_children=`.
+/// Reads how many children a dynamic supervisor may have.
 pub fn max_children(step: &mut Step<'_, '_, '_>) -> Option<Spanned<MaxChildren>> {
     let entry = step.property("max_children")?;
     if value::text(entry) == Some(Text::Bare("infinity")) {

@@ -14,11 +14,11 @@ pub enum Code {
     Handler,
     /// A server's `terminate`.
     Terminate,
-    /// A `process`.
+    /// The body of a `process`.
     Process,
-    /// A `task`.
+    /// The body of a `task`.
     Task,
-    /// A `client`.
+    /// The steps of a `client`.
     Client,
     /// A block of a `dispatch` that runs in tasks.
     Parallel,
@@ -41,11 +41,11 @@ pub const ANYWHERE: &[Code] = &[
 pub const SERVER: &[Code] = &[Code::Init, Code::Call, Code::Handler, Code::Terminate];
 /// Code of a server that returns to its loop.
 pub const CALLBACK: &[Code] = &[Code::Init, Code::Call, Code::Handler];
-/// Handlers.
+/// Code of a server that handles a message.
 pub const HANDLER: &[Code] = &[Code::Call, Code::Handler];
-/// Call handlers.
+/// Code of a server that somebody waits for.
 pub const CALL: &[Code] = &[Code::Call];
-/// `init`.
+/// Code that runs while a server starts.
 pub const INIT: &[Code] = &[Code::Init];
 /// Code that runs from its start to its end.
 pub const SCRIPT: &[Code] = &[Code::Process, Code::Task, Code::Client];

@@ -2,7 +2,7 @@
 
 /// A word that begins a line, with the function that reads the rest of it.
 pub struct Word<F> {
-    /// The word.
+    /// The word that such a line begins with.
     pub name: &'static str,
     /// How a line with it looks, for hints.
     pub usage: &'static str,

@@ -35,13 +35,13 @@ pub(super) fn controller(image: &Image) -> Option<Launch<Script>> {
     })
 }
 
-/// `application:start(Application, Type)`.
+/// What asks the controller to start an application: `application:start/2`.
 pub(super) fn start(number: u16, kind: Option<Restart>, image: &Image) -> Block<Script> {
     let application = image.application(number);
     ask(ApplicationRequest::Start(application.name, kind.unwrap_or(application.kind)))
 }
 
-/// `application:stop(Application)`.
+/// What asks the controller to stop an application: `application:stop/1`.
 pub(super) fn stop(number: u16, image: &Image) -> Block<Script> {
     ask(ApplicationRequest::Stop(image.application(number).name))
 }

@@ -23,7 +23,7 @@ pub struct Boot {
 }
 
 impl Boot {
-    /// Goes on.
+    /// Starts the next tree, or takes note of what has become of the last one.
     pub fn resume(&mut self, cue: Cue<Script>, context: &mut ScriptContext<'_>) -> Step<Script> {
         match cue {
             Cue::Callback(_) => {

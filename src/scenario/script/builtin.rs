@@ -12,7 +12,7 @@ use super::{Script, ScriptContext};
 /// An agent's map, or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Builtin {
-    /// Which definition.
+    /// The number of the module that it runs.
     pub definition: u16,
     /// What an agent holds.
     pub map: BTreeMap<Term, Term>,

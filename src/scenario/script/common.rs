@@ -13,9 +13,9 @@ use super::{Script, fault};
 /// State that every process of a scenario can reach, as it could a public ETS table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SharedState {
-    /// Shared variables.
+    /// What the shared variables hold, in file order.
     pub variables: Vec<Term>,
-    /// Shared tables.
+    /// What is in the shared tables, in file order.
     pub tables: Vec<BTreeMap<Term, Term>>,
     /// How often each child id has been started.
     pub starts: BTreeMap<Atom, u64>,
@@ -59,7 +59,7 @@ pub enum ClientState {
 /// An expectation that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FailedExpectation {
-    /// Whose.
+    /// The client that had expected it.
     pub pid: Pid,
     /// Where it stands in the file.
     pub start: usize,
@@ -112,9 +112,9 @@ pub struct Sides {
 /// What a process is, when it was expected to be something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Liveness {
-    /// Alive.
+    /// It is alive, in whatever incarnation.
     Alive,
-    /// Dead.
+    /// There is no such living process.
     Dead,
     /// Still in its first incarnation.
     Untouched,

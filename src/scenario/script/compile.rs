@@ -115,7 +115,7 @@ impl<'a> Compiler<'a> {
         compiler.program(&defined.name.text, kind, lasting, arguments, Vec::new())
     }
 
-    /// A `client`.
+    /// The program of a client, from its first step to its end.
     pub fn client(names: &'a mut Numbering, client: &ast::Client, number: u16, label: &str) -> Program {
         let mut compiler = Compiler::outside(names);
         compiler.block(&client.body);

@@ -9,7 +9,7 @@ use super::program::{Expression, Pattern};
 pub struct Scope<'a> {
     /// Of the process.
     pub slots: &'a [Option<Term>],
-    /// Shared ones.
+    /// The variables that all processes share.
     pub shared: &'a [Term],
     /// The process; nobody where a message is only looked at.
     pub pid: Option<Pid>,

@@ -19,13 +19,13 @@ use super::{Script, ScriptContext};
 /// A scripted server or process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Execution {
-    /// Which definition.
+    /// The number of the program that it runs.
     pub definition: u16,
-    /// Its variables.
+    /// What its variables hold; nothing where they are not bound.
     pub slots: Vec<Option<Term>>,
-    /// Its tables.
+    /// What is in the tables of its own.
     pub tables: Vec<BTreeMap<Term, Term>>,
-    /// Its queues.
+    /// What waits in its queues, the oldest first.
     pub queues: Vec<VecDeque<Term>>,
     /// Which phase it is in.
     pub phase: u16,
@@ -62,7 +62,7 @@ pub struct Execution {
 /// What the last operation came to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LastResult {
-    /// It returned.
+    /// It returned this value.
     Value(Term),
     /// It exited, and the next step expects that.
     Exit(Term),
@@ -94,7 +94,7 @@ pub(super) struct Returning {
 /// What a task knows that runs a part of another process's program.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Copied {
-    /// Whose.
+    /// The process whose program it runs.
     pub owner: Pid,
     /// The partition whose processes it is about.
     pub place: usize,
@@ -206,7 +206,7 @@ impl Execution {
         scope.matches(pattern, message, &mut Vec::new())
     }
 
-    /// Goes on.
+    /// Runs on from a cue, until it waits, can be preempted, or returns.
     pub fn resume(&mut self, cue: Cue<Script>, context: &mut ScriptContext<'_>) -> Step<Script> {
         let definition = context.image().program(self.definition);
         match cue {

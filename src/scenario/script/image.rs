@@ -69,18 +69,18 @@ impl otp::Image for Image {
 /// An application of the scenario.
 #[derive(Debug)]
 pub struct Application {
-    /// Its name.
+    /// What the file calls it.
     pub name: Atom,
     /// What its end means, unless it is started otherwise.
     pub kind: Restart,
-    /// Its tree.
+    /// How the supervisor at its top is started.
     pub start: StartFunction,
 }
 
 /// A start function that spawns nothing.
 #[derive(Debug)]
 pub struct Function {
-    /// Its name.
+    /// What the file calls it.
     pub name: Atom,
     /// How it ends.
     pub outcome: ast::StartOutcome,
@@ -162,7 +162,7 @@ impl Image {
         self.atoms.nodes()
     }
 
-    /// `{Name, Node}`.
+    /// The process that `{Name, Node}` means, if the file has such a node.
     pub(super) fn remote(&self, term: &Term) -> Option<Target> {
         match term.as_tuple()? {
             [Term::Atom(name), Term::Atom(node)] if self.nodes().contains(node) => {

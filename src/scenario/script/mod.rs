@@ -93,7 +93,7 @@ type ScriptContext<'a> = Context<'a, Actor<Script>>;
 pub enum Note {
     /// `log` and `note`.
     Log {
-        /// The text.
+        /// What the line says before its values.
         text: Arc<str>,
         /// The values after it.
         values: Vec<Term>,

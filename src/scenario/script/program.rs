@@ -22,18 +22,18 @@ pub enum Expression {
     Shared(u16),
     /// The pid of the process.
     SelfPid,
-    /// A tuple.
+    /// A tuple of what these come to.
     Tuple(Vec<Expression>),
-    /// A list.
+    /// A list of what these come to.
     List(Vec<Expression>),
-    /// A map.
+    /// A map of what these keys and values come to.
     Map(Vec<(Expression, Expression)>),
 }
 
 /// What a value must look like.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pattern {
-    /// Anything.
+    /// Any value at all, which gets no name.
     Any,
     /// Equal to this value. An unbound variable is bound to what is there.
     Is(Expression),
@@ -63,7 +63,7 @@ pub enum Store {
 pub enum Variable {
     /// Of the definition.
     Slot(Slot),
-    /// Shared.
+    /// A variable that all processes share, by its number.
     Shared(u16),
 }
 
@@ -90,7 +90,7 @@ pub struct Handler {
 /// What a module is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program {
-    /// Its name.
+    /// What the module is called.
     pub name: Atom,
     /// What kind of process it makes.
     pub kind: ProgramKind,
@@ -143,7 +143,7 @@ impl Program {
 /// What kind of process a definition makes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProgramKind {
-    /// A `gen_server`.
+    /// A `gen_server` with callbacks.
     Server {
         /// Whether it traps exits from the start.
         trap_exit: bool,

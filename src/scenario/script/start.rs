@@ -62,7 +62,7 @@ pub enum AnySupervisor {
 }
 
 impl AnySupervisor {
-    /// Its module.
+    /// The module whose `init` returns this.
     pub fn module(&self) -> Atom {
         match self {
             Self::Static(init) => init.module,

@@ -63,18 +63,18 @@ pub enum Control {
 pub enum Part {
     /// Starts the tasks and goes on where they are awaited; or begins the block itself.
     Start {
-        /// The registry.
+        /// The registry whose processes are visited.
         registry: Atom,
-        /// Whose processes.
+        /// The key under which they are registered.
         key: Expression,
         /// Where the tasks are awaited.
         awaited_at: Address,
     },
     /// A task looks for its processes. The block follows, once for each.
     Share {
-        /// The registry.
+        /// The registry whose processes are visited.
         registry: Atom,
-        /// Whose processes.
+        /// The key under which they are registered.
         key: Expression,
     },
     /// The block has been run: a task ends.
@@ -129,7 +129,7 @@ impl Control {
 }
 
 impl Compiler<'_> {
-    /// A block.
+    /// Lowers the statements of a block, one behind the other.
     pub fn block(&mut self, block: &Block) {
         for (index, statement) in block.iter().enumerate() {
             statement.kind.lower(self, statement.span, Catch::by(block.get(index + 1)));

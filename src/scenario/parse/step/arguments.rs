@@ -159,7 +159,7 @@ impl<'n> Step<'_, '_, 'n> {
         self.values().and_then(row)
     }
 
-    /// One pattern.
+    /// The next argument as a pattern, whose new variables are bound from here on.
     pub fn pattern(&mut self, what: &str) -> Option<Value> {
         let entry = self.next(what)?;
         let pattern = value::read(self.parser, entry)?;
