@@ -60,7 +60,7 @@ stream(Linked, Name, Items, Arguments, Supervisor, Options, Take) ->
             'Elixir.Task.Supervisor':async_stream_nolink(Supervisor, Items, module(Name), run, Arguments, Options)
     end,
     Read = case Take of
-        all -> fun() -> 'Elixir.Enum':to_list(Stream) end;
+        none -> fun() -> 'Elixir.Enum':to_list(Stream) end;
         _ -> fun() -> 'Elixir.Enum':take(Stream, Take) end
     end,
     waiting(Read, proplists:get_value(timeout, Options)).
