@@ -75,14 +75,24 @@ type Reader = fn(&mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>>;
 
 /// What can follow `expect`, besides a condition and a pattern.
 pub const WORDS: &[Line<Reader>] = &[
-    Line { name: "exit", usage: "expect exit PATTERN…", read: exit },
-    Line { name: "raise", usage: "expect raise PATTERN…", read: raise },
-    Line { name: "restarted", usage: "expect restarted ID…", read: restarted },
-    Line { name: "untouched", usage: "expect untouched ID…", read: untouched },
-    Line { name: "alive", usage: "expect alive PROCESS…", read: alive },
-    Line { name: "dead", usage: "expect dead PROCESS…", read: dead },
-    Line { name: "children", usage: "expect children SUPERVISOR ID…", read: children },
-    Line { name: "incarnation", usage: "expect incarnation ID NUMBER", read: incarnation },
+    Line::new("exit", "expect exit PATTERN…", |step| {
+        Some(Expectation::Exit { pattern: step.pattern_row("a pattern")? })
+    }),
+    Line::new("raise", "expect raise PATTERN…", |step| {
+        Some(Expectation::Raise { pattern: step.pattern_row("a pattern")? })
+    }),
+    Line::new("restarted", "expect restarted ID…", |step| {
+        Some(Expectation::Restarted { ids: step.child_ids()? })
+    }),
+    Line::new("untouched", "expect untouched ID…", |step| {
+        Some(Expectation::Untouched { ids: step.child_ids()? })
+    }),
+    Line::new("alive", "expect alive PROCESS…", |step| {
+        Some(Expectation::Alive { targets: targets(step)? })
+    }),
+    Line::new("dead", "expect dead PROCESS…", |step| Some(Expectation::Dead { targets: targets(step)? })),
+    Line::new("children", "expect children SUPERVISOR ID…", children),
+    Line::new("incarnation", "expect incarnation ID NUMBER", incarnation),
 ];
 
 /// Conditions that `expect` can begin with, as well as any comparison.
@@ -128,30 +138,6 @@ fn result(step: &mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>> {
     let result = step.pattern_row("a pattern")?;
     let exit = step.pattern_property("or_exit")?;
     Some(Expectation::Either { result, exit })
-}
-
-fn exit(step: &mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>> {
-    Some(Expectation::Exit { pattern: step.pattern_row("a pattern")? })
-}
-
-fn raise(step: &mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>> {
-    Some(Expectation::Raise { pattern: step.pattern_row("a pattern")? })
-}
-
-fn restarted(step: &mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>> {
-    Some(Expectation::Restarted { ids: step.child_ids()? })
-}
-
-fn untouched(step: &mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>> {
-    Some(Expectation::Untouched { ids: step.child_ids()? })
-}
-
-fn alive(step: &mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>> {
-    Some(Expectation::Alive { targets: targets(step)? })
-}
-
-fn dead(step: &mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>> {
-    Some(Expectation::Dead { targets: targets(step)? })
 }
 
 fn targets(step: &mut Step<'_, '_, '_>) -> Option<Vec<Target>> {

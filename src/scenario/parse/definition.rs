@@ -7,7 +7,7 @@ use kdl::{KdlDocument, KdlNode};
 use crate::otp::Restart;
 
 use super::super::ast::{
-    Client, Definition, DefinitionKind, Name, Process, Scenario, Server, Span, Spanned, StartOutcome,
+    Client, Definition, DefinitionKind, Name, Process, Scenario, Server, Spanned, StartOutcome,
 };
 use super::super::mistake::Mistake;
 use super::collect::twice;
@@ -70,8 +70,7 @@ fn arguments(parser: &mut Parser<'_>, block: &KdlDocument) -> Vec<Name> {
     let lines = block.nodes().iter().filter(|node| node.name().value() == "args");
     for (index, node) in lines.enumerate() {
         if index > 0 {
-            let span = node.name().span();
-            let span = Span::new(span.offset(), span.offset() + span.len());
+            let span = value::name_span(node);
             parser.report(Mistake::new(span, "there is one `args` line", "the second one"));
         }
         let mut scope = Scope::outside();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use kdl::KdlNode;
 
 use super::super::ast::{
-    Event, Handler, Init, Name, Parsed, Server, Span, Spanned, StartNumber, Terminate, Variable,
+    Event, Handler, Init, Name, Parsed, Server, Spanned, StartNumber, Terminate, Variable,
 };
 use super::super::language::{spelt_out, words};
 use super::super::mistake::Mistake;
@@ -20,15 +20,15 @@ type Read = fn(&mut Step<'_, '_, '_>, &mut Server) -> Option<()>;
 
 /// What can stand in a server.
 pub(super) const WORDS: &[Word<Read>] = &[
-    Word { name: "args", usage: "args $NAME…", read: arguments },
-    Word { name: "var", usage: "var NAME VALUE", read: variable },
-    Word { name: "table", usage: "table NAME", read: table },
-    Word { name: "queue", usage: "queue NAME", read: queue },
-    Word { name: "trap_exit", usage: "trap_exit #true", read: trap_exit },
-    Word { name: "phase", usage: "phase NAME { on … }", read: phase },
-    Word { name: "init", usage: "init { … }", read: init },
-    Word { name: "on", usage: "on call PATTERN… { … }", read: on },
-    Word { name: "terminate", usage: "terminate [$reason] { … }", read: terminate },
+    Word::new("args", "args $NAME…", arguments),
+    Word::new("var", "var NAME VALUE", variable),
+    Word::new("table", "table NAME", table),
+    Word::new("queue", "queue NAME", queue),
+    Word::new("trap_exit", "trap_exit #true", trap_exit),
+    Word::new("phase", "phase NAME { on … }", phase),
+    Word::new("init", "init { … }", init),
+    Word::new("on", "on call PATTERN… { … }", on),
+    Word::new("terminate", "terminate [$reason] { … }", terminate),
 ];
 
 /// What a handler can handle.
@@ -228,8 +228,7 @@ fn code(
 /// Reports a line that cannot stand in a server.
 fn unknown(parser: &mut Parser<'_>, node: &KdlNode) {
     let word = node.name().value();
-    let span = node.name().span();
-    let span = Span::new(span.offset(), span.offset() + span.len());
+    let span = value::name_span(node);
     let known: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
     let mistake = Mistake::new(span, format!("`{word}` cannot stand in a server"), "unknown here");
     let help = if EVENTS.contains(&word) {

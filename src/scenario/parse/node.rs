@@ -65,7 +65,7 @@ fn misplaced(parser: &mut Parser<'_>, node: &KdlNode) {
         true => Some("it belongs to all nodes: write it at the top level".to_owned()),
         false => hint(word, INNER),
     };
-    let mistake = Mistake::new(span_of(node), message, "not here");
+    let mistake = Mistake::new(value::name_span(node), message, "not here");
     parser.report(Mistake { help, ..mistake });
 }
 
@@ -74,7 +74,7 @@ fn check_refused(parser: &mut Parser<'_>, document: &KdlDocument) {
     for node in document.nodes() {
         if let Some((word, why)) = REFUSED.iter().find(|(refused, _)| *refused == node.name().value()) {
             let message = format!("`{word}` cannot stand in a file with two nodes");
-            parser.report(Mistake::new(span_of(node), message, "not here").with_help(*why));
+            parser.report(Mistake::new(value::name_span(node), message, "not here").with_help(*why));
         }
         for entry in node.entries().iter().filter(|entry| value::global_name(entry).is_some()) {
             let message = "a global name cannot stand in a file with two nodes";
@@ -85,11 +85,6 @@ fn check_refused(parser: &mut Parser<'_>, document: &KdlDocument) {
             check_refused(parser, children);
         }
     }
-}
-
-fn span_of(node: &KdlNode) -> Span {
-    let span = node.name().span();
-    Span::new(span.offset(), span.offset() + span.len())
 }
 
 /// With nodes there are two, what starts at boot starts on one of them, and what only one node can have is not

@@ -87,7 +87,7 @@ fn registry_block(parser: &mut Parser<'_>, block: &KdlDocument) -> (Vec<Name>, V
 }
 
 fn unknown_line(parser: &mut Parser<'_>, node: &KdlNode, word: &str, what: &str, known: &[&str]) {
-    let span = Span::new(node.name().span().offset(), node.name().span().offset() + node.name().span().len());
+    let span = value::name_span(node);
     let mistake = Mistake::new(span, format!("`{word}` cannot stand in {what}"), "unknown here");
     parser.report(Mistake { help: hint(word, known), ..mistake });
 }
@@ -154,8 +154,7 @@ fn copies(parser: &mut Parser<'_>, block: &KdlDocument, line: Span) -> (Option<C
             None
         }
         [_, second, ..] => {
-            let span = second.name().span();
-            let span = Span::new(span.offset(), span.offset() + span.len());
+            let span = value::name_span(second);
             let message = "a partition supervisor has one child, of which each partition is a copy";
             parser.report(Mistake::new(span, message, "the second one"));
             None

@@ -9,7 +9,7 @@ use super::super::mistake::Mistake;
 use super::parser::Parser;
 use super::scope::Scope;
 use super::step::Step;
-use super::value::{self, Text};
+use super::value::{self, Text, name_span};
 use super::words::{Word, hint};
 use super::{collect, cycle, definition, fault, node, outcomes, property, tree};
 
@@ -17,38 +17,30 @@ type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
 /// What can stand at the top level.
 pub const WORDS: &[Word<Read>] = &[
-    Word { name: "scenario", usage: "scenario \"title\"", read: header },
-    Word { name: "expect-failure", usage: "expect-failure PROPERTY \"why\"", read: property::expect_failure },
-    Word { name: "supervisor", usage: "supervisor NAME { … }", read: supervisor },
-    Word { name: "dynamic_supervisor", usage: "dynamic_supervisor NAME", read: supervisor },
-    Word { name: "registry", usage: "registry NAME keys=unique", read: supervisor },
-    Word {
-        name: "partition_supervisor",
-        usage: "partition_supervisor NAME partitions=N { CHILD }",
-        read: supervisor,
-    },
-    Word { name: "task_supervisor", usage: "task_supervisor NAME", read: supervisor },
-    Word { name: "application", usage: "application NAME { supervisor … }", read: application },
-    Word { name: "server", usage: "server NAME { … }", read: definition::server },
-    Word { name: "agent", usage: "agent NAME", read: definition::agent },
-    Word { name: "process", usage: "process NAME { … }", read: definition::process },
-    Word { name: "task", usage: "task NAME { … }", read: definition::process },
-    Word {
-        name: "start_function",
-        usage: "start_function NAME returns VALUE…",
-        read: definition::start_function,
-    },
-    Word { name: "client", usage: "client [NAME] { … }", read: definition::client },
-    Word { name: "node", usage: "node NAME { supervisor … }", read: node::node },
-    Word { name: "shared", usage: "shared NAME VALUE", read: shared },
-    Word { name: "shared_table", usage: "shared_table NAME", read: shared_table },
-    Word { name: "always", usage: "always PROPERTY", read: property::property },
-    Word { name: "finally", usage: "finally PROPERTY", read: property::property },
-    Word { name: "eventually", usage: "eventually PROPERTY within=MS", read: property::property },
-    Word { name: "sometimes", usage: "sometimes PROPERTY", read: property::property },
-    Word { name: "outcomes", usage: "outcomes NAME… { outcome VALUE… }", read: outcomes::read },
-    Word { name: "allow", usage: "allow ORACLE [PROCESS…]", read: property::allow },
-    Word { name: "fault", usage: "fault kill NAME…", read: fault::read },
+    Word::new("scenario", "scenario \"title\"", header),
+    Word::new("expect-failure", "expect-failure PROPERTY \"why\"", property::expect_failure),
+    Word::new("supervisor", "supervisor NAME { … }", supervisor),
+    Word::new("dynamic_supervisor", "dynamic_supervisor NAME", supervisor),
+    Word::new("registry", "registry NAME keys=unique", supervisor),
+    Word::new("partition_supervisor", "partition_supervisor NAME partitions=N { CHILD }", supervisor),
+    Word::new("task_supervisor", "task_supervisor NAME", supervisor),
+    Word::new("application", "application NAME { supervisor … }", application),
+    Word::new("server", "server NAME { … }", definition::server),
+    Word::new("agent", "agent NAME", definition::agent),
+    Word::new("process", "process NAME { … }", definition::process),
+    Word::new("task", "task NAME { … }", definition::process),
+    Word::new("start_function", "start_function NAME returns VALUE…", definition::start_function),
+    Word::new("client", "client [NAME] { … }", definition::client),
+    Word::new("node", "node NAME { supervisor … }", node::node),
+    Word::new("shared", "shared NAME VALUE", shared),
+    Word::new("shared_table", "shared_table NAME", shared_table),
+    Word::new("always", "always PROPERTY", property::property),
+    Word::new("finally", "finally PROPERTY", property::property),
+    Word::new("eventually", "eventually PROPERTY within=MS", property::property),
+    Word::new("sometimes", "sometimes PROPERTY", property::property),
+    Word::new("outcomes", "outcomes NAME… { outcome VALUE… }", outcomes::read),
+    Word::new("allow", "allow ORACLE [PROCESS…]", property::allow),
+    Word::new("fault", "fault kill NAME…", fault::read),
 ];
 
 /// Reads the whole file.
@@ -98,11 +90,6 @@ fn unknown(parser: &mut Parser<'_>, node: &KdlNode) {
         }
     });
     parser.report(Mistake { help, ..mistake });
-}
-
-fn name_span(node: &KdlNode) -> Span {
-    let span = node.name().span();
-    Span::new(span.offset(), span.offset() + span.len())
 }
 
 fn header(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {

@@ -15,26 +15,23 @@ use super::collect::twice;
 use super::names::ModuleKind;
 use super::options::{child_options, max_children};
 use super::parser::Parser;
+use super::registry;
 use super::scope::Scope;
 use super::step::{Step, unknown};
+use super::value::{self, name_span};
 use super::words::{Word, hint};
-use super::{registry, value};
 
 type Read = fn(&mut Step<'_, '_, '_>, Under) -> Option<Child>;
 
 /// What can stand among a supervisor's children.
 pub const WORDS: &[Word<Read>] = &[
-    Word { name: "worker", usage: "worker ID [MODULE] [ARGUMENT…]", read: worker },
-    Word { name: "agent", usage: "agent ID", read: agent },
-    Word { name: "supervisor", usage: "supervisor ID { … }", read: nested_supervisor },
-    Word { name: "dynamic_supervisor", usage: "dynamic_supervisor ID", read: nested_supervisor },
-    Word { name: "registry", usage: "registry NAME keys=unique", read: nested_supervisor },
-    Word {
-        name: "partition_supervisor",
-        usage: "partition_supervisor NAME partitions=N { CHILD }",
-        read: nested_supervisor,
-    },
-    Word { name: "task_supervisor", usage: "task_supervisor ID", read: nested_supervisor },
+    Word::new("worker", "worker ID [MODULE] [ARGUMENT…]", worker),
+    Word::new("agent", "agent ID", agent),
+    Word::new("supervisor", "supervisor ID { … }", nested_supervisor),
+    Word::new("dynamic_supervisor", "dynamic_supervisor ID", nested_supervisor),
+    Word::new("registry", "registry NAME keys=unique", nested_supervisor),
+    Word::new("partition_supervisor", "partition_supervisor NAME partitions=N { CHILD }", nested_supervisor),
+    Word::new("task_supervisor", "task_supervisor ID", nested_supervisor),
 ];
 
 /// What else can stand in a supervisor's block.
@@ -77,10 +74,6 @@ pub fn child(parser: &mut Parser<'_>, node: &KdlNode, under: Under) -> Option<Ch
     step.finish();
     check_significance(parser, &child, under);
     Some(child)
-}
-
-fn name_span(node: &KdlNode) -> Span {
-    Span::new(node.name().span().offset(), node.name().span().offset() + node.name().span().len())
 }
 
 fn worker(step: &mut Step<'_, '_, '_>, _under: Under) -> Option<Child> {

@@ -1,6 +1,6 @@
 //! KDL entries as values and patterns.
 
-use kdl::{KdlEntry, KdlValue};
+use kdl::{KdlEntry, KdlNode, KdlValue};
 
 use super::super::ast::{Span, Value, ValueKind};
 use super::super::global;
@@ -63,6 +63,12 @@ pub fn span(entry: &KdlEntry, text: &str) -> Span {
 /// Where the whole entry stands.
 pub fn entry_span(entry: &KdlEntry) -> Span {
     let span = entry.span();
+    Span::new(span.offset(), span.offset() + span.len())
+}
+
+/// Where the first word of a line stands.
+pub fn name_span(node: &KdlNode) -> Span {
+    let span = node.name().span();
     Span::new(span.offset(), span.offset() + span.len())
 }
 

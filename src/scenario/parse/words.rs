@@ -10,6 +10,13 @@ pub struct Word<F> {
     pub read: F,
 }
 
+impl<F> Word<F> {
+    /// A row of a table of words.
+    pub const fn new(name: &'static str, usage: &'static str, read: F) -> Self {
+        Word { name, usage, read }
+    }
+}
+
 /// The candidate that `word` was probably meant to be.
 pub fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
     let length = word.chars().count();
