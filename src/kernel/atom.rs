@@ -16,10 +16,8 @@ pub struct Atom(NonZeroU64);
 pub struct Node(u32);
 
 impl Atom {
-    /// The atom of this name. Only [`Atoms::intern`] makes the name known.
-    ///
-    /// Schedules and reports do not hold these numbers, but what pids, and so `phash2` of a pid, come to follows from
-    /// them: they never change.
+    /// The atom of this name, which only [`Atoms::intern`] makes known. Its digest never changes: pids are made of it,
+    /// and which partition of a registry knows a pid follows from that.
     pub const fn of(name: &str) -> Atom {
         let bytes = name.as_bytes();
         // Eight bytes at a time. Each step is a bijection, so two names of one length up to eight differ for sure.

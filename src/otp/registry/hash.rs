@@ -5,7 +5,7 @@
 //! `make_hash2_helper` in `erl_term_hashing.c` (OTP 27), which mixes as Bob Jenkins has proposed. Pids and
 //! references are the exception: their numbers are accidents of a run there and digests here.
 
-use crate::kernel::{Atom, Fingerprint, Term};
+use crate::kernel::{Atoms, Fingerprint, Term};
 
 const GOLDEN: u32 = 0x9e37_79b9;
 /// What an empty list is in a larger term.
@@ -18,9 +18,9 @@ const fn salt(kind: u32) -> u32 {
     GOLDEN.wrapping_mul(kind)
 }
 
-/// `erlang:phash2(Term, Range)`: a number below `range`. `text` is what an atom is called.
-pub fn phash2<'a>(term: &Term, range: u32, text: impl Fn(Atom) -> &'a str) -> u32 {
-    hash(term, &text) % range.max(1)
+/// `erlang:phash2(Term, Range)`: a number below `range`.
+pub fn phash2(term: &Term, range: u32, atoms: &Atoms) -> u32 {
+    hash(term, atoms) % range.max(1)
 }
 
 /// What is still to be done.
@@ -37,9 +37,9 @@ enum Task<'t> {
     },
 }
 
-fn hash<'a>(term: &Term, text: &impl Fn(Atom) -> &'a str) -> u32 {
+fn hash(term: &Term, atoms: &Atoms) -> u32 {
     match term {
-        Term::Atom(atom) => return atom_hash(text(*atom)),
+        Term::Atom(atom) => return atom_hash(atoms.text(*atom)),
         Term::List(elements, _) if elements.is_empty() => return NIL_ALONE,
         _ => (),
     }
@@ -58,7 +58,7 @@ fn hash<'a>(term: &Term, text: &impl Fn(Atom) -> &'a str) -> u32 {
             Task::Rest(rest) => list(rest, &mut hash, &mut tasks),
             Task::Term(Term::List(elements, _)) => list(elements, &mut hash, &mut tasks),
             Task::Term(Term::Atom(atom)) => {
-                let number = atom_hash(text(*atom));
+                let number = atom_hash(atoms.text(*atom));
                 hash = if hash == 0 { number } else { mixed(hash, number, 0, salt(3)) };
             }
             Task::Term(Term::Int(number)) => hash = integer(hash, *number),
@@ -230,7 +230,7 @@ mod tests {
             (Term::map([(a, int(1)), (b, int(2))]), 103_634_663),
         ];
         for (term, expected) in cases {
-            assert_eq!(phash2(&term, 1 << 27, |atom| atoms.text(atom)), expected, "{term:?}");
+            assert_eq!(phash2(&term, 1 << 27, &atoms), expected, "{term:?}");
         }
     }
 }

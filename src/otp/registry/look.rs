@@ -50,7 +50,7 @@ pub(super) fn place<G: Guest>(term: &Term, partitions: usize, context: &Context<
     }
     let range = u32::try_from(partitions).expect("the parser limits the number of partitions");
     let image = context.image();
-    phash2(term, range, |atom| image.atoms().text(atom)) as usize
+    phash2(term, range, image.atoms()) as usize
 }
 
 /// In which partition an entry belongs: unique ones by key, the others by process.
@@ -330,7 +330,7 @@ pub(super) fn routed<G: Guest>(
     }
     let number = match key {
         Term::Int(number) => u32::try_from(number.unsigned_abs() % u64::from(partitions)),
-        key => Ok(phash2(key, partitions, |atom| context.image().atoms().text(atom))),
+        key => Ok(phash2(key, partitions, context.image().atoms())),
     };
     let table = pool(name, context)?;
     let child = number.ok().and_then(|number| table.children.get(&number).copied());
