@@ -147,6 +147,12 @@ impl<'a, B: State> Context<'a, B> {
         self.world
     }
 
+    /// Whether something else can happen before this process goes on, so that letting others run here can make a
+    /// difference.
+    pub fn can_be_interrupted(&self) -> bool {
+        !self.world.is_alone()
+    }
+
     /// Tells listeners something. It costs nothing when nobody listens.
     pub fn report(&mut self, report: impl FnOnce() -> B::Report) {
         self.events.push_life(self.pid, || EventKind::Reported(report()));

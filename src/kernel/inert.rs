@@ -31,6 +31,15 @@ impl<B: State> World<B> {
         })
     }
 
+    /// Whether nothing else can happen before the running process has gone on, whatever it has done so far: then
+    /// it makes no difference whether others may run in between. Faults that a plan has left are not asked for: a
+    /// run with them must meet the same choices as the run without them from which their moments are taken.
+    pub(super) fn is_alone(&self) -> bool {
+        let soon = self.max_delay.map(|max_delay| self.clock.now.saturating_add(max_delay));
+        let is_due = |(due, _)| soon.is_none_or(|soon| due <= soon);
+        self.queues.len() <= 1 && !self.clock.earliest_instant().is_some_and(is_due)
+    }
+
     /// Whether no timer can fire before what waits now has happened, if no timer that is set from now on is
     /// set to less than `shortest` milliseconds: then it makes no difference to time in which order that is.
     pub fn is_unhurried(&self, shortest: Option<u64>) -> bool {

@@ -130,8 +130,9 @@ impl<G: Guest> Activity<G> {
                 match started {
                     Some(started) => returned(started, start.kept()),
                     None => {
+                        let next = start.wait();
                         self.blocked = Blocked::Start(start);
-                        return Progress::Waits(Next::Receive { timeout: None });
+                        return Progress::Waits(next);
                     }
                 }
             }

@@ -8,7 +8,7 @@ use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
 use super::guest::Guest;
 use super::hooks::Common;
 use super::message::Message;
-use super::name::Name;
+use super::name::{Name, Naming};
 use super::plain::Plain;
 use super::registry::{RegistryPartition, RegistryPartitionInit};
 use super::report::Report;
@@ -86,7 +86,7 @@ impl<G: Guest> Body<G> {
 impl<G: Guest> Actor<G> {
     /// The process that this body makes. Whoever starts it with a link or a monitor is its parent.
     pub fn born(body: Body<G>, starter: Pid, how: How, name: Option<Name>) -> Self {
-        let birth = Birth { starter, parent: (how.link || how.monitor).then_some(starter), name };
+        let birth = Birth { starter, parent: (how.link || how.monitor).then_some(starter), name, naming: Naming::Before };
         match body {
             Body::Server(guest) => Actor::Server(Server::new(guest, birth)),
             Body::Plain(guest) => Actor::Plain(Plain::new(guest)),
@@ -116,6 +116,8 @@ pub struct Birth {
     pub parent: Option<Pid>,
     /// The name to register before `init`.
     pub name: Option<Name>,
+    /// How far it has come with that.
+    pub naming: Naming,
 }
 
 impl Birth {

@@ -8,7 +8,7 @@ use crate::kernel::{Atom, Context, Observed, Pid, Term};
 use super::actor::Actor;
 use super::guest::Guest;
 use super::raise::Raise;
-use super::registry::Via;
+use super::registry::{Change, Pending, Via};
 
 /// What a process is registered as.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +17,26 @@ pub enum Name {
     Local(Atom),
     /// `{via, Module, Name}`
     Via(Box<Via>),
+}
+
+/// How far a new process has come with taking its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Naming {
+    /// It has not begun.
+    Before,
+    /// Whoever keeps the name is written to in steps, and these are left.
+    Steps(Box<Pending>),
+    /// It has it.
+    Done,
+}
+
+/// How a step of taking a name ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Registered {
+    /// Others may run, and then it goes on.
+    Interrupted,
+    /// The process has its name.
+    Done,
 }
 
 /// Why a new process has not got its name.
@@ -64,21 +84,38 @@ impl Name {
         }
     }
 
-    /// `gen:register_name/1` (OTP 25), in the new process itself.
-    pub(super) fn register<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) -> Result<(), Taken> {
-        let taken = match self {
-            Name::Local(name) => match holder(*name, context) {
-                Some(pid) => return Err(Taken::By(Some(pid))),
+    /// `gen:register_name/1` (OTP 25), in the new process itself. The name is there before `init` runs, and by
+    /// then others may have found it.
+    pub(super) fn register<G: Guest>(
+        &self,
+        naming: &mut Naming,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Result<Registered, Taken> {
+        let change = match (std::mem::replace(naming, Naming::Done), self) {
+            (Naming::Done, _) => return Ok(Registered::Done),
+            (Naming::Before, Name::Local(name)) => {
+                if let Some(pid) = holder(*name, context) {
+                    return Err(Taken::By(Some(pid)));
+                }
                 // The running process lives and is new, so the name is all that could be wrong.
-                None => return context.register(*name, context.pid()).map_err(|_| Taken::By(None)),
-            },
-            Name::Via(via) => !via.register(context).map_err(Taken::Raised)?,
+                context.register(*name, context.pid()).map_err(|_| Taken::By(None))?;
+                return Ok(interrupted(context));
+            }
+            (Naming::Before, Name::Via(via)) => via.register(context),
+            (Naming::Steps(left), _) => left.go_on(context),
         };
-        if taken {
-            let holder = self.whereis(context).map_err(Taken::Raised)?;
-            return Err(Taken::By(holder));
+        let mut change = change.map_err(Taken::Raised)?;
+        loop {
+            match change {
+                Change::Pending(left) if context.can_be_interrupted() => {
+                    *naming = Naming::Steps(left);
+                    return Ok(Registered::Interrupted);
+                }
+                Change::Pending(left) => change = left.go_on(context).map_err(Taken::Raised)?,
+                Change::Done(result) if result.untag(Atom::OK).is_some() => return Ok(interrupted(context)),
+                Change::Done(_) => return Err(Taken::By(self.whereis(context).map_err(Taken::Raised)?)),
+            }
         }
-        Ok(())
     }
 
     /// `gen:unregister_name/1` (OTP 25), before a process that has failed to start says so.
@@ -100,6 +137,10 @@ fn holder<G: Guest>(name: Atom, context: &mut Context<'_, Actor<G>>) -> Option<P
         context.saw(Observed::Name(name), Some(found.into()));
     }
     Some(found)
+}
+
+fn interrupted<G: Guest>(context: &Context<'_, Actor<G>>) -> Registered {
+    if context.can_be_interrupted() { Registered::Interrupted } else { Registered::Done }
 }
 
 impl Taken {

@@ -6,7 +6,7 @@ use super::activity::{Activity, Progress};
 use super::actor::Actor;
 use super::guest::{Callback, EnterLoop, Guest};
 use super::message::Message;
-use super::name::Name;
+use super::name::{Name, Naming, Registered};
 
 /// A plain process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,8 +14,8 @@ pub struct Plain<G: Guest> {
     /// Its code, and what it is blocked in.
     pub activity: Activity<G>,
     started: bool,
-    /// The name that it registers before it does anything else.
-    name: Option<Name>,
+    /// The name that it registers before it does anything else, and how far it has come with that.
+    name: Option<(Name, Naming)>,
 }
 
 impl<G: Guest> Plain<G> {
@@ -26,6 +26,7 @@ impl<G: Guest> Plain<G> {
 
     /// One that registers this name before it does anything else.
     pub fn named(guest: G, name: Option<Name>) -> Self {
+        let name = name.map(|name| (name, Naming::Before));
         Plain { activity: Activity::new(guest), started: false, name }
     }
 
@@ -43,12 +44,13 @@ impl<G: Guest> Plain<G> {
         let progress = if self.started {
             self.activity.resume(input, context)
         } else {
-            self.started = true;
-            if let Some(name) = self.name.take()
-                && name.register(context).is_err()
-            {
-                return Ok(Next::Exit(Term::error(Atom::BADARG.into())));
+            match self.name.as_mut().map(|(name, naming)| name.register(naming, context)) {
+                Some(Ok(Registered::Interrupted)) => return Ok(Next::Preempt),
+                Some(Err(_)) => return Ok(Next::Exit(Term::error(Atom::BADARG.into()))),
+                Some(Ok(Registered::Done)) | None => (),
             }
+            self.started = true;
+            self.name = None;
             self.activity.call(Callback::Main, context)
         };
         Ok(match progress {

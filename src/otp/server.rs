@@ -8,7 +8,7 @@ use super::call;
 use super::guest::{Callback, EnterLoop, Guest, Info, Return, Then};
 use super::hooks::Image;
 use super::message::{From, Message, Request, SystemRequest};
-use super::name::Taken;
+use super::name::{Naming, Registered, Taken};
 use super::raise::Raise;
 use super::report::Report;
 use super::start::Started;
@@ -41,6 +41,8 @@ pub enum Phase {
     Suspended,
     /// In a callback; a call has somebody to answer.
     Handling(Option<From>),
+    /// It has agreed to stop with this reason: `sys:terminate/3`.
+    Agreed(Term),
     /// In `terminate/2`.
     Terminating {
         /// With which reason it will exit.
@@ -65,7 +67,7 @@ impl<G: Guest> Server<G> {
 
     /// `gen_server:enter_loop/5` (OTP 25): a server without an `init`, and what it waits for first.
     pub(super) fn entered(enter: EnterLoop<G>, context: &mut Context<'_, Actor<G>>) -> (Self, Next) {
-        let birth = Birth { starter: enter.parent, parent: Some(enter.parent), name: None };
+        let birth = Birth { starter: enter.parent, parent: Some(enter.parent), name: None, naming: Naming::Before };
         let mut server = Server::new(enter.guest, birth);
         let next = server.wait(enter.then, context);
         (server, next)
@@ -84,7 +86,7 @@ impl<G: Guest> Server<G> {
             Phase::Init | Phase::Handling(_) | Phase::Terminating { .. } => {
                 self.activity.accepts(message, image)
             }
-            Phase::Unborn | Phase::Leaving(_) => false,
+            Phase::Unborn | Phase::Agreed(_) | Phase::Leaving(_) => false,
         }
     }
 
@@ -99,6 +101,10 @@ impl<G: Guest> Server<G> {
             }
             (Phase::Suspended, Input::Message(message)) => self.handle(message, context),
             (Phase::Suspended, _) => Next::Receive { timeout: None },
+            (Phase::Agreed(reason), _) => {
+                let reason = reason.clone();
+                self.terminate(reason, None, context)
+            }
             (Phase::Leaving(reason), _) => Next::Exit(reason.clone()),
             (Phase::Init | Phase::Handling(_) | Phase::Terminating { .. }, input) => {
                 let progress = self.activity.resume(input, context);
@@ -109,13 +115,13 @@ impl<G: Guest> Server<G> {
 
     /// `gen:init_it/7` (OTP 25): the name first, then `init/1`.
     fn start(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
-        if let Err(taken) = register(&self.birth, context) {
-            return match taken {
-                Taken::By(holder) => {
-                    self.fail(Started::Error(Taken::error(holder)), Atom::NORMAL.into(), context)
-                }
-                Taken::Raised(raise) => Next::Exit(raise.reason()),
-            };
+        match register(&mut self.birth, context) {
+            Ok(Registered::Interrupted) => return Next::Preempt,
+            Ok(Registered::Done) => (),
+            Err(Taken::By(holder)) => {
+                return self.fail(Started::Error(Taken::error(holder)), Atom::NORMAL.into(), context);
+            }
+            Err(Taken::Raised(raise)) => return Next::Exit(raise.reason()),
         }
         self.birth.parent.get_or_insert(context.pid());
         self.phase = Phase::Init;
@@ -134,7 +140,8 @@ impl<G: Guest> Server<G> {
             }
             Received::Message(Message::Terminate { from, reason }) => {
                 call::reply(from, Atom::OK.into(), context);
-                return self.terminate(reason, None, context);
+                self.phase = Phase::Agreed(reason);
+                return Next::Preempt;
             }
             Received::Message(Message::Call { from, request: Request::User(request) }) => {
                 return self.call(Some(from), Callback::Call { from, request }, context);
@@ -228,7 +235,7 @@ impl<G: Guest> Server<G> {
                 self.phase = Phase::Leaving(reason);
                 Next::Preempt
             }
-            Phase::Unborn | Phase::Loop | Phase::Suspended | Phase::Leaving(_) => {
+            Phase::Unborn | Phase::Loop | Phase::Suspended | Phase::Agreed(_) | Phase::Leaving(_) => {
                 unreachable!("no callback is called here")
             }
         }
@@ -364,13 +371,16 @@ pub fn is_abnormal(reason: &Term) -> bool {
     !(reason.is(Atom::NORMAL) || reason.is(Atom::SHUTDOWN) || reason.untag(Atom::SHUTDOWN).is_some())
 }
 
-/// Registers the running process, if it was given a name.
+/// Registers the running process, if it was given a name: as far as others can come between.
 ///
 /// # Errors
 ///
 /// Why it has not got it.
-pub(super) fn register<G: Guest>(birth: &Birth, context: &mut Context<'_, Actor<G>>) -> Result<(), Taken> {
-    birth.name.as_ref().map_or(Ok(()), |name| name.register(context))
+pub(super) fn register<G: Guest>(
+    birth: &mut Birth,
+    context: &mut Context<'_, Actor<G>>,
+) -> Result<Registered, Taken> {
+    birth.name.as_ref().map_or(Ok(Registered::Done), |name| name.register(&mut birth.naming, context))
 }
 
 /// `proc_lib:init_ack/2`, or `init_fail/3` for one about to die.

@@ -4,7 +4,7 @@
 //! failure). A process that starts another is in the middle of it for as long as the other's `init`
 //! takes, and hears nothing else; [`PendingStart`] is that middle, as a value.
 
-use crate::kernel::{Atom, Context, Pid, Received, Ref, Spawn, Term};
+use crate::kernel::{Atom, Context, Next, Pid, Received, Ref, Spawn, Term};
 
 use super::actor::{Actor, Body};
 use super::guest::Guest;
@@ -126,6 +126,8 @@ pub struct PendingStart {
     failed: Option<Started>,
     /// `start_monitor`: what becomes of the message that says that the process is gone.
     down: Option<Down>,
+    /// It is unlinked, because its time is up, and is to be killed.
+    unlinked: bool,
 }
 
 /// What `start_monitor` does with the monitor's message about a process that failed to start.
@@ -183,6 +185,7 @@ pub(super) fn begin<G: Guest>(
         monitor,
         failed: None,
         down,
+        unlinked: false,
     })
 }
 
@@ -250,9 +253,16 @@ impl PendingStart {
     }
 
     /// The acknowledgement did not come in time: the process is killed, and the start has failed.
-    /// `proc_lib.erl`, `kill_flush/1` (OTP 25).
+    /// `proc_lib.erl`, `kill_flush/1` (OTP 25): whoever ends the starter between the two leaves it alone.
     pub(super) fn time_out<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Started> {
-        self.forget_exit(context);
+        if !self.unlinked {
+            self.forget_exit(context);
+            self.unlinked = context.can_be_interrupted();
+            if self.unlinked {
+                return None;
+            }
+        }
+        self.unlinked = false;
         context.exit(self.child, Term::Atom(Atom::KILL));
         let timed_out = Started::Error(Term::Atom(Atom::TIMEOUT));
         if self.down == Some(Down::Taken) || context.image().release().failed_start_is_synchronous() {
@@ -263,6 +273,11 @@ impl PendingStart {
             context.demonitor_flush(monitor);
         }
         Some(timed_out)
+    }
+
+    /// How the starter waits after it has heard something, or its time was up.
+    pub(super) fn wait(&self) -> Next {
+        if self.unlinked { Next::Preempt } else { Next::Receive { timeout: None } }
     }
 
     /// With what the start function says beside the pid.

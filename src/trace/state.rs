@@ -55,7 +55,9 @@ pub(super) fn state<G: Guest>(process: &Process<Actor<G>>, names: Names<'_>) -> 
             }
             Phase::Handling(None) => activity(&server.activity, names),
             Phase::Terminating { .. } => format!("terminate: {}", activity(&server.activity, names)),
-            Phase::Leaving(reason) => format!("about to exit: {}", names.term(reason)),
+            Phase::Agreed(reason) | Phase::Leaving(reason) => {
+                format!("about to exit: {}", names.term(reason))
+            }
         },
         Actor::Plain(plain) => activity(&plain.activity, names),
         Actor::Task(task) => match task.activity() {

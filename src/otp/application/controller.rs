@@ -15,7 +15,7 @@ use crate::otp::actor::{Actor, Birth};
 use crate::otp::call;
 use crate::otp::guest::Guest;
 use crate::otp::message::{From, Message, Request};
-use crate::otp::name::Taken;
+use crate::otp::name::{Registered, Taken};
 use crate::otp::report::{ApplicationReport, Report};
 use crate::otp::server::{acknowledge, fail_start, register};
 use crate::otp::spec::Restart;
@@ -119,14 +119,19 @@ impl<G: Guest> ApplicationController<G> {
     }
 
     fn begin(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
-        if let Err(taken) = register(&self.birth, context) {
-            let started = match taken {
-                Taken::By(holder) => Started::Error(Taken::error(holder)),
-                Taken::Raised(raise) => return Next::Exit(raise.reason()),
-            };
-            context.report(|| Report::Initialised(started.clone()));
-            self.phase = Phase::Leaving(Atom::NORMAL.into());
-            return fail_start(&self.birth, started, context);
+        match register(&mut self.birth, context) {
+            Ok(Registered::Interrupted) => {
+                self.phase = Phase::Unborn;
+                return Next::Preempt;
+            }
+            Ok(Registered::Done) => (),
+            Err(Taken::By(holder)) => {
+                let started = Started::Error(Taken::error(holder));
+                context.report(|| Report::Initialised(started.clone()));
+                self.phase = Phase::Leaving(Atom::NORMAL.into());
+                return fail_start(&self.birth, started, context);
+            }
+            Err(Taken::Raised(raise)) => return Next::Exit(raise.reason()),
         }
         context.trap_exit(true);
         self.boot_next(context)

@@ -77,7 +77,11 @@ impl<G: Guest> ApplicationRoot<G> {
                 };
                 match started {
                     Some(started) => self.started(started, context),
-                    None => self.wait(Phase::Starting(start)),
+                    None => {
+                        let next = start.wait();
+                        self.phase = Phase::Starting(start);
+                        next
+                    }
                 }
             }
             (Phase::Running(top), Input::Message(message)) => self.hear(top, message, context),

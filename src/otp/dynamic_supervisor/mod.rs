@@ -14,14 +14,14 @@ use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
 use self::check::CheckedInit;
 pub use self::check::{Refusal, check_child};
 use self::children::Children;
-use self::terminate::Stopping;
+use self::terminate::{Stopping, Telling};
 use super::actor::{Actor, Birth};
 use super::call;
 use super::guest::Guest;
 use super::hooks::Image;
 use super::member::{Counts, Member};
 use super::message::{From, Message, Request, SupervisorRequest, SystemRequest};
-use super::name::Taken;
+use super::name::{Registered, Taken};
 use super::report::{Decision, ErrorContext, OffenderPid, Report, log};
 use super::server::{acknowledge, fail_start, is_abnormal, register};
 use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
@@ -81,8 +81,21 @@ enum Phase<G: Guest> {
     Starting { start: PendingStart, purpose: Purpose<G> },
     /// Children are being stopped: nothing else is heard.
     Stopping { stopping: Stopping, then: Then },
+    /// Others run before it goes on with this.
+    Interrupted(Upcoming),
     /// Nothing is left but to exit.
     Leaving(Term),
+}
+
+/// What it goes on with after something that others can notice.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Upcoming {
+    /// The child that had this process is restarted, since it ended for this reason.
+    Restart(Pid, Term),
+    /// It ends with this reason.
+    End(Term),
+    /// Children have been stopped.
+    Then(Then),
 }
 
 /// Why a child is being started.
@@ -152,7 +165,11 @@ impl<G: Guest> DynamicSupervisor<G> {
             Phase::Starting { purpose: Purpose::New { .. }, .. } => Occupation::Adding,
             Phase::Starting { purpose: Purpose::Again(_), .. } => Occupation::Restarting,
             Phase::Stopping { then: Then::Answer(..), .. } => Occupation::Removing,
-            Phase::Stopping { then: Then::Exit(_), .. } | Phase::Leaving(_) => Occupation::Stopping,
+            Phase::Interrupted(Upcoming::Restart(..)) => Occupation::Restarting,
+            Phase::Interrupted(Upcoming::Then(Then::Answer(..))) => Occupation::Removing,
+            Phase::Stopping { then: Then::Exit(_), .. } | Phase::Interrupted(_) | Phase::Leaving(_) => {
+                Occupation::Stopping
+            }
         }
     }
 
@@ -160,9 +177,12 @@ impl<G: Guest> DynamicSupervisor<G> {
     pub fn waits_for(&self) -> Option<Pid> {
         match &self.phase {
             Phase::Starting { start, .. } => Some(start.child),
-            Phase::Stopping { .. } | Phase::Unborn | Phase::Loop | Phase::Suspended | Phase::Leaving(_) => {
-                None
-            }
+            Phase::Stopping { .. }
+            | Phase::Unborn
+            | Phase::Loop
+            | Phase::Suspended
+            | Phase::Interrupted(_)
+            | Phase::Leaving(_) => None,
         }
     }
 
@@ -170,9 +190,12 @@ impl<G: Guest> DynamicSupervisor<G> {
     pub(super) fn deadlines(&self) -> impl Iterator<Item = u64> {
         let stopping = match &self.phase {
             Phase::Stopping { stopping, .. } => Some(stopping),
-            Phase::Starting { .. } | Phase::Unborn | Phase::Loop | Phase::Suspended | Phase::Leaving(_) => {
-                None
-            }
+            Phase::Starting { .. }
+            | Phase::Unborn
+            | Phase::Loop
+            | Phase::Suspended
+            | Phase::Interrupted(_)
+            | Phase::Leaving(_) => None,
         };
         stopping.into_iter().flat_map(Stopping::deadlines)
     }
@@ -184,7 +207,7 @@ impl<G: Guest> DynamicSupervisor<G> {
             Phase::Suspended => system::accepts(&self.birth, message),
             Phase::Starting { start, .. } => start.accepts(message),
             Phase::Stopping { stopping, .. } => stopping.accepts(message),
-            Phase::Unborn | Phase::Leaving(_) => false,
+            Phase::Unborn | Phase::Interrupted(_) | Phase::Leaving(_) => false,
         }
     }
 
@@ -206,37 +229,44 @@ impl<G: Guest> DynamicSupervisor<G> {
                 match started {
                     Some(started) => self.started(purpose, started, context),
                     None => {
+                        let next = start.wait();
                         self.phase = Phase::Starting { start, purpose };
-                        WAIT
+                        next
                     }
                 }
             }
             (Phase::Stopping { mut stopping, then }, input) => {
-                let untold = match input {
+                let goes_on = match input {
+                    Input::Continue => true,
                     Input::Message(message) => stopping.hear(message, &self.children, context),
-                    _ => {
-                        stopping.time_out(&self.children, context);
-                        false
+                    Input::Start | Input::Timeout | Input::Quiet => {
+                        stopping.time_out(context.now());
+                        true
                     }
                 };
-                if untold {
-                    stopping.tell(&self.children, context);
-                }
-                self.stop_on(stopping, then, context)
+                if goes_on { self.stop(stopping, then, context) } else { self.stop_on(stopping, then, context) }
             }
+            (Phase::Interrupted(next), _) => match next {
+                Upcoming::Restart(old, reason) => self.restart(old, reason, false, context),
+                Upcoming::End(reason) => self.terminate(reason, context),
+                Upcoming::Then(then) => self.stopped(then, context),
+            },
             (Phase::Leaving(reason), _) => Next::Exit(reason),
         }
     }
 
     /// The name first, then `init/1`, as `gen_server` does.
     fn begin(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
-        if let Err(taken) = register(&self.birth, context) {
-            return match taken {
-                Taken::By(holder) => {
-                    self.fail(Started::Error(Taken::error(holder)), Atom::NORMAL.into(), context)
-                }
-                Taken::Raised(raise) => Next::Exit(raise.reason()),
-            };
+        match register(&mut self.birth, context) {
+            Ok(Registered::Interrupted) => {
+                self.phase = Phase::Unborn;
+                return Next::Preempt;
+            }
+            Ok(Registered::Done) => (),
+            Err(Taken::By(holder)) => {
+                return self.fail(Started::Error(Taken::error(holder)), Atom::NORMAL.into(), context);
+            }
+            Err(Taken::Raised(raise)) => return Next::Exit(raise.reason()),
         }
         context.trap_exit(true);
         let outcome = match &self.init.result {
@@ -330,7 +360,7 @@ impl<G: Guest> DynamicSupervisor<G> {
             Received::Exit { from, reason } => self.child_ended(from, reason, context),
             Received::Message(Message::Terminate { from, reason }) => {
                 call::reply(from, Atom::OK.into(), context);
-                self.terminate(reason, context)
+                self.interrupted(Upcoming::End(reason))
             }
             Received::Message(Message::Call { from, request: Request::Supervisor(request) }) => {
                 self.answer(from, *request, context)
@@ -493,8 +523,13 @@ impl<G: Guest> DynamicSupervisor<G> {
     }
 
     fn stop(&mut self, mut stopping: Stopping, then: Then, context: &mut Context<'_, Actor<G>>) -> Next {
-        stopping.tell(&self.children, context);
-        self.stop_on(stopping, then, context)
+        match stopping.tell(&self.children, context) {
+            Telling::Waits => self.stop_on(stopping, then, context),
+            Telling::Interrupted => {
+                self.phase = Phase::Stopping { stopping, then };
+                Next::Preempt
+            }
+        }
     }
 
     fn stop_on(&mut self, stopping: Stopping, then: Then, context: &mut Context<'_, Actor<G>>) -> Next {
@@ -503,9 +538,24 @@ impl<G: Guest> DynamicSupervisor<G> {
             self.phase = Phase::Stopping { stopping, then };
             return Next::Receive { timeout };
         }
-        for (pid, reason) in stopping.into_errors() {
-            self.report(ErrorContext::ShutdownError, &reason, OffenderPid::Pid(pid), pid, context);
+        let errors = stopping.into_errors();
+        for (pid, reason) in &errors {
+            self.report(ErrorContext::ShutdownError, reason, OffenderPid::Pid(*pid), *pid, context);
         }
+        if !errors.is_empty() && context.image().counts_reports() {
+            return self.interrupted(Upcoming::Then(then));
+        }
+        self.stopped(then, context)
+    }
+
+    /// Others run before it goes on.
+    fn interrupted(&mut self, next: Upcoming) -> Next {
+        self.phase = Phase::Interrupted(next);
+        Next::Preempt
+    }
+
+    /// All children that were to stop have.
+    fn stopped(&mut self, then: Then, context: &mut Context<'_, Actor<G>>) -> Next {
         match then {
             Then::Answer(from, pid) => {
                 self.children.remove(pid);

@@ -2,7 +2,7 @@
 
 use crate::kernel::{Atom, Context, Next, Pid, Term};
 
-use super::{DynamicSupervisor, Purpose, WAIT};
+use super::{DynamicSupervisor, Purpose, Upcoming, WAIT};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
 use crate::otp::hooks::Image;
@@ -28,6 +28,9 @@ impl<G: Guest> DynamicSupervisor<G> {
         if reported {
             self.report(ErrorContext::ChildTerminated, &reason, OffenderPid::Pid(pid), pid, context);
         }
+        if restarted && context.image().counts_reports() {
+            return self.interrupted(Upcoming::Restart(pid, reason));
+        }
         if restarted {
             return self.restart(pid, reason, false, context);
         }
@@ -50,7 +53,7 @@ impl<G: Guest> DynamicSupervisor<G> {
     }
 
     /// Every attempt counts, the first and those after a failed one.
-    fn restart(&mut self, old: Pid, reason: Term, again: bool, context: &mut Context<'_, Actor<G>>) -> Next {
+    pub(super) fn restart(&mut self, old: Pid, reason: Term, again: bool, context: &mut Context<'_, Actor<G>>) -> Next {
         // The same rule as the supervisor's (dynamic_supervisor.ex, add_restart/1, Elixir 1.14).
         let (intensity, period) = self.intensity;
         let allowed = self.restarts.admit(context.now(), intensity, period);
@@ -62,6 +65,9 @@ impl<G: Guest> DynamicSupervisor<G> {
             context.report(|| Report::Decision(Decision::GivingUp { child: id, intensity, period }));
             self.report(ErrorContext::Shutdown, &why, OffenderPid::Pid(old), old, context);
             self.children.remove(old);
+            if context.image().counts_reports() {
+                return self.interrupted(Upcoming::End(Atom::SHUTDOWN.into()));
+            }
             return self.terminate(Atom::SHUTDOWN.into(), context);
         }
         context.report(|| {

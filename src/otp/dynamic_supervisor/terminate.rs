@@ -20,14 +20,29 @@ use crate::otp::spec::{ChildSpec, Restart, Shutdown};
 pub(super) struct Stopping {
     /// Those that have not been told yet.
     untold: VecDeque<Pid>,
+    /// One that is monitored and unlinked, and not told yet.
+    unlinked: Option<(Pid, Ref)>,
     /// One whose exit was known already: its `DOWN` is taken before the next is told.
     known: Option<Known>,
     /// Those that have been told, and when.
     told: Table<Pid, u64>,
     /// Who is killed when its time is up: by timeout, and once all are told by deadline.
     patience: BTreeMap<u64, Vec<Pid>>,
+    /// Whose time is up, and who is not killed yet.
+    late: VecDeque<Pid>,
+    /// Whether all have been told.
+    all_told: bool,
     /// Who ended badly.
     errors: Vec<(Pid, Term)>,
+}
+
+/// How far the telling has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// Others may run, and then it goes on.
+    Interrupted,
+    /// All that can be told are: it waits.
+    Waits,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,9 +57,12 @@ impl Stopping {
     pub(super) fn new(pids: impl IntoIterator<Item = Pid>) -> Self {
         Stopping {
             untold: pids.into_iter().collect(),
+            unlinked: None,
             known: None,
             told: Table::default(),
             patience: BTreeMap::new(),
+            late: VecDeque::new(),
+            all_told: false,
             errors: Vec::new(),
         }
     }
@@ -59,28 +77,46 @@ impl Stopping {
         }
     }
 
-    /// Tells as many as can be told: whether all are.
+    /// Tells as many as can be told, until others may run: each child is unlinked, and then told. Whoever ends the
+    /// supervisor between the two leaves that child alone.
     pub(super) fn tell<G: Guest>(
         &mut self,
         children: &Children<G::Start>,
         context: &mut Context<'_, Actor<G>>,
-    ) -> bool {
-        while let Some(pid) = self.untold.pop_front() {
-            let child = children.get(pid).expect("a child stays among the children until it has stopped");
-            let monitor = context.monitor(Target::Pid(pid));
-            context.unlink(pid);
-            let is_exit = |message: &Received<Message<G>>| matches!(message, Received::Exit { from, .. } if *from == pid);
-            if let Some(Received::Exit { reason, .. }) = context.receive_now(is_exit) {
-                self.known = Some(Known { pid, monitor, reason });
-                return false;
+    ) -> Telling {
+        loop {
+            if let Some((pid, monitor)) = self.unlinked.take() {
+                let is_exit = |message: &Received<Message<G>>| matches!(message, Received::Exit { from, .. } if *from == pid);
+                if let Some(Received::Exit { reason, .. }) = context.receive_now(is_exit) {
+                    self.known = Some(Known { pid, monitor, reason });
+                    return Telling::Waits;
+                }
+                let child = children.get(pid).expect("a child stays among the children until it has stopped");
+                self.signal(pid, &child.spec, context);
+            } else if let Some(pid) = self.untold.pop_front() {
+                let monitor = context.monitor(Target::Pid(pid));
+                context.unlink(pid);
+                self.unlinked = Some((pid, monitor));
+            } else if let Some(pid) = self.late.pop_front() {
+                let id = children.get(pid).map_or(Atom::UNDEFINED.into(), |child| child.spec.id.clone());
+                context.report(|| Report::Decision(Decision::Killing { child: id, pid }));
+                context.exit(pid, Atom::KILL.into());
+            } else {
+                break;
             }
-            self.signal(pid, &child.spec, context);
+            let over = self.untold.is_empty() && self.unlinked.is_none() && self.late.is_empty();
+            if !over && context.can_be_interrupted() {
+                return Telling::Interrupted;
+            }
         }
-        // The timers are set only now.
-        let now = context.now();
-        let patience = std::mem::take(&mut self.patience);
-        self.patience = patience.into_iter().map(|(time, pids)| (now.saturating_add(time), pids)).collect();
-        true
+        if !self.all_told {
+            self.all_told = true;
+            // The timers are set only now.
+            let now = context.now();
+            let patience = std::mem::take(&mut self.patience);
+            self.patience = patience.into_iter().map(|(time, pids)| (now.saturating_add(time), pids)).collect();
+        }
+        Telling::Waits
     }
 
     fn signal<G: Guest>(
@@ -144,26 +180,16 @@ impl Stopping {
         Some(spec)
     }
 
-    /// Some time is up: kills those who have had theirs and have not ended.
-    pub(super) fn time_out<G: Guest>(
-        &mut self,
-        children: &Children<G::Start>,
-        context: &mut Context<'_, Actor<G>>,
-    ) {
-        let later = self.patience.split_off(&(context.now() + 1));
+    /// Some time is up: those who have had theirs and have not ended are to be killed.
+    pub(super) fn time_out(&mut self, now: u64) {
+        let later = self.patience.split_off(&(now + 1));
         let due = std::mem::replace(&mut self.patience, later);
-        for pid in due.into_values().flatten() {
-            if self.told.contains(pid) {
-                let id = children.get(pid).map_or(Atom::UNDEFINED.into(), |child| child.spec.id.clone());
-                context.report(|| Report::Decision(Decision::Killing { child: id, pid }));
-                context.exit(pid, Atom::KILL.into());
-            }
-        }
+        self.late.extend(due.into_values().flatten().filter(|pid| self.told.contains(*pid)));
     }
 
     /// Whether nobody is awaited.
     pub(super) fn is_over(&self) -> bool {
-        self.untold.is_empty() && self.known.is_none() && self.told.is_empty()
+        self.untold.is_empty() && self.unlinked.is_none() && self.known.is_none() && self.told.is_empty()
     }
 
     /// When somebody's time is up.

@@ -12,7 +12,7 @@ use crate::otp::call;
 use crate::otp::guest::Guest;
 use crate::otp::hooks::{Common, Image};
 use crate::otp::message::{From, Message, Request};
-use crate::otp::name::Taken;
+use crate::otp::name::{Registered, Taken};
 use crate::otp::report::Report;
 use crate::otp::server;
 use crate::otp::start::Started;
@@ -35,6 +35,9 @@ pub struct RegistryPartition {
     locks: BTreeMap<Term, VecDeque<From>>,
     /// The monitors of those who hold a lock, and of which.
     holders: BTreeMap<Ref, Term>,
+    /// What the dead have left under the keys, and is not removed yet: whose it is, the key, and the partition
+    /// that holds it.
+    left: VecDeque<(Pid, Term, Pid)>,
     phase: Phase,
 }
 
@@ -42,6 +45,8 @@ pub struct RegistryPartition {
 enum Phase {
     Unborn,
     Loop,
+    /// It has agreed to stop with this reason.
+    Agreed(Term),
     Leaving(Term),
 }
 
@@ -55,6 +60,7 @@ impl RegistryPartition {
             init,
             locks: BTreeMap::new(),
             holders: BTreeMap::new(),
+            left: VecDeque::new(),
             phase: Phase::Unborn,
         }
     }
@@ -73,22 +79,27 @@ impl RegistryPartition {
         match (&self.phase, input) {
             (Phase::Unborn, _) => self.begin(context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),
-            (Phase::Loop, _) => WAIT,
+            (Phase::Loop, _) => self.clean_up(context),
+            (Phase::Agreed(reason), _) => {
+                let reason = reason.clone();
+                self.leave(reason, context)
+            }
             (Phase::Leaving(reason), _) => Next::Exit(reason.clone()),
         }
     }
 
     /// `registry.ex`, `Registry.Partition.init/1`.
     fn begin<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
-        match self.birth.name.clone().map(|name| name.register(context)) {
-            Some(Err(Taken::By(holder))) => {
+        match server::register(&mut self.birth, context) {
+            Ok(Registered::Interrupted) => return Next::Preempt,
+            Ok(Registered::Done) => (),
+            Err(Taken::By(holder)) => {
                 let started = Started::Error(Taken::error(holder));
                 context.report(|| Report::Initialised(started.clone()));
                 self.phase = Phase::Leaving(Atom::NORMAL.into());
                 return server::fail_start(&self.birth, started, context);
             }
-            Some(Err(Taken::Raised(raise))) => return Next::Exit(raise.reason()),
-            Some(Ok(())) | None => (),
+            Err(Taken::Raised(raise)) => return Next::Exit(raise.reason()),
         }
         context.trap_exit(true);
         let me = context.pid();
@@ -108,12 +119,16 @@ impl RegistryPartition {
         match message {
             Received::Exit { from, reason } if self.birth.is_parent(from) => self.leave(reason, context),
             Received::Exit { from, .. } => {
-                self.clean_up(from, context);
-                WAIT
+                self.forget(from, context);
+                match context.can_be_interrupted() && !self.left.is_empty() {
+                    true => Next::Preempt,
+                    false => self.clean_up(context),
+                }
             }
             Received::Message(Message::Terminate { from, reason }) => {
                 call::reply(from, Atom::OK.into(), context);
-                self.leave(reason, context)
+                self.phase = Phase::Agreed(reason);
+                Next::Preempt
             }
             Received::Message(Message::Call { from, request: Request::User(request) }) => {
                 match request.untag(Atom::LOCK) {
@@ -150,17 +165,29 @@ impl RegistryPartition {
         }
     }
 
-    /// `registry.ex`, `Registry.Partition.handle_info({:EXIT, ..})`: whatever the process had, wherever.
-    fn clean_up<G: Guest>(&self, dead: Pid, context: &mut Context<'_, Actor<G>>) {
+    /// `registry.ex`, `Registry.Partition.handle_info({:EXIT, ..})`: takes the process's own entries, which say
+    /// what it had, and where.
+    fn forget<G: Guest>(&mut self, dead: Pid, context: &mut Context<'_, Actor<G>>) {
         let me = context.pid();
         let tables = context.common_mut().tables_mut();
         let Some(table) = tables.registries.get_mut(&self.init.registry) else { return };
         let entries = table.of(me).and_then(|own| own.pids.remove(&dead)).unwrap_or_default();
-        for (key, holder) in entries {
+        self.left.extend(entries.into_iter().map(|(key, holder)| (dead, key, holder)));
+    }
+
+    /// Removes what is left under one key after the other; between two of them others look into the tables.
+    fn clean_up<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
+        while let Some((dead, key, holder)) = self.left.pop_front() {
+            let tables = context.common_mut().tables_mut();
+            let Some(table) = tables.registries.get_mut(&self.init.registry) else { continue };
             if let Some(tables) = table.of(holder) {
                 tables.retain_keys(&key, |(pid, _)| *pid != dead);
             }
+            if !self.left.is_empty() && context.can_be_interrupted() {
+                return Next::Preempt;
+            }
         }
+        WAIT
     }
 
     /// `registry.ex`, `handle_call({:lock, ..})` (Elixir 1.18).

@@ -6,7 +6,7 @@ use crate::otp::guest::Guest;
 use crate::otp::name::Name;
 use crate::otp::raise::Raise;
 
-use super::change::{register, unregister};
+use super::change::{Change, register, unregister};
 use super::look::{holder, lookup, routed};
 
 /// A name that a module of Elixir keeps.
@@ -103,7 +103,8 @@ impl Via {
         }
     }
 
-    /// `Module:register_name(Name, self())`: whether the process has the name now.
+    /// `Module:register_name(Name, self())`, as far as others can come between; what it comes to is tagged `ok`
+    /// if the process has the name.
     ///
     /// # Errors
     ///
@@ -111,12 +112,11 @@ impl Via {
     pub(in crate::otp) fn register<G: Guest>(
         &self,
         context: &mut Context<'_, Actor<G>>,
-    ) -> Result<bool, Raise> {
+    ) -> Result<Change, Raise> {
         match self {
             Via::Registry { registry, key, value } => {
                 let value = value.clone().unwrap_or(Atom::NIL.into());
-                let result = register(*registry, key.clone(), value, context)?.finish(context)?;
-                Ok(result.untag(Atom::OK).is_some())
+                register(*registry, key.clone(), value, context)
             }
             Via::Partition { .. } => Err(Raise::Error(Atom::RUNTIME_ERROR.into())),
         }

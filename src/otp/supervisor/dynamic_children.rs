@@ -1,7 +1,7 @@
-//! The end of a `simple_one_for_one` supervisor: all children are told at once and share one timer.
-//! `supervisor.erl`, `terminate_dynamic_children/1` (OTP 25).
+//! The end of a `simple_one_for_one` supervisor: all children are told one after the other and share
+//! one timer. `supervisor.erl`, `terminate_dynamic_children/1` (OTP 25).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Table, Target, Term};
 use crate::otp::actor::Actor;
@@ -11,7 +11,7 @@ use crate::otp::message::Message;
 use crate::otp::report::{Decision, ErrorContext, OffenderPid, Report, log};
 use crate::otp::spec::{Restart, Shutdown};
 
-use super::job::Turn;
+use super::job::{Job, Turn};
 use super::report::{mfargs, offender};
 use super::shutdown::{is_clean, queued_exit, real_reason, tell};
 use super::{Phase, Supervisor};
@@ -24,7 +24,9 @@ pub(super) struct DynamicTermination {
     since: u64,
     /// When those that are left are killed.
     deadline: Option<u64>,
-    /// Whether they have been told: before OTP 24 all are monitored and unlinked first.
+    /// What is still to be done to the children, in this order, each as if others could come between.
+    acts: VecDeque<Act>,
+    /// Whether all have been told.
     told: bool,
     /// Who is awaited, by monitor.
     pending: Table<Ref, Pid>,
@@ -32,6 +34,17 @@ pub(super) struct DynamicTermination {
     awaited: Option<Pid>,
     /// How many ended as they should not have, by reason.
     errors: BTreeMap<Term, usize>,
+}
+
+/// What is done to one child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Act {
+    /// It is monitored and unlinked: only before OTP 24.
+    Unlink(Pid),
+    /// It is told to stop, and monitored if it has not been.
+    Tell(Pid),
+    /// Its time is up.
+    Kill(Pid),
 }
 
 impl DynamicTermination {
@@ -70,36 +83,68 @@ impl<G: Guest> Supervisor<G> {
             // The fold over the children has no clause for the pid `undefined`: terminate/2 crashes.
             return self.leave(Term::error(Atom::FUNCTION_CLAUSE.into()), context);
         }
-        let told = context.image().release().unlinks_after_shutdown();
-        let (how, restart) = (simple.template.shutdown, simple.template.restart);
-        let since = context.now();
-        let mut termination = DynamicTermination {
+        let pids = simple.alive();
+        let unlinked = pids.iter().filter(|_| !context.image().release().unlinks_after_shutdown());
+        let acts = unlinked.map(|pid| Act::Unlink(*pid)).chain(pids.iter().map(|pid| Act::Tell(*pid)));
+        let termination = DynamicTermination {
             reason,
-            since,
+            since: context.now(),
             deadline: None,
-            told,
+            acts: acts.collect(),
+            told: false,
             pending: Table::default(),
             awaited: None,
             errors: BTreeMap::new(),
         };
-        for pid in simple.alive() {
-            let child = &simple.template.id;
-            context
-                .report(|| Report::Decision(Decision::Stopping { child: child.clone(), pid, shutdown: how }));
-            let monitor = context.monitor(Target::Pid(pid));
-            if told {
-                tell(pid, how, context);
-                termination.pending.insert(monitor, pid);
-                continue;
+        self.act(termination, context)
+    }
+
+    /// Does what is to be done to the children, until others may run.
+    fn act(
+        &mut self,
+        mut termination: DynamicTermination,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
+        let template = self.simple().template.clone();
+        let (how, restart) = (template.shutdown, template.restart);
+        while let Some(act) = termination.acts.pop_front() {
+            let (Act::Unlink(pid) | Act::Tell(pid) | Act::Kill(pid)) = act;
+            let child = || template.id.clone();
+            let stopping = || Report::Decision(Decision::Stopping { child: child(), pid, shutdown: how });
+            match act {
+                Act::Unlink(_) => {
+                    context.report(stopping);
+                    let monitor = context.monitor(Target::Pid(pid));
+                    context.unlink(pid);
+                    match queued_exit(pid, context) {
+                        Some(reason) => termination.count_error(reason, how, restart),
+                        None => drop(termination.pending.insert(monitor, pid)),
+                    }
+                }
+                Act::Tell(_) => {
+                    if context.image().release().unlinks_after_shutdown() {
+                        context.report(stopping);
+                        let monitor = context.monitor(Target::Pid(pid));
+                        termination.pending.insert(monitor, pid);
+                    } else if !termination.pending.entries().iter().any(|(_, waiting)| **waiting == pid) {
+                        continue;
+                    }
+                    tell(pid, how, context);
+                }
+                Act::Kill(_) => {
+                    context.report(|| Report::Decision(Decision::Killing { child: child(), pid }));
+                    context.exit(pid, Term::Atom(Atom::KILL));
+                }
             }
-            context.unlink(pid);
-            match queued_exit(pid, context) {
-                Some(reason) => termination.count_error(reason, how, restart),
-                None => drop(termination.pending.insert(monitor, pid)),
+            if !termination.acts.is_empty() && context.can_be_interrupted() {
+                self.phase = Phase::TerminatingDynamic(termination);
+                return Turn::Wait(Next::Preempt);
             }
         }
-        if told {
-            termination.deadline = deadline(how, since);
+        if !termination.told {
+            termination.told = true;
+            // The timer is started once all have been told.
+            termination.deadline = deadline(how, context.now());
         }
         self.wait_dynamic_children(termination, context)
     }
@@ -129,22 +174,12 @@ impl<G: Guest> Supervisor<G> {
                 Some((from, reason))
             }
             Input::Message(Received::Message(_)) => unreachable!("only the ends of children are accepted"),
-            Input::Continue if !termination.told => {
-                for (_, pid) in termination.pending.entries() {
-                    tell(*pid, how, context);
-                }
-                termination.told = true;
-                termination.deadline = deadline(how, context.now());
-                None
-            }
-            Input::Start | Input::Continue | Input::Timeout | Input::Quiet => {
-                for (_, &pid) in termination.pending.entries() {
-                    context
-                        .report(|| Report::Decision(Decision::Killing { child: template.id.clone(), pid }));
-                    context.exit(pid, Term::Atom(Atom::KILL));
-                }
+            Input::Continue => return self.act(termination, context),
+            Input::Start | Input::Timeout | Input::Quiet => {
+                let late = termination.pending.entries().into_iter();
+                termination.acts = late.map(|(_, pid)| Act::Kill(*pid)).collect();
                 termination.deadline = None;
-                None
+                return self.act(termination, context);
             }
         };
         if let Some((pid, reason)) = ended {
@@ -164,6 +199,7 @@ impl<G: Guest> Supervisor<G> {
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
         if termination.pending.is_empty() && termination.awaited.is_none() {
+            let reported = !termination.errors.is_empty();
             for (reason, count) in Term::by_key(termination.errors, context.image().atoms()) {
                 let template = &self.simple().template;
                 log(context, || Report::Supervisor {
@@ -176,18 +212,15 @@ impl<G: Guest> Supervisor<G> {
                     ),
                 });
             }
-            return self.leave(termination.reason, context);
+            let leave = Job::Leave { reason: termination.reason };
+            return if reported { self.reported(leave, context) } else { Turn::Job(leave) };
         }
-        let next = match (termination.told, termination.awaited) {
-            (false, _) => Next::Preempt,
-            (true, Some(_)) => Next::Receive { timeout: None },
-            (true, None) => {
-                let now = context.now();
-                Next::Receive { timeout: termination.deadline.map(|deadline| deadline.saturating_sub(now)) }
-            }
+        let timeout = match termination.awaited {
+            Some(_) => None,
+            None => termination.deadline.map(|deadline| deadline.saturating_sub(context.now())),
         };
         self.phase = Phase::TerminatingDynamic(termination);
-        Turn::Wait(next)
+        Turn::Wait(Next::Receive { timeout })
     }
 }
 

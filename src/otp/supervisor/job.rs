@@ -22,6 +22,8 @@ use super::{Family, Phase, Supervisor};
 pub(super) enum Turn<G: Guest> {
     /// The job goes on.
     Job(Job<G>),
+    /// The job goes on, after something that others can notice: they may run before.
+    Noticed(Job<G>),
     /// The supervisor waits, or ends.
     Wait(Next),
 }
@@ -33,8 +35,16 @@ pub(super) enum Job<G: Guest> {
     Init { row: usize },
     /// A first start has failed: stopping those before this row, then failing.
     Undo { below: usize, reason: Term },
+    /// `terminate/2`.
+    End { reason: Term },
+    /// All children have stopped.
+    Leave { reason: Term },
     /// Stopping those before this row, then exiting.
     Terminate { below: usize, reason: Term },
+    /// Counting one more restart of a child that has ended, and beginning it.
+    Restart { row: usize, reason: Term },
+    /// The same of a dynamic child.
+    RestartDynamic { pid: Pid, reason: Term },
     /// Restarting one child, whose last process was this.
     Replace { row: usize, old: Option<Pid> },
     /// Restarting several: stopping those before this row, newest first.
@@ -110,7 +120,11 @@ impl<G: Guest> Supervisor<G> {
         let mut turn = turn;
         loop {
             match turn {
-                Turn::Job(job) => turn = self.step(job, context),
+                Turn::Noticed(job) if context.can_be_interrupted() => {
+                    self.phase = Phase::Interrupted(job);
+                    return Next::Preempt;
+                }
+                Turn::Job(job) | Turn::Noticed(job) => turn = self.step(job, context),
                 Turn::Wait(next) => return next,
             }
         }
@@ -127,6 +141,10 @@ impl<G: Guest> Supervisor<G> {
                 Some(row) => self.terminate_row(row, Job::Undo { below: row, reason }, context),
                 None => self.fail(Started::Error(reason.clone()), reason, context),
             },
+            Job::End { reason } => self.terminate(reason, context),
+            Job::Leave { reason } => self.leave(reason, context),
+            Job::Restart { row, reason } => self.restart(row, reason, false, context),
+            Job::RestartDynamic { pid, reason } => self.restart_dynamic(pid, reason, context),
             Job::Terminate { below, reason } => match self.rows().below(below) {
                 Some(row) => self.terminate_row(row, Job::Terminate { below: row, reason }, context),
                 None => self.leave(reason, context),
@@ -200,8 +218,9 @@ impl<G: Guest> Supervisor<G> {
         match started {
             Some(started) => self.started(job, StartResult::of(started), context),
             None => {
+                let next = start.wait();
                 self.phase = Phase::Starting(start, job);
-                Turn::Wait(Next::Receive { timeout: None })
+                Turn::Wait(next)
             }
         }
     }
@@ -211,17 +230,17 @@ impl<G: Guest> Supervisor<G> {
         self.enter_child(&job, &outcome, context);
         match job {
             Job::Init { row } => match self.next_to_start(row, outcome, context) {
-                Ok(row) => Turn::Job(Job::Init { row }),
+                Ok(row) => self.reported(Job::Init { row }, context),
                 Err(why) => {
                     let id = self.rows().child(row).spec.id.clone();
                     let failed = Term::tuple([Atom::FAILED_TO_START_CHILD.into(), id, why]);
                     let reason = Term::tagged(Atom::SHUTDOWN, failed);
                     context.report(|| Report::Decision(Decision::Terminating { reason: reason.clone() }));
-                    Turn::Job(Job::Undo { below: self.rows().end(), reason })
+                    self.reported(Job::Undo { below: self.rows().end(), reason }, context)
                 }
             },
             Job::StartGroup { group, row } => match self.next_to_start(row, outcome, context) {
-                Ok(row) => Turn::Job(Job::StartGroup { group, row }),
+                Ok(row) => self.reported(Job::StartGroup { group, row }, context),
                 Err(why) => {
                     let crashed = self.rows().child(row).spec.id == group.crashed;
                     self.try_again_restart(row, group.old.filter(|_| crashed), why, context)
@@ -251,10 +270,14 @@ impl<G: Guest> Supervisor<G> {
                 self.dynamic_replaced(old, again, start, outcome, context)
             }
             Job::Undo { .. }
+            | Job::End { .. }
+            | Job::Leave { .. }
+            | Job::Restart { .. }
+            | Job::RestartDynamic { .. }
             | Job::Terminate { .. }
             | Job::StopGroup { .. }
             | Job::Remove { .. }
-            | Job::RemoveDynamic { .. } => unreachable!("these only stop children"),
+            | Job::RemoveDynamic { .. } => unreachable!("these start no child"),
         }
     }
 
@@ -409,12 +432,16 @@ impl<G: Guest> Job<G> {
             Job::Init { row }
             | Job::Undo { below: row, .. }
             | Job::Terminate { below: row, .. }
+            | Job::Restart { row, .. }
             | Job::Replace { row, .. }
             | Job::StopGroup { below: row, .. }
             | Job::StartGroup { row, .. }
             | Job::Again { row, .. }
             | Job::Remove { row, .. } => *row,
             Job::Add { .. }
+            | Job::End { .. }
+            | Job::Leave { .. }
+            | Job::RestartDynamic { .. }
             | Job::AddDynamic { .. }
             | Job::ReplaceDynamic { .. }
             | Job::RemoveDynamic { .. } => {

@@ -29,7 +29,7 @@ use super::guest::Guest;
 use super::hooks::Image;
 use super::member::{Counts, Member};
 use super::message::{From, Message, Request, SystemRequest};
-use super::name::Taken;
+use super::name::{Registered, Taken};
 use super::report::{Decision, Report};
 use super::server;
 use super::spec::{AutoShutdown, ChildSpec, Flags, StartFunction, Strategy};
@@ -101,6 +101,8 @@ enum Phase<G: Guest> {
     Loop,
     /// Nothing but system messages: `sys:suspend_loop/6` (OTP 25).
     Suspended,
+    /// Others run before it goes on with this.
+    Interrupted(Job<G>),
     /// A child says how its start went.
     Starting(PendingStart, Job<G>),
     /// A child stops.
@@ -154,6 +156,7 @@ impl<G: Guest> Supervisor<G> {
             Phase::Unborn(_)
             | Phase::Loop
             | Phase::Suspended
+            | Phase::Interrupted(_)
             | Phase::TerminatingDynamic(_)
             | Phase::Leaving(_) => None,
         }
@@ -218,6 +221,7 @@ impl<G: Guest> Supervisor<G> {
             Phase::TerminatingDynamic(termination) => termination.deadline(),
             Phase::Loop
             | Phase::Suspended
+            | Phase::Interrupted(_)
             | Phase::Starting(..)
             | Phase::ShuttingDown(..)
             | Phase::Unborn(_)
@@ -233,7 +237,7 @@ impl<G: Guest> Supervisor<G> {
             Phase::Starting(start, _) => start.accepts(message),
             Phase::ShuttingDown(stop, _) => stop.accepts(message),
             Phase::TerminatingDynamic(termination) => termination.accepts(message),
-            Phase::Unborn(_) | Phase::Leaving(_) => false,
+            Phase::Unborn(_) | Phase::Interrupted(_) | Phase::Leaving(_) => false,
         }
     }
 
@@ -247,6 +251,7 @@ impl<G: Guest> Supervisor<G> {
                 self.handle(message, context)
             }
             (Phase::Loop | Phase::Suspended, _) => Turn::Wait(Next::Receive { timeout: None }),
+            (Phase::Interrupted(job), _) => Turn::Job(job),
             (Phase::Starting(start, job), input) => self.resume_start(start, job, input, context),
             (Phase::ShuttingDown(stop, job), input) => self.resume_shutdown(stop, job, input, context),
             (Phase::TerminatingDynamic(termination), input) => {
@@ -259,13 +264,16 @@ impl<G: Guest> Supervisor<G> {
 
     /// `gen:init_it/7`, then `supervisor:init/1` (OTP 25).
     fn begin(&mut self, init: SupervisorInit<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
-        if let Err(taken) = server::register(&self.birth, context) {
-            return match taken {
-                Taken::By(holder) => {
-                    self.fail(Started::Error(Taken::error(holder)), Atom::NORMAL.into(), context)
-                }
-                Taken::Raised(raise) => Turn::Wait(Next::Exit(raise.reason())),
-            };
+        match server::register(&mut self.birth, context) {
+            Ok(Registered::Interrupted) => {
+                self.phase = Phase::Unborn(init);
+                return Turn::Wait(Next::Preempt);
+            }
+            Ok(Registered::Done) => (),
+            Err(Taken::By(holder)) => {
+                return self.fail(Started::Error(Taken::error(holder)), Atom::NORMAL.into(), context);
+            }
+            Err(Taken::Raised(raise)) => return Turn::Wait(Next::Exit(raise.reason())),
         }
         context.trap_exit(true);
         self.table = init.table;
@@ -380,7 +388,7 @@ impl<G: Guest> Supervisor<G> {
             Received::Exit { from, reason } => return self.child_exited(from, reason, context),
             Received::Message(Message::Terminate { from, reason }) => {
                 call::reply(from, Atom::OK.into(), context);
-                return self.terminate(reason, context);
+                return Turn::Noticed(Job::End { reason });
             }
             Received::Message(Message::Call { from, request: Request::Supervisor(request) }) => {
                 return self.answer(from, *request, context);
@@ -431,6 +439,11 @@ impl<G: Guest> Supervisor<G> {
     /// No clause of a callback matches: it crashes, which runs `terminate/2`.
     fn function_clause(&mut self, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
         self.terminate(Term::error(Atom::FUNCTION_CLAUSE.into()), context)
+    }
+
+    /// It has logged something, which is noticed if somebody counts what it logs, and goes on with this.
+    fn reported(&self, job: Job<G>, context: &Context<'_, Actor<G>>) -> Turn<G> {
+        if context.image().counts_reports() { Turn::Noticed(job) } else { Turn::Job(job) }
     }
 
     /// `terminate/2`: stops all children, then exits.

@@ -26,7 +26,9 @@ impl<G: Guest> Phase<G> {
         match self {
             Phase::Unborn(_) => Occupation::Starting,
             Phase::Loop | Phase::Suspended => Occupation::Idle,
-            Phase::Starting(_, job) | Phase::ShuttingDown(_, job) => job.occupation(),
+            Phase::Interrupted(job) | Phase::Starting(_, job) | Phase::ShuttingDown(_, job) => {
+                job.occupation()
+            }
             Phase::TerminatingDynamic(_) | Phase::Leaving(_) => Occupation::Stopping,
         }
     }
@@ -36,8 +38,10 @@ impl<G: Guest> Job<G> {
     fn occupation(&self) -> Occupation {
         match self {
             Job::Init { .. } | Job::Undo { .. } => Occupation::Starting,
-            Job::Terminate { .. } => Occupation::Stopping,
-            Job::Replace { .. }
+            Job::End { .. } | Job::Terminate { .. } | Job::Leave { .. } => Occupation::Stopping,
+            Job::Restart { .. }
+            | Job::RestartDynamic { .. }
+            | Job::Replace { .. }
             | Job::StopGroup { .. }
             | Job::StartGroup { .. }
             | Job::ReplaceDynamic { .. } => Occupation::Restarting,

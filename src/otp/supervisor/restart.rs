@@ -28,7 +28,7 @@ impl<G: Guest> Supervisor<G> {
         let report = match aftermath(spec.restart, &reason) {
             Aftermath::Restart => {
                 self.report_child(ErrorContext::ChildTerminated, row, &reason, context);
-                return self.restart(row, reason, false, context);
+                return self.reported(Job::Restart { row, reason }, context);
             }
             Aftermath::Finished { report } => report,
         };
@@ -41,15 +41,17 @@ impl<G: Guest> Supervisor<G> {
             Report::Decision(Decision::NotRestarted { child: child.clone(), pid, reason, restart, kept })
         });
         let last = !self.rows().has_significant();
-        self.auto_shutdown(child, spec.significant, last, context)
+        self.auto_shutdown(child, spec.significant, last, report, context)
     }
 
-    /// A significant child has ended for good: `do_auto_shutdown/2`. `last` says whether none is left.
+    /// A significant child has ended for good: `do_auto_shutdown/2`. `last` says whether none is left, `reported`
+    /// whether its end has been.
     pub(super) fn auto_shutdown(
         &mut self,
         child: &Term,
         significant: bool,
         last: bool,
+        reported: bool,
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
         let ends = match self.flags.auto_shutdown {
@@ -61,7 +63,8 @@ impl<G: Guest> Supervisor<G> {
             return self.listen();
         }
         context.report(|| Report::Decision(Decision::AutoShutdown { child: child.clone() }));
-        self.terminate(Atom::SHUTDOWN.into(), context)
+        let end = Job::End { reason: Atom::SHUTDOWN.into() };
+        if reported { self.reported(end, context) } else { Turn::Job(end) }
     }
 
     /// The note to itself that a restart has failed. It is dropped unless the child is still waiting for it.
@@ -85,7 +88,7 @@ impl<G: Guest> Supervisor<G> {
     }
 
     /// Counts a restart and begins it, or gives up.
-    fn restart(
+    pub(super) fn restart(
         &mut self,
         row: usize,
         reason: Term,
@@ -117,7 +120,7 @@ impl<G: Guest> Supervisor<G> {
     pub(super) fn give_up(&mut self, child: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
         let Flags { intensity, period, .. } = self.flags;
         context.report(|| Report::Decision(Decision::GivingUp { child, intensity, period }));
-        self.terminate(Atom::SHUTDOWN.into(), context)
+        self.reported(Job::End { reason: Atom::SHUTDOWN.into() }, context)
     }
 
     fn restarting(&self, row: usize, concerned: Concerned, reason: Term, again: bool) -> Report<G> {

@@ -133,11 +133,12 @@ impl<G: Guest> Supervisor<G> {
         }
         let template = simple.template.clone();
         let after = aftermath(template.restart, &reason);
-        if after != (Aftermath::Finished { report: false }) {
+        let reported = after != (Aftermath::Finished { report: false });
+        if reported {
             self.report_dynamic(ErrorContext::ChildTerminated, pid, &reason, context);
         }
         if after == Aftermath::Restart {
-            return self.restart_dynamic(pid, reason, context);
+            return self.reported(Job::RestartDynamic { pid, reason }, context);
         }
         self.simple_mut().forget(pid);
         let (child, restart) = (&template.id, template.restart);
@@ -151,7 +152,7 @@ impl<G: Guest> Supervisor<G> {
             })
         });
         let last = self.simple().counts().0 == 0;
-        self.auto_shutdown(child, template.significant, last, context)
+        self.auto_shutdown(child, template.significant, last, reported, context)
     }
 
     /// The note to itself that the restart of a dynamic child has failed.
@@ -172,7 +173,12 @@ impl<G: Guest> Supervisor<G> {
         }
     }
 
-    fn restart_dynamic(&mut self, pid: Pid, reason: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
+    pub(super) fn restart_dynamic(
+        &mut self,
+        pid: Pid,
+        reason: Term,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
         let child = self.simple().template.id.clone();
         if !self.restarts.admit(context.now(), self.flags.intensity, self.flags.period) {
             let too_many = Term::Atom(Atom::REACHED_MAX_RESTART_INTENSITY);

@@ -66,7 +66,8 @@ impl<G: Guest> Supervisor<G> {
             Report::Decision(Decision::Stopped { child: child(self), pid, reason: reason.clone(), took })
         });
         let spec = self.subject(&job);
-        if !is_clean(&reason, spec.shutdown, spec.restart) {
+        let clean = is_clean(&reason, spec.shutdown, spec.restart);
+        if !clean {
             log(context, || Report::Supervisor {
                 context: ErrorContext::ShutdownError,
                 reason: reason.clone(),
@@ -76,7 +77,10 @@ impl<G: Guest> Supervisor<G> {
                 },
             });
         }
-        self.terminated(job, context)
+        match self.terminated(job, context) {
+            Turn::Job(job) if !clean => self.reported(job, context),
+            turn => turn,
+        }
     }
 
     /// A child does not run any more.
@@ -90,12 +94,16 @@ impl<G: Guest> Supervisor<G> {
             }
             Job::RemoveDynamic { pid, .. } => self.simple_mut().forget(*pid),
             Job::Init { .. }
+            | Job::End { .. }
+            | Job::Leave { .. }
+            | Job::Restart { .. }
+            | Job::RestartDynamic { .. }
             | Job::Replace { .. }
             | Job::StartGroup { .. }
             | Job::Add { .. }
             | Job::Again { .. }
             | Job::AddDynamic { .. }
-            | Job::ReplaceDynamic { .. } => unreachable!("these only start children"),
+            | Job::ReplaceDynamic { .. } => unreachable!("these stop no child"),
         }
         match job {
             Job::Remove { from, .. } | Job::RemoveDynamic { from, .. } => {

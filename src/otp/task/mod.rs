@@ -87,6 +87,8 @@ enum Phase<G: Guest> {
     Waiting { owner: Pid, monitor: Option<Ref> },
     /// It works, for whoever has asked.
     Working { activity: Activity<G>, asker: Option<(Pid, Expected)> },
+    /// It has handed over its value, and nothing is left but to exit.
+    Leaving,
 }
 
 impl<G: Guest> Task<G> {
@@ -99,7 +101,7 @@ impl<G: Guest> Task<G> {
     pub fn activity(&self) -> Option<&Activity<G>> {
         match &self.phase {
             Phase::Working { activity, .. } => Some(activity),
-            Phase::Unborn(_) | Phase::Waiting { .. } => None,
+            Phase::Unborn(_) | Phase::Waiting { .. } | Phase::Leaving => None,
         }
     }
 
@@ -108,14 +110,14 @@ impl<G: Guest> Task<G> {
         match &self.phase {
             Phase::Working { activity, .. } => Some(&activity.guest),
             Phase::Unborn(TaskBody::Function(function)) => Some(function),
-            Phase::Unborn(TaskBody::Waits { .. }) | Phase::Waiting { .. } => None,
+            Phase::Unborn(TaskBody::Waits { .. }) | Phase::Waiting { .. } | Phase::Leaving => None,
         }
     }
 
     /// Whether it would take this message now.
     pub(super) fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
         match (&self.phase, message) {
-            (Phase::Unborn(_), _) => false,
+            (Phase::Unborn(_) | Phase::Leaving, _) => false,
             (Phase::Waiting { owner, .. }, Received::Message(Message::Work(work))) => work.owner == *owner,
             (Phase::Waiting { monitor, .. }, Received::Down { reference, .. }) => {
                 Some(*reference) == *monitor
@@ -151,8 +153,9 @@ impl<G: Guest> Task<G> {
             },
             Phase::Working { activity, asker } => {
                 let (progress, asker) = (activity.resume(input, context), *asker);
-                finish(progress, asker, context)
+                self.finish(progress, asker, context)
             }
+            Phase::Leaving => Next::Exit(Atom::NORMAL.into()),
         }
     }
 
@@ -165,19 +168,19 @@ impl<G: Guest> Task<G> {
         let mut activity = Activity::new(function);
         let progress = activity.call(Callback::Main, context);
         self.phase = Phase::Working { activity, asker };
-        finish(progress, asker, context)
+        self.finish(progress, asker, context)
     }
-}
 
-fn finish<G: Guest>(
-    progress: Progress<G>,
-    asker: Option<(Pid, Expected)>,
-    context: &mut Context<'_, Actor<G>>,
-) -> Next {
-    match progress {
-        Progress::Waits(next) => next,
-        Progress::Returned(value) => {
-            if let Some((owner, expected)) = asker {
+    fn finish(
+        &mut self,
+        progress: Progress<G>,
+        asker: Option<(Pid, Expected)>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        match progress {
+            Progress::Waits(next) => next,
+            Progress::Returned(value) => {
+                let Some((owner, expected)) = asker else { return Next::Exit(Atom::NORMAL.into()) };
                 let reply = match value {
                     Return::Reply(value, _) => value,
                     _ => Atom::OK.into(),
@@ -192,11 +195,13 @@ fn finish<G: Guest>(
                         stream_message::before_others(owner, context);
                     }
                 }
+                // By now the owner may have the value, and the task has not ended.
+                self.phase = Phase::Leaving;
+                Next::Preempt
             }
-            Next::Exit(Atom::NORMAL.into())
+            Progress::Raised(raise) => Next::Exit(raise.reason()),
+            Progress::EntersLoop(_) => unreachable!("a task has no such line"),
         }
-        Progress::Raised(raise) => Next::Exit(raise.reason()),
-        Progress::EntersLoop(_) => unreachable!("a task has no such line"),
     }
 }
 

@@ -267,8 +267,8 @@ impl<G: Guest> StreamMonitor<G> {
         self.running.push(Running { place, pid, monitor, linked, timer, timed_out: false });
     }
 
-    /// A task has had its time. A real monitor spawns a helper that kills it if the monitor is killed between
-    /// the two, which here nobody can be.
+    /// A task has had its time. It is unlinked and killed in one go: a real monitor spawns a helper that
+    /// kills it if the monitor is killed between the two, so nobody can tell.
     fn kill_late(&mut self, late: usize, context: &mut Context<'_, Actor<G>>) {
         let task = &mut self.running[late];
         if !task.timed_out {

@@ -80,8 +80,8 @@ pub struct PendingTaskShutdown {
 }
 
 impl PendingTaskShutdown {
-    /// Unlinks the task and tells it to end. A real one spawns a helper that does so if the caller is killed
-    /// between the two, which here nobody can be.
+    /// Unlinks the task and tells it to end, in one go: a real one spawns a helper that tells the task if the
+    /// caller is killed between the two, so nobody can tell.
     pub(in crate::otp) fn begin<G: Guest>(
         task: Pid,
         reference: Ref,

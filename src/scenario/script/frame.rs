@@ -83,7 +83,8 @@ impl LastResult {
 pub(super) struct Returning {
     /// Whom a call handler answers.
     pub(super) from: Option<From>,
-    pub(super) in_init: bool,
+    /// Its return is noticed by others: of `init`, whose starter hears of it, and of `terminate`, which is the end.
+    pub(super) is_awaited: bool,
     pub(super) reply: Option<Term>,
     pub(super) stop: Option<Term>,
     pub(super) ignore: bool,
@@ -281,7 +282,7 @@ impl Execution {
                     .iter()
                     .find(|(when, _)| when.is_some_and(|when| when.covers(starts)))
                     .or_else(|| inits.iter().find(|(when, _)| when.is_none()));
-                self.returning.in_init = true;
+                self.returning.is_awaited = true;
                 match chosen {
                     Some((_, entry)) => {
                         self.at = *entry;
@@ -298,6 +299,7 @@ impl Execution {
             (ProgramKind::Server { terminate, .. }, Callback::Terminate(reason)) => match terminate {
                 Some((pattern, entry)) => {
                     self.bind(pattern, &reason, context);
+                    self.returning.is_awaited = true;
                     self.at = *entry;
                     Ok(())
                 }
@@ -403,13 +405,14 @@ impl Execution {
         }
     }
 
-    /// Whether what comes next is an answer, or the end of the process.
+    /// Whether what comes next is an answer, the end of `init` or of `terminate`, or the end of the process.
     fn ends_here(&self, operation: &Operation, definition: &Program) -> bool {
         if operation.kind != OperationKind::Control(Control::Return) {
             return operation.effects.ends;
         }
         let is_process = matches!(definition.kind, ProgramKind::Process { .. } | ProgramKind::Task);
-        is_process || self.returning.reply.is_some() || self.returning.stop.is_some()
+        let Returning { reply, stop, is_awaited, .. } = &self.returning;
+        is_process || reply.is_some() || stop.is_some() || *is_awaited
     }
 
     /// Applies what an operation does to the flow; a step is where the process stops going on.
