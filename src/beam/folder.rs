@@ -55,6 +55,16 @@ impl Folder {
         let path = self.path().join(name);
         fs::read(&path).map_err(|error| (path, error))
     }
+
+    /// The names of its files, in order.
+    pub(super) fn names(&self) -> Result<Vec<String>, (PathBuf, io::Error)> {
+        let told = |error| (self.path.clone(), error);
+        let entries = fs::read_dir(&self.path).map_err(told)?;
+        let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+        let mut names = names.collect::<io::Result<Vec<String>>>().map_err(told)?;
+        names.sort();
+        Ok(names)
+    }
 }
 
 impl Drop for Folder {

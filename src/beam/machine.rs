@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use super::folder::Folder;
 const DRIVER: &[(&str, &str)] = &[
     ("treefall_chaos.erl", include_str!("driver/treefall_chaos.erl")),
     ("treefall_driver.erl", include_str!("driver/treefall_driver.erl")),
+    ("treefall_gaps.erl", include_str!("driver/treefall_gaps.erl")),
     ("treefall_epmd.erl", include_str!("driver/treefall_epmd.erl")),
     ("treefall_mailbox.erl", include_str!("driver/treefall_mailbox.erl")),
     ("treefall_nodes.erl", include_str!("driver/treefall_nodes.erl")),
@@ -32,6 +34,8 @@ const DRIVER: &[(&str, &str)] = &[
 
 /// What the program is called in its folder.
 const PROGRAM: &str = "program.term";
+/// How the names of the files end that hold modules of OTP and Elixir.
+const STRETCHED: &str = ".gaps";
 /// How often it is looked whether a program has ended that has nothing more to say.
 const BEAT: Duration = Duration::from_millis(5);
 /// More than this is not printed by the driver.
@@ -103,6 +107,9 @@ pub struct Elixir {
 pub struct Machine {
     /// The driver's compiled modules: the names of their files, and what is in them.
     modules: Vec<(String, Vec<u8>)>,
+    /// The same of modules of OTP and Elixir that let others run between what they do. Those are missing that do
+    /// not say of what they are made. They are compiled when they are first needed.
+    stretched: OnceLock<Vec<(String, Vec<u8>)>>,
     installed: Installed,
 }
 
@@ -124,6 +131,8 @@ pub struct Settings {
     pub schedulers: Option<u32>,
     /// How much scripted processes are disturbed.
     pub disturbance: Disturbance,
+    /// Whether the processes of OTP and Elixir let others run between two things that others can notice.
+    pub stretched: bool,
     /// When it is taken for hanging.
     pub limit: Duration,
 }
@@ -152,7 +161,8 @@ impl Machine {
             Ok((name, content))
         });
         let modules = compiled.collect::<Result<_, Failure>>()?;
-        Ok(Machine { modules, installed: Installed { otp, elixir: installed_elixir(limit) } })
+        let installed = Installed { otp, elixir: installed_elixir(limit) };
+        Ok(Machine { modules, stretched: OnceLock::new(), installed })
     }
 
     /// What is installed.
@@ -171,6 +181,18 @@ impl Machine {
         let folder = Folder::new()?;
         for (name, content) in &self.modules {
             folder.write(name, content)?;
+        }
+        if settings.stretched {
+            let stretched = match self.stretched.get() {
+                Some(known) => known,
+                None => {
+                    let compiled = stretched(&folder, &self.installed, settings.limit)?;
+                    self.stretched.get_or_init(|| compiled)
+                }
+            };
+            for (name, content) in stretched {
+                folder.write(name, content)?;
+            }
         }
         folder.write(PROGRAM, program.as_bytes())?;
         let mut erl = Command::new("erl");
@@ -198,6 +220,30 @@ impl Machine {
         }
         Ok(said.printed)
     }
+}
+
+/// The modules of OTP and Elixir that let others run between what they do.
+fn stretched(
+    folder: &Folder,
+    installed: &Installed,
+    limit: Duration,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let mut erl = Command::new("erl");
+    erl.args(["-noshell", "-noinput", "-boot", "start_clean", "-pa"]).arg(folder.path());
+    if let Some(elixir) = &installed.elixir {
+        erl.arg("-pa").arg(&elixir.ebin);
+    }
+    erl.args(["-s", "treefall_gaps", "write", "-extra"]).arg(folder.path());
+    let said = run(erl, "erl", limit)?;
+    if !said.ended_well {
+        return Err(Failure::Tool { tool: "erl", why: said.tail().unwrap_or(said.status) });
+    }
+    let names = folder.names()?.into_iter().filter(|name| name.ends_with(STRETCHED));
+    let read = |name: String| {
+        let content = folder.read(&name)?;
+        Ok((name, content))
+    };
+    names.map(read).collect()
 }
 
 fn installed_otp(limit: Duration) -> Result<u32, Failure> {

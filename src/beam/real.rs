@@ -1,6 +1,6 @@
 //! Reading what the driver prints.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -40,6 +40,7 @@ pub fn read(printed: &str, cast: &Roles, line_of: &dyn Fn(usize) -> usize) -> Re
         streams: BTreeMap::new(),
         labels_of: BTreeMap::new(),
         spawned: BTreeMap::new(),
+        unfinished: BTreeSet::new(),
         node: None,
         ended: None,
     };
@@ -74,6 +75,8 @@ struct Reader {
     streams: BTreeMap<String, String>,
     /// Whom everybody has spawned since they last said what they would.
     spawned: BTreeMap<String, String>,
+    /// Servers that are in `init`.
+    unfinished: BTreeSet<String>,
     /// The node on which it happens, if there are two.
     node: Option<String>,
     /// Whether all had settled, and by how much the machine was late.
@@ -155,7 +158,7 @@ impl Reader {
                 let which = [Supervises::Ordered, Supervises::Dynamic];
                 self.story.supervises(&pid("pid")?, which[usize::from(event.get("dynamic")?.as_bool()?)]);
             }
-            "exit" => self.story.died(&pid("pid")?, &term("reason")?),
+            kind @ ("begins" | "initialised" | "exit") => self.lives(kind, pid("pid")?, term("reason"))?,
             "report" => {
                 let children = event.get("children")?.as_i64()?;
                 let (context, reason, id) = (atom("context")?, term("reason")?, term("id")?);
@@ -191,6 +194,22 @@ impl Reader {
             }
             "ended" => self.ended = Some((event.get("settled")?.as_bool()?, event.get("late")?.as_u64()?)),
             _ => return None,
+        }
+        Some(())
+    }
+
+    /// A server begins or ends its `init`, or somebody dies.
+    fn lives(&mut self, kind: &str, key: String, reason: Option<Term>) -> Option<()> {
+        match kind {
+            "begins" => drop(self.unfinished.insert(key)),
+            "initialised" => drop(self.unfinished.remove(&key)),
+            _ => {
+                // Its starter may be dead, and then nobody says that it has not started.
+                if self.unfinished.remove(&key) {
+                    self.story.not_started(&key);
+                }
+                self.story.died(&key, &reason?);
+            }
         }
         Some(())
     }

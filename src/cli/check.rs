@@ -20,6 +20,7 @@ use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
 use super::output_file;
 use super::paths::{shown, word};
+use super::proof::{Proof, proof};
 use super::snapshot::{self, Compared, Header};
 use super::tally::Tally;
 use super::terminal::{Format, ON_A_PIPE, Terminal, rendered};
@@ -31,7 +32,8 @@ use junit::{Bad, Junit};
 /// Check scenarios as a CI does: the calm run, some seeds, and snapshots
 ///
 /// The calm run and the seeds of `expect-failure` lines must come out as the file says, and read as their
-/// snapshot does. A file that expects no failure must hold under some more seeds. Folders are searched for
+/// snapshot does. A file that expects no failure must hold in every order, or under some more seeds where there are
+/// too many orders. Folders are searched for
 /// `*.kdl`. Snapshots are in the format of the Rust crate insta: `cargo insta review` works on them.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
@@ -50,6 +52,10 @@ pub(super) struct Args {
     /// The seeds that a file without `expect-failure` must hold under [default: 0..32]
     #[arg(long, value_name = "A..B", default_value = "0..32", hide_default_value = true, value_parser = range)]
     seeds: Range<u64>,
+    /// Try every order first, as far as that takes at most so many states: what ends is proved, and needs no seeds.
+    /// 0 tries seeds only [default: 5000]
+    #[arg(long, value_name = "STATES", default_value_t = 5_000, hide_default_value = true)]
+    prove: u64,
     #[command(flatten)]
     bounds: Bounds,
 }
@@ -78,6 +84,8 @@ struct Checked {
     /// How many runs, and of how many steps.
     runs: u64,
     steps: u64,
+    /// In how many states it was proved that it holds, if it should hold in every order and that was tried.
+    proved: Option<Option<u64>>,
     /// What to say below its line.
     details: Vec<Line>,
     /// How its snapshot has changed: printed as wide as it is.
@@ -134,7 +142,12 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
                     .with(Tone::Plain, format!("{path:<wide$}"))
                     .with(
                         Tone::Faint,
-                        format!("  {}, {}", count(outcome.runs, "run"), count(outcome.steps, "step")),
+                        format!(
+                            "  {}, {}{}",
+                            count(outcome.runs, "run"),
+                            count(outcome.steps, "step"),
+                            outcome.worth()
+                        ),
                     );
                 terminal.print_as_they_are(&[line])?;
                 terminal.print_lines(&outcome.details)?;
@@ -191,6 +204,7 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Checked> {
         tone: Tone::Good,
         runs: 0,
         steps: 0,
+        proved: None,
         details: Vec::new(),
         diff: Vec::new(),
         json: serde_json::Value::Null,
@@ -198,7 +212,11 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Checked> {
     for (source, played) in &runs {
         outcome.judge(loaded, *source, played);
     }
-    if loaded.simulation.expected_failures().is_empty() {
+    let holds = loaded.simulation.expected_failures().is_empty();
+    if holds && args.prove > 0 && outcome.exit == Exit::Held {
+        outcome.prove(loaded, args.prove);
+    }
+    if holds && !matches!(outcome.proved, Some(Some(_))) {
         for seed in args.seeds.clone() {
             if outcome.exit == Exit::Broken {
                 break;
@@ -265,11 +283,35 @@ impl Checked {
         junit.add(path, Some(&Bad { wrong: false, word: self.word, why, told: lines.trim_end() }));
     }
 
+    /// What it is worth that it holds.
+    fn worth(&self) -> String {
+        match (self.exit, self.proved) {
+            (Exit::Held, Some(Some(states))) => {
+                format!(", proved in {}", count(states, "state"))
+            }
+            (Exit::Held, Some(None)) => ", sampled".to_owned(),
+            (_, _) => String::new(),
+        }
+    }
+
+    /// Tries every order.
+    fn prove(&mut self, loaded: &Loaded, states_max: u64) {
+        self.proved = Some(match proof(&loaded.simulation, states_max) {
+            Proof::Holds(states) => Some(states),
+            Proof::Broken(played) => {
+                self.judge(loaded, Source::Exhaustive, &played);
+                None
+            }
+            Proof::Open => None,
+        });
+    }
+
     fn judge(&mut self, loaded: &Loaded, source: Source<'_>, played: &Played<Simulation>) {
         let file = word(&loaded.path);
-        let again = match source.seed() {
-            Some(seed) => format!("treefall run {file} --seed {seed}"),
-            None => format!("treefall run {file}"),
+        let again = match (source, source.seed()) {
+            (Source::Exhaustive, _) => format!("treefall explore {file}"),
+            (_, Some(seed)) => format!("treefall run {file} --seed {seed}"),
+            (_, None) => format!("treefall run {file}"),
         };
         let of = source.to_string();
         let case = Case {
@@ -333,6 +375,7 @@ impl Checked {
         if let serde_json::Value::Object(fields) = &mut self.json {
             fields.insert("runs".into(), self.runs.into());
             fields.insert("steps".into(), self.steps.into());
+            fields.insert("proved_states".into(), self.proved.flatten().into());
             fields.insert("snapshot".into(), name.into());
         }
     }

@@ -32,10 +32,12 @@ use super::loaded::{Loaded, complaint};
 use super::output_file;
 use super::paths::{self, word};
 use super::run::{TraceFormat, show_trace};
+use super::scheduler::Name;
 use super::tally::Tally;
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
 
+use exhaustive::Place;
 use report::Story;
 
 pub(super) use args::Args;
@@ -65,7 +67,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     if args.every.exhaustive {
         return exhaustive::run(args, terminal);
     }
-    let kind = match args.scheduler.kind(args.depth) {
+    let kind = match args.scheduler.unwrap_or(Name::Swarm).kind(args.depth) {
         Ok(kind) => kind,
         Err(message) => {
             terminal.complain(|_, _| message.to_owned())?;
@@ -97,7 +99,19 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
                 printer.tally.count(word, exit);
             }
             Ok(loaded) => {
-                let report = one(&loaded, args, kind, &mut printer, terminal)?;
+                let mut unproved = None;
+                if args.states_first() > 0 {
+                    let place = Place { wide: printer.wide, alone: files.len() == 1 };
+                    match exhaustive::prove(&loaded, args, args.states_first(), place, terminal)? {
+                        Ok((word, exit)) => {
+                            printer.tally.count(word, exit);
+                            terminal.flush()?;
+                            continue;
+                        }
+                        Err(why) => unproved = Some(why),
+                    }
+                }
+                let report = one(&loaded, args, kind, unproved, &mut printer, terminal)?;
                 results.push_str(&serde_json::to_string(&report).expect("it is plain data"));
                 results.push('\n');
                 if let Some(path) = &args.result {
@@ -136,6 +150,7 @@ fn one(
     loaded: &Loaded,
     args: &Args,
     kind: SchedulerKind,
+    unproved: Option<String>,
     printer: &mut Printer,
     terminal: &mut Terminal<'_>,
 ) -> io::Result<Report> {
@@ -174,6 +189,7 @@ fn one(
         seeds: searched.seeds,
         seconds: elapsed.as_secs_f64(),
         merged: false,
+        unproved,
         lacks: Vec::new(),
     };
     printer.print(&report, terminal, &mut |failure, terminal| {

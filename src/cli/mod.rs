@@ -17,6 +17,7 @@ mod loaded;
 mod merge;
 mod output_file;
 mod paths;
+mod proof;
 mod reduce;
 mod repair;
 mod replay;

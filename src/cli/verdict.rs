@@ -1,7 +1,7 @@
 //! The verdict of a run, in the words that people read: what held, or what broke and how to see it again.
 
 use crate::kernel::Term;
-use crate::model::{Breach, Model, Origin, Part, Run, Verdict};
+use crate::model::{Breach, Model, Origin, Part, Run, Verdict, written};
 use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
 use crate::scenario::{Judgement, Simulation, property};
 
@@ -55,6 +55,11 @@ impl<'a> Case<'a> {
                 lines.push(Line::new().with(Tone::Plain, format!("  {why}")));
             }
         }
+        lines.extend(self.run.notes.iter().map(|note| {
+            let names = self.names();
+            let note = written(note, |term| names.term(term), |pid| names.pid(pid).to_owned());
+            Line::new().with(Tone::Warning, "  note: ").with(Tone::Plain, note)
+        }));
         if let (true, Some(again)) = (judgement != Judgement::Held, self.again) {
             lines.push(Line::new());
             lines.push(Line::new().with(Tone::Plain, "See it again: ").with(Tone::Name, again));
@@ -99,8 +104,7 @@ impl<'a> Case<'a> {
                 .iter()
                 .any(|allowance| allowance.oracle.value == law && allowance.processes.is_empty())
         };
-        let always_on = [Law::NoOrphans, Law::NoDeadlock, Law::NoOverlap, Law::NoHeldResources];
-        let on: Vec<&str> = always_on.into_iter().filter(|law| !allowed(*law)).map(Law::word).collect();
+        let on: Vec<&str> = Law::DEFAULTS.into_iter().filter(|law| !allowed(*law)).map(Law::word).collect();
         if !on.is_empty() {
             lines.push(on.join(", "));
         }

@@ -47,10 +47,15 @@ impl Part {
 impl Breach {
     /// The sentence, with terms and processes written by whoever knows how.
     pub fn sentence(&self, term: impl Fn(&Term) -> String, process: impl Fn(Pid) -> String) -> String {
-        let mut told = String::new();
-        tell(&self.why, &mut told, &term, &process);
-        told
+        written(&self.why, term, process)
     }
+}
+
+/// A sentence, with terms and processes written by whoever knows how.
+pub fn written(sentence: &[Part], term: impl Fn(&Term) -> String, process: impl Fn(Pid) -> String) -> String {
+    let mut told = String::new();
+    tell(sentence, &mut told, &term, &process);
+    told
 }
 
 fn tell(

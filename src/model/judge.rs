@@ -5,7 +5,7 @@ use std::hash::Hash;
 use crate::kernel::{Event, World};
 use crate::otp::{Actor, Guest};
 
-use super::breach::Breach;
+use super::breach::{Breach, Sentence};
 use super::intensity::IntensityUses;
 use super::span::Span;
 
@@ -45,6 +45,11 @@ pub trait Judge<G: Guest>: Clone + Send + Sync {
 
     /// Where it stands in the text of the model what some run should reach, and this one, which is over, has not.
     fn not_seen(&self, _world: &World<Actor<G>>) -> Vec<Span> {
+        Vec::new()
+    }
+
+    /// What is worth a word of a run that is over, though it breaks nothing.
+    fn notes(&self, _world: &World<Actor<G>>) -> Vec<Sentence> {
         Vec::new()
     }
 

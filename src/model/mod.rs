@@ -27,7 +27,7 @@ mod stepper;
 pub mod sweep;
 mod verdict;
 
-pub use breach::{Breach, Part, Sentence};
+pub use breach::{Breach, Part, Sentence, written};
 pub use cast::Cast;
 pub use explain::{Flip, flip, slice};
 pub use in_order::{all_processors, in_order};

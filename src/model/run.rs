@@ -4,6 +4,7 @@ use crate::explore::{Nameless, Scheduler};
 use crate::kernel::{Choice, Overrun, Resource};
 use crate::otp::Actor;
 
+use super::breach::Sentence;
 use super::intensity::IntensityUses;
 use super::judge::Judge;
 use super::lasso;
@@ -25,6 +26,8 @@ pub struct Run<M: Model> {
     pub steps: u64,
     /// Where it stands in the model's text what some run should reach and this one has not.
     pub not_seen: Vec<Span>,
+    /// What is worth a word, though it breaks nothing.
+    pub notes: Vec<Sentence>,
     /// How close supervisors came to giving up.
     pub intensity: IntensityUses,
     /// How many of its last steps can repeat for ever, if it goes round.
@@ -44,7 +47,7 @@ pub fn run<M: Model>(model: &M, record: bool, choose: &mut Choose<'_, M>) -> Run
     let mut world = model.start(&mut events);
     let mut judge = model.judge();
     let (mut history, mut choices) = (Vec::new(), Vec::new());
-    let (mut not_seen, mut intensity) = (Vec::new(), IntensityUses::new());
+    let (mut not_seen, mut notes, mut intensity) = (Vec::new(), Vec::new(), IntensityUses::new());
     let (mut livelock, mut cycle) = (LivelockDetector::of(model), None);
     let verdict = loop {
         judge.observe(events.list(), &world, events.steps());
@@ -54,6 +57,7 @@ pub fn run<M: Model>(model: &M, record: bool, choose: &mut Choose<'_, M>) -> Run
         }
         if world.is_over() || model.has_halted(&world) {
             (not_seen, intensity) = (judge.not_seen(&world), judge.intensity().clone());
+            notes = judge.notes(&world);
             break Verdict::of_end(judge.settled(&world, events.steps()));
         }
         let beyond = |why| of_limit(why, model, &judge, &world, events.steps());
@@ -79,8 +83,8 @@ pub fn run<M: Model>(model: &M, record: bool, choose: &mut Choose<'_, M>) -> Run
         }
         world.step(choice, model.image(), &mut events);
     };
-    let run =
-        Run { events: history, choices, steps: events.steps(), world, not_seen, intensity, cycle, verdict };
+    let (events, steps) = (history, events.steps());
+    let run = Run { events, choices, steps, world, not_seen, notes, intensity, cycle, verdict };
     match run.cycle {
         Some(length) if record => shortened(model, run, length),
         _ => run,

@@ -86,7 +86,12 @@ impl<G: Guest> Body<G> {
 impl<G: Guest> Actor<G> {
     /// The process that this body makes. Whoever starts it with a link or a monitor is its parent.
     pub fn born(body: Body<G>, starter: Pid, how: How, name: Option<Name>) -> Self {
-        let birth = Birth { starter, parent: (how.link || how.monitor).then_some(starter), name, naming: Naming::Before };
+        let birth = Birth {
+            starter,
+            parent: (how.link || how.monitor).then_some(starter),
+            name,
+            naming: Naming::Before,
+        };
         match body {
             Body::Server(guest) => Actor::Server(Server::new(guest, birth)),
             Body::Plain(guest) => Actor::Plain(Plain::new(guest)),

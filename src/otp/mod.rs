@@ -33,6 +33,7 @@ mod system;
 mod task;
 #[cfg(test)]
 pub(crate) mod toy;
+mod waits;
 
 pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};
@@ -49,7 +50,7 @@ pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Return, Step, Then
 pub use hooks::{Common, Image};
 pub use member::{Counts, Member};
 pub use message::{From, Message, Request, SupervisorRequest, SystemRequest};
-pub use name::Name;
+pub use name::{Name, Naming};
 pub use plain::Plain;
 pub use raise::Raise;
 pub use release::Release;
@@ -63,3 +64,4 @@ pub use task::{
     Awaited, Expected, PendingAwait, PendingStream, PendingTaskShutdown, Stream, StreamItem, StreamMessage,
     StreamMonitor, StreamSource, Task, TaskBody, WORK_TIMEOUT_MS, Work, hand_over, start_async, tell_work,
 };
+pub use waits::waits_for;

@@ -67,7 +67,8 @@ impl<G: Guest> Server<G> {
 
     /// `gen_server:enter_loop/5` (OTP 25): a server without an `init`, and what it waits for first.
     pub(super) fn entered(enter: EnterLoop<G>, context: &mut Context<'_, Actor<G>>) -> (Self, Next) {
-        let birth = Birth { starter: enter.parent, parent: Some(enter.parent), name: None, naming: Naming::Before };
+        let birth =
+            Birth { starter: enter.parent, parent: Some(enter.parent), name: None, naming: Naming::Before };
         let mut server = Server::new(enter.guest, birth);
         let next = server.wait(enter.then, context);
         (server, next)

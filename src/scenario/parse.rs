@@ -61,7 +61,7 @@ pub fn words() -> Vec<&'static str> {
     words.extend(Comparison::WORDS.iter().map(|(word, _)| *word));
     words.extend(expectation::WORDS.iter().map(|word| word.name));
     words.extend(Oracle::all().map(Oracle::word));
-    words.extend(property::ALLOWANCES.iter().map(|(word, _)| *word));
+    words.extend(Oracle::all().map(Oracle::allowed));
     words.extend(fault::words());
     words.push(fault::ANY);
     words.sort_unstable();

@@ -277,7 +277,7 @@ fn an_interruption_prints_what_was_found() {
 #[test]
 fn a_failure_is_written_down_before_it_is_shown() {
     let sandbox = Sandbox::with(&[("race.kdl", RACE)]);
-    let mut command = sandbox.command("explore race.kdl");
+    let mut command = sandbox.command("explore race.kdl --seeds 0..100");
     let mut child = command
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::null())

@@ -101,7 +101,7 @@ fn a_failure_is_told_even_if_its_schedule_cannot_be_written() {
             1,
             "treefall run race.kdl --seed ",
         ),
-        ("explore broken.kdl --out file/below", 1, "treefall run broken.kdl\n"),
+        ("explore broken.kdl --seeds 0..5 --out file/below", 1, "treefall run broken.kdl\n"),
         ("explore race.kdl --exhaustive --out file/below", 1, "treefall explore race.kdl --exhaustive\n"),
         ("shrink broken.schedule --out file/below", 1, "treefall replay broken.schedule\n"),
         ("shrink broken.schedule --scenario --out file/below", 1, "treefall replay broken.schedule\n"),

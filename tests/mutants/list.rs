@@ -218,10 +218,8 @@ pub const MUTANTS: &[Mutant] = &[
         rule: "a supervisor that gives up does not exit with shutdown",
         edits: &[edit(
             RESTART,
-            r#"Decision::GivingUp { child, intensity, period }));
-        self.terminate(Atom::SHUTDOWN"#,
-            r#"Decision::GivingUp { child, intensity, period }));
-        self.terminate(Atom::REACHED_MAX_RESTART_INTENSITY"#,
+            "self.reported(Job::End { reason: Atom::SHUTDOWN.into() }",
+            "self.reported(Job::End { reason: Atom::REACHED_MAX_RESTART_INTENSITY.into() }",
         )],
     },
     Mutant {
@@ -283,8 +281,8 @@ pub const MUTANTS: &[Mutant] = &[
         rule: "a child that cannot start leaves the others running",
         edits: &[edit(
             JOB,
-            "Turn::Job(Job::Undo { below: self.rows().end(), reason })",
-            "Turn::Job(Job::Undo { below: 0, reason })",
+            "self.reported(Job::Undo { below: self.rows().end(), reason }",
+            "self.reported(Job::Undo { below: 0, reason }",
         )],
     },
     Mutant {
@@ -343,10 +341,8 @@ pub const MUTANTS: &[Mutant] = &[
         rule: "simple_one_for_one never kills those who do not stop",
         edits: &[edit(
             DYNAMIC,
-            r#"if told {
-            termination.deadline = deadline(how, since);"#,
-            r#"if told && since == u64::MAX {
-            termination.deadline = deadline(how, since);"#,
+            "termination.deadline = deadline(how, context.now());",
+            "termination.deadline = deadline(Shutdown::Infinity, context.now());",
         )],
     },
     Mutant {
@@ -390,10 +386,8 @@ pub const MUTANTS: &[Mutant] = &[
         rule: "auto_shutdown does not exit with shutdown",
         edits: &[edit(
             RESTART,
-            r#"Decision::AutoShutdown { child: child.clone() }));
-        self.terminate(Atom::SHUTDOWN"#,
-            r#"Decision::AutoShutdown { child: child.clone() }));
-        self.terminate(Atom::NORMAL"#,
+            "let end = Job::End { reason: Atom::SHUTDOWN.into() };",
+            "let end = Job::End { reason: Atom::NORMAL.into() };",
         )],
     },
     // What it answers.
@@ -514,6 +508,14 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         rule: "a failed start keeps its name until the process is gone",
         edits: &[edit(NAME, "let _ = context.unregister(*name);", "let _ = name;")],
+    },
+    Mutant {
+        rule: "nobody comes between a name and init",
+        edits: &[edit(
+            NAME,
+            "if context.can_be_interrupted() { Registered::Interrupted } else { Registered::Done }",
+            "let _ = context; Registered::Done",
+        )],
     },
     // Registries.
     Mutant {

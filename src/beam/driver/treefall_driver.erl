@@ -12,6 +12,7 @@ main() ->
     spawn(fun() -> watch_input(Folder) end),
     {ok, [Program]} = file:consult(File),
     load(Folder),
+    treefall_gaps:load(Folder),
     treefall_nodes:start(Program, Folder, Chaos),
     %% Whatever happens from here on, no file is left.
     file:del_dir_r(Folder),

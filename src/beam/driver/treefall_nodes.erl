@@ -76,6 +76,7 @@ join() ->
     [Folder, Port] = init:get_plain_arguments(),
     spawn(fun() -> treefall_driver:watch_input(Folder) end),
     treefall_driver:load(Folder),
+    treefall_gaps:load(Folder),
     treefall_wire:connect(list_to_integer(Port), list_to_binary(os:getenv(?TOKEN))).
 
 %% The first node says so, since somebody reads that. The other ends with it.

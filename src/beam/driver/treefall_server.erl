@@ -5,10 +5,22 @@
 
 init({{definition, Name}, Arguments, {Label, _} = Birth}) ->
     treefall_start:born(Birth, worker),
-    case treefall_driver:definition(Name) of
-        #{kind := server} = Definition -> init_server(Definition, Arguments, Label);
-        #{kind := Kind} -> {ok, {Kind, #{}}}
+    treefall_trace:event({begins, self()}),
+    try
+        case treefall_driver:definition(Name) of
+            #{kind := server} = Definition -> init_server(Definition, Arguments, Label);
+            #{kind := Kind} -> {ok, {Kind, #{}}}
+        end
+    of
+        Result -> initialised(Result)
+    catch
+        throw:Result -> initialised(Result)
     end.
+
+%% Whoever is killed before it gets here has never started.
+initialised(Result) ->
+    is_tuple(Result) andalso element(1, Result) =:= ok andalso treefall_trace:event({initialised, self()}),
+    Result.
 
 init_server(Definition, Arguments, Label) ->
     treefall_script:prepare(Definition, Arguments),

@@ -125,6 +125,8 @@ line({label, Parent, Label}) -> object([{"event", "\"label\""}, {"pid", term(Par
 line({label_of, Parent, Label}) -> object([{"event", "\"label_of\""}, {"pid", term(Parent)}, {"label", term(Label)}]);
 line({task, Pid, Label}) -> object([{"event", "\"task\""}, {"pid", term(Pid)}, {"label", term(Label)}]);
 line({streams, Owner, Label}) -> object([{"event", "\"streams\""}, {"pid", term(Owner)}, {"label", term(Label)}]);
+line({begins, Pid}) -> object([{"event", "\"begins\""}, {"pid", term(Pid)}]);
+line({initialised, Pid}) -> object([{"event", "\"initialised\""}, {"pid", term(Pid)}]);
 line({not_started, Parent}) -> object([{"event", "\"not_started\""}, {"pid", term(Parent)}]);
 line({spawn, Parent, Child, More}) ->
     Said = [{Name, term(Value)} || {Name, Value} <- More],

@@ -121,6 +121,7 @@ pub(super) fn compare(loaded: &Loaded, effort: &Effort, machine: &Machine) -> Re
                 (_, 0) => Disturbance::Disturbed,
                 (_, _) => Disturbance::Jostled,
             },
+            stretched: run % 2 == 1,
             limit: Duration::from_millis(timing.limit_ms + START_UP_MS),
         };
         let printed = machine.run(&program, &settings)?;

@@ -14,9 +14,10 @@ use super::words::{duration, seeds};
 
 /// Run scenarios many times, each time in another order, and show the first run that fails
 ///
-/// The calm run comes first, then seed after seed. The first failure of each file is run again, its schedule
-/// is saved, and it is shown as `treefall run` would show it. It is the failure of the lowest seed, however
-/// many threads look for it. A file that says with `expect-failure` what is wrong with it is as it should be
+/// If no more is said, every order is tried first, up to so many states: where that ends, what holds is proved.
+/// Where it does not, the calm run comes first, then seed after seed. The first failure of each file is run again,
+/// its schedule is saved, and it is shown as `treefall run` would show it. It is the failure of the lowest seed,
+/// however many threads look for it. A file that says with `expect-failure` what is wrong with it is as it should be
 /// when just that is found.
 #[derive(Clone, Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -34,9 +35,8 @@ pub(in crate::cli) struct Args {
     /// `random` throws dice, as `treefall run --seed` does. `pct` gives everybody a rank and changes a few
     /// ranks on the way. `pos` samples the orders of racing events. `swarm` draws for every seed a mix of
     /// these, of how eager the clock is, how bursty processes are, and which faults strike.
-    #[arg(long, value_name = "NAME", default_value = "swarm")]
-    #[arg(hide_possible_values = true, hide_default_value = true)]
-    pub(super) scheduler: Name,
+    #[arg(long, value_name = "NAME", hide_possible_values = true)]
+    pub(super) scheduler: Option<Name>,
     /// How many things `pct` puts in the wrong order [default: 3]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(super) depth: Option<u32>,
@@ -57,12 +57,33 @@ pub(in crate::cli) struct Args {
     /// Do not stop at the first failure of a file: show one failure of each kind
     #[arg(long)]
     pub(super) keep_going: bool,
+    /// Try every order first, as far as that takes at most so many states: what ends is proved. 0 tries seeds only
+    /// [default: 20000, or 0 where something is said of the seeds]
+    #[arg(long, value_name = "STATES", conflicts_with_all = ["shard", "result", "exhaustive", "sweep"])]
+    prove: Option<u64>,
     #[command(flatten)]
     pub(super) every: Options,
     #[command(flatten)]
     pub(super) showing: Showing,
     #[command(flatten)]
     pub(super) bounds: Bounds,
+}
+
+/// So many states are tried before seeds unless something else is said: about a second's worth.
+const PROVE_STATES: u64 = 20_000;
+
+impl Args {
+    /// How many states to try before seeds. Who says anything of the seeds wants those.
+    pub(super) fn states_first(&self) -> u64 {
+        let says = self.seeds.is_some()
+            || self.for_.is_some()
+            || self.scheduler.is_some()
+            || self.depth.is_some()
+            || self.shard.is_some()
+            || self.result.is_some()
+            || self.keep_going;
+        self.prove.unwrap_or(if says { 0 } else { PROVE_STATES })
+    }
 }
 
 /// How to search all orders.

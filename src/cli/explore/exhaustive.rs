@@ -1,4 +1,4 @@
-//! `treefall explore --exhaustive`: every order, instead of many.
+//! `treefall explore --exhaustive`: every order, instead of many; and the attempt at it that comes before seeds.
 
 mod heard;
 mod shown;
@@ -7,13 +7,13 @@ mod whole;
 mod words;
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::explore::{Ending, Order, Search, search};
+use crate::explore::{Ending, Order, Search, Searched, search};
 use crate::model::campaign::{InRun, Meter};
-use crate::model::{Model, Orders, Source, all_processors};
+use crate::model::{IntensityUses, Model, Orders, all_processors};
 use crate::trace::{Line, Tone};
 
 use super::super::discover;
@@ -23,17 +23,31 @@ use super::super::paths;
 use super::super::run::{TraceFormat, show_trace};
 use super::super::tally::Tally;
 use super::super::terminal::{Format, Terminal};
-use super::super::verdict::Case;
-use super::args::{Args, OrderName};
+use super::args::{Args, Options, OrderName};
 use super::unreached::Unreached;
 use super::{interrupt, memory};
 
 use heard::Heard;
-use shown::show;
+use shown::{Shown, show};
 use watcher::Watcher;
-use words::{rate, tell, unreached, worth};
+use words::{Told, counted, rate, tell, unreached, worth};
 
 pub use whole::{Unfinished, every_end, every_order};
+
+impl Options {
+    fn search(&self, jobs: usize) -> Search {
+        Search {
+            order: match self.order {
+                OrderName::Breadth => Order::Breadth,
+                OrderName::Depth => Order::Depth,
+            },
+            exact: self.exact,
+            jobs,
+            states_max: self.max_states,
+            depth_max: self.max_depth,
+        }
+    }
+}
 
 /// Searches every file.
 ///
@@ -52,7 +66,12 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         match Loaded::open(file) {
             Ok(mut loaded) => {
                 args.bounds.apply(&mut loaded);
-                let (word, exit) = one(&loaded, args, wide, files.len() == 1, terminal)?;
+                let how = args.every.search(args.jobs.map_or_else(all_processors, usize::from));
+                let begun = Instant::now();
+                let until = args.for_.map(|time| begun + time);
+                let outcome = searched(&loaded, args, how, until, terminal)?;
+                let place = Place { wide, alone: files.len() == 1 };
+                let (word, exit) = outcome.tell("exhaustive", &loaded, args, place, terminal)?;
                 tally.count(word, exit);
             }
             Err(error) => {
@@ -69,127 +88,182 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     Ok(if interrupt::happened() { Exit::Interrupted } else { exit })
 }
 
-fn one(
+/// Tries every order before any seed, in so many states at most and on one thread, so that what comes of it depends on
+/// nothing else. If that settles nothing, why it does not.
+///
+/// # Errors
+///
+/// When nothing can be printed.
+pub(super) fn prove(
     loaded: &Loaded,
     args: &Args,
-    wide: usize,
-    alone: bool,
+    states_max: u64,
+    place: Place,
     terminal: &mut Terminal<'_>,
-) -> io::Result<(&'static str, Exit)> {
+) -> io::Result<Result<(&'static str, Exit), String>> {
+    let how = Search { states_max, ..args.every.search(1) };
+    let outcome = searched(loaded, args, how, None, terminal)?;
+    if let Some(why) = outcome.unsettled() {
+        return Ok(Err(why));
+    }
+    let proved = outcome.searched.ending == Ending::Complete;
+    outcome.tell(if proved { "proved" } else { "every order" }, loaded, args, place, terminal).map(Ok)
+}
+
+/// Where its line stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// How wide the names of the files are.
+    pub(super) wide: usize,
+    /// Whether there is one file only.
+    pub(super) alone: bool,
+}
+
+/// What a search of all orders came to.
+struct Outcome {
+    searched: Searched,
+    how: Search,
+    heard: Heard,
+    intensity: IntensityUses,
+    took: Duration,
+}
+
+fn searched(
+    loaded: &Loaded,
+    args: &Args,
+    how: Search,
+    until: Option<Instant>,
+    terminal: &mut Terminal<'_>,
+) -> io::Result<Outcome> {
     let options = &args.every;
     let begun = Instant::now();
     let orders = Orders::of(&loaded.simulation, !options.no_reduction);
-    let how = Search {
-        order: match options.order {
-            OrderName::Breadth => Order::Breadth,
-            OrderName::Depth => Order::Depth,
-        },
-        exact: options.exact,
-        jobs: args.jobs.map_or_else(all_processors, usize::from),
-        states_max: options.max_states,
-        depth_max: options.max_depth,
-    };
     let mut watcher = Watcher {
         name: &loaded.name,
         terminal,
         simulation: &loaded.simulation,
         begun,
-        until: args.for_.map(|time| begun + time),
+        until,
         memory_max: options.max_memory.map_or_else(memory::half_of_all, |mib| mib.saturating_mul(1 << 20)),
         heard: Heard::default(),
     };
     let searched = search(&orders, &how, &mut watcher);
     let Watcher { terminal, heard, .. } = watcher;
-    let elapsed = begun.elapsed();
     terminal.progress("")?;
-    let shown = match &searched.ending {
-        Ending::Failed(way) => Some(show(loaded, args, way, &[], terminal)),
-        Ending::Endless { to, around } => Some(show(loaded, args, to, around, terminal)),
-        Ending::Complete | Ending::States | Ending::Depth | Ending::Stopped => None,
-    };
-    let case = shown.as_ref().map(|shown| Case {
-        loaded,
-        file: &loaded.name,
-        run: &shown.played.run,
-        directory: shown.played.cast.directory(),
-        of: "found exhaustively",
-        origin: Source::Exhaustive.origin(),
-        again: Some(&shown.again),
-    });
-    // What a search that was left has passed depends on how many threads were on their way.
-    let (mut meter, mut never_reached) = (Meter::default(), Vec::new());
-    if searched.ending == Ending::Complete {
-        meter.read(&orders.intensity(), &|| InRun::Calm, loaded.simulation.atoms());
-        never_reached = unreached(loaded, &heard).iter().map(Unreached::json).collect::<Vec<Value>>();
-    }
-    let told = tell(loaded, &searched, case.as_ref(), &heard, &how);
-    match terminal.format {
-        Format::Json => {
-            if let Some(shown) = &shown {
-                show_trace(
-                    loaded,
-                    &shown.played,
-                    args.showing.trace.unwrap_or(TraceFormat::None),
-                    &args.showing,
-                    terminal,
-                )?;
+    Ok(Outcome { searched, how, heard, intensity: orders.intensity(), took: begun.elapsed() })
+}
+
+impl Outcome {
+    /// Why this says neither that everything holds nor that something is broken, if it does not.
+    fn unsettled(&self) -> Option<String> {
+        let Searched { ending, covered } = &self.searched;
+        match ending {
+            Ending::Failed(_) | Ending::Endless { .. } => None,
+            Ending::States => Some(format!("there are more than {}", counted(self.how.states_max, "state"))),
+            Ending::Depth | Ending::Stopped => Some("trying every order was given up".to_owned()),
+            Ending::Complete if covered.limits > 0 => {
+                Some("some runs go on beyond the horizon or the bounds of a run".to_owned())
             }
-            let schedule = shown.as_ref().map_or(Value::Null, |shown| shown.path.as_deref().into());
-            terminal.print_json(&json!({
-                "verdict": told.id,
-                "file": loaded.name,
-                "runs": null,
-                "steps": searched.covered.steps,
-                "states": searched.covered.states,
-                "complete": searched.ending == Ending::Complete,
-                "depth": searched.covered.depth,
-                "final_states": heard.ends.len(),
-                "final_states_seen_once": null,
-                "scheduler": "exhaustive",
-                "seed": null,
-                "schedule": schedule,
-                "property": told.property,
-                "why": told.why,
-                "seconds": elapsed.as_secs_f64(),
-                "again": shown.as_ref().map_or(Value::Null, |shown| shown.again.as_str().into()),
-                "failures": case.iter().map(|case| case.json(shown.as_ref().and_then(|shown| shown.path.as_deref())))
-                    .collect::<Vec<_>>(),
-                "never_reached": never_reached,
-                "intensity": meter.json(),
-            }))?;
-        }
-        Format::Text if terminal.quiet && told.exit == Exit::Held => (),
-        Format::Text => {
-            let tone = match told.exit {
-                Exit::Held => Tone::Good,
-                Exit::Inconclusive | Exit::Interrupted => Tone::Warning,
-                Exit::Unwritten | Exit::Broken | Exit::Wrong => Tone::Bad,
-            };
-            terminal.print_as_they_are(&[Line::new()
-                .with(tone, format!("{:<12} ", told.word))
-                .with(Tone::Plain, format!("{:<wide$}", loaded.name))
-                .with(Tone::Faint, format!("  exhaustive: {}", told.summary))])?;
-            let mut details = told.details;
-            if alone && searched.ending == Ending::Complete {
-                details.extend(worth(&searched, heard.ends.len(), &how));
-                details.extend(meter.lines(false));
-            }
-            let lines: Vec<Line> =
-                details.iter().map(|told| Line::new().with(Tone::Plain, format!("  {told}"))).collect();
-            terminal.print_lines(&lines)?;
-            if let (Some(shown), Some(case)) = (&shown, &case) {
-                terminal.print("\n")?;
-                let default = if terminal.quiet { TraceFormat::None } else { TraceFormat::Text };
-                let format = args.showing.trace.unwrap_or(default);
-                show_trace(loaded, &shown.played, format, &args.showing, terminal)?;
-                terminal.print_lines(&case.lines())?;
-                terminal.print("\n")?;
-            }
+            Ending::Complete if self.heard.endless > 0 => Some("some runs go on for ever".to_owned()),
+            Ending::Complete => None,
         }
     }
-    if terminal.is_watched() {
-        let rate = rate(searched.covered.states, elapsed);
-        terminal.complain(|_, _| format!("{}: {:.1} s{rate}", loaded.name, elapsed.as_secs_f64()))?;
+
+    /// Prints it, under this title.
+    fn tell(
+        &self,
+        title: &str,
+        loaded: &Loaded,
+        args: &Args,
+        place: Place,
+        terminal: &mut Terminal<'_>,
+    ) -> io::Result<(&'static str, Exit)> {
+        let Outcome { searched, how, heard, .. } = self;
+        let shown = match &searched.ending {
+            Ending::Failed(way) => Some(show(loaded, args, way, &[], terminal)),
+            Ending::Endless { to, around } => Some(show(loaded, args, to, around, terminal)),
+            Ending::Complete | Ending::States | Ending::Depth | Ending::Stopped => None,
+        };
+        let case = shown.as_ref().map(|shown| shown.case(loaded));
+        // What a search that was left has passed depends on how many threads were on their way.
+        let mut meter = Meter::default();
+        if searched.ending == Ending::Complete {
+            meter.read(&self.intensity, &|| InRun::Calm, loaded.simulation.atoms());
+        }
+        let told = tell(loaded, searched, case.as_ref(), heard, how);
+        match terminal.format {
+            Format::Json => self.print_json(&told, shown.as_ref(), &meter, loaded, args, terminal)?,
+            Format::Text if terminal.quiet && told.exit == Exit::Held => (),
+            Format::Text => {
+                let tone = match told.exit {
+                    Exit::Held => Tone::Good,
+                    Exit::Inconclusive | Exit::Interrupted => Tone::Warning,
+                    Exit::Unwritten | Exit::Broken | Exit::Wrong => Tone::Bad,
+                };
+                terminal.print_as_they_are(&[Line::new()
+                    .with(tone, format!("{:<12} ", told.word))
+                    .with(Tone::Plain, format!("{:<wide$}", loaded.name, wide = place.wide))
+                    .with(Tone::Faint, format!("  {title}: {}", told.summary))])?;
+                let mut details = told.details;
+                if place.alone && searched.ending == Ending::Complete {
+                    details.extend(worth(searched, heard.ends.len(), how));
+                    details.extend(meter.lines(false));
+                }
+                let lines: Vec<Line> =
+                    details.iter().map(|told| Line::new().with(Tone::Plain, format!("  {told}"))).collect();
+                terminal.print_lines(&lines)?;
+                if let Some(shown) = &shown {
+                    shown.print(loaded, args, terminal)?;
+                }
+            }
+        }
+        if terminal.is_watched() {
+            let rate = rate(searched.covered.states, self.took);
+            terminal.complain(|_, _| format!("{}: {:.1} s{rate}", loaded.name, self.took.as_secs_f64()))?;
+        }
+        Ok((told.word, told.exit))
     }
-    Ok((told.word, told.exit))
+
+    fn print_json(
+        &self,
+        told: &Told,
+        shown: Option<&Shown>,
+        meter: &Meter,
+        loaded: &Loaded,
+        args: &Args,
+        terminal: &mut Terminal<'_>,
+    ) -> io::Result<()> {
+        let Outcome { searched, heard, .. } = self;
+        if let Some(shown) = shown {
+            let format = args.showing.trace.unwrap_or(TraceFormat::None);
+            show_trace(loaded, &shown.played, format, &args.showing, terminal)?;
+        }
+        let complete = searched.ending == Ending::Complete;
+        let never_reached = match complete {
+            true => unreached(loaded, heard).iter().map(Unreached::json).collect::<Vec<Value>>(),
+            false => Vec::new(),
+        };
+        let path = shown.and_then(|shown| shown.path.as_deref());
+        terminal.print_json(&json!({
+            "verdict": told.id,
+            "file": loaded.name,
+            "runs": null,
+            "steps": searched.covered.steps,
+            "states": searched.covered.states,
+            "complete": complete,
+            "depth": searched.covered.depth,
+            "final_states": heard.ends.len(),
+            "final_states_seen_once": null,
+            "scheduler": "exhaustive",
+            "seed": null,
+            "schedule": path,
+            "property": told.property,
+            "why": told.why,
+            "seconds": self.took.as_secs_f64(),
+            "again": shown.map(|shown| shown.again.as_str()),
+            "failures": shown.iter().map(|shown| shown.case(loaded).json(path)).collect::<Vec<_>>(),
+            "never_reached": never_reached,
+            "intensity": meter.json(),
+        }))
+    }
 }

@@ -50,6 +50,9 @@ pub(in crate::cli) struct Report {
     /// Whether it claims to be the whole campaign, put together from parts.
     #[serde(skip)]
     pub(super) merged: bool,
+    /// Why not every order was tried before, if that was wanted.
+    #[serde(skip)]
+    pub(super) unproved: Option<String>,
     /// What it lacks for that, beside seeds.
     #[serde(skip)]
     pub(in crate::cli) lacks: Vec<String>,
@@ -185,6 +188,7 @@ impl Report {
     ) -> io::Result<()> {
         let (total, verdict) = (self.total(), self.verdict());
         let mut lines: Vec<String> = Vec::new();
+        lines.extend(self.unproved.iter().map(|why| format!("sampled, not proved: {why}")));
         lines.extend(total.limited.iter().map(|(why, runs)| format!("{}: {why}", count(*runs, "run"))));
         // One that was stopped by its first failure has hardly begun.
         if verdict.exit == Exit::Inconclusive || self.keep_going {

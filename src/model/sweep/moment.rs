@@ -152,7 +152,9 @@ fn phase<M: Model>(process: &ProcessOf<M>, births: &Births) -> Phase {
             ServerPhase::Unborn | ServerPhase::Init => born,
             ServerPhase::Loop | ServerPhase::Suspended => Phase::Idle,
             ServerPhase::Handling(_) => activity(&server.activity),
-            ServerPhase::Agreed(_) | ServerPhase::Terminating { .. } | ServerPhase::Leaving(_) => Phase::Stopping,
+            ServerPhase::Agreed(_) | ServerPhase::Terminating { .. } | ServerPhase::Leaving(_) => {
+                Phase::Stopping
+            }
         },
         Actor::Plain(plain) => activity(&plain.activity),
         // One that has no work yet waits to be told what to do.

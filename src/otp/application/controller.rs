@@ -81,6 +81,20 @@ impl<G: Guest> ApplicationController<G> {
         }
     }
 
+    /// The monitor of the master whose end it awaits, and is deaf meanwhile.
+    pub(in crate::otp) fn awaited_end(&self) -> Option<Ref> {
+        match &self.phase {
+            Phase::Stopping { monitor, .. } | Phase::Terminating { monitor, .. } => Some(*monitor),
+            Phase::Unborn | Phase::Loop | Phase::Leaving(_) => None,
+        }
+    }
+
+    /// The master of the application that it starts for this caller, who is answered once that runs.
+    pub(in crate::otp) fn starts_for(&self, caller: Pid) -> Option<Pid> {
+        let asked = |starting: &&Starting| starting.callers.iter().any(|from| from.pid == caller);
+        self.starting.iter().find(asked).map(|starting| starting.master)
+    }
+
     /// Whether it would take this message now.
     pub(in crate::otp) fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match (&self.phase, message) {

@@ -49,6 +49,14 @@ impl<G: Guest> ApplicationMaster<G> {
         ApplicationMaster { application, controller, phase: Phase::Unborn }
     }
 
+    /// The process that starts or stops the application, while it does.
+    pub(in crate::otp) fn waits_for(&self) -> Option<Pid> {
+        match &self.phase {
+            Phase::Starting(root) | Phase::Stopping(root, _) => Some(*root),
+            Phase::Unborn | Phase::Running(_) | Phase::Killing(..) => None,
+        }
+    }
+
     /// Whether it would take this message now.
     pub(in crate::otp) fn accepts(&self, message: &Received<Message<G>>) -> bool {
         match &self.phase {

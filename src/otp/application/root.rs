@@ -51,6 +51,23 @@ impl<G: Guest> ApplicationRoot<G> {
         ApplicationRoot { application, master, phase: Phase::Unborn }
     }
 
+    /// The callback that it calls, and what that is blocked in.
+    pub(in crate::otp) fn activity(&self) -> Option<&Activity<G>> {
+        match &self.phase {
+            Phase::Preparing(activity, _) | Phase::Stopping(activity, _) => Some(activity),
+            Phase::Unborn | Phase::Starting(_) | Phase::Running(_) | Phase::Awaiting(..) => None,
+        }
+    }
+
+    /// The top supervisor, while it starts or stops.
+    pub(in crate::otp) fn waits_for(&self) -> Option<Pid> {
+        match &self.phase {
+            Phase::Starting(start) => Some(start.child),
+            Phase::Awaiting(top, _) => Some(*top),
+            Phase::Unborn | Phase::Running(_) | Phase::Preparing(..) | Phase::Stopping(..) => None,
+        }
+    }
+
     /// Whether it would take this message now.
     pub(in crate::otp) fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
         match &self.phase {

@@ -22,7 +22,7 @@ use super::hooks::Image;
 use super::member::{Counts, Member};
 use super::message::{From, Message, Request, SupervisorRequest, SystemRequest};
 use super::name::{Registered, Taken};
-use super::report::{Decision, ErrorContext, OffenderPid, Report, log};
+use super::report::{Decision, ErrorContext, OffenderPid, Report};
 use super::server::{acknowledge, fail_start, is_abnormal, register};
 use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
 use super::start::{self, Begun, PendingStart, Started};
@@ -186,6 +186,14 @@ impl<G: Guest> DynamicSupervisor<G> {
         }
     }
 
+    /// The children without whom it does not go on: one that starts, or all that stop together.
+    pub(super) fn awaits(&self) -> Vec<Pid> {
+        match &self.phase {
+            Phase::Stopping { stopping, .. } => stopping.awaits(),
+            _ => self.waits_for().into_iter().collect(),
+        }
+    }
+
     /// Until when it waits for children to end.
     pub(super) fn deadlines(&self) -> impl Iterator<Item = u64> {
         let stopping = match &self.phase {
@@ -244,7 +252,11 @@ impl<G: Guest> DynamicSupervisor<G> {
                         true
                     }
                 };
-                if goes_on { self.stop(stopping, then, context) } else { self.stop_on(stopping, then, context) }
+                if goes_on {
+                    self.stop(stopping, then, context)
+                } else {
+                    self.stop_on(stopping, then, context)
+                }
             }
             (Phase::Interrupted(next), _) => match next {
                 Upcoming::Restart(old, reason) => self.restart(old, reason, false, context),
@@ -569,23 +581,6 @@ impl<G: Guest> DynamicSupervisor<G> {
                 Next::Exit(reason)
             }
         }
-    }
-
-    /// A supervisor report about the child that is kept under this pid.
-    fn report(
-        &self,
-        when: ErrorContext,
-        reason: &Term,
-        shown: OffenderPid,
-        pid: Pid,
-        context: &mut Context<'_, Actor<G>>,
-    ) {
-        let Some(child) = self.children.get(pid) else { return };
-        let release = context.image().release();
-        log(context, || {
-            let offender = api::offender::<G>(shown, &child.spec, &self.extra_arguments, release);
-            Report::Supervisor { context: when, reason: reason.clone(), offender }
-        });
     }
 }
 

@@ -2,12 +2,12 @@
 
 use crate::kernel::{Atom, Context, Next, Pid, Term};
 
-use super::{DynamicSupervisor, Purpose, Upcoming, WAIT};
+use super::{DynamicSupervisor, Purpose, Upcoming, WAIT, api};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
 use crate::otp::hooks::Image;
 use crate::otp::message::Message;
-use crate::otp::report::{Decision, ErrorContext, OffenderPid, Report};
+use crate::otp::report::{Decision, ErrorContext, OffenderPid, Report, log};
 use crate::otp::server::is_abnormal;
 use crate::otp::spec::{Restart, Strategy};
 
@@ -53,7 +53,13 @@ impl<G: Guest> DynamicSupervisor<G> {
     }
 
     /// Every attempt counts, the first and those after a failed one.
-    pub(super) fn restart(&mut self, old: Pid, reason: Term, again: bool, context: &mut Context<'_, Actor<G>>) -> Next {
+    pub(super) fn restart(
+        &mut self,
+        old: Pid,
+        reason: Term,
+        again: bool,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
         // The same rule as the supervisor's (dynamic_supervisor.ex, add_restart/1, Elixir 1.14).
         let (intensity, period) = self.intensity;
         let allowed = self.restarts.admit(context.now(), intensity, period);
@@ -100,5 +106,22 @@ impl<G: Guest> DynamicSupervisor<G> {
             context.report(|| Report::Decision(Decision::TryAgain { child, reason }));
         }
         context.send(context.pid(), Message::TryAgain { child: old.into(), tag: 0 });
+    }
+
+    /// A supervisor report about the child that is kept under this pid.
+    pub(super) fn report(
+        &self,
+        when: ErrorContext,
+        reason: &Term,
+        shown: OffenderPid,
+        pid: Pid,
+        context: &mut Context<'_, Actor<G>>,
+    ) {
+        let Some(child) = self.children.get(pid) else { return };
+        let release = context.image().release();
+        log(context, || {
+            let offender = api::offender::<G>(shown, &child.spec, &self.extra_arguments, release);
+            Report::Supervisor { context: when, reason: reason.clone(), offender }
+        });
     }
 }

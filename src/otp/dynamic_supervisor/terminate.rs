@@ -114,7 +114,8 @@ impl Stopping {
             // The timers are set only now.
             let now = context.now();
             let patience = std::mem::take(&mut self.patience);
-            self.patience = patience.into_iter().map(|(time, pids)| (now.saturating_add(time), pids)).collect();
+            self.patience =
+                patience.into_iter().map(|(time, pids)| (now.saturating_add(time), pids)).collect();
         }
         Telling::Waits
     }
@@ -190,6 +191,14 @@ impl Stopping {
     /// Whether nobody is awaited.
     pub(super) fn is_over(&self) -> bool {
         self.untold.is_empty() && self.unlinked.is_none() && self.known.is_none() && self.told.is_empty()
+    }
+
+    /// Who has not ended yet.
+    pub(super) fn awaits(&self) -> Vec<Pid> {
+        match &self.known {
+            Some(known) => vec![known.pid],
+            None => self.told.entries().into_iter().map(|(pid, _)| pid).collect(),
+        }
     }
 
     /// When somebody's time is up.

@@ -65,6 +65,13 @@ impl RegistryPartition {
         }
     }
 
+    /// The monitor of whoever holds the lock that this process waits for.
+    pub(in crate::otp) fn holder_before(&self, caller: Pid) -> Option<Ref> {
+        let waits = |waiting: &VecDeque<From>| waiting.iter().any(|from| from.pid == caller);
+        let (key, _) = self.locks.iter().find(|(_, waiting)| waits(waiting))?;
+        self.holders.iter().find(|(_, held)| *held == key).map(|(monitor, _)| *monitor)
+    }
+
     /// Whether it would take this message now: any, once it runs.
     pub fn accepts(&self) -> bool {
         self.phase == Phase::Loop

@@ -53,6 +53,12 @@ impl DynamicTermination {
         self.deadline
     }
 
+    /// Who has not ended yet.
+    pub(super) fn awaits(&self) -> Vec<Pid> {
+        let pending = self.pending.entries().into_iter().map(|(_, pid)| *pid);
+        pending.chain(self.awaited).collect()
+    }
+
     /// Whether the supervisor's `receive` would take this message.
     pub(super) fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
         match (message, self.awaited) {
@@ -100,11 +106,7 @@ impl<G: Guest> Supervisor<G> {
     }
 
     /// Does what is to be done to the children, until others may run.
-    fn act(
-        &mut self,
-        mut termination: DynamicTermination,
-        context: &mut Context<'_, Actor<G>>,
-    ) -> Turn<G> {
+    fn act(&mut self, mut termination: DynamicTermination, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
         let template = self.simple().template.clone();
         let (how, restart) = (template.shutdown, template.restart);
         while let Some(act) = termination.acts.pop_front() {

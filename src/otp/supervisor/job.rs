@@ -35,7 +35,7 @@ pub(super) enum Job<G: Guest> {
     Init { row: usize },
     /// A first start has failed: stopping those before this row, then failing.
     Undo { below: usize, reason: Term },
-    /// `terminate/2`.
+    /// Calling `terminate/2`, which stops all children, and then exiting.
     End { reason: Term },
     /// All children have stopped.
     Leave { reason: Term },

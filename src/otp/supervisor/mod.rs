@@ -162,6 +162,14 @@ impl<G: Guest> Supervisor<G> {
         }
     }
 
+    /// The children without whom it does not go on: one that starts or stops, or all that stop together.
+    pub(super) fn awaits(&self) -> Vec<Pid> {
+        match &self.phase {
+            Phase::TerminatingDynamic(termination) => termination.awaits(),
+            _ => self.waits_for().into_iter().collect(),
+        }
+    }
+
     /// Its children, oldest first, with the process that each has as far as it knows. Dynamic children
     /// are called by the id of their template.
     pub fn children(&self) -> Vec<(Term, Option<Pid>)> {

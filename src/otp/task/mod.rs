@@ -114,6 +114,14 @@ impl<G: Guest> Task<G> {
         }
     }
 
+    /// Who must tell it what to do.
+    pub fn waits_for(&self) -> Option<Pid> {
+        match &self.phase {
+            Phase::Waiting { owner, .. } => Some(*owner),
+            Phase::Unborn(_) | Phase::Working { .. } | Phase::Leaving => None,
+        }
+    }
+
     /// Whether it would take this message now.
     pub(super) fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
         match (&self.phase, message) {

@@ -33,10 +33,21 @@ worded! {
         InOrder = "in-order",
         CleanShutdown = "clean-shutdown",
         NoHeldNames = "no-held-names",
+        NoForgottenWaits = "no-forgotten-waits",
     }
 }
 
 impl Oracle {
+    /// Those that are on unless a file switches them off.
+    pub const DEFAULTS: [Oracle; 4] =
+        [Oracle::NoOrphans, Oracle::NoDeadlock, Oracle::NoOverlap, Oracle::NoHeldResources];
+
+    /// What `allow` calls it: what it forbids, where its word says so.
+    pub fn allowed(self) -> &'static str {
+        let word = self.word();
+        word.strip_prefix("no-").unwrap_or(word)
+    }
+
     /// All of them, in the order of the reference.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::WORDS.iter().map(|(_, oracle)| *oracle)

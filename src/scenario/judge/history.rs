@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::kernel::{Atom, EventKind, Pid, Term};
 use crate::model::{IntensityUse, IntensityUses, Part, Sentence};
-use crate::otp::{Actor, Decision, ErrorContext, Member, Offender, OffenderPid, Report, Restart, Strategy};
+use crate::otp::{
+    Actor, Decision, ErrorContext, Member, Offender, OffenderPid, Report, Restart, Started, Strategy,
+};
 
 use super::super::ast::Oracle;
 use super::super::script::{Script, ScriptEvent, ScriptWorld};
@@ -17,8 +19,8 @@ use super::unnoticed::unnoticed;
 #[derive(Debug, Default)]
 pub(super) struct History {
     births: Arc<BTreeMap<Pid, Birth>>,
-    /// The first and the last process at each place under a static supervisor.
-    places: Arc<BTreeMap<(Place, Atom), (Place, Pid)>>,
+    /// The first process at each place under a static supervisor, and the last, unless its start has failed.
+    places: Arc<BTreeMap<(Place, Atom), (Place, Option<Pid>)>>,
     deaths: Arc<BTreeMap<Pid, Death>>,
     /// ChildrenInOrder whose supervisor will not restart them, and of which restart type they are.
     given_away: Arc<BTreeMap<Pid, Restart>>,
@@ -157,6 +159,11 @@ impl History {
         self.births.get(&pid)
     }
 
+    /// Who has started a process.
+    pub(super) fn parent(&self, pid: Pid) -> Option<Pid> {
+        self.births.get(&pid).and_then(|birth| birth.parent)
+    }
+
     /// The process that a pid, a name or a child id means, or the last one that it has meant.
     pub(super) fn last(&self, who: &Term) -> Option<Pid> {
         match who {
@@ -247,6 +254,18 @@ impl History {
                 Arc::make_mut(&mut self.deaths).insert(event.pid, death);
                 None
             }
+            // It may live on for a moment, but it is no incarnation: up to OTP 25 nobody waits for its end.
+            EventKind::Reported(Report::Initialised(started)) if !matches!(started, Started::Ok { .. }) => {
+                let birth = self.births.get(&event.pid);
+                let above = birth.and_then(|birth| self.births.get(&birth.parent?)).map(|above| above.place);
+                if let (Some(birth), Some(above)) = (birth, above)
+                    && let Some(seat) = Arc::make_mut(&mut self.places).get_mut(&(above, birth.label))
+                    && seat.1 == Some(event.pid)
+                {
+                    seat.1 = None;
+                }
+                None
+            }
             EventKind::Reported(Report::Decision(decision)) => self.decided(event.pid, decision, event.step),
             EventKind::Reported(Report::Supervisor {
                 context: ErrorContext::ShutdownError,
@@ -285,10 +304,12 @@ impl History {
         // Two that no specification has asked for are two, whatever they are called.
         if supervised && !dynamic {
             let seat = Arc::make_mut(&mut self.places).entry((above.unwrap_or(pid), label));
-            let seat = seat.or_insert((pid, pid));
-            let before = std::mem::replace(&mut seat.1, pid);
+            let seat = seat.or_insert((pid, None));
+            let before = seat.1.replace(pid);
             place = seat.0;
-            if before != pid && world.process(before).is_some() && !actor.is_some_and(has_nameless_children) {
+            if let Some(before) = before.filter(|before| world.process(*before).is_some())
+                && !actor.is_some_and(has_nameless_children)
+            {
                 let why = vec![
                     Part::Process(pid),
                     Part::text(" was started while "),

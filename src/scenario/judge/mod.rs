@@ -69,10 +69,6 @@ pub struct Memory {
     past: Past,
 }
 
-/// The oracles that are on unless a file switches them off.
-const DEFAULTS: [Oracle; 4] =
-    [Oracle::NoOrphans, Oracle::NoDeadlock, Oracle::NoOverlap, Oracle::NoHeldResources];
-
 /// More restarts of one child than this are called unbounded, unless the file says otherwise.
 const RESTARTS_MAX: i64 = 100;
 
@@ -241,6 +237,14 @@ impl model::Judge<Script> for Judge<'_> {
         properties.chain(rows).collect()
     }
 
+    fn notes(&self, world: &ScriptWorld) -> Vec<Sentence> {
+        if self.oracles.contains(&Oracle::NoForgottenWaits) {
+            return Vec::new();
+        }
+        let forgotten = settled::forgotten(world, self.image, &|pid| self.history.parent(pid));
+        forgotten.iter().filter(|wait| wait.is_bereft()).map(settled::Forgotten::told).collect()
+    }
+
     fn intensity(&self) -> &IntensityUses {
         self.history.intensity()
     }
@@ -248,7 +252,7 @@ impl model::Judge<Script> for Judge<'_> {
 
 impl<'a> Judge<'a> {
     pub(super) fn of(image: &'a Image, demands: &'a Demands) -> Self {
-        let mut oracles: BTreeSet<Oracle> = DEFAULTS.into_iter().collect();
+        let mut oracles: BTreeSet<Oracle> = Oracle::DEFAULTS.into_iter().collect();
         for allowance in &demands.allowances {
             // One that names processes is looked at where it is about to be broken.
             if allowance.processes.is_empty() {
@@ -337,7 +341,7 @@ impl<'a> Judge<'a> {
         let span = match broken {
             Some((_, _, span)) => Some(span),
             // One that is on by default is asked of everybody, whatever lines there are.
-            None if DEFAULTS.contains(&oracle) && asked.next().is_none() => None,
+            None if Oracle::DEFAULTS.contains(&oracle) && asked.next().is_none() => None,
             None => return,
         };
         let mut sentence = sentence;
@@ -370,14 +374,15 @@ impl<'a> Judge<'a> {
         asked.iter().all(|asked| super::script::holds(&asked.question, world, self.image.atoms()))
     }
 
-    /// One breach a property and place is enough.
+    /// One breach a property and place is enough, but for clients' expectations and leaks.
     fn add(&mut self, property: &str, why: Sentence, span: Option<Span>, at: u64, step: u64) {
         if self.breaches.iter().any(|breach| breach.property == property && breach.why == why) {
             return;
         }
         let told = self.breaches.iter().filter(|breach| breach.property == property).count();
-        if told > 0 && property != "expect" && span.is_some() && self.breaches.iter().any(|b| b.span == span)
-        {
+        // Each leak is a process of its own, and all are named.
+        let are_many = property == "expect" || property == Oracle::NoLeaks.word();
+        if told > 0 && !are_many && span.is_some() && self.breaches.iter().any(|b| b.span == span) {
             return;
         }
         self.breaches.push(Breach { property: property.to_owned(), why, reason: None, span, at, step });

@@ -97,3 +97,15 @@ fn in_term(term: &Term, pids: &mut BTreeSet<Pid>) {
         Term::Atom(_) | Term::Int(_) | Term::Text(_) | Term::Ref(_) => (),
     }
 }
+
+/// Whether a process only asks the questions, or stands for the run-time system.
+pub(super) fn is_client(process: &Process<Actor<Script>>, image: &Image) -> bool {
+    match process.behaviour() {
+        Actor::Plain(plain) => match &plain.activity.guest {
+            Script::Actor(frame) => image.is_client(frame.definition),
+            Script::Boot(_) => true,
+            Script::Builtin(_) => false,
+        },
+        _ => false,
+    }
+}

@@ -1,15 +1,15 @@
-//! What can be seen of a world when everything has settled.
+//! What can be seen of a world when everything has settled: who is left, who waits for whom, and who waits in vain.
 
 use std::collections::BTreeSet;
 
-use crate::kernel::{Atom, Pid, Process, Target};
+use crate::kernel::{Atom, Link, Pid, Process};
 use crate::model::{Part, Sentence};
-use crate::otp::{Actor, Blocked};
+use crate::otp::{Actor, Blocked, waits_for};
 
 use super::super::ast::Oracle;
 use super::super::script::{Image, Script, ScriptWorld};
 use super::history::History;
-use super::reach;
+use super::reach::{self, is_client};
 use super::unnoticed::unnoticed;
 
 /// What an oracle sees at the end of a run.
@@ -74,77 +74,15 @@ pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: 
             .map(|lost| lost.told(history.reason(lost.child)))
             .collect(),
         Oracle::NoDeadlock => deadlock(world).into_iter().collect(),
+        Oracle::NoForgottenWaits => {
+            forgotten(world, image, &|pid| history.parent(pid)).iter().map(Forgotten::told).collect()
+        }
         Oracle::NoOverlap
         | Oracle::NoDoubleRestart
         | Oracle::NoMeltdown
         | Oracle::BoundedRestarts
         | Oracle::InOrder
         | Oracle::CleanShutdown => Vec::new(),
-    }
-}
-
-/// A cycle of processes each of which waits for the next. Only looked for when nothing is on its way.
-pub(super) fn deadlock(world: &ScriptWorld) -> Option<Sentence> {
-    // Where a way has come by before, no other way finds a circle any more.
-    let mut seen = BTreeSet::new();
-    for process in world.processes() {
-        // Most wait for nobody, or for somebody who waits for nobody.
-        if waits_for(process.pid, world).and_then(|other| waits_for(other, world)).is_none() {
-            continue;
-        }
-        let (mut path, mut next) = (Vec::new(), Some(process.pid));
-        while let Some(pid) = next.filter(|pid| seen.insert(*pid)) {
-            path.push(pid);
-            next = waits_for(pid, world);
-        }
-        if let Some(start) = next.and_then(|next| path.iter().position(|pid| *pid == next)) {
-            return Some(cycle(&path[start..]));
-        }
-    }
-    None
-}
-
-/// `a waits for b, which waits for a`
-fn cycle(pids: &[Pid]) -> Sentence {
-    let mut sentence = Vec::new();
-    for (place, pid) in pids.iter().enumerate() {
-        sentence.push(Part::Process(*pid));
-        sentence.push(Part::text(if place == 0 { " waits for " } else { ", which waits for " }));
-    }
-    sentence.push(Part::Process(pids[0]));
-    sentence
-}
-
-fn waits_for(pid: Pid, world: &ScriptWorld) -> Option<Pid> {
-    match world.process(pid)?.behaviour() {
-        Actor::Server(server) => blocked_on(server.activity.blocked(), world),
-        Actor::Plain(plain) => blocked_on(plain.activity.blocked(), world),
-        Actor::Task(task) => blocked_on(task.activity()?.blocked(), world),
-        Actor::StreamMonitor(monitor) => process_of(monitor.waits_for()?, world),
-        Actor::Supervisor(supervisor) => supervisor.waits_for(),
-        Actor::DynamicSupervisor(supervisor) => supervisor.waits_for(),
-        _ => None,
-    }
-}
-
-fn blocked_on(blocked: &Blocked<Script>, world: &ScriptWorld) -> Option<Pid> {
-    let target = match blocked {
-        Blocked::Call(call) => call.target(),
-        Blocked::Stop(stop) => stop.target(),
-        Blocked::CodeChange(change) => change.target(),
-        Blocked::Start(start) => return Some(start.child),
-        Blocked::Await(wait) => return Some(wait.task),
-        Blocked::TaskShutdown(shutdown) => return Some(shutdown.task),
-        Blocked::Stream(stream) => return Some(stream.monitor),
-        Blocked::No | Blocked::Preempted | Blocked::Sleep | Blocked::Receive | Blocked::Quiet => return None,
-    };
-    process_of(target, world)
-}
-
-fn process_of(target: Target, world: &ScriptWorld) -> Option<Pid> {
-    match target {
-        Target::Pid(pid) => Some(pid),
-        Target::Name(name) | Target::Remote(name, _) => world.whereis(name),
     }
 }
 
@@ -195,13 +133,129 @@ fn leaks(world: &ScriptWorld, image: &Image, history: &History) -> Vec<Sentence>
     leaks
 }
 
-fn is_client(process: &Process<Actor<Script>>, image: &Image) -> bool {
-    match process.behaviour() {
-        Actor::Plain(plain) => match &plain.activity.guest {
-            Script::Actor(frame) => image.is_client(frame.definition),
-            Script::Boot(_) => true,
-            Script::Builtin(_) => false,
-        },
-        _ => false,
+/// A circle of processes each of which waits for the next. Only looked for when nothing is on its way.
+pub(super) fn deadlock(world: &ScriptWorld) -> Option<Sentence> {
+    // From where a way has come by before, no other way finds a circle any more.
+    let mut seen = BTreeSet::new();
+    for process in world.processes() {
+        // The way from here, and those for whom each on it waits who have not been asked yet.
+        let mut way: Vec<(Pid, std::vec::IntoIter<Pid>)> = Vec::new();
+        let mut next = Some(process.pid);
+        loop {
+            if let Some(pid) = next {
+                let others = waits_for(pid, world);
+                if !others.is_empty() && seen.insert(pid) {
+                    way.push((pid, others.into_iter()));
+                } else if let Some(start) = way.iter().position(|(earlier, _)| *earlier == pid) {
+                    let circle: Vec<Pid> = way[start..].iter().map(|(pid, _)| *pid).collect();
+                    return Some(told(&circle));
+                }
+            }
+            let Some((_, others)) = way.last_mut() else { break };
+            next = others.next();
+            if next.is_none() {
+                way.pop();
+            }
+        }
     }
+    None
+}
+
+/// `a waits for b, which waits for a`
+fn told(pids: &[Pid]) -> Sentence {
+    let mut sentence = Vec::new();
+    for (place, pid) in pids.iter().enumerate() {
+        sentence.push(Part::Process(*pid));
+        sentence.push(Part::text(if place == 0 { " waits for " } else { ", which waits for " }));
+    }
+    sentence.push(Part::Process(pids[0]));
+    sentence
+}
+
+/// A process that waits for a message which nobody can send it any more: nobody who lives holds its pid, it has no
+/// name, and it watches nobody who lives.
+pub(super) struct Forgotten {
+    pid: Pid,
+    /// Somebody whom it knows, and who is dead.
+    knew: Option<Pid>,
+}
+
+/// All of them, once everything has settled. Clients are not among them: one that still waits has failed.
+/// `parent` says who has started a process, living or dead.
+pub(super) fn forgotten(
+    world: &ScriptWorld,
+    image: &Image,
+    parent: &dyn Fn(Pid) -> Option<Pid>,
+) -> Vec<Forgotten> {
+    let mut waiting = world
+        .processes()
+        .filter(|process| is_waiting(process) && process.name.is_none() && !is_client(process, image))
+        .filter(|process| !watches(process, world))
+        .peekable();
+    if waiting.peek().is_none() {
+        return Vec::new();
+    }
+    let reached = reached(world, image);
+    let left = waiting.filter(|process| !reached.contains(&process.pid));
+    left.map(|process| Forgotten { pid: process.pid, knew: known_dead(process, world, image, parent) })
+        .collect()
+}
+
+impl Forgotten {
+    /// Whether it has waited for an answer, as far as one can see: somebody whom it knows has died.
+    pub(super) fn is_bereft(&self) -> bool {
+        self.knew.is_some()
+    }
+
+    pub(super) fn told(&self) -> Sentence {
+        let mut sentence = vec![
+            Part::Process(self.pid),
+            Part::text(" waits for a message that nobody can send any more: nobody knows it"),
+        ];
+        if let Some(dead) = self.knew {
+            let known = [Part::text(", and "), Part::Process(dead), Part::text(", whom it knows, is dead")];
+            sentence.push(Part::Aside(known.into()));
+        }
+        sentence
+    }
+}
+
+/// Whether it is in a `receive` of its own, and not between two messages as a server is.
+fn is_waiting(process: &Process<Actor<Script>>) -> bool {
+    let activity = match process.behaviour() {
+        Actor::Server(server) => Some(&server.activity),
+        Actor::Plain(plain) => Some(&plain.activity),
+        Actor::Task(task) => task.activity(),
+        _ => None,
+    };
+    activity.is_some_and(|activity| *activity.blocked() == Blocked::Receive)
+}
+
+/// Whether the end of somebody who lives can still reach it.
+fn watches(process: &Process<Actor<Script>>, world: &ScriptWorld) -> bool {
+    let linked = process.links.entries().into_iter().filter(|(_, link)| **link == Link::Active);
+    let monitored = process.monitors.entries().into_iter().map(|(_, monitor)| monitor.pid);
+    linked.map(|(peer, _)| peer).chain(monitored).any(|peer| world.process(peer).is_some())
+}
+
+/// Whom others who live can send something to.
+fn reached(world: &ScriptWorld, image: &Image) -> BTreeSet<Pid> {
+    let mut reached = reach::in_common(world.common());
+    for process in world.processes() {
+        reached.extend(reach::held(process, image).into_iter().filter(|pid| *pid != process.pid));
+    }
+    reached
+}
+
+/// Somebody whom it knows and who is dead; not a client, which had only asked the questions.
+fn known_dead(
+    process: &Process<Actor<Script>>,
+    world: &ScriptWorld,
+    image: &Image,
+    parent: &dyn Fn(Pid) -> Option<Pid>,
+) -> Option<Pid> {
+    // The parent of clients is the run-time system, which nobody has started.
+    let of_the_scenario = |pid: &Pid| parent(*pid).and_then(parent).is_some();
+    let known = reach::in_state(process, image).into_iter();
+    known.filter(|pid| world.process(*pid).is_none()).find(of_the_scenario)
 }

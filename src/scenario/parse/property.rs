@@ -10,13 +10,10 @@ use super::scope::Scope;
 use super::step::{Step, unknown};
 use super::words::hint;
 
-/// The oracles that are on by default, by what `allow` calls them.
-pub const ALLOWANCES: &[(&str, Oracle)] = &[
-    ("orphans", Oracle::NoOrphans),
-    ("deadlock", Oracle::NoDeadlock),
-    ("overlap", Oracle::NoOverlap),
-    ("held-resources", Oracle::NoHeldResources),
-];
+/// The oracles, by what `allow` calls them.
+fn allowances() -> Vec<(&'static str, Oracle)> {
+    Oracle::all().map(|oracle| (oracle.allowed(), oracle)).collect()
+}
 
 /// Whether a file checks an oracle.
 pub fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
@@ -24,7 +21,7 @@ pub fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
         Claim::Oracle { oracle: asked, .. } => asked.value == oracle,
         Claim::Conditions { .. } => false,
     });
-    let by_default = ALLOWANCES.iter().any(|(_, default)| *default == oracle);
+    let by_default = Oracle::DEFAULTS.contains(&oracle);
     let allowed = |allowance: &Allowance| allowance.oracle.value == oracle && allowance.processes.is_empty();
     asked || (by_default && !scenario.allowances.iter().any(allowed))
 }
@@ -113,7 +110,7 @@ fn oracle(
 
 /// `allow ORACLE [PROCESS…]`
 pub fn allow(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
-    let oracle = oracle(step, ALLOWANCES, "an oracle")?;
+    let oracle = oracle(step, &allowances(), "an oracle")?;
     let mut processes = Vec::new();
     while !step.at_end() {
         processes.push(process(step)?);

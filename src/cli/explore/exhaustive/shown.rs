@@ -1,13 +1,19 @@
 //! A failure that a search has found, as a run.
 
+use std::io;
+
 use crate::kernel::Choice;
-use crate::model::{self, Played, Source, play_with};
-use crate::scenario::{ScriptWorld, Simulation};
+use crate::model::{Played, Source};
+use crate::scenario::Simulation;
+use crate::trace::{Line, Tone};
 
 use super::super::super::keep::{Kept, keep};
 use super::super::super::loaded::Loaded;
 use super::super::super::paths::{shown, word};
+use super::super::super::proof::played;
+use super::super::super::run::{TraceFormat, show_trace};
 use super::super::super::terminal::Terminal;
+use super::super::super::verdict::Case;
 use super::super::args::Args;
 
 /// A failure, run again with everything recorded.
@@ -19,7 +25,39 @@ pub(super) struct Shown {
     pub(super) again: String,
 }
 
-/// Runs the way to a failure again, goes on calmly from there, and saves the schedule.
+impl Shown {
+    /// What it broke.
+    pub(super) fn case<'a>(&'a self, loaded: &'a Loaded) -> Case<'a> {
+        Case {
+            loaded,
+            file: &loaded.name,
+            run: &self.played.run,
+            directory: self.played.cast.directory(),
+            of: "found exhaustively",
+            origin: Source::Exhaustive.origin(),
+            again: Some(&self.again),
+        }
+    }
+
+    /// Tells it as `treefall run` would, and how to understand it.
+    pub(super) fn print(&self, loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> io::Result<()> {
+        terminal.print("\n")?;
+        let default = if terminal.quiet { TraceFormat::None } else { TraceFormat::Text };
+        let format = args.showing.trace.unwrap_or(default);
+        show_trace(loaded, &self.played, format, &args.showing, terminal)?;
+        let mut lines = self.case(loaded).lines();
+        if let Some(path) = &self.path
+            && !self.played.run.verdict.breaches().is_empty()
+        {
+            let command = format!("treefall explain {}", word(path));
+            lines.push(Line::new().with(Tone::Plain, "Explain it:   ").with(Tone::Name, command));
+        }
+        terminal.print_lines(&lines)?;
+        terminal.print("\n")
+    }
+}
+
+/// Runs the way to a failure again and saves its schedule.
 pub(super) fn show(
     loaded: &Loaded,
     args: &Args,
@@ -27,16 +65,7 @@ pub(super) fn show(
     around: &[Choice],
     terminal: &mut Terminal<'_>,
 ) -> Shown {
-    let mut left = way.iter().chain(around).copied();
-    let endless = !around.is_empty();
-    let mut played = play_with(&loaded.simulation, &mut |world: &ScriptWorld| match left.next() {
-        None if endless => None,
-        choice => choice.or_else(|| world.choices().calm()),
-    });
-    if endless {
-        let length = u64::try_from(around.len()).unwrap_or(u64::MAX);
-        played.run = model::judged_as_lasso(&loaded.simulation, played.run, length);
-    }
+    let played = played(&loaded.simulation, way, around);
     let schedule = played.schedule(loaded.subject(), Source::Exhaustive);
     let otherwise = format!("treefall explore {} --exhaustive", word(&loaded.path));
     let Kept { path, again } = keep(&args.out, &schedule, otherwise, terminal);

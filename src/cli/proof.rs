@@ -1,0 +1,62 @@
+//! Trying every order before any seed, within a budget that is counted in states: it takes the same anywhere.
+
+use crate::explore::{Covered, Ending, Order, Search, Watch, search};
+use crate::kernel::Choice;
+use crate::model::{self, Orders, Played, RunState, play_with};
+use crate::scenario::{ScriptWorld, Simulation};
+
+/// What came of trying every order.
+pub(super) enum Proof {
+    /// Every property holds in every order: so many states.
+    Holds(u64),
+    /// In this one it does not.
+    Broken(Box<Played<Simulation>>),
+    /// Neither, within the budget.
+    Open,
+}
+
+/// Tries every order of a scenario, in so many states at most and on one thread.
+pub(super) fn proof(simulation: &Simulation, states_max: u64) -> Proof {
+    let how = Search { order: Order::Breadth, exact: false, jobs: 1, states_max, depth_max: u64::MAX };
+    let mut watcher = Unserved(false);
+    let searched = search(&Orders::of(simulation, true), &how, &mut watcher);
+    let broken = |way: &[Choice], around: &[Choice]| Proof::Broken(Box::new(played(simulation, way, around)));
+    match &searched.ending {
+        Ending::Complete if searched.covered.limits == 0 && !watcher.0 => {
+            Proof::Holds(searched.covered.states)
+        }
+        Ending::Failed(way) => broken(way, &[]),
+        Ending::Endless { to, around } => broken(to, around),
+        Ending::Complete | Ending::States | Ending::Depth | Ending::Stopped => Proof::Open,
+    }
+}
+
+/// Whether a run can go on for ever while clients still wait.
+struct Unserved(bool);
+
+impl<'s> Watch<Orders<'s, Simulation>> for Unserved {
+    fn reached(&mut self, _: usize) {}
+    fn ended(&mut self, _: &RunState<'s, Simulation>) {}
+    fn endless(&mut self, round: &[RunState<'s, Simulation>]) -> bool {
+        self.0 |= !round.iter().all(RunState::is_served);
+        round.first().is_some_and(|first| first.hopes())
+    }
+    fn progress(&mut self, _: &Covered) -> bool {
+        true
+    }
+}
+
+/// The run that goes this way, and calmly on from there; or round and round, if that is how it fails.
+pub(super) fn played(simulation: &Simulation, way: &[Choice], around: &[Choice]) -> Played<Simulation> {
+    let mut left = way.iter().chain(around).copied();
+    let endless = !around.is_empty();
+    let mut played = play_with(simulation, &mut |world: &ScriptWorld| match left.next() {
+        None if endless => None,
+        choice => choice.or_else(|| world.choices().calm()),
+    });
+    if endless {
+        let length = u64::try_from(around.len()).unwrap_or(u64::MAX);
+        played.run = model::judged_as_lasso(simulation, played.run, length);
+    }
+    played
+}
