@@ -46,11 +46,9 @@ fn terms_are_written_in_either_notation() {
 
 #[test]
 fn a_term_nested_too_deep_is_elided() {
-    let deep = (0..100_000).fold(Term::Int(1), |inner, _| Term::tuple([inner]));
+    let deep = (0..500).fold(Term::Int(1), |inner, _| Term::tuple([inner]));
     let [shown, _] = shown(&deep, &Atoms::default());
     assert!(shown.contains("{...}"));
-    // Dropping it would recurse as deep as it is.
-    std::mem::forget(deep);
 }
 
 /// The expected lines are what `Exception.format_exit/1` prints (Elixir 1.14), but that the model has no stack.
