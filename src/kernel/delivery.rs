@@ -61,35 +61,13 @@ impl<B: State> World<B> {
                     self.used_alias(to, through.alias, events);
                 }
             }
-            Signal::Link => {
-                // It was sent before the other side has heard of the unlink, and will be taken back there when it
-                // does (erts, the link protocol of OTP 23.3: until an unlink is acknowledged, links are ignored).
-                if !matches!(process.links.get(from), Some(Link::Unlinking(_))) {
-                    process.links.insert(from, Link::Active);
-                }
+            Signal::Link
+            | Signal::Unlink(_)
+            | Signal::UnlinkAck(_)
+            | Signal::Monitor { .. }
+            | Signal::Demonitor(_) => {
                 tell(Fate::Applied, events);
-            }
-            Signal::Unlink(number) => {
-                if process.links.get(from) == Some(&Link::Active) {
-                    process.links.remove(from);
-                    process.priorities.prefer_link(from, false);
-                }
-                tell(Fate::Applied, events);
-                self.send(to, from, Signal::UnlinkAck(number), events);
-            }
-            Signal::UnlinkAck(number) => {
-                if process.links.get(from) == Some(&Link::Unlinking(number)) {
-                    process.links.remove(from);
-                }
-                tell(Fate::Applied, events);
-            }
-            Signal::Monitor { reference, name } => {
-                process.watchers.insert(reference, Monitor { pid: from, name });
-                tell(Fate::Applied, events);
-            }
-            Signal::Demonitor(reference) => {
-                process.watchers.remove(reference);
-                tell(Fate::Applied, events);
+                self.relate(from, to, signal, events);
             }
             Signal::Down { reference, name, reason } => {
                 if process.monitors.remove(reference).is_none() {
@@ -123,6 +101,41 @@ impl<B: State> World<B> {
                     self.die(to, reason, Some(from), events);
                 }
             }
+        }
+    }
+
+    /// A link or a monitor begins or ends: nobody hears of that, but for who must know that a link has ended.
+    fn relate(&mut self, from: Pid, to: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
+        let process = self.processes.get_mut(to).expect("only the living are told");
+        match signal {
+            Signal::Link => {
+                // It was sent before the other side has heard of the unlink, and will be taken back there when it
+                // does (erts, the link protocol of OTP 23.3: until an unlink is acknowledged, links are ignored).
+                if !matches!(process.links.get(from), Some(Link::Unlinking(_))) {
+                    process.links.insert(from, Link::Active);
+                }
+            }
+            Signal::Unlink(number) => {
+                if process.links.get(from) == Some(&Link::Active) {
+                    process.links.remove(from);
+                    process.priorities.prefer_link(from, false);
+                }
+                self.send(to, from, Signal::UnlinkAck(number), events);
+            }
+            Signal::UnlinkAck(number) => {
+                if process.links.get(from) == Some(&Link::Unlinking(number)) {
+                    process.links.remove(from);
+                }
+            }
+            Signal::Monitor { reference, name } => {
+                process.watchers.insert(reference, Monitor { pid: from, name });
+            }
+            Signal::Demonitor(reference) => drop(process.watchers.remove(reference)),
+            Signal::Message { .. }
+            | Signal::Down { .. }
+            | Signal::Exit(_)
+            | Signal::LinkExit(_)
+            | Signal::ExitAlias(..) => unreachable!("this is for the process itself"),
         }
     }
 
