@@ -36,7 +36,6 @@ pub struct Application {
 
 /// A child node inside a supervisor.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a tree of syntax is built once and then only read")]
 pub enum Child {
     /// `worker` or `agent`.
     Worker(Worker),
