@@ -272,7 +272,7 @@ pub(super) fn show_trace(
             terminal.print_json_lines(&trace::json_lines(&recording, loaded.simulation.atoms()))?;
             match more {
                 0 => Ok(()),
-                more => terminal.print_json(&serde_json::json!({ "event": "left_out", "events": more })),
+                more => terminal.print_json(&trace::left_out(more)),
             }
         }
     }

@@ -32,6 +32,11 @@ where
     json(recording, atoms).iter().map(|value| format!("{value}\n")).collect()
 }
 
+/// The line in place of so many events at the end of a run that are not told.
+pub fn left_out(events: usize) -> Value {
+    serde_json::json!({ "event": "left_out", "events": events })
+}
+
 /// The last line of a run: `{"verdict": ..}` and whatever belongs to it, in this order.
 pub fn verdict<'a>(verdict: &str, fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
     let mut object = Map::new();

@@ -31,7 +31,7 @@ mod vocabulary;
 
 pub use causes::{Causes, Pure};
 pub use clause::{Clause, is_telling};
-pub use json::{json, json_lines, verdict};
+pub use json::{json, json_lines, left_out, verdict};
 pub use line::{Line, Span, Tone};
 pub use names::Directory;
 pub use narrate::Narrate;

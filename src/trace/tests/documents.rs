@@ -262,6 +262,12 @@ fn a_verdict_is_a_line_of_its_own() {
 }
 
 #[test]
+fn the_line_for_what_is_left_out_is_in_the_document() {
+    let line = crate::trace::left_out(250).to_string();
+    assert!(DOCUMENT.contains(&line), "docs/trace.md should show {line}");
+}
+
+#[test]
 fn the_excerpt_in_the_document_is_what_is_told() {
     let stubborn = Worker { trap: true, ending_takes: None, ..worker("c") };
     let slow = ChildSpec { shutdown: Shutdown::Timeout(100), ..spec("c", Start::Server(stubborn.into())) };
