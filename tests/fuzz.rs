@@ -252,7 +252,8 @@ fn written(text: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let workshop = Workshop { folder: tempfile::tempdir().expect("a temporary folder") };
     fs::write(workshop.path("a.kdl"), text).expect("it can be written");
     for command in ["run a.kdl --record a.schedule -q", "explore a.kdl --seeds 0..20 --result r.json -q"] {
-        workshop.run(&command.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        let bounded = format!("{command} {BOUNDS}");
+        workshop.run(&bounded.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     }
     (
         fs::read(workshop.path("a.schedule")).unwrap_or_default(),

@@ -107,7 +107,7 @@ impl<'a> Names<'a> {
     }
 
     fn write(&self, term: &Term, depth: usize, page: &mut Page) {
-        if depth > DEPTH_MAX {
+        if depth > DEPTH_MAX || term.size() == u32::MAX {
             return page.push("...");
         }
         page.left = page.left.saturating_sub(1);
