@@ -1,7 +1,7 @@
 //! What `explain` tells: of every bug in `scenarios/bugs/` and `scenarios/field/`, the story of the explanation has
 //! the events that a human has marked as the cause, and little that the failure does not follow from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use treefall::explore::SchedulerKind;
 use treefall::kernel::EventKind;
 use treefall::model::{Breach, Model, Part, Smallest, Source, breach_of, play, shape, slice};
 use treefall::scenario::{Script, Simulation, parse};
-use treefall::trace::{Excerpt, Recording, Settings, told};
+use treefall::trace::{Excerpt, Recording, Settings, Told, told};
 
 /// How many lines a story may have that the failure does not follow from.
 const STRAY_MAX: usize = 12;
@@ -58,25 +58,16 @@ fn path(simulation: &Simulation, recording: &Recording<'_, Script>, breach: &Bre
         })
         .collect();
     let before = recording.events().iter().take_while(|event| event.step <= breach.step);
-    let mut open: Vec<u64> = before
-        .filter(|event| {
-            let spoken = match &event.kind {
-                EventKind::Wrote { place, .. } => {
-                    breach.span.is_some_and(|span| simulation.speaks_of(span, place))
-                }
-                _ => false,
-            };
-            event.step == breach.step || spoken || named.contains(&event.pid)
-        })
-        .map(|event| event.number)
-        .collect();
-    let mut path = BTreeSet::new();
-    while let Some(number) = open.pop() {
-        if path.insert(number) {
-            open.extend(recording.causes(number));
-        }
-    }
-    path
+    let ends = before.filter(|event| {
+        let spoken = match &event.kind {
+            EventKind::Wrote { place, .. } => {
+                breach.span.is_some_and(|span| simulation.speaks_of(span, place))
+            }
+            _ => false,
+        };
+        event.step == breach.step || spoken || named.contains(&event.pid)
+    });
+    recording.past(ends.map(|event| event.number))
 }
 
 struct Explained {
@@ -150,4 +141,70 @@ fn the_story_of_an_explanation_has_the_cause_and_little_else() {
     }
     let failing = all.iter().filter(|one| fails(one)).count();
     assert!(all.len() > 80 && failing == 0, "{failing} of {} are not explained:\n{table}", all.len());
+}
+
+/// All scenario files below a folder.
+fn scenarios(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("there is such a folder") {
+        let path = entry.expect("it can be listed").path();
+        if path.is_dir() {
+            scenarios(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "kdl") {
+            found.push(path);
+        }
+    }
+}
+
+/// Of longer runs nobody reads the story to its end.
+const EVENTS_READ: usize = 2000;
+
+/// The pairs of lines of which the upper follows from the lower.
+fn upside_down(recording: &Recording<'_, Script>, story: &[Told]) -> Vec<(usize, usize)> {
+    let mut lines_of: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (line, told) in story.iter().enumerate() {
+        lines_of.entry(told.event).or_default().push(line);
+    }
+    // Of each event, the lowest line that it follows from.
+    let mut lowest: Vec<Option<usize>> = vec![None];
+    let mut wrong = Vec::new();
+    for event in recording.events() {
+        let before = recording.causes(event.number).filter_map(|cause| lowest[cause as usize]).max();
+        let own = lines_of.get(&event.number);
+        for line in own.into_iter().flatten() {
+            wrong.extend(before.filter(|before| before > line).map(|before| (*line, before)));
+        }
+        lowest.push(before.max(own.and_then(|lines| lines.iter().min().copied())));
+    }
+    wrong
+}
+
+#[test]
+fn no_line_stands_above_its_cause() {
+    let mut files = Vec::new();
+    scenarios(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"), &mut files);
+    files.sort();
+    let (mut read, mut wrong) = (0, Vec::new());
+    for path in &files {
+        // Ten thousand children are read by nobody.
+        let text = fs::read_to_string(path).expect("it can be read");
+        if text.contains("repeat 10000") {
+            continue;
+        }
+        let name = path.file_stem().expect("it has a name").to_string_lossy();
+        let simulation = Simulation::of(&parse(&name, &text).expect("it is a scenario"));
+        for source in [None, Some(1)].map(Source::of) {
+            let played = play(&simulation, source).expect("seeds fit");
+            let recording = played.recording();
+            if recording.events().len() > EVENTS_READ {
+                break;
+            }
+            let story = told(&recording, &Settings::plain(simulation.atoms()), None);
+            read += story.len();
+            for (above, below) in upside_down(&recording, &story) {
+                let line = |line: usize| format!("{} (event {})", story[line].words, story[line].event);
+                wrong.push(format!("{name}, {source}: {}\n    stands above {}", line(above), line(below)));
+            }
+        }
+    }
+    assert!(read > 10_000 && wrong.is_empty(), "{} of {read} lines:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -57,6 +57,35 @@ mistakes! {
     a_file_of_comments "«»// nothing here"
     a_file_where_nothing_runs "«shared» count 0"
 
+    // What other languages call it.
+    words_of_elixir_and_of_tests r#"
+«defmodule» Cache
+supervisor top { worker a }
+server a {
+    on call get { «note» "asked"; reply ok }
+    «handle_call» get
+}
+client {
+    «wait» 10
+    «Process.exit» a
+    «assert» ok
+}
+"#
+    a_name_that_nobody_was_given r#"
+server flaky { on call ping { reply pong } }
+client {
+    start flaky
+    call «flaky» ping
+}
+allow «held-names»
+"#
+    more_than_a_down_has r#"
+process watcher {
+    receive { when DOWN $ref _ $why «more» { hang } }
+}
+client { spawn watcher }
+"#
+
     // Two nodes.
     one_node_is_none "node «here» { client { settle } }"
     three_nodes "

@@ -5,12 +5,15 @@
 //! Misherghi and Su, ICSE 2006). Then blocks are replaced by what is in them, and properties are left out,
 //! until nothing can go. It knows no statement of the language: whatever the parser accepts is tried.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use kdl::{FormatConfig, KdlDocument, KdlNode};
+use kdl::{FormatConfig, KdlDocument, KdlEntry, KdlNode};
 
 use crate::explore::{Calm, Deciding, Decision, Moment, SchedulerKind, describe, recognise};
-use crate::model::{Breach, Cast, Model, Played, Smallest, play_under, shape};
+use crate::kernel::{Atoms, EventKind, Pid, Term};
+use crate::model::{Breach, Cast, Model, Part, Played, Smallest, play_under, shape};
+use crate::otp::is_abnormal;
 use crate::scenario::Simulation;
 
 use super::loaded::Loaded;
@@ -43,6 +46,7 @@ pub(super) fn reduce(
     let mut reducer = Reducer {
         name,
         wanted: likeness(loaded, breach),
+        deaths: deaths(loaded, &smallest.played, breach),
         known: likenesses(loaded, &smallest.played),
         known_calm: likenesses(loaded, &calm),
         decisions: smallest
@@ -63,6 +67,7 @@ pub(super) fn reduce(
         document = reducer.pruned(document, &[]);
         document = reducer.hoisted(document, &[]);
         document = reducer.without_properties(document, &[]);
+        document = reducer.turned(document, &[]);
         if document.to_string() == before {
             break;
         }
@@ -78,6 +83,8 @@ pub(super) fn reduce(
 struct Reducer<'a> {
     name: &'a Path,
     wanted: Likeness,
+    /// Who dies of what on the way to it: another way to the same words is another failure.
+    deaths: BTreeSet<(String, String)>,
     /// All that the failing run breaks, and the calm one: a smaller scenario is to break nothing else.
     known: Vec<Likeness>,
     known_calm: Vec<Likeness>,
@@ -102,7 +109,10 @@ impl Reducer<'_> {
         }
         let will_do = |played: &Played<Simulation>| {
             let breaks = likenesses(&loaded, played);
-            breaks.contains(&self.wanted) && only(&breaks, &self.known)
+            let same =
+                played.run.verdict.breaches().iter().zip(&breaks).find(|(_, each)| **each == self.wanted);
+            same.is_some_and(|(breach, _)| deaths(&loaded, played, breach) == self.deaths)
+                && only(&breaks, &self.known)
         };
         let mut deciding = Deciding::new(&decisions);
         let decided = play_under(&loaded.simulation, &mut deciding);
@@ -186,6 +196,21 @@ impl Reducer<'_> {
         least
     }
 
+    /// With the block of an `else` in the place of an empty one, under the opposite condition.
+    fn turned(&mut self, document: KdlDocument, way: &Way) -> KdlDocument {
+        let mut least = document;
+        let mut place = 0;
+        while place < nodes(&mut least, way).len() {
+            let mut candidate = least.clone();
+            if turn(nodes(&mut candidate, way), place) && self.will_do(&candidate) {
+                least = candidate;
+            }
+            least = self.turned(least, &[way, &[place]].concat());
+            place += 1;
+        }
+        least
+    }
+
     /// Without the properties (`restart=temporary`) that can go.
     fn without_properties(&mut self, document: KdlDocument, way: &Way) -> KdlDocument {
         let mut least = document;
@@ -212,6 +237,68 @@ fn nodes<'d>(document: &'d mut KdlDocument, way: &Way) -> &'d mut Vec<KdlNode> {
     match way.split_first() {
         None => document.nodes_mut(),
         Some((place, rest)) => nodes(document.nodes_mut()[*place].ensure_children(), rest),
+    }
+}
+
+/// Conditions and their opposites.
+const OPPOSITES: [(&str, &str); 6] = [
+    ("is", "is_not"),
+    ("below", "at_least"),
+    ("above", "at_most"),
+    ("has", "not-has"),
+    ("empty", "not-empty"),
+    ("alive", "dead"),
+];
+
+/// Makes `if C {} else { … }` an `if` of the opposite; false if it is nothing like that.
+fn turn(list: &mut Vec<KdlNode>, place: usize) -> bool {
+    let [node, other] = &list[place..list.len().min(place + 2)] else { return false };
+    let is_empty = node.children().is_none_or(|block| block.nodes().is_empty());
+    if !(is_empty && node.name().value() == "if" && other.name().value() == "else") {
+        return false;
+    }
+    let mut turned = node.clone();
+    let opposite = |word: &str| {
+        let pair = OPPOSITES.iter().find(|(one, other)| *one == word || *other == word)?;
+        Some(if pair.0 == word { pair.1 } else { pair.0 })
+    };
+    // The word comes first, or stands between two values.
+    let word = turned.entries_mut().iter_mut().take(2).find_map(|entry| {
+        let opposite = opposite(entry.value().as_string()?)?;
+        Some((entry, opposite))
+    });
+    let Some((entry, opposite)) = word else { return false };
+    *entry = KdlEntry::new(opposite);
+    turned.set_children(list.remove(place + 1).children().cloned().unwrap_or_default());
+    list[place] = turned;
+    true
+}
+
+/// Who dies of what on the way to a failure: what each is called by its parent, and the first word of the reason.
+fn deaths(loaded: &Loaded, played: &Played<Simulation>, breach: &Breach) -> BTreeSet<(String, String)> {
+    let recording = played.recording();
+    let directory = played.cast.directory();
+    let named =
+        |pid: Pid| breach.why.iter().any(|part| matches!(part, Part::Process(named) if *named == pid));
+    let before = recording.events().iter().take_while(|event| event.step <= breach.step);
+    let ends = before.filter(|event| event.step == breach.step || named(event.pid)).map(|event| event.number);
+    let past = recording.past(ends);
+    let died =
+        past.iter().filter_map(|number| recording.event(*number)).filter_map(|event| match &event.kind {
+            EventKind::Exited { reason, .. } if is_abnormal(reason) => {
+                Some((directory.label(event.pid).to_owned(), first_word(reason, loaded.simulation.atoms())))
+            }
+            _ => None,
+        });
+    died.collect()
+}
+
+/// `noproc` of `{noproc, {gen_server, call, …}}`.
+fn first_word(reason: &Term, atoms: &Atoms) -> String {
+    match (reason, reason.as_tuple().and_then(<[Term]>::first)) {
+        (_, Some(first)) => first_word(first, atoms),
+        (Term::Atom(atom), None) => atoms.text(*atom).to_owned(),
+        _ => String::new(),
     }
 }
 

@@ -51,7 +51,12 @@ pub(super) fn open(
             return Ok(None);
         }
     };
-    match Loaded::open(&scenario_of(&schedule, file)) {
+    let path = scenario_of(&schedule, file);
+    if !path.exists() {
+        terminal.complain(|_, _| missing(&path, file))?;
+        return Ok(None);
+    }
+    match Loaded::open(&path) {
         Ok(mut loaded) => {
             bounds.apply(&mut loaded);
             loaded.permit(&schedule);
@@ -159,4 +164,16 @@ pub(super) fn named(file: &Path, what: &str) -> String {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     let what = format!(".{what}");
     format!("{}{what}", stem.trim_end_matches(&what))
+}
+
+/// What was looked for, and where.
+fn missing(scenario: &Path, file: &Path) -> String {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let beside = folder.map_or(String::new(), |folder| format!(", nor in {}", shown(folder)));
+    format!(
+        "error: {}: no such file\n  {} is a schedule of it, and it is not there{beside}; start treefall where it was \
+         recorded, or put the scenario beside the schedule",
+        shown(scenario),
+        shown(file)
+    )
 }

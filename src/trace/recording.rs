@@ -5,6 +5,8 @@
 //! before, what arrives from its sending, what is taken from its arrival, and what it sees (a name, a table, who
 //! lives) from what has made that so.
 
+use std::collections::BTreeSet;
+
 use crate::kernel::{Event, EventKind};
 use crate::otp::{Actor, Guest};
 
@@ -82,6 +84,23 @@ impl<'r, G: Guest> Recording<'r, G> {
             EventKind::Arrived { .. } => self.event(origin.origin?),
             _ => self.sent(origin),
         }
+    }
+
+    /// These events and all that they follow from.
+    pub fn past(&self, of: impl IntoIterator<Item = u64>) -> BTreeSet<u64> {
+        let mut open: Vec<u64> = of.into_iter().collect();
+        let mut past = BTreeSet::new();
+        while let Some(number) = open.pop() {
+            if past.insert(number) {
+                open.extend(self.causes(number));
+            }
+        }
+        past
+    }
+
+    /// What the process of this event did before.
+    pub fn before(&self, number: u64) -> Option<u64> {
+        self.found(number)?.before
     }
 
     fn found(&self, number: u64) -> Option<&Found> {

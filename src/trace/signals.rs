@@ -214,13 +214,18 @@ pub(super) fn sight_line(at: &Observed, found: Option<&Term>, names: Names<'_>) 
 
 /// A place that all share, and what is there.
 pub(super) fn place_line(place: &SharedPlace, value: Option<&Term>, names: Names<'_>) -> Line {
-    let mut line = Line::new().with(Tone::Plain, names.atoms.text(place.name));
-    if let Some(key) = &place.key {
-        line.push(Tone::Plain, " ");
-        line.push(Tone::Value, names.term(key));
-    }
+    let line = place_name(place, names);
     let value = value.map_or("nothing".to_owned(), |value| names.term(value));
     line.with(Tone::Faint, " = ").with(Tone::Value, value)
+}
+
+/// What a place is called.
+pub(super) fn place_name(place: &SharedPlace, names: Names<'_>) -> Line {
+    let line = Line::new().with(Tone::Plain, names.atoms.text(place.name));
+    match &place.key {
+        Some(key) => line.with(Tone::Plain, " ").with(Tone::Value, names.term(key)),
+        None => line,
+    }
 }
 
 /// A signal in a few words.

@@ -133,3 +133,34 @@ fn a_scenario_shrinks_to_what_fails() {
     assert_eq!(sandbox.read("out/race.shrunk.kdl"), HELD, "what is there is kept");
     assert_eq!(sandbox.output("replay out/race.shrunk-2.schedule -q").status.code(), Some(1));
 }
+
+/// Without its handler the server would die of the cast as well, and the expectation break in the same words.
+const SLIDES: &str = r#"
+supervisor top { worker a restart=temporary; worker b }
+
+server a {
+    var told 0
+    on cast stop $why {
+        if $why is nothing { log "goes on" }
+        else { add told 1; stop reason=boom }
+    }
+    on call told { reply $told }
+}
+
+client {
+    call a told
+    cast a stop now
+    settle
+    expect alive a
+}
+"#;
+
+#[test]
+fn a_scenario_shrinks_along_the_way_to_its_failure() {
+    let sandbox = Sandbox::with(&[("slides.kdl", SLIDES)]);
+    sandbox.run("run slides.kdl --record slides.schedule -q");
+    sandbox.run("shrink slides.schedule --scenario -q");
+    let small = sandbox.read("slides.shrunk.kdl");
+    assert!(small.contains("on cast stop") && small.contains("stop reason=boom"), "{small}");
+    assert!(!small.contains("if ") && !small.contains("worker b"), "{small}");
+}

@@ -23,7 +23,7 @@ pub(super) fn of_property(
     world: &ScriptWorld,
     atoms: &Atoms,
     history: &History,
-    fault: Option<u64>,
+    fault: Option<(u64, bool)>,
 ) -> Sentence {
     let mut sentence = Vec::new();
     match (property.modality, property.within) {
@@ -32,7 +32,11 @@ pub(super) fn of_property(
             sentence.push(Part::text("when all is settled, "));
         }
         (Modality::Eventually, Some(within)) => {
-            let (since, told) = fault.map_or((0, "the start"), |fault| (fault, "the last fault"));
+            let (since, told) = match fault {
+                None => (0, "the start"),
+                Some((since, true)) => (since, "the last fault"),
+                Some((since, false)) => (since, "the last kill"),
+            };
             sentence.push(Part::Text(match world.now() > since + within {
                 true => format!("not once within {within} ms of {told}: "),
                 false => format!("all is settled, and not once since {told}: "),

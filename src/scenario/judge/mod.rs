@@ -20,7 +20,7 @@ use super::script::Asked;
 use super::script::compile::Compiler;
 use super::script::names::Numbering;
 use super::script::{Image, Script, ScriptEvent, ScriptWorld};
-use crate::kernel::Atom;
+use crate::kernel::{Atom, EventKind};
 use crate::model::{self, Breach, IntensityUses, Part, Sentence};
 
 pub(super) use ends::WantedOutcomes;
@@ -85,8 +85,10 @@ pub struct Judge<'a> {
     seen: Vec<bool>,
     /// How many faults have struck.
     faults: u32,
-    /// When the last fault struck.
+    /// When the last fault struck, or a client ended somebody's life, which is no other thing to who hopes.
     last_fault: u64,
+    /// Whether that has happened.
+    disturbed: bool,
     breaches: Vec<Breach>,
 }
 
@@ -101,13 +103,24 @@ impl Clone for Judge<'_> {
             seen: self.seen.clone(),
             faults: self.faults,
             last_fault: self.last_fault,
+            disturbed: self.disturbed,
             breaches: self.breaches.clone(),
         }
     }
 
     fn clone_from(&mut self, source: &Self) {
-        let Judge { image, demands, oracles, history, failures_told, seen, faults, last_fault, breaches } =
-            source;
+        let Judge {
+            image,
+            demands,
+            oracles,
+            history,
+            failures_told,
+            seen,
+            faults,
+            last_fault,
+            disturbed,
+            breaches,
+        } = source;
         self.image = *image;
         self.demands = *demands;
         if !Arc::ptr_eq(&self.oracles, oracles) {
@@ -118,6 +131,7 @@ impl Clone for Judge<'_> {
         self.seen.clone_from(seen);
         self.faults = *faults;
         self.last_fault = *last_fault;
+        self.disturbed = *disturbed;
         self.breaches.clone_from(breaches);
     }
 }
@@ -133,8 +147,11 @@ impl model::Judge<Script> for Judge<'_> {
         }
         self.observe_clients(world, step);
         let faults = world.faults_struck();
-        if faults > self.faults {
+        let by_client = |event: &ScriptEvent| matches!(event.kind, EventKind::Exited { killer: Some(by), .. } if world.common().is_client(by));
+        let killed = events.iter().any(by_client);
+        if faults > self.faults || killed {
             (self.faults, self.last_fault) = (faults, world.now());
+            self.disturbed = true;
             for (property, seen) in self.demands.properties.iter().zip(&mut self.seen) {
                 *seen &= property.modality == Modality::Sometimes;
             }
@@ -274,6 +291,7 @@ impl<'a> Judge<'a> {
             seen: vec![false; demands.properties.len()],
             faults: 0,
             last_fault: 0,
+            disturbed: false,
             breaches: Vec::new(),
         }
     }
@@ -315,7 +333,7 @@ impl<'a> Judge<'a> {
         if self.all_hold(asked, world) {
             return;
         }
-        let fault = (self.faults > 0).then_some(self.last_fault);
+        let fault = self.disturbed.then_some((self.last_fault, self.faults > 0));
         let sentence =
             evidence::of_property(asked, property, world, self.image.atoms(), &self.history, fault);
         self.add(property.title(), sentence, Some(property.span), world.now(), step);

@@ -62,6 +62,12 @@ pub(super) fn message_pattern(step: &mut Step<'_, '_, '_>) -> Option<Value> {
         _ => return step.pattern_row("a pattern (`_` for anything)"),
     };
     let span = step.line.span;
+    step.line.usage = match (tag, step.line.word) {
+        ("DOWN", "when") => "when DOWN $reference $pid $reason { … }",
+        ("DOWN", _) => "receive DOWN $reference $pid $reason",
+        (_, "when") => "when EXIT $pid $reason { … }",
+        _ => "receive EXIT $pid $reason",
+    };
     step.skip();
     let mut parts = Vec::new();
     while parts.len() < most && !step.at_end() {

@@ -14,7 +14,7 @@ use super::scope::{Code, Scope, State};
 use super::statement;
 use super::step::Step;
 use super::value::{self, Text};
-use super::words::{Word, hint};
+use super::words::{Word, foreign, hint};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Server) -> Option<()>;
 
@@ -236,7 +236,7 @@ fn unknown(parser: &mut Parser<'_>, node: &KdlNode) {
     } else if words().any(|known| known.name() == word) {
         Some("a statement stands in a handler: `on call … { … }`".to_owned())
     } else {
-        hint(word, &known)
+        foreign(word).or_else(|| hint(word, &known))
     };
     parser.report(Mistake { help, ..mistake });
 }

@@ -72,7 +72,7 @@ pub fn shutdown_property(step: &mut Step<'_, '_, '_>, property: &'static str) ->
     let known = Shutdown::WORDS.iter().find(|(known, _)| *known == word);
     let value = match (known, number) {
         (Some((_, shutdown)), _) => *shutdown,
-        (None, Some(number)) if number < u64::from(u32::MAX) => Shutdown::Timeout(number),
+        (None, Some(number)) if number <= u64::from(u32::MAX) => Shutdown::Timeout(number),
         (None, _) => {
             let message = format!("`{property}=` must be milliseconds, `brutal_kill` or `infinity`");
             let near = super::words::nearest(

@@ -9,7 +9,7 @@ use super::super::mistake::Mistake;
 use super::parser::Parser;
 use super::scope::{Code, SCRIPT, Scope, belongs};
 use super::step::Step;
-use super::words::hint;
+use super::words::{foreign, hint};
 
 /// Statements after which there is nothing to `expect`.
 const RESULTLESS: &[&str] =
@@ -79,6 +79,7 @@ fn misplaced(step: &mut Step<'_, '_, '_>, places: &[Code]) {
     let in_server = !SCRIPT.contains(&step.scope.place);
     let help = match word {
         "receive" if in_server => "a server hears messages in its handlers: `on info PATTERN… { … }`",
+        "note" if in_server => "in a server it is `log \"TEXT\"`",
         "repeat" if in_server => "a server's handlers always end: `each` walks a table or a queue",
         _ => belongs(places),
     };
@@ -98,7 +99,7 @@ fn unknown(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) {
         "var" | "table" | "queue" | "on" | "init" | "terminate" | "phase" => {
             Some("it stands in a `server`, outside of its handlers".to_owned())
         }
-        _ => hint(name, &known),
+        _ => foreign(name).or_else(|| hint(name, &known)),
     };
     step.report(Mistake { help, ..mistake });
     step.forgive();

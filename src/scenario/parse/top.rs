@@ -10,7 +10,7 @@ use super::parser::Parser;
 use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text, name_span};
-use super::words::{Word, hint};
+use super::words::{Word, foreign, hint};
 use super::{collect, cycle, definition, fault, node, outcomes, property, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
@@ -81,7 +81,7 @@ fn unknown(parser: &mut Parser<'_>, node: &KdlNode) {
     let message = format!("`{name}` is unknown at the top level");
     let mistake = Mistake::new(name_span(node), message, "unknown word");
     let elsewhere = super::words().contains(&name);
-    let help = hint(name, &known).or_else(|| {
+    let help = foreign(name).or_else(|| hint(name, &known)).or_else(|| {
         let child = tree::WORDS.iter().any(|word| word.name == name);
         match (child, elsewhere) {
             (true, _) => Some("it stands among a supervisor's children".to_owned()),

@@ -54,6 +54,45 @@ pub fn hint(word: &str, candidates: &[&str]) -> Option<String> {
     }
 }
 
+/// Words of Erlang, Elixir and testing frameworks that are none here, and what is meant by them.
+const FOREIGN: &[(&str, &str)] = &[
+    ("assert", "`expect` says what must be so: `expect ok`, `expect alive a`, `expect $x is 3`"),
+    ("assert_receive", "`receive PATTERN… timeout=MS` waits for a message, and fails without one"),
+    ("refute", "`expect` says what must be so: `expect dead a`, `expect $x is_not 3`"),
+    ("wait", "`sleep MS` lets time pass, and `settle` waits until nothing can happen any more"),
+    ("children", "the children of a supervisor stand in its block: `worker a`, `supervisor b { … }`"),
+    ("child", "the children of a supervisor stand in its block: `worker a`, `supervisor b { … }`"),
+    ("defmodule", "`server NAME { … }` is a gen_server, and `process NAME { … }` runs from top to bottom"),
+    ("genserver", "`server NAME { … }` is a gen_server"),
+    ("gen_server", "`server NAME { … }` is a gen_server"),
+    ("GenServer", "`server NAME { … }` is a GenServer"),
+    ("GenServer.call", "it is `call TARGET VALUE…`"),
+    ("GenServer.cast", "it is `cast TARGET VALUE…`"),
+    ("GenServer.stop", "it is `stop TARGET reason=REASON`"),
+    ("Process.exit", "it is `exit TARGET reason=REASON`, or `kill TARGET`"),
+    ("Process.sleep", "it is `sleep MS`"),
+    ("Process.monitor", "it is `monitor TARGET as=$ref`"),
+    ("Process.link", "it is `link TARGET`"),
+    ("Process.flag", "it is `trap_exit #true`"),
+    ("Process.send_after", "it is `send_after MS TARGET VALUE…`"),
+    ("Process.whereis", "it is `whereis NAME as=$pid`"),
+    ("Task.async", "it is `async TASK as=$task`"),
+    ("Task.await", "it is `await $task`"),
+    ("handle_call", "it is `on call PATTERN… { … }`"),
+    ("handle_cast", "it is `on cast PATTERN… { … }`"),
+    ("handle_info", "it is `on info PATTERN… { … }`"),
+    ("handle_continue", "it is `on continue PATTERN… { … }`"),
+    ("raise_error", "it is `raise REASON`"),
+    ("throw", "it is `raise REASON`, or `stop reason=REASON`"),
+    ("print", "`log` says something in the story, and `note` in a client"),
+    ("return", "a server answers with `reply VALUE…`, and a task returns with `return VALUE…`"),
+];
+
+/// What a word of another language is here.
+pub fn foreign(word: &str) -> Option<String> {
+    FOREIGN.iter().find(|(known, _)| *known == word).map(|(_, advice)| (*advice).to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::words;

@@ -101,7 +101,9 @@ where
                     OffenderPid::Children(count) => return self.shutdown_errors(at, pid, count, reason),
                     OffenderPid::Undefined | OffenderPid::Restarting(_) => return,
                 };
-                let stopping = self.known(child).stopping;
+                let known = self.known(child);
+                let stopping = known.stopping;
+                known.gone.iter_mut().for_each(|gone| gone.error = true);
                 if let Some(stopping) = self.tree.stopping(stopping) {
                     stopping.error = true;
                     stopping.reason.get_or_insert_with(|| reason.clone());
@@ -159,8 +161,17 @@ where
                 self.known(pid).current = Some(node);
             }
             Decision::Stopping { pid: child, shutdown, .. } => {
-                let stopping =
-                    Stopping { shutdown, reason: None, took: 0, killed: false, error: false, unread: 0 };
+                // That it is gone is a matter of its end.
+                self.known(child).death.into_iter().for_each(|death| self.stands_below(death));
+                let stopping = Stopping {
+                    shutdown,
+                    reason: None,
+                    took: 0,
+                    killed: false,
+                    error: false,
+                    gone: self.known(child).death.is_some(),
+                    unread: 0,
+                };
                 let below = self.place(at, pid, below);
                 let what = What::Stopping(Box::new(stopping));
                 let node = self.tree.add(at, below, (Some(child), None), what);
@@ -175,6 +186,12 @@ where
                 }
             }
             Decision::Stopped { pid: child, reason, took, .. } => {
+                if let Some(gone) = self.known(child).gone.take() {
+                    let below = self.place(at, pid, below);
+                    let node = self.tree.add(at, below, (Some(child), None), What::Stopping(Box::new(gone)));
+                    self.told(pid, node);
+                    self.known(child).stopping = Some(node);
+                }
                 let stopping = self.known(child).stopping;
                 if let Some(stopping) = stopping.filter(|_| self.names.directory.is_dynamic(child)) {
                     self.known(pid).parted.entry(reason.clone()).or_default().push(stopping);

@@ -4,7 +4,7 @@ use crate::kernel::{Atom, Event, EventKind, Object, Pid, Ref, Term};
 use crate::otp::{Actor, Guest};
 use crate::trace::narrate::Narrate;
 
-use super::node::{Killer, Outcome, ROOT, Verb, What};
+use super::node::{Killer, Outcome, ROOT, Stopping, Verb, What};
 use super::teller::Teller;
 
 impl<G: Guest> Teller<'_, G>
@@ -86,6 +86,16 @@ where
         }
     }
 
+    /// A child has ended by itself that its supervisor is about to stop, which will find it gone.
+    fn ends_unasked(&mut self, child: Pid, stopping: usize) -> bool {
+        if let What::Stopping(told) = std::mem::replace(self.tree.what(stopping), What::ToldToStop) {
+            let known = self.known(child);
+            known.stopping = None;
+            known.gone = Some(Stopping { gone: true, ..*told });
+        }
+        false
+    }
+
     fn heard(&mut self, event: &Event<Actor<G>>, from: Pid, verb: Verb, reason: &Term, cause: Option<usize>) {
         let (at, pid) = (event.at, event.pid);
         let sent = cause.is_some_and(|cause| matches!(self.tree.what(cause), What::Signal { .. }));
@@ -117,6 +127,9 @@ where
             *outcome = Outcome::Abandoned;
         }
         let (stopping, start) = (self.known(pid).stopping, self.known(pid).start);
+        // One that ends before it is told to has an end of its own.
+        let told_to = self.known(pid).told_to_stop || !self.has_started(pid);
+        let stopping = stopping.filter(|stopping| told_to || self.ends_unasked(pid, *stopping));
         let stopping = stopping.map(|stopping| self.where_it_stopped(event.at, pid, stopping));
         let began = stopping.map_or(0, |node| self.tree.nodes[node].at);
         if let Some(told) = self.tree.stopping(stopping) {
@@ -134,7 +147,7 @@ where
             self.known(pid).death = start;
             return;
         }
-        let boot = self.boot;
+        let (boot, first) = (self.boot, self.first);
         let backstage =
             killer.is_some_and(|killer| boot == Some(killer) || self.known(killer).machinery.is_some());
         let known = self.known(pid);
@@ -152,7 +165,8 @@ where
             (Killer::Signal(_) | Killer::Link(_) | Killer::Backstage, Some((_, node, _))) => node,
             _ => last.or(known.current).unwrap_or(ROOT),
         };
-        let (full, quiet) = (known.plain, known.plain && reason.is(Atom::NORMAL));
+        let of_boot = known.parent.is_none() || known.parent == first;
+        let (full, quiet) = (known.plain, known.plain && of_boot && reason.is(Atom::NORMAL));
         let what = What::Died { reason: reason.clone(), killer, unread, full };
         let node = self.add(event.at, below, pid, what);
         self.tree.nodes[node].quiet = quiet;

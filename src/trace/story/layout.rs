@@ -99,6 +99,7 @@ impl Rows<'_> {
     /// Groups stand apart; single lines stand together.
     fn below_root(&mut self) {
         let (mut after_group, mut after_heading, mut after_cut) = (false, false, true);
+        let mut latest = 0;
         let mut all = self.likeness.fold(self.tree, &self.tree.nodes[ROOT].children);
         // That an excerpt ends before the run does goes without saying.
         all.pop_if(|last| matches!(last, Shown::Cut));
@@ -109,7 +110,14 @@ impl Rows<'_> {
             // What somebody notes is the heading of what follows.
             let heading = matches!(&shown, Shown::Node(node) if self.tree.nodes[*node].is_heading());
             let cut = matches!(&shown, Shown::Cut);
-            if (group || after_group || heading) && !(cut || after_cut || after_heading) {
+            let back = self.rows.get(begin).and_then(|row| row.at).is_some_and(|at| at < latest);
+            latest = self.rows[begin..].iter().filter_map(|row| row.at).fold(latest, u64::max);
+            if back {
+                // What comes now is no consequence of what was told last, and began before it ended.
+                latest = self.rows[begin..].iter().filter_map(|row| row.at).max().unwrap_or(latest);
+                self.rows.insert(begin, Row::meanwhile());
+            }
+            if (group || after_group || heading || back) && !(cut || after_cut || after_heading) {
                 self.rows.insert(begin, Row::blank());
             }
             (after_group, after_heading, after_cut) = (group, heading, cut);
@@ -154,6 +162,10 @@ impl Rows<'_> {
 impl Row {
     fn blank() -> Self {
         Row { at: None, branch: String::new(), trunk: String::new(), who: Line::new(), what: Line::new() }
+    }
+
+    fn meanwhile() -> Self {
+        Row { who: Line::new().with(Tone::Faint, "meanwhile"), ..Row::blank() }
     }
 
     /// Columns never move: a name that is too wide has a line of its own, unless all there is to say fits beside it.

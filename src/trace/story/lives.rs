@@ -125,6 +125,13 @@ pub(super) fn stopping_line(stopping: &Stopping, names: Names<'_>) -> Line {
         line.push(if stopping.error { Tone::Bad } else { Tone::Plain }, more);
     };
     match &stopping.reason {
+        Some(reason) if stopping.gone => {
+            line.push(Tone::Plain, format!("is gone already: {}", names.brief_reason(reason)));
+            if stopping.error {
+                line.push(Tone::Faint, " (shutdown error)");
+            }
+        }
+        None if stopping.gone => line.push(Tone::Plain, "is gone already"),
         None => line.push(Tone::Warning, "is told to stop, and has not yet"),
         Some(reason) if reason.is(Atom::KILLED) && stopping.killed => {
             ended(Tone::Bad, "killed", format!(": did not stop in {}", milliseconds(stopping.shutdown)));

@@ -50,6 +50,8 @@ pub(super) enum What {
     Signal { verb: Verb, content: Term, fate: Way },
     /// A timer's message.
     Timer(Term),
+    /// A message of the node.
+    OfNode(Term),
     /// A process died by itself, or was killed.
     Died {
         reason: Term,
@@ -153,6 +155,8 @@ pub(super) struct Stopping {
     pub(super) took: u64,
     pub(super) killed: bool,
     pub(super) error: bool,
+    /// It was gone before it was told.
+    pub(super) gone: bool,
     pub(super) unread: usize,
 }
 

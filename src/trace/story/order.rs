@@ -1,7 +1,7 @@
-//! What keeps the story true for each single process: its lines stand in the order in which they happened.
+//! What keeps the story true: no line stands above one that it follows from, those of one process least of all.
 //!
-//! Whatever happens is told below its cause, unless the process has already been told of further down. Then
-//! it is told where it happens: a call is told where it is taken, everything else says that it is late.
+//! Whatever happens is told below its cause, unless something else that it follows from has been told further down.
+//! Then it is told where it happens: a call is told where it is taken, everything else says that it is late.
 
 use crate::kernel::{Event, Pid, Ref, Term};
 use crate::otp::{Actor, Guest};
@@ -28,14 +28,61 @@ impl Tree {
     }
 }
 
+impl Tree {
+    /// Whether one node stands further down than another.
+    fn stands_below(&self, one: usize, other: usize) -> bool {
+        let (mut ours, mut theirs) = (one, other);
+        while self.nodes[ours].depth > self.nodes[theirs].depth {
+            ours = self.nodes[ours].parent;
+        }
+        while self.nodes[theirs].depth > self.nodes[ours].depth {
+            theirs = self.nodes[theirs].parent;
+        }
+        if ours == theirs {
+            return self.nodes[one].depth > self.nodes[other].depth;
+        }
+        while self.nodes[ours].parent != self.nodes[theirs].parent {
+            (ours, theirs) = (self.nodes[ours].parent, self.nodes[theirs].parent);
+        }
+        ours > theirs
+    }
+}
+
 impl<G: Guest> Teller<'_, G>
 where
     G::Note: Narrate,
 {
-    /// Whether the next line of this process may stand at the end of this group.
+    /// The next event is heard of: what tells of it stands below all that it follows from.
+    pub(super) fn begins(&mut self, number: u64) {
+        let causes = self.recording.before(number).into_iter().chain(self.recording.others(number));
+        let causes: Vec<usize> = causes.map(|cause| self.lowest[cause as usize]).collect();
+        let below = |one: usize, other: usize| if self.tree.stands_below(one, other) { one } else { other };
+        self.past = causes.into_iter().fold(ROOT, |one, other| below(other, one));
+        self.first_of_event = self.tree.nodes.len();
+    }
+
+    /// What is told now is told below this node, too.
+    pub(super) fn stands_below(&mut self, node: usize) {
+        if self.tree.stands_below(node, self.past) {
+            self.past = node;
+        }
+    }
+
+    /// It has been told of.
+    pub(super) fn ends(&mut self) {
+        let told = (self.first_of_event..self.tree.nodes.len()).filter(|node| {
+            let node = &self.tree.nodes[*node];
+            !node.quiet && !node.backstage
+        });
+        let lowest =
+            told.fold(self.past, |one, other| if self.tree.stands_below(other, one) { other } else { one });
+        self.lowest.push(lowest);
+    }
+
+    /// Whether the next line of this process may stand at the end of this group: below all that it follows from.
     fn may_stand(&mut self, pid: Pid, group: usize) -> bool {
         let told = self.known(pid).told;
-        told.is_none_or(|told| self.tree.ends_after(group, told))
+        told.into_iter().chain([self.past]).all(|told| told == ROOT || self.tree.ends_after(group, told))
     }
 
     /// Where the next line of this process stands: below its cause, or on its own.

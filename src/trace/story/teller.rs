@@ -11,7 +11,7 @@ use crate::trace::narrate::Narrate;
 use crate::trace::recording::Recording;
 use crate::trace::terms::Names;
 
-use super::node::{Outcome, ROOT, Start, Tree, Verb, Way, What};
+use super::node::{Outcome, ROOT, Start, Stopping, Tree, Verb, Way, What};
 
 /// Beyond this depth an asynchronous message is told, but not what comes of it: that is told on its own.
 const ASYNC_DEPTH_MAX: usize = 3;
@@ -39,6 +39,10 @@ pub(super) struct Known {
     /// Its starter has learnt how its start went.
     pub(super) heard_of: bool,
     pub(super) stopping: Option<usize>,
+    /// Its supervisor's word that it is to stop has reached it.
+    pub(super) told_to_stop: bool,
+    /// It has ended by itself when that was about to come.
+    pub(super) gone: Option<Stopping>,
     pub(super) death: Option<usize>,
     /// Its children that are alike and have been stopped, by the reasons of their ends.
     pub(super) parted: BTreeMap<Term, Vec<usize>>,
@@ -69,6 +73,11 @@ pub(super) struct Teller<'a, G: Guest> {
     /// What has just taken effect on whom.
     pub(super) applied: Option<(Pid, usize, bool)>,
     acknowledging: BTreeSet<Pid>,
+    /// Of each event, the lowest line that tells of it or of what it follows from.
+    pub(super) lowest: Vec<usize>,
+    /// The lowest line that this event follows from, and the first node that tells of it.
+    pub(super) past: usize,
+    pub(super) first_of_event: usize,
     pub(super) first: Option<Pid>,
     /// The process that sets a scenario up, which is nobody that its author knows.
     pub(super) boot: Option<Pid>,
@@ -109,11 +118,16 @@ where
         later: BTreeSet::new(),
         applied: None,
         acknowledging,
+        lowest: vec![ROOT],
+        past: ROOT,
+        first_of_event: 0,
         first: None,
         boot: None,
     };
     for event in events {
+        teller.begins(event.number);
         teller.hear(event);
+        teller.ends();
     }
     teller.tree
 }
@@ -131,8 +145,8 @@ where
                 let node = self.sent(at, pid, *to, signal);
                 self.is_told_by(event, node);
             }
-            EventKind::Arrived { signal, fate, .. } => {
-                let node = self.arrived(event, signal, *fate);
+            EventKind::Arrived { from, signal, fate } => {
+                let node = self.arrived(event, *from, signal, *fate);
                 self.is_told_by(event, node);
             }
             EventKind::Took(received) => self.took(event, received),
@@ -289,7 +303,16 @@ where
             Message::Cast(payload) => Some(self.says(at, pid, to, Verb::Cast, payload.clone())),
             Message::Info(payload) => Some(self.says(at, pid, to, Verb::Send, payload.clone())),
             Message::Reply { tag, reply } => self.replies_later(at, pid, to, *tag, reply),
-            Message::Ack { .. } | Message::TryAgain { .. } | Message::Work(_) | Message::Stream(_) => None,
+            Message::Ack { child, result, .. } => {
+                // Of a process that acknowledges by hand nothing else says it.
+                let start = self.known(*child).start;
+                let began = start.map_or(at, |start| self.tree.nodes[start].at);
+                if let Some(start) = self.tree.start(start).filter(|start| start.result.is_none()) {
+                    (start.result, start.took) = (Some(result.clone()), at - began);
+                }
+                None
+            }
+            Message::TryAgain { .. } | Message::Work(_) | Message::Stream(_) => None,
         }
     }
 
@@ -343,7 +366,13 @@ where
         self.add_between(at, below, pid, to, What::Signal { verb, content, fate: Way::Fine })
     }
 
-    fn arrived(&mut self, event: &Event<Actor<G>>, signal: &Signal<Message<G>>, fate: Fate) -> Option<usize> {
+    fn arrived(
+        &mut self,
+        event: &Event<Actor<G>>,
+        from: Pid,
+        signal: &Signal<Message<G>>,
+        fate: Fate,
+    ) -> Option<usize> {
         let (at, pid) = (event.at, event.pid);
         let node = self.origin(event);
         let way_of = match fate {
@@ -363,11 +392,7 @@ where
                 Signal::Message { body: Message::Cast(payload) | Message::Info(payload), .. },
                 Fate::Queued | Fate::QueuedFirst,
             ) => {
-                return Some(node.unwrap_or_else(|| {
-                    let node = self.add(at, ROOT, pid, What::Timer(payload.clone()));
-                    self.tree.nodes[node].quiet = true;
-                    node
-                }));
+                return Some(node.unwrap_or_else(|| self.comes_by_itself(event, payload.clone())));
             }
             (Signal::Message { body: Message::Reply { tag, .. }, .. }, Fate::Dropped) => {
                 if let Some(&call) = self.asked.get(tag) {
@@ -378,12 +403,27 @@ where
                     }
                 }
             }
+            (Signal::Exit(_), Fate::Applied | Fate::Queued | Fate::QueuedFirst)
+                if self.known(pid).stopping.is_some() && self.known(pid).parent == Some(from) =>
+            {
+                self.known(pid).told_to_stop = true;
+            }
             (Signal::Exit(_) | Signal::ExitAlias(..), Fate::Applied) => {
                 self.applied = node.map(|node| (pid, node, false))
             }
             (Signal::LinkExit(_), Fate::Applied) => self.applied = node.map(|node| (pid, node, true)),
             _ => (),
         }
+        node
+    }
+
+    /// A message that nobody has sent as far as the story knows: of a timer, or of the node.
+    fn comes_by_itself(&mut self, event: &Event<Actor<G>>, payload: Term) -> usize {
+        let origin = event.origin.and_then(|origin| self.recording.event(origin));
+        let of_timer = origin.is_some_and(|origin| matches!(origin.kind, EventKind::TimerFired(_)));
+        let what = if of_timer { What::Timer(payload) } else { What::OfNode(payload) };
+        let node = self.add(event.at, ROOT, event.pid, what);
+        self.tree.nodes[node].quiet = of_timer;
         node
     }
 

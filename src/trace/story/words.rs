@@ -4,7 +4,7 @@ use crate::kernel::{Atom, Pid, Term};
 use crate::otp::Restart;
 use crate::trace::line::{Line, Tone};
 use crate::trace::phrases::{grouped, list, more_than, whole};
-use crate::trace::signals::place_line;
+use crate::trace::signals::{place_line, place_name};
 use crate::trace::terms::Names;
 
 use super::lives::{died_line, start_line, stopping_line};
@@ -43,6 +43,9 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
         What::Call { verb, request, outcome } => call_line(*verb, request, outcome, names),
         What::Stop { reason, outcome } => stop_line(reason, outcome, names),
         What::Signal { verb, content, fate } => signal_line(*verb, content, *fate, names),
+        What::OfNode(content) => {
+            plain("is told ").with(Tone::Value, names.term(content)).with(Tone::Faint, " by its node")
+        }
         What::Timer(content) => plain("timer fires ").with(Tone::Value, names.term(content)),
         What::Died { .. } => died_line(node, parent, names),
         What::Stopping(stopping) => stopping_line(stopping, names),
@@ -83,7 +86,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
             Tone::Plain,
             found.as_ref().map_or(": nobody".to_owned(), |who| format!(": {}", names.term(who))),
         ),
-        What::Wrote { place, value: None } => plain("deletes ").and(place_line(place, None, names)),
+        What::Wrote { place, value: None } => plain("deletes ").and(place_name(place, names)),
         What::Wrote { place, value } => plain("writes ").and(place_line(place, value.as_ref(), names)),
         What::Note(line) => line.clone(),
         What::TakesLate(taken) => {
@@ -181,7 +184,9 @@ fn heard_line(node: &Node, parent: &Node, verb: Verb, reason: &Term, late: bool,
     }
     let of = node.other.map_or(String::new(), |other| format!(" of {}", names.pid(other)));
     match late && !reason.is(Atom::NOPROC) {
-        true => line.with(Tone::Plain, of).with(Tone::Faint, "  (late)"),
+        true => line
+            .with(Tone::Plain, format!("{of}: {}", names.brief_reason(reason)))
+            .with(Tone::Faint, "  (late)"),
         false => line.with(Tone::Plain, format!("{of}: {}", names.brief_reason(reason))),
     }
 }

@@ -193,6 +193,11 @@ impl<'n> Step<'_, '_, 'n> {
             let without_name = self.parser.names.ids.contains(&name.text);
             let advice = if without_name {
                 "what has this id does not register; give it `name=`, or use its pid".to_owned()
+            } else if self.parser.names.definitions.contains_key(&name.text) {
+                format!(
+                    "what is started without a name has none: `start {0} name={0}`, or use its pid",
+                    name.text
+                )
             } else {
                 format!("to name nobody on purpose, write `(term)\"{}\"`", name.text)
             };

@@ -2,10 +2,11 @@
 
 use crate::kernel::Term;
 
+use super::super::super::ast::ConnectionChange;
 use super::super::super::language::{Lowered, Network};
-use super::super::ScriptContext;
 use super::super::frame::{Execution, Performed};
 use super::super::nodes;
+use super::super::{Note, ScriptContext, say};
 
 impl Execution {
     pub(super) fn perform_network(
@@ -15,7 +16,15 @@ impl Execution {
     ) -> Performed {
         match said {
             Network::MonitorNode { node, flag } => context.monitor_node(*node, *flag),
-            Network::Connection { change } => nodes::change(*change, context),
+            Network::Connection { change } => {
+                let text = match change {
+                    ConnectionChange::Cut => "cuts the network between the nodes",
+                    ConnectionChange::Heal => "heals the network between the nodes",
+                    ConnectionChange::Disconnect => "disconnects the nodes",
+                };
+                say(|| Note::Log { text: text.into(), values: Vec::new() }, context);
+                nodes::change(*change, context);
+            }
         }
         Ok(self.done(Term::boolean(true)))
     }
