@@ -34,15 +34,15 @@ pub(super) fn of<G: Guest>(steps: &BTreeSet<u64>, until: u64, recording: &Record
                     false => drop(busy.remove(&event.pid)),
                 }
             }
-            EventKind::Exited { reason, .. } => {
-                if asked.contains(&event.pid) || helpers.contains(&event.pid) && is_abnormal(reason) {
-                    fates.insert(event.step);
-                }
+            EventKind::Exited { reason, .. }
+                if asked.contains(&event.pid) || helpers.contains(&event.pid) && is_abnormal(reason) =>
+            {
+                fates.insert(event.step);
             }
-            EventKind::Reported(Report::Decision(decision)) => {
-                if about(decision).is_some_and(|pid| asked.contains(&pid)) {
-                    fates.insert(event.step);
-                }
+            EventKind::Reported(Report::Decision(decision))
+                if about(decision).is_some_and(|pid| asked.contains(&pid)) =>
+            {
+                fates.insert(event.step);
             }
             _ => (),
         }

@@ -20,9 +20,9 @@ use super::unnoticed::unnoticed;
 pub(super) struct History {
     births: Arc<BTreeMap<Pid, Birth>>,
     /// The first process at each place under a static supervisor, and the last, unless its start has failed.
-    places: Arc<BTreeMap<(Place, Atom), (Place, Option<Pid>)>>,
+    places: Arc<Places>,
     deaths: Arc<BTreeMap<Pid, Death>>,
-    /// ChildrenInOrder whose supervisor will not restart them, and of which restart type they are.
+    /// Children whose supervisor will not restart them, and of which restart type they are.
     given_away: Arc<BTreeMap<Pid, Restart>>,
     /// Supervisors that have run out of their intensity.
     given_up: Arc<BTreeSet<Pid>>,
@@ -35,7 +35,7 @@ pub(super) struct History {
     comes_back: Arc<BTreeMap<Pid, Pid>>,
     /// Of restarted children that come and go: their first process.
     first: Arc<BTreeMap<Pid, Pid>>,
-    /// ChildrenInOrder that their supervisor has killed, for they did not stop in time.
+    /// Children that their supervisor has killed, for they did not stop in time.
     killed: Arc<BTreeSet<Pid>>,
     /// How close supervisors have come to giving up.
     intensity: Arc<IntensityUses>,
@@ -49,6 +49,9 @@ struct Death {
     step: u64,
     reason: Term,
 }
+
+/// The first process at each place under a static supervisor, and the last.
+type Places = BTreeMap<(Place, Atom), (Place, Option<Pid>)>;
 
 /// A place in the tree, called by the first process that was started there. A child that comes and goes has one of its
 /// own, and so has who was started outside of a tree.

@@ -48,7 +48,7 @@ pub struct DefinedNames {
     pub conditions: BTreeMap<String, Span>,
     /// Ids of children, anywhere.
     pub ids: BTreeSet<String>,
-    /// DefinedNames that a process may at some time be registered under.
+    /// Names that a process may at some time be registered under.
     pub registered: BTreeSet<String>,
     /// Supervisors, by the name that they register, with the word that draws them.
     pub supervisors: BTreeMap<String, String>,
