@@ -77,7 +77,6 @@ client {
     start flaky
     call «flaky» ping
 }
-allow «held-names»
 "#
     more_than_a_down_has r#"
 process watcher {

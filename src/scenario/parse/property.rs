@@ -102,10 +102,6 @@ fn oracle(
     let mistake = Mistake::new(name.span, format!("there is no property `{}`", name.text), "unknown");
     let help = match hint(&name.text, &known) {
         _ if condition => Some(format!("conditions stand in a block: `{} {{ … }}`", step.line.word)),
-        _ if Oracle::named(&format!("no-{}", name.text)).is_some() => Some(format!(
-            "`no-{}` is only asked by a file that says so: leave that line out, there is nothing to allow",
-            name.text
-        )),
         help => help,
     };
     step.report(Mistake { help, ..mistake });
