@@ -185,7 +185,11 @@ fn no_line_stands_above_its_cause() {
     files.sort();
     let (mut read, mut wrong) = (0, Vec::new());
     for path in &files {
-        // Ten thousand children are read by nobody.
+        // What is no scenario, or works until it is stopped, is read by nobody.
+        if path.components().any(|part| part.as_os_str() == "hostile") {
+            continue;
+        }
+        // Ten thousand children are not, either.
         let text = fs::read_to_string(path).expect("it can be read");
         if text.contains("repeat 10000") {
             continue;
