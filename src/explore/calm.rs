@@ -11,7 +11,7 @@ use super::scheduler::Scheduler;
 pub struct Calm;
 
 impl<B: Behaviour> Scheduler<B> for Calm {
-    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Box<Mismatch>> {
         Ok(choices.calm())
     }
 }

@@ -158,7 +158,7 @@ impl Deciding {
 }
 
 impl<B: Behaviour> Scheduler<B> for Deciding {
-    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Box<Mismatch>> {
         self.step += 1;
         let calm = choices.calm();
         if let Some((index, choice)) = self.out_of_turn(choices) {
@@ -213,7 +213,7 @@ impl<'a> Compare<'a> {
 }
 
 impl<B: Behaviour> Scheduler<B> for Compare<'_> {
-    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Box<Mismatch>> {
         let Some((first, rest)) = self.recorded.split_first() else { return Ok(None) };
         self.recorded = rest;
         let choice = *first;

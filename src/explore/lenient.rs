@@ -31,7 +31,11 @@ impl<'a> Lenient<'a> {
 
 impl<B: Behaviour> Scheduler<B> for Lenient<'_> {
     /// What the next line says that fits, or else the calm choice.
-    fn choose(&mut self, choices: &Choices<'_, B>, names: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+    fn choose(
+        &mut self,
+        choices: &Choices<'_, B>,
+        names: &dyn Names,
+    ) -> Result<Option<Choice>, Box<Mismatch>> {
         let calm = choices.calm();
         self.steps += usize::from(calm.is_some());
         while let Some((line, rest)) = self.lines.split_first() {

@@ -49,7 +49,7 @@ impl Lopsided {
 }
 
 impl<B: Behaviour> Scheduler<B> for Lopsided {
-    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Box<Mismatch>> {
         let count = choices.without_faults();
         // One of many is drawn without looking at all of them: any is as likely as every other, and the slow
         // ones are often put back. Whoever has been unlucky as often as there are choices looks at all.

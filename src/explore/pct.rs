@@ -108,7 +108,7 @@ impl Pct {
 }
 
 impl<B: Behaviour> Scheduler<B> for Pct {
-    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Box<Mismatch>> {
         if self.faults.first().is_some_and(|step| *step <= self.steps)
             && let Some(fault) = any_fault(choices, &mut self.dice)
         {

@@ -65,7 +65,7 @@ impl Pos {
 }
 
 impl<B: Behaviour> Scheduler<B> for Pos {
-    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Box<Mismatch>> {
         if choices.len() > choices.without_faults() && self.dice.chance(1, STEPS_PER_FAULT) {
             return Ok(any_fault(choices, &mut self.dice));
         }

@@ -23,14 +23,18 @@ impl<'a, S> Prefixed<'a, S> {
 }
 
 impl<B: Behaviour, S: Scheduler<B>> Scheduler<B> for Prefixed<'_, S> {
-    fn choose(&mut self, choices: &Choices<'_, B>, names: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+    fn choose(
+        &mut self,
+        choices: &Choices<'_, B>,
+        names: &dyn Names,
+    ) -> Result<Option<Choice>, Box<Mismatch>> {
         match self.first.next() {
             Some(choice) => Ok(Some(*choice)),
             None => self.then.choose(choices, names),
         }
     }
 
-    fn finish(&self) -> Result<(), Mismatch> {
+    fn finish(&self) -> Result<(), Box<Mismatch>> {
         self.then.finish()
     }
 }

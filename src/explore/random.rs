@@ -24,7 +24,7 @@ impl Random {
 }
 
 impl<B: Behaviour> Scheduler<B> for Random {
-    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Box<Mismatch>> {
         let (going, all) = (choices.without_faults(), choices.len());
         // Were a fault as likely as a step, none would strike later than the first few.
         if all > going && self.dice.chance(1, STEPS_PER_FAULT) {

@@ -25,13 +25,13 @@ impl<'a> Replay<'a> {
         wanted: Option<&Line>,
         choices: &Choices<'_, B>,
         names: &dyn Names,
-    ) -> Mismatch {
-        Mismatch {
+    ) -> Box<Mismatch> {
+        Box::new(Mismatch {
             step: self.taken + 1,
             wanted: wanted.cloned(),
             offered: choices.iter().map(|choice| describe(choice, names)).collect(),
             unknown: wanted.and_then(|line| unknown(&line.text, names)),
-        }
+        })
     }
 }
 
@@ -39,7 +39,11 @@ impl<B: Behaviour> Scheduler<B> for Replay<'_> {
     /// The choice that the next line names, or none when the run and the schedule have both ended, or the
     /// schedule says that from there it goes round. It does not fit if that choice is not on offer, or one of the
     /// two has ended and the other has not.
-    fn choose(&mut self, choices: &Choices<'_, B>, names: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+    fn choose(
+        &mut self,
+        choices: &Choices<'_, B>,
+        names: &dyn Names,
+    ) -> Result<Option<Choice>, Box<Mismatch>> {
         let Some(line) = self.schedule.lines.get(self.taken) else {
             return match self.schedule.rest {
                 Rest::Calm => Ok(choices.calm()),
@@ -58,15 +62,15 @@ impl<B: Behaviour> Scheduler<B> for Replay<'_> {
         }
     }
 
-    fn finish(&self) -> Result<(), Mismatch> {
+    fn finish(&self) -> Result<(), Box<Mismatch>> {
         match self.schedule.lines.get(self.taken) {
             None => Ok(()),
-            Some(line) => Err(Mismatch {
+            Some(line) => Err(Box::new(Mismatch {
                 step: self.taken + 1,
                 wanted: Some(line.clone()),
                 offered: Vec::new(),
                 unknown: None,
-            }),
+            })),
         }
     }
 }
@@ -92,7 +96,7 @@ mod tests {
     use super::{Mismatch, Replay, Rest};
 
     /// Replays as far as it goes.
-    fn replay(schedule: &Schedule) -> Result<(), Mismatch> {
+    fn replay(schedule: &Schedule) -> Result<(), Box<Mismatch>> {
         let image = toy::image();
         let mut events = Events::recorded();
         let mut world = toy::world(&image, &mut events);

@@ -13,14 +13,18 @@ pub trait Scheduler<B: Behaviour> {
     /// # Errors
     ///
     /// When it has something in mind that cannot happen here.
-    fn choose(&mut self, choices: &Choices<'_, B>, names: &dyn Names) -> Result<Option<Choice>, Mismatch>;
+    fn choose(
+        &mut self,
+        choices: &Choices<'_, B>,
+        names: &dyn Names,
+    ) -> Result<Option<Choice>, Box<Mismatch>>;
 
     /// To be asked when the run has ended.
     ///
     /// # Errors
     ///
     /// When it has more in mind than has happened.
-    fn finish(&self) -> Result<(), Mismatch> {
+    fn finish(&self) -> Result<(), Box<Mismatch>> {
         Ok(())
     }
 }

@@ -165,7 +165,7 @@ fn keep(offered: &mut Vec<Choice>, mut wanted: impl FnMut(&Choice) -> bool) {
 }
 
 impl<B: Behaviour> Scheduler<B> for Swarm {
-    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Mismatch> {
+    fn choose(&mut self, choices: &Choices<'_, B>, _: &dyn Names) -> Result<Option<Choice>, Box<Mismatch>> {
         if let Some(fault) = self.fault(choices) {
             return Ok(Some(fault));
         }

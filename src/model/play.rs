@@ -135,7 +135,7 @@ impl<M: Model> Played<M> {
 /// # Errors
 ///
 /// When a schedule does not fit.
-pub fn play<M: Model>(model: &M, source: Source<'_>) -> Result<Played<M>, Mismatch> {
+pub fn play<M: Model>(model: &M, source: Source<'_>) -> Result<Played<M>, Box<Mismatch>> {
     play_up_to(model, source, u64::MAX)
 }
 
@@ -144,7 +144,11 @@ pub fn play<M: Model>(model: &M, source: Source<'_>) -> Result<Played<M>, Mismat
 /// # Errors
 ///
 /// When a schedule does not fit.
-pub fn play_up_to<M: Model>(model: &M, source: Source<'_>, steps_max: u64) -> Result<Played<M>, Mismatch> {
+pub fn play_up_to<M: Model>(
+    model: &M,
+    source: Source<'_>,
+    steps_max: u64,
+) -> Result<Played<M>, Box<Mismatch>> {
     let mut scheduler = scheduler(model, source);
     let (mut steps, mut mismatch) = (0, None);
     let played = recorded(model, &mut |world, names| {
