@@ -158,9 +158,10 @@ impl<'a> Attempt<'a> {
             choose(world)
         });
         drop(choose);
-        let aftermath = aftermath(model, &run)?;
+        let judged = judged(&run.verdict);
+        let aftermath = aftermath(model, &run.verdict, &judged)?;
         let shape = matches!(aftermath, Aftermath::Broken | Aftermath::Known)
-            .then(|| Shape::of(&judged(&run.verdict), model.atoms()));
+            .then(|| Shape::of(&judged, model.atoms()));
         let not_seen = run.not_seen.iter().map(|span| span.start).collect();
         let (steps, intensity) = (run.steps, run.intensity);
         Some(Tried { attempt: self, aftermath, shape, steps, not_seen, intensity, later })
@@ -189,16 +190,15 @@ fn judged(verdict: &Verdict) -> Vec<Breach> {
     verdict.breaches().iter().filter(|breach| breach.property != "expect").cloned().collect()
 }
 
-/// What a run after a kill came to; nothing if it was interrupted.
-fn aftermath<M: Model>(model: &M, run: &Run<M>) -> Option<Aftermath> {
-    let breaches = judged(&run.verdict);
-    Some(match &run.verdict {
+/// What a run after a kill came to, that breaks this but for what its clients expect; nothing if it was interrupted.
+fn aftermath<M: Model>(model: &M, verdict: &Verdict, judged: &[Breach]) -> Option<Aftermath> {
+    Some(match verdict {
         Verdict::Abandoned => return None,
         Verdict::Inconclusive(_) => Aftermath::Inconclusive,
         Verdict::Held => Aftermath::Held,
-        Verdict::Broken(_) if breaches.is_empty() => Aftermath::Noticed,
+        Verdict::Broken(_) if judged.is_empty() => Aftermath::Noticed,
         Verdict::Broken(_) => {
-            let known = model.breaks_as_told(&Verdict::Broken(breaches), Origin::Elsewhere(None));
+            let known = model.breaks_as_told(&Verdict::Broken(judged.to_vec()), Origin::Elsewhere(None));
             if known { Aftermath::Known } else { Aftermath::Broken }
         }
     })
