@@ -212,7 +212,7 @@ impl<G: Guest> Activity<G> {
         let (blocked, next) = match block {
             Block::Call { target, request, timeout, said } => {
                 match PendingCall::begin(target, request, timeout, said, context) {
-                    Ok(call) => (Blocked::Call(call), Next::Receive { timeout }),
+                    Ok(call) => (Blocked::Call(call), Next::Receive { timeout: timeout.milliseconds() }),
                     Err(reason) => return Err(Cue::Called(Err(reason))),
                 }
             }

@@ -5,18 +5,15 @@ use crate::kernel::{Alias, Atom, Context, Object, Received, Ref, Target, Term};
 use super::actor::Actor;
 use super::guest::Guest;
 use super::hooks::Image;
-use super::message::{From, Message, Request};
-
-/// How long a call waits that does not say (gen_server.erl, `call/2`), in milliseconds.
-pub const CALL_TIMEOUT_MS: u64 = 5_000;
+use super::message::{CallTimeout, From, Message, Request};
 
 /// A call that waits for its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PendingCall<G: Guest> {
     target: Target,
     request: Request<G>,
-    /// Milliseconds; none is `infinity`.
-    pub timeout: Option<u64>,
+    /// For how long at most.
+    pub timeout: CallTimeout,
     /// Whom it asks as the caller wrote it, if that is neither a pid nor a local name.
     said: Option<Box<Term>>,
     tag: Ref,
@@ -31,7 +28,7 @@ impl<G: Guest> PendingCall<G> {
     pub(super) fn begin(
         target: Target,
         request: Request<G>,
-        timeout: Option<u64>,
+        timeout: CallTimeout,
         said: Option<Box<Term>>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Result<Self, Term> {
@@ -47,7 +44,7 @@ impl<G: Guest> PendingCall<G> {
         if pid == context.pid() {
             return failure(Atom::CALLING_SELF, &request);
         }
-        let (tag, from) = ask(pid, timeout, context);
+        let (tag, from) = ask(pid, timeout.milliseconds(), context);
         context.send(pid, Message::Call { from, request: request.clone() });
         Ok(PendingCall { target, request, timeout, said, tag })
     }
@@ -278,14 +275,19 @@ fn last_look<G: Guest>(tag: Ref, context: &mut Context<'_, Actor<G>>) -> Option<
     }
 }
 
-/// What the caller of a call that fails exits with: `{Why, {gen_server, call, [Target, Request, Timeout]}}`.
-pub fn call_failure<G: Guest>(why: Term, target: &Term, request: &Request<G>, timeout: Option<u64>) -> Term {
+/// What the caller of a call that fails exits with: `{Why, {gen_server, call, [Target, Request, Timeout]}}`, without
+/// the timeout if it has said none.
+pub fn call_failure<G: Guest>(why: Term, target: &Term, request: &Request<G>, timeout: CallTimeout) -> Term {
     if let Request::System(request) = request {
         let call = [Atom::SYS.into(), request.function().into(), Term::list([target.clone()])];
         return Term::tuple([why, Term::tuple(call)]);
     }
-    let arguments = Term::list([target.clone(), request.term(), timeout_term(timeout)]);
-    Term::tuple([why, Term::tuple([Atom::GEN_SERVER.into(), Atom::CALL.into(), arguments])])
+    let mut arguments = vec![target.clone(), request.term()];
+    if timeout != CallTimeout::Unsaid {
+        arguments.push(timeout_term(timeout.milliseconds()));
+    }
+    let call = Term::tuple([Atom::GEN_SERVER.into(), Atom::CALL.into(), Term::list(arguments)]);
+    Term::tuple([why, call])
 }
 
 fn timeout_term(timeout: Option<u64>) -> Term {

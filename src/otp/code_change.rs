@@ -6,7 +6,7 @@ use crate::kernel::{Context, Input, Received, Target, Term};
 use super::actor::Actor;
 use super::call::PendingCall;
 use super::guest::Guest;
-use super::message::{Message, Request, SystemRequest};
+use super::message::{CallTimeout, Message, Request, SystemRequest};
 use super::supervisor::InitResult;
 
 /// How long `sys` waits for an answer, unless it is told otherwise.
@@ -85,7 +85,13 @@ fn ask<G: Guest>(
     stage: Stage<G>,
     context: &mut Context<'_, Actor<G>>,
 ) -> Advanced<G> {
-    match PendingCall::begin(target, Request::System(request), Some(SYS_TIMEOUT_MS), None, context) {
+    match PendingCall::begin(
+        target,
+        Request::System(request),
+        CallTimeout::Milliseconds(SYS_TIMEOUT_MS),
+        None,
+        context,
+    ) {
         Ok(call) => Advanced::Waits(PendingCodeChange { target, call, stage }),
         Err(reason) => Advanced::Done(Err(reason)),
     }

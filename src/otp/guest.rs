@@ -11,7 +11,7 @@ use crate::kernel::{Atom, Context, Object, Pid, Received, Ref, Target, Term};
 
 use super::actor::Actor;
 use super::hooks::{Common, Image};
-use super::message::{From, Message, Request};
+use super::message::{CallTimeout, From, Message, Request};
 use super::raise::Raise;
 use super::spec::Shutdown;
 use super::start::{How, Launch, Started};
@@ -166,8 +166,8 @@ pub enum Block<G: Guest> {
         target: Target,
         /// What it is asked.
         request: Request<G>,
-        /// Milliseconds; none is `infinity`.
-        timeout: Option<u64>,
+        /// For how long at most.
+        timeout: CallTimeout,
         /// Whom, as the caller wrote it, if that is neither a pid nor a local name.
         said: Option<Box<Term>>,
     },

@@ -223,3 +223,34 @@ impl<G: Guest> Message<G> {
         }
     }
 }
+
+/// How long a call waits that does not say (gen_server.erl, `call/2`), in milliseconds.
+pub const CALL_TIMEOUT_MS: u64 = 5_000;
+
+/// How long a call waits, and whether it says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CallTimeout {
+    /// `gen_server:call/2`: what its caller exits with names no time.
+    Unsaid,
+    /// `gen_server:call/3`, in milliseconds.
+    Milliseconds(u64),
+    /// `gen_server:call/3`
+    Infinity,
+}
+
+impl CallTimeout {
+    /// How long that is; none is `infinity`.
+    pub fn milliseconds(self) -> Option<u64> {
+        match self {
+            CallTimeout::Unsaid => Some(CALL_TIMEOUT_MS),
+            CallTimeout::Milliseconds(time) => Some(time),
+            CallTimeout::Infinity => None,
+        }
+    }
+}
+
+impl std::convert::From<Option<u64>> for CallTimeout {
+    fn from(said: Option<u64>) -> Self {
+        said.map_or(CallTimeout::Infinity, CallTimeout::Milliseconds)
+    }
+}

@@ -40,7 +40,7 @@ pub use actor::{Actor, Birth, Body};
 pub use application::{
     Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot, Node,
 };
-pub use call::{CALL_TIMEOUT_MS, PendingCall, PendingStop, call_failure, reply};
+pub use call::{PendingCall, PendingStop, call_failure, reply};
 pub use child_spec::{child_spec, override_spec};
 pub use code_change::{PendingCodeChange, SYS_TIMEOUT_MS};
 pub use dynamic_supervisor::{
@@ -49,7 +49,7 @@ pub use dynamic_supervisor::{
 pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Return, Step, Then};
 pub use hooks::{Common, Image};
 pub use member::{Counts, Member};
-pub use message::{From, Message, Request, SupervisorRequest, SystemRequest};
+pub use message::{CALL_TIMEOUT_MS, CallTimeout, From, Message, Request, SupervisorRequest, SystemRequest};
 pub use name::{Name, Naming};
 pub use plain::Plain;
 pub use raise::Raise;

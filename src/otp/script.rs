@@ -4,8 +4,8 @@ use crate::kernel::{Atom, Context, Pid, Received, Target, Term};
 
 use super::toy::{Kind, Start, Toy, atom, newborn, show};
 use super::{
-    Actor, ApplicationRequest, Block, Body, Cue, Guest, How, Launch, Message, Newborn, Report, Request,
-    Return, Started, Step, SupervisorRequest, Then,
+    Actor, ApplicationRequest, Block, Body, CallTimeout, Cue, Guest, How, Launch, Message, Newborn, Report,
+    Request, Return, Started, Step, SupervisorRequest, Then,
 };
 
 /// What a driver does.
@@ -191,7 +191,7 @@ fn call(whom: Whom, request: Request<Toy>, context: &Context<'_, Actor<Toy>>) ->
         Whom::Name(name) => Target::Name(name),
         Whom::Label(_) => Target::Pid(find(whom, context)),
     };
-    Step::Block(Block::Call { target, request, timeout: None, said: None })
+    Step::Block(Block::Call { target, request, timeout: CallTimeout::Infinity, said: None })
 }
 
 fn seek(whom: Whom, context: &Context<'_, Actor<Toy>>) -> Option<Pid> {

@@ -2,7 +2,7 @@
 
 use crate::kernel::{Atom, Term};
 
-use super::terms::{Names, Notation};
+use super::terms::{Names, Notation, with_default};
 
 impl Names<'_> {
     /// An exit reason in words: several lines if it has a story, each further one indented by four more.
@@ -129,7 +129,13 @@ impl Names<'_> {
             Notation::Erlang => (':', self.atom(*function)),
             Notation::Elixir => ('.', self.atoms.text(*function).to_owned()),
         };
-        Some(format!("{module}{dot}{function}({})", self.terms(arguments)))
+        Some(format!(
+            "{module}{dot}{function}({})",
+            match self.notation {
+                Notation::Elixir if module == "GenServer" => self.terms(&with_default(arguments)),
+                _ => self.terms(arguments),
+            }
+        ))
     }
 
     fn exception(&self, error: &Term) -> String {

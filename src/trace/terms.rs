@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::kernel::{Atom, Atoms, Pid, Ref, Term};
+use crate::otp::CALL_TIMEOUT_MS;
 
 use super::names::{Directory, looks_like_a_module};
 use super::visible::{is_visible, visible};
@@ -125,7 +126,13 @@ impl<'a> Names<'a> {
                         if module.is(Atom::GEN_SERVER) && matches!(rest, [Term::Atom(_), Term::List(..)]) =>
                     {
                         page.push("GenServer, ");
-                        self.row(rest, depth + 1, page);
+                        match rest {
+                            [call, Term::List(arguments, _)] if call.is(Atom::CALL) => {
+                                let arguments = Term::list(with_default(arguments));
+                                self.row(&[call.clone(), arguments], depth + 1, page);
+                            }
+                            _ => self.row(rest, depth + 1, page),
+                        }
                     }
                     _ => self.row(terms, depth + 1, page),
                 }
@@ -226,6 +233,15 @@ fn is_word(text: &str) -> bool {
     text.starts_with(|letter: char| letter.is_ascii_lowercase())
         && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '@')
         && !RESERVED.contains(&text)
+}
+
+/// The arguments of a `GenServer.call`: it names its default timeout when it fails, which `gen_server:call/2` does not.
+pub(super) fn with_default(arguments: &[Term]) -> Vec<Term> {
+    let mut arguments = arguments.to_vec();
+    if arguments.len() == 2 {
+        arguments.push(Term::Int(CALL_TIMEOUT_MS.cast_signed()));
+    }
+    arguments
 }
 
 /// An atom that Elixir writes without quotes.

@@ -192,8 +192,13 @@ perform({send, Target, Value, true}) ->
     done(Message);
 perform({cast, Target, Value}) -> gen_server:cast(target(Target), value(Value)), done(ok);
 perform({call, Target, Value, Timeout, Bind}) ->
-    {Server, Request, Time} = {target(Target), value(Value), milliseconds(Timeout)},
-    Reply = treefall_quiet:waiting(Time, fun() -> gen_server:call(Server, Request, Time) end),
+    {Server, Request} = {target(Target), value(Value)},
+    Reply = case Timeout of
+        none -> treefall_quiet:waiting(5000, fun() -> gen_server:call(Server, Request) end);
+        _ ->
+            Time = milliseconds(Timeout),
+            treefall_quiet:waiting(Time, fun() -> gen_server:call(Server, Request, Time) end)
+    end,
     bound(Bind, replied(Reply));
 perform({'receive', Clauses, After}) ->
     Time = case After of none -> infinity; {T, _} -> milliseconds(T) end,

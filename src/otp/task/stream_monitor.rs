@@ -8,7 +8,7 @@ use super::{Task, TaskBody};
 use crate::otp::actor::Actor;
 use crate::otp::call::{PendingCall, call_failure};
 use crate::otp::guest::Guest;
-use crate::otp::message::{Message, Request, SupervisorRequest};
+use crate::otp::message::{CallTimeout, Message, Request, SupervisorRequest};
 use crate::otp::registry::Via;
 use crate::otp::spec::ChildSpec;
 
@@ -216,7 +216,7 @@ impl<G: Guest> StreamMonitor<G> {
             Ok(None) => Atom::NOPROC.into(),
             Err(raise) => raise.reason(),
         };
-        Some(call_failure(why, &said, &request, None))
+        Some(call_failure(why, &said, &request, CallTimeout::Infinity))
     }
 
     /// Calls the supervisor, which was written as `said` if that is neither a pid nor a local name.
@@ -228,7 +228,7 @@ impl<G: Guest> StreamMonitor<G> {
         said: Option<Term>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Option<Term> {
-        match PendingCall::begin(target, request, None, said.map(Box::new), context) {
+        match PendingCall::begin(target, request, CallTimeout::Infinity, said.map(Box::new), context) {
             Ok(call) => {
                 self.phase = Phase::Asking(place, Box::new(call));
                 None

@@ -1,6 +1,6 @@
 //! Messages and time.
 
-use super::super::ast::Span;
+use super::super::ast::{Duration, Span};
 use super::row::*;
 
 family! {
@@ -16,7 +16,7 @@ family! {
             { target: Whom = "a target", value: Row = "a message" } => reaches(target);
         /// `gen_server:call/3`
         Call "call TARGET VALUE… as=$result" ANYWHERE
-            { target: Whom = "a target", value: Row = "a request", timeout: Within<{ StatementKind::CALL_TIMEOUT_MS }> = "timeout",
+            { target: Whom = "a target", value: Row = "a request", timeout: CallTime = "timeout",
               bind: Bind = "as" } => reaches(target);
         /// `erlang:send_after/3`
         SendAfter "send_after MS TARGET VALUE… as=$timer" ANYWHERE
@@ -42,9 +42,21 @@ family! {
 }
 
 roles! {
+    /// `timeout=` of a call: without it the call waits as `gen_server:call/2` does, and says no time when it fails.
+    CallTime: Option<Duration> => Option<Expression>,
+        lower(time, compiler) time.as_ref().map(|time| compiler.duration(time)),
+        parts(time, parts) if let Some(time) = time {
+            parts.times.push(time);
+        } else {
+            parts.sets.push(StatementKind::CALL_TIMEOUT_MS);
+        };
     /// What a message must look like. What it compares with is computed before the process waits.
     MessagePattern: Value => Pattern, said(pattern) Said::Pattern(pattern),
         lower(pattern, compiler) compiler.message(pattern);
+}
+
+readings! {
+    CallTime, |step, property| Some(step.duration_property(property));
 }
 
 /// `receive PATTERN… timeout=MS`

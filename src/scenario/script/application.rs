@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::kernel::{Atom, Target, Term};
-use crate::otp::{self, ApplicationRequest, Block, Body, Launch, Newborn, Node, Request, Restart};
+use crate::otp::{
+    self, ApplicationRequest, Block, Body, CallTimeout, Launch, Newborn, Node, Request, Restart,
+};
 
 use super::{Image, Script};
 
@@ -51,6 +53,6 @@ fn ask(request: ApplicationRequest) -> Block<Script> {
         said: None,
         target: Target::Name(Atom::APPLICATION_CONTROLLER),
         request: Request::Application(request),
-        timeout: None,
+        timeout: CallTimeout::Infinity,
     }
 }

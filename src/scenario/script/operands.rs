@@ -2,7 +2,7 @@
 
 use crate::kernel::{Atom, Pid, Ref, Target, Term};
 use crate::otp::registry::Via;
-use crate::otp::{self, Block, Name, Raise, Request};
+use crate::otp::{self, Block, CallTimeout, Name, Raise, Request};
 
 use super::super::global;
 use super::frame::{Execution, Flow, Performed};
@@ -134,7 +134,7 @@ impl Execution {
 pub(super) fn call(
     whom: Whom,
     request: Request<Script>,
-    timeout: Option<u64>,
+    timeout: CallTimeout,
     context: &mut ScriptContext<'_>,
 ) -> Performed {
     let (target, said) = match whom {

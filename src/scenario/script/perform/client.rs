@@ -1,7 +1,7 @@
 //! What clients expect, and what they do with supervisors and other clients to find out.
 
 use crate::kernel::{Atom, Target, Term};
-use crate::otp::{Block, Cue, Request, SupervisorRequest};
+use crate::otp::{Block, CallTimeout, Cue, Request, SupervisorRequest};
 
 use super::super::super::ast::{CountField, Span};
 use super::super::super::language::{Clients, Expectation, Lowered};
@@ -214,7 +214,7 @@ fn ask(target: Target, request: SupervisorRequest<Script>) -> Flow {
     Flow::Block(Block::Call {
         target,
         request: Request::Supervisor(Box::new(request)),
-        timeout: None,
+        timeout: CallTimeout::Infinity,
         said: None,
     })
 }

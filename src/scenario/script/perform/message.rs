@@ -1,7 +1,7 @@
 //! Messages and time.
 
 use crate::kernel::{Atom, Target, Term, Through};
-use crate::otp::{Block, Cue, Message, Request};
+use crate::otp::{Block, CallTimeout, Cue, Message, Request};
 
 use super::super::super::ast::Span;
 use super::super::super::language::{Lowered, Messages};
@@ -46,7 +46,10 @@ impl Execution {
             Messages::Call { target, value, timeout, .. } => {
                 let whom = self.whom(target, context)?;
                 let request = Request::User(self.value(value, context)?);
-                let timeout = self.milliseconds(timeout, context)?;
+                let timeout = match timeout {
+                    Some(timeout) => self.milliseconds(timeout, context)?.into(),
+                    None => CallTimeout::Unsaid,
+                };
                 call(whom, request, timeout, context)?
             }
             Messages::SendAfter { after, target, value, bind }

@@ -2,7 +2,7 @@
 
 use crate::kernel::{Atom, Target, Term};
 use crate::otp::registry::{self, Change, Via};
-use crate::otp::{Block, Message, Raise, Request};
+use crate::otp::{Block, CALL_TIMEOUT_MS, CallTimeout, Message, Raise, Request};
 
 use super::super::super::language::{Control, EntryKey, Lowered, Registries};
 use super::super::ScriptContext;
@@ -128,7 +128,7 @@ impl Execution {
                 Ok(Flow::Block(Block::Call {
                     target: Target::Pid(server),
                     request,
-                    timeout: Some(crate::otp::CALL_TIMEOUT_MS),
+                    timeout: CallTimeout::Milliseconds(CALL_TIMEOUT_MS),
                     said: None,
                 }))
             }
@@ -215,7 +215,7 @@ impl Execution {
                 Ok(Flow::Block(Block::Call {
                     target: Target::Pid(supervisor),
                     request: Request::Supervisor(Box::new(request)),
-                    timeout: None,
+                    timeout: CallTimeout::Infinity,
                     said: None,
                 }))
             }

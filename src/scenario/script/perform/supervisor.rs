@@ -2,7 +2,8 @@
 
 use crate::kernel::{Atom, Target, Term};
 use crate::otp::{
-    self, Block, ChildSpec, Cue, Raise, Refusal, Request, Restart, SupervisorRequest, SystemRequest,
+    self, Block, CallTimeout, ChildSpec, Cue, Raise, Refusal, Request, Restart, SupervisorRequest,
+    SystemRequest,
 };
 
 use super::super::super::language::{Lowered, StartedChild, Supervisors};
@@ -69,7 +70,7 @@ impl Execution {
             }
         };
         let whom = self.whom(supervisor, context)?;
-        call(whom, Request::Supervisor(Box::new(asked)), None, context)
+        call(whom, Request::Supervisor(Box::new(asked)), CallTimeout::Infinity, context)
     }
 
     fn start_child(
@@ -86,7 +87,7 @@ impl Execution {
             Whom::Via(via) => Target::Pid(via.whereis(context).ok().flatten().unwrap_or(context.pid())),
         };
         match self.started_child(known, child, context)? {
-            Ok(asked) => call(whom, Request::Supervisor(Box::new(asked)), None, context),
+            Ok(asked) => call(whom, Request::Supervisor(Box::new(asked)), CallTimeout::Infinity, context),
             Err(Refusal::Returns(term)) => self.child_started(said, term, context),
             Err(Refusal::Raises(raise)) => Ok(Flow::Raise(raise)),
         }
@@ -126,7 +127,7 @@ impl Execution {
         context: &mut ScriptContext<'_>,
     ) -> Performed {
         let whom = self.whom(target, context)?;
-        call(whom, Request::System(request), Some(otp::SYS_TIMEOUT_MS), context)
+        call(whom, Request::System(request), CallTimeout::Milliseconds(otp::SYS_TIMEOUT_MS), context)
     }
 
     /// What a supervisor is asked to start; an error is an answer that the API function gives by itself.

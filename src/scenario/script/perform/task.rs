@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use crate::kernel::{Atom, Pid, Ref, Target, Term};
 use crate::otp::{
-    self, Awaited, Block, ChildSpec, ChildType, Cue, Raise, Request, Restart, Shutdown, Stream, StreamItem,
-    StreamSource,
+    self, Awaited, Block, CallTimeout, ChildSpec, ChildType, Cue, Raise, Request, Restart, Shutdown, Stream,
+    StreamItem, StreamSource,
 };
 
 use super::super::super::language::{Lowered, Tasks};
@@ -98,7 +98,7 @@ impl Execution {
         let spec = task_spec(&start, true, Restart::Temporary, *shutdown, self.callers_of_task(context));
         self.asked = Some(Box::new(start));
         let request = Request::Supervisor(Box::new(otp::SupervisorRequest::StartChild(spec)));
-        call(whom, request, None, context)
+        call(whom, request, CallTimeout::Infinity, context)
     }
 
     /// The supervisor has answered.
