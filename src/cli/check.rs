@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use similar::{ChangeTag, TextDiff};
 
 use crate::explore::Random;
-use crate::model::{Origin, Played, Run, Source, play, run_under};
+use crate::model::{Origin, Played, Run, SchedulerKind, Source, play, run_under};
 use crate::scenario::{Judgement, Simulation};
 use crate::trace::{Line, Tone};
 
@@ -222,7 +222,8 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Checked> {
                 break;
             }
             let run: Run<Simulation> = run_under(&loaded.simulation, &mut Random::new(seed));
-            if Judgement::of(&run.verdict, Origin::Seed(seed), &[]) == Judgement::Held {
+            if Judgement::of(&run.verdict, Origin::Seed(SchedulerKind::Random, seed), &[]) == Judgement::Held
+            {
                 outcome.runs += 1;
                 outcome.steps += run.steps;
             } else {

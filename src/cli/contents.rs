@@ -23,7 +23,7 @@ const WIDTH: usize = 100;
 pub(super) fn runs(loaded: &Loaded) -> Vec<(Source<'static>, Played<Simulation>)> {
     let seeds = loaded.simulation.expected_failures().iter().filter_map(|failure| match &failure.cause {
         FailureCause::Design(_) => None,
-        FailureCause::Seed(seed, _) => Some(Source::of(Some(seed.value))),
+        FailureCause::Seed { of, seed, .. } => Some(Source::Seed { of: *of, seed: seed.value }),
     });
     let mut sources: Vec<Source<'static>> = vec![Source::Calm];
     for source in seeds {

@@ -4,9 +4,6 @@ use clap::ValueEnum;
 
 use crate::explore::SchedulerKind;
 
-/// How many things `pct` puts in the wrong order unless something else is said.
-const DEPTH: u32 = 3;
-
 /// The schedulers that have seeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Name {
@@ -24,7 +21,7 @@ impl Name {
     /// When a depth goes with one that has none, in a sentence for people.
     pub(super) fn kind(self, depth: Option<u32>) -> Result<SchedulerKind, &'static str> {
         match (self, depth) {
-            (Name::Pct, depth) => Ok(SchedulerKind::Pct { depth: depth.unwrap_or(DEPTH) }),
+            (Name::Pct, depth) => Ok(SchedulerKind::Pct { depth: depth.unwrap_or(SchedulerKind::DEPTH) }),
             (_, Some(_)) => Err("error: --depth is for --scheduler pct"),
             (Name::Random, None) => Ok(SchedulerKind::Random),
             (Name::Pos, None) => Ok(SchedulerKind::Pos),

@@ -1,7 +1,7 @@
 //! The verdict of a run, in the words that people read: what held, or what broke and how to see it again.
 
 use crate::kernel::Term;
-use crate::model::{Breach, Model, Origin, Part, Run, Verdict, written};
+use crate::model::{Breach, Model, Origin, Part, Run, Source, Verdict, written};
 use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
 use crate::scenario::{Judgement, Simulation, property};
 
@@ -50,6 +50,7 @@ impl<'a> Case<'a> {
             Judgement::Broken(missing) => {
                 lines.extend(missing.iter().flat_map(|failure| self.expected(failure, "should also break")));
                 lines.extend(self.breaches());
+                lines.extend(self.unexpected());
             }
             Judgement::Inconclusive(why) => {
                 lines.push(Line::new().with(Tone::Plain, format!("  {why}")));
@@ -125,10 +126,11 @@ impl<'a> Case<'a> {
         let name = property(&failure.property.value);
         let why = match &failure.cause {
             FailureCause::Design(why) => why.value.clone(),
-            FailureCause::Seed(seed, why) => {
+            FailureCause::Seed { of, seed, why } => {
                 // The file knows of one run that breaks; this may be another.
-                let here = self.origin == Origin::Seed(seed.value);
-                let under = format!("{}under seed {}", if here { "" } else { "as " }, seed.value);
+                let here = self.origin == Origin::Seed(*of, seed.value);
+                let run = Source::Seed { of: *of, seed: seed.value };
+                let under = format!("{}under {run}", if here { "" } else { "as " });
                 why.as_ref().map_or(under.clone(), |why| format!("{under}: {}", why.value))
             }
         };
@@ -144,6 +146,30 @@ impl<'a> Case<'a> {
     fn breaches(&self) -> Vec<Line> {
         let Verdict::Broken(breaches) = &self.run.verdict else { return Vec::new() };
         breaches.iter().enumerate().flat_map(|(place, breach)| self.breach(place + 1, breach)).collect()
+    }
+
+    /// What breaks besides what the file expects, and how it would expect that too.
+    fn unexpected(&self) -> Vec<Line> {
+        let expected = self.loaded.simulation.expected_failures();
+        let breaches = self.run.verdict.breaches();
+        let known = |name: &str| expected.iter().any(|failure| property(&failure.property.value) == name);
+        if !breaches.iter().any(|breach| known(&breach.property)) {
+            return Vec::new();
+        }
+        let mut names: Vec<&str> = breaches.iter().map(|breach| &*breach.property).collect();
+        names.retain(|name| !known(name));
+        names.sort_unstable();
+        names.dedup();
+        let told = names.into_iter().map(|name| {
+            let too = format!("  {name} breaks too, which this file does not expect; if it should: ");
+            let run = match self.origin {
+                Origin::Seed(of, seed) => format!(" seed={seed}{}", of.properties()),
+                Origin::Calm | Origin::Elsewhere(_) => String::new(),
+            };
+            let line = format!("expect-failure {name}{run} \"why\"");
+            Line::new().with(Tone::Plain, too).with(Tone::Name, line)
+        });
+        std::iter::once(Line::new()).chain(told).collect()
     }
 
     /// One breach by itself.

@@ -27,6 +27,17 @@ pub enum SchedulerKind {
 }
 
 impl SchedulerKind {
+    /// How many things `pct` puts in the wrong order unless something else is said.
+    pub const DEPTH: u32 = 3;
+
+    /// All of them by their words.
+    pub const WORDS: &[(&str, SchedulerKind)] = &[
+        ("random", SchedulerKind::Random),
+        ("pct", SchedulerKind::Pct { depth: SchedulerKind::DEPTH }),
+        ("pos", SchedulerKind::Pos),
+        ("swarm", SchedulerKind::Swarm),
+    ];
+
     /// The scheduler of a seed. `steps` is how many steps the calm run takes: the schedulers that spread
     /// something over a run spread it over as many.
     pub fn scheduler<B: Behaviour>(self, seed: u64, steps: u64) -> Box<dyn Scheduler<B>> {
@@ -54,6 +65,17 @@ impl SchedulerKind {
             SchedulerKind::Random => String::new(),
             SchedulerKind::Pct { depth } => format!("--scheduler pct --depth {depth} "),
             SchedulerKind::Pos | SchedulerKind::Swarm => format!("--scheduler {self} "),
+        }
+    }
+}
+
+impl SchedulerKind {
+    /// What a line of a scenario needs behind `seed=` to mean it: plain dice need nothing.
+    pub fn properties(self) -> String {
+        match self {
+            SchedulerKind::Random => String::new(),
+            SchedulerKind::Pct { depth } => format!(" scheduler=pct depth={depth}"),
+            SchedulerKind::Pos | SchedulerKind::Swarm => format!(" scheduler={self}"),
         }
     }
 }

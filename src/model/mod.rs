@@ -27,6 +27,7 @@ mod stepper;
 pub mod sweep;
 mod verdict;
 
+pub use crate::explore::SchedulerKind;
 pub use breach::{Breach, Part, Sentence, written};
 pub use cast::Cast;
 pub use explain::{Flip, flip, slice};

@@ -57,10 +57,11 @@ impl Source<'_> {
 
     /// What the text of a model can say of the run.
     pub fn origin(self) -> Origin {
-        match (self.seed(), self.scheduler()) {
-            (None, None) => Origin::Calm,
-            (Some(seed), None) => Origin::Seed(seed),
-            (seed, Some(_)) => Origin::Elsewhere(seed),
+        match (self, self.seed(), self.scheduler()) {
+            (Source::Seed { of, seed }, ..) => Origin::Seed(of, seed),
+            (_, None, None) => Origin::Calm,
+            (_, Some(seed), None) => Origin::Seed(SchedulerKind::Random, seed),
+            (_, seed, Some(_)) => Origin::Elsewhere(seed),
         }
     }
 

@@ -31,9 +31,11 @@ impl<'a> Judgement<'a> {
         };
         let must = |failure: &&ExpectFailure| match (&failure.cause, origin) {
             (FailureCause::Design(_), Origin::Calm) => true,
-            (FailureCause::Seed(of, _), Origin::Seed(seed)) => of.value == seed,
-            (FailureCause::Design(_), Origin::Seed(_) | Origin::Elsewhere(_))
-            | (FailureCause::Seed(..), Origin::Calm | Origin::Elsewhere(_)) => false,
+            (FailureCause::Seed { of, seed, .. }, Origin::Seed(by, under)) => {
+                (*of, seed.value) == (by, under)
+            }
+            (FailureCause::Design(_), Origin::Seed(..) | Origin::Elsewhere(_))
+            | (FailureCause::Seed { .. }, Origin::Calm | Origin::Elsewhere(_)) => false,
         };
         // Under a seed that the file does not name, what it knows to be wrong may break or hold. The calm
         // run breaks what the file says that it breaks, and nothing else.
@@ -75,7 +77,7 @@ pub fn property(failure: &FailureOf) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{Breach, Origin, Verdict};
+    use crate::model::{Breach, Origin, SchedulerKind, Verdict};
     use crate::scenario::parse;
 
     use super::Judgement;
@@ -96,8 +98,11 @@ mod tests {
         let text = format!("{header}\nsupervisor top {{ worker a }}\nfinally no-leaks\n");
         let scenario =
             parse("a.kdl", &text).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(80, false)));
-        let judgement =
-            Judgement::of(verdict, seed.map_or(Origin::Calm, Origin::Seed), &scenario.expected_failures);
+        let judgement = Judgement::of(
+            verdict,
+            seed.map_or(Origin::Calm, |seed| Origin::Seed(SchedulerKind::Random, seed)),
+            &scenario.expected_failures,
+        );
         judgement.word().to_owned()
     }
 

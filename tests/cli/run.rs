@@ -59,11 +59,13 @@ fn seeds_lead_to_different_runs() {
 fn a_file_may_say_what_is_wrong_with_its_design() {
     let wrong = BROKEN.replacen("\n\n", "\nexpect-failure expect \"nobody catches the exit\"\n\n", 1);
     let cured = HELD.replacen("\n\n", "\nexpect-failure expect \"it was so once\"\n\n", 1);
-    let sandbox = Sandbox::with(&[("wrong.kdl", &wrong), ("cured.kdl", &cured)]);
+    let more = format!("{wrong}\nfinally calm {{ reports top child_terminated is 0 }}\n");
+    let sandbox = Sandbox::with(&[("wrong.kdl", &wrong), ("cured.kdl", &cured), ("more.kdl", &more)]);
     assert_output!(
         "run-expected-failure",
         sandbox.session(&[
             "run wrong.kdl --trace none",
+            "run more.kdl --trace none",
             "run cured.kdl --trace none",
             "run wrong.kdl cured.kdl -q"
         ])

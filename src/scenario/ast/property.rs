@@ -1,5 +1,7 @@
 //! What properties are made of: when they hold, oracles, outcomes, and the failures a file expects.
 
+use crate::model::SchedulerKind;
+
 use super::value::{Name, Span, Spanned, Value};
 
 worded! {
@@ -34,6 +36,7 @@ worded! {
         CleanShutdown = "clean-shutdown",
         NoHeldNames = "no-held-names",
         NoForgottenWaits = "no-forgotten-waits",
+        NoLinkedOrphans = "no-linked-orphans",
     }
 }
 
@@ -103,6 +106,13 @@ pub enum FailureOf {
 pub enum FailureCause {
     /// In the calm run, and why.
     Design(Spanned<String>),
-    /// Under this seed, while the calm run holds, and why.
-    Seed(Spanned<u64>, Option<Spanned<String>>),
+    /// Under this seed of a scheduler, while the calm run holds, and why.
+    Seed {
+        /// The scheduler: plain dice unless the file says otherwise.
+        of: SchedulerKind,
+        /// Its seed.
+        seed: Spanned<u64>,
+        /// Why, if the file says so.
+        why: Option<Spanned<String>>,
+    },
 }

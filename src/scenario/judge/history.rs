@@ -83,6 +83,8 @@ pub(super) struct Birth {
     /// As which process of the run.
     number: usize,
     place: Place,
+    /// It was linked to its parent at birth.
+    pub(super) linked: bool,
     /// Its parent is a supervisor.
     pub(super) supervised: bool,
     /// Its parent is a supervisor of children that come and go.
@@ -179,6 +181,11 @@ impl History {
         }
     }
 
+    /// Whether it stands at the top of a tree that belongs to no application.
+    pub(super) fn is_top(&self, pid: Pid) -> bool {
+        self.parent(pid).is_some_and(|parent| self.parent(parent).is_none())
+    }
+
     /// As which process of the run it was born.
     pub(super) fn born(&self, pid: Pid) -> Option<usize> {
         self.births.get(&pid).map(|birth| birth.number)
@@ -251,7 +258,9 @@ impl History {
     /// Remembers an event; if it breaks an oracle by itself, says which and how.
     pub(super) fn observe(&mut self, event: &ScriptEvent, world: &ScriptWorld) -> Option<Finding> {
         match &event.kind {
-            EventKind::Spawned { parent, label, .. } => self.spawned(event.pid, *parent, *label, world),
+            EventKind::Spawned { parent, label, linked, .. } => {
+                self.spawned(event.pid, *parent, (*label, *linked), world)
+            }
             EventKind::Exited { reason, .. } => {
                 let death = Death { step: event.step, reason: reason.clone() };
                 Arc::make_mut(&mut self.deaths).insert(event.pid, death);
@@ -286,7 +295,7 @@ impl History {
         &mut self,
         pid: Pid,
         parent: Option<Pid>,
-        label: Atom,
+        (label, linked): (Atom, bool),
         world: &ScriptWorld,
     ) -> Option<Finding> {
         let actor = parent.and_then(|parent| world.process(parent)).map(|parent| parent.behaviour());
@@ -329,7 +338,7 @@ impl History {
         }
         let number = self.births.len();
         Arc::make_mut(&mut self.births)
-            .insert(pid, Birth { parent, label, number, place, supervised, dynamic });
+            .insert(pid, Birth { parent, label, number, place, linked, supervised, dynamic });
         found
     }
 

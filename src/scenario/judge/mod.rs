@@ -269,7 +269,8 @@ impl model::Judge<Script> for Judge<'_> {
 
 impl<'a> Judge<'a> {
     pub(super) fn of(image: &'a Image, demands: &'a Demands) -> Self {
-        let mut oracles: BTreeSet<Oracle> = Oracle::DEFAULTS.into_iter().collect();
+        let mut oracles: BTreeSet<Oracle> =
+            Oracle::DEFAULTS.into_iter().chain([Oracle::NoMeltdown]).collect();
         for allowance in &demands.allowances {
             // One that names processes is looked at where it is about to be broken.
             if allowance.processes.is_empty() {
@@ -359,7 +360,7 @@ impl<'a> Judge<'a> {
         let span = match broken {
             Some((_, _, span)) => Some(span),
             // One that is on by default is asked of everybody, whatever lines there are.
-            None if Oracle::DEFAULTS.contains(&oracle) && asked.next().is_none() => None,
+            None if self.is_default(oracle, &sentence) && asked.next().is_none() => None,
             None => return,
         };
         let mut sentence = sentence;
@@ -368,6 +369,15 @@ impl<'a> Judge<'a> {
             sentence.push(Part::Text(format!(", and at most {limit} was wanted")));
         }
         self.add(oracle.word(), sentence, span, at, step);
+    }
+
+    /// Whether an oracle looks for this though no line asks it to. Who gives up at the top of a tree leaves nobody
+    /// above to do something about it; what an application's end means is said by its type.
+    fn is_default(&self, oracle: Oracle, sentence: &Sentence) -> bool {
+        match (oracle, sentence.first()) {
+            (Oracle::NoMeltdown, Some(Part::Process(supervisor))) => self.history.is_top(*supervisor),
+            _ => Oracle::DEFAULTS.contains(&oracle),
+        }
     }
 
     /// Whom a sentence names: labels of processes, and ids of children.

@@ -25,6 +25,16 @@ pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: 
                 ]
             })
             .collect(),
+        Oracle::NoLinkedOrphans => linked_orphans(world, history)
+            .map(|(orphan, parent)| {
+                vec![
+                    Part::Process(orphan),
+                    Part::text(" is alive, though "),
+                    Part::Process(parent),
+                    Part::text(", which started it with a link, is not"),
+                ]
+            })
+            .collect(),
         Oracle::NoHeldNames => orphans(world, history)
             .filter_map(|(orphan, parent)| Some((orphan, parent, world.process(orphan)?.name?)))
             .map(|(orphan, parent, name)| {
@@ -92,6 +102,17 @@ fn orphans<'a>(world: &'a ScriptWorld, history: &'a History) -> impl Iterator<It
         let birth = history.birth(process.pid)?;
         let parent = birth.parent.filter(|_| birth.supervised)?;
         world.process(parent).is_none().then_some((process.pid, parent))
+    })
+}
+
+/// Those who live, and were started with a link by somebody dead who is no supervisor and no client.
+fn linked_orphans<'a>(world: &'a ScriptWorld, history: &'a History) -> impl Iterator<Item = (Pid, Pid)> + 'a {
+    world.processes().filter_map(move |process| {
+        let birth = history.birth(process.pid)?;
+        let parent = birth.parent.filter(|_| birth.linked && !birth.supervised)?;
+        // The parent of clients is the run-time system, which nobody has started.
+        let of_the_scenario = history.parent(parent).and_then(|above| history.parent(above)).is_some();
+        (of_the_scenario && world.process(parent).is_none()).then_some((process.pid, parent))
     })
 }
 

@@ -1,5 +1,7 @@
 //! Properties, oracles and expected failures.
 
+use crate::model::SchedulerKind;
+
 use super::super::ast::{
     Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Name, Oracle, Parsed, Property,
     Scenario, Spanned,
@@ -21,7 +23,8 @@ pub fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
         Claim::Oracle { oracle: asked, .. } => asked.value == oracle,
         Claim::Conditions { .. } => false,
     });
-    let by_default = Oracle::DEFAULTS.contains(&oracle);
+    // Of the tops of trees it is asked by itself.
+    let by_default = Oracle::DEFAULTS.contains(&oracle) || oracle == Oracle::NoMeltdown;
     let allowed = |allowance: &Allowance| allowance.oracle.value == oracle && allowance.processes.is_empty();
     asked || (by_default && !scenario.allowances.iter().any(allowed))
 }
@@ -122,20 +125,35 @@ pub fn allow(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()>
 /// The property that a client's expectations are.
 const EXPECT: &str = "expect";
 
-/// `expect-failure PROPERTY "why"` or `expect-failure PROPERTY seed=N "why"`
+/// `expect-failure PROPERTY "why"` or `expect-failure PROPERTY seed=N scheduler=WORD "why"`
 pub fn expect_failure(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a property")?;
     let property = failure_of(step, &name)?;
     let cause = if step.has_property("seed") {
         let seed = step.number_property("seed", 0)?;
         let why = if step.at_end() { None } else { Some(step.text("the reason")?) };
-        FailureCause::Seed(seed, why)
+        FailureCause::Seed { of: scheduler(step)?, seed, why }
     } else {
         FailureCause::Design(step.text("the reason")?)
     };
     let property = Spanned { value: property, span: name.span };
     scenario.expected_failures.push(ExpectFailure { property, cause, span: step.line.span });
     Some(())
+}
+
+/// `scheduler=pct depth=3`, or plain dice if it is not there.
+fn scheduler(step: &mut Step<'_, '_, '_>) -> Option<SchedulerKind> {
+    if !step.has_property("scheduler") {
+        return Some(SchedulerKind::Random);
+    }
+    let said = step.choice_property("scheduler", SchedulerKind::WORDS)?;
+    Some(match said.value {
+        SchedulerKind::Pct { .. } if step.has_property("depth") => {
+            let depth = step.number_property("depth", 1)?.value;
+            SchedulerKind::Pct { depth: u32::try_from(depth).unwrap_or(u32::MAX) }
+        }
+        other => other,
+    })
 }
 
 fn failure_of(step: &mut Step<'_, '_, '_>, name: &Name) -> Option<FailureOf> {
