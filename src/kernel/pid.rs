@@ -81,7 +81,8 @@ impl Pid {
         Pid::of_name(Atom::NODEDOWN, node)
     }
 
-    pub(super) fn is_node(self) -> bool {
+    /// Whether it stands for a whole node, in whose name others hear that it is gone.
+    pub fn is_node(self) -> bool {
         self.as_name() == Some(Atom::NODEDOWN)
     }
 

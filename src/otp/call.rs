@@ -54,6 +54,11 @@ impl<G: Guest> PendingCall<G> {
         self.target
     }
 
+    /// What its answer will be known by.
+    pub fn tag(&self) -> Ref {
+        self.tag
+    }
+
     /// Whether the caller's `receive` would take this message.
     pub(super) fn accepts(&self, message: &Received<Message<G>>) -> bool {
         accepts_answer(self.tag, message)

@@ -232,9 +232,9 @@ pub const CALL_TIMEOUT_MS: u64 = 5_000;
 pub enum CallTimeout {
     /// `gen_server:call/2`: what its caller exits with names no time.
     Unsaid,
-    /// `gen_server:call/3`, in milliseconds.
+    /// What `gen_server:call/3` was given, in milliseconds.
     Milliseconds(u64),
-    /// `gen_server:call/3`
+    /// A call that waits for ever, as those of `supervisor` do.
     Infinity,
 }
 

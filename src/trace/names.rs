@@ -84,7 +84,12 @@ impl Directory {
         if let EventKind::Sent { to, .. } = &event.kind {
             for end in [event.pid, *to] {
                 let Some(name) = end.as_name() else { continue };
-                let address = format!("{{{}, {}}}", atoms.text(name), atoms.text(atoms.node(end.node())));
+                let node = atoms.text(atoms.node(end.node()));
+                // Who says that a node is gone is the node.
+                let address = match end.is_node() {
+                    true => format!("node {node}"),
+                    false => format!("{{{}, {node}}}", atoms.text(name)),
+                };
                 let address: Arc<str> = visible(&address).into();
                 self.by_name.insert(address.clone(), end);
                 self.addresses.insert(end.lineage(), address);

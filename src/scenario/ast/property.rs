@@ -110,7 +110,7 @@ pub enum FailureCause {
     Seed {
         /// The scheduler: plain dice unless the file says otherwise.
         of: SchedulerKind,
-        /// Its seed.
+        /// The seed under which it breaks the property.
         seed: Spanned<u64>,
         /// Why, if the file says so.
         why: Option<Spanned<String>>,

@@ -2,14 +2,14 @@
 
 use crate::kernel::{Atom, Pid, Term};
 use crate::model::{Breach, Part, Sentence};
-use crate::otp::{Actor, Blocked};
+use crate::otp::{self, Actor, Blocked};
 
 use super::super::ast::Span;
 use super::super::language::{Expectation, Lowered};
 use super::super::script::ScriptWorld;
 use super::super::script::{ClientState, Expression, FailedExpectation, Liveness, Unmet, counted};
 use super::Judge;
-use super::evidence;
+use super::{evidence, settled};
 
 const PROPERTY: &str = "expect";
 
@@ -70,12 +70,32 @@ impl Judge<'_> {
                             why.push(Part::text(" was at work when the node terminated: "));
                             why.push(Part::Term(reason.clone()));
                         }
-                        None => why.extend(waits_for(*pid, world)),
+                        None => {
+                            why.extend(waits_for(*pid, world));
+                            why.extend(self.further(*pid, world));
+                        }
                     }
                     self.breaches.push(breach(why, None, world.now(), step));
                 }
             }
         }
+    }
+
+    /// For whom those wait for whom a client waits, and so on, up to one that waits for nobody.
+    fn further(&self, client: Pid, world: &ScriptWorld) -> Sentence {
+        let mut way = vec![client];
+        let next = |pid: &Pid| otp::waits_for(*pid, world).into_iter().next();
+        while let Some(awaited) = way.last().and_then(next).filter(|awaited| !way.contains(awaited)) {
+            way.push(awaited);
+        }
+        let further = way.get(2..).unwrap_or_default().iter();
+        let mut sentence: Sentence =
+            further.flat_map(|pid| [Part::text(", which waits for "), Part::Process(*pid)]).collect();
+        let last = way.len().checked_sub(2).and_then(|place| world.process(way[place]));
+        if last.is_some_and(|last| settled::forgot(last, world, self.image).is_some()) {
+            sentence.push(Part::text(", where nobody remembers who asked"));
+        }
+        sentence
     }
 
     /// Whose expectation did not hold, what was found, and where the line itself does not say it, what was

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::kernel::{Link, Pid, Process, Received, Term};
-use crate::otp::{Actor, Message};
+use crate::kernel::{Link, Pid, Process, Received, Ref, Term};
+use crate::otp::{Actor, Message, Phase};
 
 use super::super::Image;
-use super::super::script::{Builtin, Execution, Script, SharedState};
+use super::super::script::{Script, ScriptWorld, SharedState};
 
 /// All pids that a process holds.
 pub(super) fn held(process: &Process<Actor<Script>>, image: &Image) -> BTreeSet<Pid> {
@@ -25,76 +25,87 @@ pub(super) fn held(process: &Process<Actor<Script>>, image: &Image) -> BTreeSet<
 /// The pids in a process's own variables and messages.
 pub(super) fn in_state(process: &Process<Actor<Script>>, image: &Image) -> BTreeSet<Pid> {
     let mut pids = BTreeSet::new();
-    match process.behaviour() {
-        Actor::Server(server) => in_script(&server.activity.guest, image, &mut pids),
-        Actor::Plain(plain) => in_script(&plain.activity.guest, image, &mut pids),
-        Actor::Task(task) => {
-            if let Some(function) = task.function() {
-                in_script(function, image, &mut pids);
-            }
-        }
-        _ => (),
-    }
-    for message in process.mailbox.iter() {
-        if let Received::Message(Message::Info(term) | Message::Cast(term)) = message {
-            in_term(term, &mut pids);
-        }
-    }
+    visit(process, image, &mut |term| pids.extend(term.as_pid()));
     pids
 }
 
 /// The pids in shared variables and tables: anybody can reach them.
 pub(super) fn in_common(common: &SharedState) -> BTreeSet<Pid> {
     let mut pids = BTreeSet::new();
-    for term in &common.variables {
-        in_term(term, &mut pids);
-    }
-    for (key, value) in common.tables.iter().flatten() {
-        in_term(key, &mut pids);
-        in_term(value, &mut pids);
-    }
+    visit_common(common, &mut |term| pids.extend(term.as_pid()));
     pids
 }
 
-fn in_script(script: &Script, image: &Image, pids: &mut BTreeSet<Pid>) {
-    match script {
-        Script::Boot(_) => (),
-        Script::Actor(frame) => in_frame(frame, image, pids),
-        Script::Builtin(builtin) => in_builtin(builtin, pids),
-    }
+/// Whether anybody can still answer the call that has this tag.
+pub(super) fn remembers(tag: Ref, world: &ScriptWorld, image: &Image) -> bool {
+    let mut found = false;
+    let mut look = |term: &Term| found |= *term == Term::Ref(tag);
+    visit_common(world.common(), &mut look);
+    world.processes().for_each(|process| visit(process, image, &mut look));
+    found
 }
 
-fn in_frame(frame: &Execution, image: &Image, pids: &mut BTreeSet<Pid>) {
-    for term in frame.lasting(image).iter().flatten() {
-        in_term(term, pids);
-    }
-    for (key, value) in frame.tables.iter().flatten() {
-        in_term(key, pids);
-        in_term(value, pids);
-    }
-    for item in frame.queues.iter().flatten() {
-        in_term(item, pids);
-    }
-}
-
-fn in_builtin(builtin: &Builtin, pids: &mut BTreeSet<Pid>) {
-    for (key, value) in &builtin.map {
-        in_term(key, pids);
-        in_term(value, pids);
-    }
-}
-
-fn in_term(term: &Term, pids: &mut BTreeSet<Pid>) {
-    match term {
-        Term::Pid(pid) => drop(pids.insert(*pid)),
-        Term::Tuple(terms, _) | Term::List(terms, _) => terms.iter().for_each(|term| in_term(term, pids)),
-        Term::Map(pairs, _) => {
-            for (key, value) in pairs.iter() {
-                in_term(key, pids);
-                in_term(value, pids);
+/// Visits what a process's own variables and messages are made of.
+fn visit(process: &Process<Actor<Script>>, image: &Image, visitor: &mut dyn FnMut(&Term)) {
+    match process.behaviour() {
+        Actor::Server(server) => {
+            in_script(&server.activity.guest, *server.phase() == Phase::Loop, image, visitor)
+        }
+        Actor::Plain(plain) => in_script(&plain.activity.guest, false, image, visitor),
+        Actor::Task(task) => {
+            if let Some(function) = task.function() {
+                in_script(function, false, image, visitor);
             }
         }
-        Term::Atom(_) | Term::Int(_) | Term::Text(_) | Term::Ref(_) => (),
+        _ => (),
+    }
+    for message in process.mailbox.iter() {
+        if let Received::Message(Message::Info(term) | Message::Cast(term)) = message {
+            in_term(term, visitor);
+        }
+    }
+}
+
+fn visit_common(common: &SharedState, visitor: &mut dyn FnMut(&Term)) {
+    common.variables.iter().for_each(|term| in_term(term, visitor));
+    for (key, value) in common.tables.iter().flatten() {
+        in_term(key, visitor);
+        in_term(value, visitor);
+    }
+}
+
+/// Between two callbacks nothing is left of what the variables of a callback held.
+fn in_script(script: &Script, between: bool, image: &Image, visitor: &mut dyn FnMut(&Term)) {
+    match script {
+        Script::Boot(_) => (),
+        Script::Actor(frame) => {
+            let variables = if between { frame.lasting(image) } else { frame.variables() };
+            variables.iter().flatten().for_each(|term| in_term(term, visitor));
+            for (key, value) in frame.tables.iter().flatten() {
+                in_term(key, visitor);
+                in_term(value, visitor);
+            }
+            frame.queues.iter().flatten().for_each(|item| in_term(item, visitor));
+        }
+        Script::Builtin(builtin) => {
+            for (key, value) in &builtin.map {
+                in_term(key, visitor);
+                in_term(value, visitor);
+            }
+        }
+    }
+}
+
+fn in_term(term: &Term, visitor: &mut dyn FnMut(&Term)) {
+    match term {
+        Term::Tuple(terms, _) | Term::List(terms, _) => terms.iter().for_each(|term| in_term(term, visitor)),
+        Term::Map(pairs, _) => {
+            for (key, value) in pairs.iter() {
+                in_term(key, visitor);
+                in_term(value, visitor);
+            }
+        }
+        Term::Pid(_) | Term::Atom(_) | Term::Int(_) | Term::Text(_) | Term::Ref(_) => visitor(term),
     }
 }
 

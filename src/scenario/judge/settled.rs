@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::kernel::{Atom, Link, Pid, Process};
 use crate::model::{Part, Sentence};
-use crate::otp::{Actor, Blocked, waits_for};
+use crate::otp::{Activity, Actor, Blocked, Phase, waits_for};
 
 use super::super::ast::Oracle;
 use super::super::script::{Image, Script, ScriptWorld};
@@ -197,6 +197,8 @@ fn told(pids: &[Pid]) -> Sentence {
 /// name, and it watches nobody who lives.
 pub(super) struct Forgotten {
     pid: Pid,
+    /// Whom it has called and who will never answer.
+    asked: Option<Pid>,
     /// Somebody whom it knows, and who is dead.
     knew: Option<Pid>,
 }
@@ -208,27 +210,45 @@ pub(super) fn forgotten(
     image: &Image,
     parent: &dyn Fn(Pid) -> Option<Pid>,
 ) -> Vec<Forgotten> {
-    let mut waiting = world
-        .processes()
-        .filter(|process| is_waiting(process) && process.name.is_none() && !is_client(process, image))
+    let processes = || world.processes().filter(|process| !is_client(process, image));
+    let mut forgotten: Vec<Forgotten> = processes()
+        .filter_map(|process| {
+            let asked = Some(forgot(process, world, image)?);
+            Some(Forgotten { pid: process.pid, asked, knew: None })
+        })
+        .collect();
+    let mut waiting = processes()
+        .filter(|process| is_waiting(process) && process.name.is_none())
         .filter(|process| !watches(process, world))
         .peekable();
     if waiting.peek().is_none() {
-        return Vec::new();
+        return forgotten;
     }
     let reached = reached(world, image);
     let left = waiting.filter(|process| !reached.contains(&process.pid));
-    left.map(|process| Forgotten { pid: process.pid, knew: known_dead(process, world, image, parent) })
-        .collect()
+    forgotten.extend(left.map(|process| {
+        let knew = known_dead(process, world, image, parent);
+        Forgotten { pid: process.pid, asked: None, knew }
+    }));
+    forgotten
 }
 
 impl Forgotten {
-    /// Whether it has waited for an answer, as far as one can see: somebody whom it knows has died.
+    /// Whether it has waited for an answer, as far as one can see: it has called somebody, or somebody whom it knows has
+    /// died.
     pub(super) fn is_bereft(&self) -> bool {
-        self.knew.is_some()
+        self.asked.or(self.knew).is_some()
     }
 
     pub(super) fn told(&self) -> Sentence {
+        if let Some(asked) = self.asked {
+            return vec![
+                Part::Process(self.pid),
+                Part::text(" waits for an answer from "),
+                Part::Process(asked),
+                Part::text(", which has handled the call: nobody remembers who asked"),
+            ];
+        }
         let mut sentence = vec![
             Part::Process(self.pid),
             Part::text(" waits for a message that nobody can send any more: nobody knows it"),
@@ -241,15 +261,28 @@ impl Forgotten {
     }
 }
 
-/// Whether it is in a `receive` of its own, and not between two messages as a server is.
-fn is_waiting(process: &Process<Actor<Script>>) -> bool {
-    let activity = match process.behaviour() {
+/// Whom a process has called that will never answer: a server that has handled the call, of which nobody remembers the
+/// caller. Only for a world in which nothing is on its way.
+pub(super) fn forgot(process: &Process<Actor<Script>>, world: &ScriptWorld, image: &Image) -> Option<Pid> {
+    let Some(Blocked::Call(call)) = activity(process).map(Activity::blocked) else { return None };
+    let asked = *waits_for(process.pid, world).first()?;
+    let Actor::Server(server) = world.process(asked)?.behaviour() else { return None };
+    let idle = *server.phase() == Phase::Loop && matches!(server.activity.guest, Script::Actor(_));
+    (idle && !reach::remembers(call.tag(), world, image)).then_some(asked)
+}
+
+fn activity(process: &Process<Actor<Script>>) -> Option<&Activity<Script>> {
+    match process.behaviour() {
         Actor::Server(server) => Some(&server.activity),
         Actor::Plain(plain) => Some(&plain.activity),
         Actor::Task(task) => task.activity(),
         _ => None,
-    };
-    activity.is_some_and(|activity| *activity.blocked() == Blocked::Receive)
+    }
+}
+
+/// Whether it is in a `receive` of its own, and not between two messages as a server is.
+fn is_waiting(process: &Process<Actor<Script>>) -> bool {
+    activity(process).is_some_and(|activity| *activity.blocked() == Blocked::Receive)
 }
 
 /// Whether the end of somebody who lives can still reach it.

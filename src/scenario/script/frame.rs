@@ -182,6 +182,11 @@ impl Execution {
         &self.slots[..image.program(self.definition).lasting]
     }
 
+    /// All its variables.
+    pub fn variables(&self) -> &[Option<Term>] {
+        &self.slots
+    }
+
     /// Whether the `receive` that it is in would take this message.
     pub fn accepts(&self, message: &Received<Message<Script>>, image: &Image) -> bool {
         let definition = image.program(self.definition);
