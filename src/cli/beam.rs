@@ -5,7 +5,7 @@ mod compare;
 mod table;
 mod words;
 
-use std::io;
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -55,17 +55,13 @@ const RUN_SECONDS: u64 = 20;
 const TOOL_SECONDS: u64 = 60;
 
 /// Compares every scenario.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let Some(files) = discover::files(&args.paths, terminal) else { return Exit::Wrong };
     if let Some(path) = &args.table
         && let Err(error) = output_file::prepare(path, files.iter().map(PathBuf::as_path))
     {
         terminal.complain_unwritten(path, &error);
-        return Ok(Exit::Wrong);
+        return Exit::Wrong;
     }
     // Before there is anything to leave behind. Where no handler can be set, the next one cleans up.
     let _ = ctrlc::set_handler(|| {
@@ -75,8 +71,8 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
     let machine = match Machine::new(Duration::from_secs(args.time_limit.unwrap_or(TOOL_SECONDS))) {
         Ok(machine) => machine,
         Err(failure) => {
-            terminal.complain(|_, _| format!("error: {failure}"))?;
-            return Ok(Exit::Wrong);
+            terminal.complain(|_, _| format!("error: {failure}"));
+            return Exit::Wrong;
         }
     };
     let mut table = Table::new(machine.installed());
@@ -90,42 +86,38 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
         Ok((loaded, comparison))
     };
     let jobs = args.jobs.map_or_else(all_processors, usize::from);
-    in_order(&files, jobs, work, |_, result| {
+    let Ok(()) = in_order(&files, jobs, work, |_, result| {
         match result {
             Err(error) => {
-                terminal.complain(|width, color| complaint(&error, width, color))?;
+                terminal.complain(|width, color| complaint(&error, width, color));
                 exit = exit.max(Exit::Wrong);
             }
             Ok((loaded, comparison)) => {
                 exit = exit.max(comparison.exit());
-                tell(&loaded, &comparison, &machine, terminal)?;
+                tell(&loaded, &comparison, &machine, terminal);
                 table.add(&loaded, &comparison);
             }
         }
-        terminal.flush()
-    })?;
+        terminal.flush();
+        Ok::<(), Infallible>(())
+    });
     if let Some(path) = &args.table {
         match table.text(path).map(|text| output_file::write(path, &text)) {
             Ok(Ok(())) => (),
             Ok(Err(error)) => terminal.complain_unwritten(path, &error),
             Err(why) => {
-                terminal.complain(|_, _| format!("error: {why}"))?;
+                terminal.complain(|_, _| format!("error: {why}"));
                 exit = exit.max(Exit::Wrong);
             }
         }
     }
-    Ok(exit)
+    exit
 }
 
-fn tell(
-    loaded: &Loaded,
-    comparison: &Comparison,
-    machine: &Machine,
-    terminal: &mut Terminal<'_>,
-) -> io::Result<()> {
+fn tell(loaded: &Loaded, comparison: &Comparison, machine: &Machine, terminal: &mut Terminal<'_>) {
     match terminal.format {
         Format::Json => terminal.print_json(&words::as_json(loaded, comparison, machine.installed())),
-        Format::Text if terminal.quiet && comparison.exit() == Exit::Held => Ok(()),
+        Format::Text if terminal.quiet && comparison.exit() == Exit::Held => (),
         Format::Text => {
             let text = words::as_text(loaded, comparison, machine.installed(), terminal.width);
             terminal.print(&text)

@@ -95,26 +95,22 @@ struct Checked {
 }
 
 /// Checks every scenario.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     let folder = args.snapshots.as_deref();
     let found = discover::scenarios(&args.paths, folder)
         .and_then(|found| Ok((found, discover::orphans(&args.paths, folder)?)));
     let (found, orphans) = match found {
         Ok(found) => found,
         Err(message) => {
-            terminal.complain(|_, _| message)?;
-            return Ok(Exit::Wrong);
+            terminal.complain(|_, _| message);
+            return Exit::Wrong;
         }
     };
     if let Some(path) = &args.junit
         && let Err(error) = output_file::prepare_with_folder(path, found.iter().flat_map(Found::files))
     {
         terminal.complain_unwritten(path, &error);
-        return Ok(Exit::Wrong);
+        return Exit::Wrong;
     }
     let wide = found.iter().map(|found| shown(&found.path).chars().count()).max().unwrap_or(0);
     let (mut tally, mut junit) = (Tally::default(), Junit::default());
@@ -125,7 +121,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
                 let plain = told(ON_A_PIPE, false);
                 let why = plain.lines().next().unwrap_or_default();
                 junit.add(&found.path, Some(&Bad { wrong: true, word: "wrong", why, told: &plain }));
-                terminal.complain(told)?;
+                terminal.complain(told);
                 tally.count("wrong", Exit::Wrong);
                 continue;
             }
@@ -133,7 +129,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         tally.count(outcome.word, outcome.exit);
         outcome.write(&found.path, &mut junit);
         match terminal.format {
-            Format::Json => terminal.print_json(&outcome.json)?,
+            Format::Json => terminal.print_json(&outcome.json),
             Format::Text if terminal.quiet && outcome.exit == Exit::Held => (),
             Format::Text => {
                 let path = shown(&found.path);
@@ -149,12 +145,12 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
                             outcome.worth()
                         ),
                     );
-                terminal.print_as_they_are(&[line])?;
-                terminal.print_lines(&outcome.details)?;
-                terminal.print_as_they_are(&outcome.diff)?;
+                terminal.print_as_they_are(&[line]);
+                terminal.print_lines(&outcome.details);
+                terminal.print_as_they_are(&outcome.diff);
             }
         }
-        terminal.flush()?;
+        terminal.flush();
     }
     for orphan in &orphans {
         tally.count("orphan", Exit::Broken);
@@ -162,22 +158,22 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         junit.add(orphan, Some(&Bad { wrong: false, word: "orphan", why, told: why }));
         let path = shown(orphan);
         match terminal.format {
-            Format::Json => terminal.print_json(&serde_json::json!({"orphan": path.to_string()}))?,
+            Format::Json => terminal.print_json(&serde_json::json!({"orphan": path.to_string()})),
             Format::Text => terminal.print_lines(&[
                 Line::new().with(Tone::Bad, format!("{:<12} ", "orphan")).with(Tone::Plain, path.to_string()),
                 Line::new().with(Tone::Plain, format!("  {why}")),
-            ])?,
+            ]),
         }
     }
     if terminal.format == Format::Text && !(terminal.quiet && tally.exit() == Exit::Held) {
-        terminal.print_lines(&closing(&tally, args))?;
+        terminal.print_lines(&closing(&tally, args));
     }
     if let Some(path) = &args.junit
         && let Err(error) = output_file::write(path, &junit.text())
     {
         terminal.complain_unwritten(path, &error);
     }
-    Ok(tally.exit())
+    tally.exit()
 }
 
 /// Checks one scenario, or has a complaint for a terminal of this width that takes colours or does not.

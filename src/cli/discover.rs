@@ -36,24 +36,24 @@ impl Found {
 
 /// All scenarios that these paths mean: files as they are given, and in place of a folder all `*.kdl` below
 /// it, sorted. Each is there once. If that cannot be said, or there are none, the terminal has been told why.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub(super) fn files(paths: &[PathBuf], terminal: &mut Terminal<'_>) -> io::Result<Option<Vec<PathBuf>>> {
+pub(super) fn files(paths: &[PathBuf], terminal: &mut Terminal<'_>) -> Option<Vec<PathBuf>> {
     let mut files = Vec::new();
     for root in paths {
         match meant(root) {
             Ok(meant) => files.extend(meant),
-            Err(error) => return terminal.complain(|_, _| unreadable(error)).map(|()| None),
+            Err(error) => {
+                terminal.complain(|_, _| unreadable(error));
+                return None;
+            }
         }
     }
     let mut known = BTreeSet::new();
     files.retain(|file: &PathBuf| known.insert(plain(file).to_path_buf()));
     if files.is_empty() {
-        return terminal.complain(|_, _| NONE.to_owned()).map(|()| None);
+        terminal.complain(|_, _| NONE.to_owned());
+        return None;
     }
-    Ok(Some(files))
+    Some(files)
 }
 
 /// The scenarios that one path means.

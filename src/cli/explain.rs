@@ -2,7 +2,6 @@
 
 mod strategies;
 
-use std::io;
 use std::path::PathBuf;
 
 use crate::model::{Flip, Model, Smallest, Source, breach_of, flip, slice};
@@ -31,13 +30,9 @@ pub(super) struct Args {
 }
 
 /// Explains the failure.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(failing) = open_failing(&args.file, "explain", &args.bounds, terminal)? else {
-        return Ok(Exit::Wrong);
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let Some(failing) = open_failing(&args.file, "explain", &args.bounds, terminal) else {
+        return Exit::Wrong;
     };
     let Failing { schedule, loaded, played, failure } = failing;
     let smallest = Smallest::of(&loaded.simulation, &played, &failure);
@@ -59,17 +54,17 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     let others = strategies::try_others(&loaded, &smallest, &failure);
     match terminal.format {
         Format::Text => {
-            terminal.print_lines(&case.failure(breach))?;
-            terminal.print_lines(&[Line::new()])?;
-            terminal.print_lines(&decisions::lines(&loaded, &smallest))?;
-            terminal.print_lines(&flip.iter().map(Flip::line).collect::<Vec<_>>())?;
-            terminal.print("\n")?;
+            terminal.print_lines(&case.failure(breach));
+            terminal.print_lines(&[Line::new()]);
+            terminal.print_lines(&decisions::lines(&loaded, &smallest));
+            terminal.print_lines(&flip.iter().map(Flip::line).collect::<Vec<_>>());
+            terminal.print("\n");
             let (width, colour) = (terminal.width, terminal.color());
             let settings = Settings { width, colour, ..Settings::plain(loaded.simulation.atoms()) };
             let told = trace::excerpt(&smallest.played.recording(), &settings, &excerpt);
-            terminal.print(&told)?;
-            terminal.print("\n")?;
-            terminal.print_lines(&strategies::lines(&others, &smallest))?;
+            terminal.print(&told);
+            terminal.print("\n");
+            terminal.print_lines(&strategies::lines(&others, &smallest));
         }
         Format::Json => {
             let mut value = case.json(Some(&shown(&args.file)));
@@ -78,11 +73,11 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             value["flip"] = flip.as_ref().map_or(serde_json::Value::Null, Flip::json);
             value["relevant_steps"] = excerpt.steps.iter().copied().collect();
             value["strategies"] = strategies::json(&others);
-            terminal.print_json(&value)?;
+            terminal.print_json(&value);
         }
     }
     // It was asked for an explanation, and here it is; yet the failure is one.
-    Ok(case.judgement().exit())
+    case.judgement().exit()
 }
 
 impl Flip {

@@ -14,7 +14,6 @@ mod sweep;
 mod unreached;
 mod words;
 
-use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -59,27 +58,23 @@ struct Shown {
 }
 
 /// Explores every file.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     if args.every.exhaustive {
         return exhaustive::run(args, terminal);
     }
     let kind = match args.scheduler.unwrap_or(Name::Swarm).kind(args.depth) {
         Ok(kind) => kind,
         Err(message) => {
-            terminal.complain(|_, _| message.to_owned())?;
-            return Ok(Exit::Wrong);
+            terminal.complain(|_, _| message.to_owned());
+            return Exit::Wrong;
         }
     };
-    let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+    let Some(files) = discover::files(&args.paths, terminal) else { return Exit::Wrong };
     if let Some(path) = &args.result
         && let Err(error) = output_file::prepare_with_folder(path, files.iter().map(PathBuf::as_path))
     {
         terminal.complain_unwritten(path, &error);
-        return Ok(Exit::Wrong);
+        return Exit::Wrong;
     }
     interrupt::listen();
     let mut printer = Printer::of(files.iter().map(|file| paths::shown(file)));
@@ -95,23 +90,23 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
         match opened {
             Ok(mut loaded) if args.sweeping.sweep => {
                 let seeds = args.seeds.clone().map(|seeds| (kind, seeds));
-                let (word, exit) = sweep::sweep(&mut loaded, args, seeds, printer.wide, terminal)?;
+                let (word, exit) = sweep::sweep(&mut loaded, args, seeds, printer.wide, terminal);
                 printer.tally.count(word, exit);
             }
             Ok(loaded) => {
                 let mut unproved = None;
                 if args.states_first() > 0 {
                     let place = Place { wide: printer.wide, alone: files.len() == 1 };
-                    match exhaustive::prove(&loaded, args, args.states_first(), place, terminal)? {
+                    match exhaustive::prove(&loaded, args, args.states_first(), place, terminal) {
                         Ok((word, exit)) => {
                             printer.tally.count(word, exit);
-                            terminal.flush()?;
+                            terminal.flush();
                             continue;
                         }
                         Err(why) => unproved = Some(why),
                     }
                 }
-                let report = one(&loaded, args, kind, unproved, &mut printer, terminal)?;
+                let report = one(&loaded, args, kind, unproved, &mut printer, terminal);
                 results.push_str(&serde_json::to_string(&report).expect("it is plain data"));
                 results.push('\n');
                 if let Some(path) = &args.result {
@@ -119,11 +114,11 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
                 }
             }
             Err(error) => {
-                terminal.complain(|width, color| complaint(&error, width, color))?;
+                terminal.complain(|width, color| complaint(&error, width, color));
                 printer.tally.count("wrong", Exit::Wrong);
             }
         }
-        terminal.flush()?;
+        terminal.flush();
     }
     // What an earlier run has found is worth more than nothing.
     if let Some(path) = &args.result
@@ -134,8 +129,8 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             terminal.complain_unwritten(path, &error);
         }
     }
-    let exit = printer.finish(terminal)?;
-    Ok(if interrupt::happened() { Exit::Interrupted } else { exit })
+    let exit = printer.finish(terminal);
+    if interrupt::happened() { Exit::Interrupted } else { exit }
 }
 
 /// The text of a result: what the campaign is, and what has been found in its files.
@@ -153,7 +148,7 @@ fn one(
     unproved: Option<String>,
     printer: &mut Printer,
     terminal: &mut Terminal<'_>,
-) -> io::Result<Report> {
+) -> Report {
     let begun = Instant::now();
     let all = if args.for_.is_some() { 0..shard::SEEDS_MAX } else { args.seeds.clone().unwrap_or(SEEDS) };
     let what = Campaign {
@@ -167,7 +162,7 @@ fn one(
     let searched = campaign::run(&loaded.simulation, &what, interrupt::flag(), &mut watcher);
     let Watcher { shown, terminal, .. } = watcher;
     let elapsed = begun.elapsed();
-    terminal.progress("")?;
+    terminal.progress("");
     let report = Report {
         file: loaded.name.clone(),
         hash: format!("{:016x}", loaded.hash()),
@@ -194,7 +189,7 @@ fn one(
     };
     printer.print(&report, terminal, &mut |failure, terminal| {
         let Some(shown) = shown.iter().find(|shown| shown.source.seed() == failure.seed) else {
-            return Ok(None);
+            return None;
         };
         let default = match terminal.format {
             Format::Json => TraceFormat::None,
@@ -202,14 +197,14 @@ fn one(
             Format::Text => TraceFormat::Text,
         };
         let format = args.showing.trace.unwrap_or(default);
-        show_trace(loaded, &shown.played, format, &args.showing, terminal)?;
-        Ok(Some(shown.lines(loaded)))
-    })?;
+        show_trace(loaded, &shown.played, format, &args.showing, terminal);
+        Some(shown.lines(loaded))
+    });
     if terminal.is_watched() {
         let rate = words::rate(report.total().runs, elapsed);
-        terminal.complain(|_, _| format!("{}: {:.1} s{rate}", loaded.name, elapsed.as_secs_f64()))?;
+        terminal.complain(|_, _| format!("{}: {:.1} s{rate}", loaded.name, elapsed.as_secs_f64()));
     }
-    Ok(report)
+    report
 }
 
 /// Says how far it is, and saves failures as they are found: whatever happens later, they are kept.
@@ -228,7 +223,7 @@ impl campaign::Watch for Watcher<'_, '_> {
         if self.terminal.is_watched() {
             let told = words::progress(&self.loaded.name, progress, self.begun.elapsed(), self.args.for_);
             // It is only to pass the time.
-            let _ = self.terminal.progress(&told);
+            self.terminal.progress(&told);
         }
         self.until.is_none_or(|until| Instant::now() < until)
     }
@@ -298,12 +293,7 @@ impl Printer {
         Printer { wide, files, tally: Tally::default(), worth: Vec::new() }
     }
 
-    pub(super) fn print(
-        &mut self,
-        report: &Report,
-        terminal: &mut Terminal<'_>,
-        story: &mut Story<'_>,
-    ) -> io::Result<()> {
+    pub(super) fn print(&mut self, report: &Report, terminal: &mut Terminal<'_>, story: &mut Story<'_>) {
         let verdict = report.verdict();
         self.tally.count(verdict.word, verdict.exit);
         if let Some(worth) = report.worth()
@@ -314,25 +304,20 @@ impl Printer {
         match terminal.format {
             Format::Json => {
                 if let Some(first) = report.total().failures.first() {
-                    story(first, terminal)?;
+                    story(first, terminal);
                 }
                 terminal.print_json(&report.json())
             }
-            Format::Text if terminal.quiet && verdict.exit == Exit::Held => Ok(()),
+            Format::Text if terminal.quiet && verdict.exit == Exit::Held => (),
             Format::Text => {
-                terminal.print_as_they_are(&[report.headline(self.wide)])?;
+                terminal.print_as_they_are(&[report.headline(self.wide)]);
                 report.print_details(self.files == 1, terminal, story)
             }
         }
     }
 
     /// Says of which files a campaign has nothing, and why.
-    pub(super) fn print_missing(
-        &mut self,
-        file: &str,
-        why: &[String],
-        terminal: &mut Terminal<'_>,
-    ) -> io::Result<()> {
+    pub(super) fn print_missing(&mut self, file: &str, why: &[String], terminal: &mut Terminal<'_>) {
         self.tally.count("missing", Exit::Inconclusive);
         if terminal.format == Format::Json {
             return terminal.print_json(&serde_json::json!({
@@ -342,21 +327,21 @@ impl Printer {
         let headline = Line::new()
             .with(Tone::Warning, format!("{:<12} ", "missing"))
             .with(Tone::Plain, format!("{file:<wide$}", wide = self.wide));
-        terminal.print_as_they_are(&[headline])?;
+        terminal.print_as_they_are(&[headline]);
         let lines = why.iter().map(|why| Line::new().with(Tone::Plain, format!("  {why}")));
         terminal.print_lines(&lines.collect::<Vec<_>>())
     }
 
     /// The last line, if there are several files.
-    pub(super) fn finish(self, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+    pub(super) fn finish(self, terminal: &mut Terminal<'_>) -> Exit {
         let exit = self.tally.exit();
         if self.files > 1 && terminal.format == Format::Text && !(terminal.quiet && exit == Exit::Held) {
             let mut lines = vec![self.tally.line()];
             if let [worth] = self.worth.as_slice() {
                 lines.push(Line::new().with(Tone::Plain, format!("Where nothing was found, {worth}.")));
             }
-            terminal.print_lines(&lines)?;
+            terminal.print_lines(&lines);
         }
-        Ok(exit)
+        exit
     }
 }

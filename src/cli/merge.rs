@@ -38,18 +38,14 @@ struct Part {
 }
 
 /// Merges all results, by scenario.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     let parts: Result<Vec<Part>, String> = args.results.iter().map(|path| read(path)).collect();
     let lacking = parts.as_deref().map(lacking).unwrap_or_default();
     let reports = match parts.and_then(together) {
         Ok(reports) => reports,
         Err(why) => {
-            terminal.complain(|_, _| format!("error: {why}"))?;
-            return Ok(Exit::Wrong);
+            terminal.complain(|_, _| format!("error: {why}"));
+            return Exit::Wrong;
         }
     };
     let missing = lacking.iter().filter(|(file, _)| !reports.iter().any(|report| report.file() == **file));
@@ -58,10 +54,10 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     let mut printer = Printer::of(names.collect::<Vec<_>>().into_iter());
     for mut report in reports {
         report.lacks = lacking.get(&report.file()).cloned().unwrap_or_default();
-        printer.print(&report, terminal, &mut |_, _| Ok(None))?;
+        printer.print(&report, terminal, &mut |_, _| None);
     }
     for (file, why) in missing {
-        printer.print_missing(file, why, terminal)?;
+        printer.print_missing(file, why, terminal);
     }
     printer.finish(terminal)
 }

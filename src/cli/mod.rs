@@ -75,7 +75,7 @@ enum Command {
 
 /// Does what the command line asks for.
 pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Exit {
-    let done = match &arguments.command {
+    match &arguments.command {
         Command::Run(args) => run::run(args, terminal),
         Command::Explore(args) => explore::run(args, terminal),
         Command::Merge(args) => merge::run(args, terminal),
@@ -85,7 +85,5 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Exit {
         Command::Tree(args) => tree::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
         Command::Beam(args) => beam::run(args, terminal),
-    };
-    // What cannot be printed is known to the terminal.
-    done.unwrap_or(Exit::Unwritten)
+    }
 }

@@ -1,6 +1,5 @@
 //! `treefall replay`, and reading schedule files.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::explore::Schedule;
@@ -39,32 +38,28 @@ pub(super) struct Args {
 }
 
 /// A schedule and the scenario that it is of, or none when what is wrong with them has been said.
-pub(super) fn open(
-    file: &Path,
-    bounds: &Bounds,
-    terminal: &mut Terminal<'_>,
-) -> io::Result<Option<(Schedule, Loaded)>> {
+pub(super) fn open(file: &Path, bounds: &Bounds, terminal: &mut Terminal<'_>) -> Option<(Schedule, Loaded)> {
     let schedule = match open_schedule(file) {
         Ok(schedule) => schedule,
         Err(message) => {
-            terminal.complain(|_, _| message)?;
-            return Ok(None);
+            terminal.complain(|_, _| message);
+            return None;
         }
     };
     let path = scenario_of(&schedule, file);
     if !path.exists() {
-        terminal.complain(|_, _| missing(&path, file))?;
-        return Ok(None);
+        terminal.complain(|_, _| missing(&path, file));
+        return None;
     }
     match Loaded::open(&path) {
         Ok(mut loaded) => {
             bounds.apply(&mut loaded);
             loaded.permit(&schedule);
-            Ok(Some((schedule, loaded)))
+            Some((schedule, loaded))
         }
         Err(error) => {
-            terminal.complain(|width, color| complaint(&error, width, color))?;
-            Ok(None)
+            terminal.complain(|width, color| complaint(&error, width, color));
+            None
         }
     }
 }
@@ -85,33 +80,29 @@ pub(super) fn open_failing(
     what: &str,
     bounds: &Bounds,
     terminal: &mut Terminal<'_>,
-) -> io::Result<Option<Failing>> {
-    let Some((schedule, loaded)) = open(file, bounds, terminal)? else { return Ok(None) };
+) -> Option<Failing> {
+    let Some((schedule, loaded)) = open(file, bounds, terminal) else { return None };
     let played = match play(&loaded.simulation, Source::Schedule(&schedule)) {
         Ok(played) => played,
         Err(mismatch) => {
-            terminal.complain(|_, _| unfit(&mismatch, file, Some(&schedule), &loaded))?;
-            return Ok(None);
+            terminal.complain(|_, _| unfit(&mismatch, file, Some(&schedule), &loaded));
+            return None;
         }
     };
     let Some(breach) = played.run.verdict.breaches().first() else {
         let file = shown(file);
         terminal.complain(|_, _| {
             format!("error: {file}: nothing is broken in this run, so there is nothing to {what}")
-        })?;
-        return Ok(None);
+        });
+        return None;
     };
     let failure = shape::line(breach, loaded.simulation.atoms());
-    Ok(Some(Failing { schedule, loaded, played, failure }))
+    Some(Failing { schedule, loaded, played, failure })
 }
 
 /// Replays the schedule.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some((schedule, loaded)) = open(&args.file, &args.bounds, terminal)? else { return Ok(Exit::Wrong) };
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let Some((schedule, loaded)) = open(&args.file, &args.bounds, terminal) else { return Exit::Wrong };
     let source = Source::Schedule(&schedule);
     let replayed = play(&loaded.simulation, source);
     if args.repair && !matches!(&replayed, Ok(played) if !played.run.verdict.breaches().is_empty()) {
@@ -120,23 +111,23 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
     match replayed {
         Ok(played) => {
             let again = format!("treefall replay {}", word(&args.file));
-            let shown = show(&loaded, &played, source, &again, Some(&args.file), &args.showing, terminal)?;
+            let shown = show(&loaded, &played, source, &again, Some(&args.file), &args.showing, terminal);
             // What needs no repair is as good as repaired.
-            Ok(if args.repair { Exit::Held } else { shown })
+            if args.repair { Exit::Held } else { shown }
         }
         Err(mismatch) => {
-            terminal.complain(|_, _| unfit(&mismatch, &args.file, Some(&schedule), &loaded))?;
-            Ok(Exit::Wrong)
+            terminal.complain(|_, _| unfit(&mismatch, &args.file, Some(&schedule), &loaded));
+            Exit::Wrong
         }
     }
 }
 
 /// Writes the nearest schedule that fails, and says what is different in it.
-fn mend(args: &Args, old: &Schedule, loaded: &Loaded, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+fn mend(args: &Args, old: &Schedule, loaded: &Loaded, terminal: &mut Terminal<'_>) -> Exit {
     let Some(repaired) = model::repair(&loaded.simulation, loaded.subject(), old) else {
         let (file, scenario) = (shown(&args.file), &loaded.name);
-        terminal.complain(|_, _| format!("{file}: no run of {scenario} was found that fails"))?;
-        return Ok(Exit::Inconclusive);
+        terminal.complain(|_, _| format!("{file}: no run of {scenario} was found that fails"));
+        return Exit::Inconclusive;
     };
     let folder = args.file.parent().unwrap_or(Path::new(""));
     let path = match keep_as(folder, &named(&args.file, "repaired"), &repaired.schedule) {
@@ -150,13 +141,13 @@ fn mend(args: &Args, old: &Schedule, loaded: &Loaded, terminal: &mut Terminal<'_
     let again = again(&path, format!("treefall replay --repair {}", word(&args.file)));
     match terminal.format {
         Format::Text => {
-            terminal.print_lines(&repair::lines(&repaired, old))?;
-            terminal.print("\n")?;
+            terminal.print_lines(&repair::lines(&repaired, old));
+            terminal.print("\n");
         }
-        Format::Json => terminal.print_json(&repair::as_json(&repaired))?,
+        Format::Json => terminal.print_json(&repair::as_json(&repaired)),
     }
-    show(loaded, &repaired.played, source, &again, Some(&path), &args.showing, terminal)?;
-    Ok(Exit::Held)
+    show(loaded, &repaired.played, source, &again, Some(&path), &args.showing, terminal);
+    Exit::Held
 }
 
 /// `pool-swarm-7.shrunk` for a schedule of `pool-swarm-7`, and again.

@@ -1,6 +1,5 @@
 //! `treefall run`.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -87,31 +86,27 @@ impl Args {
 }
 
 /// Runs every file.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let Some(files) = discover::files(&args.paths, terminal) else { return Exit::Wrong };
     if files.len() > 1 {
         let alone = [("--record", args.record.is_some()), ("--schedule", args.schedule.is_some())];
         if let Some((flag, _)) = alone.into_iter().find(|(_, given)| *given) {
-            terminal.complain(|_, _| format!("error: {flag} is for one scenario, and several are given"))?;
-            return Ok(Exit::Wrong);
+            terminal.complain(|_, _| format!("error: {flag} is for one scenario, and several are given"));
+            return Exit::Wrong;
         }
     }
     let source = match args.source() {
         Ok(source) => source,
         Err(message) => {
-            terminal.complain(|_, _| message.to_owned())?;
-            return Ok(Exit::Wrong);
+            terminal.complain(|_, _| message.to_owned());
+            return Exit::Wrong;
         }
     };
     let schedule = match args.schedule.as_deref().map(open_schedule).transpose() {
         Ok(schedule) => schedule,
         Err(message) => {
-            terminal.complain(|_, _| message)?;
-            return Ok(Exit::Wrong);
+            terminal.complain(|_, _| message);
+            return Exit::Wrong;
         }
     };
     if let Some(path) = &args.record
@@ -119,7 +114,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             output_file::prepare(path, files.iter().chain(&args.schedule).map(PathBuf::as_path))
     {
         terminal.complain_unwritten(path, &error);
-        return Ok(Exit::Wrong);
+        return Exit::Wrong;
     }
     let mut exit = Exit::Held;
     for file in &files {
@@ -127,25 +122,25 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
             Ok(mut loaded) => {
                 args.bounds.apply(&mut loaded);
                 schedule.iter().for_each(|schedule| loaded.permit(schedule));
-                one(&loaded, args, schedule.as_ref().map_or(source, Source::Schedule), terminal)?
+                one(&loaded, args, schedule.as_ref().map_or(source, Source::Schedule), terminal)
             }
             Err(error) => {
-                terminal.complain(|width, color| complaint(&error, width, color))?;
+                terminal.complain(|width, color| complaint(&error, width, color));
                 Exit::Wrong
             }
         });
     }
-    Ok(exit)
+    exit
 }
 
-fn one(loaded: &Loaded, args: &Args, source: Source<'_>, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+fn one(loaded: &Loaded, args: &Args, source: Source<'_>, terminal: &mut Terminal<'_>) -> Exit {
     let played = match play(&loaded.simulation, source) {
         Ok(played) => played,
         Err(mismatch) => {
             let file = args.schedule.as_deref().unwrap_or(Path::new(""));
             let schedule = if let Source::Schedule(schedule) = source { Some(schedule) } else { None };
-            terminal.complain(|_, _| unfit(&mismatch, file, schedule, loaded))?;
-            return Ok(Exit::Wrong);
+            terminal.complain(|_, _| unfit(&mismatch, file, schedule, loaded));
+            return Exit::Wrong;
         }
     };
     if let Some(path) = &args.record {
@@ -166,10 +161,6 @@ fn one(loaded: &Loaded, args: &Args, source: Source<'_>, terminal: &mut Terminal
 }
 
 /// Prints the trace of a run and its verdict.
-///
-/// # Errors
-///
-/// When nothing can be printed.
 pub(super) fn show(
     loaded: &Loaded,
     played: &Played<Simulation>,
@@ -178,7 +169,7 @@ pub(super) fn show(
     schedule: Option<&Path>,
     showing: &Showing,
     terminal: &mut Terminal<'_>,
-) -> io::Result<Exit> {
+) -> Exit {
     let of = match (source, schedule) {
         (Source::Schedule(_), Some(path)) => format!("as {} says", shown(path)),
         _ => source.to_string(),
@@ -195,25 +186,25 @@ pub(super) fn show(
     };
     let exit = case.judgement().exit();
     if terminal.quiet && exit == Exit::Held {
-        return Ok(exit);
+        return exit;
     }
     let by_format = match terminal.format {
         _ if terminal.quiet => TraceFormat::None,
         Format::Text => TraceFormat::Text,
         Format::Json => TraceFormat::Json,
     };
-    show_trace(loaded, played, showing.trace.unwrap_or(by_format), showing, terminal)?;
+    show_trace(loaded, played, showing.trace.unwrap_or(by_format), showing, terminal);
     match terminal.format {
         Format::Text => {
-            terminal.print_lines(&case.lines())?;
-            terminal.print("\n")?;
+            terminal.print_lines(&case.lines());
+            terminal.print("\n");
         }
         Format::Json => {
             let schedule = schedule.map(shown);
-            terminal.print_json(&case.json(schedule.as_deref()))?;
+            terminal.print_json(&case.json(schedule.as_deref()));
         }
     }
-    Ok(exit)
+    exit
 }
 
 /// The story of a run as text, as `treefall run` tells it.
@@ -248,30 +239,26 @@ fn beginning(played: &Played<Simulation>) -> (&[ScriptEvent], usize) {
 }
 
 /// Prints what happened in a run.
-///
-/// # Errors
-///
-/// When nothing can be printed.
 pub(super) fn show_trace(
     loaded: &Loaded,
     played: &Played<Simulation>,
     format: TraceFormat,
     showing: &Showing,
     terminal: &mut Terminal<'_>,
-) -> io::Result<()> {
+) {
     match format {
-        TraceFormat::None => Ok(()),
+        TraceFormat::None => (),
         TraceFormat::Text => {
             let story = story(loaded, played, terminal.width, terminal.color(), showing.verbose);
-            terminal.print(&story)?;
+            terminal.print(&story);
             terminal.print("\n")
         }
         TraceFormat::Json => {
             let (told, more) = beginning(played);
             let recording = Recording::of(told, played.cast.directory());
-            terminal.print_json_lines(&trace::json_lines(&recording, loaded.simulation.atoms()))?;
+            terminal.print_json_lines(&trace::json_lines(&recording, loaded.simulation.atoms()));
             match more {
-                0 => Ok(()),
+                0 => (),
                 more => terminal.print_json(&trace::left_out(more)),
             }
         }

@@ -45,13 +45,9 @@ pub(super) struct Args {
 }
 
 /// Shrinks the schedule.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(failing) = open_failing(&args.file, "shrink", &args.bounds, terminal)? else {
-        return Ok(Exit::Wrong);
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let Some(failing) = open_failing(&args.file, "shrink", &args.bounds, terminal) else {
+        return Exit::Wrong;
     };
     let Failing { schedule, loaded, played, failure } = failing;
     let smallest = Smallest::of(&loaded.simulation, &played, &failure);
@@ -95,26 +91,26 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
                 let after = loaded.text.lines().count();
                 let told =
                     format!("The scenario had {before} lines; {} of them fail in the same way:", after);
-                terminal.print_lines(&[Line::new().with(Tone::Plain, told)])?;
+                terminal.print_lines(&[Line::new().with(Tone::Plain, told)]);
                 let scenario = format!("  {}", loaded.name);
-                terminal.print_lines(&[Line::new().with(Tone::Name, scenario), Line::new()])?;
+                terminal.print_lines(&[Line::new().with(Tone::Name, scenario), Line::new()]);
             }
-            terminal.print_lines(&decisions::lines(&loaded, &smallest))?;
-            terminal.print("\n")?;
-            show_trace(&loaded, small, args.showing.trace.unwrap_or(by_format), &args.showing, terminal)?;
-            terminal.print_lines(&case.lines())?;
-            terminal.print("\n")?;
+            terminal.print_lines(&decisions::lines(&loaded, &smallest));
+            terminal.print("\n");
+            show_trace(&loaded, small, args.showing.trace.unwrap_or(by_format), &args.showing, terminal);
+            terminal.print_lines(&case.lines());
+            terminal.print("\n");
         }
         Format::Json => {
-            show_trace(&loaded, small, args.showing.trace.unwrap_or(by_format), &args.showing, terminal)?;
+            show_trace(&loaded, small, args.showing.trace.unwrap_or(by_format), &args.showing, terminal);
             let mut value = case.json(Some(&shown(&path)));
             value["decisions"] = decisions::json(&loaded, &smallest);
             value["decisions_before"] = smallest.before.into();
-            terminal.print_json(&value)?;
+            terminal.print_json(&value);
         }
     }
     // It was asked for a smaller schedule, and here it is; yet the failure is one.
-    Ok(case.judgement().exit())
+    case.judgement().exit()
 }
 
 /// What has been made, and where it is.

@@ -154,49 +154,46 @@ impl Terminal<'_> {
     }
 
     /// Prints a result as it is.
-    pub fn print(&mut self, text: &str) -> io::Result<()> {
+    pub fn print(&mut self, text: &str) {
         let color = self.color();
         self.out.write_visibly(text, color);
-        Ok(())
     }
 
     /// Prints lines of a result, wrapped.
-    pub fn print_lines(&mut self, lines: &[Line]) -> io::Result<()> {
+    pub fn print_lines(&mut self, lines: &[Line]) {
         let color = self.color();
         let text = rendered(lines, self.width, color);
         self.print(&text)
     }
 
     /// Prints lines that must keep their columns.
-    pub(super) fn print_as_they_are(&mut self, lines: &[Line]) -> io::Result<()> {
+    pub(super) fn print_as_they_are(&mut self, lines: &[Line]) {
         let color = self.color();
-        lines.iter().try_for_each(|line| self.print(&format!("{}\n", line.render(color))))
+        lines.iter().for_each(|line| self.print(&format!("{}\n", line.render(color))));
     }
 
     /// Prints one JSON object on a line of its own.
-    pub fn print_json(&mut self, value: &serde_json::Value) -> io::Result<()> {
+    pub fn print_json(&mut self, value: &serde_json::Value) {
         self.print_json_lines(&format!("{value}\n"))
     }
 
     /// Prints JSON that is lines already.
-    pub(super) fn print_json_lines(&mut self, lines: &str) -> io::Result<()> {
+    pub(super) fn print_json_lines(&mut self, lines: &str) {
         self.out.write(&visible_json(lines));
-        Ok(())
     }
 
     /// Says on standard error what is wrong. The text is made for its width and colours.
-    pub fn complain(&mut self, text: impl FnOnce(usize, bool) -> String) -> io::Result<()> {
+    pub fn complain(&mut self, text: impl FnOnce(usize, bool) -> String) {
         self.out.flush();
         let color = self.err.color;
         let text = text(self.width, color);
         self.err.write_visibly(&format!("{}\n", text.trim_end()), color);
-        Ok(())
     }
 
     /// Says on standard error that a file could not be written.
     pub(super) fn complain_unwritten(&mut self, path: &Path, error: &io::Error) {
         self.unwritten = true;
-        let _ = self.complain(|_, _| format!("error: {}: cannot be written: {error}", shown(path)));
+        self.complain(|_, _| format!("error: {}: cannot be written: {error}", shown(path)));
     }
 
     /// Prints the help that was asked for, or says what is wrong with the command line.
@@ -221,21 +218,19 @@ impl Terminal<'_> {
 
     /// Shows how far the work has come, in one line that the next one replaces; an empty one removes it. On a
     /// terminal only.
-    pub(super) fn progress(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn progress(&mut self, text: &str) {
         if self.interactive {
             self.out.flush();
             let text: String = visible(text).chars().take(self.width.saturating_sub(1)).collect();
             self.err.write(&format!("\r\u{1b}[K{text}"));
             self.err.flush();
         }
-        Ok(())
     }
 
     /// Sends off what is still held back.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub fn flush(&mut self) {
         self.out.flush();
         self.err.flush();
-        Ok(())
     }
 
     /// Sends off all that was printed. What could not be printed or written shows in the exit status, unless that
@@ -244,7 +239,7 @@ impl Terminal<'_> {
         self.out.flush();
         if let Some(error) = self.out.lost.take() {
             self.unwritten = true;
-            let _ = self.complain(|_, _| format!("error: cannot print: {error}"));
+            self.complain(|_, _| format!("error: cannot print: {error}"));
         }
         self.err.flush();
         if self.unwritten || self.err.lost.is_some() { exit.max(Exit::Unwritten) } else { exit }

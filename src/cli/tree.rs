@@ -1,6 +1,5 @@
 //! `treefall tree`.
 
-use std::io;
 use std::path::PathBuf;
 
 use crate::explore::Names;
@@ -37,40 +36,40 @@ pub(super) struct Args {
 }
 
 /// Runs every scenario up to the moment, and shows its tree.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let Some(files) = discover::files(&args.paths, terminal) else { return Exit::Wrong };
     let mut exit = Exit::Held;
     for (place, file) in files.iter().enumerate() {
         if place > 0 && terminal.format == Format::Text {
-            terminal.print("\n")?;
+            terminal.print("\n");
         }
         exit = exit.max(match Loaded::open(file) {
             Ok(mut loaded) => {
                 args.bounds.apply(&mut loaded);
-                one(&loaded, args, terminal)?
+                one(&loaded, args, terminal)
             }
             Err(error) => {
-                terminal.complain(|width, color| complaint(&error, width, color))?;
+                terminal.complain(|width, color| complaint(&error, width, color));
                 Exit::Wrong
             }
         });
     }
-    Ok(exit)
+    exit
 }
 
-fn one(loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
+fn one(loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     let source = Source::of(args.seed);
     let played = play_up_to(&loaded.simulation, source, args.at.unwrap_or(u64::MAX))
         .expect("only schedules can fail to fit");
     match shown(args, loaded, &played, source, terminal) {
-        Ok(text) if terminal.format == Format::Json => terminal.print_json_lines(&text).map(|()| Exit::Held),
-        Ok(text) => terminal.print(&text).map(|()| Exit::Held),
-        Err(message) => terminal.complain(|_, _| format!("error: {message}")).map(|()| Exit::Wrong),
+        Ok(text) if terminal.format == Format::Json => terminal.print_json_lines(&text),
+        Ok(text) => terminal.print(&text),
+        Err(message) => {
+            terminal.complain(|_, _| format!("error: {message}"));
+            return Exit::Wrong;
+        }
     }
+    Exit::Held
 }
 
 fn shown(

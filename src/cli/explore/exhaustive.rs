@@ -6,7 +6,6 @@ mod watcher;
 mod whole;
 mod words;
 
-use std::io;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -50,12 +49,8 @@ impl Options {
 }
 
 /// Searches every file.
-///
-/// # Errors
-///
-/// When nothing can be printed.
-pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> {
-    let Some(files) = discover::files(&args.paths, terminal)? else { return Ok(Exit::Wrong) };
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let Some(files) = discover::files(&args.paths, terminal) else { return Exit::Wrong };
     interrupt::listen();
     let mut tally = Tally::default();
     let wide = files.iter().map(|file| paths::shown(file).chars().count()).max().unwrap_or(0);
@@ -69,45 +64,41 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> io::Result<Exit> 
                 let how = args.every.search(args.jobs.map_or_else(all_processors, usize::from));
                 let begun = Instant::now();
                 let until = args.for_.map(|time| begun + time);
-                let outcome = searched(&loaded, args, how, until, terminal)?;
+                let outcome = searched(&loaded, args, how, until, terminal);
                 let place = Place { wide, alone: files.len() == 1 };
-                let (word, exit) = outcome.tell("exhaustive", &loaded, args, place, terminal)?;
+                let (word, exit) = outcome.tell("exhaustive", &loaded, args, place, terminal);
                 tally.count(word, exit);
             }
             Err(error) => {
-                terminal.complain(|width, color| complaint(&error, width, color))?;
+                terminal.complain(|width, color| complaint(&error, width, color));
                 tally.count("wrong", Exit::Wrong);
             }
         }
-        terminal.flush()?;
+        terminal.flush();
     }
     let exit = tally.exit();
     if files.len() > 1 && terminal.format == Format::Text && !(terminal.quiet && exit == Exit::Held) {
-        terminal.print_lines(&[tally.line()])?;
+        terminal.print_lines(&[tally.line()]);
     }
-    Ok(if interrupt::happened() { Exit::Interrupted } else { exit })
+    if interrupt::happened() { Exit::Interrupted } else { exit }
 }
 
 /// Tries every order before any seed, in so many states at most and on one thread, so that what comes of it depends on
 /// nothing else. If that settles nothing, why it does not.
-///
-/// # Errors
-///
-/// When nothing can be printed.
 pub(super) fn prove(
     loaded: &Loaded,
     args: &Args,
     states_max: u64,
     place: Place,
     terminal: &mut Terminal<'_>,
-) -> io::Result<Result<(&'static str, Exit), String>> {
+) -> Result<(&'static str, Exit), String> {
     let how = Search { states_max, ..args.every.search(1) };
-    let outcome = searched(loaded, args, how, None, terminal)?;
+    let outcome = searched(loaded, args, how, None, terminal);
     if let Some(why) = outcome.unsettled() {
-        return Ok(Err(why));
+        return Err(why);
     }
     let proved = outcome.searched.ending == Ending::Complete;
-    outcome.tell(if proved { "proved" } else { "every order" }, loaded, args, place, terminal).map(Ok)
+    Ok(outcome.tell(if proved { "proved" } else { "every order" }, loaded, args, place, terminal))
 }
 
 /// Where its line stands.
@@ -134,7 +125,7 @@ fn searched(
     how: Search,
     until: Option<Instant>,
     terminal: &mut Terminal<'_>,
-) -> io::Result<Outcome> {
+) -> Outcome {
     let options = &args.every;
     let begun = Instant::now();
     let orders = Orders::of(&loaded.simulation, !options.no_reduction);
@@ -149,8 +140,8 @@ fn searched(
     };
     let searched = search(&orders, &how, &mut watcher);
     let Watcher { terminal, heard, .. } = watcher;
-    terminal.progress("")?;
-    Ok(Outcome { searched, how, heard, intensity: orders.intensity(), took: begun.elapsed() })
+    terminal.progress("");
+    Outcome { searched, how, heard, intensity: orders.intensity(), took: begun.elapsed() }
 }
 
 impl Outcome {
@@ -177,7 +168,7 @@ impl Outcome {
         args: &Args,
         place: Place,
         terminal: &mut Terminal<'_>,
-    ) -> io::Result<(&'static str, Exit)> {
+    ) -> (&'static str, Exit) {
         let Outcome { searched, how, heard, .. } = self;
         let shown = match &searched.ending {
             Ending::Failed(way) => Some(show(loaded, args, way, &[], terminal)),
@@ -192,7 +183,7 @@ impl Outcome {
         }
         let told = tell(loaded, searched, case.as_ref(), heard, how);
         match terminal.format {
-            Format::Json => self.print_json(&told, shown.as_ref(), &meter, loaded, args, terminal)?,
+            Format::Json => self.print_json(&told, shown.as_ref(), &meter, loaded, args, terminal),
             Format::Text if terminal.quiet && told.exit == Exit::Held => (),
             Format::Text => {
                 let tone = match told.exit {
@@ -203,7 +194,7 @@ impl Outcome {
                 terminal.print_as_they_are(&[Line::new()
                     .with(tone, format!("{:<12} ", told.word))
                     .with(Tone::Plain, format!("{:<wide$}", loaded.name, wide = place.wide))
-                    .with(Tone::Faint, format!("  {title}: {}", told.summary))])?;
+                    .with(Tone::Faint, format!("  {title}: {}", told.summary))]);
                 let mut details = told.details;
                 if place.alone && searched.ending == Ending::Complete {
                     details.extend(worth(searched, heard.ends.len(), how));
@@ -211,17 +202,17 @@ impl Outcome {
                 }
                 let lines: Vec<Line> =
                     details.iter().map(|told| Line::new().with(Tone::Plain, format!("  {told}"))).collect();
-                terminal.print_lines(&lines)?;
+                terminal.print_lines(&lines);
                 if let Some(shown) = &shown {
-                    shown.print(loaded, args, terminal)?;
+                    shown.print(loaded, args, terminal);
                 }
             }
         }
         if terminal.is_watched() {
             let rate = rate(searched.covered.states, self.took);
-            terminal.complain(|_, _| format!("{}: {:.1} s{rate}", loaded.name, self.took.as_secs_f64()))?;
+            terminal.complain(|_, _| format!("{}: {:.1} s{rate}", loaded.name, self.took.as_secs_f64()));
         }
-        Ok((told.word, told.exit))
+        (told.word, told.exit)
     }
 
     fn print_json(
@@ -232,11 +223,11 @@ impl Outcome {
         loaded: &Loaded,
         args: &Args,
         terminal: &mut Terminal<'_>,
-    ) -> io::Result<()> {
+    ) {
         let Outcome { searched, heard, .. } = self;
         if let Some(shown) = shown {
             let format = args.showing.trace.unwrap_or(TraceFormat::None);
-            show_trace(loaded, &shown.played, format, &args.showing, terminal)?;
+            show_trace(loaded, &shown.played, format, &args.showing, terminal);
         }
         let complete = searched.ending == Ending::Complete;
         let never_reached = match complete {

@@ -1,7 +1,6 @@
 //! What exploring one file came to, as data: what is printed, and what machines write down for each other.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -59,8 +58,7 @@ pub(in crate::cli) struct Report {
 }
 
 /// Shows a failure before it is told, and may tell it in colour.
-pub(in crate::cli) type Story<'a> =
-    dyn FnMut(&Failure, &mut Terminal<'_>) -> io::Result<Option<Vec<Line>>> + 'a;
+pub(in crate::cli) type Story<'a> = dyn FnMut(&Failure, &mut Terminal<'_>) -> Option<Vec<Line>> + 'a;
 
 /// What it comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,16 +174,7 @@ impl Report {
     }
 
     /// Prints all but the headline, and what it is worth if that is asked for.
-    ///
-    /// # Errors
-    ///
-    /// When nothing can be printed.
-    pub(super) fn print_details(
-        &self,
-        with_worth: bool,
-        terminal: &mut Terminal<'_>,
-        story: &mut Story<'_>,
-    ) -> io::Result<()> {
+    pub(super) fn print_details(&self, with_worth: bool, terminal: &mut Terminal<'_>, story: &mut Story<'_>) {
         let (total, verdict) = (self.total(), self.verdict());
         let mut lines: Vec<String> = Vec::new();
         lines.extend(self.unproved.iter().map(|why| format!("sampled, not proved: {why}")));
@@ -212,31 +201,30 @@ impl Report {
         }
         let lines: Vec<Line> =
             lines.iter().map(|told| Line::new().with(Tone::Plain, format!("  {told}"))).collect();
-        terminal.print_lines(&lines)?;
+        terminal.print_lines(&lines);
         for failure in &total.failures {
             if terminal.quiet && exit_of(failure) == Exit::Held {
                 continue;
             }
-            terminal.print("\n")?;
-            let in_colour = story(failure, terminal)?;
+            terminal.print("\n");
+            let in_colour = story(failure, terminal);
             if self.keep_going {
                 let runs = count(failure.count, "run");
                 let share = percentage(failure.count, total.runs);
                 let told = format!("{runs} ({share}) failed like this one:");
-                terminal.print_lines(&[Line::new().with(Tone::Plain, told)])?;
+                terminal.print_lines(&[Line::new().with(Tone::Plain, told)]);
             }
             let plain =
                 || failure.told.iter().map(|told| Line::new().with(Tone::Plain, told.as_str())).collect();
-            terminal.print_lines(&in_colour.unwrap_or_else(plain))?;
+            terminal.print_lines(&in_colour.unwrap_or_else(plain));
         }
         if total.others > 0 {
             let told = format!("{} failed in yet other ways", count(total.others, "run"));
-            terminal.print_lines(&[Line::new(), Line::new().with(Tone::Plain, told)])?;
+            terminal.print_lines(&[Line::new(), Line::new().with(Tone::Plain, told)]);
         }
         if total.has_failed() {
-            terminal.print("\n")?;
+            terminal.print("\n");
         }
-        Ok(())
     }
 
     /// What it is worth that nothing was found, if that can be said.

@@ -1,7 +1,5 @@
 //! A failure that a search has found, as a run.
 
-use std::io;
-
 use crate::kernel::Choice;
 use crate::model::{Played, Source};
 use crate::scenario::Simulation;
@@ -40,11 +38,11 @@ impl Shown {
     }
 
     /// Tells it as `treefall run` would, and how to understand it.
-    pub(super) fn print(&self, loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> io::Result<()> {
-        terminal.print("\n")?;
+    pub(super) fn print(&self, loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) {
+        terminal.print("\n");
         let default = if terminal.quiet { TraceFormat::None } else { TraceFormat::Text };
         let format = args.showing.trace.unwrap_or(default);
-        show_trace(loaded, &self.played, format, &args.showing, terminal)?;
+        show_trace(loaded, &self.played, format, &args.showing, terminal);
         let mut lines = self.case(loaded).lines();
         if let Some(path) = &self.path
             && !self.played.run.verdict.breaches().is_empty()
@@ -52,7 +50,7 @@ impl Shown {
             let command = format!("treefall explain {}", word(path));
             lines.push(Line::new().with(Tone::Plain, "Explain it:   ").with(Tone::Name, command));
         }
-        terminal.print_lines(&lines)?;
+        terminal.print_lines(&lines);
         terminal.print("\n")
     }
 }

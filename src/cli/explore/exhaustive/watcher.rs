@@ -53,7 +53,7 @@ impl<'s> Watch<Orders<'s, Simulation>> for Watcher<'_, '_> {
                 covered.depth
             );
             // It is only to pass the time.
-            let _ = self.terminal.progress(&told);
+            self.terminal.progress(&told);
         }
         if self.until.is_some_and(|until| Instant::now() >= until) {
             self.heard.enough = Some("the time is up (--for)".to_owned());

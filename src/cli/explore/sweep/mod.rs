@@ -6,7 +6,6 @@
 
 mod matrix;
 
-use std::io;
 use std::ops::Range;
 
 use serde_json::{Value, json};
@@ -39,17 +38,13 @@ struct Told {
 }
 
 /// Sweeps one file: the word for what came of it and the exit status. `seeds` are those of a scheduler whose runs are swept beside the calm one.
-///
-/// # Errors
-///
-/// When nothing can be printed.
 pub(super) fn sweep(
     loaded: &mut Loaded,
     args: &Args,
     seeds: Option<(SchedulerKind, Range<u64>)>,
     wide: usize,
     terminal: &mut Terminal<'_>,
-) -> io::Result<(&'static str, Exit)> {
+) -> (&'static str, Exit) {
     // What `run` need not be told of plain dice, `explore` must be.
     let scheduler = seeds.as_ref().map_or(String::new(), |(kind, _)| match kind {
         SchedulerKind::Random => "--scheduler random".to_owned(),
@@ -83,15 +78,13 @@ pub(super) fn sweep(
     loaded.simulation.permit_kills(if sweeping.pairs { 2 } else { 1 });
     let loaded = &*loaded;
     let mut ticks = 0_u64;
-    let mut told = Ok(());
     swept.strike(&loaded.simulation, &swept_in, &sweeping, &mut |what, done, all| {
         ticks += 1;
-        if told.is_ok() && terminal.is_watched() && ticks.is_multiple_of(64) {
-            told = terminal.progress(&format!("{}: {done} of {all} {what}", loaded.name));
+        if terminal.is_watched() && ticks.is_multiple_of(64) {
+            terminal.progress(&format!("{}: {done} of {all} {what}", loaded.name));
         }
     });
-    told?;
-    terminal.progress("")?;
+    terminal.progress("");
     let told = Told { failing, open: open(loaded, &swept), runs };
     let mut shown = Vec::new();
     for kind in &swept.kinds {
@@ -115,15 +108,15 @@ pub(super) fn sweep(
     }
     let (told_word, id, exit) = verdict(&swept, &told);
     match terminal.format {
-        Format::Json => terminal.print_json(&object(loaded, &swept, &told, id, &shown))?,
+        Format::Json => terminal.print_json(&object(loaded, &swept, &told, id, &shown)),
         Format::Text if terminal.quiet && exit == Exit::Held => (),
         Format::Text => {
-            terminal.print_as_they_are(&[headline(loaded, &swept, told_word, exit, wide)])?;
-            tables(&swept, &told, terminal)?;
-            failures(loaded, args, &shown, terminal)?;
+            terminal.print_as_they_are(&[headline(loaded, &swept, told_word, exit, wide)]);
+            tables(&swept, &told, terminal);
+            failures(loaded, args, &shown, terminal);
         }
     }
-    Ok((told_word, exit))
+    (told_word, exit)
 }
 
 /// A kind of failure, run again with everything recorded.
@@ -162,13 +155,13 @@ fn open(loaded: &Loaded, swept: &Swept<'_>) -> Vec<String> {
     open
 }
 
-fn tables(swept: &Swept<'_>, told: &Told, terminal: &mut Terminal<'_>) -> io::Result<()> {
+fn tables(swept: &Swept<'_>, told: &Told, terminal: &mut Terminal<'_>) {
     let plain = |text: String| Line::new().with(Tone::Plain, text);
-    terminal.print("\n")?;
-    terminal.print_as_they_are(&matrix::lines(&swept.kills, "killed while"))?;
+    terminal.print("\n");
+    terminal.print_as_they_are(&matrix::lines(&swept.kills, "killed while"));
     if swept.pairs.kills() > 0 {
-        terminal.print("\n")?;
-        terminal.print_as_they_are(&matrix::lines(&swept.pairs, "then killed"))?;
+        terminal.print("\n");
+        terminal.print_as_they_are(&matrix::lines(&swept.pairs, "then killed"));
     }
     let mut lines = vec![Line::new(), plain(matrix::legend(&swept.kills, told.runs))];
     if swept.pairs.kills() > 0 {
@@ -185,33 +178,26 @@ fn tables(swept: &Swept<'_>, told: &Told, terminal: &mut Terminal<'_>) -> io::Re
         )));
     }
     lines.extend(told.open.iter().cloned().map(plain));
-    terminal.print_lines(&lines)?;
+    terminal.print_lines(&lines);
     let close = swept.meter.lines(true);
     if !close.is_empty() {
-        terminal.print("\n")?;
-        terminal.print_lines(&close.into_iter().map(plain).collect::<Vec<_>>())?;
+        terminal.print("\n");
+        terminal.print_lines(&close.into_iter().map(plain).collect::<Vec<_>>());
     }
-    Ok(())
 }
 
-fn failures(
-    loaded: &Loaded,
-    args: &Args,
-    shown: &[Shown<'_>],
-    terminal: &mut Terminal<'_>,
-) -> io::Result<()> {
+fn failures(loaded: &Loaded, args: &Args, shown: &[Shown<'_>], terminal: &mut Terminal<'_>) {
     for (index, failure) in shown.iter().enumerate() {
-        terminal.print("\n")?;
+        terminal.print("\n");
         let default = if index == 0 && !terminal.quiet { TraceFormat::Text } else { TraceFormat::None };
         let format = args.showing.trace.unwrap_or(default);
-        show_trace(loaded, &failure.played, format, &args.showing, terminal)?;
+        show_trace(loaded, &failure.played, format, &args.showing, terminal);
         if failure.kind.runs > 1 {
             let told = format!("{} failed like this one:", count(failure.kind.runs, "run"));
-            terminal.print_lines(&[Line::new().with(Tone::Plain, told)])?;
+            terminal.print_lines(&[Line::new().with(Tone::Plain, told)]);
         }
-        terminal.print_lines(&failure.case(loaded).lines())?;
+        terminal.print_lines(&failure.case(loaded).lines());
     }
-    Ok(())
 }
 
 fn object(loaded: &Loaded, swept: &Swept<'_>, told: &Told, id: &str, shown: &[Shown<'_>]) -> Value {
@@ -254,7 +240,7 @@ fn not_swept(
     calm: &Played<Simulation>,
     again: &str,
     terminal: &mut Terminal<'_>,
-) -> io::Result<(&'static str, Exit)> {
+) -> (&'static str, Exit) {
     let case = case_of(loaded, calm, "calm run", again, Origin::Calm);
     let judgement = case.judgement();
     let exit = judgement.exit();
@@ -272,14 +258,14 @@ fn not_swept(
             "kills": 0,
             "cells": [],
             "failures": [case.json(None)],
-        }))?,
+        })),
         Format::Text => {
-            terminal.print_lines(&case.lines())?;
+            terminal.print_lines(&case.lines());
             let why = "Nobody was killed: a sweep begins with a calm run that is as the file says.";
-            terminal.print_lines(&[Line::new(), Line::new().with(Tone::Plain, why)])?;
+            terminal.print_lines(&[Line::new(), Line::new().with(Tone::Plain, why)]);
         }
     }
-    Ok((told, exit))
+    (told, exit)
 }
 
 fn case_of<'a>(
