@@ -6,7 +6,7 @@
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use treefall::explore::{Nameless, Random, Scheduler, SchedulerKind};
-use treefall::kernel::Events;
+use treefall::kernel::{Events, StopFlag};
 use treefall::model::{self, Model, run_under};
 use treefall::scenario::{ScriptWorld, Simulation, parse};
 
@@ -59,9 +59,9 @@ fn small_run_random(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn small_run_judged(bencher: Bencher<'_, '_>) {
     let simulation = simulation(SMALL_RUN);
-    bencher
-        .counter(ItemsCount::new(1_u32))
-        .bench(|| model::run(&simulation, true, &mut |world, _| world.choices().calm()).verdict);
+    bencher.counter(ItemsCount::new(1_u32)).bench(|| {
+        model::run(&simulation, true, &StopFlag::default(), &mut |world, _| world.choices().calm()).verdict
+    });
 }
 
 /// The same, judged and not recorded, as `treefall explore` does, by every scheduler.

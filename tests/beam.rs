@@ -370,13 +370,17 @@ fn a_tool_that_hangs_is_given_up_in_time() {
     for tool in ["erl", "erlc", "elixir"] {
         let stage = Stage::new();
         stage.erlang("exit 1");
-        // Its input ends when nobody waits for it any more.
-        stage.impostor(tool, "exec cat");
+        // It does not even notice that its input has ended.
+        let pids = stage.path("pids");
+        stage.impostor(tool, &format!("sleep 600 &\necho $! > {0}; echo $$ >> {0}\nwait", pids.display()));
         stage.scenario("supervisor top { worker a }\n");
         let begun = std::time::Instant::now();
         let output = stage.with_impostors(&["--time-limit", "1"]);
         assert!(begun.elapsed() < Duration::from_secs(30), "{tool} took {:?}", begun.elapsed());
         assert_eq!(output.status.code(), Some(2), "{tool}: {}", text(&output.stderr));
+        for pid in fs::read_to_string(&pids).expect("it has run").lines() {
+            assert!(is_gone(pid), "{tool}: process {pid} is still there");
+        }
         stage.assert_nothing_left();
     }
 }
@@ -387,7 +391,9 @@ fn whoever_is_told_to_end_leaves_nothing() {
         for tool in ["erlc", "erl"] {
             let stage = Stage::new();
             // Whatever Erlang is to run lies there, and the tool that is to run it ends whoever has put it there.
-            let kill = format!("ls -A {} >&2; kill -{signal} $PPID; exec cat", stage.path("tmp").display());
+            let (tmp, pids) = (stage.path("tmp"), stage.path("pids"));
+            let (tmp, pids) = (tmp.display(), pids.display());
+            let kill = format!("echo $$ > {pids}; ls -A {tmp} >&2; kill -{signal} $PPID; exec sleep 600");
             stage.erlang(&kill);
             if tool == "erlc" {
                 stage.impostor(tool, &kill);
@@ -395,6 +401,8 @@ fn whoever_is_told_to_end_leaves_nothing() {
             stage.scenario("supervisor top { worker a }\n");
             let output = stage.with_impostors(&[]);
             assert_eq!(output.status.code(), Some(130), "{signal}, {tool}: {}", text(&output.stderr));
+            let pid = fs::read_to_string(stage.path("pids")).expect("it has run");
+            assert!(is_gone(pid.trim()), "{signal}, {tool}: process {pid} is still there");
             stage.assert_nothing_left();
         }
     }

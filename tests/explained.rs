@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use treefall::explore::SchedulerKind;
-use treefall::kernel::EventKind;
+use treefall::kernel::{EventKind, StopFlag};
 use treefall::model::{Breach, Model, Part, Smallest, Source, breach_of, play, shape, slice};
 use treefall::scenario::{Script, Simulation, parse};
 use treefall::trace::{Excerpt, Recording, Settings, Told, told};
@@ -86,7 +86,7 @@ fn explained(path_of: &Path) -> Explained {
     let played = play(&simulation, source(&text)).expect("seeds fit");
     let first = played.run.verdict.breaches().first().unwrap_or_else(|| panic!("{name} does not fail"));
     let failure = shape::line(first, simulation.atoms());
-    let smallest = Smallest::of(&simulation, &played, &failure);
+    let smallest = Smallest::of(&simulation, &played, &failure, &StopFlag::default());
     let breach =
         breach_of(&simulation, &smallest.played.run.verdict, &failure).expect("it fails in the same way");
     let excerpt = slice(&simulation, &smallest, breach);

@@ -74,6 +74,10 @@ fn attacked(file: &Path) -> Vec<String> {
             let said: String = said.chars().take(400).collect();
             wrong.push(format!("{}: treefall {command}\n{said}", output.status));
         }
+        // What the command line refuses is no test of a file.
+        if String::from_utf8_lossy(&output.stderr).contains("Usage: treefall") {
+            wrong.push(format!("is refused: treefall {command}"));
+        }
         let escapes = |bytes: &[u8]| bytes.contains(&0x1b) || bytes.contains(&7);
         if escapes(&output.stdout) || escapes(&output.stderr) {
             wrong.push(format!("commands the terminal: treefall {command}"));

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use treefall::explore::{Calm, Covered, Ending, Order, Schedule, SchedulerKind, Search, Watch, search};
 use treefall::kernel::{
-    Atom, Atoms, Context, Event, Events, Fault, FaultKind, Pid, Received, Spawn, Term, Victims, World,
+    Atom, Atoms, Context, Event, Events, Fault, FaultKind, Pid, Received, Spawn, StopFlag, Term, Victims,
+    World,
 };
 use treefall::model::campaign::{self, Campaign, Failure, Progress};
 use treefall::model::sweep::{Aftermath, Base, Phase, Sweeping, Swept};
@@ -261,9 +262,7 @@ fn seeds_find_the_failure_however_many_threads_look_for_it() {
     #[derive(Default)]
     struct Found(Vec<Option<u64>>);
     impl campaign::Watch for Found {
-        fn progress(&mut self, _: Progress) -> bool {
-            true
-        }
+        fn progress(&mut self, _: Progress) {}
         fn failed(&mut self, failure: &mut Failure) {
             self.0.push(failure.seed);
         }
@@ -306,7 +305,8 @@ fn all_orders_are_searched() {
     let first = search(&Orders::of(&race, true), &how, &mut Ends::default());
     let Ending::Failed(way) = first.ending else { panic!("{:?}", first.ending) };
     let mut way = way.into_iter();
-    let run = model::run(&race, false, &mut |world, _| way.next().or_else(|| world.choices().calm()));
+    let stop = StopFlag::default();
+    let run = model::run(&race, false, &stop, &mut |world, _| way.next().or_else(|| world.choices().calm()));
     assert_eq!(run.verdict.breaches().len(), 1);
 }
 
@@ -315,9 +315,9 @@ fn a_failure_shrinks_to_one_decision_and_is_explained() {
     let race = Race::new();
     let played = play(&race, failing()).expect("dice fit");
     let failure = shape::line(&played.run.verdict.breaches()[0], race.atoms());
-    let smallest = Smallest::of(&race, &played, &failure);
+    let smallest = Smallest::of(&race, &played, &failure, &StopFlag::default());
     assert_eq!(smallest.taken.len(), 1, "{:?}", smallest.taken);
-    let flipped = flip(&race, &smallest, &failure).expect("the calm run holds");
+    let flipped = flip(&race, &smallest, &failure, &StopFlag::default()).expect("the calm run holds");
     assert!(flipped.all_hold && flipped.place == 0);
     let breach = model::breach_of(&race, &smallest.played.run.verdict, &failure).expect("it still fails");
     let steps = slice(&race, &smallest, breach).steps;
@@ -334,7 +334,7 @@ fn every_kill_is_tried_and_told_by_what_was_killed_and_doing_what() {
     assert_eq!(calm.run.verdict, Verdict::Held);
     let bases = [base];
     let told = [1, 3].map(|jobs| {
-        let sweeping = Sweeping { jobs, runs_max: 1_000, pairs: false, proceed: &|| true };
+        let sweeping = Sweeping { jobs, runs_max: 1_000, pairs: false, stop: StopFlag::default() };
         let mut swept = Swept::default();
         swept.strike(&race, &bases, &sweeping, &mut |_, _, _| ());
         assert!(!swept.interrupted && !swept.kills_share.is_cut());

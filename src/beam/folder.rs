@@ -2,7 +2,7 @@
 //! goes when nobody needs it any more, whatever happens to whoever has made it.
 //!
 //! Its name cannot be guessed, and only its owner can look into it. It is removed when it is dropped, and when
-//! the program is interrupted or told to end ([`leave_nothing`]). As long as somebody uses it, it is locked: a folder
+//! the program is interrupted or told to end ([`leave_nothing`](super::leave_nothing)). As long as somebody uses it, it is locked: a folder
 //! of ours that nobody holds is left over from somebody who was killed outright, and goes with the next one made.
 
 use std::collections::BTreeSet;
@@ -76,7 +76,7 @@ impl Drop for Folder {
 }
 
 /// Removes every folder. For a program that is about to end: none can be made afterwards.
-pub fn leave_nothing() {
+pub(super) fn remove_all() {
     let folders = FOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
     for folder in &*folders {
         // There is nobody to tell if this fails, and nothing more to try.

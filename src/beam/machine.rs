@@ -1,16 +1,17 @@
 //! The Erlang virtual machine as a child process: found, given the driver, run, and never left behind.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use thiserror::Error;
 
-use super::folder::Folder;
+use super::folder::{Folder, remove_all};
 
 /// The driver's modules, and their source.
 const DRIVER: &[(&str, &str)] = &[
@@ -286,10 +287,33 @@ impl Said {
     }
 }
 
+/// The groups that are running: who is interrupted ends them ([`leave_nothing`]).
+static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+/// Ends all that was started, and removes every folder. For a program that is about to end: nothing can be started
+/// afterwards.
+pub fn leave_nothing() {
+    let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    running.iter().for_each(|leader| kill_group(*leader));
+    std::mem::forget(running);
+    remove_all();
+}
+
 /// A running program in a process group of its own, which dies with this value.
 struct Group {
     child: Child,
     ended: bool,
+}
+
+impl Group {
+    fn start(command: &mut Command) -> io::Result<Group> {
+        own_group(command);
+        // Whoever is interrupted meanwhile waits to know it.
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        let child = command.spawn()?;
+        running.insert(child.id());
+        Ok(Group { child, ended: false })
+    }
 }
 
 impl Drop for Group {
@@ -300,6 +324,7 @@ impl Drop for Group {
             let _ = self.child.kill();
             let _ = self.child.wait();
         }
+        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.child.id());
     }
 }
 
@@ -307,12 +332,10 @@ impl Drop for Group {
 /// for it, and is at its end when nobody does.
 fn run(mut command: Command, tool: &'static str, limit: Duration) -> Result<Said, Failure> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    own_group(&mut command);
-    let child = command.spawn().map_err(|cause| match cause.kind() {
+    let mut group = Group::start(&mut command).map_err(|cause| match cause.kind() {
         io::ErrorKind::NotFound => Failure::NotInstalled(tool),
         _ => Failure::Tool { tool, why: cause.to_string() },
     })?;
-    let mut group = Group { child, ended: false };
     let input = group.child.stdin.take();
     let printed = read_all(group.child.stdout.take());
     let complained = read_all(group.child.stderr.take());

@@ -21,9 +21,8 @@ mod story;
 mod term;
 
 pub use cast::Roles;
-pub use folder::leave_nothing;
 pub use lower::{Timing, lower, uses_elixir};
-pub use machine::{Disturbance, Failure, Installed, Machine, Settings};
+pub use machine::{Disturbance, Failure, Installed, Machine, Settings, leave_nothing};
 pub use obstacle::{Obstacle, obstacle};
 pub use outcome::{Account, AccountLine, Difference, Outcomes, Strand};
 pub use real::{Reading, read};

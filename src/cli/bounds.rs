@@ -32,9 +32,24 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
+    /// The options that say so, to be typed again: ` --run-steps 3000`.
+    fn options(&self) -> String {
+        let said = [
+            ("steps", self.run_steps),
+            ("statements", self.run_statements.map(u64::from)),
+            ("work", self.run_work),
+            ("processes", self.run_processes.map(u64::from)),
+            ("messages", self.run_messages.map(u64::from)),
+            ("timers", self.run_timers.map(u64::from)),
+            ("bytes", self.run_bytes),
+        ];
+        said.into_iter().filter_map(|(of, most)| Some(format!(" --run-{of} {}", most?))).collect()
+    }
+
     /// Bounds the runs of a scenario.
     pub(super) fn apply(&self, loaded: &mut Loaded) {
         let usual = Budget::default();
+        loaded.bounds = self.options();
         loaded.simulation.set_budget(Budget {
             steps: self.run_steps.unwrap_or(usual.steps),
             work: self.run_work.unwrap_or(usual.work),

@@ -71,7 +71,7 @@ enum Kept {
     Missing,
     /// It says something else now; the old contents.
     Changed(String),
-    /// It was not looked at: something else is wrong.
+    /// It was not looked at, or could not be accepted: something else is wrong.
     Unasked,
 }
 
@@ -92,6 +92,8 @@ struct Checked {
     diff: Vec<Line>,
     /// The same for programs.
     json: serde_json::Value,
+    /// Why its snapshot could not be written.
+    unwritten: Option<io::Error>,
 }
 
 /// Checks every scenario.
@@ -150,6 +152,9 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
                 terminal.print_as_they_are(&outcome.diff);
             }
         }
+        if let Some(error) = &outcome.unwritten {
+            terminal.complain_unwritten(&found.snapshot, error);
+        }
         terminal.flush();
     }
     for orphan in &orphans {
@@ -204,6 +209,7 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Checked> {
         details: Vec::new(),
         diff: Vec::new(),
         json: serde_json::Value::Null,
+        unwritten: None,
     };
     for (source, played) in &runs {
         outcome.judge(loaded, *source, played);
@@ -233,34 +239,32 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Checked> {
     let kept = match outcome.exit {
         // What is wrong would be accepted with it.
         Exit::Unwritten | Exit::Broken | Exit::Wrong | Exit::Interrupted => Kept::Unasked,
-        Exit::Held | Exit::Inconclusive => keep(&contents, found, args.accept)?,
+        Exit::Held | Exit::Inconclusive => keep(&contents, found, args.accept, &mut outcome.unwritten)?,
     };
     outcome.keep(found, &kept, &contents);
     Ok(outcome)
 }
 
-/// Compares the snapshot, and writes it if that was asked for.
-fn keep(contents: &str, found: &Found, accept: bool) -> io::Result<Kept> {
+/// Compares the snapshot, and writes it if that was asked for. What could not be written is not there: `unwritten` says
+/// why.
+fn keep(contents: &str, found: &Found, accept: bool, unwritten: &mut Option<io::Error>) -> io::Result<Kept> {
     let header =
         Header { source: "treefall check", expression: "contents(scenario)", input_file: &found.relative };
     let compared = snapshot::compare(&found.snapshot, contents)?;
-    Ok(match compared {
-        Compared::Same => {
-            snapshot::forget_pending(&found.snapshot)?;
-            Kept::Same
-        }
+    let written = match compared {
+        Compared::Same => snapshot::forget_pending(&found.snapshot),
         Compared::Missing | Compared::Changed(_) if accept => {
-            snapshot::accept(&found.snapshot, header, contents)?;
-            Kept::Accepted
+            snapshot::accept(&found.snapshot, header, contents)
         }
-        Compared::Missing => {
-            snapshot::propose(&found.snapshot, header, contents)?;
-            Kept::Missing
-        }
-        Compared::Changed(old) => {
-            snapshot::propose(&found.snapshot, header, contents)?;
-            Kept::Changed(old)
-        }
+        Compared::Missing | Compared::Changed(_) => snapshot::propose(&found.snapshot, header, contents),
+    };
+    *unwritten = written.err();
+    Ok(match compared {
+        Compared::Same => Kept::Same,
+        Compared::Missing | Compared::Changed(_) if accept && unwritten.is_some() => Kept::Unasked,
+        Compared::Missing | Compared::Changed(_) if accept => Kept::Accepted,
+        Compared::Missing => Kept::Missing,
+        Compared::Changed(old) => Kept::Changed(old),
     })
 }
 

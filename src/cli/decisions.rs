@@ -93,8 +93,8 @@ pub(super) fn lines(loaded: &Loaded, smallest: &Smallest<Simulation>) -> Vec<Lin
             Line::new().with(Tone::Name, format!("  {}", told(only))),
         ],
         several => {
-            let headline =
-                format!("{} decisions make it fail, and it takes each ({made}):", number(several.len()));
+            let each = if smallest.hurried { "though fewer may do" } else { "and it takes each" };
+            let headline = format!("{} decisions make it fail, {each} ({made}):", number(several.len()));
             let each = several.iter().enumerate();
             let each = each.map(|(place, taken)| {
                 Line::new().with(Tone::Faint, format!("  {:>2}. ", place + 1)).with(Tone::Name, told(taken))

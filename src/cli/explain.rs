@@ -3,6 +3,7 @@
 mod strategies;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::model::{Flip, Model, Smallest, Source, breach_of, flip, slice};
 use crate::trace::{self, Line, Settings, Tone};
@@ -10,6 +11,8 @@ use crate::trace::{self, Line, Settings, Tone};
 use super::bounds::Bounds;
 use super::decisions;
 use super::exit::Exit;
+use super::explore::duration;
+use super::interrupt;
 use super::paths::{shown, word};
 use super::replay::{Failing, open_failing};
 use super::terminal::{Format, Terminal};
@@ -25,6 +28,9 @@ pub(super) struct Args {
     /// A schedule, as `treefall explore`, `shrink` and `run --record` write it
     #[arg(value_name = "FILE.schedule")]
     file: PathBuf,
+    /// Make do after so long with what was found: 500ms, 30s, 10m, 2h
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    for_: Option<Duration>,
     #[command(flatten)]
     bounds: Bounds,
 }
@@ -35,7 +41,8 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
         return Exit::Wrong;
     };
     let Failing { schedule, loaded, played, failure } = failing;
-    let smallest = Smallest::of(&loaded.simulation, &played, &failure);
+    let stop = interrupt::after(args.for_);
+    let smallest = Smallest::of(&loaded.simulation, &played, &failure, &stop);
     let again = format!("treefall replay {}", word(&args.file));
     let source = Source::Schedule(&schedule);
     let case = Case {
@@ -49,9 +56,9 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     };
     let breach = breach_of(&loaded.simulation, &smallest.played.run.verdict, &failure);
     let breach = breach.expect("the smallest run fails in the same way");
-    let flip = flip(&loaded.simulation, &smallest, &failure);
+    let flip = flip(&loaded.simulation, &smallest, &failure, &stop);
     let excerpt = slice(&loaded.simulation, &smallest, breach);
-    let others = strategies::try_others(&loaded, &smallest, &failure);
+    let others = strategies::try_others(&loaded, &smallest, &failure, &stop);
     match terminal.format {
         Format::Text => {
             terminal.print_lines(&case.failure(breach));

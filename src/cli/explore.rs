@@ -3,7 +3,6 @@
 mod args;
 mod exhaustive;
 mod header;
-mod interrupt;
 mod memory;
 mod merge;
 mod meter;
@@ -26,6 +25,7 @@ use crate::trace::{Line, Tone};
 
 use super::discover;
 use super::exit::Exit;
+use super::interrupt;
 use super::keep::{Kept, keep};
 use super::loaded::{Loaded, complaint};
 use super::output_file;
@@ -44,6 +44,7 @@ pub use exhaustive::{Unfinished, every_end, every_order};
 pub(super) use header::Header;
 pub(super) use merge::merge;
 pub(super) use report::Report;
+pub(super) use words::duration;
 
 /// The seeds that are tried unless something else is said.
 const SEEDS: Range<u64> = 0..10_000;
@@ -157,9 +158,8 @@ fn one(
         jobs: args.jobs.map_or_else(all_processors, usize::from),
         keep_going: args.keep_going,
     };
-    let until = args.for_.map(|time| begun + time);
-    let mut watcher = Watcher { loaded, args, kind, begun, until, terminal, shown: Vec::new() };
-    let searched = campaign::run(&loaded.simulation, &what, interrupt::flag(), &mut watcher);
+    let mut watcher = Watcher { loaded, args, kind, begun, terminal, shown: Vec::new() };
+    let searched = campaign::run(&loaded.simulation, &what, &interrupt::after(args.for_), &mut watcher);
     let Watcher { shown, terminal, .. } = watcher;
     let elapsed = begun.elapsed();
     terminal.progress("");
@@ -213,19 +213,16 @@ struct Watcher<'a, 'b> {
     args: &'a Args,
     kind: SchedulerKind,
     begun: Instant,
-    until: Option<Instant>,
     terminal: &'a mut Terminal<'b>,
     shown: Vec<Shown>,
 }
 
 impl campaign::Watch for Watcher<'_, '_> {
-    fn progress(&mut self, progress: Progress) -> bool {
+    fn progress(&mut self, progress: Progress) {
         if self.terminal.is_watched() {
             let told = words::progress(&self.loaded.name, progress, self.begun.elapsed(), self.args.for_);
-            // It is only to pass the time.
             self.terminal.progress(&told);
         }
-        self.until.is_none_or(|until| Instant::now() < until)
     }
 
     /// Runs it again with everything recorded, and saves its schedule.
@@ -236,7 +233,8 @@ impl campaign::Watch for Watcher<'_, '_> {
         let otherwise = format!("treefall run {} {options}", word(&self.loaded.path)).trim_end().to_owned();
         let schedule = played.schedule(self.loaded.subject(), source);
         let Kept { path, again } = keep(&self.args.out, &schedule, otherwise, self.terminal);
-        let explain = path.as_ref().map(|path| format!("treefall explain {}", word(path)));
+        let explain =
+            path.as_ref().map(|path| format!("treefall explain {}{}", word(path), self.loaded.bounds));
         let shown = Shown { source, played, again, explain };
         failure.told = shown.lines(self.loaded).iter().map(Line::plain).collect();
         let path = path.as_deref().map(paths::shown);
@@ -252,7 +250,7 @@ impl Shown {
         if self.source.seed().is_some()
             && let Some(options) = self.source.options()
         {
-            let by_seed = format!("treefall run {} {options}", word(&loaded.path));
+            let by_seed = format!("treefall run {} {options}{}", word(&loaded.path), loaded.bounds);
             lines.push(Line::new().with(Tone::Plain, "By its seed:  ").with(Tone::Name, by_seed));
         }
         if let Some(command) = &self.explain

@@ -25,6 +25,8 @@ pub struct Loaded {
     pub scenario: Scenario,
     /// The same, ready to run.
     pub simulation: Simulation,
+    /// What a command line says of the bounds of its runs: all that repeats one says it again.
+    pub(super) bounds: String,
 }
 
 impl Loaded {
@@ -48,7 +50,8 @@ impl Loaded {
         let scenario = parse(&name, &text)?;
         let mut simulation = Simulation::of(&scenario);
         simulation.set_text(&name, &text);
-        Ok(Loaded { path: path.to_path_buf(), written: written(path), name, text, scenario, simulation })
+        let (path, written, bounds) = (path.to_path_buf(), written(path), String::new());
+        Ok(Loaded { path, written, name, text, scenario, simulation, bounds })
     }
 
     /// Says where its text is now.

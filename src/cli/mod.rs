@@ -12,6 +12,7 @@ mod discover;
 mod exit;
 mod explain;
 mod explore;
+mod interrupt;
 mod keep;
 mod loaded;
 mod merge;

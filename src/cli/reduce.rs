@@ -11,8 +11,8 @@ use std::path::Path;
 use kdl::{FormatConfig, KdlDocument, KdlEntry, KdlNode};
 
 use crate::explore::{Calm, Deciding, Decision, Moment, SchedulerKind, describe, recognise};
-use crate::kernel::{Atoms, EventKind, Pid, Term};
-use crate::model::{Breach, Cast, Model, Part, Played, Smallest, play_under, shape};
+use crate::kernel::{Atoms, Budget, EventKind, Pid, StopFlag, Term};
+use crate::model::{Breach, Cast, Model, Part, Played, Smallest, play_under, play_until, shape};
 use crate::otp::is_abnormal;
 use crate::scenario::Simulation;
 
@@ -34,12 +34,12 @@ pub(super) struct Reduced {
     pub(super) smallest: Smallest<Simulation>,
 }
 
-/// Makes the file small. `name` is what the new file will be called.
+/// Makes the file small, as far as it comes before `stop` is raised. `name` is what the new file will be called.
 pub(super) fn reduce(
     loaded: &Loaded,
     smallest: &Smallest<Simulation>,
     breach: &Breach,
-    name: &Path,
+    (name, stop): (&Path, &StopFlag),
 ) -> Option<Reduced> {
     let mut document = KdlDocument::parse_v2(&loaded.text).ok()?;
     let calm = play_under(&loaded.simulation, &mut Calm);
@@ -55,6 +55,8 @@ pub(super) fn reduce(
             .map(|taken| Named::of(&taken.decision, &smallest.played.cast))
             .collect(),
         tries: 0,
+        budget: *loaded.simulation.budget(),
+        stop: stop.clone(),
     };
     let mut claimless = document.clone();
     claimless.nodes_mut().retain(|node| node.name().value() != CLAIM);
@@ -72,11 +74,13 @@ pub(super) fn reduce(
             break;
         }
     }
+    // What has been found is made once more, whatever the time.
+    reducer.stop = StopFlag::default();
     let (loaded, played) = reducer.fails(&document)?;
     let mut broken = played.run.verdict.breaches().iter();
     let found = broken.find(|breach| likeness(&loaded, breach) == reducer.wanted)?;
     let failure = shape::line(found, loaded.simulation.atoms());
-    let smallest = Smallest::of(&loaded.simulation, &played, &failure);
+    let smallest = Smallest::of(&loaded.simulation, &played, &failure, stop);
     Some(Reduced { loaded, smallest })
 }
 
@@ -90,6 +94,9 @@ struct Reducer<'a> {
     known_calm: Vec<Likeness>,
     decisions: Vec<Named>,
     tries: u32,
+    /// What a run may use up.
+    budget: Budget,
+    stop: StopFlag,
 }
 
 /// A way to a list of nodes: the place of each block's node in the list above.
@@ -99,8 +106,9 @@ impl Reducer<'_> {
     /// The candidate, read, and a run of it that fails in the same way.
     fn fails(&mut self, document: &KdlDocument) -> Option<(Loaded, Played<Simulation>)> {
         self.tries += 1;
-        let loaded = Loaded::of(self.name, text_of(document)).ok()?;
-        let calm = play_under(&loaded.simulation, &mut Calm);
+        let mut loaded = Loaded::of(self.name, text_of(document)).ok()?;
+        loaded.simulation.set_budget(self.budget);
+        let calm = play_until(&loaded.simulation, &self.stop, &mut Calm);
         let decisions: Vec<Decision> =
             self.decisions.iter().filter_map(|named| named.decision(&calm.cast)).collect();
         // A race that has become a certainty is another mistake.
@@ -115,7 +123,7 @@ impl Reducer<'_> {
                 && only(&breaks, &self.known)
         };
         let mut deciding = Deciding::new(&decisions);
-        let decided = play_under(&loaded.simulation, &mut deciding);
+        let decided = play_until(&loaded.simulation, &self.stop, &mut deciding);
         let played = if will_do(&decided) {
             decided
         } else if will_do(&calm) {
@@ -123,7 +131,7 @@ impl Reducer<'_> {
         } else {
             (0..SEEDS).find_map(|seed| {
                 let mut swarm = SchedulerKind::Swarm.scheduler(seed, calm.run.steps);
-                let played = play_under(&loaded.simulation, &mut *swarm);
+                let played = play_until(&loaded.simulation, &self.stop, &mut *swarm);
                 will_do(&played).then_some(played)
             })?
         };
@@ -132,7 +140,7 @@ impl Reducer<'_> {
 
     /// Whether a candidate will do.
     fn will_do(&mut self, candidate: &KdlDocument) -> bool {
-        self.tries < TRIES_MAX && self.fails(candidate).is_some()
+        self.tries < TRIES_MAX && !self.stop.is_raised() && self.fails(candidate).is_some()
     }
 
     /// Without the names that nothing depends on: neither their definitions nor what mentions them.

@@ -2,8 +2,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::explore::Schedule;
+use crate::kernel::StopFlag;
 use crate::model::{Smallest, Source, breach_of};
 use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
@@ -11,6 +13,8 @@ use crate::trace::{Line, Tone};
 use super::bounds::Bounds;
 use super::decisions;
 use super::exit::Exit;
+use super::explore::duration;
+use super::interrupt;
 use super::keep::{again, keep_as, keep_text};
 use super::loaded::Loaded;
 use super::paths::{shown, word};
@@ -38,6 +42,9 @@ pub(super) struct Args {
     /// is a scenario that fails in the same way. The file itself is left as it is.
     #[arg(long)]
     scenario: bool,
+    /// Make do after so long with the smallest that was found: 500ms, 30s, 10m, 2h
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    for_: Option<Duration>,
     #[command(flatten)]
     showing: Showing,
     #[command(flatten)]
@@ -50,7 +57,8 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
         return Exit::Wrong;
     };
     let Failing { schedule, loaded, played, failure } = failing;
-    let smallest = Smallest::of(&loaded.simulation, &played, &failure);
+    let stop = interrupt::after(args.for_);
+    let smallest = Smallest::of(&loaded.simulation, &played, &failure, &stop);
     let folder = args.out.as_deref().or(args.file.parent()).unwrap_or(Path::new(""));
     let before = loaded.text.lines().count();
     // What cannot be written is told all the same, and called what it would have been called.
@@ -61,7 +69,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
         })
     };
     let Written { loaded, smallest, shrunk, path } = match args.scenario {
-        true => written_with_scenario(loaded, smallest, &failure, &schedule, folder, &mut or_not),
+        true => written_with_scenario(loaded, smallest, &failure, &schedule, (folder, &stop), &mut or_not),
         false => {
             let shrunk = smallest.schedule(loaded.subject(), &schedule);
             let path = or_not(keep_as(folder, &named(&args.file, "shrunk"), &shrunk));
@@ -127,13 +135,13 @@ fn written_with_scenario(
     smallest: Smallest<Simulation>,
     failure: &str,
     from: &Schedule,
-    folder: &Path,
+    (folder, stop): (&Path, &StopFlag),
     or_not: &mut dyn FnMut(Result<PathBuf, (PathBuf, io::Error)>) -> PathBuf,
 ) -> Written {
     let name = named(&loaded.path, "shrunk");
     let provisional = folder.join(format!("{name}.kdl"));
     let found = breach_of(&loaded.simulation, &smallest.played.run.verdict, failure);
-    let reduced = found.and_then(|breach| reduce(&loaded, &smallest, breach, &provisional));
+    let reduced = found.and_then(|breach| reduce(&loaded, &smallest, breach, (&provisional, stop)));
     let Reduced { mut loaded, smallest } = match reduced {
         Some(reduced) => reduced,
         // Nothing of it can go.

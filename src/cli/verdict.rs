@@ -61,11 +61,16 @@ impl<'a> Case<'a> {
             let note = written(note, |term| names.term(term), |pid| names.pid(pid).to_owned());
             Line::new().with(Tone::Warning, "  note: ").with(Tone::Plain, note)
         }));
-        if let (true, Some(again)) = (judgement != Judgement::Held, self.again) {
+        if let (true, Some(again)) = (judgement != Judgement::Held, self.again()) {
             lines.push(Line::new());
             lines.push(Line::new().with(Tone::Plain, "See it again: ").with(Tone::Name, again));
         }
         lines
+    }
+
+    /// The command that shows it again, with the bounds that it was run in.
+    fn again(&self) -> Option<String> {
+        self.again.map(|again| format!("{again}{}", self.loaded.bounds))
     }
 
     fn headline(&self, judgement: &Judgement<'_>) -> Line {
@@ -275,7 +280,7 @@ impl<'a> Case<'a> {
             ("property", first.map(|breach| breach.property.as_str()).into()),
             ("why", why.into()),
             ("breaches", breaches.iter().map(told).collect()),
-            ("again", self.again.into()),
+            ("again", self.again().into()),
         ];
         trace::verdict(judgement.word(), fields)
     }

@@ -6,6 +6,8 @@
 //! can go. At last whatever is late is made no later than it must be. This module knows nothing about
 //! failures: whoever shrinks says what counts.
 
+use crate::kernel::StopFlag;
+
 use super::decision::{Decision, Moment, Taken};
 
 /// Runs with some decisions, and says which of them took effect if the run fails in the same way.
@@ -22,17 +24,22 @@ const OVERTAKERS_MAX: usize = 128;
 
 /// Fewer and fewer decisions, as long as the run with them fails in the same way. Of those that are alike the
 /// first go first. `others` are things that were not late, and may make it fail alone. None of the decisions
-/// returned can be left out.
-pub fn shrink(decisions: Vec<Decision>, others: &[Moment], fails: &mut Fails<'_>) -> Vec<Taken> {
+/// returned can be left out, unless `stop` is raised: then nothing more is tried.
+pub fn shrink(
+    decisions: Vec<Decision>,
+    others: &[Moment],
+    stop: &StopFlag,
+    fails: &mut Fails<'_>,
+) -> Vec<Taken> {
     if let Some(none) = fails(&[]) {
         return none;
     }
-    let mut least = without_faults(decisions, fails);
-    least = few(&least, others, fails).unwrap_or(least);
+    let mut least = without_faults(decisions, stop, fails);
+    least = few(&least, others, stop, fails).unwrap_or(least);
     loop {
-        least = chunks(least, fails);
+        least = chunks(least, stop, fails);
         least = sooner(least, fails);
-        let again = chunks(least.clone(), fails);
+        let again = chunks(least.clone(), stop, fails);
         if again.len() == least.len() {
             return fails(&least).unwrap_or_default();
         }
@@ -46,7 +53,7 @@ fn fewer(decisions: &[Decision], fails: &mut Fails<'_>) -> Option<Vec<Decision>>
 }
 
 /// Leaves out all faults if that works, or else as many as can go one by one.
-fn without_faults(decisions: Vec<Decision>, fails: &mut Fails<'_>) -> Vec<Decision> {
+fn without_faults(decisions: Vec<Decision>, stop: &StopFlag, fails: &mut Fails<'_>) -> Vec<Decision> {
     let harmless: Vec<Decision> = decisions.iter().filter(|each| !each.is_fault()).copied().collect();
     if harmless.len() < decisions.len()
         && let Some(fewer) = fewer(&harmless, fails)
@@ -55,7 +62,7 @@ fn without_faults(decisions: Vec<Decision>, fails: &mut Fails<'_>) -> Vec<Decisi
     }
     let mut least = decisions;
     let mut place = 0;
-    while place < least.len() {
+    while place < least.len() && !stop.is_raised() {
         let less = least[place].is_fault().then(|| fewer(&left_out(&least, place, 1), fails)).flatten();
         match less {
             Some(less) => least = less,
@@ -67,7 +74,12 @@ fn without_faults(decisions: Vec<Decision>, fails: &mut Fails<'_>) -> Vec<Decisi
 
 /// What must happen out of turn, with nothing late, or one thing, or two. Of those that make it fail alone,
 /// the one that has to wait for the least is taken.
-fn few(decisions: &[Decision], others: &[Moment], fails: &mut Fails<'_>) -> Option<Vec<Decision>> {
+fn few(
+    decisions: &[Decision],
+    others: &[Moment],
+    stop: &StopFlag,
+    fails: &mut Fails<'_>,
+) -> Option<Vec<Decision>> {
     let (mut early, mut late) = (Vec::new(), Vec::new());
     for decision in decisions {
         match *decision {
@@ -83,7 +95,7 @@ fn few(decisions: &[Decision], others: &[Moment], fails: &mut Fails<'_>) -> Opti
     let as_late_as_can_be = |what: &Moment| Decision::Late { what: *what, until: None };
     let mut best: Option<(usize, Vec<Decision>)> = None;
     let fresh = others.iter().rev().filter(|other| !late.contains(other));
-    for what in late.iter().chain(fresh).take(ALONE_MAX) {
+    for what in late.iter().chain(fresh).take(ALONE_MAX).take_while(|_| !stop.is_raised()) {
         let alone = [&early[..], &[as_late_as_can_be(what)]].concat();
         let Some(alone) = fewer(&alone, fails).map(|alone| sooner(alone, fails)) else { continue };
         let waits = fails(&alone).into_iter().flatten().map(|taken| taken.overtaken_by.len()).sum();
@@ -97,19 +109,20 @@ fn few(decisions: &[Decision], others: &[Moment], fails: &mut Fails<'_>) -> Opti
         .flat_map(|(place, one)| {
             late[..place].iter().map(move |other| [*one, *other].map(|each| as_late_as_can_be(&each)))
         })
-        .take(PAIRS_MAX);
+        .take(PAIRS_MAX)
+        .take_while(|_| !stop.is_raised());
     best.map(|(_, alone)| alone)
         .or_else(|| pairs.into_iter().find_map(|pair| fewer(&[&early[..], &pair].concat(), fails)))
 }
 
 /// Leaves out halves, quarters and so on down to single ones, again from the start after each that went.
-fn chunks(decisions: Vec<Decision>, fails: &mut Fails<'_>) -> Vec<Decision> {
+fn chunks(decisions: Vec<Decision>, stop: &StopFlag, fails: &mut Fails<'_>) -> Vec<Decision> {
     let mut least = decisions;
     let mut size = least.len().div_ceil(2);
-    while size > 0 {
+    while size > 0 && !stop.is_raised() {
         let mut place = 0;
         let before = least.len();
-        while place < least.len() {
+        while place < least.len() && !stop.is_raised() {
             match fewer(&left_out(&least, place, size), fails) {
                 Some(less) => least = less,
                 None => place += size,
@@ -170,7 +183,7 @@ mod tests {
 
     use crate::explore::toy::{self, Toy};
     use crate::explore::{Compare, Deciding, Decision, Random, Scheduler, Taken};
-    use crate::kernel::{Choice, Events, Pid, World};
+    use crate::kernel::{Choice, Events, Pid, StopFlag, World};
 
     use super::shrink;
 
@@ -233,7 +246,7 @@ mod tests {
             let (choices, order) = ran(&mut Random::new(seed));
             prop_assume!(fails(&order));
             let decisions = decisions_of(&choices);
-            let taken = shrink(decisions.clone(), &[], &mut |decisions| try_with(decisions));
+            let taken = shrink(decisions.clone(), &[], &StopFlag::default(), &mut |decisions| try_with(decisions));
             let least: Vec<Decision> = taken.iter().map(|taken| taken.decision).collect();
             assert_eq!(try_with(&least), Some(taken), "it still fails");
             for place in 0..least.len() {

@@ -158,8 +158,8 @@ impl<'a, B: State> Context<'a, B> {
         self.events.push_life(self.pid, || EventKind::Reported(report()));
     }
 
-    /// Counts one more statement of this step, which stands at `place`; false if that is one too many, and the process
-    /// has to give way.
+    /// Counts one more statement of this step, which stands at `place`; false if that is one too many, or nobody waits
+    /// for it any longer, and the process has to give way.
     pub fn may_go_on(&mut self, place: u32) -> bool {
         self.events.place = Some(place);
         self.events.takes_a_statement();
@@ -168,7 +168,7 @@ impl<'a, B: State> Context<'a, B> {
         if !may {
             self.world.overruns(Resource::Statements, most, self.pid, self.events);
         }
-        may
+        may && !self.events.is_stopped()
     }
 
     /// Says that the statement makes or goes through so many terms: a few are no effort, many are as much as other

@@ -8,6 +8,7 @@ use super::pid::{Pid, Ref};
 use super::signal::{Received, Signal};
 use super::slot::Slot;
 use super::state::State;
+use super::stop::StopFlag;
 use super::term::Term;
 use super::whereabouts::{Origin, Whereabouts};
 
@@ -176,6 +177,8 @@ pub struct Events<B: State> {
     pub(super) place: Option<u32>,
     /// Whether the last step depended on, or changed, more than its process and the signals to and from it.
     pub(super) looked: bool,
+    /// Who listens may want no more.
+    pub(super) stop: StopFlag,
 }
 
 impl<B: State> Events<B> {
@@ -210,7 +213,23 @@ impl<B: State> Events<B> {
             gone_through: Cell::new(0),
             place: None,
             looked: false,
+            stop: StopFlag::default(),
         }
+    }
+
+    /// The same, and a step that it is told of breaks off as soon as this flag is raised.
+    pub fn until(self, stop: &StopFlag) -> Self {
+        Events { stop: stop.clone(), ..self }
+    }
+
+    /// Whether that flag is raised: the last step may have broken off.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.is_raised()
+    }
+
+    /// Whoever judges a run has gone through so many things to judge its last step: that is work as any other.
+    pub fn add_effort(&mut self, things: usize) {
+        self.work = self.work.saturating_add((things / TERMS_A_STATEMENT) as u64);
     }
 
     /// Forgets what has been collected, and listens to a run that has taken so many steps already.
@@ -223,6 +242,11 @@ impl<B: State> Events<B> {
     /// Whether the last step depended on, or changed, what processes share: names, who lives, common state.
     pub fn looked_around(&self) -> bool {
         self.looked
+    }
+
+    /// Where in its program who ran last was, if it has one ([`Context::may_go_on`](super::Context::may_go_on)).
+    pub fn place(&self) -> Option<u32> {
+        self.place
     }
 
     /// The number of steps that were taken with this listener.

@@ -19,6 +19,11 @@ pub trait Judge<G: Guest>: Clone + Send + Sync {
     /// A step has been taken; before the first one it is told how the world was started.
     fn observe(&mut self, events: &[Event<Actor<G>>], world: &World<Actor<G>>, step: u64);
 
+    /// How many things it has gone through to judge the last step, but for what has happened in it.
+    fn effort(&self) -> usize {
+        0
+    }
+
     /// What has been broken so far.
     fn so_far(&self) -> &[Breach];
 

@@ -15,7 +15,7 @@ const ORDINARY_EACH: u64 = 100;
 /// Ten times as many are taken for a run that never ends, though no state comes again.
 const STUCK: u64 = 10;
 /// So much of the story of a run that never ends is told after time has stopped.
-const TOLD_STEPS: u64 = 1_000;
+pub(super) const TOLD_STEPS: u64 = 1_000;
 
 /// Looks for a state that comes again while time stands still, and keeps one state for it: Brent, *An improved
 /// Monte Carlo factorization algorithm*, BIT 20, 1980, section 2.
@@ -89,11 +89,9 @@ impl<'m, M: Model> LivelockDetector<'m, M> {
     }
 
     /// What it says of a run in which time stands still.
-    pub(super) fn why_stuck(&self) -> String {
-        format!(
-            "time stands still at {} ms, and something still happens at every step; the first {TOLD_STEPS} of them are told",
-            self.at
-        )
+    pub(super) fn why_stuck(&self, place: Option<String>) -> String {
+        let place = place.map_or(String::new(), |place| format!(", the last at {place}"));
+        format!("time stands still at {} ms, and something still happens at every step{place}", self.at)
     }
 
     /// Up to which step a run in which time stands still is told.

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use crate::explore::{Stands, StateSpace};
-use crate::kernel::{Atom, Choice};
+use crate::kernel::{Atom, Choice, StopFlag};
 
 use super::intensity::{IntensityUse, IntensityUses};
 use super::seam::Model;
@@ -16,6 +16,7 @@ pub struct Orders<'m, M: Model> {
     stepper: Stepper<'m, M>,
     /// What is broken is gone on from, to its end.
     to_all_ends: bool,
+    stop: StopFlag,
     /// How close supervisors have come to giving up, in all states that were looked at.
     intensity: Mutex<IntensityUses>,
 }
@@ -36,12 +37,18 @@ impl<M: Model> Default for Workplace<'_, M> {
 impl<'m, M: Model> Orders<'m, M> {
     /// Up to what is broken. `reduced` leaves out orders that make no difference.
     pub fn of(model: &'m M, reduced: bool) -> Self {
-        Orders { stepper: Stepper::of(model, reduced), to_all_ends: false, intensity: Mutex::default() }
+        let (stop, intensity) = (StopFlag::default(), Mutex::default());
+        Orders { stepper: Stepper::of(model, reduced), to_all_ends: false, stop, intensity }
     }
 
     /// To the end of every run, whether it is broken or not.
     pub fn to_all_ends(self) -> Self {
         Orders { to_all_ends: true, ..self }
+    }
+
+    /// The search is left as soon as this is raised.
+    pub fn until(self, stop: StopFlag) -> Self {
+        Orders { stop, ..self }
     }
 
     /// How close supervisors have come to giving up. It is the most there is, so it does not matter who has
@@ -74,6 +81,14 @@ impl<'m, M: Model> StateSpace for Orders<'m, M> {
         let start = self.stepper.start(taken);
         self.tell_intensity(&start, &mut IntensityUses::new());
         start
+    }
+
+    fn scratch(&self) -> Workplace<'m, M> {
+        Workplace { scratch: Scratch::until(&self.stop), told: IntensityUses::new() }
+    }
+
+    fn is_left(&self) -> bool {
+        self.stop.is_raised()
     }
 
     fn choices(&self, state: &RunState<'m, M>) -> Vec<Choice> {

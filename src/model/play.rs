@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::explore::{Calm, Mismatch, Moment, Replay, Rest, Schedule, Scheduler, SchedulerKind, describe};
-use crate::kernel::Choice;
+use crate::kernel::{Choice, StopFlag};
 use crate::otp::Actor;
 use crate::trace::Recording;
 
@@ -152,7 +152,7 @@ pub fn play_up_to<M: Model>(
 ) -> Result<Played<M>, Box<Mismatch>> {
     let mut scheduler = scheduler(model, source);
     let (mut steps, mut mismatch) = (0, None);
-    let played = recorded(model, &mut |world, names| {
+    let played = recorded(model, &StopFlag::default(), &mut |world, names| {
         if steps == steps_max {
             return None;
         }
@@ -177,17 +177,30 @@ pub fn play_up_to<M: Model>(
 
 /// Makes a run under a scheduler that cannot fail to fit, or gives up where it does, and keeps all that happened.
 pub fn play_under<M: Model>(model: &M, scheduler: &mut dyn Scheduler<Actor<M::Guest>>) -> Played<M> {
-    recorded(model, &mut |world, names| scheduler.choose(&world.choices(), names).ok().flatten())
+    play_until(model, &StopFlag::default(), scheduler)
+}
+
+/// The same, and it is abandoned as soon as `stop` is raised.
+pub fn play_until<M: Model>(
+    model: &M,
+    stop: &StopFlag,
+    scheduler: &mut dyn Scheduler<Actor<M::Guest>>,
+) -> Played<M> {
+    recorded(model, stop, &mut |world, names| scheduler.choose(&world.choices(), names).ok().flatten())
 }
 
 /// Makes a run as somebody chooses who sees the world, and keeps all that happened.
 pub fn play_with<M: Model>(model: &M, choose: &mut dyn FnMut(&WorldOf<M>) -> Option<Choice>) -> Played<M> {
-    recorded(model, &mut |world, _| choose(world))
+    recorded(model, &StopFlag::default(), &mut |world, _| choose(world))
 }
 
-fn recorded<M: Model>(model: &M, choose: &mut dyn FnMut(&WorldOf<M>, &Cast) -> Option<Choice>) -> Played<M> {
+fn recorded<M: Model>(
+    model: &M,
+    stop: &StopFlag,
+    choose: &mut dyn FnMut(&WorldOf<M>, &Cast) -> Option<Choice>,
+) -> Played<M> {
     let mut cast = Cast::of(model.faults());
-    let run = run(model, true, &mut |world, events| {
+    let run = run(model, true, stop, &mut |world, events| {
         cast.learn(events, model.atoms());
         choose(world, &cast)
     });

@@ -1,14 +1,14 @@
 //! One run, from the first step to the last.
 
 use crate::explore::{Nameless, Scheduler};
-use crate::kernel::{Choice, Overrun, Resource};
-use crate::otp::Actor;
+use crate::kernel::{Choice, Overrun, Resource, StopFlag};
+use crate::otp::{Actor, Guest};
 
 use super::breach::Sentence;
 use super::intensity::IntensityUses;
 use super::judge::Judge;
 use super::lasso;
-use super::livelock::{LivelockDetector, Sight};
+use super::livelock::{LivelockDetector, Sight, TOLD_STEPS};
 use super::seam::{EventOf, EventsOf, Model, WorldOf};
 use super::span::Span;
 use super::verdict::{Verdict, is_spent};
@@ -39,18 +39,23 @@ pub struct Run<M: Model> {
 /// Whoever chooses: sees the world and, if the run is recorded, all events so far. None gives the run up.
 pub type Choose<'c, M> = dyn FnMut(&WorldOf<M>, &[EventOf<M>]) -> Option<Choice> + 'c;
 
-/// Runs a model until nothing can happen, a limit is reached, or `choose` gives up. Events and choices
-/// are kept if it is to be recorded.
-pub fn run<M: Model>(model: &M, record: bool, choose: &mut Choose<'_, M>) -> Run<M> {
+/// Runs a model until nothing can happen, a limit is reached, `choose` gives up, or `stop` is raised. Events and
+/// choices are kept if it is to be recorded.
+pub fn run<M: Model>(model: &M, record: bool, stop: &StopFlag, choose: &mut Choose<'_, M>) -> Run<M> {
     // A judge asks who lived and what supervisors decided; only a trace needs the signals too.
-    let mut events = if record { EventsOf::<M>::recorded() } else { EventsOf::<M>::of_lives() };
+    let events = if record { EventsOf::<M>::recorded() } else { EventsOf::<M>::of_lives() };
+    let mut events = events.until(stop);
     let mut world = model.start(&mut events);
     let mut judge = model.judge();
     let (mut history, mut choices) = (Vec::new(), Vec::new());
     let (mut not_seen, mut notes, mut intensity) = (Vec::new(), Vec::new(), IntensityUses::new());
     let (mut livelock, mut cycle) = (LivelockDetector::of(model), None);
     let verdict = loop {
+        if stop.is_raised() {
+            break Verdict::Abandoned;
+        }
         judge.observe(events.list(), &world, events.steps());
+        events.add_effort(judge.effort());
         match record {
             true => history.extend(events.drain()),
             false => events.clear(),
@@ -69,7 +74,11 @@ pub fn run<M: Model>(model: &M, record: bool, choose: &mut Choose<'_, M>) -> Run
             }
             Sight::Stuck => {
                 history.retain(|event: &EventOf<M>| event.step <= livelock.told_until());
-                Some(beyond(livelock.why_stuck()))
+                let place = events.place().and_then(|place| model.place(place));
+                let why = livelock.why_stuck(place);
+                let why =
+                    if record { format!("{why}; the first {TOLD_STEPS} of them are told") } else { why };
+                Some(of_no_end(why, &judge))
             }
         };
         if let Some(ending) = ending {
@@ -93,7 +102,16 @@ pub fn run<M: Model>(model: &M, record: bool, choose: &mut Choose<'_, M>) -> Run
 
 /// Runs a model under a scheduler, which nobody tells how people call processes, and keeps nothing but the end.
 pub fn run_under<M: Model>(model: &M, scheduler: &mut dyn Scheduler<Actor<M::Guest>>) -> Run<M> {
-    run(model, false, &mut |world, _| scheduler.choose(&world.choices(), &Nameless).ok().flatten())
+    run_until(model, &StopFlag::default(), scheduler)
+}
+
+/// The same, and it is abandoned as soon as `stop` is raised.
+pub fn run_until<M: Model>(
+    model: &M,
+    stop: &StopFlag,
+    scheduler: &mut dyn Scheduler<Actor<M::Guest>>,
+) -> Run<M> {
+    run(model, false, stop, &mut |world, _| scheduler.choose(&world.choices(), &Nameless).ok().flatten())
 }
 
 /// The same run, up to where it has gone round for the first time.
@@ -134,6 +152,13 @@ fn of_limit<'m, M: Model>(
         [] if !is_spent(world, steps) && model.is_served(world) => {
             Verdict::of_end(judge.clone().settled(world, steps))
         }
+        _ => of_no_end(why, judge),
+    }
+}
+
+/// What a run comes to of which nobody knows what would still have come.
+fn of_no_end<G: Guest>(why: String, judge: &impl Judge<G>) -> Verdict {
+    match judge.so_far() {
         [] => Verdict::Inconclusive(why),
         broken => Verdict::Broken(broken.to_vec()),
     }

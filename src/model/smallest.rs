@@ -3,12 +3,12 @@
 use std::cmp::Reverse;
 
 use crate::explore::{Compare, Deciding, Decision, Moment, Rest, Schedule, Taken, describe, shrink};
-use crate::kernel::{Choice, Pid};
+use crate::kernel::{Choice, Pid, StopFlag};
 use crate::trace::Directory;
 
 use super::breach::Breach;
 use super::play::{Played, Subject, VERSION, play_under};
-use super::run::run_under;
+use super::run::{run_under, run_until};
 use super::seam::Model;
 use super::shape;
 use super::verdict::Verdict;
@@ -22,21 +22,35 @@ pub struct Smallest<M: Model> {
     pub taken: Vec<Taken>,
     /// The run with them.
     pub played: Played<M>,
+    /// It was told before it was known that none of them can be left out.
+    pub hurried: bool,
 }
 
 impl<M: Model> Smallest<M> {
-    /// Shrinks a run that breaks something in this way.
-    pub fn of(model: &M, played: &Played<M>, failure: &str) -> Self {
+    /// Shrinks a run that breaks something in this way, until `stop` is raised.
+    pub fn of(model: &M, played: &Played<M>, failure: &str, stop: &StopFlag) -> Self {
         let mut compare = Compare::new(&played.run.choices);
         run_under(model, &mut compare);
         let mut decisions = compare.decisions();
         decisions.sort_by_key(|decision| goes(model, decision, played));
         let calm = with(model, &[]).run.choices;
         let others = Moment::all_of(&calm);
-        let mut taken = shrink(decisions, &others, &mut |decisions| fails(model, decisions, failure));
+        let mut fewest: Option<Vec<Taken>> = None;
+        let mut taken = shrink(decisions.clone(), &others, stop, &mut |decisions| {
+            let taken = fails(model, decisions, failure, stop)?;
+            if fewest.as_ref().is_none_or(|fewest| taken.len() <= fewest.len()) {
+                fewest = Some(taken.clone());
+            }
+            Some(taken)
+        });
+        let hurried = stop.is_raised();
+        if hurried {
+            let as_it_was = || fails(model, &decisions, failure, &StopFlag::default());
+            taken = fewest.or_else(as_it_was).unwrap_or_default();
+        }
         taken.sort_by_key(|taken| taken.first);
         let decisions: Vec<Decision> = taken.iter().map(|taken| taken.decision).collect();
-        Smallest { before: compare.differing, taken, played: with(model, &decisions) }
+        Smallest { before: compare.differing, taken, played: with(model, &decisions), hurried }
     }
 
     /// The decisions alone.
@@ -102,9 +116,9 @@ fn goes<M: Model>(
 }
 
 /// Which decisions took effect, if the run with them fails in this way.
-fn fails<M: Model>(model: &M, decisions: &[Decision], failure: &str) -> Option<Vec<Taken>> {
+fn fails<M: Model>(model: &M, decisions: &[Decision], failure: &str, stop: &StopFlag) -> Option<Vec<Taken>> {
     let mut deciding = Deciding::new(decisions);
-    let run = run_under(model, &mut deciding);
+    let run = run_until(model, stop, &mut deciding);
     breaks(model, &run.verdict, failure).then(|| deciding.taken())
 }
 

@@ -1,6 +1,6 @@
 //! Taking steps as exhaustive search does: with all choices, or leaving out those that make no difference.
 
-use crate::kernel::{Behaviour, Choice, Signal, Wakeup};
+use crate::kernel::{Behaviour, Choice, Signal, StopFlag, Wakeup};
 use crate::otp::{Actor, Blocked};
 
 use super::run;
@@ -18,7 +18,14 @@ pub struct Scratch<'m, M: Model> {
 
 impl<M: Model> Default for Scratch<'_, M> {
     fn default() -> Self {
-        Scratch { events: EventsOf::<M>::of_lives(), there: None }
+        Scratch::until(&StopFlag::default())
+    }
+}
+
+impl<M: Model> Scratch<'_, M> {
+    /// Steps that are taken with it break off as soon as this is raised.
+    pub fn until(stop: &StopFlag) -> Self {
+        Scratch { events: EventsOf::<M>::of_lives().until(stop), there: None }
     }
 }
 
@@ -103,7 +110,7 @@ impl<'m, M: Model> Stepper<'m, M> {
         if !self.reduced || state.world().has_faults_left() {
             return;
         }
-        while !is_at_its_end(state) {
+        while !is_at_its_end(state) && !scratch.events.is_stopped() {
             if let Some(choice) = state.world().inert_delivery() {
                 state.take(choice, &mut scratch.events);
                 taken.push(choice);

@@ -78,6 +78,11 @@ impl Simulation {
         self.budget = budget;
     }
 
+    /// What its runs may use up.
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
     /// Says what its file is called and what stands in it, so that it can say where something is.
     pub fn set_text(&mut self, name: &str, text: &str) {
         let begins = text.match_indices('\n').map(|(end, _)| end + 1);

@@ -63,6 +63,38 @@ fn a_run_ends_when_its_budget_does() {
     }
 }
 
+/// Whoever asks much of every step has it counted.
+#[test]
+fn judging_is_work_too() {
+    let sandbox = Sandbox::new();
+    let always = "always { alive top }\n".repeat(400);
+    sandbox.write(
+        "judged.kdl",
+        format!("{always}supervisor top {{ worker a }}\nprocess p {{ repeat 1000 {{ send self x; receive x }} }}\nclient {{ spawn p }}\n"),
+    );
+    for (bounds, status) in [("", 0), ("--run-work 20000", 3)] {
+        let told = sandbox.run(&format!("run judged.kdl --trace none {bounds}"));
+        assert!(told.ends_with(&format!("[exit status: {status}]")), "{told}");
+        assert_eq!(
+            told.contains("more than 20000 statements have been taken, at judged.kdl:402"),
+            status == 3,
+            "{told}"
+        );
+    }
+}
+
+/// Who starts the next of its kind and is gone uses up nothing that is counted but steps, and no time passes.
+#[test]
+fn a_run_in_which_no_time_passes_is_no_run_that_holds() {
+    let sandbox = Sandbox::with(&[("lone.kdl", "process p { spawn p }\nclient { spawn p }\n")]);
+    for command in ["run lone.kdl --trace none", "explore lone.kdl --exhaustive"] {
+        let told = sandbox.output(command);
+        let said = String::from_utf8(told.stdout).expect("output is UTF-8");
+        assert_eq!(told.status.code(), Some(3), "{said}");
+        assert!(said.contains("stands still") && said.contains("lone.kdl:1"), "{said}");
+    }
+}
+
 #[test]
 fn an_error_that_is_called_like_a_limit_is_none() {
     let sandbox = Sandbox::with(&[(

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::explore::{Calm, Deciding, Decision, Scheduler, SchedulerKind};
-use crate::kernel::EventKind;
-use crate::model::{Model, Smallest, Verdict, run_under, shape};
+use crate::kernel::{EventKind, StopFlag};
+use crate::model::{Model, Smallest, Verdict, run_until, shape};
 use crate::otp::{Actor, Decision as Decided, Report, Strategy};
 use crate::scenario::ast::{Child, Scenario, Spanned, Supervisor, SupervisorBody};
 use crate::scenario::{Script, Simulation};
@@ -38,7 +38,12 @@ enum Came {
 }
 
 /// Tries every other strategy of every supervisor that restarts something in the run.
-pub(super) fn try_others(loaded: &Loaded, smallest: &Smallest<Simulation>, failure: &str) -> Vec<Tried> {
+pub(super) fn try_others(
+    loaded: &Loaded,
+    smallest: &Smallest<Simulation>,
+    failure: &str,
+    stop: &StopFlag,
+) -> Vec<Tried> {
     let mut tried = Vec::new();
     for (supervisor, was) in restarting(smallest) {
         for strategy in [Strategy::OneForOne, Strategy::RestForOne, Strategy::OneForAll] {
@@ -52,7 +57,9 @@ pub(super) fn try_others(loaded: &Loaded, smallest: &Smallest<Simulation>, failu
                 it
             });
             if strategy != was && changed {
-                let came = came(&scenario, smallest, failure);
+                let mut simulation = Simulation::of(&scenario);
+                simulation.set_budget(*loaded.simulation.budget());
+                let came = came(&simulation, smallest, failure, stop);
                 tried.push(Tried { supervisor: supervisor.clone(), was, strategy, came });
             }
         }
@@ -101,8 +108,7 @@ fn each_supervisor(scenario: &mut Scenario, change: &mut dyn FnMut(&mut Supervis
 }
 
 /// Runs it with the same decisions as far as they fit, calmly, and under some seeds.
-fn came(scenario: &Scenario, smallest: &Smallest<Simulation>, failure: &str) -> Came {
-    let simulation = Simulation::of(scenario);
+fn came(simulation: &Simulation, smallest: &Smallest<Simulation>, failure: &str, stop: &StopFlag) -> Came {
     let decisions: Vec<Decision> = smallest.decisions();
     let steps = smallest.played.run.steps;
     let mut unclear = None;
@@ -116,10 +122,11 @@ fn came(scenario: &Scenario, smallest: &Smallest<Simulation>, failure: &str) -> 
             None if run == "calmly" => Box::new(Calm),
             None => Box::new(Deciding::new(&decisions)),
         };
-        let verdict = run_under(&simulation, &mut *scheduler).verdict;
+        let verdict = run_until(simulation, stop, &mut *scheduler).verdict;
         let shapes = verdict.breaches().iter().map(|breach| shape::line(breach, simulation.atoms()));
         let same = shapes.into_iter().any(|shape| shape == failure);
         match verdict {
+            _ if stop.is_raised() => return Came::Unclear("the time is up (--for)".to_owned()),
             Verdict::Held | Verdict::Abandoned => (),
             Verdict::Inconclusive(why) => drop(unclear.get_or_insert(why)),
             Verdict::Broken(breaches) => {

@@ -70,7 +70,7 @@ pub(in crate::cli) struct Args {
 }
 
 /// So many states are tried before seeds unless something else is said: about a second's worth.
-const PROVE_STATES: u64 = 20_000;
+pub(super) const PROVE_STATES: u64 = 20_000;
 
 impl Args {
     /// How many states to try before seeds. Who says anything of the seeds wants those.
@@ -103,9 +103,9 @@ pub(super) struct Options {
     /// Try orders that make no difference too
     #[arg(long, requires = "exhaustive")]
     pub(super) no_reduction: bool,
-    /// Give up beyond so many states
-    #[arg(long, value_name = "N", default_value_t = 50_000_000, requires = "exhaustive")]
-    pub(super) max_states: u64,
+    /// Give up beyond so many states [default: 50000000, or 20000 if the calm run does not end]
+    #[arg(long, value_name = "N", requires = "exhaustive")]
+    pub(super) max_states: Option<u64>,
     /// Give up beyond so many choices from the start
     #[arg(long, value_name = "N", default_value_t = 1_000_000, requires = "exhaustive")]
     pub(super) max_depth: u64,
@@ -128,7 +128,7 @@ pub(super) struct Sweeping {
     ///
     /// After the kill the run goes on calmly. What came of it is shown by process and by what the process was
     /// doing when it was killed. With `--seeds` each seed's run is swept too.
-    #[arg(long, conflicts_with_all = ["for_", "shard", "result", "keep_going", "exhaustive"])]
+    #[arg(long, conflicts_with_all = ["shard", "result", "keep_going", "exhaustive"])]
     pub(super) sweep: bool,
     /// With --sweep: then kill every two of them, too
     #[arg(long, requires = "sweep")]

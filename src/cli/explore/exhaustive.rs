@@ -10,21 +10,23 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::explore::{Ending, Order, Search, Searched, search};
+use crate::explore::{Calm, Ending, Order, Search, Searched, search};
+use crate::kernel::StopFlag;
 use crate::model::campaign::{InRun, Meter};
-use crate::model::{IntensityUses, Model, Orders, all_processors};
+use crate::model::{IntensityUses, Model, Orders, Verdict, all_processors, run_until};
 use crate::trace::{Line, Tone};
 
 use super::super::discover;
 use super::super::exit::Exit;
+use super::super::interrupt;
 use super::super::loaded::{Loaded, complaint};
 use super::super::paths;
 use super::super::run::{TraceFormat, show_trace};
 use super::super::tally::Tally;
 use super::super::terminal::{Format, Terminal};
-use super::args::{Args, Options, OrderName};
+use super::args::{Args, Options, OrderName, PROVE_STATES};
+use super::memory;
 use super::unreached::Unreached;
-use super::{interrupt, memory};
 
 use heard::Heard;
 use shown::{Shown, show};
@@ -32,6 +34,9 @@ use watcher::Watcher;
 use words::{Told, counted, rate, tell, unreached, worth};
 
 pub use whole::{Unfinished, every_end, every_order};
+
+/// The most states that are kept, unless something else is said.
+const STATES_MAX: u64 = 50_000_000;
 
 impl Options {
     fn search(&self, jobs: usize) -> Search {
@@ -42,7 +47,7 @@ impl Options {
             },
             exact: self.exact,
             jobs,
-            states_max: self.max_states,
+            states_max: self.max_states.unwrap_or(STATES_MAX),
             depth_max: self.max_depth,
         }
     }
@@ -61,10 +66,15 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
         match Loaded::open(file) {
             Ok(mut loaded) => {
                 args.bounds.apply(&mut loaded);
-                let how = args.every.search(args.jobs.map_or_else(all_processors, usize::from));
-                let begun = Instant::now();
-                let until = args.for_.map(|time| begun + time);
-                let outcome = searched(&loaded, args, how, until, terminal);
+                let mut how = args.every.search(args.jobs.map_or_else(all_processors, usize::from));
+                let stop = interrupt::after(args.for_);
+                // Where one run goes on for ever there is no end to states.
+                let endless = args.every.max_states.is_none().then(|| without_end(&loaded, &stop)).flatten();
+                if endless.is_some() {
+                    how.states_max = PROVE_STATES;
+                }
+                let mut outcome = searched(&loaded, args, how, stop, terminal);
+                outcome.heard.without_end = endless;
                 let place = Place { wide, alone: files.len() == 1 };
                 let (word, exit) = outcome.tell("exhaustive", &loaded, args, place, terminal);
                 tally.count(word, exit);
@@ -93,7 +103,7 @@ pub(super) fn prove(
     terminal: &mut Terminal<'_>,
 ) -> Result<(&'static str, Exit), String> {
     let how = Search { states_max, ..args.every.search(1) };
-    let outcome = searched(loaded, args, how, None, terminal);
+    let outcome = searched(loaded, args, how, interrupt::after(None), terminal);
     if let Some(why) = outcome.unsettled() {
         return Err(why);
     }
@@ -110,6 +120,16 @@ pub(super) struct Place {
     pub(super) alone: bool,
 }
 
+/// Why the calm run does not end, if it does not: it goes on after all that it may use up, or time stands still in it.
+fn without_end(loaded: &Loaded, stop: &StopFlag) -> Option<String> {
+    let calm = run_until(&loaded.simulation, stop, &mut Calm);
+    let is_at_horizon = calm.world.now() > loaded.simulation.horizon_ms();
+    match calm.verdict {
+        Verdict::Inconclusive(why) if calm.cycle.is_none() && !is_at_horizon => Some(why),
+        _ => None,
+    }
+}
+
 /// What a search of all orders came to.
 struct Outcome {
     searched: Searched,
@@ -123,18 +143,18 @@ fn searched(
     loaded: &Loaded,
     args: &Args,
     how: Search,
-    until: Option<Instant>,
+    stop: StopFlag,
     terminal: &mut Terminal<'_>,
 ) -> Outcome {
     let options = &args.every;
     let begun = Instant::now();
-    let orders = Orders::of(&loaded.simulation, !options.no_reduction);
+    let orders = Orders::of(&loaded.simulation, !options.no_reduction).until(stop.clone());
     let mut watcher = Watcher {
         name: &loaded.name,
         terminal,
         simulation: &loaded.simulation,
         begun,
-        until,
+        stop,
         memory_max: options.max_memory.map_or_else(memory::half_of_all, |mib| mib.saturating_mul(1 << 20)),
         heard: Heard::default(),
     };

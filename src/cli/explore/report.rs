@@ -132,7 +132,11 @@ impl Report {
                 )
             }
             None if self.interrupted => of("interrupted", "interrupted", Exit::Interrupted),
-            None if total.limited.is_some() || !self.not_seen(&total).is_empty() || self.has_gaps() => {
+            None if total.runs == 0
+                || total.limited.is_some()
+                || !self.not_seen(&total).is_empty()
+                || self.has_gaps() =>
+            {
                 of("inconclusive", "inconclusive", Exit::Inconclusive)
             }
             None if self.expects_failure => of("not found", "not-found", Exit::Inconclusive),
@@ -182,6 +186,9 @@ impl Report {
         // One that was stopped by its first failure has hardly begun.
         if verdict.exit == Exit::Inconclusive || self.keep_going {
             lines.extend(self.not_seen(&total).into_iter().map(|unreached| unreached.of_runs(total.runs)));
+        }
+        if total.runs == 0 && !self.interrupted {
+            lines.push("the time was up before any run had ended (--for)".to_owned());
         }
         if verdict.word == "not found" {
             lines.push("what this file says is wrong with it was not found under these seeds".to_owned());

@@ -15,7 +15,7 @@ pub(super) fn seeds(text: &str) -> Result<Range<u64>, String> {
 }
 
 /// `500ms`, `30s`, `10m`, `2h`
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(in super::super) fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let milliseconds = match unit {

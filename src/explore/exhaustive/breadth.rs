@@ -32,7 +32,7 @@ pub(super) fn search<S: StateSpace>(
     watch: &mut dyn Watch<S>,
 ) -> Option<Stop> {
     let jobs = how.jobs.max(1);
-    let mut workers: Vec<Worker<S>> = (0..jobs).map(|_| Worker::default()).collect();
+    let mut workers: Vec<Worker<S>> = (0..jobs).map(|_| Worker::of(space)).collect();
     let stop = levels(space, jobs, start, record, watch, &mut workers);
     workers.iter().flat_map(|worker| &worker.reached).for_each(|what| watch.reached(*what));
     stop
@@ -68,7 +68,12 @@ fn levels<S: StateSpace>(
         let mut waiting = level.into_iter();
         while waiting.len() > 0 {
             let block: Vec<Open<S>> = waiting.by_ref().take(BLOCK * jobs).collect();
-            for (parent, children) in expand(space, record, &block, workers) {
+            let expanded = expand(space, record, &block, workers);
+            if space.is_left() {
+                watch.progress(&record.covered);
+                return Some(Stop::Enough);
+            }
+            for (parent, children) in expanded {
                 for child in children {
                     record.covered.steps += 1;
                     let (nth, state, fingerprint, stands) = match child {
@@ -121,7 +126,7 @@ fn expand<S: StateSpace>(
     let work = |worker: &mut Worker<S>| -> Vec<(usize, Children<S>)> {
         let mine = std::iter::from_fn(|| {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let share = *shares.get(at)?;
+            let share = *shares.get(at).filter(|_| !space.is_left())?;
             let children =
                 share.iter().map(|(number, state)| (*number, children(space, record, state, worker)));
             Some((at, children.collect()))

@@ -20,8 +20,12 @@ const LOOKED_AT_MAX: usize = 10_000;
 /// Looks for fair runs without an end, and asks whether one is wrong.
 pub(super) fn look<S: StateSpace>(space: &S, record: &mut Record<S>, watch: &mut dyn Watch<S>) -> Ending {
     for part in parts(record.nodes.len(), &record.edges) {
-        let states: Vec<S::State> =
-            part.iter().take(LOOKED_AT_MAX).map(|node| record.way(space, *node).1).collect();
+        let some = part.iter().take(LOOKED_AT_MAX).take_while(|_| !space.is_left());
+        let states: Vec<S::State> = some.map(|node| record.way(space, *node).1).collect();
+        if space.is_left() {
+            watch.progress(&record.covered);
+            return Ending::Stopped;
+        }
         let fair = part.len() > LOOKED_AT_MAX || is_fair(space, record, &part, &states);
         if fair && watch.endless(&states) {
             let (to, _) = record.way(space, part[0]);

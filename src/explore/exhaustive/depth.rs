@@ -20,7 +20,7 @@ pub(super) fn search<S: StateSpace>(
     record: &mut Record<S>,
     watch: &mut dyn Watch<S>,
 ) -> Option<Stop> {
-    let mut worker = Worker::default();
+    let mut worker = Worker::of(space);
     let stop = ways(space, start, record, watch, &mut worker);
     worker.reached.iter().for_each(|what| watch.reached(*what));
     stop
@@ -49,6 +49,10 @@ fn ways<S: StateSpace>(
         here.next += 1;
         let parent = here.number;
         let (state, fingerprint) = worker.step(space, &here.state, choice);
+        if space.is_left() {
+            watch.progress(&record.covered);
+            return Some(Stop::Enough);
+        }
         record.covered.steps += 1;
         let (number, stop) =
             arrive(space, record, watch, worker, &mut way, (fingerprint, state), (parent, nth));

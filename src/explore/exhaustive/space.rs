@@ -13,6 +13,16 @@ pub trait StateSpace: Sync {
     /// The first state; `taken` gets the choices that have been taken to reach it.
     fn start(&self, taken: &mut Vec<Choice>) -> Self::State;
 
+    /// What the steps of the search itself are taken with: they may break off when it is left.
+    fn scratch(&self) -> Self::Scratch {
+        Self::Scratch::default()
+    }
+
+    /// Whether the search is to be left, and what steps have led to since is no state.
+    fn is_left(&self) -> bool {
+        false
+    }
+
     /// What can happen next, in an order that the way there alone decides.
     fn choices(&self, state: &Self::State) -> Vec<Choice>;
 

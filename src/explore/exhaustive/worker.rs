@@ -20,18 +20,12 @@ pub(super) struct Worker<S: StateSpace> {
     pub(super) reached: BTreeSet<usize>,
 }
 
-impl<S: StateSpace> Default for Worker<S> {
-    fn default() -> Self {
-        Worker {
-            scratch: S::Scratch::default(),
-            taken: Vec::new(),
-            spare: Vec::new(),
-            reached: BTreeSet::new(),
-        }
-    }
-}
-
 impl<S: StateSpace> Worker<S> {
+    /// Somebody who has seen nothing yet.
+    pub(super) fn of(space: &S) -> Self {
+        Worker { scratch: space.scratch(), taken: Vec::new(), spare: Vec::new(), reached: BTreeSet::new() }
+    }
+
     /// Where a choice leads, and its fingerprint.
     pub(super) fn step(&mut self, space: &S, from: &S::State, choice: Choice) -> (Box<S::State>, u64) {
         let mut state = match self.spare.pop() {

@@ -17,7 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::explore::{Nameless, Pct, Scheduler, SchedulerKind};
-use crate::kernel::Choice;
+use crate::kernel::{Choice, StopFlag};
 
 use super::origin::Origin;
 use super::play::Source;
@@ -68,8 +68,8 @@ struct Block {
 
 /// Who hears how it goes.
 pub trait Watch {
-    /// How far it is, now and then. Whoever returns false has seen enough.
-    fn progress(&mut self, progress: Progress) -> bool;
+    /// How far it is, now and then.
+    fn progress(&mut self, progress: Progress);
 
     /// A run has failed as none before it has.
     fn failed(&mut self, failure: &mut Failure);
@@ -88,11 +88,10 @@ pub struct Outcome {
 
 /// Runs the calm run and then seed after seed, up to the first failure or, if the campaign says so, all of
 /// them. `stop` ends it early.
-pub fn run<M: Model>(model: &M, campaign: &Campaign, stop: &AtomicBool, watch: &mut dyn Watch) -> Outcome {
+pub fn run<M: Model>(model: &M, campaign: &Campaign, stop: &StopFlag, watch: &mut dyn Watch) -> Outcome {
     let start = campaign.seeds.start;
     let mut searched = Outcome { tried: start..start, ..Outcome::default() };
-    let calm =
-        run_model(model, false, &mut |world, _| proceed(stop).then(|| world.choices().calm()).flatten());
+    let calm = run_model(model, false, stop, &mut |world, _| world.choices().calm());
     if calm.verdict == Verdict::Abandoned {
         return searched;
     }
@@ -104,14 +103,10 @@ pub fn run<M: Model>(model: &M, campaign: &Campaign, stop: &AtomicBool, watch: &
     searched
 }
 
-fn proceed(stop: &AtomicBool) -> bool {
-    !stop.load(Ordering::Relaxed)
-}
-
 fn seeds<M: Model>(
     model: &M,
     campaign: &Campaign,
-    stop: &AtomicBool,
+    stop: &StopFlag,
     watch: &mut dyn Watch,
     searched: &mut Outcome,
 ) {
@@ -133,9 +128,7 @@ fn seeds<M: Model>(
                     // Nobody panics with it in hand; if somebody did, the order would still be whole.
                     let order = orders.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(seeds) = order else { break };
-                    let done = one_block(model, campaign, seeds, calm_steps, &|| {
-                        !enough.load(Ordering::Relaxed) && proceed(stop)
-                    });
+                    let done = one_block(model, campaign, seeds, calm_steps, stop, enough);
                     if report.send(done).is_err() {
                         break;
                     }
@@ -180,11 +173,8 @@ fn seeds<M: Model>(
                 let failed = !campaign.keep_going && found.has_failed();
                 over = failed || tried.end < done.seeds.end;
             }
-            let goes_on = watch.progress(Progress { runs: found.runs, of: end - start });
-            if !goes_on || !proceed(stop) {
-                closed = true;
-                enough.store(true, Ordering::Relaxed);
-            }
+            watch.progress(Progress { runs: found.runs, of: end - start });
+            closed |= stop.is_raised();
         }
         enough.store(true, Ordering::Relaxed);
         drop(hand_out);
@@ -196,13 +186,16 @@ fn one_block<M: Model>(
     campaign: &Campaign,
     seeds: Range<u64>,
     calm_steps: u64,
-    proceed: &dyn Fn() -> bool,
+    stop: &StopFlag,
+    enough: &AtomicBool,
 ) -> Block {
     let mut found = Found::default();
     for seed in seeds.clone() {
         let take = |scheduler: &mut dyn Scheduler<_>| {
-            run_model(model, false, &mut |world: &WorldOf<M>, _| -> Option<Choice> {
-                proceed().then(|| scheduler.choose(&world.choices(), &Nameless).ok().flatten()).flatten()
+            run_model(model, false, stop, &mut |world: &WorldOf<M>, _| -> Option<Choice> {
+                let choices = world.choices();
+                (!enough.load(Ordering::Relaxed))
+                    .then(|| scheduler.choose(&choices, &Nameless).ok().flatten())?
             })
         };
         let run = match campaign.scheduler {

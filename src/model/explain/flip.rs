@@ -2,10 +2,11 @@
 
 use crate::explore::{Calm, Prefixed};
 
-use super::super::run::run_under;
+use super::super::run::run_until;
 use super::super::seam::Model;
 use super::super::smallest::{Smallest, breaks};
 use super::super::verdict::Verdict;
+use crate::kernel::StopFlag;
 
 /// The step that decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +23,9 @@ pub struct Flip {
     pub all_hold: bool,
 }
 
-/// Finds it by trying: the last step before which the rest of the run can still be saved by being calm.
-pub fn flip<M: Model>(model: &M, smallest: &Smallest<M>, failure: &str) -> Option<Flip> {
+/// Finds it by trying: the last step before which the rest of the run can still be saved by being calm. Nothing if it
+/// is not found before `stop` is raised.
+pub fn flip<M: Model>(model: &M, smallest: &Smallest<M>, failure: &str, stop: &StopFlag) -> Option<Flip> {
     let mut steps: Vec<(u64, usize)> = Vec::new();
     for (place, taken) in smallest.taken.iter().enumerate() {
         let overtaking = taken.overtaken_by.iter();
@@ -33,8 +35,8 @@ pub fn flip<M: Model>(model: &M, smallest: &Smallest<M>, failure: &str) -> Optio
     let choices = &smallest.played.run.choices;
     steps.iter().rev().find_map(|&(step, place)| {
         let kept = usize::try_from(step - 1).unwrap_or(usize::MAX).min(choices.len());
-        let verdict = run_under(model, &mut Prefixed::new(&choices[..kept], Calm)).verdict;
-        (!breaks(model, &verdict, failure)).then(|| Flip {
+        let verdict = run_until(model, stop, &mut Prefixed::new(&choices[..kept], Calm)).verdict;
+        (verdict != Verdict::Abandoned && !breaks(model, &verdict, failure)).then(|| Flip {
             step,
             place,
             of: smallest.taken.len(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::explore::{Deciding, Decision, Nameless, Scheduler};
-use crate::kernel::{Behaviour, Choice, Event, EventKind, Fingerprint, Observed, Pid};
+use crate::kernel::{Behaviour, Choice, Event, EventKind, Fingerprint, Observed, Pid, StopFlag};
 use crate::otp::{Actor, Guest};
 use crate::trace::{Causes, Excerpt, Pure, Recording};
 
@@ -148,7 +148,7 @@ impl Watched {
                 }
             }
         };
-        run(model, false, &mut |world, _| {
+        run(model, false, &StopFlag::default(), &mut |world, _| {
             see(world, step, last);
             step += 1;
             last = deciding.choose(&world.choices(), &Nameless).ok().flatten();

@@ -1,7 +1,7 @@
 //! A run with kills: who makes it, and what came of it.
 
 use crate::explore::{Nameless, Rest, SWEEP, Schedule, SchedulerKind};
-use crate::kernel::Choice;
+use crate::kernel::{Choice, StopFlag};
 
 use super::super::breach::Breach;
 use super::super::intensity::IntensityUses;
@@ -22,8 +22,8 @@ pub struct Base {
     pub seed: Option<u64>,
     /// What was chosen at each of its steps.
     choices: Vec<Choice>,
-    /// When who can be killed in it.
-    pub(super) moments: Vec<Moment>,
+    /// In how many moments somebody can be killed in it.
+    pub(super) moments: u64,
 }
 
 /// Some kills in a run; after the first it goes on calmly.
@@ -52,20 +52,20 @@ pub(super) struct Tried<'a> {
 impl Base {
     /// The calm run.
     pub fn calm<M: Model>(model: &M) -> (Played<M>, Base) {
-        Base::of(model, None, &mut |world| world.choices().calm())
+        Base::of(model, None, &StopFlag::default(), &mut |world| world.choices().calm())
     }
 
-    /// The run of a seed, given up when `proceed` says so.
+    /// The run of a seed, abandoned as soon as `stop` is raised.
     pub(super) fn seeded<M: Model>(
         model: &M,
         kind: SchedulerKind,
         seed: u64,
         steps: u64,
-        proceed: &dyn Fn() -> bool,
+        stop: &StopFlag,
     ) -> (Run<M>, Base) {
         let mut scheduler = kind.scheduler(seed, steps);
-        let (played, base) = Base::of(model, Some(seed), &mut |world| {
-            proceed().then(|| scheduler.choose(&world.choices(), &Nameless).ok().flatten()).flatten()
+        let (played, base) = Base::of(model, Some(seed), stop, &mut |world| {
+            scheduler.choose(&world.choices(), &Nameless).ok().flatten()
         });
         (played.run, base)
     }
@@ -73,11 +73,26 @@ impl Base {
     fn of<M: Model>(
         model: &M,
         seed: Option<u64>,
+        stop: &StopFlag,
         choose: &mut dyn FnMut(&WorldOf<M>) -> Option<Choice>,
     ) -> (Played<M>, Base) {
-        let (played, moments) = moments(model, 1, choose);
+        let (played, moments, _) = moments(model, 1, stop, &|_| false, choose);
         let choices = played.run.choices.clone();
         (played, Base { seed, choices, moments })
+    }
+
+    /// The single kills in it that the share has. Of all single kills this run's begin at `offset`.
+    pub(super) fn kills<M: Model>(
+        &self,
+        model: &M,
+        share: Share,
+        offset: u64,
+        stop: &StopFlag,
+    ) -> impl Iterator<Item = Attempt<'_>> + use<'_, M> {
+        let mut choices = self.choices.iter().copied();
+        let (_, _, moments) =
+            moments(model, 1, stop, &|nth| share.has(offset + nth), &mut |_| choices.next());
+        moments.into_iter().map(|moment| Attempt { base: self, kills: vec![moment] })
     }
 }
 
@@ -97,7 +112,7 @@ impl<'a> Attempt<'a> {
 
     /// Makes the run again, with everything recorded.
     pub fn play<M: Model>(&self, model: &M) -> Played<M> {
-        play_with(model, &mut self.choose::<M>(&|| true))
+        play_with(model, &mut self.choose::<M>())
     }
 
     /// The run up to the last kill; the rest follows by itself.
@@ -111,18 +126,12 @@ impl<'a> Attempt<'a> {
     }
 
     /// Who makes this run.
-    fn choose<'s, M: Model>(
-        &'s self,
-        proceed: &'s dyn Fn() -> bool,
-    ) -> impl FnMut(&WorldOf<M>) -> Option<Choice> + use<'s, 'a, M> {
+    fn choose<'s, M: Model>(&'s self) -> impl FnMut(&WorldOf<M>) -> Option<Choice> + use<'s, 'a, M> {
         let mut step = 0;
         move |world| {
             step += 1;
             if let Some(kill) = self.kills.iter().find(|kill| kill.step == step) {
                 return Some(Choice::Kill(kill.pid));
-            }
-            if !proceed() {
-                return None;
             }
             let before = self.kills.first().is_some_and(|kill| step < kill.step);
             let place = usize::try_from(step - 1).unwrap_or(usize::MAX);
@@ -142,15 +151,10 @@ impl<'a> Attempt<'a> {
     }
 
     /// Makes the run; nothing if it was interrupted. `count` asks for the moments after the last kill.
-    pub(super) fn run<M: Model>(
-        self,
-        model: &M,
-        count: bool,
-        proceed: &dyn Fn() -> bool,
-    ) -> Option<Tried<'a>> {
+    pub(super) fn run<M: Model>(self, model: &M, count: bool, stop: &StopFlag) -> Option<Tried<'a>> {
         let (mut step, mut later, last) = (0, 0, self.last());
-        let mut choose = self.choose::<M>(proceed);
-        let run = run(model, false, &mut |world, _| {
+        let mut choose = self.choose::<M>();
+        let run = run(model, false, stop, &mut |world, _| {
             step += 1;
             if count && step > last {
                 later += moment::count::<M>(world);
@@ -174,14 +178,14 @@ impl<'a> Attempt<'a> {
         model: &M,
         share: Share,
         offset: u64,
-        proceed: &dyn Fn() -> bool,
+        stop: &StopFlag,
     ) -> Option<Vec<Tried<'a>>> {
-        let (played, seconds) = moments(model, self.last() + 1, &mut self.choose::<M>(proceed));
+        let wanted = |nth| share.has(offset + nth);
+        let (played, _, seconds) = moments(model, self.last() + 1, stop, &wanted, &mut self.choose::<M>());
         if played.run.verdict == Verdict::Abandoned {
             return None;
         }
-        let numbered = (offset..).zip(seconds).filter(|(number, _)| share.has(*number));
-        numbered.map(|(_, second)| self.then(second).run(model, false, proceed)).collect()
+        seconds.into_iter().map(|second| self.then(second).run(model, false, stop)).collect()
     }
 }
 

@@ -12,7 +12,7 @@ mod share;
 use std::collections::BTreeSet;
 
 use crate::explore::SchedulerKind;
-use crate::kernel::Atoms;
+use crate::kernel::{Atoms, StopFlag};
 
 use super::campaign::{InRun, Meter};
 use super::in_order::in_order;
@@ -64,15 +64,15 @@ pub struct Swept<'a> {
 }
 
 /// How a sweep is done.
-pub struct Sweeping<'a> {
+pub struct Sweeping {
     /// On so many threads.
     pub jobs: usize,
     /// With kills in at most so many runs.
     pub runs_max: u64,
     /// Whether pairs are tried, too.
     pub pairs: bool,
-    /// Whether to go on: it is given up when this says no.
-    pub proceed: &'a (dyn Fn() -> bool + Sync),
+    /// It is given up as soon as this is raised.
+    pub stop: StopFlag,
 }
 
 /// What a sweep is at: what is counted, how many are done, and of how many.
@@ -97,10 +97,10 @@ impl<'a> Swept<'a> {
         kind: SchedulerKind,
         seeds: &[u64],
         calm_steps: u64,
-        sweeping: &Sweeping<'_>,
+        sweeping: &Sweeping,
     ) -> (Vec<Base>, u64) {
         let (mut bases, mut failing) = (Vec::new(), 0);
-        let work = |seed: &u64| Base::seeded(model, kind, *seed, calm_steps, sweeping.proceed);
+        let work = |seed: &u64| Base::seeded(model, kind, *seed, calm_steps, &sweeping.stop);
         let done = in_order(seeds, sweeping.jobs, work, |seed, (run, base)| {
             match run.verdict {
                 Verdict::Abandoned => return Err(Interrupted),
@@ -121,7 +121,7 @@ impl<'a> Swept<'a> {
         &mut self,
         model: &M,
         bases: &'a [Base],
-        sweeping: &Sweeping<'_>,
+        sweeping: &Sweeping,
         progress: &mut Progress<'_>,
     ) {
         let done = self.singly(model, bases, sweeping, progress).and_then(|firsts| match sweeping.pairs {
@@ -141,17 +141,17 @@ impl<'a> Swept<'a> {
         &mut self,
         model: &M,
         bases: &'a [Base],
-        sweeping: &Sweeping<'_>,
+        sweeping: &Sweeping,
         progress: &mut Progress<'_>,
     ) -> Result<Vec<(Attempt<'a>, u64)>, Interrupted> {
-        let share = Share::of(bases.iter().map(|base| number(base.moments.len())).sum(), sweeping.runs_max);
+        let share = Share::of(bases.iter().map(|base| base.moments).sum(), sweeping.runs_max);
         self.kills_share = share;
-        let all = bases.iter().flat_map(|base| base.moments.iter().map(move |moment| (base, moment)));
-        let chosen = (0..).zip(all).filter(|(place, _)| share.has(*place));
+        let begins = bases.iter().scan(0, |next, base| Some(std::mem::replace(next, *next + base.moments)));
+        let firsts = bases.iter().zip(begins);
         let firsts: Vec<Attempt<'a>> =
-            chosen.map(|(_, (base, moment))| Attempt { base, kills: vec![moment.clone()] }).collect();
+            firsts.flat_map(|(base, offset)| base.kills(model, share, offset, &sweeping.stop)).collect();
         let mut later = Vec::new();
-        let work = |first: &Attempt<'a>| first.clone().run(model, sweeping.pairs, sweeping.proceed);
+        let work = |first: &Attempt<'a>| first.clone().run(model, sweeping.pairs, &sweeping.stop);
         in_order(&firsts, sweeping.jobs, work, |_, tried| {
             let tried = tried.ok_or(Interrupted)?;
             later.push(tried.later);
@@ -167,7 +167,7 @@ impl<'a> Swept<'a> {
         &mut self,
         model: &M,
         firsts: &[(Attempt<'a>, u64)],
-        sweeping: &Sweeping<'_>,
+        sweeping: &Sweeping,
         progress: &mut Progress<'_>,
     ) -> Result<(), Interrupted> {
         let left = sweeping.runs_max.saturating_sub(number(firsts.len()));
@@ -181,8 +181,7 @@ impl<'a> Swept<'a> {
         let begins = firsts.iter().scan(0, |next, (_, later)| Some(std::mem::replace(next, *next + later)));
         let numbered: Vec<(&Attempt<'a>, u64)> = firsts.iter().map(|(first, _)| first).zip(begins).collect();
         let mut done = 0;
-        let work =
-            |(first, offset): &(&Attempt<'a>, u64)| first.pairs(model, share, *offset, sweeping.proceed);
+        let work = |(first, offset): &(&Attempt<'a>, u64)| first.pairs(model, share, *offset, &sweeping.stop);
         in_order(&numbered, sweeping.jobs, work, |_, tried| {
             tried.ok_or(Interrupted)?.into_iter().for_each(|tried| self.take(tried, model.atoms()));
             done += 1;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::kernel::{Behaviour, Choice, EventKind, Pid, Wakeup};
+use crate::kernel::{Behaviour, Choice, EventKind, Pid, StopFlag, Wakeup};
 use crate::otp::{Activity, Actor, Blocked, Guest, Occupation, Phase as ServerPhase};
 
 use super::super::cast::Cast;
@@ -72,23 +72,29 @@ pub struct Moment {
     pub supervises: bool,
 }
 
-/// The run that `choose` makes, and all moments from a step on, in their order.
+/// The run that `choose` makes, how many moments there are in it from a step on, and those of them that are wanted, by
+/// their numbers: there may be very many.
 pub(super) fn moments<M: Model>(
     model: &M,
     from: u64,
+    stop: &StopFlag,
+    wanted: &dyn Fn(u64) -> bool,
     choose: &mut dyn FnMut(&WorldOf<M>) -> Option<Choice>,
-) -> (Played<M>, Vec<Moment>) {
+) -> (Played<M>, u64, Vec<Moment>) {
     let mut births = Births::default();
     let mut seen: Vec<(u64, Pid, Phase, bool)> = Vec::new();
-    let mut step = 0;
-    let run = run(model, true, &mut |world, events| {
+    let (mut step, mut all) = (0, 0);
+    let run = run(model, true, stop, &mut |world, events| {
         step += 1;
         births.learn::<M>(events, world);
         if step >= from {
-            let here = targets::<M>(world).map(|process| {
-                (step, process.pid, phase::<M>(process, &births), occupation::<M>(process).is_some())
-            });
-            seen.extend(here);
+            for process in targets::<M>(world) {
+                if wanted(all) {
+                    let supervises = occupation::<M>(process).is_some();
+                    seen.push((step, process.pid, phase::<M>(process, &births), supervises));
+                }
+                all += 1;
+            }
         }
         choose(world)
     });
@@ -99,7 +105,7 @@ pub(super) fn moments<M: Model>(
         Moment { step, pid, phase, name: name.into(), row: row.into(), supervises }
     });
     let moments = moments.collect();
-    (Played { run, cast }, moments)
+    (Played { run, cast }, all, moments)
 }
 
 /// How many moments there are at this point of a run.

@@ -90,6 +90,8 @@ pub struct Judge<'a> {
     /// Whether that has happened.
     disturbed: bool,
     breaches: Vec<Breach>,
+    /// How many conditions it has looked at after the last step.
+    looked: usize,
 }
 
 impl Clone for Judge<'_> {
@@ -105,6 +107,7 @@ impl Clone for Judge<'_> {
             last_fault: self.last_fault,
             disturbed: self.disturbed,
             breaches: self.breaches.clone(),
+            looked: self.looked,
         }
     }
 
@@ -120,6 +123,7 @@ impl Clone for Judge<'_> {
             last_fault,
             disturbed,
             breaches,
+            looked,
         } = source;
         self.image = *image;
         self.demands = *demands;
@@ -133,6 +137,7 @@ impl Clone for Judge<'_> {
         self.last_fault = *last_fault;
         self.disturbed = *disturbed;
         self.breaches.clone_from(breaches);
+        self.looked = *looked;
     }
 }
 
@@ -156,6 +161,7 @@ impl model::Judge<Script> for Judge<'_> {
                 *seen &= property.modality == Modality::Sometimes;
             }
         }
+        self.looked = 0;
         // Before everything has been started there is nothing to hold.
         if world.common().booted {
             self.observe_conditions(world, step);
@@ -166,6 +172,10 @@ impl model::Judge<Script> for Judge<'_> {
         {
             self.breach_of(Oracle::NoDeadlock, sentence, None, (world.now(), step));
         }
+    }
+
+    fn effort(&self) -> usize {
+        self.looked
     }
 
     fn so_far(&self) -> &[Breach] {
@@ -294,12 +304,14 @@ impl<'a> Judge<'a> {
             last_fault: 0,
             disturbed: false,
             breaches: Vec::new(),
+            looked: 0,
         }
     }
 
     fn observe_conditions(&mut self, world: &ScriptWorld, step: u64) {
         for (index, property) in self.demands.properties.iter().enumerate() {
             let Claim::Conditions { conditions: asked, .. } = &property.claim else { continue };
+            self.looked += asked.len();
             match property.modality {
                 Modality::Always => self.check_conditions(asked, property, world, step),
                 Modality::Finally => (),

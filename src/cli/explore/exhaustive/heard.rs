@@ -15,4 +15,6 @@ pub(super) struct Heard {
     pub(super) outcomes: BTreeSet<usize>,
     /// In how many ways runs go on for ever while clients still wait.
     pub(super) endless: u64,
+    /// Why the calm run does not end, if it does not.
+    pub(super) without_end: Option<String>,
 }

@@ -47,7 +47,7 @@ impl Shown {
         if let Some(path) = &self.path
             && !self.played.run.verdict.breaches().is_empty()
         {
-            let command = format!("treefall explain {}", word(path));
+            let command = format!("treefall explain {}{}", word(path), loaded.bounds);
             lines.push(Line::new().with(Tone::Plain, "Explain it:   ").with(Tone::Name, command));
         }
         terminal.print_lines(&lines);

@@ -3,12 +3,13 @@
 use std::time::Instant;
 
 use crate::explore::{Covered, Watch};
-use crate::kernel::Fingerprint;
+use crate::kernel::{Fingerprint, StopFlag};
 use crate::model::{Orders, RunState};
 use crate::scenario::Simulation;
 
+use super::super::super::interrupt;
 use super::super::super::terminal::Terminal;
-use super::super::{interrupt, memory};
+use super::super::memory;
 use super::heard::Heard;
 use super::words::{counted, grouped, rate};
 
@@ -18,7 +19,7 @@ pub(super) struct Watcher<'a, 'b> {
     pub(super) terminal: &'a mut Terminal<'b>,
     pub(super) simulation: &'a Simulation,
     pub(super) begun: Instant,
-    pub(super) until: Option<Instant>,
+    pub(super) stop: StopFlag,
     pub(super) memory_max: u64,
     pub(super) heard: Heard,
 }
@@ -52,16 +53,15 @@ impl<'s> Watch<Orders<'s, Simulation>> for Watcher<'_, '_> {
                 grouped(covered.waiting),
                 covered.depth
             );
-            // It is only to pass the time.
             self.terminal.progress(&told);
         }
-        if self.until.is_some_and(|until| Instant::now() >= until) {
+        if interrupt::happened() {
+            self.heard.enough = Some("it was interrupted".to_owned());
+        } else if self.stop.is_raised() {
             self.heard.enough = Some("the time is up (--for)".to_owned());
         } else if memory::used().is_some_and(|used| used > self.memory_max) {
             self.heard.enough =
                 Some(format!("it would need more than {} MiB (--max-memory)", self.memory_max >> 20));
-        } else if interrupt::happened() {
-            self.heard.enough = Some("it was interrupted".to_owned());
         }
         self.heard.enough.is_none()
     }

@@ -51,7 +51,13 @@ pub(super) fn tell(
     match &searched.ending {
         Ending::States => {
             let most = counted(how.states_max, "state");
-            return part(format!("there are more than {most} (--max-states)"), covered, how);
+            let why = match &heard.without_end {
+                Some(why) => {
+                    format!("the calm run does not end, so {most} were enough (--max-states): {why}")
+                }
+                None => format!("there are more than {most} (--max-states)"),
+            };
+            return part(why, covered, how);
         }
         Ending::Depth => {
             let most = counted(how.depth_max, "choice");

@@ -17,6 +17,7 @@ use crate::scenario::{Judgement, Simulation};
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
+use super::super::interrupt;
 use super::super::keep::{Kept, keep};
 use super::super::loaded::Loaded;
 use super::super::paths::{self, word};
@@ -25,7 +26,7 @@ use super::super::terminal::{Format, Terminal};
 use super::super::verdict::Case;
 use super::super::words::count;
 use super::args::Args;
-use super::{interrupt, unreached};
+use super::unreached;
 
 /// What is printed of a sweep beside its numbers.
 struct Told {
@@ -50,12 +51,11 @@ pub(super) fn sweep(
         SchedulerKind::Random => "--scheduler random".to_owned(),
         kind => kind.options().trim_end().to_owned(),
     });
-    let proceed = || !interrupt::happened();
     let sweeping = engine::Sweeping {
         jobs: args.jobs.map_or_else(all_processors, usize::from),
         runs_max: args.sweeping.max_runs,
         pairs: args.sweeping.pairs,
-        proceed: &proceed,
+        stop: interrupt::after(args.for_),
     };
     let (calm, base) = Base::calm(&loaded.simulation);
     let judged = Judgement::of(&calm.run.verdict, Origin::Calm, loaded.simulation.expected_failures());

@@ -1,13 +1,15 @@
-//! Ctrl-C: long work ends at the next step and prints what it has found. What takes too long to get there, as one step
-//! of a million statements or the reading of a large file may, is left where it is.
+//! Ctrl-C, and time that is up: long work ends at the next statement and prints what it has found. What takes too long
+//! to get there, as the reading of a large file may, is left where it is if somebody has pressed Ctrl-C.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::super::exit::Exit;
-use super::super::output_file;
+use crate::kernel::StopFlag;
+
+use super::exit::Exit;
+use super::output_file;
 
 /// How much time of a processor whoever is interrupted has until it notices, and how much of the clock on the wall: a
 /// busy machine is no reason to lose what has been found.
@@ -17,6 +19,7 @@ const LOOKS_EVERY: Duration = Duration::from_millis(10);
 
 static PRESSED: AtomicBool = AtomicBool::new(false);
 static NOTICED: AtomicBool = AtomicBool::new(false);
+static WORK: Mutex<Option<StopFlag>> = Mutex::new(None);
 static KEPT: Mutex<Option<(PathBuf, String)>> = Mutex::new(None);
 
 /// From now on the first Ctrl-C asks, and the second one does not.
@@ -24,6 +27,9 @@ pub(super) fn listen() {
     let handler = || {
         if PRESSED.swap(true, Ordering::Relaxed) {
             leave();
+        }
+        if let Some(stop) = &*WORK.lock().expect("nobody panics with it") {
+            stop.raise();
         }
         std::thread::spawn(leave_in_time);
     };
@@ -40,9 +46,23 @@ pub(super) fn happened() -> bool {
     pressed
 }
 
-/// The same, to be looked at from several threads.
-pub(super) fn flag() -> &'static AtomicBool {
-    &PRESSED
+/// For the next piece of work: it is asked to end when that happens, or after so long.
+pub(super) fn after(time: Option<Duration>) -> StopFlag {
+    let stop = StopFlag::default();
+    *WORK.lock().expect("nobody panics with it") = Some(stop.clone());
+    // Who presses meanwhile has found the old work or the new one.
+    if PRESSED.load(Ordering::Relaxed) {
+        stop.raise();
+    }
+    if let Some(time) = time {
+        let stop = stop.clone();
+        // It outlives the work if that ends sooner, and does nothing then that anybody sees.
+        std::thread::spawn(move || {
+            std::thread::sleep(time);
+            stop.raise();
+        });
+    }
+    stop
 }
 
 /// What is written if there is no time to write any more.
