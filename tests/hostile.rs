@@ -25,13 +25,13 @@ const MODES: &[&str] = &[
     "run FILE --seed 3 --scheduler pct --trace none BOUNDS",
     "explore FILE --seeds 0..4 --out OUT BOUNDS",
     "explore FILE --exhaustive --max-states 300 --max-memory 300 --out OUT BOUNDS",
-    "explore FILE --sweep --for 1s --out OUT BOUNDS",
+    "explore FILE --sweep --for 300ms --out OUT BOUNDS",
     "check FILE --seeds 0..2 BOUNDS",
     "tree FILE BOUNDS",
     "replay SCHEDULE --trace none BOUNDS",
-    "explain SCHEDULE --for 1s BOUNDS",
-    "shrink SCHEDULE --for 1s BOUNDS",
-    "shrink SCHEDULE --scenario --for 1s BOUNDS",
+    "explain SCHEDULE --for 300ms BOUNDS",
+    "shrink SCHEDULE --for 300ms BOUNDS",
+    "shrink SCHEDULE --scenario --for 300ms BOUNDS",
 ];
 
 fn files() -> Vec<PathBuf> {
