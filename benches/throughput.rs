@@ -69,15 +69,15 @@ fn small_run_judged(bencher: Bencher<'_, '_>) {
 fn small_run_explored(bencher: Bencher<'_, '_>, scheduler: &str) {
     let simulation = simulation(SMALL_RUN);
     let kind = match scheduler {
-        "random" => SchedulerKind::Random,
-        "pct" => SchedulerKind::Pct { depth: 3 },
-        "pos" => SchedulerKind::Pos,
-        _ => SchedulerKind::Swarm,
+        "random" => SchedulerKind::RANDOM,
+        "pct" => SchedulerKind::pct(3),
+        "pos" => SchedulerKind::POS,
+        _ => SchedulerKind::SWARM,
     };
-    let mut seed = 0;
+    let (mut seed, length) = (0, model::calm_length(&simulation, kind));
     bencher.counter(ItemsCount::new(1_u32)).bench_local(|| {
         seed += 1;
-        let mut scheduler = kind.scheduler(seed, 150);
+        let mut scheduler = kind.scheduler(seed, length);
         run_under(&simulation, &mut *scheduler).verdict
     });
 }

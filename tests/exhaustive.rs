@@ -1,15 +1,21 @@
 //! Exhaustive search against plain enumeration: small scenarios drawn at random, every order of them tried
-//! with nothing left out and nothing remembered.
+//! with nothing left out and nothing remembered. What the schedulers of seeds are not asked about is left out of no
+//! end of a run either.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop, prop_oneof, proptest};
 use proptest::strategy::Union;
 use treefall::cli::every_end;
-use treefall::explore::{Covered, Ending, Order, Random, Search, Watch, search};
-use treefall::kernel::Fingerprint;
+use treefall::explore::{
+    Covered, Ending, Mismatch, Nameless, Names, Order, Random, Scheduler, Search, Sparing, Watch, search,
+};
+use treefall::kernel::{Choice, Choices, Fingerprint};
 use treefall::model::{Orders, RunState, Scratch, Standing, Stepper, run_under};
-use treefall::scenario::{Simulation, parse};
+use treefall::otp::Actor;
+use treefall::scenario::{Script, Simulation, parse};
 
 /// What can be said of a scenario when every order of it is known.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -112,6 +118,63 @@ fn searched(
     Some((listener.known, found.covered.states))
 }
 
+/// Takes the one of this number, whenever it is asked.
+#[derive(Clone)]
+struct Nth(Rc<Cell<usize>>);
+
+impl Scheduler<Actor<Script>> for Nth {
+    fn choose(
+        &mut self,
+        choices: &Choices<'_, Actor<Script>>,
+        _: &dyn Names,
+    ) -> Result<Option<Choice>, Box<Mismatch>> {
+        Ok(choices.get(self.0.get()))
+    }
+}
+
+/// Every run that a scheduler of seeds could make: each of the choices wherever it is asked, and what is taken without
+/// asking it elsewhere. With how many of the steps were not asked about; nothing if there are too many states.
+fn spared(simulation: &Simulation) -> Option<(Known, u64)> {
+    let stepper = Stepper::of(simulation, false);
+    let nth = Rc::new(Cell::new(0));
+    let (mut known, mut seen, mut unasked) = (Known::default(), BTreeSet::new(), 0);
+    let mut open = vec![(stepper.start(&mut Vec::new()), Sparing::new(Nth(Rc::clone(&nth))))];
+    while let Some((mut state, mut sparing)) = open.pop() {
+        // What is not asked about follows at once.
+        let choices = loop {
+            known.reached.extend(state.reached());
+            known.breaks |= stepper.standing(&state) == Standing::Broken;
+            if state.is_over() {
+                known.ends.insert(Fingerprint::of(state.world()));
+                break 0;
+            }
+            nth.set(0);
+            let mut next = sparing.clone();
+            let choice = next.choose(&state.world().choices(), &Nameless).expect("it has nothing in mind");
+            if next.asked() > sparing.asked() {
+                break state.world().choices().len();
+            }
+            stepper.step(&mut state, choice.expect("it goes on"), &mut Vec::new(), &mut Scratch::default());
+            sparing = next;
+            unasked += 1;
+        };
+        if choices == 0 || !seen.insert(state.fingerprint()) {
+            continue;
+        }
+        if seen.len() as u64 > STATES_MAX {
+            return None;
+        }
+        for number in 0..choices {
+            nth.set(number);
+            let (mut next, mut state) = (sparing.clone(), state.clone());
+            let choice = next.choose(&state.world().choices(), &Nameless).expect("it has nothing in mind");
+            stepper.step(&mut state, choice.expect("it goes on"), &mut Vec::new(), &mut Scratch::default());
+            open.push((state, next));
+        }
+    }
+    Some((known, unasked))
+}
+
 fn statement() -> impl Strategy<Value = &'static str> {
     Union::new(
         [
@@ -195,6 +258,14 @@ proptest! {
     }
 
     #[test]
+    fn what_no_scheduler_is_asked_about_changes_no_end(text in scenario()) {
+        let simulation = simulation(&text);
+        let Some((spared, _)) = spared(&simulation) else { return Ok(()) };
+        let Some((whole, _)) = searched(&simulation, false, Order::Breadth, true, 1) else { return Ok(()) };
+        assert_eq!(spared, whole, "{text}");
+    }
+
+    #[test]
     fn neither_order_nor_threads_nor_exactness_matter(text in scenario()) {
         let simulation = simulation(&text);
         let Some(one) = searched(&simulation, true, Order::Breadth, false, 1) else { return Ok(()) };
@@ -215,6 +286,7 @@ fn what_is_drawn_breaks_and_holds_and_is_reduced() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let (mut broken, mut held, mut compared, mut enumerated, mut smaller) = (0, 0, 0, 0, 0);
+    let mut unasked = 0;
     for _ in 0..24 {
         let text = scenario().new_tree(&mut runner).expect("it can be drawn").current();
         let simulation = simulation(&text);
@@ -222,11 +294,12 @@ fn what_is_drawn_breaks_and_holds_and_is_reduced() {
         let whole = searched(&simulation, false, Order::Breadth, false, 1);
         compared += usize::from(whole.is_some());
         *(if known.breaks { &mut broken } else { &mut held }) += 1;
+        unasked += usize::from(spared(&simulation).is_some_and(|(_, unasked)| unasked > 10));
         enumerated += usize::from(enumerate(&simulation).is_some());
         smaller += usize::from(whole.is_none_or(|(_, all)| states * 2 <= all));
     }
     assert!(
-        broken > 3 && held > 3 && compared > 8 && enumerated > 1 && smaller > 10,
-        "{broken} {held} {compared} {enumerated} {smaller}"
+        broken > 3 && held > 3 && compared > 8 && enumerated > 1 && smaller > 10 && unasked > 8,
+        "{broken} {held} {compared} {enumerated} {smaller} {unasked}"
     );
 }

@@ -39,7 +39,7 @@ fn source(text: &str) -> Source<'static> {
     let seed = line.expect("it says what fails").split(' ').find_map(|word| word.strip_prefix("seed="));
     seed.map_or(Source::Calm, |seed| {
         let seed = seed.parse().expect("a seed is a number");
-        Source::Seed { of: SchedulerKind::Random, seed }
+        Source::Seed { of: SchedulerKind::RANDOM, seed }
     })
 }
 

@@ -213,7 +213,7 @@ const RACE: Subject<'_> = Subject { name: "race", hash: 7 };
 
 /// The lowest seed of plain dice under which it fails.
 fn failing() -> Source<'static> {
-    let seeds = (0..100).map(|seed| Source::Seed { of: SchedulerKind::Random, seed });
+    let seeds = (0..100).map(|seed| Source::Seed { of: SchedulerKind::RANDOM, seed });
     let fails = |source: &Source<'_>| {
         !play(&Race::new(), *source).expect("dice fit").run.verdict.breaches().is_empty()
     };
@@ -269,7 +269,7 @@ fn seeds_find_the_failure_however_many_threads_look_for_it() {
     }
     let race = Race::new();
     let found = [1, 3].map(|jobs| {
-        let what = Campaign { scheduler: SchedulerKind::Swarm, seeds: 0..200, jobs, keep_going: false };
+        let what = Campaign { scheduler: SchedulerKind::SWARM, seeds: 0..200, jobs, keep_going: false };
         let mut found = Found::default();
         let outcome = campaign::run(&race, &what, &Default::default(), &mut found);
         assert!(!outcome.calm.has_failed() && outcome.seeds.has_failed());

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use treefall::cli::every_order;
 use treefall::explore::{Calm, Ending, SchedulerKind, Searched};
-use treefall::model::{Verdict, run_under};
+use treefall::model::{Verdict, calm_length, run_under};
 use treefall::scenario::{Simulation, parse};
 
 /// How often each scheduler looks for each bug, each time with seeds that no other time has had.
@@ -22,10 +22,10 @@ const STATES_MAX: u64 = 1_000_000;
 
 /// Who looks for them.
 const SCHEDULERS: [(&str, SchedulerKind); 4] = [
-    ("random", SchedulerKind::Random),
-    ("pct", SchedulerKind::Pct { depth: 3 }),
-    ("pos", SchedulerKind::Pos),
-    ("swarm", SchedulerKind::Swarm),
+    ("random", SchedulerKind::RANDOM),
+    ("pct", SchedulerKind::pct(3)),
+    ("pos", SchedulerKind::POS),
+    ("swarm", SchedulerKind::SWARM),
 ];
 
 /// What came of one file.
@@ -73,15 +73,14 @@ pub fn row(name: &str, seeds: u64) -> Row {
     let bug = simulation(name, "broken");
     let calm = run_under(&bug, &mut Calm);
     let found = SCHEDULERS.map(|(_, kind)| {
-        let mut found: Vec<_> =
-            (0..CAMPAIGNS).map(|nth| campaign(&bug, kind, nth * RUNS_MAX, calm.steps)).collect();
+        let mut found: Vec<_> = (0..CAMPAIGNS).map(|nth| campaign(&bug, kind, nth * RUNS_MAX)).collect();
         found.sort();
         found
     });
     let repair = simulation(name, "repaired");
-    let calm_repaired = run_under(&repair, &mut Calm);
+    let length = calm_length(&repair, SchedulerKind::SWARM);
     let fails = |seed: &u64| {
-        let mut scheduler = SchedulerKind::Swarm.scheduler(*seed, calm_repaired.steps);
+        let mut scheduler = SchedulerKind::SWARM.scheduler(*seed, length);
         broken(&run_under(&repair, &mut *scheduler).verdict)
     };
     Row {
@@ -105,10 +104,10 @@ fn broken(verdict: &Verdict) -> bool {
 }
 
 /// Seed after seed to the first failure; one more than the most if there was none.
-fn campaign(simulation: &Simulation, kind: SchedulerKind, from: u64, calm_steps: u64) -> (u64, Duration) {
-    let begun = Instant::now();
+fn campaign(simulation: &Simulation, kind: SchedulerKind, from: u64) -> (u64, Duration) {
+    let (begun, length) = (Instant::now(), calm_length(simulation, kind));
     let fails = |seed: &u64| {
-        let mut scheduler = kind.scheduler(*seed, calm_steps);
+        let mut scheduler = kind.scheduler(*seed, length);
         broken(&run_under(simulation, &mut *scheduler).verdict)
     };
     let first = (from..from + RUNS_MAX).find(fails);

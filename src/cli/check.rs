@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::explore::Random;
-use crate::model::{Origin, Played, Run, SchedulerKind, Source, play, run_under};
+use crate::explore::SchedulerKind;
+use crate::model::{Origin, Played, Run, Source, play, run_under};
 use crate::scenario::{Judgement, Simulation};
 use crate::trace::{Line, Tone};
 
@@ -223,9 +223,9 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Checked> {
             if outcome.exit == Exit::Broken {
                 break;
             }
-            let run: Run<Simulation> = run_under(&loaded.simulation, &mut Random::new(seed));
-            if Judgement::of(&run.verdict, Origin::Seed(SchedulerKind::Random, seed), &[]) == Judgement::Held
-            {
+            let kind = SchedulerKind::RANDOM;
+            let run: Run<Simulation> = run_under(&loaded.simulation, &mut *kind.scheduler(seed, 0));
+            if Judgement::of(&run.verdict, Origin::Seed(kind, seed), &[]) == Judgement::Held {
                 outcome.runs += 1;
                 outcome.steps += run.steps;
             } else {

@@ -17,7 +17,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::explore::SchedulerKind;
+use crate::explore::{By, SchedulerKind};
 use crate::model::campaign::{self, Campaign, Failure, Progress};
 use crate::model::{Played, Source, VERSION, all_processors, play};
 use crate::scenario::Simulation;
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
         return exhaustive::run(args, terminal);
     }
     let kind = match args.scheduler.unwrap_or(Name::Swarm).kind(args.depth) {
-        Ok(kind) => kind,
+        Ok(kind) => SchedulerKind { everywhere: args.every.no_reduction, ..kind },
         Err(message) => {
             terminal.complain(|_, _| message.to_owned());
             return Exit::Wrong;
@@ -169,10 +169,8 @@ fn one(
         version: VERSION.to_owned(),
         scheduler: kind.to_string(),
         depth: match kind {
-            SchedulerKind::Pct { depth } if loaded.scenario.faults.is_empty() => Some(depth),
-            SchedulerKind::Pct { .. } | SchedulerKind::Random | SchedulerKind::Pos | SchedulerKind::Swarm => {
-                None
-            }
+            SchedulerKind { by: By::Pct { depth }, .. } if loaded.scenario.faults.is_empty() => Some(depth),
+            _ => None,
         },
         keep_going: args.keep_going,
         expects_failure: !loaded.simulation.expected_failures().is_empty(),

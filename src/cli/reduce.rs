@@ -130,7 +130,7 @@ impl Reducer<'_> {
             calm
         } else {
             (0..SEEDS).find_map(|seed| {
-                let mut swarm = SchedulerKind::Swarm.scheduler(seed, calm.run.steps);
+                let mut swarm = SchedulerKind::SWARM.scheduler(seed, calm.run.steps);
                 let played = play_until(&loaded.simulation, &self.stop, &mut *swarm);
                 will_do(&played).then_some(played)
             })?

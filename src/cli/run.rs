@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::explore::SchedulerKind;
 use crate::model::{Model, Played, Source, play};
 use crate::scenario::{ScriptEvent, Simulation};
 use crate::trace::{self, Recording, Settings, Verbosity};
@@ -39,6 +40,9 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", requires = "scheduler")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
     depth: Option<u32>,
+    /// Throw dice over orders that make no difference too
+    #[arg(long, requires = "seed")]
+    no_reduction: bool,
     /// Run one scenario under a recorded schedule
     #[arg(long, value_name = "FILE")]
     schedule: Option<PathBuf>,
@@ -80,7 +84,8 @@ impl Args {
     ///
     /// When there is no such scheduler, in a sentence for people.
     fn source(&self) -> Result<Source<'static>, &'static str> {
-        let of = self.scheduler.unwrap_or(Name::Random).kind(self.depth)?;
+        let kind = self.scheduler.unwrap_or(Name::Random).kind(self.depth)?;
+        let of = SchedulerKind { everywhere: self.no_reduction, ..kind };
         Ok(self.seed.map_or(Source::Calm, |seed| Source::Seed { of, seed }))
     }
 }
@@ -295,13 +300,14 @@ mod tests {
         #[test]
         fn a_run_is_repeated_by_the_options_that_it_prints(seed in any::<u64>(), depth in 1..=1000_u32) {
             let kinds = [
-                SchedulerKind::Random,
-                SchedulerKind::Pct { depth },
-                SchedulerKind::Pos,
-                SchedulerKind::Swarm,
+                SchedulerKind::RANDOM,
+                SchedulerKind::pct(depth),
+                SchedulerKind::POS,
+                SchedulerKind::SWARM,
             ];
-            let sources = kinds.map(|of| Source::Seed { of, seed });
-            for source in sources.into_iter().chain([Source::Calm]) {
+            let everywhere = kinds.map(|kind| SchedulerKind { everywhere: true, ..kind });
+            let sources = kinds.into_iter().chain(everywhere).map(|of| Source::Seed { of, seed });
+            for source in sources.chain([Source::Calm]) {
                 assert_eq!(source.options().as_deref().map(read), Some(source));
             }
         }

@@ -21,11 +21,11 @@ impl Name {
     /// When a depth goes with one that has none, in a sentence for people.
     pub(super) fn kind(self, depth: Option<u32>) -> Result<SchedulerKind, &'static str> {
         match (self, depth) {
-            (Name::Pct, depth) => Ok(SchedulerKind::Pct { depth: depth.unwrap_or(SchedulerKind::DEPTH) }),
+            (Name::Pct, depth) => Ok(SchedulerKind::pct(depth.unwrap_or(SchedulerKind::DEPTH))),
             (_, Some(_)) => Err("error: --depth is for --scheduler pct"),
-            (Name::Random, None) => Ok(SchedulerKind::Random),
-            (Name::Pos, None) => Ok(SchedulerKind::Pos),
-            (Name::Swarm, None) => Ok(SchedulerKind::Swarm),
+            (Name::Random, None) => Ok(SchedulerKind::RANDOM),
+            (Name::Pos, None) => Ok(SchedulerKind::POS),
+            (Name::Swarm, None) => Ok(SchedulerKind::SWARM),
         }
     }
 }

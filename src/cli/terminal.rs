@@ -4,6 +4,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
@@ -14,6 +15,8 @@ use super::paths::shown;
 
 /// How many columns there are where nobody says.
 pub(super) const ON_A_PIPE: usize = 80;
+/// How far the work has come is shown anew no sooner than this: nobody reads faster, and a terminal is slow.
+const REDRAWN_AFTER: Duration = Duration::from_millis(100);
 
 /// What results are printed as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -102,6 +105,8 @@ pub struct Terminal<'a> {
     out: Stream<'a>,
     err: Stream<'a>,
     interactive: bool,
+    /// When progress was shown last, if it still is.
+    shown_at: Option<Instant>,
     /// Whether a file could not be written.
     unwritten: bool,
     /// How many columns there are.
@@ -137,6 +142,7 @@ impl Terminal<'static> {
         let (out_auto, err_auto) = (anstream::AutoStream::choice(&out), anstream::AutoStream::choice(&err));
         Terminal {
             interactive: err.is_terminal() && !printing.quiet,
+            shown_at: None,
             out: stream(Box::new(io::BufWriter::new(out)), out_auto),
             err: stream(Box::new(err), err_auto),
             unwritten: false,
@@ -217,9 +223,15 @@ impl Terminal<'_> {
     }
 
     /// Shows how far the work has come, in one line that the next one replaces; an empty one removes it. On a
-    /// terminal only.
+    /// terminal only, and not more often than it can be read.
     pub(super) fn progress(&mut self, text: &str) {
-        if self.interactive {
+        self.progress_at(text, Instant::now());
+    }
+
+    fn progress_at(&mut self, text: &str, now: Instant) {
+        let is_early = self.shown_at.is_some_and(|shown| now.duration_since(shown) < REDRAWN_AFTER);
+        if self.interactive && (text.is_empty() || !is_early) {
+            self.shown_at = (!text.is_empty()).then_some(now);
             self.out.flush();
             let text: String = visible(text).chars().take(self.width.saturating_sub(1)).collect();
             self.err.write(&format!("\r\u{1b}[K{text}"));
@@ -269,4 +281,34 @@ pub(super) fn rendered(lines: &[Line], width: usize, color: bool) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_redrawn_ten_times_a_second_and_always_removed() {
+        let mut written = Vec::new();
+        let stream = |to| Stream { to, color: false, stopped: false, lost: None };
+        let mut terminal = Terminal {
+            interactive: true,
+            shown_at: None,
+            out: stream(Box::new(io::sink()) as Box<dyn Write>),
+            err: stream(Box::new(&mut written)),
+            unwritten: false,
+            width: 80,
+            format: Format::Text,
+            quiet: false,
+        };
+        let begun = Instant::now();
+        for ms in 0..1_000 {
+            terminal.progress_at("so far", begun + Duration::from_millis(ms));
+        }
+        terminal.progress_at("", begun + Duration::from_millis(1_000));
+        assert_eq!(terminal.close(Exit::Held), Exit::Held);
+        let written = String::from_utf8(written).expect("it is text");
+        assert_eq!(written.matches("so far").count(), 10);
+        assert!(written.ends_with("\r\u{1b}[K"));
+    }
 }

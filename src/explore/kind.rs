@@ -8,11 +8,21 @@ use super::pct::Pct;
 use super::pos::Pos;
 use super::random::Random;
 use super::scheduler::Scheduler;
+use super::sparing::Sparing;
 use super::swarm::Swarm;
 
 /// How the runs of seeds are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SchedulerKind {
+pub struct SchedulerKind {
+    /// Which scheduler is asked.
+    pub by: By,
+    /// Whether what can make no difference is chosen too, and not taken at once.
+    pub everywhere: bool,
+}
+
+/// By what the runs of seeds are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
     /// Plain dice: each choice is as likely as any other.
     Random,
     /// By rank, with so many things in the wrong order.
@@ -30,41 +40,62 @@ impl SchedulerKind {
     /// How many things `pct` puts in the wrong order unless something else is said.
     pub const DEPTH: u32 = 3;
 
+    /// Plain dice, where it matters.
+    pub const RANDOM: SchedulerKind = SchedulerKind::of(By::Random);
+    /// Orders of racing events, where it matters.
+    pub const POS: SchedulerKind = SchedulerKind::of(By::Pos);
+    /// Each seed by a mix of its own, where it matters.
+    pub const SWARM: SchedulerKind = SchedulerKind::of(By::Swarm);
+
     /// All of them by their words.
     pub const WORDS: &[(&str, SchedulerKind)] = &[
-        ("random", SchedulerKind::Random),
-        ("pct", SchedulerKind::Pct { depth: SchedulerKind::DEPTH }),
-        ("pos", SchedulerKind::Pos),
-        ("swarm", SchedulerKind::Swarm),
+        ("random", SchedulerKind::RANDOM),
+        ("pct", SchedulerKind::pct(SchedulerKind::DEPTH)),
+        ("pos", SchedulerKind::POS),
+        ("swarm", SchedulerKind::SWARM),
     ];
 
-    /// The scheduler of a seed. `steps` is how many steps the calm run takes: the schedulers that spread
+    /// By this, where it matters.
+    pub const fn of(by: By) -> SchedulerKind {
+        SchedulerKind { by, everywhere: false }
+    }
+
+    /// By rank, with so many things in the wrong order, where it matters.
+    pub const fn pct(depth: u32) -> SchedulerKind {
+        SchedulerKind::of(By::Pct { depth })
+    }
+
+    /// The scheduler of a seed. `steps` is how many times one is asked in the calm run: the schedulers that spread
     /// something over a run spread it over as many.
     pub fn scheduler<B: Behaviour>(self, seed: u64, steps: u64) -> Box<dyn Scheduler<B>> {
-        match self {
-            SchedulerKind::Random => Box::new(Random::new(seed)),
-            SchedulerKind::Pct { depth } => Box::new(Pct::new(seed, depth, steps)),
-            SchedulerKind::Pos => Box::new(Pos::new(seed)),
-            SchedulerKind::Swarm => Box::new(Swarm::new(seed, steps)),
+        match self.by {
+            By::Random => self.asking(Random::new(seed)),
+            By::Pct { depth } => self.asking(Pct::new(seed, depth, steps)),
+            By::Pos => self.asking(Pos::new(seed)),
+            By::Swarm => self.asking(Swarm::new(seed, steps)),
         }
     }
-}
 
-impl SchedulerKind {
+    fn asking<B: Behaviour>(self, scheduler: impl Scheduler<B> + 'static) -> Box<dyn Scheduler<B>> {
+        Box::new(Sparing::new(scheduler).everywhere(self.everywhere))
+    }
+
     /// Whether it spreads something over a run, and has to know how long one is.
     pub fn needs_length(self) -> bool {
-        match self {
-            SchedulerKind::Pct { .. } | SchedulerKind::Swarm => true,
-            SchedulerKind::Random | SchedulerKind::Pos => false,
+        match self.by {
+            By::Pct { .. } | By::Swarm => true,
+            By::Random | By::Pos => false,
         }
     }
 
     /// What `treefall run` needs before `--seed` to take it, with a blank behind it: plain dice need nothing.
     pub fn options(self) -> String {
-        match self {
-            SchedulerKind::Random => String::new(),
-            SchedulerKind::Pct { depth } => format!("--scheduler pct --depth {depth} "),
-            SchedulerKind::Pos | SchedulerKind::Swarm => format!("--scheduler {self} "),
+        let everywhere = if self.everywhere { "--no-reduction " } else { "" };
+        match self.by {
+            By::Random => everywhere.to_owned(),
+            By::Pct { depth } => format!("--scheduler pct --depth {depth} {everywhere}"),
+            By::Pos => format!("--scheduler pos {everywhere}"),
+            By::Swarm => format!("--scheduler swarm {everywhere}"),
         }
     }
 }
@@ -72,22 +103,24 @@ impl SchedulerKind {
 impl SchedulerKind {
     /// What a line of a scenario needs behind `seed=` to mean it: plain dice need nothing.
     pub fn properties(self) -> String {
-        match self {
-            SchedulerKind::Random => String::new(),
-            SchedulerKind::Pct { depth } => format!(" scheduler=pct depth={depth}"),
-            SchedulerKind::Pos | SchedulerKind::Swarm => format!(" scheduler={self}"),
+        match self.by {
+            By::Random => String::new(),
+            By::Pct { depth } => format!(" scheduler=pct depth={depth}"),
+            By::Pos => " scheduler=pos".to_owned(),
+            By::Swarm => " scheduler=swarm".to_owned(),
         }
     }
 }
 
 impl fmt::Display for SchedulerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            SchedulerKind::Random => f.write_str("random"),
-            SchedulerKind::Pct { depth } => write!(f, "pct, depth {depth}"),
-            SchedulerKind::Pos => f.write_str("pos"),
-            SchedulerKind::Swarm => f.write_str("swarm"),
-        }
+        match self.by {
+            By::Random => f.write_str("random"),
+            By::Pct { depth } => write!(f, "pct, depth {depth}"),
+            By::Pos => f.write_str("pos"),
+            By::Swarm => f.write_str("swarm"),
+        }?;
+        if self.everywhere { f.write_str(", no reduction") } else { Ok(()) }
     }
 }
 
@@ -105,11 +138,11 @@ mod tests {
     use super::SchedulerKind;
 
     const ALL: [SchedulerKind; 5] = [
-        SchedulerKind::Random,
-        SchedulerKind::Pct { depth: 1 },
-        SchedulerKind::Pct { depth: 3 },
-        SchedulerKind::Pos,
-        SchedulerKind::Swarm,
+        SchedulerKind::RANDOM,
+        SchedulerKind::pct(1),
+        SchedulerKind::pct(3),
+        SchedulerKind::POS,
+        SchedulerKind::SWARM,
     ];
 
     /// Runs to the end, or for so many steps, and says what it did.

@@ -3,7 +3,11 @@
 use super::pid::Pid;
 
 /// One thing that can happen.
+///
+/// Choices are copied at every step. With a tag as wide as what is in them that is done word by word; with the
+/// narrowest, which `u16` allows, the rest begins at an odd place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u64)]
 pub enum Choice {
     /// The oldest signal on its way between two processes arrives.
     Deliver {

@@ -33,8 +33,10 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         let going = world.queues.len();
         let quiet = if going == 0 && world.clock.only_patience() { world.quiet.0.len() } else { 0 };
         let ticks = if quiet == 0 { ticks(world) } else { 0 };
-        let kills = victims(world).count();
-        let faults = strikes(world).count();
+        let (kills, faults) = match world.has_faults_left() {
+            true => (victims(world).count(), strikes(world).count()),
+            false => (0, 0),
+        };
         Choices { world, going, quiet, ticks, kills, faults }
     }
 
@@ -122,6 +124,18 @@ impl<'a, B: Behaviour> Choices<'a, B> {
             Choice::Kill(pid) => victims(world).any(|victim| victim == pid),
             Choice::Fault(number) => strikes(world).any(|strike| strike == number),
         }
+    }
+
+    /// The arrival of a signal of which nobody will ever notice when it was. While faults are left there is none: a run is
+    /// over when nothing can happen but faults, so whatever is still to happen keeps it open for one more.
+    pub fn unnoticed(&self) -> Option<Choice> {
+        self.world.unnoticed_delivery()
+    }
+
+    /// Whether this is the arrival of a monitor with a request right behind it, which may as well arrive with it.
+    pub fn is_monitor_of_request(&self, choice: Choice) -> bool {
+        // The run must not be over in between, which would end it for a fault that is left: something else goes on.
+        self.world.is_monitor_of_request(choice) && (self.going > 1 || !self.world.has_faults_left())
     }
 
     /// What happens when nothing goes wrong: what has waited longest; time passes only when nothing else can

@@ -38,7 +38,7 @@ impl<B: State> World<B> {
                 events.push_arrival(to, || EventKind::Arrived { from, signal: signal.clone(), fate });
             }
         };
-        let Some(process) = self.processes.get_mut(to) else {
+        let Some(process) = self.processes.get(to) else {
             if let Some(name) = to.as_name() {
                 return self.deliver_named(from, name, to, signal, image, events);
             }
@@ -46,7 +46,6 @@ impl<B: State> World<B> {
             return self.bounce(from, to, signal, events);
         };
         let first = process.priorities.prefer(from, &signal);
-        let ended = matches!(signal, Signal::LinkExit(_));
         let queued = if first { Fate::QueuedFirst } else { Fate::Queued };
         match signal {
             Signal::Message { alias: Some(through), .. } | Signal::ExitAlias(through, _)
@@ -56,8 +55,9 @@ impl<B: State> World<B> {
             }
             Signal::Message { alias, body } => {
                 tell(queued, events);
+                let ends = alias.filter(|alias| process.is_ended_by_message(alias.alias));
                 self.enqueue(to, Received::Message(body), first, image, events);
-                if let Some(through) = alias {
+                if let Some(through) = ends {
                     self.used_alias(to, through.alias, events);
                 }
             }
@@ -70,6 +70,7 @@ impl<B: State> World<B> {
                 self.relate(from, to, signal, events);
             }
             Signal::Down { reference, name, reason } => {
+                let process = self.processes.get_mut(to).expect("it lives");
                 if process.monitors.remove(reference).is_none() {
                     return tell(Fate::Dropped, events);
                 }
@@ -84,14 +85,9 @@ impl<B: State> World<B> {
                 tell(Fate::Applied, events);
                 self.die(to, Term::Atom(Atom::KILLED), Some(from), events);
             }
-            Signal::LinkExit(_) if !matches!(process.links.remove(from), Some(Link::Active | Link::Lost)) => {
-                tell(Fate::Dropped, events)
-            }
+            Signal::LinkExit(_) if !self.ends_link(from, to) => tell(Fate::Dropped, events),
             Signal::Exit(reason) | Signal::LinkExit(reason) | Signal::ExitAlias(_, reason) => {
-                if ended {
-                    process.priorities.prefer_link(from, false);
-                }
-                if process.trap_exit {
+                if self.processes.get(to).is_some_and(|process| process.trap_exit) {
                     tell(queued, events);
                     self.enqueue(to, Received::Exit { from, reason }, first, image, events);
                 } else if reason.is(Atom::NORMAL) {
@@ -102,6 +98,16 @@ impl<B: State> World<B> {
                 }
             }
         }
+    }
+
+    /// The other end of a link has died: whether there was a link.
+    fn ends_link(&mut self, from: Pid, to: Pid) -> bool {
+        let Some(process) = self.processes.get_mut(to) else { return false };
+        let was_linked = matches!(process.links.remove(from), Some(Link::Active | Link::Lost));
+        if was_linked {
+            process.priorities.prefer_link(from, false);
+        }
+        was_linked
     }
 
     /// A link or a monitor begins or ends: nobody hears of that, but for who must know that a link has ended.
@@ -192,7 +198,7 @@ impl<B: State> World<B> {
             Wakeup::Message(found) if place > *found => (),
             Wakeup::Message(found) if accepted => *found = place,
             Wakeup::Message(found) => *found += 1,
-            _ if accepted => self.wake(to, Wakeup::Message(place)),
+            _ if accepted => process.wake(Wakeup::Message(place), &mut self.queues, &mut self.clock),
             _ => (),
         }
         let most = self.account.budget.messages;
@@ -212,7 +218,7 @@ impl<B: State> World<B> {
     /// A message came through an alias: `reply_demonitor` ends with the first one.
     pub(super) fn used_alias(&mut self, owner: Pid, alias: Ref, events: &mut Events<B>) {
         let process = self.processes.get_mut(owner).expect("it has just got a message");
-        if process.aliases.get(alias) == Some(&Alias::ReplyDemonitor) {
+        if process.is_ended_by_message(alias) {
             process.aliases.remove(alias);
             process.priorities.forget(alias);
             if let Some(monitor) = process.monitors.remove(alias) {

@@ -10,16 +10,19 @@ use super::world::World;
 
 impl<B: State> World<B> {
     /// A delivery that changes nothing but that the signal is gone, whatever happens before it: a signal to
-    /// the dead that is not answered, a `DOWN` of a monitor that is no more, a `demonitor`, a message
-    /// or an exit through an alias that is no more.
+    /// the dead that is not answered, a `DOWN` of a monitor that is no more, a `demonitor`, the acknowledgement of an
+    /// unlink, a message or an exit through an alias that is no more.
     ///
     /// The dead stay dead, and references and aliases are never made twice, so what is true of such a signal
     /// now is true of it until it arrives.
     pub fn inert_delivery(&self) -> Option<Choice> {
+        if let Some(choice) = self.queues.unnoticed() {
+            return Some(choice);
+        }
         self.queues.heads().find_map(|(from, to, signal)| {
             let inert = match (self.processes.get(to), signal) {
                 (None, Signal::Link | Signal::Monitor { .. } | Signal::Unlink(_)) => false,
-                (None, _) | (Some(_), Signal::Demonitor(_)) => true,
+                (None, _) => true,
                 (Some(process), Signal::Down { reference, .. }) => !process.monitors.contains(*reference),
                 (
                     Some(process),
@@ -29,6 +32,25 @@ impl<B: State> World<B> {
             };
             inert.then_some(Choice::Deliver { from, to })
         })
+    }
+
+    /// The arrival of a signal of which nobody will ever notice when it was, if there is one that can be told at a glance.
+    /// Signals to another node can be lost, and as long as a fault is left, whatever is to happen makes a difference.
+    pub fn unnoticed_delivery(&self) -> Option<Choice> {
+        let choice = self.queues.unnoticed()?;
+        (self.distribution.is_none() && !self.has_faults_left()).then_some(choice)
+    }
+
+    /// Whether this is the arrival of a monitor with a message right behind it, as in a call. Nothing can be told
+    /// apart between the two: a monitor shows only when its process dies, and then the message is lost unread,
+    /// whether it had arrived or not.
+    pub fn is_monitor_of_request(&self, choice: Choice) -> bool {
+        let Choice::Deliver { from, to } = choice else { return false };
+        let mut signals = self.in_flight(from, to);
+        matches!(signals.next(), Some(Signal::Monitor { .. }))
+            && matches!(signals.next(), Some(Signal::Message { .. }))
+            && self.distribution.is_none()
+            && self.processes.get(to).is_some()
     }
 
     /// Whether nothing else can happen before the running process has gone on, whatever it has done so far: then

@@ -3,14 +3,17 @@
 use std::hash::{Hash, Hasher};
 
 use super::atom::Atom;
-use super::clock::Waiting;
+use super::clock::{Clock, Waiting};
 use super::copy_on_write::CopyOnWrite;
 use super::ends::{Alias, Link, Monitor, Watchers};
+use super::event::Events;
 use super::mailbox::Mailbox;
 use super::pid::{Path, Pid, Ref};
 use super::priority::Priorities;
+use super::queues::Queues;
 use super::slot::Slot;
 use super::state::State;
+use super::timers::Timer;
 use super::unordered::Unordered;
 
 /// A living process.
@@ -80,9 +83,56 @@ impl<B: State> Process<B> {
         self.behaviour.as_ref().expect("a process that is not running has its behaviour")
     }
 
+    /// Whether this alias ends with the first message that comes through it.
+    pub(super) fn is_ended_by_message(&self, alias: Ref) -> bool {
+        self.aliases.get(alias) == Some(&Alias::ReplyDemonitor)
+    }
+
     /// Why it can run, or that it cannot.
     pub fn wakeup(&self) -> Wakeup {
         self.wakeup
+    }
+
+    /// Waits for a message, unless there is one already, or no time.
+    pub(super) fn receive(
+        &mut self,
+        timeout: Option<u64>,
+        image: &B::Image,
+        queues: &mut Queues<B::Message>,
+        clock: &mut Clock<B::Message>,
+        events: &Events<B>,
+    ) {
+        let behaviour = self.behaviour.as_ref().expect("it has returned");
+        let place = self.mailbox.iter().position(|message| behaviour.accepts(message, image));
+        events.goes_through(place.unwrap_or(self.mailbox.len()));
+        // It goes behind all that can go on already, whether or not it can go on itself.
+        queues.unready(self.offer);
+        self.wakeup = Wakeup::Waiting;
+        match (place, timeout) {
+            (Some(place), _) => self.wake(Wakeup::Message(place), queues, clock),
+            (None, Some(0)) => self.wake(Wakeup::Timeout, queues, clock),
+            (None, Some(timeout)) => {
+                self.wait_timer = Some(Waiting(clock.set(timeout, Timer::Wait(self.pid))));
+            }
+            (None, None) => (),
+        }
+    }
+
+    /// It can run from now on, or can for another reason.
+    pub(super) fn wake(
+        &mut self,
+        wakeup: Wakeup,
+        queues: &mut Queues<B::Message>,
+        clock: &mut Clock<B::Message>,
+    ) {
+        let waited = self.is_waiting();
+        self.wakeup = wakeup;
+        if let Some(waiting) = self.wait_timer.take() {
+            clock.remove(waiting.0);
+        }
+        if waited {
+            self.offer = queues.ready(self.pid, clock.now);
+        }
     }
 
     /// Whether it is waiting for something that has not come.

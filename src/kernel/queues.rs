@@ -22,6 +22,8 @@ pub(super) struct Queues<M> {
     newest: u32,
     /// The heads of all wires and the runnable processes. The order is an accident of history.
     offered: Vec<u32>,
+    /// Which of the heads are signals of which nobody notices when they arrive: they are few.
+    unnoticed: Vec<u32>,
     wires: HashMap<(u64, u64), Wire, FixedState>,
 }
 
@@ -56,6 +58,7 @@ impl<M> Default for Queues<M> {
             oldest: NONE,
             newest: NONE,
             offered: Vec::new(),
+            unnoticed: Vec::new(),
             wires: HashMap::default(),
         }
     }
@@ -69,17 +72,19 @@ impl<M: Clone> Clone for Queues<M> {
             oldest: self.oldest,
             newest: self.newest,
             offered: self.offered.clone(),
+            unnoticed: self.unnoticed.clone(),
             wires: self.wires.clone(),
         }
     }
 
     fn clone_from(&mut self, source: &Self) {
-        let Queues { items, vacant, oldest, newest, offered, wires } = source;
+        let Queues { items, vacant, oldest, newest, offered, unnoticed, wires } = source;
         self.items.clone_from(items);
         self.vacant.clone_from(vacant);
         self.oldest = *oldest;
         self.newest = *newest;
         self.offered.clone_from(offered);
+        self.unnoticed.clone_from(unnoticed);
         self.wires.clone_from(wires);
     }
 }
@@ -142,6 +147,9 @@ impl<M> Queues<M> {
         else {
             unreachable!("a wire holds signals only")
         };
+        if signal.is_unnoticed() {
+            self.unnoticed.retain(|item| *item != head);
+        }
         if next == NONE {
             self.wires.remove(&from.queue_to(to));
             self.withdraw(head);
@@ -151,6 +159,7 @@ impl<M> Queues<M> {
             let place = self.items[head as usize].place;
             self.offered[place as usize] = next;
             self.items[next as usize].place = place;
+            self.leads(next);
         }
         self.discard(head);
         Some((Slot(head), signal))
@@ -202,6 +211,11 @@ impl<M> Queues<M> {
     pub(super) fn oldest(&self) -> Option<Choice> {
         // The oldest item of all is the oldest of its pair, so it is on offer.
         (self.oldest != NONE).then(|| self.describe(self.oldest))
+    }
+
+    /// The arrival of a signal of which nobody notices when it is.
+    pub(super) fn unnoticed(&self) -> Option<Choice> {
+        self.unnoticed.first().map(|item| self.describe(*item))
     }
 
     /// Since when that one has waited.
@@ -298,6 +312,16 @@ impl<M> Queues<M> {
         self.items[item as usize].place =
             u32::try_from(self.offered.len()).expect("as many offers as items at most");
         self.offered.push(item);
+        self.leads(item);
+    }
+
+    /// This is the next of its wire from now on.
+    fn leads(&mut self, item: u32) {
+        if let What::Signal { signal, .. } = &self.items[item as usize].what
+            && signal.is_unnoticed()
+        {
+            self.unnoticed.push(item);
+        }
     }
 
     fn withdraw(&mut self, item: u32) {
@@ -343,6 +367,10 @@ impl<M> Queues<M> {
                     ));
                 }
             }
+        }
+        let unnoticed = self.heads().filter(|(_, _, signal)| signal.is_unnoticed()).count();
+        if unnoticed != self.unnoticed.len() {
+            return Some(format!("{unnoticed} heads go unnoticed, and {} are known", self.unnoticed.len()));
         }
         let wires = self.pairs().count();
         if wires != self.wires.len() {

@@ -46,6 +46,17 @@ pub enum Signal<M> {
     },
 }
 
+impl<M> Signal<M> {
+    /// Whether nobody can ever tell when it arrives, whoever is alive and whatever else happens.
+    ///
+    /// A `demonitor` that loses the race with the death of its process leaves a `DOWN` that nobody receives, as its
+    /// monitor is no more. An unlink that has been acknowledged leaves nothing either: until then there is no link,
+    /// and whatever could make one or end one comes over the same wire, in its turn.
+    pub(super) fn is_unnoticed(&self) -> bool {
+        matches!(self, Signal::Demonitor(_) | Signal::UnlinkAck(_))
+    }
+}
+
 /// How something is sent to an alias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Through {

@@ -77,8 +77,18 @@ impl<B: Behaviour> World<B> {
     }
 
     fn run(&mut self, pid: Pid, image: &B::Image, events: &mut Events<B>) {
+        let waits_for_quiet =
+            self.processes.get(pid).is_some_and(|process| process.wakeup == Wakeup::WaitingForQuiet);
+        if !self.quiet.0.is_empty() {
+            self.quiet.0.retain(|waiting| *waiting != pid);
+        }
+        if waits_for_quiet {
+            // Chosen because all is quiet: it was on no list of the runnable.
+            self.wake(pid, Wakeup::Continue);
+        }
         let process = self.processes.get_mut(pid).expect("only the living run");
         let input = match process.wakeup {
+            _ if waits_for_quiet => Input::Quiet,
             Wakeup::Start => Input::Start,
             Wakeup::Continue => Input::Continue,
             Wakeup::Timeout => Input::Timeout,
@@ -88,18 +98,11 @@ impl<B: Behaviour> World<B> {
                 events.push_took(pid, place, || EventKind::Took(message.clone()));
                 Input::Message(message)
             }
-            Wakeup::WaitingForQuiet => Input::Quiet,
-            Wakeup::Waiting => panic!("a process that waits cannot run"),
+            Wakeup::WaitingForQuiet | Wakeup::Waiting => panic!("a process that waits cannot run"),
         };
-        if process.wakeup == Wakeup::WaitingForQuiet {
-            // Chosen because all is quiet: it was on no list of the runnable.
-            self.wake(pid, Wakeup::Continue);
-        }
-        self.quiet.0.retain(|waiting| *waiting != pid);
         if let Input::Timeout = input {
             events.push(pid, || EventKind::TimedOut);
         }
-        let process = self.processes.get_mut(pid).expect("it has not run yet");
         let mut behaviour = process.behaviour.take().expect("nobody runs twice at once");
         let mut context = Context { world: self, image, events, pid, doomed: None };
         let next = behaviour.resume(input, &mut context);
@@ -111,7 +114,9 @@ impl<B: Behaviour> World<B> {
             (None, Next::Exit(reason)) => self.die(pid, reason, None, events),
             // It keeps its offer and its age: the calm run lets it go on.
             (None, Next::Preempt) => process.wakeup = Wakeup::Continue,
-            (None, Next::Receive { timeout }) => self.receive(pid, timeout, image, events),
+            (None, Next::Receive { timeout }) => {
+                process.receive(timeout, image, &mut self.queues, &mut self.clock, events);
+            }
             (None, Next::Quiet { timeout }) => {
                 process.wakeup = Wakeup::WaitingForQuiet;
                 self.queues.unready(process.offer);
@@ -133,24 +138,6 @@ impl<B: Behaviour> World<B> {
             if self.weight() > bytes {
                 self.overruns(Resource::Bytes, bytes, pid, events);
             }
-        }
-    }
-
-    fn receive(&mut self, pid: Pid, timeout: Option<u64>, image: &B::Image, events: &mut Events<B>) {
-        let process = self.processes.get_mut(pid).expect("only the living receive");
-        let behaviour = process.behaviour.as_ref().expect("it has returned");
-        let place = process.mailbox.iter().position(|message| behaviour.accepts(message, image));
-        events.goes_through(place.unwrap_or(process.mailbox.len()));
-        // It goes behind all that can go on already, whether or not it can go on itself.
-        self.queues.unready(process.offer);
-        process.wakeup = Wakeup::Waiting;
-        match (place, timeout) {
-            (Some(place), _) => self.wake(pid, Wakeup::Message(place)),
-            (None, Some(0)) => self.wake(pid, Wakeup::Timeout),
-            (None, Some(timeout)) => {
-                process.wait_timer = Some(Waiting(self.clock.set(timeout, Timer::Wait(pid))));
-            }
-            (None, None) => (),
         }
     }
 

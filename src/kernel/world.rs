@@ -330,13 +330,6 @@ impl<B: State> World<B> {
 
     pub(super) fn wake(&mut self, pid: Pid, wakeup: Wakeup) {
         let process = self.processes.get_mut(pid).expect("only the living wake up");
-        let waited = process.is_waiting();
-        process.wakeup = wakeup;
-        if let Some(waiting) = process.wait_timer.take() {
-            self.clock.remove(waiting.0);
-        }
-        if waited {
-            process.offer = self.queues.ready(pid, self.clock.now);
-        }
+        process.wake(wakeup, &mut self.queues, &mut self.clock);
     }
 }

@@ -27,7 +27,7 @@ mod stepper;
 pub mod sweep;
 mod verdict;
 
-pub use crate::explore::SchedulerKind;
+pub use crate::explore::{By, SchedulerKind};
 pub use breach::{Breach, Part, Sentence, written};
 pub use cast::Cast;
 pub use explain::{Flip, flip, slice};
@@ -37,7 +37,9 @@ pub use judge::Judge;
 pub use lasso::last_steps;
 pub use orders::{Orders, Workplace};
 pub use origin::Origin;
-pub use play::{Played, Source, Subject, VERSION, play, play_under, play_until, play_up_to, play_with};
+pub use play::{
+    Played, Source, Subject, VERSION, calm_length, play, play_under, play_until, play_up_to, play_with,
+};
 pub use repair::{Change, How, Repaired, repair};
 pub use run::{Choose, Run, judged_as_lasso, run, run_under, run_until};
 pub use seam::{CommonOf, EventOf, EventsOf, ImageOf, Model, ProcessOf, Reach, WorldOf};

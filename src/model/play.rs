@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::explore::{Calm, Mismatch, Moment, Replay, Rest, Schedule, Scheduler, SchedulerKind, describe};
+use crate::explore::{
+    Calm, Mismatch, Moment, Replay, Rest, Schedule, Scheduler, SchedulerKind, Sparing, describe,
+};
 use crate::kernel::{Choice, StopFlag};
 use crate::otp::Actor;
 use crate::trace::Recording;
@@ -33,7 +35,7 @@ pub enum Source<'a> {
 impl Source<'_> {
     /// The calm run, or that of plain dice.
     pub fn of(seed: Option<u64>) -> Self {
-        seed.map_or(Source::Calm, |seed| Source::Seed { of: SchedulerKind::Random, seed })
+        seed.map_or(Source::Calm, |seed| Source::Seed { of: SchedulerKind::RANDOM, seed })
     }
 
     /// The seed that the run comes from, if it does from one.
@@ -48,7 +50,7 @@ impl Source<'_> {
     /// What a schedule calls the scheduler that its seed is for, if that is not the plain dice.
     fn scheduler(self) -> Option<String> {
         match self {
-            Source::Calm | Source::Seed { of: SchedulerKind::Random, .. } => None,
+            Source::Calm | Source::Seed { of: SchedulerKind::RANDOM, .. } => None,
             Source::Seed { of, .. } => Some(of.to_string()),
             Source::Exhaustive => Some("exhaustive".to_owned()),
             Source::Schedule(schedule) => schedule.scheduler.clone(),
@@ -58,9 +60,11 @@ impl Source<'_> {
     /// What the text of a model can say of the run.
     pub fn origin(self) -> Origin {
         match (self, self.seed(), self.scheduler()) {
+            // Texts speak of seeds as they are by default.
+            (Source::Seed { of, seed }, ..) if of.everywhere => Origin::Elsewhere(Some(seed)),
             (Source::Seed { of, seed }, ..) => Origin::Seed(of, seed),
             (_, None, None) => Origin::Calm,
-            (_, Some(seed), None) => Origin::Seed(SchedulerKind::Random, seed),
+            (_, Some(seed), None) => Origin::Seed(SchedulerKind::RANDOM, seed),
             (_, seed, Some(_)) => Origin::Elsewhere(seed),
         }
     }
@@ -80,7 +84,7 @@ impl fmt::Display for Source<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Source::Calm => f.write_str("calm run"),
-            Source::Seed { of: SchedulerKind::Random, seed } => write!(f, "seed {seed}"),
+            Source::Seed { of: SchedulerKind::RANDOM, seed } => write!(f, "seed {seed}"),
             Source::Seed { of, seed } => write!(f, "seed {seed} of {of}"),
             Source::Exhaustive => f.write_str("found exhaustively"),
             Source::Schedule(_) => f.write_str("run of a schedule"),
@@ -208,15 +212,22 @@ fn recorded<M: Model>(
     Played { run, cast }
 }
 
+/// How many times such a scheduler is asked in the calm run, if it has to know.
+pub fn calm_length<M: Model>(model: &M, of: SchedulerKind) -> u64 {
+    if !of.needs_length() {
+        return 0;
+    }
+    let mut calm = Sparing::new(Calm).everywhere(of.everywhere);
+    run_under(model, &mut calm);
+    calm.asked()
+}
+
 /// Who makes this run. Schedulers that spread something over a run need to know how long one is: as long as the
 /// calm one, which is the same whenever it is asked, so a seed is a run.
 fn scheduler<'s, M: Model>(model: &M, source: Source<'s>) -> Box<dyn Scheduler<Actor<M::Guest>> + 's> {
     match source {
         Source::Calm | Source::Exhaustive => Box::new(Calm),
-        Source::Seed { of, seed } => {
-            let steps = if of.needs_length() { run_under(model, &mut Calm).steps } else { 0 };
-            of.scheduler(seed, steps)
-        }
+        Source::Seed { of, seed } => of.scheduler(seed, calm_length(model, of)),
         Source::Schedule(schedule) => Box::new(Replay::of(schedule)),
     }
 }

@@ -117,7 +117,7 @@ fn continued<M: Model>(model: &M, nearest: &Played<M>, followed: usize) -> Optio
 fn anew<M: Model>(model: &M) -> Option<(Played<M>, u64)> {
     let steps = play_under(model, &mut Calm).run.steps;
     (0..SEEDS).find_map(|seed| {
-        let mut swarm = SchedulerKind::Swarm.scheduler(seed, steps);
+        let mut swarm = SchedulerKind::SWARM.scheduler(seed, steps);
         let played = play_under(model, &mut *swarm);
         broken(&played).then_some((played, seed))
     })

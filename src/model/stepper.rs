@@ -1,6 +1,6 @@
 //! Taking steps as exhaustive search does: with all choices, or leaving out those that make no difference.
 
-use crate::kernel::{Behaviour, Choice, Signal, StopFlag, Wakeup};
+use crate::kernel::{Behaviour, Choice, StopFlag, Wakeup};
 use crate::otp::{Actor, Blocked};
 
 use super::run;
@@ -91,7 +91,7 @@ impl<'m, M: Model> Stepper<'m, M> {
         taken: &mut Vec<Choice>,
         scratch: &mut Scratch<'m, M>,
     ) {
-        let with_its_message = self.reduced && is_monitor_of_a_call(choice, state);
+        let with_its_message = self.reduced && state.world().is_monitor_of_request(choice);
         state.take(choice, &mut scratch.events);
         taken.push(choice);
         if with_its_message && !is_at_its_end(state) {
@@ -223,17 +223,6 @@ fn try_out<'m, M: Model>(
     }
     scratch.there = Some(there);
     wanted
-}
-
-/// Whether this is the arrival of a monitor with a message right behind it, as in a call. Nothing can be told
-/// apart between the two: a monitor shows only when its process dies, and then the message is lost unread,
-/// whether it had arrived or not.
-fn is_monitor_of_a_call<M: Model>(choice: Choice, state: &RunState<'_, M>) -> bool {
-    let Choice::Deliver { from, to } = choice else { return false };
-    let mut signals = state.world().in_flight(from, to);
-    state.world().process(to).is_some()
-        && matches!(signals.next(), Some(Signal::Monitor { .. }))
-        && matches!(signals.next(), Some(Signal::Message { .. }))
 }
 
 /// Whether a process waits for the answer to a call, and for nothing else.

@@ -26,6 +26,9 @@ pub fn of_term(term: &Term, atoms: &Atoms) -> Option<Atom> {
 
 /// The same term with global names as Erlang shows them.
 pub fn shown(term: &Term, atoms: &Atoms) -> Term {
+    if !mentions(term, atoms) {
+        return term.clone();
+    }
     match term {
         Term::Atom(name) => {
             let name = inner(atoms.text(*name)).map(|name| atoms.intern(name));
@@ -34,5 +37,14 @@ pub fn shown(term: &Term, atoms: &Atoms) -> Term {
         Term::Tuple(terms, _) => Term::tuple(terms.iter().map(|term| shown(term, atoms))),
         Term::List(terms, _) => Term::list(terms.iter().map(|term| shown(term, atoms))),
         Term::Int(_) | Term::Text(_) | Term::Pid(_) | Term::Ref(_) | Term::Map(_, _) => term.clone(),
+    }
+}
+
+/// Whether there is a global name in it where it would be shown.
+fn mentions(term: &Term, atoms: &Atoms) -> bool {
+    match term {
+        Term::Atom(name) => inner(atoms.text(*name)).is_some(),
+        Term::Tuple(terms, _) | Term::List(terms, _) => terms.iter().any(|term| mentions(term, atoms)),
+        Term::Int(_) | Term::Text(_) | Term::Pid(_) | Term::Ref(_) | Term::Map(_, _) => false,
     }
 }

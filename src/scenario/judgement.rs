@@ -100,7 +100,7 @@ mod tests {
             parse("a.kdl", &text).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(80, false)));
         let judgement = Judgement::of(
             verdict,
-            seed.map_or(Origin::Calm, |seed| Origin::Seed(SchedulerKind::Random, seed)),
+            seed.map_or(Origin::Calm, |seed| Origin::Seed(SchedulerKind::RANDOM, seed)),
             &scenario.expected_failures,
         );
         judgement.word().to_owned()

@@ -53,7 +53,7 @@ fn a_file_that_holds_and_one_that_breaks() {
             "held.kdl",
             "race.kdl",
             "treefall-failures/broken-calm.schedule",
-            "treefall-failures/race-swarm-0.schedule"
+            "treefall-failures/race-swarm-3.schedule"
         ]
     );
     assert_output!("explore-quiet", sandbox.run("explore -q held.kdl race.kdl --seeds 0..50"));
@@ -129,12 +129,12 @@ fn nothing_is_overwritten() {
     let sandbox = Sandbox::with(&[("race.kdl", RACE)]);
     let explore = "explore race.kdl -q --scheduler random --out found";
     sandbox.run(explore);
-    let first = sandbox.read("found/race-0.schedule");
+    let first = sandbox.read("found/race-1.schedule");
     assert_eq!(sandbox.run_and_compare(explore), sandbox.run(explore), "the same schedule once");
-    sandbox.write("found/race-0.schedule", "notes of mine");
-    assert!(sandbox.run_and_compare(explore).ends_with("+ found/race-0-2.schedule"));
-    assert_eq!(sandbox.read("found/race-0.schedule"), "notes of mine");
-    assert_eq!(sandbox.read("found/race-0-2.schedule"), first);
+    sandbox.write("found/race-1.schedule", "notes of mine");
+    assert!(sandbox.run_and_compare(explore).ends_with("+ found/race-1-2.schedule"));
+    assert_eq!(sandbox.read("found/race-1.schedule"), "notes of mine");
+    assert_eq!(sandbox.read("found/race-1-2.schedule"), first);
     sandbox.write("file", "");
     assert!(sandbox.run("explore race.kdl -q --out file").ends_with("[exit status: 1]"));
 }
@@ -286,6 +286,6 @@ fn a_failure_is_written_down_before_it_is_shown() {
     // Nobody listens: the first line that is printed is the last.
     drop(child.stdout.take());
     child.wait().expect("it ends");
-    let schedule = sandbox.read("treefall-failures/race-swarm-0.schedule");
+    let schedule = sandbox.read("treefall-failures/race-swarm-3.schedule");
     assert!(schedule.ends_with('\n') && schedule.lines().count() > 10, "it is whole: {schedule}");
 }

@@ -595,10 +595,8 @@ pub const MUTANTS: &[Mutant] = &[
         rule: "an exit is heard over a link that was removed",
         edits: &[edit(
             DELIVERY,
-            "Signal::LinkExit(_) if !matches!(process.links.remove(from), Some(Link::Active | Link::Lost)) => {",
-            "Signal::LinkExit(_)
-                if !matches!(process.links.remove(from), Some(Link::Active | Link::Lost)) && from == to =>
-            {",
+            "Signal::LinkExit(_) if !self.ends_link(from, to) => tell(Fate::Dropped, events),",
+            "Signal::LinkExit(_) if !self.ends_link(from, to) && from == to => tell(Fate::Dropped, events),",
         )],
     },
     Mutant {

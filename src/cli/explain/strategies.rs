@@ -118,7 +118,7 @@ fn came(simulation: &Simulation, smallest: &Smallest<Simulation>, failure: &str,
     let seeds = orders.map(|seed| (format!("under seed {} of swarm", seed.unwrap_or(0)), seed));
     for (run, seed) in runs.chain(seeds) {
         let mut scheduler: Box<dyn Scheduler<Actor<Script>>> = match seed {
-            Some(seed) => SchedulerKind::Swarm.scheduler(seed, steps),
+            Some(seed) => SchedulerKind::SWARM.scheduler(seed, steps),
             None if run == "calmly" => Box::new(Calm),
             None => Box::new(Deciding::new(&decisions)),
         };

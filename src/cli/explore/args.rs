@@ -79,6 +79,7 @@ impl Args {
             || self.for_.is_some()
             || self.scheduler.is_some()
             || self.depth.is_some()
+            || self.every.no_reduction
             || self.shard.is_some()
             || self.result.is_some()
             || self.keep_going;
@@ -101,7 +102,7 @@ pub(super) struct Options {
     #[arg(long, requires = "exhaustive")]
     pub(super) exact: bool,
     /// Try orders that make no difference too
-    #[arg(long, requires = "exhaustive")]
+    #[arg(long)]
     pub(super) no_reduction: bool,
     /// Give up beyond so many states [default: 50000000, or 20000 if the calm run does not end]
     #[arg(long, value_name = "N", requires = "exhaustive")]

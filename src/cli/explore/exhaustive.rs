@@ -31,7 +31,7 @@ use super::unreached::Unreached;
 use heard::Heard;
 use shown::{Shown, show};
 use watcher::Watcher;
-use words::{Told, counted, rate, tell, unreached, worth};
+use words::{Told, bytes_each, counted, rate, tell, unreached, worth};
 
 pub use whole::{Unfinished, every_end, every_order};
 
@@ -137,6 +137,8 @@ struct Outcome {
     heard: Heard,
     intensity: IntensityUses,
     took: Duration,
+    /// How much memory it has taken at most, where the system tells.
+    bytes: Option<u64>,
 }
 
 fn searched(
@@ -147,7 +149,7 @@ fn searched(
     terminal: &mut Terminal<'_>,
 ) -> Outcome {
     let options = &args.every;
-    let begun = Instant::now();
+    let (begun, used_before) = (Instant::now(), memory::used());
     let orders = Orders::of(&loaded.simulation, !options.no_reduction).until(stop.clone());
     let mut watcher = Watcher {
         name: &loaded.name,
@@ -155,13 +157,15 @@ fn searched(
         simulation: &loaded.simulation,
         begun,
         stop,
+        memory_most: 0,
         memory_max: options.max_memory.map_or_else(memory::half_of_all, |mib| mib.saturating_mul(1 << 20)),
         heard: Heard::default(),
     };
     let searched = search(&orders, &how, &mut watcher);
-    let Watcher { terminal, heard, .. } = watcher;
+    let Watcher { terminal, heard, memory_most, .. } = watcher;
     terminal.progress("");
-    Outcome { searched, how, heard, intensity: orders.intensity(), took: begun.elapsed() }
+    let bytes = used_before.map(|before| memory_most.saturating_sub(before));
+    Outcome { searched, how, heard, intensity: orders.intensity(), took: begun.elapsed(), bytes }
 }
 
 impl Outcome {
@@ -230,7 +234,10 @@ impl Outcome {
         }
         if terminal.is_watched() {
             let rate = rate(searched.covered.states, self.took);
-            terminal.complain(|_, _| format!("{}: {:.1} s{rate}", loaded.name, self.took.as_secs_f64()));
+            let each =
+                self.bytes.map_or_else(String::new, |bytes| bytes_each(bytes, searched.covered.states));
+            terminal
+                .complain(|_, _| format!("{}: {:.1} s{rate}{each}", loaded.name, self.took.as_secs_f64()));
         }
         (told.word, told.exit)
     }

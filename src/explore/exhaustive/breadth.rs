@@ -21,8 +21,8 @@ enum Child<S: StateSpace> {
     Other { nth: u32, state: Box<S::State>, fingerprint: u64, stands: Stands },
 }
 
-/// By state of a share: its number, and what it leads to.
-type Children<S> = Vec<(u32, Vec<Child<S>>)>;
+/// What a state leads to: its number, which worker has made these, and them.
+type Family<S> = (u32, usize, Vec<Child<S>>);
 
 pub(super) fn search<S: StateSpace>(
     space: &S,
@@ -73,7 +73,7 @@ fn levels<S: StateSpace>(
                 watch.progress(&record.covered);
                 return Some(Stop::Enough);
             }
-            for (parent, children) in expanded {
+            for (parent, maker, children) in expanded {
                 for child in children {
                     record.covered.steps += 1;
                     let (nth, state, fingerprint, stands) = match child {
@@ -87,7 +87,8 @@ fn levels<S: StateSpace>(
                         Entered::Full => return Some(Stop::States),
                         Entered::Known(number) => {
                             record.edges.push((parent, number));
-                            workers[0].take_back(state);
+                            // Who has made it has what it is made of at hand.
+                            workers[maker].take_back(state);
                             continue;
                         }
                         Entered::New(number) => number,
@@ -120,15 +121,15 @@ fn expand<S: StateSpace>(
     record: &Record<S>,
     block: &[Open<S>],
     workers: &mut [Worker<S>],
-) -> Children<S> {
+) -> Vec<Family<S>> {
     let shares: Vec<&[Open<S>]> = block.chunks(SHARE).collect();
     let next = AtomicUsize::new(0);
-    let work = |worker: &mut Worker<S>| -> Vec<(usize, Children<S>)> {
+    let work = |maker: usize, worker: &mut Worker<S>| -> Vec<(usize, Vec<Family<S>>)> {
         let mine = std::iter::from_fn(|| {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let share = *shares.get(at).filter(|_| !space.is_left())?;
             let children =
-                share.iter().map(|(number, state)| (*number, children(space, record, state, worker)));
+                share.iter().map(|(number, state)| (*number, maker, children(space, record, state, worker)));
             Some((at, children.collect()))
         });
         mine.collect()
@@ -137,8 +138,9 @@ fn expand<S: StateSpace>(
     let (mine, others) = workers[..wanted].split_first_mut().expect("somebody works");
     let mut done = thread::scope(|scope| {
         let work = &work;
-        let others: Vec<_> = others.iter_mut().map(|worker| scope.spawn(move || work(worker))).collect();
-        let mut done = work(mine);
+        let others = others.iter_mut().zip(1..);
+        let others: Vec<_> = others.map(|(worker, maker)| scope.spawn(move || work(maker, worker))).collect();
+        let mut done = work(0, mine);
         for other in others {
             match other.join() {
                 Ok(children) => done.extend(children),

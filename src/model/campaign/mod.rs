@@ -16,11 +16,11 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::explore::{Nameless, Pct, Scheduler, SchedulerKind};
+use crate::explore::{By, Nameless, Pct, Scheduler, SchedulerKind, Sparing};
 use crate::kernel::{Choice, StopFlag};
 
 use super::origin::Origin;
-use super::play::Source;
+use super::play::{Source, calm_length};
 use super::run::run as run_model;
 use super::seam::{Model, WorldOf};
 use super::verdict::Verdict;
@@ -111,7 +111,7 @@ fn seeds<M: Model>(
     searched: &mut Outcome,
 ) {
     let Outcome { calm, seeds: found, tried } = searched;
-    let calm_steps = calm.steps;
+    let calm_length = calm_length(model, campaign.scheduler);
     let jobs = campaign.jobs.max(1);
     let (start, end) = (campaign.seeds.start, campaign.seeds.end.max(campaign.seeds.start));
     let shares = u64::try_from(jobs * LEAD).unwrap_or(u64::MAX);
@@ -128,7 +128,7 @@ fn seeds<M: Model>(
                     // Nobody panics with it in hand; if somebody did, the order would still be whole.
                     let order = orders.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(seeds) = order else { break };
-                    let done = one_block(model, campaign, seeds, calm_steps, stop, enough);
+                    let done = one_block(model, campaign, seeds, calm_length, stop, enough);
                     if report.send(done).is_err() {
                         break;
                     }
@@ -185,7 +185,7 @@ fn one_block<M: Model>(
     model: &M,
     campaign: &Campaign,
     seeds: Range<u64>,
-    calm_steps: u64,
+    calm_length: u64,
     stop: &StopFlag,
     enough: &AtomicBool,
 ) -> Block {
@@ -199,13 +199,13 @@ fn one_block<M: Model>(
             })
         };
         let run = match campaign.scheduler {
-            SchedulerKind::Pct { depth } => {
-                let mut pct = Pct::new(seed, depth, calm_steps);
+            SchedulerKind { by: By::Pct { depth }, everywhere } => {
+                let mut pct = Sparing::new(Pct::new(seed, depth, calm_length)).everywhere(everywhere);
                 let run = take(&mut pct);
-                found.parties = found.parties.max(pct.parties());
+                found.parties = found.parties.max(pct.asks().parties());
                 run
             }
-            kind => take(&mut *kind.scheduler(seed, calm_steps)),
+            kind => take(&mut *kind.scheduler(seed, calm_length)),
         };
         if run.verdict == Verdict::Abandoned {
             return Block { seeds, tried: seed, found };

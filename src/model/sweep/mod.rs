@@ -16,6 +16,7 @@ use crate::kernel::{Atoms, StopFlag};
 
 use super::campaign::{InRun, Meter};
 use super::in_order::in_order;
+use super::play::calm_length;
 use super::run::Run;
 use super::seam::Model;
 use super::shape::Shape;
@@ -96,11 +97,11 @@ impl<'a> Swept<'a> {
         model: &M,
         kind: SchedulerKind,
         seeds: &[u64],
-        calm_steps: u64,
         sweeping: &Sweeping,
     ) -> (Vec<Base>, u64) {
         let (mut bases, mut failing) = (Vec::new(), 0);
-        let work = |seed: &u64| Base::seeded(model, kind, *seed, calm_steps, &sweeping.stop);
+        let length = calm_length(model, kind);
+        let work = |seed: &u64| Base::seeded(model, kind, *seed, length, &sweeping.stop);
         let done = in_order(seeds, sweeping.jobs, work, |seed, (run, base)| {
             match run.verdict {
                 Verdict::Abandoned => return Err(Interrupted),

@@ -36,14 +36,32 @@ pub(super) struct Demands {
     pub ends: Option<WantedOutcomes>,
     /// The oracles that the file switches off.
     pub allowances: Vec<Allowance>,
+    /// The oracles that are asked.
+    oracles: Arc<BTreeSet<Oracle>>,
 }
 
 impl Demands {
     /// Those of a scenario that the parser has accepted.
     pub(super) fn of(scenario: &Scenario, names: &mut Numbering) -> Demands {
         let mut compiler = Compiler::outside(names);
+        let properties = scenario.properties.iter().map(|property| property.lower(&mut compiler));
+        let properties: Vec<Property<Lowered>> = properties.collect();
+        let mut oracles: BTreeSet<Oracle> =
+            Oracle::DEFAULTS.into_iter().chain([Oracle::NoMeltdown]).collect();
+        for allowance in &scenario.allowances {
+            // One that names processes is looked at where it is about to be broken.
+            if allowance.processes.is_empty() {
+                oracles.remove(&allowance.oracle.value);
+            }
+        }
+        for property in &properties {
+            if let Claim::Oracle { oracle, .. } = &property.claim {
+                oracles.insert(*oracle);
+            }
+        }
         Demands {
-            properties: scenario.properties.iter().map(|property| property.lower(&mut compiler)).collect(),
+            properties,
+            oracles: Arc::new(oracles),
             ends: scenario.outcomes.as_ref().map(|outcomes| WantedOutcomes::of(outcomes, scenario, names)),
             allowances: scenario.allowances.clone(),
         }
@@ -166,8 +184,8 @@ impl model::Judge<Script> for Judge<'_> {
         if world.common().booted {
             self.observe_conditions(world, step);
         }
-        if self.oracles.contains(&Oracle::NoDeadlock)
-            && world.is_quiet()
+        if world.is_quiet()
+            && self.oracles.contains(&Oracle::NoDeadlock)
             && let Some(sentence) = settled::deadlock(world)
         {
             self.breach_of(Oracle::NoDeadlock, sentence, None, (world.now(), step));
@@ -279,25 +297,11 @@ impl model::Judge<Script> for Judge<'_> {
 
 impl<'a> Judge<'a> {
     pub(super) fn of(image: &'a Image, demands: &'a Demands) -> Self {
-        let mut oracles: BTreeSet<Oracle> =
-            Oracle::DEFAULTS.into_iter().chain([Oracle::NoMeltdown]).collect();
-        for allowance in &demands.allowances {
-            // One that names processes is looked at where it is about to be broken.
-            if allowance.processes.is_empty() {
-                oracles.remove(&allowance.oracle.value);
-            }
-        }
-        for property in &demands.properties {
-            if let Claim::Oracle { oracle, .. } = &property.claim {
-                oracles.insert(*oracle);
-            }
-        }
-        let history = History::of(&oracles);
         Judge {
             image,
             demands,
-            oracles: Arc::new(oracles),
-            history,
+            oracles: Arc::clone(&demands.oracles),
+            history: History::of(&demands.oracles),
             failures_told: 0,
             seen: vec![false; demands.properties.len()],
             faults: 0,

@@ -1,6 +1,6 @@
 //! Properties, oracles and expected failures.
 
-use crate::model::SchedulerKind;
+use crate::model::{By, SchedulerKind};
 
 use super::super::ast::{
     Allowance, Claim, ExpectFailure, FailureCause, FailureOf, Modality, Name, Oracle, Parsed, Property,
@@ -144,16 +144,14 @@ pub fn expect_failure(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> O
 /// `scheduler=pct depth=3`, or plain dice if it is not there.
 fn scheduler(step: &mut Step<'_, '_, '_>) -> Option<SchedulerKind> {
     if !step.has_property("scheduler") {
-        return Some(SchedulerKind::Random);
+        return Some(SchedulerKind::RANDOM);
     }
     let said = step.choice_property("scheduler", SchedulerKind::WORDS)?;
-    Some(match said.value {
-        SchedulerKind::Pct { .. } if step.has_property("depth") => {
-            let depth = step.number_property("depth", 1)?.value;
-            SchedulerKind::Pct { depth: u32::try_from(depth).unwrap_or(u32::MAX) }
-        }
-        other => other,
-    })
+    if matches!(said.value.by, By::Pct { .. }) && step.has_property("depth") {
+        let depth = step.number_property("depth", 1)?.value;
+        return Some(SchedulerKind::pct(u32::try_from(depth).unwrap_or(u32::MAX)));
+    }
+    Some(said.value)
 }
 
 fn failure_of(step: &mut Step<'_, '_, '_>, name: &Name) -> Option<FailureOf> {

@@ -21,6 +21,8 @@ pub(super) struct Watcher<'a, 'b> {
     pub(super) begun: Instant,
     pub(super) stop: StopFlag,
     pub(super) memory_max: u64,
+    /// The most that has been used so far.
+    pub(super) memory_most: u64,
     pub(super) heard: Heard,
 }
 
@@ -55,11 +57,13 @@ impl<'s> Watch<Orders<'s, Simulation>> for Watcher<'_, '_> {
             );
             self.terminal.progress(&told);
         }
+        let used = memory::used();
+        self.memory_most = self.memory_most.max(used.unwrap_or(0));
         if interrupt::happened() {
             self.heard.enough = Some("it was interrupted".to_owned());
         } else if self.stop.is_raised() {
             self.heard.enough = Some("the time is up (--for)".to_owned());
-        } else if memory::used().is_some_and(|used| used > self.memory_max) {
+        } else if used.is_some_and(|used| used > self.memory_max) {
             self.heard.enough =
                 Some(format!("it would need more than {} MiB (--max-memory)", self.memory_max >> 20));
         }

@@ -186,9 +186,23 @@ pub(super) fn rate(states: u64, elapsed: Duration) -> String {
     }
 }
 
+/// `, 510 bytes a state`, if there are so many that what the program itself takes is little beside them.
+pub(super) fn bytes_each(bytes: u64, states: u64) -> String {
+    match states {
+        0..10_000 => String::new(),
+        states => format!(", {} bytes a state", bytes / states),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{counted, grouped};
+    use super::{bytes_each, counted, grouped};
+
+    #[test]
+    fn few_states_say_nothing_of_their_size() {
+        assert_eq!(bytes_each(5_100_000, 9_999), "");
+        assert_eq!(bytes_each(5_100_000, 10_000), ", 510 bytes a state");
+    }
 
     #[test]
     fn large_numbers_are_grouped() {

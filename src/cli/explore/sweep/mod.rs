@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use serde_json::{Value, json};
 
-use crate::explore::{SWEEP, SchedulerKind};
+use crate::explore::{By, SWEEP, SchedulerKind};
 use crate::model::sweep::{Aftermath, Base, FailureKind, Share, Swept};
 use crate::model::{Model, Origin, Played, all_processors, sweep as engine};
 use crate::scenario::{Judgement, Simulation};
@@ -47,9 +47,9 @@ pub(super) fn sweep(
     terminal: &mut Terminal<'_>,
 ) -> (&'static str, Exit) {
     // What `run` need not be told of plain dice, `explore` must be.
-    let scheduler = seeds.as_ref().map_or(String::new(), |(kind, _)| match kind {
-        SchedulerKind::Random => "--scheduler random".to_owned(),
-        kind => kind.options().trim_end().to_owned(),
+    let scheduler = seeds.as_ref().map_or(String::new(), |(kind, _)| match *kind {
+        kind @ SchedulerKind { by: By::Random, .. } => format!("--scheduler random {}", kind.options()),
+        kind => kind.options(),
     });
     let sweeping = engine::Sweeping {
         jobs: args.jobs.map_or_else(all_processors, usize::from),
@@ -70,7 +70,7 @@ pub(super) fn sweep(
     let (mut failing, runs) = (0, if seeds.is_some() { "These runs do" } else { "The calm run does" });
     if let Some((kind, seeds)) = seeds {
         let seeds: Vec<u64> = seeds.collect();
-        let (more, others) = swept.bases(&loaded.simulation, kind, &seeds, calm.run.steps, &sweeping);
+        let (more, others) = swept.bases(&loaded.simulation, kind, &seeds, &sweeping);
         swept_in.extend(more);
         failing = others;
     }
@@ -92,7 +92,11 @@ pub(super) fn sweep(
         let otherwise = match kind.first.base.seed {
             Some(seed) => {
                 let seeds = format!("{seed}..{}", seed.saturating_add(1));
-                format!("treefall explore {} --sweep --seeds {seeds} {scheduler}", word(&loaded.path))
+                format!(
+                    "treefall explore {} --sweep --seeds {seeds} {}",
+                    word(&loaded.path),
+                    scheduler.trim_end()
+                )
             }
             None => format!("treefall explore {} --sweep", word(&loaded.path)),
         };

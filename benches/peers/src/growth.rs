@@ -1,0 +1,58 @@
+//! How the cost of one step grows with what there is: a table, and beside each figure a bar, so that a curve shows.
+
+use super::treefall::takes;
+
+/// With so many idle workers beside the server that the work is about.
+const SIBLINGS: [u32; 5] = [1, 10, 100, 1_000, 10_000];
+/// So often the work is done.
+const TIMES: u32 = 20_000;
+
+/// What is done beside idle workers.
+const WORK: [(&str, &str); 3] = [
+    ("a call", "call server hello"),
+    ("a restart by `one_for_one`", "send server die; settle"),
+    ("a start and a stop of one more", "start_child pool idle as=$pid; terminate_child pool $pid"),
+];
+
+fn scenario(siblings: u32, times: u32, work: &str) -> String {
+    format!(
+        "supervisor top max_restarts=1000000 {{ dynamic_supervisor pool; worker server }}
+         server idle {{ }}
+         server server {{ on call hello {{ reply ok }}; on info die {{ exit reason=dead }} }}
+         client c {{
+             repeat {siblings} {{ start_child pool idle }}
+             repeat {times} {{ {work} }}
+         }}"
+    )
+}
+
+/// Nanoseconds for one piece of work, the least of three.
+fn each(siblings: u32, work: &str) -> Option<f64> {
+    let run = |times: u32| {
+        let path = std::env::temp_dir().join(format!("treefall-growth-{times}.kdl"));
+        std::fs::write(&path, scenario(siblings, times, work)).ok()?;
+        takes(&format!(
+            "explore {} --jobs 1 --seeds 0..1 --scheduler random --run-steps 100000000 --run-processes 2000000",
+            path.display()
+        ))
+    };
+    let once = || Some(run(TIMES + 1)?.checked_sub(run(1)?)?.as_secs_f64() * 1e9 / f64::from(TIMES) / 2.0);
+    (0..3).filter_map(|_| once()).reduce(f64::min)
+}
+
+/// Prints all of it.
+pub fn print() {
+    println!("| work | beside | ns each | |\n|---|---|---|---|");
+    for (name, work) in WORK {
+        eprintln!("{name}");
+        for siblings in SIBLINGS {
+            let Some(each) = each(siblings, work) else {
+                println!("| {name} | {siblings} | | it does not run |");
+                continue;
+            };
+            // A bar twice as long is twice as slow: 100 ns a mark.
+            let bar = "#".repeat((each / 100.0).round().clamp(1.0, 60.0) as usize);
+            println!("| {name} | {siblings} | {each:.0} | `{bar}` |");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The same work done by treefall and by others, measured in turns on one core, as a table with ratios.
+//!
+//! `cargo run --release --manifest-path benches/peers/Cargo.toml` builds treefall too, needs `erl` and `erlc` for the
+//! rows of Erlang, and writes what `docs/performance.md` shows.
+
+mod bare;
+mod beam;
+mod growth;
+mod shuttled;
+mod stated;
+mod treefall;
+
+/// Each figure is the middle one of so many.
+const ROUNDS: usize = 5;
+
+/// One who does a piece of work: so many items a second.
+type Doer = (&'static str, fn() -> Option<f64>);
+
+/// A piece of work, and who does it; treefall comes first.
+struct Row {
+    work: &'static str,
+    doers: Vec<Doer>,
+}
+
+fn rows() -> Vec<Row> {
+    vec![
+        Row {
+            work: "small supervised run, whole runs/s",
+            doers: vec![
+                ("treefall, random", || treefall::small_runs("random")),
+                ("treefall, random, every choice", || treefall::small_runs("random --no-reduction")),
+                ("treefall, swarm", || treefall::small_runs("swarm")),
+                ("treefall, pct", || treefall::small_runs("pct")),
+                ("treefall, pos", || treefall::small_runs("pos")),
+                ("shuttle, random", || Some(shuttled::small_runs(shuttled::By::Random))),
+                ("shuttle, pct", || Some(shuttled::small_runs(shuttled::By::Pct))),
+                ("Erlang", || beam::rate("small_runs")),
+                ("bare loop", || Some(bare::small_runs())),
+            ],
+        },
+        Row {
+            work: "messages handled/s",
+            doers: vec![
+                ("treefall", || treefall::repeated(treefall::MESSAGES)),
+                ("Erlang", || beam::rate("messages")),
+            ],
+        },
+        Row {
+            work: "`gen_server:call`/s",
+            doers: vec![
+                ("treefall", || treefall::repeated(treefall::CALLS)),
+                ("Erlang", || beam::rate("calls")),
+            ],
+        },
+        Row {
+            work: "spawn, exit and `DOWN`/s",
+            doers: vec![
+                ("treefall", || treefall::repeated(treefall::SPAWNS)),
+                ("Erlang", || beam::rate("spawns")),
+            ],
+        },
+        Row {
+            work: "`one_for_one` restarts/s",
+            doers: vec![
+                ("treefall", || treefall::repeated(treefall::RESTARTS)),
+                ("Erlang", || beam::rate("restarts")),
+            ],
+        },
+        Row {
+            work: "states of a search/s, one thread",
+            doers: vec![
+                ("treefall, a supervised tree", || treefall::states(1)),
+                ("treefall, the same, two threads", || treefall::states(2)),
+                ("stateright, senders to one actor", || Some(stated::states(1))),
+                ("stateright, the same, two threads", || Some(stated::states(2))),
+            ],
+        },
+        Row {
+            work: "starts to the first verdict/s",
+            doers: vec![("treefall, 30 lines", treefall::starts), ("Erlang, nothing", beam::starts)],
+        },
+    ]
+}
+
+fn main() {
+    treefall::build();
+    beam::build();
+    let mut table = vec!["| work | who | a second | treefall is |".to_owned(), "|---|---|---|---|".to_owned()];
+    for Row { work, doers } in rows() {
+        eprintln!("{work}");
+        let mut measured: Vec<Vec<f64>> = vec![Vec::new(); doers.len()];
+        for _ in 0..ROUNDS {
+            for ((_, doer), rates) in doers.iter().zip(&mut measured) {
+                rates.extend(doer());
+            }
+        }
+        let medians: Vec<Option<f64>> = measured.iter_mut().map(|rates| median(rates)).collect();
+        let ours = medians[0];
+        for (nth, ((who, _), rate)) in doers.iter().zip(medians).enumerate() {
+            let work = if nth == 0 { work } else { "" };
+            let ratio = match (ours, rate) {
+                (Some(ours), Some(rate)) if nth > 0 => format!("{:.2} times as fast", ours / rate),
+                _ => String::new(),
+            };
+            let rate = rate.map_or("not here".to_owned(), |rate| grouped(rate.round() as u64));
+            table.push(format!("| {work} | {who} | {rate} | {ratio} |"));
+        }
+    }
+    println!("{}\n", table.join("\n"));
+    growth::print();
+}
+
+fn median(rates: &mut [f64]) -> Option<f64> {
+    rates.sort_by(f64::total_cmp);
+    rates.get(rates.len() / 2).copied()
+}
+
+/// `1,234,567`
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

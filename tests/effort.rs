@@ -1,0 +1,88 @@
+//! How much work five workloads are, counted and not timed: steps, and how often memory is asked for. A clock on a
+//! shared machine says little, and these say the same everywhere.
+//!
+//! Steps are what they are. Allocations may move by a twentieth, since the standard library decides some of them; who
+//! makes them fewer writes the new number down.
+
+use allocation_counter::measure;
+use treefall::cli::every_end;
+use treefall::explore::{Calm, SchedulerKind};
+use treefall::model::{calm_length, run_under};
+use treefall::scenario::{Simulation, parse};
+
+const SMALL_RUN: &str = include_str!("../scenarios/bench/small_run.kdl");
+const CLIENTS: &str = include_str!("../scenarios/bench/restart_2_clients.kdl");
+
+/// What a workload takes.
+#[derive(Debug)]
+struct Effort {
+    steps: u64,
+    allocations: u64,
+}
+
+#[track_caller]
+fn takes(expected: Effort, work: impl FnOnce() -> u64) {
+    let mut steps = 0;
+    let allocations = measure(|| steps = work()).count_total;
+    let told = Effort { steps, allocations };
+    let most = expected.allocations + expected.allocations / 20;
+    let least = expected.allocations - expected.allocations / 20;
+    assert!(
+        steps == expected.steps && (least..=most).contains(&allocations),
+        "it takes {told:?}, and {expected:?} was written down"
+    );
+}
+
+fn simulation(text: &str) -> Simulation {
+    Simulation::of(&parse("effort.kdl", text).expect("the workload is right"))
+}
+
+/// So many runs of the yardstick, one seed after the other.
+fn explored(kind: SchedulerKind) -> u64 {
+    let simulation = simulation(SMALL_RUN);
+    let length = calm_length(&simulation, kind);
+    (0..100).map(|seed| run_under(&simulation, &mut *kind.scheduler(seed, length)).steps).sum()
+}
+
+#[test]
+fn small_runs_of_plain_dice() {
+    takes(Effort { steps: 14_336, allocations: 18_477 }, || explored(SchedulerKind::RANDOM));
+}
+
+#[test]
+fn small_runs_of_the_default_scheduler() {
+    takes(Effort { steps: 13_651, allocations: 19_381 }, || explored(SchedulerKind::SWARM));
+}
+
+/// The calm run of a scenario that does something so many times.
+fn calmly(text: &str, times: u32) -> u64 {
+    run_under(&simulation(&text.replace("TIMES", &times.to_string())), &mut Calm).steps
+}
+
+const CALLS: &str = "supervisor top { worker server }
+    server server { on call hello { reply ok } }
+    client c { repeat TIMES { call server hello } }";
+
+#[test]
+fn a_thousand_calls_ask_for_no_memory() {
+    // Not so many that the run is watched for going round, which compares worlds. In a debug build the kernel checks
+    // itself every 64 steps, and takes five allocations for it.
+    let allocations = |times| measure(|| _ = calmly(CALLS, times)).count_total;
+    let (few, many) = (allocations(500), allocations(1_500));
+    assert!(many - few < 500, "{} allocations for a thousand calls more", many - few);
+}
+
+#[test]
+fn a_thousand_restarts() {
+    let text = "supervisor top max_restarts=TIMES { worker server }
+        server server { on info die { exit reason=dead } }
+        client c { repeat TIMES { send server die; settle } }";
+    takes(Effort { steps: 9_012, allocations: 17_802 }, || calmly(text, 1_000));
+}
+
+#[test]
+fn every_order_of_a_restart() {
+    takes(Effort { steps: 485, allocations: 24_133 }, || {
+        every_end(&simulation(CLIENTS), u64::from(u32::MAX), &mut |_| ()).expect("it is finite")
+    });
+}
