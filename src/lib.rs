@@ -85,6 +85,7 @@
 pub mod beam;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod code;
 pub mod explore;
 pub mod kernel;
 pub mod model;

@@ -16,11 +16,13 @@ const OF_THE_COMMAND_LINE: &[&str] = &[
     "textwrap",
 ];
 
-/// How many crates the library alone is built from, itself not counted. It may only shrink.
-const MOST_CRATES: usize = 32;
+/// How many crates the library alone is built from, itself not counted: eight of them since it runs compiled code. It
+/// may only shrink.
+const MOST_CRATES: usize = 40;
 
 /// The licences that anything here may be under. Each is permissive.
 const LICENCES: &[&str] = &[
+    "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
     "BSD-2-Clause",

@@ -1,0 +1,140 @@
+//! A loaded module.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::kernel::{Atom, Atoms};
+
+use super::super::machine::op::{Label, Op};
+use super::super::natives::native;
+use super::super::term::Term;
+use super::Malformed;
+use super::chunks::{Chunks, Mfa};
+use super::lines::Lines;
+use super::path::Found;
+use super::translate::{Code, translate};
+
+/// A module, ready to run. It never changes.
+#[derive(Debug)]
+pub struct Module {
+    /// The name that it has.
+    pub name: Atom,
+    /// Its instructions, in their order.
+    pub ops: Vec<Op>,
+    /// The terms that its code mentions.
+    pub literals: Vec<Term>,
+    /// The functions of others that it calls.
+    pub imports: Vec<Import>,
+    /// The functions that are values.
+    pub lambdas: Vec<Lambda>,
+    /// The bytes that its code matches and puts as they are.
+    pub strings: Vec<u8>,
+    /// What `module_info(attributes)` says.
+    pub attributes: Term,
+    exports: BTreeMap<(Atom, u8), Label>,
+    functions: Vec<(Label, Atom, u8)>,
+    entries: Vec<(Label, u32)>,
+    lines: Lines,
+}
+
+/// A function of another module, and where it is once somebody has asked.
+#[derive(Debug)]
+pub struct Import {
+    /// The name that it has.
+    pub mfa: Mfa,
+    /// Where it is.
+    pub found: OnceLock<Found>,
+}
+
+/// A function that is a value.
+#[derive(Clone, Debug)]
+pub struct Lambda {
+    /// The function that holds its code.
+    pub function: Atom,
+    /// How many arguments a caller gives.
+    pub arity: u8,
+    /// Where its code begins.
+    pub entry: Label,
+    /// Its number, as `fun_info` tells it.
+    pub index: u32,
+    /// A digest of the module, as `fun_info` tells it.
+    pub uniq: u32,
+}
+
+impl Module {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// When it is no module, or one that this machine cannot read.
+    pub fn load(file: &[u8], atoms: &Atoms) -> Result<Module, Malformed> {
+        let chunks = Chunks::of(file)?;
+        let names = chunks.atoms(atoms)?;
+        let name = *names.get(1).ok_or(Malformed("it has no name"))?;
+        let imports = chunks.imports(&names)?;
+        let mut literals = chunks.literals(atoms)?;
+        let code = translate(chunks.code()?, &names, &imports, &literals)?;
+        let Code { mut ops, labels, functions, lines: entries, literals: more } = code;
+        // What the machine has goes before what a module has, for the module itself too.
+        for (begin, function, arity) in &functions {
+            if let Some(native) = native(name, *function, *arity) {
+                let mfa = Mfa { module: name, function: *function, arity: *arity };
+                ops[*begin as usize + 1] = Op::Native(mfa, native);
+            }
+        }
+        literals.extend(more);
+        let place = |label: u32| {
+            labels.get(&label).copied().ok_or(Malformed("it names a label that it does not have"))
+        };
+        let exported = chunks.functions(b"ExpT", &names)?;
+        let exports = exported.into_iter().map(|(name, arity, label)| Ok(((name, arity), place(label)?)));
+        let lambdas = chunks.lambdas(&names)?.into_iter().map(|lambda| {
+            let arity = lambda.arity.checked_sub(lambda.free).and_then(|arity| u8::try_from(arity).ok());
+            Ok(Lambda {
+                function: lambda.function,
+                arity: arity.ok_or(Malformed("a function in it takes too many arguments"))?,
+                entry: place(lambda.label)?,
+                index: lambda.index,
+                uniq: lambda.uniq,
+            })
+        });
+        let own = format!("{}.erl", atoms.text(name));
+        Ok(Module {
+            exports: exports.collect::<Result<_, Malformed>>()?,
+            lambdas: lambdas.collect::<Result<_, Malformed>>()?,
+            imports: imports.into_iter().map(|mfa| Import { mfa, found: OnceLock::new() }).collect(),
+            strings: chunks.strings(),
+            attributes: chunks.attributes(atoms).unwrap_or(Term::Nil),
+            lines: chunks.get(b"Line").map_or(Ok(Lines::default()), |reader| Lines::of(reader, own))?,
+            name,
+            ops,
+            literals,
+            functions,
+            entries,
+        })
+    }
+
+    /// Where an exported function begins.
+    pub fn export(&self, function: Atom, arity: u8) -> Option<Label> {
+        self.exports.get(&(function, arity)).copied()
+    }
+
+    /// The names and arities of what it exports, in no order that means anything.
+    pub fn exports(&self) -> impl Iterator<Item = (Atom, u8)> + '_ {
+        self.exports.keys().copied()
+    }
+
+    /// The function that an instruction belongs to.
+    pub fn function_at(&self, place: Label) -> Option<(Atom, u8)> {
+        let after = self.functions.partition_point(|(begin, ..)| *begin <= place);
+        self.functions.get(after.checked_sub(1)?).map(|(_, name, arity)| (*name, *arity))
+    }
+
+    /// Where an instruction stands in the source: the file and the line.
+    pub fn line_at(&self, place: Label) -> Option<(&str, u32)> {
+        let after = self.entries.partition_point(|(from, _)| *from <= place);
+        let (from, entry) = self.entries.get(after.checked_sub(1)?)?;
+        let begin = self.functions.partition_point(|(begin, ..)| *begin <= place).checked_sub(1)?;
+        (*from >= self.functions[begin].0).then(|| self.lines.get(*entry))?
+    }
+}

@@ -1,0 +1,157 @@
+//! Where modules come from: folders of files, of which each is read when it is first needed.
+//!
+//! Modules are numbered by their names as soon as the folders are known, so that what a process remembers of its
+//! place in the code does not depend on who needed a module first.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::kernel::{Atom, Atoms};
+
+use super::super::machine::op::Label;
+use super::super::natives::{Native, native};
+use super::{Malformed, Module};
+
+/// All modules that can be called.
+#[derive(Debug)]
+pub struct Code {
+    /// The names of atoms, to which loading adds.
+    pub atoms: Atoms,
+    numbers: BTreeMap<Atom, u32>,
+    slots: Vec<Slot>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    name: Atom,
+    file: PathBuf,
+    users: bool,
+    module: OnceLock<Result<Module, Unreadable>>,
+}
+
+/// Why a module cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    file: PathBuf,
+    why: String,
+}
+
+/// Where a function is.
+#[derive(Clone, Copy, Debug)]
+pub enum Found {
+    /// In the machine itself.
+    Native(Native),
+    /// In a module, by its number.
+    Code(u32, Label),
+    /// Nowhere: there is no such module, or it does not export it.
+    Nowhere,
+}
+
+impl Code {
+    /// The modules of these folders; of two with one name the first one is meant.
+    ///
+    /// # Errors
+    ///
+    /// When a folder cannot be read.
+    pub fn of(folders: &[PathBuf], atoms: Atoms) -> std::io::Result<Code> {
+        let mut code = Code::without_files(atoms);
+        code.search(folders, &[])?;
+        Ok(code)
+    }
+
+    /// No modules at all.
+    pub fn without_files(atoms: Atoms) -> Code {
+        Code { atoms, numbers: BTreeMap::new(), slots: Vec::new() }
+    }
+
+    /// Adds the modules of these folders of the user's, and of those that are installed; of two with one name the
+    /// first one is meant.
+    ///
+    /// # Errors
+    ///
+    /// When a folder cannot be read.
+    pub fn search(&mut self, folders: &[PathBuf], installed: &[PathBuf]) -> std::io::Result<()> {
+        let mut files: BTreeMap<String, (PathBuf, bool)> = BTreeMap::new();
+        let folders = folders.iter().map(|folder| (folder, true));
+        for (folder, users) in folders.chain(installed.iter().map(|folder| (folder, false))) {
+            for entry in std::fs::read_dir(folder)? {
+                let file = entry?.path();
+                if let (Some(name), Some("beam")) = (stem(&file), file.extension().and_then(|e| e.to_str())) {
+                    files.entry(name.to_owned()).or_insert((file, users));
+                }
+            }
+        }
+        let slots: Vec<Slot> = files
+            .into_iter()
+            .map(|(name, (file, users))| Slot {
+                name: self.atoms.intern(&name),
+                file,
+                users,
+                module: OnceLock::new(),
+            })
+            .collect();
+        self.numbers = slots.iter().zip(0..).map(|(slot, number)| (slot.name, number)).collect();
+        self.slots = slots;
+        Ok(())
+    }
+
+    /// The number of a module, if there is one of this name.
+    pub fn number(&self, name: Atom) -> Option<u32> {
+        self.numbers.get(&name).copied()
+    }
+
+    /// A module by its number, read if nobody has needed it yet.
+    ///
+    /// # Errors
+    ///
+    /// When its file cannot be read.
+    pub fn module(&self, number: u32) -> Result<&Module, &Unreadable> {
+        let Slot { file, module, .. } = &self.slots[number as usize];
+        module.get_or_init(|| read(file, &self.atoms)).as_ref()
+    }
+
+    /// Whether a module is the user's own, and not one that came with Erlang or Elixir.
+    pub fn is_users(&self, name: Atom) -> bool {
+        self.number(name).is_some_and(|number| self.slots[number as usize].users)
+    }
+
+    /// A module by its name.
+    pub fn named(&self, name: Atom) -> Option<&Module> {
+        self.module(self.number(name)?).ok()
+    }
+
+    /// The names of all modules, in order.
+    pub fn names(&self) -> impl Iterator<Item = Atom> + '_ {
+        self.slots.iter().map(|slot| slot.name)
+    }
+
+    /// Where a function is.
+    pub fn find(&self, module: Atom, function: Atom, arity: u8) -> Found {
+        if let Some(native) = native(module, function, arity) {
+            return Found::Native(native);
+        }
+        let Some(number) = self.number(module) else { return Found::Nowhere };
+        match self.module(number).ok().and_then(|module| module.export(function, arity)) {
+            Some(label) => Found::Code(number, label),
+            None => Found::Nowhere,
+        }
+    }
+}
+
+fn stem(file: &Path) -> Option<&str> {
+    file.file_stem()?.to_str()
+}
+
+fn read(file: &Path, atoms: &Atoms) -> Result<Module, Unreadable> {
+    let unreadable = |why: String| Unreadable { file: file.to_owned(), why };
+    let bytes = std::fs::read(file).map_err(|error| unreadable(error.to_string()))?;
+    Module::load(&bytes, atoms).map_err(|Malformed(why)| unreadable(why.to_owned()))
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file.display(), self.why)
+    }
+}

@@ -1,0 +1,327 @@
+//! Calls: of functions, of natives, of funs, and how they come back.
+
+use crate::kernel::Atom;
+
+use super::super::host::{Call, Host};
+use super::super::load::{Found, Mfa};
+use super::super::natives::{Answer, Control, Native};
+use super::super::raise::{Class, Raise};
+use super::super::term::{Fun, Term};
+use super::op::{Label, Source, Tail, Target};
+use super::process::{Place, Process};
+use super::run::{Ended, Flow, Machine};
+use super::trace::location;
+
+/// How many calls a step may take before it is said to go on for ever.
+const CALLS_MAX: u32 = 20_000_000;
+
+const BADFUN: Atom = Atom::of("badfun");
+const BADARITY: Atom = Atom::of("badarity");
+const NIF_ERROR: Atom = Atom::of("nif_error");
+const RAISE: Atom = Atom::of("raise");
+const SELF: Atom = Atom::of("self");
+
+impl Machine<'_, '_> {
+    /// Gets ready to go to another function.
+    pub(super) fn leave(&mut self, tail: Tail) {
+        match tail {
+            Tail::Returns => self.process.back = Place { module: self.number, at: self.at as Label },
+            Tail::Last(_) => self.deallocate(),
+            Tail::Only => (),
+        }
+    }
+
+    pub(super) fn returns(&mut self) -> Flow {
+        let back = std::mem::replace(&mut self.process.back, Place::NOWHERE);
+        if back == Place::NOWHERE {
+            return Err(Ended::Returned(self.x[0].clone()).into());
+        }
+        self.enter(back)
+    }
+
+    pub(super) fn enter(&mut self, Place { module, at }: Place) -> Flow {
+        if module != self.number {
+            self.module = match self.code.module(module) {
+                Ok(module) => module,
+                Err(why) => return Err(Ended::Missing(why.to_string(), None).into()),
+            };
+            self.number = module;
+        }
+        self.at = at as usize;
+        Ok(())
+    }
+
+    pub(super) fn counts(&mut self) -> Flow {
+        self.calls += 1;
+        if self.calls > CALLS_MAX { Err(Ended::Spent(self.here()).into()) } else { Ok(()) }
+    }
+
+    pub(super) fn call_import(&mut self, import: u32, tail: Tail) -> Flow {
+        let import = &self.module.imports[import as usize];
+        let Mfa { module, function, arity } = import.mfa;
+        let found = *import.found.get_or_init(|| self.code.find(module, function, arity));
+        self.call(import.mfa, found, usize::from(arity), tail)
+    }
+
+    /// Calls a function whose arguments are in the registers. What stands in registers up to `live` is needed to
+    /// execute this instruction again.
+    pub(super) fn call(&mut self, mfa: Mfa, found: Found, live: usize, tail: Tail) -> Flow {
+        match found {
+            Found::Code(module, at) => {
+                self.leave(tail);
+                self.enter(Place { module, at })?;
+                self.counts()
+            }
+            Found::Native(native) => self.call_native(mfa, native, live, tail),
+            Found::Nowhere => {
+                let arguments = Term::list(self.x[..usize::from(mfa.arity)].to_vec());
+                let top = Term::tuple([mfa.module.into(), mfa.function.into(), arguments, Term::Nil]);
+                self.raise(Raise::error(Atom::UNDEF), Some(top))
+            }
+        }
+    }
+
+    pub(super) fn call_native(&mut self, mfa: Mfa, native: Native, live: usize, tail: Tail) -> Flow {
+        let arity = usize::from(mfa.arity);
+        if let Native::World(_) | Native::Table(_) = native {
+            self.may_be_interrupted(live)?;
+        }
+        let answer = match native {
+            Native::Pure(pure) => pure(&self.x[..arity], &self.code.atoms),
+            Native::Own(run) | Native::World(run) => {
+                let Some(host) = self.host.as_deref_mut() else { return Err(Ended::Refused.into()) };
+                run(&mut Call { code: self.code, own: &mut self.process.own, host }, &self.x[..arity])
+            }
+            Native::Table(run) => {
+                let Some(host) = self.host.as_deref_mut() else { return Err(Ended::Refused.into()) };
+                run(host.tables(), self.process.own.me, &self.x[..arity], &self.code.atoms)
+            }
+            Native::Control(control) => return self.control(control, live, tail),
+        };
+        if self.host.as_deref().is_some_and(Host::is_doomed) {
+            return Err(Ended::Waits(None).into());
+        }
+        match answer {
+            Ok(value) => {
+                self.x[0] = value;
+                self.comes_back(tail)
+            }
+            Err(raise) => self.native_raises(mfa, raise),
+        }
+    }
+
+    pub(super) fn comes_back(&mut self, tail: Tail) -> Flow {
+        match tail {
+            Tail::Returns => Ok(()),
+            tail => {
+                self.leave(tail);
+                self.returns()
+            }
+        }
+    }
+
+    pub(super) fn native_raises(&mut self, mfa: Mfa, raise: Raise) -> Flow {
+        if mfa.function == NIF_ERROR {
+            let (function, arity) = self.module.function_at(self.at as Label - 1).unwrap_or((Atom::NIL, 0));
+            let name = |atom: Atom| self.code.atoms.text(atom);
+            let why = format!("{}:{}/{arity}", name(self.module.name), name(function));
+            return Err(Ended::Missing(why, self.process.callers().next()).into());
+        }
+        let raises = [Atom::ERROR, Atom::EXIT_TAG, Class::Throw.atom(), RAISE];
+        let own = mfa.module == Atom::ERLANG && raises.contains(&mfa.function);
+        let top = (!own).then(|| {
+            let arguments = Term::list(self.x[..usize::from(mfa.arity)].to_vec());
+            Term::tuple([mfa.module.into(), mfa.function.into(), arguments, Term::Nil])
+        });
+        self.raise(raise, top)
+    }
+
+    /// Others can come before what they could notice or decide, if something before it could be noticed.
+    pub(super) fn may_be_interrupted(&mut self, live: usize) -> Flow {
+        let can = self.host.as_ref().is_some_and(|host| host.can_be_interrupted());
+        if self.process.acted && can {
+            self.process.arguments = self.x[..live].to_vec();
+            self.process.next = self.here();
+            return Err(Ended::Preempted.into());
+        }
+        self.process.acted = true;
+        Ok(())
+    }
+
+    pub(super) fn control(&mut self, control: Control, live: usize, tail: Tail) -> Flow {
+        match control {
+            Control::Apply2 => {
+                let (fun, list) = (self.x[0].clone(), self.x[1].clone());
+                let Some(arguments) = list.as_list().filter(|list| list.len() < 256) else {
+                    return self.raise(Raise::badarg(), None);
+                };
+                let arity = arguments.len();
+                self.place(arguments);
+                self.call_value(&fun, arity, arity, tail)
+            }
+            Control::Apply3 => {
+                let (module, function) = (self.x[0].as_atom(), self.x[1].as_atom());
+                let arguments = self.x[2].as_list().filter(|list| list.len() < 256);
+                let (Some(module), Some(function), Some(arguments)) = (module, function, arguments) else {
+                    return self.raise(Raise::badarg(), None);
+                };
+                let mfa = Mfa { module, function, arity: arguments.len() as u8 };
+                let found = self.code.find(module, function, mfa.arity);
+                if let Found::Native(Native::World(_) | Native::Table(_)) = found {
+                    // Its own arguments would be lost by the time that it is executed again.
+                    self.may_be_interrupted(live)?;
+                    self.process.acted = false;
+                }
+                let arity = arguments.len();
+                self.place(arguments);
+                self.call(mfa, found, arity, tail)
+            }
+            Control::Hibernate => {
+                let (module, function) = (self.x[0].as_atom(), self.x[1].as_atom());
+                let (Some(module), Some(function), Some(arguments)) = (module, function, self.x[2].as_list())
+                else {
+                    return self.raise(Raise::badarg(), None);
+                };
+                let Process { stack, frames, catches, back, .. } = &mut *self.process;
+                stack.clear();
+                frames.clear();
+                catches.clear();
+                *back = Place::NOWHERE;
+                let mfa = Mfa { module, function, arity: arguments.len() as u8 };
+                let arity = arguments.len();
+                self.place(arguments);
+                self.call(mfa, self.code.find(module, function, mfa.arity), arity, Tail::Only)
+            }
+            Control::ErrorWith => {
+                let (reason, arguments) = (self.x[0].clone(), self.x[1].clone());
+                let top = match (&arguments, self.module.function_at(self.at as Label - 1)) {
+                    (Term::Cons(_) | Term::Nil, Some((function, _))) => Some(Term::tuple([
+                        self.module.name.into(),
+                        function.into(),
+                        arguments.clone(),
+                        location(self.here(), self.code),
+                    ])),
+                    _ => None,
+                };
+                self.raise(Raise::error(reason), top)
+            }
+        }
+    }
+
+    pub(super) fn place(&mut self, arguments: Vec<Term>) {
+        for (place, argument) in arguments.into_iter().enumerate() {
+            self.x[place] = argument;
+        }
+    }
+
+    pub(super) fn call_fun(&mut self, arity: u8, fun: Source, tail: Tail) -> Flow {
+        let fun = self.get(fun);
+        self.call_value(&fun, usize::from(arity), usize::from(arity) + 1, tail)
+    }
+
+    pub(super) fn call_value(&mut self, fun: &Term, arity: usize, live: usize, tail: Tail) -> Flow {
+        let Term::Fun(value) = fun else {
+            return self.raise(Raise::tagged(BADFUN, fun.clone()), None);
+        };
+        if usize::from(value.arity()) != arity {
+            let arguments = Term::list(self.x[..arity].to_vec());
+            return self.raise(Raise::tagged(BADARITY, Term::tuple([fun.clone(), arguments])), None);
+        }
+        match &**value {
+            Fun::External { module, function, arity } => {
+                let mfa = Mfa { module: *module, function: *function, arity: *arity };
+                self.call(mfa, self.code.find(*module, *function, *arity), live, tail)
+            }
+            Fun::Local { module, index, free, .. } => {
+                let number = self.code.number(*module);
+                let Some(number) = number else {
+                    return self.raise(Raise::tagged(BADFUN, fun.clone()), None);
+                };
+                let loaded = match self.code.module(number) {
+                    Ok(loaded) => loaded,
+                    Err(why) => return Err(Ended::Missing(why.to_string(), Some(self.here())).into()),
+                };
+                let Some(lambda) = loaded.lambdas.get(*index as usize) else {
+                    return self.raise(Raise::tagged(BADFUN, fun.clone()), None);
+                };
+                for (place, value) in free.iter().enumerate() {
+                    self.x[arity + place] = value.clone();
+                }
+                self.leave(tail);
+                self.enter(Place { module: number, at: lambda.entry })?;
+                self.counts()
+            }
+        }
+    }
+
+    pub(super) fn apply(&mut self, arity: u8, tail: Tail) -> Flow {
+        let places = usize::from(arity);
+        let (module, function) = (self.x[places].clone(), self.x[places + 1].clone());
+        let (Term::Atom(module), Term::Atom(function)) = (&module, &function) else {
+            return self.raise(Raise::badarg(), None);
+        };
+        let mfa = Mfa { module: *module, function: *function, arity };
+        self.call(mfa, self.code.find(*module, *function, arity), places + 2, tail)
+    }
+
+    pub(super) fn bif(&mut self, import: u32, fail: Label, sources: &[Source], to: Target) -> Flow {
+        let import = &self.module.imports[import as usize];
+        let Mfa { module, function, arity } = import.mfa;
+        let found = *import.found.get_or_init(|| self.code.find(module, function, arity));
+        let arguments = self.three(sources);
+        let arguments = &arguments[..sources.len()];
+        let answer = match found {
+            Found::Native(Native::Pure(pure)) => pure(arguments, &self.code.atoms),
+            Found::Native(Native::Own(run) | Native::World(run)) => match self.host.as_deref_mut() {
+                Some(host) => run(&mut Call { code: self.code, own: &mut self.process.own, host }, arguments),
+                // A guard of a `receive`, where only these can be.
+                None if function == SELF => Ok(self.process.own.me.into()),
+                None => Ok(Atom::NONODE.into()),
+            },
+            _ => {
+                let name = |atom: Atom| self.code.atoms.text(atom);
+                let why = format!("{}:{}/{arity}", name(module), name(function));
+                return Err(Ended::Missing(why, Some(self.here())).into());
+            }
+        };
+        self.answered(
+            answer,
+            fail,
+            to,
+            |arguments| {
+                let arguments = Term::list(arguments.to_vec());
+                Term::tuple([module.into(), function.into(), arguments, Term::Nil])
+            },
+            arguments,
+        )
+    }
+
+    pub(super) fn three(&self, sources: &[Source]) -> [Term; 3] {
+        let at = |place: usize| sources.get(place).map_or(Term::Nil, |source| self.get(*source));
+        [at(0), at(1), at(2)]
+    }
+
+    pub(super) fn answered(
+        &mut self,
+        answer: Answer,
+        fail: Label,
+        to: Target,
+        top: impl FnOnce(&[Term]) -> Term,
+        arguments: &[Term],
+    ) -> Flow {
+        match answer {
+            Ok(value) => {
+                self.set(to, value);
+                Ok(())
+            }
+            Err(_) if fail != 0 => {
+                self.at = fail as usize;
+                Ok(())
+            }
+            Err(raise) => {
+                let top = top(arguments);
+                self.raise(raise, Some(top))
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The interpreter.
+
+mod call;
+mod catch;
+mod data;
+mod entry;
+pub mod op;
+mod process;
+mod receive;
+mod run;
+mod segment;
+mod trace;
+
+pub use entry::Entry;
+pub use process::{Own, Place, Probe, Process};
+pub use run::{Ended, Machine, Resume};
+pub use trace::{Traced, stacktrace};

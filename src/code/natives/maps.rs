@@ -1,0 +1,182 @@
+//! Module `maps`, and how `maps:iterator/1` goes through a map.
+//!
+//! A small map's pairs come in the order of their keys, as the emulator has them. Those of a large one come in an
+//! order that is not the emulator's: that one follows from a hash and may change with any release.
+
+use crate::code::raise::Raise;
+use crate::code::term::{Map, Term};
+use crate::kernel::{Atom, Atoms};
+
+use super::{Answer, Row, parts};
+
+/// The functions of module `maps`.
+pub const TABLE: &[Row] = &[
+    ("find", 2, |args, atoms| {
+        let found = parts::map(&args[1], atoms)?.get(&args[0]);
+        Ok(found.map_or(Atom::ERROR.into(), |value| Term::tuple([Atom::OK.into(), value.clone()])))
+    }),
+    ("from_keys", 2, |args, atoms| {
+        Ok(Term::Map(Map::of(parts::list(&args[0])?.into_iter().map(|key| (key, args[1].clone())), atoms)))
+    }),
+    ("from_list", 1, |args, atoms| from_list(&args[0], atoms)),
+    ("get", 2, |args, atoms| parts::map_get(&args[0], &args[1], atoms)),
+    ("is_key", 2, |args, atoms| Ok(Term::boolean(parts::map(&args[1], atoms)?.get(&args[0]).is_some()))),
+    ("keys", 1, |args, atoms| Ok(listed(parts::map(&args[0], atoms)?, |key, _| key.clone()))),
+    ("values", 1, |args, atoms| Ok(listed(parts::map(&args[0], atoms)?, |_, value| value.clone()))),
+    ("to_list", 1, |args, atoms| Ok(listed(parts::map(&args[0], atoms)?, pair))),
+    ("merge", 2, |args, atoms| merge(&args[0], &args[1], atoms)),
+    ("put", 3, |args, atoms| {
+        Ok(Term::Map(parts::map(&args[2], atoms)?.put(args[0].clone(), args[1].clone(), atoms)))
+    }),
+    ("remove", 2, |args, atoms| Ok(Term::Map(parts::map(&args[1], atoms)?.without(&args[0], atoms)))),
+    ("take", 2, |args, atoms| {
+        let map = parts::map(&args[1], atoms)?;
+        Ok(match map.get(&args[0]) {
+            Some(value) => Term::tuple([value.clone(), Term::Map(map.without(&args[0], atoms))]),
+            None => Atom::ERROR.into(),
+        })
+    }),
+    ("update", 3, |args, atoms| {
+        let map = parts::map(&args[2], atoms)?;
+        match map.get(&args[0]) {
+            Some(_) => Ok(Term::Map(map.put(args[0].clone(), args[1].clone(), atoms))),
+            None => Err(Raise::tagged(atoms.intern("badkey"), args[0].clone())),
+        }
+    }),
+];
+
+/// The functions of module `erts_internal` that are about maps, and the order of their keys.
+pub const INTERNAL: &[Row] = &[
+    ("map_next", 3, map_next),
+    ("cmp_term", 2, |args, atoms| Ok(Term::Int(args[0].compare_keys(&args[1], atoms) as i64))),
+];
+
+/// How many pairs an iterator hands out before it has to ask again: as many as a map may keep side by side, so that a
+/// small one is gone through at once.
+const STRIDE: usize = crate::code::term::SMALL_MAX;
+
+fn from_list(list: &Term, atoms: &Atoms) -> Answer {
+    let pairs = parts::list(list)?.into_iter().map(|element| match element.as_tuple() {
+        Some([key, value]) => Ok((key.clone(), value.clone())),
+        _ => Err(Raise::badarg()),
+    });
+    Ok(Term::Map(Map::of(pairs.collect::<Result<Vec<_>, Raise>>()?, atoms)))
+}
+
+/// The second one's values win.
+fn merge(first: &Term, second: &Term, atoms: &Atoms) -> Answer {
+    let (first, second) = (parts::map(first, atoms)?, parts::map(second, atoms)?);
+    let pairs = |map: &Map| -> Vec<(Term, Term)> {
+        map.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+    };
+    match first {
+        _ if second.is_empty() => Ok(Term::Map(first.clone())),
+        _ if first.is_empty() => Ok(Term::Map(second.clone())),
+        Map::Large(_) => {
+            let put = |map: Map, (key, value)| map.put(key, value, atoms);
+            Ok(Term::Map(pairs(second).into_iter().fold(first.clone(), put)))
+        }
+        Map::Small(_) => Ok(Term::Map(Map::of(pairs(first).into_iter().chain(pairs(second)), atoms))),
+    }
+}
+
+fn listed(map: &Map, of: fn(&Term, &Term) -> Term) -> Term {
+    Term::list(map.iter().map(|(key, value)| of(key, value)).collect::<Vec<Term>>())
+}
+
+fn pair(key: &Term, value: &Term) -> Term {
+    Term::tuple([key.clone(), value.clone()])
+}
+
+/// `erts_internal:map_next(Done, Map, Wanted)`: what comes after the first `Done` pairs, or, where `Done` is a list of
+/// keys (OTP 26), the pairs of these. With `iterator` it is `{Key, Value, Next}`, where what is next is another of
+/// these, or `none`, or `[Done | Map]` to be asked again with; with a list it is all that is left, in front of that.
+fn map_next(args: &[Term], atoms: &Atoms) -> Answer {
+    const ITERATOR: Atom = Atom::of("iterator");
+    let [done, whole @ Term::Map(map), wanted] = args else { return Err(Raise::badarg()) };
+    let stride = match wanted {
+        Term::Nil | Term::Cons(_) => usize::MAX,
+        wanted if wanted.is(ITERATOR) => STRIDE,
+        _ => return Err(Raise::badarg()),
+    };
+    let (pairs, next) = match done {
+        Term::Nil | Term::Cons(_) => after_keys(done, map, stride)?,
+        _ => after_pairs(parts::size(done)?, map, stride)?,
+    };
+    if stride == usize::MAX {
+        let pairs: Vec<Term> = pairs.into_iter().map(|(key, value)| pair(key, value)).collect();
+        return Ok(Term::list_onto(pairs, wanted.clone()));
+    }
+    let next = next.map_or_else(|| atoms.intern("none").into(), |done| Term::cons(done, whole.clone()));
+    let onto = |next, (key, value): (&Term, &Term)| Term::tuple([key.clone(), value.clone(), next]);
+    Ok(pairs.into_iter().rev().fold(next, onto))
+}
+
+/// Some pairs, and where to go on if there are more.
+type Stretch<'m> = (Vec<(&'m Term, &'m Term)>, Option<Term>);
+
+fn after_pairs(done: usize, map: &Map, stride: usize) -> Result<Stretch<'_>, Raise> {
+    let done = match map {
+        _ if done > map.len() => return Err(Raise::badarg()),
+        // A small map is gone through at once, from whatever place.
+        Map::Small(_) => 0,
+        Map::Large(_) => done,
+    };
+    let pairs: Vec<_> = map.iter().skip(done).take(stride).collect();
+    let done = done + pairs.len();
+    Ok((pairs, (done < map.len()).then(|| parts::count(done))))
+}
+
+fn after_keys<'m>(keys: &Term, map: &'m Map, stride: usize) -> Result<Stretch<'m>, Raise> {
+    let mut keys = keys.items();
+    let pair = |key| map.entry(key).ok_or_else(Raise::badarg);
+    let pairs: Result<Vec<_>, Raise> = keys.by_ref().take(stride).map(pair).collect();
+    match keys.tail() {
+        Term::Nil => Ok((pairs?, None)),
+        rest @ Term::Cons(_) => Ok((pairs?, Some(rest.clone()))),
+        _ => Err(Raise::badarg()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::map_next;
+    use crate::code::term::{Map, Term};
+    use crate::kernel::Atoms;
+
+    /// Goes through a map as `maps:next/1` does.
+    fn walk(done: Term, map: &Map, atoms: &Atoms) -> Vec<(Term, Term)> {
+        let iterator = Term::Atom(atoms.intern("iterator"));
+        let mut pairs = Vec::new();
+        let mut next = Term::cons(done, Term::Map(map.clone()));
+        loop {
+            next = match &next {
+                Term::Cons(cons) => {
+                    let args = [cons.head().clone(), cons.tail().clone(), iterator.clone()];
+                    map_next(&args, atoms).expect("it is an iterator")
+                }
+                Term::Tuple(step) => {
+                    pairs.push((step[0].clone(), step[1].clone()));
+                    step[2].clone()
+                }
+                none => {
+                    assert!(none.is(atoms.intern("none")));
+                    return pairs;
+                }
+            };
+        }
+    }
+
+    #[test]
+    fn an_iterator_meets_every_pair_once() {
+        let atoms = Atoms::default();
+        for len in [0, 1, 31, 32, 33, 64, 65, 1_000] {
+            let pairs: Vec<_> = (0..len).map(|key| (Term::Int(key), Term::Int(key * 2))).collect();
+            let map = Map::of(pairs.clone(), &atoms);
+            assert_eq!(walk(Term::Int(0), &map, &atoms), pairs);
+            let keys = Term::list(pairs.iter().rev().map(|(key, _)| key.clone()));
+            let backwards: Vec<_> = pairs.into_iter().rev().collect();
+            assert_eq!(walk(keys, &map, &atoms), backwards);
+        }
+    }
+}

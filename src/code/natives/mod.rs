@@ -1,0 +1,155 @@
+//! The functions that the emulator is written in, by module: each file has a table of its own.
+
+pub mod arithmetic;
+pub mod binary;
+mod cut;
+pub mod external;
+pub mod floats;
+pub mod hash;
+pub mod iodata;
+mod lambda;
+mod lists;
+mod maps;
+mod math;
+pub mod operators;
+mod own;
+pub mod parts;
+mod process;
+pub mod re;
+mod string;
+mod table;
+mod text;
+mod time;
+pub mod unicode;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::kernel::{Atom, Atoms};
+
+use super::ets;
+use super::host::Call;
+use super::raise::Raise;
+use super::term::Term;
+
+/// What a native comes to.
+pub type Answer = Result<Term, Raise>;
+
+/// A native that only computes.
+pub type Pure = fn(&[Term], &Atoms) -> Answer;
+
+/// The name of a function and how many arguments it takes, with what it does.
+pub type Row = (&'static str, usize, Pure);
+
+/// A native that knows the process that calls it, or the world.
+pub type Acts = fn(&mut Call<'_>, &[Term]) -> Answer;
+
+/// A row of such natives.
+pub type ActsRow = (&'static str, usize, Acts);
+
+/// A function of the emulator.
+#[derive(Clone, Copy, Debug)]
+pub enum Native {
+    /// A function of its arguments.
+    Pure(Pure),
+    /// Concerns the process alone that calls it, or what never changes.
+    Own(Acts),
+    /// Others can notice it, or decide what it comes to.
+    World(Acts),
+    /// Reads or writes a table.
+    Table(ets::Native),
+    /// Goes on elsewhere, which only the machine can do.
+    Control(Control),
+}
+
+/// A native that goes on elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// What Erlang writes as `apply(Fun, Arguments)`.
+    Apply2,
+    /// What Erlang writes as `apply(Module, Function, Arguments)`.
+    Apply3,
+    /// What Erlang writes as `hibernate(Module, Function, Arguments)`.
+    Hibernate,
+    /// What Erlang writes as `error(Reason, Arguments)`.
+    ErrorWith,
+}
+
+/// All that only compute, by module. What module `erlang` has is in several tables.
+pub const MODULES: &[(&str, &[Row])] = &[
+    ("erlang", arithmetic::TABLE),
+    ("erlang", external::TABLE),
+    ("erlang", floats::TABLE),
+    ("erlang", hash::TABLE),
+    ("erlang", iodata::TABLE),
+    ("erlang", operators::TABLE),
+    ("erlang", parts::TABLE),
+    ("erlang", text::TABLE),
+    ("erts_internal", maps::INTERNAL),
+    ("lists", lists::TABLE),
+    ("maps", maps::TABLE),
+    ("math", math::TABLE),
+    ("string", string::TABLE),
+    ("binary", binary::TABLE),
+    ("re", re::TABLE),
+    ("unicode", unicode::TABLE),
+];
+
+const OWN: &[(&str, &[ActsRow])] = &[
+    ("erlang", own::TABLE),
+    ("erlang", lambda::TABLE),
+    ("erlang", time::OWN),
+    ("os", time::OS),
+    ("erts_internal", own::INTERNAL),
+    ("code", lambda::CODE),
+    ("logger", cut::LOGGER),
+    ("error_logger", cut::ERROR_LOGGER),
+    ("Elixir.Logger", cut::ELIXIR_LOGGER),
+    ("io", cut::IO),
+    ("proc_lib", cut::PROC_LIB),
+    ("application_controller", cut::APPLICATION_CONTROLLER),
+];
+
+const WORLD: &[(&str, &[ActsRow])] = &[
+    ("erlang", process::TABLE),
+    ("erlang", time::WORLD),
+    ("ets", table::TABLE),
+    ("persistent_term", own::PERSISTENT),
+];
+
+const CONTROL: &[(&str, usize, Control)] = &[
+    ("apply", 2, Control::Apply2),
+    ("apply", 3, Control::Apply3),
+    ("hibernate", 3, Control::Hibernate),
+    ("error", 2, Control::ErrorWith),
+    ("error", 3, Control::ErrorWith),
+];
+
+/// The native of this name, if there is one: it goes before a module's own function.
+pub fn native(module: Atom, function: Atom, arity: u8) -> Option<Native> {
+    static NATIVES: OnceLock<BTreeMap<(Atom, Atom, u8), Native>> = OnceLock::new();
+    NATIVES.get_or_init(all).get(&(module, function, arity)).copied()
+}
+
+fn all() -> BTreeMap<(Atom, Atom, u8), Native> {
+    let mut natives = BTreeMap::new();
+    let mut add = |module: &str, function: &str, arity: usize, native: Native| {
+        natives.insert((Atom::of(module), Atom::of(function), arity as u8), native);
+    };
+    for (module, rows) in MODULES {
+        rows.iter().for_each(|(name, arity, run)| add(module, name, *arity, Native::Pure(*run)));
+    }
+    for (module, rows) in OWN {
+        rows.iter().for_each(|(name, arity, run)| add(module, name, *arity, Native::Own(*run)));
+    }
+    for (module, rows) in WORLD {
+        rows.iter().for_each(|(name, arity, run)| add(module, name, *arity, Native::World(*run)));
+    }
+    for row in ets::natives::TABLE.iter().chain(ets::natives::MATCH_SPECS) {
+        add("ets", row.name, row.arity, Native::Table(row.run));
+    }
+    let test = ets::natives::MATCH_SPEC_TEST;
+    add("erlang", test.name, test.arity, Native::Table(test.run));
+    CONTROL.iter().for_each(|(name, arity, of)| add("erlang", name, *arity, Native::Control(*of)));
+    natives
+}

@@ -1,0 +1,11 @@
+//! What compiled code computes with, held against the real thing: each suite is one run of `erl`.
+
+mod binaries;
+mod bits;
+mod guide;
+mod made;
+mod natives;
+mod patterns;
+mod specs;
+mod tables;
+mod witness;
