@@ -123,7 +123,7 @@ impl<'a> Teller<'a> {
                     self.calls.insert((from.pid, from.tag));
                 }
             }
-            EventKind::Took(Received::Message(Message::Reply { tag, reply })) => {
+            EventKind::Took(Received::Message(Message::Reply { tag, reply, .. })) => {
                 if self.calls.contains(&(event.pid, *tag)) {
                     self.story.replied(&who, &self.term(reply));
                 }

@@ -119,7 +119,7 @@ impl<K: Ord + Copy, V> Table<K, V> {
     }
 
     /// References to all entries, in an order that says nothing.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (K, &V)> {
+    pub fn iter(&self) -> impl Iterator<Item = (K, &V)> {
         let (row, tree) = match &self.0 {
             Shape::Row(row) => (Some(row), None),
             Shape::Tree { entries, .. } => (None, Some(entries)),

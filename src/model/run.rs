@@ -173,6 +173,9 @@ pub(super) fn limit<M: Model>(model: &M, world: &WorldOf<M>, steps: u64) -> Opti
     if let Some(overrun) = world.overrun() {
         return Some(told(model, overrun));
     }
+    if let Some(why) = model.cannot_go_on(world) {
+        return Some(why);
+    }
     let most = world.budget().steps;
     (steps >= most).then(|| format!("after {most} steps something still happens"))
 }

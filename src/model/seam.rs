@@ -65,6 +65,11 @@ pub trait Model: Debug + Sync {
         false
     }
 
+    /// Why a run cannot go on though something could happen: what it needs is not there.
+    fn cannot_go_on(&self, _world: &WorldOf<Self>) -> Option<String> {
+        None
+    }
+
     /// Whether everybody who had something to do has done it, or died: what ticks for ever keeps such a run from
     /// ending, and not from being over.
     fn is_served(&self, world: &WorldOf<Self>) -> bool;

@@ -214,7 +214,7 @@ impl PendingStop {
 
 /// Sends the answer to a call: `gen_server:reply/2`, from anywhere, at any time.
 pub fn reply<G: Guest>(from: From, reply: Term, context: &mut Context<'_, Actor<G>>) {
-    let message = Message::Reply { tag: from.tag, reply };
+    let message = Message::Reply { tag: from.tag, reply, alias: from.alias };
     if from.alias {
         context.send_alias(from.pid, from.tag, message);
     } else {

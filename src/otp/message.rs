@@ -25,6 +25,8 @@ pub enum Message<G: Guest> {
         tag: Ref,
         /// The answer.
         reply: Term,
+        /// Whether the tag is written as `[alias | Tag]`.
+        alias: bool,
     },
     /// `{'$gen_cast', Request}`.
     Cast(Term),
@@ -193,7 +195,7 @@ impl<G: Guest> Message<G> {
             Message::Call { from, request } => {
                 Term::tuple([Atom::GEN_CALL.into(), from.term(), request.term()])
             }
-            Message::Reply { tag, reply } => Term::tuple([(*tag).into(), reply.clone()]),
+            Message::Reply { tag, reply, .. } => Term::tuple([(*tag).into(), reply.clone()]),
             Message::Cast(request) => Term::tagged(Atom::GEN_CAST, request.clone()),
             Message::Info(message) => message.clone(),
             Message::Terminate { reason, .. } => Term::tagged(Atom::TERMINATE, reason.clone()),

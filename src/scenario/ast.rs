@@ -13,6 +13,7 @@ pub use super::language::{
 #[macro_use]
 mod worded;
 
+mod code;
 mod condition;
 mod definition;
 mod fault;
@@ -23,6 +24,7 @@ mod search;
 mod tree;
 mod value;
 
+pub use code::{Code, CodeCall, CodeTests};
 pub use condition::{Comparison, Condition, CountField, ReportKind, Reports};
 pub use definition::{
     Client, Definition, DefinitionKind, Handler, Init, Process, Server, Shared, StartNumber, StartOutcome,
@@ -54,6 +56,8 @@ pub struct Scenario {
     pub definitions: Vec<Definition>,
     /// Nodes, and what starts on which.
     pub nodes: Nodes,
+    /// Compiled code: where it is, and what of it runs.
+    pub code: Code,
     /// Clients, in file order, which is the order they start in.
     pub clients: Vec<Client>,
     /// Variables that every process can read and set.

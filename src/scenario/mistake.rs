@@ -67,6 +67,11 @@ impl Mistakes {
         Self { name: name.to_owned(), list, text: text.to_owned() }
     }
 
+    /// One mistake that reading the text alone could not show.
+    pub fn of(name: &str, text: &str, mistake: Mistake) -> Self {
+        Self::new(name, text, vec![mistake])
+    }
+
     /// The same mistakes, as they are shown where everything that stands in the file is written in another way.
     #[must_use]
     pub fn rewritten(&self, rewrite: &dyn Fn(&str) -> Cow<'_, str>) -> Self {

@@ -4,6 +4,7 @@
 //! definition; then one walk over the KDL document builds the typed tree. A part with a mistake is
 //! left out of the tree and the walk goes on, so the tree is only handed out when there is none.
 
+mod code;
 mod collect;
 mod cycle;
 mod definition;

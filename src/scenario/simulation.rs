@@ -1,5 +1,7 @@
 //! A scenario, ready to run: one kind of model.
 
+use std::path::PathBuf;
+
 use crate::kernel::{
     Atom, Atoms, Budget, Fault, FaultKind, Pid, Process, SharedPlace, Victims, Wakeup, World,
 };
@@ -71,6 +73,15 @@ impl Simulation {
             budget: Budget::default(),
             lines: (String::new(), Vec::new()),
         }
+    }
+
+    /// Reads the folders in which compiled code is: the file's, and those that came with Erlang and Elixir.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read.
+    pub fn find_code(&mut self, folders: &[PathBuf], installed: &[PathBuf]) -> std::io::Result<()> {
+        self.image.find_code(folders, installed)
     }
 
     /// Allows its runs so much, and no more.
@@ -159,6 +170,10 @@ impl Model for Simulation {
 
     fn has_halted(&self, world: &ScriptWorld) -> bool {
         world.common().halted.is_some()
+    }
+
+    fn cannot_go_on(&self, world: &ScriptWorld) -> Option<String> {
+        world.common().compiled.as_ref()?.stuck.clone()
     }
 
     fn is_served(&self, world: &ScriptWorld) -> bool {

@@ -217,7 +217,7 @@ fn put_message<G: Guest>(fields: &mut Fields<'_>, message: &Message<G>) {
             fields.term("content", &request.term());
             tagged(fields, from);
         }
-        Message::Reply { tag, reply } => {
+        Message::Reply { tag, reply, .. } => {
             fields.term("content", reply);
             fields.reference("call", *tag);
         }

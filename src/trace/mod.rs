@@ -6,6 +6,7 @@
 
 mod causes;
 mod clause;
+mod compiled_terms;
 mod json;
 mod json_fields;
 mod json_reports;

@@ -78,7 +78,7 @@ impl<'a> Names<'a> {
             _ if atom == Atom::STACKTRACE => "[...]".to_owned(),
             Notation::Erlang if is_word(text) => text.to_owned(),
             Notation::Erlang => quoted(text, '\''),
-            Notation::Elixir if looks_like_a_module(text) => text.to_owned(),
+            Notation::Elixir if looks_like_a_module(self.module(text)) => self.module(text).to_owned(),
             Notation::Elixir if [Atom::TRUE, Atom::FALSE, Atom::NIL].contains(&atom) => text.to_owned(),
             Notation::Elixir if is_elixir_word(text) => format!(":{text}"),
             Notation::Elixir => format!(":{}", quoted(text, '"')),
@@ -118,6 +118,7 @@ impl<'a> Names<'a> {
             Term::Text(string) => page.push(&quoted(string, '"')),
             Term::Pid(pid) => write!(page.text, "<{}>", self.pid(*pid)).expect("a string takes anything"),
             Term::Ref(reference) => page.push(&self.reference(*reference)),
+            Term::Tuple(terms, _) if let Some(text) = self.other_kind(terms) => page.push(&text),
             Term::Tuple(terms, _) => {
                 page.push("{");
                 match (self.notation, &**terms) {
@@ -138,6 +139,7 @@ impl<'a> Names<'a> {
                 }
                 page.push("}");
             }
+            Term::List(terms, _) if let Some(text) = self.stacktrace(terms) => page.push(&text),
             Term::List(terms, _) => {
                 page.push("[");
                 match self.keywords(terms) {
@@ -152,11 +154,17 @@ impl<'a> Names<'a> {
                 page.push(&format!("#Task<{}>", task.map_or("nobody", |task| self.pid(task))));
             }
             Term::Map(pairs, _) => {
-                page.push(match self.notation {
-                    Notation::Erlang => "#{",
-                    Notation::Elixir => "%{",
-                });
-                let pairs = Term::by_key(pairs.iter().map(|(key, value)| (key, value)), self.atoms);
+                let kind = match term.field(Atom::STRUCT) {
+                    Some(Term::Atom(kind)) if self.notation == Notation::Elixir => Some(*kind),
+                    _ => None,
+                };
+                match (self.notation, kind) {
+                    (Notation::Erlang, _) => page.push("#{"),
+                    (Notation::Elixir, None) => page.push("%{"),
+                    (Notation::Elixir, Some(kind)) => page.push(&format!("%{}{{", self.atom(kind))),
+                }
+                let shown = pairs.iter().filter(|(key, _)| kind.is_none() || !key.is(Atom::STRUCT));
+                let pairs = Term::by_key(shown.map(|(key, value)| (key, value)), self.atoms);
                 self.pairs(&pairs, depth + 1, page);
                 page.push("}");
             }

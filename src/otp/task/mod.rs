@@ -195,7 +195,7 @@ impl<G: Guest> Task<G> {
                 };
                 match expected {
                     Expected::Alias(alias) => {
-                        context.send_alias(owner, alias, Message::Reply { tag: alias, reply });
+                        context.send_alias(owner, alias, Message::Reply { tag: alias, reply, alias: false });
                     }
                     Expected::Position(monitor, place) => {
                         let value = StreamMessage::Value { monitor, place, value: reply };

@@ -9,7 +9,7 @@ use super::super::language::{Expectation, Lowered};
 use super::super::script::ScriptWorld;
 use super::super::script::{ClientState, Expression, FailedExpectation, Liveness, Unmet, counted};
 use super::Judge;
-use super::{evidence, settled};
+use super::{evidence, settled, test_failure};
 
 const PROPERTY: &str = "expect";
 
@@ -139,6 +139,11 @@ impl Judge<'_> {
                     }
                     _ => why.push(Part::text("the condition does not hold")),
                 }
+            }
+            Unmet::Test { name, reason } => {
+                // By its name, so that the failure of another test is another failure.
+                why = vec![Part::Text(self.image.atoms().text(*name).to_owned())];
+                why.extend(test_failure::sentence(reason, &self.image.code));
             }
             Unmet::NoMessage => why.push(Part::text(" got no such message in time")),
             Unmet::NotSettled => why.push(Part::text(" waited in vain for everything to settle")),

@@ -9,6 +9,7 @@ mod history;
 mod order;
 mod reach;
 mod settled;
+mod test_failure;
 mod unnoticed;
 
 use std::collections::BTreeSet;

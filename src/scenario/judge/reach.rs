@@ -6,7 +6,7 @@ use crate::kernel::{Link, Pid, Process, Received, Ref, Term};
 use crate::otp::{Actor, Message, Phase};
 
 use super::super::Image;
-use super::super::script::{Script, ScriptWorld, SharedState};
+use super::super::script::{Script, ScriptWorld, SharedState, compiled};
 
 /// All pids that a process holds.
 pub(super) fn held(process: &Process<Actor<Script>>, image: &Image) -> BTreeSet<Pid> {
@@ -93,6 +93,9 @@ fn in_script(script: &Script, between: bool, image: &Image, visitor: &mut dyn Fn
                 in_term(value, visitor);
             }
         }
+        Script::Compiled(running) => {
+            running.process().handles(&mut |value| visitor(&compiled::convert::outward(value)));
+        }
     }
 }
 
@@ -116,6 +119,7 @@ pub(super) fn is_client(process: &Process<Actor<Script>>, image: &Image) -> bool
             Script::Actor(frame) => image.is_client(frame.definition),
             Script::Boot(_) => true,
             Script::Builtin(_) => false,
+            Script::Compiled(running) => running.asks(),
         },
         _ => false,
     }

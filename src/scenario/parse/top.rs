@@ -11,7 +11,7 @@ use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text, name_span};
 use super::words::{Word, foreign, hint};
-use super::{collect, cycle, definition, fault, node, outcomes, property, tree};
+use super::{code, collect, cycle, definition, fault, node, outcomes, property, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
@@ -31,6 +31,9 @@ pub const WORDS: &[Word<Read>] = &[
     Word::new("task", "task NAME { … }", definition::process),
     Word::new("start_function", "start_function NAME returns VALUE…", definition::start_function),
     Word::new("client", "client [NAME] { … }", definition::client),
+    Word::new("code", "code \"FOLDER\"…", code::code),
+    Word::new("start", "start \"MODULE.FUNCTION\" VALUE…", code::start),
+    Word::new("test", "test \"MODULE\" only=\"TEST\"", code::test),
     Word::new("node", "node NAME { supervisor … }", node::node),
     Word::new("shared", "shared NAME VALUE", shared),
     Word::new("shared_table", "shared_table NAME", shared_table),
@@ -238,6 +241,8 @@ fn check_runs(parser: &mut Parser<'_>, document: &KdlDocument) {
         "application",
         "node",
         "client",
+        "start",
+        "test",
     ];
     let word = |node: &KdlNode| node.name().value().to_owned();
     let known = |node: &KdlNode| WORDS.iter().any(|known| known.name == word(node));

@@ -4,13 +4,15 @@
 //! supervisor, traps exits, and watches the clients.
 
 use crate::kernel::{Atom, Pid, Received, Spawn, Term};
-use crate::otp::{Actor, Block, Cue, How, Plain, Return, Started, Step, Then};
+use crate::otp::{Actor, Block, Body, Cue, How, Launch, Newborn, Plain, Return, Started, Step, Then};
 
 use super::application;
 use super::common::ClientState;
+use super::compiled::{Driver, Running};
 use super::frame::Execution;
 use super::image::Root;
 use super::launch::launch;
+use super::names::number;
 use super::{Script, ScriptContext};
 
 /// How far the start has come.
@@ -70,6 +72,15 @@ impl Boot {
                     }
                 }
                 Root::Application(number) => application::start(*number, None, context.image()),
+                Root::Compiled(number) => {
+                    let driver = Driver::Start(*number, false);
+                    let script = Script::Compiled(Box::new(Running::driven(driver, context.pid())));
+                    let label = context.image().compiled.starts[usize::from(*number)].label;
+                    let newborn =
+                        Newborn { body: Body::Process(script), label, name: None, timeout: None, info: None };
+                    let launch = Launch::Spawn(newborn);
+                    Block::Start { launch, label: Some(label), how: How::LINKED }
+                }
             });
         }
         if !context.common().booted {
@@ -80,8 +91,12 @@ impl Boot {
     }
 
     fn started(&mut self, started: Started, context: &mut ScriptContext<'_>) {
-        let Some(Root::Tree(start, _)) = context.image().roots.get(self.next) else { return };
-        let name = start.called();
+        let image = context.image();
+        let name = match image.roots.get(self.next) {
+            Some(Root::Tree(start, _)) => start.called(),
+            Some(Root::Compiled(number)) => image.compiled.starts[usize::from(*number)].label,
+            Some(Root::Application(_)) | None => return,
+        };
         match started {
             Started::Ok { pid, .. } => context.common_mut().tops.push((name, pid)),
             Started::Ignore => (),
@@ -121,6 +136,14 @@ fn start_clients(context: &mut ScriptContext<'_>) {
             let _ = context.register(*name, pid);
         }
         if let Some(state) = context.common_mut().clients.get_mut(index) {
+            *state = ClientState::Running(pid);
+        }
+    }
+    for (line, tests) in context.image().compiled.tests.iter().enumerate() {
+        let script = Script::Compiled(Box::new(Running::driven(Driver::tests(number(line)), context.pid())));
+        let spawn = Spawn { label: tests.label, link: false, monitor: true, awaited: false };
+        let (pid, _) = context.spawn(Actor::Plain(Plain::new(script)), spawn);
+        if let Some(state) = context.common_mut().clients.get_mut(clients.len() + line) {
             *state = ClientState::Running(pid);
         }
     }

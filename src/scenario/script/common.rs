@@ -6,6 +6,7 @@ use crate::kernel::{Atom, Context, Pid, Process, Term};
 use crate::otp::registry::Tables;
 use crate::otp::{self, Actor, Report};
 
+use super::compiled::Shared;
 use super::image::Image;
 use super::reports::{self, Reports};
 use super::{Script, fault};
@@ -39,6 +40,8 @@ pub struct SharedState {
     pub not_started: Vec<(Atom, Term)>,
     /// The top of each tree that was started.
     pub tops: Vec<(Atom, Pid)>,
+    /// What compiled code shares, if there is any.
+    pub compiled: Option<Box<Shared>>,
     /// Expectations that did not hold, in the order in which it was noticed.
     pub failures: Vec<FailedExpectation>,
 }
@@ -74,6 +77,13 @@ pub struct FailedExpectation {
 pub enum Unmet {
     /// This result does not match.
     Result(Term),
+    /// A test of compiled code has failed.
+    Test {
+        /// The function that it is.
+        name: Atom,
+        /// What it raised.
+        reason: Term,
+    },
     /// It returned this and was expected to exit or to raise an error.
     Returned(Term),
     /// It exited with this, and was expected to return.
@@ -149,6 +159,15 @@ impl otp::Common<Script> for SharedState {
 }
 
 impl SharedState {
+    /// What compiled code shares.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no compiled code.
+    pub(super) fn compiled_mut(&mut self) -> &mut Shared {
+        self.compiled.as_mut().expect("only compiled code asks for it")
+    }
+
     /// Whether a process is, or was, one of the clients.
     pub fn is_client(&self, pid: Pid) -> bool {
         self.clients.iter().any(|client| match client {

@@ -1,7 +1,9 @@
 //! A scenario lowered: programs, specifications and names, which no run ever changes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
+use crate::code::load::Code;
 use crate::kernel::{Atom, Atoms, Target, Term};
 use crate::otp::{self, DynamicSupervisorInit, Release, Restart};
 
@@ -22,12 +24,17 @@ pub enum Root {
     Tree(StartFunction, Atom),
     /// An application, by its number.
     Application(u16),
+    /// A call of compiled code, by its number.
+    Compiled(u16),
 }
 
 /// What never changes: programs, specifications, names.
 #[derive(Debug)]
 pub struct Image {
-    atoms: Atoms,
+    /// The modules of compiled code, and the names of all atoms.
+    pub(in crate::scenario) code: Code,
+    /// What of them is called.
+    pub(super) compiled: Compiled,
     release: Release,
     /// The programs of modules and clients, by their numbers.
     pub(super) programs: Vec<Program>,
@@ -58,12 +65,47 @@ impl otp::Image for Image {
     }
 
     fn atoms(&self) -> &Atoms {
-        &self.atoms
+        &self.code.atoms
     }
 
     fn counts_reports(&self) -> bool {
         !self.reports.is_empty()
     }
+}
+
+/// What a file calls of compiled code.
+#[derive(Debug, Default)]
+pub struct Compiled {
+    /// What is started before the clients.
+    pub starts: Vec<Call>,
+    /// The modules whose tests are run.
+    pub tests: Vec<Tests>,
+}
+
+/// A call of a function of compiled code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Call {
+    /// What people call the process that calls it.
+    pub label: Atom,
+    /// The module that it names.
+    pub module: Atom,
+    /// The function that it names.
+    pub function: Atom,
+    /// The arguments that it is given.
+    pub arguments: Vec<Term>,
+}
+
+/// The tests of a module of ExUnit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tests {
+    /// What people call the process that runs them.
+    pub label: Atom,
+    /// The module that it names.
+    pub module: Atom,
+    /// The one test that is run; all, if there is none.
+    pub only: Option<Atom>,
+    /// Where in the file they are asked for.
+    pub span: (usize, usize),
 }
 
 /// An application of the scenario.
@@ -114,7 +156,9 @@ impl Image {
             clients.push((number(programs.len()), name, node));
             programs.push(program);
         }
-        let (roots, applications) = lower_trees(scenario, names);
+        let (mut roots, applications) = lower_trees(scenario, names);
+        let compiled = compiled(scenario, names);
+        roots.extend((0..compiled.starts.len()).map(|start| Root::Compiled(number(start))));
         let common = common(scenario, names);
         let mut outside = Compiler::outside(names);
         let mishaps = scenario.faults.iter().map(|fault| fault.mishap.lower(&mut outside)).collect();
@@ -148,18 +192,28 @@ impl Image {
             reports: std::mem::take(&mut names.reports),
             common,
             shared,
-            atoms: std::mem::take(&mut names.atoms),
+            code: Code::without_files(std::mem::take(&mut names.atoms)),
+            compiled,
         }
+    }
+
+    /// Reads the folders in which the file says that compiled code is.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read.
+    pub fn find_code(&mut self, folders: &[PathBuf], installed: &[PathBuf]) -> std::io::Result<()> {
+        self.code.search(folders, installed)
     }
 
     /// The texts of its atoms.
     pub fn atoms(&self) -> &Atoms {
-        &self.atoms
+        &self.code.atoms
     }
 
     /// The nodes of the file: none, or two.
     pub fn nodes(&self) -> &[Atom] {
-        self.atoms.nodes()
+        self.code.atoms.nodes()
     }
 
     /// The process that `{Name, Node}` means, if the file has such a node.
@@ -258,6 +312,37 @@ fn lower_trees(scenario: &Scenario, names: &mut Numbering) -> (Vec<Root>, Vec<Ap
     (roots, applications)
 }
 
+fn compiled(scenario: &Scenario, names: &mut Numbering) -> Compiled {
+    let code = &scenario.code;
+    // What `on_exit` of ExUnit keeps its callbacks in.
+    let label = |module: &str, names: &mut Numbering, what: &str| {
+        names.atoms.intern(&format!("{what} {}", module.strip_prefix("Elixir.").unwrap_or(module)))
+    };
+    for tag in ["$float", "$big", "$bits", "$improper", "$fun", "$external"] {
+        names.atoms.intern(tag);
+    }
+    let for_tests = (!code.tests.is_empty()).then(|| Call {
+        label: names.atoms.intern("ExUnit"),
+        module: names.atoms.intern("Elixir.ExUnit.OnExitHandler"),
+        function: Atom::START_LINK,
+        arguments: vec![Term::list([])],
+    });
+    let said = code.starts.iter().map(|start| Call {
+        label: label(&start.module, names, "start of"),
+        module: names.atoms.intern(&start.module),
+        function: names.atoms.intern(&start.function),
+        arguments: start.arguments.iter().map(|value| names.known(value)).collect(),
+    });
+    let starts: Vec<Call> = for_tests.into_iter().chain(said.collect::<Vec<_>>()).collect();
+    let tests = code.tests.iter().map(|tests| Tests {
+        label: label(&tests.module, names, "tests of"),
+        module: names.atoms.intern(&tests.module),
+        only: tests.only.as_ref().map(|only| names.atoms.intern(&only.value)),
+        span: (tests.span.start, tests.span.end),
+    });
+    Compiled { starts, tests: tests.collect() }
+}
+
 /// The node that a tree or a client starts on.
 fn node_of(nodes: &[Option<ast::Name>], index: usize, names: &mut Numbering) -> Atom {
     match nodes.get(index) {
@@ -271,7 +356,8 @@ fn common(scenario: &Scenario, names: &mut Numbering) -> SharedState {
         variables: scenario.shared.iter().map(|shared| names.known(&shared.value)).collect(),
         tables: vec![std::collections::BTreeMap::new(); scenario.shared_tables.len()],
         struck: vec![0; scenario.faults.len()],
-        clients: vec![ClientState::NotStarted; scenario.clients.len()],
+        clients: vec![ClientState::NotStarted; scenario.clients.len() + scenario.code.tests.len()],
+        compiled: (scenario.code != ast::Code::default()).then(Box::default),
         ..SharedState::default()
     }
 }

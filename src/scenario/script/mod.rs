@@ -10,6 +10,7 @@ mod callers;
 pub(super) mod child_spec;
 mod common;
 pub(super) mod compile;
+pub mod compiled;
 mod evaluate;
 mod fault;
 mod find;
@@ -62,6 +63,8 @@ pub enum Script {
     Actor(Box<Execution>),
     /// An agent or a plain worker.
     Builtin(Box<Builtin>),
+    /// A process of compiled code.
+    Compiled(Box<compiled::Running>),
 }
 
 impl Script {
@@ -136,6 +139,7 @@ impl Guest for Script {
             Script::Actor(frame) => frame.accepts(message, image),
             // It only ever waits for time to pass.
             Script::Builtin(_) => false,
+            Script::Compiled(running) => running.accepts(message, image),
         }
     }
 
@@ -144,6 +148,7 @@ impl Guest for Script {
             Script::Boot(boot) => boot.resume(cue, context),
             Script::Actor(frame) => frame.resume(cue, context),
             Script::Builtin(builtin) => builtin.resume(cue, context),
+            Script::Compiled(running) => running.resume(cue, context),
         }
     }
 }

@@ -302,7 +302,7 @@ where
             }
             Message::Cast(payload) => Some(self.says(at, pid, to, Verb::Cast, payload.clone())),
             Message::Info(payload) => Some(self.says(at, pid, to, Verb::Send, payload.clone())),
-            Message::Reply { tag, reply } => self.replies_later(at, pid, to, *tag, reply),
+            Message::Reply { tag, reply, .. } => self.replies_later(at, pid, to, *tag, reply),
             Message::Ack { child, result, .. } => {
                 // Of a process that acknowledges by hand nothing else says it.
                 let start = self.known(*child).start;
@@ -440,7 +440,7 @@ where
                 self.known(pid).current = taken;
             }
             Received::Message(Message::Cast(_) | Message::Info(_)) => self.took_mail(event),
-            Received::Message(Message::Reply { tag, reply }) => {
+            Received::Message(Message::Reply { tag, reply, .. }) => {
                 let Some(&node) = self.asked.get(tag) else { return };
                 let took = at - self.tree.nodes[node].at;
                 let later = self.later.remove(tag);

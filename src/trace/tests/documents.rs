@@ -49,7 +49,7 @@ fn messages(pid: Pid, tag: Ref) -> Vec<Message<Toy>> {
     let from = From { pid, tag, alias: false };
     vec![
         Message::Call { from, request: Request::User(term("x")) },
-        Message::Reply { tag, reply: term("x") },
+        Message::Reply { tag, reply: term("x"), alias: false },
         Message::Cast(term("x")),
         Message::Info(term("x")),
         Message::Terminate { from, reason: term("x") },

@@ -1,0 +1,345 @@
+//! The world as running code reaches it: every action is one of the kernel's, or looks at what all share.
+
+use std::collections::BTreeMap;
+
+use crate::code::ets::Tables;
+use crate::code::host::{Action, Alias, Host, Told};
+use crate::code::load::Code;
+use crate::code::machine::{Entry, Probe};
+use crate::code::raise::Raise;
+use crate::code::term::{Fun, Term as Value};
+use crate::kernel::{self, Atom, Pid, Ref, Spawn, Target, Through};
+use crate::otp::{Actor, Plain};
+
+use super::super::{Note, Script, ScriptContext, say};
+use super::{Running, convert, reports};
+
+const TIMEOUT: Atom = Atom::of("timeout");
+
+/// What running code can do.
+pub(super) struct World<'w, 'c> {
+    pub(super) context: &'w mut ScriptContext<'c>,
+}
+
+type Answer = Result<Value, Raise>;
+
+impl World<'_, '_> {
+    fn code(&self) -> &Code {
+        &self.context.image().code
+    }
+
+    fn spawn(&mut self, action: Action) -> Answer {
+        let Action::Spawn { module, function, arguments, link, monitor } = action else {
+            return Err(Raise::badarg());
+        };
+        let code = self.code();
+        let (Some(module), Some(function)) = (module.as_atom(), function.as_atom()) else {
+            return Err(Raise::badarg());
+        };
+        let label = label(module, &arguments, code);
+        let entry = Entry::of(code, module, function, arguments);
+        let script = Script::Compiled(Box::new(Running::new(entry, self.context.pid())));
+        let how = Spawn { label, link, monitor, awaited: false };
+        let (pid, reference) = self.context.spawn(Actor::Plain(Plain::new(script)), how);
+        Ok(match reference {
+            Some(reference) => Value::tuple([pid.into(), reference.into()]),
+            None => pid.into(),
+        })
+    }
+
+    /// The tables of a process that has ended go to their heirs, or go.
+    fn leave_tables_of(&mut self, owner: Pid) {
+        let mut tables = std::mem::take(&mut self.context.common_mut().compiled_mut().tables);
+        let world = self.context.world();
+        let atoms = self.context.image().atoms();
+        let transfers = tables.owner_died(owner, |heir| world.process(heir).is_some(), atoms);
+        self.context.common_mut().compiled_mut().tables = tables;
+        for transfer in transfers {
+            self.context.send(transfer.to, convert::message(&transfer.message));
+        }
+    }
+
+    fn target(&self, whom: &Value) -> Result<Target, Raise> {
+        match whom {
+            Value::Pid(pid) => Ok(Target::Pid(*pid)),
+            Value::Atom(name) => Ok(Target::Name(*name)),
+            Value::Tuple(pair) => match &pair[..] {
+                [Value::Atom(name), Value::Atom(Atom::NONODE)] => Ok(Target::Name(*name)),
+                [Value::Atom(name), Value::Atom(node)] => Ok(Target::Remote(*name, *node)),
+                _ => Err(Raise::badarg()),
+            },
+            _ => Err(Raise::badarg()),
+        }
+    }
+
+    fn info(&mut self, pid: Pid, item: &Value) -> Answer {
+        self.context.look_around();
+        let Some(item) = item.as_atom() else { return Err(Raise::badarg()) };
+        let Some(process) = self.context.world().process(pid) else { return Ok(Atom::UNDEFINED.into()) };
+        let value = match self.code().atoms.text(item) {
+            "registered_name" => match process.name {
+                Some(name) => name.into(),
+                None => return Ok(Value::Nil),
+            },
+            "links" => {
+                let mut links: Vec<Pid> = process.links.iter().map(|(pid, _)| pid).collect();
+                links.sort_unstable();
+                Value::list(links.into_iter().map(Value::from))
+            }
+            "messages" => {
+                let atoms = self.context.image().atoms();
+                let messages = process.mailbox.iter().map(|message| convert::received(message, atoms));
+                Value::list(messages.collect::<Vec<_>>())
+            }
+            "message_queue_len" => Value::Int(process.mailbox.len() as i64),
+            "trap_exit" => process.trap_exit.into(),
+            "status" => Atom::of(if process.is_waiting() { "waiting" } else { "runnable" }).into(),
+            "group_leader" => process.group_leader.unwrap_or(pid).into(),
+            "reductions" | "memory" | "heap_size" | "total_heap_size" | "stack_size" => Value::Int(0),
+            "dictionary" => match process.behaviour() {
+                Actor::Plain(plain) => match &plain.activity.guest {
+                    Script::Compiled(running) => running.dictionary(),
+                    _ => Value::Nil,
+                },
+                _ => Value::Nil,
+            },
+            "monitors" => {
+                let mut monitors: Vec<_> = process.monitors.iter().collect();
+                monitors.sort_unstable_by_key(|(reference, _)| *reference);
+                let monitors = monitors.into_iter().map(|(_, monitor)| {
+                    let whom = monitor.name.map_or(monitor.pid.into(), Value::from);
+                    Value::tuple([Atom::PROCESS.into(), whom])
+                });
+                Value::list(monitors.collect::<Vec<_>>())
+            }
+            _ => return Err(Raise::badarg()),
+        };
+        Ok(Value::tuple([item.into(), value]))
+    }
+}
+
+impl Host for World<'_, '_> {
+    fn me(&self) -> Pid {
+        self.context.pid()
+    }
+
+    fn can_be_interrupted(&self) -> bool {
+        self.context.can_be_interrupted()
+    }
+
+    fn is_doomed(&self) -> bool {
+        self.context.is_doomed()
+    }
+
+    fn poll(&mut self, probe: &Probe<'_>) -> Option<Value> {
+        let image = self.context.image();
+        let atoms = image.atoms();
+        let taken = self.context.receive_now(|received| probe.accepts(&convert::received(received, atoms)));
+        taken.map(|received| convert::received(&received, atoms))
+    }
+
+    fn send(&mut self, to: &Value, message: Value) -> Result<(), Raise> {
+        let body = convert::message(&message);
+        match to {
+            Value::Ref(alias) => {
+                self.context.send_to_alias(Through { alias: *alias, priority: false }, body);
+                Ok(())
+            }
+            to => {
+                let target = self.target(to)?;
+                let named_here = matches!(to, Value::Atom(_));
+                match self.context.send_to(target, body) {
+                    Err(_) if named_here => Err(Raise::badarg()),
+                    Ok(()) | Err(_) => Ok(()),
+                }
+            }
+        }
+    }
+
+    fn make_ref(&mut self) -> Ref {
+        self.context.make_ref()
+    }
+
+    fn now(&self) -> u64 {
+        self.context.now()
+    }
+
+    fn act(&mut self, action: Action) -> Answer {
+        let context = &mut *self.context;
+        let done = Ok(Value::boolean(true));
+        match action {
+            Action::Spawn { .. } => self.spawn(action),
+            Action::Link(pid) => match context.link(pid) {
+                Ok(()) => done,
+                Err(_) => Err(Raise::error(Atom::NOPROC)),
+            },
+            Action::Unlink(pid) => {
+                context.unlink(pid);
+                done
+            }
+            Action::Monitor(whom, alias) => {
+                let target = self.target(&whom)?;
+                let mode = |alias| match alias {
+                    Alias::Demonitor => kernel::Alias::Demonitor,
+                    Alias::Reply => kernel::Alias::ReplyDemonitor,
+                    Alias::Explicit => kernel::Alias::ExplicitUnalias,
+                };
+                Ok(match alias {
+                    Some(alias) => self.context.monitor_with_alias(target, mode(alias), false).into(),
+                    None => self.context.monitor(target).into(),
+                })
+            }
+            Action::Demonitor(reference, flush, info) => {
+                let active = match flush {
+                    true => context.demonitor_flush(reference),
+                    false => context.demonitor(reference),
+                };
+                Ok(Value::boolean(!info || active))
+            }
+            Action::Alias(reply) => {
+                let mode = if reply { kernel::Alias::ReplyDemonitor } else { kernel::Alias::ExplicitUnalias };
+                Ok(context.alias(mode).into())
+            }
+            Action::Unalias(alias) => Ok(Value::boolean(context.unalias(alias))),
+            Action::Exit(pid, reason) => {
+                context.exit(pid, convert::outward(&reason));
+                done
+            }
+            Action::Register(name, pid) => match (name.as_atom(), pid.as_pid()) {
+                (Some(name), Some(pid)) if context.register(name, pid).is_ok() => done,
+                _ => Err(Raise::badarg()),
+            },
+            Action::Unregister(name) => match name.as_atom() {
+                Some(name) if context.unregister(name).is_ok() => done,
+                _ => Err(Raise::badarg()),
+            },
+            Action::Whereis(name) => {
+                context.look_around();
+                let name = name.as_atom().ok_or_else(Raise::badarg)?;
+                Ok(context.whereis(name).map_or(Atom::UNDEFINED.into(), Value::from))
+            }
+            Action::Registered => {
+                context.look_around();
+                let names: Vec<Value> =
+                    context.world().names().iter().map(|(name, _)| (*name).into()).collect();
+                Ok(Value::list(names))
+            }
+            Action::Processes => {
+                context.look_around();
+                let mut pids: Vec<Pid> = context.world().processes().map(|process| process.pid).collect();
+                pids.sort_unstable();
+                Ok(Value::list(pids.into_iter().map(Value::from)))
+            }
+            Action::IsAlive(pid) => Ok(Value::boolean(context.is_alive(pid))),
+            Action::TrapExit(flag) => Ok(Value::boolean(context.trap_exit(flag))),
+            Action::Info(pid, item) => self.info(pid, &item),
+            Action::GroupLeader => {
+                let me = context.pid();
+                let leader = context.world().process(me).and_then(|process| process.group_leader);
+                Ok(leader.unwrap_or(me).into())
+            }
+            Action::SetGroupLeader(..) => done,
+            Action::StartTimer(after, whom, message, wrapped) => {
+                let target = self.target(&whom)?;
+                let reference = self.context.make_ref();
+                let message = match wrapped {
+                    true => Value::tuple([TIMEOUT.into(), reference.into(), message]),
+                    false => message,
+                };
+                self.context.start_timer(reference, after, target, convert::message(&message));
+                Ok(reference.into())
+            }
+            Action::CancelTimer(timer) => {
+                Ok(context.cancel_timer(timer).map_or(Value::boolean(false), |left| Value::Int(left as i64)))
+            }
+            Action::ReadTimer(_) => Ok(Value::boolean(false)),
+            Action::Monotonic => {
+                let monotonic = &mut context.common_mut().compiled_mut().monotonic;
+                *monotonic += 1;
+                Ok(Value::Int(*monotonic as i64))
+            }
+        }
+    }
+
+    /// Tables die with their owners, which shows when somebody looks.
+    fn tables(&mut self) -> &mut Tables {
+        let world = self.context.world();
+        let concerned = self.context.common().compiled.as_ref().map(|shared| shared.tables.concerned());
+        let concerned = concerned.into_iter().flatten();
+        let dead: Vec<Pid> = concerned.filter(|pid| world.process(*pid).is_none()).collect();
+        for pid in dead {
+            self.leave_tables_of(pid);
+        }
+        &mut self.context.common_mut().compiled_mut().tables
+    }
+
+    fn persistent(&mut self) -> &mut BTreeMap<Value, Value> {
+        &mut self.context.common_mut().compiled_mut().persistent
+    }
+
+    fn tell(&mut self, told: Told) {
+        let note = |text: &str, values: Vec<kernel::Term>| Note::Log { text: text.into(), values };
+        match told {
+            Told::Output(text) => {
+                say(|| note(&format!("writes {:?}", text.trim_end()), Vec::new()), self.context)
+            }
+            Told::Logged(_, report @ Value::Map(_)) => {
+                let report = convert::outward(&report);
+                match reports::of_supervisor(&report) {
+                    Some(report) => self.context.report(|| report),
+                    None => say(|| note("logs", vec![reports::label(&report)]), self.context),
+                }
+            }
+            Told::Logged(_, message) => say(|| note("logs", vec![convert::outward(&message)]), self.context),
+        }
+    }
+}
+
+/// What people call a process: its name if `gen` starts it with one, else the module of its callbacks, else the one
+/// that its first function is in.
+fn label(module: Atom, arguments: &[Value], code: &Code) -> Atom {
+    const PROC_LIB: Atom = Atom::of("proc_lib");
+    const LOCAL: Atom = Atom::of("local");
+    const GEN: Atom = Atom::of("gen");
+    let shown = |atom: Atom| {
+        let text = code.atoms.text(atom);
+        text.strip_prefix("Elixir.").map_or(atom, |name| code.atoms.intern(name))
+    };
+    let named = |term: &Value| match term.as_tuple() {
+        Some([kind, Value::Atom(name)]) if kind.is(LOCAL) => Some(*name),
+        _ => None,
+    };
+    if module == Atom::ERLANG {
+        return match arguments.first() {
+            Some(Value::Fun(fun)) => match &**fun {
+                Fun::Local { module, .. } | Fun::External { module, .. } => shown(*module),
+            },
+            Some(Value::Atom(module)) => shown(*module),
+            _ => shown(module),
+        };
+    }
+    // `proc_lib:init_p(Parent, Ancestors, gen, init_it, [Behaviour, Starter, Parent, Name?, Module, ..])`
+    let started = match arguments {
+        [_, _, Value::Atom(GEN), _, list] if module == PROC_LIB => list.as_list(),
+        [_, _, Value::Atom(started), ..] if module == PROC_LIB => return shown(*started),
+        [_, _, Value::Fun(fun)] if module == PROC_LIB => {
+            return match &**fun {
+                Fun::Local { module, .. } | Fun::External { module, .. } => shown(*module),
+            };
+        }
+        _ => None,
+    };
+    let Some(started) = started else { return shown(module) };
+    if let Some(name) = started.iter().find_map(named) {
+        return shown(name);
+    }
+    let place = started.len().checked_sub(3);
+    match place.map(|place| (&started[place], &started[place + 1])) {
+        // What is behind a behaviour that is a `gen_server` itself.
+        Some((Value::Atom(Atom::SUPERVISOR), Value::Tuple(inner))) => {
+            inner.get(1).and_then(Value::as_atom).map_or(shown(Atom::SUPERVISOR), shown)
+        }
+        Some((Value::Atom(module), _)) => shown(*module),
+        _ => shown(module),
+    }
+}

@@ -1,0 +1,180 @@
+//! Compiled processes in the world of a scenario: code that runs on the kernel, beside scripts and under whatever
+//! supervisors.
+
+pub mod convert;
+mod driver;
+mod host;
+mod reports;
+
+use std::collections::BTreeMap;
+
+use crate::code::ets::Tables;
+use crate::code::machine::{Ended, Entry, Machine, Process, Resume};
+use crate::code::raise::Class;
+use crate::code::term::Term as Value;
+use crate::kernel::{Atom, Pid, Received, Term};
+use crate::otp::{Block, Cue, Message, Raise, Return, Step, Then};
+
+use super::image::Image;
+use super::{Script, ScriptContext};
+
+pub use driver::Driver;
+
+/// A process of compiled code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Running {
+    process: Process,
+    /// It has been told its pid.
+    begun: bool,
+    /// What it does when its function has returned.
+    driver: Driver,
+}
+
+/// What all compiled processes share.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Shared {
+    /// The tables of `ets`.
+    pub tables: Tables,
+    /// What `persistent_term` keeps.
+    pub persistent: BTreeMap<Value, Value>,
+    /// How many monotonic integers have been made.
+    pub monotonic: u64,
+    /// Why no run can go on: code needs what is not there.
+    pub stuck: Option<String>,
+}
+
+impl Running {
+    /// A process that begins with a call.
+    pub(super) fn new(entry: Entry, parent: Pid) -> Running {
+        let initial = (entry.module.into(), entry.function.into(), entry.given);
+        let driver = match entry.place {
+            crate::code::machine::Place::NOWHERE => Driver::Undefined(entry.module, entry.function),
+            _ => Driver::Ends,
+        };
+        let process = Process::new(parent, entry.place, entry.arguments, initial);
+        Running { process, begun: false, driver }
+    }
+
+    /// A process that a driver leads from call to call.
+    pub(super) fn driven(driver: Driver, parent: Pid) -> Running {
+        let none = (Atom::UNDEFINED.into(), Atom::UNDEFINED.into(), 0);
+        let process = Process::new(parent, crate::code::machine::Place::NOWHERE, Vec::new(), none);
+        Running { process, begun: false, driver }
+    }
+
+    /// Its dictionary, as `process_info` tells it.
+    pub(super) fn dictionary(&self) -> Value {
+        let pairs = self.process.own.dictionary.iter();
+        Value::list(pairs.map(|(key, value)| Value::tuple([key.clone(), value.clone()])))
+    }
+
+    /// Whether it is there to start the others, or to test them.
+    pub fn asks(&self) -> bool {
+        matches!(self.driver, Driver::Start(..) | Driver::Tests(_) | Driver::Test(_))
+    }
+
+    /// The machine's part of it.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// Whether the `receive` that it is in would take this message.
+    pub(super) fn accepts(&self, message: &Received<Message<Script>>, image: &Image) -> bool {
+        match self.driver.waits_for(message) {
+            Some(waits) => waits,
+            None => self.process.accepts(&convert::received(message, image.atoms()), &image.code),
+        }
+    }
+
+    /// Goes on until it waits, could be interrupted, or ends.
+    pub(super) fn resume(&mut self, cue: Cue<Script>, context: &mut ScriptContext<'_>) -> Step<Script> {
+        let image = context.image();
+        if !self.begun {
+            self.begun = true;
+            self.process.own.me = context.pid();
+            if let Some(step) = self.driven_on(None, context) {
+                return step;
+            }
+        }
+        let resume = match cue {
+            Cue::Received(message) => {
+                let message = convert::received(&message, image.atoms());
+                if self.driver.is_waiting() {
+                    match self.driven_on(Some(message), context) {
+                        Some(step) => return step,
+                        None => Resume::Go,
+                    }
+                } else {
+                    Resume::Message(message)
+                }
+            }
+            Cue::TimeUp => Resume::Timeout,
+            _ => Resume::Go,
+        };
+        self.run(resume, context)
+    }
+
+    fn run(&mut self, mut resume: Resume, context: &mut ScriptContext<'_>) -> Step<Script> {
+        loop {
+            let code = &context.image().code;
+            let ended = Machine::run(&mut self.process, code, &mut host::World { context }, resume);
+            match ended {
+                Ended::Waits(timeout) => return Step::Block(Block::Receive(timeout)),
+                Ended::Preempted => return Step::Preempt,
+                Ended::Returned(value) => match self.driven_on(Some(value), context) {
+                    Some(step) => return step,
+                    None => resume = Resume::Go,
+                },
+                Ended::Raised(class, value, trace) => {
+                    let reason = self.driver.raised(reason(class, &value, &trace), context);
+                    return Step::Raise(Raise::Exit(reason));
+                }
+                Ended::Spent(place) => {
+                    let place = place.told(code, |name, atoms| atoms.text(name).to_owned());
+                    return stuck(format!("code goes on for ever without waiting, at {place}"), context);
+                }
+                Ended::Missing(what, caller) => {
+                    let by = caller.map(|place| place.told(code, |name, atoms| atoms.text(name).to_owned()));
+                    let by = by.map_or(String::new(), |place| format!(", which {place} calls"));
+                    return stuck(format!("code needs {what}{by}, and treefall does not have it"), context);
+                }
+                Ended::Accepted | Ended::Refused => return Step::Block(Block::Receive(None)),
+            }
+        }
+    }
+
+    /// Asks the driver what comes next; none if it is a call that is ready to run.
+    fn driven_on(&mut self, value: Option<Value>, context: &mut ScriptContext<'_>) -> Option<Step<Script>> {
+        let next = self.driver.next(value, context);
+        match next {
+            driver::Next::Goes => None,
+            driver::Next::Call(entry) => {
+                let Entry { place, arguments, .. } = entry;
+                if place == crate::code::machine::Place::NOWHERE {
+                    return Some(stuck("a function that a test needs is not there".to_owned(), context));
+                }
+                self.process.goes_to(place, arguments);
+                None
+            }
+            driver::Next::Waits => Some(Step::Block(Block::Receive(None))),
+            driver::Next::Ends => Some(Step::Return(Return::Ok(Then::Wait))),
+            driver::Next::Exits(reason) => Some(Step::Raise(Raise::Exit(reason))),
+        }
+    }
+}
+
+/// Nothing can be said of a run that needs what is not there.
+fn stuck(why: String, context: &mut ScriptContext<'_>) -> Step<Script> {
+    context.common_mut().compiled_mut().stuck.get_or_insert(why);
+    Step::Block(Block::Receive(None))
+}
+
+/// The reason of a process that nobody has caught this in.
+fn reason(class: Class, value: &Value, trace: &Value) -> Term {
+    let (value, trace) = (convert::outward(value), convert::outward(trace));
+    match class {
+        Class::Exit => value,
+        Class::Error => Term::tuple([value, trace]),
+        Class::Throw => Term::tuple([Term::tagged(Atom::NOCATCH, value), trace]),
+    }
+}
