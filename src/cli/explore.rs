@@ -23,7 +23,6 @@ use crate::model::{Played, Source, VERSION, all_processors, play};
 use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
-use super::discover;
 use super::exit::Exit;
 use super::interrupt;
 use super::keep::{Kept, keep};
@@ -70,7 +69,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
             return Exit::Wrong;
         }
     };
-    let Some(files) = discover::files(&args.paths, terminal) else { return Exit::Wrong };
+    let Some(files) = args.code.files(&args.paths, &args.out, terminal) else { return Exit::Wrong };
     if let Some(path) = &args.result
         && let Err(error) = output_file::prepare_with_folder(path, files.iter().map(PathBuf::as_path))
     {
@@ -186,9 +185,7 @@ fn one(
         lacks: Vec::new(),
     };
     printer.print(&report, terminal, &mut |failure, terminal| {
-        let Some(shown) = shown.iter().find(|shown| shown.source.seed() == failure.seed) else {
-            return None;
-        };
+        let shown = shown.iter().find(|shown| shown.source.seed() == failure.seed)?;
         let default = match terminal.format {
             Format::Json => TraceFormat::None,
             Format::Text if terminal.quiet || args.keep_going => TraceFormat::None,

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::explore::{Schedule, digest};
 use crate::model::Subject;
 use crate::scenario::ast::{Scenario, Span};
-use crate::scenario::{LoadError, Mistakes, Simulation, parse, read};
+use crate::scenario::{LoadError, Mistake, Mistakes, Simulation, parse, read};
 use crate::trace::{visible, visible_source};
 
+use super::installed;
 use super::paths::{shown, written};
 
 /// A scenario that can be run.
@@ -50,6 +51,7 @@ impl Loaded {
         let scenario = parse(&name, &text)?;
         let mut simulation = Simulation::of(&scenario);
         simulation.set_text(&name, &text);
+        find_code(path, &scenario, &mut simulation).map_err(|mistake| Mistakes::of(&name, &text, mistake))?;
         let (path, written, bounds) = (path.to_path_buf(), written(path), String::new());
         Ok(Loaded { path, written, name, text, scenario, simulation, bounds })
     }
@@ -93,6 +95,36 @@ impl Loaded {
         let there = self.text.get(span.start..span.end).unwrap_or("");
         there.lines().next().unwrap_or("").trim_end_matches([' ', '{', ';'])
     }
+}
+
+/// Looks for the compiled code of a scenario: in the folders that it names, which are beside it, and in those of the
+/// installed Erlang and Elixir.
+fn find_code(path: &Path, scenario: &Scenario, simulation: &mut Simulation) -> Result<(), Mistake> {
+    let folders = &scenario.code.folders;
+    if folders.is_empty() {
+        return Ok(());
+    }
+    let beside = path.parent().unwrap_or(Path::new(""));
+    let mut found = Vec::new();
+    for folder in folders {
+        let place = beside.join(&folder.value);
+        if let Err(error) = std::fs::read_dir(&place) {
+            let message = format!("the folder of compiled code cannot be read: {error}");
+            return Err(Mistake {
+                span: folder.span,
+                message,
+                label: format!("looked for {}", shown(&place)),
+                help: Some("it is a folder of `.beam` files, as `_build/test/lib/APP/ebin`".to_owned()),
+            });
+        }
+        found.push(place);
+    }
+    simulation.find_code(&found, &installed::folders()).map_err(|error| Mistake {
+        span: folders[0].span,
+        message: format!("compiled code cannot be read: {error}"),
+        label: "here".to_owned(),
+        help: None,
+    })
 }
 
 /// A load error as a terminal shows it.

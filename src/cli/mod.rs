@@ -6,12 +6,14 @@
 mod beam;
 mod bounds;
 mod check;
+mod code;
 mod contents;
 mod decisions;
 mod discover;
 mod exit;
 mod explain;
 mod explore;
+mod installed;
 mod interrupt;
 mod keep;
 mod loaded;

@@ -81,7 +81,7 @@ pub(super) fn open_failing(
     bounds: &Bounds,
     terminal: &mut Terminal<'_>,
 ) -> Option<Failing> {
-    let Some((schedule, loaded)) = open(file, bounds, terminal) else { return None };
+    let (schedule, loaded) = open(file, bounds, terminal)?;
     let played = match play(&loaded.simulation, Source::Schedule(&schedule)) {
         Ok(played) => played,
         Err(mismatch) => {

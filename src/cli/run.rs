@@ -10,7 +10,7 @@ use crate::scenario::{ScriptEvent, Simulation};
 use crate::trace::{self, Recording, Settings, Verbosity};
 
 use super::bounds::Bounds;
-use super::discover;
+use super::code::CodeArgs;
 use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
 use super::output_file;
@@ -28,8 +28,10 @@ use super::verdict::Case;
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// Scenario files, and folders of them
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "code", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    code: CodeArgs,
     /// Run under this seed instead of calmly
     #[arg(long, value_name = "N", conflicts_with = "schedule", value_parser = seed)]
     seed: Option<u64>,
@@ -92,7 +94,8 @@ impl Args {
 
 /// Runs every file.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    let Some(files) = discover::files(&args.paths, terminal) else { return Exit::Wrong };
+    let out = Path::new("treefall-failures");
+    let Some(files) = args.code.files(&args.paths, out, terminal) else { return Exit::Wrong };
     if files.len() > 1 {
         let alone = [("--record", args.record.is_some()), ("--schedule", args.schedule.is_some())];
         if let Some((flag, _)) = alone.into_iter().find(|(_, given)| *given) {

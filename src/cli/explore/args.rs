@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use super::super::bounds::Bounds;
+use super::super::code::CodeArgs;
 use super::super::run::Showing;
 use super::super::scheduler::Name;
 use super::shard::Shard;
@@ -22,8 +23,10 @@ use super::words::{duration, seeds};
 #[derive(Clone, Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Scenario files, and folders of them
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "code", value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) code: CodeArgs,
     /// The seeds to try [default: 0..10000]
     #[arg(long, value_name = "A..B", value_parser = seeds)]
     pub(super) seeds: Option<Range<u64>>,

@@ -16,7 +16,6 @@ use crate::model::campaign::{InRun, Meter};
 use crate::model::{IntensityUses, Model, Orders, Verdict, all_processors, run_until};
 use crate::trace::{Line, Tone};
 
-use super::super::discover;
 use super::super::exit::Exit;
 use super::super::interrupt;
 use super::super::loaded::{Loaded, complaint};
@@ -55,7 +54,7 @@ impl Options {
 
 /// Searches every file.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    let Some(files) = discover::files(&args.paths, terminal) else { return Exit::Wrong };
+    let Some(files) = args.code.files(&args.paths, &args.out, terminal) else { return Exit::Wrong };
     interrupt::listen();
     let mut tally = Tally::default();
     let wide = files.iter().map(|file| paths::shown(file).chars().count()).max().unwrap_or(0);

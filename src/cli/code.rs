@@ -1,0 +1,203 @@
+//! Compiled code from the command line: `--code` and `--test` write the scenario that one would write for them, which
+//! stays beside what is found, so that it can be replayed, explained and made more of.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::discover;
+use super::output_file;
+use super::paths::{shown, word};
+use super::terminal::Terminal;
+
+/// Which compiled code to run.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Compiled code")]
+pub(super) struct CodeArgs {
+    /// A folder of compiled modules, or several: `_build/test/lib/APP/ebin`
+    #[arg(long, value_name = "DIR", requires = "test")]
+    code: Vec<PathBuf>,
+    /// A module of ExUnit tests, or the file that it is in
+    ///
+    /// If no folder of --code has the module, it is looked for in `test`, and compiled by the installed Elixir.
+    /// Applications whose `.app` files are in the folders are started first, as `mix test` does.
+    #[arg(long, value_name = "MODULE", requires = "code")]
+    test: Vec<String>,
+    /// Of the tests this one alone
+    #[arg(long, value_name = "NAME", requires = "test")]
+    only: Option<String>,
+}
+
+/// A module of tests and the folder that it is in, if it was compiled for this.
+struct Tests {
+    module: String,
+    folder: Option<PathBuf>,
+}
+
+impl CodeArgs {
+    /// The scenario files that are meant: those that are named, and the one that is written for the code. If that
+    /// cannot be said, the terminal has been told why.
+    pub(super) fn files(
+        &self,
+        paths: &[PathBuf],
+        out: &Path,
+        terminal: &mut Terminal<'_>,
+    ) -> Option<Vec<PathBuf>> {
+        if self.code.is_empty() {
+            return discover::files(paths, terminal);
+        }
+        match self.scenario(out) {
+            Ok(file) => {
+                let all: Vec<PathBuf> = paths.iter().cloned().chain([file]).collect();
+                discover::files(&all, terminal)
+            }
+            Err(message) => {
+                terminal.complain(|_, _| message);
+                None
+            }
+        }
+    }
+
+    /// Writes the scenario.
+    fn scenario(&self, out: &Path) -> Result<PathBuf, String> {
+        fs::create_dir_all(out).map_err(|error| format!("error: {}: cannot be made: {error}", shown(out)))?;
+        let tests: Vec<Tests> = self
+            .test
+            .iter()
+            .map(|test| self.find(test, out))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect();
+        let mut text = format!("// Written by treefall for {}\n", self.options());
+        let names: Vec<&str> = tests.iter().map(|tests| tests.module.as_str()).collect();
+        text.push_str(&format!("scenario {:?} otp=25\n\n", format!("The tests of {}", names.join(", "))));
+        let compiled = tests.iter().filter_map(|tests| tests.folder.as_ref());
+        let mut folders: Vec<&PathBuf> = self.code.iter().chain(compiled).collect();
+        folders.dedup();
+        for folder in folders {
+            let absolute = folder.canonicalize().map_err(|error| unreadable(folder, &error))?;
+            text.push_str(&format!("code {:?}\n", absolute.display().to_string()));
+        }
+        for folder in &self.code {
+            for start in applications(folder)? {
+                text.push_str(&start);
+            }
+        }
+        for Tests { module, .. } in &tests {
+            let only = self.only.as_ref().map_or(String::new(), |only| format!(" only={only:?}"));
+            text.push_str(&format!("test {module:?}{only}\n"));
+        }
+        let file = out.join(format!("{}.kdl", names.join("+").replace('/', "_")));
+        output_file::write(&file, &text)
+            .map_err(|error| format!("error: {}: cannot be written: {error}", shown(&file)))?;
+        Ok(file)
+    }
+
+    fn options(&self) -> String {
+        let code = self.code.iter().flat_map(|folder| ["--code".to_owned(), word(folder)]);
+        let test = self.test.iter().flat_map(|test| ["--test".to_owned(), word(test)]);
+        let only = self.only.iter().flat_map(|only| ["--only".to_owned(), word(only)]);
+        code.chain(test).chain(only).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Finds a module of tests: compiled in one of the folders, or as source.
+    fn find(&self, test: &str, out: &Path) -> Result<Vec<Tests>, String> {
+        let file = Path::new(test);
+        if file.extension().is_some_and(|extension| extension == "exs" || extension == "ex") {
+            return self.compile(file, out);
+        }
+        let name = if test.starts_with("Elixir.") { test.to_owned() } else { format!("Elixir.{test}") };
+        if self.code.iter().any(|folder| folder.join(format!("{name}.beam")).is_file()) {
+            return Ok(vec![Tests { module: test.to_owned(), folder: None }]);
+        }
+        match source_of(Path::new("test"), test) {
+            Some(file) => {
+                let compiled = self.compile(&file, out)?;
+                Ok(compiled.into_iter().filter(|tests| tests.module == test).collect())
+            }
+            None => Err(format!(
+                "error: there is no module {test} in {}, and no file in `test` defines it\n  help: name the file: \
+                 --test test/{}_test.exs",
+                self.code.iter().map(|folder| shown(folder)).collect::<Vec<_>>().join(", "),
+                test.to_lowercase().replace('.', "/")
+            )),
+        }
+    }
+
+    /// Compiles a file of tests with the installed Elixir.
+    fn compile(&self, file: &Path, out: &Path) -> Result<Vec<Tests>, String> {
+        const PROGRAM: &str = "[file, out] = System.argv()\n\
+            ExUnit.start(autorun: false)\n\
+            for {module, binary} <- Code.compile_file(file) do\n\
+              File.write!(Path.join(out, \"#{module}.beam\"), binary)\n\
+              if function_exported?(module, :__ex_unit__, 0), do: IO.puts(inspect(module))\n\
+            end";
+        let folder = out.join("compiled");
+        fs::create_dir_all(&folder)
+            .map_err(|error| format!("error: {}: cannot be made: {error}", shown(&folder)))?;
+        let mut elixir = Command::new("elixir");
+        for code in &self.code {
+            elixir.arg("-pa").arg(code);
+        }
+        elixir.arg("-e").arg(PROGRAM).arg(file).arg(&folder);
+        let done = elixir.output().map_err(|error| {
+            format!("error: {}: `elixir` is needed to compile it, and cannot be run: {error}", shown(file))
+        })?;
+        if !done.status.success() {
+            let said = String::from_utf8_lossy(&done.stderr);
+            return Err(format!("error: {}: Elixir cannot compile it\n{}", shown(file), said.trim_end()));
+        }
+        let modules = String::from_utf8_lossy(&done.stdout).into_owned();
+        let tests: Vec<Tests> = modules
+            .lines()
+            .map(|module| Tests { module: module.to_owned(), folder: Some(folder.clone()) })
+            .collect();
+        match tests.is_empty() {
+            true => Err(format!("error: {}: there is no `ExUnit.Case` in it", shown(file))),
+            false => Ok(tests),
+        }
+    }
+}
+
+fn unreadable(folder: &Path, error: &io::Error) -> String {
+    format!(
+        "error: {}: cannot be read: {error}\n  help: --code takes a folder of `.beam` files",
+        shown(folder)
+    )
+}
+
+/// The lines that start the applications of a folder: `{mod, {Module, Arguments}}` of its `.app` files.
+fn applications(folder: &Path) -> Result<Vec<String>, String> {
+    let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "app"));
+    files.sort();
+    let texts = files.iter().filter_map(|file| fs::read_to_string(file).ok());
+    Ok(texts.filter_map(|text| start_of(&text)).collect())
+}
+
+fn start_of(app: &str) -> Option<String> {
+    let from = app.find("{mod,")? + "{mod,".len();
+    let callback = app[from..].trim_start().strip_prefix('{')?;
+    let (module, rest) = callback.split_once(',')?;
+    let arguments = &rest[..rest.find('}')?];
+    let module = module.trim().trim_matches('\'');
+    Some(format!("start {:?} normal (term){:?}\n", format!("{module}.start"), arguments.trim()))
+}
+
+/// The file below a folder that defines a module.
+fn source_of(folder: &Path, module: &str) -> Option<PathBuf> {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    entries.sort();
+    entries.into_iter().find_map(|path| {
+        if path.is_dir() {
+            return source_of(&path, module);
+        }
+        let is_script = path.extension().is_some_and(|extension| extension == "exs");
+        let text = if is_script { fs::read_to_string(&path).ok()? } else { return None };
+        text.lines().any(|line| line.trim() == format!("defmodule {module} do")).then_some(path)
+    })
+}

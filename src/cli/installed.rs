@@ -1,0 +1,34 @@
+//! Where the modules of the installed Erlang and Elixir are, found as their own launchers find them: beside the
+//! programs `erl` and `elixir` on the path, and in `ERL_LIBS`.
+
+use std::path::{Path, PathBuf};
+
+/// The folders of their modules; none of what is not installed.
+pub(super) fn folders() -> Vec<PathBuf> {
+    let libraries = std::env::var_os("ERL_LIBS").unwrap_or_default();
+    let mut roots: Vec<PathBuf> = std::env::split_paths(&libraries).collect();
+    roots.extend(["erl", "elixir"].iter().filter_map(|program| library(program)));
+    let mut folders: Vec<PathBuf> = roots.iter().flat_map(|root| ebins(root)).collect();
+    folders.dedup();
+    folders
+}
+
+/// `../lib` of the folder that a program is in.
+fn library(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let found =
+        std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())?;
+    let real = found.canonicalize().ok()?;
+    Some(real.parent()?.parent()?.join("lib"))
+}
+
+/// `*/ebin` below a folder, in the order of names.
+fn ebins(root: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
+    let mut folders: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path().join("ebin")))
+        .filter(|folder| folder.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
