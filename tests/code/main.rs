@@ -6,6 +6,7 @@ mod guide;
 mod made;
 mod natives;
 mod patterns;
+mod poolboy;
 mod specs;
 mod tables;
 mod witness;

@@ -11,6 +11,8 @@ pub struct Code {
     pub starts: Vec<CodeCall>,
     /// The modules whose tests are run: `test`.
     pub tests: Vec<CodeTests>,
+    /// The calls that are clients: `run`.
+    pub runs: Vec<CodeCall>,
 }
 
 /// A call of a function.

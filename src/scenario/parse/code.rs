@@ -16,18 +16,30 @@ pub(super) fn code(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Opti
 
 /// Reads a line `start "MODULE.FUNCTION" VALUE…`.
 pub(super) fn start(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let start = call(step)?;
+    scenario.code.starts.push(start);
+    Some(())
+}
+
+/// Reads a line `run "MODULE.FUNCTION" VALUE…`.
+pub(super) fn run(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let run = call(step)?;
+    scenario.code.runs.push(run);
+    Some(())
+}
+
+fn call(step: &mut Step<'_, '_, '_>) -> Option<CodeCall> {
     let span = step.line.span;
     let called = step.text("a function in quotes, as `\"KV.Supervisor.start_link\"`")?;
     let Some((module, function)) = called.value.rsplit_once(['.', ':']).filter(|(_, name)| !name.is_empty())
     else {
-        let message = "`start` takes a module and a function, as `\"KV.Supervisor.start_link\"`";
+        let message = "a module and a function are called, as `\"KV.Supervisor.start_link\"`";
         step.report(Mistake::new(called.span, message, "no function"));
         return None;
     };
     let (module, function) = (module_named(module), function.to_owned());
     let arguments = step.values()?;
-    scenario.code.starts.push(CodeCall { module, function, arguments, span });
-    Some(())
+    Some(CodeCall { module, function, arguments, span })
 }
 
 /// Reads a line `test "MODULE" only="NAME"`.

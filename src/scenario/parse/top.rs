@@ -33,6 +33,7 @@ pub const WORDS: &[Word<Read>] = &[
     Word::new("client", "client [NAME] { … }", definition::client),
     Word::new("code", "code \"FOLDER\"…", code::code),
     Word::new("start", "start \"MODULE.FUNCTION\" VALUE…", code::start),
+    Word::new("run", "run \"MODULE.FUNCTION\" VALUE…", code::run),
     Word::new("test", "test \"MODULE\" only=\"TEST\"", code::test),
     Word::new("node", "node NAME { supervisor … }", node::node),
     Word::new("shared", "shared NAME VALUE", shared),
@@ -243,6 +244,7 @@ fn check_runs(parser: &mut Parser<'_>, document: &KdlDocument) {
         "client",
         "start",
         "test",
+        "run",
     ];
     let word = |node: &KdlNode| node.name().value().to_owned();
     let known = |node: &KdlNode| WORDS.iter().any(|known| known.name == word(node));

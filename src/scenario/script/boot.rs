@@ -139,11 +139,16 @@ fn start_clients(context: &mut ScriptContext<'_>) {
             *state = ClientState::Running(pid);
         }
     }
-    for (line, tests) in context.image().compiled.tests.iter().enumerate() {
-        let script = Script::Compiled(Box::new(Running::driven(Driver::tests(number(line)), context.pid())));
-        let spawn = Spawn { label: tests.label, link: false, monitor: true, awaited: false };
+    let compiled = &context.image().compiled;
+    let tests =
+        compiled.tests.iter().enumerate().map(|(line, tests)| (tests.label, Driver::tests(number(line))));
+    let runs =
+        compiled.runs.iter().enumerate().map(|(line, (call, _))| (call.label, Driver::Run(number(line))));
+    for (index, (label, driver)) in (clients.len()..).zip(tests.chain(runs)) {
+        let script = Script::Compiled(Box::new(Running::driven(driver, context.pid())));
+        let spawn = Spawn { label, link: false, monitor: true, awaited: false };
         let (pid, _) = context.spawn(Actor::Plain(Plain::new(script)), spawn);
-        if let Some(state) = context.common_mut().clients.get_mut(clients.len() + line) {
+        if let Some(state) = context.common_mut().clients.get_mut(index) {
             *state = ClientState::Running(pid);
         }
     }

@@ -80,6 +80,8 @@ pub struct Compiled {
     pub starts: Vec<Call>,
     /// The modules whose tests are run.
     pub tests: Vec<Tests>,
+    /// The calls that are clients, and where in the file they stand.
+    pub runs: Vec<(Call, (usize, usize))>,
 }
 
 /// A call of a function of compiled code.
@@ -327,20 +329,28 @@ fn compiled(scenario: &Scenario, names: &mut Numbering) -> Compiled {
         function: Atom::START_LINK,
         arguments: vec![Term::list([])],
     });
-    let said = code.starts.iter().map(|start| Call {
-        label: label(&start.module, names, "start of"),
-        module: names.atoms.intern(&start.module),
-        function: names.atoms.intern(&start.function),
-        arguments: start.arguments.iter().map(|value| names.known(value)).collect(),
+    let called = |call: &ast::CodeCall, what: &str, names: &mut Numbering| Call {
+        label: label(&call.module, names, what),
+        module: names.atoms.intern(&call.module),
+        function: names.atoms.intern(&call.function),
+        arguments: call.arguments.iter().map(|value| names.known(value)).collect(),
+    };
+    let said: Vec<Call> = code.starts.iter().map(|start| called(start, "start of", names)).collect();
+    let runs = code.runs.iter().map(|run| {
+        let call = called(run, "run of", names);
+        let label =
+            names.atoms.intern(&format!("{}.{}", run.module.trim_start_matches("Elixir."), run.function));
+        (Call { label, ..call }, (run.span.start, run.span.end))
     });
-    let starts: Vec<Call> = for_tests.into_iter().chain(said.collect::<Vec<_>>()).collect();
+    let runs = runs.collect();
+    let starts: Vec<Call> = for_tests.into_iter().chain(said).collect();
     let tests = code.tests.iter().map(|tests| Tests {
         label: label(&tests.module, names, "tests of"),
         module: names.atoms.intern(&tests.module),
         only: tests.only.as_ref().map(|only| names.atoms.intern(&only.value)),
         span: (tests.span.start, tests.span.end),
     });
-    Compiled { starts, tests: tests.collect() }
+    Compiled { starts, tests: tests.collect(), runs }
 }
 
 /// The node that a tree or a client starts on.
@@ -356,7 +366,10 @@ fn common(scenario: &Scenario, names: &mut Numbering) -> SharedState {
         variables: scenario.shared.iter().map(|shared| names.known(&shared.value)).collect(),
         tables: vec![std::collections::BTreeMap::new(); scenario.shared_tables.len()],
         struck: vec![0; scenario.faults.len()],
-        clients: vec![ClientState::NotStarted; scenario.clients.len() + scenario.code.tests.len()],
+        clients: vec![
+            ClientState::NotStarted;
+            scenario.clients.len() + scenario.code.tests.len() + scenario.code.runs.len()
+        ],
         compiled: (scenario.code != ast::Code::default()).then(Box::default),
         ..SharedState::default()
     }

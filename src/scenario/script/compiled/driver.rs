@@ -8,6 +8,7 @@ use crate::kernel::{Atom, Pid, Received, Ref, Spawn, Term};
 use crate::otp::{Actor, Message, Plain, Started};
 
 use super::super::common::{FailedExpectation, Unmet};
+use super::super::image::{Call, Image};
 use super::super::{Script, ScriptContext};
 use super::{Running, convert};
 
@@ -33,6 +34,8 @@ pub enum Driver {
     Undefined(Atom, Atom),
     /// It has begun by itself what `start` says, by its place in the file, and stays as the parent of that.
     Start(u16, bool),
+    /// It is a client that makes the call of a line, by its place in the file.
+    Run(u16),
     /// It runs the tests of a module.
     Tests(Box<TestRun>),
     /// It is one test.
@@ -127,9 +130,7 @@ impl Driver {
                 None => {
                     context.trap_exit(true);
                     let image = context.image();
-                    let start = &image.compiled.starts[usize::from(*line)];
-                    let arguments = start.arguments.iter().map(|term| convert::inward(term, image.atoms()));
-                    Next::Call(Entry::of(&image.code, start.module, start.function, arguments.collect()))
+                    Next::Call(image.compiled.starts[usize::from(*line)].entry(image))
                 }
                 Some(value) => {
                     *started = true;
@@ -137,16 +138,29 @@ impl Driver {
                     Next::Waits
                 }
             },
+            Driver::Run(line) => match value {
+                None => {
+                    let (image, line) = (context.image(), usize::from(*line));
+                    Next::Call(image.compiled.runs[line].0.entry(image))
+                }
+                Some(_) => Next::Ends,
+            },
             Driver::Tests(run) => run.next(value, context),
             Driver::Test(test) => test.next(value, context),
         }
     }
 
-    /// What becomes of a process whose code has raised what nobody caught, with the reason it would die of.
-    pub(super) fn raised(&mut self, reason: Term, context: &mut ScriptContext<'_>) -> Term {
+    /// What becomes of a process whose code has raised what nobody caught: what it was and where, and the reason it
+    /// would die of.
+    pub(super) fn raised(&mut self, told: Term, reason: Term, context: &mut ScriptContext<'_>) -> Term {
         match self {
             Driver::Test(test) => {
-                failed(test.line, test.name, reason, context);
+                failed(
+                    context.image().compiled.tests[usize::from(test.line)].span,
+                    test.name,
+                    reason,
+                    context,
+                );
                 Atom::SHUTDOWN.into()
             }
             Driver::Start(_, started @ false) => {
@@ -155,7 +169,17 @@ impl Driver {
                 reason
             }
             Driver::Tests(run) => {
-                failed(run.line, SETUP_ALL, reason, context);
+                failed(
+                    context.image().compiled.tests[usize::from(run.line)].span,
+                    SETUP_ALL,
+                    reason,
+                    context,
+                );
+                Atom::SHUTDOWN.into()
+            }
+            Driver::Run(line) => {
+                let (call, span) = &context.image().compiled.runs[usize::from(*line)];
+                failed(*span, call.label, told, context);
                 Atom::SHUTDOWN.into()
             }
             _ => reason,
@@ -171,12 +195,19 @@ fn acknowledge(result: Started, context: &mut ScriptContext<'_>) {
     }
 }
 
-/// A test has failed: nobody waits for the end of the run to say so.
-fn failed(line: u16, test: Atom, reason: Term, context: &mut ScriptContext<'_>) {
-    let (start, end) = context.image().compiled.tests[usize::from(line)].span;
+/// A test or a client has failed: nobody waits for the end of the run to say so.
+fn failed((start, end): (usize, usize), test: Atom, reason: Term, context: &mut ScriptContext<'_>) {
     let pid = context.pid();
     let why = Unmet::Test { name: test, reason };
     context.common_mut().failures.push(FailedExpectation { pid, start, end, why });
+}
+
+impl Call {
+    /// The call as a process begins it.
+    fn entry(&self, image: &Image) -> Entry {
+        let arguments = self.arguments.iter().map(|term| convert::inward(term, image.atoms())).collect();
+        Entry::of(&image.code, self.module, self.function, arguments)
+    }
 }
 
 impl TestRun {

@@ -91,6 +91,8 @@ impl World<'_, '_> {
                 let messages = process.mailbox.iter().map(|message| convert::received(message, atoms));
                 Value::list(messages.collect::<Vec<_>>())
             }
+            // A trace that only a report would show.
+            "current_stacktrace" => Value::Nil,
             "message_queue_len" => Value::Int(process.mailbox.len() as i64),
             "trap_exit" => process.trap_exit.into(),
             "status" => Atom::of(if process.is_waiting() { "waiting" } else { "runnable" }).into(),

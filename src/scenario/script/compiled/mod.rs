@@ -70,7 +70,7 @@ impl Running {
 
     /// Whether it is there to start the others, or to test them.
     pub fn asks(&self) -> bool {
-        matches!(self.driver, Driver::Start(..) | Driver::Tests(_) | Driver::Test(_))
+        matches!(self.driver, Driver::Start(..) | Driver::Run(_) | Driver::Tests(_) | Driver::Test(_))
     }
 
     /// The machine's part of it.
@@ -126,7 +126,8 @@ impl Running {
                     None => resume = Resume::Go,
                 },
                 Ended::Raised(class, value, trace) => {
-                    let reason = self.driver.raised(reason(class, &value, &trace), context);
+                    let told = Term::tuple([convert::outward(&value), convert::outward(&trace)]);
+                    let reason = self.driver.raised(told, reason(class, &value, &trace), context);
                     return Step::Raise(Raise::Exit(reason));
                 }
                 Ended::Spent(place) => {
