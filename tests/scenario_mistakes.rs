@@ -776,6 +776,23 @@ fn a_report_shows_a_limited_number_of_mistakes() {
 }
 
 #[test]
+fn a_name_on_purpose_counts_for_its_own_line() {
+    check(
+        "a-name-that-only-a-term-knows",
+        r#"
+supervisor spare autostart=#false { worker b }
+client {
+    call (term)"ghost" hello
+    expect exit noproc
+    call «ghost» hello
+    start_link spare
+    whereis «spare»
+}
+"#,
+    );
+}
+
+#[test]
 fn an_exit_is_caught_of_the_line_before_alone() {
     check(
         "a-clause-for-an-exit-of-a-value",

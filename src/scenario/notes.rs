@@ -16,6 +16,10 @@ impl Narrate for Note {
                 }
                 Some(line)
             }
+            Note::BadArgument { line, code } => {
+                let place = format!("bad argument in line {line}: ");
+                Some(Line::new().with(Tone::Bad, place).with(Tone::Plain, visible(code)))
+            }
             Note::Fault(struck) => {
                 let line = Line::new().with(Tone::Bad, "a fault");
                 Some(line.with(Tone::Plain, format!(": {}", words(*struck))))

@@ -98,6 +98,7 @@ impl Simulation {
     pub fn set_text(&mut self, name: &str, text: &str) {
         let begins = text.match_indices('\n').map(|(end, _)| end + 1);
         self.lines = (name.to_owned(), begins.collect());
+        self.image.set_text(text);
     }
 
     /// Allows so many kills of any process that is no client, beside what the file allows and from the start.

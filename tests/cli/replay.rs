@@ -73,6 +73,16 @@ fn a_schedule_finds_its_scenario_beside_it() {
     assert_output!("replay-moved", sandbox.run("replay moved/a.schedule --trace none"));
 }
 
+#[test]
+fn a_schedule_without_its_scenario_says_what_it_looked_for_and_where() {
+    let sandbox = Sandbox::with(&[("here/broken.kdl", BROKEN), ("there/empty.txt", "")]);
+    sandbox.run("run here/broken.kdl --seed 7 --record there/a.schedule");
+    std::fs::remove_file(sandbox.path().join("here/broken.kdl")).expect("it was there");
+    let told = sandbox.run("replay there/a.schedule");
+    assert!(told.contains("error: here/broken.kdl: no such file"), "{told}");
+    assert!(told.contains("nor in there"), "{told}");
+}
+
 /// After an edit a schedule may not fit, may not fail any more, or may do both as before.
 #[test]
 fn a_schedule_is_repaired_after_an_edit() {

@@ -170,7 +170,7 @@ fn walk(parser: &mut Parser<'_>, document: &KdlDocument, parent: Parent) {
         let within = brought(parser, node, parent);
         for entry in node.entries() {
             if value::is_term(entry) {
-                term_atoms(parser, entry);
+                term_atoms(parser, node, entry);
             }
         }
         if let Some(children) = node.children() {
@@ -198,7 +198,10 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
             if template {
                 names.templates.insert(first.clone());
             }
-            if parent != Parent::Silent && property_of(node, "name").is_none() {
+            // A definition registers only as a child.
+            let defines =
+                property_of(node, "autostart").is_some_and(|it| it.value().as_bool() == Some(false));
+            if parent != Parent::Silent && property_of(node, "name").is_none() && !defines {
                 names.registered.insert(first.clone());
             }
             let registered = property_of(node, "name").and_then(text_of).unwrap_or_else(|| first.clone());
@@ -264,13 +267,19 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
     }
 }
 
-/// Whatever a raw term names may exist: it is not ours to judge.
-fn term_atoms(parser: &mut Parser<'_>, entry: &KdlEntry) {
+/// Whatever a raw term names may exist: it is not ours to judge. But one that is nothing but a name brings nobody by that
+/// name into the world, unless it stands where things are named or specified: it is how a line names nobody on purpose.
+fn term_atoms(parser: &mut Parser<'_>, node: &KdlNode, entry: &KdlEntry) {
     let Some(text) = entry.value().as_string() else {
         return;
     };
     let places = vec![0; text.len() + 1];
+    let names =
+        entry.name().is_some() || matches!(node.name().value(), "register" | "start_child" | "child_spec");
     if let Ok(term) = term_text::parse(text, &places) {
+        if matches!(term.kind, ValueKind::Atom(_)) && !names {
+            return;
+        }
         term.visit(&mut |part| {
             if let ValueKind::Atom(atom) = &part.kind {
                 parser.names.ids.insert(atom.clone());

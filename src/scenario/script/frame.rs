@@ -14,7 +14,7 @@ use super::evaluate::Scope;
 use super::fault;
 use super::program::{Address, Pattern, Program, ProgramKind, Slot};
 use super::start::Callers;
-use super::{Script, ScriptContext};
+use super::{Note, Script, ScriptContext, say};
 
 /// A scripted server or process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -451,6 +451,11 @@ impl Execution {
                     && self.copied.is_none()
                 {
                     self.record_crash(operation.span, &raise, context);
+                } else if !operation.effects.ends
+                    && raise == Raise::Error(crate::kernel::Atom::BADARG.into())
+                    && let Some((line, code)) = context.image().line_of(operation.span)
+                {
+                    say(|| Note::BadArgument { line, code: code.to_owned() }, context);
                 }
                 return Some(Step::Raise(raise));
             }

@@ -55,6 +55,8 @@ pub struct Image {
     /// Of which supervisors which reports are counted.
     pub(super) reports: BTreeSet<(Atom, ast::ReportKind)>,
     common: SharedState,
+    /// What stands in the file, if that is known.
+    text: String,
     /// What the shared variables and tables are called.
     shared: (Vec<Atom>, Vec<Atom>),
 }
@@ -133,6 +135,18 @@ pub struct Function {
 }
 
 impl Image {
+    /// Says what stands in the file.
+    pub fn set_text(&mut self, text: &str) {
+        text.clone_into(&mut self.text);
+    }
+
+    /// The number of the line in which something stands, and the line, if the text is known.
+    pub fn line_of(&self, place: ast::Span) -> Option<(usize, &str)> {
+        let code = self.text.get(place.start..place.end)?.lines().next()?;
+        let before = self.text.get(..place.start)?;
+        Some((before.matches('\n').count() + 1, code.trim_end_matches([' ', '{', ';'])))
+    }
+
     /// Lowers a scenario that the parser has accepted.
     pub fn of(scenario: &Scenario, mut names: Numbering) -> Image {
         let names = &mut names;
@@ -193,6 +207,7 @@ impl Image {
             generated,
             reports: std::mem::take(&mut names.reports),
             common,
+            text: String::new(),
             shared,
             code: Code::without_files(std::mem::take(&mut names.atoms)),
             compiled,

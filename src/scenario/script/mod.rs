@@ -101,6 +101,13 @@ pub enum Note {
         /// The values after it.
         values: Vec<Term>,
     },
+    /// A line raises `badarg`: which one, and what it says.
+    BadArgument {
+        /// Counted from 1; none if the text is not known.
+        line: usize,
+        /// The line as it stands in the file.
+        code: String,
+    },
     /// A fault of the plan strikes in a callback of this process.
     Fault(Struck),
 }

@@ -190,10 +190,11 @@ impl<'n> Step<'_, '_, 'n> {
             && !value::is_term(entry)
             && !self.parser.names.registered.contains(&name.text)
         {
-            let without_name = self.parser.names.ids.contains(&name.text);
-            let advice = if without_name {
+            let definition = self.parser.names.definitions.get(&name.text);
+            let is_child = definition.is_none_or(|definition| definition.autostart);
+            let advice = if is_child && self.parser.names.ids.contains(&name.text) {
                 "what has this id does not register; give it `name=`, or use its pid".to_owned()
-            } else if self.parser.names.definitions.contains_key(&name.text) {
+            } else if definition.is_some() {
                 format!(
                     "what is started without a name has none: `start {0} name={0}`, or use its pid",
                     name.text
