@@ -5,7 +5,7 @@ use crate::kernel::{Atom, Context, Pid, Received, Target, Term};
 use super::toy::{Kind, Start, Toy, atom, newborn, show};
 use super::{
     Actor, ApplicationRequest, Block, Body, CallTimeout, Cue, Guest, How, Launch, Message, Newborn, Report,
-    Request, Return, Started, Step, SupervisorRequest, Then,
+    Request, Return, Started, Step, Then,
 };
 
 /// What a driver does.
@@ -13,18 +13,12 @@ use super::{
 pub(crate) enum Act {
     /// Starts something and is linked to it.
     Start(Start),
-    /// A request to a supervisor; its answer goes to the transcript.
-    Ask(Whom, Ask),
-    /// Any other call.
+    /// A call.
     Call(Whom, Term),
     /// `Pid ! Term`.
     Tell(Whom, Term),
-    /// Casts something with `gen_server:cast`.
-    Cast(Whom, Term),
     /// Sends an exit signal with `exit/2`.
     Exit(Whom, Term),
-    /// `gen_server:stop(Whom, Reason, infinity)`.
-    Stop(Whom, Term),
     /// Waits until nothing can happen any more.
     Settle,
     /// Does nothing for so many milliseconds.
@@ -52,15 +46,6 @@ pub(crate) enum Whom {
     Label(Atom),
 }
 
-/// A supervisor's request, perhaps about a process.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Ask {
-    /// As it is.
-    Request(SupervisorRequest<Toy>),
-    /// `terminate_child` by pid.
-    TerminatePid(Whom),
-}
-
 /// A child by label.
 pub(crate) fn label(text: &str) -> Whom {
     Whom::Label(atom(text))
@@ -69,11 +54,6 @@ pub(crate) fn label(text: &str) -> Whom {
 /// A process by registered name.
 pub(crate) fn name(text: &str) -> Whom {
     Whom::Name(atom(text))
-}
-
-/// A request to the supervisor registered as `sup`.
-pub(crate) fn ask(request: SupervisorRequest<Toy>) -> Act {
-    Act::Ask(name("sup"), Ask::Request(request))
 }
 
 impl Toy {
@@ -99,31 +79,14 @@ impl Toy {
                     let launch = Toy::launch(&start, context);
                     return Step::Block(Block::Start { launch, label: None, how: How::LINKED });
                 }
-                Act::Ask(whom, what) => {
-                    let request = match what {
-                        Ask::Request(request) => request,
-                        Ask::TerminatePid(child) => {
-                            SupervisorRequest::TerminateChild(find(child, context).into())
-                        }
-                    };
-                    return call(whom, Request::Supervisor(Box::new(request)), context);
-                }
                 Act::Call(whom, payload) => return call(whom, Request::User(payload), context),
                 Act::Tell(whom, payload) => {
                     let to = find(whom, context);
                     context.send(to, Message::Info(payload));
                 }
-                Act::Cast(whom, payload) => {
-                    let to = find(whom, context);
-                    context.send(to, Message::Cast(payload));
-                }
                 Act::Exit(whom, reason) => {
                     let to = find(whom, context);
                     context.exit(to, reason);
-                }
-                Act::Stop(whom, reason) => {
-                    let target = Target::Pid(find(whom, context));
-                    return Step::Block(Block::Stop { target, reason, timeout: None });
                 }
                 Act::Settle => return Step::Block(Block::Quiet(1_000_000)),
                 Act::Sleep(time) => return Step::Block(Block::Sleep(Some(time))),
@@ -167,9 +130,8 @@ impl Toy {
                     say(context, || show(&started.into()));
                 }
             }
-            Cue::Stopped(Ok(())) => say(context, || "ok".to_owned()),
-            Cue::Stopped(Err(reason)) => say(context, || format!("exit {}", show(&reason))),
-            Cue::Continue
+            Cue::Stopped(_)
+            | Cue::Continue
             | Cue::Awaited(_)
             | Cue::TaskShutDown(_)
             | Cue::Streamed(_)

@@ -5,7 +5,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::kernel::{Event, EventKind, Events, World};
 
-use super::toy::{Act, Counters, Toy, atom};
+use super::toy::{Act, Shared, Toy, atom};
 use super::{Actor, Release, Report};
 
 /// What a played script leaves.
@@ -38,7 +38,7 @@ fn play_by(acts: Vec<Act>, release: Release, mut dice: Option<ChaCha8Rng>) -> Pl
         super::Body::Plain(toy) => super::Plain::new(toy),
         _ => unreachable!("drivers are plain"),
     });
-    let mut world = World::new(atom("test"), driver, Counters::default(), Some(10), &mut events);
+    let mut world = World::new(atom("test"), driver, Shared::default(), Some(10), &mut events);
     for _ in 0..2_000_000 {
         let choices = world.choices();
         let choice = match &mut dice {

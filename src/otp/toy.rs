@@ -2,20 +2,18 @@
 //!
 //! What they say is a transcript of short lines, in the notation of the Erlang shell.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use crate::kernel::{Atom, Atoms, Context, Received, Term};
 
 use super::{
-    Actor, Block, Body, Callback, ChildSpec, ChildType, Cue, DynamicSupervisorInit, Guest, Info, Launch,
-    Message, Newborn, Node, Raise, Release, Restart, Return, Shutdown, Started, Step, SupervisorInit, Then,
+    Actor, Block, Body, Callback, Cue, Guest, Launch, Message, Newborn, Node, Raise, Release, Return,
+    Started, Step, Then,
 };
 
-pub(crate) use super::script::{Act, Ask, Whom, ask, label, name};
+pub(crate) use super::script::{Act, Whom, label, name};
 
 use super::hooks::{Common, Image};
-use super::name::Name;
 use super::registry::Tables;
 use super::script::say;
 
@@ -59,9 +57,9 @@ pub(crate) fn show(term: &Term) -> String {
     }
 }
 
-/// What all toys share: how often each counted start function was called.
+/// What all toys share.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Counters(pub(crate) BTreeMap<u32, u32>, Tables);
+pub(crate) struct Shared(Tables);
 
 /// A start function.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -72,16 +70,8 @@ pub(crate) enum Start {
     Plain(Arc<Worker>),
     /// It spawns nothing.
     Return(Started),
-    /// The first entry for the nth call of this counter, or the last resort.
-    Nth(u32, Vec<(u32, Start)>, Box<Start>),
-    /// A supervisor.
-    Supervisor(Box<SupervisorInit<Toy>>, Option<Atom>),
-    /// Elixir's.
-    Dynamic(Box<DynamicSupervisorInit>, Option<Atom>),
     /// A node's application controller, registered as `ac`.
     Node(Box<Node<Toy>>),
-    /// Another start function with more arguments.
-    With(Box<Start>, Vec<Term>, bool),
 }
 
 /// How a toy behaves.
@@ -93,30 +83,15 @@ pub(crate) struct Worker {
     pub(crate) registered: bool,
     /// Whether it traps exits.
     pub(crate) trap: bool,
-    /// Milliseconds that its init takes.
-    pub(crate) init_takes: u64,
     /// What its init returns or raises, unless it is `ok`.
     pub(crate) init: Option<Result<Return, Raise>>,
     /// Milliseconds that it takes to end when it is told to; none hangs for ever.
     pub(crate) ending_takes: Option<u64>,
-    /// It unlinks from its parent as soon as it runs.
-    pub(crate) unlinks: bool,
-    /// It dies of this as soon as it runs.
-    pub(crate) dies: Option<Term>,
 }
 
 /// A well-behaved toy.
 pub(crate) fn worker(name: &str) -> Worker {
-    Worker {
-        name: atom(name),
-        registered: true,
-        trap: false,
-        init_takes: 0,
-        init: None,
-        ending_takes: Some(0),
-        unlinks: false,
-        dies: None,
-    }
+    Worker { name: atom(name), registered: true, trap: false, init: None, ending_takes: Some(0) }
 }
 
 /// `ch:sl`: a server.
@@ -127,19 +102,6 @@ pub(crate) fn server(name: &str) -> Start {
 /// `ch:p`: a process that exits with the term it is sent.
 pub(crate) fn plain(name: &str) -> Start {
     Start::Plain(Worker { registered: false, ..worker(name) }.into())
-}
-
-/// A permanent worker.
-pub(crate) fn spec(id: &str, start: Start) -> ChildSpec<Start> {
-    ChildSpec {
-        id: term(id),
-        start,
-        restart: Restart::Permanent,
-        significant: false,
-        shutdown: Shutdown::Timeout(5000),
-        kind: ChildType::Worker,
-        modules: None,
-    }
 }
 
 /// A toy, or the driver of a test.
@@ -176,68 +138,42 @@ impl Image for Release {
     }
 }
 
-impl Common<Toy> for Counters {
+impl Common<Toy> for Shared {
     fn tables(&self) -> &Tables {
-        &self.1
+        &self.0
     }
 
     fn tables_mut(&mut self) -> &mut Tables {
-        &mut self.1
+        &mut self.0
     }
 }
 
 impl Guest for Toy {
     type Start = Start;
-    type Common = Counters;
+    type Common = Shared;
     type Image = Release;
     type Note = String;
 
-    fn launch(start: &Start, context: &mut Context<'_, Actor<Toy>>) -> Launch<Toy> {
+    fn launch(start: &Start, _: &mut Context<'_, Actor<Toy>>) -> Launch<Toy> {
         let toy = |worker: &Arc<Worker>| Toy { kind: Kind::Worker(worker.clone()), ending: None };
         let born = |worker: &Worker, body| Newborn { body, ..newborn(worker.name, worker.registered) };
         match start {
             Start::Server(worker) => Launch::Spawn(born(worker, Body::Server(toy(worker)))),
             Start::Plain(worker) => Launch::Spawn(born(worker, Body::Plain(toy(worker)))),
             Start::Return(started) => Launch::Return(started.clone()),
-            Start::Nth(counter, exceptions, rule) => {
-                let count = context.common_mut().0.entry(*counter).or_default();
-                *count += 1;
-                let nth = *count;
-                let start = exceptions.iter().find(|(n, _)| *n == nth).map_or(&**rule, |(_, start)| start);
-                Toy::launch(start, context)
-            }
-            Start::Supervisor(init, name) => {
-                let label = name.unwrap_or(atom("sup"));
-                let body = Body::Supervisor(init.clone());
-                Launch::Spawn(Newborn { body, name: name.map(Name::from), ..newborn(label, false) })
-            }
-            Start::Dynamic(init, name) => {
-                let label = name.unwrap_or(atom("dyn"));
-                let body = Body::DynamicSupervisor(init.clone());
-                Launch::Spawn(Newborn { body, name: name.map(Name::from), ..newborn(label, false) })
-            }
             Start::Node(node) => {
                 let body = Body::ApplicationController(node.clone());
                 Launch::Spawn(Newborn { body, name: Some(atom("ac").into()), ..newborn(atom("ac"), false) })
             }
-            Start::With(start, extra, _) => {
-                say(context, || format!("starting with {}", show(&Term::list(extra.clone()))));
-                Toy::launch(start, context)
-            }
         }
     }
 
-    fn with_arguments(start: &Start, before: &[Term], after: &[Term]) -> Start {
-        Start::With(Box::new(start.clone()), [before, after].concat(), before.is_empty())
+    fn with_arguments(start: &Start, _: &[Term], _: &[Term]) -> Start {
+        start.clone()
     }
 
-    fn mfa(start: &Start) -> Term {
-        let arguments = match start {
-            Start::With(_, extra, true) => [term("x")].into_iter().chain(extra.clone()).collect(),
-            Start::With(_, extra, false) => extra.iter().cloned().chain([term("x")]).collect(),
-            _ => vec![term("x")],
-        };
-        Term::tuple([term("toys"), Atom::START_LINK.into(), Term::list(arguments)])
+    fn mfa(_: &Start) -> Term {
+        Term::tuple([term("toys"), Atom::START_LINK.into(), Term::list([term("x")])])
     }
 
     /// `{ch, sl, [Name]}` is a server.
@@ -265,44 +201,20 @@ impl Guest for Toy {
         match cue {
             Cue::Callback(Callback::Main) => {
                 context.trap_exit(worker.trap);
-                let me = context.pid();
-                let parent = context.world().process(me).and_then(|process| process.parent);
-                if worker.unlinks {
-                    context.unlink(parent.expect("a toy has a parent"));
-                }
-                match &worker.dies {
-                    Some(reason) => Step::Raise(Raise::Exit(reason.clone())),
-                    None => Step::Block(Block::Receive(None)),
-                }
+                Step::Block(Block::Receive(None))
             }
             Cue::Received(Received::Message(Message::Info(reason))) => Step::Raise(Raise::Exit(reason)),
             Cue::Received(Received::Exit { reason, .. }) => self.end(reason, &worker),
             Cue::Received(_) => Step::Block(Block::Receive(None)),
             Cue::Callback(Callback::Init) => {
                 context.trap_exit(worker.trap);
-                match worker.init_takes {
-                    0 => initialise(&worker, context),
-                    time => Step::Block(Block::Sleep(Some(time))),
-                }
+                initialise(&worker, context)
             }
-            Cue::TimeUp => match self.ending.take() {
-                Some(reason) => Step::Raise(Raise::Exit(reason)),
-                None => initialise(&worker, context),
-            },
+            Cue::TimeUp => {
+                let reason = self.ending.take().expect("only who ends sleeps");
+                Step::Raise(Raise::Exit(reason))
+            }
             Cue::Callback(Callback::Call { request, .. }) => Step::Return(Return::Reply(request, Then::Wait)),
-            Cue::Callback(Callback::Cast(reason)) => Step::Return(Return::Stop(reason)),
-            Cue::Callback(Callback::Info(info)) => {
-                say(context, || match &info {
-                    Info::Message(message) | Info::AtOnce(message) => {
-                        format!("{} info {}", show(&worker.name.into()), show(message))
-                    }
-                    Info::Exit { reason, .. } => {
-                        format!("{} info EXIT {}", show(&worker.name.into()), show(reason))
-                    }
-                    other => format!("{} info {other:?}", show(&worker.name.into())),
-                });
-                Step::Return(Return::Ok(Then::Wait))
-            }
             Cue::Callback(Callback::Terminate(reason)) => {
                 say(context, || format!("terminate {} {}", show(&worker.name.into()), show(&reason)));
                 self.end(reason, &worker)

@@ -31,3 +31,33 @@ fn moments_and_processes_that_are_not_there() {
         ])
     );
 }
+
+/// One child is not running, one supervisor is starting again, and somebody has outlived the supervisor before.
+const MOMENT: &str = r#"
+supervisor top {
+    worker a
+    worker b restart=transient
+    supervisor pool strategy=one_for_all max_restarts=1 { worker d; worker x }
+}
+dynamic_supervisor sup
+process x {
+    init_ack ok self
+    unlink pool
+    hang
+}
+client {
+    start_child sup { worker e }
+    start_child sup { worker f }
+    stop b
+    kill pool
+    settle
+}
+"#;
+
+#[test]
+fn a_tree_is_as_wide_as_it_may_be() {
+    let sandbox = Sandbox::with(&[("moment.kdl", MOMENT)]);
+    let commands = [60, 80, 100, 160].map(|width| format!("tree moment.kdl --at 90 --width {width}"));
+    let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
+    assert_output!("tree-widths", sandbox.session(&commands));
+}

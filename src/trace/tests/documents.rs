@@ -9,20 +9,25 @@ use crate::kernel::{
     World,
 };
 use crate::otp::stage::OTP_29;
-use crate::otp::toy::{
-    Act, Counters, Start, Toy, Worker, atom, atoms, label, name, server, spec, term, worker,
-};
+use crate::otp::toy::{Act, Shared, Toy, atom, atoms, name, server, term};
 use crate::otp::{
-    Actor, ApplicationReport, Body, ChildSpec, ChildType, Decision, ErrorContext, Expected, From, Level,
-    Message, Offender, OffenderPid, Plain, Report, Request, Restart, Shutdown, Started, Strategy,
+    Actor, ApplicationReport, AutoShutdown, Body, ChildType, Decision, ErrorContext, Expected, Flags, From,
+    Level, Message, Offender, OffenderPid, Plain, Report, Request, Restart, Shutdown, Started, Strategy,
     StreamMessage, Work,
 };
-use crate::trace::{Directory, Recording, json, verdict};
+use crate::trace::{Directory, Line, Names, Narrate, Recording, json, verdict};
 
 const DOCUMENT: &str = include_str!("../../../docs/trace.md");
 
 /// What every object begins with.
 const BEGIN: [&str; 6] = ["n", "causes", "at", "step", "process", "event"];
+
+/// The toys' notes are transcripts of their own.
+impl Narrate for String {
+    fn line(&self, _: &Names<'_>) -> Option<Line> {
+        None
+    }
+}
 
 type Kind = EventKind<Actor<Toy>>;
 type Fields = BTreeSet<String>;
@@ -34,7 +39,7 @@ fn somebody() -> (Pid, Ref) {
         unreachable!("drivers are plain")
     };
     let driver = Actor::Plain(Plain::new(toy));
-    let mut world = World::new(atom("test"), driver, Counters::default(), None, &mut events);
+    let mut world = World::new(atom("test"), driver, Shared::default(), None, &mut events);
     while let Some(choice) = world.choices().calm() {
         world.step(choice, &OTP_29, &mut events);
     }
@@ -129,6 +134,8 @@ fn reports(pid: Pid) -> Vec<Report<Toy>> {
         ApplicationReport::Stopping(child.clone()),
         ApplicationReport::NodeTerminated(child, reason.clone()),
     ];
+    let flags =
+        Flags { strategy: Strategy::OneForOne, intensity: 1, period: 5, auto_shutdown: AutoShutdown::Never };
     let mut reports = vec![
         Report::Supervisor {
             context: ErrorContext::StartError,
@@ -136,7 +143,7 @@ fn reports(pid: Pid) -> Vec<Report<Toy>> {
             offender: offender.clone(),
         },
         Report::Progress { started: offender, level: Level::Debug },
-        Report::Supervises { flags: super::flags(Strategy::OneForOne, 1), dynamic: false },
+        Report::Supervises { flags: flags, dynamic: false },
         Report::ServerTerminating { reason: reason.clone() },
         Report::Terminate { reason: reason.clone() },
         Report::Unexpected { message: reason },
@@ -269,23 +276,21 @@ fn the_line_for_what_is_left_out_is_in_the_document() {
 
 #[test]
 fn the_excerpt_in_the_document_is_what_is_told() {
-    let stubborn = Worker { trap: true, ending_takes: None, ..worker("c") };
-    let slow = ChildSpec { shutdown: Shutdown::Timeout(100), ..spec("c", Start::Server(stubborn.into())) };
-    let pool = super::nested(
-        "pool",
-        super::flags(Strategy::OneForOne, 1),
-        vec![spec("d", server("d")), spec("e", server("e"))],
-    );
-    let specs = vec![spec("a", server("a")), spec("b", server("b")), slow, pool];
-    let played = crate::otp::stage::play(
-        vec![
-            Act::Start(super::supervisor("top", super::flags(Strategy::RestForOne, 3), specs)),
-            Act::Exit(label("b"), term("boom")),
-            Act::Settle,
-        ],
-        OTP_29,
-    );
-    let told = super::told(&played, 100);
+    let scenario = r#"
+        scenario "whoever was started later goes down and comes back"
+        supervisor top strategy=rest_for_one {
+            worker a
+            worker b
+            worker c shutdown=100
+            supervisor pool { worker d; worker e }
+        }
+        server c {
+            trap_exit #true
+            terminate { hang }
+        }
+        client test { exit b reason=boom }
+    "#;
+    let told = super::stories::story(scenario, None, 100);
     let excerpt = told.split("\n\n").nth(1).expect("the boot, then the incident").trim_end();
     assert!(DOCUMENT.contains(excerpt), "docs/trace.md should show:\n{excerpt}");
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::stories::{guide, run};
 use crate::kernel::{Atom, Atoms, EventKind, Term};
-use crate::otp::toy::atoms;
+use crate::model::Model;
 use crate::trace::{Directory, Names, Notation};
 
 fn shown(term: &Term, atoms: &Atoms) -> [String; 2] {
@@ -134,21 +135,19 @@ fn reasons_are_told_as_elixir_tells_them() {
 
 #[test]
 fn a_name_is_given_once_and_to_one_process() {
-    for played in [super::rest_for_one(), super::coming_and_going()] {
-        let whole = Directory::of(&played.events, atoms());
+    for scenario in ["08_one_for_all_holds", "13_the_repaired_test"] {
+        let (simulation, run) = run(&guide(scenario), None);
+        let whole = Directory::of(&run.events, simulation.atoms());
         let mut names = BTreeSet::new();
-        for (place, event) in played.events.iter().enumerate() {
+        for (place, event) in run.events.iter().enumerate() {
             if !matches!(event.kind, EventKind::Spawned { .. }) {
                 continue;
             }
-            assert!(
-                names.insert(whole.name(event.pid).to_owned()),
-                "{} is one process",
-                whole.name(event.pid)
-            );
+            let name = whole.name(event.pid);
+            assert!(names.insert(name.to_owned()), "{name} is one process");
             // Whatever came later did not change it.
-            let so_far = Directory::of(&played.events[..=place], atoms());
-            assert_eq!(so_far.name(event.pid), whole.name(event.pid));
+            let so_far = Directory::of(&run.events[..=place], simulation.atoms());
+            assert_eq!(so_far.name(event.pid), name);
         }
         assert!(names.iter().any(|name| name.ends_with("#2")));
     }
