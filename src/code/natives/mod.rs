@@ -1,6 +1,7 @@
 //! The functions that the emulator is written in, by module: each file has a table of its own.
 
 pub mod arithmetic;
+mod atomics;
 pub mod binary;
 mod cut;
 pub mod external;
@@ -100,6 +101,8 @@ const OWN: &[(&str, &[ActsRow])] = &[
     ("erlang", lambda::TABLE),
     ("erlang", time::OWN),
     ("os", time::OS),
+    ("erts_internal", time::UNITS),
+    ("os", own::OS),
     ("erts_internal", own::INTERNAL),
     ("code", lambda::CODE),
     ("logger", cut::LOGGER),
@@ -113,6 +116,8 @@ const OWN: &[(&str, &[ActsRow])] = &[
 const WORLD: &[(&str, &[ActsRow])] = &[
     ("erlang", process::TABLE),
     ("erlang", time::WORLD),
+    ("atomics", atomics::TABLE),
+    ("erts_internal", atomics::COUNTERS),
     ("ets", table::TABLE),
     ("persistent_term", own::PERSISTENT),
 ];

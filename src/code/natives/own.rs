@@ -150,6 +150,14 @@ fn persistent_erase(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     Ok(Term::boolean(call.host.persistent().remove(&arguments[0]).is_some()))
 }
 
+/// Nothing is in the environment.
+fn no(_: &mut Call<'_>, _: &[Term]) -> Answer {
+    Ok(Term::boolean(false))
+}
+
+/// Of module `os`.
+pub const OS: &[ActsRow] = &[("getenv", 1, no)];
+
 /// Of module `erlang`.
 pub const TABLE: &[ActsRow] = &[
     ("self", 0, me),
@@ -175,6 +183,9 @@ pub const TABLE: &[ActsRow] = &[
     ("nif_error", 2, nif_error),
     ("garbage_collect", 0, truth),
     ("garbage_collect", 1, truth),
+    ("garbage_collect", 2, truth),
+    ("is_alive", 0, no),
+    ("is_builtin", 3, no),
     ("bump_reductions", 1, truth),
     ("yield", 0, yields),
     ("system_info", 1, system_info),

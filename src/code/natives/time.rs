@@ -67,6 +67,29 @@ fn universaltime(call: &mut Call<'_>, _: &[Term]) -> Answer {
     Ok(Term::tuple([Term::tuple(date), Term::tuple(time)]))
 }
 
+/// In how many parts a second is divided where time is `native`.
+fn unit(_: &mut Call<'_>, _: &[Term]) -> Answer {
+    Ok(Term::Int(1_000_000_000))
+}
+
+fn part_of(call: &mut Call<'_>, place: usize) -> Answer {
+    let now = universaltime(call, &[])?;
+    Ok(now.as_tuple().map_or(Term::Nil, |parts| parts[place].clone()))
+}
+
+fn date(call: &mut Call<'_>, _: &[Term]) -> Answer {
+    part_of(call, 0)
+}
+
+fn time(call: &mut Call<'_>, _: &[Term]) -> Answer {
+    part_of(call, 1)
+}
+
+/// The only zone here is that of Greenwich.
+fn same(_: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    Ok(arguments[0].clone())
+}
+
 fn milliseconds(term: &Term) -> Result<u64, Raise> {
     term.as_int().and_then(|time| u64::try_from(time).ok()).ok_or_else(Raise::badarg)
 }
@@ -109,6 +132,11 @@ pub const OWN: &[ActsRow] = &[
     ("timestamp", 0, timestamp),
     ("universaltime", 0, universaltime),
     ("localtime", 0, universaltime),
+    ("date", 0, date),
+    ("time", 0, time),
+    ("localtime_to_universaltime", 1, same),
+    ("localtime_to_universaltime", 2, same),
+    ("universaltime_to_localtime", 1, same),
 ];
 
 /// Of module `erlang`, timers.
@@ -120,8 +148,12 @@ pub const WORLD: &[ActsRow] = &[
     ("cancel_timer", 1, cancel_timer),
     ("cancel_timer", 2, cancel_timer),
     ("read_timer", 1, read_timer),
+    ("read_timer", 2, read_timer),
 ];
 
 /// Of module `os`.
 pub const OS: &[ActsRow] =
     &[("system_time", 0, system_time), ("system_time", 1, system_time), ("timestamp", 0, timestamp)];
+
+/// Of module `erts_internal`.
+pub const UNITS: &[ActsRow] = &[("time_unit", 0, unit), ("perf_counter_unit", 0, unit)];
