@@ -2,7 +2,8 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+
+use super::processor;
 
 /// Compiles the module, where there is a compiler.
 pub fn build() {
@@ -29,7 +30,7 @@ pub fn rate(function: &str) -> Option<f64> {
 
 /// How often a second it starts, and does nothing.
 pub fn starts() -> Option<f64> {
-    let begun = Instant::now();
+    let begun = processor::seconds();
     erl(&["-eval", "halt()."])?;
-    Some(1.0 / begun.elapsed().as_secs_f64())
+    Some(1.0 / (processor::seconds() - begun))
 }

@@ -4,8 +4,9 @@ use super::treefall::takes;
 
 /// With so many idle workers beside the server that the work is about.
 const SIBLINGS: [u32; 5] = [1, 10, 100, 1_000, 10_000];
-/// So often the work is done.
-const TIMES: u32 = 20_000;
+/// So often time passes, and so often the work is done each time.
+const ROUNDS: u32 = 400;
+const EACH: u32 = 100;
 
 /// What is done beside idle workers.
 const WORK: [(&str, &str); 3] = [
@@ -16,12 +17,13 @@ const WORK: [(&str, &str); 3] = [
 
 fn scenario(siblings: u32, times: u32, work: &str) -> String {
     format!(
-        "supervisor top max_restarts=1000000 {{ dynamic_supervisor pool; worker server }}
+        "scenario \"growth\" horizon=1000000000
+         supervisor top max_restarts=1000000 {{ dynamic_supervisor pool; worker server }}
          server idle {{ }}
          server server {{ on call hello {{ reply ok }}; on info die {{ exit reason=dead }} }}
          client c {{
              repeat {siblings} {{ start_child pool idle }}
-             repeat {times} {{ {work} }}
+             repeat {times} {{ repeat {EACH} {{ {work} }}; sleep 20 }}
          }}"
     )
 }
@@ -32,11 +34,11 @@ fn each(siblings: u32, work: &str) -> Option<f64> {
         let path = std::env::temp_dir().join(format!("treefall-growth-{times}.kdl"));
         std::fs::write(&path, scenario(siblings, times, work)).ok()?;
         takes(&format!(
-            "explore {} --jobs 1 --seeds 0..1 --scheduler random --run-steps 100000000 --run-processes 2000000",
+            "explore {} --jobs 1 --seeds 0..1 --scheduler random --run-steps 100000000 --run-work 1000000000 --run-processes 2000000",
             path.display()
         ))
     };
-    let once = || Some(run(TIMES + 1)?.checked_sub(run(1)?)?.as_secs_f64() * 1e9 / f64::from(TIMES) / 2.0);
+    let once = || Some((run(ROUNDS + 1)? - run(1)?) * 1e9 / f64::from(ROUNDS * EACH) / 2.0);
     (0..3).filter_map(|_| once()).reduce(f64::min)
 }
 
@@ -50,8 +52,8 @@ pub fn print() {
                 println!("| {name} | {siblings} | | it does not run |");
                 continue;
             };
-            // A bar twice as long is twice as slow: 100 ns a mark.
-            let bar = "#".repeat((each / 100.0).round().clamp(1.0, 60.0) as usize);
+            // A bar twice as long is twice as slow: 400 ns a mark.
+            let bar = "#".repeat((each / 400.0).round().clamp(1.0, 60.0) as usize);
             println!("| {name} | {siblings} | {each:.0} | `{bar}` |");
         }
     }

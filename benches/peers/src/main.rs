@@ -1,4 +1,4 @@
-//! The same work done by treefall and by others, measured in turns on one core, as a table with ratios.
+//! The same work done by treefall and by others, in turns, as a table with ratios: so much for a second of a processor.
 //!
 //! `cargo run --release --manifest-path benches/peers/Cargo.toml` builds treefall too, needs `erl` and `erlc` for the
 //! rows of Erlang, and writes what `docs/performance.md` shows.
@@ -6,12 +6,13 @@
 mod bare;
 mod beam;
 mod growth;
+mod processor;
 mod shuttled;
 mod stated;
 mod treefall;
 
-/// Each figure is the middle one of so many.
-const ROUNDS: usize = 5;
+/// Each figure is the middle one of so many, unless the command line says of how many.
+const ROUNDS: usize = 3;
 
 /// One who does a piece of work: so many items a second.
 type Doer = (&'static str, fn() -> Option<f64>);
@@ -67,12 +68,11 @@ fn rows() -> Vec<Row> {
             ],
         },
         Row {
-            work: "states of a search/s, one thread",
+            work: "states of a search/s",
             doers: vec![
                 ("treefall, a supervised tree", || treefall::states(1)),
-                ("treefall, the same, two threads", || treefall::states(2)),
+                ("treefall, the same, of two threads each", || treefall::states(2)),
                 ("stateright, senders to one actor", || Some(stated::states(1))),
-                ("stateright, the same, two threads", || Some(stated::states(2))),
             ],
         },
         Row {
@@ -85,11 +85,12 @@ fn rows() -> Vec<Row> {
 fn main() {
     treefall::build();
     beam::build();
-    let mut table = vec!["| work | who | a second | treefall is |".to_owned(), "|---|---|---|---|".to_owned()];
+    let rounds = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS);
+    println!("| work | who | a second | treefall is |\n|---|---|---|---|");
     for Row { work, doers } in rows() {
         eprintln!("{work}");
         let mut measured: Vec<Vec<f64>> = vec![Vec::new(); doers.len()];
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds {
             for ((_, doer), rates) in doers.iter().zip(&mut measured) {
                 rates.extend(doer());
             }
@@ -103,10 +104,10 @@ fn main() {
                 _ => String::new(),
             };
             let rate = rate.map_or("not here".to_owned(), |rate| grouped(rate.round() as u64));
-            table.push(format!("| {work} | {who} | {rate} | {ratio} |"));
+            println!("| {work} | {who} | {rate} | {ratio} |");
         }
     }
-    println!("{}\n", table.join("\n"));
+    println!();
     growth::print();
 }
 

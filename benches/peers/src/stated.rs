@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Instant;
 
 use stateright::actor::{Actor, ActorModel, Id, Network, Out};
 use stateright::{Checker, Expectation, Model};
+
+use super::processor;
 
 const SENDERS: usize = 8;
 
@@ -32,7 +33,7 @@ impl Actor for Party {
 
 /// States a second, on so many threads.
 pub fn states(threads: usize) -> f64 {
-    let begun = Instant::now();
+    let begun = processor::seconds();
     let model = ActorModel::<Party, (), ()>::new((), ())
         .actors((0..=SENDERS).map(|_| Party))
         .init_network(Network::new_unordered_nonduplicating([]))
@@ -40,5 +41,5 @@ pub fn states(threads: usize) -> f64 {
             Arc::clone(&state.actor_states[0]).len() <= SENDERS
         });
     let checked = model.checker().threads(threads).spawn_bfs().join();
-    checked.unique_state_count() as f64 / begun.elapsed().as_secs_f64()
+    checked.unique_state_count() as f64 / (processor::seconds() - begun)
 }
