@@ -9,6 +9,7 @@ const OF_THE_COMMAND_LINE: &[&str] = &[
     "anstream",
     "clap",
     "ctrlc",
+    "mimalloc",
     "owo-colors",
     "quick-junit",
     "supports-color",
