@@ -60,6 +60,9 @@ pub fn run<M: Model>(model: &M, record: bool, stop: &StopFlag, choose: &mut Choo
             true => history.extend(events.drain()),
             false => events.clear(),
         }
+        if let Some(why) = model.cannot_go_on(&world) {
+            break Verdict::Inconclusive(why);
+        }
         if world.is_over() || model.has_halted(&world) {
             (not_seen, intensity) = (judge.not_seen(&world), judge.intensity().clone());
             notes = judge.notes(&world);
@@ -172,9 +175,6 @@ pub(super) fn limit<M: Model>(model: &M, world: &WorldOf<M>, steps: u64) -> Opti
     }
     if let Some(overrun) = world.overrun() {
         return Some(told(model, overrun));
-    }
-    if let Some(why) = model.cannot_go_on(world) {
-        return Some(why);
     }
     let most = world.budget().steps;
     (steps >= most).then(|| format!("after {most} steps something still happens"))

@@ -69,6 +69,9 @@ impl<'m, M: Model> Stepper<'m, M> {
         if !state.broken().is_empty() {
             return Standing::Broken;
         }
+        if self.model.cannot_go_on(state.world()).is_some() {
+            return Standing::BeyondHorizon;
+        }
         let settled = || match state.verdict() {
             Verdict::Held => Standing::Held,
             _ => Standing::Broken,

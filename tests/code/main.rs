@@ -3,6 +3,7 @@
 mod binaries;
 mod bits;
 mod guide;
+mod hostile;
 mod made;
 mod natives;
 mod patterns;

@@ -15,6 +15,10 @@ use super::trace::location;
 /// How many calls a step may take before it is said to go on for ever.
 const CALLS_MAX: u32 = 20_000_000;
 
+/// How many frames a process may have, and how many places all of them together.
+const FRAMES_MAX: usize = 2_000_000;
+const STACK_MAX: usize = 4_000_000;
+
 const BADFUN: Atom = Atom::of("badfun");
 const BADARITY: Atom = Atom::of("badarity");
 const NIF_ERROR: Atom = Atom::of("nif_error");
@@ -53,7 +57,11 @@ impl Machine<'_, '_> {
 
     pub(super) fn counts(&mut self) -> Flow {
         self.calls += 1;
-        if self.calls > CALLS_MAX { Err(Ended::Spent(self.here()).into()) } else { Ok(()) }
+        let Process { stack, frames, .. } = &*self.process;
+        if self.calls > CALLS_MAX || stack.len() > STACK_MAX || frames.len() > FRAMES_MAX {
+            return Err(Ended::Spent(self.here()).into());
+        }
+        Ok(())
     }
 
     pub(super) fn call_import(&mut self, import: u32, tail: Tail) -> Flow {
@@ -99,7 +107,7 @@ impl Machine<'_, '_> {
             Native::Control(control) => return self.control(control, live, tail),
         };
         if self.host.as_deref().is_some_and(Host::is_doomed) {
-            return Err(Ended::Waits(None).into());
+            return Err(Ended::Preempted.into());
         }
         match answer {
             Ok(value) => {

@@ -17,6 +17,7 @@ impl Machine<'_, '_> {
         let (to, message) = (self.x[0].clone(), self.x[1].clone());
         let Some(host) = self.host.as_deref_mut() else { return Err(Ended::Refused.into()) };
         match host.send(&to, message.clone()) {
+            Ok(()) if host.is_doomed() => Err(Ended::Preempted.into()),
             Ok(()) => {
                 self.x[0] = message;
                 Ok(())

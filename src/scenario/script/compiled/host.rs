@@ -19,6 +19,8 @@ const TIMEOUT: Atom = Atom::of("timeout");
 /// What running code can do.
 pub(super) struct World<'w, 'c> {
     pub(super) context: &'w mut ScriptContext<'c>,
+    /// It has done more in one step than a step may.
+    pub(super) spent: bool,
 }
 
 type Answer = Result<Value, Raise>;
@@ -130,7 +132,7 @@ impl Host for World<'_, '_> {
     }
 
     fn is_doomed(&self) -> bool {
-        self.context.is_doomed()
+        self.spent || self.context.is_doomed()
     }
 
     fn poll(&mut self, probe: &Probe<'_>) -> Option<Value> {
@@ -141,6 +143,7 @@ impl Host for World<'_, '_> {
     }
 
     fn send(&mut self, to: &Value, message: Value) -> Result<(), Raise> {
+        self.spent |= !self.context.may_go_on(0);
         let body = convert::message(&message);
         match to {
             Value::Ref(alias) => {
@@ -167,6 +170,7 @@ impl Host for World<'_, '_> {
     }
 
     fn act(&mut self, action: Action) -> Answer {
+        self.spent |= !self.context.may_go_on(0);
         let context = &mut *self.context;
         let done = Ok(Value::boolean(true));
         match action {

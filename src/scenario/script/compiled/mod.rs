@@ -117,7 +117,8 @@ impl Running {
     fn run(&mut self, mut resume: Resume, context: &mut ScriptContext<'_>) -> Step<Script> {
         loop {
             let code = &context.image().code;
-            let ended = Machine::run(&mut self.process, code, &mut host::World { context }, resume);
+            let ended =
+                Machine::run(&mut self.process, code, &mut host::World { context, spent: false }, resume);
             match ended {
                 Ended::Waits(timeout) => return Step::Block(Block::Receive(timeout)),
                 Ended::Preempted => return Step::Preempt,
@@ -150,9 +151,16 @@ impl Running {
         match next {
             driver::Next::Goes => None,
             driver::Next::Call(entry) => {
-                let Entry { place, arguments, .. } = entry;
+                let Entry { module, function, given, place, arguments } = entry;
                 if place == crate::code::machine::Place::NOWHERE {
-                    return Some(stuck("a function that a test needs is not there".to_owned(), context));
+                    let code = &context.image().code;
+                    let name = format!("{}:{}/{given}", code.atoms.text(module), code.atoms.text(function));
+                    let why = match code.number(module).map(|number| code.module(number)) {
+                        None => format!("there is no module for {name} in the folders of `code`"),
+                        Some(Err(why)) => format!("{name} cannot be read: {why}"),
+                        Some(Ok(_)) => format!("{name} is not exported"),
+                    };
+                    return Some(stuck(why, context));
                 }
                 self.process.goes_to(place, arguments);
                 None
