@@ -44,7 +44,7 @@ fn what_cannot_be_run_is_inconclusive_and_says_why() {
         ("h.endless", "code goes on for ever without waiting, at h.endless/0 (h.erl:3)"),
         ("h.mail", "statements in one step"),
         ("h.deep", "is not exported"),
-        ("h.nif", "code needs crypto:hash_nif/2"),
+        ("h.nif", "which crypto.hash/4 (crypto.erl:"),
         ("h.crowd", "processes live at once"),
         ("nobody.there", "there is no module for nobody:there/0 in the folders of `code`"),
         ("cut.there", "cut:there/0 cannot be read"),
