@@ -143,7 +143,7 @@ fn reports(pid: Pid) -> Vec<Report<Toy>> {
             offender: offender.clone(),
         },
         Report::Progress { started: offender, level: Level::Debug },
-        Report::Supervises { flags: flags, dynamic: false },
+        Report::Supervises { flags, dynamic: false },
         Report::ServerTerminating { reason: reason.clone() },
         Report::Terminate { reason: reason.clone() },
         Report::Unexpected { message: reason },
