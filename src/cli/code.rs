@@ -15,15 +15,21 @@ use super::terminal::Terminal;
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Compiled code")]
 pub(super) struct CodeArgs {
-    /// A folder of compiled modules, or several: `_build/test/lib/APP/ebin`
-    #[arg(long, value_name = "DIR", requires = "test")]
+    /// A folder of compiled modules, or several: `_build/test/lib/APP/ebin`, or the folder of a mix project
+    #[arg(long, value_name = "DIR", requires = "clients")]
     code: Vec<PathBuf>,
     /// A module of ExUnit tests, or the file that it is in
     ///
     /// If no folder of --code has the module, it is looked for in `test`, and compiled by the installed Elixir.
     /// Applications whose `.app` files are in the folders are started first, as `mix test` does.
-    #[arg(long, value_name = "MODULE", requires = "code")]
+    #[arg(long, value_name = "MODULE", requires = "code", group = "clients")]
     test: Vec<String>,
+    /// A function without arguments that is called first and stays the parent of what it starts
+    #[arg(long, value_name = "MODULE.FUNCTION", requires = "code")]
+    start: Vec<String>,
+    /// A function without arguments that is a client: it has failed if it raises
+    #[arg(long, value_name = "MODULE.FUNCTION", requires = "code", group = "clients")]
+    client: Vec<String>,
     /// Of the tests this one alone
     #[arg(long, value_name = "NAME", requires = "test")]
     only: Option<String>,
@@ -71,19 +77,23 @@ impl CodeArgs {
             .flatten()
             .collect();
         let mut text = format!("// Written by treefall for {}\n", self.options());
-        let names: Vec<&str> = tests.iter().map(|tests| tests.module.as_str()).collect();
-        text.push_str(&format!("scenario {:?} otp=25\n\n", format!("The tests of {}", names.join(", "))));
+        let names: Vec<&str> = tests
+            .iter()
+            .map(|tests| tests.module.as_str())
+            .chain(self.client.iter().map(String::as_str))
+            .collect();
+        text.push_str(&format!("scenario {:?} otp=25\n\n", names.join(", ")));
         let compiled = tests.iter().filter_map(|tests| tests.folder.as_ref());
-        let mut folders: Vec<&PathBuf> = self.code.iter().chain(compiled).collect();
-        folders.dedup();
-        for folder in folders {
+        let code = folders(&self.code)?;
+        let mut all: Vec<&PathBuf> = code.iter().chain(compiled).collect();
+        all.dedup();
+        for folder in all {
             let absolute = folder.canonicalize().map_err(|error| unreadable(folder, &error))?;
             text.push_str(&format!("code {:?}\n", absolute.display().to_string()));
         }
-        for folder in &self.code {
-            for start in applications(folder)? {
-                text.push_str(&start);
-            }
+        applications(&code)?.iter().for_each(|start| text.push_str(start));
+        for (word, calls) in [("start", &self.start), ("run", &self.client)] {
+            calls.iter().for_each(|call| text.push_str(&format!("{word} {call:?}\n")));
         }
         for Tests { module, .. } in &tests {
             let only = self.only.as_ref().map_or(String::new(), |only| format!(" only={only:?}"));
@@ -98,8 +108,10 @@ impl CodeArgs {
     fn options(&self) -> String {
         let code = self.code.iter().flat_map(|folder| ["--code".to_owned(), word(folder)]);
         let test = self.test.iter().flat_map(|test| ["--test".to_owned(), word(test)]);
+        let start = self.start.iter().flat_map(|call| ["--start".to_owned(), word(call)]);
+        let client = self.client.iter().flat_map(|call| ["--client".to_owned(), word(call)]);
         let only = self.only.iter().flat_map(|only| ["--only".to_owned(), word(only)]);
-        code.chain(test).chain(only).collect::<Vec<_>>().join(" ")
+        code.chain(start).chain(client).chain(test).chain(only).collect::<Vec<_>>().join(" ")
     }
 
     /// Finds a module of tests: compiled in one of the folders, or as source.
@@ -109,7 +121,7 @@ impl CodeArgs {
             return self.compile(file, out);
         }
         let name = if test.starts_with("Elixir.") { test.to_owned() } else { format!("Elixir.{test}") };
-        if self.code.iter().any(|folder| folder.join(format!("{name}.beam")).is_file()) {
+        if folders(&self.code)?.iter().any(|folder| folder.join(format!("{name}.beam")).is_file()) {
             return Ok(vec![Tests { module: test.to_owned(), folder: None }]);
         }
         match source_of(Path::new("test"), test) {
@@ -138,7 +150,7 @@ impl CodeArgs {
         fs::create_dir_all(&folder)
             .map_err(|error| format!("error: {}: cannot be made: {error}", shown(&folder)))?;
         let mut elixir = Command::new("elixir");
-        for code in &self.code {
+        for code in folders(&self.code)? {
             elixir.arg("-pa").arg(code);
         }
         elixir.arg("-e").arg(PROGRAM).arg(file).arg(&folder);
@@ -161,6 +173,25 @@ impl CodeArgs {
     }
 }
 
+/// The folders of modules that are meant: of a mix project those that `mix test` has filled.
+fn folders(said: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut folders = Vec::new();
+    for folder in said {
+        let built = folder.join("_build/test/lib");
+        if !built.is_dir() {
+            folders.push(folder.clone());
+            continue;
+        }
+        let entries = fs::read_dir(&built).map_err(|error| unreadable(&built, &error))?;
+        let mut ebins: Vec<PathBuf> =
+            entries.filter_map(|entry| Some(entry.ok()?.path().join("ebin"))).collect();
+        ebins.retain(|ebin| ebin.is_dir());
+        ebins.sort();
+        folders.extend(ebins);
+    }
+    Ok(folders)
+}
+
 fn unreadable(folder: &Path, error: &io::Error) -> String {
     format!(
         "error: {}: cannot be read: {error}\n  help: --code takes a folder of `.beam` files",
@@ -168,21 +199,51 @@ fn unreadable(folder: &Path, error: &io::Error) -> String {
     )
 }
 
-/// The lines that start the applications of a folder: `{mod, {Module, Arguments}}` of its `.app` files.
-fn applications(folder: &Path) -> Result<Vec<String>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "app"));
-    files.sort();
-    let texts = files.iter().filter_map(|file| fs::read_to_string(file).ok());
-    Ok(texts.filter_map(|text| start_of(&text)).collect())
+/// An application as its `.app` file has it: its name, those that it needs, and the line that starts it, if it does
+/// anything when it is started.
+struct Application {
+    name: String,
+    needs: Vec<String>,
+    start: Option<String>,
 }
 
+/// The lines that start the applications of these folders, each behind those that it needs.
+fn applications(folders: &[PathBuf]) -> Result<Vec<String>, String> {
+    let mut left = Vec::new();
+    for folder in folders {
+        let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+        let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "app"));
+        files.sort();
+        left.extend(files.iter().filter_map(|file| {
+            let name = file.file_stem()?.to_str()?.to_owned();
+            let text = fs::read_to_string(file).ok()?;
+            Some(Application { name, needs: needs_of(&text), start: start_of(&text) })
+        }));
+    }
+    let mut lines = Vec::new();
+    while !left.is_empty() {
+        let waits = |app: &Application| left.iter().any(|other| app.needs.contains(&other.name));
+        // Of those that need each other the first begins.
+        let next = left.iter().position(|app| !waits(app)).unwrap_or(0);
+        lines.extend(left.remove(next).start);
+    }
+    Ok(lines)
+}
+
+/// `{applications, [kernel, stdlib, ..]}`
+fn needs_of(app: &str) -> Vec<String> {
+    let list = app.split_once("{applications,").and_then(|(_, rest)| rest.split_once('[')?.1.split_once(']'));
+    let names = list.map_or("", |(names, _)| names).split(',');
+    names.map(|name| name.trim().trim_matches('\'').to_owned()).collect()
+}
+
+/// `{mod, {Module, Arguments}}`, as a line that calls `Module:start(normal, Arguments)`.
 fn start_of(app: &str) -> Option<String> {
-    let from = app.find("{mod,")? + "{mod,".len();
-    let callback = app[from..].trim_start().strip_prefix('{')?;
+    let (_, rest) = app.split_once("{mod,")?;
+    let callback = rest.trim_start().strip_prefix('{')?;
     let (module, rest) = callback.split_once(',')?;
-    let arguments = &rest[..rest.find('}')?];
+    let (arguments, _) = rest.split_once('}')?;
     let module = module.trim().trim_matches('\'');
     Some(format!("start {:?} normal (term){:?}\n", format!("{module}.start"), arguments.trim()))
 }

@@ -9,5 +9,6 @@ mod natives;
 mod patterns;
 mod poolboy;
 mod specs;
+mod supervisors;
 mod tables;
 mod witness;
