@@ -113,7 +113,7 @@ fn an_interruption_says_how_far_it_came() {
     assert!(printed.starts_with("held         held.kdl"), "{printed}");
     let at = printed.find("interrupted  long.kdl").unwrap_or_else(|| panic!("{printed}"));
     let lines: Vec<&str> = printed[at..].lines().collect();
-    assert!(lines[0].ends_with(" states, and there are more"), "{printed}");
+    assert!(lines[0].ends_with(", and there are more"), "{printed}");
     assert_eq!(lines[1], "  it was interrupted", "{printed}");
     assert!(lines[2].starts_with("  nothing is broken within "), "{printed}");
     assert!(lines[3].ends_with(" to be gone on from"), "{printed}");
