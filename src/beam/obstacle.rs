@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::scenario::ast::Scenario;
+use crate::scenario::ast::{Code, Scenario};
 
 use super::lower::uses_elixir;
 use super::machine::Installed;
@@ -44,6 +44,8 @@ pub enum Obstacle {
     NodeTerminates,
     /// It says what may be broken, and nobody breaks it there.
     Faults,
+    /// It runs compiled code, which is the real thing already.
+    Compiled,
 }
 
 impl fmt::Display for Obstacle {
@@ -71,6 +73,9 @@ impl fmt::Display for Obstacle {
             Obstacle::Faults => {
                 f.write_str("its `fault` lines are for exploring, and nobody can break anything just then in a real Erlang")
             }
+            Obstacle::Compiled => {
+                f.write_str("it runs compiled code, which is no model of anything: run that with your own tests")
+            }
             Obstacle::NodeTerminates => {
                 f.write_str("an application takes the whole node with it, and whoever would tell of that")
             }
@@ -88,6 +93,9 @@ pub fn obstacle(scenario: &Scenario, installed: &Installed) -> Option<Obstacle> 
         && otp.value != installed.otp
     {
         return Some(Obstacle::Otp { wanted: otp.value, installed: installed.otp });
+    }
+    if scenario.code != Code::default() {
+        return Some(Obstacle::Compiled);
     }
     if !scenario.faults.is_empty() {
         return Some(Obstacle::Faults);
@@ -130,6 +138,12 @@ mod tests {
     fn what_exploring_breaks_nobody_breaks_there() {
         let why = told("supervisor top { worker a }\nfault kill any", None);
         assert!(why.is_some_and(|why| why.contains("`fault` lines are for exploring")));
+    }
+
+    #[test]
+    fn compiled_code_is_compared_with_nothing() {
+        let why = told("code \"ebin\"\nrun \"a.b\"", None);
+        assert!(why.is_some_and(|why| why.contains("it runs compiled code")));
     }
 
     #[test]

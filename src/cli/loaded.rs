@@ -99,7 +99,11 @@ impl Loaded {
 
 /// Looks for the compiled code of a scenario: in the folders that it names, which are beside it, and in those of the
 /// installed Erlang and Elixir.
-fn find_code(path: &Path, scenario: &Scenario, simulation: &mut Simulation) -> Result<(), Mistake> {
+pub(super) fn find_code(
+    path: &Path,
+    scenario: &Scenario,
+    simulation: &mut Simulation,
+) -> Result<(), Mistake> {
     let folders = &scenario.code.folders;
     if folders.is_empty() {
         return Ok(());

@@ -1,5 +1,6 @@
 //! What compiled code computes with, held against the real thing: each suite is one run of `erl`.
 
+mod behaviours;
 mod binaries;
 mod bits;
 mod guide;

@@ -10,7 +10,7 @@ use crate::scenario::ast::{Child, Scenario, Spanned, Supervisor, SupervisorBody}
 use crate::scenario::{Script, Simulation};
 use crate::trace::{Line, Tone};
 
-use super::super::loaded::Loaded;
+use super::super::loaded::{Loaded, find_code};
 
 /// Under so many seeds.
 const SEEDS: u64 = 100;
@@ -59,6 +59,10 @@ pub(super) fn try_others(
             if strategy != was && changed {
                 let mut simulation = Simulation::of(&scenario);
                 simulation.set_budget(*loaded.simulation.budget());
+                // Where it has gone since the file was read, nothing can be tried.
+                if find_code(&loaded.path, &scenario, &mut simulation).is_err() {
+                    continue;
+                }
                 let came = came(&simulation, smallest, failure, stop);
                 tried.push(Tried { supervisor: supervisor.clone(), was, strategy, came });
             }
@@ -143,6 +147,9 @@ pub(super) fn lines(tried: &[Tried], smallest: &Smallest<Simulation>) -> Vec<Lin
     let faint = |text: &str| vec![Line::new().with(Tone::Faint, text)];
     if tried.is_empty() && restarts(smallest) {
         return faint("What restarts something here is a dynamic supervisor, which has no other strategy.");
+    }
+    if tried.is_empty() && smallest.played.run.world.common().compiled.is_some() {
+        return faint("Supervisors of compiled code are what they are: no other strategy was tried.");
     }
     if tried.is_empty() {
         return faint("No supervisor restarts anything here, so no other strategy would do better.");

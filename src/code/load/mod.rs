@@ -3,6 +3,7 @@
 mod chunks;
 mod lines;
 mod module;
+mod names;
 mod operand;
 mod path;
 mod translate;

@@ -12,6 +12,7 @@ use crate::kernel::{Atom, Atoms};
 
 use super::super::machine::op::Label;
 use super::super::natives::{Native, native};
+use super::names::NAMES;
 use super::{Malformed, Module};
 
 /// All modules that can be called.
@@ -73,6 +74,9 @@ impl Code {
     ///
     /// When a folder cannot be read.
     pub fn search(&mut self, folders: &[PathBuf], installed: &[PathBuf]) -> std::io::Result<()> {
+        for name in NAMES {
+            self.atoms.intern(name);
+        }
         let mut files: BTreeMap<String, (PathBuf, bool)> = BTreeMap::new();
         let folders = folders.iter().map(|folder| (folder, true));
         for (folder, users) in folders.chain(installed.iter().map(|folder| (folder, false))) {

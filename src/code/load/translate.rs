@@ -149,7 +149,7 @@ impl Translator<'_> {
             }
             (153, [Operand::Unsigned(line)]) => self.code.lines.push((at, *line as u32)),
             // What the emulator needs for its heap, its queue, its loader or its debugger.
-            (3 | 16 | 149 | 150 | 151 | 173..=176 | 179 | 183 | 184, _) => (),
+            (3 | 16 | 94 | 95 | 149 | 150 | 151 | 173..=176 | 179 | 183 | 184, _) => (),
             _ => {
                 let op = match self.control(*opcode, operands)? {
                     Some(op) => Some(op),

@@ -90,6 +90,27 @@ fn format(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     Ok(Atom::OK.into())
 }
 
+/// No argument was given on the command line of the emulator.
+fn none_given(_: &mut Call<'_>, _: &[Term]) -> Answer {
+    Ok(Term::Nil)
+}
+
+fn not_given(_: &mut Call<'_>, _: &[Term]) -> Answer {
+    Ok(Atom::ERROR.into())
+}
+
+/// Which characters `~p` takes for text (`erl +pc`, of which this is the default).
+fn printable_range(_: &mut Call<'_>, _: &[Term]) -> Answer {
+    Ok(Atom::of("latin1").into())
+}
+
+/// Of module `init`.
+pub const INIT: &[ActsRow] = &[
+    ("get_argument", 1, not_given),
+    ("get_arguments", 0, none_given),
+    ("get_plain_arguments", 0, none_given),
+];
+
 /// Of module `logger`.
 pub const LOGGER: &[ActsRow] = &[
     ("allow", 2, yes),
@@ -143,6 +164,7 @@ pub const ELIXIR_LOGGER: &[ActsRow] = &[
 
 /// Of module `io`.
 pub const IO: &[ActsRow] = &[
+    ("printable_range", 0, printable_range),
     ("put_chars", 1, put_chars),
     ("put_chars", 2, put_chars),
     ("put_chars", 3, put_chars),

@@ -109,6 +109,7 @@ const OWN: &[(&str, &[ActsRow])] = &[
     ("error_logger", cut::ERROR_LOGGER),
     ("Elixir.Logger", cut::ELIXIR_LOGGER),
     ("io", cut::IO),
+    ("init", cut::INIT),
     ("proc_lib", cut::PROC_LIB),
     ("application_controller", cut::APPLICATION_CONTROLLER),
 ];

@@ -118,9 +118,11 @@ fn system_info(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
         "otp_release" => text("25"),
         "version" => text("13.1.5"),
         "system_architecture" => text("treefall"),
-        "schedulers" | "schedulers_online" | "logical_processors" | "dirty_cpu_schedulers" => {
-            Ok(Term::Int(1))
-        }
+        "schedulers"
+        | "schedulers_online"
+        | "scheduler_id"
+        | "logical_processors"
+        | "dirty_cpu_schedulers" => Ok(Term::Int(1)),
         "wordsize" => Ok(Term::Int(8)),
         "process_limit" => Ok(Term::Int(262_144)),
         "endian" => Ok(Atom::of("little").into()),
