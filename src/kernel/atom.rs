@@ -227,6 +227,8 @@ well_known! {
     STREAM_MONITOR = "stream_monitor", SPAWN = "spawn", SPAWNED = "spawned", TASK_DOWN = "down",
     TIMED_OUT = "timed_out", DONE = "done", PROTOCOL_UNDEFINED_ERROR = "Protocol.UndefinedError",
     DISPATCH = "dispatch", ERLANG = "erlang", APPLY = "apply", SYSTEM_LIMIT = "system_limit", GLOBAL = "global",
+    FLOAT_TAG = "$float", BIG_TAG = "$big", BITS_TAG = "$bits", IMPROPER_TAG = "$improper", FUN_TAG = "$fun",
+    EXTERNAL_TAG = "$external",
 }
 
 #[cfg(test)]

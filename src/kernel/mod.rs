@@ -21,6 +21,7 @@ mod event;
 mod fault;
 mod fingerprint;
 mod inert;
+pub mod jenkins;
 mod mailbox;
 mod nodes;
 mod observed;

@@ -6,35 +6,30 @@ use crate::kernel::{Atom, Term};
 use super::names::looks_like_a_module;
 use super::terms::{Names, Notation};
 
-const FLOAT: Atom = Atom::of("$float");
-const BIG: Atom = Atom::of("$big");
-const BITS: Atom = Atom::of("$bits");
-const IMPROPER: Atom = Atom::of("$improper");
-const FUN: Atom = Atom::of("$fun");
-const EXTERNAL: Atom = Atom::of("$external");
-
 impl Names<'_> {
     /// The text of a tuple that stands for another kind of term.
     pub(super) fn other_kind(&self, terms: &[Term]) -> Option<String> {
         let module = |module: &Atom| self.module(self.atoms.text(*module)).to_owned();
         Some(match terms {
-            [Term::Atom(FLOAT), Term::Int(bits)] => format!("{:?}", f64::from_bits(*bits as u64)),
-            [Term::Atom(BIG), Term::Text(digits)] => digits.to_string(),
-            [Term::Atom(BITS), Term::List(bytes, _), Term::Int(len)] => {
+            [Term::Atom(Atom::FLOAT_TAG), Term::Int(bits)] => format!("{:?}", f64::from_bits(*bits as u64)),
+            [Term::Atom(Atom::BIG_TAG), Term::Text(digits)] => digits.to_string(),
+            [Term::Atom(Atom::BITS_TAG), Term::List(bytes, _), Term::Int(len)] => {
                 let bytes: Vec<String> = bytes.iter().map(|byte| self.term(byte)).collect();
                 match len % 8 {
                     0 => format!("<<{}>>", bytes.join(", ")),
                     rest => format!("<<{}::{rest}>>", bytes.join(", ")),
                 }
             }
-            [Term::Atom(IMPROPER), Term::List(elements, _), tail] => {
+            [Term::Atom(Atom::IMPROPER_TAG), Term::List(elements, _), tail] => {
                 format!("[{} | {}]", self.terms(elements), self.term(tail))
             }
-            [Term::Atom(FUN), Term::Atom(of), Term::Int(index), Term::Int(arity), _] => match self.notation {
-                Notation::Elixir => format!("#Function<{index}/{arity} in {}>", module(of)),
-                Notation::Erlang => format!("#Fun<{}.{index}/{arity}>", module(of)),
-            },
-            [Term::Atom(EXTERNAL), Term::Atom(of), Term::Atom(function), Term::Int(arity)] => {
+            [Term::Atom(Atom::FUN_TAG), Term::Atom(of), Term::Int(index), Term::Int(arity), _] => {
+                match self.notation {
+                    Notation::Elixir => format!("#Function<{index}/{arity} in {}>", module(of)),
+                    Notation::Erlang => format!("#Fun<{}.{index}/{arity}>", module(of)),
+                }
+            }
+            [Term::Atom(Atom::EXTERNAL_TAG), Term::Atom(of), Term::Atom(function), Term::Int(arity)] => {
                 match self.notation {
                     Notation::Elixir => format!("&{}.{}/{arity}", module(of), self.atoms.text(*function)),
                     Notation::Erlang => format!("fun {}:{}/{arity}", module(of), self.atoms.text(*function)),
@@ -55,22 +50,8 @@ impl Names<'_> {
         if terms.is_empty() || !terms.iter().all(is_entry) {
             return None;
         }
-        let place = terms.iter().find_map(|entry| self.file_and_line(entry));
+        let place = terms.iter().find_map(file_and_line);
         Some(place.map_or("[...]".to_owned(), |place| format!("[{place} ...]")))
-    }
-
-    fn file_and_line(&self, entry: &Term) -> Option<String> {
-        let [_, _, _, Term::List(location, _)] = entry.as_tuple()? else { return None };
-        let [file, line] = &location[..] else { return None };
-        let ([_, Term::List(chars, _)], [_, Term::Int(line)]) = (file.as_tuple()?, line.as_tuple()?) else {
-            return None;
-        };
-        let char = |term: &Term| match term {
-            Term::Int(char) => char::from_u32(*char as u32),
-            _ => None,
-        };
-        let file: String = chars.iter().filter_map(char).collect();
-        Some(format!("{file}:{line}"))
     }
 
     /// A module as people of this notation call it.
@@ -80,4 +61,19 @@ impl Names<'_> {
             _ => text,
         }
     }
+}
+
+/// Where an entry of a stack trace stands in the source, if it says so: `lib/kv/registry.ex:12`.
+pub fn file_and_line(entry: &Term) -> Option<String> {
+    let [_, _, _, Term::List(location, _)] = entry.as_tuple()? else { return None };
+    let [file, line] = &location[..] else { return None };
+    let ([_, Term::List(chars, _)], [_, Term::Int(line)]) = (file.as_tuple()?, line.as_tuple()?) else {
+        return None;
+    };
+    let char = |term: &Term| match term {
+        Term::Int(char) => char::from_u32(*char as u32),
+        _ => None,
+    };
+    let file: String = chars.iter().filter_map(char).collect();
+    Some(format!("{file}:{line}"))
 }

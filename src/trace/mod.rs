@@ -32,6 +32,7 @@ mod vocabulary;
 
 pub use causes::{Causes, Pure};
 pub use clause::{Clause, is_telling};
+pub use compiled_terms::file_and_line;
 pub use json::{json, json_lines, left_out, verdict};
 pub use line::{Line, Span, Tone};
 pub use names::Directory;

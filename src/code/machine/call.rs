@@ -292,16 +292,7 @@ impl Machine<'_, '_> {
                 return Err(Ended::Missing(why, Some(self.here())).into());
             }
         };
-        self.answered(
-            answer,
-            fail,
-            to,
-            |arguments| {
-                let arguments = Term::list(arguments.to_vec());
-                Term::tuple([module.into(), function.into(), arguments, Term::Nil])
-            },
-            arguments,
-        )
+        self.answered(answer, fail, to, (module, function), arguments)
     }
 
     pub(super) fn three(&self, sources: &[Source]) -> [Term; 3] {
@@ -309,12 +300,13 @@ impl Machine<'_, '_> {
         [at(0), at(1), at(2)]
     }
 
+    /// Goes on with the answer of the function of a module, or elsewhere if it raises, or raises that.
     pub(super) fn answered(
         &mut self,
         answer: Answer,
         fail: Label,
         to: Target,
-        top: impl FnOnce(&[Term]) -> Term,
+        (module, function): (Atom, Atom),
         arguments: &[Term],
     ) -> Flow {
         match answer {
@@ -327,8 +319,8 @@ impl Machine<'_, '_> {
                 Ok(())
             }
             Err(raise) => {
-                let top = top(arguments);
-                self.raise(raise, Some(top))
+                let arguments = Term::list(arguments.to_vec());
+                self.raise(raise, Some(Term::tuple([module.into(), function.into(), arguments, Term::Nil])))
             }
         }
     }

@@ -225,16 +225,7 @@ impl<'c> Machine<'c, '_> {
             Arithmetic::Divide => (arithmetic::divide(left, right), "/"),
         };
         let arguments = [left.clone(), right.clone()];
-        self.answered(
-            answer,
-            fail,
-            to,
-            |arguments| {
-                let arguments = Term::list(arguments.to_vec());
-                Term::tuple([Atom::ERLANG.into(), Atom::of(name).into(), arguments, Term::Nil])
-            },
-            &arguments,
-        )
+        self.answered(answer, fail, to, (Atom::ERLANG, Atom::of(name)), &arguments)
     }
 
     pub(super) fn compares(&self, comparison: Comparison, a: Source, b: Source) -> bool {

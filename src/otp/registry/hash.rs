@@ -5,18 +5,8 @@
 //! `make_hash2_helper` in `erl_term_hashing.c` (OTP 27), which mixes as Bob Jenkins has proposed. Pids and
 //! references are the exception: their numbers are accidents of a run there and digests here.
 
+use crate::kernel::jenkins::{GOLDEN, NIL, NIL_ALONE, atom_hash, block, mixed, salt};
 use crate::kernel::{Atoms, Fingerprint, Term};
-
-const GOLDEN: u32 = 0x9e37_79b9;
-/// What an empty list is in a larger term.
-const NIL: u32 = 2;
-/// What an empty list is alone.
-const NIL_ALONE: u32 = 3_468_870_702;
-
-/// The multiples of the golden ratio that tell the kinds of terms apart.
-const fn salt(kind: u32) -> u32 {
-    GOLDEN.wrapping_mul(kind)
-}
 
 /// `erlang:phash2(Term, Range)`: a number below `range`.
 pub fn phash2(term: &Term, range: u32, atoms: &Atoms) -> u32 {
@@ -62,7 +52,10 @@ fn hash(term: &Term, atoms: &Atoms) -> u32 {
                 hash = if hash == 0 { number } else { mixed(hash, number, 0, salt(3)) };
             }
             Task::Term(Term::Int(number)) => hash = integer(hash, *number),
-            Task::Term(Term::Text(content)) => hash = block(content.as_bytes(), salt(13).wrapping_add(hash)),
+            Task::Term(Term::Text(content)) => {
+                let start = salt(13).wrapping_add(hash);
+                hash = if content.is_empty() { start } else { block(content.as_bytes(), start) };
+            }
             Task::Term(Term::Tuple(elements, _)) => {
                 hash = mixed(hash, small(elements.len()), 0, salt(9));
                 tasks.extend(elements.iter().rev().map(Task::Term));
@@ -113,65 +106,6 @@ fn integer(hash: u32, number: i64) -> u32 {
     }
     let size = number.unsigned_abs();
     mixed(hash, low(size), low(size >> 32), salt(if number < 0 { 10 } else { 11 }))
-}
-
-/// The hash of a name in the table of atoms: `hashpjw`, of Latin-1 where that is enough.
-fn atom_hash(text: &str) -> u32 {
-    let mut hash = 0_u32;
-    let mut add = |byte: u32| {
-        hash = (hash << 4).wrapping_add(byte);
-        let high = hash & 0xf000_0000;
-        if high != 0 {
-            hash ^= high >> 24;
-            hash ^= high;
-        }
-    };
-    for letter in text.chars() {
-        match u32::from(letter) {
-            latin @ ..=0xff => add(latin),
-            _ => letter.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| add(u32::from(byte))),
-        }
-    }
-    hash
-}
-
-fn block(bytes: &[u8], start: u32) -> u32 {
-    if bytes.is_empty() {
-        return start;
-    }
-    let word = |bytes: &[u8], at: usize| {
-        (0..4).fold(0_u32, |word, place| {
-            let byte = bytes.get(at + place).copied().unwrap_or(0);
-            word | u32::from(byte) << (8 * place)
-        })
-    };
-    let (mut a, mut b, mut c) = (GOLDEN, GOLDEN, start);
-    let mut whole = bytes.chunks_exact(12);
-    for twelve in &mut whole {
-        a = a.wrapping_add(word(twelve, 0));
-        b = b.wrapping_add(word(twelve, 4));
-        c = c.wrapping_add(word(twelve, 8));
-        (a, b, c) = mix(a, b, c);
-    }
-    let rest = whole.remainder();
-    a = a.wrapping_add(word(rest, 0));
-    b = b.wrapping_add(word(rest, 4));
-    // The lowest byte of the third word is for the length.
-    c = c.wrapping_add(word(rest, 8) << 8).wrapping_add(small(bytes.len()));
-    mix(a, b, c).2
-}
-
-fn mixed(hash: u32, first: u32, second: u32, salt: u32) -> u32 {
-    mix(salt.wrapping_add(first), salt.wrapping_add(second), hash).2
-}
-
-fn mix(mut a: u32, mut b: u32, mut c: u32) -> (u32, u32, u32) {
-    for (right, left, again) in [(13, 8, 13), (12, 16, 5), (3, 10, 15)] {
-        a = a.wrapping_sub(b).wrapping_sub(c) ^ (c >> right);
-        b = b.wrapping_sub(c).wrapping_sub(a) ^ (a << left);
-        c = c.wrapping_sub(a).wrapping_sub(b) ^ (b >> again);
-    }
-    (a, b, c)
 }
 
 /// The lower half.

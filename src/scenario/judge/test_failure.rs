@@ -3,6 +3,7 @@
 use crate::code::load::Code;
 use crate::kernel::{Atom, Term};
 use crate::model::{Part, Sentence};
+use crate::trace::file_and_line;
 
 const ASSERTION: Atom = Atom::of("Elixir.ExUnit.AssertionError");
 const NO_VALUE: Atom = Atom::of("ex_unit_no_meaningful_value");
@@ -37,19 +38,6 @@ pub(super) fn sentence(reason: &Term, code: &Code) -> Sentence {
 
 /// The place of an entry of a stack trace that lies in the user's own modules.
 fn place(entry: &Term, code: &Code) -> Option<String> {
-    let [Term::Atom(module), _, _, Term::List(location, _)] = entry.as_tuple()? else { return None };
-    if !code.is_users(*module) {
-        return None;
-    }
-    let [file, line] = &location[..] else { return None };
-    let (Some([_, Term::List(chars, _)]), Some([_, Term::Int(line)])) = (file.as_tuple(), line.as_tuple())
-    else {
-        return None;
-    };
-    let char = |term: &Term| match term {
-        Term::Int(char) => char::from_u32(*char as u32),
-        _ => None,
-    };
-    let file: String = chars.iter().filter_map(char).collect();
-    Some(format!("{file}:{line}"))
+    let module = entry.as_tuple()?.first()?.as_atom()?;
+    code.is_users(module).then(|| file_and_line(entry))?
 }

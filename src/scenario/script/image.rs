@@ -335,9 +335,6 @@ fn compiled(scenario: &Scenario, names: &mut Numbering) -> Compiled {
     let label = |module: &str, names: &mut Numbering, what: &str| {
         names.atoms.intern(&format!("{what} {}", module.strip_prefix("Elixir.").unwrap_or(module)))
     };
-    for tag in ["$float", "$big", "$bits", "$improper", "$fun", "$external"] {
-        names.atoms.intern(tag);
-    }
     let for_tests = (!code.tests.is_empty()).then(|| Call {
         label: names.atoms.intern("ExUnit"),
         module: names.atoms.intern("Elixir.ExUnit.OnExitHandler"),

@@ -4,20 +4,8 @@ use num_bigint::{BigInt, Sign};
 
 use crate::code::bits::Bits;
 use crate::code::term::{Fun, Term};
-use crate::kernel::{Atom, Atoms};
-
-const GOLDEN: u32 = 0x9e37_79b9;
-
-/// What an empty list is in a larger term.
-const NIL: u32 = 2;
-
-/// What an empty list is alone.
-const NIL_ALONE: u32 = 3_468_870_702;
-
-/// The multiples of the golden ratio that tell the kinds of terms apart.
-const fn salt(kind: u32) -> u32 {
-    GOLDEN.wrapping_mul(kind)
-}
+use crate::kernel::Atoms;
+use crate::kernel::jenkins::{GOLDEN, NIL, NIL_ALONE, atom_hash, block, mixed, salt};
 
 /// What is still to be done.
 enum Task<'t> {
@@ -66,8 +54,8 @@ fn part<'t>(hash: u32, term: &'t Term, tasks: &mut Vec<Task<'t>>, atoms: &Atoms)
     match term {
         Term::Nil if hash == 0 => NIL_ALONE,
         Term::Nil => mixed(hash, NIL, 0, salt(2)),
-        Term::Atom(atom) if hash == 0 => atom_hash(*atom, atoms),
-        Term::Atom(atom) => mixed(hash, atom_hash(*atom, atoms), 0, salt(3)),
+        Term::Atom(atom) if hash == 0 => atom_hash(atoms.text(*atom)),
+        Term::Atom(atom) => mixed(hash, atom_hash(atoms.text(*atom)), 0, salt(3)),
         Term::Int(value) => integer(hash, *value),
         Term::Big(value) => big(hash, value),
         Term::Float(value) => {
@@ -84,12 +72,12 @@ fn part<'t>(hash: u32, term: &'t Term, tasks: &mut Vec<Task<'t>>, atoms: &Atoms)
         Term::Matcher(matcher) => binary(hash, &matcher.tail()),
         Term::Fun(fun) => match &**fun {
             Fun::External { module, function, arity } => {
-                let hash = mixed(hash, u32::from(*arity), atom_hash(*module, atoms), GOLDEN);
-                mixed(hash, atom_hash(*function, atoms), 0, salt(14))
+                let hash = mixed(hash, u32::from(*arity), atom_hash(atoms.text(*module)), GOLDEN);
+                mixed(hash, atom_hash(atoms.text(*function)), 0, salt(14))
             }
             Fun::Local { module, index, free, .. } => {
                 tasks.extend(free.iter().rev().map(Task::Term));
-                let hash = mixed(hash, word(free.len() as u64), atom_hash(*module, atoms), GOLDEN);
+                let hash = mixed(hash, word(free.len() as u64), atom_hash(atoms.text(*module)), GOLDEN);
                 mixed(hash, *index, 0, GOLDEN)
             }
         },
@@ -154,62 +142,6 @@ fn binary(hash: u32, bits: &Bits) -> u32 {
     mixed(hash, last as u32, u32::from(bytes[whole] >> (8 - last)), salt(15))
 }
 
-/// The hash of a name in the table of atoms: `hashpjw`, of Latin-1 where a character is one.
-fn atom_hash(atom: Atom, atoms: &Atoms) -> u32 {
-    let mut hash = 0_u32;
-    let mut add = |byte: u32| {
-        hash = (hash << 4).wrapping_add(byte);
-        let high = hash & 0xf000_0000;
-        if high != 0 {
-            hash ^= high >> 24;
-            hash ^= high;
-        }
-    };
-    for letter in atoms.text(atom).chars() {
-        match u32::from(letter) {
-            latin @ ..=0xff => add(latin),
-            _ => letter.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| add(u32::from(byte))),
-        }
-    }
-    hash
-}
-
-fn block(bytes: &[u8], start: u32) -> u32 {
-    let number = |bytes: &[u8], at: usize| {
-        (0..4).fold(0_u32, |number, place| {
-            let byte = bytes.get(at + place).copied().unwrap_or(0);
-            number | u32::from(byte) << (8 * place)
-        })
-    };
-    let (mut a, mut b, mut c) = (GOLDEN, GOLDEN, start);
-    let mut whole = bytes.chunks_exact(12);
-    for twelve in &mut whole {
-        a = a.wrapping_add(number(twelve, 0));
-        b = b.wrapping_add(number(twelve, 4));
-        c = c.wrapping_add(number(twelve, 8));
-        (a, b, c) = mix(a, b, c);
-    }
-    let rest = whole.remainder();
-    a = a.wrapping_add(number(rest, 0));
-    b = b.wrapping_add(number(rest, 4));
-    // The lowest byte of the third word is for the length.
-    c = c.wrapping_add(number(rest, 8) << 8).wrapping_add(word(bytes.len() as u64));
-    mix(a, b, c).2
-}
-
-fn mixed(hash: u32, first: u32, second: u32, salt: u32) -> u32 {
-    mix(salt.wrapping_add(first), salt.wrapping_add(second), hash).2
-}
-
-fn mix(mut a: u32, mut b: u32, mut c: u32) -> (u32, u32, u32) {
-    for (right, left, again) in [(13, 8, 13), (12, 16, 5), (3, 10, 15)] {
-        a = a.wrapping_sub(b).wrapping_sub(c) ^ (c >> right);
-        b = b.wrapping_sub(c).wrapping_sub(a) ^ (a << left);
-        c = c.wrapping_sub(a).wrapping_sub(b) ^ (b >> again);
-    }
-    (a, b, c)
-}
-
 /// The lower half.
 fn word(number: u64) -> u32 {
     number as u32
@@ -267,14 +199,15 @@ pub(super) fn phash(term: &Term, atoms: &Atoms) -> u32 {
             }
             Step::Term(Term::Fun(fun)) => match &**fun {
                 Fun::External { module, function, arity } => {
-                    let names = [*module, *function].map(|name| atom_hash(name, atoms));
+                    let names = [*module, *function].map(|name| atom_hash(atoms.text(name)));
                     names
                         .into_iter()
                         .fold(onto(hash, 11, u32::from(*arity)), |hash, name| onto(hash, 1, name))
                 }
                 Fun::Local { module, index, free, .. } => {
                     steps.extend(free.iter().rev().map(Step::Term));
-                    let hash = onto(onto(hash, 10, word(free.len() as u64)), 1, atom_hash(*module, atoms));
+                    let hash =
+                        onto(onto(hash, 10, word(free.len() as u64)), 1, atom_hash(atoms.text(*module)));
                     onto(onto(hash, 2, *index), 2, 0)
                 }
             },
@@ -291,7 +224,7 @@ fn onto(hash: u32, prime: usize, value: u32) -> u32 {
 fn elder(hash: u32, term: &Term, atoms: &Atoms) -> u32 {
     match term {
         Term::Nil => onto(hash, 3, 1),
-        Term::Atom(atom) => onto(hash, 1, atom_hash(*atom, atoms)),
+        Term::Atom(atom) => onto(hash, 1, atom_hash(atoms.text(*atom))),
         Term::Int(value) => elder_integer(hash, &BigInt::from(*value)),
         Term::Big(value) => elder_integer(hash, value),
         Term::Matcher(matcher) => elder(hash, &Term::Bits(matcher.tail()), atoms),

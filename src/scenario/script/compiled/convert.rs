@@ -13,13 +13,6 @@ use crate::otp::{From, Message, Request, Started};
 
 use super::super::Script;
 
-const FLOAT: Atom = Atom::of("$float");
-const BIG: Atom = Atom::of("$big");
-const BITS: Atom = Atom::of("$bits");
-const IMPROPER: Atom = Atom::of("$improper");
-const FUN: Atom = Atom::of("$fun");
-const EXTERNAL: Atom = Atom::of("$external");
-
 /// A machine's term as others have it.
 pub fn outward(value: &Value) -> Term {
     match value {
@@ -35,16 +28,16 @@ pub fn outward(value: &Value) -> Term {
             let elements: Vec<Term> = items.by_ref().map(outward).collect();
             match items.tail() {
                 Value::Nil => Term::list(elements),
-                tail => Term::tuple([IMPROPER.into(), Term::list(elements), outward(tail)]),
+                tail => Term::tuple([Atom::IMPROPER_TAG.into(), Term::list(elements), outward(tail)]),
             }
         }
         Value::Bits(bits) => of_bits(bits),
         Value::Matcher(matcher) => of_bits(&matcher.tail()),
-        Value::Float(float) => Term::tagged(FLOAT, Term::Int(float.value().to_bits() as i64)),
-        Value::Big(value) => Term::tagged(BIG, Term::Text(value.to_string().into())),
+        Value::Float(float) => Term::tagged(Atom::FLOAT_TAG, Term::Int(float.value().to_bits() as i64)),
+        Value::Big(value) => Term::tagged(Atom::BIG_TAG, Term::Text(value.to_string().into())),
         Value::Fun(fun) => match &**fun {
             Fun::Local { module, index, arity, free } => Term::tuple([
-                FUN.into(),
+                Atom::FUN_TAG.into(),
                 (*module).into(),
                 Term::Int(i64::from(*index)),
                 Term::Int(i64::from(*arity)),
@@ -52,7 +45,7 @@ pub fn outward(value: &Value) -> Term {
             ]),
             Fun::External { module, function, arity } => {
                 let arity = Term::Int(i64::from(*arity));
-                Term::tuple([EXTERNAL.into(), (*module).into(), (*function).into(), arity])
+                Term::tuple([Atom::EXTERNAL_TAG.into(), (*module).into(), (*function).into(), arity])
             }
         },
     }
@@ -63,7 +56,7 @@ fn of_bits(bits: &Bits) -> Term {
         Ok(text) if bits.is_binary() => Term::Text(text.into()),
         _ => {
             let bytes = bits.bytes().iter().map(|byte| Term::Int(i64::from(*byte))).collect::<Vec<_>>();
-            Term::tuple([BITS.into(), Term::list(bytes), Term::Int(bits.len() as i64)])
+            Term::tuple([Atom::BITS_TAG.into(), Term::list(bytes), Term::Int(bits.len() as i64)])
         }
     }
 }
@@ -94,22 +87,30 @@ fn tagged(terms: &[Term], atoms: &Atoms) -> Option<Value> {
         _ => None,
     };
     match terms {
-        [Term::Atom(FLOAT), Term::Int(bits)] => Value::float(f64::from_bits(*bits as u64)),
-        [Term::Atom(BIG), Term::Text(digits)] => Some(Value::integer(digits.parse::<BigInt>().ok()?)),
-        [Term::Atom(BITS), Term::List(bytes, _), Term::Int(len)] => {
+        [Term::Atom(Atom::FLOAT_TAG), Term::Int(bits)] => Value::float(f64::from_bits(*bits as u64)),
+        [Term::Atom(Atom::BIG_TAG), Term::Text(digits)] => {
+            Some(Value::integer(digits.parse::<BigInt>().ok()?))
+        }
+        [Term::Atom(Atom::BITS_TAG), Term::List(bytes, _), Term::Int(len)] => {
             let bytes: Option<Vec<u8>> = bytes.iter().map(|byte| Some(small(byte)? as u8)).collect();
             Some(Value::Bits(Bits::owning(bytes?, *len as u64)))
         }
-        [Term::Atom(IMPROPER), Term::List(elements, _), tail] => {
+        [Term::Atom(Atom::IMPROPER_TAG), Term::List(elements, _), tail] => {
             let elements: Vec<Value> = elements.iter().map(|term| inward(term, atoms)).collect();
             Some(Value::list_onto(elements, inward(tail, atoms)))
         }
-        [Term::Atom(FUN), Term::Atom(module), Term::Int(index), Term::Int(arity), Term::List(free, _)] => {
+        [
+            Term::Atom(Atom::FUN_TAG),
+            Term::Atom(module),
+            Term::Int(index),
+            Term::Int(arity),
+            Term::List(free, _),
+        ] => {
             let free = free.iter().map(|term| inward(term, atoms)).collect();
             let (index, arity) = (*index as u32, *arity as u8);
             Some(Value::Fun(Fun::Local { module: *module, index, arity, free }.into()))
         }
-        [Term::Atom(EXTERNAL), Term::Atom(module), Term::Atom(function), Term::Int(arity)] => {
+        [Term::Atom(Atom::EXTERNAL_TAG), Term::Atom(module), Term::Atom(function), Term::Int(arity)] => {
             let (module, function, arity) = (*module, *function, *arity as u8);
             Some(Value::Fun(Fun::External { module, function, arity }.into()))
         }
