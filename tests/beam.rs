@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use treefall::beam::{Account, Reach, Roles, every_outcome, outcome_of, reach};
 use treefall::explore::{Lopsided, Random};
+use treefall::kernel::StopFlag;
 use treefall::model::{Model, play_under};
 use treefall::scenario::{Simulation, load};
 
@@ -82,13 +83,17 @@ fn text(bytes: &[u8]) -> String {
 
 /// Runs a scenario on the real Erlang; nothing if there is none.
 fn on_the_real_one(scenario: &str) -> Option<(Option<i32>, String)> {
+    on_the_real_one_with(scenario, &["--runs", "2", "--seeds", "30"])
+}
+
+fn on_the_real_one_with(scenario: &str, options: &[&str]) -> Option<(Option<i32>, String)> {
     if Command::new("erl").args(["-noshell", "-eval", "halt()."]).output().is_err() {
         eprintln!("skipped: `erl` is not installed");
         return None;
     }
     let stage = Stage::new();
     stage.scenario(scenario);
-    let output = stage.beam(&std::env::var("PATH").unwrap_or_default(), &["--runs", "2", "--seeds", "30"]);
+    let output = stage.beam(&std::env::var("PATH").unwrap_or_default(), options);
     stage.assert_nothing_left();
     Some((output.status.code(), text(&output.stdout) + &text(&output.stderr)))
 }
@@ -385,6 +390,25 @@ fn a_tool_that_hangs_is_given_up_in_time() {
     }
 }
 
+/// The time is for treefall's own side too: 200 runs of this take minutes.
+#[test]
+fn runs_of_ours_that_take_too_long_are_given_up_in_time() {
+    let talks = |name: &str, times: u32| {
+        format!("process {name} {{ repeat {times} {{ send self x; receive x }} }}\n")
+    };
+    let always = "always { alive top }\n".repeat(3_000);
+    let scenario = format!(
+        "scenario \"s\"\n{always}supervisor top {{ }}\n{}{}client {{ spawn p; spawn q }}\n",
+        talks("p", 2_000),
+        talks("q", 1_000)
+    );
+    let begun = std::time::Instant::now();
+    let Some((code, said)) = on_the_real_one_with(&scenario, &["--time-limit", "5"]) else { return };
+    assert!(said.contains("treefall's own runs of it take more than 5 s (--time-limit)"), "{said}");
+    assert_eq!(code, Some(2));
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+}
+
 #[test]
 fn whoever_is_told_to_end_leaves_nothing() {
     for signal in ["TERM", "INT", "HUP"] {
@@ -445,7 +469,7 @@ fn what_a_run_comes_to_is_found_again() {
         let (simulation, cast) = simulation(&path);
         for seed in 0..4 {
             let outcome = told(&simulation, &cast, seed);
-            let reach = reach(&simulation, &cast, &|_| 1, &outcome, 200_000);
+            let reach = reach(&simulation, &cast, &|_| 1, &outcome, (200_000, &StopFlag::default()));
             assert_eq!(reach, Reach::Reached, "{} with seed {seed}", path.display());
         }
     }
@@ -456,7 +480,8 @@ fn all_outcomes_are_those_of_the_seeds() {
     let mut races = 0;
     for path in scenarios("litmus") {
         let (simulation, cast) = simulation(&path);
-        let all = every_outcome(&simulation, &cast, &|_| 1, 20_000).expect("a litmus program is small");
+        let all = every_outcome(&simulation, &cast, &|_| 1, (20_000, &StopFlag::default()))
+            .expect("a litmus program is small");
         let seen = (0..200).map(|seed| all.position(&told(&simulation, &cast, seed)));
         let seen: Option<BTreeSet<usize>> = seen.collect();
         let seen = seen.unwrap_or_else(|| panic!("{}: a seed shows another outcome", path.display()));
@@ -477,8 +502,8 @@ fn what_another_strategy_comes_to_is_not_found() {
     };
     let (all, cast) = simulation(&stage.scenario(&text("one_for_all")));
     let real = told(&all, &cast, 0);
-    assert_eq!(reach(&all, &cast, &|_| 1, &real, 200_000), Reach::Reached);
+    assert_eq!(reach(&all, &cast, &|_| 1, &real, (200_000, &StopFlag::default())), Reach::Reached);
     let (rest, cast) = simulation(&stage.scenario(&text("rest_for_one")));
-    assert_eq!(reach(&rest, &cast, &|_| 1, &real, 200_000), Reach::Unreachable);
-    assert_eq!(reach(&rest, &cast, &|_| 1, &real, 10), Reach::Unfinished);
+    assert_eq!(reach(&rest, &cast, &|_| 1, &real, (200_000, &StopFlag::default())), Reach::Unreachable);
+    assert_eq!(reach(&rest, &cast, &|_| 1, &real, (10, &StopFlag::default())), Reach::Unfinished);
 }

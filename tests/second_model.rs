@@ -269,7 +269,13 @@ fn seeds_find_the_failure_however_many_threads_look_for_it() {
     }
     let race = Race::new();
     let found = [1, 3].map(|jobs| {
-        let what = Campaign { scheduler: SchedulerKind::SWARM, seeds: 0..200, jobs, keep_going: false };
+        let what = Campaign {
+            scheduler: SchedulerKind::SWARM,
+            seeds: 0..200,
+            jobs,
+            keep_going: false,
+            patience: None,
+        };
         let mut found = Found::default();
         let outcome = campaign::run(&race, &what, &Default::default(), &mut found);
         assert!(!outcome.calm.has_failed() && outcome.seeds.has_failed());

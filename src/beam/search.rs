@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::kernel::{Choice, Fingerprint};
+use crate::kernel::{Choice, Fingerprint, StopFlag};
 use crate::model::Model;
 use crate::scenario::{ScriptEvents, ScriptWorld, Simulation};
 
@@ -32,7 +32,7 @@ const ATTEMPT_STEPS: u64 = 500;
 /// After so many attempts the next ones get twice as many steps: what is far away, or nowhere, needs them.
 const ATTEMPTS_ALIKE: u64 = 8;
 
-/// Looks for a run that comes to what a real one did, in so many steps at most.
+/// Looks for a run that comes to what a real one did, in so many steps at most, and until `stop` is raised.
 ///
 /// `cast` is who takes part in the scenario; `line_of` says on which line of the file a byte is.
 pub fn reach(
@@ -40,14 +40,14 @@ pub fn reach(
     cast: &Roles,
     line_of: &dyn Fn(usize) -> usize,
     real: &Account,
-    steps_max: u64,
+    (steps_max, stop): (u64, &StopFlag),
 ) -> Reach {
     let tale = real.tale();
     let (mut attempt, mut left) = (0, steps_max);
-    while left > 0 {
+    while left > 0 && !stop.is_raised() {
         let steps = (ATTEMPT_STEPS << (attempt / ATTEMPTS_ALIKE).min(32)).min(left);
         let mut reached = false;
-        let all = search(simulation, cast, attempt, steps, &mut |visit| match visit {
+        let all = search(simulation, cast, attempt, (steps, stop), &mut |visit| match visit {
             Visit::Told(teller) => teller.story().begins(&tale),
             Visit::Over(teller, world) => {
                 reached = real.agrees(&teller.outcome(world, line_of));
@@ -65,17 +65,18 @@ pub fn reach(
     Reach::Unfinished
 }
 
-/// All that treefall's runs can come to; none if they have not all been seen after so many steps.
+/// All that treefall's runs can come to; none if they have not all been seen after so many steps,
+/// or when `stop` is raised.
 ///
 /// `cast` is who takes part in the scenario; `line_of` says on which line of the file a byte is.
 pub fn every_outcome(
     simulation: &Simulation,
     cast: &Roles,
     line_of: &dyn Fn(usize) -> usize,
-    steps_max: u64,
+    (steps_max, stop): (u64, &StopFlag),
 ) -> Option<Outcomes> {
     let mut outcomes = Outcomes::default();
-    let all = search(simulation, cast, 0, steps_max, &mut |visit| {
+    let all = search(simulation, cast, 0, (steps_max, stop), &mut |visit| {
         if let Visit::Over(teller, world) = visit {
             outcomes.add(teller.outcome(world, line_of));
         }
@@ -106,10 +107,10 @@ fn search<'a>(
     simulation: &'a Simulation,
     cast: &'a Roles,
     attempt: u64,
-    steps_max: u64,
+    (steps_max, stop): (u64, &StopFlag),
     visit: &mut dyn FnMut(Visit<'_>) -> bool,
 ) -> bool {
-    let mut events = ScriptEvents::recorded();
+    let mut events = ScriptEvents::recorded().until(stop);
     let world = simulation.start(&mut events);
     let mut teller = Teller::new(simulation.atoms(), cast);
     events.drain().iter().for_each(|event| teller.hear(event));
@@ -137,6 +138,9 @@ fn search<'a>(
         };
         let told = teller.story().len();
         world.step(choice, simulation.image(), &mut events);
+        if events.is_stopped() {
+            return false;
+        }
         events.list().iter().for_each(|event| teller.hear(event));
         events.clear();
         if teller.story().len() != told && !visit(Visit::Told(&teller)) {

@@ -4,9 +4,12 @@ use crate::explore::{Decision, Moment, Taken, describe};
 use crate::kernel::Choice;
 use crate::model::{Model, Played, Smallest};
 use crate::scenario::{ScriptEvent, Simulation};
-use crate::trace::{Clause, Line, Names, Notation, Tone, is_telling};
+use crate::trace::{Clause, Line, Names, Notation, Tone, grouped, is_telling};
 
 use super::loaded::Loaded;
+
+/// How many decisions are told where it is not known that the failure needs them: the last ones, which are closest to it.
+const HURRIED_MAX: usize = 12;
 
 /// A run in which moments can be looked up.
 struct Words<'a> {
@@ -95,11 +98,14 @@ pub(super) fn lines(loaded: &Loaded, smallest: &Smallest<Simulation>) -> Vec<Lin
         several => {
             let each = if smallest.hurried { "though fewer may do" } else { "and it takes each" };
             let headline = format!("{} decisions make it fail, {each} ({made}):", number(several.len()));
-            let each = several.iter().enumerate();
+            let left_out = if smallest.hurried { several.len().saturating_sub(HURRIED_MAX) } else { 0 };
+            let more = (left_out > 0)
+                .then(|| Line::new().with(Tone::Faint, format!("   …  {} earlier ones", grouped(left_out))));
+            let each = several.iter().enumerate().skip(left_out);
             let each = each.map(|(place, taken)| {
                 Line::new().with(Tone::Faint, format!("  {:>2}. ", place + 1)).with(Tone::Name, told(taken))
             });
-            std::iter::once(plain(headline)).chain(each).collect()
+            std::iter::once(plain(headline)).chain(more).chain(each).collect()
         }
     }
 }

@@ -47,6 +47,8 @@ pub(super) use words::duration;
 
 /// The seeds that are tried unless something else is said.
 const SEEDS: Range<u64> = 0..10_000;
+/// And if the first so many come to no verdict, no more than these.
+const PATIENCE: u64 = 8;
 
 /// A failure, run again with everything recorded.
 struct Shown {
@@ -150,12 +152,14 @@ fn one(
     terminal: &mut Terminal<'_>,
 ) -> Report {
     let begun = Instant::now();
+    let usual = args.for_.is_none() && args.seeds.is_none() && args.shard.is_none();
     let all = if args.for_.is_some() { 0..shard::SEEDS_MAX } else { args.seeds.clone().unwrap_or(SEEDS) };
     let what = Campaign {
         scheduler: kind,
         seeds: args.shard.map_or(all.clone(), |shard| shard.of(&all)),
         jobs: args.jobs.map_or_else(all_processors, usize::from),
         keep_going: args.keep_going,
+        patience: usual.then_some(PATIENCE),
     };
     let mut watcher = Watcher { loaded, args, kind, begun, terminal, shown: Vec::new() };
     let searched = campaign::run(&loaded.simulation, &what, &interrupt::after(args.for_), &mut watcher);
@@ -223,9 +227,15 @@ impl campaign::Watch for Watcher<'_, '_> {
     /// Runs it again with everything recorded, and saves its schedule.
     fn failed(&mut self, failure: &mut Failure) {
         let source = failure.seed.map_or(Source::Calm, |seed| Source::Seed { of: self.kind, seed });
-        let played = play(&self.loaded.simulation, source).expect("only schedules can fail to fit");
         let options = source.options().unwrap_or_default();
         let otherwise = format!("treefall run {} {options}", word(&self.loaded.path)).trim_end().to_owned();
+        // That takes as long as the run did, and whoever has no more time is to know of it all the same.
+        let _told = interrupt::last_words(format!(
+            "broken: {}, {source}\n\nSee it again: {otherwise}{}\n",
+            paths::shown(&self.loaded.path),
+            self.loaded.bounds
+        ));
+        let played = play(&self.loaded.simulation, source).expect("only schedules can fail to fit");
         let schedule = played.schedule(self.loaded.subject(), source);
         let Kept { path, again } = keep(&self.args.out, &schedule, otherwise, self.terminal);
         let explain =

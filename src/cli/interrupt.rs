@@ -21,6 +21,7 @@ static PRESSED: AtomicBool = AtomicBool::new(false);
 static NOTICED: AtomicBool = AtomicBool::new(false);
 static WORK: Mutex<Option<StopFlag>> = Mutex::new(None);
 static KEPT: Mutex<Option<(PathBuf, String)>> = Mutex::new(None);
+static LAST_WORDS: Mutex<Option<String>> = Mutex::new(None);
 
 /// From now on the first Ctrl-C asks, and the second one does not.
 pub(super) fn listen() {
@@ -48,26 +49,48 @@ pub(super) fn happened() -> bool {
 
 /// For the next piece of work: it is asked to end when that happens, or after so long.
 pub(super) fn after(time: Option<Duration>) -> StopFlag {
-    let stop = StopFlag::default();
+    let stop = time.map_or_else(StopFlag::default, raised_after);
     *WORK.lock().expect("nobody panics with it") = Some(stop.clone());
     // Who presses meanwhile has found the old work or the new one.
     if PRESSED.load(Ordering::Relaxed) {
         stop.raise();
     }
-    if let Some(time) = time {
-        let stop = stop.clone();
-        // It outlives the work if that ends sooner, and does nothing then that anybody sees.
-        std::thread::spawn(move || {
-            std::thread::sleep(time);
-            stop.raise();
-        });
-    }
+    stop
+}
+
+/// A flag that is raised after so long.
+pub(super) fn raised_after(time: Duration) -> StopFlag {
+    let stop = StopFlag::default();
+    let later = stop.clone();
+    // It outlives the work if that ends sooner, and does nothing then that anybody sees.
+    std::thread::spawn(move || {
+        std::thread::sleep(time);
+        later.raise();
+    });
     stop
 }
 
 /// What is written if there is no time to write any more.
 pub(super) fn keep(path: &Path, text: String) {
     *KEPT.lock().expect("nobody panics with it") = Some((path.to_path_buf(), text));
+}
+
+/// What is printed if there is no time to say it better; until this is dropped.
+pub(super) fn last_words(words: String) -> LastWords {
+    *LAST_WORDS.lock().expect("nobody panics with it") = Some(words);
+    LastWords
+}
+
+/// As long as it lives, whoever has to leave says so much.
+#[must_use = "they are forgotten when it is dropped"]
+pub(super) struct LastWords;
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        if let Ok(mut words) = LAST_WORDS.lock() {
+            *words = None;
+        }
+    }
 }
 
 fn leave_in_time() {
@@ -90,6 +113,12 @@ fn leave() -> ! {
     {
         // There is nobody left to tell that it could not be written.
         let _ = output_file::write(&path, &text);
+    }
+    if let Ok(mut words) = LAST_WORDS.try_lock()
+        && let Some(words) = words.take()
+    {
+        // Nor that it could not be printed.
+        let _ = std::io::Write::write_all(&mut std::io::stdout(), words.as_bytes());
     }
     std::process::exit(i32::from(Exit::Interrupted.code()))
 }

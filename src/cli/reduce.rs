@@ -340,6 +340,13 @@ fn forget(document: &mut KdlDocument, name: &str) {
     }
 }
 
+/// How many lines a scenario says something in: as they are counted here, so that two of them can be compared.
+pub(super) fn lines_said(text: &str) -> usize {
+    let laid_out =
+        KdlDocument::parse_v2(text).map_or_else(|_| text.to_owned(), |document| text_of(&document));
+    laid_out.lines().filter(|line| !line.trim().is_empty()).count()
+}
+
 /// The scenario as text, in order and without comments.
 fn text_of(document: &KdlDocument) -> String {
     let mut document = without_empty_blocks(document.clone());

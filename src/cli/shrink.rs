@@ -18,7 +18,7 @@ use super::interrupt;
 use super::keep::{again, keep_as, keep_text};
 use super::loaded::Loaded;
 use super::paths::{shown, word};
-use super::reduce::{Reduced, reduce};
+use super::reduce::{Reduced, lines_said, reduce};
 use super::replay::{Failing, named, open_failing};
 use super::run::{Showing, TraceFormat, show_trace};
 use super::terminal::{Format, Terminal};
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     let stop = interrupt::after(args.for_);
     let smallest = Smallest::of(&loaded.simulation, &played, &failure, &stop);
     let folder = args.out.as_deref().or(args.file.parent()).unwrap_or(Path::new(""));
-    let before = loaded.text.lines().count();
+    let before = lines_said(&loaded.text);
     // What cannot be written is told all the same, and called what it would have been called.
     let mut or_not = |kept: Result<PathBuf, (PathBuf, io::Error)>| {
         kept.unwrap_or_else(|(path, error)| {
@@ -96,9 +96,17 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     match terminal.format {
         Format::Text => {
             if args.scenario {
-                let after = loaded.text.lines().count();
-                let told =
-                    format!("The scenario had {before} lines; {} of them fail in the same way:", after);
+                let told = match lines_said(&loaded.text) {
+                    after if after < before => {
+                        format!(
+                            "One statement a line, the scenario had {before} lines; {after} of them fail in the same way:"
+                        )
+                    }
+                    _ if smallest.hurried => {
+                        format!("The time was too short to leave out any of the scenario's {before} lines:")
+                    }
+                    _ => format!("None of the scenario's {before} lines can be left out:"),
+                };
                 terminal.print_lines(&[Line::new().with(Tone::Plain, told)]);
                 let scenario = format!("  {}", loaded.name);
                 terminal.print_lines(&[Line::new().with(Tone::Name, scenario), Line::new()]);

@@ -1,6 +1,7 @@
 //! One run under one scheduler, with everything that happened and everybody's name.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use crate::explore::{
     Calm, Mismatch, Moment, Replay, Rest, Schedule, Scheduler, SchedulerKind, Sparing, describe,
@@ -99,6 +100,8 @@ pub struct Played<M: Model> {
     pub run: Run<M>,
     /// Who took part.
     pub cast: Cast,
+    /// The places of its choices, equal ones side by side in the order of the run. Few runs are asked.
+    places: OnceLock<Vec<usize>>,
 }
 
 /// What a schedule says of the model that it is of.
@@ -114,6 +117,10 @@ pub struct Subject<'a> {
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 impl<M: Model> Played<M> {
+    pub(crate) fn new(run: Run<M>, cast: Cast) -> Self {
+        Played { run, cast, places: OnceLock::new() }
+    }
+
     /// What happened, with who is who in it.
     pub fn recording(&self) -> Recording<'_, M::Guest> {
         Recording::of(&self.run.events, self.cast.directory())
@@ -121,9 +128,16 @@ impl<M: Model> Played<M> {
 
     /// The step, from 1, in which something happens; none if it never does.
     pub fn step_of(&self, moment: Moment) -> Option<u64> {
-        let same = self.run.choices.iter().enumerate().filter(|(_, choice)| **choice == moment.choice);
-        let nth = usize::try_from(moment.nth).unwrap_or(usize::MAX);
-        same.map(|(place, _)| place as u64 + 1).nth(nth.checked_sub(1)?)
+        let choices = &self.run.choices;
+        let places = self.places.get_or_init(|| {
+            let mut places: Vec<usize> = (0..choices.len()).collect();
+            places.sort_by_key(|place| (choices[*place], *place));
+            places
+        });
+        let first = places.partition_point(|place| choices[*place] < moment.choice);
+        let nth = usize::try_from(moment.nth.checked_sub(1)?).unwrap_or(usize::MAX);
+        let place = *places.get(first.checked_add(nth)?)?;
+        (choices[place] == moment.choice).then_some(place as u64 + 1)
     }
 
     /// The schedule of this run.
@@ -173,7 +187,7 @@ pub fn play_up_to<M: Model>(
     }
     match source {
         Source::Schedule(Schedule { rest: Rest::Repeat(length), .. }) if steps < steps_max => {
-            Ok(Played { run: judged_as_lasso(model, played.run, *length), ..played })
+            Ok(Played::new(judged_as_lasso(model, played.run, *length), played.cast))
         }
         _ => Ok(played),
     }
@@ -209,7 +223,7 @@ fn recorded<M: Model>(
         choose(world, &cast)
     });
     cast.learn(&run.events, model.atoms());
-    Played { run, cast }
+    Played::new(run, cast)
 }
 
 /// How many times such a scheduler is asked in the calm run, if it has to know.

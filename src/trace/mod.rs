@@ -38,6 +38,7 @@ pub use line::{Line, Span, Tone};
 pub use names::Directory;
 pub use narrate::Narrate;
 pub use page::page;
+pub use phrases::grouped;
 pub use recording::Recording;
 pub use settings::{Settings, Verbosity};
 pub use story::{Excerpt, Told};

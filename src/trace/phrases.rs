@@ -1,5 +1,7 @@
 //! Parts of sentences: numbers that can be read, lists, and values that stay on one line where they can.
 
+use std::fmt;
+
 /// How many children a sentence names before it counts the rest.
 const NAMED_MAX: usize = 4;
 
@@ -66,8 +68,8 @@ pub(super) fn list(items: &[String]) -> String {
     }
 }
 
-/// `10,000`.
-pub(super) fn grouped(number: usize) -> String {
+/// A large number by thousands: `10,000`.
+pub fn grouped(number: impl fmt::Display) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {

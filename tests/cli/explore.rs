@@ -289,3 +289,24 @@ fn a_failure_is_written_down_before_it_is_shown() {
     let schedule = sandbox.read("treefall-failures/race-swarm-3.schedule");
     assert!(schedule.ends_with('\n') && schedule.lines().count() > 10, "it is whole: {schedule}");
 }
+
+/// Ten thousand runs of which each takes as long as a run may would take an hour to say what eight of them say.
+#[test]
+fn what_never_ends_is_not_tried_under_every_seed() {
+    let sandbox = Sandbox::with(&[(
+        "talks.kdl",
+        "process p { repeat 100000 { send self x; receive x } }\nclient { spawn p }\n",
+    )]);
+    let all: Vec<String> =
+        ["1", "3"].map(|jobs| sandbox.run(&format!("explore talks.kdl --prove 0 --jobs {jobs}"))).into();
+    assert!(all[0].contains("9 runs, 900000 steps") && all[0].contains("exit status: 3"), "{}", all[0]);
+    assert!(
+        all[0].contains("no run has come to a verdict, so the seeds from 8 on are not tried"),
+        "{}",
+        all[0]
+    );
+    assert_eq!(all[0].replace("--jobs 1", ""), all[1].replace("--jobs 3", ""));
+    // Whoever asks for them has them.
+    let asked = sandbox.run("explore talks.kdl --seeds 0..10");
+    assert!(asked.contains("11 runs") && !asked.contains("not tried"), "{asked}");
+}

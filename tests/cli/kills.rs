@@ -178,12 +178,29 @@ fn ctrl_c_is_heard_wherever_it_is() {
             std::thread::yield_now();
         }
         let used = state_of(&child).1 - before;
-        assert!(used < 30, "{arguments} went on for {used}0 ms");
+        // It is 100 ms, and what is counted are hundredths of a second.
+        assert!(used <= 11, "{arguments} went on for {used}0 ms");
         let ended = child.wait().expect("it is ours");
         // What listens to nothing is ended by the signal itself.
         assert!(matches!(ended.code(), Some(130) | None), "{arguments}: {ended}");
     }
 }
+
+/// How many hundredths of a second of a processor a command takes.
+fn spent(sandbox: &Sandbox, arguments: &str) -> u64 {
+    let jobs = if arguments.starts_with("explore") { "--jobs 2" } else { "" };
+    let mut child = started(sandbox, &format!("{arguments} {jobs} {FAR}").replace("  ", " "));
+    while !state_of(&child).0 {
+        std::thread::yield_now();
+    }
+    let used = state_of(&child).1;
+    child.wait().expect("it is ours");
+    used
+}
+
+/// What a command that has a millisecond may take to read a file of thousands of lines, to make a run of 24,000 steps
+/// anew and to tell it.
+const NO_TIME: u64 = 80;
 
 /// `--for` ends a step of a billion statements, and work between steps, and what was found is told.
 #[test]
@@ -198,14 +215,49 @@ fn time_that_is_up_is_heard_wherever_it_is() {
         ("explore mail.kdl --exhaustive --order depth --for 300ms", 3, "the time is up (--for)"),
         ("explore mail.kdl --sweep --for 300ms", 3, "mail.kdl"),
         ("shrink late/late-swarm-2.schedule --for 300ms --trace none", 1, "late.kdl"),
-        ("shrink late/late-swarm-2.schedule --scenario --for 300ms --trace none", 1, "late.shrunk.kdl"),
-        ("explain late/late-swarm-2.schedule --for 300ms", 1, "late.kdl"),
+        (
+            "shrink late/late-swarm-2.schedule --scenario --for 1ms --trace none",
+            1,
+            "too short to leave out any of the scenario's",
+        ),
+        ("explain late/late-swarm-2.schedule --for 300ms", 1, " earlier ones\n"),
     ] {
-        let begun = Instant::now();
-        let output = sandbox.output(&format!("{arguments} {FAR}"));
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert_eq!(output.status.code(), Some(status), "{arguments}: {said}{output:?}");
-        assert!(said.contains(told), "{arguments}: {said}");
-        assert!(begun.elapsed() < Duration::from_secs(20), "{arguments} took {:?}", begun.elapsed());
+        let said = sandbox.output(&format!("{arguments} {FAR}"));
+        let shown = String::from_utf8_lossy(&said.stdout).into_owned();
+        assert_eq!(said.status.code(), Some(status), "{arguments}: {shown}{said:?}");
+        assert!(shown.contains(told), "{arguments}: {shown}");
+        let [no_time, some] = ["1ms", "300ms"].map(|time| spent(&sandbox, &arguments.replace("300ms", time)));
+        // What it takes to read and to tell is the same. On each of two processors it may be 300 ms longer, and 100 ms
+        // until it is heard.
+        assert!(some <= no_time + 2 * 30 + 10, "{arguments} took {some}0 ms, and without time {no_time}0 ms");
+        assert!(no_time < NO_TIME, "{arguments} took {no_time}0 ms when it had no time");
     }
+}
+
+/// A failure is told after its run has been made once more. Whoever has no time for that knows of it all the same.
+#[test]
+fn what_is_found_when_somebody_leaves_is_told() {
+    let sandbox = Sandbox::with(&[(
+        "slow.kdl",
+        "shared n 0\nclient { repeat 6000000 { bind $x 1 } }\nfinally { $n is 2 }\n",
+    )]);
+    let arguments = "explore slow.kdl --for 1h --prove 0";
+    // It takes its time when nothing is recorded, and then once more.
+    let run = spent(&sandbox, arguments);
+    let mut command = sandbox.command(&format!("{arguments} {FAR}"));
+    let child =
+        command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("treefall can be started");
+    while state_of(&child).1 < run * 3 / 4 {
+        assert!(!state_of(&child).0, "it ends by itself");
+        std::thread::yield_now();
+    }
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("there is a kill").success());
+    let output = child.wait_with_output().expect("it is ours");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(
+        said.contains("broken: slow.kdl, calm run\n\nSee it again: treefall run slow.kdl --run-st"),
+        "{said}"
+    );
 }

@@ -7,12 +7,14 @@ use crate::beam::{
     self, Difference, Disturbance, Failure, Installed, Machine, Obstacle, Outcomes, Reach, Settings, Timing,
 };
 use crate::explore::{Calm, Lopsided, Random, Scheduler};
-use crate::model::{Model, Run, Verdict, play_under};
+use crate::kernel::StopFlag;
+use crate::model::{Model, Run, Verdict, play_until};
 use crate::otp::Actor;
 use crate::scenario::ast::{Scenario, Span, Spanned};
 use crate::scenario::{Script, Simulation};
 
 use super::super::exit::Exit;
+use super::super::interrupt;
 use super::super::loaded::Loaded;
 
 /// All that a scenario can come to is looked for in so many steps; a larger one is known by its seeds only.
@@ -86,17 +88,25 @@ pub(super) fn compare(loaded: &Loaded, effort: &Effort, machine: &Machine) -> Re
     let line_of = |byte: usize| loaded.line_number(Span::new(byte, byte));
     let told = |run: &Run<Simulation>| beam::outcome_of(run, simulation.atoms(), &cast, &line_of);
 
-    let calm = play(&simulation, &mut Calm);
+    let stop = interrupt::raised_after(Duration::from_millis(effort.limit_ms));
+    let calm = play_until(&simulation, &stop, &mut Calm).run;
+    if calm.verdict == Verdict::Abandoned {
+        return Ok(too_slow(effort));
+    }
     if let Some(obstacle) = obstacle_of(&calm, effort.limit_ms) {
         return Ok(Comparison::NotComparable(obstacle));
     }
-    let mut simulated = match beam::every_outcome(&simulation, &cast, &line_of, EVERY_STEPS_MAX) {
+    let mut simulated = match beam::every_outcome(&simulation, &cast, &line_of, (EVERY_STEPS_MAX, &stop)) {
         Some(outcomes) => Simulated { outcomes, all: true },
         None => {
             let mut outcomes = Outcomes::default();
             outcomes.add(told(&calm));
             for seed in 0..effort.seeds.min(STEPS_MAX / calm.steps.max(1)) {
-                outcomes.add(told(&under(&simulation, seed)));
+                let run = under(&simulation, seed, &stop);
+                if run.verdict == Verdict::Abandoned {
+                    return Ok(too_slow(effort));
+                }
+                outcomes.add(told(&run));
             }
             Simulated { outcomes, all: false }
         }
@@ -134,7 +144,7 @@ pub(super) fn compare(loaded: &Loaded, effort: &Effort, machine: &Machine) -> Re
         let reach = match place {
             Some(_) => Reach::Reached,
             None if simulated.all => Reach::Unreachable,
-            None => beam::reach(&simulation, &cast, &line_of, &real.outcome, REACH_STEPS_MAX),
+            None => beam::reach(&simulation, &cast, &line_of, &real.outcome, (REACH_STEPS_MAX, &stop)),
         };
         match (place, reach) {
             (Some(place), _) => drop(shown.insert(place)),
@@ -174,16 +184,15 @@ fn as_installed(scenario: &Scenario, installed: &Installed) -> Scenario {
 }
 
 /// Every other seed is one of a run in which some are slow.
-fn under(simulation: &Simulation, seed: u64) -> Run<Simulation> {
-    if seed.is_multiple_of(2) {
-        play(simulation, &mut Random::new(seed))
-    } else {
-        play(simulation, &mut Lopsided::new(seed))
-    }
+fn under(simulation: &Simulation, seed: u64, stop: &StopFlag) -> Run<Simulation> {
+    let mut scheduler: Box<dyn Scheduler<Actor<Script>>> =
+        if seed.is_multiple_of(2) { Box::new(Random::new(seed)) } else { Box::new(Lopsided::new(seed)) };
+    play_until(simulation, stop, &mut *scheduler).run
 }
 
-fn play(simulation: &Simulation, scheduler: &mut dyn Scheduler<Actor<Script>>) -> Run<Simulation> {
-    play_under(simulation, scheduler).run
+fn too_slow(effort: &Effort) -> Comparison {
+    let seconds = effort.limit_ms / 1000;
+    Comparison::Failed(format!("treefall's own runs of it take more than {seconds} s (--time-limit)"))
 }
 
 fn obstacle_of(calm: &Run<Simulation>, limit_ms: u64) -> Option<Obstacle> {

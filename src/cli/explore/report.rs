@@ -183,6 +183,16 @@ impl Report {
         let mut lines: Vec<String> = Vec::new();
         lines.extend(self.unproved.iter().map(|why| format!("sampled, not proved: {why}")));
         lines.extend(total.limited.iter().map(|(why, runs)| format!("{}: {why}", count(*runs, "run"))));
+        if total.decides_nothing()
+            && !self.interrupted
+            && let [left] = self.missing().as_slice()
+            && !self.merged
+        {
+            let Range { start, end } = left;
+            lines.push(format!(
+                "no run has come to a verdict, so the seeds from {start} on are not tried (--seeds {start}..{end} does)"
+            ));
+        }
         // One that was stopped by its first failure has hardly begun.
         if verdict.exit == Exit::Inconclusive || self.keep_going {
             lines.extend(self.not_seen(&total).into_iter().map(|unreached| unreached.of_runs(total.runs)));

@@ -83,6 +83,11 @@ impl Found {
         true
     }
 
+    /// Whether there were runs and none of them has come to a verdict.
+    pub fn decides_nothing(&self) -> bool {
+        self.runs > 0 && self.limited.as_ref().is_some_and(|(_, runs)| *runs == self.runs)
+    }
+
     fn fail(&mut self, failure: Failure) {
         let known = self.failures.iter().position(|known| known.shape == failure.shape);
         match known {

@@ -47,6 +47,9 @@ pub struct Campaign {
     pub jobs: usize,
     /// Whether to go on after the first failure.
     pub keep_going: bool,
+    /// After how many seeds it ends if no run has come to a verdict: the others would not either, and each takes as long
+    /// as a run may.
+    pub patience: Option<u64>,
 }
 
 /// How far it is.
@@ -87,7 +90,7 @@ pub struct Outcome {
 }
 
 /// Runs the calm run and then seed after seed, up to the first failure or, if the campaign says so, all of
-/// them. `stop` ends it early.
+/// them; or up to where its patience ends. `stop` ends it early.
 pub fn run<M: Model>(model: &M, campaign: &Campaign, stop: &StopFlag, watch: &mut dyn Watch) -> Outcome {
     let start = campaign.seeds.start;
     let mut searched = Outcome { tried: start..start, ..Outcome::default() };
@@ -116,6 +119,7 @@ fn seeds<M: Model>(
     let (start, end) = (campaign.seeds.start, campaign.seeds.end.max(campaign.seeds.start));
     let shares = u64::try_from(jobs * LEAD).unwrap_or(u64::MAX);
     let block = ((end - start) / shares).clamp(1, BLOCK_MAX);
+    let may_end = campaign.patience.map_or(start, |seeds| end.min(start.saturating_add(seeds)));
     let enough = AtomicBool::new(false);
     let (hand_out, orders) = mpsc::channel::<Range<u64>>();
     let orders = Mutex::new(orders);
@@ -142,6 +146,8 @@ fn seeds<M: Model>(
         let (mut closed, mut over) = (false, false);
         loop {
             while !closed && next < end && out + early.len() < jobs * LEAD {
+                // While it may have to end after any of them, each is a block of its own.
+                let block = if next < may_end { 1 } else { block };
                 let until = end.min(next.saturating_add(block));
                 if hand_out.send(next..until).is_err() {
                     break;
@@ -171,7 +177,8 @@ fn seeds<M: Model>(
                 let new = found.failures[known..].iter_mut();
                 new.filter(|failure| !told(failure)).for_each(|each| watch.failed(each));
                 let failed = !campaign.keep_going && found.has_failed();
-                over = failed || tried.end < done.seeds.end;
+                let hopeless = tried.end == may_end && calm.decides_nothing() && found.decides_nothing();
+                over = failed || hopeless || tried.end < done.seeds.end;
             }
             watch.progress(Progress { runs: found.runs, of: end - start });
             closed |= stop.is_raised();

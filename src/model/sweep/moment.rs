@@ -105,7 +105,7 @@ pub(super) fn moments<M: Model>(
         Moment { step, pid, phase, name: name.into(), row: row.into(), supervises }
     });
     let moments = moments.collect();
-    (Played { run, cast }, all, moments)
+    (Played::new(run, cast), all, moments)
 }
 
 /// How many moments there are at this point of a run.

@@ -6,12 +6,13 @@ use crate::explore::{Covered, Watch};
 use crate::kernel::{Fingerprint, StopFlag};
 use crate::model::{Orders, RunState};
 use crate::scenario::Simulation;
+use crate::trace::grouped;
 
 use super::super::super::interrupt;
 use super::super::super::terminal::Terminal;
 use super::super::memory;
 use super::heard::Heard;
-use super::words::{counted, grouped, rate};
+use super::words::{counted, rate};
 
 /// Listens, and watches clock and memory.
 pub(super) struct Watcher<'a, 'b> {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::explore::{Covered, Ending, Order, Search, Searched};
 use crate::scenario::ast::{Claim, Modality};
 use crate::scenario::property;
+use crate::trace::grouped;
 
 use super::super::super::exit::Exit;
 use super::super::super::loaded::Loaded;
@@ -166,19 +167,6 @@ pub(super) fn counted(number: u64, what: &str) -> String {
     format!("{} {what}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
-/// A large number by thousands: `48,213`.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 pub(super) fn rate(states: u64, elapsed: Duration) -> String {
     match elapsed.as_millis() {
         0..=9 => String::new(),
@@ -196,7 +184,8 @@ pub(super) fn bytes_each(bytes: u64, states: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{bytes_each, counted, grouped};
+    use super::{bytes_each, counted};
+    use crate::trace::grouped;
 
     #[test]
     fn few_states_say_nothing_of_their_size() {
