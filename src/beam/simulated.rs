@@ -157,7 +157,7 @@ impl<'a> Teller<'a> {
             | EventKind::Unregistered(_)
             | EventKind::TimerSet { .. }
             | EventKind::TimerFired(_)
-            | EventKind::TimerCancelled(_)
+            | EventKind::TimerCancelled { .. }
             | EventKind::Reported(_)
             | EventKind::KilledByFault => (),
         }

@@ -460,9 +460,16 @@ impl<'a, B: State> Context<'a, B> {
         if self.is_foreign(reference) {
             return None;
         }
-        self.events.push(self.pid, || EventKind::TimerCancelled(reference));
+        let key = self.world.clock.key(reference);
+        self.events.push(self.pid, || EventKind::TimerCancelled {
+            reference,
+            body: key.and_then(|key| match self.world.clock.at(key)? {
+                Timer::Send { body, .. } => Some(body.clone()),
+                Timer::Wait(_) | Timer::Patience(_) => None,
+            }),
+        });
         self.look_around();
-        let key = self.world.clock.key(reference)?;
+        let key = key?;
         let left = key.0 - self.world.clock.now;
         if let Some(Timer::Send { target: Target::Pid(pid), .. }) = self.world.clock.remove(key)
             && let Some(process) = self.world.processes.get_mut(pid)

@@ -104,7 +104,12 @@ pub enum EventKind<B: State> {
     /// A timer meant for this process fired.
     TimerFired(Ref),
     /// It cancelled a timer, or asked to.
-    TimerCancelled(Ref),
+    TimerCancelled {
+        /// The reference that the timer is known by.
+        reference: Ref,
+        /// What it would have sent; none if it has fired or never was.
+        body: Option<B::Message>,
+    },
     /// It ended, or was killed.
     Exited {
         /// The reason that its links and monitors hear.

@@ -2,7 +2,7 @@
 
 use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Process, Received, State, Term};
 
-use super::activity::Activity;
+use super::activity::{Activity, Blocked};
 use super::application::{ApplicationController, ApplicationMaster, ApplicationRoot, Node};
 use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
 use super::guest::Guest;
@@ -12,9 +12,9 @@ use super::name::{Name, Naming};
 use super::plain::Plain;
 use super::registry::{RegistryPartition, RegistryPartitionInit};
 use super::report::Report;
-use super::server::Server;
+use super::server::{Phase as ServerPhase, Server};
 use super::start::How;
-use super::supervisor::{Supervisor, SupervisorInit};
+use super::supervisor::{Occupation, Supervisor, SupervisorInit};
 use super::task::{StreamMonitor, Task, TaskBody};
 
 /// A process of a world of OTP processes.
@@ -84,6 +84,24 @@ impl<G: Guest> Body<G> {
 }
 
 impl<G: Guest> Actor<G> {
+    /// Whether it waits for whatever comes next, and is in the middle of nothing.
+    pub fn is_at_rest(&self) -> bool {
+        match self {
+            Actor::Server(server) => matches!(server.phase(), ServerPhase::Loop),
+            Actor::Supervisor(supervisor) => supervisor.occupation() == Occupation::Idle,
+            Actor::DynamicSupervisor(supervisor) => supervisor.occupation() == Occupation::Idle,
+            Actor::Plain(plain) => matches!(plain.activity.blocked(), Blocked::Receive),
+            Actor::Task(task) => {
+                task.activity().is_none_or(|activity| matches!(activity.blocked(), Blocked::Receive))
+            }
+            Actor::RegistryPartition(_)
+            | Actor::StreamMonitor(_)
+            | Actor::ApplicationController(_)
+            | Actor::ApplicationMaster(_)
+            | Actor::ApplicationRoot(_) => true,
+        }
+    }
+
     /// The process that this body makes. Whoever starts it with a link or a monitor is its parent.
     pub fn born(body: Body<G>, starter: Pid, how: How, name: Option<Name>) -> Self {
         let birth = Birth {

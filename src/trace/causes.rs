@@ -11,8 +11,15 @@ use crate::otp::{Actor, Guest};
 
 use super::recording::Recording;
 
-/// Of a step, an earlier step of the same process after which it was as it was before this one.
-pub type Pure = BTreeMap<u64, u64>;
+/// Steps that left a process as it had been.
+#[derive(Clone, Debug, Default)]
+pub struct Unchanged {
+    /// Of a step that changed nothing, the earlier step of the same process that had made it so.
+    pub pure: BTreeMap<u64, u64>,
+    /// Of a step that changed a process back once more, the first step after which it was the same: it goes round, and
+    /// what it was in between is told elsewhere.
+    pub back: BTreeMap<u64, u64>,
+}
 
 /// Which steps a step depends on.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +29,7 @@ pub struct Causes {
 
 impl Causes {
     /// Learns from a run.
-    pub fn of<G: Guest>(choices: &[Choice], recording: &Recording<'_, G>, pure: &Pure) -> Self {
+    pub fn of<G: Guest>(choices: &[Choice], recording: &Recording<'_, G>, unchanged: &Unchanged) -> Self {
         let mut causes = Causes::default();
         // The step after which each process is as it is now.
         let mut ran: BTreeMap<Pid, u64> = BTreeMap::new();
@@ -34,7 +41,8 @@ impl Causes {
             if let Some(Choice::Run(pid)) =
                 step.checked_sub(1).and_then(|before| choices.get(before as usize))
             {
-                let before = ran.insert(*pid, pure.get(&step).copied().unwrap_or(step));
+                let before = ran.insert(*pid, unchanged.pure.get(&step).copied().unwrap_or(step));
+                let before = unchanged.back.get(&step).copied().or(before);
                 before.into_iter().for_each(|before| causes.add(step, before));
             }
         }

@@ -113,7 +113,7 @@ where
             fields.event("timer_fired");
             fields.reference("timer", *reference);
         }
-        EventKind::TimerCancelled(reference) => {
+        EventKind::TimerCancelled { reference, .. } => {
             fields.event("timer_cancelled");
             fields.reference("timer", *reference);
         }

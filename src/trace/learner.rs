@@ -124,7 +124,7 @@ impl Learner {
                 self.writes.insert(place.clone(), number);
                 self.does(pid, number)
             }
-            EventKind::Unsent { .. } | EventKind::TimerCancelled(_) | EventKind::Reported(_) => {
+            EventKind::Unsent { .. } | EventKind::TimerCancelled { .. } | EventKind::Reported(_) => {
                 self.does(pid, number)
             }
         }

@@ -30,7 +30,7 @@ mod tree;
 mod visible;
 mod vocabulary;
 
-pub use causes::{Causes, Pure};
+pub use causes::{Causes, Unchanged};
 pub use clause::{Clause, is_telling};
 pub use compiled_terms::file_and_line;
 pub use json::{json, json_lines, left_out, verdict};

@@ -129,7 +129,7 @@ impl Directory {
             | EventKind::Registered(_)
             | EventKind::Unregistered(_)
             | EventKind::TimerFired(_)
-            | EventKind::TimerCancelled(_)
+            | EventKind::TimerCancelled { .. }
             | EventKind::Exited { .. }
             | EventKind::KilledByFault
             | EventKind::Reported(_) => (),

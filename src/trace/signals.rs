@@ -152,7 +152,7 @@ where
         EventKind::TimerFired(reference) => {
             row.says("timer", format!("fired {}", names.reference(*reference)));
         }
-        EventKind::TimerCancelled(reference) => {
+        EventKind::TimerCancelled { reference, .. } => {
             row.says("timer", format!("cancelled {}", names.reference(*reference)));
         }
         EventKind::Exited { reason, killer, unread } => {

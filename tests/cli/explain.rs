@@ -184,3 +184,56 @@ fn a_fault_and_a_late_signal_are_told_together() {
     assert!(!shown.contains("bystander"), "{shown}");
     assert_output!("explain-fault-and-late", shown);
 }
+
+/// What a state comes from: a timer that has fired, one that was cancelled and does not, and what has changed it back.
+#[test]
+fn timers_and_what_became_of_them_are_causes() {
+    for (name, scenario, told) in [
+        (
+            "closes by itself",
+            "server door { var state open; init { send_after 100 self close }; on info close { set state closed }\n\
+             on call state { reply $state } }\nsupervisor top { worker door }\n\
+             client { sleep 200; call door state; expect open }\n",
+            "100 ms  door           timer fires close",
+        ),
+        (
+            "never closes",
+            "server breaker { var state closed; var timer nil\n\
+             on cast trip { set state open; send_after 50 self reset as=$t; set timer $t }\n\
+             on cast hold { cancel_timer $timer }\non info reset { set state closed }\n\
+             on call state { reply $state } }\nsupervisor top { worker breaker }\n\
+             client { cast breaker trip; cast breaker hold; sleep 100; call breaker state; expect closed }\n",
+            "└ breaker         cancels its timer reset",
+        ),
+        (
+            "is done twice",
+            "shared done 0\nserver jobs { queue waiting; var held nil\n\
+             on call add { push waiting job; reply ok }\n\
+             on call next { pop waiting as=$job; set held $job; send_after 20 self requeue; reply $job }\n\
+             on info requeue { push waiting $held; set held nil } }\nsupervisor top { worker jobs }\n\
+             client { call jobs add; call jobs next; expect job; sleep 25; call jobs next; expect nil }\n",
+            "20 ms  jobs           timer fires requeue",
+        ),
+    ] {
+        let sandbox = Sandbox::with(&[("case.kdl", scenario)]);
+        sandbox.run("explore case.kdl --out found --prove 0");
+        let shown = sandbox.run("explain found/case-calm.schedule");
+        assert!(shown.contains(told), "{name}: {shown}");
+    }
+}
+
+/// Of a loop, the rounds are told that come last, and how it began; and not the others.
+#[test]
+fn of_a_loop_the_last_rounds_are_told() {
+    let sandbox = Sandbox::with(&[(
+        "case.kdl",
+        "server light { var state off; on cast on { set state on }; on cast off { set state off }\n\
+         on call state { reply $state } }\nsupervisor top { worker light }\n\
+         process hand { cast light on; cast light off }\n\
+         client { repeat 50 { spawn hand; settle }; call light state; expect on }\n",
+    )]);
+    sandbox.run("explore case.kdl --out found --prove 0");
+    let shown = sandbox.run("explain found/case-calm.schedule");
+    let rounds = shown.matches("cast off").count();
+    assert!((1..10).contains(&rounds), "{rounds} rounds: {shown}");
+}

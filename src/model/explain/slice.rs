@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::explore::{Deciding, Decision, Nameless, Scheduler};
 use crate::kernel::{Behaviour, Choice, Event, EventKind, Fingerprint, Observed, Pid, StopFlag};
 use crate::otp::{Actor, Guest};
-use crate::trace::{Causes, Excerpt, Pure, Recording};
+use crate::trace::{Causes, Excerpt, Recording, Unchanged};
 
 use super::super::breach::{Breach, Part};
 use super::super::run::run;
@@ -18,7 +18,7 @@ pub fn slice<M: Model>(model: &M, smallest: &Smallest<M>, breach: &Breach) -> Ex
     let played = &smallest.played;
     let watched = Watched::of(model, smallest);
     let recording = played.recording();
-    let causes = Causes::of(&played.run.choices, &recording, &watched.pure);
+    let causes = Causes::of(&played.run.choices, &recording, &watched.unchanged);
     let spoken = spoken_of(model, breach, &recording);
     let mut ends = BTreeSet::from([breach.step]);
     ends.extend(spoken.iter().filter_map(|write| Some(recording.event(*write)?.step)));
@@ -120,40 +120,64 @@ fn last_acts<M: Model>(
     last.into_iter().chain(lives).collect()
 }
 
+/// A process that comes back to a state for so many times goes round in a loop: what is told of that are the last rounds
+/// and the first.
+const ROUNDS: u64 = 4;
+
 /// What is learnt from watching the run.
 #[derive(Default)]
 struct Watched {
     /// The step before which everything had been set up.
     set_up: Option<u64>,
-    pure: Pure,
+    unchanged: Unchanged,
+    /// The states in which each process has waited for what comes next.
+    states: BTreeMap<(Pid, u64), Visits>,
+    /// The one in which it last did.
+    now: BTreeMap<Pid, u64>,
+}
+
+/// How often a process has come to a state: after which step first and last.
+#[derive(Clone, Copy)]
+struct Visits {
+    first: u64,
+    last: u64,
+    count: u64,
 }
 
 impl Watched {
     fn of<M: Model>(model: &M, smallest: &Smallest<M>) -> Self {
         let mut deciding = Deciding::new(&smallest.decisions());
         let mut watched = Watched::default();
-        let mut states: BTreeMap<(Pid, u64), u64> = BTreeMap::new();
         let (mut step, mut last) = (0, None);
-        let mut see = |world: &WorldOf<M>, step: u64, last: Option<Choice>| {
+        run(model, false, &StopFlag::default(), &mut |world: &WorldOf<M>, _| {
             if watched.set_up.is_none() && Actor::<M::Guest>::is_set_up(world.common()) {
                 watched.set_up = Some(step);
             }
+            // What it is in the middle of something tells nothing of what it will be.
             if let Some(Choice::Run(pid)) = last
                 && let Some(process) = world.process(pid)
+                && process.behaviour().is_at_rest()
             {
-                let state = (pid, Fingerprint::of(process.behaviour()));
-                let since = *states.entry(state).or_insert(step);
-                if since < step {
-                    watched.pure.insert(step, since);
-                }
+                watched.rests(pid, Fingerprint::of(process.behaviour()), step);
             }
-        };
-        run(model, false, &StopFlag::default(), &mut |world, _| {
-            see(world, step, last);
             step += 1;
             last = deciding.choose(&world.choices(), &Nameless).ok().flatten();
             last
         });
         watched
+    }
+
+    /// After this step a process waits in this state.
+    fn rests(&mut self, pid: Pid, state: u64, step: u64) {
+        let stays = self.now.insert(pid, state) == Some(state);
+        let visits = self.states.entry((pid, state)).or_insert(Visits { first: step, last: step, count: 0 });
+        if stays {
+            self.unchanged.pure.insert(step, visits.last);
+            return;
+        }
+        (visits.last, visits.count) = (step, visits.count + 1);
+        if visits.count.is_multiple_of(ROUNDS) {
+            self.unchanged.back.insert(step, visits.first);
+        }
     }
 }

@@ -129,6 +129,7 @@ fn kind(node: &Node) -> (u8, Option<Verb>, u64) {
             (4, Some(*verb), of(&(head, *fate as u8)))
         }
         What::Timer(content) => (5, None, of(content)),
+        What::Cancelled(content) => (26, None, of(content)),
         What::OfNode(content) => (25, None, of(content)),
         What::Died { reason, .. } => (6, None, of(reason)),
         What::Stopping(stopping) => (7, None, of(&(&stopping.reason, stopping.killed, stopping.error))),

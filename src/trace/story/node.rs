@@ -31,8 +31,16 @@ pub(super) struct Node {
     /// With which event it was first told.
     pub(super) event: u64,
     /// Whom it was meant for, if nobody is there.
-    pub(super) absent: Option<Term>,
+    pub(super) absent: Option<Absent>,
     pub(super) children: Vec<usize>,
+}
+
+/// Somebody who is not there.
+#[derive(Clone, Debug)]
+pub(super) struct Absent {
+    pub(super) called: Term,
+    /// Somebody takes the name later on.
+    pub(super) comes: bool,
 }
 
 /// What happened.
@@ -50,6 +58,8 @@ pub(super) enum What {
     Signal { verb: Verb, content: Term, fate: Way },
     /// A timer's message.
     Timer(Term),
+    /// A timer was cancelled: this is not going to come.
+    Cancelled(Term),
     /// A message of the node.
     OfNode(Term),
     /// A process died by itself, or was killed.
@@ -295,8 +305,10 @@ impl Tree {
         for node in &mut self.nodes {
             let asked = excerpt.events.contains(&node.event);
             node.cut = !asked && !excerpt.steps.contains(&node.step);
-            if let What::Read { .. } | What::Found { .. } | What::Wrote { .. } = node.what {
-                node.quiet = !asked;
+            match node.what {
+                What::Read { .. } | What::Found { .. } | What::Wrote { .. } => node.quiet = !asked,
+                What::Timer(_) | What::Cancelled(_) => node.quiet = node.cut,
+                _ => (),
             }
         }
     }

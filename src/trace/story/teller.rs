@@ -11,7 +11,7 @@ use crate::trace::narrate::Narrate;
 use crate::trace::recording::Recording;
 use crate::trace::terms::Names;
 
-use super::node::{Outcome, ROOT, Start, Stopping, Tree, Verb, Way, What};
+use super::node::{Absent, Outcome, ROOT, Start, Stopping, Tree, Verb, Way, What};
 
 /// Beyond this depth an asynchronous message is told, but not what comes of it: that is told on its own.
 const ASYNC_DEPTH_MAX: usize = 3;
@@ -73,6 +73,8 @@ pub(super) struct Teller<'a, G: Guest> {
     /// What has just taken effect on whom.
     pub(super) applied: Option<(Pid, usize, bool)>,
     acknowledging: BTreeSet<Pid>,
+    /// With which event each name was last taken.
+    last_taken: BTreeMap<Atom, u64>,
     /// Of each event, the lowest line that tells of it or of what it follows from.
     pub(super) lowest: Vec<usize>,
     /// The lowest line that this event follows from, and the first node that tells of it.
@@ -107,6 +109,10 @@ where
     let events = recording.events();
     let acknowledging =
         events.iter().filter(|event| says_how_it_started(&event.kind)).map(|event| event.pid).collect();
+    let taken = events.iter().filter_map(|event| match event.kind {
+        EventKind::Registered(name) => Some((name, event.number)),
+        _ => None,
+    });
     let mut teller = Teller {
         tree: Tree::new(),
         names,
@@ -118,6 +124,7 @@ where
         later: BTreeSet::new(),
         applied: None,
         acknowledging,
+        last_taken: taken.collect(),
         lowest: vec![ROOT],
         past: ROOT,
         first_of_event: 0,
@@ -168,11 +175,16 @@ where
             EventKind::Wrote { place, value } => {
                 self.shares(at, pid, What::Wrote { place: place.clone(), value: value.clone() });
             }
+            EventKind::TimerCancelled {
+                body: Some(Message::Info(content) | Message::Cast(content)), ..
+            } => {
+                self.shares(at, pid, What::Cancelled(content.clone()));
+            }
             EventKind::Saw { .. }
             | EventKind::Unregistered(_)
             | EventKind::TimerSet { .. }
             | EventKind::TimerFired(_)
-            | EventKind::TimerCancelled(_) => (),
+            | EventKind::TimerCancelled { .. } => (),
         }
     }
 
@@ -349,12 +361,14 @@ where
             node.what = What::Run;
         }
         let node = self.add(at, below, pid, what);
-        self.tree.nodes[node].absent = Some(to.clone());
+        let comes = matches!(to, Term::Atom(name)
+            if self.last_taken.get(name).is_some_and(|taken| *taken > self.tree.event));
+        self.tree.nodes[node].absent = Some(Absent { called: to.clone(), comes });
         let step = self.tree.step;
         self.known(pid).last = Some((step, node));
     }
 
-    /// What processes share is told only to explain something.
+    /// What processes share, and what does not happen, is told only to explain something.
     fn shares(&mut self, at: u64, pid: Pid, what: What) {
         let below = self.current(pid);
         let node = self.tree.add(at, below, (Some(pid), None), what);

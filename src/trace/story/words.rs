@@ -8,7 +8,7 @@ use crate::trace::signals::{place_line, place_name};
 use crate::trace::terms::Names;
 
 use super::lives::{died_line, start_line, stopping_line};
-use super::node::{Node, Outcome, Restarting, Verb, Way, What};
+use super::node::{Absent, Node, Outcome, Restarting, Verb, Way, What};
 
 /// Who it is about. Below somebody's own node, only the other party is named.
 pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
@@ -16,7 +16,7 @@ pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     let name = Line::new().with(Tone::Name, names.pid(actor));
     let called = match (node.other, &node.absent) {
         (Some(other), _) => names.pid(other).to_owned(),
-        (None, Some(absent)) => names.id(absent),
+        (None, Some(absent)) => names.id(&absent.called),
         (None, None) => return name,
     };
     if matches!(node.what, What::Heard { .. } | What::TakesLate(_) | What::GoesOn(_)) {
@@ -34,6 +34,21 @@ pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
 
 /// What happened.
 pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
+    let line = plainly(node, parent, names);
+    // Beside lines that tell of what had the name by the end of them, it is to be seen that this came before.
+    let meets_nobody = match &node.what {
+        What::Call { outcome: Outcome::Failed { reason, .. }, .. }
+        | What::Stop { outcome: Outcome::Failed { reason, .. }, .. } => reason.is(Atom::NOPROC),
+        What::Signal { verb, fate: Way::Lost, .. } => *verb != Verb::Exit,
+        _ => false,
+    };
+    match &node.absent {
+        Some(Absent { comes: true, .. }) if meets_nobody => line.with(Tone::Bad, " yet"),
+        _ => line,
+    }
+}
+
+fn plainly(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     let plain = |words: &str| Line::new().with(Tone::Plain, words);
     let bad = |words: String| Line::new().with(Tone::Bad, words);
     let because = |reason: &Term| format!(": {}", names.brief_reason(reason));
@@ -42,10 +57,14 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
         What::Start(start) => start_line(node, start, names),
         What::Call { verb, request, outcome } => call_line(*verb, request, outcome, names),
         What::Stop { reason, outcome } => stop_line(reason, outcome, names),
-        What::Signal { verb, content, fate } => signal_line(*verb, content, *fate, names),
+        What::Signal { verb, content, fate } => {
+            let to_nobody = node.other.is_none_or(|other| other.as_name().is_some());
+            signal_line(*verb, content, (*fate, to_nobody), names)
+        }
         What::OfNode(content) => {
             plain("is told ").with(Tone::Value, names.term(content)).with(Tone::Faint, " by its node")
         }
+        What::Cancelled(content) => plain("cancels its timer ").with(Tone::Value, names.term(content)),
         What::Timer(content) => plain("timer fires ").with(Tone::Value, names.term(content)),
         What::Died { .. } => died_line(node, parent, names),
         What::Stopping(stopping) => stopping_line(stopping, names),
@@ -123,7 +142,7 @@ fn stop_line(reason: &Term, outcome: &Outcome, names: Names<'_>) -> Line {
     line
 }
 
-fn signal_line(verb: Verb, content: &Term, fate: Way, names: Names<'_>) -> Line {
+fn signal_line(verb: Verb, content: &Term, (fate, to_nobody): (Way, bool), names: Names<'_>) -> Line {
     let word = match verb {
         Verb::Cast => "cast ",
         Verb::Exit => "exit ",
@@ -135,7 +154,8 @@ fn signal_line(verb: Verb, content: &Term, fate: Way, names: Names<'_>) -> Line 
         (Way::Fine, _) => line,
         (Way::First, _) => line.with(Tone::Faint, "  (a priority message)"),
         (Way::Lost, Verb::Exit) => line.with(Tone::Faint, "  (it was dead by then)"),
-        (Way::Lost, _) => line.with(Tone::Bad, "  ✗ lost: nobody is there"),
+        (Way::Lost, _) if to_nobody => line.with(Tone::Bad, "  ✗ lost: nobody is there"),
+        (Way::Lost, _) => line.with(Tone::Bad, "  ✗ lost: it was dead by then"),
         (Way::Unconnected, _) => line.with(Tone::Bad, "  ✗ lost: no connection"),
         (Way::Ignored, Verb::Exit) => line.with(Tone::Faint, "  ignored"),
         (Way::Ignored, _) => line.with(Tone::Faint, "  dropped"),

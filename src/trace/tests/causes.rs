@@ -4,11 +4,11 @@ use super::stories::run;
 use crate::kernel::{EventKind, Received, Signal};
 use crate::model::{Model, Run};
 use crate::scenario::{Script, ScriptEvent, Simulation};
-use crate::trace::{Causes, Directory, Pure, Recording};
+use crate::trace::{Causes, Directory, Recording, Unchanged};
 
 /// The steps on which one of these events depends.
 fn behind(run: &Run<Simulation>, recording: &Recording<'_, Script>, event: &ScriptEvent) -> Vec<u64> {
-    let causes = Causes::of(&run.choices, recording, &Pure::new());
+    let causes = Causes::of(&run.choices, recording, &Unchanged::default());
     causes.slice([event.step]).into_iter().collect()
 }
 

@@ -173,7 +173,7 @@ fn samples() -> Vec<Event<Actor<Toy>>> {
         Kind::Unregistered(atom("a")),
         Kind::TimerSet { reference, due: 5 },
         Kind::TimerFired(reference),
-        Kind::TimerCancelled(reference),
+        Kind::TimerCancelled { reference, body: None },
         Kind::Exited { reason: term("x"), killer: None, unread: 0 },
         Kind::KilledByFault,
         Kind::Unsent { to: term("a"), body: Message::Cast(term("x")) },
