@@ -278,14 +278,14 @@ perform({demonitor, Reference, Flush, Info, Bind}) ->
     Monitor = value(Reference),
     Flush andalso treefall_mailbox:flush(Monitor),
     bound(Bind, demonitor(Monitor, Options));
-perform({trap_exit, Flag}) -> done(process_flag(trap_exit, Flag));
+perform({trap_exit, Flag}) -> done(process_flag(trap_exit, value(Flag)));
 perform({exit, Target, Reason, false}) -> done(exit(treefall_value:addressee(Target), value(Reason)));
 perform({exit, Target, Reason, true}) ->
     done(erlang:exit(treefall_value:addressee(Target), value(Reason), [priority]));
 perform({exit_self, Reason}) -> exit(value(Reason));
 perform({raise, Reason}) -> error(value(Reason));
 perform({throw, Term}) -> throw(treefall_mailbox:thrown(value(Term)));
-perform({register, Name, Target}) -> done(register(Name, treefall_value:process(Target)));
+perform({register, Name, Target}) -> done(register(value(Name), treefall_value:process(Target)));
 perform({unregister, Name}) -> done(unregister(Name));
 perform({whereis, Name, Bind}) -> bound(Bind, treefall_value:where(Name));
 perform({is_alive, Target, Bind}) ->
@@ -295,7 +295,7 @@ perform({is_alive, Target, Bind}) ->
     end;
 %% Nodes.
 perform({connection, Change}) -> done(treefall_nodes:change(Change));
-perform({monitor_node, Node, Flag}) -> done(monitor_node(treefall_nodes:real(Node), Flag));
+perform({monitor_node, Node, Flag}) -> done(monitor_node(treefall_nodes:real(value(Node)), Flag));
 %% Tasks.
 perform({return, Value}) -> returning(value, value(Value)), return;
 perform({async, Linked, Name, Values, Supervisor, Shutdown, Bind, BindPid, BindReference}) ->
@@ -413,7 +413,11 @@ perform({'if', Condition, Then, Otherwise}) ->
         true -> run(Then);
         false -> run(Otherwise)
     end;
-perform({each, Store, Key, Value, Body}) -> each(treefall_value:entries(Store), Key, Value, Body);
+perform({each, Store, Key, Value, Body}) ->
+    each(treefall_value:entries(Store), treefall_value:bound(), Key, Value, Body);
+perform({each_of, List, Item, Body}) ->
+    Members = treefall_value:list(value(List)),
+    each([{Member, nil} || Member <- Members], treefall_value:bound(), Item, none, Body);
 perform({repeat, Times, Body}) -> repeat(Times, treefall_value:bound(), Body);
 perform({match, Value, Clauses, Otherwise}) ->
     Ended = case Value of none -> get(treefall_result); _ -> {value, value(Value)} end,
@@ -462,12 +466,13 @@ held(Resource) ->
         Times -> Times
     end.
 
-each([], _, _, _) -> next;
-each([{Item, Entry} | Rest], Key, Value, Body) ->
+each([], _, _, _, _) -> next;
+each([{Item, Entry} | Rest], Kept, Key, Value, Body) ->
+    treefall_value:forget(Kept),
     put({var, Key}, {bound, Item}),
     Value =:= none orelse put({var, Value}, {bound, Entry}),
     case run(Body) of
-        next -> each(Rest, Key, Value, Body);
+        next -> each(Rest, Kept, Key, Value, Body);
         return -> return
     end.
 

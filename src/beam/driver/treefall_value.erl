@@ -6,7 +6,7 @@
 -module(treefall_value).
 -export([value/1, match/2, milliseconds/1, target/1, address/1, process/1, where/1]).
 -export([declare/1, read/1, write/2, add/2, bound/0, forget/1]).
--export([insert/3, delete/2, lookup/2, size/1, members/1, entries/1, push/2, pop/1]).
+-export([insert/3, delete/2, lookup/2, size/1, members/1, entries/1, list/1, push/2, pop/1]).
 -export([name/1, send/2, here/1, addressee/1]).
 -export([holds/1, measure/1, find/1, find_here/1]).
 
@@ -231,6 +231,9 @@ entries(Store) ->
     end.
 
 size(Store) -> length(entries(Store)).
+
+list(List) when is_list(List) -> List;
+list(_) -> error(badarg).
 
 members(Store) ->
     case get({queue, Store}) of

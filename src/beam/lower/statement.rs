@@ -50,6 +50,9 @@ impl Program<'_> {
             Compound::EachItem { queue, item, body } => {
                 tuple("each", [name(queue), name(item), "none".to_owned(), self.block(body)])
             }
+            Compound::EachMember { list: what, member, body } => {
+                tuple("each_of", [value(what), name(member), self.block(body)])
+            }
             Compound::Match { value: what, clauses, otherwise } => {
                 let clauses = list(clauses.iter().map(|clause| {
                     let of = match clause.of {

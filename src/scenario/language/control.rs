@@ -31,6 +31,8 @@ pub enum Compound {
     EachEntry { table: Name, key: Name, value: Name, body: Block },
     /// `each QUEUE $v { … }`
     EachItem { queue: Name, item: Name, body: Block },
+    /// `each $list $v { … }`
+    EachMember { list: Value, member: Name, body: Block },
     /// `match VALUE… { when PATTERN… { … } otherwise { … } }`. The last result, `match result`, if `None`; then there
     /// are clauses for exits and errors, too.
     Match { value: Option<Value>, clauses: Vec<Clause>, otherwise: Option<Block> },
@@ -77,6 +79,7 @@ impl Compound {
             Self::If { then, otherwise, .. } => [then].into_iter().chain(otherwise).collect(),
             Self::EachEntry { body, .. }
             | Self::EachItem { body, .. }
+            | Self::EachMember { body, .. }
             | Self::Repeat { body, .. }
             | Self::Eventually { body, .. }
             | Self::Dispatch { body, .. }
@@ -124,8 +127,15 @@ fn if_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     Some(Compound::If { condition: condition?, then, otherwise: None }.into())
 }
 
-/// Over a table with two variables, over a queue with one.
+/// Over a table with two variables, over a queue or a list with one.
 fn each(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    if step.peeks_variable() {
+        step.line.usage = "each $list $member { … }";
+        let (list, member) = (step.value("a list")?, step.variable("a member")?);
+        step.bind_variable(&member);
+        let body = body(step)?;
+        return Some(Compound::EachMember { list, member, body }.into());
+    }
     let of = table_or_queue(step)?;
     let over_queue = step.scope.state.queues.contains(&of.text);
     let (first, second) = if over_queue {

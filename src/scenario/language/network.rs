@@ -1,7 +1,5 @@
 //! Nodes, and the connection between them.
 
-use crate::kernel::Atom;
-
 use super::super::ast::ConnectionChange;
 use super::row::*;
 
@@ -24,18 +22,17 @@ family! {
     }
 }
 
-roles! {
-    /// A node of the file.
-    Node: Name => Atom, lower(node, compiler) compiler.atom(node);
-}
-
 alike! {
+    /// A node of the file, or a variable that holds one.
+    Node is One, |step, what| {
+        if step.peeks_variable() {
+            return step.value(what);
+        }
+        let Name { text, span } = known(step, what)?;
+        Some(Value { kind: ValueKind::Atom(text), span })
+    };
     /// `#true`, which can be left out, or `#false`.
     UnlessFalse is Boolean, |step, what| if step.at_end() { Some(true) } else { Boolean::read(step, what) };
-}
-
-readings! {
-    Node, |step, what| known(step, what);
 }
 
 fn change(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {

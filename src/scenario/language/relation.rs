@@ -38,7 +38,7 @@ family! {
               bind: Bind = "as" } => NOTICED;
         // What arrives before it is judged otherwise than what arrives after it.
         /// `process_flag(trap_exit, Flag)`
-        TrapExit "trap_exit #true" ANYWHERE { flag: Boolean } => SEES;
+        TrapExit "trap_exit #true" ANYWHERE { flag: Trapped } => SEES;
         /// `is_process_alive/1`
         IsAlive "alive TARGET as=$answer" ANYWHERE { target: Asked = "a process", bind: Bind = "as" } => SEES;
     }
@@ -46,7 +46,7 @@ family! {
         /// `exit/2`, `exit/3`
         Exit { target: Near, reason: One, priority: Priority } => reaches(target);
         /// `register/2`: itself if no target is named.
-        Register { name: Called, target: OrSelf } => SEES.exposing();
+        Register { name: One, target: OrSelf } => SEES.exposing();
         /// `unregister/1`
         Unregister { name: Called } => SEES;
         /// `whereis/1`
@@ -72,6 +72,15 @@ roles! {
 }
 
 alike! {
+    /// `#true` or `#false`, or a variable that holds one.
+    Trapped is One, |step, what| {
+        if step.peeks_variable() {
+            return step.value(what);
+        }
+        let span = step.line.span;
+        let said = Boolean::read(step, what)?;
+        Some(Value { kind: ValueKind::Atom(said.to_string()), span })
+    };
     /// Whom to watch: anybody but a global name, which `erlang` knows nothing of.
     Monitored is Whom, |step, what| {
         let target = step.target(what)?;
@@ -128,7 +137,12 @@ fn register(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     if registry::is_meant(step) {
         return registry::register(step);
     }
-    let name = step.name("a name")?;
+    let name = if step.peeks_variable() {
+        step.value("a name")?
+    } else {
+        let Name { text, span } = step.name("a name")?;
+        Value { kind: ValueKind::Atom(text), span }
+    };
     let target = if step.at_end() { None } else { Some(Near::read(step, "a target")?) };
     Some(Relations::Register { name, target }.into())
 }

@@ -55,10 +55,10 @@ family! {
             { target: Whom = "a server or a supervisor",
               bind: Bind = "as" } => reaches(target).setting(otp::SYS_TIMEOUT_MS);
         /// `application:start/2`
-        StartApplication "start_application NAME type=TYPE" SCRIPT
+        StartApplication "start_application NAME type=TYPE" ANYWHERE
             { application: Application = "an application", kind: ApplicationKind = "type" } => NOTICED;
         /// `application:stop/1`
-        StopApplication "stop_application NAME" SCRIPT
+        StopApplication "stop_application NAME" ANYWHERE
             { application: Application = "an application" } => NOTICED;
     }
     by hand {

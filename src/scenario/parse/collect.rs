@@ -249,6 +249,10 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
             names.registered.insert(first);
             Parent::Other
         }
+        ("register", None) => {
+            names.registers_any |= node.entries().first().and_then(value::variable).is_some();
+            Parent::Other
+        }
         ("code_change", _) => {
             let template = property_of(node, "strategy")
                 .is_some_and(|entry| entry.value().as_string() == Some("simple_one_for_one"));

@@ -50,6 +50,8 @@ pub struct DefinedNames {
     pub ids: BTreeSet<String>,
     /// Names that a process may at some time be registered under.
     pub registered: BTreeSet<String>,
+    /// A process takes a name that only a run tells.
+    pub registers_any: bool,
     /// Supervisors, by the name that they register, with the word that draws them.
     pub supervisors: BTreeMap<String, String>,
     /// Supervisors whose children are made from a template.
@@ -71,6 +73,11 @@ pub struct DefinedNames {
 }
 
 impl DefinedNames {
+    /// Whether a process may at some time be registered under this name.
+    pub fn may_be_registered(&self, name: &str) -> bool {
+        self.registers_any || self.registered.contains(name)
+    }
+
     /// Whether a process tells whoever starts it how that went.
     pub fn acknowledges(&self, process: &str) -> bool {
         self.definitions.get(process).is_some_and(|definition| definition.acknowledges)

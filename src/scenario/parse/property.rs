@@ -85,7 +85,7 @@ fn oracle_claim(step: &mut Step<'_, '_, '_>) -> Option<Claim<Parsed>> {
 /// A child's id or a process's name.
 pub fn process(step: &mut Step<'_, '_, '_>) -> Option<Name> {
     let name = step.name("a process")?;
-    if !step.parser.names.registered.contains(&name.text) {
+    if !step.parser.names.may_be_registered(&name.text) {
         step.check_id(&name);
     }
     Some(name)

@@ -128,6 +128,20 @@ impl Execution {
         }
         Ok(start)
     }
+
+    /// An atom; nothing else will do.
+    pub(super) fn atom(&self, value: &Expression, context: &ScriptContext<'_>) -> Result<Atom, Raise> {
+        self.value(value, context)?.as_atom().ok_or_else(bad_argument)
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&self, value: &Expression, context: &ScriptContext<'_>) -> Result<bool, Raise> {
+        match self.atom(value, context)? {
+            Atom::TRUE => Ok(true),
+            Atom::FALSE => Ok(false),
+            _ => Err(bad_argument()),
+        }
+    }
 }
 
 /// `gen_server:call/3`. What looking for the process raises is wrapped as if the call had exited with it.

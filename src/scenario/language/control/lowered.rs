@@ -26,6 +26,7 @@ pub enum Control {
         otherwise: Option<Address>,
     },
     EachBegin(Store),
+    EachOf(Expression),
     EachNext {
         key: Slot,
         value: Option<Slot>,
@@ -91,6 +92,7 @@ impl Control {
             | Self::Unless(..)
             | Self::Match { .. }
             | Self::EachBegin(_)
+            | Self::EachOf(_)
             | Self::EachNext { .. }
             | Self::RepeatBegin(_)
             | Self::RepeatNext(_)
@@ -117,6 +119,7 @@ impl Control {
             | Self::Unlock
             | Self::Unbind(_)
             | Self::Return => (),
+            Self::EachOf(list) => parts.values.push(list),
             Self::Unless(question, _) => question.parts(parts),
             Self::Match { value, .. } => parts.values.extend(value),
             Self::EventuallyBegin { within, every } => parts.times.extend([within, every]),
@@ -168,6 +171,12 @@ impl Compiler<'_> {
                 let store = self.store(queue);
                 self.control(Control::EachBegin(store), span);
                 self.each(item, None, body, span);
+            }
+            Compound::EachMember { list, member, body } => {
+                let list = self.value(list);
+                let member = self.slot(&member.text);
+                self.control(Control::EachOf(list), span);
+                self.each(member, None, body, span);
             }
             Compound::Repeat { times, body } => {
                 self.control(Control::RepeatBegin(*times), span);

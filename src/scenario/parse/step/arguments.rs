@@ -40,6 +40,11 @@ impl<'n> Step<'_, '_, 'n> {
         self.peek_second().and_then(bare_word)
     }
 
+    /// Whether the next argument is `$name`.
+    pub fn peeks_variable(&self) -> bool {
+        self.peek().and_then(value::variable).is_some()
+    }
+
     /// Skips an argument that has been peeked at.
     pub fn skip(&mut self) {
         self.line.next += 1;
@@ -188,7 +193,7 @@ impl<'n> Step<'_, '_, 'n> {
         let target = self.entry_target(entry, what)?;
         if let Target::Name(name) | Target::Remote(name, _) = &target
             && !value::is_term(entry)
-            && !self.parser.names.registered.contains(&name.text)
+            && !self.parser.names.may_be_registered(&name.text)
         {
             let definition = self.parser.names.definitions.get(&name.text);
             let is_child = definition.is_none_or(|definition| definition.autostart);

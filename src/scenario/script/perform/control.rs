@@ -5,7 +5,8 @@ use crate::otp::{Block, Cue, Raise};
 
 use super::super::super::language::{Control, End, Part};
 use super::super::frame::{Execution, Flow, LastResult, Loop, Performed};
-use super::super::program::{Address, Pattern};
+use super::super::operands::bad_argument;
+use super::super::program::{Address, Pattern, Slot};
 use super::super::{Script, ScriptContext};
 
 impl Execution {
@@ -38,30 +39,14 @@ impl Execution {
                 }
             }
             Control::EachBegin(store) => {
-                let mut entries = self.entries(*store, context);
-                entries.reverse();
-                self.loops.push(Loop::Each(entries));
-                Flow::Next
+                let entries = self.entries(*store, context);
+                self.begin_each(entries)
             }
-            Control::EachNext { key, value, end } => {
-                let entry = match self.loops.last_mut() {
-                    Some(Loop::Each(entries)) => entries.pop(),
-                    _ => None,
-                };
-                match entry {
-                    Some((k, v)) => {
-                        self.slots[usize::from(*key)] = Some(k);
-                        if let Some(slot) = value {
-                            self.slots[usize::from(*slot)] = Some(v);
-                        }
-                        Flow::Next
-                    }
-                    None => {
-                        self.loops.pop();
-                        Flow::Jump(*end)
-                    }
-                }
+            Control::EachOf(list) => {
+                let Term::List(members, _) = self.value(list, context)? else { return Err(bad_argument()) };
+                self.begin_each(members.iter().map(|member| (member.clone(), Atom::NIL.into())).collect())
             }
+            Control::EachNext { key, value, end } => self.next_of_each(*key, *value, *end),
             Control::RepeatBegin(times) => {
                 self.loops.push(Loop::Repeat(*times));
                 Flow::Next
@@ -105,6 +90,29 @@ impl Execution {
     }
 
     /// Where the first clause begins that what an operation has ended with matches.
+    /// Walks entries, the first one first.
+    fn begin_each(&mut self, mut entries: Vec<(Term, Term)>) -> Flow {
+        entries.reverse();
+        self.loops.push(Loop::Each(entries));
+        Flow::Next
+    }
+
+    fn next_of_each(&mut self, key: Slot, value: Option<Slot>, end: Address) -> Flow {
+        let entry = match self.loops.last_mut() {
+            Some(Loop::Each(entries)) => entries.pop(),
+            _ => None,
+        };
+        let Some((k, v)) = entry else {
+            self.loops.pop();
+            return Flow::Jump(end);
+        };
+        self.slots[usize::from(key)] = Some(k);
+        if let Some(slot) = value {
+            self.slots[usize::from(slot)] = Some(v);
+        }
+        Flow::Next
+    }
+
     fn first_match(
         &mut self,
         clauses: &[(End, Pattern, Address)],

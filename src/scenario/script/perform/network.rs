@@ -15,7 +15,9 @@ impl Execution {
         context: &mut ScriptContext<'_>,
     ) -> Performed {
         match said {
-            Network::MonitorNode { node, flag } => context.monitor_node(*node, *flag),
+            Network::MonitorNode { node, flag } => {
+                context.monitor_node(self.atom(node, context)?, *flag);
+            }
             Network::Connection { change } => {
                 let text = match change {
                     ConnectionChange::Cut => "cuts the network between the nodes",

@@ -72,7 +72,7 @@ impl Execution {
                 self.bound(bind, Term::boolean(active || !info), context)?
             }
             Relations::TrapExit { flag } => {
-                let old = context.trap_exit(*flag);
+                let old = context.trap_exit(self.flag(flag, context)?);
                 self.done(Term::boolean(old))
             }
             Relations::Exit { target, reason, priority } => {
@@ -90,7 +90,7 @@ impl Execution {
             }
             Relations::Register { name, target } => {
                 let pid = self.near_process(target, context)?;
-                context.register(*name, pid).map_err(|_| bad_argument())?;
+                context.register(self.atom(name, context)?, pid).map_err(|_| bad_argument())?;
                 self.done(Term::boolean(true))
             }
             Relations::Unregister { name } => {
