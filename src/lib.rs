@@ -80,6 +80,7 @@
 //! - [`model`]: whatever can be run, judged and searched, behind one trait, [`Model`](model::Model).
 //! - [`scenario`]: scenario files, from text to one kind of model.
 //! - [`trace`]: a run, told for people and for programs.
+//! - [`view`]: a run as a page.
 //! - [`cli`]: the command line.
 
 pub mod beam;
@@ -92,6 +93,7 @@ pub mod model;
 pub mod otp;
 pub mod scenario;
 pub mod trace;
+pub mod view;
 
 /// The pages of the project, as they lie beside the source.
 #[cfg(any(doc, doctest))]
@@ -102,6 +104,8 @@ pub mod _documentation {
     pub mod scenario {}
     #[doc = include_str!("../docs/trace.md")]
     pub mod trace {}
+    #[doc = include_str!("../docs/viewing.md")]
+    pub mod viewing {}
     #[doc = include_str!("../docs/semantics.md")]
     pub mod semantics {}
     #[doc = include_str!("../docs/design.md")]

@@ -38,6 +38,8 @@ mod shrink;
 mod sweep;
 #[path = "cli/tree.rs"]
 mod tree;
+#[path = "cli/view.rs"]
+mod view;
 
 #[test]
 fn every_file_of_this_folder_is_part_of_the_test() {

@@ -89,7 +89,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
 
 impl Flip {
     /// In a sentence.
-    fn line(&self) -> Line {
+    pub(super) fn line(&self) -> Line {
         let holds = if self.all_hold { "every property holds" } else { "this property holds" };
         let text = match (self.of, self.fault) {
             (1, true) => format!("  Without that {holds}."),

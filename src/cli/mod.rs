@@ -18,6 +18,7 @@ mod interrupt;
 mod keep;
 mod loaded;
 mod merge;
+mod observe;
 mod output_file;
 mod paths;
 mod proof;
@@ -27,12 +28,14 @@ mod replay;
 mod run;
 mod schedule_file;
 mod scheduler;
+mod shown_run;
 mod shrink;
 mod snapshot;
 mod tally;
 mod terminal;
 mod tree;
 mod verdict;
+mod view;
 mod words;
 
 pub use contents::snapshot_of;
@@ -72,6 +75,8 @@ enum Command {
     Shrink(shrink::Args),
     Explain(explain::Args),
     Tree(tree::Args),
+    View(view::Args),
+    Observe(observe::Args),
     Check(check::Args),
     Beam(beam::Args),
 }
@@ -86,6 +91,8 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Exit {
         Command::Shrink(args) => shrink::run(args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Tree(args) => tree::run(args, terminal),
+        Command::View(args) => view::run(args, terminal),
+        Command::Observe(args) => observe::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
         Command::Beam(args) => beam::run(args, terminal),
     }

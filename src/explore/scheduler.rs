@@ -28,3 +28,17 @@ pub trait Scheduler<B: Behaviour> {
         Ok(())
     }
 }
+
+impl<B: Behaviour, S: Scheduler<B> + ?Sized> Scheduler<B> for Box<S> {
+    fn choose(
+        &mut self,
+        choices: &Choices<'_, B>,
+        names: &dyn Names,
+    ) -> Result<Option<Choice>, Box<Mismatch>> {
+        (**self).choose(choices, names)
+    }
+
+    fn finish(&self) -> Result<(), Box<Mismatch>> {
+        (**self).finish()
+    }
+}

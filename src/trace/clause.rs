@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use crate::kernel::{Choice, Event, EventKind, Fate, Object, Pid, Received, Signal};
+use crate::kernel::{Choice, Event, EventKind, Fate, Object, Pid, Received, Signal, Wakeup, World};
 use crate::otp::{Actor, Guest, Message, Request, Started};
 
+use super::names::Directory;
+use super::settings::Settings;
 use super::terms::Names;
 use super::vocabulary::message_content;
 
@@ -65,6 +67,42 @@ impl Clause {
             Choice::Tick { due, .. } => clause("the clock".to_owned(), format!("reaches {due} ms")),
             Choice::Kill(pid) => clause(names.pid(pid).to_owned(), "is killed".to_owned()),
             Choice::Fault(number) => clause(format!("fault {}", u32::from(number) + 1), "strikes".to_owned()),
+        }
+    }
+}
+
+/// What a choice would do that is offered in a world and has not been taken, as a sentence.
+pub fn offered<G: Guest>(
+    choice: Choice,
+    world: &World<Actor<G>>,
+    directory: &Directory,
+    settings: &Settings<'_>,
+) -> String {
+    let names = &settings.names(directory);
+    match choice {
+        Choice::Deliver { from, to } => {
+            let late = if world.process(to).is_none() { ", which is dead" } else { "" };
+            let subject = match world.in_flight(from, to).next() {
+                Some(signal) => signal_noun(signal, names.pid(from), names),
+                None => format!("what {} has sent", names.pid(from)),
+            };
+            format!("{subject} reaches {}{late}", names.pid(to))
+        }
+        Choice::Run(pid) => {
+            let who = names.pid(pid);
+            let Some(process) = world.process(pid) else { return format!("{who} goes on") };
+            match process.wakeup() {
+                Wakeup::Start => format!("{who} starts to run"),
+                Wakeup::Message(place) => match process.mailbox.get(place) {
+                    Some(received) => format!("{who} handles {}", received_noun(received, names)),
+                    None => format!("{who} goes on"),
+                },
+                Wakeup::Timeout => format!("the wait of {who} is over"),
+                Wakeup::Continue | Wakeup::Waiting | Wakeup::WaitingForQuiet => format!("{who} goes on"),
+            }
+        }
+        Choice::Tick { .. } | Choice::Kill(_) | Choice::Fault(_) => {
+            Clause::of::<G>(choice, &[], names).to_string()
         }
     }
 }

@@ -14,6 +14,8 @@ fn help_of_every_command() {
     assert_output!("help-shrink", sandbox.run("shrink --help"));
     assert_output!("help-explain", sandbox.run("explain --help"));
     assert_output!("help-tree", sandbox.run("tree --help"));
+    assert_output!("help-view", sandbox.run("view --help"));
+    assert_output!("help-observe", sandbox.run("observe --help"));
     assert_output!("help-check", sandbox.run("check --help"));
     assert_output!("help-beam", sandbox.run("beam --help"));
 }
@@ -29,7 +31,10 @@ fn a_command_without_help_of_its_own_is_noticed() {
         .collect();
     assert_eq!(
         commands,
-        ["run", "explore", "merge", "replay", "shrink", "explain", "tree", "check", "beam"],
+        [
+            "run", "explore", "merge", "replay", "shrink", "explain", "tree", "view", "observe", "check",
+            "beam"
+        ],
         "add its help to the test above"
     );
 }

@@ -1,0 +1,90 @@
+//! `treefall observe`.
+
+mod engine;
+mod http;
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::trace::{Line, Tone};
+
+use super::bounds::Bounds;
+use super::exit::Exit;
+use super::explore::duration;
+use super::interrupt;
+use super::run::seed;
+use super::shown_run::open;
+use super::terminal::{Format, Terminal};
+use engine::Engine;
+use http::Door;
+
+/// Serve the page of `treefall view` with the engine behind it, to try what else could happen
+///
+/// At every step of the page another choice can be taken, a process killed, the connection of two nodes cut or a
+/// message sent; the run then goes on calmly or by a seed, and its schedule can be kept. The page is served to this
+/// machine alone, and to whoever has the whole address: there is a secret in it. Ctrl-C ends it.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Args {
+    /// A scenario, or a schedule as `treefall explore`, `shrink` and `run --record` write it
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Run under this seed instead of calmly
+    #[arg(long, value_name = "N", value_parser = seed)]
+    seed: Option<u64>,
+    /// Listen on this port [default: any that is free]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    port: u16,
+    /// The folder that schedules are kept in
+    #[arg(long, value_name = "DIR", default_value = "treefall-observed")]
+    out: PathBuf,
+    /// Explain no longer than so long, and make do with what was found: 500ms, 30s, 10m, 2h
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    for_: Option<Duration>,
+    #[command(flatten)]
+    bounds: Bounds,
+}
+
+/// Serves the page until somebody presses Ctrl-C.
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let Some(opened) = open(&args.file, args.seed, &args.bounds, terminal) else { return Exit::Wrong };
+    let listener = match TcpListener::bind(("127.0.0.1", args.port)) {
+        Ok(listener) => listener,
+        Err(error) => {
+            terminal.complain(|_, _| {
+                format!("error: port {}: cannot listen there: {error}\n  help: leave --port out, and any free port will do", args.port)
+            });
+            return Exit::Wrong;
+        }
+    };
+    let shown_run = opened.shown(&interrupt::after(args.for_));
+    let html = shown_run.page(true).html();
+    let engine = Engine::of(opened, shown_run.main, args.bounds.clone(), args.out.clone());
+    let door = match Door::of(listener) {
+        Ok(door) => door,
+        Err(error) => {
+            terminal.complain(|_, _| format!("error: cannot listen: {error}"));
+            return Exit::Wrong;
+        }
+    };
+    match terminal.format {
+        Format::Text => {
+            terminal.print_lines(&shown_run.headline);
+            terminal.print_as_they_are(&[
+                Line::new().with(Tone::Plain, "Open ").with(Tone::Name, door.address()),
+                Line::new().with(Tone::Faint, "Ctrl-C ends it."),
+            ]);
+        }
+        Format::Json => terminal.print_json(&serde_json::json!({
+            "verdict": shown_run.verdict,
+            "address": door.address(),
+        })),
+    }
+    terminal.flush();
+    door.serve(&html, &|what, asked| match what {
+        "fork" => engine.fork(asked),
+        "save" => engine.save(asked),
+        _ => Err(format!("there is nothing called {what} here")),
+    });
+    shown_run.exit
+}

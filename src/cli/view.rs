@@ -1,0 +1,73 @@
+//! `treefall view`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::trace::{Line, Tone};
+
+use super::bounds::Bounds;
+use super::exit::Exit;
+use super::explore::duration;
+use super::interrupt;
+use super::output_file;
+use super::paths::shown;
+use super::run::seed;
+use super::shown_run::{Opened, open};
+use super::terminal::{Format, Terminal};
+
+/// Write a run as one page that shows tree and time together
+///
+/// The page is one file, and needs no network. Of a run that fails it opens with what the failure depends on and the
+/// sentences of `treefall explain`, beside the nearest run that holds; what else could have happened at the step that
+/// decides has been tried, and is in it too.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Args {
+    /// A scenario, or a schedule as `treefall explore`, `shrink` and `run --record` write it
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Run under this seed instead of calmly
+    #[arg(long, value_name = "N", value_parser = seed)]
+    seed: Option<u64>,
+    /// Where the page is written
+    #[arg(long, value_name = "FILE.html")]
+    out: PathBuf,
+    /// Explain no longer than so long, and make do with what was found: 500ms, 30s, 10m, 2h
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    for_: Option<Duration>,
+    #[command(flatten)]
+    bounds: Bounds,
+}
+
+/// Writes the page.
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let Some(opened) = open(&args.file, args.seed, &args.bounds, terminal) else { return Exit::Wrong };
+    let Opened { loaded, schedule: _, played: _, inputs } = &opened;
+    if let Err(error) = output_file::prepare(&args.out, inputs.iter().map(PathBuf::as_path)) {
+        terminal.complain_unwritten(&args.out, &error);
+        return Exit::Wrong;
+    }
+    let shown_run = opened.shown(&interrupt::after(args.for_));
+    let page = shown_run.page(false);
+    let runs = page.runs.len();
+    if let Err(error) = output_file::write(&args.out, &page.html()) {
+        terminal.complain_unwritten(&args.out, &error);
+        return shown_run.exit;
+    }
+    let out = shown(&args.out);
+    match terminal.format {
+        _ if terminal.quiet => (),
+        Format::Text => {
+            terminal.print_lines(&shown_run.headline);
+            let runs = if runs == 1 { "1 run".to_owned() } else { format!("{runs} runs") };
+            let written = Line::new().with(Tone::Plain, "Written: ").with(Tone::Name, out);
+            terminal.print_lines(&[written.with(Tone::Faint, format!(", {runs}"))]);
+        }
+        Format::Json => terminal.print_json(&serde_json::json!({
+            "verdict": shown_run.verdict,
+            "file": loaded.name,
+            "out": out,
+            "runs": runs,
+        })),
+    }
+    shown_run.exit
+}

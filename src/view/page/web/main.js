@@ -1,0 +1,587 @@
+// @ts-check
+// The page: one cursor over tree, lanes and process, moved by keys and mouse; the place of it stands in the address.
+
+/** @param {string} id */
+function by(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+/** @param {string} id */
+function input(id) {
+  return /** @type {HTMLInputElement} */ (by(id));
+}
+
+class View {
+  /** @param {Data} data */
+  constructor(data) {
+    this.data = data;
+    this.runs = data.runs.map((raw) => new Run(raw));
+    this.at = 0;
+    this.beside = -1;
+    this.step = 0;
+    this.event = 0;
+    this.who = -1;
+    this.light = "slice";
+    /** @type {Wish} */
+    this.wish = { fold: true, only: -1, hidden: new Set(), query: "", filter: false, open: new Set() };
+    this.isOnly = false;
+    this.then = "calm";
+    /** How each run was made; nothing for those that came with the page. @type {Fork[][]} */
+    this.forks = this.runs.map((run) => run.raw.fork ?? []);
+    this.engineBusy = false;
+    /** The first step in which the run beside is another, or 0. */
+    this.differs = 0;
+    const pick = (/** @type {number} */ event, /** @type {number} */ who) => this.pick(event, who);
+    this.pane = new Pane(by("lanes"), "what happened", pick, (lane) => this.laneClicked(lane));
+    this.other = new Pane(by("lanes-beside"), "what happened in the run beside", (event) => {
+      this.swap();
+      this.pick(event, this.run.who[event]);
+    }, (lane) => this.laneClicked(lane));
+    this.tree = new Tree(by("tree"), (who) => this.choose(who));
+    this.page = new ProcessPage(by("page"), {
+      pick: (event) => this.pick(event, this.run.who[event]),
+      choose: (who) => this.choose(who),
+      next: (into) => this.showNext(into),
+      acts: (into, who) => {
+        if (this.data.live) showActs(into, this.run, this.step, who, this.then, (...fork) => this.fork(...fork));
+      },
+    });
+    document.body.append(arrowheads());
+  }
+
+  get run() {
+    return this.runs[this.at];
+  }
+
+  // ---- what is shown ----
+
+  /** Lanes and rows anew: another run, or another wish. */
+  rebuild() {
+    this.wish.only = this.isOnly ? this.who : -1;
+    this.scene = this.sceneOf(this.run, this.wish);
+    this.sceneBeside = null;
+    if (this.beside >= 0) {
+      const run = this.runs[this.beside];
+      const only = this.wish.only < 0 ? -1 : run.people.findIndex(({ name }) => name === this.run.name(this.wish.only));
+      this.sceneBeside = this.sceneOf(run, { ...this.wish, only });
+    }
+    this.differs = this.beside >= 0 ? this.run.differsFrom(this.runs[this.beside]) : 0;
+    this.showTold();
+    this.showRuns();
+    this.refresh(true);
+  }
+
+  /** @param {Run} run @param {Wish} wish @returns {Scene} */
+  sceneOf(run, wish) {
+    /** @type {Set<number> | null} */
+    let kept = null;
+    if (run.slice) kept = new Set([...run.slice].map((event) => run.who[event]));
+    const lanes = new Lanes(run, wish, kept);
+    const rows = new Rows(run, lanes, wish);
+    return { run, lanes, rows, lit: null, cursor: -1, chosen: -1, selected: 0, marks: [] };
+  }
+
+  /** All that the cursor moves. @param {boolean} centred */
+  refresh(centred) {
+    const { run } = this;
+    const scene = /** @type {Scene} */ (this.scene);
+    this.fill(scene, this.event, this.who, this.step);
+    const titled = this.beside >= 0;
+    this.pane.show(scene, titled ? `${run.raw.name}: ${run.raw.verdict}` : "");
+    this.pane.reveal(scene.cursor, centred);
+    this.pane.element.classList.toggle("broken", run.raw.broken);
+    by("lanes-beside").hidden = this.beside < 0;
+    by("middle").classList.toggle("two", this.beside >= 0);
+    if (this.sceneBeside) {
+      const other = this.runs[this.beside];
+      const step = Math.min(this.step, other.steps);
+      const who = other.people.findIndex(({ name }) => name === run.name(this.who));
+      this.fill(this.sceneBeside, 0, who, step);
+      this.other.show(this.sceneBeside, `${other.raw.name}: ${other.raw.verdict}`);
+      this.other.reveal(this.sceneBeside.cursor, centred);
+    }
+    this.tree.show(run, this.step, this.who);
+    by("tree-title").textContent = `tree after step ${grouped(this.step)}`;
+    const row = scene.rows.list[scene.cursor];
+    const event = this.event > 0 ? this.event : row && run.step[row.took || row.arrived || row.main] === this.step
+      ? row.took || row.arrived || row.main : 0;
+    this.page.show(run, this.step, event, this.who);
+    this.showBar();
+    history.replaceState(null, "", written(this.place()));
+  }
+
+  /** @param {Scene} scene @param {number} event @param {number} who @param {number} step */
+  fill(scene, event, who, step) {
+    const { run, rows } = scene;
+    scene.cursor = event > 0 && rows.of[event] >= 0 ? rows.of[event] : rows.atStep(step);
+    scene.chosen = who;
+    scene.selected = event;
+    scene.lit = null;
+    if (this.light === "cause" && event > 0) scene.lit = run.cone(event);
+    else if (this.light === "slice" && run.slice) scene.lit = run.slice;
+    scene.marks = [];
+    const mark = (/** @type {number | null} */ at, /** @type {string} */ kind, /** @type {string} */ words) => {
+      if (at !== null && at > 0) scene.marks.push({ row: rowAfter(rows, run.firstOf(at)), kind, words });
+    };
+    const differs = this.differs > 0 && this.beside >= 0;
+    if (differs) mark(this.differs, "differs", "the first difference");
+    else mark(run.raw.decides, "decides", "this decides");
+    if (run.raw.failure !== null) {
+      scene.marks.push({ row: rows.atStep(run.raw.failure), kind: "failure", words: "" });
+    }
+  }
+
+  /** Of the run that the page opens with it is told why it fails; of any other what it comes to. */
+  showTold() {
+    const told = by("told");
+    document.title = this.data.title;
+    const { raw } = this.run;
+    /** @type {Said[]} */
+    const own = raw.why.length > 0 ? raw.why : [["plain", `${raw.name}: ${raw.verdict}`]];
+    const lines = (this.at === 0 ? this.data.told : own).map(([tone, text]) => {
+      const line = made("p", { class: `said ${tone}` });
+      const indent = text.length - text.trimStart().length;
+      line.textContent = text.trim();
+      if (indent > 2) line.classList.add("in");
+      return line;
+    });
+    told.replaceChildren(...lines);
+  }
+
+  showRuns() {
+    const tabs = this.runs.map((run, index) => {
+      const chosen = index === this.at;
+      const tab = made("button", {
+        class: `run${chosen ? " chosen" : ""}${run.raw.broken ? " broken" : ""}`,
+        "aria-pressed": String(chosen), title: run.raw.note,
+      });
+      tab.append(made("span", { class: "run-name" }, run.raw.name), made("span", { class: "verdict" }, run.raw.verdict));
+      tab.addEventListener("click", () => this.open(index));
+      return tab;
+    });
+    const beside = made("label", { class: "beside-label" }, "beside ");
+    const list = made("select", { id: "beside", "aria-label": "the run beside" });
+    list.append(made("option", { value: "-1" }, "nothing"));
+    this.runs.forEach((run, index) => {
+      if (index !== this.at) list.append(made("option", { value: String(index) }, `${run.raw.name}: ${run.raw.verdict}`));
+    });
+    /** @type {HTMLSelectElement} */ (list).value = String(this.beside);
+    list.addEventListener("change", () => {
+      this.beside = Number(/** @type {HTMLSelectElement} */ (list).value);
+      this.rebuild();
+    });
+    beside.append(list);
+    const extra = [];
+    if (this.runs.length > 1) extra.push(beside);
+    if (this.data.live) extra.push(...this.engine());
+    by("runs").replaceChildren(...tabs, ...extra);
+    by("runs").append(made("span", { class: "note" }, this.run.raw.note));
+  }
+
+  /** How forks go on, and keeping one. */
+  engine() {
+    const label = made("label", {}, "then ");
+    const then = /** @type {HTMLInputElement} */ (made("input", {
+      id: "then", size: "7", value: this.then, title: "how a fork goes on: calm, or by a seed: 7",
+      "aria-label": "how a fork goes on: calm, or a seed",
+    }));
+    then.addEventListener("change", () => {
+      this.then = then.value.trim() === "" ? "calm" : then.value.trim();
+      this.refresh(false);
+    });
+    label.append(then);
+    const cut = button("cut the connection", "lose the connection between the nodes here, for good", () => {
+      this.fork(this.step, "cut", this.then);
+    });
+    const save = button("save the schedule", "write the schedule of this run to a file", () => this.save());
+    return this.run.people.some(({ name }) => name.includes("@")) ? [label, cut, save] : [label, save];
+  }
+
+  showBar() {
+    const { run } = this;
+    by("where").textContent = `step ${grouped(this.step)} of ${grouped(run.steps)}`;
+    const scrub = input("scrub");
+    scrub.max = String(run.steps);
+    scrub.value = String(this.step);
+    scrub.setAttribute("aria-valuetext", `step ${this.step} of ${run.steps}, ${run.timeAt(this.step)} ms`);
+    const scene = /** @type {Scene} */ (this.scene);
+    by("found").textContent = this.wish.query === "" ? "" : `${grouped(scene.rows.matches)} found`;
+    input("fold").checked = this.wish.fold;
+    input("only").checked = this.isOnly;
+    input("filter").checked = this.wish.filter;
+    if (document.activeElement !== by("find")) input("find").value = this.wish.query;
+    by("only-name").textContent = this.who < 0 ? "this one" : run.name(this.who);
+    const hidden = this.wish.hidden.size;
+    by("unhide").hidden = hidden === 0;
+    by("unhide").textContent = `show ${hidden} hidden`;
+    /** @type {HTMLButtonElement} */ (by("to-failure")).disabled = run.raw.failure === null;
+    /** @type {HTMLButtonElement} */ (by("to-decision")).disabled = run.raw.decides === null && this.differs === 0;
+    const said = [];
+    if (scene.rows.folded > 0) said.push(`${grouped(scene.rows.folded)} of ${grouped(run.count)} events folded`);
+    if (scene.lanes.foldedPeople > 0) said.push(`${grouped(scene.lanes.foldedPeople)} processes folded`);
+    if (run.raw.left_out > 0) said.push(`${grouped(run.raw.left_out)} later events are not in this page`);
+    if (this.light === "slice" && run.slice) said.push("dimmed: what the failure does not depend on (l)");
+    if (this.light === "cause" && this.event > 0) said.push("lit: past and future of the chosen event (Esc)");
+    by("folded").textContent = said.join(" · ");
+  }
+
+  /** @param {HTMLElement} into */
+  showNext(into) {
+    const knows = {
+      live: this.data.live && !this.engineBusy,
+      then: this.then,
+      opens: (/** @type {string} */ line) => this.forks.findIndex((forks) => {
+        const [first] = forks;
+        return this.at === 0 && forks.length === 1 && first.step === this.step && first.what === line;
+      }),
+    };
+    showNext(into, this.run, this.step, knows, {
+      pick: (step, what, then) => void this.fork(step, what, then),
+      open: (run) => this.open(run),
+      save: () => void this.save(),
+    });
+  }
+
+  // ---- what the reader does ----
+
+  /** @param {number} event @param {number} who */
+  pick(event, who) {
+    this.event = event;
+    this.step = this.run.step[event];
+    this.light = "cause";
+    if (who >= 0) this.who = who;
+    this.afterChoice();
+    this.say();
+  }
+
+  /** @param {number} who */
+  choose(who) {
+    this.who = who;
+    this.afterChoice();
+    const scene = /** @type {Scene} */ (this.scene);
+    if (who >= 0) this.pane.revealLane(scene.lanes.of[who]);
+  }
+
+  /** What is shown of only one process follows the choice. */
+  afterChoice() {
+    if (this.isOnly && this.wish.only !== this.who) this.rebuild();
+    else this.refresh(false);
+  }
+
+  /** @param {Lane} lane */
+  laneClicked(lane) {
+    if (lane.folded > 0) {
+      this.wish.open.add(lane.key);
+      this.rebuild();
+      return;
+    }
+    const alive = lane.lives.filter((who) => this.run.lives(who, this.step));
+    this.choose(alive[0] ?? lane.lives[lane.lives.length - 1]);
+  }
+
+  /** @param {number} step @param {boolean} [centred] */
+  go(step, centred = false) {
+    this.step = Math.max(0, Math.min(step, this.run.steps));
+    this.event = 0;
+    if (this.light === "cause") this.light = "slice";
+    this.refresh(centred);
+    this.say();
+  }
+
+  /** To another row. @param {number} by */
+  row(by) {
+    const { rows } = /** @type {Scene} */ (this.scene);
+    const now = /** @type {Scene} */ (this.scene).cursor;
+    const to = Math.max(0, Math.min(now + by, rows.list.length - 1));
+    if (rows.list.length === 0) return;
+    const keeps = this.light === "cause" && this.event > 0;
+    const row = rows.list[to];
+    this.step = rows.stepOf(to);
+    this.event = keeps || rows.atStep(this.step) !== to ? row.took || row.arrived || row.main : 0;
+    this.refresh(false);
+    this.say();
+  }
+
+  say() {
+    const scene = /** @type {Scene} */ (this.scene);
+    const row = scene.rows.list[scene.cursor];
+    const event = this.event > 0 ? this.event : row ? row.arrived || row.main : 0;
+    by("said").textContent = event > 0 ? `step ${this.step}: ${this.run.sentence(event)}` : `step ${this.step}`;
+  }
+
+  toFailure() {
+    if (this.run.raw.failure !== null) this.go(this.run.raw.failure, true);
+  }
+
+  toDecision() {
+    const step = this.differs > 0 ? this.differs : this.run.raw.decides;
+    if (step !== null && step > 0) this.go(step, true);
+  }
+
+  toRestart() {
+    const { run } = this;
+    for (let event = run.firstOf(this.step + 1); event <= run.count; event++) {
+      if (run.kind[event] === KIND.restart || run.kind[event] === KIND.givingUp) return this.pickRestart(event);
+    }
+    for (let event = 1; event <= run.count; event++) {
+      if (run.kind[event] === KIND.restart || run.kind[event] === KIND.givingUp) return this.pickRestart(event);
+    }
+    by("said").textContent = "nothing is restarted in this run";
+    by("found").textContent = "no restart";
+  }
+
+  /** @param {number} event */
+  pickRestart(event) {
+    this.event = event;
+    this.step = this.run.step[event];
+    this.who = this.run.who[event];
+    this.refresh(true);
+    this.say();
+  }
+
+  /** To the next row with what is looked for. @param {number} by */
+  find(by) {
+    const { rows } = /** @type {Scene} */ (this.scene);
+    if (!rows.isFound || rows.list.length === 0) return;
+    const now = /** @type {Scene} */ (this.scene).cursor;
+    for (let away = 1; away <= rows.list.length; away++) {
+      const index = (now + by * away + rows.list.length * 2) % rows.list.length;
+      const row = rows.list[index];
+      const found = [row.main, row.arrived, row.took].find((event) => event > 0 && rows.isFound?.(event));
+      if (found) {
+        this.event = found;
+        this.step = this.run.step[found];
+        this.refresh(false);
+        this.say();
+        return;
+      }
+    }
+  }
+
+  /** @param {number} index */
+  open(index) {
+    if (index === this.at || !this.runs[index]) return;
+    const name = this.run.name(this.who);
+    if (index === this.beside) this.beside = this.at;
+    this.at = index;
+    this.who = this.run.people.findIndex((person) => person.name === name);
+    this.event = 0;
+    this.step = Math.min(this.step, this.run.steps);
+    this.rebuild();
+  }
+
+  swap() {
+    if (this.beside >= 0) this.open(this.beside);
+  }
+
+  hide() {
+    const scene = /** @type {Scene} */ (this.scene);
+    const lane = this.who < 0 ? undefined : scene.lanes.list[scene.lanes.of[this.who]];
+    if (!lane) return;
+    this.wish.hidden.add(lane.key);
+    this.rebuild();
+  }
+
+  // ---- forks ----
+
+  /** @param {number} step @param {string} what @param {string} then */
+  async fork(step, what, then) {
+    if (this.engineBusy) return;
+    // Where the run is over nothing can happen any more: it is forked a step earlier.
+    const at = Math.max(0, Math.min(step, this.run.steps - 1));
+    await this.take([...this.forks[this.at], { step: at, what, then }], at + 1);
+  }
+
+  /** @param {Fork[]} forks @param {number} step */
+  async take(forks, step) {
+    this.engineBusy = true;
+    by("found").textContent = "running…";
+    try {
+      const raw = await ask("fork", { forks });
+      this.runs.push(new Run(raw));
+      this.forks.push(forks);
+      this.beside = this.beside < 0 && this.runs.length > 1 ? this.at : this.beside;
+      this.at = this.runs.length - 1;
+      this.event = 0;
+      this.who = -1;
+      this.step = Math.min(step, this.run.steps);
+      this.light = "slice";
+      this.rebuild();
+      by("said").textContent = `${this.run.raw.name}: ${this.run.raw.verdict}`;
+    } catch (error) {
+      this.complain(error);
+    }
+    this.engineBusy = false;
+    this.refresh(false);
+  }
+
+  async save() {
+    try {
+      const { path, again } = await ask("save", { forks: this.forks[this.at] });
+      by("found").textContent = `saved: ${path}`;
+      by("said").textContent = `saved: ${again}`;
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  complain(error) {
+    const words = error instanceof Error ? error.message : String(error);
+    const told = made("dialog", { class: "complaint", "aria-label": "It could not be done" });
+    const close = button("close", "close", () => told.remove());
+    told.append(made("p", {}, words), close);
+    document.body.append(told);
+    /** @type {HTMLDialogElement} */ (told).showModal();
+  }
+
+  // ---- the address ----
+
+  /** @returns {Place} */
+  place() {
+    return {
+      run: this.at, step: this.step, event: this.event, who: this.run.name(this.who), beside: this.beside,
+      light: this.light, fold: this.wish.fold, only: this.isOnly, filter: this.wish.filter, query: this.wish.query,
+      hidden: [...this.wish.hidden], forks: this.data.live ? this.forks[this.at] : [],
+    };
+  }
+
+  /** @param {Partial<Place>} place */
+  goTo(place) {
+    this.at = place.run !== undefined && this.runs[place.run] ? place.run : 0;
+    const wide = window.innerWidth >= 1500;
+    const usual = this.at === 0 && wide && this.data.beside !== null ? this.data.beside : -1;
+    this.beside = place.beside !== undefined && this.runs[place.beside] && place.beside !== this.at ? place.beside : usual;
+    if (place.step !== undefined && place.beside === undefined) this.beside = -1;
+    this.wish.fold = place.fold ?? true;
+    this.wish.filter = place.filter ?? false;
+    this.wish.query = place.query ?? "";
+    this.wish.hidden = new Set(place.hidden ?? []);
+    this.light = place.light ?? "slice";
+    this.isOnly = place.only ?? false;
+    this.who = place.who === undefined ? -1 : this.run.people.findIndex(({ name }) => name === place.who);
+    const { raw } = this.run;
+    const opening = raw.decides ?? raw.failure ?? this.run.steps;
+    this.step = Math.min(place.step ?? opening, this.run.steps);
+    this.event = Math.min(place.event ?? 0, this.run.count);
+    if (place.who === undefined && place.step === undefined && raw.decides !== null) {
+      this.who = this.run.who[this.run.firstOf(raw.decides)] ?? -1;
+    }
+    this.rebuild();
+    if (place.forks && place.forks.length > 0 && this.data.live) void this.take(place.forks, this.step);
+  }
+}
+
+/** What each key does. */
+const KEYS = /** @type {[string, string, (view: View) => void][]} */ ([
+  ["ArrowRight", "one step on", (view) => view.go(view.step + 1)],
+  ["ArrowLeft", "one step back", (view) => view.go(view.step - 1)],
+  ["ArrowDown", "to the next row", (view) => view.row(1)],
+  ["ArrowUp", "to the row before", (view) => view.row(-1)],
+  ["PageDown", "twenty rows on", (view) => view.row(20)],
+  ["PageUp", "twenty rows back", (view) => view.row(-20)],
+  ["Home", "to the start", (view) => view.go(0)],
+  ["End", "to the end", (view) => view.go(view.run.steps)],
+  ["f", "to the failure", (view) => view.toFailure()],
+  ["d", "to the decision, or the first difference", (view) => view.toDecision()],
+  ["r", "to the next restart", (view) => view.toRestart()],
+  ["c", "light the past and the future of the cursor's event", (view) => lightCause(view)],
+  ["l", "light the failure's slice, or everything", (view) => lightSlice(view)],
+  ["Escape", "light what the failure depends on again", (view) => { view.light = "slice"; view.event = 0; view.refresh(false); }],
+  ["m", "fold machinery, or show it", (view) => { view.wish.fold = !view.wish.fold; view.rebuild(); }],
+  ["o", "only what touches the chosen process", (view) => { view.isOnly = !view.isOnly; view.rebuild(); }],
+  ["h", "hide the chosen process", (view) => view.hide()],
+  ["u", "show what is hidden", (view) => { view.wish.hidden.clear(); view.rebuild(); }],
+  ["b", "another run beside, or none", (view) => nextBeside(view)],
+  ["x", "change places with the run beside", (view) => view.swap()],
+  ["/", "find", () => by("find").focus()],
+  ["n", "to the next that is found", (view) => view.find(1)],
+  ["N", "to the one before", (view) => view.find(-1)],
+  ["t", "light or dark", () => turnTheme()],
+  ["?", "these keys", () => /** @type {HTMLDialogElement} */ (by("help")).showModal()],
+]);
+
+/** @param {View} view */
+function lightCause(view) {
+  const scene = /** @type {Scene} */ (view.scene);
+  const row = scene.rows.list[scene.cursor];
+  if (!row) return;
+  const event = view.event > 0 ? view.event : row.took || row.arrived || row.main;
+  view.pick(event, view.run.who[event]);
+}
+
+/** @param {View} view */
+function lightSlice(view) {
+  view.light = view.light === "all" ? "slice" : "all";
+  view.refresh(false);
+}
+
+/** @param {View} view */
+function nextBeside(view) {
+  do view.beside++; while (view.beside === view.at);
+  if (view.beside >= view.runs.length) view.beside = -1;
+  view.rebuild();
+}
+
+function turnTheme() {
+  const root = document.documentElement;
+  const dark = getComputedStyle(root).getPropertyValue("--is-dark").trim() === "1";
+  root.dataset.theme = dark ? "light" : "dark";
+}
+
+/** @param {View} view */
+function listen(view) {
+  /** @param {string} id @param {() => void} act */
+  const on = (id, act) => by(id).addEventListener("click", act);
+  on("to-start", () => view.go(0));
+  on("to-previous", () => view.go(view.step - 1));
+  on("to-next", () => view.go(view.step + 1));
+  on("to-end", () => view.go(view.run.steps));
+  on("to-failure", () => view.toFailure());
+  on("to-decision", () => view.toDecision());
+  on("to-restart", () => view.toRestart());
+  on("hide", () => view.hide());
+  on("unhide", () => { view.wish.hidden.clear(); view.rebuild(); });
+  on("theme", () => turnTheme());
+  on("help-button", () => /** @type {HTMLDialogElement} */ (by("help")).showModal());
+  input("scrub").addEventListener("input", () => view.go(Number(input("scrub").value)));
+  input("fold").addEventListener("change", () => { view.wish.fold = input("fold").checked; view.rebuild(); });
+  input("only").addEventListener("change", () => { view.isOnly = input("only").checked; view.rebuild(); });
+  input("filter").addEventListener("change", () => { view.wish.filter = input("filter").checked; view.rebuild(); });
+  input("find").addEventListener("input", () => { view.wish.query = input("find").value; view.rebuild(); });
+  input("find").addEventListener("keydown", (event) => {
+    if (event.key === "Enter") view.find(event.shiftKey ? -1 : 1);
+    if (event.key === "Escape") input("find").blur();
+  });
+  document.addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, dialog, textarea")) return;
+    const key = KEYS.find(([name]) => name === event.key);
+    if (!key) return;
+    event.preventDefault();
+    key[2](view);
+  });
+  window.addEventListener("hashchange", () => view.goTo(read(location.hash)));
+}
+
+function fillHelp() {
+  const list = made("dl", { class: "keys" });
+  for (const [key, words] of KEYS) {
+    const name = { ArrowRight: "→", ArrowLeft: "←", ArrowDown: "↓", ArrowUp: "↑", Escape: "Esc" }[key] ?? key;
+    list.append(made("dt", {}, name), made("dd", {}, words));
+  }
+  const close = button("close", "close", () => /** @type {HTMLDialogElement} */ (by("help")).close());
+  by("help").replaceChildren(made("h2", {}, "keys"), list, close);
+}
+
+function start() {
+  const text = by("data").textContent ?? "{}";
+  const view = new View(JSON.parse(text));
+  by("data").remove();
+  fillHelp();
+  listen(view);
+  view.goTo(read(location.hash));
+  document.documentElement.dataset.ready = "yes";
+  return view;
+}
+
+const view = start();
