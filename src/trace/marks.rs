@@ -190,7 +190,7 @@ where
             Mark::new(Time, format!("sets a timer for {due} ms")).behind_the_scenes()
         }
         EventKind::TimerFired(_) => Mark::new(Time, "a timer fires"),
-        EventKind::TimerCancelled(_) => Mark::new(Time, "cancels a timer").behind_the_scenes(),
+        EventKind::TimerCancelled { .. } => Mark::new(Time, "cancels a timer").behind_the_scenes(),
         EventKind::Exited { reason, killer, unread } => {
             let bad = is_abnormal(reason);
             let verb = if bad { "died" } else { "ended" };

@@ -207,7 +207,9 @@ function drawRow(into, index, row, scene, frame) {
   const left = !straight && x - frame.left > 200 && (goesLeft || room < Math.min(long, 150));
   const attributes = left ? { x: x - 12, "text-anchor": "end" } : { x: begin, "text-anchor": "start" };
   const shown = shortened(words, Math.floor((left ? x - frame.left - TIME - 20 : room) / LETTER));
-  into.append(shape("text", { ...attributes, y: y - 4, class: `words${tone}${told ? " again" : ""}` }, shown));
+  const text = shape("text", { ...attributes, y: y - 4, class: `words${tone}${told ? " again" : ""}` }, shown);
+  if (shown !== words) text.append(shape("title", {}, words));
+  into.append(text);
 }
 
 /** @param {Run} run @param {Row} row */
