@@ -102,7 +102,7 @@ fn what_is_seen_is_chosen_with_keys_and_stands_in_the_address() {
     browser.press("d");
     browser.press("c");
     browser.press("m");
-    let hash = browser.value("location.hash").as_str().unwrap_or_default().to_owned();
+    let hash = browser.value("view.writeAddress(), location.hash").as_str().unwrap_or_default().to_owned();
     assert!(hash.len() < 400 && hash.contains("fold=no") && hash.contains("light=cause"), "{hash}");
     let seen = browser.value("JSON.stringify([view.step, view.event, view.who, view.light])");
     browser.open("about:blank#");
@@ -114,7 +114,7 @@ fn what_is_seen_is_chosen_with_keys_and_stands_in_the_address() {
     assert!(browser.value(nameless) == 0);
     browser.press("ArrowDown");
     assert!(browser.text("#said").starts_with("step "));
-    assert!(browser.value("document.querySelectorAll('[role=option][aria-selected=true]').length") == 1);
+    assert!(browser.value("document.querySelectorAll('#lanes [role=option][aria-selected=true]').length") == 1);
     assert_eq!(browser.complaints, Vec::<String>::new());
 }
 

@@ -66,7 +66,7 @@ function draw(into, scene, frame) {
   for (let index = frame.first; index <= frame.last; index++) {
     const row = scene.rows.list[index];
     const at = scene.run.at[row.main];
-    if (at !== clock || index === frame.seen) {
+    if (index === frame.seen || (at !== clock && index > frame.seen)) {
       const text = shape("text", { x: TIME - 12, y: lineOf(index) + 1, class: "time" }, `${grouped(at)} ms`);
       back.append(text);
     }
@@ -204,9 +204,10 @@ function drawRow(into, index, row, scene, frame) {
   const room = frame.right - begin - 8 - (marked ? marked.words.length * 6.4 : 0);
   const long = words.length * LETTER;
   // Whose line goes to the left has its words there, and whoever has no room on the right.
-  const left = !straight && x - frame.left > 200 && (goesLeft || room < Math.min(long, 150));
+  const leftRoom = x - frame.left - TIME - 20;
+  const left = !straight && leftRoom > 60 && (goesLeft || (room < Math.min(long, 150) && leftRoom > room));
   const attributes = left ? { x: x - 12, "text-anchor": "end" } : { x: begin, "text-anchor": "start" };
-  const shown = shortened(words, Math.floor((left ? x - frame.left - TIME - 20 : room) / LETTER));
+  const shown = shortened(words, Math.floor((left ? leftRoom : room) / LETTER));
   const text = shape("text", { ...attributes, y: y - 4, class: `words${tone}${told ? " again" : ""}` }, shown);
   if (shown !== words) text.append(shape("title", {}, words));
   into.append(text);

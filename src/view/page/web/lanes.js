@@ -65,7 +65,7 @@ class Pane {
     this.body.style.height = `${Math.max(count, 1) * ROW + 12}px`;
     this.body.style.width = this.heads.style.width = `${width}px`;
     const top = scroller.scrollTop;
-    const first = Math.max(0, Math.floor(top / ROW) - SPARE);
+    const first = Math.max(0, Math.min(Math.floor(top / ROW) - SPARE, count - 1));
     const last = Math.min(count - 1, Math.ceil((top + scroller.clientHeight) / ROW) + SPARE);
     const [left, right] = [scroller.scrollLeft, scroller.scrollLeft + scroller.clientWidth];
     /** @type {Frame} */

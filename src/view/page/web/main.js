@@ -28,6 +28,8 @@ class View {
     /** How each run was made; nothing for those that came with the page. @type {Fork[][]} */
     this.forks = this.runs.map((run) => run.raw.fork ?? []);
     this.engineBusy = false;
+    /** When the address is to be written. */
+    this.addressing = 0;
     /** The first step in which the run beside is another, or 0. */
     this.differs = 0;
     const pick = (/** @type {number} */ event, /** @type {number} */ who) => this.pick(event, who);
@@ -106,7 +108,9 @@ class View {
       ? row.took || row.arrived || row.main : 0;
     this.page.show(run, this.step, event, this.who);
     this.showBar();
-    history.replaceState(null, "", written(this.place()));
+    // Browsers refuse an address that changes too often.
+    clearTimeout(this.addressing);
+    this.addressing = setTimeout(() => this.writeAddress(), 150);
   }
 
   /** @param {Scene} scene @param {number} event @param {number} who @param {number} step */
@@ -435,6 +439,10 @@ class View {
   }
 
   // ---- the address ----
+
+  writeAddress() {
+    history.replaceState(null, "", written(this.place()));
+  }
 
   /** @returns {Place} */
   place() {

@@ -18,7 +18,10 @@ class ProcessPage {
     this.on.next(next);
     if (next.childElementCount > 0) parts.push(next);
     if (who >= 0) parts.push(this.processPart(run, step, who));
+    const focused = this.element.contains(document.activeElement);
     this.element.replaceChildren(...parts);
+    // Whoever has followed a link by key goes on from here.
+    if (focused) this.element.focus({ preventScroll: true });
   }
 
   /** @param {Run} run @param {number} event */
@@ -84,10 +87,19 @@ class ProcessPage {
     row("links", this.people(run, look.l));
     row("monitors", this.people(run, look.o));
     row("monitored by", this.people(run, look.w));
+    if (look.c) row("children", this.children(run, step, look.c));
     row("ancestors", this.people(run, [0, ...ancestorsOf(run, who)]));
     part.append(rows);
     this.on.acts(part, who);
     return part;
+  }
+
+  /** @param {Run} run @param {number} step @param {[number, number, number][]} children @returns {Node[]} */
+  children(run, step, children) {
+    return children.map(([id, who, again]) => {
+      if (who >= 0 && run.lives(who, step)) return this.people(run, [1, who])[0];
+      return made("span", { class: "gone" }, `${run.text(id)}: ${again ? "will be tried again" : "not running"} `);
+    });
   }
 
   /** @param {Run} run @param {number[]} counted How many, and the first of them. @returns {Node[]} */
