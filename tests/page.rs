@@ -105,7 +105,7 @@ fn what_is_seen_is_chosen_with_keys_and_stands_in_the_address() {
     let hash = browser.value("view.writeAddress(), location.hash").as_str().unwrap_or_default().to_owned();
     assert!(hash.len() < 400 && hash.contains("fold=no") && hash.contains("light=cause"), "{hash}");
     let seen = browser.value("JSON.stringify([view.step, view.event, view.who, view.light])");
-    browser.open("about:blank#");
+    browser.leave();
     browser.open_file(&page, &hash);
     assert_eq!(browser.value("JSON.stringify([view.step, view.event, view.who, view.light])"), seen);
     // Everything that can be pressed has a name, and what moves is said.
@@ -114,7 +114,9 @@ fn what_is_seen_is_chosen_with_keys_and_stands_in_the_address() {
     assert!(browser.value(nameless) == 0);
     browser.press("ArrowDown");
     assert!(browser.text("#said").starts_with("step "));
-    assert!(browser.value("document.querySelectorAll('#lanes [role=option][aria-selected=true]').length") == 1);
+    assert!(
+        browser.value("document.querySelectorAll('#lanes [role=option][aria-selected=true]').length") == 1
+    );
     assert_eq!(browser.complaints, Vec::<String>::new());
 }
 
@@ -196,7 +198,7 @@ fn every_width_and_both_lights_have_room_for_it() {
     for (width, height) in [(400, 860), (1000, 760), (1600, 900), (3000, 1500)] {
         for dark in [false, true] {
             browser.resize(width, height, dark);
-            browser.open("about:blank#");
+            browser.leave();
             browser.open_file(&page, "");
             let wide = browser.value("document.documentElement.scrollWidth").as_u64();
             assert!(wide <= Some(u64::from(width)), "{width}: the page is {wide:?} wide");

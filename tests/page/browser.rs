@@ -109,6 +109,11 @@ impl Browser {
         self.wait_for("document.documentElement?.dataset.ready === 'yes'");
     }
 
+    /// Leaves the page, so that the same one is opened anew, whatever its address says behind `#`.
+    pub fn leave(&mut self) {
+        self.ask("Page.navigate", &json!({ "url": "about:blank" }));
+    }
+
     /// Opens a file.
     pub fn open_file(&mut self, path: &Path, hash: &str) {
         let path = path.canonicalize().expect("it is there");

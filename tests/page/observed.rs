@@ -91,7 +91,7 @@ fn the_race_is_forked_and_the_fork_is_kept_and_replayed() {
     // The link of it makes it again.
     let hash = browser.value("view.writeAddress(), location.hash").as_str().unwrap_or_default().to_owned();
     let line = browser.value("view.run.raw.steps.map((row) => view.run.text(row[0])).join(';')");
-    browser.open("about:blank#");
+    browser.leave();
     browser.open(&format!("{}{hash}", server.address));
     browser.wait_for("view.run.raw.name.startsWith('fork') && !view.engineBusy");
     assert_eq!(browser.value("view.run.raw.steps.map((row) => view.run.text(row[0])).join(';')"), line);
