@@ -19,7 +19,7 @@ use super::terminal::{Format, Terminal};
 use engine::Engine;
 use http::Door;
 
-/// Serve the page of `treefall view` with the engine behind it, to try what else could happen
+/// Serve that page with the engine behind it, to try other choices
 ///
 /// At every step of the page another choice can be taken, a process killed, the connection of two nodes cut or a
 /// message sent; the run then goes on calmly or by a seed, and its schedule can be kept. The page is served to this

@@ -43,7 +43,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// The page.
+    /// The page as the text of its file.
     pub fn html(&self) -> String {
         let data = json!({
             "version": env!("CARGO_PKG_VERSION"),
