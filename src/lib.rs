@@ -78,11 +78,13 @@
 //!   come in through the trait [`Guest`](otp::Guest); a scenario's scripted servers are one implementation.
 //! - [`explore`]: who chooses, and schedules on file.
 //! - [`model`]: whatever can be run, judged and searched, behind one trait, [`Model`](model::Model).
+//! - [`actors`]: actors in Rust, under OTP's supervisors, in tests: another kind of model.
 //! - [`scenario`]: scenario files, from text to one kind of model.
 //! - [`trace`]: a run, told for people and for programs.
 //! - [`view`]: a run as a page.
 //! - [`cli`]: the command line.
 
+pub mod actors;
 pub mod beam;
 #[cfg(feature = "cli")]
 pub mod cli;

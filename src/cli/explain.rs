@@ -90,31 +90,11 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
 impl Flip {
     /// In a sentence.
     pub(super) fn line(&self) -> Line {
-        let holds = if self.all_hold { "every property holds" } else { "this property holds" };
-        let text = match (self.of, self.fault) {
-            (1, true) => format!("  Without that {holds}."),
-            (1, false) => format!("  In the other order {holds}."),
-            (_, _) => format!(
-                "  The {} decides: calm from step {} on, {holds}.",
-                ordinal(self.place + 1),
-                self.step
-            ),
-        };
-        Line::new().with(Tone::Plain, text)
+        Line::new().with(Tone::Plain, format!("  {}", self.sentence()))
     }
 
     /// The same sentence for programs.
     fn json(&self) -> serde_json::Value {
         serde_json::json!({ "step": self.step, "decision": self.place, "all_hold_without": self.all_hold })
-    }
-}
-
-/// A place in a sequence, from 1: `first`, `11th`.
-fn ordinal(number: usize) -> String {
-    const WORDS: [&str; 10] =
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
-    match number.checked_sub(1).and_then(|place| WORDS.get(place)) {
-        Some(word) => (*word).to_owned(),
-        None => format!("{number}th"),
     }
 }

@@ -30,7 +30,7 @@ mod verdict;
 pub use crate::explore::{By, SchedulerKind};
 pub use breach::{Breach, Part, Sentence, written};
 pub use cast::Cast;
-pub use explain::{Flip, flip, slice};
+pub use explain::{Flip, decisions_in_words, flip, full_sentence, headline, slice};
 pub use in_order::{all_processors, in_order};
 pub use intensity::{IntensityUse, IntensityUses};
 pub use judge::Judge;

@@ -57,7 +57,7 @@ pub use release::Release;
 pub use report::{ApplicationReport, Decision, ErrorContext, Level, Offender, OffenderPid, Report};
 pub use server::{Phase, Server, is_abnormal};
 pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
-pub use spec_check::check_childspecs;
+pub use spec_check::{check_childspecs, check_combination};
 pub use start::{How, Launch, Newborn, PendingStart, Started};
 pub use supervisor::{InitResult, Occupation, OwnTable, Supervisor, SupervisorInit};
 pub use task::{

@@ -50,7 +50,7 @@ pub(super) fn check_flags(flags: &Term, release: Release) -> Result<Flags, Term>
 /// # Errors
 ///
 /// `{bad_combination, ..}`: `auto_shutdown` with `simple_one_for_one`.
-pub(super) fn check_combination(flags: Flags, release: Release) -> Result<Flags, Term> {
+pub fn check_combination(flags: Flags, release: Release) -> Result<Flags, Term> {
     let refused = flags.strategy == Strategy::SimpleOneForOne
         && flags.auto_shutdown != AutoShutdown::Never
         && release.simple_refuses_auto_shutdown();

@@ -3,6 +3,8 @@
 mod fate;
 mod flip;
 mod slice;
+mod told;
 
 pub use flip::{Flip, flip};
 pub use slice::slice;
+pub use told::{decisions_in_words, full_sentence, headline};

@@ -1,0 +1,321 @@
+//! What a user writes: the callbacks of a `gen_server`, on a state of their own.
+
+use std::any::Any;
+use std::fmt::Debug;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use crate::kernel::{Atom, Atoms, Object, Pid, Ref, Term};
+use crate::otp::{self, Callback, From, Raise, Return, Then};
+
+use super::address::Address;
+use super::body::{AnyBody, Body};
+use super::data::Data;
+use super::effects::{Effects, Timer};
+use super::halt::Halt;
+use super::reason::Reason;
+
+/// A server: a state, and what is done with each message.
+///
+/// A callback may wait in its middle, for the answer to a call or the end of a start: its mailbox fills meanwhile,
+/// as in Erlang, and its state is that before the callback until it returns. A callback that panics is one that raises an error.
+///
+/// # Examples
+///
+/// ```
+/// use treefall::actors::*;
+///
+/// treefall::data! {
+///     enum Ask { Next }
+/// }
+///
+/// #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+/// struct Counter { count: i64 }
+///
+/// impl Actor for Counter {
+///     type Request = Ask;
+///     type Reply = i64;
+///     type Message = Never;
+///
+///     fn handle_call(&mut self, _: Ask, _: Caller<i64>, _: &mut Context<'_, Self>) -> Answered<Self> {
+///         self.count += 1;
+///         Ok(Answer::Reply(self.count))
+///     }
+/// }
+/// ```
+pub trait Actor: Clone + Eq + Hash + Debug + Send + Sync + 'static {
+    /// What it is asked.
+    type Request: Data;
+    /// What it answers.
+    type Reply: Data;
+    /// What it is told: by casts, by messages, by its own timers and continuations.
+    type Message: Data;
+
+    /// `init/1`. The state is the one that it was started with.
+    fn init(&mut self, _cx: &mut Context<'_, Self>) -> Handled<Self> {
+        Ok(Next::Wait)
+    }
+
+    /// `handle_call/3`
+    fn handle_call(
+        &mut self,
+        _request: Self::Request,
+        _caller: Caller<Self::Reply>,
+        _cx: &mut Context<'_, Self>,
+    ) -> Answered<Self> {
+        Err(function_clause())
+    }
+
+    /// `handle_cast/2`
+    fn handle_cast(&mut self, _message: Self::Message, _cx: &mut Context<'_, Self>) -> Handled<Self> {
+        Err(function_clause())
+    }
+
+    /// `handle_info/2`. What nobody handles is dropped.
+    fn handle_info(&mut self, _info: Info<Self::Message>, _cx: &mut Context<'_, Self>) -> Handled<Self> {
+        Ok(Next::Wait)
+    }
+
+    /// `handle_continue/2`
+    fn handle_continue(&mut self, _message: Self::Message, _cx: &mut Context<'_, Self>) -> Handled<Self> {
+        Err(function_clause())
+    }
+
+    /// `handle_info(timeout, State)`: no message came in the time that the last callback gave.
+    fn handle_timeout(&mut self, _cx: &mut Context<'_, Self>) -> Handled<Self> {
+        Ok(Next::Wait)
+    }
+
+    /// `terminate/2`
+    fn terminate(&mut self, _reason: &Reason, _cx: &mut Context<'_, Self>) -> Result<(), Halt> {
+        Ok(())
+    }
+}
+
+/// What a callback comes to.
+pub type Handled<A> = Result<Next<A>, Halt>;
+/// What `handle_call` comes to.
+pub type Answered<A> = Result<Answer<A>, Halt>;
+
+/// What a server does after a callback.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next<A: Actor> {
+    /// Waits for a message: `{noreply, State}`, and `{ok, State}` of `init`.
+    Wait,
+    /// Waits for a message, at most so many milliseconds.
+    Timeout(u64),
+    /// Calls `handle_continue` before any message.
+    Continue(A::Message),
+    /// Stops: `{stop, Reason, State}`.
+    Stop(Reason),
+    /// Of `init` alone: `ignore`.
+    Ignore,
+}
+
+/// What a server does after `handle_call`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer<A: Actor> {
+    /// Answers: `{reply, Reply, State}`.
+    Reply(A::Reply),
+    /// Answers, and then does this.
+    ReplyThen(A::Reply, Next<A>),
+    /// Answers later, with [`Effects::reply`], or never: `{noreply, State}`.
+    Later,
+}
+
+/// What `handle_info` is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Info<M> {
+    /// An ordinary message.
+    Message(M),
+    /// `{'DOWN', Monitor, process, Pid, Reason}`
+    Down {
+        /// What [`Effects::monitor`] has returned.
+        monitor: Ref,
+        /// Who has ended, if it was monitored by its pid.
+        pid: Option<Pid>,
+        /// Why.
+        reason: Reason,
+    },
+    /// `{'EXIT', Pid, Reason}`, not from the parent, of a process that traps exits.
+    Exit {
+        /// Who has ended.
+        pid: Pid,
+        /// Why.
+        reason: Reason,
+    },
+    /// A message of another type.
+    Other(Term),
+}
+
+/// Whom to answer.
+#[derive(Debug)]
+pub struct Caller<R> {
+    pub(super) from: From,
+    of: PhantomData<fn(R)>,
+}
+
+impl<R> Caller<R> {
+    /// The process that asks.
+    pub fn pid(&self) -> Pid {
+        self.from.pid
+    }
+}
+
+impl<R> Clone for Caller<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Caller<R> {}
+
+impl<R> PartialEq for Caller<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.from == other.from
+    }
+}
+
+impl<R> Eq for Caller<R> {}
+
+impl<R> Hash for Caller<R> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.from.hash(state);
+    }
+}
+
+/// What an actor can do in a callback: see [`Effects`].
+pub struct Context<'a, A> {
+    effects: Effects<'a>,
+    of: PhantomData<fn() -> A>,
+}
+
+impl<'a, A> Deref for Context<'a, A> {
+    type Target = Effects<'a>;
+
+    fn deref(&self) -> &Effects<'a> {
+        &self.effects
+    }
+}
+
+impl<A> DerefMut for Context<'_, A> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.effects
+    }
+}
+
+impl<A: Actor> Context<'_, A> {
+    /// Its own address.
+    pub fn me(&self) -> Address<A> {
+        Address::of_process(self.effects.pid())
+    }
+
+    /// Tells itself something after so many milliseconds; [`Actor::handle_info`] hears it.
+    pub fn remind(&mut self, after: u64, message: A::Message) -> Result<Timer, Halt> {
+        let me = self.me();
+        self.effects.send_after(after, &me, message)
+    }
+}
+
+/// No clause of the function takes these arguments.
+fn function_clause() -> Halt {
+    Halt::raise(Raise::Error(Atom::FUNCTION_CLAUSE.into()))
+}
+
+/// An actor of this type, with its state.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Server<A>(pub(super) A);
+
+impl<A: Actor> Body for Server<A> {
+    fn run(&self, callback: &Callback, effects: Effects<'_>) -> Result<(AnyBody, Return), Halt> {
+        let mut state = self.0.clone();
+        let mut context = Context { effects, of: PhantomData };
+        let cx = &mut context;
+        let value = match callback {
+            Callback::Main | Callback::Init => of_next(state.init(cx)?, cx.atoms()),
+            Callback::Call { from, request } => {
+                let request = A::Request::from_term(request, cx.atoms()).ok_or_else(function_clause)?;
+                let answer = state.handle_call(request, Caller { from: *from, of: PhantomData }, cx)?;
+                of_answer(answer, cx.atoms())
+            }
+            Callback::Cast(message) => {
+                let message = A::Message::from_term(message, cx.atoms()).ok_or_else(function_clause)?;
+                of_next(state.handle_cast(message, cx)?, cx.atoms())
+            }
+            Callback::Continue(message) => {
+                let message = A::Message::from_term(message, cx.atoms()).ok_or_else(function_clause)?;
+                of_next(state.handle_continue(message, cx)?, cx.atoms())
+            }
+            Callback::Info(otp::Info::Timeout | otp::Info::AtOnce(_)) => {
+                of_next(state.handle_timeout(cx)?, cx.atoms())
+            }
+            Callback::Info(info) => {
+                let info = info_of(info, cx.atoms());
+                of_next(state.handle_info(info, cx)?, cx.atoms())
+            }
+            Callback::Terminate(reason) => {
+                state.terminate(&Reason::of(reason.clone()), cx)?;
+                Return::Ok(Then::Wait)
+            }
+        };
+        Ok((AnyBody(Arc::new(Server(state))), value))
+    }
+
+    fn state(&self) -> &dyn Any {
+        &self.0
+    }
+
+    fn is(&self, other: &dyn Body) -> bool {
+        other.state().downcast_ref::<A>() == Some(&self.0)
+    }
+
+    fn digest(&self, mut hasher: &mut dyn Hasher) {
+        self.0.hash(&mut hasher);
+    }
+}
+
+fn info_of<M: Data>(info: &otp::Info, atoms: &Atoms) -> Info<M> {
+    match info {
+        otp::Info::Message(term) | otp::Info::AtOnce(term) => {
+            M::from_term(term, atoms).map_or_else(|| Info::Other(term.clone()), Info::Message)
+        }
+        otp::Info::Timeout => Info::Other(Atom::TIMEOUT.into()),
+        otp::Info::Exit { from, reason } => Info::Exit { pid: *from, reason: Reason::of(reason.clone()) },
+        otp::Info::Down { reference, object, reason } => Info::Down {
+            monitor: *reference,
+            pid: match object {
+                Object::Pid(pid) => Some(*pid),
+                Object::Name(..) => None,
+            },
+            reason: Reason::of(reason.clone()),
+        },
+    }
+}
+
+fn of_next<A: Actor>(next: Next<A>, atoms: &Atoms) -> Return {
+    match next {
+        Next::Wait => Return::Ok(Then::Wait),
+        Next::Timeout(time) => Return::Ok(Then::Timeout(time)),
+        Next::Continue(message) => Return::Ok(Then::Continue(message.to_term(atoms))),
+        Next::Stop(reason) => Return::Stop(reason.known(atoms)),
+        Next::Ignore => Return::Ignore,
+    }
+}
+
+fn of_answer<A: Actor>(answer: Answer<A>, atoms: &Atoms) -> Return {
+    match answer {
+        Answer::Reply(reply) => Return::Reply(reply.to_term(atoms), Then::Wait),
+        Answer::ReplyThen(reply, next) => {
+            let reply = reply.to_term(atoms);
+            match of_next(next, atoms) {
+                Return::Ok(then) => Return::Reply(reply, then),
+                Return::Stop(reason) => Return::StopReply(reason, reply),
+                other => other,
+            }
+        }
+        Answer::Later => Return::Ok(Then::Wait),
+    }
+}

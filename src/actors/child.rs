@@ -1,0 +1,355 @@
+//! Child specifications and supervisors, with OTP's words and defaults.
+//!
+//! They are checked when they are used, by the checks that OTP makes of them.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::kernel::{Atom, Atoms, Term};
+use crate::otp::{
+    AutoShutdown, ChildSpec, ChildType, DynamicOptions, Flags, Release, Restart, Shutdown, Strategy,
+    check_childspecs, check_combination,
+};
+
+use super::actor::{Actor, Server};
+use super::body::AnyBody;
+use super::start::{Start, What};
+
+/// A child specification. What it starts is an actor with the state that it begins with, or a supervisor.
+///
+/// # Examples
+///
+/// ```
+/// use treefall::actors::*;
+///
+/// # #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)] struct Cache;
+/// # impl Actor for Cache { type Request = Never; type Reply = Never; type Message = Never; }
+/// let cache = Child::worker("cache", Cache::default()).restart(Restart::Transient).shutdown(Shutdown::Timeout(100));
+/// let top = Supervisor::new("top", Strategy::RestForOne).child(cache);
+/// assert!(top.check().is_ok());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Child<A: ?Sized> {
+    plan: Plan,
+    of: PhantomData<fn() -> Box<A>>,
+}
+
+/// A child specification, whatever it starts.
+#[derive(Clone, Debug)]
+struct Plan {
+    id: String,
+    what: Planned,
+    name: Option<&'static str>,
+    restart: Restart,
+    shutdown: Option<Shutdown>,
+    significant: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Planned {
+    Server { body: AnyBody, module: &'static str, shown: Arc<str>, timeout: Option<u64> },
+    Supervisor(Box<Supervisor>),
+    Dynamic(DynamicSupervisor),
+}
+
+/// What OTP refuses, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    supervisor: String,
+    why: String,
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.supervisor.as_str() {
+            "" => f.write_str(&self.why),
+            supervisor => write!(f, "supervisor {supervisor}: {}", self.why),
+        }
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+impl<A: Actor> Child<A> {
+    /// An actor that begins with this state each time that it is started.
+    pub fn worker(id: impl Into<String>, state: A) -> Child<A> {
+        let module = last_part(std::any::type_name::<A>());
+        let shown = format!("{state:?}").into();
+        let body = AnyBody(Arc::new(Server(state)));
+        Child::of(id.into(), Planned::Server { body, module, shown, timeout: None })
+    }
+
+    /// How long its `init` may take, in milliseconds.
+    pub fn start_timeout(mut self, time: u64) -> Self {
+        if let Planned::Server { timeout, .. } = &mut self.plan.what {
+            *timeout = Some(time);
+        }
+        self
+    }
+
+    /// The local name that it registers before its `init`.
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.plan.name = Some(name);
+        self
+    }
+}
+
+impl Child<Supervisor> {
+    /// A supervisor below this one, with its name as the id.
+    pub fn supervisor(supervisor: Supervisor) -> Child<Supervisor> {
+        Child::of(supervisor.name.to_owned(), Planned::Supervisor(Box::new(supervisor)))
+    }
+}
+
+impl Child<DynamicSupervisor> {
+    /// A dynamic supervisor below this one, with its name as the id.
+    pub fn dynamic_supervisor(supervisor: DynamicSupervisor) -> Child<DynamicSupervisor> {
+        Child::of(supervisor.name.to_owned(), Planned::Dynamic(supervisor))
+    }
+}
+
+impl<A: ?Sized> Child<A> {
+    fn of(id: String, what: Planned) -> Self {
+        let plan =
+            Plan { id, what, name: None, restart: Restart::Permanent, shutdown: None, significant: false };
+        Child { plan, of: PhantomData }
+    }
+
+    /// When it is restarted: always, if nothing is said.
+    pub fn restart(mut self, restart: Restart) -> Self {
+        self.plan.restart = restart;
+        self
+    }
+
+    /// How it is stopped: in five seconds, and a supervisor in as long as it takes, if nothing is said.
+    pub fn shutdown(mut self, shutdown: Shutdown) -> Self {
+        self.plan.shutdown = Some(shutdown);
+        self
+    }
+
+    /// Its end may be that of its supervisor: see [`Supervisor::auto_shutdown`].
+    pub fn significant(mut self) -> Self {
+        self.plan.significant = true;
+        self
+    }
+
+    /// Known to be valid by itself.
+    pub(super) fn lowered(&self, atoms: &Atoms) -> Result<ChildSpec<Start>, Invalid> {
+        self.plan.lowered(atoms)
+    }
+}
+
+impl Plan {
+    fn lowered(&self, atoms: &Atoms) -> Result<ChildSpec<Start>, Invalid> {
+        let named = |name: Option<&str>| name.map(|name| atoms.intern(name));
+        let (start, kind) = match &self.what {
+            Planned::Server { body, module, shown, timeout } => {
+                let what = What::Server { body: body.clone(), shown: shown.clone(), timeout: *timeout };
+                (Start { module: atoms.intern(module), name: named(self.name), what }, ChildType::Worker)
+            }
+            Planned::Supervisor(supervisor) => (supervisor.lowered(atoms)?, ChildType::Supervisor),
+            Planned::Dynamic(supervisor) => (supervisor.lowered(atoms), ChildType::Supervisor),
+        };
+        let shutdown = self.shutdown.unwrap_or(Shutdown::default_of(kind));
+        Ok(ChildSpec {
+            id: atoms.intern(&self.id).into(),
+            start,
+            restart: self.restart,
+            significant: self.significant,
+            shutdown,
+            kind,
+            modules: None,
+        })
+    }
+}
+
+/// A supervisor: how it supervises, and whom it starts with. It registers its name.
+///
+/// # Examples
+///
+/// What OTP refuses is an error that says why:
+///
+/// ```
+/// use treefall::actors::*;
+///
+/// # #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)] struct Job;
+/// # impl Actor for Job { type Request = Never; type Reply = Never; type Message = Never; }
+/// let job = Child::worker("job", Job).restart(Restart::Temporary).significant();
+/// let top = Supervisor::new("top", Strategy::OneForOne).child(job);
+/// assert_eq!(
+///     top.check().unwrap_err().to_string(),
+///     "supervisor top: job is significant, but the supervisor never shuts down by itself: give it \
+///      auto_shutdown any_significant or all_significant"
+/// );
+/// ```
+#[derive(Clone, Debug)]
+pub struct Supervisor {
+    pub(super) name: &'static str,
+    flags: Flags,
+    children: Vec<Plan>,
+}
+
+impl Supervisor {
+    /// A supervisor with no children, which gives up at the fourth restart within five seconds.
+    pub fn new(name: &'static str, strategy: Strategy) -> Supervisor {
+        let flags = Flags { strategy, intensity: 3, period: 5, auto_shutdown: AutoShutdown::Never };
+        Supervisor { name, flags, children: Vec::new() }
+    }
+
+    /// How many restarts are allowed within [`Supervisor::max_seconds`].
+    pub fn max_restarts(mut self, restarts: u32) -> Self {
+        self.flags.intensity = restarts;
+        self
+    }
+
+    /// The period of [`Supervisor::max_restarts`], in seconds.
+    pub fn max_seconds(mut self, seconds: u32) -> Self {
+        self.flags.period = seconds;
+        self
+    }
+
+    /// Whether it ends with its significant children.
+    pub fn auto_shutdown(mut self, auto_shutdown: AutoShutdown) -> Self {
+        self.flags.auto_shutdown = auto_shutdown;
+        self
+    }
+
+    /// One more child, started after those before it and stopped before them.
+    pub fn child<A: ?Sized>(mut self, child: Child<A>) -> Self {
+        self.children.push(child.plan);
+        self
+    }
+
+    /// Whether OTP would take it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, or with a supervisor below it.
+    pub fn check(&self) -> Result<(), Invalid> {
+        self.lowered(&Atoms::default()).map(|_| ())
+    }
+
+    pub(super) fn lowered(&self, atoms: &Atoms) -> Result<Start, Invalid> {
+        let invalid = |why: String| Invalid { supervisor: self.name.to_owned(), why };
+        let release = Release::default();
+        let children = self.children.iter().map(|child| child.lowered(atoms));
+        let children = children.collect::<Result<Vec<_>, _>>()?;
+        if self.flags.strategy == Strategy::SimpleOneForOne {
+            let why = "the children of simple_one_for_one come from a template: use a DynamicSupervisor";
+            return Err(invalid(why.to_owned()));
+        }
+        if self.flags.period == 0 {
+            return Err(invalid("a period has at least one second".to_owned()));
+        }
+        check_combination(self.flags, release).map_err(|reason| invalid(said(&reason, None, atoms)))?;
+        let auto_shutdown = Term::from(self.flags.auto_shutdown.atom());
+        for child in &children {
+            check(&[child], &auto_shutdown, release)
+                .map_err(|reason| invalid(said(&reason, Some(child), atoms)))?;
+        }
+        check(&children.iter().collect::<Vec<_>>(), &auto_shutdown, release)
+            .map_err(|reason| invalid(said(&reason, None, atoms)))?;
+        let name = atoms.intern(self.name);
+        let what = What::Supervisor { flags: self.flags, children: children.into() };
+        Ok(Start { module: name, name: Some(name), what })
+    }
+}
+
+/// A supervisor whose children are started later, each restarted on its own: Elixir's `DynamicSupervisor`. It
+/// registers its name.
+///
+/// # Examples
+///
+/// ```
+/// use treefall::actors::*;
+///
+/// let buckets = DynamicSupervisor::new("buckets").max_children(100);
+/// let top = Supervisor::new("top", Strategy::OneForAll).child(Child::dynamic_supervisor(buckets));
+/// assert!(top.check().is_ok());
+/// ```
+#[derive(Clone, Debug)]
+pub struct DynamicSupervisor {
+    name: &'static str,
+    options: DynamicOptions,
+}
+
+impl DynamicSupervisor {
+    /// One that gives up at the fourth restart within five seconds, and takes any number of children.
+    pub fn new(name: &'static str) -> Self {
+        let options = DynamicOptions {
+            max_restarts: 3,
+            max_seconds: 5,
+            max_children: None,
+            extra_arguments: Vec::new(),
+        };
+        DynamicSupervisor { name, options }
+    }
+
+    /// How many restarts are allowed within [`DynamicSupervisor::max_seconds`].
+    pub fn max_restarts(mut self, restarts: u32) -> Self {
+        self.options.max_restarts = restarts;
+        self
+    }
+
+    /// The period of [`DynamicSupervisor::max_restarts`], in seconds.
+    pub fn max_seconds(mut self, seconds: u32) -> Self {
+        self.options.max_seconds = seconds.max(1);
+        self
+    }
+
+    /// How many children there may be at once.
+    pub fn max_children(mut self, children: u32) -> Self {
+        self.options.max_children = Some(children);
+        self
+    }
+
+    fn lowered(&self, atoms: &Atoms) -> Start {
+        let name = atoms.intern(self.name);
+        Start { module: name, name: Some(name), what: What::Dynamic(self.options.clone()) }
+    }
+}
+
+/// What OTP says of these child specifications.
+fn check(children: &[&ChildSpec<Start>], auto_shutdown: &Term, release: Release) -> Result<(), Term> {
+    let specs = Term::list(children.iter().map(|child| written(child)));
+    let answer = check_childspecs(&specs, Some(auto_shutdown), release);
+    answer.untag(Atom::ERROR).map_or(Ok(()), |reason| Err(reason.clone()))
+}
+
+fn written(spec: &ChildSpec<Start>) -> Term {
+    let kind = spec.kind.atom();
+    Term::map([
+        (Atom::ID.into(), spec.id.clone()),
+        (Atom::START.into(), spec.start.mfa()),
+        (Atom::RESTART.into(), spec.restart.atom().into()),
+        (Atom::SIGNIFICANT.into(), Term::boolean(spec.significant)),
+        (Atom::SHUTDOWN.into(), spec.shutdown.term()),
+        (Atom::TYPE.into(), kind.into()),
+    ])
+}
+
+/// What OTP refuses, in a sentence.
+fn said(reason: &Term, child: Option<&ChildSpec<Start>>, atoms: &Atoms) -> String {
+    let called = |id: &Term| id.as_atom().map_or_else(|| format!("{id:?}"), |id| atoms.text(id).to_owned());
+    let child = child.map(|child| called(&child.id)).unwrap_or_default();
+    if let Some(id) = reason.untag(Atom::DUPLICATE_CHILD_NAME) {
+        return format!("two children are called {}", called(id));
+    }
+    match reason.untag(Atom::BAD_COMBINATION) {
+        Some(Term::List(pairs, _)) if pairs.iter().any(|pair| pair.untag(Atom::RESTART).is_some()) => {
+            format!("{child} is significant, but permanent: it never ends for good")
+        }
+        Some(_) => format!(
+            "{child} is significant, but the supervisor never shuts down by itself: give it auto_shutdown \
+             any_significant or all_significant"
+        ),
+        None => format!("{child} is refused: {reason:?}"),
+    }
+}
+
+/// `store::Bucket` as `Bucket`.
+fn last_part(path: &'static str) -> &'static str {
+    let path = path.split('<').next().unwrap_or(path);
+    path.rsplit("::").next().unwrap_or(path)
+}

@@ -1,0 +1,110 @@
+//! An actor in Rust as a guest of OTP: its code with its state, and the callback that it is in the middle of.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::kernel::{Context, Term};
+use crate::otp::{Actor, Callback, Cue, Raise, Return, Step};
+
+use super::body::AnyBody;
+use super::effects::Effects;
+use super::halt::{Halt, Halted};
+use super::host::{Host, Hosting, found};
+use super::journal::{Doing, Entry, Pass, Stand};
+
+/// An actor in Rust, whatever type it is of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Instance {
+    body: AnyBody,
+    doing: Option<Box<Doing>>,
+}
+
+impl Instance {
+    /// One that has not run yet.
+    pub(super) fn new(body: AnyBody) -> Instance {
+        Instance { body, doing: None }
+    }
+
+    /// Its state, which is that before the callback while one runs; none if it is of another type.
+    pub fn state<A: 'static>(&self) -> Option<&A> {
+        self.body.0.state().downcast_ref()
+    }
+
+    /// Goes on until it needs something that takes others, and says what.
+    ///
+    /// # Panics
+    ///
+    /// When a callback that goes on does something else than when it ran before.
+    pub fn resume<G: Hosting>(&mut self, cue: Cue<G>, context: &mut Context<'_, Actor<G>>) -> Step<G> {
+        let granted = cue == Cue::Continue;
+        let doing = match cue {
+            Cue::Callback(callback) => Some(Doing { callback, entries: Vec::new(), pending: None }),
+            cue => self.doing.take().map(|mut doing| {
+                if let Some(act) = doing.pending.take() {
+                    doing.entries.push(Entry { act, found: found(cue), waited: true });
+                }
+                *doing
+            }),
+        };
+        let Some(Doing { callback, entries, .. }) = doing else { return Step::Preempt };
+        let mut pass = Pass::new(entries, granted);
+        let mut ran = {
+            let effects = Effects { host: &mut *context, pass: &mut pass };
+            let body = &self.body.0;
+            catch_unwind(AssertUnwindSafe(|| body.run(&callback, effects)))
+                .unwrap_or_else(|panic| Err(Halt::raise(panicked(&*panic, context))))
+        };
+        // What others notice comes after what they could have noticed before.
+        let ends = ran.as_ref().is_ok_and(|(_, value)| is_noticed(value, &callback));
+        if pass.stand.is_none() && ends && pass.noticed && !pass.granted && context.can_be_interrupted() {
+            pass.stand = Some(Stand::Preempted);
+        }
+        let pending = match pass.stand.take() {
+            None => {
+                return match &mut ran {
+                    Ok((body, _)) => {
+                        std::mem::swap(&mut self.body, body);
+                        ran.map_or(Step::Preempt, |(_, value)| Step::Return(value))
+                    }
+                    Err(_) => ended(ran.err(), context),
+                };
+            }
+            Some(Stand::Preempted) => None,
+            Some(Stand::Waits(act, wait)) => Some((act, wait)),
+            Some(Stand::Strays { before, now }) => panic!(
+                "{:?} has done {before:?} when it ran up to here, and does {now:?} now: a callback that has waited \
+                 is run again from its beginning, so it must depend on nothing but its state and what it is told",
+                self.body
+            ),
+        };
+        let (pending, step) = match pending {
+            Some((act, wait)) => (Some(act), Step::Block(wait.block())),
+            None => (None, Step::Preempt),
+        };
+        self.doing = Some(Box::new(Doing { callback, entries: pass.entries, pending }));
+        step
+    }
+}
+
+/// How a callback ends that does not return.
+fn ended<G: Hosting>(halt: Option<Halt>, context: &mut Context<'_, Actor<G>>) -> Step<G> {
+    match halt.map(|halt| halt.0) {
+        Some(Halted::Raises(raise)) => Step::Raise(raise),
+        Some(Halted::Exits(reason)) => Step::Raise(Raise::Exit(reason.known(Host::atoms(context)))),
+        // It has made up a halt that nobody gave it.
+        Some(Halted::Stands) | None => Step::Preempt,
+    }
+}
+
+/// Whether what comes next is an answer, the end of `init` or of `terminate`, or that of the process.
+fn is_noticed(value: &Return, callback: &Callback) -> bool {
+    matches!(callback, Callback::Init | Callback::Terminate(_) | Callback::Main)
+        || !matches!(value, Return::Ok(_))
+}
+
+/// The error that a panic is: `{panic, Text}`.
+fn panicked<G: Hosting>(panic: &(dyn Any + Send), context: &Context<'_, Actor<G>>) -> Raise {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Raise::Error(Term::tagged(Host::atoms(context).intern("panic"), Term::Text(text.into())))
+}

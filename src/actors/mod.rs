@@ -1,0 +1,47 @@
+//! Actors in Rust: servers as state machines of the user's own types, under OTP's supervisors, in tests.
+//!
+//! It stands on models, OTP and the kernel, and has never heard of a scenario file.
+
+mod actor;
+mod address;
+mod body;
+mod child;
+mod client;
+mod data;
+mod effects;
+mod explore;
+mod halt;
+mod host;
+mod instance;
+mod journal;
+mod judge;
+mod outcome;
+mod player;
+mod properties;
+mod reason;
+mod simulation;
+mod start;
+mod view;
+
+pub use crate::explore::SchedulerKind;
+pub use crate::otp::{AutoShutdown, Release, Restart, Shutdown, Strategy};
+pub use actor::{Actor, Answer, Answered, Caller, Context, Handled, Info, Next};
+pub use address::Address;
+pub use child::{Child, DynamicSupervisor, Invalid, Supervisor};
+pub use client::Client;
+pub use data::{Data, Never};
+#[doc(hidden)]
+pub use data::{parts, row};
+pub use effects::{Asking, Effects, Monitor, Supervises, Timer};
+pub use explore::{Exhausted, Explored};
+pub use halt::Halt;
+pub use host::Hosting;
+pub use instance::Instance;
+pub use judge::Judge;
+pub use outcome::{Failure, Run};
+pub use player::{Note, Player, Setting, Shared};
+pub use properties::{Holds, Oracle};
+pub use reason::Reason;
+pub use simulation::Simulation;
+pub use start::{Start, launch};
+pub use view::View;

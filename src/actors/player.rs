@@ -1,0 +1,191 @@
+//! The guests of a simulation: actors in Rust, and the process that starts everything.
+
+use std::sync::Arc;
+
+use crate::kernel::{Atom, Atoms, Context, Object, Pid, Process, Received, Spawn, Term};
+use crate::otp::registry::Tables;
+use crate::otp::{
+    self, Actor, Block, Cue, Guest, How, Launch, Message, Plain, Release, Return, Started, Step, Then,
+};
+use crate::trace::{Line, Names, Narrate, Tone, visible};
+
+use super::body::AnyBody;
+use super::client::ClientBody;
+use super::host::Hosting;
+use super::instance::Instance;
+use super::start::{Start, launch};
+
+/// A process of a simulation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Player {
+    /// Starts the trees in order, then the clients, and watches those.
+    Boot {
+        /// How many of the trees have been started.
+        next: usize,
+    },
+    /// An actor or a client.
+    Actor(Box<Instance>),
+}
+
+/// A line that a process has for the story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note(pub String);
+
+impl Narrate for Note {
+    fn line(&self, _: &Names<'_>) -> Option<Line> {
+        Some(Line::new().with(Tone::Plain, visible(&self.0)))
+    }
+}
+
+/// What all processes of a simulation share.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Shared {
+    tables: Tables,
+    /// The tops of the trees that were started.
+    pub(super) tops: Vec<(Atom, Pid)>,
+    /// Trees that could not be started, and why.
+    pub(super) not_started: Vec<(Atom, Term)>,
+    /// Everything has been started.
+    pub(super) booted: bool,
+    /// The clients, in order, and what each has ended with.
+    pub(super) clients: Vec<(Pid, Option<Term>)>,
+}
+
+/// What never changes in a simulation.
+#[derive(Debug, Default)]
+pub struct Setting {
+    pub(super) atoms: Atoms,
+    pub(super) release: Release,
+    pub(super) trees: Vec<Start>,
+    pub(super) clients: Vec<ClientBody>,
+}
+
+impl otp::Common<Player> for Shared {
+    fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    fn tables_mut(&mut self) -> &mut Tables {
+        &mut self.tables
+    }
+
+    fn is_set_up(&self) -> bool {
+        self.booted
+    }
+
+    fn is_spared(&self, process: &Process<Actor<Player>>) -> bool {
+        let is_boot = process.parent.is_none();
+        is_boot || self.clients.iter().any(|(client, _)| *client == process.pid)
+    }
+}
+
+impl otp::Image for Setting {
+    fn release(&self) -> Release {
+        self.release
+    }
+
+    fn atoms(&self) -> &Atoms {
+        &self.atoms
+    }
+}
+
+impl Hosting for Player {
+    fn hosted(start: Start) -> Start {
+        start
+    }
+
+    fn of(instance: Instance) -> Player {
+        Player::Actor(Box::new(instance))
+    }
+
+    fn told(text: String) -> Note {
+        Note(text)
+    }
+}
+
+impl Guest for Player {
+    type Start = Start;
+    type Common = Shared;
+    type Image = Setting;
+    type Note = Note;
+
+    fn launch(start: &Start, _: &mut Context<'_, Actor<Self>>) -> Launch<Self> {
+        launch(start)
+    }
+
+    fn with_arguments(start: &Start, _: &[Term], _: &[Term]) -> Start {
+        start.clone()
+    }
+
+    fn mfa(start: &Start) -> Term {
+        start.mfa()
+    }
+
+    fn start_of(_: &Term, _: &Setting) -> Option<Start> {
+        None
+    }
+
+    fn accepts(&self, _: &Received<Message<Self>>, _: &Setting) -> bool {
+        matches!(self, Player::Boot { .. })
+    }
+
+    fn resume(&mut self, cue: Cue<Self>, context: &mut Context<'_, Actor<Self>>) -> Step<Self> {
+        match self {
+            Player::Boot { next } => boot(next, cue, context),
+            Player::Actor(instance) => instance.resume(cue, context),
+        }
+    }
+}
+
+/// Starts the next tree, or takes note of what has become of the last one.
+fn boot(next: &mut usize, cue: Cue<Player>, context: &mut Context<'_, Actor<Player>>) -> Step<Player> {
+    let trees = &context.image().trees;
+    match cue {
+        Cue::Callback(_) => {
+            context.trap_exit(true);
+        }
+        Cue::Started(started) => {
+            if let Some(tree) = trees.get(*next) {
+                let shared = context.common_mut();
+                match started {
+                    Started::Ok { pid, .. } => shared.tops.push((tree.called(), pid)),
+                    Started::Ignore => (),
+                    other => shared.not_started.push((tree.called(), other.into())),
+                }
+            }
+            *next += 1;
+        }
+        Cue::Received(Received::Down { object: Object::Pid(pid), reason, .. }) => {
+            let clients = &mut context.common_mut().clients;
+            if let Some((_, end)) = clients.iter_mut().find(|(client, _)| *client == pid) {
+                *end = Some(reason);
+            }
+        }
+        _ => (),
+    }
+    if let Some(tree) = trees.get(*next) {
+        return Step::Block(Block::Start {
+            launch: launch(tree),
+            label: Some(tree.called()),
+            how: How::LINKED,
+        });
+    }
+    if !context.common().booted {
+        context.common_mut().booted = true;
+        start_clients(context);
+        if context.common().clients.is_empty() && trees.is_empty() {
+            return Step::Return(Return::Ok(Then::Wait));
+        }
+    }
+    Step::Block(Block::Receive(None))
+}
+
+fn start_clients(context: &mut Context<'_, Actor<Player>>) {
+    for client in &context.image().clients {
+        let body = AnyBody(Arc::new(client.clone()));
+        let actor = Actor::Plain(Plain::new(Player::of(Instance::new(body))));
+        let spawn = Spawn { label: client.name, link: false, monitor: true, awaited: false };
+        let (pid, _) = context.spawn(actor, spawn);
+        context.common_mut().clients.push((pid, None));
+    }
+}

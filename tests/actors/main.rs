@@ -1,0 +1,5 @@
+//! Actors in Rust, as those write them who use the library.
+
+mod chain;
+mod kv;
+mod pool;
