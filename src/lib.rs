@@ -85,14 +85,17 @@
 //! - [`cli`]: the command line.
 
 pub mod actors;
+#[cfg(feature = "scenarios")]
 pub mod beam;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "scenarios")]
 pub mod code;
 pub mod explore;
 pub mod kernel;
 pub mod model;
 pub mod otp;
+#[cfg(feature = "scenarios")]
 pub mod scenario;
 pub mod trace;
 pub mod view;
@@ -102,6 +105,8 @@ pub mod view;
 pub mod _documentation {
     #[doc = include_str!("../README.md")]
     pub mod readme {}
+    #[doc = include_str!("../docs/library.md")]
+    pub mod library {}
     #[doc = include_str!("../docs/scenario.md")]
     pub mod scenario {}
     #[doc = include_str!("../docs/trace.md")]

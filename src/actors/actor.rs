@@ -11,10 +11,11 @@ use crate::kernel::{Atom, Atoms, Object, Pid, Ref, Term};
 use crate::otp::{self, Callback, From, Raise, Return, Then};
 
 use super::address::Address;
-use super::body::{AnyBody, Body};
+use super::body::{AnyBody, Body, Pass};
 use super::data::Data;
-use super::effects::{Effects, Timer};
+use super::effects::Effects;
 use super::halt::Halt;
+use super::host::Host;
 use super::reason::Reason;
 
 /// A server: a state, and what is done with each message.
@@ -58,7 +59,7 @@ pub trait Actor: Clone + Eq + Hash + Debug + Send + Sync + 'static {
         Ok(Next::Wait)
     }
 
-    /// `handle_call/3`
+    /// `handle_call/3`: somebody asks, and waits for the answer.
     fn handle_call(
         &mut self,
         _request: Self::Request,
@@ -68,7 +69,7 @@ pub trait Actor: Clone + Eq + Hash + Debug + Send + Sync + 'static {
         Err(function_clause())
     }
 
-    /// `handle_cast/2`
+    /// `handle_cast/2`: somebody tells it something, and does not wait.
     fn handle_cast(&mut self, _message: Self::Message, _cx: &mut Context<'_, Self>) -> Handled<Self> {
         Err(function_clause())
     }
@@ -78,7 +79,7 @@ pub trait Actor: Clone + Eq + Hash + Debug + Send + Sync + 'static {
         Ok(Next::Wait)
     }
 
-    /// `handle_continue/2`
+    /// `handle_continue/2`: what [`Next::Continue`] has asked for, before any message.
     fn handle_continue(&mut self, _message: Self::Message, _cx: &mut Context<'_, Self>) -> Handled<Self> {
         Err(function_clause())
     }
@@ -88,7 +89,7 @@ pub trait Actor: Clone + Eq + Hash + Debug + Send + Sync + 'static {
         Ok(Next::Wait)
     }
 
-    /// `terminate/2`
+    /// `terminate/2`: it is about to end with this reason.
     fn terminate(&mut self, _reason: &Reason, _cx: &mut Context<'_, Self>) -> Result<(), Halt> {
         Ok(())
     }
@@ -137,14 +138,14 @@ pub enum Info<M> {
         monitor: Ref,
         /// Who has ended, if it was monitored by its pid.
         pid: Option<Pid>,
-        /// Why.
+        /// Why it has ended.
         reason: Reason,
     },
     /// `{'EXIT', Pid, Reason}`, not from the parent, of a process that traps exits.
     Exit {
         /// Who has ended.
         pid: Pid,
-        /// Why.
+        /// Why it has ended.
         reason: Reason,
     },
     /// A message of another type.
@@ -214,7 +215,7 @@ impl<A: Actor> Context<'_, A> {
     }
 
     /// Tells itself something after so many milliseconds; [`Actor::handle_info`] hears it.
-    pub fn remind(&mut self, after: u64, message: A::Message) -> Result<Timer, Halt> {
+    pub fn remind(&mut self, after: u64, message: A::Message) -> Result<Ref, Halt> {
         let me = self.me();
         self.effects.send_after(after, &me, message)
     }
@@ -230,9 +231,14 @@ fn function_clause() -> Halt {
 pub(super) struct Server<A>(pub(super) A);
 
 impl<A: Actor> Body for Server<A> {
-    fn run(&self, callback: &Callback, effects: Effects<'_>) -> Result<(AnyBody, Return), Halt> {
+    fn run(
+        &self,
+        callback: &Callback,
+        host: &mut dyn Host,
+        pass: &mut Pass,
+    ) -> Result<(AnyBody, Return), Halt> {
         let mut state = self.0.clone();
-        let mut context = Context { effects, of: PhantomData };
+        let mut context = Context { effects: Effects { host, pass }, of: PhantomData };
         let cx = &mut context;
         let value = match callback {
             Callback::Main | Callback::Init => of_next(state.init(cx)?, cx.atoms()),

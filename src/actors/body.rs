@@ -1,19 +1,32 @@
-//! Code with its state, whatever type it is of: what runs a callback and gives the state after it.
+//! Code with its state, whatever type it is of; how it is started, and what a callback of it has done and waits for.
+//!
+//! They are in one file because they hold each other: a callback can wait for a start, which starts code.
+//!
+//! A callback that waits in its middle is no state machine, and a suspended future could not be compared or hashed.
+//! So nothing is suspended: the callback is run from its beginning again whenever it can go on, on the state that it
+//! began with, and what it has done before is answered from a list without being done again. Its state while it waits
+//! is that list, which is a value.
 
 use std::any::Any;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::otp::{Callback, Return};
+use crate::kernel::{Atom, Target, Term};
+use crate::otp::{CallTimeout, Callback, ChildSpec, DynamicOptions, Flags, Return};
 
-use super::effects::Effects;
 use super::halt::Halt;
+use super::host::Host;
 
 /// Code with its state.
 pub(super) trait Body: fmt::Debug + Send + Sync + 'static {
     /// Runs a callback: the state after it, and what it returns.
-    fn run(&self, callback: &Callback, effects: Effects<'_>) -> Result<(AnyBody, Return), Halt>;
+    fn run(
+        &self,
+        callback: &Callback,
+        host: &mut dyn Host,
+        pass: &mut Pass,
+    ) -> Result<(AnyBody, Return), Halt>;
 
     /// Its state, to look at.
     fn state(&self) -> &dyn Any;
@@ -44,5 +57,117 @@ impl Hash for AnyBody {
 impl fmt::Debug for AnyBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// `{Module, start_link, Arguments}`. What an actor begins with is its state before `init`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Start {
+    pub(super) module: Atom,
+    pub(super) name: Option<Atom>,
+    pub(super) what: What,
+}
+
+/// What is started.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum What {
+    /// A server, and how long its `init` may take.
+    Server { body: AnyBody, shown: Arc<str>, timeout: Option<u64> },
+    /// A supervisor with its children.
+    Supervisor { flags: Flags, children: Arc<[ChildSpec<Start>]> },
+    /// A supervisor whose children are started later.
+    Dynamic(DynamicOptions),
+}
+
+impl Start {
+    /// What people call what it starts, if nobody has a better word.
+    pub fn called(&self) -> Atom {
+        self.name.unwrap_or(self.module)
+    }
+
+    /// The start function as `{Module, Function, Arguments}`.
+    pub fn mfa(&self) -> Term {
+        let argument = match &self.what {
+            What::Server { shown, .. } => vec![Term::Text(Arc::clone(shown))],
+            What::Supervisor { .. } | What::Dynamic(_) => Vec::new(),
+        };
+        Term::tuple([self.module.into(), Atom::START_LINK.into(), Term::list(argument)])
+    }
+}
+
+/// What an actor waits for.
+#[derive(Clone, Debug)]
+pub(super) enum Wait {
+    /// The answer to a call.
+    Call { target: Target, request: Term, timeout: CallTimeout },
+    /// The answer of a supervisor.
+    Ask { target: Target, request: Asked },
+    /// The end of a process that is stopped.
+    Stop { target: Target, reason: Term, timeout: Option<u64> },
+    /// A start with a link.
+    Start(Start),
+    /// So many milliseconds.
+    Sleep(u64),
+    /// That nothing else can happen, for so long at most.
+    Quiet(u64),
+}
+
+/// What a supervisor is asked.
+#[derive(Clone, Debug)]
+pub(super) enum Asked {
+    StartChild(Box<ChildSpec<Start>>),
+    TerminateChild(Term),
+    RestartChild(Term),
+    DeleteChild(Term),
+    WhichChildren,
+    CountChildren,
+}
+
+/// Something that was done, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Entry {
+    pub(super) act: &'static str,
+    pub(super) found: Result<Term, Term>,
+    /// It was waited for.
+    pub(super) waited: bool,
+}
+
+/// A callback that is not over.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Doing {
+    pub(super) callback: Callback,
+    pub(super) entries: Vec<Entry>,
+    /// What it waits for, if it does.
+    pub(super) pending: Option<&'static str>,
+}
+
+/// How a callback that does not go on stands.
+#[derive(Clone, Debug)]
+pub(super) enum Stand {
+    /// Others may run.
+    Preempted,
+    /// It waits for this.
+    Waits(&'static str, Wait),
+    /// It has done something else than before.
+    Strays { before: &'static str, now: &'static str },
+}
+
+/// One pass through a callback.
+#[derive(Debug)]
+pub(super) struct Pass {
+    pub(super) entries: Vec<Entry>,
+    /// How many of the entries have been come by.
+    pub(super) next: usize,
+    /// It has done something that others can notice since it last waited.
+    pub(super) noticed: bool,
+    /// Others have run just before what comes next.
+    pub(super) granted: bool,
+    /// Why it does not go on.
+    pub(super) stand: Option<Stand>,
+}
+
+impl Pass {
+    pub(super) fn new(entries: Vec<Entry>, granted: bool) -> Pass {
+        Pass { entries, next: 0, noticed: false, granted, stand: None }
     }
 }

@@ -13,8 +13,7 @@ use crate::otp::{
 };
 
 use super::actor::{Actor, Server};
-use super::body::AnyBody;
-use super::start::{Start, What};
+use super::body::{AnyBody, Start, What};
 
 /// A child specification. What it starts is an actor with the state that it begins with, or a supervisor.
 ///

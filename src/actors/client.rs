@@ -9,9 +9,10 @@ use std::sync::Arc;
 use crate::kernel::{Atom, Term};
 use crate::otp::{Callback, Return, Then};
 
-use super::body::{AnyBody, Body};
+use super::body::{AnyBody, Body, Pass};
 use super::effects::Effects;
 use super::halt::Halt;
+use super::host::Host;
 
 /// How long a client waits for quiet, in milliseconds of virtual time.
 const PATIENCE_MS: u64 = 1_000_000_000;
@@ -85,8 +86,8 @@ impl fmt::Debug for ClientBody {
 }
 
 impl Body for ClientBody {
-    fn run(&self, _: &Callback, effects: Effects<'_>) -> Result<(AnyBody, Return), Halt> {
-        let mut client = Client { effects };
+    fn run(&self, _: &Callback, host: &mut dyn Host, pass: &mut Pass) -> Result<(AnyBody, Return), Halt> {
+        let mut client = Client { effects: Effects { host, pass } };
         (self.script)(&mut client)?;
         Ok((AnyBody(Arc::new(self.clone())), Return::Ok(Then::Wait)))
     }

@@ -54,7 +54,7 @@ impl Data for Term {
     }
 }
 
-/// `ok`.
+/// The atom `ok`.
 impl Data for () {
     fn to_term(&self, _: &Atoms) -> Term {
         Atom::OK.into()

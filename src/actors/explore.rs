@@ -25,7 +25,7 @@ const DEPTH_MAX: u64 = 1_000_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explored {
-    /// The seeds.
+    /// The seeds that were tried.
     pub seeds: Range<u64>,
     /// How many runs, with the calm one.
     pub runs: u64,
@@ -152,7 +152,7 @@ impl Simulation {
             states_max: self.states_max,
             depth_max: DEPTH_MAX,
         };
-        let mut seen = Seen(vec![false; self.properties.len()]);
+        let mut seen = Seen(vec![false; self.demands.properties.len()]);
         let searched = search(&Orders::of(self, true), &how, &mut seen);
         let covered = searched.covered;
         let limited = |why: String| Err(Failure::without_run("inconclusive", why));
@@ -190,12 +190,12 @@ impl Simulation {
     }
 
     fn wanted(&self) -> impl Iterator<Item = usize> {
-        let wanted = self.properties.iter().enumerate();
+        let wanted = self.demands.properties.iter().enumerate();
         wanted.filter(|(_, property)| property.when == When::Sometimes).map(|(place, _)| place)
     }
 
     fn unreached(&self, place: usize) -> Failure {
-        Failure::without_run(&self.properties[place].name, "no run has come to it".to_owned())
+        Failure::without_run(&self.demands.properties[place].name, "no run has come to it".to_owned())
     }
 }
 

@@ -24,9 +24,9 @@ pub struct Halt(pub(super) Halted);
 pub(super) enum Halted {
     /// It waits or others run: whoever called it knows.
     Stands,
-    /// It exits.
+    /// It exits with this reason.
     Exits(Reason),
-    /// It raises.
+    /// It raises this exception.
     Raises(Raise),
 }
 

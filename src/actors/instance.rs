@@ -3,14 +3,24 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::kernel::{Context, Term};
-use crate::otp::{Actor, Callback, Cue, Raise, Return, Step};
+use crate::kernel::{Atom, Context, Term};
+use crate::otp::{Actor, Callback, Cue, Guest, Raise, Return, Step};
 
-use super::body::AnyBody;
-use super::effects::Effects;
+use super::body::{AnyBody, Doing, Entry, Pass, Stand, Start};
 use super::halt::{Halt, Halted};
-use super::host::{Host, Hosting, found};
-use super::journal::{Doing, Entry, Pass, Stand};
+use super::host::Host;
+
+/// A guest that actors in Rust can be a part of.
+pub trait Hosting: Guest {
+    /// What it calls a start function of theirs.
+    fn hosted(start: Start) -> Self::Start;
+
+    /// The guest that is this actor.
+    fn of(instance: Instance) -> Self;
+
+    /// What they tell listeners.
+    fn told(text: String) -> Self::Note;
+}
 
 /// An actor in Rust, whatever type it is of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -49,9 +59,8 @@ impl Instance {
         let Some(Doing { callback, entries, .. }) = doing else { return Step::Preempt };
         let mut pass = Pass::new(entries, granted);
         let mut ran = {
-            let effects = Effects { host: &mut *context, pass: &mut pass };
             let body = &self.body.0;
-            catch_unwind(AssertUnwindSafe(|| body.run(&callback, effects)))
+            catch_unwind(AssertUnwindSafe(|| body.run(&callback, &mut *context, &mut pass)))
                 .unwrap_or_else(|panic| Err(Halt::raise(panicked(&*panic, context))))
         };
         // What others notice comes after what they could have noticed before.
@@ -107,4 +116,15 @@ fn panicked<G: Hosting>(panic: &(dyn Any + Send), context: &Context<'_, Actor<G>
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     Raise::Error(Term::tagged(Host::atoms(context).intern("panic"), Term::Text(text.into())))
+}
+
+/// What has come of what an actor waited for, as a term.
+pub(super) fn found<G: Guest>(cue: Cue<G>) -> Result<Term, Term> {
+    match cue {
+        Cue::Called(answer) => answer,
+        Cue::Started(started) => Ok(started.into()),
+        Cue::Stopped(stopped) => stopped.map(|()| Atom::OK.into()),
+        Cue::Quiet(quiet) => Ok(Term::boolean(quiet)),
+        _ => Ok(Atom::OK.into()),
+    }
 }

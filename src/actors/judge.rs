@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::kernel::{Atom, Event, EventKind, Pid, Term, World};
+use crate::kernel::{Atom, Atoms, Event, EventKind, Pid, Term, World};
 use crate::model::{self, Breach, Part, Sentence, Span};
 use crate::otp::{Actor, Report, waits_for};
 
 use super::player::Player;
-use super::properties::{Oracle, When};
-use super::simulation::Simulation;
+use super::properties::{Demands, Oracle, When};
 use super::view::View;
 
 /// Judges one run.
 #[derive(Clone, Debug)]
 pub struct Judge<'m> {
-    simulation: &'m Simulation,
+    demands: &'m Demands,
+    atoms: &'m Atoms,
     breaches: Vec<Breach>,
     /// Which of the properties have been met that some run must meet.
     reached: Vec<bool>,
@@ -24,11 +24,12 @@ pub struct Judge<'m> {
 }
 
 impl<'m> Judge<'m> {
-    pub(super) fn of(simulation: &'m Simulation) -> Self {
+    pub(super) fn of(demands: &'m Demands, atoms: &'m Atoms) -> Self {
         Judge {
-            simulation,
+            demands,
+            atoms,
             breaches: Vec::new(),
-            reached: vec![false; simulation.properties.len()],
+            reached: vec![false; demands.properties.len()],
             supervisors: Arc::default(),
         }
     }
@@ -37,7 +38,7 @@ impl<'m> Judge<'m> {
     where
         'm: 'w,
     {
-        View { world, atoms: &self.simulation.setting.atoms }
+        View { world, atoms: self.atoms }
     }
 
     fn broken(
@@ -54,7 +55,7 @@ impl<'m> Judge<'m> {
     }
 
     fn ask(&mut self, when: When, world: &World<Actor<Player>>, step: u64) {
-        for (place, property) in self.simulation.properties.iter().enumerate() {
+        for (place, property) in self.demands.properties.iter().enumerate() {
             if property.when != when
                 || self.breaches.iter().any(|known| known.span == Some(Span::new(place, place)))
             {
@@ -76,10 +77,10 @@ impl<'m> Judge<'m> {
 
     /// What the oracles see at the end.
     fn look(&mut self, world: &World<Actor<Player>>, step: u64) {
-        let allowed = |oracle: Oracle| self.simulation.allowed.contains(&oracle);
-        let place = self.simulation.properties.len();
+        let allowed = |oracle: Oracle| self.demands.allowed.contains(&oracle);
+        let place = self.demands.properties.len();
         let shared = world.common();
-        let (mut found, atoms) = (Vec::new(), &self.simulation.setting.atoms);
+        let (mut found, atoms) = (Vec::new(), self.atoms);
         if !allowed(Oracle::Meltdown) {
             for (name, pid) in &shared.tops {
                 if world.process(*pid).is_none() {
@@ -129,7 +130,7 @@ impl<'m> Judge<'m> {
 }
 
 /// What a client says that it has expected.
-fn expected(reason: &Term, atoms: &crate::kernel::Atoms) -> Option<Sentence> {
+fn expected(reason: &Term, atoms: &Atoms) -> Option<Sentence> {
     let error = reason.as_tuple()?.first()?;
     let [tag, Term::Text(what)] = error.as_tuple()? else { return None };
     let tag = atoms.text(tag.as_atom()?);
@@ -174,7 +175,7 @@ impl model::Judge<Player> for Judge<'_> {
             return;
         }
         self.ask(When::Always, world, step);
-        for (place, property) in self.simulation.properties.iter().enumerate() {
+        for (place, property) in self.demands.properties.iter().enumerate() {
             if property.when == When::Sometimes && !self.reached[place] {
                 self.reached[place] = (property.question)(&self.view(world)).is_ok();
             }
@@ -205,7 +206,7 @@ impl model::Judge<Player> for Judge<'_> {
     }
 
     fn not_seen(&self, _: &World<Actor<Player>>) -> Vec<Span> {
-        let wanted = self.simulation.properties.iter().zip(&self.reached).enumerate();
+        let wanted = self.demands.properties.iter().zip(&self.reached).enumerate();
         wanted
             .filter(|(_, (property, reached))| property.when == When::Sometimes && !**reached)
             .map(|(place, _)| Span::new(place, place))

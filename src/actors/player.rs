@@ -9,11 +9,10 @@ use crate::otp::{
 };
 use crate::trace::{Line, Names, Narrate, Tone, visible};
 
-use super::body::AnyBody;
+use super::body::{AnyBody, Start};
 use super::client::ClientBody;
-use super::host::Hosting;
-use super::instance::Instance;
-use super::start::{Start, launch};
+use super::instance::{Hosting, Instance};
+use super::launch::launch;
 
 /// A process of a simulation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

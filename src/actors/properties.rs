@@ -21,7 +21,7 @@ pub type Holds = Result<(), String>;
 
 pub(super) type Question = dyn Fn(&View<'_>) -> Holds + Send + Sync;
 
-/// A property.
+/// A property with its name.
 #[derive(Clone)]
 pub(super) struct Property {
     pub(super) name: String,
@@ -45,4 +45,11 @@ pub enum Oracle {
     Orphan,
     /// Processes wait for each other when all has settled.
     Deadlock,
+}
+
+/// What is asked of every run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Demands {
+    pub(super) properties: Vec<Property>,
+    pub(super) allowed: Vec<Oracle>,
 }

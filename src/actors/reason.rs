@@ -35,14 +35,14 @@ impl Hash for Reason {
 }
 
 impl Reason {
-    /// `normal`
+    /// `normal`: it is done.
     pub const NORMAL: Reason = Reason(Term::Atom(Atom::NORMAL), "normal");
-    /// `shutdown`
+    /// `shutdown`: it was told to end.
     pub const SHUTDOWN: Reason = Reason(Term::Atom(Atom::SHUTDOWN), "shutdown");
     /// `kill`, which nobody survives.
     pub const KILL: Reason = Reason(Term::Atom(Atom::KILL), "kill");
 
-    /// Any term.
+    /// The reason that is this term.
     pub fn of(term: Term) -> Reason {
         Reason(term, "")
     }

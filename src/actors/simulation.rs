@@ -11,7 +11,7 @@ use super::client::{Client, ClientBody};
 use super::halt::Halt;
 use super::judge::Judge;
 use super::player::{Player, Setting, Shared};
-use super::properties::{Holds, Oracle, Property, When};
+use super::properties::{Demands, Holds, Oracle, Property, When};
 use super::view::View;
 
 /// How long a simulation is looked at if nothing is said, in milliseconds of virtual time.
@@ -48,8 +48,7 @@ const STATES_MAX: u64 = 1_000_000;
 pub struct Simulation {
     pub(super) name: String,
     pub(super) setting: Setting,
-    pub(super) properties: Vec<Property>,
-    pub(super) allowed: Vec<Oracle>,
+    pub(super) demands: Demands,
     pub(super) invalid: Option<Invalid>,
     pub(super) scheduler: SchedulerKind,
     pub(super) states_max: u64,
@@ -65,8 +64,7 @@ impl Simulation {
         Simulation {
             name: name.into(),
             setting: Setting::default(),
-            properties: Vec::new(),
-            allowed: Vec::new(),
+            demands: Demands::default(),
             invalid: None,
             scheduler: SchedulerKind::SWARM,
             states_max: STATES_MAX,
@@ -123,13 +121,13 @@ impl Simulation {
         when: When,
         question: impl Fn(&View<'_>) -> Holds + Send + Sync + 'static,
     ) -> Self {
-        self.properties.push(Property { name: name.to_owned(), when, question: Arc::new(question) });
+        self.demands.properties.push(Property { name: name.to_owned(), when, question: Arc::new(question) });
         self
     }
 
     /// What does not break a run.
     pub fn allow(mut self, oracle: Oracle) -> Self {
-        self.allowed.push(oracle);
+        self.demands.allowed.push(oracle);
         self
     }
 
@@ -215,7 +213,7 @@ impl Model for Simulation {
     }
 
     fn judge(&self) -> Judge<'_> {
-        Judge::of(self)
+        Judge::of(&self.demands, &self.setting.atoms)
     }
 
     fn horizon_ms(&self) -> u64 {

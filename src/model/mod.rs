@@ -16,6 +16,7 @@ mod livelock;
 mod orders;
 mod origin;
 mod play;
+#[cfg(feature = "scenarios")]
 mod repair;
 mod run;
 mod seam;
@@ -40,6 +41,7 @@ pub use origin::Origin;
 pub use play::{
     Played, Source, Subject, VERSION, calm_length, play, play_under, play_until, play_up_to, play_with,
 };
+#[cfg(feature = "scenarios")]
 pub use repair::{Change, How, Repaired, repair};
 pub use run::{Choose, Run, judged_as_lasso, run, run_under, run_until};
 pub use seam::{CommonOf, EventOf, EventsOf, ImageOf, Model, ProcessOf, Reach, WorldOf};

@@ -1,6 +1,7 @@
 //! When two failures are the same failure: the same property, at the same place, in the same words but for
 //! numbers and for who it happened to.
 
+#[cfg(feature = "scenarios")]
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{Atoms, Term};
@@ -8,7 +9,8 @@ use crate::kernel::{Atoms, Term};
 use super::breach::{Breach, Part};
 
 /// What failures of one kind have in common.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "scenarios", derive(Serialize, Deserialize))]
 pub struct Shape(String);
 
 impl Shape {

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::kernel::{Atom, Atoms, Event, EventKind, Object, Observed, Received, SharedPlace, Signal};
+use crate::kernel::{Atom, Atoms, Event, EventKind, Fate, Object, Observed, Received, SharedPlace, Signal};
 use crate::otp::{Actor, From, Guest, Message};
 
 use super::json_fields::Fields;
@@ -13,7 +13,7 @@ use super::json_reports;
 use super::narrate::Narrate;
 use super::recording::Recording;
 use super::terms::{Names, Notation};
-use super::vocabulary::{fate_word, message_content, message_word, signal_word};
+use super::vocabulary::{message_content, message_word, signal_word};
 
 /// Every event as a JSON object, in order.
 pub fn json<G: Guest>(recording: &Recording<'_, G>, atoms: &Atoms) -> Vec<Value>
@@ -233,5 +233,17 @@ fn put_message<G: Guest>(fields: &mut Fields<'_>, message: &Message<G>) {
         Message::TryAgain { child, .. } => fields.term("content", child),
         Message::Work(work) => fields.term("content", &work.term()),
         Message::Stream(said) => fields.term("content", &said.term()),
+    }
+}
+
+/// What became of a signal, in one word.
+fn fate_word(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Queued => "queued",
+        Fate::QueuedFirst => "queued_first",
+        Fate::Applied => "applied",
+        Fate::NoProcess => "no_process",
+        Fate::Dropped => "dropped",
+        Fate::Lost => "lost",
     }
 }

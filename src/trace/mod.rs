@@ -7,8 +7,11 @@
 mod causes;
 mod clause;
 mod compiled_terms;
+#[cfg(feature = "scenarios")]
 mod json;
+#[cfg(feature = "scenarios")]
 mod json_fields;
+#[cfg(feature = "scenarios")]
 mod json_reports;
 mod learner;
 mod line;
@@ -35,6 +38,7 @@ mod vocabulary;
 pub use causes::{Causes, Unchanged};
 pub use clause::{Clause, is_telling, offered};
 pub use compiled_terms::file_and_line;
+#[cfg(feature = "scenarios")]
 pub use json::{json, json_lines, left_out, verdict};
 pub use line::{Line, Span, Tone};
 pub use look::{Look, look};

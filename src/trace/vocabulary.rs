@@ -1,6 +1,6 @@
 //! One word for each kind of thing that a run is made of, and what messages say: the same for every reader.
 
-use crate::kernel::{Fate, Signal, Term};
+use crate::kernel::{Signal, Term};
 use crate::otp::{ErrorContext, Guest, Message};
 
 /// What a message says.
@@ -44,18 +44,6 @@ pub(super) fn message_word<G: Guest>(message: &Message<G>) -> &'static str {
         Message::TryAgain { .. } => "try_again",
         Message::Work(_) => "work",
         Message::Stream(_) => "stream",
-    }
-}
-
-/// What became of a signal, in one word.
-pub(super) fn fate_word(fate: Fate) -> &'static str {
-    match fate {
-        Fate::Queued => "queued",
-        Fate::QueuedFirst => "queued_first",
-        Fate::Applied => "applied",
-        Fate::NoProcess => "no_process",
-        Fate::Dropped => "dropped",
-        Fate::Lost => "lost",
     }
 }
 

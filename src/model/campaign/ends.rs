@@ -8,13 +8,15 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "scenarios")]
 use serde::{Deserialize, Serialize};
 
 /// So many final states are told apart one by one.
 const KEPT_MAX: usize = 256;
 
 /// The final states of some runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "scenarios", derive(Serialize, Deserialize))]
 pub struct Ends {
     /// A state is kept if its fingerprint ends in so many zeros.
     level: u32,

@@ -4,8 +4,8 @@
 //! so the whole is what one thread on one machine would have found. Memory stays as it is however many runs
 //! there are: failures of one kind are counted, not kept.
 
+#[cfg(feature = "scenarios")]
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::kernel::Fingerprint;
 
@@ -20,8 +20,15 @@ use super::meter::Meter;
 /// More kinds of failures than this are not told apart.
 const KINDS_MAX: usize = 64;
 
+/// What programs are told of a failure; nothing where nobody speaks JSON.
+#[cfg(feature = "scenarios")]
+type ForPrograms = serde_json::Value;
+#[cfg(not(feature = "scenarios"))]
+type ForPrograms = ();
+
 /// What was found.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "scenarios", derive(Serialize, Deserialize))]
 pub struct Found {
     /// How many runs there were.
     pub runs: u64,
@@ -44,17 +51,18 @@ pub struct Found {
 }
 
 /// Runs that failed in the same way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "scenarios", derive(Serialize, Deserialize))]
 pub struct Failure {
     /// The way in which runs fail, without what differs from run to run.
     pub shape: Shape,
     /// The first of them; none is the calm run.
     pub seed: Option<u64>,
     /// How many runs fail in this way.
-    #[serde(rename = "runs")]
+    #[cfg_attr(feature = "scenarios", serde(rename = "runs"))]
     pub count: u64,
     /// The first of them, run again and told to programs.
-    pub verdict: Value,
+    pub verdict: ForPrograms,
     /// The same for people.
     pub told: Vec<String>,
 }
@@ -78,7 +86,7 @@ impl Found {
             Verdict::Held | Verdict::Abandoned | Verdict::Broken(_) => (),
         }
         let shape = Shape::of(run.verdict.breaches(), model.atoms());
-        let (verdict, told) = (Value::Null, Vec::new());
+        let (verdict, told) = Default::default();
         self.fail(Failure { shape, seed: origin.seed(), count: 1, verdict, told });
         true
     }

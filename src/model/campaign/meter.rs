@@ -1,5 +1,6 @@
 //! The intensity meter: how close each supervisor came to giving up, over many runs.
 
+#[cfg(feature = "scenarios")]
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{Atom, Atoms};
@@ -7,11 +8,13 @@ use crate::kernel::{Atom, Atoms};
 use super::super::intensity::{IntensityUse, IntensityUses};
 
 /// One supervisor after another, in the order in which runs met them; those that one run met by their names.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "scenarios", derive(Serialize, Deserialize))]
 pub struct Meter(pub Vec<Reading>);
 
 /// How close a supervisor came, and in which run first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "scenarios", derive(Serialize, Deserialize))]
 pub struct Reading {
     /// The labels from the top of its tree down to it.
     pub path: Vec<String>,
@@ -28,7 +31,8 @@ pub struct Reading {
 }
 
 /// Which run a supervisor came that close in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "scenarios", derive(Serialize, Deserialize))]
 pub enum InRun {
     /// The calm one, or any where all are looked at.
     Calm,

@@ -1,0 +1,68 @@
+//! Start functions and waits of actors in Rust, as OTP knows them.
+
+use crate::otp::{
+    Block, Body, CallTimeout, DynamicSupervisorInit, How, InitResult, Launch, Name, Newborn, Request,
+    SupervisorInit, SupervisorRequest,
+};
+
+use super::body::{Asked, Start, Wait, What};
+use super::instance::{Hosting, Instance};
+
+/// Calls a start function.
+pub fn launch<G: Hosting>(start: &Start) -> Launch<G> {
+    let (body, timeout) = match &start.what {
+        What::Server { body, timeout, .. } => (Body::Server(G::of(Instance::new(body.clone()))), *timeout),
+        What::Supervisor { flags, children } => {
+            let children = children.iter().map(|child| child.clone().map_start(G::hosted)).collect();
+            let result = InitResult::Ok(*flags, children);
+            let init = SupervisorInit { module: start.module, result, table: None };
+            (Body::Supervisor(Box::new(init)), None)
+        }
+        What::Dynamic(options) => {
+            let init =
+                DynamicSupervisorInit { module: start.module, tasks: false, result: Ok(options.clone()) };
+            (Body::DynamicSupervisor(Box::new(init)), None)
+        }
+    };
+    Launch::Spawn(Newborn {
+        body,
+        label: start.called(),
+        name: start.name.map(Name::Local),
+        timeout,
+        info: None,
+    })
+}
+
+impl Wait {
+    /// The same, for a guest of this kind.
+    pub(super) fn block<G: Hosting>(self) -> Block<G> {
+        match self {
+            Wait::Call { target, request, timeout } => {
+                Block::Call { target, request: Request::User(request), timeout, said: None }
+            }
+            Wait::Ask { target, request } => Block::Call {
+                target,
+                request: Request::Supervisor(Box::new(request.request())),
+                timeout: CallTimeout::Infinity,
+                said: None,
+            },
+            Wait::Stop { target, reason, timeout } => Block::Stop { target, reason, timeout },
+            Wait::Start(start) => Block::Start { launch: launch(&start), label: None, how: How::LINKED },
+            Wait::Sleep(time) => Block::Sleep(Some(time)),
+            Wait::Quiet(time) => Block::Quiet(time),
+        }
+    }
+}
+
+impl Asked {
+    fn request<G: Hosting>(self) -> SupervisorRequest<G> {
+        match self {
+            Asked::StartChild(spec) => SupervisorRequest::StartChild(spec.map_start(G::hosted)),
+            Asked::TerminateChild(child) => SupervisorRequest::TerminateChild(child),
+            Asked::RestartChild(child) => SupervisorRequest::RestartChild(child),
+            Asked::DeleteChild(child) => SupervisorRequest::DeleteChild(child),
+            Asked::WhichChildren => SupervisorRequest::WhichChildren,
+            Asked::CountChildren => SupervisorRequest::CountChildren,
+        }
+    }
+}
