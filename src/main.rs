@@ -1,10 +1,9 @@
-//! The command line of treefall: parse, do, print, and say by the exit status how it went.
+//! The command line of treefall.
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use mimalloc::MiMalloc;
-use treefall::cli::{self, Arguments, Printing, Terminal};
+use treefall::actors::Catalogue;
 
 /// A search makes states on one thread that others let go, which the allocator of glibc does under a lock: with two
 /// threads it was slower than with one.
@@ -12,17 +11,5 @@ use treefall::cli::{self, Arguments, Printing, Terminal};
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(cli::say_panic));
-    let (mut terminal, exit);
-    match Arguments::try_parse() {
-        Ok(arguments) => {
-            terminal = Terminal::of_this_program(&arguments.printing);
-            exit = cli::run(&arguments, &mut terminal);
-        }
-        Err(error) => {
-            terminal = Terminal::of_this_program(&Printing::PLAIN);
-            exit = terminal.answer(&error);
-        }
-    }
-    terminal.close(exit).into()
+    treefall::cli::main(Catalogue::new())
 }

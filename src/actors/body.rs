@@ -80,6 +80,16 @@ pub(super) enum What {
 }
 
 impl Start {
+    /// The module that it is a function of.
+    pub fn module(&self) -> Atom {
+        self.module
+    }
+
+    /// The local name that what it starts registers.
+    pub fn name(&self) -> Option<Atom> {
+        self.name
+    }
+
     /// What people call what it starts, if nobody has a better word.
     pub fn called(&self) -> Atom {
         self.name.unwrap_or(self.module)

@@ -1,7 +1,9 @@
 //! A scenario file, read and lowered, with its text at hand.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use crate::actors::Catalogue;
 use crate::explore::{Schedule, digest};
 use crate::model::Subject;
 use crate::scenario::ast::{Scenario, Span};
@@ -10,6 +12,15 @@ use crate::trace::{visible, visible_source};
 
 use super::installed;
 use super::paths::{shown, written};
+
+/// The actors in Rust that this program has, beside what files define. They are a part of the program, as its commands
+/// are, and set once before it reads anything.
+static ACTORS: OnceLock<Catalogue> = OnceLock::new();
+
+/// Says which actors in Rust this program has. The first word counts.
+pub(super) fn set_actors(actors: Catalogue) {
+    let _ = ACTORS.set(actors);
+}
 
 /// A scenario that can be run.
 #[derive(Debug)]
@@ -50,6 +61,9 @@ impl Loaded {
         let name = shown(path);
         let scenario = parse(&name, &text)?;
         let mut simulation = Simulation::of(&scenario);
+        if let Some(actors) = ACTORS.get() {
+            simulation.set_actors(actors);
+        }
         simulation.set_text(&name, &text);
         find_code(path, &scenario, &mut simulation).map_err(|mistake| Mistakes::of(&name, &text, mistake))?;
         let (path, written, bounds) = (path.to_path_buf(), written(path), String::new());

@@ -45,7 +45,12 @@ pub use loaded::Loaded;
 pub use run::story;
 pub use terminal::{Color, Format, Printing, Terminal, say_panic};
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
+
+use crate::actors::Catalogue;
+use loaded::set_actors;
 
 /// Deterministic simulation testing for OTP supervision trees
 #[derive(Clone, Debug, Parser)]
@@ -79,6 +84,38 @@ enum Command {
     Observe(observe::Args),
     Check(check::Args),
     Beam(beam::Args),
+}
+
+/// The whole command line, of a program that has these actors in Rust: parse, do, print, and say by the exit status how
+/// it went. Scenario files then say `worker NAME` for an actor of the catalogue.
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::process::ExitCode;
+/// use treefall::actors::*;
+///
+/// # #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)] struct Cache;
+/// # impl Actor for Cache { type Request = Never; type Reply = Never; type Message = Never; }
+/// fn main() -> ExitCode {
+///     treefall::cli::main(Catalogue::new().actor("cache", Cache::default()))
+/// }
+/// ```
+pub fn main(actors: Catalogue) -> ExitCode {
+    std::panic::set_hook(Box::new(say_panic));
+    set_actors(actors);
+    let (mut terminal, exit);
+    match Arguments::try_parse() {
+        Ok(arguments) => {
+            terminal = Terminal::of_this_program(&arguments.printing);
+            exit = run(&arguments, &mut terminal);
+        }
+        Err(error) => {
+            terminal = Terminal::of_this_program(&Printing::PLAIN);
+            exit = terminal.answer(&error);
+        }
+    }
+    terminal.close(exit).into()
 }
 
 /// Does what the command line asks for.

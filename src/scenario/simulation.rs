@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::actors::Catalogue;
 use crate::kernel::{
     Atom, Atoms, Budget, Fault, FaultKind, Pid, Process, SharedPlace, Victims, Wakeup, World,
 };
@@ -82,6 +83,21 @@ impl Simulation {
     /// When one cannot be read.
     pub fn find_code(&mut self, folders: &[PathBuf], installed: &[PathBuf]) -> std::io::Result<()> {
         self.image.find_code(folders, installed)
+    }
+
+    /// Workers of these names are actors in Rust.
+    pub fn set_actors(&mut self, actors: &Catalogue) {
+        self.image.set_actors(actors);
+    }
+
+    /// The same actors as another one.
+    pub fn share_actors(&mut self, other: &Simulation) {
+        self.image.share_actors(&other.image);
+    }
+
+    /// Whether it knows actors in Rust.
+    pub fn has_actors(&self) -> bool {
+        self.image.has_actors()
     }
 
     /// Allows its runs so much, and no more.

@@ -2,4 +2,5 @@
 
 mod chain;
 mod kv;
+mod own_supervisor;
 mod pool;

@@ -58,6 +58,7 @@ pub(super) fn try_others(
             });
             if strategy != was && changed {
                 let mut simulation = Simulation::of(&scenario);
+                simulation.share_actors(&loaded.simulation);
                 simulation.set_budget(*loaded.simulation.budget());
                 // Where it has gone since the file was read, nothing can be tried.
                 if find_code(&loaded.path, &scenario, &mut simulation).is_err() {

@@ -77,7 +77,8 @@ fn visit_common(common: &SharedState, visitor: &mut dyn FnMut(&Term)) {
 /// Between two callbacks nothing is left of what the variables of a callback held.
 fn in_script(script: &Script, between: bool, image: &Image, visitor: &mut dyn FnMut(&Term)) {
     match script {
-        Script::Boot(_) => (),
+        // What an actor in Rust holds is its own business.
+        Script::Boot(_) | Script::Rust(_) => (),
         Script::Actor(frame) => {
             let variables = if between { frame.lasting(image) } else { frame.variables() };
             variables.iter().flatten().for_each(|term| in_term(term, visitor));
@@ -118,7 +119,7 @@ pub(super) fn is_client(process: &Process<Actor<Script>>, image: &Image) -> bool
         Actor::Plain(plain) => match &plain.activity.guest {
             Script::Actor(frame) => image.is_client(frame.definition),
             Script::Boot(_) => true,
-            Script::Builtin(_) => false,
+            Script::Builtin(_) | Script::Rust(_) => false,
             Script::Compiled(running) => running.asks(),
         },
         _ => false,

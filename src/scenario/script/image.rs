@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use crate::actors::{Catalogue, Instance};
 use crate::code::load::Code;
 use crate::kernel::{Atom, Atoms, Target, Term};
 use crate::otp::{self, DynamicSupervisorInit, Release, Restart};
@@ -54,6 +55,8 @@ pub struct Image {
     pub(super) generated: BTreeMap<Atom, Generated>,
     /// Of which supervisors which reports are counted.
     pub(super) reports: BTreeSet<(Atom, ast::ReportKind)>,
+    /// The actors in Rust of the program that reads the file, by the names of workers.
+    pub(super) actors: BTreeMap<Atom, Instance>,
     common: SharedState,
     /// What stands in the file, if that is known.
     text: String,
@@ -207,6 +210,7 @@ impl Image {
             generated,
             reports: std::mem::take(&mut names.reports),
             common,
+            actors: BTreeMap::new(),
             text: String::new(),
             shared,
             code: Code::without_files(std::mem::take(&mut names.atoms)),
@@ -221,6 +225,22 @@ impl Image {
     /// When one cannot be read.
     pub fn find_code(&mut self, folders: &[PathBuf], installed: &[PathBuf]) -> std::io::Result<()> {
         self.code.search(folders, installed)
+    }
+
+    /// Workers of these names are actors in Rust.
+    pub fn set_actors(&mut self, actors: &Catalogue) {
+        let actors = actors.instances().map(|(name, instance)| (self.code.atoms.intern(name), instance));
+        self.actors = actors.collect();
+    }
+
+    /// The same actors as another image.
+    pub fn share_actors(&mut self, other: &Image) {
+        self.actors.clone_from(&other.actors);
+    }
+
+    /// Whether it knows actors in Rust.
+    pub fn has_actors(&self) -> bool {
+        !self.actors.is_empty()
     }
 
     /// The texts of its atoms.

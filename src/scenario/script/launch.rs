@@ -6,6 +6,8 @@ use crate::otp::{Body, Launch, Newborn, Raise, Started, TaskBody};
 use super::super::ast::StartOutcome;
 use super::evaluate::Scope;
 use super::image::Function;
+use super::program::ProgramKind;
+use super::rust;
 use super::start::{AnySupervisor, Callers, Module, StartFunction};
 use super::{Script, ScriptContext};
 
@@ -26,13 +28,17 @@ pub(super) fn launch(
             if definition.takes_arguments() && definition.arguments.len() != start.arguments.len() {
                 return Launch::Return(Started::Raised(Raise::Error(Atom::UNDEF.into()).reason()));
             }
-            let script = Script::of(*number, definition, &start.arguments);
+            let script = match definition.kind {
+                ProgramKind::Worker => rust::named(start.name_of_module, image),
+                _ => None,
+            };
+            let script = script.unwrap_or_else(|| Script::of(*number, definition, &start.arguments));
             let body = match definition.kind {
-                super::program::ProgramKind::Process { .. } if definition.acknowledges() => {
+                ProgramKind::Process { .. } if definition.acknowledges() => {
                     Body::Process(script.with_ancestor(context))
                 }
-                super::program::ProgramKind::Process { .. } => Body::Plain(script),
-                super::program::ProgramKind::Task => {
+                ProgramKind::Process { .. } => Body::Plain(script),
+                ProgramKind::Task => {
                     let callers = callers.unwrap_or_else(|| Callers::from([starter]));
                     Body::Task(Box::new(TaskBody::Function(script.called_by(callers))))
                 }
@@ -54,6 +60,7 @@ pub(super) fn launch(
             AnySupervisor::Static(init) => (Body::Supervisor(Box::new(init.clone())), init.module),
             AnySupervisor::Dynamic(init) => (Body::DynamicSupervisor(Box::new(init.clone())), init.module),
         },
+        Module::Rust(start) => return crate::actors::launch(start),
         Module::RegistryPartition(init) => (Body::RegistryPartition(*init), start.name_of_module),
         Module::Function(number) => return end(&image.functions[usize::from(*number)], context),
         Module::Unknown(_) => {

@@ -28,6 +28,7 @@ pub(super) mod program;
 mod raw;
 mod reports;
 mod result;
+mod rust;
 mod sights;
 mod start;
 mod store;
@@ -35,6 +36,7 @@ pub(super) mod trees;
 
 use std::sync::Arc;
 
+use crate::actors::Instance;
 use crate::kernel::{Context, Event, Events, Received, Term, World};
 use crate::otp::{Actor, Cue, Guest, Launch, Message, Report, Step};
 
@@ -65,6 +67,8 @@ pub enum Script {
     Builtin(Box<Builtin>),
     /// A process of compiled code.
     Compiled(Box<compiled::Running>),
+    /// An actor in Rust.
+    Rust(Box<Instance>),
 }
 
 impl Script {
@@ -144,8 +148,8 @@ impl Guest for Script {
         match self {
             Script::Boot(_) => true,
             Script::Actor(frame) => frame.accepts(message, image),
-            // It only ever waits for time to pass.
-            Script::Builtin(_) => false,
+            // They only ever wait for time to pass, or for what OTP knows.
+            Script::Builtin(_) | Script::Rust(_) => false,
             Script::Compiled(running) => running.accepts(message, image),
         }
     }
@@ -156,6 +160,7 @@ impl Guest for Script {
             Script::Actor(frame) => frame.resume(cue, context),
             Script::Builtin(builtin) => builtin.resume(cue, context),
             Script::Compiled(running) => running.resume(cue, context),
+            Script::Rust(instance) => instance.resume(cue, context),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::actors::Start;
 use crate::kernel::{Atom, Pid, Term};
 use crate::otp::registry::RegistryPartitionInit;
 use crate::otp::{DynamicSupervisorInit, Name, SupervisorInit};
@@ -46,6 +47,8 @@ pub enum Module {
     Supervisor(u16),
     /// A partition of the registry with this name.
     RegistryPartition(RegistryPartitionInit),
+    /// What an actor in Rust has asked for.
+    Rust(Box<Start>),
     /// Nothing: the start function with this number.
     Function(u16),
     /// Nothing: nobody has defined `{Module, Function, Arguments}`.
@@ -98,6 +101,7 @@ impl StartFunction {
     pub fn mfa(&self) -> Term {
         match &self.module {
             Module::Unknown(mfa) => mfa.clone(),
+            Module::Rust(start) => start.mfa(),
             Module::Task { callers, waits, .. } => {
                 let (owner, arguments) = (Term::from(callers[0]), Term::list(self.arguments.iter().cloned()));
                 let callers = Term::list(callers.iter().map(|caller| Term::from(*caller)));

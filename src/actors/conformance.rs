@@ -1,0 +1,311 @@
+//! Somebody else's supervisor, written as an actor, beside OTP's: the same children, the same mishaps, and every end
+//! that one of them can come to.
+//!
+//! The cases are those of OTP's own suites that need no more of a supervisor than to supervise. What OTP's supervisor
+//! can come to in a case is found by trying every order; an end of the other that is not among those is a deviation.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::explore::{Covered, Order, Search, Watch, search};
+use crate::model::{Model, Orders, RunState};
+use crate::otp::{Restart, Strategy};
+
+use super::actor::{Actor, Answer, Answered, Caller, Context, Handled, Info, Next};
+use super::address::Address;
+use super::child::{Child, Supervisor};
+use super::client::Client;
+use super::data::Never;
+use super::halt::Halt;
+use super::outcome::Failure;
+use super::properties::{Holds, Oracle};
+use super::reason::Reason;
+use super::simulation::Simulation;
+use super::view::View;
+
+/// What a supervisor is to supervise in a case.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Which children a restart concerns.
+    pub strategy: Strategy,
+    /// How many restarts are allowed within five seconds.
+    pub max_restarts: u32,
+    /// The ids of its children, in the order in which they start, and when each is restarted.
+    pub children: Vec<(&'static str, Restart)>,
+}
+
+impl Plan {
+    /// What a child is: to be started with [`Effects::start_link`](super::Effects::start_link).
+    pub fn child(&self, id: &'static str) -> Child<Probe> {
+        Child::worker(id, Probe { id }).named(id)
+    }
+}
+
+crate::data! {
+    /// What a child asks as it starts.
+    enum RecordAsk { Start(String) }
+    /// What a child tells as it is stopped.
+    enum RecordTold { Stopped(String) }
+    /// What a child is told to do.
+    pub enum ProbeTold {
+        /// To exit with `crash`.
+        Crash,
+        /// To stop with `normal`.
+        Finish,
+    }
+}
+
+const RECORD: Address<Record> = Address::named("record");
+const SUBJECT: Address<Supervisor> = Address::named("subject");
+
+/// Counts who starts and stops, and says whose start fails.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Record {
+    starts: BTreeMap<String, i64>,
+    stops: BTreeMap<String, i64>,
+    /// In which order they started.
+    order: Vec<String>,
+    /// Which starts fail, from 1.
+    fails: Vec<(&'static str, i64)>,
+}
+
+impl Actor for Record {
+    type Request = RecordAsk;
+    type Reply = bool;
+    type Message = RecordTold;
+
+    fn handle_call(
+        &mut self,
+        RecordAsk::Start(id): RecordAsk,
+        _: Caller<bool>,
+        _: &mut Context<'_, Self>,
+    ) -> Answered<Self> {
+        let count = self.starts.entry(id.clone()).or_default();
+        *count += 1;
+        let fails = self.fails.iter().any(|(whose, nth)| *whose == id && nth == count);
+        self.order.push(id);
+        Ok(Answer::Reply(!fails))
+    }
+
+    fn handle_cast(
+        &mut self,
+        RecordTold::Stopped(id): RecordTold,
+        _: &mut Context<'_, Self>,
+    ) -> Handled<Self> {
+        *self.stops.entry(id).or_default() += 1;
+        Ok(Next::Wait)
+    }
+}
+
+/// A child of a supervisor that is tried: it tells when it starts and when it is stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Probe {
+    id: &'static str,
+}
+
+impl Actor for Probe {
+    type Request = Never;
+    type Reply = Never;
+    type Message = ProbeTold;
+
+    fn init(&mut self, cx: &mut Context<'_, Self>) -> Handled<Self> {
+        cx.trap_exit(true)?;
+        match cx.call(&RECORD, RecordAsk::Start(self.id.to_owned()))? {
+            true => Ok(Next::Wait),
+            false => Ok(Next::Stop(Reason::from("failed"))),
+        }
+    }
+
+    fn handle_cast(&mut self, told: ProbeTold, _: &mut Context<'_, Self>) -> Handled<Self> {
+        match told {
+            ProbeTold::Crash => Err(Halt::exit("crash")),
+            ProbeTold::Finish => Ok(Next::Stop(Reason::NORMAL)),
+        }
+    }
+
+    fn handle_info(&mut self, _: Info<ProbeTold>, _: &mut Context<'_, Self>) -> Handled<Self> {
+        Ok(Next::Wait)
+    }
+
+    fn terminate(&mut self, reason: &Reason, cx: &mut Context<'_, Self>) -> Result<(), Halt> {
+        match reason.is("shutdown") {
+            true => cx.cast(&RECORD, RecordTold::Stopped(self.id.to_owned())),
+            false => Ok(()),
+        }
+    }
+}
+
+/// A case: what is supervised, and what goes wrong.
+struct Case {
+    name: &'static str,
+    plan: Plan,
+    fails: &'static [(&'static str, i64)],
+    mishaps: fn(&mut Client<'_>) -> Result<(), Halt>,
+}
+
+fn tells(cx: &mut Client<'_>, whom: &'static str, what: ProbeTold) -> Result<(), Halt> {
+    cx.cast(&Address::<Probe>::named(whom), what)
+}
+
+/// The cases, by the names that OTP's suite has for them where it has one.
+fn cases() -> Vec<Case> {
+    let plan = |strategy, max_restarts, restart| Plan {
+        strategy,
+        max_restarts,
+        children: vec![("a", restart), ("b", restart), ("c", restart)],
+    };
+    let case = |name, plan, mishaps| Case { name, plan, fails: &[], mishaps };
+    let crash_b: fn(&mut Client<'_>) -> Result<(), Halt> = |cx| tells(cx, "b", ProbeTold::Crash);
+    let finish_b: fn(&mut Client<'_>) -> Result<(), Halt> = |cx| tells(cx, "b", ProbeTold::Finish);
+    let crash_two: fn(&mut Client<'_>) -> Result<(), Halt> = |cx| {
+        tells(cx, "a", ProbeTold::Crash)?;
+        tells(cx, "b", ProbeTold::Crash)
+    };
+    let crash_twice: fn(&mut Client<'_>) -> Result<(), Halt> = |cx| {
+        tells(cx, "b", ProbeTold::Crash)?;
+        cx.settle()?;
+        tells(cx, "b", ProbeTold::Crash)
+    };
+    use Restart::{Permanent, Temporary, Transient};
+    use Strategy::{OneForAll, OneForOne, RestForOne};
+    vec![
+        case("one_for_one", plan(OneForOne, 3, Permanent), crash_b),
+        case("one_for_all", plan(OneForAll, 3, Permanent), crash_b),
+        case("rest_for_one", plan(RestForOne, 3, Permanent), crash_b),
+        case("permanent_normal", plan(OneForOne, 3, Permanent), finish_b),
+        case("transient_normal", plan(OneForOne, 3, Transient), finish_b),
+        case("transient_abnormal", plan(OneForOne, 3, Transient), crash_b),
+        case("temporary_abnormal", plan(OneForOne, 3, Temporary), crash_b),
+        case("one_for_one_escalation", plan(OneForOne, 1, Permanent), crash_twice),
+        case("one_for_all_escalation", plan(OneForAll, 1, Permanent), crash_twice),
+        case("one_for_all_two_at_once", plan(OneForAll, 1, Permanent), crash_two),
+        case("rest_for_one_two_at_once", plan(RestForOne, 1, Permanent), crash_two),
+        Case {
+            fails: &[("b", 2)],
+            ..case("one_for_one_failed_restart", plan(OneForOne, 3, Permanent), crash_b)
+        },
+        Case {
+            fails: &[("b", 2)],
+            ..case("one_for_all_failed_restart", plan(OneForAll, 3, Permanent), crash_b)
+        },
+    ]
+}
+
+/// What a run has come to: who has started in which order, how often each was told to stop, who lives, and whether the
+/// supervisor does.
+type End = (Vec<String>, BTreeMap<String, i64>, Vec<String>, bool);
+
+fn end_of(view: &View<'_>) -> Option<End> {
+    let record = view.state(&RECORD)?;
+    let mut living: Vec<String> = view.states::<Probe>().map(|(_, probe)| probe.id.to_owned()).collect();
+    living.sort_unstable();
+    Some((record.order.clone(), record.stops.clone(), living, view.is_alive(&SUBJECT)))
+}
+
+impl Case {
+    fn simulation<S: ?Sized>(&self, subject: Child<S>) -> Simulation {
+        let record = Child::worker("record", Record { fails: self.fails.to_vec(), ..Record::default() });
+        let mishaps = self.mishaps;
+        Simulation::new(self.name)
+            .tree(Supervisor::new("outside", Strategy::OneForOne).child(record.named("record")))
+            .tree(Supervisor::new("above", Strategy::OneForOne).max_restarts(0).child(subject))
+            .client("test", mishaps)
+            .allow(Oracle::Meltdown)
+    }
+
+    /// OTP's own.
+    fn of_otp(&self) -> Simulation {
+        let subject = Supervisor::new("subject", self.plan.strategy).max_restarts(self.plan.max_restarts);
+        let children = self.plan.children.iter();
+        let subject = children
+            .fold(subject, |subject, (id, restart)| subject.child(self.plan.child(id).restart(*restart)));
+        self.simulation(Child::supervisor(subject))
+    }
+}
+
+/// All ends of a search.
+struct Ends<'s>(&'s Simulation, BTreeSet<End>);
+
+impl<'m> Watch<Orders<'m, Simulation>> for Ends<'_> {
+    fn reached(&mut self, _: usize) {}
+
+    fn ended(&mut self, state: &RunState<'m, Simulation>) {
+        self.1.extend(end_of(&View { world: state.world(), atoms: self.0.atoms() }));
+    }
+
+    fn endless(&mut self, _: &[RunState<'m, Simulation>]) -> bool {
+        false
+    }
+
+    fn progress(&mut self, _: &Covered) -> bool {
+        true
+    }
+}
+
+/// How a supervisor differs from OTP's in a case.
+#[derive(Debug)]
+pub struct Deviation {
+    /// The case in which it does.
+    pub case: &'static str,
+    /// A run that ends as none of OTP's supervisor does, explained.
+    pub failure: Failure,
+}
+
+impl fmt::Display for Deviation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.case, self.failure.why())
+    }
+}
+
+/// Puts a supervisor through the cases in place of OTP's: where, and how, it comes to an end that OTP's never comes to.
+/// `make` gives the actor that is to supervise a plan; it is started under OTP's supervisor and must trap exits.
+///
+/// Every order is tried, up to so many states a case; of a case with more, a thousand seeds.
+pub fn deviations<S: Actor>(make: impl Fn(&Plan) -> S, states_max: u64) -> Vec<Deviation> {
+    let mut found = Vec::new();
+    for case in cases() {
+        let otp = case.of_otp();
+        let how = Search {
+            order: Order::Breadth,
+            exact: false,
+            jobs: 1,
+            states_max: 1_000_000,
+            depth_max: 1_000_000,
+        };
+        let mut ends = Ends(&otp, BTreeSet::new());
+        search(&Orders::of(&otp, true), &how, &mut ends);
+        let allowed = ends.1;
+        let subject = Child::worker("subject", make(&case.plan)).named("subject");
+        let theirs = case
+            .simulation(subject)
+            .states_max(states_max)
+            .allow(Oracle::Deadlock)
+            .finally("it ends as OTP's can", move |view| conforms(view, &allowed));
+        let outcome = match theirs.exhaustive() {
+            Err(failure) if failure.property() == "inconclusive" => theirs.explore(0..1_000).map(|_| ()),
+            outcome => outcome.map(|_| ()),
+        };
+        if let Err(failure) = outcome {
+            found.push(Deviation { case: case.name, failure });
+        }
+    }
+    found
+}
+
+fn conforms(view: &View<'_>, allowed: &BTreeSet<End>) -> Holds {
+    let Some(end) = end_of(view) else { return Err("the record is gone".to_owned()) };
+    if allowed.contains(&end) { Ok(()) } else { Err(told(&end)) }
+}
+
+/// An end in words: `started: a b c b; told to stop: none; a b c live; the supervisor lives`.
+fn told((order, stops, living, alive): &End) -> String {
+    let counted = |counts: &BTreeMap<String, i64>| {
+        counts.iter().map(|(id, count)| format!("{id} {count}")).collect::<Vec<_>>().join(", ")
+    };
+    let living =
+        if living.is_empty() { "nobody lives".to_owned() } else { format!("{} live", living.join(" ")) };
+    let stops = if stops.is_empty() { "none".to_owned() } else { counted(stops) };
+    let supervisor = if *alive { "lives" } else { "has ended" };
+    format!("started: {}; told to stop: {stops}; {living}; the supervisor {supervisor}", order.join(" "))
+}
