@@ -73,6 +73,8 @@ pub struct Start {
 pub(super) enum What {
     /// A server, and how long its `init` may take.
     Server { body: AnyBody, shown: Arc<str>, timeout: Option<u64> },
+    /// A process that is no server.
+    Process { body: AnyBody, shown: Arc<str> },
     /// A supervisor with its children.
     Supervisor { flags: Flags, children: Arc<[ChildSpec<Start>]> },
     /// A supervisor whose children are started later.
@@ -98,7 +100,7 @@ impl Start {
     /// The start function as `{Module, Function, Arguments}`.
     pub fn mfa(&self) -> Term {
         let argument = match &self.what {
-            What::Server { shown, .. } => vec![Term::Text(Arc::clone(shown))],
+            What::Server { shown, .. } | What::Process { shown, .. } => vec![Term::Text(Arc::clone(shown))],
             What::Supervisor { .. } | What::Dynamic(_) => Vec::new(),
         };
         Term::tuple([self.module.into(), Atom::START_LINK.into(), Term::list(argument)])
@@ -118,6 +120,8 @@ pub(super) enum Wait {
     Start(Start),
     /// So many milliseconds.
     Sleep(u64),
+    /// Any message, for so long at most; none is for ever.
+    Receive(Option<u64>),
     /// That nothing else can happen, for so long at most.
     Quiet(u64),
 }

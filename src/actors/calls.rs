@@ -3,7 +3,7 @@
 use crate::kernel::{Atom, Pid, Ref, Term};
 use crate::otp::{CallTimeout, Raise};
 
-use super::actor::{Actor, Caller};
+use super::actor::{Actor, Caller, Info};
 use super::address::Address;
 use super::body::{Asked, Wait};
 use super::child::{Child, DynamicSupervisor, Supervisor};
@@ -266,6 +266,27 @@ impl Effects<'_> {
     /// `timer:sleep(Time)`, in milliseconds of virtual time.
     pub fn sleep(&mut self, time: u64) -> Result<(), Halt> {
         self.wait("sleep", Touch::Nobody, || Wait::Sleep(time)).map(|_| ())
+    }
+
+    /// `receive`: takes the oldest message out of the mailbox, or waits for one, so many milliseconds at most; `None` is
+    /// for ever. Nothing if none comes. Servers need it not: their messages come as callbacks.
+    pub fn receive<M: Data>(&mut self, timeout: Option<u64>) -> Result<Option<Info<M>>, Halt> {
+        let found = self.wait("receive", Touch::Nobody, || Wait::Receive(timeout))?;
+        let Ok(found) = found else { return Ok(None) };
+        if let Some(message) = found.untag(Atom::OK) {
+            let read = M::from_term(message, self.atoms());
+            return Ok(Some(read.map_or_else(|| Info::Other(message.clone()), Info::Message)));
+        }
+        Ok(match found.as_tuple() {
+            Some([Term::Atom(Atom::EXIT), Term::Pid(pid), reason]) => {
+                Some(Info::Exit { pid: *pid, reason: Reason::of(reason.clone()) })
+            }
+            Some([Term::Atom(Atom::DOWN), Term::Ref(monitor), object, reason]) => {
+                let (pid, reason) = (object.as_pid(), Reason::of(reason.clone()));
+                Some(Info::Down { monitor: *monitor, pid, reason })
+            }
+            _ => None,
+        })
     }
 
     /// A line of the story.

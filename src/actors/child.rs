@@ -3,6 +3,7 @@
 //! They are checked when they are used, by the checks that OTP makes of them.
 
 use std::fmt;
+use std::hash::Hash;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::otp::{
 
 use super::actor::{Actor, Server};
 use super::body::{AnyBody, Start, What};
+use super::process::{Async, AsyncBody, Process};
 
 /// A child specification. What it starts is an actor with the state that it begins with, or a supervisor.
 ///
@@ -48,6 +50,7 @@ struct Plan {
 #[derive(Clone, Debug)]
 enum Planned {
     Server { body: AnyBody, module: &'static str, shown: Arc<str>, timeout: Option<u64> },
+    Process { body: AnyBody, module: &'static str, shown: Arc<str> },
     Supervisor(Box<Supervisor>),
     Dynamic(DynamicSupervisor),
 }
@@ -91,6 +94,21 @@ impl<A: Actor> Child<A> {
     pub fn named(mut self, name: &'static str) -> Self {
         self.plan.name = Some(name);
         self
+    }
+}
+
+impl Child<Process> {
+    /// A process that is no server, with this `async` function as its code. It ends when the function returns, and is
+    /// started anew with the same argument.
+    pub fn process<T, F, R>(id: impl Into<String>, argument: T, function: F) -> Child<Process>
+    where
+        T: Clone + Eq + Hash + fmt::Debug + Send + Sync + 'static,
+        F: Fn(Async, T) -> R + Copy + Send + Sync + 'static,
+        R: Future<Output = ()> + 'static,
+    {
+        let (module, shown) = (last_part(std::any::type_name::<F>()), format!("{argument:?}").into());
+        let body = AnyBody(Arc::new(AsyncBody { argument, function }));
+        Child::of(id.into(), Planned::Process { body, module, shown })
     }
 }
 
@@ -145,6 +163,10 @@ impl Plan {
         let (start, kind) = match &self.what {
             Planned::Server { body, module, shown, timeout } => {
                 let what = What::Server { body: body.clone(), shown: shown.clone(), timeout: *timeout };
+                (Start { module: atoms.intern(module), name: named(self.name), what }, ChildType::Worker)
+            }
+            Planned::Process { body, module, shown } => {
+                let what = What::Process { body: body.clone(), shown: shown.clone() };
                 (Start { module: atoms.intern(module), name: named(self.name), what }, ChildType::Worker)
             }
             Planned::Supervisor(supervisor) => (supervisor.lowered(atoms)?, ChildType::Supervisor),

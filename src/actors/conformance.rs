@@ -159,8 +159,12 @@ fn cases() -> Vec<Case> {
     let crash_b: fn(&mut Client<'_>) -> Result<(), Halt> = |cx| tells(cx, "b", ProbeTold::Crash);
     let finish_b: fn(&mut Client<'_>) -> Result<(), Halt> = |cx| tells(cx, "b", ProbeTold::Finish);
     let crash_two: fn(&mut Client<'_>) -> Result<(), Halt> = |cx| {
-        tells(cx, "a", ProbeTold::Crash)?;
-        tells(cx, "b", ProbeTold::Crash)
+        // By their pids: whoever has replaced one of them is not meant.
+        let (a, b) = (cx.whereis(&Address::<Probe>::named("a"))?, cx.whereis(&Address::<Probe>::named("b"))?);
+        for pid in [a, b].into_iter().flatten() {
+            cx.cast(&Address::<Probe>::of_process(pid), ProbeTold::Crash)?;
+        }
+        Ok(())
     };
     let crash_twice: fn(&mut Client<'_>) -> Result<(), Halt> = |cx| {
         tells(cx, "b", ProbeTold::Crash)?;
@@ -214,7 +218,7 @@ impl Case {
             .allow(Oracle::Meltdown)
     }
 
-    /// OTP's own.
+    /// OTP's own supervisor in its place.
     fn of_otp(&self) -> Simulation {
         let subject = Supervisor::new("subject", self.plan.strategy).max_restarts(self.plan.max_restarts);
         let children = self.plan.children.iter();

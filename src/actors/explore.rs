@@ -141,7 +141,7 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// When a state is broken, there are more states than [`Simulation::states_max`], or none has come to what
+    /// When a state is broken, there are more states than [`Simulation::states_max()`], or none has come to what
     /// `sometimes` asks for.
     pub fn exhaustive(&self) -> Result<Exhausted, Failure> {
         self.valid()?;

@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::kernel::{Atom, Context, Term};
-use crate::otp::{Actor, Callback, Cue, Guest, Raise, Return, Step};
+use crate::kernel::{Atom, Context, Received, Term};
+use crate::otp::{Actor, Callback, Cue, Guest, Message, Raise, Return, Step};
 
 use super::body::{AnyBody, Doing, Entry, Pass, Stand, Start};
 use super::halt::{Halt, Halted};
@@ -38,6 +38,11 @@ impl Instance {
     /// Its state, which is that before the callback while one runs; none if it is of another type.
     pub fn state<A: 'static>(&self) -> Option<&A> {
         self.body.0.state().downcast_ref()
+    }
+
+    /// Whether it waits for a message.
+    pub fn accepts(&self) -> bool {
+        self.doing.as_ref().is_some_and(|doing| doing.pending == Some("receive"))
     }
 
     /// Goes on until it needs something that takes others, and says what.
@@ -124,7 +129,19 @@ pub(super) fn found<G: Guest>(cue: Cue<G>) -> Result<Term, Term> {
         Cue::Called(answer) => answer,
         Cue::Started(started) => Ok(started.into()),
         Cue::Stopped(stopped) => stopped.map(|()| Atom::OK.into()),
+        Cue::Received(received) => Ok(written(received)),
         Cue::Quiet(quiet) => Ok(Term::boolean(quiet)),
         _ => Ok(Atom::OK.into()),
+    }
+}
+
+/// A message as the process finds it that takes it out of its mailbox itself.
+fn written<G: Guest>(received: Received<Message<G>>) -> Term {
+    match received {
+        Received::Message(message) => Term::tagged(Atom::OK, message.term()),
+        Received::Exit { from, reason } => Term::tuple([Atom::EXIT.into(), from.into(), reason]),
+        Received::Down { reference, object, reason } => {
+            Term::tuple([Atom::DOWN.into(), reference.into(), object.into(), reason])
+        }
     }
 }

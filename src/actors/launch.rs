@@ -12,6 +12,7 @@ use super::instance::{Hosting, Instance};
 pub fn launch<G: Hosting>(start: &Start) -> Launch<G> {
     let (body, timeout) = match &start.what {
         What::Server { body, timeout, .. } => (Body::Server(G::of(Instance::new(body.clone()))), *timeout),
+        What::Process { body, .. } => (Body::Plain(G::of(Instance::new(body.clone()))), None),
         What::Supervisor { flags, children } => {
             let children = children.iter().map(|child| child.clone().map_start(G::hosted)).collect();
             let result = InitResult::Ok(*flags, children);
@@ -49,6 +50,7 @@ impl Wait {
             Wait::Stop { target, reason, timeout } => Block::Stop { target, reason, timeout },
             Wait::Start(start) => Block::Start { launch: launch(&start), label: None, how: How::LINKED },
             Wait::Sleep(time) => Block::Sleep(Some(time)),
+            Wait::Receive(time) => Block::Receive(time),
             Wait::Quiet(time) => Block::Quiet(time),
         }
     }

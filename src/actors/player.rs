@@ -125,7 +125,10 @@ impl Guest for Player {
     }
 
     fn accepts(&self, _: &Received<Message<Self>>, _: &Setting) -> bool {
-        matches!(self, Player::Boot { .. })
+        match self {
+            Player::Boot { .. } => true,
+            Player::Actor(instance) => instance.accepts(),
+        }
     }
 
     fn resume(&mut self, cue: Cue<Self>, context: &mut Context<'_, Actor<Self>>) -> Step<Self> {

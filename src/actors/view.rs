@@ -1,7 +1,7 @@
 //! What a property sees: the world at one moment, to look at and not to change.
 
 use crate::kernel::{Atom, Atoms, Pid, Process, Target, World};
-use crate::otp::{self, Counts};
+use crate::otp::{self, Counts, Restart};
 
 use super::actor::Actor;
 use super::address::Address;
@@ -71,6 +71,20 @@ impl<'w> View<'w> {
             }
             _ => false,
         }
+    }
+
+    /// The permanent children of living supervisors that have no process, by their ids.
+    pub fn missing_children(&self) -> Vec<&'w str> {
+        let members = self.world.processes().flat_map(|process| match process.behaviour() {
+            otp::Actor::Supervisor(supervisor) => supervisor.members(),
+            otp::Actor::DynamicSupervisor(supervisor) => supervisor.members(),
+            _ => Vec::new(),
+        });
+        let missing = members.filter(|member| {
+            let lives = member.pid.is_some_and(|pid| self.world.process(pid).is_some());
+            member.restart == Restart::Permanent && !lives
+        });
+        missing.filter_map(|member| Some(self.atoms.text(member.id.as_atom()?))).collect()
     }
 
     /// What everybody is called who lives: their ids, or the names of clients.

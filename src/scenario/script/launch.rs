@@ -1,5 +1,6 @@
 //! What becomes of a start function: the process that it starts, or how it ends.
 
+use crate::actors::Hosting;
 use crate::kernel::Atom;
 use crate::otp::{Body, Launch, Newborn, Raise, Started, TaskBody};
 
@@ -7,7 +8,6 @@ use super::super::ast::StartOutcome;
 use super::evaluate::Scope;
 use super::image::Function;
 use super::program::ProgramKind;
-use super::rust;
 use super::start::{AnySupervisor, Callers, Module, StartFunction};
 use super::{Script, ScriptContext};
 
@@ -29,7 +29,8 @@ pub(super) fn launch(
                 return Launch::Return(Started::Raised(Raise::Error(Atom::UNDEF.into()).reason()));
             }
             let script = match definition.kind {
-                ProgramKind::Worker => rust::named(start.name_of_module, image),
+                // A worker that nobody has defined may be an actor in Rust.
+                ProgramKind::Worker => image.actors.get(&start.name_of_module).cloned().map(Hosting::of),
                 _ => None,
             };
             let script = script.unwrap_or_else(|| Script::of(*number, definition, &start.arguments));

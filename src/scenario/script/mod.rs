@@ -28,7 +28,6 @@ pub(super) mod program;
 mod raw;
 mod reports;
 mod result;
-mod rust;
 mod sights;
 mod start;
 mod store;
@@ -36,9 +35,9 @@ pub(super) mod trees;
 
 use std::sync::Arc;
 
-use crate::actors::Instance;
+use crate::actors::{Hosting, Instance, Start};
 use crate::kernel::{Context, Event, Events, Received, Term, World};
-use crate::otp::{Actor, Cue, Guest, Launch, Message, Report, Step};
+use crate::otp::{Actor, Cue, Guest, Launch, Message, Name, Report, Step};
 
 pub use boot::Boot;
 pub use builtin::Builtin;
@@ -55,6 +54,7 @@ pub use start::StartFunction;
 pub use store::{holds, sides};
 
 use program::{Program, ProgramKind};
+use start::Module;
 
 /// A scripted process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -121,6 +121,22 @@ fn say(note: impl FnOnce() -> Note, context: &mut ScriptContext<'_>) {
     context.report(|| Report::Guest(note()));
 }
 
+impl Hosting for Script {
+    fn hosted(start: Start) -> StartFunction {
+        let (called, name) = (start.module(), start.name());
+        let function = StartFunction::of(called, Module::Rust(Box::new(start)));
+        StartFunction { name: name.map(Name::Local), ..function }
+    }
+
+    fn of(instance: Instance) -> Script {
+        Script::Rust(Box::new(instance))
+    }
+
+    fn told(text: String) -> Note {
+        Note::Log { text: text.into(), values: Vec::new() }
+    }
+}
+
 impl Guest for Script {
     type Start = StartFunction;
     type Common = SharedState;
@@ -148,8 +164,9 @@ impl Guest for Script {
         match self {
             Script::Boot(_) => true,
             Script::Actor(frame) => frame.accepts(message, image),
-            // They only ever wait for time to pass, or for what OTP knows.
-            Script::Builtin(_) | Script::Rust(_) => false,
+            // It only ever waits for time to pass.
+            Script::Builtin(_) => false,
+            Script::Rust(instance) => instance.accepts(),
             Script::Compiled(running) => running.accepts(message, image),
         }
     }
