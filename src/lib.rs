@@ -98,6 +98,7 @@ pub mod otp;
 #[cfg(feature = "scenarios")]
 pub mod scenario;
 pub mod trace;
+#[cfg(feature = "scenarios")]
 pub mod view;
 
 /// The pages of the project, as they lie beside the source.

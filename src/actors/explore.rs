@@ -18,6 +18,8 @@ use super::simulation::Simulation;
 const SEEDS: &str = "TREEFALL_SEEDS";
 /// The variable that says for how long seeds are tried, in place of how many: `500ms`, `30s`, `10m`.
 const FOR: &str = "TREEFALL_FOR";
+/// After so many runs without a verdict no more are tried.
+const PATIENCE: u64 = 8;
 /// No way to a state is longer than this.
 const DEPTH_MAX: u64 = 1_000_000;
 
@@ -100,7 +102,13 @@ impl Simulation {
 
     fn campaign(&self, seeds: Range<u64>, time: Option<Duration>) -> Outcome {
         let seeds = if time.is_some() { seeds.start..u64::MAX } else { seeds };
-        let what = Campaign { scheduler: self.scheduler, seeds, jobs: 1, keep_going: false };
+        let what = Campaign {
+            scheduler: self.scheduler,
+            seeds,
+            jobs: 1,
+            keep_going: false,
+            patience: Some(PATIENCE),
+        };
         let stop = StopFlag::default();
         let Some(time) = time else { return campaign::run(self, &what, &stop, &mut Unheard) };
         thread::scope(|scope| {
