@@ -80,6 +80,7 @@
 //! - [`model`]: whatever can be run, judged and searched, behind one trait, [`Model`](model::Model).
 //! - [`actors`]: actors in Rust, under OTP's supervisors, in tests: another kind of model.
 //! - [`scenario`]: scenario files, from text to one kind of model.
+//! - [`judge`]: which designs next to one hold, and what each costs.
 //! - [`trace`]: a run, told for people and for programs.
 //! - [`view`]: a run as a page.
 //! - [`cli`]: the command line.
@@ -92,6 +93,8 @@ pub mod cli;
 #[cfg(feature = "scenarios")]
 pub mod code;
 pub mod explore;
+#[cfg(feature = "scenarios")]
+pub mod judge;
 pub mod kernel;
 pub mod model;
 pub mod otp;

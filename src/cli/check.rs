@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use similar::{ChangeTag, TextDiff};
 
 use crate::explore::SchedulerKind;
+use crate::judge::{Proof, proof};
+use crate::kernel::StopFlag;
 use crate::model::{Origin, Played, Run, Source, play, run_under};
 use crate::scenario::{Judgement, Simulation};
 use crate::trace::{Line, Tone};
@@ -20,7 +22,6 @@ use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
 use super::output_file;
 use super::paths::{shown, word};
-use super::proof::{Proof, proof};
 use super::snapshot::{self, Compared, Header};
 use super::tally::Tally;
 use super::terminal::{Format, ON_A_PIPE, Terminal, rendered};
@@ -297,7 +298,7 @@ impl Checked {
 
     /// Tries every order.
     fn prove(&mut self, loaded: &Loaded, states_max: u64) {
-        self.proved = Some(match proof(&loaded.simulation, states_max) {
+        self.proved = Some(match proof(&loaded.simulation, states_max, &StopFlag::default()) {
             Proof::Holds(states) => Some(states),
             Proof::Broken(played) => {
                 self.judge(loaded, Source::Exhaustive, &played);

@@ -1,5 +1,6 @@
 //! `treefall explain`.
 
+mod mending;
 mod strategies;
 
 use std::path::PathBuf;
@@ -22,7 +23,8 @@ use super::verdict::Case;
 ///
 /// The run is shrunk to the few decisions that make it fail, and these are told in sentences. Then comes its
 /// story, without all that the failure does not depend on, and what the same decisions lead to under the
-/// other strategies of the supervisors that restart something in it. Nothing is written.
+/// other strategies of the supervisors that restart something in it. Where none of them would do better, it ends with
+/// the smallest changes of the tree that would. Nothing is written.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// A schedule, as `treefall explore`, `shrink` and `run --record` write it
@@ -59,6 +61,10 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     let flip = flip(&loaded.simulation, &smallest, &failure, &stop);
     let excerpt = slice(&loaded.simulation, &smallest, breach);
     let others = strategies::try_others(&loaded, &smallest, &failure, &stop);
+    let mending = match others.iter().any(strategies::Tried::holds) || schedule.is_of_a_sweep() {
+        true => None,
+        false => mending::judging(&loaded, &smallest, &stop, terminal),
+    };
     match terminal.format {
         Format::Text => {
             terminal.print_lines(&case.failure(breach));
@@ -72,6 +78,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
             terminal.print(&told);
             terminal.print("\n");
             terminal.print_lines(&strategies::lines(&others, &smallest));
+            terminal.print_lines(&mending.as_ref().map_or_else(Vec::new, mending::lines));
         }
         Format::Json => {
             let mut value = case.json(Some(&shown(&args.file)));
@@ -80,6 +87,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
             value["flip"] = flip.as_ref().map_or(serde_json::Value::Null, Flip::json);
             value["relevant_steps"] = excerpt.steps.iter().copied().collect();
             value["strategies"] = strategies::json(&others);
+            value["changes"] = mending.as_ref().map_or(serde_json::Value::Null, mending::json);
             terminal.print_json(&value);
         }
     }

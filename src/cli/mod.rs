@@ -15,13 +15,13 @@ mod explain;
 mod explore;
 mod installed;
 mod interrupt;
+mod judge;
 mod keep;
 mod loaded;
 mod merge;
 mod observe;
 mod output_file;
 mod paths;
-mod proof;
 mod reduce;
 mod repair;
 mod replay;
@@ -79,6 +79,7 @@ enum Command {
     Replay(replay::Args),
     Shrink(shrink::Args),
     Explain(explain::Args),
+    Judge(judge::Args),
     Tree(tree::Args),
     View(view::Args),
     Observe(observe::Args),
@@ -120,6 +121,10 @@ pub fn main(actors: Catalogue) -> ExitCode {
 
 /// Does what the command line asks for.
 pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Exit {
+    if terminal.markdown && !matches!(arguments.command, Command::Judge(_)) {
+        terminal.complain(|_, _| "error: --format markdown: only `treefall judge` prints it".to_owned());
+        return Exit::Wrong;
+    }
     match &arguments.command {
         Command::Run(args) => run::run(args, terminal),
         Command::Explore(args) => explore::run(args, terminal),
@@ -127,6 +132,7 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Exit {
         Command::Replay(args) => replay::run(args, terminal),
         Command::Shrink(args) => shrink::run(args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
+        Command::Judge(args) => judge::run(args, terminal),
         Command::Tree(args) => tree::run(args, terminal),
         Command::View(args) => view::run(args, terminal),
         Command::Observe(args) => observe::run(args, terminal),

@@ -27,6 +27,17 @@ pub enum Format {
     Json,
 }
 
+/// The same as a command line asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    /// Text that people read
+    Text,
+    /// For programs: JSON, one object a line
+    Json,
+    /// Text for a pull request
+    Markdown,
+}
+
 /// When colours are used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
@@ -42,10 +53,10 @@ pub enum Color {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Printing")]
 pub struct Printing {
-    /// Print results as text for people or as json for programs [default: text]
+    /// Print results as text for people or as json for programs; `judge` prints markdown, too [default: text]
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
-    pub format: Format,
+    pub format: FormatName,
     /// When to use colors: auto, always or never [default: auto]
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
@@ -61,7 +72,7 @@ pub struct Printing {
 impl Printing {
     /// How it is printed where nobody could say how.
     pub const PLAIN: Printing =
-        Printing { format: Format::Text, color: Color::Auto, quiet: false, width: None };
+        Printing { format: FormatName::Text, color: Color::Auto, quiet: false, width: None };
 }
 
 /// One of the two streams. When nobody reads it any more, or it cannot be written, printing stops and all other
@@ -113,6 +124,8 @@ pub struct Terminal<'a> {
     pub width: usize,
     /// What results are printed as.
     pub format: Format,
+    /// Whether that text is Markdown.
+    pub markdown: bool,
     /// Whether only what did not go well is printed.
     pub quiet: bool,
 }
@@ -147,7 +160,8 @@ impl Terminal<'static> {
             err: stream(Box::new(err), err_auto),
             unwritten: false,
             width: printing.width.or_else(columns).map_or(ON_A_PIPE, usize::from),
-            format: printing.format,
+            format: if printing.format == FormatName::Json { Format::Json } else { Format::Text },
+            markdown: printing.format == FormatName::Markdown,
             quiet: printing.quiet,
         }
     }
@@ -299,6 +313,7 @@ mod tests {
             unwritten: false,
             width: 80,
             format: Format::Text,
+            markdown: false,
             quiet: false,
         };
         let begun = Instant::now();

@@ -17,6 +17,7 @@ mod code;
 mod condition;
 mod definition;
 mod fault;
+mod knob;
 mod node;
 mod property;
 mod registry;
@@ -30,7 +31,8 @@ pub use definition::{
     Client, Definition, DefinitionKind, Handler, Init, Process, Server, Shared, StartNumber, StartOutcome,
     Terminate, Variable,
 };
-pub use fault::{FaultLine, StartFault, TerminateFault};
+pub use fault::{FaultLine, Outage, StartFault, TerminateFault};
+pub use knob::{Fixed, Knob};
 pub use node::{ConnectionChange, Nodes};
 pub use property::{Allowance, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes};
 pub use registry::{Partitions, Registry, RegistryKeys};
@@ -74,6 +76,10 @@ pub struct Scenario {
     pub faults: Vec<FaultLine>,
     /// `fault at_most N`: how many faults may strike in one run, all lines together.
     pub faults_at_most: Option<Spanned<u64>>,
+    /// Who is out of order for a while: `outage`.
+    pub outages: Vec<Outage>,
+    /// What of the design is not for others to change: `fixed`.
+    pub fixed: Vec<Fixed>,
 }
 
 /// The `scenario` node: what the file is about, and the world it runs in.

@@ -9,13 +9,16 @@ mod collect;
 mod cycle;
 mod definition;
 mod fault;
+mod fixed;
 mod guard;
 mod handler;
 pub(super) mod names;
 mod node;
 pub(super) mod options;
+mod outage;
 mod outcomes;
 pub(super) mod parser;
+pub(super) mod places;
 mod property;
 mod registry;
 pub(super) mod scope;
@@ -27,7 +30,7 @@ pub(super) mod tree;
 pub(super) mod value;
 pub(super) mod words;
 
-use super::ast::{Comparison, Oracle, Scenario, StartOutcome};
+use super::ast::{Comparison, Knob, Oracle, Scenario, StartOutcome};
 use super::language::{condition, expectation};
 use super::mistake::Mistake;
 use names::DefinedNames;
@@ -36,7 +39,8 @@ use parser::Parser;
 /// Reads a scenario, or everything that is wrong with it.
 pub(super) fn scenario(text: &str) -> Result<Scenario, Vec<Mistake>> {
     guard::check(text)?;
-    let document = syntax::document(text)?;
+    let mut document = syntax::document(text)?;
+    outage::expand(&mut document);
     let mut parser =
         Parser { text, mistakes: Vec::new(), names: DefinedNames::default(), places: Vec::new(), node: None };
     collect::collect(&mut parser, &document);
@@ -63,6 +67,7 @@ pub fn words() -> Vec<&'static str> {
     words.extend(expectation::WORDS.iter().map(|word| word.name));
     words.extend(Oracle::all().map(Oracle::word));
     words.extend(Oracle::all().map(Oracle::allowed));
+    words.extend(Knob::WORDS.iter().map(|(word, _)| *word));
     words.extend(fault::words());
     words.push(fault::ANY);
     words.sort_unstable();

@@ -9,6 +9,7 @@ fn help_of_every_command() {
     assert_output!("help-short", sandbox.run("-h"));
     assert_output!("help-run", sandbox.run("run --help"));
     assert_output!("help-explore", sandbox.run("explore --help"));
+    assert_output!("help-judge", sandbox.run("judge --help"));
     assert_output!("help-merge", sandbox.run("merge --help"));
     assert_output!("help-replay", sandbox.run("replay --help"));
     assert_output!("help-shrink", sandbox.run("shrink --help"));
@@ -32,8 +33,8 @@ fn a_command_without_help_of_its_own_is_noticed() {
     assert_eq!(
         commands,
         [
-            "run", "explore", "merge", "replay", "shrink", "explain", "tree", "view", "observe", "check",
-            "beam"
+            "run", "explore", "merge", "replay", "shrink", "explain", "judge", "tree", "view", "observe",
+            "check", "beam"
         ],
         "add its help to the test above"
     );

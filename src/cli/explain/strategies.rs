@@ -37,6 +37,13 @@ enum Came {
     Unclear(String),
 }
 
+impl Tried {
+    /// Whether the run would have held.
+    pub(super) fn holds(&self) -> bool {
+        matches!(self.came, Came::Held { .. })
+    }
+}
+
 /// Tries every other strategy of every supervisor that restarts something in the run.
 pub(super) fn try_others(
     loaded: &Loaded,
@@ -153,7 +160,7 @@ pub(super) fn lines(tried: &[Tried], smallest: &Smallest<Simulation>) -> Vec<Lin
         return faint("Supervisors of compiled code are what they are: no other strategy was tried.");
     }
     if tried.is_empty() {
-        return faint("No supervisor restarts anything here, so no other strategy would do better.");
+        return faint("No supervisor restarts anything here.");
     }
     let mut lines = Vec::new();
     for group in tried.chunk_by(|one, other| one.supervisor == other.supervisor) {

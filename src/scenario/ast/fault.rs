@@ -1,6 +1,6 @@
 //! `fault`: what exploring may break.
 
-use super::value::{Span, Spanned};
+use super::value::{Name, Span, Spanned};
 use super::{Mishap, Parsed};
 
 /// One permitted kind of fault.
@@ -13,6 +13,17 @@ pub struct FaultLine {
     /// `times=`: how often in one run. 1 if unsaid.
     pub times: Option<Spanned<u64>>,
     /// The `fault` line.
+    pub span: Span,
+}
+
+/// `outage SERVER at=MS for=MS`. What it does is in lines of its own, as if the file said them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outage {
+    /// Who is out of order.
+    pub name: Name,
+    /// For how long, in milliseconds.
+    pub lasts_ms: u64,
+    /// The `outage` line.
     pub span: Span,
 }
 

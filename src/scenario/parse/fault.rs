@@ -151,7 +151,7 @@ fn no_name(span: Span, step: &mut Step<'_, '_, '_>) {
 }
 
 /// A child or process that has callbacks which can go wrong.
-fn server(step: &mut Step<'_, '_, '_>, what: &str) -> Option<Name> {
+pub(super) fn server(step: &mut Step<'_, '_, '_>, what: &str) -> Option<Name> {
     let name = process(step)?;
     let names = &step.parser.names;
     let is = match names.definitions.get(&name.text).map(|definition| definition.kind) {

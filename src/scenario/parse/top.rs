@@ -11,7 +11,7 @@ use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text, name_span};
 use super::words::{Word, foreign, hint};
-use super::{code, collect, cycle, definition, fault, node, outcomes, property, tree};
+use super::{code, collect, cycle, definition, fault, fixed, node, outage, outcomes, property, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
@@ -45,6 +45,8 @@ pub const WORDS: &[Word<Read>] = &[
     Word::new("outcomes", "outcomes NAME… { outcome VALUE… }", outcomes::read),
     Word::new("allow", "allow ORACLE [PROCESS…]", property::allow),
     Word::new("fault", "fault kill NAME…", fault::read),
+    Word::new("outage", "outage SERVER at=MS for=MS backoff=MS", outage::outage),
+    Word::new("fixed", "fixed KNOB… of=NAME", fixed::fixed),
 ];
 
 /// Reads the whole file.

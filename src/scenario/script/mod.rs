@@ -33,6 +33,7 @@ mod start;
 mod store;
 pub(super) mod trees;
 
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::actors::{Hosting, Instance, Start};
@@ -72,6 +73,19 @@ pub enum Script {
 }
 
 impl Script {
+    /// How many entries its own tables and queues have, or an agent's map: what is gone when it ends.
+    pub fn entries(&self) -> u64 {
+        let entries = match self {
+            Script::Actor(execution) => {
+                let tables = execution.tables.iter().map(BTreeMap::len);
+                tables.chain(execution.queues.iter().map(VecDeque::len)).sum()
+            }
+            Script::Builtin(builtin) => builtin.map.len(),
+            Script::Boot(_) | Script::Compiled(_) | Script::Rust(_) => 0,
+        };
+        u64::try_from(entries).unwrap_or(u64::MAX)
+    }
+
     /// A process of this definition that has not run yet.
     fn of(number: u16, definition: &Program, arguments: &[Term]) -> Script {
         match definition.kind {

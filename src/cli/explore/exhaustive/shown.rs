@@ -1,5 +1,6 @@
 //! A failure that a search has found, as a run.
 
+use crate::judge::played;
 use crate::kernel::Choice;
 use crate::model::{Played, Source};
 use crate::scenario::Simulation;
@@ -8,7 +9,6 @@ use crate::trace::{Line, Tone};
 use super::super::super::keep::{Kept, keep};
 use super::super::super::loaded::Loaded;
 use super::super::super::paths::{shown, word};
-use super::super::super::proof::played;
 use super::super::super::run::{TraceFormat, show_trace};
 use super::super::super::terminal::Terminal;
 use super::super::super::verdict::Case;

@@ -1,12 +1,13 @@
 //! Trying every order before any seed, within a budget that is counted in states: it takes the same anywhere.
 
 use crate::explore::{Covered, Ending, Order, Search, Watch, search};
-use crate::kernel::Choice;
+use crate::kernel::{Choice, StopFlag};
 use crate::model::{self, Orders, Played, RunState, play_with};
 use crate::scenario::{ScriptWorld, Simulation};
 
 /// What came of trying every order.
-pub(super) enum Proof {
+#[derive(Debug)]
+pub enum Proof {
     /// Every property holds in every order: so many states.
     Holds(u64),
     /// In this one it does not.
@@ -15,16 +16,18 @@ pub(super) enum Proof {
     Open,
 }
 
-/// Tries every order of a scenario, in so many states at most and on one thread.
-pub(super) fn proof(simulation: &Simulation, states_max: u64) -> Proof {
+/// Tries every order of a scenario, in so many states at most and on one thread, until `stop` is raised.
+pub fn proof(simulation: &Simulation, states_max: u64, stop: &StopFlag) -> Proof {
     let how = Search { order: Order::Breadth, exact: false, jobs: 1, states_max, depth_max: u64::MAX };
     let mut watcher = Unserved(false);
-    let searched = search(&Orders::of(simulation, true), &how, &mut watcher);
+    let orders = Orders::of(simulation, true).until(stop.clone());
+    let searched = search(&orders, &how, &mut watcher);
     let broken = |way: &[Choice], around: &[Choice]| Proof::Broken(Box::new(played(simulation, way, around)));
     match &searched.ending {
         Ending::Complete if searched.covered.limits == 0 && !watcher.0 => {
             Proof::Holds(searched.covered.states)
         }
+        _ if stop.is_raised() => Proof::Open,
         Ending::Failed(way) => broken(way, &[]),
         Ending::Endless { to, around } => broken(to, around),
         Ending::Complete | Ending::States | Ending::Depth | Ending::Stopped => Proof::Open,
@@ -47,7 +50,7 @@ impl<'s> Watch<Orders<'s, Simulation>> for Unserved {
 }
 
 /// The run that goes this way, and calmly on from there; or round and round, if that is how it fails.
-pub(super) fn played(simulation: &Simulation, way: &[Choice], around: &[Choice]) -> Played<Simulation> {
+pub fn played(simulation: &Simulation, way: &[Choice], around: &[Choice]) -> Played<Simulation> {
     let mut left = way.iter().chain(around).copied();
     let endless = !around.is_empty();
     let mut played = play_with(simulation, &mut |world: &ScriptWorld| match left.next() {

@@ -1,0 +1,106 @@
+//! `treefall judge`.
+
+mod args;
+mod data;
+mod engine;
+mod markdown;
+mod mutants;
+mod outages;
+mod report;
+mod told;
+
+use std::path::{Path, PathBuf};
+
+use super::discover;
+use super::exit::Exit;
+use super::interrupt;
+use super::loaded::{Loaded, complaint};
+use super::output_file;
+use super::paths::shown;
+use super::tally::Tally;
+use super::terminal::{Format, Terminal};
+
+pub(super) use args::Args;
+pub(super) use engine::judged;
+pub(super) use report::holding;
+pub(super) use told::{change_words, verdict_words};
+
+use report::{Report, worth};
+
+/// Judges every file.
+pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let Some(files) = discover::files(&args.paths, terminal) else { return Exit::Wrong };
+    if let (Some(path), [_, _, ..]) = (&args.write, files.as_slice()) {
+        terminal.complain(|_, _| format!("error: --write {}: name one scenario for it", shown(path)));
+        return Exit::Wrong;
+    }
+    if let Some(path) = &args.write
+        && let Err(error) = output_file::prepare(path, files.iter().map(PathBuf::as_path))
+    {
+        terminal.complain_unwritten(path, &error);
+        return Exit::Wrong;
+    }
+    interrupt::listen();
+    let mut tally = Tally::default();
+    for (place, file) in files.iter().enumerate() {
+        if interrupt::happened() {
+            break;
+        }
+        if place > 0 && terminal.format == Format::Text {
+            terminal.print("\n");
+        }
+        match Loaded::open(file) {
+            Ok(mut loaded) => {
+                args.bounds.apply(&mut loaded);
+                let (word, exit) = match args.mutants {
+                    true => mutants::one(&loaded, args, terminal),
+                    false if args.outages => outages::one(&loaded, args, terminal),
+                    false => one(&loaded, args, terminal),
+                };
+                tally.count(word, exit);
+            }
+            Err(error) => {
+                terminal.complain(|width, color| complaint(&error, width, color));
+                tally.count("wrong", Exit::Wrong);
+            }
+        }
+        terminal.flush();
+    }
+    if interrupt::happened() { Exit::Interrupted } else { tally.exit() }
+}
+
+/// Judges one file.
+fn one(loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> (&'static str, Exit) {
+    let stop = interrupt::after(args.for_);
+    let judging = judged(loaded, &args.budget(), &[], &stop, terminal);
+    let report = Report { loaded, judging: &judging, args, holding: holding(&judging) };
+    match terminal.format {
+        Format::Json => terminal.print_json(&data::json(&report)),
+        Format::Text if terminal.markdown => terminal.print(&markdown::page(&report)),
+        Format::Text => {
+            let lines = told::lines(&report, terminal.width);
+            terminal.print_lines(&lines);
+        }
+    }
+    let (word, exit) = worth(&judging.own.verdict);
+    match &args.write {
+        Some(path) => (word, written(&report, path, terminal).unwrap_or(exit)),
+        None => (word, exit),
+    }
+}
+
+/// Writes the design that was asked for; what that comes to, if not to what the file's own does.
+fn written(report: &Report<'_>, path: &Path, terminal: &mut Terminal<'_>) -> Option<Exit> {
+    let number = report.args.change;
+    let Some(judged) = number.checked_sub(1).and_then(|place| report.holding.get(place)) else {
+        let have = report.holding.len();
+        terminal.complain(|_, _| {
+            format!("error: --change {number}: {have} changes were found that hold; nothing was written")
+        });
+        return Some(Exit::Wrong);
+    };
+    if let Err(error) = output_file::write(path, &judged.text) {
+        terminal.complain_unwritten(path, &error);
+    }
+    None
+}

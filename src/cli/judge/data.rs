@@ -1,0 +1,85 @@
+//! A judgement, for programs.
+
+use serde_json::{Value, json};
+
+use crate::judge::{Change, Costs, How, Judged, Measure, Verdict};
+
+use super::report::Report;
+
+/// One object with all that was tried.
+pub(super) fn json(report: &Report<'_>) -> Value {
+    let judging = report.judging;
+    let numbers = |judged: &Judged| report.holding.iter().position(|held| held.text == judged.text);
+    let others = judging.others.iter().filter(|judged| judged.verdict != Verdict::Refused);
+    let others = others.map(|judged| {
+        let mut value = design(judged);
+        value["number"] = numbers(judged).map(|place| place + 1).into();
+        value
+    });
+    json!({
+        "file": report.loaded.name,
+        "verdict": word(&judging.own.verdict),
+        "own": design(&judging.own),
+        "distance": judging.distance,
+        "designs": others.collect::<Vec<_>>(),
+        "untried": judging.untried,
+        "given_up": judging.given_up,
+        "max_states": report.args.max_states,
+        "seeds": report.args.seeds,
+    })
+}
+
+fn word(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Proved(_) | Verdict::Sampled(_) => "held",
+        Verdict::Breaks(_) => "broken",
+        Verdict::Unclear(_) | Verdict::Refused => "inconclusive",
+    }
+}
+
+fn design(judged: &Judged) -> Value {
+    let (mut states, mut seeds, mut broken, mut unclear) = (None, None, None, None);
+    match &judged.verdict {
+        Verdict::Proved(of) => states = Some(*of),
+        Verdict::Sampled(of) => seeds = Some(*of),
+        Verdict::Breaks(breaks) => broken = Some(breaks),
+        Verdict::Unclear(why) => unclear = Some(why.as_str()),
+        Verdict::Refused => (),
+    }
+    let run = broken.map(|broken| match broken.how {
+        How::Calm => "calm".to_owned(),
+        How::Alike => "alike".to_owned(),
+        How::Order => "exhaustive".to_owned(),
+        How::Seed(seed) => format!("swarm {seed}"),
+    });
+    json!({
+        "changes": judged.changes.iter().map(change).collect::<Vec<_>>(),
+        "verdict": word(&judged.verdict),
+        "proved": states.is_some(),
+        "states": states,
+        "seeds": seeds,
+        "property": broken.map(|broken| broken.property.as_str()),
+        "why": broken.map(|broken| broken.why.as_str()).or(unclear),
+        "run": run,
+        "costs": judged.costs.as_ref().map(costs),
+    })
+}
+
+fn change(change: &Change) -> Value {
+    json!({ "knob": change.knob.word(), "of": change.of, "told": change.told, "was": change.was })
+}
+
+fn costs(costs: &Costs) -> Value {
+    let measure = |of: &Measure| json!({ "total": of.total, "by": of.by });
+    json!({
+        "restarts": measure(&costs.restarts),
+        "innocent": measure(&costs.innocent),
+        "unserved_ms": measure(&costs.unserved),
+        "lost": measure(&costs.lost),
+        "refused": measure(&costs.refused),
+        "closest": costs.tightest.as_ref().map(|(name, used, of)| {
+            json!({ "supervisor": name, "used": used, "intensity": of })
+        }),
+        "gave_up": costs.gave_up,
+    })
+}

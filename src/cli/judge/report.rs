@@ -1,0 +1,32 @@
+//! A judgement and what it is of: what is told of it in one form or another.
+
+use crate::judge::{Judged, Judging, Verdict};
+
+use super::super::exit::Exit;
+use super::super::loaded::Loaded;
+use super::args::Args;
+
+/// What was judged, and what a reader is shown of it.
+pub(super) struct Report<'r> {
+    pub(super) loaded: &'r Loaded,
+    pub(super) judging: &'r Judging,
+    pub(super) args: &'r Args,
+    /// Those that hold, in the order in which they are numbered: the fewest changes first.
+    pub(super) holding: Vec<&'r Judged>,
+}
+
+/// The designs that hold: the fewest changes first, then in the order in which they were tried.
+pub(in crate::cli) fn holding(judging: &Judging) -> Vec<&Judged> {
+    let mut holding: Vec<&Judged> = judging.others.iter().filter(|judged| judged.verdict.holds()).collect();
+    holding.sort_by_key(|judged| judged.changes.len());
+    holding
+}
+
+/// The word for a design, and the exit status.
+pub(super) fn worth(verdict: &Verdict) -> (&'static str, Exit) {
+    match verdict {
+        Verdict::Proved(_) | Verdict::Sampled(_) => ("held", Exit::Held),
+        Verdict::Breaks(_) => ("broken", Exit::Broken),
+        Verdict::Unclear(_) | Verdict::Refused => ("inconclusive", Exit::Inconclusive),
+    }
+}

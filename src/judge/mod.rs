@@ -1,0 +1,30 @@
+//! Judging a design: which neighbouring trees hold, what each costs, and what is the smallest change that mends one.
+//!
+//! A design is the text of a scenario and nothing else. A change is an edit of that text, told as the line that it
+//! makes; what it makes is read, lowered, run and searched as any other file, so there is no second idea of what a
+//! strategy or a restart type means. A verdict comes from the ordinary engine: every order where that ends within the
+//! budget, else seeds, and it says which. Costs are counted in recordings of runs.
+//!
+//! This room has never heard of a terminal or of a file's place on a disk: whoever asks hands in the text and how to
+//! read one.
+
+mod change;
+mod cost;
+mod design;
+mod front;
+mod mutation;
+mod neighbours;
+mod outages;
+mod proof;
+mod search;
+mod trial;
+
+pub use change::{Change, Edit, apply};
+pub use cost::{Costs, Measure, SEEDS as COST_SEEDS};
+pub use design::{Design, Lowered, Read};
+pub use front::{LeftOut, Row, front};
+pub use mutation::{Asked, Mutant, Mutation, mutate};
+pub use outages::{Outages, Survival, outages};
+pub use proof::{Proof, played, proof};
+pub use search::{Budget, Judged, Judging, Listen, Progress, judge};
+pub use trial::{Broken, How, Verdict};

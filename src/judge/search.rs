@@ -1,0 +1,284 @@
+//! Trying the designs next to one, then those next to these.
+
+use std::collections::BTreeSet;
+
+use crate::explore::{Compare, Decision};
+use crate::kernel::StopFlag;
+use crate::model::{Played, in_order, run_under};
+use crate::scenario::Simulation;
+use crate::scenario::ast::Knob;
+
+use super::change::{Change, Dial, Key, Proposal, apply};
+use super::cost::Costs;
+use super::design::{Design, Read};
+use super::neighbours::proposals;
+use super::trial::{Effort, How, Verdict, trial};
+
+/// How much is tried.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    /// What is varied.
+    pub knobs: BTreeSet<Knob>,
+    /// How many changes at once: unsaid, two where the design is broken and none helps by itself, else one.
+    pub distance: Option<u8>,
+    /// Of each design, so many states at most in search of every order.
+    pub states: u64,
+    /// Of a design with more, so many seeds.
+    pub seeds: u64,
+    /// So many designs of two changes at most.
+    pub pairs: usize,
+    /// On so many threads.
+    pub jobs: usize,
+}
+
+/// A design and what it came to.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// What makes it of the one that is judged.
+    pub changes: Vec<Change>,
+    /// The file that says it.
+    pub text: String,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// What it costs, if it holds.
+    pub costs: Option<Costs>,
+    /// What was proposed last on the way to it; nothing of the file's own.
+    pub(super) key: Option<Key>,
+}
+
+/// What came of judging a design.
+#[derive(Clone, Debug)]
+pub struct Judging {
+    /// The design that is judged.
+    pub own: Judged,
+    /// Others, those of one change first.
+    pub others: Vec<Judged>,
+    /// How many changes at once were tried.
+    pub distance: u8,
+    /// Designs of two changes that were not tried any more.
+    pub untried: usize,
+    /// It was given up before all was tried.
+    pub given_up: bool,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// How many changes at once are tried.
+    pub distance: u8,
+    /// How many steps of the work are done.
+    pub done: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+/// Who hears how far it is.
+pub type Listen<'l> = dyn FnMut(Progress) + 'l;
+
+/// Somebody wants no more.
+struct GivenUp;
+
+/// What all trials of one judging share.
+pub(super) struct Bench<'b> {
+    pub(super) read: &'b Read<'b>,
+    pub(super) budget: &'b Budget,
+    pub(super) stop: &'b StopFlag,
+    /// The decisions that break the design that is judged.
+    pub(super) known: Vec<Decision>,
+}
+
+/// Judges the design that a text is; none if it is no scenario. `known` are decisions that are known to break it.
+pub fn judge(
+    text: &str,
+    read: &Read<'_>,
+    budget: &Budget,
+    known: &[Decision],
+    stop: &StopFlag,
+    listen: &mut Listen<'_>,
+) -> Option<Judging> {
+    let design = Design::of(text.to_owned(), Vec::new(), read)?;
+    let mut bench = Bench { read, budget, stop, known: known.to_vec() };
+    let (verdict, played) = trial(&design.simulation, known, bench.effort(), stop);
+    if let (Verdict::Breaks(broken), Some(played)) = (&verdict, &played)
+        && !matches!(broken.how, How::Calm | How::Alike)
+    {
+        bench.known = decisions(&design.simulation, played);
+    }
+    let costs = Some(Costs::of(&design.simulation, stop));
+    let own = Judged { changes: Vec::new(), text: text.to_owned(), verdict, costs, key: None };
+    let mut judging = Judging { own, others: Vec::new(), distance: 1, untried: 0, given_up: false };
+    if budget.distance != Some(0) {
+        judging.given_up = bench.around(&design, &mut judging, listen).is_err();
+    }
+    judging.given_up |= stop.is_raised();
+    Some(judging)
+}
+
+/// What of a run is not the calm run's.
+fn decisions(simulation: &Simulation, played: &Played<Simulation>) -> Vec<Decision> {
+    let mut compare = Compare::new(&played.run.choices);
+    run_under(simulation, &mut compare);
+    compare.decisions()
+}
+
+impl Bench<'_> {
+    pub(super) fn effort(&self) -> Effort {
+        Effort { states: self.budget.states, seeds: self.budget.seeds }
+    }
+
+    /// Tries what is one change away, and then, if that is wanted, what is two away.
+    fn around(&self, design: &Design, judging: &mut Judging, listen: &mut Listen<'_>) -> Result<(), GivenUp> {
+        let own_holds = judging.own.verdict.holds();
+        let mut first = proposals(design, &self.budget.knobs);
+        // Of what holds, the question is what could be less.
+        first.retain(|proposal| !(own_holds && proposal.allows_more()));
+        let mut known: BTreeSet<String> = BTreeSet::from([judging.own.text.clone()]);
+        let of = first.len();
+        let work = |proposal: &Proposal| self.settle(design, proposal, own_holds);
+        let mut done = 0;
+        in_order(&first, self.budget.jobs, work, |_, judged| {
+            if self.stop.is_raised() {
+                return Err(GivenUp);
+            }
+            done += 1;
+            listen(Progress { distance: 1, done, of });
+            if known.insert(judged.text.clone()) {
+                judging.others.push(judged);
+            }
+            Ok(())
+        })?;
+        let helped = judging.others.iter().any(|judged| judged.verdict.holds());
+        match self.budget.distance {
+            Some(distance) if distance < 2 => return Ok(()),
+            None if own_holds || helped => return Ok(()),
+            Some(_) | None => self.pairs(design, judging, &mut known, listen),
+        }
+    }
+
+    /// Tries two changes at once, neither of which is enough.
+    fn pairs(
+        &self,
+        design: &Design,
+        judging: &mut Judging,
+        known: &mut BTreeSet<String>,
+        listen: &mut Listen<'_>,
+    ) -> Result<(), GivenUp> {
+        judging.distance = 2;
+        let enough: BTreeSet<Key> = judging
+            .others
+            .iter()
+            .filter(|judged| judged.verdict.holds())
+            .filter_map(|judged| judged.key.clone())
+            .collect();
+        let broken = |judged: &&Judged| matches!(judged.verdict, Verdict::Breaks(_) | Verdict::Unclear(_));
+        let firsts: Vec<Judged> = judging.others.iter().filter(broken).cloned().collect();
+        let of_design: BTreeSet<Key> =
+            proposals(design, &self.budget.knobs).iter().map(Proposal::key).collect();
+        let share = self.budget.pairs.div_ceil(firsts.len().max(1));
+        let work = |first: &Judged| self.second(first, &enough, &of_design, share);
+        let (mut done, of) = (0, firsts.len());
+        in_order(&firsts, self.budget.jobs, work, |_, (found, untried)| {
+            if self.stop.is_raised() {
+                return Err(GivenUp);
+            }
+            done += 1;
+            listen(Progress { distance: 2, done, of });
+            judging.untried += untried;
+            judging.others.extend(found.into_iter().filter(|judged| known.insert(judged.text.clone())));
+            Ok(())
+        })
+    }
+
+    /// What is one change away from a design that is one change away; and how many of those were not tried.
+    fn second(
+        &self,
+        first: &Judged,
+        enough: &BTreeSet<Key>,
+        of_design: &BTreeSet<Key>,
+        share: usize,
+    ) -> (Vec<Judged>, usize) {
+        let Some(design) = Design::of(first.text.clone(), first.changes.clone(), self.read) else {
+            return (Vec::new(), 0);
+        };
+        let Some(own) = first.key.clone() else { return (Vec::new(), 0) };
+        let mut second = proposals(&design, &self.budget.knobs);
+        // Each pair once; what only the first change makes possible comes after it whatever it is.
+        second.retain(|proposal| {
+            let key = proposal.key();
+            let same_line = (key.0, &key.1) == (own.0, &own.1);
+            let later = key > own || !of_design.contains(&key);
+            later && !enough.contains(&key) && (!same_line || key.0 == Knob::Order)
+        });
+        let untried = second.len().saturating_sub(share);
+        second.truncate(share);
+        let mut found = Vec::new();
+        for proposal in &second {
+            if self.stop.is_raised() {
+                break;
+            }
+            found.push(self.settle(&design, proposal, false));
+        }
+        (found, untried)
+    }
+
+    /// Tries what is proposed.
+    fn settle(&self, design: &Design, proposal: &Proposal, own_holds: bool) -> Judged {
+        let judged = match proposal {
+            Proposal::Change(change) => self.judged(design, change.clone()),
+            Proposal::Dial(dial) if own_holds => self.furthest(design, dial),
+            Proposal::Dial(dial) => self.nearest(design, dial),
+        };
+        Judged { key: Some(proposal.key()), ..judged }
+    }
+
+    /// Of a design that holds: the furthest number with which it still does.
+    fn furthest(&self, design: &Design, dial: &Dial) -> Judged {
+        let far = self.judged(design, dial.at(dial.far));
+        if far.verdict.holds() {
+            return far;
+        }
+        let (mut best, mut holds, mut breaks) = (far, dial.near, dial.far);
+        while holds.abs_diff(breaks) > 1 && !self.stop.is_raised() {
+            let middle = holds.midpoint(breaks);
+            let tried = self.judged(design, dial.at(middle));
+            match tried.verdict.holds() {
+                true => (holds, best) = (middle, tried),
+                false => breaks = middle,
+            }
+        }
+        best
+    }
+
+    /// Of a design that does not hold: the nearest number with which it does.
+    pub(super) fn nearest(&self, design: &Design, dial: &Dial) -> Judged {
+        let far = self.judged(design, dial.at(dial.far));
+        if !far.verdict.holds() {
+            return far;
+        }
+        let (mut best, mut holds, mut breaks) = (far, dial.far, dial.near);
+        while holds.abs_diff(breaks) > 1 && !self.stop.is_raised() {
+            let middle = holds.midpoint(breaks);
+            let tried = self.judged(design, dial.at(middle));
+            match tried.verdict.holds() {
+                true => (holds, best) = (middle, tried),
+                false => breaks = middle,
+            }
+        }
+        best
+    }
+
+    fn judged(&self, design: &Design, change: Change) -> Judged {
+        let text = apply(&design.text, &change.edits).unwrap_or_default();
+        let changes: Vec<Change> = design.changes.iter().cloned().chain([change]).collect();
+        let made = Design::of(text.clone(), changes.clone(), self.read);
+        let (verdict, costs) = match &made {
+            None => (Verdict::Refused, None),
+            Some(made) => {
+                let (verdict, _) = trial(&made.simulation, &self.known, self.effort(), self.stop);
+                let costs = verdict.holds().then(|| Costs::of(&made.simulation, self.stop));
+                (verdict, costs)
+            }
+        };
+        Judged { changes, text, verdict, costs, key: None }
+    }
+}

@@ -1,0 +1,223 @@
+//! `treefall judge`: what it finds, of the guide's argument, of the bugs whose repair is a change of the tree, and of
+//! the questions.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What `judge` prints.
+fn printed(file: &Path, arguments: &[&str]) -> (String, Option<i32>) {
+    let output = Command::new(env!("CARGO_BIN_EXE_treefall"))
+        .arg("judge")
+        .arg(file)
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .expect("treefall can be started");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{}", file.display());
+    (String::from_utf8(output.stdout).expect("output is UTF-8"), output.status.code())
+}
+
+/// The same for programs.
+fn judged(file: &str, arguments: &[&str]) -> Value {
+    let arguments = [arguments, &["--format", "json"]].concat();
+    let (text, _) = printed(Path::new(file), &arguments);
+    serde_json::from_str(&text).expect("it is an object")
+}
+
+/// The changes of a design, in words.
+fn words(design: &Value) -> String {
+    let changes = design["changes"].as_array().expect("changes are a list").iter().map(|change| {
+        let field = |name: &str| change[name].as_str().expect("it is a text").to_owned();
+        format!("{} {}", field("of"), field("told")).trim().to_owned()
+    });
+    changes.collect::<Vec<_>>().join(" and ")
+}
+
+/// The designs that came out so, by their changes.
+fn designs(judged: &Value, verdict: &str) -> Vec<String> {
+    let all = judged["designs"].as_array().expect("designs are a list").iter();
+    all.filter(|design| design["verdict"] == verdict).map(words).collect()
+}
+
+fn design<'v>(judged: &'v Value, changes: &str) -> &'v Value {
+    let all = judged["designs"].as_array().expect("designs are a list");
+    let found = all.iter().find(|design| words(design) == changes);
+    found.unwrap_or_else(|| {
+        panic!("{changes} was not tried: {:#?}", all.iter().map(words).collect::<Vec<_>>())
+    })
+}
+
+const GUIDE: &str = "scenarios/guide/15_which_tree_holds.kdl";
+
+#[test]
+fn the_argument_of_the_guide_is_found_by_machine() {
+    let judged = judged(GUIDE, &["--vary", "strategy,order", "--distance", "2"]);
+    assert_eq!(judged["verdict"], "broken");
+    let last = design(&judged, "KV.Supervisor strategy=one_for_all");
+    assert_eq!((&last["verdict"], &last["proved"]), (&"held".into(), &true.into()), "{last}");
+    let reason = |changes: &str| design(&judged, changes)["property"].as_str().expect("it breaks").to_owned();
+    assert_eq!(reason("KV.Supervisor strategy=rest_for_one"), "no-leaks");
+    let other_order = "KV.Supervisor strategy=rest_for_one and \
+                       KV.Supervisor swap KV.BucketSupervisor and KV.Registry";
+    assert_eq!(reason(other_order), "no-double-restart");
+}
+
+/// The broken file, the change that is its repair, and a line of the repaired file that says the same.
+const REPAIRS: &[(&str, &str, &str)] = &[
+    ("brutal_kill_of_a_supervisor", "channel_sup shutdown=infinity", "channel_sup shutdown=infinity"),
+    (
+        "children_started_backwards",
+        "swap start_link web name=web and start_link network name=network",
+        "start_link web name=web\n",
+    ),
+    ("drained_shard_comes_back", "shard restart=transient", "worker shard restart=transient"),
+    ("dynamic_supervisor_forgets_the_restarted", "elixir", "elixir="),
+    ("endpoint_before_what_it_needs", "endpoint after", "worker endpoint\n}"),
+    ("extra_arguments_lost_on_restart", "elixir", "elixir="),
+    ("ignored_restart_crashes_the_shutdown", "otp=27", "otp=27"),
+    ("links_that_begin_too_late", "spawn_link camera self", "spawn_link camera self"),
+    ("monitor_fills_a_sibling_once", "rexi strategy=rest_for_one", "rexi strategy=rest_for_one"),
+    ("noproc_instead_of_the_reason", "otp=", "otp=27"),
+    ("one_bad_child_spends_the_intensity_of_all", "entity broken_sensor below", "sensor_guard"),
+    ("outage_shorter_than_the_health_check", "listeners max_restarts=", "max_restarts=30"),
+    ("rest_for_one_hits_the_innocent", "signals strategy=one_for_one", "strategy=one_for_one"),
+    ("supervisor_unlinks_before_shutdown", "otp=24", "otp=24"),
+    ("terminate_without_trap_exit", "producer trap_exit #true", "trap_exit #true"),
+];
+
+#[test]
+fn the_repair_of_a_bug_is_among_the_changes_that_hold() {
+    let mut missing = Vec::new();
+    for (name, change, line) in REPAIRS {
+        let repaired = root().join(format!("scenarios/bugs/{name}.repaired.kdl"));
+        let text = fs::read_to_string(&repaired).expect("there is a pair");
+        assert!(text.contains(line), "{} does not say `{line}`", repaired.display());
+        let file = format!("scenarios/bugs/{name}.broken.kdl");
+        let judged = judged(&file, &["--max-states", "5000", "--seeds", "100", "--max-pairs", "400"]);
+        let holding = designs(&judged, "held");
+        if !holding.iter().any(|held| held.contains(change)) {
+            missing.push(format!("{name}: {change}, but {holding:#?}"));
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn the_answer_of_each_question_is_among_the_changes_that_hold() {
+    let page = fs::read_to_string(root().join("scenarios/questions/README.md")).expect("there is a page");
+    let mut files: Vec<PathBuf> = fs::read_dir(root().join("scenarios/questions"))
+        .expect("there is such a folder")
+        .map(|entry| entry.expect("it can be listed").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "kdl"))
+        .collect();
+    files.sort();
+    assert!(files.len() >= 15);
+    let mut missing = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).expect("it can be read");
+        let name = file.file_name().expect("it is a file").to_string_lossy().into_owned();
+        let thread =
+            text.lines().next().and_then(|line| line.strip_prefix("// ")).expect("it names its thread");
+        assert!(page.contains(&format!("]({name})")) && page.contains(thread), "{name} is not on the page");
+        let answer =
+            text.lines().find_map(|line| line.strip_prefix("// answer: ")).expect("it has an answer");
+        let judged =
+            judged(&format!("scenarios/questions/{name}"), &["--max-states", "5000", "--seeds", "100"]);
+        let holding = designs(&judged, "held");
+        if !holding.iter().any(|held| held == answer) {
+            missing.push(format!("{name}: {answer}, but {holding:#?}"));
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn one_thread_and_three_print_the_same() {
+    for format in ["text", "json", "markdown"] {
+        let of = |jobs: &str| {
+            printed(
+                Path::new(GUIDE),
+                &["--jobs", jobs, "--format", format, "--vary", "strategy,order,restart"],
+            )
+        };
+        let (one, three) = (of("1"), of("3"));
+        assert_eq!(one, three);
+        assert_eq!(one.1, Some(1), "its own design is broken");
+    }
+}
+
+#[test]
+fn what_is_written_is_the_scenario_with_the_change_and_holds() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let target = folder.path().join("mended.kdl");
+    let path = target.to_string_lossy().into_owned();
+    printed(Path::new(GUIDE), &["--vary", "strategy", "--write", &path]);
+    let text = fs::read_to_string(&target).expect("it was written");
+    let was = fs::read_to_string(root().join(GUIDE)).expect("it is there");
+    assert_eq!(text, was.replace("strategy=one_for_one", "strategy=one_for_all"));
+    let (told, status) = printed(&target, &["--distance", "0"]);
+    assert_eq!(status, Some(0), "{told}");
+    let output = Command::new(env!("CARGO_BIN_EXE_treefall"))
+        .args(["judge", GUIDE, "--vary", "strategy", "--write", GUIDE])
+        .current_dir(root())
+        .output()
+        .expect("treefall can be started");
+    assert_eq!(output.status.code(), Some(2), "what is read is not written over");
+    assert_eq!(fs::read_to_string(root().join(GUIDE)).expect("it is there"), was);
+}
+
+#[test]
+fn what_is_fixed_is_not_varied() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("fixed.kdl");
+    let text = "supervisor top { worker a; worker b }\nserver a { }\nfixed strategy of=top\nfixed restart shutdown\n\
+                client { kill a; settle; expect restarted b }\n";
+    fs::write(&file, text).expect("it can be written");
+    let (text, _) = printed(&file, &["--format", "json", "--distance", "1"]);
+    let judged: Value = serde_json::from_str(&text).expect("it is an object");
+    let knobs: Vec<&str> = judged["designs"]
+        .as_array()
+        .expect("designs are a list")
+        .iter()
+        .map(|design| design["changes"][0]["knob"].as_str().expect("it is a word"))
+        .collect();
+    assert!(knobs.contains(&"order") && knobs.contains(&"nesting"), "{knobs:?}");
+    assert!(["strategy", "restart", "shutdown"].iter().all(|knob| !knobs.contains(knob)), "{knobs:?}");
+}
+
+#[test]
+fn an_outage_is_survived_up_to_some_length_and_longer_with_more_restarts() {
+    let judged = judged("scenarios/questions/database_down_for_ten_seconds.kdl", &["--outages"]);
+    let rows = judged["outages"][0]["rows"].as_array().expect("there is a table");
+    let holds: Vec<bool> = rows.iter().map(|row| row["holds"].as_bool().expect("it is said")).collect();
+    assert!(holds[0] && !holds[3], "{rows:#?}");
+    assert!(
+        holds.is_sorted_by(|one, other| one >= other),
+        "what survives a longer one survives a shorter one"
+    );
+    let with = rows[3]["holds_with"].as_array().expect("it is a list");
+    assert!(with.contains(&"max_restarts=6".into()), "{rows:#?}");
+}
+
+#[test]
+fn a_mutant_that_nothing_notices_is_named_and_so_is_what_no_mutant_breaks() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("weak.kdl");
+    let text = "supervisor top { worker a }\n\
+                server a {\n    var n 0\n    on call add {\n        add n 1\n        add n 0\n        reply $n\n    }\n}\n\
+                client { call a add; expect 1; expect alive a }\n";
+    fs::write(&file, text).expect("it can be written");
+    let (text, status) = printed(&file, &["--format", "json", "--mutants", "--vary", "code"]);
+    assert_eq!(status, Some(0), "{text}");
+    let mutation: Value = serde_json::from_str(&text).expect("it is an object");
+    assert_eq!(mutation["unnoticed"], serde_json::json!(["a without line 6: add n 0"]));
+    assert_eq!(mutation["noticed"], 2, "{mutation}");
+    assert_eq!(mutation["idle"][0]["code"], "expect alive a", "{mutation}");
+}
