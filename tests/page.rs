@@ -90,6 +90,10 @@ fn what_is_seen_is_chosen_with_keys_and_stands_in_the_address() {
     );
     browser.click("#tree .node", "KV.Registry");
     assert!(browser.text("#page .process-name").contains("KV.Registry"));
+    // Its tables are on its page, with what is in them at the cursor.
+    browser.value("view.go(view.run.raw.decides)");
+    assert!(browser.text("#page .memory").contains("\"shopping\""), "{}", browser.text("#page"));
+    browser.value("view.go(view.run.steps)");
     browser.press("o");
     assert!(browser.value(rows).as_u64() < folded);
     browser.press("o");

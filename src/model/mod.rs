@@ -16,6 +16,7 @@ mod livelock;
 mod orders;
 mod origin;
 mod play;
+mod remembered;
 #[cfg(feature = "scenarios")]
 mod repair;
 mod run;
@@ -41,6 +42,7 @@ pub use origin::Origin;
 pub use play::{
     Played, Source, Subject, VERSION, calm_length, play, play_under, play_until, play_up_to, play_with,
 };
+pub use remembered::Remembered;
 #[cfg(feature = "scenarios")]
 pub use repair::{Change, How, Repaired, repair};
 pub use run::{Choose, Run, judged_as_lasso, run, run_under, run_until};

@@ -7,6 +7,7 @@ use crate::otp::{Actor, Guest};
 
 use super::judge::Judge;
 use super::origin::Origin;
+use super::remembered::Remembered;
 use super::span::Span;
 use super::verdict::Verdict;
 
@@ -96,6 +97,11 @@ pub trait Model: Debug + Sync {
     /// not tried.
     fn may_look_at_nothing(&self, _process: &ProcessOf<Self>) -> bool {
         false
+    }
+
+    /// What a process remembers, for those who look at it.
+    fn memory(&self, _process: &ProcessOf<Self>) -> Vec<Remembered> {
+        Vec::new()
     }
 
     /// Whether a process is there to ask questions of the others. Where either will do, shrinking leaves what is

@@ -6,7 +6,7 @@ use crate::actors::Catalogue;
 use crate::kernel::{
     Atom, Atoms, Budget, Fault, FaultKind, Pid, Process, SharedPlace, Victims, Wakeup, World,
 };
-use crate::model::{Model, Origin, Reach, Span, Verdict};
+use crate::model::{Model, Origin, Reach, Remembered, Span, Verdict};
 use crate::otp::{Actor, Plain};
 
 use super::ast::{DurationKind, ExpectFailure, Header, Scenario, Tree};
@@ -14,7 +14,7 @@ use super::judge::{Demands, Judge};
 use super::judgement::Judgement;
 use super::language::{Lowered, Mishap};
 use super::script::names::Numbering;
-use super::script::{ClientState, Image, LocalClients, Script, ScriptEvents, ScriptWorld};
+use super::script::{ClientState, Image, LocalClients, Script, ScriptEvents, ScriptWorld, memory};
 use super::spoken::Spoken;
 
 /// A scenario lowered to programs and specifications. It never changes.
@@ -172,6 +172,10 @@ impl Model for Simulation {
 
     fn judge(&self) -> Judge<'_> {
         Judge::of(&self.image, &self.demands)
+    }
+
+    fn memory(&self, process: &Process<Actor<Script>>) -> Vec<Remembered> {
+        memory(process.behaviour(), &self.image)
     }
 
     fn horizon_ms(&self) -> u64 {

@@ -145,7 +145,8 @@ impl<'a> Compiler<'a> {
         variables: Vec<(Slot, Term)>,
     ) -> Program {
         let slots = self.slots.iter().map(|slot| self.names.atoms.intern(slot)).collect();
-        let (tables, queues) = (self.tables.len(), self.queues.len());
+        let called = |texts: &[String]| texts.iter().map(|text| self.names.atoms.intern(text)).collect();
+        let (tables, queues) = (called(&self.tables), called(&self.queues));
         let operations = self.operations;
         let plain = Program::without_code(self.names.atoms.intern(name), kind);
         Program { operations, slots, lasting, arguments, variables, tables, queues, ..plain }

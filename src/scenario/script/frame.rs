@@ -156,8 +156,8 @@ impl Execution {
         Execution {
             definition: number,
             slots,
-            tables: vec![BTreeMap::new(); definition.tables],
-            queues: vec![VecDeque::new(); definition.queues],
+            tables: vec![BTreeMap::new(); definition.tables.len()],
+            queues: vec![VecDeque::new(); definition.queues.len()],
             phase: 0,
             at: 0,
             result: LastResult::Value(crate::kernel::Atom::OK.into()),

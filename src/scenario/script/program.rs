@@ -106,10 +106,10 @@ pub struct Program {
     pub arguments: Vec<Slot>,
     /// The first values of the variables.
     pub variables: Vec<(Slot, Term)>,
-    /// How many tables it has.
-    pub tables: usize,
-    /// How many queues it has.
-    pub queues: usize,
+    /// What its tables are called.
+    pub tables: Vec<Atom>,
+    /// What its queues are called.
+    pub queues: Vec<Atom>,
 }
 
 impl Program {
@@ -124,8 +124,8 @@ impl Program {
             lasting: 0,
             arguments: Vec::new(),
             variables: Vec::new(),
-            tables: 0,
-            queues: 0,
+            tables: Vec::new(),
+            queues: Vec::new(),
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::explore::{Names as _, describe};
 use crate::kernel::{Choice, EventKind, Events, Pid};
-use crate::model::{Cast, EventsOf, Model, Played, WorldOf};
+use crate::model::{Cast, EventsOf, Model, Played, Remembered, WorldOf};
 use crate::trace::{
     Clause, Excerpt, Line, Look, MarkKind, Names, Narrate, Notation, Settings, Tone, look, marks, offered,
 };
@@ -206,7 +206,7 @@ where
         let last = self.played.run.events[..self.told].last().map_or(0, |event| event.step);
         let mut events: EventsOf<M> = Events::ignored();
         let mut world = self.model.start(&mut events);
-        let mut seen: BTreeMap<Pid, Look> = BTreeMap::new();
+        let mut seen: BTreeMap<Pid, (Look, Vec<Remembered>)> = BTreeMap::new();
         let (mut looks, mut steps) = (Vec::new(), Vec::new());
         let mut at = 0;
         for step in 0..=run.choices.len() as u64 {
@@ -228,11 +228,14 @@ where
             }
             for pid in touched {
                 let now = look(&world, pid, cast.directory(), &self.settings);
+                let now = now.map(|look| {
+                    (look, world.process(pid).map(|alive| self.model.memory(alive)).unwrap_or_default())
+                });
                 if now.as_ref() == seen.get(&pid) {
                     continue;
                 }
-                let face = now.as_ref().map(|now| {
-                    let face = self.look(now).to_string();
+                let face = now.as_ref().map(|(look, memory)| {
+                    let face = self.look(look, memory).to_string();
                     self.faces.number(&face)
                 });
                 looks.push(json!([step, self.number(pid), face]));
@@ -279,9 +282,9 @@ where
         json!([line, self.strings.number(&words), others, more])
     }
 
-    /// `[kind, state, registered, traps exits, mailbox, links, monitors, watchers, children, intensity]`; each list
-    /// begins with how many there are.
-    fn look(&mut self, look: &Look) -> Value {
+    /// `[kind, state, registered, traps exits, mailbox, links, monitors, watchers, children, intensity, memory]`; each
+    /// list begins with how many there are. Of what is remembered `[name, count, entries…]`, no count for one value.
+    fn look(&mut self, look: &Look, memory: &[Remembered]) -> Value {
         let people = |(count, first): &(usize, Vec<Pid>)| {
             let mut row = vec![Value::from(*count)];
             row.extend(first.iter().map(|pid| Value::from(self.number(*pid))));
@@ -310,6 +313,17 @@ where
             watchers,
             children,
             look.intensity,
+            memory.iter().map(|remembered| self.remembered(remembered)).collect::<Vec<_>>(),
         ])
+    }
+
+    fn remembered(&mut self, remembered: &Remembered) -> Value {
+        let directory = self.played.cast.directory();
+        let names = Names { atoms: self.model.atoms(), directory, notation: Notation::fitting(directory) };
+        let mut row = vec![self.strings.number(&remembered.name).into(), remembered.count.into()];
+        row.extend(
+            remembered.entries.iter().map(|entry| Value::from(self.strings.number(&names.term(entry)))),
+        );
+        row.into()
     }
 }

@@ -79,6 +79,7 @@ class ProcessPage {
     const plain = (/** @type {string} */ text) => [made("span", {}, text)];
     row("type", plain(run.text(look.k)));
     row("state", plain(run.text(look.s)));
+    for (const [name, count, ...entries] of look.h) row(run.text(name), memoryOf(run, count, entries));
     if (look.r !== null) row("registered", plain(run.text(look.r)));
     const restarts = run.intensity(who, step);
     if (restarts) row("restarts", plain(`${restarts[0]} of ${restarts[1]} in ${restarts[2]} s`));
@@ -123,6 +124,17 @@ function mailOf(run, look) {
   const more = count - first.length;
   if (more > 0) list.append(made("li", { class: "faint" }, `… ${grouped(more)} more`));
   return [made("span", {}, grouped(count)), list];
+}
+
+/** A value, or the entries of a table. @param {Run} run @param {number | null} count @param {number[]} entries
+ * @returns {Node[]} */
+function memoryOf(run, count, entries) {
+  if (count === null) return [made("code", {}, run.text(entries[0]))];
+  if (count === 0) return [];
+  const list = made("ul", { class: "memory" });
+  for (const entry of entries) list.append(made("li", {}, run.text(entry)));
+  if (count > entries.length) list.append(made("li", { class: "faint" }, `… ${grouped(count - entries.length)} more`));
+  return [list];
 }
 
 /** @param {Run} run @param {number} who */

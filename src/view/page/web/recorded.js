@@ -6,7 +6,9 @@
  * @typedef {[string, string]} Said  How it is meant, and what it says.
  * @typedef {[number, number, number, number, number]} RawPerson
  * @typedef {{k: number, s: number, r: number | null, x: number, m: number[], l: number[], o: number[], w: number[],
- *   c: [number, number, number][] | null, i: [number, number] | null}} Look
+ *   c: [number, number, number][] | null, i: [number, number] | null, h: number[][]}} Look
+ *   A look is told in letters: kind, state, registered, traps exits, mailbox, links, monitors, watchers, children,
+ *   intensity, and what is held in memory.
  * @typedef {{step: number, what: string, then: string}} Fork
  * @typedef {{name: string, note: string, verdict: string, broken: boolean, why: Said[], failure: number | null,
  *   decides: number | null, slice: {steps: number[], events: number[]} | null, fork: Fork[] | null,
@@ -25,8 +27,8 @@ const KIND = {
 
 /** @param {string} text @returns {Look} */
 function faceOf(text) {
-  const [k, s, r, x, m, l, o, w, c, i] = JSON.parse(text);
-  return { k, s, r, x, m, l, o, w, c, i };
+  const [k, s, r, x, m, l, o, w, c, i, h] = JSON.parse(text);
+  return { k, s, r, x, m, l, o, w, c, i, h };
 }
 
 class Run {
