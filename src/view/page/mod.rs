@@ -34,7 +34,7 @@ pub struct Page {
     pub title: String,
     /// What is said above everything: why the run fails.
     pub told: Vec<Said>,
-    /// The runs, each as [`run`] makes it; the first is the one that the page opens with.
+    /// The runs, each as [`run()`] makes it; the first is the one that the page opens with.
     pub runs: Vec<Value>,
     /// The run to be shown beside it.
     pub beside: Option<usize>,

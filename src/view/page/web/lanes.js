@@ -138,6 +138,13 @@ class Pane {
     this.request();
   }
 
+  /** Brings a row to the height of another pane's. @param {number} row @param {Pane} other @param {number} theirs */
+  level(row, other, theirs) {
+    this.redraw();
+    this.scroller.scrollTop = other.scroller.scrollTop + (row - theirs) * ROW;
+    this.reveal(row, false);
+  }
+
   /** Brings a lane into sight. @param {number} lane */
   revealLane(lane) {
     if (lane < 0) return;

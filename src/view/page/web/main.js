@@ -99,7 +99,7 @@ class View {
       const who = other.people.findIndex(({ name }) => name === run.name(this.who));
       this.fill(this.sceneBeside, 0, who, step);
       this.other.show(this.sceneBeside, `${other.raw.name}: ${other.raw.verdict}`);
-      this.other.reveal(this.sceneBeside.cursor, centred);
+      this.other.level(this.sceneBeside.cursor, this.pane, scene.cursor);
     }
     this.tree.show(run, this.step, this.who);
     by("tree-title").textContent = `tree after step ${grouped(this.step)}`;
