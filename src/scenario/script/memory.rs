@@ -33,6 +33,6 @@ pub fn memory(actor: &Actor<Script>, image: &Image) -> Vec<Remembered> {
             let map = builtin.map.iter().map(pair);
             vec![Remembered::several("map".to_owned(), builtin.map.len(), map)]
         }
-        Script::Builtin(_) | Script::Boot(_) | Script::Compiled(_) => Vec::new(),
+        Script::Builtin(_) | Script::Boot(_) | Script::Compiled(_) | Script::Rust(_) => Vec::new(),
     }
 }
