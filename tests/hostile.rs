@@ -32,6 +32,8 @@ const MODES: &[&str] = &[
     "explain SCHEDULE --for 300ms BOUNDS",
     "shrink SCHEDULE --for 300ms BOUNDS",
     "shrink SCHEDULE --scenario --for 300ms BOUNDS",
+    "judge FILE --for 300ms --max-states 200 --seeds 2 BOUNDS",
+    "view SCHEDULE --out OUT.html --for 300ms BOUNDS",
 ];
 
 fn files() -> Vec<PathBuf> {
