@@ -13,13 +13,15 @@ pub(super) fn folders() -> Vec<PathBuf> {
     folders
 }
 
-/// `../lib` of the folder that a program is in.
+/// `../lib` of the first folder with this program that has modules: what Erlang starts finds the emulator's own folder
+/// on its path first, and that has none.
 fn library(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    let found =
-        std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())?;
-    let real = found.canonicalize().ok()?;
-    Some(real.parent()?.parent()?.join("lib"))
+    std::env::split_paths(&path).find_map(|folder| {
+        let real = folder.join(program).canonicalize().ok().filter(|file| file.is_file())?;
+        let library = real.parent()?.parent()?.join("lib");
+        (!ebins(&library).is_empty()).then_some(library)
+    })
 }
 
 /// `*/ebin` below a folder, in the order of names.

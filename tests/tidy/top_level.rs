@@ -11,6 +11,7 @@ const KEPT: &[&str] = &[
     "README.md",
     "benches",
     "docs",
+    "integrations",
     "scenarios",
     "snapshots",
     "src",

@@ -1,0 +1,3 @@
+defmodule Treefall.ScenariosTest do
+  use Treefall.Case, tests: "none"
+end
