@@ -82,7 +82,7 @@
 //! - [`scenario`]: scenario files, from text to one kind of model.
 //! - [`judge`]: which designs next to one hold, and what each costs.
 //! - [`trace`]: a run, told for people and for programs.
-//! - [`view`]: a run as a page.
+//! - [`view`]: a run as a page or a picture, and in the formats of others.
 //! - [`cli`]: the command line.
 
 pub mod actors;

@@ -109,9 +109,30 @@ fn assert_merged(volume: &Volume, merged: (Option<i32>, String)) {
 }
 
 #[test]
+fn the_workflow_for_every_push() {
+    let volume = Volume::new();
+    let job = &yaml(blocks("yaml")[0])["jobs"]["scenarios"];
+    let summary = volume.0.path().join("summary.md");
+    let variables = [("GITHUB_STEP_SUMMARY", summary.display().to_string())];
+    for (run, report) in runs(job).into_iter().zip(["check", "explore"]) {
+        let (status, printed) = volume.sh(run, &variables);
+        assert_eq!(status, Some(1), "{printed}");
+        let line = printed.lines().find(|line| line.starts_with("::error file=scenarios/race.kdl,line="));
+        assert!(line.is_some_and(|line| line.contains("line=4,") || line.contains("line=5,")), "{printed}");
+        let junit = volume.0.path().join(format!("results/{report}.xml"));
+        let junit = fs::read_to_string(junit).expect("the results are there");
+        assert!(junit.contains("name=\"race.kdl\"") && junit.contains("<failure"), "{junit}");
+    }
+    let summary = fs::read_to_string(summary).expect("there is a summary");
+    for words in ["treefall check", "treefall explore", "**Why**", "makes it fail"] {
+        assert!(summary.contains(words), "`{words}` is not in {summary}");
+    }
+}
+
+#[test]
 fn the_workflow_for_github() {
     let volume = Volume::new();
-    let workflow = yaml(blocks("yaml")[0]);
+    let workflow = yaml(blocks("yaml")[1]);
     let shards = text(&workflow["env"]["SHARDS"]);
     let explore = &workflow["jobs"]["explore"];
     assert_eq!(explore["env"]["SHARD"].as_str(), Some("${{ matrix.shard }}"));
@@ -158,7 +179,7 @@ fn the_scripts_for_slurm() {
 #[test]
 fn the_jobs_for_kubernetes() {
     let volume = Volume::new();
-    let (explore, merge) = (yaml(blocks("yaml")[1]), yaml(blocks("yaml")[2]));
+    let (explore, merge) = (yaml(blocks("yaml")[2]), yaml(blocks("yaml")[3]));
     let container = |job: &Yaml| job["spec"]["template"]["spec"]["containers"][0].clone();
     let script = |container: &Yaml| {
         let command = container["command"].as_vec().expect("a command");
@@ -183,7 +204,7 @@ fn the_jobs_for_kubernetes() {
 fn a_part_that_goes_wrong_is_noticed() {
     let volume = Volume::new();
     fs::write(volume.0.path().join("scenarios/wrong.kdl"), "supervisr top\n").expect("it can be written");
-    let explore = runs(&yaml(blocks("yaml")[0])["jobs"]["explore"])[0].to_owned();
+    let explore = runs(&yaml(blocks("yaml")[1])["jobs"]["explore"])[0].to_owned();
     let done = volume.sh(&explore, &[("SHARD", "1".to_owned()), ("SHARDS", "4".to_owned())]);
     assert_eq!(done.0, Some(1), "{}", done.1);
     assert!(Path::new(&volume.0.path().join("results/1.json")).exists(), "the others were explored");

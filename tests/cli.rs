@@ -4,6 +4,8 @@
 mod bounds;
 #[path = "cli/check.rs"]
 mod check;
+#[path = "cli/drawing.rs"]
+mod drawing;
 #[path = "cli/errors.rs"]
 mod errors;
 #[path = "cli/evidence.rs"]
@@ -22,6 +24,8 @@ mod help;
 mod kills;
 #[path = "cli/merge.rs"]
 mod merge;
+#[path = "cli/new.rs"]
+mod new;
 #[path = "cli/printing.rs"]
 mod printing;
 #[path = "cli/replay.rs"]
@@ -34,12 +38,16 @@ mod run;
 mod sandbox;
 #[path = "cli/shrink.rs"]
 mod shrink;
+#[path = "cli/step.rs"]
+mod step;
 #[path = "cli/sweep.rs"]
 mod sweep;
 #[path = "cli/tree.rs"]
 mod tree;
 #[path = "cli/view.rs"]
 mod view;
+#[path = "cli/watch.rs"]
+mod watch;
 
 #[test]
 fn every_file_of_this_folder_is_part_of_the_test() {

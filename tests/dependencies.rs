@@ -8,6 +8,8 @@ use std::process::Command;
 const OF_THE_COMMAND_LINE: &[&str] = &[
     "anstream",
     "clap",
+    "clap_complete",
+    "clap_mangen",
     "ctrlc",
     "mimalloc",
     "owo-colors",

@@ -19,7 +19,8 @@ use tempfile::TempDir;
 const COPIED: &[&str] = &["scenarios", "snapshots"];
 
 /// What a path that a page names begins with.
-const FOLDERS: &[&str] = &["scenarios/", "docs/", "src/", "tests/", "benches/", "snapshots/"];
+const FOLDERS: &[&str] =
+    &["scenarios/", "docs/", "src/", "tests/", "benches/", "snapshots/", "integrations/"];
 
 /// A fenced block of a page.
 struct Block {
@@ -338,7 +339,7 @@ fn blocks(text: &str) -> Vec<Block> {
 
 /// The README and the pages of `docs/`, from the project's root.
 fn pages() -> Vec<PathBuf> {
-    let mut pages = BTreeSet::from([PathBuf::from("README.md")]);
+    let mut pages = BTreeSet::from(["README.md", "integrations/elixir/README.md"].map(PathBuf::from));
     for entry in fs::read_dir(root().join("docs")).expect("there is a folder of pages") {
         let name = entry.expect("it can be listed").file_name();
         pages.insert(Path::new("docs").join(name));

@@ -202,7 +202,7 @@ pub(super) fn judged<'s>(
 /// The run that a search has found, which goes on calmly.
 pub(super) fn along(simulation: &Simulation, way: Vec<Choice>) -> Played<Simulation> {
     let mut way = way.into_iter();
-    play_with(simulation, &mut |world| way.next().or_else(|| world.choices().calm()))
+    play_with(simulation, &mut |world, _| way.next().or_else(|| world.choices().calm()))
 }
 
 fn subject(simulation: &Simulation) -> Subject<'_> {

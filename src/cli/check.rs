@@ -1,6 +1,6 @@
 //! `treefall check`.
 
-mod junit;
+mod watch;
 
 use std::io;
 use std::ops::Range;
@@ -19,16 +19,15 @@ use super::bounds::Bounds;
 use super::contents;
 use super::discover::{self, Found};
 use super::exit::Exit;
+use super::explain::explanation;
 use super::loaded::{Loaded, complaint};
-use super::output_file;
 use super::paths::{shown, word};
 use super::snapshot::{self, Compared, Header};
+use super::summary::{Entry, Reporting, line_of};
 use super::tally::Tally;
 use super::terminal::{Format, ON_A_PIPE, Terminal, rendered};
 use super::verdict::Case;
 use super::words::{count, range};
-
-use junit::{Bad, Junit};
 
 /// Check scenarios as a CI does: the calm run, some seeds, and snapshots
 ///
@@ -44,9 +43,6 @@ pub(super) struct Args {
     /// Write snapshots that are new or have changed, instead of failing
     #[arg(long)]
     accept: bool,
-    /// Write the results to this file as JUnit XML too
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
     /// Where snapshots are [default: a folder `snapshots` beside the scenarios]
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
@@ -57,6 +53,11 @@ pub(super) struct Args {
     /// 0 tries seeds only [default: 5000]
     #[arg(long, value_name = "STATES", default_value_t = 5_000, hide_default_value = true)]
     prove: u64,
+    /// Check again whenever a scenario or a snapshot changes, until Ctrl-C
+    #[arg(long, conflicts_with = "accept")]
+    watch: bool,
+    #[command(flatten)]
+    reporting: Reporting,
     #[command(flatten)]
     bounds: Bounds,
 }
@@ -95,10 +96,22 @@ struct Checked {
     json: serde_json::Value,
     /// Why its snapshot could not be written.
     unwritten: Option<io::Error>,
+    /// Whether anybody wants to know why it fails, and why it does.
+    explains: bool,
+    explained: Option<String>,
 }
 
-/// Checks every scenario.
+/// Checks every scenario, once or again and again.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    match args.watch {
+        true => watch::watch(&args.paths, args.snapshots.as_deref(), terminal, &mut |terminal| {
+            once(args, terminal)
+        }),
+        false => once(args, terminal),
+    }
+}
+
+fn once(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     let folder = args.snapshots.as_deref();
     let found = discover::scenarios(&args.paths, folder)
         .and_then(|found| Ok((found, discover::orphans(&args.paths, folder)?)));
@@ -109,28 +122,23 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
             return Exit::Wrong;
         }
     };
-    if let Some(path) = &args.junit
-        && let Err(error) = output_file::prepare_with_folder(path, found.iter().flat_map(Found::files))
-    {
-        terminal.complain_unwritten(path, &error);
+    if !args.reporting.begin(found.iter().flat_map(Found::files), terminal) {
         return Exit::Wrong;
     }
     let wide = found.iter().map(|found| shown(&found.path).chars().count()).max().unwrap_or(0);
-    let (mut tally, mut junit) = (Tally::default(), Junit::default());
+    let mut tally = Tally::default();
     for found in &found {
-        let outcome = match open_and_check(found, args) {
+        let outcome = match open_and_check(found, args, terminal.explains()) {
             Ok(outcome) => outcome,
             Err(told) => {
-                let plain = told(ON_A_PIPE, false);
-                let why = plain.lines().next().unwrap_or_default();
-                junit.add(&found.path, Some(&Bad { wrong: true, word: "wrong", why, told: &plain }));
+                terminal.keep(|| Entry::wrong(&found.path, &told(ON_A_PIPE, false)));
                 terminal.complain(told);
                 tally.count("wrong", Exit::Wrong);
                 continue;
             }
         };
         tally.count(outcome.word, outcome.exit);
-        outcome.write(&found.path, &mut junit);
+        terminal.keep(|| outcome.entry(&found.path));
         match terminal.format {
             Format::Json => terminal.print_json(&outcome.json),
             Format::Text if terminal.quiet && outcome.exit == Exit::Held => (),
@@ -139,15 +147,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
                 let line = Line::new()
                     .with(outcome.tone, format!("{:<12} ", outcome.word))
                     .with(Tone::Plain, format!("{path:<wide$}"))
-                    .with(
-                        Tone::Faint,
-                        format!(
-                            "  {}, {}{}",
-                            count(outcome.runs, "run"),
-                            count(outcome.steps, "step"),
-                            outcome.worth()
-                        ),
-                    );
+                    .with(Tone::Faint, format!("  {}", outcome.effort()));
                 terminal.print_as_they_are(&[line]);
                 terminal.print_lines(&outcome.details);
                 terminal.print_as_they_are(&outcome.diff);
@@ -161,7 +161,11 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     for orphan in &orphans {
         tally.count("orphan", Exit::Broken);
         let why = "a snapshot whose scenario is gone: delete it";
-        junit.add(orphan, Some(&Bad { wrong: false, word: "orphan", why, told: why }));
+        terminal.keep(|| Entry {
+            word: "orphan".to_owned(),
+            exit: Exit::Broken,
+            ..Entry::wrong(orphan, why)
+        });
         let path = shown(orphan);
         match terminal.format {
             Format::Json => terminal.print_json(&serde_json::json!({"orphan": path.to_string()})),
@@ -174,16 +178,16 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     if terminal.format == Format::Text && !(terminal.quiet && tally.exit() == Exit::Held) {
         terminal.print_lines(&closing(&tally, args));
     }
-    if let Some(path) = &args.junit
-        && let Err(error) = output_file::write(path, &junit.text())
-    {
-        terminal.complain_unwritten(path, &error);
-    }
+    args.reporting.end("check", terminal);
     tally.exit()
 }
 
 /// Checks one scenario, or has a complaint for a terminal of this width that takes colours or does not.
-fn open_and_check(found: &Found, args: &Args) -> Result<Checked, Box<dyn Fn(usize, bool) -> String>> {
+fn open_and_check(
+    found: &Found,
+    args: &Args,
+    explains: bool,
+) -> Result<Checked, Box<dyn Fn(usize, bool) -> String>> {
     let loaded = match Loaded::open(&found.path) {
         Ok(mut loaded) => {
             args.bounds.apply(&mut loaded);
@@ -191,14 +195,14 @@ fn open_and_check(found: &Found, args: &Args) -> Result<Checked, Box<dyn Fn(usiz
         }
         Err(error) => return Err(Box::new(move |width, color| complaint(&error, width, color))),
     };
-    check(&loaded, found, args).map_err(|error| -> Box<dyn Fn(usize, bool) -> String> {
+    check(&loaded, found, args, explains).map_err(|error| -> Box<dyn Fn(usize, bool) -> String> {
         let told = format!("error: {}: {error}", shown(&found.snapshot));
         Box::new(move |_, _| told.clone())
     })
 }
 
 /// Runs one scenario as often as it takes.
-fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Checked> {
+fn check(loaded: &Loaded, found: &Found, args: &Args, explains: bool) -> io::Result<Checked> {
     let runs = contents::runs(loaded);
     let mut outcome = Checked {
         exit: Exit::Held,
@@ -211,6 +215,8 @@ fn check(loaded: &Loaded, found: &Found, args: &Args) -> io::Result<Checked> {
         diff: Vec::new(),
         json: serde_json::Value::Null,
         unwritten: None,
+        explains,
+        explained: None,
     };
     for (source, played) in &runs {
         outcome.judge(loaded, *source, played);
@@ -270,19 +276,31 @@ fn keep(contents: &str, found: &Found, accept: bool, unwritten: &mut Option<io::
 }
 
 impl Checked {
-    /// Its test case. What is told there is as wide as on a pipe, whatever terminal this is.
-    fn write(&self, path: &Path, junit: &mut Junit) {
-        if self.exit == Exit::Held {
-            return junit.add(path, None);
-        }
+    /// What is kept of it. It is as wide as on a pipe, whatever terminal this is.
+    fn entry(&self, path: &Path) -> Entry {
         let lines =
             [rendered(&self.details, ON_A_PIPE, false), rendered(&self.diff, usize::MAX, false)].concat();
         let why = match self.word {
+            _ if self.exit == Exit::Held => "",
             "new" => "it has no snapshot yet",
             "changed" => "it reads unlike its snapshot",
             _ => self.json["why"].as_str().unwrap_or(self.word),
         };
-        junit.add(path, Some(&Bad { wrong: false, word: self.word, why, told: lines.trim_end() }));
+        Entry {
+            path: path.to_path_buf(),
+            word: self.word.to_owned(),
+            exit: self.exit,
+            effort: self.effort(),
+            why: why.to_owned(),
+            told: lines.trim_end().to_owned(),
+            explained: self.explained.clone(),
+            line: line_of(&self.json),
+        }
+    }
+
+    /// How much was tried.
+    fn effort(&self) -> String {
+        format!("{}, {}{}", count(self.runs, "run"), count(self.steps, "step"), self.worth())
     }
 
     /// What it is worth that it holds.
@@ -344,6 +362,9 @@ impl Checked {
             self.details.push(Line::new());
         }
         if judgement.exit() > self.exit {
+            if self.explains && judgement.exit() == Exit::Broken {
+                self.explained = explanation(loaded, played);
+            }
             self.exit = judgement.exit();
             (self.word, self.tone) = match judgement {
                 Judgement::Inconclusive(_) => ("inconclusive", Tone::Warning),

@@ -173,6 +173,21 @@ impl CodeArgs {
     }
 }
 
+/// The lines of a scenario for the mix project that this folder is, if it has been compiled for its tests: where its
+/// modules are, and what starts its applications.
+pub(super) fn lines_of_project(project: &Path) -> Option<String> {
+    let folders = folders(&[project.to_path_buf()]).ok()?;
+    if !project.join("_build/test/lib").is_dir() || folders.is_empty() {
+        return None;
+    }
+    let code = folders.iter().map(|folder| {
+        // They are looked for beside the file.
+        let beside = folder.strip_prefix(project).unwrap_or(folder);
+        format!("code {:?}\n", beside.display().to_string())
+    });
+    Some(code.chain(applications(&folders).ok()?).collect())
+}
+
 /// The folders of modules that are meant: of a mix project those that `mix test` has filled.
 fn folders(said: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let mut folders = Vec::new();

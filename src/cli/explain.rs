@@ -3,20 +3,27 @@
 mod mending;
 mod strategies;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::model::{Flip, Model, Smallest, Source, breach_of, flip, slice};
-use crate::trace::{self, Line, Settings, Tone};
+use crate::kernel::StopFlag;
+use crate::model::{
+    Breach, Flip, Model, Origin, Played, Smallest, Source, breach_of, flip, play, shape, slice,
+};
+use crate::scenario::Simulation;
+use crate::trace::{self, Excerpt, Line, Settings, Tone};
 
 use super::bounds::Bounds;
 use super::decisions;
+use super::drawing::{self, Drawing};
 use super::exit::Exit;
 use super::explore::duration;
 use super::interrupt;
+use super::loaded::Loaded;
 use super::paths::{shown, word};
 use super::replay::{Failing, open_failing};
-use super::terminal::{Format, Terminal};
+use super::schedule_file::{open_schedule, scenario_of};
+use super::terminal::{Format, ON_A_PIPE, Terminal, Wanted, rendered};
 use super::verdict::Case;
 
 /// Say why a recorded run fails
@@ -44,55 +51,130 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     };
     let Failing { schedule, loaded, played, failure } = failing;
     let stop = interrupt::after(args.for_);
-    let smallest = Smallest::of(&loaded.simulation, &played, &failure, &stop);
+    let explained = Explained::of(&loaded, &played, failure, &stop);
     let again = format!("treefall replay {}", word(&args.file));
     let source = Source::Schedule(&schedule);
-    let case = Case {
-        loaded: &loaded,
-        file: &loaded.name,
-        run: &smallest.played.run,
-        directory: smallest.played.cast.directory(),
-        of: "",
-        origin: source.origin(),
-        again: Some(&again),
-    };
-    let breach = breach_of(&loaded.simulation, &smallest.played.run.verdict, &failure);
-    let breach = breach.expect("the smallest run fails in the same way");
-    let flip = flip(&loaded.simulation, &smallest, &failure, &stop);
-    let excerpt = slice(&loaded.simulation, &smallest, breach);
-    let others = strategies::try_others(&loaded, &smallest, &failure, &stop);
+    let case = explained.case(source.origin(), Some(&again));
+    let exit = case.judgement().exit();
+    if let Some(wanted) = terminal.drawing {
+        explained.draw(&case, wanted, terminal);
+        return exit;
+    }
+    let smallest = &explained.smallest;
+    let others = strategies::try_others(&loaded, smallest, &explained.failure, &stop);
     let mending = match others.iter().any(strategies::Tried::holds) || schedule.is_of_a_sweep() {
         true => None,
-        false => mending::judging(&loaded, &smallest, &stop, terminal),
+        false => mending::judging(&loaded, smallest, &stop, terminal),
     };
     match terminal.format {
         Format::Text => {
-            terminal.print_lines(&case.failure(breach));
-            terminal.print_lines(&[Line::new()]);
-            terminal.print_lines(&decisions::lines(&loaded, &smallest));
-            terminal.print_lines(&flip.iter().map(Flip::line).collect::<Vec<_>>());
+            terminal.print_lines(&explained.lines(&case));
             terminal.print("\n");
             let (width, colour) = (terminal.width, terminal.color());
-            let settings = Settings { width, colour, ..Settings::plain(loaded.simulation.atoms()) };
-            let told = trace::excerpt(&smallest.played.recording(), &settings, &excerpt);
-            terminal.print(&told);
+            terminal.print(&explained.story(width, colour));
             terminal.print("\n");
-            terminal.print_lines(&strategies::lines(&others, &smallest));
+            terminal.print_lines(&strategies::lines(&others, smallest));
             terminal.print_lines(&mending.as_ref().map_or_else(Vec::new, mending::lines));
         }
         Format::Json => {
             let mut value = case.json(Some(&shown(&args.file)));
-            value["decisions"] = decisions::json(&loaded, &smallest);
+            value["decisions"] = decisions::json(&loaded, smallest);
             value["decisions_before"] = smallest.before.into();
-            value["flip"] = flip.as_ref().map_or(serde_json::Value::Null, Flip::json);
-            value["relevant_steps"] = excerpt.steps.iter().copied().collect();
+            value["flip"] = explained.flip.as_ref().map_or(serde_json::Value::Null, Flip::json);
+            value["relevant_steps"] = explained.excerpt.steps.iter().copied().collect();
             value["strategies"] = strategies::json(&others);
             value["changes"] = mending.as_ref().map_or(serde_json::Value::Null, mending::json);
             terminal.print_json(&value);
         }
     }
     // It was asked for an explanation, and here it is; yet the failure is one.
-    case.judgement().exit()
+    exit
+}
+
+/// So long a failure is looked into that nobody waits for alone.
+const IN_PASSING: Duration = Duration::from_secs(10);
+
+/// Why a run fails, as text for whoever reads it elsewhere; nothing if it does not.
+pub(super) fn explanation(loaded: &Loaded, played: &Played<Simulation>) -> Option<String> {
+    let breach = played.run.verdict.breaches().first()?;
+    let failure = shape::line(breach, loaded.simulation.atoms());
+    let explained = Explained::of(loaded, played, failure, &interrupt::after(Some(IN_PASSING)));
+    let case = explained.case(Origin::Elsewhere(None), None);
+    let lines = rendered(&explained.lines(&case), ON_A_PIPE, false);
+    Some(format!("{lines}\n{}", explained.story(ON_A_PIPE, false)))
+}
+
+/// The same of a run that is in a schedule file.
+pub(super) fn explanation_of(schedule: &Path, bounds: &Bounds) -> Option<String> {
+    let schedule = open_schedule(schedule).ok()?;
+    let mut loaded = Loaded::open(&scenario_of(&schedule, Path::new(""))).ok()?;
+    bounds.apply(&mut loaded);
+    loaded.permit(&schedule);
+    let played = play(&loaded.simulation, Source::Schedule(&schedule)).ok()?;
+    explanation(&loaded, &played)
+}
+
+/// A failure, and what is known of why it is one.
+struct Explained<'l> {
+    loaded: &'l Loaded,
+    failure: String,
+    smallest: Smallest<Simulation>,
+    flip: Option<Flip>,
+    excerpt: Excerpt,
+}
+
+impl<'l> Explained<'l> {
+    fn of(loaded: &'l Loaded, played: &Played<Simulation>, failure: String, stop: &StopFlag) -> Self {
+        let simulation = &loaded.simulation;
+        let smallest = Smallest::of(simulation, played, &failure, stop);
+        let flip = flip(simulation, &smallest, &failure, stop);
+        let mut explained = Explained { loaded, failure, smallest, flip, excerpt: Excerpt::default() };
+        explained.excerpt = slice(simulation, &explained.smallest, explained.breach());
+        explained
+    }
+
+    fn breach(&self) -> &Breach {
+        let breach = breach_of(&self.loaded.simulation, &self.smallest.played.run.verdict, &self.failure);
+        breach.expect("the smallest run fails in the same way")
+    }
+
+    fn case<'a>(&'a self, origin: Origin, again: Option<&'a str>) -> Case<'a> {
+        Case {
+            loaded: self.loaded,
+            file: &self.loaded.name,
+            run: &self.smallest.played.run,
+            directory: self.smallest.played.cast.directory(),
+            of: "",
+            origin,
+            again,
+        }
+    }
+
+    /// What is broken, and what is to blame.
+    fn lines(&self, case: &Case<'_>) -> Vec<Line> {
+        let mut lines = case.failure(self.breach());
+        lines.push(Line::new());
+        lines.extend(decisions::lines(self.loaded, &self.smallest));
+        lines.extend(self.flip.as_ref().map(Flip::line));
+        lines
+    }
+
+    /// What has happened, as far as it matters.
+    fn story(&self, width: usize, colour: bool) -> String {
+        let settings = Settings { width, colour, ..Settings::plain(self.loaded.simulation.atoms()) };
+        trace::excerpt(&self.smallest.played.recording(), &settings, &self.excerpt)
+    }
+
+    fn draw(&self, case: &Case<'_>, wanted: Wanted, terminal: &mut Terminal<'_>) {
+        let mut lines = case.failure(self.breach());
+        lines.truncate(1);
+        lines.extend(decisions::lines(self.loaded, &self.smallest));
+        lines.extend(self.flip.as_ref().map(Flip::line));
+        let titles: Vec<String> = lines.iter().map(|line| line.plain().trim().to_owned()).collect();
+        let (played, events) = (&self.smallest.played, self.smallest.played.run.events.as_slice());
+        let (excerpt, loaded) = (Some(&self.excerpt), self.loaded);
+        drawing::print(&Drawing { loaded, played, events, excerpt, titles: &titles }, wanted, terminal);
+    }
 }
 
 impl Flip {

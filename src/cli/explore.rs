@@ -24,6 +24,7 @@ use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
 use super::exit::Exit;
+use super::explain::explanation_of;
 use super::interrupt;
 use super::keep::{Kept, keep};
 use super::loaded::{Loaded, complaint};
@@ -31,8 +32,9 @@ use super::output_file;
 use super::paths::{self, word};
 use super::run::{TraceFormat, show_trace};
 use super::scheduler::Name;
+use super::summary::Entry;
 use super::tally::Tally;
-use super::terminal::{Format, Terminal};
+use super::terminal::{Format, ON_A_PIPE, Terminal};
 use super::verdict::Case;
 
 use exhaustive::Place;
@@ -61,9 +63,15 @@ struct Shown {
 
 /// Explores every file.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    if args.every.exhaustive {
-        return exhaustive::run(args, terminal);
+    if !args.reporting.begin(args.paths.iter().map(PathBuf::as_path), terminal) {
+        return Exit::Wrong;
     }
+    let exit = if args.every.exhaustive { exhaustive::run(args, terminal) } else { seeds(args, terminal) };
+    args.reporting.end("explore", terminal);
+    exit
+}
+
+fn seeds(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     let kind = match args.scheduler.unwrap_or(Name::Swarm).kind(args.depth) {
         Ok(kind) => SchedulerKind { everywhere: args.every.no_reduction, ..kind },
         Err(message) => {
@@ -109,6 +117,10 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
                     }
                 }
                 let report = one(&loaded, args, kind, unproved, &mut printer, terminal);
+                let explains = terminal.explains();
+                terminal.keep(|| {
+                    report.entry(file, |schedule| explanation_of(schedule, &args.bounds).filter(|_| explains))
+                });
                 results.push_str(&serde_json::to_string(&report).expect("it is plain data"));
                 results.push('\n');
                 if let Some(path) = &args.result {
@@ -116,6 +128,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
                 }
             }
             Err(error) => {
+                terminal.keep(|| Entry::wrong(file, &complaint(&error, ON_A_PIPE, false)));
                 terminal.complain(|width, color| complaint(&error, width, color));
                 printer.tally.count("wrong", Exit::Wrong);
             }

@@ -18,7 +18,7 @@ use super::loaded::{Loaded, complaint};
 use super::output_file;
 use super::paths::shown;
 use super::tally::Tally;
-use super::terminal::{Format, Terminal};
+use super::terminal::{Format, Terminal, Wanted};
 
 pub(super) use args::Args;
 pub(super) use engine::judged;
@@ -76,7 +76,9 @@ fn one(loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> (&'static s
     let report = Report { loaded, judging: &judging, args, holding: holding(&judging) };
     match terminal.format {
         Format::Json => terminal.print_json(&data::json(&report)),
-        Format::Text if terminal.markdown => terminal.print(&markdown::page(&report)),
+        Format::Text if terminal.drawing == Some(Wanted::Markdown) => {
+            terminal.print(&markdown::page(&report))
+        }
         Format::Text => {
             let lines = told::lines(&report, terminal.width);
             terminal.print_lines(&lines);

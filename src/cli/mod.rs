@@ -10,6 +10,7 @@ mod code;
 mod contents;
 mod decisions;
 mod discover;
+mod drawing;
 mod exit;
 mod explain;
 mod explore;
@@ -17,8 +18,11 @@ mod installed;
 mod interrupt;
 mod judge;
 mod keep;
+mod living;
 mod loaded;
+mod manual;
 mod merge;
+mod new;
 mod observe;
 mod output_file;
 mod paths;
@@ -31,10 +35,13 @@ mod scheduler;
 mod shown_run;
 mod shrink;
 mod snapshot;
+mod step;
+mod summary;
 mod tally;
 mod terminal;
 mod tree;
 mod verdict;
+mod version;
 mod view;
 mod words;
 
@@ -43,11 +50,11 @@ pub use exit::Exit;
 pub use explore::{Unfinished, every_end, every_order};
 pub use loaded::Loaded;
 pub use run::story;
-pub use terminal::{Color, Format, Printing, Terminal, say_panic};
+pub use terminal::{Color, Format, Printing, Terminal, Wanted, say_panic};
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::actors::Catalogue;
 use loaded::set_actors;
@@ -57,6 +64,7 @@ use loaded::set_actors;
 #[command(
     name = "treefall",
     version,
+    long_version = version::long(),
     max_term_width = 100,
     disable_help_subcommand = true,
     after_help = "Exit status: 0 all held, 1 a property was broken, 2 the command line or a scenario is wrong,\n\
@@ -83,8 +91,12 @@ enum Command {
     Tree(tree::Args),
     View(view::Args),
     Observe(observe::Args),
+    Step(step::Args),
     Check(check::Args),
     Beam(beam::Args),
+    New(new::Args),
+    Completions(manual::CompletionsArgs),
+    Man(manual::ManArgs),
 }
 
 /// The whole command line, of a program that has these actors in Rust: parse, do, print, and say by the exit status how
@@ -121,8 +133,9 @@ pub fn main(actors: Catalogue) -> ExitCode {
 
 /// Does what the command line asks for.
 pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Exit {
-    if terminal.markdown && !matches!(arguments.command, Command::Judge(_)) {
-        terminal.complain(|_, _| "error: --format markdown: only `treefall judge` prints it".to_owned());
+    let (name, prints) = arguments.command.prints();
+    if let Some(wanted) = terminal.drawing.filter(|wanted| !prints.contains(wanted)) {
+        terminal.complain(|_, _| drawing::not_printed(wanted, name, prints));
         return Exit::Wrong;
     }
     match &arguments.command {
@@ -136,7 +149,36 @@ pub fn run(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Exit {
         Command::Tree(args) => tree::run(args, terminal),
         Command::View(args) => view::run(args, terminal),
         Command::Observe(args) => observe::run(args, terminal),
+        Command::Step(args) => step::run(args, terminal),
         Command::Check(args) => check::run(args, terminal),
         Command::Beam(args) => beam::run(args, terminal),
+        Command::New(args) => new::run(args, terminal),
+        Command::Completions(args) => manual::completions(args, Arguments::command(), terminal),
+        Command::Man(args) => manual::man(args, Arguments::command(), terminal),
+    }
+}
+
+impl Command {
+    /// Its name, and what it prints beside text and JSON.
+    fn prints(&self) -> (&'static str, &'static [Wanted]) {
+        const RUNS: &[Wanted] = &[Wanted::Mermaid, Wanted::Svg, Wanted::Chrome];
+        match self {
+            Command::Run(_) => ("run", RUNS),
+            Command::Explore(_) => ("explore", &[Wanted::Markdown]),
+            Command::Merge(_) => ("merge", &[]),
+            Command::Replay(_) => ("replay", RUNS),
+            Command::Shrink(_) => ("shrink", &[]),
+            Command::Explain(_) => ("explain", RUNS),
+            Command::Judge(_) => ("judge", &[Wanted::Markdown]),
+            Command::Tree(_) => ("tree", &[Wanted::Mermaid, Wanted::Dot]),
+            Command::View(_) => ("view", &[]),
+            Command::Observe(_) => ("observe", &[]),
+            Command::Step(_) => ("step", &[]),
+            Command::Check(_) => ("check", &[Wanted::Markdown]),
+            Command::Beam(_) => ("beam", &[]),
+            Command::New(_) => ("new", &[]),
+            Command::Completions(_) => ("completions", &[]),
+            Command::Man(_) => ("man", &[]),
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::trace::{self, Recording, Settings, Verbosity};
 
 use super::bounds::Bounds;
 use super::code::CodeArgs;
+use super::drawing::{self, Drawing};
 use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
 use super::output_file;
@@ -96,6 +97,10 @@ impl Args {
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     let out = Path::new("treefall-failures");
     let Some(files) = args.code.files(&args.paths, out, terminal) else { return Exit::Wrong };
+    if files.len() > 1 && terminal.drawing.is_some() {
+        terminal.complain(|_, _| drawing::ONE.to_owned());
+        return Exit::Wrong;
+    }
     if files.len() > 1 {
         let alone = [("--record", args.record.is_some()), ("--schedule", args.schedule.is_some())];
         if let Some((flag, _)) = alone.into_iter().find(|(_, given)| *given) {
@@ -194,6 +199,13 @@ pub(super) fn show(
     };
     let exit = case.judgement().exit();
     if terminal.quiet && exit == Exit::Held {
+        return exit;
+    }
+    if let Some(wanted) = terminal.drawing {
+        let (events, _) = beginning(played);
+        let titles = case.titles();
+        let drawing = Drawing { loaded, played, events, excerpt: None, titles: &titles };
+        drawing::print(&drawing, wanted, terminal);
         return exit;
     }
     let by_format = match terminal.format {

@@ -2,7 +2,7 @@
 //!
 //! The only part of the command line that asks the environment anything.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -12,14 +12,18 @@ use crate::trace::{Line, visible, visible_in_colour, visible_json, visible_lines
 
 use super::exit::Exit;
 use super::paths::shown;
+use super::summary::{Entry, Kept};
 
 /// How many columns there are where nobody says.
 pub(super) const ON_A_PIPE: usize = 80;
 /// How far the work has come is shown anew no sooner than this: nobody reads faster, and a terminal is slow.
 const REDRAWN_AFTER: Duration = Duration::from_millis(100);
 
+/// Of a longer line that somebody types, only the beginning is read.
+const LINE_MAX: u64 = 4096;
+
 /// What results are printed as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Text that people read
     Text,
@@ -27,15 +31,30 @@ pub enum Format {
     Json,
 }
 
-/// The same as a command line asks for it.
+/// What results can be asked for as: some only of some commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FormatName {
+pub enum Wanted {
     /// Text that people read
     Text,
     /// For programs: JSON, one object a line
     Json,
+    /// A diagram that GitHub, GitLab, Livebook and ex_doc draw
+    Mermaid,
+    /// A graph for Graphviz
+    Dot,
+    /// A picture for every browser
+    Svg,
+    /// A trace for Perfetto and Chrome
+    Chrome,
     /// Text for a pull request
     Markdown,
+}
+
+impl Wanted {
+    /// Whether every command prints it.
+    fn is_plain(self) -> bool {
+        matches!(self, Wanted::Text | Wanted::Json)
+    }
 }
 
 /// When colours are used.
@@ -53,10 +72,14 @@ pub enum Color {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Printing")]
 pub struct Printing {
-    /// Print results as text for people or as json for programs; `judge` prints markdown, too [default: text]
+    /// Print results as text for people or as json for programs [default: text]
+    ///
+    /// Some commands print more: run, replay and explain mermaid (a sequence diagram), svg (a picture) and chrome (a
+    /// trace for Perfetto); tree mermaid and dot (for Graphviz); check, explore and judge markdown (for a pull
+    /// request).
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
-    pub format: FormatName,
+    pub format: Wanted,
     /// When to use colors: auto, always or never [default: auto]
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
@@ -72,7 +95,7 @@ pub struct Printing {
 impl Printing {
     /// How it is printed where nobody could say how.
     pub const PLAIN: Printing =
-        Printing { format: FormatName::Text, color: Color::Auto, quiet: false, width: None };
+        Printing { format: Wanted::Text, color: Color::Auto, quiet: false, width: None };
 }
 
 /// One of the two streams. When nobody reads it any more, or it cannot be written, printing stops and all other
@@ -124,8 +147,10 @@ pub struct Terminal<'a> {
     pub width: usize,
     /// What results are printed as.
     pub format: Format,
-    /// Whether that text is Markdown.
-    pub markdown: bool,
+    /// In place of that, what only some commands print.
+    pub drawing: Option<Wanted>,
+    /// What is kept of results for other places than this one, if anybody wants it.
+    pub(super) kept: Option<Kept>,
     /// Whether only what did not go well is printed.
     pub quiet: bool,
 }
@@ -160,8 +185,9 @@ impl Terminal<'static> {
             err: stream(Box::new(err), err_auto),
             unwritten: false,
             width: printing.width.or_else(columns).map_or(ON_A_PIPE, usize::from),
-            format: if printing.format == FormatName::Json { Format::Json } else { Format::Text },
-            markdown: printing.format == FormatName::Markdown,
+            format: if printing.format == Wanted::Json { Format::Json } else { Format::Text },
+            kept: None,
+            drawing: Some(printing.format).filter(|wanted| !wanted.is_plain()),
             quiet: printing.quiet,
         }
     }
@@ -170,13 +196,32 @@ impl Terminal<'static> {
 impl Terminal<'_> {
     /// Whether results may have colours.
     pub fn color(&self) -> bool {
-        self.out.color && self.format == Format::Text
+        self.out.color && self.format == Format::Text && self.drawing.is_none()
     }
 
-    /// Prints a result as it is.
+    /// Prints a result as it is. Where all results are printed together at the end, nothing is.
     pub fn print(&mut self, text: &str) {
+        if self.drawing != Some(Wanted::Markdown) || self.kept.is_none() {
+            self.print_at_last(text);
+        }
+    }
+
+    /// Prints what all results have come to.
+    pub(super) fn print_at_last(&mut self, text: &str) {
         let color = self.color();
         self.out.write_visibly(text, color);
+    }
+
+    /// Keeps what a scenario has come to, if anybody wants that.
+    pub(super) fn keep(&mut self, entry: impl FnOnce() -> Entry) {
+        if let Some(kept) = &mut self.kept {
+            kept.push(entry());
+        }
+    }
+
+    /// Whether anybody who reads what is kept wants to know why something fails.
+    pub(super) fn explains(&self) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.explains)
     }
 
     /// Prints lines of a result, wrapped.
@@ -253,6 +298,39 @@ impl Terminal<'_> {
         }
     }
 
+    /// Prints what a shell or a pager is to obey. Nobody but this program has written it.
+    pub(super) fn print_for_machines(&mut self, text: &str) {
+        self.out.write(text);
+    }
+
+    /// Begins at the top of an empty terminal. Elsewhere what was printed stays.
+    pub(super) fn begin_anew(&mut self) {
+        if io::stdout().is_terminal() {
+            self.out.write("\u{1b}[H\u{1b}[2J\u{1b}[3J");
+        }
+    }
+
+    /// Asks for a line; none if there are no more. What nobody has typed on a terminal is shown as if somebody had.
+    pub(super) fn ask(&mut self, prompt: &str) -> Option<String> {
+        self.print(prompt);
+        self.flush();
+        let mut input = io::stdin().lock();
+        let mut line = Vec::new();
+        let read = input.by_ref().take(LINE_MAX).read_until(b'\n', &mut line);
+        if line.len() as u64 == LINE_MAX && line.last() != Some(&b'\n') {
+            // What is left of it is no line of its own. If it cannot be read, nor can the next one.
+            let _ = input.skip_until(b'\n');
+        }
+        let line =
+            read.ok().filter(|read| *read > 0).map(|_| String::from_utf8_lossy(&line).trim().to_owned());
+        if line.is_none() {
+            self.print("\n");
+        } else if !io::stdin().is_terminal() {
+            self.print(&format!("{}\n", line.as_deref().unwrap_or_default()));
+        }
+        line
+    }
+
     /// Sends off what is still held back.
     pub fn flush(&mut self) {
         self.out.flush();
@@ -313,7 +391,8 @@ mod tests {
             unwritten: false,
             width: 80,
             format: Format::Text,
-            markdown: false,
+            kept: None,
+            drawing: None,
             quiet: false,
         };
         let begun = Instant::now();

@@ -2,19 +2,21 @@
 
 use std::path::PathBuf;
 
-use crate::explore::Names;
 use crate::kernel::Process;
 use crate::model::{Model, Played, Source, play_up_to};
 use crate::otp::Actor;
 use crate::scenario::{Script, Simulation};
-use crate::trace::{self, Line, Settings, Tone};
+use crate::trace::{self, Forest, Line, Settings, Tone};
+use crate::view;
 
 use super::bounds::Bounds;
 use super::discover;
+use super::drawing;
 use super::exit::Exit;
+use super::living;
 use super::loaded::{Loaded, complaint};
 use super::run::seed;
-use super::terminal::{Format, Terminal};
+use super::terminal::{Format, Terminal, Wanted};
 
 /// Show the supervision tree as Observer would, at the end of a run or at a step of it
 #[derive(Clone, Debug, clap::Args)]
@@ -38,6 +40,10 @@ pub(super) struct Args {
 /// Runs every scenario up to the moment, and shows its tree.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     let Some(files) = discover::files(&args.paths, terminal) else { return Exit::Wrong };
+    if files.len() > 1 && terminal.drawing.is_some() {
+        terminal.complain(|_, _| drawing::ONE.to_owned());
+        return Exit::Wrong;
+    }
     let mut exit = Exit::Held;
     for (place, file) in files.iter().enumerate() {
         if place > 0 && terminal.format == Format::Text {
@@ -85,12 +91,16 @@ fn shown(
     {
         return Err(format!("--at {at}: the {source} of {} is over after {steps} steps", loaded.name));
     }
-    let chosen = args.process.as_deref().map(|name| living(name, played)).transpose()?;
+    let chosen = args.process.as_deref().map(|name| living::find(name, played)).transpose()?;
     if terminal.format == Format::Json {
         let processes = world.processes().filter(|process| chosen.is_none_or(|chosen| process.pid == chosen));
         return Ok(processes.map(|process| format!("{}\n", json(process, loaded, played))).collect());
     }
     let directory = played.cast.directory();
+    if let Some(wanted) = terminal.drawing {
+        let forest = Forest::of(world, directory, &Settings::plain(loaded.simulation.atoms()));
+        return Ok(if wanted == Wanted::Dot { view::dot_tree(&forest) } else { view::mermaid_tree(&forest) });
+    }
     let settings = Settings {
         width: terminal.width,
         colour: terminal.color(),
@@ -103,25 +113,6 @@ fn shown(
         .with(Tone::Plain, format!("{}, {source}", loaded.name))
         .with(Tone::Faint, format!(", after {steps} steps, at {} ms", world.now()));
     Ok(format!("{}\n\n{}", moment.render(terminal.color()), trace::tree(world, directory, &settings)))
-}
-
-/// The living process of this name, or why there is none.
-fn living(name: &str, played: &Played<Simulation>) -> Result<crate::kernel::Pid, String> {
-    match played.cast.find(name) {
-        Some(pid) if played.run.world.process(pid).is_some() => Ok(pid),
-        Some(_) => Err(format!("`{name}` is not alive at that moment")),
-        None => {
-            let nearest = played
-                .cast
-                .directory()
-                .names()
-                .map(|known| (strsim::damerau_levenshtein(name, known), known))
-                .min()
-                .filter(|(distance, known)| *distance <= known.len().div_ceil(2))
-                .map(|(_, known)| format!("; did you mean `{known}`?"));
-            Err(format!("nobody has been called `{name}` by then{}", nearest.unwrap_or_default()))
-        }
-    }
 }
 
 fn json(process: &Process<Actor<Script>>, loaded: &Loaded, played: &Played<Simulation>) -> serde_json::Value {

@@ -68,6 +68,14 @@ impl<'a> Case<'a> {
         lines
     }
 
+    /// What stands above a picture of it: how it went, and what it broke.
+    pub(super) fn titles(&self) -> Vec<String> {
+        let headline = self.headline(&self.judgement()).plain();
+        let broken = self.run.verdict.breaches().iter();
+        let broken = broken.map(|breach| format!("{}: {}", breach.property, self.why(breach)));
+        std::iter::once(headline).chain(broken).collect()
+    }
+
     /// The command that shows it again, with the bounds that it was run in.
     fn again(&self) -> Option<String> {
         self.again.map(|again| format!("{again}{}", self.loaded.bounds))

@@ -2,7 +2,7 @@
 
 use crate::explore::{Covered, Ending, Order, Search, Watch, search};
 use crate::kernel::{Choice, StopFlag};
-use crate::model::{self, Orders, Played, RunState, play_with};
+use crate::model::{self, Cast, Orders, Played, RunState, play_with};
 use crate::scenario::{ScriptWorld, Simulation};
 
 /// What came of trying every order.
@@ -53,7 +53,7 @@ impl<'s> Watch<Orders<'s, Simulation>> for Unserved {
 pub fn played(simulation: &Simulation, way: &[Choice], around: &[Choice]) -> Played<Simulation> {
     let mut left = way.iter().chain(around).copied();
     let endless = !around.is_empty();
-    let mut played = play_with(simulation, &mut |world: &ScriptWorld| match left.next() {
+    let mut played = play_with(simulation, &mut |world: &ScriptWorld, _: &Cast| match left.next() {
         None if endless => None,
         choice => choice.or_else(|| world.choices().calm()),
     });

@@ -207,9 +207,12 @@ pub fn play_until<M: Model>(
     recorded(model, stop, &mut |world, names| scheduler.choose(&world.choices(), names).ok().flatten())
 }
 
-/// Makes a run as somebody chooses who sees the world, and keeps all that happened.
-pub fn play_with<M: Model>(model: &M, choose: &mut dyn FnMut(&WorldOf<M>) -> Option<Choice>) -> Played<M> {
-    recorded(model, &StopFlag::default(), &mut |world, _| choose(world))
+/// Makes a run as somebody chooses who sees the world and knows who is who in it, and keeps all that happened.
+pub fn play_with<M: Model>(
+    model: &M,
+    choose: &mut dyn FnMut(&WorldOf<M>, &Cast) -> Option<Choice>,
+) -> Played<M> {
+    recorded(model, &StopFlag::default(), choose)
 }
 
 fn recorded<M: Model>(

@@ -3,11 +3,11 @@
 use crate::kernel::{Monitor, Pid, Ref, World};
 use crate::otp::{Actor, Guest};
 
+use super::forest::members;
 use super::names::Directory;
 use super::settings::Settings;
 use super::signals::mail_line;
 use super::state;
-use super::tree::members;
 
 /// So many messages, links or monitors are listed before the rest is counted.
 const LISTED: usize = 20;

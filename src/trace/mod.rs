@@ -5,8 +5,10 @@
 //! through one small trait, [`Narrate`].
 
 mod causes;
+pub mod chart;
 mod clause;
 mod compiled_terms;
+mod forest;
 #[cfg(feature = "scenarios")]
 mod json;
 #[cfg(feature = "scenarios")]
@@ -38,6 +40,7 @@ mod vocabulary;
 pub use causes::{Causes, Unchanged};
 pub use clause::{Clause, is_telling, offered};
 pub use compiled_terms::file_and_line;
+pub use forest::{Entry, Forest, Section};
 #[cfg(feature = "scenarios")]
 pub use json::{json, json_lines, left_out, verdict};
 pub use line::{Line, Span, Tone};
@@ -51,10 +54,15 @@ pub use recording::Recording;
 pub use settings::{Settings, Verbosity};
 pub use story::{Excerpt, Told};
 pub use terms::{Names, Notation};
-pub use tree::tree;
 pub use visible::{is_visible, visible, visible_in_colour, visible_json, visible_lines, visible_source};
 
-use crate::otp::Guest;
+use crate::kernel::World;
+use crate::otp::{Actor, Guest};
+
+/// The tree of a world, as text: first what is supervised, then who is not, then who should be and is not any more.
+pub fn tree<G: Guest>(world: &World<Actor<G>>, directory: &Directory, settings: &Settings<'_>) -> String {
+    tree::text(&Forest::of(world, directory, settings), settings.width, settings.colour)
+}
 
 /// A run, as the story of a part of it; where the rest is left out, three dots say so.
 pub fn excerpt<G: Guest>(recording: &Recording<'_, G>, settings: &Settings<'_>, excerpt: &Excerpt) -> String

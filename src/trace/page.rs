@@ -3,6 +3,7 @@
 use crate::kernel::{Pid, World};
 use crate::otp::{Actor, ChildType, Guest};
 
+use super::forest::members;
 use super::line::{Line, Tone};
 use super::names::Directory;
 use super::phrases::{grouped, restarts};
@@ -10,7 +11,6 @@ use super::settings::Settings;
 use super::signals::mail_line;
 use super::state;
 use super::terms::Names;
-use super::tree::members;
 
 /// How many entries of a list are shown before the rest is counted.
 const SHOWN: usize = 20;

@@ -15,7 +15,7 @@ use super::terms::Names;
 use super::vocabulary::{message_content, message_word, signal_word};
 
 /// A line before it is laid out.
-struct Row {
+pub(super) struct Row {
     at: u64,
     who: String,
     /// An arrow, and who is at its other end.
@@ -84,7 +84,7 @@ fn end_of(name: &str, width: usize) -> String {
 }
 
 /// None for a note that is not worth a line.
-fn row<G: Guest>(event: &Event<Actor<G>>, names: Names<'_>) -> Option<Row>
+pub(super) fn row<G: Guest>(event: &Event<Actor<G>>, names: Names<'_>) -> Option<Row>
 where
     G::Note: Narrate,
 {
@@ -177,6 +177,13 @@ where
 }
 
 impl Row {
+    /// What happened, on one line: `sent → b call x`.
+    pub(super) fn words(&self) -> String {
+        let peer = self.peer.as_ref().map(|(arrow, name)| format!("{arrow}{name}")).unwrap_or_default();
+        let parts = [self.verb.to_owned(), peer, self.what.plain()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
     fn says(&mut self, verb: &'static str, what: String) {
         self.verb = verb;
         self.what = Line::new().with(Tone::Plain, what);

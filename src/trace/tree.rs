@@ -1,19 +1,8 @@
 //! The supervision tree at a moment, as Observer shows it.
-//!
-//! It is read from a world, not from events: this is what there is, not what happened.
 
-use crate::kernel::{Pid, Process, World};
-use crate::otp::{Actor, Guest, Member};
-
+use super::forest::{Entry, Forest, Section};
 use super::line::{Line, Tone};
-use super::names::Directory;
 use super::phrases::grouped;
-use super::settings::Settings;
-use super::state;
-use super::terms::Names;
-
-/// How many children of one kind are shown before the rest is counted.
-const ALIKE_SHOWN: usize = 20;
 
 /// Under this width, the last two columns are left out.
 const NARROW: usize = 72;
@@ -22,21 +11,13 @@ const NARROW: usize = 72;
 const HEADS: [&str; 6] = ["TYPE", "RESTART", "STATE", "MAIL", "LINKS", "MONITORS"];
 
 /// The tree, as text: first what is supervised, then who is not, then who should be and is not any more.
-pub fn tree<G: Guest>(world: &World<Actor<G>>, directory: &Directory, settings: &Settings<'_>) -> String {
-    let mut view = View { world, names: settings.names(directory), rows: Vec::new() };
-    view.all();
+pub(super) fn text(forest: &Forest, width: usize, colour: bool) -> String {
     let mut text = String::new();
-    for line in lay_out(view.rows, settings.width.clamp(60, 200)) {
-        text.push_str(&line.render(settings.colour));
+    for line in lay_out(rows(forest), width.clamp(60, 200)) {
+        text.push_str(&line.render(colour));
         text.push('\n');
     }
     text
-}
-
-struct View<'a, G: Guest> {
-    world: &'a World<Actor<G>>,
-    names: Names<'a>,
-    rows: Vec<Row>,
 }
 
 enum Row {
@@ -51,140 +32,66 @@ enum Row {
     },
 }
 
-impl<G: Guest> View<'_, G> {
-    fn all(&mut self) {
-        let directory = self.names.directory;
-        let mut everybody: Vec<&Process<Actor<G>>> = self.world.processes().collect();
-        everybody.sort_by_key(|process| directory.birth(process.pid));
-        let mut children: Vec<Pid> = Vec::new();
-        for process in &everybody {
-            children
-                .extend(members(process.behaviour()).into_iter().flatten().filter_map(|member| member.pid));
-        }
-        children.sort_unstable();
-        let supervised = |pid: Pid| children.binary_search(&pid).is_ok();
-        let (mut roots, mut orphans, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        for process in everybody.into_iter().filter(|process| !supervised(process.pid)) {
-            let orphan = process.parent.is_some_and(|parent| {
-                self.world.process(parent).is_none() && directory.is_supervisor(parent)
-            });
-            match (orphan, members(process.behaviour())) {
-                (true, _) => orphans.push(process),
-                (false, Some(_)) => roots.push(process),
-                // The first process of all is the runtime's own: nobody drew it.
-                (false, None) if process.parent.is_none() => (),
-                (false, None) => others.push(process),
-            }
-        }
-        for root in roots {
-            self.process(root, None, "", "", "");
-        }
-        self.apart("not supervised", &others);
-        self.apart("orphans: alive, though the supervisor that started them is not", &orphans);
-    }
-
-    fn apart(&mut self, title: &str, processes: &[&Process<Actor<G>>]) {
-        if processes.is_empty() {
-            return;
-        }
-        if !self.rows.is_empty() {
-            self.rows.push(Row::Blank);
-        }
-        self.rows.push(Row::Title(title.to_owned()));
-        for process in processes {
-            self.process(process, None, "", "", "");
-            // Whose it was says where to look.
-            let parent = process.parent.filter(|parent| self.names.directory.is_supervisor(*parent));
-            if let (Some(parent), Some(Row::Process { name, .. })) = (parent, self.rows.last_mut()) {
-                name.push_str(&format!(" of {}", self.names.pid(parent)));
-            }
+fn rows(forest: &Forest) -> Vec<Row> {
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); forest.entries.len()];
+    for (index, entry) in forest.entries.iter().enumerate() {
+        if let Some(above) = entry.above {
+            children[above].push(index);
         }
     }
-
-    fn process(
-        &mut self,
-        process: &Process<Actor<G>>,
-        member: Option<&Member>,
-        indent: &str,
-        branch: &str,
-        trunk: &str,
-    ) {
-        let actor = process.behaviour();
-        let mut name = self.names.pid(process.pid).to_owned();
-        if let Some(registered) = process.name.map(|name| self.names.atoms.text(name))
-            && registered != self.names.directory.label(process.pid)
-        {
-            name = format!("{name} ({registered})");
-        }
-        let count = |number: usize| if number == 0 { "-".to_owned() } else { grouped(number) };
-        self.rows.push(Row::Process {
-            branch: format!("{indent}{branch}"),
-            name,
-            tone: Tone::Name,
-            cells: [
-                state::kind(actor).to_owned(),
-                member.map_or("", |member| member.restart.word()).to_owned(),
-                state::state(process, self.names),
-                count(process.mailbox.len()),
-                count(process.links.len()),
-                count(process.monitors.len()),
-            ],
-        });
-        let Some(members) = members(actor) else { return };
-        let indent = format!("{indent}{trunk}");
-        let shown = match state::supervises_alike(actor) && members.len() > ALIKE_SHOWN + 2 {
-            true => ALIKE_SHOWN,
-            false => members.len(),
-        };
-        for (nth, member) in members[..shown].iter().enumerate() {
-            let last = nth + 1 == members.len();
-            let (branch, trunk) = if last { ("└ ", "  ") } else { ("├ ", "│ ") };
-            match member.pid.and_then(|pid| self.world.process(pid)) {
-                Some(child) => self.process(child, Some(member), &indent, branch, trunk),
-                None => self.nobody(member, &format!("{indent}{branch}")),
+    let mut rows = Vec::new();
+    let mut section = Section::Supervised;
+    for (index, entry) in forest.entries.iter().enumerate().filter(|(_, entry)| entry.above.is_none()) {
+        if entry.section != section {
+            section = entry.section;
+            if !rows.is_empty() {
+                rows.push(Row::Blank);
             }
+            rows.push(Row::Title(section.title().to_owned()));
         }
-        if shown < members.len() {
-            let rest = grouped(members.len() - shown);
-            self.rows.push(Row::Title(format!("{indent}└ … {rest} more")));
-        }
+        below(forest, &children, index, ["", "", ""], &mut rows);
     }
+    rows
+}
 
-    /// A child without a living process.
-    fn nobody(&mut self, member: &Member, branch: &str) {
-        let state = match (member.restarting, member.pid) {
-            (true, _) => "will be tried again",
-            (false, Some(_)) => "dead, and its supervisor has not heard of it",
-            (false, None) => "not running",
-        };
-        let name = match member.pid {
-            Some(pid) => self.names.pid(pid).to_owned(),
-            None => self.names.id(&member.id),
-        };
-        let restart = member.restart.word().to_owned();
-        let empty = String::new;
-        self.rows.push(Row::Process {
-            branch: branch.to_owned(),
-            name,
-            tone: Tone::Bad,
-            cells: [empty(), restart, state.to_owned(), empty(), empty(), empty()],
-        });
+/// An entry and those below it: `branch` leads to it, `trunk` goes on past it.
+fn below(
+    forest: &Forest,
+    children: &[Vec<usize>],
+    index: usize,
+    [indent, branch, trunk]: [&str; 3],
+    rows: &mut Vec<Row>,
+) {
+    let entry = &forest.entries[index];
+    rows.push(row(entry, format!("{indent}{branch}")));
+    let indent = format!("{indent}{trunk}");
+    let count = children[index].len();
+    for (nth, child) in children[index].iter().enumerate() {
+        let last = nth + 1 == count && entry.more == 0;
+        let (branch, trunk) = if last { ("└ ", "  ") } else { ("├ ", "│ ") };
+        below(forest, children, *child, [&indent, branch, trunk], rows);
+    }
+    if entry.more > 0 {
+        rows.push(Row::Title(format!("{indent}└ … {} more", grouped(entry.more))));
     }
 }
 
-/// The children of a supervisor; nobody else has any.
-pub(super) fn members<G: Guest>(actor: &Actor<G>) -> Option<Vec<Member>> {
-    match actor {
-        Actor::Supervisor(supervisor) => Some(supervisor.members()),
-        Actor::DynamicSupervisor(supervisor) => Some(supervisor.members()),
-        Actor::Server(_)
-        | Actor::Plain(_)
-        | Actor::RegistryPartition(_)
-        | Actor::Task(_)
-        | Actor::StreamMonitor(_)
-        | Actor::ApplicationController(_)
-        | Actor::ApplicationMaster(_)
-        | Actor::ApplicationRoot(_) => None,
+fn row(entry: &Entry, branch: String) -> Row {
+    let count = |number: usize| match (entry.is_alive, number) {
+        (false, _) => String::new(),
+        (true, 0) => "-".to_owned(),
+        (true, number) => grouped(number),
+    };
+    let (mail, links, monitors) = (count(entry.mail), count(entry.links), count(entry.monitors));
+    let name = match &entry.of {
+        Some(of) => format!("{} of {of}", entry.name),
+        None => entry.name.clone(),
+    };
+    Row::Process {
+        branch,
+        name,
+        tone: if entry.is_alive { Tone::Name } else { Tone::Bad },
+        cells: [entry.kind.to_owned(), entry.restart.to_owned(), entry.state.clone(), mail, links, monitors],
     }
 }
 

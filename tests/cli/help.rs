@@ -17,8 +17,12 @@ fn help_of_every_command() {
     assert_output!("help-tree", sandbox.run("tree --help"));
     assert_output!("help-view", sandbox.run("view --help"));
     assert_output!("help-observe", sandbox.run("observe --help"));
+    assert_output!("help-step", sandbox.run("step --help"));
     assert_output!("help-check", sandbox.run("check --help"));
     assert_output!("help-beam", sandbox.run("beam --help"));
+    assert_output!("help-new", sandbox.run("new --help"));
+    assert_output!("help-completions", sandbox.run("completions --help"));
+    assert_output!("help-man", sandbox.run("man --help"));
 }
 
 #[test]
@@ -28,13 +32,29 @@ fn a_command_without_help_of_its_own_is_noticed() {
     let commands: Vec<&str> = commands
         .expect("there are commands")
         .lines()
+        // What a command is about may go on in a second line.
+        .filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')))
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     assert_eq!(
         commands,
         [
-            "run", "explore", "merge", "replay", "shrink", "explain", "judge", "tree", "view", "observe",
-            "check", "beam"
+            "run",
+            "explore",
+            "merge",
+            "replay",
+            "shrink",
+            "explain",
+            "judge",
+            "tree",
+            "view",
+            "observe",
+            "step",
+            "check",
+            "beam",
+            "new",
+            "completions",
+            "man",
         ],
         "add its help to the test above"
     );

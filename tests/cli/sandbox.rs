@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -105,9 +106,25 @@ impl Sandbox {
         self.command(arguments).output().expect("treefall can be started")
     }
 
+    /// A command that gets this as its input.
+    pub(crate) fn typed(&self, arguments: &str, input: impl AsRef<[u8]>) -> String {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("treefall can be started");
+        let mut stdin = child.stdin.take().expect("it is piped");
+        // Who has seen enough closes it.
+        let _ = stdin.write_all(input.as_ref());
+        drop(stdin);
+        self.shown(arguments, child.wait_with_output().expect("it ends"))
+    }
+
     /// The command, what it printed, and its exit status.
     pub(crate) fn run(&self, arguments: &str) -> String {
-        let Output { status, stdout, stderr } = self.output(arguments);
+        self.shown(arguments, self.output(arguments))
+    }
+
+    fn shown(&self, arguments: &str, output: Output) -> String {
+        let Output { status, stdout, stderr } = output;
         let mut shown = format!("$ treefall {arguments}\n");
         shown.push_str(&String::from_utf8(stdout).expect("output is UTF-8"));
         if !stderr.is_empty() {
@@ -126,7 +143,6 @@ impl Sandbox {
     #[cfg(target_os = "linux")]
     pub(crate) fn interrupted(&self, arguments: &str, bytes: usize, threads: usize) -> String {
         use std::io::Read;
-        use std::process::Stdio;
 
         let mut child =
             self.command(arguments).stdout(Stdio::piped()).spawn().expect("treefall can be started");

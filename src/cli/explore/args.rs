@@ -10,6 +10,7 @@ use super::super::bounds::Bounds;
 use super::super::code::CodeArgs;
 use super::super::run::Showing;
 use super::super::scheduler::Name;
+use super::super::summary::Reporting;
 use super::shard::Shard;
 use super::words::{duration, seeds};
 
@@ -68,6 +69,8 @@ pub(in crate::cli) struct Args {
     pub(super) every: Options,
     #[command(flatten)]
     pub(super) showing: Showing,
+    #[command(flatten)]
+    pub(super) reporting: Reporting,
     #[command(flatten)]
     pub(super) bounds: Bounds,
 }

@@ -6,6 +6,7 @@ mod watcher;
 mod whole;
 mod words;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -17,12 +18,15 @@ use crate::model::{IntensityUses, Model, Orders, Verdict, all_processors, run_un
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
+use super::super::explain::explanation_of;
 use super::super::interrupt;
 use super::super::loaded::{Loaded, complaint};
 use super::super::paths;
 use super::super::run::{TraceFormat, show_trace};
+use super::super::summary::{Entry, line_of};
 use super::super::tally::Tally;
-use super::super::terminal::{Format, Terminal};
+use super::super::terminal::{Format, ON_A_PIPE, Terminal, rendered};
+use super::super::verdict::Case;
 use super::args::{Args, Options, OrderName, PROVE_STATES};
 use super::memory;
 use super::unreached::Unreached;
@@ -79,6 +83,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
                 tally.count(word, exit);
             }
             Err(error) => {
+                terminal.keep(|| Entry::wrong(file, &complaint(&error, ON_A_PIPE, false)));
                 terminal.complain(|width, color| complaint(&error, width, color));
                 tally.count("wrong", Exit::Wrong);
             }
@@ -205,6 +210,8 @@ impl Outcome {
             meter.read(&self.intensity, &|| InRun::Calm, loaded.simulation.atoms());
         }
         let told = tell(loaded, searched, case.as_ref(), heard, how);
+        let explains = terminal.explains();
+        terminal.keep(|| entry(title, loaded, args, &told, shown.as_ref(), explains));
         match terminal.format {
             Format::Json => self.print_json(&told, shown.as_ref(), &meter, loaded, args, terminal),
             Format::Text if terminal.quiet && told.exit == Exit::Held => (),
@@ -282,5 +289,32 @@ impl Outcome {
             "never_reached": never_reached,
             "intensity": meter.json(),
         }))
+    }
+}
+
+/// What is kept of it for others.
+fn entry(
+    title: &str,
+    loaded: &Loaded,
+    args: &Args,
+    told: &Told,
+    shown: Option<&Shown>,
+    explains: bool,
+) -> Entry {
+    let case = shown.map(|shown| shown.case(loaded));
+    let lines = case.as_ref().map(Case::lines).unwrap_or_default();
+    let details: Vec<Line> =
+        told.details.iter().map(|told| Line::new().with(Tone::Plain, told.as_str())).collect();
+    let schedule =
+        shown.and_then(|shown| shown.path.as_deref()).filter(|_| explains && told.exit == Exit::Broken);
+    Entry {
+        path: loaded.path.clone(),
+        word: told.word.to_owned(),
+        exit: told.exit,
+        effort: format!("{title}: {}", told.summary),
+        why: told.why.as_str().unwrap_or_default().to_owned(),
+        told: rendered(&[details, lines].concat(), ON_A_PIPE, false).trim_end().to_owned(),
+        explained: schedule.and_then(|schedule| explanation_of(Path::new(schedule), &args.bounds)),
+        line: case.and_then(|case| line_of(&case.json(None))),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use crate::model::campaign::{Failure, Found};
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
+use super::super::summary::{Entry, line_of};
 use super::super::terminal::Terminal;
 use super::super::words::{count, percentage};
 use super::odds::{self, Odds};
@@ -163,18 +165,44 @@ impl Report {
             Exit::Inconclusive | Exit::Interrupted => Tone::Warning,
             Exit::Unwritten | Exit::Broken | Exit::Wrong => Tone::Bad,
         };
-        let total = self.total();
-        let about = if total.ends.is_exact() { "" } else { "about " };
-        let counts = format!(
-            "  {}, {}, {about}{}",
-            count(total.runs, "run"),
-            count(total.steps, "step"),
-            count(total.ends.distinct(), "final state")
-        );
         Line::new()
             .with(tone, format!("{word:<12} "))
             .with(Tone::Plain, format!("{:<wide$}", self.file))
-            .with(Tone::Faint, counts)
+            .with(Tone::Faint, format!("  {}", self.effort()))
+    }
+
+    /// `10001 runs, 1500000 steps, 12 final states`
+    fn effort(&self) -> String {
+        let total = self.total();
+        let about = if total.ends.is_exact() { "" } else { "about " };
+        format!(
+            "{}, {}, {about}{}",
+            count(total.runs, "run"),
+            count(total.steps, "step"),
+            count(total.ends.distinct(), "final state")
+        )
+    }
+
+    /// What is kept of it for others; `explain` says why what is in a schedule fails.
+    pub(super) fn entry(&self, path: &Path, explain: impl FnOnce(&Path) -> Option<String>) -> Entry {
+        let verdict = self.verdict();
+        let result = self.json();
+        let failures = self.total().failures;
+        let told: Vec<&str> = failures.iter().flat_map(|failure| &failure.told).map(String::as_str).collect();
+        let is_broken = verdict.exit == Exit::Broken;
+        Entry {
+            path: path.to_path_buf(),
+            word: verdict.word.to_owned(),
+            exit: verdict.exit,
+            effort: self.effort(),
+            why: result["why"].as_str().unwrap_or_default().to_owned(),
+            told: told.join("\n"),
+            explained: result["schedule"]
+                .as_str()
+                .filter(|_| is_broken)
+                .and_then(|path| explain(Path::new(path))),
+            line: line_of(&result["failures"][0]),
+        }
     }
 
     /// Prints all but the headline, and what it is worth if that is asked for.

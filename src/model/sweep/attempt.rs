@@ -112,7 +112,8 @@ impl<'a> Attempt<'a> {
 
     /// Makes the run again, with everything recorded.
     pub fn play<M: Model>(&self, model: &M) -> Played<M> {
-        play_with(model, &mut self.choose::<M>())
+        let mut choose = self.choose::<M>();
+        play_with(model, &mut |world, _| choose(world))
     }
 
     /// The run up to the last kill; the rest follows by itself.

@@ -22,7 +22,8 @@ use super::super::keep::{Kept, keep};
 use super::super::loaded::Loaded;
 use super::super::paths::{self, word};
 use super::super::run::{TraceFormat, show_trace};
-use super::super::terminal::{Format, Terminal};
+use super::super::summary::{Entry, line_of};
+use super::super::terminal::{Format, ON_A_PIPE, Terminal, rendered};
 use super::super::verdict::Case;
 use super::super::words::count;
 use super::args::Args;
@@ -111,6 +112,8 @@ pub(super) fn sweep(
         });
     }
     let (told_word, id, exit) = verdict(&swept, &told);
+    let cases: Vec<Case<'_>> = shown.iter().map(|failure| failure.case(loaded)).collect();
+    terminal.keep(|| entry(loaded, told_word, exit, count(swept.kills.kills(), "kill"), &cases));
     match terminal.format {
         Format::Json => terminal.print_json(&object(loaded, &swept, &told, id, &shown)),
         Format::Text if terminal.quiet && exit == Exit::Held => (),
@@ -252,6 +255,7 @@ fn not_swept(
         Exit::Inconclusive => "inconclusive",
         _ => "broken",
     };
+    terminal.keep(|| entry(loaded, told, exit, "the calm run".to_owned(), &[case]));
     match terminal.format {
         Format::Json => terminal.print_json(&json!({
             "verdict": judgement.word(),
@@ -270,6 +274,22 @@ fn not_swept(
         }
     }
     (told, exit)
+}
+
+/// What is kept of it for others.
+fn entry(loaded: &Loaded, told: &str, exit: Exit, effort: String, cases: &[Case<'_>]) -> Entry {
+    let result = cases.first().map_or(Value::Null, |case| case.json(None));
+    let lines: Vec<Line> = cases.iter().flat_map(Case::lines).collect();
+    Entry {
+        path: loaded.path.clone(),
+        word: told.to_owned(),
+        exit,
+        effort,
+        why: result["why"].as_str().unwrap_or_default().to_owned(),
+        told: rendered(&lines, ON_A_PIPE, false).trim_end().to_owned(),
+        explained: None,
+        line: line_of(&result),
+    }
 }
 
 fn case_of<'a>(
