@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use unicode_width::UnicodeWidthStr;
 
 use crate::trace::{Line, Tone};
 
@@ -117,14 +118,16 @@ fn next(path: &Path, compile: bool) -> Vec<Line> {
         lines.push(Line::new().with(Tone::Warning, text));
     }
     let file = word(path);
-    for (command, what) in [
+    let commands = [
         (format!("treefall run {file}"), "what happens if nothing goes wrong"),
         (format!("treefall explore {file}"), "every order, or ten thousand of them"),
         (format!("treefall step {file}"), "the order that you choose"),
-    ] {
-        lines.push(
-            Line::new().with(Tone::Name, format!("  {command}")).with(Tone::Faint, format!("  {what}")),
-        );
+    ];
+    let wide = commands.iter().map(|(command, _)| command.width()).max().unwrap_or(0);
+    for (command, what) in commands {
+        let gap = wide - command.width() + 2;
+        let command = Line::new().with(Tone::Name, format!("  {command}"));
+        lines.push(command.with(Tone::Faint, format!("{:gap$}{what}", "")));
     }
     lines
 }
