@@ -227,7 +227,7 @@ fn check(loaded: &Loaded, found: &Found, args: &Args, explains: bool) -> io::Res
     }
     if holds && !matches!(outcome.proved, Some(Some(_))) {
         for seed in args.seeds.clone() {
-            if outcome.exit == Exit::Broken {
+            if outcome.exit >= Exit::Broken {
                 break;
             }
             let kind = SchedulerKind::RANDOM;
@@ -368,6 +368,7 @@ impl Checked {
             self.exit = judgement.exit();
             (self.word, self.tone) = match judgement {
                 Judgement::Inconclusive(_) => ("inconclusive", Tone::Warning),
+                Judgement::Unrunnable(_) => ("wrong", Tone::Bad),
                 _ => ("broken", Tone::Bad),
             };
         }

@@ -15,7 +15,7 @@ use super::terminal::Terminal;
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Compiled code")]
 pub(super) struct CodeArgs {
-    /// A folder of compiled modules, or several: `_build/test/lib/APP/ebin`, or the folder of a mix project
+    /// A folder of compiled modules or an `.ez` archive: `_build/test/lib/APP/ebin`, or the folder of a mix project
     #[arg(long, value_name = "DIR", requires = "clients")]
     code: Vec<PathBuf>,
     /// A module of ExUnit tests, or the file that it is in
@@ -85,13 +85,15 @@ impl CodeArgs {
         text.push_str(&format!("scenario {:?} otp=25\n\n", names.join(", ")));
         let compiled = tests.iter().filter_map(|tests| tests.folder.as_ref());
         let code = folders(&self.code)?;
-        let mut all: Vec<&PathBuf> = code.iter().chain(compiled).collect();
+        let configured = self.configuration(out)?;
+        let is_configured = configured.is_some();
+        let mut all: Vec<&PathBuf> = code.iter().chain(compiled).chain(&configured).collect();
         all.dedup();
         for folder in all {
             let absolute = folder.canonicalize().map_err(|error| unreadable(folder, &error))?;
             text.push_str(&format!("code {:?}\n", absolute.display().to_string()));
         }
-        applications(&code)?.iter().for_each(|start| text.push_str(start));
+        applications(&code, is_configured)?.iter().for_each(|start| text.push_str(start));
         for (word, calls) in [("start", &self.start), ("run", &self.client)] {
             calls.iter().for_each(|call| text.push_str(&format!("{word} {call:?}\n")));
         }
@@ -138,6 +140,26 @@ impl CodeArgs {
         }
     }
 
+    /// Writes the configuration of a mix project for its tests, as the installed Elixir reads it, as a `sys.config`;
+    /// the folder that it is in.
+    fn configuration(&self, out: &Path) -> Result<Option<PathBuf>, String> {
+        const PROGRAM: &str = "[folder, out] = System.argv()\n\
+            read = fn file -> Config.Reader.read!(file, env: :test, target: :host) end\n\
+            files = Enum.filter([\"config.exs\", \"runtime.exs\"], &File.exists?(Path.join(folder, &1)))\n\
+            all = Enum.reduce(files, [], &Config.Reader.merge(&2, read.(Path.join(folder, &1))))\n\
+            File.write!(out, :io_lib.format(\"~tp.~n\", [all]))";
+        let has = |project: &&PathBuf| project.join("config/config.exs").is_file();
+        let Some(project) = self.code.iter().find(has) else { return Ok(None) };
+        let folder = out.join("configuration");
+        fs::create_dir_all(&folder)
+            .map_err(|error| format!("error: {}: cannot be made: {error}", shown(&folder)))?;
+        let config = project.join("config");
+        let mut elixir = Command::new("elixir");
+        elixir.arg("-e").arg(PROGRAM).arg(&config).arg(folder.join("sys.config")).env("MIX_ENV", "test");
+        run(elixir, &config.join("config.exs"), "read")?;
+        Ok(Some(folder))
+    }
+
     /// Compiles a file of tests with the installed Elixir.
     fn compile(&self, file: &Path, out: &Path) -> Result<Vec<Tests>, String> {
         const PROGRAM: &str = "[file, out] = System.argv()\n\
@@ -154,14 +176,7 @@ impl CodeArgs {
             elixir.arg("-pa").arg(code);
         }
         elixir.arg("-e").arg(PROGRAM).arg(file).arg(&folder);
-        let done = elixir.output().map_err(|error| {
-            format!("error: {}: `elixir` is needed to compile it, and cannot be run: {error}", shown(file))
-        })?;
-        if !done.status.success() {
-            let said = String::from_utf8_lossy(&done.stderr);
-            return Err(format!("error: {}: Elixir cannot compile it\n{}", shown(file), said.trim_end()));
-        }
-        let modules = String::from_utf8_lossy(&done.stdout).into_owned();
+        let modules = run(elixir, file, "compile")?;
         let tests: Vec<Tests> = modules
             .lines()
             .map(|module| Tests { module: module.to_owned(), folder: Some(folder.clone()) })
@@ -185,7 +200,19 @@ pub(super) fn lines_of_project(project: &Path) -> Option<String> {
         let beside = folder.strip_prefix(project).unwrap_or(folder);
         format!("code {:?}\n", beside.display().to_string())
     });
-    Some(code.chain(applications(&folders).ok()?).collect())
+    Some(code.chain(applications(&folders, false).ok()?).collect())
+}
+
+/// What the installed Elixir prints that is to do this with a file.
+fn run(mut elixir: Command, file: &Path, verb: &str) -> Result<String, String> {
+    let done = elixir.output().map_err(|error| {
+        format!("error: {}: `elixir` is needed to {verb} it, and cannot be run: {error}", shown(file))
+    })?;
+    if !done.status.success() {
+        let said = String::from_utf8_lossy(&done.stderr);
+        return Err(format!("error: {}: Elixir cannot {verb} it\n{}", shown(file), said.trim_end()));
+    }
+    Ok(String::from_utf8_lossy(&done.stdout).into_owned())
 }
 
 /// The folders of modules that are meant: of a mix project those that `mix test` has filled.
@@ -222,10 +249,39 @@ struct Application {
     start: Option<String>,
 }
 
-/// The lines that start the applications of these folders, each behind those that it needs.
-fn applications(folders: &[PathBuf]) -> Result<Vec<String>, String> {
+/// What a module names that asks OTP's application controller for something.
+const ASKS: [&str; 8] = [
+    "get_env",
+    "fetch_env",
+    "put_env",
+    "set_env",
+    "get_all_env",
+    "get_application",
+    "which_applications",
+    "ensure_all_started",
+];
+
+/// Whether a module in these folders asks the controller for something: whoever does not can do without it.
+fn ask_the_controller(folders: &[PathBuf]) -> bool {
+    let asks = |file: PathBuf| {
+        let is_module = file.extension().is_some_and(|extension| extension == "beam");
+        let module = if is_module { fs::read(file).unwrap_or_default() } else { Vec::new() };
+        let names = |name: &&str| module.windows(name.len()).any(|window| window == name.as_bytes());
+        ASKS.iter().any(|name| names(&name))
+    };
+    let files = |folder: &PathBuf| {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        entries.filter_map(|entry| Some(entry.ok()?.path())).any(asks)
+    };
+    folders.iter().any(files)
+}
+
+/// The lines that start the applications of these folders, each behind those that it needs: as OTP's controller does
+/// it if somebody asks for that or if there is a configuration, and by a call of their callbacks if not.
+fn applications(folders: &[PathBuf], is_configured: bool) -> Result<Vec<String>, String> {
+    let controlled = is_configured || ask_the_controller(folders);
     let mut left = Vec::new();
-    for folder in folders {
+    for folder in folders.iter().filter(|folder| !folder.is_file()) {
         let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
         let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
         files.retain(|file| file.extension().is_some_and(|extension| extension == "app"));
@@ -233,7 +289,11 @@ fn applications(folders: &[PathBuf]) -> Result<Vec<String>, String> {
         left.extend(files.iter().filter_map(|file| {
             let name = file.file_stem()?.to_str()?.to_owned();
             let text = fs::read_to_string(file).ok()?;
-            Some(Application { name, needs: needs_of(&text), start: start_of(&text) })
+            let start = match controlled {
+                true => Some(format!("start \"application.ensure_all_started\" {name:?}\n")),
+                false => start_of(&text),
+            };
+            Some(Application { name, needs: needs_of(&text), start })
         }));
     }
     let mut lines = Vec::new();

@@ -15,7 +15,7 @@ pub enum Exit {
     Unwritten,
     /// A property was broken, or what a file says would break has held.
     Broken,
-    /// The command line, a scenario or a schedule is wrong.
+    /// The command line, a scenario or a schedule is wrong, or code needs what is not there.
     Wrong,
     /// Somebody pressed Ctrl-C; what was found so far has been printed.
     Interrupted,
@@ -49,6 +49,7 @@ impl Judgement<'_> {
             Judgement::Held | Judgement::BrokenAsExpected(_) => Exit::Held,
             Judgement::HeldUnexpectedly(_) | Judgement::Broken(_) => Exit::Broken,
             Judgement::Inconclusive(_) => Exit::Inconclusive,
+            Judgement::Unrunnable(_) => Exit::Wrong,
         }
     }
 }
@@ -65,6 +66,7 @@ mod tests {
             (Judgement::HeldUnexpectedly(Vec::new()), 1),
             (Judgement::Broken(Vec::new()), 1),
             (Judgement::Inconclusive("the horizon"), 3),
+            (Judgement::Unrunnable("no such function"), 2),
         ];
         for (judgement, code) in codes {
             assert_eq!(judgement.exit().code(), code, "{}", judgement.word());

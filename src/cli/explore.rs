@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use crate::explore::{By, SchedulerKind};
 use crate::model::campaign::{self, Campaign, Failure, Progress};
-use crate::model::{Played, Source, VERSION, all_processors, play};
+use crate::model::{self, Played, Source, VERSION, all_processors, play};
 use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
@@ -206,6 +206,9 @@ fn one(
         let default = match terminal.format {
             Format::Json => TraceFormat::None,
             Format::Text if terminal.quiet || args.keep_going => TraceFormat::None,
+            Format::Text if matches!(shown.played.run.verdict, model::Verdict::Unrunnable(_)) => {
+                TraceFormat::None
+            }
             Format::Text => TraceFormat::Text,
         };
         let format = args.showing.trace.unwrap_or(default);
@@ -250,7 +253,10 @@ impl campaign::Watch for Watcher<'_, '_> {
         ));
         let played = play(&self.loaded.simulation, source).expect("only schedules can fail to fit");
         let schedule = played.schedule(self.loaded.subject(), source);
-        let Kept { path, again } = keep(&self.args.out, &schedule, otherwise, self.terminal);
+        let Kept { path, again } = match played.run.verdict {
+            model::Verdict::Unrunnable(_) => Kept { path: None, again: otherwise },
+            _ => keep(&self.args.out, &schedule, otherwise, self.terminal),
+        };
         let explain =
             path.as_ref().map(|path| format!("treefall explain {}{}", word(path), self.loaded.bounds));
         let shown = Shown { source, played, again, explain };

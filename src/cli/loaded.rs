@@ -126,22 +126,29 @@ pub(super) fn find_code(
     let mut found = Vec::new();
     for folder in folders {
         let place = beside.join(&folder.value);
-        if let Err(error) = std::fs::read_dir(&place) {
+        if !place.is_file()
+            && let Err(error) = std::fs::read_dir(&place)
+        {
             let message = format!("the folder of compiled code cannot be read: {error}");
             return Err(Mistake {
                 span: folder.span,
                 message,
                 label: format!("looked for {}", shown(&place)),
-                help: Some("it is a folder of `.beam` files, as `_build/test/lib/APP/ebin`".to_owned()),
+                help: Some("it is a folder of `.beam` files, as `_build/test/lib/APP/ebin`, or an `.ez` archive of them".to_owned()),
             });
         }
         found.push(place);
     }
-    simulation.find_code(&found, &installed::folders()).map_err(|error| Mistake {
-        span: folders[0].span,
-        message: format!("compiled code cannot be read: {error}"),
-        label: "here".to_owned(),
-        help: None,
+    let mistake =
+        |span: Span, message: String| Mistake { span, message, label: "here".to_owned(), help: None };
+    simulation
+        .find_code(&found, &installed::folders())
+        .map_err(|error| mistake(folders[0].span, format!("compiled code cannot be read: {error}")))?;
+    let calls = scenario.code.starts.iter().chain(&scenario.code.runs);
+    let calls = calls.map(|call| (call.span, &*call.module, &*call.function, call.arguments.len()));
+    let tests = scenario.code.tests.iter().map(|tests| (tests.span, &*tests.module, "__ex_unit__", 0));
+    calls.chain(tests).try_for_each(|(span, module, function, arity)| {
+        simulation.why_no_call(module, function, arity).map_or(Ok(()), |why| Err(mistake(span, why)))
     })
 }
 

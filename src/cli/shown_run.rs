@@ -315,6 +315,7 @@ pub(super) fn as_json(loaded: &Loaded, played: &Played<Simulation>, about: About
         }
         Verdict::Held => ("holds".to_owned(), Vec::new()),
         Verdict::Inconclusive(why) => (format!("inconclusive: {why}"), Vec::new()),
+        Verdict::Unrunnable(why) => (format!("cannot be run: {why}"), Vec::new()),
         Verdict::Abandoned => ("given up".to_owned(), Vec::new()),
     };
     let breach = played.run.verdict.breaches().first();
@@ -365,5 +366,6 @@ fn words_of(judgement: &Judgement<'_>) -> &'static str {
         Judgement::BrokenAsExpected(_) => "broken, as the file says",
         Judgement::Broken(_) => "broken",
         Judgement::Inconclusive(_) => "inconclusive",
+        Judgement::Unrunnable(_) => "cannot be run",
     }
 }

@@ -52,8 +52,8 @@ impl<'a> Case<'a> {
                 lines.extend(self.breaches());
                 lines.extend(self.unexpected());
             }
-            Judgement::Inconclusive(why) => {
-                lines.push(Line::new().with(Tone::Plain, format!("  {why}")));
+            Judgement::Inconclusive(why) | Judgement::Unrunnable(why) => {
+                lines.extend(why.lines().map(|why| Line::new().with(Tone::Plain, format!("  {why}"))));
             }
         }
         lines.extend(self.run.notes.iter().map(|note| {
@@ -88,6 +88,7 @@ impl<'a> Case<'a> {
             Judgement::BrokenAsExpected(_) => (Tone::Good, "broken, as this file says it is"),
             Judgement::Broken(_) => (Tone::Bad, "broken"),
             Judgement::Inconclusive(_) => (Tone::Warning, "inconclusive"),
+            Judgement::Unrunnable(_) => (Tone::Bad, "cannot be run"),
         };
         let Run { world, .. } = self.run;
         let (of, now) = (self.of, world.now());
@@ -261,11 +262,11 @@ impl<'a> Case<'a> {
         let judgement = self.judgement();
         let breaches: &[Breach] = match &self.run.verdict {
             Verdict::Broken(breaches) => breaches,
-            Verdict::Held | Verdict::Inconclusive(_) | Verdict::Abandoned => &[],
+            Verdict::Held | Verdict::Inconclusive(_) | Verdict::Unrunnable(_) | Verdict::Abandoned => &[],
         };
         let first = breaches.first();
         let why = match &judgement {
-            Judgement::Inconclusive(why) => Some((*why).to_owned()),
+            Judgement::Inconclusive(why) | Judgement::Unrunnable(why) => Some((*why).to_owned()),
             _ => first.map(|breach| self.why(breach)),
         };
         let told = |breach: &Breach| {

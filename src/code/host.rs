@@ -1,6 +1,6 @@
 //! What the machine asks of the world that it runs in.
 
-use crate::kernel::{Pid, Ref};
+use crate::kernel::{Atom, Pid, Ref};
 
 use super::ets::Tables;
 use super::load::Code;
@@ -18,6 +18,12 @@ pub trait Host {
 
     /// Whether it has sent itself an exit signal that ends it: nothing more happens then.
     fn is_doomed(&self) -> bool;
+
+    /// The name of a process of Erlang's own that the last action asked for, and that nobody has started.
+    fn lacks(&mut self) -> Option<Atom>;
+
+    /// Notes that such a process is asked for.
+    fn misses(&mut self, name: Atom);
 
     /// Takes the first message out of the mailbox that a `receive` would take which does not wait.
     fn poll(&mut self, probe: &Probe<'_>) -> Option<Term>;
@@ -40,8 +46,8 @@ pub trait Host {
     /// What `persistent_term` keeps.
     fn persistent(&mut self) -> &mut std::collections::BTreeMap<Term, Term>;
 
-    /// Tells whoever listens.
-    fn tell(&mut self, told: Told);
+    /// Tells whoever listens, of a process whose frames hold this.
+    fn tell(&mut self, told: Told, stack: &[Term]);
 }
 
 /// An action of the world's.
@@ -102,6 +108,8 @@ pub enum Action {
     ReadTimer(Ref),
     /// What Erlang writes as `unique_integer([monotonic])`.
     Monotonic,
+    /// What Erlang writes as `halt/1`.
+    Halt(Term),
 }
 
 /// How an alias ends.
@@ -130,6 +138,8 @@ pub struct Call<'a> {
     pub code: &'a Code,
     /// What belongs to the process alone.
     pub own: &'a mut Own,
+    /// What its frames hold, what was put last behind.
+    pub stack: &'a [Term],
     /// The world that it acts in.
     pub host: &'a mut dyn Host,
 }

@@ -479,6 +479,15 @@ impl<'a, B: State> Context<'a, B> {
         Some(left)
     }
 
+    /// `erlang:read_timer/1`: the milliseconds that are left, or none if it has fired or never was, on this node.
+    pub fn read_timer(&mut self, reference: Ref) -> Option<u64> {
+        if self.is_foreign(reference) {
+            return None;
+        }
+        self.look_around();
+        Some(self.world.clock.key(reference)?.0 - self.world.clock.now)
+    }
+
     /// Whether a reference was made on another node.
     pub fn is_foreign(&self, reference: Ref) -> bool {
         !reference.is_of(self.pid.node())

@@ -42,6 +42,13 @@ impl<B: State> World<B> {
             self.release_name(self.node(pid), name);
             events.push(pid, || EventKind::Unregistered(name));
         }
+        if B::owns(pid, &self.common) {
+            let processes = &self.processes;
+            let lives = |pid: Pid| processes.get(pid).is_some();
+            for (to, body) in B::leaves_behind(pid, self.common.get_mut(), &lives) {
+                self.send(pid, to, Signal::Message { alias: None, body }, events);
+            }
+        }
         for (peer, link) in process.links.into_inner().into_entries() {
             match link {
                 Link::Active => self.send(pid, peer, Signal::LinkExit(reason.clone()), events),

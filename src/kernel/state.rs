@@ -7,6 +7,7 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use super::atom::Atom;
+use super::pid::Pid;
 use super::signal::Received;
 
 /// What a process is while it waits, and what the processes of its world have in common.
@@ -26,6 +27,21 @@ pub trait State: Clone + Eq + Hash + Debug {
     /// Says the instants until which it waits though another wait has come between, and it may set no timer for
     /// them now: a search must know when time can pass.
     fn deadlines(&self, _tell: &mut dyn FnMut(u64)) {}
+
+    /// Whether a process has anything in what all share that its death concerns.
+    fn owns(_pid: Pid, _common: &Self::Common) -> bool {
+        false
+    }
+
+    /// What becomes of what a process that has just died had in what all share: whom it is sent to, in its name. It is
+    /// told who lives.
+    fn leaves_behind(
+        _dead: Pid,
+        _common: &mut Self::Common,
+        _lives: &dyn Fn(Pid) -> bool,
+    ) -> Vec<(Pid, Self::Message)> {
+        Vec::new()
+    }
 
     /// `{nodedown, Node}`, for who monitors the other node; none if nobody can be told.
     fn node_down(_node: Atom) -> Option<Self::Message> {

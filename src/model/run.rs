@@ -60,8 +60,8 @@ pub fn run<M: Model>(model: &M, record: bool, stop: &StopFlag, choose: &mut Choo
             true => history.extend(events.drain()),
             false => events.clear(),
         }
-        if let Some(why) = model.cannot_go_on(&world) {
-            break Verdict::Inconclusive(why);
+        if let Some(verdict) = model.cannot_go_on(&world) {
+            break verdict;
         }
         if world.is_over() || model.has_halted(&world) {
             (not_seen, intensity) = (judge.not_seen(&world), judge.intensity().clone());

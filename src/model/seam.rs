@@ -66,8 +66,8 @@ pub trait Model: Debug + Sync {
         false
     }
 
-    /// Why a run cannot go on though something could happen: what it needs is not there.
-    fn cannot_go_on(&self, _world: &WorldOf<Self>) -> Option<String> {
+    /// What a run has come to that cannot go on though something could happen.
+    fn cannot_go_on(&self, _world: &WorldOf<Self>) -> Option<Verdict> {
         None
     }
 

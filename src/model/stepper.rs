@@ -69,8 +69,10 @@ impl<'m, M: Model> Stepper<'m, M> {
         if !state.broken().is_empty() {
             return Standing::Broken;
         }
-        if self.model.cannot_go_on(state.world()).is_some() {
-            return Standing::BeyondHorizon;
+        match self.model.cannot_go_on(state.world()) {
+            Some(Verdict::Unrunnable(_)) => return Standing::Broken,
+            Some(_) => return Standing::BeyondHorizon,
+            None => (),
         }
         let settled = || match state.verdict() {
             Verdict::Held => Standing::Held,

@@ -13,6 +13,8 @@ pub enum Verdict {
     Broken(Vec<Breach>),
     /// A limit was reached before everything had settled.
     Inconclusive(String),
+    /// It needs what is not there, and why it does: no other run will do better.
+    Unrunnable(String),
     /// Whoever chooses gave up: a replay that no longer fits.
     Abandoned,
 }
@@ -27,7 +29,7 @@ impl Verdict {
     pub fn breaches(&self) -> &[Breach] {
         match self {
             Verdict::Broken(breaches) => breaches,
-            Verdict::Held | Verdict::Inconclusive(_) | Verdict::Abandoned => &[],
+            Verdict::Held | Verdict::Inconclusive(_) | Verdict::Unrunnable(_) | Verdict::Abandoned => &[],
         }
     }
 

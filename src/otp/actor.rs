@@ -189,6 +189,18 @@ impl<G: Guest> State for Actor<G> {
         }
     }
 
+    fn owns(pid: Pid, common: &G::Common) -> bool {
+        common.has_of(pid)
+    }
+
+    fn leaves_behind(
+        dead: Pid,
+        common: &mut G::Common,
+        lives: &dyn Fn(Pid) -> bool,
+    ) -> Vec<(Pid, Message<G>)> {
+        common.leaves_behind(dead, lives)
+    }
+
     fn node_down(node: Atom) -> Option<Message<G>> {
         Some(Message::Info(Term::tagged(Atom::NODEDOWN, node.into())))
     }

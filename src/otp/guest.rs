@@ -11,6 +11,7 @@ use crate::kernel::{Atom, Context, Object, Pid, Received, Ref, Target, Term};
 
 use super::actor::Actor;
 use super::hooks::{Common, Image};
+use super::member::Supervised;
 use super::message::{CallTimeout, From, Message, Request};
 use super::raise::Raise;
 use super::spec::Shutdown;
@@ -46,6 +47,11 @@ pub trait Guest: Clone + Eq + Hash + Debug + Sized {
 
     /// Whether the `receive` that it blocks in would take this message.
     fn accepts(&self, message: &Received<Message<Self>>, image: &Self::Image) -> bool;
+
+    /// Whom it supervises, if it is a supervisor of its own kind.
+    fn supervises(&self) -> Option<Supervised> {
+        None
+    }
 
     /// Goes on until it needs something that takes others, and says what.
     fn resume(&mut self, cue: Cue<Self>, context: &mut Context<'_, Actor<Self>>) -> Step<Self>;

@@ -5,10 +5,11 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use crate::kernel::{Atom, Atoms, Context, Process, Term};
+use crate::kernel::{Atom, Atoms, Context, Pid, Process, Term};
 
 use super::actor::Actor;
 use super::guest::Guest;
+use super::message::Message;
 use super::registry::Tables;
 use super::release::Release;
 use super::report::Report;
@@ -34,6 +35,16 @@ pub trait Common<G: Guest>: Clone + Eq + Hash + Debug {
 
     /// The same, to change.
     fn tables_mut(&mut self) -> &mut Tables;
+
+    /// Whether a process has anything in this that its death concerns: see [`crate::kernel::State::owns`].
+    fn has_of(&self, _pid: Pid) -> bool {
+        false
+    }
+
+    /// What becomes of what a dead process had in this: see [`crate::kernel::State::leaves_behind`].
+    fn leaves_behind(&mut self, _dead: Pid, _lives: &dyn Fn(Pid) -> bool) -> Vec<(Pid, Message<G>)> {
+        Vec::new()
+    }
 
     /// The running process has logged this.
     fn logged(_report: &Report<G>, _context: &mut Context<'_, Actor<G>>) {}

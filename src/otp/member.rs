@@ -19,6 +19,17 @@ pub struct Member {
     pub kind: ChildType,
 }
 
+/// What a guest has under it that is a supervisor of its own kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supervised {
+    /// The word for how it supervises.
+    pub kind: &'static str,
+    /// Whether its children are many alike.
+    pub alike: bool,
+    /// Its children.
+    pub members: Vec<Member>,
+}
+
 /// What `count_children` counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -48,7 +48,7 @@ pub use dynamic_supervisor::{
 };
 pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Return, Step, Then};
 pub use hooks::{Common, Image};
-pub use member::{Counts, Member};
+pub use member::{Counts, Member, Supervised};
 pub use message::{CALL_TIMEOUT_MS, CallTimeout, From, Message, Request, SupervisorRequest, SystemRequest};
 pub use name::{Name, Naming};
 pub use plain::Plain;

@@ -17,13 +17,17 @@ pub enum Judgement<'a> {
     Broken(Vec<&'a ExpectFailure>),
     /// A limit was reached.
     Inconclusive(&'a str),
+    /// What it needs is not there.
+    Unrunnable(&'a str),
 }
 
 impl<'a> Judgement<'a> {
     /// Judges a run.
     pub fn of(verdict: &'a Verdict, origin: Origin, expected: &'a [ExpectFailure]) -> Self {
-        if let Verdict::Inconclusive(why) = verdict {
-            return Judgement::Inconclusive(why);
+        match verdict {
+            Verdict::Inconclusive(why) => return Judgement::Inconclusive(why),
+            Verdict::Unrunnable(why) => return Judgement::Unrunnable(why),
+            Verdict::Held | Verdict::Broken(_) | Verdict::Abandoned => (),
         }
         let breaches = verdict.breaches();
         let breaks = |failure: &ExpectFailure| {
@@ -62,6 +66,7 @@ impl<'a> Judgement<'a> {
             Judgement::BrokenAsExpected(_) => "broken-as-expected",
             Judgement::Broken(_) => "broken",
             Judgement::Inconclusive(_) => "inconclusive",
+            Judgement::Unrunnable(_) => "unrunnable",
         }
     }
 }

@@ -13,6 +13,7 @@ use super::ast::{DurationKind, ExpectFailure, Header, Scenario, Tree};
 use super::judge::{Demands, Judge};
 use super::judgement::Judgement;
 use super::language::{Lowered, Mishap};
+use super::script::compiled::Stuck;
 use super::script::names::Numbering;
 use super::script::{ClientState, Image, LocalClients, Script, ScriptEvents, ScriptWorld, memory};
 use super::spoken::Spoken;
@@ -98,6 +99,12 @@ impl Simulation {
     /// Whether it knows actors in Rust.
     pub fn has_actors(&self) -> bool {
         self.image.has_actors()
+    }
+
+    /// Why a function of compiled code cannot be called, if it cannot.
+    pub fn why_no_call(&self, module: &str, function: &str, arity: usize) -> Option<String> {
+        let [module, function] = [module, function].map(|name| self.image.atoms().intern(name));
+        self.image.code.why_nowhere(module, function, u8::try_from(arity).unwrap_or(u8::MAX))
     }
 
     /// Allows its runs so much, and no more.
@@ -193,8 +200,11 @@ impl Model for Simulation {
         world.common().halted.is_some()
     }
 
-    fn cannot_go_on(&self, world: &ScriptWorld) -> Option<String> {
-        world.common().compiled.as_ref()?.stuck.clone()
+    fn cannot_go_on(&self, world: &ScriptWorld) -> Option<Verdict> {
+        world.common().compiled.as_ref()?.stuck.as_ref().map(|stuck| match stuck {
+            Stuck::Endless(why) => Verdict::Inconclusive(why.clone()),
+            Stuck::Missing(why) => Verdict::Unrunnable(why.clone()),
+        })
     }
 
     fn is_served(&self, world: &ScriptWorld) -> bool {

@@ -204,8 +204,8 @@ pub(super) fn members<G: Guest>(actor: &Actor<G>) -> Option<Vec<Member>> {
     match actor {
         Actor::Supervisor(supervisor) => Some(supervisor.members()),
         Actor::DynamicSupervisor(supervisor) => Some(supervisor.members()),
+        Actor::Plain(plain) => plain.activity.guest.supervises().map(|supervised| supervised.members),
         Actor::Server(_)
-        | Actor::Plain(_)
         | Actor::RegistryPartition(_)
         | Actor::Task(_)
         | Actor::StreamMonitor(_)

@@ -9,7 +9,9 @@ use super::terms::Names;
 pub(super) fn kind<G: Guest>(actor: &Actor<G>) -> &'static str {
     match actor {
         Actor::Server(_) => "server",
-        Actor::Plain(_) => "process",
+        Actor::Plain(plain) => {
+            plain.activity.guest.supervises().map_or("process", |supervised| supervised.kind)
+        }
         Actor::Supervisor(supervisor) => supervisor.flags().strategy.word(),
         Actor::DynamicSupervisor(_) => "dynamic",
         Actor::RegistryPartition(_) => "partition",
@@ -26,8 +28,8 @@ pub(super) fn supervises_alike<G: Guest>(actor: &Actor<G>) -> bool {
     match actor {
         Actor::Supervisor(supervisor) => supervisor.flags().strategy == Strategy::SimpleOneForOne,
         Actor::DynamicSupervisor(_) => true,
+        Actor::Plain(plain) => plain.activity.guest.supervises().is_some_and(|supervised| supervised.alike),
         Actor::Server(_)
-        | Actor::Plain(_)
         | Actor::RegistryPartition(_)
         | Actor::Task(_)
         | Actor::StreamMonitor(_)

@@ -9,6 +9,8 @@ mod made;
 mod natives;
 mod patterns;
 mod poolboy;
+mod programs;
+mod reductions;
 mod specs;
 mod supervisors;
 mod tables;

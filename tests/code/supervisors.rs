@@ -51,6 +51,12 @@ impl Case {
         format!("code \".\"\nstart \"tree.start_link\" {strategy} {restart}\n")
     }
 
+    /// The scenario with Elixir's `DynamicSupervisor`, if it can be one.
+    fn dynamic(self) -> Option<String> {
+        let Case { strategy, restart, .. } = self;
+        (strategy == "one_for_one").then(|| format!("code \".\"\nstart \"dyn.start_link\" {restart}\n"))
+    }
+
     /// The client that stops `b` and then looks at everybody.
     fn client(self, expected: [&str; 3]) -> String {
         let before = CHILDREN.map(|name| format!("whereis (term)\"{name}\" as=${name}; "));
@@ -91,17 +97,57 @@ fn holds(folder: &Path, text: &str) {
     assert_eq!(output.status.code(), Some(0), "{text}\n{}", String::from_utf8_lossy(&output.stdout));
 }
 
-#[test]
-fn otps_own_supervisor_does_what_treefalls_does_in_every_order() {
+/// The modules of the trees, compiled.
+fn folder() -> Option<TempDir> {
     if !witness::has("erlc") {
-        return;
+        return None;
     }
     let folder = TempDir::new().expect("a folder");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/code/supervisors");
-    let mut compiler = Command::new("erlc");
-    compiler.arg("-o").arg(folder.path()).arg(source.join("tree.erl")).arg(source.join("leaf.erl"));
-    let compiled = compiler.output().expect("erlc runs");
+    let files = ["tree.erl", "leaf.erl", "dyn.erl"].map(|file| source.join(file));
+    let compiled = Command::new("erlc").arg("-o").arg(folder.path()).args(files).output().expect("erlc runs");
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stdout));
+    Some(folder)
+}
+
+/// What treefall prints of a scenario.
+fn printed(folder: &Path, command: &str, text: &str) -> String {
+    fs::write(folder.join("told.kdl"), text).expect("written");
+    let mut treefall = Command::new(env!("CARGO_BIN_EXE_treefall"));
+    let output = treefall.args([command, "told.kdl"]).current_dir(folder).env("COLUMNS", "120").output();
+    String::from_utf8_lossy(&output.expect("treefall runs").stdout).into_owned()
+}
+
+/// A compiled supervisor's decisions are told in the words that tell those of treefall's own, and it is shown as one.
+#[test]
+fn decisions_of_compiled_supervisors_are_told_as_those_of_treefalls() {
+    let Some(folder) = folder() else { return };
+    let case = Case { strategy: "rest_for_one", restart: "permanent", reason: "boom" };
+    let decisions = |scenario: String| {
+        let client = "client { cast (term)\"b\" boom; settle; cast (term)\"a\" boom; settle }\n";
+        let told = printed(folder.path(), "run", &(scenario + client));
+        let told = told.lines().filter_map(|line| {
+            line.split_once(" restarts ")
+                .filter(|(_, rest)| rest.contains("restart "))
+                .map(|(_, rest)| rest.to_owned())
+        });
+        told.collect::<Vec<_>>()
+    };
+    let modelled = decisions(case.modelled());
+    assert_eq!(modelled.len(), 2, "{modelled:?}");
+    assert_eq!(decisions(case.real()), modelled);
+    let tree = printed(folder.path(), "tree", &case.real());
+    assert!(tree.lines().any(|line| line.contains("top") && line.contains("rest_for_one")), "{tree}");
+    assert!(tree.lines().filter(|line| line.contains("permanent")).count() == 3, "{tree}");
+    let given_up = (0..4).map(|_| "cast (term)\"b\" boom; settle; ").collect::<String>();
+    let told = printed(folder.path(), "run", &format!("{}client {{ {given_up} }}\n", case.real()));
+    assert!(told.contains("gives up"), "{told}");
+}
+
+#[test]
+fn otps_own_supervisor_does_what_treefalls_does_in_every_order() {
+    let Some(folder) = folder() else { return };
+    let has_elixir = witness::has("elixir");
     let mut seen = std::collections::BTreeSet::new();
     for case in Case::all() {
         let expected = case.expected();
@@ -109,6 +155,9 @@ fn otps_own_supervisor_does_what_treefalls_does_in_every_order() {
         let client = case.client(expected);
         holds(folder.path(), &(case.modelled() + &client));
         holds(folder.path(), &(case.real() + &client));
+        if let Some(dynamic) = case.dynamic().filter(|_| has_elixir) {
+            holds(folder.path(), &(dynamic + &client));
+        }
     }
     assert_eq!(seen.len(), 4, "not all cases are one: {seen:?}");
 }

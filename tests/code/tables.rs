@@ -360,7 +360,7 @@ fn a_table_goes_to_its_heir_or_with_its_owner() {
     let gone = some_table(&mut tables, owner, &[atoms.intern("named_table").into()], &atoms);
     let mut heirless = tables.clone();
 
-    let transfers = tables.owner_died(owner, |pid| pid == heir, &atoms);
+    let transfers = tables.owner_died(owner, &|pid| pid == heir);
     let message =
         Term::tuple([atoms.intern("ETS-TRANSFER").into(), left.clone(), owner.into(), Term::Int(7)]);
     assert_eq!(transfers, [ets::Transfer { to: heir, message }]);
@@ -368,13 +368,12 @@ fn a_table_goes_to_its_heir_or_with_its_owner() {
     assert!(call(&mut tables, heir, "insert", &[left.clone(), Term::tuple([Term::Int(1)])], &atoms).is_ok());
     assert_eq!(call(&mut tables, heir, "whereis", &[gone], &atoms), Ok(Atom::UNDEFINED.into()));
 
-    assert_eq!(heirless.owner_died(owner, |_| false, &atoms), []);
+    assert_eq!(heirless.owner_died(owner, &|_| false), []);
     assert_eq!(heirless, Tables::default());
 
-    let given =
-        tables.give_away(heir, &[left.clone(), owner.into(), Term::Nil], &atoms).expect("it is the heir's");
+    let given = tables.give_away(heir, &[left.clone(), owner.into(), Term::Nil]).expect("it is the heir's");
     assert_eq!(given.to, owner);
-    assert!(tables.give_away(heir, &[left, owner.into(), Term::Nil], &atoms).is_err());
+    assert!(tables.give_away(heir, &[left, owner.into(), Term::Nil]).is_err());
 }
 
 #[test]

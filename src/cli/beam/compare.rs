@@ -201,7 +201,7 @@ fn obstacle_of(calm: &Run<Simulation>, limit_ms: u64) -> Option<Obstacle> {
         return Some(Obstacle::NodeTerminates);
     }
     match &calm.verdict {
-        Verdict::Inconclusive(why) => Some(Obstacle::Endless(why.clone())),
+        Verdict::Inconclusive(why) | Verdict::Unrunnable(why) => Some(Obstacle::Endless(why.clone())),
         _ if !calm.world.choices().is_empty() => {
             Some(Obstacle::Endless("something in it ticks for ever".to_owned()))
         }

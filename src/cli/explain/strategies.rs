@@ -140,7 +140,7 @@ fn came(simulation: &Simulation, smallest: &Smallest<Simulation>, failure: &str,
         match verdict {
             _ if stop.is_raised() => return Came::Unclear("the time is up (--for)".to_owned()),
             Verdict::Held | Verdict::Abandoned => (),
-            Verdict::Inconclusive(why) => drop(unclear.get_or_insert(why)),
+            Verdict::Inconclusive(why) | Verdict::Unrunnable(why) => drop(unclear.get_or_insert(why)),
             Verdict::Broken(breaches) => {
                 let property = breaches.first().map_or_else(String::new, |breach| breach.property.clone());
                 return Came::Broken { same, property, run };

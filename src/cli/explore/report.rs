@@ -127,11 +127,12 @@ impl Report {
         match worst(&total.failures) {
             Some((failure, exit)) => {
                 let id = JUDGED.iter().find(|(id, _)| Some(*id) == failure.verdict["verdict"].as_str());
-                of(
-                    if exit == Exit::Held { "found" } else { "broken" },
-                    id.map_or("broken", |(id, _)| id),
-                    exit,
-                )
+                let word = match exit {
+                    Exit::Held => "found",
+                    Exit::Wrong => "wrong",
+                    _ => "broken",
+                };
+                of(word, id.map_or("broken", |(id, _)| id), exit)
             }
             None if self.interrupted => of("interrupted", "interrupted", Exit::Interrupted),
             None if total.runs == 0
@@ -333,12 +334,13 @@ impl Report {
 }
 
 /// The words that a single run is judged by, and what exit status each deserves.
-const JUDGED: [(&str, Exit); 5] = [
+const JUDGED: [(&str, Exit); 6] = [
     ("held", Exit::Held),
     ("broken-as-expected", Exit::Held),
     ("inconclusive", Exit::Inconclusive),
     ("held-unexpectedly", Exit::Broken),
     ("broken", Exit::Broken),
+    ("unrunnable", Exit::Wrong),
 ];
 
 /// What a failure deserves by itself.

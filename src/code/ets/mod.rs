@@ -17,7 +17,6 @@ mod rows;
 mod select;
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rpds::RedBlackTreeMapSync;
@@ -139,19 +138,22 @@ impl Tables {
     /// # Errors
     ///
     /// When the table is not one's own, or is given to its owner.
-    pub fn give_away(&mut self, me: Pid, args: &[Term], atoms: &Atoms) -> Result<Transfer, Raise> {
+    pub fn give_away(&mut self, me: Pid, args: &[Term]) -> Result<Transfer, Raise> {
         let to = args[1].as_pid().filter(|to| *to != me).ok_or_else(Raise::badarg)?;
         let table = self.own(&args[0], me)?;
         table.owner = to;
-        Ok(Transfer { to, message: transfer(table.id(), me, args[2].clone(), atoms) })
+        Ok(Transfer { to, message: transfer(table.id(), me, args[2].clone()) })
+    }
+
+    /// Whether the end of a process means something to a table.
+    pub fn concern(&self, pid: Pid) -> bool {
+        self.tables.values().any(|table| table.concerns(pid))
     }
 
     /// What becomes of the tables of a process that has died: they go to their heirs, as far as these live, or go.
-    pub fn owner_died(&mut self, owner: Pid, lives: impl Fn(Pid) -> bool, atoms: &Atoms) -> Vec<Transfer> {
-        let concerns =
-            |table: &Table| table.owner == owner || table.fixed.iter().any(|(pid, _)| *pid == owner);
-        let ids: Vec<Ref> =
-            self.tables.values().filter(|table| concerns(table)).map(|table| table.id).collect();
+    pub fn owner_died(&mut self, owner: Pid, lives: &dyn Fn(Pid) -> bool) -> Vec<Transfer> {
+        let concerned = self.tables.values().filter(|table| table.concerns(owner));
+        let ids: Vec<Ref> = concerned.map(|table| table.id).collect();
         let mut transfers = Vec::new();
         for id in ids {
             let Some(table) = self.tables.get_mut(&id).map(Arc::make_mut) else { continue };
@@ -162,7 +164,7 @@ impl Tables {
             match table.heir.take().filter(|(heir, _)| *heir != owner && lives(*heir)) {
                 Some((heir, data)) => {
                     table.owner = heir;
-                    let message = transfer(table.id(), owner, data, atoms);
+                    let message = transfer(table.id(), owner, data);
                     transfers.push(Transfer { to: heir, message });
                 }
                 None => self.drop_table(id),
@@ -176,12 +178,14 @@ impl Tables {
         self.tables.values().map(|table| table.id()).collect()
     }
 
-    /// Everybody whose end means something to a table.
-    pub fn concerned(&self) -> BTreeSet<Pid> {
-        let tables = self.tables.values();
-        tables
-            .flat_map(|table| std::iter::once(table.owner).chain(table.fixed.iter().map(|(pid, _)| *pid)))
-            .collect()
+    /// Whether there is a table of this name.
+    pub fn is_named(&self, name: Atom) -> bool {
+        self.names.contains_key(&name)
+    }
+
+    /// The second element of the row of a named table with this key.
+    pub fn value(&self, name: Atom, key: &Term, atoms: &Atoms) -> Option<Term> {
+        self.find(&name.into())?.first_of(key, atoms)?.get(1).cloned()
     }
 
     /// How many tables a process owns, which is what it leaves behind.
@@ -228,11 +232,16 @@ impl Tables {
     }
 }
 
-fn transfer(id: Term, from: Pid, data: Term, atoms: &Atoms) -> Term {
-    Term::tuple([atoms.intern("ETS-TRANSFER").into(), id, from.into(), data])
+fn transfer(id: Term, from: Pid, data: Term) -> Term {
+    Term::tuple([Atom::of("ETS-TRANSFER").into(), id, from.into(), data])
 }
 
 impl Table {
+    /// Whether a process owns it, or has fixed it.
+    fn concerns(&self, pid: Pid) -> bool {
+        self.owner == pid || self.fixed.iter().any(|(fixes, _)| *fixes == pid)
+    }
+
     /// What it is called by.
     fn id(&self) -> Term {
         if self.named { self.name.into() } else { self.id.into() }

@@ -1,7 +1,10 @@
 //! Loading: from a file of the compiler to a module that the machine can run.
 
+mod applications;
+mod assembled;
 mod chunks;
 mod lines;
+mod location;
 mod module;
 mod names;
 mod operand;
@@ -11,6 +14,7 @@ mod translate_bits;
 
 use std::fmt;
 
+pub use assembled::{ASSEMBLED, stand_ins};
 pub use chunks::Mfa;
 pub use module::{Import, Lambda, Module};
 pub use path::{Code, Found};

@@ -5,10 +5,11 @@ use std::sync::OnceLock;
 
 use crate::kernel::{Atom, Atoms};
 
-use super::super::machine::op::{Label, Op};
+use super::super::machine::op::{Label, Op, Source, Tail, Target};
 use super::super::natives::native;
 use super::super::term::Term;
 use super::Malformed;
+use super::assembled::{ASSEMBLED, CHAINS, Chain, Given};
 use super::chunks::{Chunks, Mfa};
 use super::lines::Lines;
 use super::path::Found;
@@ -114,6 +115,51 @@ impl Module {
         })
     }
 
+    /// The module of functions that stand in for others'.
+    pub(super) fn assembled(atoms: &Atoms) -> Module {
+        let mut module = Module {
+            name: atoms.intern(ASSEMBLED),
+            ops: vec![Op::Return],
+            literals: Vec::new(),
+            imports: Vec::new(),
+            lambdas: Vec::new(),
+            strings: Vec::new(),
+            attributes: Term::Nil,
+            exports: BTreeMap::new(),
+            functions: Vec::new(),
+            entries: Vec::new(),
+            lines: Lines::default(),
+        };
+        CHAINS.iter().for_each(|chain| module.assemble(chain, atoms));
+        module
+    }
+
+    /// Adds a function that calls others one after another.
+    fn assemble(&mut self, Chain { of: (module, function, arity), moves, calls }: &Chain, atoms: &Atoms) {
+        let name = atoms.intern(&format!("{module}:{function}"));
+        self.functions.push((self.ops.len() as Label, name, *arity));
+        self.ops.extend([Op::Return, Op::Allocate(0)]);
+        for (given, to) in *moves {
+            let source = match given {
+                Given::X(place) => Source::X(*place),
+                Given::Nil => Source::Nil,
+                Given::Name(name) => Source::Atom(atoms.intern(name)),
+                Given::Local(name) => {
+                    let names = ["local", name].map(|name| Term::from(atoms.intern(name)));
+                    self.literals.push(Term::tuple(names));
+                    Source::Literal(self.literals.len() as u32 - 1)
+                }
+            };
+            self.ops.push(Op::Move(source, Target::X(*to)));
+        }
+        for (nth, (module, function, arity)) in calls.iter().enumerate() {
+            let mfa = Mfa { module: atoms.intern(module), function: atoms.intern(function), arity: *arity };
+            self.imports.push(Import { mfa, found: OnceLock::new() });
+            let tail = if nth + 1 == calls.len() { Tail::Last(0) } else { Tail::Returns };
+            self.ops.push(Op::CallExternal(self.imports.len() as u32 - 1, tail));
+        }
+    }
+
     /// Where an exported function begins.
     pub fn export(&self, function: Atom, arity: u8) -> Option<Label> {
         self.exports.get(&(function, arity)).copied()
@@ -128,6 +174,14 @@ impl Module {
     pub fn function_at(&self, place: Label) -> Option<(Atom, u8)> {
         let after = self.functions.partition_point(|(begin, ..)| *begin <= place);
         self.functions.get(after.checked_sub(1)?).map(|(_, name, arity)| (*name, *arity))
+    }
+
+    /// The function that has code on a line of the source.
+    pub fn function_on(&self, line: i64) -> Option<(Atom, u8)> {
+        let is_there = |(_, entry): &&(Label, u32)| {
+            self.lines.get(*entry).is_some_and(|(_, known)| i64::from(known) == line)
+        };
+        self.function_at(self.entries.iter().find(is_there)?.0)
     }
 
     /// Where an instruction stands in the source: the file and the line.

@@ -1,17 +1,20 @@
-//! Where modules come from: folders of files, of which each is read when it is first needed.
+//! Where modules come from: folders of files, and archives, of which each is read when it is first needed.
 //!
 //! Modules are numbered by their names as soon as the folders are known, so that what a process remembers of its
 //! place in the code does not depend on who needed a module first.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use crate::kernel::{Atom, Atoms};
 
 use super::super::machine::op::Label;
 use super::super::natives::{Native, native};
+use super::applications::Applications;
+use super::assembled::ASSEMBLED;
+use super::location::Location;
 use super::names::NAMES;
 use super::{Malformed, Module};
 
@@ -22,12 +25,14 @@ pub struct Code {
     pub atoms: Atoms,
     numbers: BTreeMap<Atom, u32>,
     slots: Vec<Slot>,
+    applications: Applications,
 }
 
 #[derive(Debug)]
 struct Slot {
     name: Atom,
-    file: PathBuf,
+    /// Where it is, if it has a file.
+    file: Option<Location>,
     users: bool,
     module: OnceLock<Result<Module, Unreadable>>,
 }
@@ -35,7 +40,7 @@ struct Slot {
 /// Why a module cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    file: PathBuf,
+    file: String,
     why: String,
 }
 
@@ -64,7 +69,7 @@ impl Code {
 
     /// No modules at all.
     pub fn without_files(atoms: Atoms) -> Code {
-        Code { atoms, numbers: BTreeMap::new(), slots: Vec::new() }
+        Code { atoms, numbers: BTreeMap::new(), slots: Vec::new(), applications: Applications::default() }
     }
 
     /// Adds the modules of these folders of the user's, and of those that are installed; of two with one name the
@@ -77,28 +82,49 @@ impl Code {
         for name in NAMES {
             self.atoms.intern(name);
         }
-        let mut files: BTreeMap<String, (PathBuf, bool)> = BTreeMap::new();
+        let mut files: BTreeMap<String, (Location, bool)> = BTreeMap::new();
         let folders = folders.iter().map(|folder| (folder, true));
         for (folder, users) in folders.chain(installed.iter().map(|folder| (folder, false))) {
-            for entry in std::fs::read_dir(folder)? {
-                let file = entry?.path();
-                if let (Some(name), Some("beam")) = (stem(&file), file.extension().and_then(|e| e.to_str())) {
-                    files.entry(name.to_owned()).or_insert((file, users));
+            for location in Location::all(folder)? {
+                self.applications.add(&location, users);
+                if let Some(module) = location.name().and_then(|name| name.strip_suffix(".beam")) {
+                    files.entry(module.to_owned()).or_insert((location, users));
                 }
             }
         }
-        let slots: Vec<Slot> = files
+        let mut slots: Vec<Slot> = files
             .into_iter()
             .map(|(name, (file, users))| Slot {
                 name: self.atoms.intern(&name),
-                file,
+                file: Some(file),
                 users,
                 module: OnceLock::new(),
             })
             .collect();
+        slots.push(Slot {
+            name: self.atoms.intern(ASSEMBLED),
+            file: None,
+            users: false,
+            module: OnceLock::from(Ok(Module::assembled(&self.atoms))),
+        });
         self.numbers = slots.iter().zip(0..).map(|(slot, number)| (slot.name, number)).collect();
         self.slots = slots;
         Ok(())
+    }
+
+    /// Why a function that others call from outside is nowhere, if it is.
+    pub fn why_nowhere(&self, module: Atom, function: Atom, arity: u8) -> Option<String> {
+        let name = format!("{}:{}/{arity}", self.atoms.text(module), self.atoms.text(function));
+        let loaded = self.number(module).map(|number| self.module(number));
+        match (self.find(module, function, arity), loaded) {
+            (Found::Code(..), _) => None,
+            (Found::Native(_), _) => {
+                Some(format!("{name} is a part of the emulator and cannot be called first"))
+            }
+            (Found::Nowhere, None) => Some(format!("there is no module for {name} in the folders of `code`")),
+            (Found::Nowhere, Some(Err(why))) => Some(format!("{name} cannot be read: {why}")),
+            (Found::Nowhere, Some(Ok(_))) => Some(format!("{name} is not exported")),
+        }
     }
 
     /// The number of a module, if there is one of this name.
@@ -113,7 +139,7 @@ impl Code {
     /// When its file cannot be read.
     pub fn module(&self, number: u32) -> Result<&Module, &Unreadable> {
         let Slot { file, module, .. } = &self.slots[number as usize];
-        module.get_or_init(|| read(file, &self.atoms)).as_ref()
+        module.get_or_init(|| read(file.as_ref(), &self.atoms)).as_ref()
     }
 
     /// Whether a module is the user's own, and not one that came with Erlang or Elixir.
@@ -124,6 +150,16 @@ impl Code {
     /// A module by its name.
     pub fn named(&self, name: Atom) -> Option<&Module> {
         self.module(self.number(name)?).ok()
+    }
+
+    /// Whether there is such an `.app` file in the folders of the user's.
+    pub fn has_users_application(&self, file: &str) -> bool {
+        self.applications.is_users(file)
+    }
+
+    /// What stands in the `.app` file or the `sys.config` of this name, if there is one in the folders.
+    pub fn application(&self, file: &str) -> Option<Vec<u8>> {
+        self.applications.text(file)
     }
 
     /// The names of all modules, in order.
@@ -144,18 +180,16 @@ impl Code {
     }
 }
 
-fn stem(file: &Path) -> Option<&str> {
-    file.file_stem()?.to_str()
-}
-
-fn read(file: &Path, atoms: &Atoms) -> Result<Module, Unreadable> {
-    let unreadable = |why: String| Unreadable { file: file.to_owned(), why };
-    let bytes = std::fs::read(file).map_err(|error| unreadable(error.to_string()))?;
+fn read(file: Option<&Location>, atoms: &Atoms) -> Result<Module, Unreadable> {
+    let unreadable =
+        |why: String| Unreadable { file: file.map(Location::to_string).unwrap_or_default(), why };
+    let Some(location) = file else { return Err(unreadable("it has no file".to_owned())) };
+    let bytes = location.read().map_err(|error| unreadable(error.to_string()))?;
     Module::load(&bytes, atoms).map_err(|Malformed(why)| unreadable(why.to_owned()))
 }
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.file.display(), self.why)
+        write!(f, "{}: {}", self.file, self.why)
     }
 }

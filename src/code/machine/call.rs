@@ -1,15 +1,18 @@
 //! Calls: of functions, of natives, of funs, and how they come back.
 
+use std::fmt::Display;
+
 use crate::kernel::Atom;
 
 use super::super::host::{Call, Host};
-use super::super::load::{Found, Mfa};
+use super::super::load::{ASSEMBLED, Found, Mfa};
 use super::super::natives::{Answer, Control, Native};
 use super::super::raise::{Class, Raise};
 use super::super::term::{Fun, Term};
+use super::missing::{Caller, Missing};
 use super::op::{Label, Source, Tail, Target};
 use super::process::{Place, Process};
-use super::run::{Ended, Flow, Machine};
+use super::run::{Ended, Flow, Machine, Spends};
 use super::trace::location;
 
 /// How many calls a step may take before it is said to go on for ever.
@@ -19,6 +22,15 @@ const CALLS_MAX: u32 = 20_000_000;
 const FRAMES_MAX: usize = 2_000_000;
 const STACK_MAX: usize = 4_000_000;
 
+/// How many terms a process may hold, those that it holds twice counted twice.
+const HEAP_MAX: usize = 20_000_000;
+
+/// After how many calls a step's terms are counted for the first time.
+pub(super) const WEIGHED_FIRST: u32 = 1 << 16;
+
+/// How many of the first registers are looked at: others hold what no function is given.
+const LIVE: usize = 32;
+
 const BADFUN: Atom = Atom::of("badfun");
 const BADARITY: Atom = Atom::of("badarity");
 const NIF_ERROR: Atom = Atom::of("nif_error");
@@ -26,6 +38,32 @@ const RAISE: Atom = Atom::of("raise");
 const SELF: Atom = Atom::of("self");
 
 impl Machine<'_, '_> {
+    /// Where the machine is, and where that will return to.
+    fn places(&self) -> impl Iterator<Item = Place> + '_ {
+        std::iter::once(self.here()).chain(self.process.callers())
+    }
+
+    fn told(&self, places: impl Iterator<Item = Place>) -> Vec<Caller> {
+        let code = self.code;
+        let users = |place: Place| code.module(place.module).is_ok_and(|module| code.is_users(module.name));
+        let named = |place: Place| place.told(code, |name, atoms| atoms.text(name).to_owned());
+        places.map(|place| Caller { place: named(place), users: users(place) }).collect()
+    }
+
+    fn has_no_native(&self, mfa: Mfa, places: impl Iterator<Item = Place>) -> Box<Ended> {
+        let [module, function] = [mfa.module, mfa.function].map(|name| self.code.atoms.text(name));
+        Ended::Missing(Missing::native(module, function, mfa.arity, self.told(places))).into()
+    }
+
+    pub(super) fn has_no_process(&self, name: Atom) -> Box<Ended> {
+        Ended::Missing(Missing::process(self.code.atoms.text(name), self.told(self.places()))).into()
+    }
+
+    /// A module that is there and cannot be read, or an instruction of one.
+    pub(super) fn cannot_read(&self, why: impl Display) -> Box<Ended> {
+        Ended::Missing(Missing::readable(why, self.told(self.places()))).into()
+    }
+
     /// Gets ready to go to another function.
     pub(super) fn leave(&mut self, tail: Tail) {
         match tail {
@@ -47,7 +85,7 @@ impl Machine<'_, '_> {
         if module != self.number {
             self.module = match self.code.module(module) {
                 Ok(module) => module,
-                Err(why) => return Err(Ended::Missing(why.to_string(), None).into()),
+                Err(why) => return Err(self.cannot_read(why)),
             };
             self.number = module;
         }
@@ -58,10 +96,24 @@ impl Machine<'_, '_> {
     pub(super) fn counts(&mut self) -> Flow {
         self.calls += 1;
         let Process { stack, frames, .. } = &*self.process;
-        if self.calls > CALLS_MAX || stack.len() > STACK_MAX || frames.len() > FRAMES_MAX {
-            return Err(Ended::Spent(self.here()).into());
-        }
-        Ok(())
+        let spends = match () {
+            () if self.calls > CALLS_MAX => Spends::Time,
+            () if stack.len() > STACK_MAX || frames.len() > FRAMES_MAX => Spends::Stack,
+            () if self.calls == self.weighs_at && self.is_too_heavy() => Spends::Heap,
+            () => return Ok(()),
+        };
+        Err(Ended::Spent(spends, self.here()).into())
+    }
+
+    /// Whether the process holds too many terms. It is asked again when it could have made as many as it has.
+    #[cold]
+    fn is_too_heavy(&mut self) -> bool {
+        let Process { stack, own, .. } = &*self.process;
+        let dictionary = own.dictionary.iter().map(|(_, value)| value);
+        let mut left = HEAP_MAX;
+        let fits = self.x[..LIVE].iter().chain(stack).chain(dictionary).all(|term| term.fits(&mut left));
+        self.weighs_at = self.calls.saturating_add(((HEAP_MAX - left) as u32).max(WEIGHED_FIRST));
+        !fits
     }
 
     pub(super) fn call_import(&mut self, import: u32, tail: Tail) -> Flow {
@@ -98,7 +150,8 @@ impl Machine<'_, '_> {
             Native::Pure(pure) => pure(&self.x[..arity], &self.code.atoms),
             Native::Own(run) | Native::World(run) => {
                 let Some(host) = self.host.as_deref_mut() else { return Err(Ended::Refused.into()) };
-                run(&mut Call { code: self.code, own: &mut self.process.own, host }, &self.x[..arity])
+                let Process { own, stack, .. } = &mut *self.process;
+                run(&mut Call { code: self.code, own, stack, host }, &self.x[..arity])
             }
             Native::Table(run) => {
                 let Some(host) = self.host.as_deref_mut() else { return Err(Ended::Refused.into()) };
@@ -108,6 +161,9 @@ impl Machine<'_, '_> {
         };
         if self.host.as_deref().is_some_and(Host::is_doomed) {
             return Err(Ended::Preempted.into());
+        }
+        if let Some(name) = self.host.as_deref_mut().and_then(Host::lacks) {
+            return Err(self.has_no_process(name));
         }
         match answer {
             Ok(value) => {
@@ -130,10 +186,13 @@ impl Machine<'_, '_> {
 
     pub(super) fn native_raises(&mut self, mfa: Mfa, raise: Raise) -> Flow {
         if mfa.function == NIF_ERROR {
-            let (function, arity) = self.module.function_at(self.at as Label - 1).unwrap_or((Atom::NIL, 0));
-            let name = |atom: Atom| self.code.atoms.text(atom);
-            let why = format!("{}:{}/{arity}", name(self.module.name), name(function));
-            return Err(Ended::Missing(why, self.process.callers().next()).into());
+            // `erlang:nif_error({nif_not_loaded, module, ?MODULE, line, ?LINE})` may stand in a function for all.
+            let line = self.x[0].as_tuple().and_then(|told| told.last()?.as_int());
+            let stub = line.and_then(|line| self.module.function_on(line));
+            let here = || self.module.function_at(self.at as Label - 1).unwrap_or((Atom::NIL, 0));
+            let (function, arity) = stub.unwrap_or_else(here);
+            let mfa = Mfa { module: self.module.name, function, arity };
+            return Err(self.has_no_native(mfa, self.process.callers()));
         }
         let raises = [Atom::ERROR, Atom::EXIT_TAG, Class::Throw.atom(), RAISE];
         let own = mfa.module == Atom::ERLANG && raises.contains(&mfa.function);
@@ -200,6 +259,12 @@ impl Machine<'_, '_> {
                 self.place(arguments);
                 self.call(mfa, self.code.find(module, function, mfa.arity), arity, Tail::Only)
             }
+            Control::Assembled(at) => {
+                let module = self.code.number(self.code.atoms.intern(ASSEMBLED)).unwrap_or_default();
+                self.leave(tail);
+                self.enter(Place { module, at })?;
+                self.counts()
+            }
             Control::ErrorWith => {
                 let (reason, arguments) = (self.x[0].clone(), self.x[1].clone());
                 let top = match (&arguments, self.module.function_at(self.at as Label - 1)) {
@@ -247,7 +312,7 @@ impl Machine<'_, '_> {
                 };
                 let loaded = match self.code.module(number) {
                     Ok(loaded) => loaded,
-                    Err(why) => return Err(Ended::Missing(why.to_string(), Some(self.here())).into()),
+                    Err(why) => return Err(self.cannot_read(why)),
                 };
                 let Some(lambda) = loaded.lambdas.get(*index as usize) else {
                     return self.raise(Raise::tagged(BADFUN, fun.clone()), None);
@@ -281,16 +346,15 @@ impl Machine<'_, '_> {
         let answer = match found {
             Found::Native(Native::Pure(pure)) => pure(arguments, &self.code.atoms),
             Found::Native(Native::Own(run) | Native::World(run)) => match self.host.as_deref_mut() {
-                Some(host) => run(&mut Call { code: self.code, own: &mut self.process.own, host }, arguments),
+                Some(host) => {
+                    let Process { own, stack, .. } = &mut *self.process;
+                    run(&mut Call { code: self.code, own, stack, host }, arguments)
+                }
                 // A guard of a `receive`, where only these can be.
                 None if function == SELF => Ok(self.process.own.me.into()),
                 None => Ok(Atom::NONODE.into()),
             },
-            _ => {
-                let name = |atom: Atom| self.code.atoms.text(atom);
-                let why = format!("{}:{}/{arity}", name(module), name(function));
-                return Err(Ended::Missing(why, Some(self.here())).into());
-            }
+            _ => return Err(self.has_no_native(import.mfa, self.places())),
         };
         self.answered(answer, fail, to, (module, function), arguments)
     }

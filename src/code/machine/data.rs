@@ -8,7 +8,7 @@ use super::super::raise::{Class, Raise};
 use super::super::term::{Fun, Map, Term};
 use super::op::{Arithmetic, Comparison, Failure, Kind, Label, Op, Source, Tail, Target};
 use super::process::{Catch, Place};
-use super::run::{Ended, Flow, Machine, source};
+use super::run::{Flow, Machine, source};
 use super::trace::{Traced, location, stacktrace};
 
 const BADMAP: Atom = Atom::of("badmap");
@@ -187,10 +187,7 @@ impl<'c> Machine<'c, '_> {
                 self.set_float(*to, value);
                 Ok(())
             }
-            Op::Unknown(opcode) => {
-                let why = format!("the instruction {opcode}, which this machine does not know");
-                Err(Ended::Missing(why, Some(self.here())).into())
-            }
+            Op::Unknown(opcode) => Err(self.cannot_read(format!("instruction {opcode} is not known"))),
             Op::Native(mfa, native) => self.call_native(*mfa, *native, usize::from(mfa.arity), Tail::Only),
             _ => self.segment(op),
         }

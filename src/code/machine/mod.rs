@@ -4,6 +4,7 @@ mod call;
 mod catch;
 mod data;
 mod entry;
+mod missing;
 pub mod op;
 mod process;
 mod receive;
@@ -12,6 +13,7 @@ mod segment;
 mod trace;
 
 pub use entry::Entry;
+pub use missing::{Missing, is_service};
 pub use process::{Own, Place, Probe, Process};
-pub use run::{Ended, Machine, Resume};
+pub use run::{Ended, Machine, Resume, Spends};
 pub use trace::{Traced, stacktrace};

@@ -1,6 +1,6 @@
 //! A process of the machine between two steps: a value.
 
-use crate::kernel::Pid;
+use crate::kernel::{Atom, Pid, Ref};
 
 use super::super::load::Code;
 use super::super::term::Term;
@@ -46,6 +46,8 @@ pub struct Own {
     pub dictionary: Vec<(Term, Term)>,
     /// How many unique integers it has made.
     pub uniques: u32,
+    /// What its monitors say in place of `'DOWN'`, where it has asked for something else.
+    pub tags: Vec<(Ref, Term)>,
     /// What `process_info(_, initial_call)` says.
     pub initial: (Term, Term, usize),
 }
@@ -78,11 +80,27 @@ impl Place {
     pub const NOWHERE: Place = Place { module: 0, at: 0 };
 }
 
+impl Own {
+    /// A message as this process gets it: what a monitor says that was to say something else than `'DOWN'`.
+    pub fn tagged(&self, message: Term) -> Term {
+        let [down, Term::Ref(reference), rest @ ..] = message.as_tuple().unwrap_or_default() else {
+            return message;
+        };
+        match self.tags.iter().find(|(known, _)| known == reference) {
+            Some((_, tag)) if down.is(Atom::DOWN) => {
+                let reference = Term::Ref(*reference);
+                Term::tuple([tag.clone(), reference].into_iter().chain(rest.iter().cloned()))
+            }
+            _ => message,
+        }
+    }
+}
+
 impl Process {
     /// A process that begins with a function, whose place is known.
     pub fn new(me: Pid, place: Place, arguments: Vec<Term>, initial: (Term, Term, usize)) -> Process {
         Process {
-            own: Own { me, dictionary: Vec::new(), uniques: 0, initial },
+            own: Own { me, dictionary: Vec::new(), uniques: 0, tags: Vec::new(), initial },
             next: place,
             back: Place::NOWHERE,
             stack: Vec::new(),
@@ -103,6 +121,17 @@ impl Process {
     /// Whether the `receive` that it waits in would take a message.
     pub fn accepts(&self, message: &Term, code: &Code) -> bool {
         Probe { process: self, code }.accepts(message)
+    }
+
+    /// What its frames hold, what was put last first.
+    pub fn held(&self) -> impl Iterator<Item = &Term> {
+        self.stack.iter().rev()
+    }
+
+    /// The function that it is in.
+    pub fn function(&self, code: &Code) -> Option<(Atom, Atom, u8)> {
+        let module = code.module(self.next.module).ok()?;
+        module.function_at(self.next.at).map(|(function, arity)| (module.name, function, arity))
     }
 
     /// The place where it is.

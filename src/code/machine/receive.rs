@@ -16,7 +16,11 @@ impl Machine<'_, '_> {
         self.may_be_interrupted(2)?;
         let (to, message) = (self.x[0].clone(), self.x[1].clone());
         let Some(host) = self.host.as_deref_mut() else { return Err(Ended::Refused.into()) };
-        match host.send(&to, message.clone()) {
+        let sent = host.send(&to, message.clone());
+        if let Some(name) = host.lacks() {
+            return Err(self.has_no_process(name));
+        }
+        match sent {
             Ok(()) if host.is_doomed() => Err(Ended::Preempted.into()),
             Ok(()) => {
                 self.x[0] = message;
@@ -43,7 +47,7 @@ impl Machine<'_, '_> {
             let (process, code) = (&*self.process, self.code);
             let host = self.host.as_deref_mut().expect("a probe brings its message");
             match host.poll(&Probe { process, code }) {
-                Some(message) => self.message = Some(message),
+                Some(message) => self.message = Some(self.process.own.tagged(message)),
                 None => self.at = place + 1,
             }
             return Ok(());

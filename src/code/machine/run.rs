@@ -6,6 +6,7 @@ use super::super::host::Host;
 use super::super::load::{Code, Module};
 use super::super::raise::Class;
 use super::super::term::Term;
+use super::missing::Missing;
 use super::op::{Label, Op, Source, Tail, Target};
 use super::process::{Frame, Place, Process};
 
@@ -22,14 +23,25 @@ pub enum Ended {
     Returned(Term),
     /// Nobody has caught what was raised.
     Raised(Class, Term, Term),
-    /// It takes too long without waiting.
-    Spent(Place),
-    /// It needs a function that the emulator has and this machine does not, called there.
-    Missing(String, Option<Place>),
+    /// It needs too much without waiting: what of, and where.
+    Spent(Spends, Place),
+    /// It needs what is not there.
+    Missing(Missing),
     /// The `receive` takes the message.
     Accepted,
     /// The `receive` does not take it.
     Refused,
+}
+
+/// What a process has needed too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spends {
+    /// Calls.
+    Time,
+    /// Calls that have not come back.
+    Stack,
+    /// Terms.
+    Heap,
 }
 
 /// Why a process goes on.
@@ -53,6 +65,8 @@ pub struct Machine<'c, 'p> {
     pub(super) host: Option<&'p mut dyn Host>,
     pub(super) message: Option<Term>,
     pub(super) calls: u32,
+    /// At how many calls its terms are counted.
+    pub(super) weighs_at: u32,
     pub(super) x: Vec<Term>,
     floats: Vec<f64>,
 }
@@ -84,7 +98,7 @@ impl<'c, 'p> Machine<'c, 'p> {
 
     fn at(process: &'p mut Process, code: &'c Code, host: Option<&'p mut dyn Host>) -> Result<Self, Ended> {
         let Place { module: number, at } = process.next;
-        let module = code.module(number).map_err(|why| Ended::Missing(why.to_string(), None))?;
+        let module = code.module(number).map_err(|why| Ended::Missing(Missing::readable(why, Vec::new())))?;
         let x = REGISTER_SETS.with_borrow_mut(Vec::pop).unwrap_or_else(|| vec![Term::Nil; REGISTERS]);
         let at = at as usize;
         Ok(Machine {
@@ -96,6 +110,7 @@ impl<'c, 'p> Machine<'c, 'p> {
             host,
             message: None,
             calls: 0,
+            weighs_at: super::call::WEIGHED_FIRST,
             x,
             floats: Vec::new(),
         })
@@ -108,7 +123,7 @@ impl<'c, 'p> Machine<'c, 'p> {
                     self.x[place] = argument;
                 }
             }
-            Resume::Message(message) => self.message = Some(message),
+            Resume::Message(message) => self.message = Some(self.process.own.tagged(message)),
             Resume::Timeout => self.at = self.wait_of(self.at).0 + 1,
         }
         self.process.acted = false;

@@ -2,7 +2,7 @@
 
 use crate::kernel::Atom;
 
-use super::super::host::{Call, Told};
+use super::super::host::{Action, Call, Told};
 use super::super::term::Term;
 use super::{ActsRow, Answer};
 
@@ -24,28 +24,28 @@ fn unlimited(_: &mut Call<'_>, _: &[Term]) -> Answer {
 
 /// `logger:error(Report)`, and such, of a level that the function's own name says.
 fn log_error(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    call.host.tell(Told::Logged(Atom::ERROR.into(), arguments[0].clone()));
+    call.host.tell(Told::Logged(Atom::ERROR.into(), arguments[0].clone()), call.stack);
     Ok(Atom::OK.into())
 }
 
 fn log_info(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    call.host.tell(Told::Logged(Atom::of("info").into(), arguments[0].clone()));
+    call.host.tell(Told::Logged(Atom::of("info").into(), arguments[0].clone()), call.stack);
     Ok(Atom::OK.into())
 }
 
 /// What Erlang writes as `logger:macro_log(Location, Level, Report..)`.
 fn macro_log(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    call.host.tell(Told::Logged(arguments[1].clone(), arguments[2].clone()));
+    call.host.tell(Told::Logged(arguments[1].clone(), arguments[2].clone()), call.stack);
     Ok(Atom::OK.into())
 }
 
 fn log(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    call.host.tell(Told::Logged(arguments[0].clone(), arguments[1].clone()));
+    call.host.tell(Told::Logged(arguments[0].clone(), arguments[1].clone()), call.stack);
     Ok(Atom::OK.into())
 }
 
 fn elixir_log(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    call.host.tell(Told::Logged(arguments[0].clone(), arguments[1].clone()));
+    call.host.tell(Told::Logged(arguments[0].clone(), arguments[1].clone()), call.stack);
     Ok(Atom::OK.into())
 }
 
@@ -77,16 +77,7 @@ fn put_chars(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     if let Some(last) = arguments.last() {
         text_of(last, &mut text);
     }
-    call.host.tell(Told::Output(String::from_utf8_lossy(&text).into_owned()));
-    Ok(Atom::OK.into())
-}
-
-/// `io:format`: the format alone, since nobody reads it but people.
-fn format(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    let mut text = Vec::new();
-    let format = if arguments.len() == 3 { &arguments[1] } else { &arguments[0] };
-    text_of(format, &mut text);
-    call.host.tell(Told::Output(String::from_utf8_lossy(&text).into_owned()));
+    call.host.tell(Told::Output(String::from_utf8_lossy(&text).into_owned()), call.stack);
     Ok(Atom::OK.into())
 }
 
@@ -104,12 +95,16 @@ fn printable_range(_: &mut Call<'_>, _: &[Term]) -> Answer {
     Ok(Atom::of("latin1").into())
 }
 
+/// File names are in UTF-8.
+fn name_encoding(_: &mut Call<'_>, _: &[Term]) -> Answer {
+    Ok(Atom::of("utf8").into())
+}
+
+/// Of module `file`.
+pub const FILE: &[ActsRow] = &[("native_name_encoding", 0, name_encoding)];
+
 /// Of module `init`.
-pub const INIT: &[ActsRow] = &[
-    ("get_argument", 1, not_given),
-    ("get_arguments", 0, none_given),
-    ("get_plain_arguments", 0, none_given),
-];
+pub const INIT: &[ActsRow] = &[("get_argument", 1, not_given), ("get_plain_arguments", 0, none_given)];
 
 /// Of module `logger`.
 pub const LOGGER: &[ActsRow] = &[
@@ -139,12 +134,16 @@ pub const LOGGER: &[ActsRow] = &[
 /// Of module `proc_lib`: what a process that crashes says of itself, which its end says too.
 pub const PROC_LIB: &[ActsRow] = &[("crash_report", 4, ok)];
 
-fn undefined(_: &mut Call<'_>, _: &[Term]) -> Answer {
-    Ok(Atom::UNDEFINED.into())
+/// `init:stop/0,1` and `erlang:halt/0,1,2`: the node ends.
+fn halt(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    call.host.act(Action::Halt(arguments.first().cloned().unwrap_or(Term::Int(0))))
 }
 
-/// Of module `application_controller`.
-pub const APPLICATION_CONTROLLER: &[ActsRow] = &[("get_env", 2, undefined)];
+/// Of module `init`, what ends the node.
+pub const STOP: &[ActsRow] = &[("stop", 0, halt), ("stop", 1, halt)];
+
+/// Of module `erlang`, what ends the node.
+pub const HALT: &[ActsRow] = &[("halt", 0, halt), ("halt", 1, halt), ("halt", 2, halt)];
 
 /// Of module `error_logger`.
 pub const ERROR_LOGGER: &[ActsRow] = &[
@@ -170,7 +169,76 @@ pub const IO: &[ActsRow] = &[
     ("put_chars", 3, put_chars),
     ("nl", 0, ok),
     ("nl", 1, ok),
-    ("format", 1, format),
-    ("format", 2, format),
-    ("format", 3, format),
 ];
+
+// What OTP's application controller asks of the world outside: files that say what applications are, and how they are
+// configured. And what those are told who ask for an environment where nobody has started one.
+
+const CONTROLLER: Atom = Atom::of("application_controller");
+
+/// The configuration, as `erl -config sys` names it.
+const CONFIG: &str = "sys.config";
+
+/// The text of the file that a list of characters names.
+fn text(call: &Call<'_>, name: &Term) -> Option<Vec<u8>> {
+    let char = |char: &Term| u8::try_from(char.as_int()?).ok().map(char::from);
+    let name = name.items().map(char).collect::<Option<String>>()?;
+    call.code.application(name.trim_start_matches("./"))
+}
+
+fn where_is_file(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    Ok(match text(call, &arguments[0]) {
+        Some(_) => arguments[0].clone(),
+        None => Atom::of("non_existing").into(),
+    })
+}
+
+fn get_file(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    Ok(match text(call, &arguments[0]) {
+        Some(text) => Term::tuple([Atom::OK.into(), Term::binary(&text), arguments[0].clone()]),
+        None => Atom::ERROR.into(),
+    })
+}
+
+/// What the emulator was started with: at most a configuration.
+fn get_arguments(call: &mut Call<'_>, _: &[Term]) -> Answer {
+    let name = Term::list(CONFIG.bytes().map(|byte| Term::Int(byte.into())));
+    let config =
+        call.code.application(CONFIG).map(|_| Term::tuple([Atom::of("config").into(), Term::list([name])]));
+    Ok(Term::list(config))
+}
+
+/// Whether nobody has started the controller. If the application is one of the user's, it is missed.
+fn is_without(call: &mut Call<'_>, application: &Term) -> bool {
+    if call.host.tables().is_named(Atom::of("ac_tab")) {
+        return false;
+    }
+    let name = application.as_atom().map(|name| format!("{}.app", call.code.atoms.text(name)));
+    if name.is_some_and(|name| call.code.has_users_application(&name)) {
+        call.host.misses(CONTROLLER);
+    }
+    true
+}
+
+fn get_env(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    if is_without(call, &arguments[0]) {
+        return Ok(Atom::UNDEFINED.into());
+    }
+    let key = Term::tuple([Atom::of("env").into(), arguments[0].clone(), arguments[1].clone()]);
+    Ok(match call.host.tables().value(Atom::of("ac_tab"), &key, &call.code.atoms) {
+        Some(value) => Term::tuple([Atom::OK.into(), value]),
+        None => Atom::UNDEFINED.into(),
+    })
+}
+
+/// Of module `code`.
+pub const FILES: &[ActsRow] = &[("where_is_file", 1, where_is_file)];
+
+/// Of module `erl_prim_loader`.
+pub const LOADER: &[ActsRow] = &[("get_file", 1, get_file)];
+
+/// Of module `init`.
+pub const ARGUMENTS: &[ActsRow] = &[("get_arguments", 0, get_arguments)];
+
+/// Of module `application_controller`.
+pub const ENVIRONMENT: &[ActsRow] = &[("get_env", 2, get_env)];

@@ -30,6 +30,8 @@ use crate::kernel::{Atom, Atoms};
 
 use super::ets;
 use super::host::Call;
+use super::load;
+use super::machine::op::Label;
 use super::raise::Raise;
 use super::term::Term;
 
@@ -74,6 +76,8 @@ pub enum Control {
     Hibernate,
     /// What Erlang writes as `error(Reason, Arguments)`.
     ErrorWith,
+    /// A function that this machine has in instructions of its own.
+    Assembled(Label),
 }
 
 /// All that only compute, by module. What module `erlang` has is in several tables.
@@ -98,25 +102,33 @@ pub const MODULES: &[(&str, &[Row])] = &[
 
 const OWN: &[(&str, &[ActsRow])] = &[
     ("erlang", own::TABLE),
+    (load::ASSEMBLED, process::STARTED),
     ("erlang", lambda::TABLE),
     ("erlang", time::OWN),
     ("os", time::OS),
     ("erts_internal", time::UNITS),
     ("os", own::OS),
+    ("crypto", own::CRYPTO),
     ("erts_internal", own::INTERNAL),
     ("code", lambda::CODE),
+    ("code", cut::FILES),
+    ("erl_prim_loader", cut::LOADER),
+    ("init", cut::ARGUMENTS),
     ("logger", cut::LOGGER),
     ("error_logger", cut::ERROR_LOGGER),
     ("Elixir.Logger", cut::ELIXIR_LOGGER),
+    ("file", cut::FILE),
     ("io", cut::IO),
     ("init", cut::INIT),
     ("proc_lib", cut::PROC_LIB),
-    ("application_controller", cut::APPLICATION_CONTROLLER),
 ];
 
 const WORLD: &[(&str, &[ActsRow])] = &[
+    ("application_controller", cut::ENVIRONMENT),
     ("erlang", process::TABLE),
     ("erlang", time::WORLD),
+    ("erlang", cut::HALT),
+    ("init", cut::STOP),
     ("atomics", atomics::TABLE),
     ("erts_internal", atomics::COUNTERS),
     ("ets", table::TABLE),
@@ -156,6 +168,9 @@ fn all() -> BTreeMap<(Atom, Atom, u8), Native> {
     }
     let test = ets::natives::MATCH_SPEC_TEST;
     add("erlang", test.name, test.arity, Native::Table(test.run));
+    for ((module, function, arity), label) in load::stand_ins() {
+        add(module, function, usize::from(arity), Native::Control(Control::Assembled(label)));
+    }
     CONTROL.iter().for_each(|(name, arity, of)| add("erlang", name, *arity, Native::Control(*of)));
     natives
 }

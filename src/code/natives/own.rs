@@ -113,15 +113,41 @@ fn truth(_: &mut Call<'_>, _: &[Term]) -> Answer {
 
 fn system_info(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     let text = |text: &str| Ok(Term::list(text.bytes().map(|byte| Term::Int(i64::from(byte)))));
+    let word = |word: &str| Ok(call.code.atoms.intern(word).into());
     let Some(item) = arguments[0].as_atom() else { return Err(Raise::badarg()) };
     match call.code.atoms.text(item) {
         "otp_release" => text("25"),
         "version" => text("13.1.5"),
+        "nif_version" => text("2.16"),
+        "driver_version" => text("3.3"),
+        "machine" => text("BEAM"),
+        "os_type" => Ok(Term::tuple(["unix", "linux"].map(|name| Term::from(call.code.atoms.intern(name))))),
+        "os_version" => Ok(Term::tuple([0, 0, 0].map(Term::Int))),
+        "build_type" => word("opt"),
+        "emu_flavor" => word("emu"),
+        "emu_type" => word("opt"),
+        "heap_type" => word("private"),
+        "multi_scheduling" => word("disabled"),
+        "time_offset" => word("final"),
+        "time_warp_mode" => word("no_time_warp"),
+        "cpu_topology" => word("undefined"),
+        "smp_support" | "threads" | "kernel_poll" => Ok(Term::boolean(true)),
+        "port_parallelism" | "dist_buf_busy_limit" | "debug_compiled" => Ok(Term::boolean(false)),
+        "thread_pool_size" | "min_heap_size" | "min_bin_vheap_size" | "fullsweep_after" | "creation"
+        | "port_count" => Ok(Term::Int(0)),
+        "process_count" => {
+            let all = call.host.act(super::super::host::Action::Processes)?;
+            Ok(Term::Int(all.items().count() as i64))
+        }
         "system_architecture" => text("treefall"),
         "schedulers"
         | "schedulers_online"
         | "scheduler_id"
         | "logical_processors"
+        | "logical_processors_available"
+        | "logical_processors_online"
+        | "dirty_cpu_schedulers_online"
+        | "dirty_io_schedulers"
         | "dirty_cpu_schedulers" => Ok(Term::Int(1)),
         "wordsize" => Ok(Term::Int(8)),
         "process_limit" => Ok(Term::Int(262_144)),
@@ -129,6 +155,28 @@ fn system_info(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
         "atom_limit" | "ets_limit" | "port_limit" => Ok(Term::Int(1_048_576)),
         _ => Err(Raise::badarg()),
     }
+}
+
+/// Bytes that look random: a digest of who asks and how often it has. In every run they are the same.
+fn random_bytes(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    let count = super::parts::size(&arguments[0])?.min(1 << 24);
+    let mut bytes = Vec::with_capacity(count + 8);
+    while bytes.len() < count {
+        call.own.uniques += 1;
+        // The mixer of SplitMix64.
+        let mut word =
+            (call.own.me.lineage() ^ u64::from(call.own.uniques)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bytes.extend((word ^ (word >> 31)).to_le_bytes());
+    }
+    bytes.truncate(count);
+    Ok(Term::binary(&bytes))
+}
+
+/// What is traced by `dyntrace`, which nothing is.
+fn untraced(_: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    Ok(arguments[0].clone())
 }
 
 fn yields(_: &mut Call<'_>, _: &[Term]) -> Answer {
@@ -190,11 +238,18 @@ pub const TABLE: &[ActsRow] = &[
     ("is_builtin", 3, no),
     ("bump_reductions", 1, truth),
     ("yield", 0, yields),
+    ("dt_spread_tag", 1, untraced),
+    ("dt_restore_tag", 1, truth),
+    ("dt_append_vm_tag_data", 1, untraced),
+    ("dt_prepend_vm_tag_data", 1, untraced),
     ("system_info", 1, system_info),
 ];
 
 /// Of module `erts_internal`.
 pub const INTERNAL: &[ActsRow] = &[("garbage_collect", 1, truth)];
+
+/// Of module `crypto`.
+pub const CRYPTO: &[ActsRow] = &[("strong_rand_bytes", 1, random_bytes)];
 
 /// Of module `persistent_term`.
 pub const PERSISTENT: &[ActsRow] = &[

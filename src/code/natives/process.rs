@@ -89,6 +89,44 @@ fn spawn_opt_4(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     spawn_opt(call, &arguments[..3], &arguments[3])
 }
 
+/// `spawn_request`: as `spawn_opt`, and how it went is told by a message.
+fn spawn_request(call: &mut Call<'_>, mfa: &[Term], options: &Term) -> Answer {
+    const SPAWN_REPLY: Atom = Atom::of("spawn_reply");
+    let option = |name: &str| {
+        let name = Atom::of(name);
+        options.items().filter_map(Term::as_tuple).find(|pair| pair[0].is(name)).map(|pair| pair[1].clone())
+    };
+    let tag = option("reply_tag").unwrap_or(SPAWN_REPLY.into());
+    let silent =
+        option("reply").is_some_and(|reply| reply.is(Atom::of("no")) || reply.is(Atom::of("error_only")));
+    let spawned = spawn_opt(call, mfa, options)?;
+    let (pid, request) = match spawned.as_tuple() {
+        Some([pid, reference]) => (pid.clone(), reference.clone()),
+        _ => (spawned, call.host.make_ref().into()),
+    };
+    if !silent {
+        let me = call.host.me().into();
+        call.host.send(&me, Term::tuple([tag, request.clone(), Atom::OK.into(), pid]))?;
+    }
+    Ok(request)
+}
+
+fn spawn_request_1(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    spawn_request(call, &of_fun(&arguments[0])?, &Term::Nil)
+}
+
+fn spawn_request_2(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    spawn_request(call, &of_fun(&arguments[0])?, &arguments[1])
+}
+
+fn spawn_request_3(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    spawn_request(call, arguments, &Term::Nil)
+}
+
+fn spawn_request_4(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    spawn_request(call, &arguments[..3], &arguments[3])
+}
+
 fn send(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     call.host.send(&arguments[0], arguments[1].clone())?;
     Ok(arguments[1].clone())
@@ -111,22 +149,28 @@ fn monitor(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     if !arguments[0].is(Atom::PROCESS) {
         return Err(Raise::badarg());
     }
-    let mut alias = None;
+    let (mut alias, mut down) = (None, None);
     for option in arguments.get(2).and_then(Term::as_list).unwrap_or_default() {
         alias = match option.as_tuple() {
             Some([tag, mode]) if tag.is(Atom::ALIAS) && mode.is(EXPLICIT_UNALIAS) => Some(Alias::Explicit),
             Some([tag, mode]) if tag.is(Atom::ALIAS) && mode.is(DEMONITOR) => Some(Alias::Demonitor),
             Some([tag, mode]) if tag.is(Atom::ALIAS) && mode.is(REPLY_DEMONITOR) => Some(Alias::Reply),
-            Some([tag, _]) if tag.is(TAG) => {
-                return Err(Raise::tagged(Atom::of("not_supported"), option.clone()));
+            Some([tag, instead]) if tag.is(TAG) => {
+                down = Some(instead.clone());
+                alias
             }
             _ => return Err(Raise::badarg()),
         };
     }
-    call.host.act(Action::Monitor(arguments[1].clone(), alias))
+    let reference = call.host.act(Action::Monitor(arguments[1].clone(), alias))?;
+    if let (Term::Ref(reference), Some(down)) = (&reference, down) {
+        call.own.tags.push((*reference, down));
+    }
+    Ok(reference)
 }
 
 fn demonitor(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    call.own.tags.retain(|(reference, _)| arguments[0] != Term::Ref(*reference));
     let options = arguments.get(1).and_then(Term::as_list).unwrap_or_default();
     let has = |wanted: Atom| options.iter().any(|option| option.is(wanted));
     call.host.act(Action::Demonitor(reference(&arguments[0])?, has(FLUSH), has(INFO)))
@@ -225,6 +269,15 @@ fn set_group_leader(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     call.host.act(Action::SetGroupLeader(pid(&arguments[0])?, pid(&arguments[1])?))
 }
 
+/// A server that somebody else has started meanwhile is as good: `{ok, Pid}`.
+fn started(_: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    let pid = arguments[0].as_tuple().and_then(|error| error.get(1)?.as_tuple()?.get(1)?.as_pid());
+    Ok(pid.map_or_else(|| arguments[0].clone(), |pid| Term::tuple([Atom::OK.into(), pid.into()])))
+}
+
+/// Of the module that stands in for others.
+pub const STARTED: &[ActsRow] = &[("started", 1, started)];
+
 /// Of module `erlang`.
 pub const TABLE: &[ActsRow] = &[
     ("spawn", 1, spawn_1),
@@ -235,6 +288,10 @@ pub const TABLE: &[ActsRow] = &[
     ("spawn_monitor", 3, spawn_monitor_3),
     ("spawn_opt", 2, spawn_opt_2),
     ("spawn_opt", 4, spawn_opt_4),
+    ("spawn_request", 1, spawn_request_1),
+    ("spawn_request", 2, spawn_request_2),
+    ("spawn_request", 3, spawn_request_3),
+    ("spawn_request", 4, spawn_request_4),
     ("!", 2, send),
     ("send", 2, send),
     ("send", 3, send_with),

@@ -19,7 +19,7 @@ fn give_away(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
         return Err(Raise::badarg());
     }
     let me = call.host.me();
-    let transfer = call.host.tables().give_away(me, arguments, &call.code.atoms)?;
+    let transfer = call.host.tables().give_away(me, arguments)?;
     call.host.send(&transfer.to.into(), transfer.message)?;
     Ok(Atom::TRUE.into())
 }

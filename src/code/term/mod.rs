@@ -177,6 +177,40 @@ impl Term {
         Items::of(self)
     }
 
+    /// Whether it is made of no more terms than are left, of which as many are taken.
+    pub fn fits(&self, left: &mut usize) -> bool {
+        let mut open = vec![self];
+        while let Some(term) = open.pop() {
+            let parts = match term {
+                Term::Tuple(terms) => terms.len(),
+                Term::Map(map) => 2 * map.len(),
+                Term::Cons(_) => 2,
+                Term::Fun(fun) => match &**fun {
+                    Fun::Local { free, .. } => free.len(),
+                    Fun::External { .. } => 0,
+                },
+                _ => 0,
+            };
+            // What is wide is not spread out if it does not fit.
+            match left.checked_sub(1 + parts) {
+                Some(less) => *left = less + parts,
+                None => return false,
+            }
+            match term {
+                Term::Tuple(terms) => open.extend(terms.iter()),
+                Term::Map(map) => open.extend(map.iter().flat_map(|(key, value)| [key, value])),
+                Term::Cons(cons) => open.extend([cons.tail(), cons.head()]),
+                Term::Fun(fun) => {
+                    if let Fun::Local { free, .. } = &**fun {
+                        open.extend(free.iter());
+                    }
+                }
+                _ => (),
+            }
+        }
+        true
+    }
+
     /// Every pid and reference in it.
     pub fn handles(&self, tell: &mut dyn FnMut(&Term)) {
         match self {

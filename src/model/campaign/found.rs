@@ -46,6 +46,8 @@ pub struct Found {
     pub ends: Ends,
     /// How close supervisors came to giving up.
     pub meter: Meter,
+    /// A run needs what is not there: others would need it too.
+    pub unrunnable: bool,
     /// The most parties that a scheduler had to rank in one run.
     pub parties: u64,
 }
@@ -83,8 +85,9 @@ impl Found {
             Verdict::Held | Verdict::Abandoned if !model.breaks_too_little(&run.verdict, origin) => {
                 return false;
             }
-            Verdict::Held | Verdict::Abandoned | Verdict::Broken(_) => (),
+            Verdict::Held | Verdict::Abandoned | Verdict::Broken(_) | Verdict::Unrunnable(_) => (),
         }
+        self.unrunnable |= matches!(run.verdict, Verdict::Unrunnable(_));
         let shape = Shape::of(run.verdict.breaches(), model.atoms());
         let (verdict, told) = Default::default();
         self.fail(Failure { shape, seed: origin.seed(), count: 1, verdict, told });
@@ -131,11 +134,17 @@ impl Found {
         }
         self.ends.append(later.ends);
         self.meter.append(later.meter);
+        self.unrunnable |= later.unrunnable;
         self.parties = self.parties.max(later.parties);
     }
 
     /// Whether a run has failed.
     pub fn has_failed(&self) -> bool {
         !self.failures.is_empty()
+    }
+
+    /// Whether there is no point in going on, for those who want one failure or all of them.
+    pub(super) fn is_enough(&self, keep_going: bool) -> bool {
+        self.unrunnable || (!keep_going && self.has_failed())
     }
 }

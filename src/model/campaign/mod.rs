@@ -100,7 +100,7 @@ pub fn run<M: Model>(model: &M, campaign: &Campaign, stop: &StopFlag, watch: &mu
     }
     searched.calm.add(&calm, Origin::Calm, model);
     searched.calm.failures.iter_mut().for_each(|failure| watch.failed(failure));
-    if campaign.keep_going || !searched.calm.has_failed() {
+    if !searched.calm.is_enough(campaign.keep_going) {
         seeds(model, campaign, stop, watch, &mut searched);
     }
     searched
@@ -161,7 +161,7 @@ fn seeds<M: Model>(
                 Ok(done) => {
                     out -= 1;
                     // What comes after a failure is of no interest; what comes before it is.
-                    closed |= !campaign.keep_going && done.found.has_failed();
+                    closed |= done.found.is_enough(campaign.keep_going);
                     early.insert(done.seeds.start, done);
                 }
                 // One that has panicked will never report; the panic goes on when the scope ends.
@@ -176,7 +176,7 @@ fn seeds<M: Model>(
                 let told = |failure: &Failure| calm.failures.iter().any(|other| other.shape == failure.shape);
                 let new = found.failures[known..].iter_mut();
                 new.filter(|failure| !told(failure)).for_each(|each| watch.failed(each));
-                let failed = !campaign.keep_going && found.has_failed();
+                let failed = found.is_enough(campaign.keep_going);
                 let hopeless = tried.end == may_end && calm.decides_nothing() && found.decides_nothing();
                 over = failed || hopeless || tried.end < done.seeds.end;
             }
@@ -218,7 +218,7 @@ fn one_block<M: Model>(
             return Block { seeds, tried: seed, found };
         }
         let origin = Source::Seed { of: campaign.scheduler, seed }.origin();
-        if found.add(&run, origin, model) && !campaign.keep_going {
+        if found.add(&run, origin, model) && found.is_enough(campaign.keep_going) {
             return Block { seeds, tried: seed + 1, found };
         }
     }

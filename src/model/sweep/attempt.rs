@@ -199,7 +199,7 @@ fn judged(verdict: &Verdict) -> Vec<Breach> {
 fn aftermath<M: Model>(model: &M, verdict: &Verdict, judged: &[Breach]) -> Option<Aftermath> {
     Some(match verdict {
         Verdict::Abandoned => return None,
-        Verdict::Inconclusive(_) => Aftermath::Inconclusive,
+        Verdict::Inconclusive(_) | Verdict::Unrunnable(_) => Aftermath::Inconclusive,
         Verdict::Held => Aftermath::Held,
         Verdict::Broken(_) if judged.is_empty() => Aftermath::Noticed,
         Verdict::Broken(_) => {

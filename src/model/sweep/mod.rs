@@ -109,7 +109,7 @@ impl<'a> Swept<'a> {
                     self.see(&run, Some(*seed), model.atoms());
                     bases.push(base);
                 }
-                Verdict::Broken(_) | Verdict::Inconclusive(_) => failing += 1,
+                Verdict::Broken(_) | Verdict::Inconclusive(_) | Verdict::Unrunnable(_) => failing += 1,
             }
             Ok(())
         });

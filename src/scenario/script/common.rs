@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::kernel::{Atom, Context, Pid, Process, Term};
 use crate::otp::registry::Tables;
-use crate::otp::{self, Actor, Report};
+use crate::otp::{self, Actor, Message, Report};
 
 use super::compiled::Shared;
 use super::image::Image;
@@ -139,6 +139,14 @@ impl otp::Common<Script> for SharedState {
 
     fn tables_mut(&mut self) -> &mut Tables {
         &mut self.registries
+    }
+
+    fn has_of(&self, pid: Pid) -> bool {
+        self.compiled.as_ref().is_some_and(|shared| shared.tables.concern(pid))
+    }
+
+    fn leaves_behind(&mut self, dead: Pid, lives: &dyn Fn(Pid) -> bool) -> Vec<(Pid, Message<Script>)> {
+        self.compiled.as_mut().map_or_else(Vec::new, |shared| shared.leaves_behind(dead, lives))
     }
 
     fn logged(report: &Report<Script>, context: &mut Context<'_, Actor<Script>>) {

@@ -367,6 +367,8 @@ fn compiled(scenario: &Scenario, names: &mut Numbering) -> Compiled {
         function: names.atoms.intern(&call.function),
         arguments: call.arguments.iter().map(|value| names.known(value)).collect(),
     };
+    let asks = |start: &&ast::CodeCall| ["application", "Elixir.Application"].contains(&&*start.module);
+    let controller = code.starts.iter().find(asks).map(|_| controller(names));
     let said: Vec<Call> = code.starts.iter().map(|start| called(start, "start of", names)).collect();
     let runs = code.runs.iter().map(|run| {
         let call = called(run, "run of", names);
@@ -375,7 +377,8 @@ fn compiled(scenario: &Scenario, names: &mut Numbering) -> Compiled {
         (Call { label, ..call }, (run.span.start, run.span.end))
     });
     let runs = runs.collect();
-    let starts: Vec<Call> = for_tests.into_iter().chain(said).collect();
+    let starts: Vec<Call> =
+        for_tests.into_iter().chain(controller.into_iter().flatten()).chain(said).collect();
     let tests = code.tests.iter().map(|tests| Tests {
         label: label(&tests.module, names, "tests of"),
         module: names.atoms.intern(&tests.module),
@@ -383,6 +386,16 @@ fn compiled(scenario: &Scenario, names: &mut Numbering) -> Compiled {
         span: (tests.span.start, tests.span.end),
     });
     Compiled { starts, tests: tests.collect(), runs }
+}
+
+/// What boots OTP's application controller, as `init` does it: with a kernel in which nothing runs.
+fn controller(names: &mut Numbering) -> [Call; 2] {
+    let [label, module] = ["kernel", "application_controller"].map(|name| names.atoms.intern(name));
+    let kernel = Term::tuple([names.atoms.intern("application").into(), label.into(), Term::list([])]);
+    let begin =
+        Call { label: module, module, function: names.atoms.intern("start"), arguments: vec![kernel] };
+    let function = names.atoms.intern("start_boot_application");
+    [begin, Call { label, module, function, arguments: vec![label.into(), Atom::PERMANENT.into()] }]
 }
 
 /// The node that a tree or a client starts on.

@@ -39,7 +39,7 @@ use std::sync::Arc;
 
 use crate::actors::{Hosting, Instance, Start};
 use crate::kernel::{Context, Event, Events, Received, Term, World};
-use crate::otp::{Actor, Cue, Guest, Launch, Message, Name, Report, Step};
+use crate::otp::{Actor, Cue, Guest, Launch, Message, Name, Report, Step, Supervised};
 
 pub use boot::Boot;
 pub use builtin::Builtin;
@@ -184,6 +184,13 @@ impl Guest for Script {
             Script::Builtin(_) => false,
             Script::Rust(instance) => instance.accepts(),
             Script::Compiled(running) => running.accepts(message, image),
+        }
+    }
+
+    fn supervises(&self) -> Option<Supervised> {
+        match self {
+            Script::Compiled(running) => running.supervises(),
+            Script::Boot(_) | Script::Actor(_) | Script::Builtin(_) => None,
         }
     }
 

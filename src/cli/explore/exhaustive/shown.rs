@@ -2,7 +2,7 @@
 
 use crate::judge::played;
 use crate::kernel::Choice;
-use crate::model::{Played, Source};
+use crate::model::{Played, Source, Verdict};
 use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
@@ -40,7 +40,8 @@ impl Shown {
     /// Tells it as `treefall run` would, and how to understand it.
     pub(super) fn print(&self, loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) {
         terminal.print("\n");
-        let default = if terminal.quiet { TraceFormat::None } else { TraceFormat::Text };
+        let untold = terminal.quiet || matches!(self.played.run.verdict, Verdict::Unrunnable(_));
+        let default = if untold { TraceFormat::None } else { TraceFormat::Text };
         let format = args.showing.trace.unwrap_or(default);
         show_trace(loaded, &self.played, format, &args.showing, terminal);
         let mut lines = self.case(loaded).lines();
@@ -66,6 +67,9 @@ pub(super) fn show(
     let played = played(&loaded.simulation, way, around);
     let schedule = played.schedule(loaded.subject(), Source::Exhaustive);
     let otherwise = format!("treefall explore {} --exhaustive", word(&loaded.path));
-    let Kept { path, again } = keep(&args.out, &schedule, otherwise, terminal);
+    let Kept { path, again } = match played.run.verdict {
+        Verdict::Unrunnable(_) => Kept { path: None, again: otherwise },
+        _ => keep(&args.out, &schedule, otherwise, terminal),
+    };
     Shown { played, path: path.as_deref().map(shown), again }
 }

@@ -41,6 +41,7 @@ pub(super) fn tell(
         let judgement = case.judgement();
         let word = match judgement.exit() {
             Exit::Held => "found",
+            Exit::Wrong => "wrong",
             _ => "broken",
         };
         let json = case.json(None);

@@ -134,7 +134,14 @@ impl Driver {
                 }
                 Some(value) => {
                     *started = true;
-                    acknowledge(Started::of(convert::outward(&value)), context);
+                    let started = match Started::of(convert::outward(&value)) {
+                        // It was no start function: `application:start/1`, which says `ok`, and such.
+                        Started::Junk(term) if term.is(Atom::OK) || term.untag(Atom::OK).is_some() => {
+                            Started::Ok { pid: context.pid(), info: None }
+                        }
+                        started => started,
+                    };
+                    acknowledge(started, context);
                     Next::Waits
                 }
             },

@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use crate::code::ets::Tables;
 use crate::code::host::{Action, Alias, Host, Told};
 use crate::code::load::Code;
-use crate::code::machine::{Entry, Probe};
+use crate::code::machine::{self, Entry, Probe};
 use crate::code::raise::Raise;
 use crate::code::term::{Fun, Term as Value};
 use crate::kernel::{self, Atom, Pid, Ref, Spawn, Target, Through};
-use crate::otp::{Actor, Plain};
+use crate::otp::{Actor, Decision, Plain, Report};
 
 use super::super::{Note, Script, ScriptContext, say};
+use super::supervision::Supervision;
 use super::{Running, convert, reports};
 
+const CURRENT_FUNCTION: Atom = Atom::of("current_function");
+const ERROR_HANDLER: Atom = Atom::of("error_handler");
 const TIMEOUT: Atom = Atom::of("timeout");
 
 /// What running code can do.
@@ -21,6 +24,8 @@ pub(super) struct World<'w, 'c> {
     pub(super) context: &'w mut ScriptContext<'c>,
     /// It has done more in one step than a step may.
     pub(super) spent: bool,
+    /// It has asked for this process of Erlang's kernel, which is not there.
+    pub(super) lacks: Option<Atom>,
 }
 
 type Answer = Result<Value, Raise>;
@@ -49,22 +54,20 @@ impl World<'_, '_> {
         })
     }
 
-    /// The tables of a process that has ended go to their heirs, or go.
-    fn leave_tables_of(&mut self, owner: Pid) {
-        let mut tables = std::mem::take(&mut self.context.common_mut().compiled_mut().tables);
-        let world = self.context.world();
-        let atoms = self.context.image().atoms();
-        let transfers = tables.owner_died(owner, |heir| world.process(heir).is_some(), atoms);
-        self.context.common_mut().compiled_mut().tables = tables;
-        for transfer in transfers {
-            self.context.send(transfer.to, convert::message(&transfer.message));
+    /// Notes that somebody asks for a process of Erlang's kernel that is not there.
+    fn asks_for(&mut self, name: Atom) {
+        if machine::is_service(self.code().atoms.text(name)) && self.context.whereis(name).is_none() {
+            self.misses(name);
         }
     }
 
-    fn target(&self, whom: &Value) -> Result<Target, Raise> {
+    fn target(&mut self, whom: &Value) -> Result<Target, Raise> {
         match whom {
             Value::Pid(pid) => Ok(Target::Pid(*pid)),
-            Value::Atom(name) => Ok(Target::Name(*name)),
+            Value::Atom(name) => {
+                self.asks_for(*name);
+                Ok(Target::Name(*name))
+            }
             Value::Tuple(pair) => match &pair[..] {
                 [Value::Atom(name), Value::Atom(Atom::NONODE)] => Ok(Target::Name(*name)),
                 [Value::Atom(name), Value::Atom(node)] => Ok(Target::Remote(*name, *node)),
@@ -116,6 +119,21 @@ impl World<'_, '_> {
                 });
                 Value::list(monitors.collect::<Vec<_>>())
             }
+            "monitored_by" => {
+                let mut watchers: Vec<Pid> =
+                    process.watchers.iter().map(|(_, watcher)| watcher.pid).collect();
+                watchers.sort_unstable();
+                Value::list(watchers.into_iter().map(Value::from))
+            }
+            "priority" => Atom::NORMAL.into(),
+            "error_handler" => ERROR_HANDLER.into(),
+            "current_function" | "initial_call" => match process.behaviour() {
+                Actor::Plain(plain) => match &plain.activity.guest {
+                    Script::Compiled(running) => running.calls(item == CURRENT_FUNCTION, self.code()),
+                    _ => Atom::UNDEFINED.into(),
+                },
+                _ => Atom::UNDEFINED.into(),
+            },
             _ => return Err(Raise::badarg()),
         };
         Ok(Value::tuple([item.into(), value]))
@@ -133,6 +151,14 @@ impl Host for World<'_, '_> {
 
     fn is_doomed(&self) -> bool {
         self.spent || self.context.is_doomed()
+    }
+
+    fn lacks(&mut self) -> Option<Atom> {
+        self.lacks.take()
+    }
+
+    fn misses(&mut self, name: Atom) {
+        self.lacks = Some(name);
     }
 
     fn poll(&mut self, probe: &Probe<'_>) -> Option<Value> {
@@ -185,13 +211,8 @@ impl Host for World<'_, '_> {
             }
             Action::Monitor(whom, alias) => {
                 let target = self.target(&whom)?;
-                let mode = |alias| match alias {
-                    Alias::Demonitor => kernel::Alias::Demonitor,
-                    Alias::Reply => kernel::Alias::ReplyDemonitor,
-                    Alias::Explicit => kernel::Alias::ExplicitUnalias,
-                };
-                Ok(match alias {
-                    Some(alias) => self.context.monitor_with_alias(target, mode(alias), false).into(),
+                Ok(match alias.map(mode) {
+                    Some(mode) => self.context.monitor_with_alias(target, mode, false).into(),
                     None => self.context.monitor(target).into(),
                 })
             }
@@ -222,7 +243,8 @@ impl Host for World<'_, '_> {
             Action::Whereis(name) => {
                 context.look_around();
                 let name = name.as_atom().ok_or_else(Raise::badarg)?;
-                Ok(context.whereis(name).map_or(Atom::UNDEFINED.into(), Value::from))
+                self.asks_for(name);
+                Ok(self.context.whereis(name).map_or(Atom::UNDEFINED.into(), Value::from))
             }
             Action::Registered => {
                 context.look_around();
@@ -244,7 +266,12 @@ impl Host for World<'_, '_> {
                 let leader = context.world().process(me).and_then(|process| process.group_leader);
                 Ok(leader.unwrap_or(me).into())
             }
-            Action::SetGroupLeader(..) => done,
+            Action::SetGroupLeader(leader, whom) => {
+                if (leader, whom) == (context.pid(), context.pid()) {
+                    context.lead_group();
+                }
+                done
+            }
             Action::StartTimer(after, whom, message, wrapped) => {
                 let target = self.target(&whom)?;
                 let reference = self.context.make_ref();
@@ -255,10 +282,13 @@ impl Host for World<'_, '_> {
                 self.context.start_timer(reference, after, target, convert::message(&message));
                 Ok(reference.into())
             }
-            Action::CancelTimer(timer) => {
-                Ok(context.cancel_timer(timer).map_or(Value::boolean(false), |left| Value::Int(left as i64)))
+            Action::CancelTimer(timer) => Ok(left(context.cancel_timer(timer))),
+            Action::ReadTimer(timer) => Ok(left(context.read_timer(timer))),
+            Action::Halt(status) => {
+                context.common_mut().halted.get_or_insert(convert::outward(&status));
+                self.spent = true;
+                done
             }
-            Action::ReadTimer(_) => Ok(Value::boolean(false)),
             Action::Monotonic => {
                 let monotonic = &mut context.common_mut().compiled_mut().monotonic;
                 *monotonic += 1;
@@ -267,15 +297,7 @@ impl Host for World<'_, '_> {
         }
     }
 
-    /// Tables die with their owners, which shows when somebody looks.
     fn tables(&mut self) -> &mut Tables {
-        let world = self.context.world();
-        let concerned = self.context.common().compiled.as_ref().map(|shared| shared.tables.concerned());
-        let concerned = concerned.into_iter().flatten();
-        let dead: Vec<Pid> = concerned.filter(|pid| world.process(*pid).is_none()).collect();
-        for pid in dead {
-            self.leave_tables_of(pid);
-        }
         &mut self.context.common_mut().compiled_mut().tables
     }
 
@@ -283,7 +305,7 @@ impl Host for World<'_, '_> {
         &mut self.context.common_mut().compiled_mut().persistent
     }
 
-    fn tell(&mut self, told: Told) {
+    fn tell(&mut self, told: Told, stack: &[Value]) {
         let note = |text: &str, values: Vec<kernel::Term>| Note::Log { text: text.into(), values };
         match told {
             Told::Output(text) => {
@@ -292,13 +314,40 @@ impl Host for World<'_, '_> {
             Told::Logged(_, report @ Value::Map(_)) => {
                 let report = convert::outward(&report);
                 match reports::of_supervisor(&report) {
-                    Some(report) => self.context.report(|| report),
+                    Some(report) => {
+                        let now = (self.context.now() / 1_000) as i64;
+                        let decision = decision(&report, stack, now);
+                        self.context.report(|| report);
+                        if let Some(decision) = decision {
+                            self.context.report(|| Report::Decision(decision));
+                        }
+                    }
                     None => say(|| note("logs", vec![reports::label(&report)]), self.context),
                 }
             }
             Told::Logged(_, message) => say(|| note("logs", vec![convert::outward(&message)]), self.context),
         }
     }
+}
+
+/// How an alias ends, as the kernel has it.
+fn mode(alias: Alias) -> kernel::Alias {
+    match alias {
+        Alias::Demonitor => kernel::Alias::Demonitor,
+        Alias::Reply => kernel::Alias::ReplyDemonitor,
+        Alias::Explicit => kernel::Alias::ExplicitUnalias,
+    }
+}
+
+/// What a supervisor whose frames hold this has decided as it logs a report.
+fn decision(report: &Report<Script>, stack: &[Value], now: i64) -> Option<Decision> {
+    let Report::Supervisor { context, reason, offender } = report else { return None };
+    Supervision::of(stack.iter().rev(), convert::outward)?.decides(*context, reason, offender, now)
+}
+
+/// The milliseconds that a timer had left, or `false` if there is none.
+fn left(time: Option<u64>) -> Value {
+    time.map_or(Value::boolean(false), |left| Value::Int(left as i64))
 }
 
 /// What people call a process: its name if `gen` starts it with one, else the module of its callbacks, else the one

@@ -5,15 +5,17 @@ pub mod convert;
 mod driver;
 mod host;
 mod reports;
+mod supervision;
 
 use std::collections::BTreeMap;
 
 use crate::code::ets::Tables;
-use crate::code::machine::{Ended, Entry, Machine, Process, Resume};
+use crate::code::load::Code;
+use crate::code::machine::{Ended, Entry, Machine, Process, Resume, Spends};
 use crate::code::raise::Class;
 use crate::code::term::Term as Value;
 use crate::kernel::{Atom, Pid, Received, Term};
-use crate::otp::{Block, Cue, Message, Raise, Return, Step, Then};
+use crate::otp::{Block, Cue, Message, Raise, Return, Step, Supervised, Then};
 
 use super::image::Image;
 use super::{Script, ScriptContext};
@@ -39,8 +41,29 @@ pub struct Shared {
     pub persistent: BTreeMap<Value, Value>,
     /// How many monotonic integers have been made.
     pub monotonic: u64,
-    /// Why no run can go on: code needs what is not there.
-    pub stuck: Option<String>,
+    /// Why no run can go on.
+    pub stuck: Option<Stuck>,
+}
+
+impl Shared {
+    /// The tables of a process that has died go to their heirs, or go.
+    pub(super) fn leaves_behind(
+        &mut self,
+        dead: Pid,
+        lives: &dyn Fn(Pid) -> bool,
+    ) -> Vec<(Pid, Message<Script>)> {
+        let transfers = self.tables.owner_died(dead, lives).into_iter();
+        transfers.map(|transfer| (transfer.to, convert::message(&transfer.message))).collect()
+    }
+}
+
+/// Why no run can go on, in words for people.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Stuck {
+    /// Code goes on for ever.
+    Endless(String),
+    /// Code needs what is not there.
+    Missing(String),
 }
 
 impl Running {
@@ -66,6 +89,24 @@ impl Running {
     pub(super) fn dictionary(&self) -> Value {
         let pairs = self.process.own.dictionary.iter();
         Value::list(pairs.map(|(key, value)| Value::tuple([key.clone(), value.clone()])))
+    }
+
+    /// The function that it is in, or that it began with: `{Module, Function, Arity}`.
+    pub(super) fn calls(&self, now: bool, code: &Code) -> Value {
+        let (module, function, arity) = match (now, self.process.function(code)) {
+            (true, Some((module, function, arity))) => (module.into(), function.into(), i64::from(arity)),
+            _ => {
+                let (module, function, arity) = self.process.own.initial.clone();
+                (module, function, arity as i64)
+            }
+        };
+        Value::tuple([module, function, Value::Int(arity)])
+    }
+
+    /// Whom it supervises, if it waits as a supervisor does.
+    pub(super) fn supervises(&self) -> Option<Supervised> {
+        supervision::Supervision::of(self.process.held(), convert::outward)
+            .map(supervision::Supervision::shown)
     }
 
     /// Whether it is there to start the others, or to test them.
@@ -117,8 +158,12 @@ impl Running {
     fn run(&mut self, mut resume: Resume, context: &mut ScriptContext<'_>) -> Step<Script> {
         loop {
             let code = &context.image().code;
-            let ended =
-                Machine::run(&mut self.process, code, &mut host::World { context, spent: false }, resume);
+            let ended = Machine::run(
+                &mut self.process,
+                code,
+                &mut host::World { context, spent: false, lacks: None },
+                resume,
+            );
             match ended {
                 Ended::Waits(timeout) => return Step::Block(Block::Receive(timeout)),
                 Ended::Preempted => return Step::Preempt,
@@ -131,15 +176,16 @@ impl Running {
                     let reason = self.driver.raised(told, reason(class, &value, &trace), context);
                     return Step::Raise(Raise::Exit(reason));
                 }
-                Ended::Spent(place) => {
+                Ended::Spent(spends, place) => {
                     let place = place.told(code, |name, atoms| atoms.text(name).to_owned());
-                    return stuck(format!("code goes on for ever without waiting, at {place}"), context);
+                    let why = match spends {
+                        Spends::Time => format!("code goes on for ever without waiting, at {place}"),
+                        Spends::Stack => format!("calls nest too deeply, at {place}"),
+                        Spends::Heap => format!("a process holds too many terms, at {place}"),
+                    };
+                    return stuck(Stuck::Endless(why), context);
                 }
-                Ended::Missing(what, caller) => {
-                    let by = caller.map(|place| place.told(code, |name, atoms| atoms.text(name).to_owned()));
-                    let by = by.map_or(String::new(), |place| format!(", which {place} calls"));
-                    return stuck(format!("code needs {what}{by}, and treefall does not have it"), context);
-                }
+                Ended::Missing(missing) => return stuck(Stuck::Missing(missing.told()), context),
                 Ended::Accepted | Ended::Refused => return Step::Block(Block::Receive(None)),
             }
         }
@@ -154,13 +200,9 @@ impl Running {
                 let Entry { module, function, given, place, arguments } = entry;
                 if place == crate::code::machine::Place::NOWHERE {
                     let code = &context.image().code;
-                    let name = format!("{}:{}/{given}", code.atoms.text(module), code.atoms.text(function));
-                    let why = match code.number(module).map(|number| code.module(number)) {
-                        None => format!("there is no module for {name} in the folders of `code`"),
-                        Some(Err(why)) => format!("{name} cannot be read: {why}"),
-                        Some(Ok(_)) => format!("{name} is not exported"),
-                    };
-                    return Some(stuck(why, context));
+                    let arity = u8::try_from(given).unwrap_or(u8::MAX);
+                    let why = code.why_nowhere(module, function, arity).unwrap_or_default();
+                    return Some(stuck(Stuck::Missing(why), context));
                 }
                 self.process.goes_to(place, arguments);
                 None
@@ -173,7 +215,7 @@ impl Running {
 }
 
 /// Nothing can be said of a run that needs what is not there.
-fn stuck(why: String, context: &mut ScriptContext<'_>) -> Step<Script> {
+fn stuck(why: Stuck, context: &mut ScriptContext<'_>) -> Step<Script> {
     context.common_mut().compiled_mut().stuck.get_or_insert(why);
     Step::Block(Block::Receive(None))
 }

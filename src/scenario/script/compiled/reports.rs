@@ -60,27 +60,15 @@ fn offender(term: &Term) -> Option<Offender> {
             _ => OffenderPid::Undefined,
         },
     };
-    let restart = match value(items, RESTART_TYPE) {
-        Some(Term::Atom(Atom::TRANSIENT)) => Restart::Transient,
-        Some(Term::Atom(Atom::TEMPORARY)) => Restart::Temporary,
-        _ => Restart::Permanent,
-    };
-    let shutdown = match value(items, Atom::SHUTDOWN) {
-        Some(Term::Atom(Atom::BRUTAL_KILL)) => Shutdown::BrutalKill,
-        Some(Term::Int(time)) => u64::try_from(*time).map_or(Shutdown::Infinity, Shutdown::Timeout),
-        _ => Shutdown::Infinity,
-    };
-    let kind = match value(items, CHILD_TYPE) {
-        Some(Term::Atom(Atom::SUPERVISOR)) => ChildType::Supervisor,
-        _ => ChildType::Worker,
-    };
+    let kind = value(items, CHILD_TYPE).and_then(ChildType::of).unwrap_or(ChildType::Worker);
+    let shutdown = value(items, Atom::SHUTDOWN).and_then(Shutdown::of);
     Some(Offender {
         pid,
         id: value(items, Atom::ID).cloned().unwrap_or(Atom::UNDEFINED.into()),
         mfargs: value(items, MFARGS).cloned().unwrap_or(Atom::UNDEFINED.into()),
-        restart,
+        restart: value(items, RESTART_TYPE).and_then(Restart::of).unwrap_or(Restart::Permanent),
         significant: value(items, Atom::SIGNIFICANT).is_some_and(|said| said.is(Atom::TRUE)),
-        shutdown,
+        shutdown: shutdown.unwrap_or(Shutdown::default_of(kind)),
         kind,
     })
 }

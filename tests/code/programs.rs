@@ -1,0 +1,119 @@
+//! Whole programs: samples that the real emulator runs too, applications under OTP's own controller, and what others
+//! have written, where it is installed.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use crate::witness;
+
+/// A folder with these files of `tests/code/programs`, compiled.
+fn folder(files: &[&str]) -> Option<TempDir> {
+    if !witness::has("erlc") {
+        return None;
+    }
+    let folder = TempDir::new().expect("a folder");
+    for file in files {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/code/programs").join(file);
+        fs::copy(source, folder.path().join(file)).expect("it is there");
+        if file.ends_with(".erl") {
+            compile(&folder, file);
+        }
+    }
+    Some(folder)
+}
+
+fn compile(folder: &TempDir, file: &str) {
+    let compiled = Command::new("erlc").arg(file).current_dir(folder.path()).output().expect("erlc runs");
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stdout));
+}
+
+fn treefall(folder: &TempDir, arguments: &[&str], scenario: &str) -> Output {
+    fs::write(folder.path().join("x.kdl"), format!("code \".\"\n{scenario}")).expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_treefall"));
+    command.args(arguments).arg("x.kdl").current_dir(folder.path()).env("COLUMNS", "200");
+    command.output().expect("treefall runs")
+}
+
+/// Holds in the calm run and under some seeds.
+fn holds(folder: &TempDir, scenario: &str) {
+    let output = treefall(folder, &["explore", "--seeds", "0..5", "--prove", "0"], scenario);
+    let told =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{scenario}\n{told}");
+}
+
+/// Each sample comes to the same, here in the calm run and on the real emulator.
+#[test]
+fn samples_come_to_what_they_come_to_on_the_real_emulator() {
+    let Some(folder) = folder(&["samples.erl"]) else { return };
+    const ASK: &str = "logger:set_primary_config(level, none), \
+        Come = [{S, samples:outcome(fun() -> samples:S() end)} || S <- samples:all()], \
+        {ok, F} = file:open(\"expected.erl\", [write, {encoding, utf8}]), \
+        io:format(F, \"-module(expected).~n-export([holds/0]).~nholds() ->~n\", []), \
+        io:format(F, \"    [{S, R} = {S, samples:outcome(fun() -> samples:S() end)} || {S, R} <- ~p], ok.~n\", [Come]), \
+        file:close(F), io:format(\"~p\", [length(Come)]), halt().";
+    let asked = Command::new("erl").args(["-noshell", "-eval", ASK]).current_dir(folder.path()).output();
+    let asked = String::from_utf8_lossy(&asked.expect("erl runs").stdout).into_owned();
+    let count: usize = asked.trim().parse().unwrap_or_else(|_| panic!("it says how many: {asked}"));
+    assert!(count >= 40, "{count}");
+    compile(&folder, "expected.erl");
+    let output = treefall(&folder, &["run", "--trace", "none"], "allow orphans\nrun \"expected.holds\"\n");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn applications_run_under_the_controller_of_otp() {
+    let Some(folder) = folder(&["kv.erl", "kv.app"]) else { return };
+    let start = "start \"application.ensure_all_started\" kv\n";
+    holds(&folder, &format!("{start}run \"kv.used\"\n"));
+    holds(&folder, &format!("{start}run \"kv.stopped\"\n"));
+    fs::write(folder.path().join("sys.config"), "[{kv, [{colour, green}]}].\n").expect("written");
+    holds(&folder, &format!("{start}run \"kv.configured\"\n"));
+    // Who asks for an environment and has not said what runs is told what to write.
+    let output = treefall(&folder, &["run"], "run \"kv.used\"\n");
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        told.contains("write which applications run") && told.contains("for kv.used/0 (kv.erl:14)"),
+        "{told}"
+    );
+}
+
+/// An application in an archive is read as one in a folder is.
+#[test]
+fn modules_and_applications_can_be_in_archives() {
+    let Some(folder) = folder(&["kv.erl", "kv.app"]) else { return };
+    let ebin = folder.path().join("kv-1/ebin");
+    fs::create_dir_all(&ebin).expect("a folder");
+    for file in ["kv.beam", "kv.app"] {
+        fs::rename(folder.path().join(file), ebin.join(file)).expect("it is there");
+    }
+    const PACK: &str =
+        "{ok, _} = zip:create(\"kv.ez\", [\"kv-1/ebin/kv.beam\", \"kv-1/ebin/kv.app\"]), halt().";
+    let packed = Command::new("erl").args(["-noshell", "-eval", PACK]).current_dir(folder.path()).output();
+    assert!(packed.expect("erl runs").status.success());
+    holds(&folder, "code \"kv.ez\"\nstart \"application.ensure_all_started\" kv\nrun \"kv.used\"\n");
+    fs::write(folder.path().join("kv.ez"), "no archive").expect("written");
+    let output = treefall(&folder, &["run"], "code \"kv.ez\"\nrun \"kv.used\"\n");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && told.contains("kv.ez is no archive of modules"), "{told}");
+}
+
+#[test]
+fn what_others_have_written_starts_and_works() {
+    let Some(folder) = folder(&["others.erl"]) else { return };
+    const WHERE: &str = "[io:format(\"~s \", [A]) || A <- [p1_utils, folsom], code:lib_dir(A) =/= {error, bad_name}], halt().";
+    let asked = Command::new("erl").args(["-noshell", "-eval", WHERE]).output().expect("erl runs");
+    let installed = String::from_utf8_lossy(&asked.stdout).into_owned();
+    for program in ["p1_utils", "folsom"] {
+        if !installed.split_whitespace().any(|name| name == program) {
+            eprintln!("{program} is not tried, since it is not installed");
+            continue;
+        }
+        let start = format!("start \"application.ensure_all_started\" {program}\n");
+        holds(&folder, &format!("allow orphans\n{start}run \"others.{program}\"\n"));
+    }
+}
