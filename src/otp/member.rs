@@ -26,7 +26,7 @@ pub struct Supervised {
     pub kind: &'static str,
     /// Whether its children are many alike.
     pub alike: bool,
-    /// Its children.
+    /// The children that it has, the oldest first.
     pub members: Vec<Member>,
 }
 

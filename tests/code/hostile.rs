@@ -59,8 +59,8 @@ fn what_never_ends_is_inconclusive_and_says_where() {
     for (function, why) in [
         ("h.endless", "code goes on for ever without waiting, at h.endless/0 (h.erl:3)"),
         ("h.mail", "statements in one step"),
-        ("h.nests", "calls nest too deeply, at h.nests/1 (h.erl:12)"),
-        ("h.grows", "a process holds too many terms, at h.grows/1 (h.erl:14)"),
+        ("h.nests", "calls nest too deeply, at h.nests/1 (h.erl:"),
+        ("h.grows", "a process holds too many terms, at h.grows/1 (h.erl:"),
         ("h.crowd", "processes live at once"),
     ] {
         for command in ["run", "explore --exhaustive"] {
@@ -80,7 +80,6 @@ fn what_is_not_there_is_refused_before_anything_runs() {
         ("nobody.there", "there is no module for nobody:there/0 in the folders of `code`"),
         ("cut.there", "cut:there/0 cannot be read"),
         ("junk.there", "it does not begin as a compiled module does"),
-        ("erlang.self", "is a part of the emulator and cannot be called first"),
     ] {
         for command in ["run", "explore", "check"] {
             let output = ran(&folder, function, command);

@@ -5,7 +5,10 @@
 pub const ASSEMBLED: &str = "$treefall";
 
 /// A name, and how many arguments it takes.
-pub(super) type Named = (&'static str, &'static str, u8);
+pub type Named = (&'static str, &'static str, u8);
+
+/// What calls a function of the emulator first thing: it is given the module, the function and the arguments.
+pub const SPAWNED: Named = (ASSEMBLED, "apply", 3);
 
 /// A function: in place of what it stands, what goes into its registers first, and what it calls. What one call comes
 /// to is what the next one is given.
@@ -20,12 +23,13 @@ pub(super) enum Given {
     X(u16),
     Nil,
     Name(&'static str),
-    /// `{local, Name}`
+    /// The tuple `{local, Name}`, as servers are named.
     Local(&'static str),
 }
 
 const PRINT: &[Named] = &[("io_lib", "format", 2), ("io", "put_chars", 1)];
 const START: &[Named] = &[("gen_server", "start", 4), (ASSEMBLED, "started", 1)];
+const APPLY: Named = ("erlang", "apply", 3);
 const WITHOUT_ARGUMENTS: &[(Given, u16)] = &[(Given::Nil, 1)];
 const WITH_DEVICE: &[(Given, u16)] = &[(Given::X(1), 0), (Given::X(2), 1)];
 const TIMER_SERVER: &[(Given, u16)] =
@@ -38,6 +42,8 @@ pub(super) const CHAINS: &[Chain] = &[
     Chain { of: ("io", "fwrite", 1), moves: WITHOUT_ARGUMENTS, calls: PRINT },
     Chain { of: ("io", "fwrite", 2), moves: &[], calls: PRINT },
     Chain { of: ("io", "fwrite", 3), moves: WITH_DEVICE, calls: PRINT },
+    // What a process begins with that is spawned with a function of the emulator.
+    Chain { of: SPAWNED, moves: &[], calls: &[APPLY] },
     // Its supervisor is a part of the kernel, which does not run (OTP 24, OTP 25).
     Chain { of: ("timer", "ensure_started", 0), moves: TIMER_SERVER, calls: START },
     Chain { of: ("timer", "do_start", 0), moves: TIMER_SERVER, calls: START },

@@ -14,7 +14,7 @@ mod translate_bits;
 
 use std::fmt;
 
-pub use assembled::{ASSEMBLED, stand_ins};
+pub use assembled::{ASSEMBLED, SPAWNED, stand_ins};
 pub use chunks::Mfa;
 pub use module::{Import, Lambda, Module};
 pub use path::{Code, Found};

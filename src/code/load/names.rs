@@ -23,6 +23,7 @@ pub(super) const NAMES: &[&str] = &[
     "_",
     "__ex_unit__",
     "__struct__",
+    "abs",
     "ac",
     "ac_tab",
     "all",

@@ -117,10 +117,7 @@ impl Code {
         let name = format!("{}:{}/{arity}", self.atoms.text(module), self.atoms.text(function));
         let loaded = self.number(module).map(|number| self.module(number));
         match (self.find(module, function, arity), loaded) {
-            (Found::Code(..), _) => None,
-            (Found::Native(_), _) => {
-                Some(format!("{name} is a part of the emulator and cannot be called first"))
-            }
+            (Found::Code(..) | Found::Native(_), _) => None,
             (Found::Nowhere, None) => Some(format!("there is no module for {name} in the folders of `code`")),
             (Found::Nowhere, Some(Err(why))) => Some(format!("{name} cannot be read: {why}")),
             (Found::Nowhere, Some(Ok(_))) => Some(format!("{name} is not exported")),

@@ -12,7 +12,7 @@ use super::super::term::{Fun, Term};
 use super::missing::{Caller, Missing};
 use super::op::{Label, Source, Tail, Target};
 use super::process::{Place, Process};
-use super::run::{Ended, Flow, Machine, Spends};
+use super::run::{Ended, Flow, Machine, Spends, WEIGHED_FIRST};
 use super::trace::location;
 
 /// How many calls a step may take before it is said to go on for ever.
@@ -24,9 +24,6 @@ const STACK_MAX: usize = 4_000_000;
 
 /// How many terms a process may hold, those that it holds twice counted twice.
 const HEAP_MAX: usize = 20_000_000;
-
-/// After how many calls a step's terms are counted for the first time.
-pub(super) const WEIGHED_FIRST: u32 = 1 << 16;
 
 /// How many of the first registers are looked at: others hold what no function is given.
 const LIVE: usize = 32;

@@ -2,7 +2,7 @@
 
 use crate::kernel::Atom;
 
-use super::super::load::{Code, Found};
+use super::super::load::{ASSEMBLED, Code, Found, SPAWNED, stand_ins};
 use super::super::term::{Fun, Term};
 use super::process::Place;
 
@@ -50,7 +50,13 @@ fn resolve(code: &Code, module: Atom, function: Atom, arguments: Vec<Term>) -> (
     let arity = u8::try_from(arguments.len()).unwrap_or(u8::MAX);
     match code.find(module, function, arity) {
         Found::Code(number, at) => (Place { module: number, at }, arguments),
-        Found::Native(_) | Found::Nowhere => (Place::NOWHERE, arguments),
+        Found::Native(_) => {
+            let begin = stand_ins().find(|(of, _)| *of == SPAWNED).map(|(_, begin)| begin);
+            let place = code.number(code.atoms.intern(ASSEMBLED)).zip(begin);
+            let place = place.map_or(Place::NOWHERE, |(module, at)| Place { module, at });
+            (place, vec![module.into(), function.into(), Term::list(arguments)])
+        }
+        Found::Nowhere => (Place::NOWHERE, arguments),
     }
 }
 

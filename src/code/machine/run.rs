@@ -12,6 +12,10 @@ use super::process::{Frame, Place, Process};
 
 /// How many registers there are, as the compiler has them.
 const REGISTERS: usize = 1024;
+
+/// After how many calls a step's terms are counted for the first time.
+pub(super) const WEIGHED_FIRST: u32 = 1 << 16;
+
 /// How far a process went.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ended {
@@ -36,11 +40,11 @@ pub enum Ended {
 /// What a process has needed too much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spends {
-    /// Calls.
+    /// It makes more calls than a step may.
     Time,
     /// Calls that have not come back.
     Stack,
-    /// Terms.
+    /// It holds more terms than a process may.
     Heap,
 }
 
@@ -110,7 +114,7 @@ impl<'c, 'p> Machine<'c, 'p> {
             host,
             message: None,
             calls: 0,
-            weighs_at: super::call::WEIGHED_FIRST,
+            weighs_at: WEIGHED_FIRST,
             x,
             floats: Vec::new(),
         })

@@ -30,7 +30,7 @@ use crate::kernel::{Atom, Atoms};
 
 use super::ets;
 use super::host::Call;
-use super::load;
+use super::load::{ASSEMBLED, stand_ins};
 use super::machine::op::Label;
 use super::raise::Raise;
 use super::term::Term;
@@ -102,7 +102,7 @@ pub const MODULES: &[(&str, &[Row])] = &[
 
 const OWN: &[(&str, &[ActsRow])] = &[
     ("erlang", own::TABLE),
-    (load::ASSEMBLED, process::STARTED),
+    (ASSEMBLED, process::STARTED),
     ("erlang", lambda::TABLE),
     ("erlang", time::OWN),
     ("os", time::OS),
@@ -168,7 +168,7 @@ fn all() -> BTreeMap<(Atom, Atom, u8), Native> {
     }
     let test = ets::natives::MATCH_SPEC_TEST;
     add("erlang", test.name, test.arity, Native::Table(test.run));
-    for ((module, function, arity), label) in load::stand_ins() {
+    for ((module, function, arity), label) in stand_ins() {
         add(module, function, usize::from(arity), Native::Control(Control::Assembled(label)));
     }
     CONTROL.iter().for_each(|(name, arity, of)| add("erlang", name, *arity, Native::Control(*of)));

@@ -94,13 +94,24 @@ fn milliseconds(term: &Term) -> Result<u64, Raise> {
     term.as_int().and_then(|time| u64::try_from(time).ok()).ok_or_else(Raise::badarg)
 }
 
+/// In how many milliseconds a timer fires: `{abs, true}` gives the instant and not the time until then.
+fn after(call: &Call<'_>, arguments: &[Term]) -> Result<u64, Raise> {
+    const ABS: Atom = Atom::of("abs");
+    let time = milliseconds(&arguments[0])?;
+    let options = arguments.get(3).map_or(Vec::new(), |options| options.as_list().unwrap_or_default());
+    let is_absolute = options
+        .iter()
+        .any(|option| option.as_tuple().is_some_and(|pair| pair[0].is(ABS) && pair[1].is(Atom::TRUE)));
+    Ok(if is_absolute { time.saturating_sub(call.host.now()) } else { time })
+}
+
 fn send_after(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    let after = milliseconds(&arguments[0])?;
+    let after = after(call, arguments)?;
     call.host.act(Action::StartTimer(after, arguments[1].clone(), arguments[2].clone(), false))
 }
 
 fn start_timer(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    let after = milliseconds(&arguments[0])?;
+    let after = after(call, arguments)?;
     call.host.act(Action::StartTimer(after, arguments[1].clone(), arguments[2].clone(), true))
 }
 

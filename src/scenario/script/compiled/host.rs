@@ -54,6 +54,11 @@ impl World<'_, '_> {
         })
     }
 
+    fn group_leader(&self) -> Pid {
+        let me = self.context.pid();
+        self.context.world().process(me).and_then(|process| process.group_leader).unwrap_or(me)
+    }
+
     /// Notes that somebody asks for a process of Erlang's kernel that is not there.
     fn asks_for(&mut self, name: Atom) {
         if machine::is_service(self.code().atoms.text(name)) && self.context.whereis(name).is_none() {
@@ -224,8 +229,8 @@ impl Host for World<'_, '_> {
                 Ok(Value::boolean(!info || active))
             }
             Action::Alias(reply) => {
-                let mode = if reply { kernel::Alias::ReplyDemonitor } else { kernel::Alias::ExplicitUnalias };
-                Ok(context.alias(mode).into())
+                let ends = if reply { Alias::Reply } else { Alias::Explicit };
+                Ok(context.alias(mode(ends)).into())
             }
             Action::Unalias(alias) => Ok(Value::boolean(context.unalias(alias))),
             Action::Exit(pid, reason) => {
@@ -248,9 +253,8 @@ impl Host for World<'_, '_> {
             }
             Action::Registered => {
                 context.look_around();
-                let names: Vec<Value> =
-                    context.world().names().iter().map(|(name, _)| (*name).into()).collect();
-                Ok(Value::list(names))
+                let names = context.world().names();
+                Ok(Value::list(names.iter().map(|(name, _)| (*name).into()).collect::<Vec<Value>>()))
             }
             Action::Processes => {
                 context.look_around();
@@ -261,11 +265,7 @@ impl Host for World<'_, '_> {
             Action::IsAlive(pid) => Ok(Value::boolean(context.is_alive(pid))),
             Action::TrapExit(flag) => Ok(Value::boolean(context.trap_exit(flag))),
             Action::Info(pid, item) => self.info(pid, &item),
-            Action::GroupLeader => {
-                let me = context.pid();
-                let leader = context.world().process(me).and_then(|process| process.group_leader);
-                Ok(leader.unwrap_or(me).into())
-            }
+            Action::GroupLeader => Ok(self.group_leader().into()),
             Action::SetGroupLeader(leader, whom) => {
                 if (leader, whom) == (context.pid(), context.pid()) {
                     context.lead_group();
