@@ -195,6 +195,7 @@ pub(super) fn judged<'s>(
             None => Ok(Run { simulation, played }),
         },
         Verdict::Inconclusive(why) => Err(Failure::without_run("inconclusive", format!("{source}: {why}"))),
+        Verdict::Unrunnable(why) => Err(Failure::without_run("unrunnable", format!("{source}: {why}"))),
         Verdict::Abandoned => Err(Failure::without_run("inconclusive", format!("{source}: it was given up"))),
     }
 }

@@ -108,7 +108,9 @@ fn sampled(
         match run.verdict {
             _ if stop.is_raised() => break,
             model::Verdict::Held | model::Verdict::Abandoned => (),
-            model::Verdict::Inconclusive(why) => drop(unclear.get_or_insert(why)),
+            model::Verdict::Inconclusive(why) | model::Verdict::Unrunnable(why) => {
+                let _ = unclear.get_or_insert(why);
+            }
             model::Verdict::Broken(_) => {
                 let played = play_under(simulation, &mut *kind.scheduler(seed, length));
                 if let Some(found) = broken(simulation, played, How::Seed(seed)) {

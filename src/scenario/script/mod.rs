@@ -190,7 +190,7 @@ impl Guest for Script {
     fn supervises(&self) -> Option<Supervised> {
         match self {
             Script::Compiled(running) => running.supervises(),
-            Script::Boot(_) | Script::Actor(_) | Script::Builtin(_) => None,
+            Script::Boot(_) | Script::Actor(_) | Script::Builtin(_) | Script::Rust(_) => None,
         }
     }
 
