@@ -17,7 +17,7 @@ pub struct Remembered {
 }
 
 impl Remembered {
-    /// One value.
+    /// One value that a process remembers.
     pub fn value(name: String, value: Term) -> Self {
         Remembered { name, entries: vec![value], count: None }
     }
