@@ -57,8 +57,8 @@ struct Parts {
     decisions: Vec<String>,
     /// What becomes of the run without what decides.
     flip: Option<String>,
-    excerpt: String,
     story: String,
+    whole_story: String,
     schedule: String,
     again: String,
 }
@@ -86,12 +86,12 @@ impl Failure {
 
     /// The story of the smallest run that fails so, without what the failure does not depend on.
     pub fn story(&self) -> &str {
-        &self.0.excerpt
+        &self.0.story
     }
 
     /// The story of that run from its beginning to its end.
     pub fn whole_story(&self) -> &str {
-        &self.0.story
+        &self.0.whole_story
     }
 
     /// The schedule of the smallest run: [`Simulation::replay`] takes it.
@@ -102,7 +102,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts { property, why, of, headline, decisions, flip, excerpt, again, .. } = &*self.0;
+        let Parts { property, why, of, headline, decisions, flip, story, again, .. } = &*self.0;
         write!(f, "{property} is broken: {why}")?;
         if !of.is_empty() {
             write!(f, "\n  {of}")?;
@@ -113,8 +113,8 @@ impl fmt::Display for Failure {
         for line in decisions.iter().chain(flip) {
             write!(f, "\n  {line}")?;
         }
-        if !excerpt.is_empty() {
-            write!(f, "\n\n{}", excerpt.trim_end())?;
+        if !story.is_empty() {
+            write!(f, "\n\n{}", story.trim_end())?;
         }
         if !again.is_empty() {
             write!(f, "\n\n{again}")?;
@@ -142,8 +142,8 @@ impl Failure {
             decisions: Vec::new(),
             headline: String::new(),
             flip: None,
-            excerpt: String::new(),
             story: String::new(),
+            whole_story: String::new(),
             schedule: String::new(),
             again: String::new(),
         }))
@@ -174,8 +174,8 @@ impl Failure {
             decisions,
             headline: headline(&smallest),
             flip: flipped.map(|flip| flip.sentence()),
-            excerpt: trace::excerpt(&smallest.played.recording(), &settings, &excerpt),
-            story: story(simulation, &smallest.played),
+            story: trace::excerpt(&smallest.played.recording(), &settings, &excerpt),
+            whole_story: story(simulation, &smallest.played),
             schedule: smallest.schedule(subject(simulation), &from).to_string(),
             again: again(source),
         }))

@@ -267,7 +267,7 @@ fn ask_the_controller(folders: &[PathBuf]) -> bool {
         let is_module = file.extension().is_some_and(|extension| extension == "beam");
         let module = if is_module { fs::read(file).unwrap_or_default() } else { Vec::new() };
         let names = |name: &&str| module.windows(name.len()).any(|window| window == name.as_bytes());
-        ASKS.iter().any(|name| names(&name))
+        ASKS.iter().any(names)
     };
     let files = |folder: &PathBuf| {
         let entries = fs::read_dir(folder).into_iter().flatten();

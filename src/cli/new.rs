@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
             PathBuf::from(name)
         }
     };
-    let Some(stem) = path.file_stem().filter(|stem| *stem != "" && *stem != ".kdl") else {
+    let Some(stem) = path.file_stem().filter(|stem| !stem.is_empty() && *stem != ".kdl") else {
         terminal.complain(|_, _| format!("error: {}: is no name for a file", shown(&args.name)));
         return Exit::Wrong;
     };

@@ -149,8 +149,8 @@ impl Bench<'_> {
         })?;
         let helped = judging.others.iter().any(|judged| judged.verdict.holds());
         match self.budget.distance {
-            Some(distance) if distance < 2 => return Ok(()),
-            None if own_holds || helped => return Ok(()),
+            Some(distance) if distance < 2 => Ok(()),
+            None if own_holds || helped => Ok(()),
             Some(_) | None => self.pairs(design, judging, &mut known, listen),
         }
     }

@@ -17,7 +17,7 @@ pub struct Remembered {
 }
 
 impl Remembered {
-    /// One value that a process remembers.
+    /// A variable with the one value that it has.
     pub fn value(name: String, value: Term) -> Self {
         Remembered { name, entries: vec![value], count: None }
     }

@@ -33,7 +33,7 @@ pub(super) struct Engine {
     out: PathBuf,
 }
 
-/// Somebody interfered.
+/// Where somebody interfered with a run, and how.
 #[derive(Clone, Debug)]
 struct Fork {
     /// After so many steps.
