@@ -13,7 +13,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Nothing yet.
+    /// Nothing is in them yet.
     pub(super) fn new(names: Names<'a>) -> Self {
         Fields { names, map: Map::new() }
     }
