@@ -87,7 +87,9 @@ fn a_tagged_test_with_a_race_fails_with_its_explanation() {
     fs::write(at("mix.exs"), PROJECT).expect("it can be written");
     let (told, output) = mix_test(folder.path());
     assert!(!output.status.success(), "{told}");
-    assert!(told.contains("5 tests, 1 failure"), "{told}");
+    // The race is real: now and then ExUnit meets it too.
+    assert!(told.contains("5 tests, 1 failure") || told.contains("5 tests, 2 failures"), "{told}");
+    assert!(!told.contains("test KV.RegistryTest: spawns buckets, in every order"), "{told}");
     for words in [
         "KV.RegistryTest: removes buckets on exit, in every order",
         "Assertion with == failed",
