@@ -290,7 +290,8 @@ fn applications(folders: &[PathBuf], is_configured: bool) -> Result<Vec<String>,
             let name = file.file_stem()?.to_str()?.to_owned();
             let text = fs::read_to_string(file).ok()?;
             let start = match controlled {
-                true => Some(format!("start \"application.ensure_all_started\" {name:?}\n")),
+                // A name in quotes would be a string.
+                true => Some(format!("start \"application.ensure_all_started\" (term)\"'{name}'\"\n")),
                 false => start_of(&text),
             };
             Some(Application { name, needs: needs_of(&text), start })

@@ -200,7 +200,7 @@ fn spent(sandbox: &Sandbox, arguments: &str) -> u64 {
 
 /// What a command that has a millisecond may take to read a file of thousands of lines, to make a run of 24,000 steps
 /// anew and to tell it.
-const NO_TIME: u64 = 80;
+const NO_TIME: u64 = 160;
 
 /// `--for` ends a step of a billion statements, and work between steps, and what was found is told.
 #[test]

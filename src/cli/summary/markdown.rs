@@ -76,7 +76,7 @@ fn plain(text: &str) -> String {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '#' | '@' | '!' | '$' | '{' | '}' => {
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '#' | '@' | '!' | '$' | '{' | '}' => {
                 safe.push_str(&format!("&#{};", u32::from(letter)));
             }
             '\n' => safe.push(' '),
