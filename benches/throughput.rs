@@ -74,7 +74,7 @@ fn small_run_explored(bencher: Bencher<'_, '_>, scheduler: &str) {
         "pos" => SchedulerKind::POS,
         _ => SchedulerKind::SWARM,
     };
-    let (mut seed, length) = (0, model::calm_length(&simulation, kind));
+    let (mut seed, length) = (0, model::calm_length(&simulation, kind, &StopFlag::default()));
     bencher.counter(ItemsCount::new(1_u32)).bench_local(|| {
         seed += 1;
         let mut scheduler = kind.scheduler(seed, length);

@@ -7,6 +7,7 @@
 use allocation_counter::measure;
 use treefall::cli::every_end;
 use treefall::explore::{Calm, SchedulerKind};
+use treefall::kernel::StopFlag;
 use treefall::model::{calm_length, run_under};
 use treefall::scenario::{Simulation, parse};
 
@@ -40,7 +41,7 @@ fn simulation(text: &str) -> Simulation {
 /// So many runs of the yardstick, one seed after the other.
 fn explored(kind: SchedulerKind) -> u64 {
     let simulation = simulation(SMALL_RUN);
-    let length = calm_length(&simulation, kind);
+    let length = calm_length(&simulation, kind, &StopFlag::default());
     (0..100).map(|seed| run_under(&simulation, &mut *kind.scheduler(seed, length)).steps).sum()
 }
 

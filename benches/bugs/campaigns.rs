@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use treefall::cli::every_order;
 use treefall::explore::{Calm, Ending, SchedulerKind, Searched};
+use treefall::kernel::StopFlag;
 use treefall::model::{Verdict, calm_length, run_under};
 use treefall::scenario::{Simulation, parse};
 
@@ -78,7 +79,7 @@ pub fn row(name: &str, seeds: u64) -> Row {
         found
     });
     let repair = simulation(name, "repaired");
-    let length = calm_length(&repair, SchedulerKind::SWARM);
+    let length = calm_length(&repair, SchedulerKind::SWARM, &StopFlag::default());
     let fails = |seed: &u64| {
         let mut scheduler = SchedulerKind::SWARM.scheduler(*seed, length);
         broken(&run_under(&repair, &mut *scheduler).verdict)
@@ -105,7 +106,7 @@ fn broken(verdict: &Verdict) -> bool {
 
 /// Seed after seed to the first failure; one more than the most if there was none.
 fn campaign(simulation: &Simulation, kind: SchedulerKind, from: u64) -> (u64, Duration) {
-    let (begun, length) = (Instant::now(), calm_length(simulation, kind));
+    let (begun, length) = (Instant::now(), calm_length(simulation, kind, &StopFlag::default()));
     let fails = |seed: &u64| {
         let mut scheduler = kind.scheduler(*seed, length);
         broken(&run_under(simulation, &mut *scheduler).verdict)

@@ -76,7 +76,7 @@ impl Costs {
     pub(super) fn of(simulation: &Simulation, stop: &StopFlag) -> Costs {
         let mut most = Costs::default();
         let kind = SchedulerKind::SWARM;
-        let length = calm_length(simulation, kind);
+        let length = calm_length(simulation, kind, stop);
         most.take(one(simulation, stop, &mut Calm));
         for seed in 0..SEEDS {
             if stop.is_raised() {

@@ -94,6 +94,10 @@ fn mutant(
     effort: Effort,
     stop: &StopFlag,
 ) -> Option<Mutant> {
+    // To read it may take long, too, and nobody waits for it any more.
+    if stop.is_raised() {
+        return None;
+    }
     let change = match proposal {
         Proposal::Change(change) => change.clone(),
         Proposal::Dial(dial) => dial.at(dial.far),

@@ -12,7 +12,7 @@ use super::change::{Change, Dial, Key, Proposal, apply};
 use super::cost::Costs;
 use super::design::{Design, Read};
 use super::neighbours::proposals;
-use super::trial::{Effort, How, Verdict, trial};
+use super::trial::{Effort, How, Verdict, given_up, trial};
 
 /// How much is tried.
 #[derive(Clone, Debug)]
@@ -270,6 +270,10 @@ impl Bench<'_> {
     fn judged(&self, design: &Design, change: Change) -> Judged {
         let text = apply(&design.text, &change.edits).unwrap_or_default();
         let changes: Vec<Change> = design.changes.iter().cloned().chain([change]).collect();
+        // To read it may take long, too, and nobody waits for it any more.
+        if self.stop.is_raised() {
+            return Judged { changes, text, verdict: given_up(), costs: None, key: None };
+        }
         let made = Design::of(text.clone(), changes.clone(), self.read);
         let (verdict, costs) = match &made {
             None => (Verdict::Refused, None),

@@ -65,6 +65,11 @@ impl Verdict {
     }
 }
 
+/// What nobody waited for to the end.
+pub(super) fn given_up() -> Verdict {
+    Verdict::Unclear("it was given up".to_owned())
+}
+
 /// Tries a design: calmly, with the decisions that break the file's own, in every order, and under seeds.
 pub(super) fn trial(
     simulation: &Simulation,
@@ -101,7 +106,7 @@ fn sampled(
     stop: &StopFlag,
 ) -> (Verdict, Option<Box<Played<Simulation>>>) {
     let kind = SchedulerKind::SWARM;
-    let length = calm_length(simulation, kind);
+    let length = calm_length(simulation, kind, stop);
     let mut unclear = None;
     for seed in 0..effort.seeds {
         let run = run_until(simulation, stop, &mut *kind.scheduler(seed, length));
@@ -120,7 +125,7 @@ fn sampled(
         }
     }
     match unclear {
-        _ if stop.is_raised() => (Verdict::Unclear("it was given up".to_owned()), None),
+        _ if stop.is_raised() => (given_up(), None),
         Some(why) => (Verdict::Unclear(why), None),
         None => (Verdict::Sampled(effort.seeds), None),
     }

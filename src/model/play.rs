@@ -12,7 +12,7 @@ use crate::trace::Recording;
 
 use super::cast::Cast;
 use super::origin::Origin;
-use super::run::{Run, judged_as_lasso, run, run_under};
+use super::run::{Run, judged_as_lasso, run, run_until};
 use super::seam::{Model, WorldOf};
 
 /// What kind of run it is: whatever is needed to make it again.
@@ -230,12 +230,14 @@ fn recorded<M: Model>(
 }
 
 /// How many times such a scheduler is asked in the calm run, if it has to know.
-pub fn calm_length<M: Model>(model: &M, of: SchedulerKind) -> u64 {
+///
+/// Once `stop` is raised nobody needs it any more, and what it says is no length.
+pub fn calm_length<M: Model>(model: &M, of: SchedulerKind, stop: &StopFlag) -> u64 {
     if !of.needs_length() {
         return 0;
     }
     let mut calm = Sparing::new(Calm).everywhere(of.everywhere);
-    run_under(model, &mut calm);
+    run_until(model, stop, &mut calm);
     calm.asked()
 }
 
@@ -244,7 +246,7 @@ pub fn calm_length<M: Model>(model: &M, of: SchedulerKind) -> u64 {
 fn scheduler<'s, M: Model>(model: &M, source: Source<'s>) -> Box<dyn Scheduler<Actor<M::Guest>> + 's> {
     match source {
         Source::Calm | Source::Exhaustive => Box::new(Calm),
-        Source::Seed { of, seed } => of.scheduler(seed, calm_length(model, of)),
+        Source::Seed { of, seed } => of.scheduler(seed, calm_length(model, of, &StopFlag::default())),
         Source::Schedule(schedule) => Box::new(Replay::of(schedule)),
     }
 }

@@ -168,6 +168,10 @@ fn ctrl_c_is_heard_wherever_it_is() {
         "shrink late/late-swarm-2.schedule",
         "shrink late/late-swarm-2.schedule --scenario",
         "explain late/late-swarm-2.schedule",
+        "judge mail.kdl",
+        "judge judged.kdl",
+        "view notes.kdl --out page.html",
+        "observe judged.kdl",
     ] {
         let mut child = started(&sandbox, &format!("{arguments} {FAR}"));
         busy(&child, arguments);
@@ -188,7 +192,8 @@ fn ctrl_c_is_heard_wherever_it_is() {
 
 /// How many hundredths of a second of a processor a command takes.
 fn spent(sandbox: &Sandbox, arguments: &str) -> u64 {
-    let jobs = if arguments.starts_with("explore") { "--jobs 2" } else { "" };
+    let jobs =
+        if arguments.starts_with("explore") || arguments.starts_with("judge") { "--jobs 2" } else { "" };
     let mut child = started(sandbox, &format!("{arguments} {jobs} {FAR}").replace("  ", " "));
     while !state_of(&child).0 {
         std::thread::yield_now();
@@ -214,6 +219,9 @@ fn time_that_is_up_is_heard_wherever_it_is() {
         ("explore mail.kdl --exhaustive --max-states 100000000 --for 300ms", 3, "the time is up (--for)"),
         ("explore mail.kdl --exhaustive --order depth --for 300ms", 3, "the time is up (--for)"),
         ("explore mail.kdl --sweep --for 300ms", 3, "mail.kdl"),
+        ("judge notes.kdl --for 300ms", 3, "it was given up"),
+        ("judge judged.kdl --for 300ms", 3, "it was given up"),
+        ("judge notes.kdl --mutants --for 300ms", 3, "Nobody knows whether it holds"),
         ("shrink late/late-swarm-2.schedule --for 300ms --trace none", 1, "late.kdl"),
         (
             "shrink late/late-swarm-2.schedule --scenario --for 1ms --trace none",

@@ -45,9 +45,18 @@ fn lines(loaded: &Loaded, mutation: &Mutation, args: &Args) -> Vec<Line> {
     let plain = |text: String| Line::new().with(Tone::Plain, text);
     let mut lines = vec![plain(loaded.name.clone())];
     if !mutation.own.holds() {
-        let broken = Line::new().with(Tone::Bad, "breaks  ");
-        lines.push(broken.with(Tone::Plain, verdict_words(&mutation.own)));
-        lines.push(plain("What is broken cannot be made worse: mend it first (treefall judge).".to_owned()));
+        let (head, rest) = match &mutation.own {
+            Verdict::Breaks(_) => (
+                Line::new().with(Tone::Bad, "breaks  "),
+                "What is broken cannot be made worse: mend it first (treefall judge).",
+            ),
+            _ => (
+                Line::new().with(Tone::Warning, "unclear "),
+                "Nobody knows whether it holds, so nothing was made worse.",
+            ),
+        };
+        lines.push(head.with(Tone::Plain, verdict_words(&mutation.own)));
+        lines.push(plain(rest.to_owned()));
         return lines;
     }
     lines.push(Line::new().with(Tone::Good, "holds   ").with(Tone::Plain, verdict_words(&mutation.own)));

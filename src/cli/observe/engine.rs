@@ -168,7 +168,7 @@ impl Engine {
             format!("`{}` is no way to go on: it is `calm`, or a seed: a whole number", fork.then)
         })?;
         let of = SchedulerKind::RANDOM;
-        let then = of.scheduler(seed, calm_length(model, of));
+        let then = of.scheduler(seed, calm_length(model, of, &stop));
         Ok(play_until(model, &stop, &mut Prefixed::new(&first, then)))
     }
 }

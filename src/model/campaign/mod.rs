@@ -114,7 +114,7 @@ fn seeds<M: Model>(
     searched: &mut Outcome,
 ) {
     let Outcome { calm, seeds: found, tried } = searched;
-    let calm_length = calm_length(model, campaign.scheduler);
+    let calm_length = calm_length(model, campaign.scheduler, stop);
     let jobs = campaign.jobs.max(1);
     let (start, end) = (campaign.seeds.start, campaign.seeds.end.max(campaign.seeds.start));
     let shares = u64::try_from(jobs * LEAD).unwrap_or(u64::MAX);

@@ -100,7 +100,7 @@ impl<'a> Swept<'a> {
         sweeping: &Sweeping,
     ) -> (Vec<Base>, u64) {
         let (mut bases, mut failing) = (Vec::new(), 0);
-        let length = calm_length(model, kind);
+        let length = calm_length(model, kind, &sweeping.stop);
         let work = |seed: &u64| Base::seeded(model, kind, *seed, length, &sweeping.stop);
         let done = in_order(seeds, sweeping.jobs, work, |seed, (run, base)| {
             match run.verdict {
