@@ -237,16 +237,7 @@ impl Bench<'_> {
         if far.verdict.holds() {
             return far;
         }
-        let (mut best, mut holds, mut breaks) = (far, dial.near, dial.far);
-        while holds.abs_diff(breaks) > 1 && !self.stop.is_raised() {
-            let middle = holds.midpoint(breaks);
-            let tried = self.judged(design, dial.at(middle));
-            match tried.verdict.holds() {
-                true => (holds, best) = (middle, tried),
-                false => breaks = middle,
-            }
-        }
-        best
+        self.between(design, dial, far, (dial.near, dial.far))
     }
 
     /// Of a design that does not hold: the nearest number with which it does.
@@ -255,7 +246,13 @@ impl Bench<'_> {
         if !far.verdict.holds() {
             return far;
         }
-        let (mut best, mut holds, mut breaks) = (far, dial.far, dial.near);
+        self.between(design, dial, far, (dial.far, dial.near))
+    }
+
+    /// By bisection: the last number with which it holds, on the way from one with which it does to one with which it
+    /// does not. `best` stands if no other is found.
+    fn between(&self, design: &Design, dial: &Dial, mut best: Judged, ends: (u64, u64)) -> Judged {
+        let (mut holds, mut breaks) = ends;
         while holds.abs_diff(breaks) > 1 && !self.stop.is_raised() {
             let middle = holds.midpoint(breaks);
             let tried = self.judged(design, dial.at(middle));

@@ -18,9 +18,9 @@ pub(super) fn text(title: &str, entries: &[Entry]) -> String {
     let mut text = format!("### {} {title}: {said}\n\n", sign(worst(entries)));
     text.push_str("| | scenario | | |\n|---|---|---|---|\n");
     for entry in entries {
-        let name = cell(&code(&shown(&entry.path)));
-        let (word, effort, why) =
-            (cell(&plain(&entry.word)), cell(&plain(&entry.effort)), cell(&plain(&entry.why)));
+        // A bar would end the cell, in code too.
+        let name = code(&shown(&entry.path)).replace('|', "\\|");
+        let (word, effort, why) = (plain(&entry.word), plain(&entry.effort), plain(&entry.why));
         let about = if entry.exit == Exit::Held { effort } else { format!("{effort}<br>{why}") };
         text.push_str(&format!("| {} | {name} | {word} | {about} |\n", sign(entry.exit)));
     }
@@ -84,11 +84,6 @@ fn plain(text: &str) -> String {
         }
     }
     safe
-}
-
-/// What stands in a cell of a table ends at no bar.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|")
 }
 
 #[cfg(test)]
