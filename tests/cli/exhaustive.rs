@@ -93,7 +93,9 @@ fn whoever_runs_out_of_time_or_memory_says_how_far_it_came() {
             let told = sandbox.run(&format!("explore --exhaustive long.kdl {limit} --order {order}"));
             let lines: Vec<&str> = told.lines().collect();
             let summary = lines[1].strip_prefix("inconclusive long.kdl  exhaustive: ");
-            assert!(summary.is_some_and(|told| told.ends_with(" states, and there are more")), "{told}");
+            // A machine that was busy elsewhere came no further than the first state, which is told as one.
+            let states = summary.and_then(|told| told.strip_suffix(", and there are more"));
+            assert!(states.is_some_and(|told| told == "1 state" || told.ends_with(" states")), "{told}");
             assert_eq!(lines[2], format!("  {why}"), "{told}");
             assert!(format!("{}\n", lines[3]).starts_with(&format!("  {far}")), "{told}");
             assert!(lines[4].ends_with(" to be gone on from"), "{told}");
