@@ -14,6 +14,7 @@ use crate::scenario::Simulation;
 use crate::trace::{self, Excerpt, Line, Settings, Tone};
 
 use super::bounds::Bounds;
+use super::deadline::Deadline;
 use super::decisions;
 use super::drawing::{self, Drawing};
 use super::exit::Exit;
@@ -44,15 +45,21 @@ pub(super) struct Args {
     bounds: Bounds,
 }
 
+/// How many times as long as replaying the run it takes to tell what a run follows from.
+const TELLING: u32 = 10;
+
 /// Explains the failure.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let mut deadline = Deadline::start(args.for_);
+    deadline.or_leave(&shown(&args.file), Exit::Held, terminal);
     let Some(failing) = open_failing(&args.file, "explain", &args.bounds, terminal) else {
         return Exit::Wrong;
     };
-    let Failing { schedule, loaded, played, failure } = failing;
-    let stop = interrupt::after(args.for_);
-    let explained = Explained::of(&loaded, &played, failure, &stop);
     let again = format!("treefall replay {}", word(&args.file));
+    deadline.knows(&failing.case(Some(&again)), &shown(&args.file), terminal);
+    let Failing { schedule, loaded, played, failure } = failing;
+    let stop = deadline.stop(TELLING);
+    let explained = Explained::of(&loaded, &played, failure, &stop);
     let source = Source::Schedule(&schedule);
     let case = explained.case(source.origin(), Some(&again));
     let exit = case.judgement().exit();

@@ -23,9 +23,10 @@ use crate::model::{self, Played, Source, VERSION, all_processors, play};
 use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
+use super::deadline::Deadline;
 use super::exit::Exit;
 use super::explain::explanation_of;
-use super::interrupt;
+use super::interrupt::{self, LastWords};
 use super::keep::{Kept, keep};
 use super::loaded::{Loaded, complaint};
 use super::output_file;
@@ -89,9 +90,13 @@ fn seeds(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     interrupt::listen();
     let mut printer = Printer::of(files.iter().map(|file| paths::shown(file)));
     let mut results = String::new();
-    for file in &files {
+    for (place, file) in files.iter().enumerate() {
         if interrupt::happened() {
             break;
+        }
+        let mut deadline = Deadline::start(args.for_);
+        if place + 1 == files.len() {
+            deadline.or_leave(&paths::shown(file), printer.tally.exit(), terminal);
         }
         let opened = Loaded::open(file).map(|mut loaded| {
             args.bounds.apply(&mut loaded);
@@ -100,7 +105,8 @@ fn seeds(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
         match opened {
             Ok(mut loaded) if args.sweeping.sweep => {
                 let seeds = args.seeds.clone().map(|seeds| (kind, seeds));
-                let (word, exit) = sweep::sweep(&mut loaded, args, seeds, printer.wide, terminal);
+                let (word, exit) =
+                    sweep::sweep(&mut loaded, args, seeds, (&deadline, printer.wide), terminal);
                 printer.tally.count(word, exit);
             }
             Ok(loaded) => {
@@ -116,7 +122,7 @@ fn seeds(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
                         Err(why) => unproved = Some(why),
                     }
                 }
-                let report = one(&loaded, args, kind, unproved, &mut printer, terminal);
+                let report = one(&loaded, args, (kind, &deadline), unproved, &mut printer, terminal);
                 let explains = terminal.explains();
                 terminal.keep(|| {
                     report.entry(file, |schedule| explanation_of(schedule, &args.bounds).filter(|_| explains))
@@ -159,7 +165,7 @@ fn whole(files: &[PathBuf], args: &Args, ended: bool, results: &str) -> String {
 fn one(
     loaded: &Loaded,
     args: &Args,
-    kind: SchedulerKind,
+    (kind, deadline): (SchedulerKind, &Deadline),
     unproved: Option<String>,
     printer: &mut Printer,
     terminal: &mut Terminal<'_>,
@@ -174,9 +180,9 @@ fn one(
         keep_going: args.keep_going,
         patience: usual.then_some(PATIENCE),
     };
-    let mut watcher = Watcher { loaded, args, kind, begun, terminal, shown: Vec::new() };
-    let searched = campaign::run(&loaded.simulation, &what, &interrupt::after(args.for_), &mut watcher);
-    let Watcher { shown, terminal, .. } = watcher;
+    let mut watcher = Watcher { loaded, args, kind, begun, terminal, shown: Vec::new(), known: None };
+    let searched = campaign::run(&loaded.simulation, &what, &deadline.stop(0), &mut watcher);
+    let Watcher { shown, terminal, known: _known, .. } = watcher;
     let elapsed = begun.elapsed();
     terminal.progress("");
     let report = Report {
@@ -230,6 +236,8 @@ struct Watcher<'a, 'b> {
     begun: Instant,
     terminal: &'a mut Terminal<'b>,
     shown: Vec<Shown>,
+    /// What is said of the first failure if there is no time to tell it.
+    known: Option<LastWords>,
 }
 
 impl campaign::Watch for Watcher<'_, '_> {
@@ -246,11 +254,11 @@ impl campaign::Watch for Watcher<'_, '_> {
         let options = source.options().unwrap_or_default();
         let otherwise = format!("treefall run {} {options}", word(&self.loaded.path)).trim_end().to_owned();
         // That takes as long as the run did, and whoever has no more time is to know of it all the same.
-        let _told = interrupt::last_words(format!(
-            "broken: {}, {source}\n\nSee it again: {otherwise}{}\n",
-            paths::shown(&self.loaded.path),
-            self.loaded.bounds
-        ));
+        self.known.get_or_insert_with(|| {
+            let (file, bounds) = (paths::shown(&self.loaded.path), &self.loaded.bounds);
+            let words = format!("broken: {file}, {source}\n\nSee it again: {otherwise}{bounds}\n");
+            interrupt::last_words(words, Exit::Broken)
+        });
         let played = play(&self.loaded.simulation, source).expect("only schedules can fail to fit");
         let schedule = played.schedule(self.loaded.subject(), source);
         let Kept { path, again } = match played.run.verdict {

@@ -1,5 +1,5 @@
 //! Ctrl-C, and time that is up: long work ends at the next statement and prints what it has found. What takes too long
-//! to get there, as the reading of a large file may, is left where it is if somebody has pressed Ctrl-C.
+//! to get there, as the reading of a large file may, is left where it is.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -21,18 +21,18 @@ static PRESSED: AtomicBool = AtomicBool::new(false);
 static NOTICED: AtomicBool = AtomicBool::new(false);
 static WORK: Mutex<Option<StopFlag>> = Mutex::new(None);
 static KEPT: Mutex<Option<(PathBuf, String)>> = Mutex::new(None);
-static LAST_WORDS: Mutex<Option<String>> = Mutex::new(None);
+static LAST_WORDS: Mutex<Option<(String, Exit)>> = Mutex::new(None);
 
 /// From now on the first Ctrl-C asks, and the second one does not.
 pub(super) fn listen() {
     let handler = || {
         if PRESSED.swap(true, Ordering::Relaxed) {
-            leave();
+            leave(Leaving::Interrupted);
         }
         if let Some(stop) = &*WORK.lock().expect("nobody panics with it") {
             stop.raise();
         }
-        std::thread::spawn(leave_in_time);
+        std::thread::spawn(|| leave_unless(&NOTICED, Leaving::Interrupted));
     };
     // Where no handler can be set, Ctrl-C does what it always does.
     let _ = ctrlc::set_handler(handler);
@@ -75,52 +75,70 @@ pub(super) fn keep(path: &Path, text: String) {
     *KEPT.lock().expect("nobody panics with it") = Some((path.to_path_buf(), text));
 }
 
-/// What is printed if there is no time to say it better; until this is dropped.
-pub(super) fn last_words(words: String) -> LastWords {
-    *LAST_WORDS.lock().expect("nobody panics with it") = Some(words);
-    LastWords
+/// What is printed if there is no time to say it better, and what it comes to; until this is dropped.
+pub(super) fn last_words(words: String, exit: Exit) -> LastWords {
+    LastWords { before: LAST_WORDS.lock().expect("nobody panics with it").replace((words, exit)) }
 }
 
 /// As long as it lives, whoever has to leave says so much.
-#[must_use = "they are forgotten when it is dropped"]
-pub(super) struct LastWords;
+#[derive(Debug)]
+#[must_use = "they are taken back when it is dropped"]
+pub(super) struct LastWords {
+    before: Option<(String, Exit)>,
+}
 
 impl Drop for LastWords {
     fn drop(&mut self) {
         if let Ok(mut words) = LAST_WORDS.lock() {
-            *words = None;
+            *words = self.before.take();
         }
     }
 }
 
-fn leave_in_time() {
-    let (pressed, before) = (Instant::now(), processor_time());
-    while !NOTICED.load(Ordering::Relaxed) {
+/// Why somebody leaves, which decides the exit status.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Leaving {
+    /// Somebody has pressed Ctrl-C.
+    Interrupted,
+    /// The time is up: it is what the last words come to, or what came before if that was worse.
+    OutOfTime(Exit),
+}
+
+/// Leaves soon, unless that is noticed before.
+pub(super) fn leave_unless(noticed: &AtomicBool, why: Leaving) {
+    let (begun, before) = (Instant::now(), processor_time());
+    while !noticed.load(Ordering::Relaxed) {
         let used = match (before, processor_time()) {
             (Some(before), Some(now)) => now.saturating_sub(before),
-            _ => pressed.elapsed(),
+            _ => begun.elapsed(),
         };
-        if used >= PATIENCE || pressed.elapsed() >= LAST {
-            leave();
+        if used >= PATIENCE || begun.elapsed() >= LAST {
+            leave(why);
         }
         std::thread::sleep(LOOKS_EVERY);
     }
 }
 
-fn leave() -> ! {
+fn leave(why: Leaving) -> ! {
     if let Ok(mut kept) = KEPT.try_lock()
         && let Some((path, text)) = kept.take()
     {
         // There is nobody left to tell that it could not be written.
         let _ = output_file::write(&path, &text);
     }
+    let mut said = Exit::Inconclusive;
     if let Ok(mut words) = LAST_WORDS.try_lock()
-        && let Some(words) = words.take()
+        && let Some((words, exit)) = words.take()
     {
+        said = exit;
         // Nor that it could not be printed.
         let _ = std::io::Write::write_all(&mut std::io::stdout(), words.as_bytes());
     }
-    std::process::exit(i32::from(Exit::Interrupted.code()))
+    let exit = match why {
+        Leaving::Interrupted => Exit::Interrupted,
+        Leaving::OutOfTime(before) => said.max(before),
+    };
+    std::process::exit(i32::from(exit.code()))
 }
 
 /// How long this process has had a processor, where the system says it: in hundredths of a second.

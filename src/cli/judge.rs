@@ -11,6 +11,9 @@ mod told;
 
 use std::path::{Path, PathBuf};
 
+use crate::kernel::StopFlag;
+
+use super::deadline::Deadline;
 use super::discover;
 use super::exit::Exit;
 use super::interrupt;
@@ -49,13 +52,18 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
         if place > 0 && terminal.format == Format::Text {
             terminal.print("\n");
         }
+        let mut deadline = Deadline::start(args.for_);
+        if place + 1 == files.len() {
+            deadline.or_leave(&shown(file), tally.exit(), terminal);
+        }
         match Loaded::open(file) {
             Ok(mut loaded) => {
                 args.bounds.apply(&mut loaded);
+                let stop = deadline.stop(0);
                 let (word, exit) = match args.mutants {
-                    true => mutants::one(&loaded, args, terminal),
-                    false if args.outages => outages::one(&loaded, args, terminal),
-                    false => one(&loaded, args, terminal),
+                    true => mutants::one(&loaded, args, &stop, terminal),
+                    false if args.outages => outages::one(&loaded, args, &stop, terminal),
+                    false => one(&loaded, args, &stop, terminal),
                 };
                 tally.count(word, exit);
             }
@@ -70,9 +78,8 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
 }
 
 /// Judges one file.
-fn one(loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> (&'static str, Exit) {
-    let stop = interrupt::after(args.for_);
-    let judging = judged(loaded, &args.budget(), &[], &stop, terminal);
+fn one(loaded: &Loaded, args: &Args, stop: &StopFlag, terminal: &mut Terminal<'_>) -> (&'static str, Exit) {
+    let judging = judged(loaded, &args.budget(), &[], stop, terminal);
     let report = Report { loaded, judging: &judging, args, holding: holding(&judging) };
     match terminal.format {
         Format::Json => terminal.print_json(&data::json(&report)),

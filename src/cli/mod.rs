@@ -8,6 +8,7 @@ mod bounds;
 mod check;
 mod code;
 mod contents;
+mod deadline;
 mod decisions;
 mod discover;
 mod drawing;

@@ -10,11 +10,12 @@ use std::time::Duration;
 use crate::trace::{Line, Tone};
 
 use super::bounds::Bounds;
+use super::deadline::Deadline;
 use super::exit::Exit;
 use super::explore::duration;
-use super::interrupt;
+use super::paths::shown;
 use super::run::seed;
-use super::shown_run::open;
+use super::shown_run::{DRAWING, open};
 use super::terminal::{Format, Terminal};
 use engine::Engine;
 use http::Door;
@@ -47,6 +48,8 @@ pub(super) struct Args {
 
 /// Serves the page until somebody presses Ctrl-C.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let mut deadline = Deadline::start(args.for_);
+    deadline.or_leave(&shown(&args.file), Exit::Held, terminal);
     let Some(opened) = open(&args.file, args.seed, &args.bounds, terminal) else { return Exit::Wrong };
     let listener = match TcpListener::bind(("127.0.0.1", args.port)) {
         Ok(listener) => listener,
@@ -57,8 +60,10 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
             return Exit::Wrong;
         }
     };
-    let shown_run = opened.shown(&interrupt::after(args.for_));
+    deadline.knows(&opened.case_as_opened(&opened.of()), &shown(&args.file), terminal);
+    let shown_run = opened.shown(&deadline.stop(DRAWING));
     let html = shown_run.page(true).html();
+    drop(deadline);
     let engine = Engine::of(opened, shown_run.main, args.bounds.clone(), args.out.clone());
     let door = match Door::of(listener) {
         Ok(door) => door,

@@ -15,6 +15,7 @@ use super::repair;
 use super::run::{Showing, show};
 use super::schedule_file::{open_schedule, scenario_of, unfit};
 use super::terminal::{Format, Terminal};
+use super::verdict::Case;
 
 /// Run a recorded schedule again, exactly
 ///
@@ -71,6 +72,21 @@ pub(super) struct Failing {
     pub(super) played: Played<Simulation>,
     /// The shape of what it broke first.
     pub(super) failure: String,
+}
+
+impl Failing {
+    /// What is said of the run as it was recorded.
+    pub(super) fn case<'a>(&'a self, again: Option<&'a str>) -> Case<'a> {
+        Case {
+            loaded: &self.loaded,
+            file: &self.loaded.name,
+            run: &self.played.run,
+            directory: self.played.cast.directory(),
+            of: "run of a schedule",
+            origin: Source::Schedule(&self.schedule).origin(),
+            again,
+        }
+    }
 }
 
 /// Replays a schedule that is expected to fail; none when it has been said why it cannot be done, `what` that

@@ -57,6 +57,9 @@ pub(super) struct ShownRun {
     pub(super) exit: Exit,
 }
 
+/// How many times as long as making the run it takes to make a page of it.
+pub(super) const DRAWING: u32 = 20;
+
 /// Opens what was named; none if the terminal has been told why that cannot be.
 pub(super) fn open(
     file: &Path,
@@ -108,15 +111,24 @@ impl Opened {
         self.schedule.as_ref().map_or(Source::Calm, Source::Schedule)
     }
 
-    /// The run, explained if it fails.
-    pub(super) fn shown(&self, stop: &StopFlag) -> ShownRun {
-        let origin = self.source().origin();
-        let of = match (&self.schedule, origin.seed()) {
+    /// Which run it is.
+    pub(super) fn of(&self) -> String {
+        match (&self.schedule, self.source().origin().seed()) {
             (None, _) => "calm run".to_owned(),
             (Some(_), Some(seed)) => format!("seed {seed}"),
             (Some(_), None) => "run of a schedule".to_owned(),
-        };
-        let case = self.case(&self.played, &of, origin);
+        }
+    }
+
+    /// What is said of it as it is.
+    pub(super) fn case_as_opened<'a>(&'a self, of: &'a str) -> Case<'a> {
+        self.case(&self.played, of, self.source().origin())
+    }
+
+    /// The run, explained if it fails.
+    pub(super) fn shown(&self, stop: &StopFlag) -> ShownRun {
+        let (origin, of) = (self.source().origin(), self.of());
+        let case = self.case_as_opened(&of);
         let judgement = case.judgement();
         let (exit, verdict) = (judgement.exit(), judgement.word());
         let headline: Vec<Line> = case.lines().into_iter().take(1).collect();

@@ -11,10 +11,10 @@ use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
 use super::bounds::Bounds;
+use super::deadline::Deadline;
 use super::decisions;
 use super::exit::Exit;
 use super::explore::duration;
-use super::interrupt;
 use super::keep::{again, keep_as, keep_text};
 use super::loaded::Loaded;
 use super::paths::{shown, word};
@@ -51,13 +51,20 @@ pub(super) struct Args {
     bounds: Bounds,
 }
 
+/// How many times as long as replaying the run it takes to write and to tell the smaller one.
+const WRITING: u32 = 6;
+
 /// Shrinks the schedule.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let mut deadline = Deadline::start(args.for_);
+    deadline.or_leave(&shown(&args.file), Exit::Held, terminal);
     let Some(failing) = open_failing(&args.file, "shrink", &args.bounds, terminal) else {
         return Exit::Wrong;
     };
+    let as_it_was = format!("treefall replay {}", word(&args.file));
+    deadline.knows(&failing.case(Some(&as_it_was)), &shown(&args.file), terminal);
     let Failing { schedule, loaded, played, failure } = failing;
-    let stop = interrupt::after(args.for_);
+    let stop = deadline.stop(WRITING);
     let smallest = Smallest::of(&loaded.simulation, &played, &failure, &stop);
     let folder = args.out.as_deref().or(args.file.parent()).unwrap_or(Path::new(""));
     let before = lines_said(&loaded.text);
@@ -78,7 +85,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     };
     let small = &smallest.played;
     let source = Source::Schedule(&shrunk);
-    let again = again(&path, format!("treefall replay {}", word(&args.file)));
+    let again = again(&path, as_it_was);
     let of = format!("as {} says", shown(&path));
     let case = Case {
         loaded: &loaded,

@@ -6,13 +6,13 @@ use std::time::Duration;
 use crate::trace::{Line, Tone};
 
 use super::bounds::Bounds;
+use super::deadline::Deadline;
 use super::exit::Exit;
 use super::explore::duration;
-use super::interrupt;
 use super::output_file;
 use super::paths::shown;
 use super::run::seed;
-use super::shown_run::{Opened, open};
+use super::shown_run::{DRAWING, Opened, open};
 use super::terminal::{Format, Terminal};
 
 /// Write a run as one page that shows tree and time together
@@ -40,13 +40,16 @@ pub(super) struct Args {
 
 /// Writes the page.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
+    let mut deadline = Deadline::start(args.for_);
+    deadline.or_leave(&shown(&args.file), Exit::Held, terminal);
     let Some(opened) = open(&args.file, args.seed, &args.bounds, terminal) else { return Exit::Wrong };
     let Opened { loaded, schedule: _, played: _, inputs } = &opened;
     if let Err(error) = output_file::prepare(&args.out, inputs.iter().map(PathBuf::as_path)) {
         terminal.complain_unwritten(&args.out, &error);
         return Exit::Wrong;
     }
-    let shown_run = opened.shown(&interrupt::after(args.for_));
+    deadline.knows(&opened.case_as_opened(&opened.of()), &shown(&args.file), terminal);
+    let shown_run = opened.shown(&deadline.stop(DRAWING));
     let page = shown_run.page(false);
     let runs = page.runs.len();
     if let Err(error) = output_file::write(&args.out, &page.html()) {

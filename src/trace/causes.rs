@@ -79,9 +79,10 @@ impl Causes {
         slice
     }
 
-    /// The steps that depend on this one directly.
-    pub fn effects(&self, of: u64) -> impl Iterator<Item = u64> {
-        self.causes.iter().filter(move |(_, causes)| causes.contains(&of)).map(|(step, _)| *step)
+    /// The steps that depend on one of these directly.
+    pub fn effects(&self, of: &BTreeSet<u64>) -> impl Iterator<Item = u64> {
+        let depends = |causes: &[u64]| causes.iter().any(|cause| of.contains(cause));
+        self.causes.iter().filter(move |(_, causes)| depends(causes)).map(|(step, _)| *step)
     }
 
     /// Learns that a step depends on an earlier one in a way that events do not tell.

@@ -10,6 +10,7 @@ use crate::scenario::ast::{Child, Scenario, Spanned, Supervisor, SupervisorBody}
 use crate::scenario::{Script, Simulation};
 use crate::trace::{Line, Tone};
 
+use super::super::deadline::UP;
 use super::super::loaded::{Loaded, find_code};
 
 /// Under so many seeds.
@@ -138,7 +139,7 @@ fn came(simulation: &Simulation, smallest: &Smallest<Simulation>, failure: &str,
         let shapes = verdict.breaches().iter().map(|breach| shape::line(breach, simulation.atoms()));
         let same = shapes.into_iter().any(|shape| shape == failure);
         match verdict {
-            _ if stop.is_raised() => return Came::Unclear("the time is up (--for)".to_owned()),
+            _ if stop.is_raised() => return Came::Unclear(UP.to_owned()),
             Verdict::Held | Verdict::Abandoned => (),
             Verdict::Inconclusive(why) | Verdict::Unrunnable(why) => drop(unclear.get_or_insert(why)),
             Verdict::Broken(breaches) => {

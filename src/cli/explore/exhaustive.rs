@@ -17,6 +17,7 @@ use crate::model::campaign::{InRun, Meter};
 use crate::model::{IntensityUses, Model, Orders, Verdict, all_processors, run_until};
 use crate::trace::{Line, Tone};
 
+use super::super::deadline::Deadline;
 use super::super::exit::Exit;
 use super::super::explain::explanation_of;
 use super::super::interrupt;
@@ -62,15 +63,19 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     interrupt::listen();
     let mut tally = Tally::default();
     let wide = files.iter().map(|file| paths::shown(file).chars().count()).max().unwrap_or(0);
-    for file in &files {
+    for (place, file) in files.iter().enumerate() {
         if interrupt::happened() {
             break;
+        }
+        let mut deadline = Deadline::start(args.for_);
+        if place + 1 == files.len() {
+            deadline.or_leave(&paths::shown(file), tally.exit(), terminal);
         }
         match Loaded::open(file) {
             Ok(mut loaded) => {
                 args.bounds.apply(&mut loaded);
                 let mut how = args.every.search(args.jobs.map_or_else(all_processors, usize::from));
-                let stop = interrupt::after(args.for_);
+                let stop = deadline.stop(0);
                 // Where one run goes on for ever there is no end to states.
                 let endless = args.every.max_states.is_none().then(|| without_end(&loaded, &stop)).flatten();
                 if endless.is_some() {

@@ -5,10 +5,10 @@ use std::time::Instant;
 use serde_json::json;
 
 use crate::judge::{Mutant, Mutation, Verdict, mutate};
+use crate::kernel::StopFlag;
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
-use super::super::interrupt;
 use super::super::loaded::Loaded;
 use super::super::terminal::{Format, Terminal};
 use super::super::words::{count, percentage};
@@ -18,10 +18,15 @@ use super::report::worth;
 use super::told::verdict_words;
 
 /// Makes the design of one file worse.
-pub(super) fn one(loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> (&'static str, Exit) {
-    let (stop, begun) = (interrupt::after(args.for_), Instant::now());
+pub(super) fn one(
+    loaded: &Loaded,
+    args: &Args,
+    stop: &StopFlag,
+    terminal: &mut Terminal<'_>,
+) -> (&'static str, Exit) {
+    let begun = Instant::now();
     let read = |text: &str| read(loaded, text);
-    let mutation = mutate(&loaded.text, &read, &args.budget(), &stop, &mut |progress| {
+    let mutation = mutate(&loaded.text, &read, &args.budget(), stop, &mut |progress| {
         if terminal.is_watched() {
             terminal.progress(&told_progress(&loaded.name, progress, begun.elapsed()));
         }

@@ -5,26 +5,31 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use crate::judge::{Outages, Survival, Verdict, outages};
+use crate::kernel::StopFlag;
 use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
-use super::super::interrupt;
 use super::super::loaded::Loaded;
 use super::super::terminal::{Format, Terminal};
 use super::args::Args;
 use super::engine::{read, told_progress};
 
 /// Tries the outages of one file.
-pub(super) fn one(loaded: &Loaded, args: &Args, terminal: &mut Terminal<'_>) -> (&'static str, Exit) {
+pub(super) fn one(
+    loaded: &Loaded,
+    args: &Args,
+    stop: &StopFlag,
+    terminal: &mut Terminal<'_>,
+) -> (&'static str, Exit) {
     if loaded.scenario.outages.is_empty() {
         let name = loaded.name.clone();
         terminal
             .complain(|_, _| format!("error: {name}: no `outage` line, as in `outage db at=1000 for=10000`"));
         return ("wrong", Exit::Wrong);
     }
-    let (stop, begun) = (interrupt::after(args.for_), Instant::now());
+    let begun = Instant::now();
     let read = |text: &str| read(loaded, text);
-    let tables = outages(&loaded.text, &read, &args.budget(), &stop, &mut |progress| {
+    let tables = outages(&loaded.text, &read, &args.budget(), stop, &mut |progress| {
         if terminal.is_watched() {
             terminal.progress(&told_progress(&loaded.name, progress, begun.elapsed()));
         }

@@ -27,7 +27,7 @@ pub fn slice<M: Model>(model: &M, smallest: &Smallest<M>, breach: &Breach) -> Ex
             ends.extend(last_acts::<M>(&played.run.choices, *pid, breach.step, &recording));
         }
     }
-    let mut late = Vec::new();
+    let mut late = BTreeSet::new();
     for taken in &smallest.taken {
         let moments = match taken.decision {
             Decision::Late { what, until } => {
@@ -44,7 +44,7 @@ pub fn slice<M: Model>(model: &M, smallest: &Smallest<M>, breach: &Breach) -> Ex
     let fates = fate::of(&steps, breach.step, &recording);
     steps.extend(causes.slice(fates));
     // What was late is to be seen when it comes.
-    late.iter().for_each(|step| steps.extend(causes.effects(*step)));
+    steps.extend(causes.effects(&late));
     // How everything was started is of interest only if that is what fails, or if somebody failed to start.
     let begin = smallest.taken.iter().map(|taken| taken.first).fold(breach.step, u64::min);
     if let Some(set_up) = watched.set_up.map(|set_up| set_up.min(begin)) {

@@ -8,6 +8,7 @@ use crate::model::{Orders, RunState};
 use crate::scenario::Simulation;
 use crate::trace::grouped;
 
+use super::super::super::deadline::UP;
 use super::super::super::interrupt;
 use super::super::super::terminal::Terminal;
 use super::super::memory;
@@ -63,7 +64,7 @@ impl<'s> Watch<Orders<'s, Simulation>> for Watcher<'_, '_> {
         if interrupt::happened() {
             self.heard.enough = Some("it was interrupted".to_owned());
         } else if self.stop.is_raised() {
-            self.heard.enough = Some("the time is up (--for)".to_owned());
+            self.heard.enough = Some(UP.to_owned());
         } else if used.is_some_and(|used| used > self.memory_max) {
             self.heard.enough =
                 Some(format!("it would need more than {} MiB (--max-memory)", self.memory_max >> 20));

@@ -16,8 +16,8 @@ use crate::model::{Model, Origin, Played, all_processors, sweep as engine};
 use crate::scenario::{Judgement, Simulation};
 use crate::trace::{Line, Tone};
 
+use super::super::deadline::Deadline;
 use super::super::exit::Exit;
-use super::super::interrupt;
 use super::super::keep::{Kept, keep};
 use super::super::loaded::Loaded;
 use super::super::paths::{self, word};
@@ -44,7 +44,7 @@ pub(super) fn sweep(
     loaded: &mut Loaded,
     args: &Args,
     seeds: Option<(SchedulerKind, Range<u64>)>,
-    wide: usize,
+    (deadline, wide): (&Deadline, usize),
     terminal: &mut Terminal<'_>,
 ) -> (&'static str, Exit) {
     // What `run` need not be told of plain dice, `explore` must be.
@@ -56,7 +56,7 @@ pub(super) fn sweep(
         jobs: args.jobs.map_or_else(all_processors, usize::from),
         runs_max: args.sweeping.max_runs,
         pairs: args.sweeping.pairs,
-        stop: interrupt::after(args.for_),
+        stop: deadline.stop(0),
     };
     let (calm, base) = Base::calm(&loaded.simulation);
     let judged = Judgement::of(&calm.run.verdict, Origin::Calm, loaded.simulation.expected_failures());
