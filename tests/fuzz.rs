@@ -97,6 +97,17 @@ const COMMANDS: &[&str] = &[
     "explain a.schedule",
     "shrink a.schedule --out b.schedule",
     "shrink a.schedule --scenario",
+    "run a.kdl --seed 2 --format svg",
+    "run a.kdl --format chrome",
+    "explain a.schedule --format mermaid",
+    "tree a.kdl --format dot",
+    "explore a.kdl --seeds 0..4 --out found --format markdown",
+    "check a.kdl --github",
+    "view a.kdl --seed 3 --out p.html",
+    "view a.schedule --out p.html",
+    "judge a.kdl --distance 1 --max-states 200 --seeds 3 --write b.kdl --jobs 2",
+    "judge a.kdl --mutants --max-states 200 --seeds 3",
+    "step a.kdl",
     "merge r.json",
     "merge r.json r.json --format json",
 ];
@@ -213,9 +224,13 @@ impl Workshop {
         self.folder.path().join(name)
     }
 
+    /// What it is asked for is typed, by whoever is asked.
     fn run(&self, arguments: &[String]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_treefall"));
         command.current_dir(self.folder.path()).args(arguments).env_clear();
+        let typed = "1\n2\ncalm 10\nback\nkill 1\nuntil a ends\nsave b.schedule\n\u{1b}[2J\n99\nquit\n";
+        fs::write(self.path("typed"), typed).expect("it can be written");
+        command.stdin(fs::File::open(self.path("typed")).expect("it has been written"));
         command.output().expect("treefall can be started")
     }
 
