@@ -219,6 +219,7 @@ fn run(mut elixir: Command, file: &Path, verb: &str) -> Result<String, String> {
 fn folders(said: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let mut folders = Vec::new();
     for folder in said {
+        fs::metadata(folder).map_err(|error| unreadable(folder, &error))?;
         let built = folder.join("_build/test/lib");
         if !built.is_dir() {
             folders.push(folder.clone());
@@ -236,7 +237,8 @@ fn folders(said: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 
 fn unreadable(folder: &Path, error: &io::Error) -> String {
     format!(
-        "error: {}: cannot be read: {error}\n  help: --code takes a folder of `.beam` files",
+        "error: {}: cannot be read: {error}\n  help: --code takes a folder of `.beam` files: \
+         _build/test/lib/APP/ebin, once `MIX_ENV=test mix compile` has made it",
         shown(folder)
     )
 }

@@ -104,6 +104,11 @@ fn what_is_not_there_is_said() {
     assert_eq!(nowhere.status.code(), Some(2));
     let said = String::from_utf8_lossy(&nowhere.stderr).into_owned();
     assert!(said.contains("there is no module KV.OtherTest in _build"), "{said}");
+    let unbuilt =
+        treefall(folder.path(), &["explore", "--code", "_build/dev/lib/kv", "--test", "KV.OtherTest"]);
+    assert_eq!(unbuilt.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&unbuilt.stderr).into_owned();
+    assert!(said.contains("error: _build/dev/lib/kv: cannot be read"), "{said}");
     let broken = folder.path().join("test/kv/broken_test.exs");
     fs::write(&broken, "defmodule KV.BrokenTest do\n  use ExUnit.Case\n  test \"x\", do: y\nend\n")
         .expect("written");
