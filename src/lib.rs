@@ -6,9 +6,61 @@
 //! recorded schedule. At the end a run has a verdict.
 //!
 //! Most people use the command line and scenario files; see [`_documentation`]. This page is for those who
-//! drive runs from Rust.
+//! write or drive actors in Rust.
 //!
-//! # A run from Rust
+//! # A supervision test in Rust
+//!
+//! Servers are structs, put under supervisors with OTP's words. A [`Simulation`](actors::Simulation) has clients that
+//! use them, faults that may strike, and properties; it is run calmly, under seeds, or in every order. A failure is a
+//! value, shrunk to the decisions that make it fail, and its `Debug` is the explanation: `unwrap` it in a test.
+//!
+//! ```
+//! use treefall::actors::*;
+//!
+//! // What the server is asked: a type of one's own, sent as `{deposit, 10}`.
+//! treefall::data! { enum Ask { Deposit(i64), Balance } }
+//!
+//! // Its state, and what it does with each message.
+//! #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+//! struct Account { balance: i64 }
+//!
+//! impl Actor for Account {
+//!     type Request = Ask;
+//!     type Reply = i64;
+//!     type Message = Never;
+//!
+//!     fn handle_call(&mut self, ask: Ask, _: Caller<i64>, _: &mut Context<'_, Self>) -> Answered<Self> {
+//!         if let Ask::Deposit(amount) = ask {
+//!             self.balance += amount;
+//!         }
+//!         Ok(Answer::Reply(self.balance))
+//!     }
+//! }
+//!
+//! const ACCOUNT: Address<Account> = Address::named("account");
+//!
+//! // A tree, a client, and a fault: the scheduler may kill the account once, at any moment.
+//! let account = Child::worker("account", Account::default()).named("account");
+//! let simulation = Simulation::new("what was deposited is there")
+//!     .tree(Supervisor::new("top", Strategy::OneForOne).child(account))
+//!     .client("ada", |cx| {
+//!         let Ok(before) = cx.try_call(&ACCOUNT, Ask::Deposit(10))? else { return Ok(()) };
+//!         let Ok(after) = cx.try_call(&ACCOUNT, Ask::Balance)? else { return Ok(()) };
+//!         cx.expect(before == after, "what was deposited is there")
+//!     })
+//!     .fault(Fault::kill(["account"]));
+//!
+//! // Nothing is wrong until somebody dies. Then the supervisor restarts the account, and its state is gone.
+//! simulation.run().unwrap();
+//! let failure = simulation.exhaustive().unwrap_err();
+//! assert_eq!(failure.why(), "expected: what was deposited is there");
+//! assert_eq!(failure.decisions().len(), 1);
+//! ```
+//!
+//! [`actors`] goes on from here, and [`_documentation::library`] is the page that teaches it. With
+//! `default-features = false` the crate is this much, and builds from seven crates of others.
+//!
+//! # A scenario file from Rust
 //!
 //! Parse a scenario, lower it to a [`Simulation`](scenario::Simulation), and say who chooses. The calm run
 //! takes what has waited longest.

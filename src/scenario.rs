@@ -25,9 +25,7 @@ pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
 pub use parse::places::{Place, places};
 pub use parse::words;
-pub use script::{
-    ClientState, Image, Note, Script, ScriptEvent, ScriptEvents, ScriptWorld, SharedState, Struck,
-};
+pub use script::{ClientState, Image, Note, Script, ScriptEvent, ScriptEvents, ScriptWorld, SharedState};
 pub use simulation::Simulation;
 
 /// Reads a scenario from its text. `name` is what reports call the file.

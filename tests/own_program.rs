@@ -2,6 +2,7 @@
 //! scripted ones. It is its own test: it starts itself as that program.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use treefall::actors::*;
@@ -69,9 +70,71 @@ client test {
 }
 "#;
 
+/// A compiled server that asks the actor, and is asked by a script.
+const DOUBLER: &str = r#"-module(doubler).
+-behaviour(gen_server).
+-export([start/0, init/1, handle_call/3, handle_cast/2]).
+
+start() -> gen_server:start({local, doubler}, ?MODULE, [], []).
+init([]) -> {ok, none}.
+handle_call(double, _From, State) -> {reply, 2 * gen_server:call(numbers, next), State}.
+handle_cast(_Message, State) -> {noreply, State}.
+"#;
+
+const BESIDE_COMPILED: &str = r#"scenario "an actor in Rust beside a scripted server and a compiled one"
+
+code "."
+start "doubler.start"
+
+supervisor top strategy=one_for_one {
+    worker log
+    worker numbers
+}
+
+server log {
+    var last 0
+    on cast gave $number { set last $number }
+    on call last { reply $last }
+}
+
+client test {
+    call (term)"doubler" double
+    expect 2
+    call (term)"doubler" double
+    expect 4
+    settle
+    call log last
+    expect 2
+}
+"#;
+
+const FAULTY: &str = r#"scenario "a fault of the file reaches an actor in Rust"
+
+supervisor top max_restarts=1 { worker numbers }
+
+client { kill numbers; settle }
+
+fault fail_start numbers nth=2
+
+always no-meltdown
+"#;
+
 /// The program, in a line.
 fn program() -> ExitCode {
     treefall::cli::main(Catalogue::new().actor("numbers", Numbers::default()))
+}
+
+/// Whether there was a compiler for the module.
+fn compiled(folder: &Path) -> bool {
+    fs::write(folder.join("doubler.erl"), DOUBLER).expect("a file can be written");
+    fs::write(folder.join("compiled.kdl"), BESIDE_COMPILED).expect("a file can be written");
+    let compiler = Command::new("erlc").arg("doubler.erl").current_dir(folder).output();
+    let Ok(compiled) = compiler else {
+        println!("there is no erlc: compiled code was skipped");
+        return false;
+    };
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stdout));
+    true
 }
 
 fn main() -> ExitCode {
@@ -81,7 +144,7 @@ fn main() -> ExitCode {
     // Whoever asks for another test does not ask for this one.
     let folder = tempfile::tempdir().expect("a folder can be made");
     fs::write(folder.path().join("numbers.kdl"), SCENARIO).expect("a file can be written");
-    let run = |arguments: &[&str]| {
+    let tried = |arguments: &[&str]| {
         let this = std::env::current_exe().expect("it runs");
         let output = Command::new(this)
             .args(arguments)
@@ -90,11 +153,11 @@ fn main() -> ExitCode {
             .output()
             .expect("it can be started");
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {printed}{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        (output.status.success(), printed + &String::from_utf8_lossy(&output.stderr))
+    };
+    let run = |arguments: &[&str]| {
+        let (success, printed) = tried(arguments);
+        assert!(success, "{arguments:?}: {printed}");
         printed
     };
     let told = run(&["run", "numbers.kdl"]);
@@ -103,5 +166,16 @@ fn main() -> ExitCode {
     let found = run(&["explore", "--exhaustive", "numbers.kdl"]);
     assert!(found.contains("held"), "{found}");
     println!("test the_command_line_knows_the_actors_of_the_program ... ok");
+    fs::write(folder.path().join("faulty.kdl"), FAULTY).expect("a file can be written");
+    let (held, found) = tried(&["explore", "--seeds", "0..50", "faulty.kdl"]);
+    assert!(!held && found.contains("a fault: init fails"), "{found}");
+    println!("test a_fault_of_a_file_reaches_an_actor_in_rust ... ok");
+    if compiled(folder.path()) {
+        let told = run(&["run", "compiled.kdl"]);
+        assert!(told.contains("└ → numbers       call next = 1"), "{told}");
+        let found = run(&["explore", "--seeds", "0..20", "compiled.kdl"]);
+        assert!(found.contains("held"), "{found}");
+    }
+    println!("test an_actor_in_rust_stands_beside_a_scripted_server_and_a_compiled_one ... ok");
     ExitCode::SUCCESS
 }

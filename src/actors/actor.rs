@@ -46,6 +46,84 @@ use super::reason::Reason;
 ///     }
 /// }
 /// ```
+///
+/// All callbacks, of a server that counts while it is asked, and says so to whoever waits:
+///
+/// ```
+/// use treefall::actors::*;
+///
+/// treefall::data! {
+///     enum Ask { Wait, Count }
+///     enum Told { Prepared, Add(i64), Tick }
+/// }
+///
+/// #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+/// struct Counter { count: i64, waiting: Vec<Caller<i64>> }
+///
+/// impl Actor for Counter {
+///     type Request = Ask;
+///     type Reply = i64;
+///     type Message = Told;
+///
+///     fn init(&mut self, _: &mut Context<'_, Self>) -> Handled<Self> {
+///         Ok(Next::Continue(Told::Prepared))
+///     }
+///
+///     fn handle_continue(&mut self, _: Told, cx: &mut Context<'_, Self>) -> Handled<Self> {
+///         cx.remind(1_000, Told::Tick)?;
+///         Ok(Next::Wait)
+///     }
+///
+///     fn handle_call(&mut self, ask: Ask, caller: Caller<i64>, _: &mut Context<'_, Self>) -> Answered<Self> {
+///         match ask {
+///             Ask::Wait => self.waiting.push(caller),
+///             Ask::Count => return Ok(Answer::ReplyThen(self.count, Next::Timeout(50))),
+///         }
+///         Ok(Answer::Later)
+///     }
+///
+///     fn handle_cast(&mut self, told: Told, cx: &mut Context<'_, Self>) -> Handled<Self> {
+///         let Told::Add(number) = told else { return Ok(Next::Wait) };
+///         self.count += number;
+///         for caller in self.waiting.drain(..) {
+///             assert_ne!(caller.pid(), cx.pid());
+///             cx.reply(caller, self.count)?;
+///         }
+///         Ok(Next::Wait)
+///     }
+///
+///     fn handle_timeout(&mut self, cx: &mut Context<'_, Self>) -> Handled<Self> {
+///         let me = cx.me();
+///         cx.cast(&me, Told::Add(100))?;
+///         Ok(Next::Wait)
+///     }
+///
+///     fn handle_info(&mut self, info: Info<Told>, _: &mut Context<'_, Self>) -> Handled<Self> {
+///         match info {
+///             Info::Message(Told::Tick) => Ok(Next::Stop(Reason::NORMAL)),
+///             _ => Ok(Next::Wait),
+///         }
+///     }
+///
+///     fn terminate(&mut self, reason: &Reason, cx: &mut Context<'_, Self>) -> Result<(), Halt> {
+///         cx.note(&format!("ends with {reason:?}"))
+///     }
+/// }
+///
+/// const COUNTER: Address<Counter> = Address::named("counter");
+///
+/// let counter = Child::worker("counter", Counter::default()).named("counter").restart(Restart::Transient);
+/// let simulation = Simulation::new("a counter")
+///     .tree(Supervisor::new("top", Strategy::OneForOne).child(counter))
+///     .client("adds", |cx| cx.cast(&COUNTER, Told::Add(1)))
+///     .client("asks", |cx| {
+///         let count = cx.call(&COUNTER, Ask::Count)?;
+///         cx.expect(count <= 1, "nothing else is added yet")?;
+///         let count = cx.call(&COUNTER, Ask::Wait)?;
+///         cx.expect(count >= 1, "something was added")
+///     });
+/// simulation.explore(0..50).unwrap();
+/// ```
 pub trait Actor: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// What it is asked.
     type Request: Data;
@@ -55,11 +133,19 @@ pub trait Actor: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     type Message: Data;
 
     /// `init/1`. The state is the one that it was started with.
+    ///
+    /// # Examples
+    ///
+    /// See [`Actor`].
     fn init(&mut self, _cx: &mut Context<'_, Self>) -> Handled<Self> {
         Ok(Next::Wait)
     }
 
     /// `handle_call/3`: somebody asks, and waits for the answer.
+    ///
+    /// # Examples
+    ///
+    /// See [`Actor`].
     fn handle_call(
         &mut self,
         _request: Self::Request,
@@ -70,26 +156,46 @@ pub trait Actor: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     }
 
     /// `handle_cast/2`: somebody tells it something, and does not wait.
+    ///
+    /// # Examples
+    ///
+    /// See [`Actor`].
     fn handle_cast(&mut self, _message: Self::Message, _cx: &mut Context<'_, Self>) -> Handled<Self> {
         Err(function_clause())
     }
 
     /// `handle_info/2`. What nobody handles is dropped.
+    ///
+    /// # Examples
+    ///
+    /// See [`Actor`].
     fn handle_info(&mut self, _info: Info<Self::Message>, _cx: &mut Context<'_, Self>) -> Handled<Self> {
         Ok(Next::Wait)
     }
 
     /// `handle_continue/2`: what [`Next::Continue`] has asked for, before any message.
+    ///
+    /// # Examples
+    ///
+    /// See [`Actor`].
     fn handle_continue(&mut self, _message: Self::Message, _cx: &mut Context<'_, Self>) -> Handled<Self> {
         Err(function_clause())
     }
 
     /// `handle_info(timeout, State)`: no message came in the time that the last callback gave.
+    ///
+    /// # Examples
+    ///
+    /// See [`Actor`].
     fn handle_timeout(&mut self, _cx: &mut Context<'_, Self>) -> Handled<Self> {
         Ok(Next::Wait)
     }
 
     /// `terminate/2`: it is about to end with this reason.
+    ///
+    /// # Examples
+    ///
+    /// See [`Actor`].
     fn terminate(&mut self, _reason: &Reason, _cx: &mut Context<'_, Self>) -> Result<(), Halt> {
         Ok(())
     }
@@ -101,6 +207,10 @@ pub type Handled<A> = Result<Next<A>, Halt>;
 pub type Answered<A> = Result<Answer<A>, Halt>;
 
 /// What a server does after a callback.
+///
+/// # Examples
+///
+/// See [`Actor`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next<A: Actor> {
     /// Waits for a message: `{noreply, State}`, and `{ok, State}` of `init`.
@@ -116,6 +226,10 @@ pub enum Next<A: Actor> {
 }
 
 /// What a server does after `handle_call`.
+///
+/// # Examples
+///
+/// See [`Actor`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer<A: Actor> {
     /// Answers: `{reply, Reply, State}`.
@@ -127,6 +241,10 @@ pub enum Answer<A: Actor> {
 }
 
 /// What `handle_info` is told.
+///
+/// # Examples
+///
+/// See [`Actor`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Info<M> {
@@ -153,6 +271,10 @@ pub enum Info<M> {
 }
 
 /// Whom to answer.
+///
+/// # Examples
+///
+/// See [`Actor`].
 #[derive(Debug)]
 pub struct Caller<R> {
     pub(super) from: From,
@@ -161,6 +283,10 @@ pub struct Caller<R> {
 
 impl<R> Caller<R> {
     /// The process that asks.
+    ///
+    /// # Examples
+    ///
+    /// See [`Actor`].
     pub fn pid(&self) -> Pid {
         self.from.pid
     }
@@ -189,6 +315,10 @@ impl<R> Hash for Caller<R> {
 }
 
 /// What an actor can do in a callback: see [`Effects`].
+///
+/// # Examples
+///
+/// See [`Actor`].
 pub struct Context<'a, A> {
     effects: Effects<'a>,
     of: PhantomData<fn() -> A>,
@@ -210,11 +340,19 @@ impl<A> DerefMut for Context<'_, A> {
 
 impl<A: Actor> Context<'_, A> {
     /// Its own address.
+    ///
+    /// # Examples
+    ///
+    /// See [`Actor`].
     pub fn me(&self) -> Address<A> {
         Address::of_process(self.effects.pid())
     }
 
     /// Tells itself something after so many milliseconds; [`Actor::handle_info`] hears it.
+    ///
+    /// # Examples
+    ///
+    /// See [`Actor`].
     pub fn remind(&mut self, after: u64, message: A::Message) -> Result<Ref, Halt> {
         let me = self.me();
         self.effects.send_after(after, &me, message)

@@ -15,10 +15,16 @@ use super::data::Data;
 /// # Examples
 ///
 /// ```
-/// use treefall::actors::{Address, Supervisor};
+/// use treefall::actors::*;
 ///
 /// const POOL: Address<Supervisor> = Address::named("pool");
 /// assert_eq!(POOL, Address::named("pool"));
+/// assert_eq!(POOL.pid(), None);
+///
+/// let simulation = Simulation::new("an empty pool").tree(Supervisor::new("pool", Strategy::OneForOne));
+/// let run = simulation.run().unwrap();
+/// let pool = run.end().process(&POOL).unwrap();
+/// assert_eq!(Address::<Supervisor>::of_process(pool).pid(), Some(pool));
 /// ```
 pub struct Address<A: ?Sized> {
     whom: Whom,
@@ -30,24 +36,67 @@ pub struct Address<A: ?Sized> {
 enum Whom {
     Process(Pid),
     Name(Atom, &'static str),
+    /// A name on a node, each with its text.
+    Remote([(Atom, &'static str); 2]),
 }
 
 impl<A: ?Sized> Address<A> {
     /// Whoever has this name when it is used.
+    ///
+    /// # Examples
+    ///
+    /// See [`Address`].
     pub const fn named(name: &'static str) -> Self {
         Address { whom: Whom::Name(Atom::of(name), name), of: PhantomData }
     }
 
     /// This process. Whoever says so knows what it is.
+    ///
+    /// # Examples
+    ///
+    /// See [`Address`].
     pub const fn of_process(pid: Pid) -> Self {
         Address { whom: Whom::Process(pid), of: PhantomData }
     }
 
+    /// Whoever has this name on that node when it is used: `{Name, Node}`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use treefall::actors::*;
+    /// const POOL: Address<Supervisor> = Address::on("east", "pool");
+    /// assert_eq!(format!("{POOL:?}"), "{pool, east}");
+    /// ```
+    pub const fn on(node: &'static str, name: &'static str) -> Self {
+        Address { whom: Whom::Remote([(Atom::of(name), name), (Atom::of(node), node)]), of: PhantomData }
+    }
+
     /// The process, if it is not a name.
+    ///
+    /// # Examples
+    ///
+    /// See [`Address`].
     pub fn pid(&self) -> Option<Pid> {
         match self.whom {
             Whom::Process(pid) => Some(pid),
-            Whom::Name(..) => None,
+            Whom::Name(..) | Whom::Remote(_) => None,
+        }
+    }
+
+    /// The name, if it is one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use treefall::actors::*;
+    /// const POOL: Address<Supervisor> = Address::named("pool");
+    /// assert_eq!(POOL.name(), Some("pool"));
+    /// ```
+    pub fn name(&self) -> Option<&'static str> {
+        match self.whom {
+            Whom::Name(_, text) if !text.is_empty() => Some(text),
+            Whom::Name(..) | Whom::Remote(_) | Whom::Process(_) => None,
         }
     }
 
@@ -61,6 +110,12 @@ impl<A: ?Sized> Address<A> {
                 }
                 Target::Name(name)
             }
+            Whom::Remote(parts) => {
+                for (_, text) in parts {
+                    atoms.intern(text);
+                }
+                self.key()
+            }
         }
     }
 
@@ -68,6 +123,7 @@ impl<A: ?Sized> Address<A> {
         match self.whom {
             Whom::Process(pid) => Target::Pid(pid),
             Whom::Name(name, _) => Target::Name(name),
+            Whom::Remote([(name, _), (node, _)]) => Target::Remote(name, node),
         }
     }
 }
@@ -100,6 +156,7 @@ impl<A: ?Sized> fmt::Debug for Address<A> {
             Whom::Process(pid) => write!(f, "{pid:?}"),
             Whom::Name(name, "") => write!(f, "{name:?}"),
             Whom::Name(_, text) => f.write_str(text),
+            Whom::Remote([(_, name), (_, node)]) => write!(f, "{{{name}, {node}}}"),
         }
     }
 }

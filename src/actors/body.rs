@@ -12,7 +12,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::kernel::{Atom, Target, Term};
+use crate::kernel::{Atom, Atoms, Ref, Target, Term};
 use crate::otp::{CallTimeout, Callback, ChildSpec, DynamicOptions, Flags, Return};
 
 use super::halt::Halt;
@@ -60,6 +60,35 @@ impl fmt::Debug for AnyBody {
     }
 }
 
+/// Makes code with its state of what a start function is called with.
+pub(super) trait Make: fmt::Debug + Send + Sync + 'static {
+    /// None if the function has no clause for these arguments.
+    fn make(&self, arguments: &[Term], atoms: &Atoms) -> Option<AnyBody>;
+
+    /// What it is, to look at: two of one type are one.
+    fn key(&self) -> &dyn Any;
+
+    fn name(&self) -> &'static str;
+}
+
+/// Something that makes code with its state.
+#[derive(Clone, Debug)]
+pub(super) struct AnyMaker(pub(super) Arc<dyn Make>);
+
+impl PartialEq for AnyMaker {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.key().type_id() == other.0.key().type_id()
+    }
+}
+
+impl Eq for AnyMaker {}
+
+impl Hash for AnyMaker {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.name().hash(state);
+    }
+}
+
 /// `{Module, start_link, Arguments}`. What an actor begins with is its state before `init`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Start {
@@ -73,6 +102,10 @@ pub struct Start {
 pub(super) enum What {
     /// A server, and how long its `init` may take.
     Server { body: AnyBody, shown: Arc<str>, timeout: Option<u64> },
+    /// A server that is made of the arguments that its start function is called with.
+    Template { maker: AnyMaker, arguments: Vec<Term> },
+    /// A child of whoever hosts the actors, by its number and that of its supervisor.
+    Hosted { supervisor: u16, child: u16 },
     /// A process that is no server.
     Process { body: AnyBody, shown: Arc<str> },
     /// A supervisor with its children.
@@ -97,11 +130,21 @@ impl Start {
         self.name.unwrap_or(self.module)
     }
 
+    /// The same, called with more arguments.
+    pub(crate) fn called_with(&self, more: &[Term]) -> Start {
+        let mut start = self.clone();
+        if let What::Template { arguments, .. } = &mut start.what {
+            arguments.extend_from_slice(more);
+        }
+        start
+    }
+
     /// The start function as `{Module, Function, Arguments}`.
     pub fn mfa(&self) -> Term {
         let argument = match &self.what {
             What::Server { shown, .. } | What::Process { shown, .. } => vec![Term::Text(Arc::clone(shown))],
-            What::Supervisor { .. } | What::Dynamic(_) => Vec::new(),
+            What::Template { arguments, .. } => arguments.clone(),
+            What::Supervisor { .. } | What::Dynamic(_) | What::Hosted { .. } => Vec::new(),
         };
         Term::tuple([self.module.into(), Atom::START_LINK.into(), Term::list(argument)])
     }
@@ -116,12 +159,15 @@ pub(super) enum Wait {
     Ask { target: Target, request: Asked },
     /// The end of a process that is stopped.
     Stop { target: Target, reason: Term, timeout: Option<u64> },
-    /// A start with a link.
-    Start(Start),
+    /// A start with a link, and what to call the process.
+    Start(Start, Atom),
+    /// A process that is no server, with a monitor, and what to call it: it is there at once.
+    Spawn(Start, Atom),
     /// So many milliseconds.
     Sleep(u64),
-    /// Any message, for so long at most; none is for ever.
-    Receive(Option<u64>),
+    /// Any message but what tells the end of a task that it has spawned, for so long at most; none is for ever. Or
+    /// only what one of these monitors tells.
+    Receive(Option<u64>, Arc<[Ref]>),
     /// That nothing else can happen, for so long at most.
     Quiet(u64),
 }
@@ -130,6 +176,7 @@ pub(super) enum Wait {
 #[derive(Clone, Debug)]
 pub(super) enum Asked {
     StartChild(Box<ChildSpec<Start>>),
+    StartWith(Term),
     TerminateChild(Term),
     RestartChild(Term),
     DeleteChild(Term),
@@ -146,6 +193,14 @@ pub(super) struct Entry {
     pub(super) waited: bool,
 }
 
+impl Entry {
+    /// Whether a task was spawned here that this monitor watches.
+    pub(super) fn spawned(&self, monitor: Ref) -> bool {
+        let parts = self.found.as_ref().ok().and_then(Term::as_tuple);
+        self.act == "spawn" && parts.is_some_and(|parts| parts.contains(&Term::Ref(monitor)))
+    }
+}
+
 /// A callback that is not over.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Doing {
@@ -153,6 +208,8 @@ pub(super) struct Doing {
     pub(super) entries: Vec<Entry>,
     /// What it waits for, if it does.
     pub(super) pending: Option<&'static str>,
+    /// Of the messages of which monitors, if not of any.
+    pub(super) only: Arc<[Ref]>,
 }
 
 /// How a callback that does not go on stands.

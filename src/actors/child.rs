@@ -3,7 +3,7 @@
 //! They are checked when they are used, by the checks that OTP makes of them.
 
 use std::fmt;
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::otp::{
 };
 
 use super::actor::{Actor, Server};
-use super::body::{AnyBody, Start, What};
+use super::body::{AnyBody, AnyMaker, Start, What};
 use super::process::{Async, AsyncBody, Process};
 
 /// A child specification. What it starts is an actor with the state that it begins with, or a supervisor.
@@ -26,36 +26,94 @@ use super::process::{Async, AsyncBody, Process};
 ///
 /// # #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)] struct Cache;
 /// # impl Actor for Cache { type Request = Never; type Reply = Never; type Message = Never; }
-/// let cache = Child::worker("cache", Cache::default()).restart(Restart::Transient).shutdown(Shutdown::Timeout(100));
-/// let top = Supervisor::new("top", Strategy::RestForOne).child(cache);
+/// async fn refreshes(cx: Async, every: u64) {
+///     cx.sleep(every).await;
+/// }
+///
+/// let cache = Child::worker("cache", Cache::default())
+///     .named("cache")
+///     .start_timeout(1_000)
+///     .restart(Restart::Transient)
+///     .shutdown(Shutdown::Timeout(100));
+/// let inner = Supervisor::new("inner", Strategy::RestForOne)
+///     .auto_shutdown(AutoShutdown::AnySignificant)
+///     .child(cache.significant())
+///     .child(Child::process("refresher", 500, refreshes).restart(Restart::Temporary));
+/// let top = Supervisor::new("top", Strategy::OneForOne)
+///     .child(Child::supervisor(inner).restart(Restart::Temporary))
+///     .child(Child::dynamic_supervisor(DynamicSupervisor::new("sessions")));
 /// assert!(top.check().is_ok());
 /// ```
-#[derive(Clone, Debug)]
 pub struct Child<A: ?Sized> {
-    plan: Plan,
-    of: PhantomData<fn() -> Box<A>>,
+    pub(super) plan: Plan,
+    pub(super) of: PhantomData<fn() -> Box<A>>,
+}
+
+impl<A: ?Sized> Clone for Child<A> {
+    fn clone(&self) -> Self {
+        Child { plan: self.plan.clone(), of: PhantomData }
+    }
+}
+
+impl<A: ?Sized> PartialEq for Child<A> {
+    fn eq(&self, other: &Self) -> bool {
+        self.plan == other.plan
+    }
+}
+
+impl<A: ?Sized> Eq for Child<A> {}
+
+impl<A: ?Sized> Hash for Child<A> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.plan.hash(state);
+    }
+}
+
+impl<A: ?Sized> fmt::Debug for Child<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.plan.fmt(f)
+    }
 }
 
 /// A child specification, whatever it starts.
-#[derive(Clone, Debug)]
-struct Plan {
-    id: String,
-    what: Planned,
-    name: Option<&'static str>,
-    restart: Restart,
-    shutdown: Option<Shutdown>,
-    significant: bool,
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Plan {
+    pub(super) id: String,
+    pub(super) what: Planned,
+    pub(super) name: Option<&'static str>,
+    pub(super) restart: Restart,
+    pub(super) shutdown: Option<Shutdown>,
+    pub(super) significant: bool,
 }
 
-#[derive(Clone, Debug)]
-enum Planned {
-    Server { body: AnyBody, module: &'static str, shown: Arc<str>, timeout: Option<u64> },
-    Process { body: AnyBody, module: &'static str, shown: Arc<str> },
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Planned {
+    Server {
+        body: AnyBody,
+        module: &'static str,
+        shown: Arc<str>,
+        timeout: Option<u64>,
+    },
+    Template {
+        maker: AnyMaker,
+        module: &'static str,
+    },
+    Process {
+        body: AnyBody,
+        module: &'static str,
+        shown: Arc<str>,
+    },
     Supervisor(Box<Supervisor>),
     Dynamic(DynamicSupervisor),
+    /// What somebody else has lowered already, and as what.
+    Lowered(Start, ChildType),
 }
 
 /// What OTP refuses, and why.
+///
+/// # Examples
+///
+/// See [`Supervisor`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invalid {
     supervisor: String,
@@ -73,8 +131,19 @@ impl fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
+impl Invalid {
+    /// Of a simulation, whatever its trees are.
+    pub(super) fn of_simulation(why: String) -> Invalid {
+        Invalid { supervisor: String::new(), why }
+    }
+}
+
 impl<A: Actor> Child<A> {
     /// An actor that begins with this state each time that it is started.
+    ///
+    /// # Examples
+    ///
+    /// See [`Child`].
     pub fn worker(id: impl Into<String>, state: A) -> Child<A> {
         let module = last_part(std::any::type_name::<A>());
         let shown = format!("{state:?}").into();
@@ -83,6 +152,10 @@ impl<A: Actor> Child<A> {
     }
 
     /// How long its `init` may take, in milliseconds.
+    ///
+    /// # Examples
+    ///
+    /// See [`Child`].
     pub fn start_timeout(mut self, time: u64) -> Self {
         if let Planned::Server { timeout, .. } = &mut self.plan.what {
             *timeout = Some(time);
@@ -91,6 +164,10 @@ impl<A: Actor> Child<A> {
     }
 
     /// The local name that it registers before its `init`.
+    ///
+    /// # Examples
+    ///
+    /// See [`Child`].
     pub fn named(mut self, name: &'static str) -> Self {
         self.plan.name = Some(name);
         self
@@ -100,12 +177,17 @@ impl<A: Actor> Child<A> {
 impl Child<Process> {
     /// A process that is no server, with this `async` function as its code. It ends when the function returns, and is
     /// started anew with the same argument.
+    ///
+    /// # Examples
+    ///
+    /// See [`Child`].
     pub fn process<T, F, R>(id: impl Into<String>, argument: T, function: F) -> Child<Process>
     where
         T: Clone + Eq + Hash + fmt::Debug + Send + Sync + 'static,
         F: Fn(Async, T) -> R + Copy + Send + Sync + 'static,
         R: Future<Output = ()> + 'static,
     {
+        const { assert!(size_of::<F>() == 0, "what the function captures is an argument of it") };
         let (module, shown) = (last_part(std::any::type_name::<F>()), format!("{argument:?}").into());
         let body = AnyBody(Arc::new(AsyncBody { argument, function }));
         Child::of(id.into(), Planned::Process { body, module, shown })
@@ -114,6 +196,10 @@ impl Child<Process> {
 
 impl Child<Supervisor> {
     /// A supervisor below this one, with its name as the id.
+    ///
+    /// # Examples
+    ///
+    /// See [`Child`].
     pub fn supervisor(supervisor: Supervisor) -> Child<Supervisor> {
         Child::of(supervisor.name.to_owned(), Planned::Supervisor(Box::new(supervisor)))
     }
@@ -121,34 +207,53 @@ impl Child<Supervisor> {
 
 impl Child<DynamicSupervisor> {
     /// A dynamic supervisor below this one, with its name as the id.
+    ///
+    /// # Examples
+    ///
+    /// See [`Child`].
     pub fn dynamic_supervisor(supervisor: DynamicSupervisor) -> Child<DynamicSupervisor> {
         Child::of(supervisor.name.to_owned(), Planned::Dynamic(supervisor))
     }
 }
 
 impl<A: ?Sized> Child<A> {
-    fn of(id: String, what: Planned) -> Self {
-        let plan =
-            Plan { id, what, name: None, restart: Restart::Permanent, shutdown: None, significant: false };
-        Child { plan, of: PhantomData }
+    pub(super) fn of(id: String, what: Planned) -> Self {
+        Child { plan: Plan::of(id, what), of: PhantomData }
     }
 
     /// When it is restarted: always, if nothing is said.
+    ///
+    /// # Examples
+    ///
+    /// See [`Child`].
     pub fn restart(mut self, restart: Restart) -> Self {
         self.plan.restart = restart;
         self
     }
 
     /// How it is stopped: in five seconds, and a supervisor in as long as it takes, if nothing is said.
+    ///
+    /// # Examples
+    ///
+    /// See [`Child`].
     pub fn shutdown(mut self, shutdown: Shutdown) -> Self {
         self.plan.shutdown = Some(shutdown);
         self
     }
 
     /// Its end may be that of its supervisor: see [`Supervisor::auto_shutdown`].
+    ///
+    /// # Examples
+    ///
+    /// See [`Child`].
     pub fn significant(mut self) -> Self {
         self.plan.significant = true;
         self
+    }
+
+    /// What its process is called that no supervisor starts.
+    pub(super) fn label(&self, atoms: &Atoms) -> Atom {
+        atoms.intern(&self.plan.id)
     }
 
     /// Known to be valid by itself.
@@ -158,6 +263,10 @@ impl<A: ?Sized> Child<A> {
 }
 
 impl Plan {
+    pub(super) fn of(id: String, what: Planned) -> Plan {
+        Plan { id, what, name: None, restart: Restart::Permanent, shutdown: None, significant: false }
+    }
+
     fn lowered(&self, atoms: &Atoms) -> Result<ChildSpec<Start>, Invalid> {
         let named = |name: Option<&str>| name.map(|name| atoms.intern(name));
         let (start, kind) = match &self.what {
@@ -165,12 +274,17 @@ impl Plan {
                 let what = What::Server { body: body.clone(), shown: shown.clone(), timeout: *timeout };
                 (Start { module: atoms.intern(module), name: named(self.name), what }, ChildType::Worker)
             }
+            Planned::Template { maker, module } => {
+                let what = What::Template { maker: maker.clone(), arguments: Vec::new() };
+                (Start { module: atoms.intern(module), name: None, what }, ChildType::Worker)
+            }
             Planned::Process { body, module, shown } => {
                 let what = What::Process { body: body.clone(), shown: shown.clone() };
                 (Start { module: atoms.intern(module), name: named(self.name), what }, ChildType::Worker)
             }
             Planned::Supervisor(supervisor) => (supervisor.lowered(atoms)?, ChildType::Supervisor),
             Planned::Dynamic(supervisor) => (supervisor.lowered(atoms), ChildType::Supervisor),
+            Planned::Lowered(start, kind) => (start.clone(), *kind),
         };
         let shutdown = self.shutdown.unwrap_or(Shutdown::default_of(kind));
         Ok(ChildSpec {
@@ -189,6 +303,19 @@ impl Plan {
 ///
 /// # Examples
 ///
+/// ```
+/// use treefall::actors::*;
+///
+/// # #[derive(Clone, Debug, PartialEq, Eq, Hash)] struct Job;
+/// # impl Actor for Job { type Request = Never; type Reply = Never; type Message = Never; }
+/// let top = Supervisor::new("top", Strategy::OneForAll)
+///     .max_restarts(10)
+///     .max_seconds(60)
+///     .auto_shutdown(AutoShutdown::AllSignificant)
+///     .child(Child::worker("job", Job).restart(Restart::Transient).significant());
+/// assert!(top.check().is_ok());
+/// ```
+///
 /// What OTP refuses is an error that says why:
 ///
 /// ```
@@ -204,39 +331,59 @@ impl Plan {
 ///      auto_shutdown any_significant or all_significant"
 /// );
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Supervisor {
     pub(super) name: &'static str,
-    flags: Flags,
-    children: Vec<Plan>,
+    pub(super) flags: Flags,
+    pub(super) children: Vec<Plan>,
 }
 
 impl Supervisor {
     /// A supervisor with no children, which gives up at the fourth restart within five seconds.
+    ///
+    /// # Examples
+    ///
+    /// See [`Supervisor`].
     pub fn new(name: &'static str, strategy: Strategy) -> Supervisor {
         let flags = Flags { strategy, intensity: 3, period: 5, auto_shutdown: AutoShutdown::Never };
         Supervisor { name, flags, children: Vec::new() }
     }
 
     /// How many restarts are allowed within [`Supervisor::max_seconds`].
+    ///
+    /// # Examples
+    ///
+    /// See [`Supervisor`].
     pub fn max_restarts(mut self, restarts: u32) -> Self {
         self.flags.intensity = restarts;
         self
     }
 
     /// The period of [`Supervisor::max_restarts`], in seconds.
+    ///
+    /// # Examples
+    ///
+    /// See [`Supervisor`].
     pub fn max_seconds(mut self, seconds: u32) -> Self {
         self.flags.period = seconds;
         self
     }
 
     /// Whether it ends with its significant children.
+    ///
+    /// # Examples
+    ///
+    /// See [`Supervisor`].
     pub fn auto_shutdown(mut self, auto_shutdown: AutoShutdown) -> Self {
         self.flags.auto_shutdown = auto_shutdown;
         self
     }
 
     /// One more child, started after those before it and stopped before them.
+    ///
+    /// # Examples
+    ///
+    /// See [`Supervisor`].
     pub fn child<A: ?Sized>(mut self, child: Child<A>) -> Self {
         self.children.push(child.plan);
         self
@@ -247,6 +394,10 @@ impl Supervisor {
     /// # Errors
     ///
     /// What is wrong with it, or with a supervisor below it.
+    ///
+    /// # Examples
+    ///
+    /// See [`Supervisor`].
     pub fn check(&self) -> Result<(), Invalid> {
         self.lowered(&Atoms::default()).map(|_| ())
     }
@@ -256,8 +407,9 @@ impl Supervisor {
         let release = Release::default();
         let children = self.children.iter().map(|child| child.lowered(atoms));
         let children = children.collect::<Result<Vec<_>, _>>()?;
-        if self.flags.strategy == Strategy::SimpleOneForOne {
-            let why = "the children of simple_one_for_one come from a template: use a DynamicSupervisor";
+        let is_template = |plan: &Plan| matches!(plan.what, Planned::Template { .. });
+        if self.flags.strategy == Strategy::SimpleOneForOne && !self.children.iter().all(is_template) {
+            let why = "the children of simple_one_for_one come from a template: use SimpleOneForOne";
             return Err(invalid(why.to_owned()));
         }
         if self.flags.period == 0 {
@@ -285,18 +437,22 @@ impl Supervisor {
 /// ```
 /// use treefall::actors::*;
 ///
-/// let buckets = DynamicSupervisor::new("buckets").max_children(100);
+/// let buckets = DynamicSupervisor::new("buckets").max_children(100).max_restarts(10).max_seconds(1);
 /// let top = Supervisor::new("top", Strategy::OneForAll).child(Child::dynamic_supervisor(buckets));
 /// assert!(top.check().is_ok());
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DynamicSupervisor {
     name: &'static str,
-    options: DynamicOptions,
+    pub(super) options: DynamicOptions,
 }
 
 impl DynamicSupervisor {
     /// One that gives up at the fourth restart within five seconds, and takes any number of children.
+    ///
+    /// # Examples
+    ///
+    /// See [`DynamicSupervisor`].
     pub fn new(name: &'static str) -> Self {
         let options = DynamicOptions {
             max_restarts: 3,
@@ -308,18 +464,30 @@ impl DynamicSupervisor {
     }
 
     /// How many restarts are allowed within [`DynamicSupervisor::max_seconds`].
+    ///
+    /// # Examples
+    ///
+    /// See [`DynamicSupervisor`].
     pub fn max_restarts(mut self, restarts: u32) -> Self {
         self.options.max_restarts = restarts;
         self
     }
 
     /// The period of [`DynamicSupervisor::max_restarts`], in seconds.
+    ///
+    /// # Examples
+    ///
+    /// See [`DynamicSupervisor`].
     pub fn max_seconds(mut self, seconds: u32) -> Self {
         self.options.max_seconds = seconds.max(1);
         self
     }
 
     /// How many children there may be at once.
+    ///
+    /// # Examples
+    ///
+    /// See [`DynamicSupervisor`].
     pub fn max_children(mut self, children: u32) -> Self {
         self.options.max_children = Some(children);
         self
@@ -370,7 +538,7 @@ fn said(reason: &Term, child: Option<&ChildSpec<Start>>, atoms: &Atoms) -> Strin
 }
 
 /// `store::Bucket` as `Bucket`.
-fn last_part(path: &'static str) -> &'static str {
+pub(super) fn last_part(path: &'static str) -> &'static str {
     let path = path.split('<').next().unwrap_or(path);
     path.rsplit("::").next().unwrap_or(path)
 }

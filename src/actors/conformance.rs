@@ -1,44 +1,173 @@
-//! Somebody else's supervisor, written as an actor, beside OTP's: the same children, the same mishaps, and every end
-//! that one of them can come to.
+//! Somebody else's supervisor, written as an actor, beside OTP's.
 //!
-//! The cases are those of OTP's own suites that need no more of a supervisor than to supervise. What OTP's supervisor
-//! can come to in a case is found by trying every order; an end of the other that is not among those is a deviation.
+//! Either in the scenario files of OTP's own suites: [`Catalogue::supervisor`](super::Catalogue::supervisor) puts it there
+//! in the place of every supervisor, and each file that it breaks is a deviation. Or, without any file, in
+//! [`deviations`]: the same children and the same mishaps in every order; an end that OTP's supervisor never comes to is
+//! a deviation.
+//!
+//! # Examples
+//!
+//! A supervisor that starts its children, and restarts nobody:
+//!
+//! ```
+//! use treefall::actors::conformance::{Plan, deviations};
+//! use treefall::actors::*;
+//!
+//! #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+//! struct Lazy { plan: Plan }
+//!
+//! impl Actor for Lazy {
+//!     type Request = Never;
+//!     type Reply = Never;
+//!     type Message = Never;
+//!
+//!     fn init(&mut self, cx: &mut Context<'_, Self>) -> Handled<Self> {
+//!         cx.trap_exit(true)?;
+//!         for member in self.plan.children.clone() {
+//!             let _ = cx.start_link(member.child)?;
+//!         }
+//!         Ok(Next::Wait)
+//!     }
+//! }
+//!
+//! let found = deviations(|plan| Lazy { plan: plan.clone() }, 5_000);
+//! assert!(found.iter().any(|deviation| deviation.case == "one_for_all"));
+//! assert!(!found.iter().any(|deviation| deviation.case == "temporary_abnormal"));
+//! // In a program of one's own, with the feature `cli`, the same for scenario files:
+//! // treefall::cli::main(Catalogue::new().supervisor(|plan| Lazy { plan: plan.clone() }))
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use crate::explore::{Covered, Order, Search, Watch, search};
+#[cfg(feature = "scenarios")]
+use crate::kernel::Atoms;
 use crate::model::{Model, Orders, RunState};
-use crate::otp::{Restart, Strategy};
+use crate::otp::{AutoShutdown, ChildType, Restart, Shutdown, Strategy};
+#[cfg(feature = "scenarios")]
+use crate::otp::{ChildSpec, Flags};
 
-use super::actor::{Actor, Answer, Answered, Caller, Context, Handled, Info, Next};
+use super::actor::{Actor, Answer, Answered, Caller, Context, Handled, Info, Next, Server};
 use super::address::Address;
-use super::child::{Child, Supervisor};
+use super::body::AnyBody;
+#[cfg(feature = "scenarios")]
+use super::body::{Start, What};
+use super::child::{Child, Planned, Supervisor};
 use super::client::Client;
 use super::data::Never;
 use super::halt::Halt;
+#[cfg(feature = "scenarios")]
+use super::instance::Instance;
 use super::outcome::Failure;
+use super::process::Process;
 use super::properties::{Holds, Oracle};
 use super::reason::Reason;
 use super::simulation::Simulation;
 use super::view::View;
 
-/// What a supervisor is to supervise in a case.
+/// What a supervisor is to supervise.
+///
+/// # Examples
+///
+/// See [the module](self).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Plan {
     /// Which children a restart concerns.
     pub strategy: Strategy,
-    /// How many restarts are allowed within five seconds.
+    /// How many restarts are allowed within the period.
     pub max_restarts: u32,
-    /// The ids of its children, in the order in which they start, and when each is restarted.
-    pub children: Vec<(&'static str, Restart)>,
+    /// The period, in seconds.
+    pub max_seconds: u32,
+    /// Whether it ends with its significant children.
+    pub auto_shutdown: AutoShutdown,
+    /// Its children, in the order in which they start.
+    pub children: Vec<Member>,
 }
 
-impl Plan {
-    /// What a child is: to be started with [`Effects::start_link`](super::Effects::start_link).
-    pub fn child(&self, id: &'static str) -> Child<Probe> {
-        Child::worker(id, Probe { id }).named(id)
+/// A child that a supervisor is to have.
+///
+/// # Examples
+///
+/// See [the module](self).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Member {
+    /// What it is called.
+    pub id: String,
+    /// When it is restarted.
+    pub restart: Restart,
+    /// How it is stopped.
+    pub shutdown: Shutdown,
+    /// Whether its end may end the supervisor.
+    pub significant: bool,
+    /// Whether it is a supervisor itself.
+    pub kind: ChildType,
+    /// What is started: by [`Effects::start_link`](super::Effects::start_link), with a link.
+    pub child: Child<Process>,
+}
+
+impl Member {
+    fn of(child: Child<Process>) -> Member {
+        let plan = &child.plan;
+        let kind = match &plan.what {
+            Planned::Lowered(_, kind) => *kind,
+            _ => ChildType::Worker,
+        };
+        Member {
+            id: plan.id.clone(),
+            restart: plan.restart,
+            shutdown: plan.shutdown.unwrap_or(Shutdown::default_of(kind)),
+            significant: plan.significant,
+            kind,
+            child,
+        }
+    }
+}
+
+/// How somebody else's supervisor is made of a plan.
+#[derive(Clone)]
+pub(crate) struct OwnSupervisor(Arc<dyn Fn(&Plan) -> AnyBody + Send + Sync>);
+
+impl fmt::Debug for OwnSupervisor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OwnSupervisor")
+    }
+}
+
+impl OwnSupervisor {
+    pub(super) fn of<S: Actor>(make: impl Fn(&Plan) -> S + Send + Sync + 'static) -> OwnSupervisor {
+        OwnSupervisor(Arc::new(move |plan| AnyBody(Arc::new(Server(make(plan))))))
+    }
+
+    /// The one for these children of whoever hosts actors.
+    #[cfg(feature = "scenarios")]
+    pub(crate) fn instance<S>(
+        &self,
+        flags: Flags,
+        supervisor: u16,
+        children: &[ChildSpec<S>],
+        atoms: &Atoms,
+    ) -> Instance {
+        let children = children.iter().zip(0..).map(|(spec, child)| {
+            let id =
+                spec.id.as_atom().map_or_else(|| format!("{:?}", spec.id), |id| atoms.text(id).to_owned());
+            let module = atoms.intern(&id);
+            let start = Start { module, name: None, what: What::Hosted { supervisor, child } };
+            let child = Child::<Process>::of(id, Planned::Lowered(start, spec.kind));
+            let child = child.restart(spec.restart).shutdown(spec.shutdown);
+            Member::of(if spec.significant { child.significant() } else { child })
+        });
+        let plan = Plan {
+            strategy: flags.strategy,
+            max_restarts: flags.intensity,
+            max_seconds: flags.period,
+            auto_shutdown: flags.auto_shutdown,
+            children: children.collect(),
+        };
+        Instance::new((self.0)(&plan))
     }
 }
 
@@ -48,7 +177,7 @@ crate::data! {
     /// What a child tells as it is stopped.
     enum RecordTold { Stopped(String) }
     /// What a child is told to do.
-    pub enum ProbeTold {
+    enum ProbeTold {
         /// To exit with `crash`.
         Crash,
         /// To stop with `normal`.
@@ -100,7 +229,7 @@ impl Actor for Record {
 
 /// A child of a supervisor that is tried: it tells when it starts and when it is stopped.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Probe {
+struct Probe {
     id: &'static str,
 }
 
@@ -150,10 +279,16 @@ fn tells(cx: &mut Client<'_>, whom: &'static str, what: ProbeTold) -> Result<(),
 
 /// The cases, by the names that OTP's suite has for them where it has one.
 fn cases() -> Vec<Case> {
+    let member = |id: &'static str, restart| {
+        let probe = Child::worker(id, Probe { id }).named(id).restart(restart);
+        Member::of(Child { plan: probe.plan, of: std::marker::PhantomData })
+    };
     let plan = |strategy, max_restarts, restart| Plan {
         strategy,
         max_restarts,
-        children: vec![("a", restart), ("b", restart), ("c", restart)],
+        max_seconds: 5,
+        auto_shutdown: AutoShutdown::Never,
+        children: ["a", "b", "c"].map(|id| member(id, restart)).to_vec(),
     };
     let case = |name, plan, mishaps| Case { name, plan, fails: &[], mishaps };
     let crash_b: fn(&mut Client<'_>) -> Result<(), Halt> = |cx| tells(cx, "b", ProbeTold::Crash);
@@ -222,8 +357,7 @@ impl Case {
     fn of_otp(&self) -> Simulation {
         let subject = Supervisor::new("subject", self.plan.strategy).max_restarts(self.plan.max_restarts);
         let children = self.plan.children.iter();
-        let subject = children
-            .fold(subject, |subject, (id, restart)| subject.child(self.plan.child(id).restart(*restart)));
+        let subject = children.fold(subject, |subject, member| subject.child(member.child.clone()));
         self.simulation(Child::supervisor(subject))
     }
 }
@@ -248,6 +382,10 @@ impl<'m> Watch<Orders<'m, Simulation>> for Ends<'_> {
 }
 
 /// How a supervisor differs from OTP's in a case.
+///
+/// # Examples
+///
+/// See [the module](self).
 #[derive(Debug)]
 pub struct Deviation {
     /// The case in which it does.
@@ -266,6 +404,10 @@ impl fmt::Display for Deviation {
 /// `make` gives the actor that is to supervise a plan; it is started under OTP's supervisor and must trap exits.
 ///
 /// Every order is tried, up to so many states a case; of a case with more, a thousand seeds.
+///
+/// # Examples
+///
+/// See [the module](self).
 pub fn deviations<S: Actor>(make: impl Fn(&Plan) -> S, states_max: u64) -> Vec<Deviation> {
     let mut found = Vec::new();
     for case in cases() {

@@ -24,13 +24,25 @@ use crate::kernel::{Atom, Atoms, Pid, Ref, Term};
 /// ```
 pub trait Data: Clone + Eq + Hash + Debug + Send + Sync + 'static {
     /// The term that it is sent as.
+    ///
+    /// # Examples
+    ///
+    /// See [`Data`].
     fn to_term(&self, atoms: &Atoms) -> Term;
 
     /// What such a term says; none if it says nothing of this type.
+    ///
+    /// # Examples
+    ///
+    /// See [`Data`].
     fn from_term(term: &Term, atoms: &Atoms) -> Option<Self>;
 }
 
 /// What is never said: the requests of an actor that takes none.
+///
+/// # Examples
+///
+/// See [`Actor`](super::Actor).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Never {}
 

@@ -15,6 +15,116 @@ use super::host::Host;
 ///
 /// A callback runs again from its beginning when it goes on. So it must be a function of its state and of what it
 /// is told here: no clock, no dice, no global variable, no order of a hash table.
+///
+/// # Examples
+///
+/// What processes do to each other:
+///
+/// ```
+/// use treefall::actors::*;
+///
+/// treefall::data! {
+///     enum Ask { Get, Stay }
+///     enum Told { Set(i64) }
+/// }
+///
+/// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// struct Cell(i64);
+///
+/// impl Actor for Cell {
+///     type Request = Ask;
+///     type Reply = i64;
+///     type Message = Told;
+///
+///     fn handle_call(&mut self, ask: Ask, caller: Caller<i64>, cx: &mut Context<'_, Self>) -> Answered<Self> {
+///         if ask == Ask::Get {
+///             cx.reply(caller, self.0)?;
+///         }
+///         Ok(Answer::Later)
+///     }
+///
+///     fn handle_cast(&mut self, Told::Set(value): Told, _: &mut Context<'_, Self>) -> Handled<Self> {
+///         self.0 = value;
+///         Ok(Next::Wait)
+///     }
+/// }
+///
+/// const CELL: Address<Cell> = Address::named("cell");
+///
+/// async fn talks(cx: Async, (): ()) {
+///     cx.act(|cx| {
+///         cx.note(&format!("{:?} begins", cx.pid()))?;
+///         assert_eq!(cx.atoms().text(cx.atoms().intern("cell")), "cell");
+///         // Casts and calls; a call may fail, and a timeout is said or five seconds.
+///         cx.cast(&CELL, Told::Set(7))?;
+///         assert_eq!(cx.call(&CELL, Ask::Get)?, 7);
+///         assert_eq!(cx.try_call(&CELL, Ask::Get)?, Ok(7));
+///         assert!(cx.call_within(&CELL, Ask::Stay, Some(100))?.is_err());
+///         // Names, links, monitors and exits.
+///         cx.trap_exit(true)?;
+///         let cell = cx.whereis(&CELL)?.unwrap();
+///         cx.link(cell)?;
+///         cx.unlink(cell)?;
+///         let forgotten = cx.monitor(&CELL)?;
+///         cx.demonitor(forgotten)?;
+///         let monitor = cx.monitor(&CELL)?;
+///         cx.exit(cell, Reason::KILL)?;
+///         let down = cx.receive::<Told>(None)?;
+///         assert!(matches!(down, Some(Info::Down { monitor: known, .. }) if known == monitor));
+///         assert!(!cx.is_alive(cell)?);
+///         // Timers, messages to oneself, and time.
+///         let me = Address::<Cell>::of_process(cx.pid());
+///         let timer = cx.send_after(500, &me, Told::Set(1))?;
+///         cx.sleep(100)?;
+///         assert_eq!(cx.cancel_timer(timer)?, Some(400));
+///         cx.send(&me, Told::Set(2))?;
+///         assert_eq!(cx.receive(Some(0))?, Some(Info::Message(Told::Set(2))));
+///         let now = cx.now()?;
+///         assert!(now >= 200);
+///         let me = cx.pid();
+///         cx.register("talker", me)?;
+///         cx.unregister("talker")
+///     })
+///     .await;
+/// }
+///
+/// let top = Supervisor::new("top", Strategy::OneForOne)
+///     .child(Child::worker("cell", Cell(0)).named("cell"))
+///     .child(Child::process("talks", (), talks).restart(Restart::Temporary));
+/// Simulation::new("what processes do").tree(top).run().unwrap();
+/// ```
+///
+/// And what supervisors are asked:
+///
+/// ```
+/// use treefall::actors::*;
+///
+/// # #[derive(Clone, Debug, PartialEq, Eq, Hash)] struct Job;
+/// # impl Actor for Job { type Request = Never; type Reply = Never; type Message = Never; }
+/// const TOP: Address<Supervisor> = Address::named("top");
+/// const JOBS: Address<DynamicSupervisor> = Address::named("jobs");
+///
+/// let top = Supervisor::new("top", Strategy::OneForOne)
+///     .child(Child::dynamic_supervisor(DynamicSupervisor::new("jobs")));
+/// let simulation = Simulation::new("what supervisors are asked").tree(top).client("test", |cx| {
+///     // Of a static supervisor, by id.
+///     cx.start_child(&TOP, Child::worker("job", Job))?.map_err(Halt::exit)?;
+///     assert_eq!(cx.count_active(&TOP)?, Ok(2));
+///     cx.terminate_child(&TOP, "job")?.map_err(Halt::exit)?;
+///     cx.restart_child(&TOP, "job")?.map_err(Halt::exit)?;
+///     assert_eq!(cx.delete_child(&TOP, "job")?, Err(Reason::from("running")));
+///     // Of a dynamic one, by pid.
+///     let job = cx.start_child(&JOBS, Child::worker("job", Job))?.map_err(Halt::exit)?;
+///     assert_eq!(cx.which_children(&JOBS)?, Ok(vec![job.pid()]));
+///     if let Some(pid) = job.pid() {
+///         cx.terminate_dynamic(&JOBS, pid)?.map_err(Halt::exit)?;
+///     }
+///     // One's own, with a link; and the end of anybody.
+///     let mine = cx.start_link(Child::worker("mine", Job))?.map_err(Halt::exit)?;
+///     cx.stop(&mine, Reason::NORMAL)?.map_err(Halt::exit)
+/// });
+/// simulation.run().unwrap();
+/// ```
 pub struct Effects<'a> {
     pub(super) host: &'a mut (dyn Host + 'a),
     pub(super) pass: &'a mut Pass,
@@ -40,11 +150,19 @@ impl Touch {
 
 impl Effects<'_> {
     /// `self()`: who is running.
+    ///
+    /// # Examples
+    ///
+    /// See [`Effects`].
     pub fn pid(&self) -> Pid {
         self.host.pid()
     }
 
     /// The texts of atoms.
+    ///
+    /// # Examples
+    ///
+    /// See [`Effects`].
     pub fn atoms(&self) -> &Atoms {
         self.host.atoms()
     }

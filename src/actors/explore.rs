@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::explore::{Covered, Ending, Order, Schedule, Search, Watch, search};
-use crate::kernel::StopFlag;
+use crate::kernel::{Choice, StopFlag};
 use crate::model::campaign::{self, Campaign, Failure as Failing, Outcome, Progress};
 use crate::model::{Model, Orders, RunState, Source, play};
 
@@ -24,6 +24,10 @@ const PATIENCE: u64 = 8;
 const DEPTH_MAX: u64 = 1_000_000;
 
 /// What an exploration in which everything held has tried.
+///
+/// # Examples
+///
+/// See [`Simulation`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Explored {
@@ -35,7 +39,21 @@ pub struct Explored {
     pub steps: u64,
 }
 
+/// What a search of every order comes to.
+pub(super) enum Searched {
+    /// This way to a state that is broken.
+    Failed(Vec<Choice>),
+    /// Nothing is broken; a property that some run must come to, and none has, if there is one.
+    Complete { states: u64, ends: u64, unreached: Option<usize> },
+    /// Not everything was seen, and why.
+    Open(String),
+}
+
 /// What a search of every order in which everything held has seen.
+///
+/// # Examples
+///
+/// See [`Simulation::exhaustive`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exhausted {
@@ -51,6 +69,10 @@ impl Simulation {
     /// # Errors
     ///
     /// When something is broken.
+    ///
+    /// # Examples
+    ///
+    /// See [`Simulation`].
     pub fn run(&self) -> Result<Run<'_>, Failure> {
         self.valid()?;
         self.play(Source::Calm)
@@ -61,6 +83,10 @@ impl Simulation {
     /// # Errors
     ///
     /// When something is broken.
+    ///
+    /// # Examples
+    ///
+    /// See [`Simulation`].
     pub fn run_seed(&self, seed: u64) -> Result<Run<'_>, Failure> {
         self.valid()?;
         self.play(Source::Seed { of: self.scheduler, seed })
@@ -71,6 +97,10 @@ impl Simulation {
     /// # Errors
     ///
     /// When something is broken, or the schedule does not fit.
+    ///
+    /// # Examples
+    ///
+    /// See [`Simulation`].
     pub fn replay(&self, schedule: &str) -> Result<Run<'_>, Failure> {
         self.valid()?;
         let unread = |why: String| Failure::without_run("replay", why);
@@ -87,6 +117,10 @@ impl Simulation {
     /// # Errors
     ///
     /// When a run breaks something, or none has come to what `sometimes` asks for.
+    ///
+    /// # Examples
+    ///
+    /// See [`Simulation`].
     pub fn explore(&self, seeds: Range<u64>) -> Result<Explored, Failure> {
         self.valid()?;
         let seeds = match std::env::var(SEEDS) {
@@ -100,7 +134,7 @@ impl Simulation {
         self.explored(self.campaign(seeds, time))
     }
 
-    fn campaign(&self, seeds: Range<u64>, time: Option<Duration>) -> Outcome {
+    pub(super) fn campaign(&self, seeds: Range<u64>, time: Option<Duration>) -> Outcome {
         let seeds = if time.is_some() { seeds.start..u64::MAX } else { seeds };
         let what = Campaign {
             scheduler: self.scheduler,
@@ -151,35 +185,47 @@ impl Simulation {
     ///
     /// When a state is broken, there are more states than [`Simulation::states_max()`], or none has come to what
     /// `sometimes` asks for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use treefall::actors::*;
+    /// let simulation = Simulation::new("two clients").client("one", |cx| cx.sleep(5)).client("other", |cx| cx.sleep(5));
+    /// let proof = simulation.exhaustive().unwrap();
+    /// assert_eq!(proof.ends, 1, "whoever wakes first, they end in the same state");
+    /// ```
     pub fn exhaustive(&self) -> Result<Exhausted, Failure> {
         self.valid()?;
-        let how = Search {
-            order: Order::Breadth,
-            exact: false,
-            jobs: 1,
-            states_max: self.states_max,
-            depth_max: DEPTH_MAX,
-        };
+        match self.searched(self.states_max) {
+            Searched::Failed(way) => {
+                judged(self, Source::Exhaustive, along(self, way))?;
+                let why = "a run that a search has found broken holds when it is run again";
+                Err(Failure::without_run("inconclusive", why.to_owned()))
+            }
+            Searched::Complete { unreached: Some(place), .. } => Err(self.unreached(place)),
+            Searched::Complete { states, ends, .. } => Ok(Exhausted { states, ends }),
+            Searched::Open(why) => Err(Failure::without_run("inconclusive", why)),
+        }
+    }
+
+    pub(super) fn searched(&self, states_max: u64) -> Searched {
+        let how = Search { order: Order::Breadth, exact: false, jobs: 1, states_max, depth_max: DEPTH_MAX };
         let mut seen = Seen(vec![false; self.demands.properties.len()]);
         let searched = search(&Orders::of(self, true), &how, &mut seen);
         let covered = searched.covered;
-        let limited = |why: String| Err(Failure::without_run("inconclusive", why));
         match searched.ending {
-            Ending::Failed(way) => {
-                judged(self, Source::Exhaustive, along(self, way))?;
-                limited("a run that a search has found broken holds when it is run again".to_owned())
-            }
+            Ending::Failed(way) => Searched::Failed(way),
             Ending::Complete if covered.limits > 0 => {
                 let horizon = self.horizon_ms();
-                limited(format!("after {horizon} ms of virtual time something still happens"))
+                Searched::Open(format!("after {horizon} ms of virtual time something still happens"))
             }
-            Ending::Complete => match self.wanted().find(|place| !seen.0[*place]) {
-                Some(place) => Err(self.unreached(place)),
-                None => Ok(Exhausted { states: covered.states, ends: covered.ends }),
-            },
-            Ending::Endless { .. } => limited("a run can go on for ever".to_owned()),
+            Ending::Complete => {
+                let unreached = self.wanted().find(|place| !seen.0[*place]);
+                Searched::Complete { states: covered.states, ends: covered.ends, unreached }
+            }
+            Ending::Endless { .. } => Searched::Open("a run can go on for ever".to_owned()),
             Ending::States | Ending::Depth | Ending::Stopped => {
-                limited(format!("there are more than {} states", covered.states))
+                Searched::Open(format!("there are more than {} states", covered.states))
             }
         }
     }
@@ -191,7 +237,7 @@ impl Simulation {
         }
     }
 
-    fn valid(&self) -> Result<(), Failure> {
+    pub(super) fn valid(&self) -> Result<(), Failure> {
         self.invalid
             .as_ref()
             .map_or(Ok(()), |invalid| Err(Failure::without_run("the tree", invalid.to_string())))

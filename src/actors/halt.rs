@@ -32,6 +32,10 @@ pub(super) enum Halted {
 
 impl Halt {
     /// `exit(Reason)`: the process ends with it, after `terminate`.
+    ///
+    /// # Examples
+    ///
+    /// See [`Halt`].
     pub fn exit(reason: impl Into<Reason>) -> Halt {
         Halt(Halted::Exits(reason.into()))
     }

@@ -3,7 +3,7 @@
 //! A world has one kind of guest, and actors in Rust can be a part of several: of their own, and of that of scenario
 //! files. So what they do goes through a trait that knows terms, pids and names, and is put on the kernel once.
 
-use crate::kernel::{Atom, Atoms, Pid, Ref, Target, Term};
+use crate::kernel::{Atom, Atoms, Connection, Pid, Ref, Target, Term};
 use crate::otp::From;
 
 /// What an actor can do to the world without waiting.
@@ -29,6 +29,9 @@ pub(super) trait Host {
     fn send_after(&mut self, after: u64, target: Target, message: Term) -> Ref;
     fn cancel_timer(&mut self, timer: Ref) -> Option<u64>;
     fn register(&mut self, name: Atom, pid: Pid) -> bool;
-    fn unregister(&mut self, name: crate::kernel::Atom) -> bool;
+    fn unregister(&mut self, name: Atom) -> bool;
+    fn monitor_node(&mut self, node: Atom);
+    fn connection(&self) -> Option<Connection>;
+    fn set_connection(&mut self, connection: Connection);
     fn tell(&mut self, text: &str);
 }

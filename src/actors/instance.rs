@@ -2,11 +2,13 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use crate::kernel::{Atom, Context, Received, Term};
-use crate::otp::{Actor, Callback, Cue, Guest, Message, Raise, Return, Step};
+use crate::kernel::{Atom, Context, Received, Spawn, Term};
+use crate::otp::fault::{Wrong, count_start_if_asked, delay, goes_wrong, step};
+use crate::otp::{Actor, Callback, Cue, Guest, Launch, Message, Plain, Raise, Report, Return, Step};
 
-use super::body::{AnyBody, Doing, Entry, Pass, Stand, Start};
+use super::body::{AnyBody, Doing, Entry, Pass, Stand, Start, Wait, What};
 use super::halt::{Halt, Halted};
 use super::host::Host;
 
@@ -15,11 +17,17 @@ pub trait Hosting: Guest {
     /// What it calls a start function of theirs.
     fn hosted(start: Start) -> Self::Start;
 
+    /// What becomes of a start function of its own: that of a child of a supervisor, by their numbers.
+    fn launch_hosted(supervisor: u16, child: u16, context: &mut Context<'_, Actor<Self>>) -> Launch<Self>;
+
     /// The guest that is this actor.
     fn of(instance: Instance) -> Self;
 
     /// What they tell listeners.
     fn told(text: String) -> Self::Note;
+
+    /// What is told where a fault takes effect.
+    fn faulted(wrong: Wrong) -> Self::Note;
 }
 
 /// An actor in Rust, whatever type it is of.
@@ -40,9 +48,19 @@ impl Instance {
         self.body.0.state().downcast_ref()
     }
 
-    /// Whether it waits for a message.
-    pub fn accepts(&self) -> bool {
-        self.doing.as_ref().is_some_and(|doing| doing.pending == Some("receive"))
+    /// Whether it waits for this message.
+    pub fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
+        let Some(doing) = &self.doing else { return false };
+        let down = match message {
+            Received::Down { reference, .. } => Some(*reference),
+            Received::Message(_) | Received::Exit { .. } => None,
+        };
+        match doing.pending {
+            Some("join") => down.is_some_and(|down| doing.only.contains(&down)),
+            // What becomes of a task is told to whoever joins it.
+            Some("receive") => down.is_none_or(|down| !doing.entries.iter().any(|entry| entry.spawned(down))),
+            _ => false,
+        }
     }
 
     /// Goes on until it needs something that takes others, and says what.
@@ -53,9 +71,17 @@ impl Instance {
     pub fn resume<G: Hosting>(&mut self, cue: Cue<G>, context: &mut Context<'_, Actor<G>>) -> Step<G> {
         let granted = cue == Cue::Continue;
         let doing = match cue {
-            Cue::Callback(callback) => Some(Doing { callback, entries: Vec::new(), pending: None }),
+            Cue::Callback(callback) => {
+                let hindered = hindered(&callback, context);
+                let doing = Doing { callback, entries: Vec::new(), pending: None, only: Arc::default() };
+                if let Some(step) = hindered {
+                    self.doing = Some(Box::new(Doing { pending: Some(SLOW), ..doing }));
+                    return step;
+                }
+                Some(doing)
+            }
             cue => self.doing.take().map(|mut doing| {
-                if let Some(act) = doing.pending.take() {
+                if let Some(act) = doing.pending.take().filter(|act| *act != SLOW) {
                     doing.entries.push(Entry { act, found: found(cue), waited: true });
                 }
                 *doing
@@ -91,13 +117,47 @@ impl Instance {
                 self.body
             ),
         };
+        let mut only = Arc::default();
         let (pending, step) = match pending {
-            Some((act, wait)) => (Some(act), Step::Block(wait.block())),
+            Some((act, Wait::Spawn(start, label))) => {
+                let found = Ok(spawned(&start, label, context));
+                pass.entries.push(Entry { act, found, waited: false });
+                (None, Step::Preempt)
+            }
+            Some((act, wait)) => {
+                if let Wait::Receive(_, monitors) = &wait {
+                    only = Arc::clone(monitors);
+                }
+                (Some(act), Step::Block(wait.block(context)))
+            }
             None => (None, Step::Preempt),
         };
-        self.doing = Some(Box::new(Doing { callback, entries: pass.entries, pending }));
+        self.doing = Some(Box::new(Doing { callback, entries: pass.entries, pending, only }));
         step
     }
+}
+
+/// What a callback waits for that a fault keeps from beginning: it does nothing of its own.
+const SLOW: &str = "a fault";
+
+/// What a fault makes of a callback that is about to begin.
+fn hindered<G: Hosting>(callback: &Callback, context: &mut Context<'_, Actor<G>>) -> Option<Step<G>> {
+    if *callback == Callback::Init {
+        count_start_if_asked(context);
+    }
+    let wrong = goes_wrong(callback, context).or_else(|| delay(context))?;
+    context.report(|| Report::Guest(G::faulted(wrong)));
+    Some(step(wrong))
+}
+
+/// Spawns a process that is no server: its pid and a monitor.
+fn spawned<G: Hosting>(start: &Start, label: Atom, context: &mut Context<'_, Actor<G>>) -> Term {
+    let What::Process { body, .. } = &start.what else {
+        unreachable!("only processes that are no servers are spawned");
+    };
+    let actor = Actor::Plain(Plain::new(G::of(Instance::new(body.clone()))));
+    let (pid, monitor) = context.spawn(actor, Spawn { label, link: false, monitor: true, awaited: false });
+    Term::tuple([pid.into(), monitor.expect("it was asked for").into()])
 }
 
 /// How a callback ends that does not return.

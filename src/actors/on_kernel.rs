@@ -1,6 +1,6 @@
 //! What an actor can do to the world, done by the kernel, whatever other guests live there.
 
-use crate::kernel::{Atom, Atoms, Context, Pid, Ref, Target, Term};
+use crate::kernel::{Atom, Atoms, Connection, Context, Pid, Ref, Target, Term};
 use crate::otp::{Actor, From, Image, Message, Report};
 
 use super::host::Host;
@@ -95,8 +95,20 @@ impl<G: Hosting> Host for Context<'_, Actor<G>> {
         Context::register(self, name, pid).is_ok()
     }
 
-    fn unregister(&mut self, name: crate::kernel::Atom) -> bool {
+    fn unregister(&mut self, name: Atom) -> bool {
         Context::unregister(self, name).is_ok()
+    }
+
+    fn monitor_node(&mut self, node: Atom) {
+        Context::monitor_node(self, node, true);
+    }
+
+    fn connection(&self) -> Option<Connection> {
+        self.world().connection()
+    }
+
+    fn set_connection(&mut self, connection: Connection) {
+        Context::set_connection(self, connection);
     }
 
     fn tell(&mut self, text: &str) {

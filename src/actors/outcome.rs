@@ -13,23 +13,57 @@ use super::simulation::Simulation;
 use super::view::View;
 
 /// A run in which everything held.
+///
+/// # Examples
+///
+/// ```
+/// # use treefall::actors::*;
+/// let simulation = Simulation::new("a client").client("test", |cx| cx.sleep(10));
+/// let run = simulation.run().unwrap();
+/// assert_eq!((run.end().now(), run.steps()), (10, 4));
+/// assert!(run.story().contains("10 ms"));
+/// // The schedule is the run: it is told in the same words.
+/// assert_eq!(simulation.replay(&run.schedule()).unwrap().story(), run.story());
+/// ```
 pub struct Run<'s> {
     simulation: &'s Simulation,
+    schedule: String,
     played: Played<Simulation>,
 }
 
 impl Run<'_> {
     /// What happened, in lines for people. It is the same wherever it is run, so it can be a snapshot.
+    ///
+    /// # Examples
+    ///
+    /// See [`Run`].
     pub fn story(&self) -> String {
         story(self.simulation, &self.played)
     }
 
     /// The world at its end.
+    ///
+    /// # Examples
+    ///
+    /// See [`Run`].
     pub fn end(&self) -> View<'_> {
         View { world: &self.played.run.world, atoms: self.simulation.atoms() }
     }
 
+    /// The schedule of it: [`Simulation::replay`] makes it again.
+    ///
+    /// # Examples
+    ///
+    /// See [`Run`].
+    pub fn schedule(&self) -> String {
+        self.schedule.clone()
+    }
+
     /// How many steps it took.
+    ///
+    /// # Examples
+    ///
+    /// See [`Run`].
     pub fn steps(&self) -> u64 {
         self.played.run.steps
     }
@@ -45,6 +79,33 @@ impl fmt::Debug for Run<'_> {
 ///
 /// Its `Debug` output is the explanation, so `simulation.explore(0..1000).unwrap()` in a test says all there is to
 /// say.
+///
+/// # Examples
+///
+/// ```
+/// use treefall::actors::*;
+///
+/// # #[derive(Clone, Debug, PartialEq, Eq, Hash)] struct Store;
+/// # impl Actor for Store { type Request = (); type Reply = (); type Message = Never;
+/// #     fn handle_call(&mut self, _: (), _: Caller<()>, _: &mut Context<'_, Self>) -> Answered<Self> { Ok(Answer::Reply(())) } }
+/// const STORE: Address<Store> = Address::named("store");
+///
+/// let top = Supervisor::new("top", Strategy::OneForOne).child(Child::worker("store", Store).named("store"));
+/// let simulation = Simulation::new("a store may be away")
+///     .tree(top)
+///     .client("test", |cx| {
+///         let answer = cx.try_call(&STORE, ())?;
+///         cx.expect(answer.is_ok(), "the store answers")
+///     })
+///     .kill(&["store"], 1);
+/// let failure = simulation.explore(0..100).unwrap_err();
+/// assert_eq!((failure.property(), failure.why()), ("client", "expected: the store answers"));
+/// assert!(failure.decisions()[0].starts_with("store is killed"), "{:?}", failure.decisions());
+/// assert!(failure.whole_story().len() >= failure.story().len());
+/// // By its seed, and by the schedule of the smallest run, it fails again.
+/// assert!(simulation.run_seed(failure.seed().unwrap()).is_err());
+/// assert_eq!(simulation.replay(failure.schedule()).unwrap_err().why(), failure.why());
+/// ```
 pub struct Failure(Box<Parts>);
 
 struct Parts {
@@ -65,36 +126,64 @@ struct Parts {
 
 impl Failure {
     /// The property that was broken: as it was called, or `client`, `no-orphans`, `no-deadlocks`, `no-meltdown`.
+    ///
+    /// # Examples
+    ///
+    /// See [`Failure`].
     pub fn property(&self) -> &str {
         &self.0.property
     }
 
     /// Why it does not hold, in a sentence.
+    ///
+    /// # Examples
+    ///
+    /// See [`Failure`].
     pub fn why(&self) -> &str {
         &self.0.why
     }
 
     /// The seed of the run; none of the calm run, and of one that a search has found.
+    ///
+    /// # Examples
+    ///
+    /// See [`Failure`].
     pub fn seed(&self) -> Option<u64> {
         self.0.seed
     }
 
     /// The decisions that make it fail, in sentences; none if the calm run fails in the same way.
+    ///
+    /// # Examples
+    ///
+    /// See [`Failure`].
     pub fn decisions(&self) -> &[String] {
         &self.0.decisions
     }
 
     /// The story of the smallest run that fails so, without what the failure does not depend on.
+    ///
+    /// # Examples
+    ///
+    /// See [`Failure`].
     pub fn story(&self) -> &str {
         &self.0.story
     }
 
     /// The story of that run from its beginning to its end.
+    ///
+    /// # Examples
+    ///
+    /// See [`Failure`].
     pub fn whole_story(&self) -> &str {
         &self.0.whole_story
     }
 
     /// The schedule of the smallest run: [`Simulation::replay`] takes it.
+    ///
+    /// # Examples
+    ///
+    /// See [`Failure`].
     pub fn schedule(&self) -> &str {
         &self.0.schedule
     }
@@ -188,16 +277,26 @@ pub(super) fn judged<'s>(
     source: Source<'_>,
     played: Played<Simulation>,
 ) -> Result<Run<'s>, Failure> {
+    let held = |played: Played<Simulation>| {
+        let schedule = played.schedule(subject(simulation), source).to_string();
+        Ok(Run { simulation, schedule, played })
+    };
     match &played.run.verdict {
-        Verdict::Held => Ok(Run { simulation, played }),
+        Verdict::Held => held(played),
         Verdict::Broken(breaches) => match breaches.first() {
             Some(breach) => Err(Failure::of(simulation, source, &played, breach)),
-            None => Ok(Run { simulation, played }),
+            None => held(played),
         },
         Verdict::Inconclusive(why) => Err(Failure::without_run("inconclusive", format!("{source}: {why}"))),
         Verdict::Unrunnable(why) => Err(Failure::without_run("unrunnable", format!("{source}: {why}"))),
         Verdict::Abandoned => Err(Failure::without_run("inconclusive", format!("{source}: it was given up"))),
     }
+}
+
+/// The first property that a run breaks, and why.
+pub(super) fn first_breach(simulation: &Simulation, played: &Played<Simulation>) -> Option<(String, String)> {
+    let breach = played.run.verdict.breaches().first()?;
+    Some((breach.property.clone(), sentence(simulation, played, breach)))
 }
 
 /// The run that a search has found, which goes on calmly.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::kernel::{Atom, Atoms, Context, Object, Pid, Process, Received, Spawn, Term};
+use crate::otp::fault::{CallbackFault, Struck, Wrong};
 use crate::otp::registry::Tables;
 use crate::otp::{
     self, Actor, Block, Cue, Guest, How, Launch, Message, Plain, Release, Return, Started, Step, Then,
 };
-use crate::trace::{Line, Names, Narrate, Tone, visible};
+use crate::trace::{Line, Names, Narrate, Tone, fault_line, visible};
 
 use super::body::{AnyBody, Start};
 use super::client::ClientBody;
@@ -28,11 +29,19 @@ pub enum Player {
 
 /// A line that a process has for the story.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note(pub String);
+pub enum Note {
+    /// What it says itself.
+    Said(String),
+    /// A fault takes effect.
+    Fault(Wrong),
+}
 
 impl Narrate for Note {
     fn line(&self, _: &Names<'_>) -> Option<Line> {
-        Some(Line::new().with(Tone::Plain, visible(&self.0)))
+        Some(match self {
+            Note::Said(text) => Line::new().with(Tone::Plain, visible(text)),
+            Note::Fault(wrong) => fault_line(*wrong),
+        })
     }
 }
 
@@ -40,6 +49,8 @@ impl Narrate for Note {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Shared {
     tables: Tables,
+    /// Which faults have struck and not taken effect yet.
+    pub(super) struck: Struck,
     /// The tops of the trees that were started.
     pub(super) tops: Vec<(Atom, Pid)>,
     /// Trees that could not be started, and why.
@@ -51,12 +62,24 @@ pub struct Shared {
 }
 
 /// What never changes in a simulation.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Setting {
     pub(super) atoms: Atoms,
     pub(super) release: Release,
     pub(super) trees: Vec<Start>,
+    /// On which nodes they are started.
+    pub(super) nodes_of_trees: Vec<Atom>,
     pub(super) clients: Vec<ClientBody>,
+    /// What faults do, by their numbers: to a callback, or by a message to whoever has a name.
+    pub(super) callback_faults: Vec<Option<CallbackFault>>,
+    pub(super) messages: Vec<Option<(Atom, Term)>>,
+}
+
+impl Shared {
+    /// Before the first step, where so many faults may strike.
+    pub(super) fn with_faults(faults: usize) -> Shared {
+        Shared { struck: Struck::none_of(faults), ..Shared::default() }
+    }
 }
 
 impl otp::Common<Player> for Shared {
@@ -66,6 +89,22 @@ impl otp::Common<Player> for Shared {
 
     fn tables_mut(&mut self) -> &mut Tables {
         &mut self.tables
+    }
+
+    fn struck(&self) -> Option<&Struck> {
+        Some(&self.struck)
+    }
+
+    fn struck_mut(&mut self) -> Option<&mut Struck> {
+        Some(&mut self.struck)
+    }
+
+    fn strike(&mut self, fault: u16, setting: &Setting) -> Option<(Atom, Term)> {
+        let message = setting.messages.get(usize::from(fault)).cloned().flatten();
+        if message.is_none() {
+            self.struck.strike(fault);
+        }
+        message
     }
 
     fn is_set_up(&self) -> bool {
@@ -86,6 +125,10 @@ impl otp::Image for Setting {
     fn atoms(&self) -> &Atoms {
         &self.atoms
     }
+
+    fn callback_faults(&self) -> &[Option<CallbackFault>] {
+        &self.callback_faults
+    }
 }
 
 impl Hosting for Player {
@@ -93,12 +136,20 @@ impl Hosting for Player {
         start
     }
 
+    fn launch_hosted(_: u16, _: u16, _: &mut Context<'_, Actor<Player>>) -> Launch<Player> {
+        unreachable!("all start functions of a simulation are those of actors")
+    }
+
     fn of(instance: Instance) -> Player {
         Player::Actor(Box::new(instance))
     }
 
     fn told(text: String) -> Note {
-        Note(text)
+        Note::Said(text)
+    }
+
+    fn faulted(wrong: Wrong) -> Note {
+        Note::Fault(wrong)
     }
 }
 
@@ -108,12 +159,12 @@ impl Guest for Player {
     type Image = Setting;
     type Note = Note;
 
-    fn launch(start: &Start, _: &mut Context<'_, Actor<Self>>) -> Launch<Self> {
-        launch(start)
+    fn launch(start: &Start, context: &mut Context<'_, Actor<Self>>) -> Launch<Self> {
+        launch(start, context)
     }
 
-    fn with_arguments(start: &Start, _: &[Term], _: &[Term]) -> Start {
-        start.clone()
+    fn with_arguments(start: &Start, before: &[Term], after: &[Term]) -> Start {
+        start.called_with(before).called_with(after)
     }
 
     fn mfa(start: &Start) -> Term {
@@ -124,11 +175,15 @@ impl Guest for Player {
         None
     }
 
-    fn accepts(&self, _: &Received<Message<Self>>, _: &Setting) -> bool {
+    fn accepts(&self, message: &Received<Message<Self>>, _: &Setting) -> bool {
         match self {
             Player::Boot { .. } => true,
-            Player::Actor(instance) => instance.accepts(),
+            Player::Actor(instance) => instance.accepts(message),
         }
+    }
+
+    fn hears_supervisor_requests(&self) -> bool {
+        true
     }
 
     fn resume(&mut self, cue: Cue<Self>, context: &mut Context<'_, Actor<Self>>) -> Step<Self> {
@@ -166,8 +221,10 @@ fn boot(next: &mut usize, cue: Cue<Player>, context: &mut Context<'_, Actor<Play
         _ => (),
     }
     if let Some(tree) = trees.get(*next) {
+        let setting = context.image();
+        context.start_on(node_or_first(setting.nodes_of_trees.get(*next), setting));
         return Step::Block(Block::Start {
-            launch: launch(tree),
+            launch: launch(tree, context),
             label: Some(tree.called()),
             how: How::LINKED,
         });
@@ -182,8 +239,15 @@ fn boot(next: &mut usize, cue: Cue<Player>, context: &mut Context<'_, Actor<Play
     Step::Block(Block::Receive(None))
 }
 
+/// The node that this is, or the first if nobody has said which.
+fn node_or_first(node: Option<&Atom>, setting: &Setting) -> Atom {
+    let said = node.copied().filter(|node| *node != Atom::NONODE);
+    said.or_else(|| setting.atoms.nodes().first().copied()).unwrap_or(Atom::NONODE)
+}
+
 fn start_clients(context: &mut Context<'_, Actor<Player>>) {
     for client in &context.image().clients {
+        context.start_on(node_or_first(Some(&client.node), context.image()));
         let body = AnyBody(Arc::new(client.clone()));
         let actor = Actor::Plain(Plain::new(Player::of(Instance::new(body))));
         let spawn = Spawn { label: client.name, link: false, monitor: true, awaited: false };

@@ -14,12 +14,15 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use crate::kernel::{Atom, Term};
 use crate::otp::{Callback, Return, Then};
 
 use super::body::{AnyBody, Body, Pass};
+use super::data::Data;
 use super::effects::Effects;
 use super::halt::Halt;
 use super::host::Host;
+use super::reason::Reason;
 
 /// Something that an `async` function wants to have done.
 type Act = Box<dyn FnOnce(&mut Effects<'_>) -> Result<(), Halt> + Send>;
@@ -71,6 +74,10 @@ pub struct Async(Arc<Mutex<Option<Act>>>);
 impl Async {
     /// Does something that a process can do: see [`Effects`]. If the process exits instead, or waits, this does not
     /// return in this pass.
+    ///
+    /// # Examples
+    ///
+    /// See [`Async`].
     pub async fn act<T: Send + 'static>(
         &self,
         act: impl FnOnce(&mut Effects<'_>) -> Result<T, Halt> + Send + 'static,
@@ -102,6 +109,10 @@ impl Debug for Async {
 }
 
 /// A process with an `async` function as its code: what [`Child::process`](super::Child::process) starts.
+///
+/// # Examples
+///
+/// See [`Async`].
 #[derive(Debug)]
 pub enum Process {}
 
@@ -118,6 +129,27 @@ impl<A: Debug, F> Debug for AsyncBody<A, F> {
     }
 }
 
+/// Runs a function to the end of what it can do now.
+fn polled<R: Future>(
+    function: impl FnOnce(Async) -> R,
+    effects: &mut Effects<'_>,
+) -> Result<R::Output, Halt> {
+    let wanted = Async(Arc::default());
+    let mut body = pin!(function(wanted.clone()));
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(returned) = body.as_mut().poll(&mut context) {
+            return Ok(returned);
+        }
+        let act = wanted.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(act) = act else {
+            let tag = effects.atoms().intern("awaits");
+            return Err(Halt::error(tag, effects.atoms().intern("something_of_another_runtime").into()));
+        };
+        act(effects)?;
+    }
+}
+
 impl<A, F, R> Body for AsyncBody<A, F>
 where
     A: Clone + Eq + Hash + Debug + Send + Sync + 'static,
@@ -126,17 +158,7 @@ where
 {
     fn run(&self, _: &Callback, host: &mut dyn Host, pass: &mut Pass) -> Result<(AnyBody, Return), Halt> {
         let mut effects = Effects { host, pass };
-        let wanted = Async(Arc::default());
-        let mut body = pin!((self.function)(wanted.clone(), self.argument.clone()));
-        let mut polled = Context::from_waker(Waker::noop());
-        while body.as_mut().poll(&mut polled).is_pending() {
-            let act = wanted.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let Some(act) = act else {
-                let tag = effects.atoms().intern("awaits");
-                return Err(Halt::error(tag, effects.atoms().intern("something_of_another_runtime").into()));
-            };
-            act(&mut effects)?;
-        }
+        polled(|cx| (self.function)(cx, self.argument.clone()), &mut effects)?;
         Ok((AnyBody(Arc::new(self.clone())), Return::Ok(Then::Wait)))
     }
 
@@ -152,3 +174,46 @@ where
         self.argument.hash(&mut hasher);
     }
 }
+
+/// The same for a task: it ends with what its function returns.
+#[derive(Clone)]
+pub(super) struct TaskBody<A, F> {
+    pub(super) argument: A,
+    pub(super) function: F,
+}
+
+impl<A: Debug, F> Debug for TaskBody<A, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({:?})", std::any::type_name::<F>(), self.argument)
+    }
+}
+
+impl<A, F, R> Body for TaskBody<A, F>
+where
+    A: Clone + Eq + Hash + Debug + Send + Sync + 'static,
+    F: Fn(Async, A) -> R + Copy + Send + Sync + 'static,
+    R: Future<Output: Data>,
+{
+    fn run(&self, _: &Callback, host: &mut dyn Host, pass: &mut Pass) -> Result<(AnyBody, Return), Halt> {
+        let mut effects = Effects { host, pass };
+        let returned = polled(|cx| (self.function)(cx, self.argument.clone()), &mut effects)?;
+        let atoms = effects.atoms();
+        let returned = Term::tagged(atoms.intern(RETURNED), returned.to_term(atoms));
+        Err(Halt::exit(Reason::of(Term::tagged(Atom::SHUTDOWN, returned))))
+    }
+
+    fn state(&self) -> &dyn Any {
+        self
+    }
+
+    fn is(&self, other: &dyn Body) -> bool {
+        other.state().downcast_ref::<Self>().is_some_and(|other| other.argument == self.argument)
+    }
+
+    fn digest(&self, mut hasher: &mut dyn Hasher) {
+        self.argument.hash(&mut hasher);
+    }
+}
+
+/// What tags the value that a task has returned, in its exit reason: `{shutdown, {returned, Value}}`.
+pub(super) const RETURNED: &str = "returned";

@@ -36,6 +36,10 @@ impl fmt::Debug for Property {
 }
 
 /// What breaks a run though nobody has asked, unless it is allowed.
+///
+/// # Examples
+///
+/// See [`Simulation::allow`](super::Simulation::allow).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Oracle {

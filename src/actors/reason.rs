@@ -16,6 +16,7 @@ use super::data::Data;
 ///
 /// assert_eq!(Reason::from("normal"), Reason::NORMAL);
 /// assert!(Reason::SHUTDOWN.is("shutdown") && !Reason::from("boom").is("shutdown"));
+/// assert_eq!(Reason::of(Reason::KILL.term().clone()), Reason::KILL);
 /// ```
 #[derive(Clone)]
 pub struct Reason(Term, &'static str);
@@ -43,16 +44,28 @@ impl Reason {
     pub const KILL: Reason = Reason(Term::Atom(Atom::KILL), "kill");
 
     /// The reason that is this term.
+    ///
+    /// # Examples
+    ///
+    /// See [`Reason`].
     pub fn of(term: Term) -> Reason {
         Reason(term, "")
     }
 
     /// Whether it is this atom.
+    ///
+    /// # Examples
+    ///
+    /// See [`Reason`].
     pub fn is(&self, name: &str) -> bool {
         self.0.is(Atom::of(name))
     }
 
     /// The reason as a term.
+    ///
+    /// # Examples
+    ///
+    /// See [`Reason`].
     pub fn term(&self) -> &Term {
         &self.0
     }

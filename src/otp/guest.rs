@@ -48,6 +48,11 @@ pub trait Guest: Clone + Eq + Hash + Debug + Sized {
     /// Whether the `receive` that it blocks in would take this message.
     fn accepts(&self, message: &Received<Message<Self>>, image: &Self::Image) -> bool;
 
+    /// Whether its `handle_call` may have a clause for what supervisors are asked.
+    fn hears_supervisor_requests(&self) -> bool {
+        false
+    }
+
     /// Whom it supervises, if it is a supervisor of its own kind.
     fn supervises(&self) -> Option<Supervised> {
         None

@@ -13,6 +13,7 @@ use super::message::Message;
 use super::registry::Tables;
 use super::release::Release;
 use super::report::Report;
+use super::wrong::{CallbackFault, Struck};
 
 /// What never changes in a world.
 pub trait Image: Debug {
@@ -21,6 +22,11 @@ pub trait Image: Debug {
 
     /// What atoms are called, for `phash2`.
     fn atoms(&self) -> &Atoms;
+
+    /// The faults of the plan, by their numbers; none of one that is not about callbacks.
+    fn callback_faults(&self) -> &[Option<CallbackFault>] {
+        &[]
+    }
 
     /// Whether [`Common::logged`] keeps account of what OTP logs.
     fn counts_reports(&self) -> bool {
@@ -35,6 +41,16 @@ pub trait Common<G: Guest>: Clone + Eq + Hash + Debug {
 
     /// The same, to change.
     fn tables_mut(&mut self) -> &mut Tables;
+
+    /// Which faults have struck and not taken effect yet, where anything can go wrong in callbacks.
+    fn struck(&self) -> Option<&Struck> {
+        None
+    }
+
+    /// The same, to change.
+    fn struck_mut(&mut self) -> Option<&mut Struck> {
+        None
+    }
 
     /// Whether a process has anything in this that its death concerns: see [`crate::kernel::State::owns`].
     fn has_of(&self, _pid: Pid) -> bool {

@@ -10,6 +10,7 @@ mod call;
 mod child_spec;
 mod code_change;
 mod dynamic_supervisor;
+pub mod fault;
 mod guest;
 mod hooks;
 mod member;
@@ -34,6 +35,7 @@ mod task;
 #[cfg(test)]
 pub(crate) mod toy;
 mod waits;
+mod wrong;
 
 pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};

@@ -150,6 +150,11 @@ impl<G: Guest> Server<G> {
             Received::Message(Message::Call { from, request: Request::System(request) }) => {
                 return self.answer_system(from, &request, context);
             }
+            Received::Message(Message::Call { from, request: request @ Request::Supervisor(_) })
+                if self.activity.guest.hears_supervisor_requests() =>
+            {
+                return self.call(Some(from), Callback::Call { from, request: request.term() }, context);
+            }
             Received::Message(Message::Call {
                 request: Request::Supervisor(_) | Request::Application(_),
                 ..

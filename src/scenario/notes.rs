@@ -1,9 +1,8 @@
 //! What scripts say, as a line of a story.
 
-use crate::trace::{Line, Names, Narrate, Tone, visible};
+use crate::trace::{Line, Names, Narrate, Tone, fault_line, visible};
 
-use super::ast::{StartFault, TerminateFault};
-use super::{Note, Struck};
+use super::Note;
 
 impl Narrate for Note {
     fn line(&self, names: &Names<'_>) -> Option<Line> {
@@ -20,23 +19,7 @@ impl Narrate for Note {
                 let place = format!("bad argument in line {line}: ");
                 Some(Line::new().with(Tone::Bad, place).with(Tone::Plain, visible(code)))
             }
-            Note::Fault(struck) => {
-                let line = Line::new().with(Tone::Bad, "a fault");
-                Some(line.with(Tone::Plain, format!(": {}", words(*struck))))
-            }
+            Note::Fault(wrong) => Some(fault_line(*wrong)),
         }
-    }
-}
-
-/// What a fault does to a callback.
-fn words(struck: Struck) -> String {
-    match struck {
-        Struck::Start(StartFault::Fail) => "init fails".to_owned(),
-        Struck::Start(StartFault::Ignore) => "init returns ignore".to_owned(),
-        Struck::Start(StartFault::Crash) => "init crashes".to_owned(),
-        Struck::Start(StartFault::Hang) => "init hangs".to_owned(),
-        Struck::Terminate(TerminateFault::Crash) => "terminate crashes".to_owned(),
-        Struck::Terminate(TerminateFault::Hang) => "terminate hangs".to_owned(),
-        Struck::Slow(by) => format!("it is slow, by {by}\u{a0}ms"),
     }
 }

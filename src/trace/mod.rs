@@ -47,7 +47,7 @@ pub use line::{Line, Span, Tone};
 pub use look::{Look, look};
 pub use marks::{Mark, MarkKind, marks};
 pub use names::Directory;
-pub use narrate::Narrate;
+pub use narrate::{Narrate, fault_line};
 pub use page::page;
 pub use phrases::grouped;
 pub use recording::Recording;

@@ -5,3 +5,4 @@ mod from_async;
 mod kv;
 mod own_supervisor;
 mod pool;
+mod seeds;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::{Atom, Term};
-use crate::otp::{Block, Callback, Cue, Raise, Return, Step, Then};
+use crate::otp::fault::count_start_if_asked;
+use crate::otp::{Callback, Cue, Raise, Return, Step, Then};
 
 use super::fault;
 use super::program::ProgramKind;
@@ -33,17 +34,17 @@ impl Builtin {
             _ => unreachable!("a built-in module waits for nothing but time"),
         };
         if callback == Callback::Init {
-            fault::count_start_if_asked(context);
+            count_start_if_asked(context);
         }
         if let Some(step) = fault::instead(&callback, context) {
             return step;
         }
         match (&callback, kind) {
             (Callback::Call { .. } | Callback::Cast(_) | Callback::Info(_), _)
-                if let Some(by) = fault::delay(context) =>
+                if let Some(pause) = fault::delay(context) =>
             {
                 self.late = Some(callback);
-                Step::Block(Block::Sleep(Some(by)))
+                pause
             }
             _ => self.call(kind, callback),
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::{Atom, Context, Pid, Process, Term};
+use crate::otp::fault::Struck;
 use crate::otp::registry::Tables;
 use crate::otp::{self, Actor, Message, Report};
 
@@ -18,18 +19,14 @@ pub struct SharedState {
     pub variables: Vec<Term>,
     /// What is in the shared tables, in file order.
     pub tables: Vec<BTreeMap<Term, Term>>,
-    /// How often each child id has been started.
-    pub starts: BTreeMap<Atom, u64>,
-    /// How often a process of each child id has terminated, as far as a fault counts it.
-    pub stops: BTreeMap<Atom, u64>,
     /// The tables of registries and partition supervisors.
     pub registries: Tables,
     /// What supervisors have reported, as far as the file asks.
     pub reports: Reports,
     /// Who holds which resource, and how many times.
     pub resources: BTreeMap<(Atom, Pid), u32>,
-    /// How many times each fault of the file has struck and not taken effect yet.
-    pub struck: Vec<u32>,
+    /// Which faults of the file have struck and not taken effect yet, and how often each child id was started.
+    pub struck: Struck,
     /// How the clients fare, in file order.
     pub clients: Vec<ClientState>,
     /// Everything that starts at boot has been started.
@@ -139,6 +136,14 @@ impl otp::Common<Script> for SharedState {
 
     fn tables_mut(&mut self) -> &mut Tables {
         &mut self.registries
+    }
+
+    fn struck(&self) -> Option<&Struck> {
+        Some(&self.struck)
+    }
+
+    fn struck_mut(&mut self) -> Option<&mut Struck> {
+        Some(&mut self.struck)
     }
 
     fn has_of(&self, pid: Pid) -> bool {

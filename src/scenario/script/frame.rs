@@ -221,9 +221,9 @@ impl Execution {
                 let noticed = matches!(callback, Callback::Continue(_) | Callback::Info(Info::AtOnce(_)));
                 match self.enter(callback, definition, context) {
                     Ok(()) => match fault::delay(context) {
-                        Some(by) => {
+                        Some(pause) => {
                             self.pausing = true;
-                            Step::Block(Block::Sleep(Some(by)))
+                            pause
                         }
                         None => self.advance(noticed, definition, context),
                     },

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use crate::actors::conformance::OwnSupervisor;
 use crate::actors::{Catalogue, Instance};
 use crate::code::load::Code;
 use crate::kernel::{Atom, Atoms, Target, Term};
-use crate::otp::{self, DynamicSupervisorInit, Release, Restart};
+use crate::otp::fault::{CallbackFault, Struck};
+use crate::otp::{self, DynamicSupervisorInit, InitResult, Release, Restart, Strategy, SupervisorInit};
 
 use super::super::ast::{self, Scenario};
-use super::super::language::{Clients, Expectation, Lowered, Mishap, OperationKind};
+use super::super::language::{Clients, Expectation, Lowered, Mishap, OperationKind, of_callback};
 use super::child_spec::{self, Generated};
 use super::common::{ClientState, SharedState};
 use super::compile::Compiler;
@@ -49,6 +51,8 @@ pub struct Image {
     pub(super) applications: Vec<Application>,
     /// The faults of the file, in its order.
     pub(in crate::scenario) mishaps: Vec<Mishap<Lowered>>,
+    /// The same, as far as they are about callbacks.
+    callback_faults: Vec<Option<CallbackFault>>,
     /// Start functions that spawn nothing, by their numbers.
     pub(super) functions: Vec<Function>,
     /// `child_spec/1` of the modules that have one.
@@ -57,6 +61,8 @@ pub struct Image {
     pub(super) reports: BTreeSet<(Atom, ast::ReportKind)>,
     /// The actors in Rust of the program that reads the file, by the names of workers.
     pub(super) actors: BTreeMap<Atom, Instance>,
+    /// What stands in the place of OTP's supervisor, if anything does.
+    own: Option<OwnSupervisor>,
     common: SharedState,
     /// What stands in the file, if that is known.
     text: String,
@@ -71,6 +77,10 @@ impl otp::Image for Image {
 
     fn atoms(&self) -> &Atoms {
         &self.code.atoms
+    }
+
+    fn callback_faults(&self) -> &[Option<CallbackFault>] {
+        &self.callback_faults
     }
 
     fn counts_reports(&self) -> bool {
@@ -180,7 +190,7 @@ impl Image {
         roots.extend((0..compiled.starts.len()).map(|start| Root::Compiled(number(start))));
         let common = common(scenario, names);
         let mut outside = Compiler::outside(names);
-        let mishaps = scenario.faults.iter().map(|fault| fault.mishap.lower(&mut outside)).collect();
+        let mishaps: Vec<_> = scenario.faults.iter().map(|fault| fault.mishap.lower(&mut outside)).collect();
         for node in &scenario.nodes.names {
             let name = names.atoms.intern(&node.text);
             names.atoms.add_node(name);
@@ -205,12 +215,14 @@ impl Image {
             roots,
             clients,
             applications,
+            callback_faults: mishaps.iter().map(of_callback).collect(),
             mishaps,
             functions,
             generated,
             reports: std::mem::take(&mut names.reports),
             common,
             actors: BTreeMap::new(),
+            own: None,
             text: String::new(),
             shared,
             code: Code::without_files(std::mem::take(&mut names.atoms)),
@@ -229,6 +241,7 @@ impl Image {
 
     /// Workers of these names are actors in Rust.
     pub fn set_actors(&mut self, actors: &Catalogue) {
+        self.own = actors.own_supervisor().cloned();
         let actors = actors.instances().map(|(name, instance)| (self.code.atoms.intern(name), instance));
         self.actors = actors.collect();
     }
@@ -236,11 +249,35 @@ impl Image {
     /// The same actors as another image.
     pub fn share_actors(&mut self, other: &Image) {
         self.actors.clone_from(&other.actors);
+        self.own.clone_from(&other.own);
     }
 
     /// Whether it knows actors in Rust.
     pub fn has_actors(&self) -> bool {
-        !self.actors.is_empty()
+        !self.actors.is_empty() || self.own.is_some()
+    }
+
+    /// Somebody else's supervisor in the place of this one, if it has children of its own.
+    pub(super) fn own_supervisor(&self, number: u16) -> Option<Instance> {
+        let own = self.own.as_ref()?;
+        match &self.supervisors[usize::from(number)] {
+            AnySupervisor::Static(SupervisorInit { result: InitResult::Ok(flags, children), .. })
+                if flags.strategy != Strategy::SimpleOneForOne =>
+            {
+                Some(own.instance(*flags, number, children, &self.code.atoms))
+            }
+            _ => None,
+        }
+    }
+
+    /// The start function of a child, by the numbers of it and its supervisor.
+    pub(super) fn start_of_child(&self, supervisor: u16, child: u16) -> &StartFunction {
+        match &self.supervisors[usize::from(supervisor)] {
+            AnySupervisor::Static(SupervisorInit { result: InitResult::Ok(_, children), .. }) => {
+                &children[usize::from(child)].start
+            }
+            _ => unreachable!("it has children of its own"),
+        }
     }
 
     /// The texts of its atoms.
@@ -410,7 +447,7 @@ fn common(scenario: &Scenario, names: &mut Numbering) -> SharedState {
     SharedState {
         variables: scenario.shared.iter().map(|shared| names.known(&shared.value)).collect(),
         tables: vec![std::collections::BTreeMap::new(); scenario.shared_tables.len()],
-        struck: vec![0; scenario.faults.len()],
+        struck: Struck::none_of(scenario.faults.len()),
         clients: vec![
             ClientState::NotStarted;
             scenario.clients.len() + scenario.code.tests.len() + scenario.code.runs.len()

@@ -58,10 +58,15 @@ pub(super) fn launch(
             (Body::Task(Box::new(TaskBody::Function(script))), start.name_of_module)
         }
         Module::Supervisor(number) => match &image.supervisors[usize::from(*number)] {
-            AnySupervisor::Static(init) => (Body::Supervisor(Box::new(init.clone())), init.module),
+            AnySupervisor::Static(init) => match image.own_supervisor(*number) {
+                Some(instance) => (Body::Server(Hosting::of(instance)), init.module),
+                None => (Body::Supervisor(Box::new(init.clone())), init.module),
+            },
             AnySupervisor::Dynamic(init) => (Body::DynamicSupervisor(Box::new(init.clone())), init.module),
         },
-        Module::Rust(start) => return crate::actors::launch(start),
+        Module::Rust(started) => {
+            return crate::actors::launch(&started.called_with(&start.arguments), context);
+        }
         Module::RegistryPartition(init) => (Body::RegistryPartition(*init), start.name_of_module),
         Module::Function(number) => return end(&image.functions[usize::from(*number)], context),
         Module::Unknown(_) => {

@@ -39,12 +39,12 @@ use std::sync::Arc;
 
 use crate::actors::{Hosting, Instance, Start};
 use crate::kernel::{Context, Event, Events, Received, Term, World};
+use crate::otp::fault::Wrong;
 use crate::otp::{Actor, Cue, Guest, Launch, Message, Name, Report, Step, Supervised};
 
 pub use boot::Boot;
 pub use builtin::Builtin;
 pub use common::{ClientState, FailedExpectation, Liveness, SharedState, Sides, Unmet};
-pub use fault::Struck;
 pub use find::process as living;
 pub use frame::Execution;
 pub use image::Image;
@@ -129,7 +129,7 @@ pub enum Note {
         code: String,
     },
     /// A fault of the plan strikes in a callback of this process.
-    Fault(Struck),
+    Fault(Wrong),
 }
 
 /// Tells the story what a step says.
@@ -144,12 +144,21 @@ impl Hosting for Script {
         StartFunction { name: name.map(Name::Local), ..function }
     }
 
+    fn launch_hosted(supervisor: u16, child: u16, context: &mut ScriptContext<'_>) -> Launch<Script> {
+        let image = context.image();
+        launch::launch(image.start_of_child(supervisor, child), None, context)
+    }
+
     fn of(instance: Instance) -> Script {
         Script::Rust(Box::new(instance))
     }
 
     fn told(text: String) -> Note {
         Note::Log { text: text.into(), values: Vec::new() }
+    }
+
+    fn faulted(wrong: Wrong) -> Note {
+        Note::Fault(wrong)
     }
 }
 
@@ -182,9 +191,13 @@ impl Guest for Script {
             Script::Actor(frame) => frame.accepts(message, image),
             // It only ever waits for time to pass.
             Script::Builtin(_) => false,
-            Script::Rust(instance) => instance.accepts(),
+            Script::Rust(instance) => instance.accepts(message),
             Script::Compiled(running) => running.accepts(message, image),
         }
+    }
+
+    fn hears_supervisor_requests(&self) -> bool {
+        matches!(self, Script::Rust(_))
     }
 
     fn supervises(&self) -> Option<Supervised> {
