@@ -13,7 +13,7 @@ use super::timers::{Timer, TimerKey, Timers};
 pub(super) struct Waiting(pub(super) TimerKey);
 
 /// The clock of a world.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Clock<M> {
     pub(super) now: u64,
     pending: CopyOnWrite<Pending<M>>,
@@ -26,6 +26,18 @@ struct Pending<M> {
     keys: Table<Ref, TimerKey>,
     /// How many timers are patience: they are all that may be pending when the world is quiet.
     patience: usize,
+}
+
+impl<M> Clone for Clock<M> {
+    fn clone(&self) -> Self {
+        Clock { now: self.now, pending: self.pending.clone() }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        let Clock { now, pending } = source;
+        self.now = *now;
+        self.pending.clone_from(pending);
+    }
 }
 
 impl<M> Default for Clock<M> {

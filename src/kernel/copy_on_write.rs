@@ -7,22 +7,38 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::fingerprint::Fingerprint;
+use super::fingerprint::Known;
 
 /// A value, copied when it is changed and somebody else has it too.
 pub(super) struct CopyOnWrite<T>(Arc<Inner<T>>);
 
 struct Inner<T> {
     value: T,
-    /// The fingerprint of the value, once somebody has asked; 0 until then.
-    digest: AtomicU64,
+    digest: Known,
 }
 
 impl<T> CopyOnWrite<T> {
     pub(super) fn new(value: T) -> Self {
-        CopyOnWrite(Arc::new(Inner { value, digest: AtomicU64::new(0) }))
+        CopyOnWrite(Arc::new(Inner { value, digest: Known::default() }))
+    }
+
+    /// Puts another value in its place. Who shares the old one keeps that.
+    pub(super) fn set(&mut self, value: T) {
+        match Arc::get_mut(&mut self.0) {
+            Some(inner) => *inner = Inner { value, digest: Known::default() },
+            None => *self = CopyOnWrite::new(value),
+        }
+    }
+}
+
+impl<T: Clone + Default> CopyOnWrite<T> {
+    /// The value, which nobody asks for here until another is set: who shares it keeps it.
+    pub(super) fn take(&mut self) -> T {
+        match Arc::get_mut(&mut self.0) {
+            Some(inner) => std::mem::take(&mut inner.value),
+            None => self.0.value.clone(),
+        }
     }
 }
 
@@ -30,7 +46,7 @@ impl<T: Clone> CopyOnWrite<T> {
     /// The value, to change.
     pub(super) fn get_mut(&mut self) -> &mut T {
         let inner = Arc::make_mut(&mut self.0);
-        *inner.digest.get_mut() = 0;
+        inner.digest.forget();
         &mut inner.value
     }
 
@@ -43,15 +59,7 @@ impl<T: Clone> CopyOnWrite<T> {
 impl<T: Hash> CopyOnWrite<T> {
     /// The fingerprint of the value, computed once for each change.
     pub(super) fn digest(&self) -> u64 {
-        // Whoever asks computes the same number, so it does not matter who comes first.
-        match self.0.digest.load(Ordering::Relaxed) {
-            0 => {
-                let digest = Fingerprint::of(&self.0.value);
-                self.0.digest.store(digest, Ordering::Relaxed);
-                digest
-            }
-            digest => digest,
-        }
+        self.0.digest.of(&self.0.value)
     }
 }
 
@@ -76,7 +84,7 @@ impl<T: Default> Default for CopyOnWrite<T> {
 
 impl<T: Clone> Clone for Inner<T> {
     fn clone(&self) -> Self {
-        Inner { value: self.value.clone(), digest: AtomicU64::new(0) }
+        Inner { value: self.value.clone(), digest: Known::default() }
     }
 }
 

@@ -88,6 +88,10 @@ impl Eq for Watchers {}
 
 impl Hash for Watchers {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.by_watcher().hash(state);
+        state.write_usize(self.len());
+        match self.len() {
+            0 | 1 => self.0.iter().for_each(|entry| entry.hash(state)),
+            _ => self.by_watcher().hash(state),
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! It indexes tables and tells states apart; it resists nobody who wants collisions.
 
 use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One word into another, and no two into the same: the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
 pub(super) const fn mix(word: u64) -> u64 {
@@ -67,5 +68,35 @@ impl Hasher for Fingerprint {
     fn finish(&self) -> u64 {
         let word = (self.0 ^ (self.0 >> 32)).wrapping_mul(FACTOR);
         word ^ (word >> 29)
+    }
+}
+
+/// The fingerprint of a value that stays as it is, computed when somebody first asks.
+#[derive(Debug, Default)]
+pub(super) struct Known(AtomicU64);
+
+impl Known {
+    /// The fingerprint of the value, which is always the same one until it is forgotten.
+    pub(super) fn of(&self, value: &impl Hash) -> u64 {
+        // Whoever asks computes the same number, so it does not matter who comes first.
+        match self.0.load(Ordering::Relaxed) {
+            0 => {
+                let digest = Fingerprint::of(value);
+                self.0.store(digest, Ordering::Relaxed);
+                digest
+            }
+            digest => digest,
+        }
+    }
+
+    /// The value is about to change.
+    pub(super) fn forget(&mut self) {
+        *self.0.get_mut() = 0;
+    }
+}
+
+impl Clone for Known {
+    fn clone(&self) -> Self {
+        Known(AtomicU64::new(self.0.load(Ordering::Relaxed)))
     }
 }

@@ -17,6 +17,7 @@ mod death;
 mod delivery;
 mod distribution;
 mod ends;
+mod envelopes;
 mod event;
 mod fault;
 mod fingerprint;
@@ -43,6 +44,7 @@ mod timers;
 mod unordered;
 mod weight;
 mod whereabouts;
+mod wires;
 mod world;
 
 pub use atom::{Atom, Atoms, Node};

@@ -41,8 +41,9 @@ pub struct Process<B: State> {
     pub monitors: Unordered<Ref, Monitor>,
     /// Who monitors it.
     pub watchers: Watchers,
-    /// What it is. Absent only while it runs.
-    pub(super) behaviour: Option<B>,
+    /// What it is. Absent only while it runs. Most that happens to a process leaves it as it is, so it is shared apart
+    /// from the rest.
+    pub(super) behaviour: Option<CopyOnWrite<B>>,
     pub(super) aliases: Unordered<Ref, Alias>,
     /// What goes before its other messages, if anything does.
     pub(super) priorities: Priorities,

@@ -2,21 +2,24 @@
 //! can run. Each is in one list by age, so the oldest is always at hand, and the ones that can be
 //! chosen are in one array, so any of them is.
 
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
 use super::choice::Choice;
-use super::fingerprint::{Fingerprint, FixedState};
+use super::envelopes::Envelopes;
+use super::fingerprint::Fingerprint;
 use super::pid::Pid;
 use super::signal::Signal;
 use super::slot::Slot;
+use super::wires::{Wire, Wires};
 
 const NONE: u32 = u32::MAX;
 
 /// Signals on their way and runnable processes.
 #[derive(Debug)]
 pub(super) struct Queues<M> {
-    items: Vec<Item<M>>,
+    items: Vec<Item>,
+    /// What the signals among them say.
+    signals: Envelopes<M>,
     vacant: Vec<u32>,
     oldest: u32,
     newest: u32,
@@ -24,18 +27,12 @@ pub(super) struct Queues<M> {
     offered: Vec<u32>,
     /// Which of the heads are signals of which nobody notices when they arrive: they are few.
     unnoticed: Vec<u32>,
-    wires: HashMap<(u64, u64), Wire, FixedState>,
+    wires: Wires,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Wire {
-    head: u32,
-    tail: u32,
-}
-
-#[derive(Clone, Debug)]
-struct Item<M> {
-    what: What<M>,
+struct Item {
+    what: What,
     since: u64,
     older: u32,
     newer: u32,
@@ -43,10 +40,10 @@ struct Item<M> {
     place: u32,
 }
 
-#[derive(Clone, Debug)]
-enum What<M> {
+#[derive(Clone, Copy, Debug)]
+enum What {
     Vacant,
-    Signal { from: Pid, to: Pid, signal: Signal<M>, next: u32 },
+    Signal { from: Pid, to: Pid, next: u32 },
     Run(Pid),
 }
 
@@ -54,12 +51,13 @@ impl<M> Default for Queues<M> {
     fn default() -> Self {
         Queues {
             items: Vec::new(),
+            signals: Envelopes::default(),
             vacant: Vec::new(),
             oldest: NONE,
             newest: NONE,
             offered: Vec::new(),
             unnoticed: Vec::new(),
-            wires: HashMap::default(),
+            wires: Wires::default(),
         }
     }
 }
@@ -68,6 +66,7 @@ impl<M: Clone> Clone for Queues<M> {
     fn clone(&self) -> Self {
         Queues {
             items: self.items.clone(),
+            signals: self.signals.clone(),
             vacant: self.vacant.clone(),
             oldest: self.oldest,
             newest: self.newest,
@@ -78,8 +77,9 @@ impl<M: Clone> Clone for Queues<M> {
     }
 
     fn clone_from(&mut self, source: &Self) {
-        let Queues { items, vacant, oldest, newest, offered, unnoticed, wires } = source;
+        let Queues { items, signals, vacant, oldest, newest, offered, unnoticed, wires } = source;
         self.items.clone_from(items);
+        self.signals.clone_from(signals);
         self.vacant.clone_from(vacant);
         self.oldest = *oldest;
         self.newest = *newest;
@@ -89,11 +89,61 @@ impl<M: Clone> Clone for Queues<M> {
     }
 }
 
+impl<M: Clone> Queues<M> {
+    /// Takes the oldest signal of a pair, with where it was.
+    pub(super) fn take(&mut self, from: Pid, to: Pid) -> Option<(Slot, Signal<M>)> {
+        let ends = from.queue_to(to);
+        let wire = self.wires.get_mut(ends)?;
+        let head = wire.head;
+        let What::Signal { next, .. } = std::mem::replace(&mut self.items[head as usize].what, What::Vacant)
+        else {
+            unreachable!("a wire holds signals only")
+        };
+        let signal = self.signals.take(head);
+        if signal.is_unnoticed() {
+            self.unnoticed.retain(|item| *item != head);
+        }
+        if next == NONE {
+            self.wires.remove(ends);
+            self.withdraw(head);
+        } else {
+            wire.head = next;
+            // The next of the pair takes the place in the array.
+            let place = self.items[head as usize].place;
+            self.offered[place as usize] = next;
+            self.items[next as usize].place = place;
+            self.leads(next);
+        }
+        self.discard(head);
+        Some((Slot(head), signal))
+    }
+
+    /// Takes everything that is on its way through the connection between two nodes.
+    pub(super) fn take_remote(&mut self) -> Vec<(Pid, Pid, Slot, Signal<M>)> {
+        let ways = self.pairs().filter(|(from, to, ..)| from.is_remote_from(*to));
+        let ways: Vec<(Pid, Pid)> = ways.map(|(from, to, ..)| (from, to)).collect();
+        let mut taken = Vec::new();
+        for (from, mut to) in ways {
+            // Each signal of such a queue may be for somebody else.
+            loop {
+                let head = self.queue(from, to).next().map(|(_, _, head)| head);
+                let Some(head) = head else { break };
+                to = head;
+                let (place, signal) = self.take(from, to).expect("the queue has a head");
+                taken.push((from, to, place, signal));
+            }
+        }
+        taken
+    }
+}
+
 impl<M> Queues<M> {
     /// Puts a signal at the end of its pair's queue.
     pub(super) fn send(&mut self, from: Pid, to: Pid, signal: Signal<M>, now: u64) -> Slot {
-        let item = self.add(What::Signal { from, to, signal, next: NONE }, now);
-        match self.wires.get_mut(&from.queue_to(to)) {
+        let item = self.add(What::Signal { from, to, next: NONE }, now);
+        self.signals.put(item, signal);
+        let ends = from.queue_to(to);
+        match self.wires.get_mut(ends) {
             Some(wire) => {
                 let tail = std::mem::replace(&mut wire.tail, item);
                 match &mut self.items[tail as usize].what {
@@ -102,7 +152,7 @@ impl<M> Queues<M> {
                 }
             }
             None => {
-                self.wires.insert(from.queue_to(to), Wire { head: item, tail: item });
+                self.wires.insert(ends, Wire { head: item, tail: item });
                 self.offer(item);
             }
         }
@@ -118,51 +168,25 @@ impl<M> Queues<M> {
         now: u64,
         is_before: impl Fn(&Signal<M>) -> bool,
     ) -> Option<Slot> {
-        let wire = self.wires.get(&from.queue_to(to))?;
+        let wire = self.wires.get(from.queue_to(to))?;
         let (mut at, mut last) = (wire.head, None);
-        while let Some(Item { what: What::Signal { signal, next, .. }, .. }) = self.items.get(at as usize) {
-            if is_before(signal) {
+        while let Some(Item { what: What::Signal { next, .. }, .. }) = self.items.get(at as usize) {
+            if is_before(self.signals.get(at)) {
                 last = Some((at, *next));
             }
             at = *next;
         }
         let (before, behind) = last?;
-        let item = self.add(What::Signal { from, to, signal, next: behind }, now);
+        let item = self.add(What::Signal { from, to, next: behind }, now);
+        self.signals.put(item, signal);
         match &mut self.items[before as usize].what {
             What::Signal { next, .. } => *next = item,
             What::Vacant | What::Run(_) => unreachable!("a wire holds signals only"),
         }
         if behind == NONE {
-            self.wires.get_mut(&from.queue_to(to)).expect("it was there").tail = item;
+            self.wires.get_mut(from.queue_to(to)).expect("it was there").tail = item;
         }
         Some(Slot(item))
-    }
-
-    /// Takes the oldest signal of a pair, with where it was.
-    pub(super) fn take(&mut self, from: Pid, to: Pid) -> Option<(Slot, Signal<M>)> {
-        let wire = self.wires.get_mut(&from.queue_to(to))?;
-        let head = wire.head;
-        let What::Signal { signal, next, .. } =
-            std::mem::replace(&mut self.items[head as usize].what, What::Vacant)
-        else {
-            unreachable!("a wire holds signals only")
-        };
-        if signal.is_unnoticed() {
-            self.unnoticed.retain(|item| *item != head);
-        }
-        if next == NONE {
-            self.wires.remove(&from.queue_to(to));
-            self.withdraw(head);
-        } else {
-            wire.head = next;
-            // The next of the pair takes the place in the array.
-            let place = self.items[head as usize].place;
-            self.offered[place as usize] = next;
-            self.items[next as usize].place = place;
-            self.leads(next);
-        }
-        self.discard(head);
-        Some((Slot(head), signal))
     }
 
     /// A process can run from now on.
@@ -186,8 +210,9 @@ impl<M> Queues<M> {
 
     /// All signals on their way, in no order.
     pub(super) fn signals(&self) -> impl Iterator<Item = &Signal<M>> {
-        self.items.iter().filter_map(|item| match &item.what {
-            What::Signal { signal, .. } => Some(signal),
+        let places = self.items.iter().zip(0..);
+        places.filter_map(|(item, place)| match item.what {
+            What::Signal { .. } => Some(self.signals.get(place)),
             What::Vacant | What::Run(_) => None,
         })
     }
@@ -240,7 +265,7 @@ impl<M> Queues<M> {
 
     /// All signals of a pair, oldest first; to another node, all that their sender has sent there.
     pub(super) fn queue(&self, from: Pid, to: Pid) -> impl Iterator<Item = (&Signal<M>, u64, Pid)> {
-        self.queue_from(self.wires.get(&from.queue_to(to)).map_or(NONE, |wire| wire.head))
+        self.queue_from(self.wires.get(from.queue_to(to)).map_or(NONE, |wire| wire.head))
     }
 
     /// The oldest signal of each pair, with who sends it and to whom.
@@ -252,10 +277,11 @@ impl<M> Queues<M> {
         let mut at = item;
         std::iter::from_fn(move || {
             let item = self.items.get(at as usize)?;
-            match &item.what {
-                What::Signal { signal, next, to, .. } => {
-                    at = *next;
-                    Some((signal, item.since, *to))
+            match item.what {
+                What::Signal { next, to, .. } => {
+                    let signal = self.signals.get(at);
+                    at = next;
+                    Some((signal, item.since, to))
                 }
                 What::Vacant | What::Run(_) => unreachable!("a wire holds signals only"),
             }
@@ -275,7 +301,7 @@ impl<M> Queues<M> {
         }
     }
 
-    fn add(&mut self, what: What<M>, since: u64) -> u32 {
+    fn add(&mut self, what: What, since: u64) -> u32 {
         let item = Item { what, since, older: self.newest, newer: NONE, place: NONE };
         let index = match self.vacant.pop() {
             Some(index) => {
@@ -317,8 +343,8 @@ impl<M> Queues<M> {
 
     /// This is the next of its wire from now on.
     fn leads(&mut self, item: u32) {
-        if let What::Signal { signal, .. } = &self.items[item as usize].what
-            && signal.is_unnoticed()
+        if let What::Signal { .. } = self.items[item as usize].what
+            && self.signals.get(item).is_unnoticed()
         {
             self.unnoticed.push(item);
         }
@@ -359,7 +385,7 @@ impl<M> Queues<M> {
     pub(super) fn flaw(&self) -> Option<String> {
         let mut waiting = self.runnable().count();
         for (from, to, _, head) in self.pairs() {
-            match self.wires.get(&from.queue_to(to)) {
+            match self.wires.get(from.queue_to(to)) {
                 Some(wire) if wire.head == head => waiting += self.queue_from(head).count(),
                 _ => {
                     return Some(format!(
@@ -381,24 +407,6 @@ impl<M> Queues<M> {
             .then(|| format!("{kept} things wait, and only {waiting} of them will ever be offered"))
     }
 
-    /// Takes everything that is on its way through the connection between two nodes.
-    pub(super) fn take_remote(&mut self) -> Vec<(Pid, Pid, Slot, Signal<M>)> {
-        let ways = self.pairs().filter(|(from, to, ..)| from.is_remote_from(*to));
-        let ways: Vec<(Pid, Pid)> = ways.map(|(from, to, ..)| (from, to)).collect();
-        let mut taken = Vec::new();
-        for (from, mut to) in ways {
-            // Each signal of such a queue may be for somebody else.
-            loop {
-                let head = self.queue(from, to).next().map(|(_, _, head)| head);
-                let Some(head) = head else { break };
-                to = head;
-                let (place, signal) = self.take(from, to).expect("the queue has a head");
-                taken.push((from, to, place, signal));
-            }
-        }
-        taken
-    }
-
     /// Whether the next signal of this queue is for this process.
     pub(super) fn offers(&self, from: Pid, to: Pid) -> bool {
         self.queue(from, to).next().is_some_and(|(_, _, head)| head == to)
@@ -407,7 +415,7 @@ impl<M> Queues<M> {
     /// Who sends to whom, the oldest signal of theirs, and its item.
     fn pairs(&self) -> impl Iterator<Item = (Pid, Pid, &Signal<M>, u32)> {
         self.offered.iter().filter_map(|item| match &self.items[*item as usize].what {
-            What::Signal { from, to, signal, .. } => Some((*from, *to, signal, *item)),
+            What::Signal { from, to, .. } => Some((*from, *to, self.signals.get(*item), *item)),
             What::Vacant | What::Run(_) => None,
         })
     }
@@ -440,11 +448,15 @@ impl<M: Hash> Hash for Queues<M> {
             let mut hasher = Fingerprint::default();
             (from, to).hash(&mut hasher);
             let remote = from.is_remote_from(to);
-            for (signal, since, to) in self.queue_from(head) {
-                (signal, since).hash(&mut hasher);
+            let mut at = head;
+            while let Some(Item { what: What::Signal { next, to, .. }, since, .. }) =
+                self.items.get(at as usize)
+            {
+                (self.signals.digest(at), since).hash(&mut hasher);
                 if remote {
                     to.hash(&mut hasher);
                 }
+                at = *next;
             }
             sum = sum.wrapping_add(hasher.finish());
         }

@@ -77,16 +77,15 @@ impl<B: Behaviour> World<B> {
     }
 
     fn run(&mut self, pid: Pid, image: &B::Image, events: &mut Events<B>) {
-        let waits_for_quiet =
-            self.processes.get(pid).is_some_and(|process| process.wakeup == Wakeup::WaitingForQuiet);
         if !self.quiet.0.is_empty() {
             self.quiet.0.retain(|waiting| *waiting != pid);
         }
+        let process = self.processes.get_mut(pid).expect("only the living run");
+        let waits_for_quiet = process.wakeup == Wakeup::WaitingForQuiet;
         if waits_for_quiet {
             // Chosen because all is quiet: it was on no list of the runnable.
-            self.wake(pid, Wakeup::Continue);
+            process.wake(Wakeup::Continue, &mut self.queues, &mut self.clock);
         }
-        let process = self.processes.get_mut(pid).expect("only the living run");
         let input = match process.wakeup {
             _ if waits_for_quiet => Input::Quiet,
             Wakeup::Start => Input::Start,
@@ -105,7 +104,7 @@ impl<B: Behaviour> World<B> {
         }
         let mut behaviour = process.behaviour.take().expect("nobody runs twice at once");
         let mut context = Context { world: self, image, events, pid, doomed: None };
-        let next = behaviour.resume(input, &mut context);
+        let next = behaviour.get_mut().resume(input, &mut context);
         let doomed = context.doomed;
         let process = self.processes.get_mut(pid).expect("a process ends only after it has returned");
         process.behaviour = Some(behaviour);

@@ -29,6 +29,8 @@ impl<B: State> World<B> {
         let mut scales = Scales::default();
         for process in self.processes.iter() {
             process.hash(&mut scales);
+            // Of this the process itself has only the fingerprint.
+            process.behaviour().hash(&mut scales);
         }
         let each = self.processes.len().saturating_mul(size_of::<Process<B>>());
         scales.0 = scales.0.saturating_add(each as u64);

@@ -246,7 +246,7 @@ impl<B: State> World<B> {
             links: Unordered::default(),
             monitors: Unordered::default(),
             watchers: Watchers::default(),
-            behaviour: Some(behaviour),
+            behaviour: Some(CopyOnWrite::new(behaviour)),
             aliases: Unordered::default(),
             priorities: Priorities::default(),
             timers: Vec::new(),
