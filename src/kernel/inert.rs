@@ -66,13 +66,16 @@ impl<B: State> World<B> {
     /// set to less than `shortest` milliseconds: then it makes no difference to time in which order that is.
     pub fn is_unhurried(&self, shortest: Option<u64>) -> bool {
         let Some(max_delay) = self.max_delay else { return false };
+        if shortest.is_some_and(|shortest| shortest <= max_delay) {
+            return false;
+        }
         let later = self.clock.now.saturating_add(max_delay);
         let first = self.clock.earliest_instant().map(|(due, _)| due);
         let mut hurried = first.is_some_and(|due| due <= later);
         if !hurried {
             self.deadlines(&mut |due| hurried |= due > self.clock.now && due <= later);
         }
-        !hurried && shortest.is_none_or(|shortest| shortest > max_delay)
+        !hurried
     }
 
     /// Forgets of everything that waits since when it does, as far as that makes no difference, if no timer that

@@ -133,11 +133,15 @@ impl<'m, M: Model> Stepper<'m, M> {
         scratch: &mut Scratch<'m, M>,
     ) -> bool {
         let world = state.world();
-        if !Actor::<M::Guest>::is_set_up(world.common()) || !world.is_unhurried(self.model.shortest_timer()) {
+        if !Actor::<M::Guest>::is_set_up(world.common()) {
             return false;
         }
-        let mut from = 0;
-        while let Some((index, choice, is_certain)) = self.next_private(state, from) {
+        let mut candidate = self.next_private(state, 0);
+        // It takes a look at every process, so it is asked last.
+        if candidate.is_none() || !world.is_unhurried(self.model.shortest_timer()) {
+            return false;
+        }
+        while let Some((index, choice, is_certain)) = candidate {
             let took = match is_certain {
                 true => {
                     state.take(choice, &mut scratch.events);
@@ -151,7 +155,7 @@ impl<'m, M: Model> Stepper<'m, M> {
                 taken.push(choice);
                 return true;
             }
-            from = index + 1;
+            candidate = self.next_private(state, index + 1);
         }
         false
     }
