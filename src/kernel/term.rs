@@ -67,6 +67,11 @@ impl Term {
         self.bulk().size()
     }
 
+    /// Whether it holds no other and is as small as any.
+    pub fn is_leaf(&self) -> bool {
+        matches!(self, Term::Atom(_) | Term::Int(_) | Term::Pid(_) | Term::Ref(_))
+    }
+
     /// How deeply it is nested: 1 if it holds nothing.
     pub fn depth(&self) -> u16 {
         self.bulk().depth()

@@ -120,6 +120,7 @@ impl<G: Guest> Activity<G> {
         context: &mut Context<'_, Actor<G>>,
     ) -> Progress<G> {
         let cue = match (std::mem::replace(&mut self.blocked, Blocked::No), input) {
+            (Blocked::No | Blocked::Preempted, _) => Cue::Continue,
             (Blocked::Call(call), Input::Message(message)) => Cue::Called(call.hear(message, context)),
             (Blocked::Call(call), Input::Timeout) => Cue::Called(call.time_out(context)),
             (Blocked::Start(mut start), input) => {
@@ -177,7 +178,7 @@ impl<G: Guest> Activity<G> {
             (Blocked::Receive, Input::Message(message)) => Cue::Received(message),
             (Blocked::Receive | Blocked::Sleep, _) => Cue::TimeUp,
             (Blocked::Quiet, input) => Cue::Quiet(input == Input::Quiet),
-            (Blocked::No | Blocked::Preempted | Blocked::Call(_) | Blocked::Stream(_), _) => Cue::Continue,
+            (Blocked::Call(_) | Blocked::Stream(_), _) => Cue::Continue,
         };
         self.advance(cue, context)
     }

@@ -48,6 +48,7 @@ impl Scope<'_> {
                 bound.push((*slot, value.clone()));
                 true
             }
+            (Pattern::Is(Expression::Constant(term)), value) => term == value,
             (Pattern::Is(Expression::Slot(slot)), value) => {
                 let known = bound.iter().find(|(s, _)| s == slot).map(|(_, term)| term);
                 match known.or(self.slots[usize::from(*slot)].as_ref()) {

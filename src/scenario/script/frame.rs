@@ -359,7 +359,7 @@ impl Execution {
     }
 
     pub(super) fn keep(&mut self, matches: bool, bound: Vec<(Slot, Term)>) -> bool {
-        if matches {
+        if matches && !bound.is_empty() {
             for (slot, value) in bound {
                 self.slots[usize::from(slot)] = Some(value);
             }
@@ -399,10 +399,18 @@ impl Execution {
             if context.is_recorded() {
                 self.tell_sights(operation, context);
             }
-            let flow = self.perform(operation, context);
+            let done = self.perform(operation, context);
             noticed |= is_noticed;
-            if let Some(step) = self.follow(flow, definition, context) {
-                return step;
+            match done {
+                // Nearly all operations come to one of these: whatever else one may come to is not moved about.
+                Ok(Flow::Next) => self.at += 1,
+                Ok(Flow::Jump(address)) => self.at = address,
+                done => {
+                    let flow = self.caught(done, operation, context);
+                    if let Some(step) = self.follow(flow, definition, context) {
+                        return step;
+                    }
+                }
             }
             if context.is_doomed() {
                 return Step::Preempt;
@@ -480,17 +488,20 @@ impl Execution {
     }
 
     fn take_return(&mut self) -> Return {
-        let returning = std::mem::take(&mut self.returning);
-        if returning.ignore {
+        let Returning { from, is_awaited, reply, stop, ignore, timeout, continues } = &mut self.returning;
+        (*from, *is_awaited) = (None, false);
+        let (reply, stop, ignore) = (reply.take(), stop.take(), std::mem::take(ignore));
+        let (timeout, continues) = (timeout.take(), continues.take());
+        if ignore {
             return Return::Ignore;
         }
-        let then = match (returning.continues, returning.timeout) {
+        let then = match (continues, timeout) {
             (Some(payload), _) => Then::Continue(payload),
             (None, Some((after, None))) => Then::Timeout(after),
             (None, Some((after, Some(message)))) => Then::EventTimeout(after, message),
             (None, None) => Then::Wait,
         };
-        match (returning.stop, returning.reply) {
+        match (stop, reply) {
             (Some(reason), None) => Return::Stop(reason),
             (Some(reason), Some(reply)) => Return::StopReply(reason, reply),
             (None, Some(reply)) => Return::Reply(reply, then),

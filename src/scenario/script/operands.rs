@@ -22,6 +22,9 @@ pub(super) enum Whom {
 impl Execution {
     pub(super) fn value(&self, expression: &Expression, context: &ScriptContext<'_>) -> Result<Term, Raise> {
         let value = self.scope(context).evaluate(expression).ok_or(Raise::Error(Atom::UNBOUND.into()))?;
+        if value.is_leaf() {
+            return Ok(value);
+        }
         context.goes_through(value.size() as usize);
         // What nobody could look at is raised as it is, and known by that.
         if value.is_bounded() { Ok(value) } else { Err(Raise::Error(value)) }

@@ -23,8 +23,8 @@ use super::{Script, ScriptContext};
 
 impl Execution {
     /// Carries an operation out, or begins to.
-    pub(super) fn perform(&mut self, operation: &Operation, context: &mut ScriptContext<'_>) -> Flow {
-        let performed = match &operation.kind {
+    pub(super) fn perform(&mut self, operation: &Operation, context: &mut ScriptContext<'_>) -> Performed {
+        match &operation.kind {
             OperationKind::Control(said) => self.perform_control(said, context),
             OperationKind::Callbacks(said) => self.perform_callbacks(said, context),
             OperationKind::Messages(said) => self.perform_messages(said, context),
@@ -36,8 +36,7 @@ impl Execution {
             OperationKind::Network(said) => self.perform_network(said, context),
             OperationKind::Data(said) => self.perform_data(said, context),
             OperationKind::Clients(said) => self.perform_clients(said, operation.span, context),
-        };
-        self.caught(performed, operation, context)
+        }
     }
 
     /// Goes on with what an operation has waited for.
@@ -74,7 +73,12 @@ impl Execution {
     }
 
     /// What cannot be carried out ends the process, unless the next step expects that.
-    fn caught(&mut self, done: Performed, operation: &Operation, context: &mut ScriptContext<'_>) -> Flow {
+    pub(super) fn caught(
+        &mut self,
+        done: Performed,
+        operation: &Operation,
+        context: &mut ScriptContext<'_>,
+    ) -> Flow {
         match done {
             Ok(flow) => flow,
             // Nobody could look at such a term: nothing goes on.
