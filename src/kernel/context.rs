@@ -158,6 +158,11 @@ impl<'a, B: State> Context<'a, B> {
         self.events.push_life(self.pid, || EventKind::Reported(report()));
     }
 
+    /// Tells who records everything something, and nobody else who listens.
+    pub fn report_besides(&mut self, report: impl FnOnce() -> B::Report) {
+        self.events.push(self.pid, || EventKind::Reported(report()));
+    }
+
     /// Counts one more statement of this step, which stands at `place`; false if that is one too many, or nobody waits
     /// for it any longer, and the process has to give way.
     pub fn may_go_on(&mut self, place: u32) -> bool {

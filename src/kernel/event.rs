@@ -192,7 +192,8 @@ impl<B: State> Events<B> {
         Events::listening(Listening::Everything)
     }
 
-    /// Keeps births, deaths and reports, and lets every signal pass.
+    /// Keeps births, deaths and reports, but for those that only repeat such a thing
+    /// ([`Context::report_besides`](super::Context::report_besides)), and lets every signal pass.
     pub fn of_lives() -> Self {
         Events::listening(Listening::Lives)
     }
@@ -266,13 +267,25 @@ impl<B: State> Events<B> {
 
     /// So many terms are gone through. It is counted with the next statement, but a few are no effort.
     pub(super) fn goes_through(&self, terms: usize) {
-        let terms = if terms < TERMS_A_STATEMENT { 0 } else { terms };
-        self.gone_through.set(self.gone_through.get().saturating_add(terms));
+        if terms >= TERMS_A_STATEMENT {
+            self.gone_through.set(self.gone_through.get().saturating_add(terms));
+        }
     }
 
     /// Counts a statement, and what has been gone through since the last one.
     pub(super) fn takes_a_statement(&mut self) {
-        let terms = self.gone_through.take();
+        match self.gone_through.take() {
+            0 => {
+                self.statements = self.statements.saturating_add(1);
+                self.work = self.work.saturating_add(1);
+                self.made = self.made.saturating_add(STATEMENT_BYTES);
+            }
+            terms => self.takes_a_long_statement(terms),
+        }
+    }
+
+    #[cold]
+    fn takes_a_long_statement(&mut self, terms: usize) {
         let statements = u32::try_from(terms / TERMS_A_STATEMENT).unwrap_or(u32::MAX).saturating_add(1);
         self.statements = self.statements.saturating_add(statements);
         self.work = self.work.saturating_add(u64::from(statements));

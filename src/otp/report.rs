@@ -96,6 +96,18 @@ pub(super) fn log<G: Guest>(context: &mut Context<'_, Actor<G>>, report: impl Fn
     }
 }
 
+/// The same of a report that says nothing which a decision, a birth or a death does not say too: of those who listen,
+/// only who records everything hears of it.
+pub(super) fn log_besides<G: Guest>(context: &mut Context<'_, Actor<G>>, report: impl FnOnce() -> Report<G>) {
+    if context.image().counts_reports() {
+        let report = report();
+        G::Common::logged(&report, context);
+        context.report_besides(|| report);
+    } else {
+        context.report_besides(report);
+    }
+}
+
 /// When a supervisor report is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorContext {

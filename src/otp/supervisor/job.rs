@@ -10,7 +10,7 @@ use crate::otp::call;
 use crate::otp::guest::Guest;
 use crate::otp::hooks::Image;
 use crate::otp::message::{From, Message};
-use crate::otp::report::{Decision, ErrorContext, Level, Report, log};
+use crate::otp::report::{Decision, ErrorContext, Level, Report, log_besides};
 use crate::otp::spec::{Restart, StartFunction};
 use crate::otp::start::{self, Begun, Launch, PendingStart, Started};
 
@@ -373,7 +373,7 @@ impl<G: Guest> Supervisor<G> {
     fn progress(&self, row: usize, level: Level, context: &mut Context<'_, Actor<G>>) {
         let child = self.rows().child(row);
         if child.state.alive().is_some() {
-            log(context, || Report::Progress { started: child.offender(), level });
+            log_besides(context, || Report::Progress { started: child.offender(), level });
         }
     }
 
@@ -391,7 +391,7 @@ impl<G: Guest> Supervisor<G> {
         context: &mut Context<'_, Actor<G>>,
     ) {
         let child = self.rows().child(row);
-        log(context, || Report::Supervisor {
+        log_besides(context, || Report::Supervisor {
             context: about,
             reason: reason.clone(),
             offender: child.offender(),

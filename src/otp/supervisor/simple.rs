@@ -7,7 +7,7 @@ use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
 use crate::otp::hooks::Image;
 use crate::otp::message::From;
-use crate::otp::report::{Decision, ErrorContext, Offender, OffenderPid, Report, log};
+use crate::otp::report::{Decision, ErrorContext, Offender, OffenderPid, Report, log_besides};
 use crate::otp::spec::{Restart, StartFunction};
 
 use super::children::{Failure, Spec};
@@ -213,7 +213,7 @@ impl<G: Guest> Supervisor<G> {
             StartResult::Failed(why) => {
                 let simple = self.simple();
                 let who = if again { OffenderPid::Restarting(Some(old)) } else { OffenderPid::Pid(old) };
-                log(context, || Report::Supervisor {
+                log_besides(context, || Report::Supervisor {
                     context: ErrorContext::StartError,
                     reason: why.clone(),
                     offender: offender::<G>(&simple.template, who, simple.mfargs(start.as_deref())),
@@ -235,7 +235,7 @@ impl<G: Guest> Supervisor<G> {
         reason: &Term,
         context: &mut Context<'_, Actor<G>>,
     ) {
-        log(context, || Report::Supervisor {
+        log_besides(context, || Report::Supervisor {
             context: about,
             reason: reason.clone(),
             offender: self.simple().offender(pid),

@@ -255,8 +255,13 @@ impl History {
         past
     }
 
-    /// Remembers an event; if it breaks an oracle by itself, says which and how.
-    pub(super) fn observe(&mut self, event: &ScriptEvent, world: &ScriptWorld) -> Option<Finding> {
+    /// Remembers an event; if it breaks one of the oracles that are asked by itself, says which and how.
+    pub(super) fn observe(
+        &mut self,
+        event: &ScriptEvent,
+        world: &ScriptWorld,
+        asked: &BTreeSet<Oracle>,
+    ) -> Option<Finding> {
         match &event.kind {
             EventKind::Spawned { parent, label, linked, .. } => {
                 self.spawned(event.pid, *parent, (*label, *linked), world)
@@ -278,7 +283,9 @@ impl History {
                 }
                 None
             }
-            EventKind::Reported(Report::Decision(decision)) => self.decided(event.pid, decision, event.step),
+            EventKind::Reported(Report::Decision(decision)) => {
+                self.decided(event.pid, decision, event.step, asked)
+            }
             EventKind::Reported(Report::Supervisor {
                 context: ErrorContext::ShutdownError,
                 reason,
@@ -352,7 +359,13 @@ impl History {
         labels
     }
 
-    fn decided(&mut self, supervisor: Pid, decision: &Decision, step: u64) -> Option<Finding> {
+    fn decided(
+        &mut self,
+        supervisor: Pid,
+        decision: &Decision,
+        step: u64,
+        asked: &BTreeSet<Oracle>,
+    ) -> Option<Finding> {
         if let Some(counted) = IntensityUse::of(decision) {
             let labels = self.labels(supervisor);
             counted.note(&labels, Arc::make_mut(&mut self.intensity));
@@ -403,6 +416,10 @@ impl History {
                         Part::text(", which had died before the first restart"),
                     ];
                     return Some((Oracle::NoDoubleRestart, why, None));
+                }
+                // It happens often, and is seldom asked.
+                if !asked.contains(&Oracle::BoundedRestarts) {
+                    return None;
                 }
                 let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
                 let why = vec![

@@ -165,7 +165,7 @@ impl model::Judge<Script> for Judge<'_> {
 
     fn observe(&mut self, events: &[ScriptEvent], world: &ScriptWorld, step: u64) {
         for event in events {
-            if let Some((oracle, sentence, times)) = self.history.observe(event, world) {
+            if let Some((oracle, sentence, times)) = self.history.observe(event, world, &self.oracles) {
                 self.breach_of(oracle, sentence, times, (world.now(), step));
             }
         }
@@ -360,8 +360,11 @@ impl<'a> Judge<'a> {
     /// An oracle has seen something, so many times if it counts: a breach, unless the file allows it or has
     /// only asked about others or about more.
     fn breach_of(&mut self, oracle: Oracle, sentence: Sentence, times: Option<i64>, (at, step): (u64, u64)) {
+        if !self.oracles.contains(&oracle) {
+            return;
+        }
         let about = self.about(&sentence);
-        if !self.oracles.contains(&oracle) || self.is_allowed(oracle, &about) {
+        if self.is_allowed(oracle, &about) {
             return;
         }
         let mut asked = self.demands.properties.iter().filter_map(|property| match &property.claim {
