@@ -115,6 +115,16 @@ fn restarts(bencher: Bencher<'_, '_>) {
     repeated(bencher, &text);
 }
 
+/// From a text of 10,000 lines to what can be run.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn ten_thousand_lines(bencher: Bencher<'_, '_>) {
+    let servers = (0..2_000)
+        .map(|number| format!("server s{number} {{\n    on call hello {{\n        reply ok\n    }}\n}}\n"));
+    let workers: String = (0..2_000).map(|number| format!("worker s{number};")).collect();
+    let text = format!("supervisor top {{ {workers} }}\n{}", servers.collect::<String>());
+    bencher.counter(ItemsCount::new(text.lines().count())).bench(|| simulation(black_box(&text)));
+}
+
 fn repeated(bencher: Bencher<'_, '_>, text: &str) {
     let simulation = simulation(text);
     let world = simulation.start(&mut Events::ignored());

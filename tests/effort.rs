@@ -1,5 +1,5 @@
-//! How much work five workloads are, counted and not timed: steps, and how often memory is asked for. A clock on a
-//! shared machine says little, and these say the same everywhere.
+//! How much work five workloads are, counted and not timed: steps, and how often memory is asked for; and how much memory
+//! a worker and a state take. A clock on a shared machine says little, and these say the same everywhere.
 //!
 //! Steps are what they are. Allocations may move by a twentieth, since the standard library decides some of them; who
 //! makes them fewer writes the new number down.
@@ -78,7 +78,7 @@ fn a_thousand_restarts() {
     let text = "supervisor top max_restarts=TIMES { worker server }
         server server { on info die { exit reason=dead } }
         client c { repeat TIMES { send server die; settle } }";
-    takes(Effort { steps: 9_012, allocations: 17_802 }, || calmly(text, 1_000));
+    takes(Effort { steps: 9_012, allocations: 9_933 }, || calmly(text, 1_000));
 }
 
 #[test]
@@ -86,4 +86,38 @@ fn every_order_of_a_restart() {
     takes(Effort { steps: 485, allocations: 24_133 }, || {
         every_end(&simulation(CLIENTS), u64::from(u32::MAX), &mut |_| ()).expect("it is finite")
     });
+}
+
+/// Bytes may move by a twentieth as well.
+#[track_caller]
+fn holds(expected: u64, bytes: u64) {
+    assert!(
+        (expected - expected / 20..=expected + expected / 20).contains(&bytes),
+        "it holds {bytes} bytes, and {expected} were written down"
+    );
+}
+
+#[test]
+fn the_bytes_of_an_idle_worker_and_of_what_its_supervisor_keeps_of_it() {
+    const IDLE: &str = "supervisor top { dynamic_supervisor pool }
+        server idle { }
+        client c { repeat TIMES { start_child pool idle } }";
+    let world = |workers: u32| {
+        let mut run = None;
+        let text = IDLE.replace("TIMES", &workers.to_string());
+        let taken = measure(|| run = Some(run_under(&simulation(&text), &mut Calm).world));
+        assert!(run.is_some_and(|world| world.process_count() > workers as usize));
+        u64::try_from(taken.bytes_current).expect("the world is still there")
+    };
+    holds(1_824, (world(2_000) - world(1_000)) / 1_000);
+}
+
+#[test]
+fn the_bytes_of_a_state_of_a_search() {
+    let simulation = simulation(include_str!("../scenarios/bench/restart_3_clients.kdl"));
+    let mut states = 0;
+    let taken = measure(|| {
+        states = every_end(&simulation, u64::from(u32::MAX), &mut |_| ()).expect("it is finite");
+    });
+    holds(145, taken.bytes_max / states);
 }
