@@ -320,10 +320,17 @@ raw_label(_, Module) -> Module.
 %% Requests to supervisors.
 
 is_dynamic(Target) ->
-    case person(who(treefall_value:here(Target))) of
-        {_, _, _, _, Kind} -> Kind =:= dynamic_supervisor orelse Kind =:= task_supervisor;
-        none -> false
+    Pid = who(treefall_value:here(Target)),
+    case person(Pid) of
+        {_, _, _, _, Kind} -> is_dynamic_kind(Kind);
+        %% It has its name before its init/1 has said what it is.
+        none -> is_pid(Pid) andalso is_atom(Target) andalso is_dynamic_module(treefall_driver:module(Target))
     end.
+
+is_dynamic_module({ok, {Kind, _}}) -> is_dynamic_kind(Kind);
+is_dynamic_module(_) -> false.
+
+is_dynamic_kind(Kind) -> Kind =:= dynamic_supervisor orelse Kind =:= task_supervisor.
 
 %% Whether it is a Task.Supervisor; of one that is dead, whether it was.
 supervises_tasks(Target) ->
