@@ -245,6 +245,17 @@ client {
     «expect reports top shutdown»
 }
 "
+    outages_of_nobody r#"
+supervisor top { worker a; worker one b; worker c }
+server a { on call go { reply ok } }
+server b { init { log "begins" } }
+outage one at=1 for=2
+outage «two» at=1 for=2
+outage «c» silent at=1 for=2
+outage a «quiet» at=1 for=2
+«outage a at=1»
+client { call a go }
+"#
     a_misspelt_fault "supervisor top { worker a }\nfault «kil» a\n«fault slow a»\n"
     a_fault_that_kills_too_many r#"
 supervisor top { worker a; worker b }

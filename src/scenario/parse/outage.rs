@@ -9,43 +9,56 @@ use kdl::{KdlDocument, KdlNode};
 use super::super::ast::{Outage, Scenario};
 use super::super::mistake::Mistake;
 use super::fault::server;
-use super::names::ModuleKind;
 use super::step::Step;
 
-/// What it does meanwhile, if the line does not say.
-const FAILS: &str = "fails";
-const SILENT: &str = "silent";
+/// What is out of order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// It is killed, and its starts fail.
+    Fails,
+    /// It answers no calls.
+    Silent,
+    /// Its starts fail.
+    Starts,
+}
+
+/// What a line can say of it; the first if it says nothing.
+const WORDS: [(&str, How); 3] = [("fails", How::Fails), ("silent", How::Silent), ("starts", How::Starts)];
 
 /// A line, as far as it can be understood.
 struct Line {
     name: String,
-    silent: bool,
+    how: How,
     at: i128,
     lasts: i128,
     backoff: i128,
 }
 
-/// `outage SERVER [fails|silent] at=MS for=MS backoff=MS`
+/// `outage NAME [fails|silent|starts] at=MS for=MS backoff=MS`
 pub(super) fn outage(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = server(step, "start")?;
     if !is_plain(&name.text) {
         let message = "an outage needs a server with a name that is a plain word";
         step.report(Mistake::new(name.span, message, "not a plain word"));
     }
-    let names = &step.parser.names;
-    let kind = names.definitions.get(&name.text).map(|known| known.kind);
-    if kind != Some(ModuleKind::Server) || !names.registered.contains(&name.text) {
-        let message = format!("`{}` is no process with a `server` of the same name", name.text);
-        let mistake = Mistake::new(name.span, message, "nothing that could be out of order");
-        let help =
-            format!("draw it as `worker {0}` and define it: `server {0} {{ init {{ … }} }}`", name.text);
-        step.report(mistake.with_help(help));
-    }
-    if let Some(how) = step.optional_name("`fails` or `silent`")?
-        && ![FAILS, SILENT].contains(&how.text.as_str())
+    if let Some(how) = step.optional_name("`fails`, `silent` or `starts`")?
+        && !WORDS.iter().any(|(word, _)| *word == how.text)
     {
         let message = format!("`{}` is no way to be out of order", how.text);
-        step.report(Mistake::new(how.span, message, "neither `fails` nor `silent`"));
+        step.report(Mistake::new(how.span, message, "neither `fails` nor `silent` nor `starts`"));
+    }
+    let names = &step.parser.names;
+    // What the line is short for is there already, if whoever has the name is a server.
+    let is_other =
+        names.registered.contains(&name.text) && !names.shared.contains_key(&switch_of(&name.text));
+    if is_other && step.has_property("at") && step.has_property("for") {
+        let message = format!("`{}` is no process of a `server` in this file", name.text);
+        let mistake = Mistake::new(name.span, message, "nothing that could be out of order");
+        let help = format!(
+            "draw it as `worker {0}` and define it as `server {0} {{ init {{ … }} }}`, or draw it as `worker {0} MODULE`",
+            name.text
+        );
+        step.report(mistake.with_help(help));
     }
     for needed in ["at", "for"] {
         if !step.has_property(needed) {
@@ -75,15 +88,31 @@ fn is_plain(name: &str) -> bool {
 pub(super) fn expand(document: &mut KdlDocument) {
     let outages: Vec<Line> = document.nodes().iter().filter_map(Line::of).collect();
     for outage in outages {
+        let name = outage.name.as_str();
+        let module = module_of(document, name).unwrap_or_else(|| name.to_owned());
         let own = document
             .nodes_mut()
             .iter_mut()
-            .find(|node| node.name().value() == "server" && word(node, 0) == Some(outage.name.as_str()));
+            .find(|node| node.name().value() == "server" && word(node, 0) == Some(module.as_str()));
         if let Some(block) = own.and_then(|node| node.children_mut().as_mut()) {
-            outage.notice(block);
+            outage.notice(block, module == name);
             document.nodes_mut().extend(outage.course());
         }
     }
+}
+
+/// The module of the process that somebody draws under this name, if it is another.
+fn module_of(document: &KdlDocument, name: &str) -> Option<String> {
+    document.nodes().iter().find_map(|node| {
+        let draws = node.name().value() == "worker" && word(node, 0) == Some(name);
+        let own = draws.then(|| word(node, 1)).flatten().map(str::to_owned);
+        own.or_else(|| module_of(node.children()?, name))
+    })
+}
+
+/// The variable that says whether it is out of order.
+fn switch_of(name: &str) -> String {
+    format!("outage_of_{name}")
 }
 
 fn word(node: &KdlNode, place: usize) -> Option<&str> {
@@ -96,7 +125,10 @@ impl Line {
         let name = word(node, 0).filter(|name| node.name().value() == "outage" && is_plain(name))?;
         Some(Line {
             name: name.to_owned(),
-            silent: word(node, 1) == Some(SILENT),
+            how: WORDS
+                .iter()
+                .find(|(known, _)| word(node, 1) == Some(known))
+                .map_or(How::Fails, |(_, how)| *how),
             at: number("at")?.max(0),
             lasts: number("for")?.max(0),
             backoff: number("backoff").unwrap_or(0).max(0),
@@ -105,23 +137,37 @@ impl Line {
 
     /// When it begins and ends.
     fn course(&self) -> Vec<KdlNode> {
-        let Line { name, silent, at, lasts, .. } = self;
-        let begins = if *silent { String::new() } else { format!("kill {name}; ") };
+        let Line { name, how, at, lasts, .. } = self;
+        let switch = switch_of(name);
+        // Whoever is not there at that moment is out of order already.
+        let kills = format!(
+            "whereis {name} as=$out_of_order; if $out_of_order is_not undefined {{ kill $out_of_order }}; "
+        );
+        let begins = if *how == How::Fails { kills } else { String::new() };
         nodes(&format!(
-            "shared outage_of_{name} #false\n\
-             client the_outage_of_{name} {{ sleep {at}; set outage_of_{name} #true; {begins}sleep {lasts}; \
-             set outage_of_{name} #false }}\n"
+            "shared {switch} #false\n\
+             client the_outage_of_{name} {{ sleep {at}; set {switch} #true; {begins}sleep {lasts}; \
+             set {switch} #false }}\n"
         ))
     }
 
-    /// What the server does while it lasts.
-    fn notice(&self, block: &mut KdlDocument) {
-        let Line { name, silent, backoff, .. } = self;
-        let on = format!("if $outage_of_{name} is #true");
-        if *silent {
+    /// What the server does while it lasts. Where others run the same code, it is only about who has the name.
+    fn notice(&self, block: &mut KdlDocument, alone: bool) {
+        let Line { name, how, backoff, .. } = self;
+        let switch = switch_of(name);
+        let (look, on) = match alone {
+            true => (String::new(), format!("if ${switch} is #true")),
+            false => (
+                format!(
+                    "if ${switch} is #true {{ whereis {name} as=$holder_of_{name} }}\nelse {{ bind $holder_of_{name} nobody }}\n"
+                ),
+                format!("if $holder_of_{name} is self"),
+            ),
+        };
+        if *how == How::Silent {
             let calls = block.nodes_mut().iter_mut();
             for call in calls.filter(|line| line.name().value() == "on" && word(line, 0) == Some("call")) {
-                let mut both = nodes(&format!("{on} {{ log \"does not answer\" }}\nelse {{ }}\n"));
+                let mut both = nodes(&format!("{look}{on} {{ log \"does not answer\" }}\nelse {{ }}\n"));
                 if let (Some(body), Some(other)) = (call.children_mut().take(), both.last_mut()) {
                     other.set_children(body);
                     let mut made = KdlDocument::new();
@@ -132,7 +178,7 @@ impl Line {
             return;
         }
         let waits = if *backoff > 0 { format!("sleep {backoff}; ") } else { String::new() };
-        let look = format!("{on} {{ {waits}fail outage }}\n");
+        let look = format!("{look}{on} {{ {waits}fail outage }}\n");
         let mut begins = false;
         for init in block.nodes_mut().iter_mut().filter(|line| line.name().value() == "init") {
             begins |= init.get("start").is_none();
