@@ -7,6 +7,11 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use treefall::judge::{Budget, Judged, Judging, Lowered, Verdict, judge};
+use treefall::kernel::StopFlag;
+use treefall::scenario::ast::Knob;
+use treefall::scenario::{Simulation, parse};
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -71,29 +76,45 @@ fn the_argument_of_the_guide_is_found_by_machine() {
 
 /// The broken file, the change that is its repair, and a line of the repaired file that says the same.
 const REPAIRS: &[(&str, &str, &str)] = &[
+    ("acceptors_fail_together", "acceptors max_restarts=", "max_restarts=3 max_seconds=5"),
+    ("background_job_ends_the_node", "language_server max_seconds=", "max_restarts=10 max_seconds=10"),
     ("brutal_kill_of_a_supervisor", "channel_sup shutdown=infinity", "channel_sup shutdown=infinity"),
     (
         "children_started_backwards",
         "swap start_link web name=web and start_link network name=network",
         "start_link web name=web\n",
     ),
+    ("crash_that_its_own_supervisor_hides", "library max_restarts=0", "library max_restarts=0"),
     ("drained_shard_comes_back", "shard restart=transient", "worker shard restart=transient"),
     ("dynamic_supervisor_forgets_the_restarted", "elixir", "elixir="),
+    ("endpoint_before_its_tasks", "app swap endpoint and tasks", "tasks\n    worker endpoint"),
     ("endpoint_before_what_it_needs", "endpoint after", "worker endpoint\n}"),
     ("extra_arguments_lost_on_restart", "elixir", "elixir="),
+    ("flush_outlasts_its_shutdown", "room shutdown=", "server room restart=temporary shutdown=15000"),
     ("ignored_restart_crashes_the_shutdown", "otp=27", "otp=27"),
     ("links_that_begin_too_late", "spawn_link camera self", "spawn_link camera self"),
     ("monitor_fills_a_sibling_once", "rexi strategy=rest_for_one", "rexi strategy=rest_for_one"),
     ("noproc_instead_of_the_reason", "otp=", "otp=27"),
     ("one_bad_child_spends_the_intensity_of_all", "entity broken_sensor below", "sensor_guard"),
     ("outage_shorter_than_the_health_check", "listeners max_restarts=", "max_restarts=30"),
+    ("pool_that_is_in_no_tree", "start_link pool name=pool", "start_link pool name=pool"),
+    ("registry_comes_back_empty", "runtime strategy=rest_for_one", "runtime strategy=rest_for_one"),
     ("rest_for_one_hits_the_innocent", "signals strategy=one_for_one", "strategy=one_for_one"),
+    ("session_ends_without_a_word", "session trap_exit #true", "trap_exit #true"),
+    ("slow_stop_outruns_the_intensity", "top max_seconds=", "max_seconds=20"),
+    ("supervisor_has_five_seconds", "storage shutdown=infinity", "storage shutdown=infinity"),
     ("supervisor_unlinks_before_shutdown", "otp=24", "otp=24"),
     ("terminate_without_trap_exit", "producer trap_exit #true", "trap_exit #true"),
+    (
+        "watcher_in_the_row_of_all",
+        "file_watcher below a supervisor of its own",
+        "supervisor services { worker file_watcher }",
+    ),
 ];
 
 #[test]
 fn the_repair_of_a_bug_is_among_the_changes_that_hold() {
+    assert!(REPAIRS.len() >= 24);
     let mut missing = Vec::new();
     for (name, change, line) in REPAIRS {
         let repaired = root().join(format!("scenarios/bugs/{name}.repaired.kdl"));
@@ -220,4 +241,91 @@ fn a_mutant_that_nothing_notices_is_named_and_so_is_what_no_mutant_breaks() {
     assert_eq!(mutation["unnoticed"], serde_json::json!(["a without line 6: add n 0"]));
     assert_eq!(mutation["noticed"], 2, "{mutation}");
     assert_eq!(mutation["idle"][0]["code"], "expect alive a", "{mutation}");
+}
+
+/// What judging comes to, with what goes the same way run again or not.
+fn judging(text: &str, distance: u8, share: bool) -> Judging {
+    let read = |text: &str| -> Option<Lowered> {
+        let scenario = parse("judged.kdl", text).ok()?;
+        let simulation = Simulation::of(&scenario);
+        Some((scenario, simulation))
+    };
+    let budget = Budget {
+        knobs: Knob::WORDS.iter().map(|(_, knob)| *knob).collect(),
+        distance: Some(distance),
+        states: 1000,
+        seeds: 20,
+        pairs: 200,
+        jobs: 2,
+        share,
+    };
+    judge(text, &read, &budget, &[], &StopFlag::default(), &mut |_| ()).expect("it is a scenario")
+}
+
+#[test]
+fn what_no_run_has_asked_for_is_not_run_again_and_comes_to_the_same() {
+    let told = |judged: &Judged| {
+        let changes: Vec<String> = judged.changes.iter().map(treefall::judge::Change::words).collect();
+        // How many states there are depends on what a search can leave out, and that on the shortest time in the file.
+        let verdict = match &judged.verdict {
+            Verdict::Proved(_) => "in every order".to_owned(),
+            other => format!("{other:?}"),
+        };
+        format!("{changes:?} {verdict} {:?}", judged.costs)
+    };
+    let files = [
+        ("scenarios/guide/08_one_for_all_holds.kdl", 1),
+        ("scenarios/guide/15_which_tree_holds.kdl", 2),
+        ("scenarios/questions/sessions_that_expire.kdl", 1),
+        ("scenarios/questions/which_intensity.kdl", 1),
+        ("scenarios/bugs/background_job_ends_the_node.repaired.kdl", 1),
+        ("scenarios/bugs/brutal_kill_of_a_supervisor.broken.kdl", 2),
+        ("scenarios/bugs/watcher_in_the_row_of_all.broken.kdl", 1),
+        ("scenarios/bugs/supervisor_has_five_seconds.repaired.kdl", 1),
+    ];
+    let mut shared = 0;
+    for (file, distance) in files {
+        let text = fs::read_to_string(root().join(file)).expect("it is there");
+        let (with, without) = (judging(&text, distance, true), judging(&text, distance, false));
+        assert!(!without.others.iter().any(|judged| judged.shared), "{file}");
+        assert_eq!(told(&with.own), told(&without.own), "{file}");
+        for (one, other) in with.others.iter().zip(&without.others) {
+            assert_eq!(told(one), told(other), "{file}, which was shared: {}", one.shared);
+        }
+        assert_eq!(with.others.len(), without.others.len(), "{file}");
+        shared += with.others.iter().filter(|judged| judged.shared).count();
+    }
+    assert!(shared > 50, "there is something to share, and {shared} were");
+}
+
+#[test]
+fn of_more_orders_than_are_asked_for_a_sweep_is_made_and_told() {
+    let file = "scenarios/guide/08_one_for_all_holds.kdl";
+    let judged = judged(file, &["--max-states", "20", "--seeds", "50", "--vary", "strategy"]);
+    let own = &judged["own"];
+    assert_eq!((&own["verdict"], &own["proved"]), (&"held".into(), &false.into()), "{own}");
+    assert_eq!((&own["seeds"], &own["sweep"]["kills"]), (&50.into(), &10.into()), "{own}");
+    assert_eq!(own["costs"]["every_order"], false, "{own}");
+    let (text, _) = printed(Path::new(file), &["--max-states", "20", "--seeds", "50", "--vary", "strategy"]);
+    assert!(text.contains("under 50 seeds and 10 kills of a sweep, not in every order"), "{text}");
+}
+
+#[test]
+fn costs_are_the_most_of_any_order_and_not_of_the_calm_run() {
+    // Only in some orders the second death comes after the restart for the first one.
+    let text = "supervisor top strategy=one_for_all max_restarts=2 { worker a; worker b a }\n\
+                server a { var n 0; on cast add { add n 1 }; on cast crash { stop reason=boom } }\n\
+                client { cast a add; cast a crash }\nclient { cast b crash }\n";
+    let judging = judging(text, 0, true);
+    let costs = judging.own.costs.expect("it holds");
+    assert_eq!(costs.counted, treefall::judge::Extent::EveryOrder);
+    assert_eq!(costs.restarts.total, 2, "{costs:?}");
+    assert_eq!(costs.lost.total, 1, "a variable that had changed: {costs:?}");
+}
+
+#[test]
+fn a_time_to_stop_is_found_by_bisection() {
+    let judged = judged("scenarios/questions/five_seconds_are_not_enough.kdl", &["--vary", "shutdown"]);
+    let holding = designs(&judged, "held");
+    assert!(holding.contains(&"drainer shutdown=7011".to_owned()), "{holding:?}");
 }

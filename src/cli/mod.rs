@@ -22,6 +22,7 @@ mod keep;
 mod living;
 mod loaded;
 mod manual;
+mod markup;
 mod merge;
 mod new;
 mod observe;

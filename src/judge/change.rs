@@ -45,8 +45,8 @@ pub struct Dial {
     pub said: bool,
     /// How a number is written there.
     pub written: Written,
-    /// There is no bound now, and `near` stands for that.
-    pub boundless: bool,
+    /// What stands there now, or would: the number, or a word that it stands for.
+    pub was: String,
 }
 
 /// How a number is written in a file.
@@ -91,20 +91,28 @@ impl Dial {
             knob: self.knob,
             of: self.of.clone(),
             told: format!("{}={}", self.property, write(number)),
-            was: Some(if self.boundless { "infinity".to_owned() } else { write(self.near) }),
+            was: Some(self.was.clone()),
             edits: vec![set(self.place, self.said, self.property, &write(number))],
         }
     }
 }
 
 impl Proposal {
-    /// Whether it only lets a supervisor restart more before it gives up.
+    /// Whether it only lets a supervisor restart more before it gives up, or a child take longer to stop.
     pub fn allows_more(&self) -> bool {
         let Proposal::Dial(dial) = self else { return false };
         match dial.property {
-            "max_restarts" => dial.far > dial.near,
+            "max_restarts" | "shutdown" => dial.far > dial.near,
             "max_seconds" => dial.far < dial.near,
             _ => false,
+        }
+    }
+
+    /// What it changes; of a number, as far as it is turned.
+    pub fn furthest(&self) -> Change {
+        match self {
+            Proposal::Change(change) => change.clone(),
+            Proposal::Dial(dial) => dial.at(dial.far),
         }
     }
 

@@ -156,6 +156,13 @@ impl Design {
         lines
     }
 
+    /// Whether somebody may look at how a child is restarted and stopped, beside its supervisor.
+    pub(super) fn shows_specifications(&self) -> bool {
+        let mut shows = !self.scenario.code.folders.is_empty();
+        self.visit(&mut |place, _| shows |= place.word == "get_childspec");
+        shows
+    }
+
     /// The modules that `start_child` lines start, and where one of these lines stands.
     fn started(&self) -> BTreeMap<String, Span> {
         let mut started = BTreeMap::new();

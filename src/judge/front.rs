@@ -64,8 +64,7 @@ mod tests {
     fn judged(innocent: u64, restarts: u64) -> Judged {
         let mut costs = Costs::default();
         (costs.innocent.total, costs.restarts.total) = (innocent, restarts);
-        let verdict = Verdict::Proved(1);
-        Judged { changes: Vec::new(), text: String::new(), verdict, costs: Some(costs), key: None }
+        Judged { costs: Some(costs), ..Judged::untried(Vec::new(), String::new(), Verdict::Proved(1)) }
     }
 
     #[test]

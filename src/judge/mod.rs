@@ -9,22 +9,27 @@
 //! read one.
 
 mod change;
+mod consulted;
 mod cost;
+mod counted;
 mod design;
 mod front;
+mod kills;
 mod mutation;
 mod neighbours;
 mod outages;
 mod proof;
 mod search;
+mod tally;
 mod trial;
 
 pub use change::{Change, Edit, apply};
-pub use cost::{Costs, Measure, SEEDS as COST_SEEDS};
+pub use cost::{Costs, Extent, Measure};
 pub use design::{Design, Lowered, Read};
 pub use front::{LeftOut, Row, front};
+pub use kills::Sweep;
 pub use mutation::{Asked, Mutant, Mutation, mutate};
 pub use outages::{Outages, Survival, outages};
 pub use proof::{Proof, played, proof};
 pub use search::{Budget, Judged, Judging, Listen, Progress, judge};
-pub use trial::{Broken, How, Verdict};
+pub use trial::{Broken, How, Sample, Verdict};

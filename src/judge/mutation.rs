@@ -65,8 +65,8 @@ pub fn mutate(
     listen: &mut Listen<'_>,
 ) -> Option<Mutation> {
     let design = Design::of(text.to_owned(), Vec::new(), read)?;
-    let effort = Effort { states: budget.states, seeds: budget.seeds };
-    let (own, _) = trial(&design.simulation, &[], effort, stop);
+    let effort = Effort { states: budget.states, seeds: budget.seeds, kills: 0, costs: false };
+    let own = trial(&design, read, &[], effort, stop).verdict;
     let lines = asked(&design).into_iter();
     let asked = lines.map(|line| (read_at(&design.text, line.line), design.line_number(line.line))).collect();
     let mut mutation = Mutation { own, mutants: Vec::new(), asked, given_up: false };
@@ -98,15 +98,12 @@ fn mutant(
     if stop.is_raised() {
         return None;
     }
-    let change = match proposal {
-        Proposal::Change(change) => change.clone(),
-        Proposal::Dial(dial) => dial.at(dial.far),
-    };
+    let change = proposal.furthest();
     let made = Design::of(apply(&design.text, &change.edits)?, vec![change.clone()], read)?;
-    let (verdict, played) = trial(&made.simulation, &[], effort, stop);
-    let breaches = played.iter().flat_map(|played| played.run.verdict.breaches());
+    let tried = trial(&made, read, &[], effort, stop);
+    let breaches = tried.played.iter().flat_map(|played| played.run.verdict.breaches());
     let noticed = breaches.filter_map(|breach| breach.span).map(|span| read_at(&made.text, span)).collect();
-    Some(Mutant { change, verdict, noticed })
+    Some(Mutant { change, verdict: tried.verdict, noticed })
 }
 
 /// What is asked for there. A line may have moved, but not among those that read the same.

@@ -8,7 +8,7 @@ use crate::scenario::ast::{Knob, Outage, Scenario, Span, Spanned, Supervisor};
 use super::change::{Dial, Edit, Written, apply};
 use super::design::{Design, Read, end_of};
 use super::search::{Bench, Budget, Listen, Progress};
-use super::trial::{Verdict, trial};
+use super::trial::{Effort, Verdict, trial};
 
 /// For so many seconds, each.
 const LASTS_S: [u64; 7] = [1, 2, 5, 10, 20, 30, 60];
@@ -92,7 +92,8 @@ impl Bench<'_> {
         let line = design.place(design.scenario.outages.get(place)?.span)?;
         let edit = Edit { span: line.property("for")?, text: lasts_ms.to_string() };
         let made = Design::of(apply(&design.text, &[edit])?, Vec::new(), self.read)?;
-        let (verdict, _) = trial(&made.simulation, &[], self.effort(), self.stop);
+        let effort = Effort { kills: 0, costs: false, ..self.effort() };
+        let verdict = trial(&made, self.read, &[], effort, self.stop).verdict;
         let mut holds_with = Vec::new();
         if !verdict.holds() {
             for dial in dials(&made, place) {
@@ -111,10 +112,9 @@ fn dials(design: &Design, place: usize) -> Vec<Dial> {
     let Some(outage) = design.scenario.outages.get(place) else { return Vec::new() };
     let mut dials = Vec::new();
     let mut add = |of: &str, property, (place, said): (Span, bool), near: u64, far: u64| {
-        let written = Written::Plainly;
-        let of = of.to_owned();
-        let (knob, boundless) = (Knob::Intensity, false);
-        dials.push(Dial { knob, of, property, near, far, place, said, written, boundless });
+        let (knob, of, written) = (Knob::Intensity, of.to_owned(), Written::Plainly);
+        let was = near.to_string();
+        dials.push(Dial { knob, of, property, near, far, place, said, written, was });
     };
     if let Some(supervisor) = supervisor_of(design, outage) {
         let at = |said: Option<&Spanned<u64>>| {

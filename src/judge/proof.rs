@@ -2,8 +2,10 @@
 
 use crate::explore::{Covered, Ending, Order, Search, Watch, search};
 use crate::kernel::{Choice, StopFlag};
-use crate::model::{self, Cast, Orders, Played, RunState, play_with};
+use crate::model::{self, Cast, Model, Orders, Played, RunState, play_with};
 use crate::scenario::{ScriptWorld, Simulation};
+
+use super::counted::{Counted, Counting};
 
 /// What came of trying every order.
 #[derive(Debug)]
@@ -18,10 +20,17 @@ pub enum Proof {
 
 /// Tries every order of a scenario, in so many states at most and on one thread, until `stop` is raised.
 pub fn proof(simulation: &Simulation, states_max: u64, stop: &StopFlag) -> Proof {
+    proof_of(&Counted::of(simulation, Counting::Nothing), states_max, stop)
+}
+
+/// The same, of a scenario whose judge counts.
+pub(super) fn proof_of(counted: &Counted<'_>, states_max: u64, stop: &StopFlag) -> Proof {
     let how = Search { order: Order::Breadth, exact: false, jobs: 1, states_max, depth_max: u64::MAX };
     let mut watcher = Unserved(false);
-    let orders = Orders::of(simulation, true).until(stop.clone());
+    let orders = Orders::of(counted, true).until(stop.clone());
     let searched = search(&orders, &how, &mut watcher);
+    counted.note_intensity(&orders.intensity());
+    let simulation = counted.simulation();
     let broken = |way: &[Choice], around: &[Choice]| Proof::Broken(Box::new(played(simulation, way, around)));
     match &searched.ending {
         Ending::Complete if searched.covered.limits == 0 && !watcher.0 => {
@@ -37,10 +46,10 @@ pub fn proof(simulation: &Simulation, states_max: u64, stop: &StopFlag) -> Proof
 /// Whether a run can go on for ever while clients still wait.
 struct Unserved(bool);
 
-impl<'s> Watch<Orders<'s, Simulation>> for Unserved {
+impl<'m, M: Model> Watch<Orders<'m, M>> for Unserved {
     fn reached(&mut self, _: usize) {}
-    fn ended(&mut self, _: &RunState<'s, Simulation>) {}
-    fn endless(&mut self, round: &[RunState<'s, Simulation>]) -> bool {
+    fn ended(&mut self, _: &RunState<'m, M>) {}
+    fn endless(&mut self, round: &[RunState<'m, M>]) -> bool {
         self.0 |= !round.iter().all(RunState::is_served);
         round.first().is_some_and(|first| first.hopes())
     }

@@ -9,10 +9,12 @@ use crate::scenario::Simulation;
 use crate::scenario::ast::Knob;
 
 use super::change::{Change, Dial, Key, Proposal, apply};
+use super::consulted::Consulted;
 use super::cost::Costs;
 use super::design::{Design, Read};
-use super::neighbours::proposals;
-use super::trial::{Effort, How, Verdict, given_up, trial};
+use super::kills::sweep;
+use super::neighbours::{orders_left, proposals};
+use super::trial::{Effort, How, Tried, Verdict, given_up, trial};
 
 /// How much is tried.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct Budget {
     pub pairs: usize,
     /// On so many threads.
     pub jobs: usize,
+    /// What no run of a design has asked for is not run again when it is changed.
+    pub share: bool,
 }
 
 /// A design and what it came to.
@@ -42,6 +46,10 @@ pub struct Judged {
     pub verdict: Verdict,
     /// What it costs, if it holds.
     pub costs: Option<Costs>,
+    /// It was not run: it goes the same way as the one that it was made of.
+    pub shared: bool,
+    /// What its runs have asked of it.
+    pub(super) consulted: Consulted,
     /// What was proposed last on the way to it; nothing of the file's own.
     pub(super) key: Option<Key>,
 }
@@ -57,6 +65,8 @@ pub struct Judging {
     pub distance: u8,
     /// Designs of two changes that were not tried any more.
     pub untried: usize,
+    /// Of which not all orders are next to it: whose children, in how many orders, and how many of these are.
+    pub orders: Vec<(String, u128, usize)>,
     /// It was given up before all was tried.
     pub given_up: bool,
 }
@@ -98,15 +108,15 @@ pub fn judge(
 ) -> Option<Judging> {
     let design = Design::of(text.to_owned(), Vec::new(), read)?;
     let mut bench = Bench { read, budget, stop, known: known.to_vec() };
-    let (verdict, played) = trial(&design.simulation, known, bench.effort(), stop);
-    if let (Verdict::Breaks(broken), Some(played)) = (&verdict, &played)
+    let tried = trial(&design, read, known, bench.effort(), stop);
+    if let (Verdict::Breaks(broken), Some(played)) = (&tried.verdict, &tried.played)
         && !matches!(broken.how, How::Calm | How::Alike)
     {
         bench.known = decisions(&design.simulation, played);
     }
-    let costs = Some(Costs::of(&design.simulation, stop));
-    let own = Judged { changes: Vec::new(), text: text.to_owned(), verdict, costs, key: None };
-    let mut judging = Judging { own, others: Vec::new(), distance: 1, untried: 0, given_up: false };
+    let own = Judged::of(&design, tried);
+    let orders = Vec::new();
+    let mut judging = Judging { own, others: Vec::new(), distance: 1, untried: 0, orders, given_up: false };
     if budget.distance != Some(0) {
         judging.given_up = bench.around(&design, &mut judging, listen).is_err();
     }
@@ -121,9 +131,34 @@ fn decisions(simulation: &Simulation, played: &Played<Simulation>) -> Vec<Decisi
     compare.decisions()
 }
 
+impl Judged {
+    fn of(design: &Design, tried: Tried) -> Judged {
+        let (changes, text) = (design.changes.clone(), design.text.clone());
+        let Tried { verdict, costs, consulted, .. } = tried;
+        Judged { changes, text, verdict, costs, shared: false, consulted, key: None }
+    }
+
+    /// What was not run, and came to this.
+    pub(super) fn untried(changes: Vec<Change>, text: String, verdict: Verdict) -> Judged {
+        let (costs, consulted) = (None, Consulted::default());
+        Judged { changes, text, verdict, costs, shared: false, consulted, key: None }
+    }
+
+    /// Whether a design that goes the same way comes to the same. What a search has found of the file's own is looked
+    /// for in others in another way, and nobody knows how far he was who was stopped.
+    fn is_shared(&self) -> bool {
+        match &self.verdict {
+            Verdict::Proved(_) | Verdict::Sampled(_) => true,
+            Verdict::Breaks(broken) => broken.how == How::Calm || !self.changes.is_empty(),
+            Verdict::Unclear(_) | Verdict::Refused => false,
+        }
+    }
+}
+
 impl Bench<'_> {
     pub(super) fn effort(&self) -> Effort {
-        Effort { states: self.budget.states, seeds: self.budget.seeds }
+        let Budget { states, seeds, .. } = *self.budget;
+        Effort { states, seeds, kills: seeds / 5, costs: true }
     }
 
     /// Tries what is one change away, and then, if that is wanted, what is two away.
@@ -134,8 +169,11 @@ impl Bench<'_> {
         first.retain(|proposal| !(own_holds && proposal.allows_more()));
         let mut known: BTreeSet<String> = BTreeSet::from([judging.own.text.clone()]);
         let of = first.len();
-        let work = |proposal: &Proposal| self.settle(design, proposal, own_holds);
+        let own = judging.own.clone();
+        judging.orders = orders_left(design, &self.budget.knobs);
+        let work = |proposal: &Proposal| self.settle(design, &own, proposal, own_holds);
         let mut done = 0;
+        listen(Progress { distance: 1, done, of });
         in_order(&first, self.budget.jobs, work, |_, judged| {
             if self.stop.is_raised() {
                 return Err(GivenUp);
@@ -177,6 +215,7 @@ impl Bench<'_> {
         let share = self.budget.pairs.div_ceil(firsts.len().max(1));
         let work = |first: &Judged| self.second(first, &enough, &of_design, share);
         let (mut done, of) = (0, firsts.len());
+        listen(Progress { distance: 2, done, of });
         in_order(&firsts, self.budget.jobs, work, |_, (found, untried)| {
             if self.stop.is_raised() {
                 return Err(GivenUp);
@@ -216,19 +255,37 @@ impl Bench<'_> {
             if self.stop.is_raised() {
                 break;
             }
-            found.push(self.settle(&design, proposal, false));
+            found.push(self.settle(&design, first, proposal, false));
         }
         (found, untried)
     }
 
-    /// Tries what is proposed.
-    fn settle(&self, design: &Design, proposal: &Proposal, own_holds: bool) -> Judged {
-        let judged = match proposal {
+    /// Tries what is proposed of a design that has come to `base`.
+    fn settle(&self, design: &Design, base: &Judged, proposal: &Proposal, own_holds: bool) -> Judged {
+        let shared = self.budget.share.then(|| self.shared(design, base, proposal)).flatten();
+        let judged = shared.unwrap_or_else(|| match proposal {
             Proposal::Change(change) => self.judged(design, change.clone()),
             Proposal::Dial(dial) if own_holds => self.furthest(design, dial),
             Proposal::Dial(dial) => self.nearest(design, dial),
-        };
+        });
         Judged { key: Some(proposal.key()), ..judged }
+    }
+
+    /// What a design comes to that differs in nothing that any run of `base` has asked for: the same.
+    fn shared(&self, design: &Design, base: &Judged, proposal: &Proposal) -> Option<Judged> {
+        if !base.is_shared() || !base.consulted.never_asked(design, proposal) {
+            return None;
+        }
+        let change = proposal.furthest();
+        let text = apply(&design.text, &change.edits)?;
+        let changes: Vec<Change> = design.changes.iter().cloned().chain([change]).collect();
+        let made = Design::of(text.clone(), changes.clone(), self.read)?;
+        let mut judged = Judged { changes, text, shared: true, ..base.clone() };
+        // Kills ask for more than the runs of seeds did.
+        if let Verdict::Sampled(sample) = &mut judged.verdict {
+            sample.sweep = sweep(&made, self.read, self.effort().kills, self.stop);
+        }
+        Some(judged)
     }
 
     /// Of a design that holds: the furthest number with which it still does.
@@ -269,17 +326,11 @@ impl Bench<'_> {
         let changes: Vec<Change> = design.changes.iter().cloned().chain([change]).collect();
         // To read it may take long, too, and nobody waits for it any more.
         if self.stop.is_raised() {
-            return Judged { changes, text, verdict: given_up(), costs: None, key: None };
+            return Judged::untried(changes, text, given_up());
         }
-        let made = Design::of(text.clone(), changes.clone(), self.read);
-        let (verdict, costs) = match &made {
-            None => (Verdict::Refused, None),
-            Some(made) => {
-                let (verdict, _) = trial(&made.simulation, &self.known, self.effort(), self.stop);
-                let costs = verdict.holds().then(|| Costs::of(&made.simulation, self.stop));
-                (verdict, costs)
-            }
-        };
-        Judged { changes, text, verdict, costs, key: None }
+        match Design::of(text.clone(), changes.clone(), self.read) {
+            None => Judged::untried(changes, text, Verdict::Refused),
+            Some(made) => Judged::of(&made, trial(&made, self.read, &self.known, self.effort(), self.stop)),
+        }
     }
 }

@@ -6,21 +6,35 @@ use crate::model::{self, Breach, Model, Played, calm_length, play_under, play_un
 use crate::scenario::Simulation;
 use crate::trace::{Names, Notation};
 
-use super::proof::{Proof, proof};
+use super::consulted::Consulted;
+use super::cost::{Costs, Extent};
+use super::counted::{Counted, Counting};
+use super::design::{Design, Read};
+use super::kills::{Sweep, sweep};
+use super::proof::{Proof, proof_of};
 
 /// What a design came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Every property holds in every order: so many states.
     Proved(u64),
-    /// Nothing broke in the calm run and under so many seeds; there are more orders than were asked for.
-    Sampled(u64),
+    /// Nothing broke in the calm run and under seeds; there are more orders than were asked for.
+    Sampled(Sample),
     /// Something breaks, and this is what.
     Breaks(Broken),
     /// A limit was reached, and why.
     Unclear(String),
     /// What the change makes is no scenario.
     Refused,
+}
+
+/// What was tried of a design that there are too many orders of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// So many seeds.
+    pub seeds: u64,
+    /// What came of killing everybody once.
+    pub sweep: Sweep,
 }
 
 /// What a design breaks.
@@ -49,6 +63,9 @@ pub enum How {
     Seed(u64),
 }
 
+/// Under so many seeds costs are counted of what holds in every order, if they cannot be counted in every order.
+const COST_SEEDS: u64 = 20;
+
 /// How much is tried of each design.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Effort {
@@ -56,6 +73,10 @@ pub(super) struct Effort {
     pub(super) states: u64,
     /// So many seeds where there are more states.
     pub(super) seeds: u64,
+    /// And so many kills of a sweep.
+    pub(super) kills: u64,
+    /// What it costs is counted, too.
+    pub(super) costs: bool,
 }
 
 impl Verdict {
@@ -70,24 +91,69 @@ pub(super) fn given_up() -> Verdict {
     Verdict::Unclear("it was given up".to_owned())
 }
 
+/// What came of trying a design.
+#[derive(Debug)]
+pub(super) struct Tried {
+    /// What it came to.
+    pub(super) verdict: Verdict,
+    /// The run that breaks something.
+    pub(super) played: Option<Box<Played<Simulation>>>,
+    /// What it costs, if it holds.
+    pub(super) costs: Option<Costs>,
+    /// What all that was run has asked of it.
+    pub(super) consulted: Consulted,
+}
+
 /// Tries a design: calmly, with the decisions that break the file's own, in every order, and under seeds.
 pub(super) fn trial(
-    simulation: &Simulation,
+    design: &Design,
+    read: &Read<'_>,
     known: &[Decision],
     effort: Effort,
     stop: &StopFlag,
-) -> (Verdict, Option<Box<Played<Simulation>>>) {
-    let calm = play_until(simulation, stop, &mut Calm);
-    if let Some(found) = broken(simulation, calm, How::Calm) {
+) -> Tried {
+    let runs = Counted::of(&design.simulation, Counting::EachRun);
+    let orders = Counted::of(&design.simulation, Counting::Nothing);
+    let (mut verdict, played) = verdict(&runs, &orders, known, effort, stop);
+    let costs = match &mut verdict {
+        _ if !effort.costs => None,
+        Verdict::Proved(_) => Some(most(&runs, effort, stop)),
+        Verdict::Sampled(sample) => {
+            sample.sweep = sweep(design, read, effort.kills, stop);
+            Some(Costs { counted: Extent::Seeds(sample.seeds), ..runs.most() })
+        }
+        _ => None,
+    };
+    let mut consulted = runs.consulted();
+    consulted.and(orders.consulted());
+    Tried { verdict, played, costs, consulted }
+}
+
+/// A verdict, and the run that breaks something.
+type Found = (Verdict, Option<Box<Played<Simulation>>>);
+
+fn verdict(
+    runs: &Counted<'_>,
+    orders: &Counted<'_>,
+    known: &[Decision],
+    effort: Effort,
+    stop: &StopFlag,
+) -> Found {
+    let simulation = runs.simulation();
+    if let model::Verdict::Broken(_) = run_until(runs, stop, &mut Calm).verdict
+        && let Some(found) = broken(simulation, play_under(simulation, &mut Calm), How::Calm)
+    {
         return found;
     }
     if !known.is_empty() {
-        let alike = play_until(simulation, stop, &mut Deciding::new(known));
-        if let Some(found) = broken(simulation, alike, How::Alike) {
+        let alike = || Deciding::new(known);
+        if let model::Verdict::Broken(_) = play_until(runs, stop, &mut alike()).run.verdict
+            && let Some(found) = broken(simulation, play_until(simulation, stop, &mut alike()), How::Alike)
+        {
             return found;
         }
     }
-    match proof(simulation, effort.states, stop) {
+    match proof_of(orders, effort.states, stop) {
         Proof::Holds(states) => return (Verdict::Proved(states), None),
         Proof::Broken(played) => {
             if let Some(found) = broken(simulation, *played, How::Order) {
@@ -96,20 +162,16 @@ pub(super) fn trial(
         }
         Proof::Open => (),
     }
-    sampled(simulation, effort, stop)
+    sampled(runs, effort.seeds, stop)
 }
 
 /// What many seeds come to.
-fn sampled(
-    simulation: &Simulation,
-    effort: Effort,
-    stop: &StopFlag,
-) -> (Verdict, Option<Box<Played<Simulation>>>) {
+fn sampled(runs: &Counted<'_>, seeds: u64, stop: &StopFlag) -> Found {
     let kind = SchedulerKind::SWARM;
-    let length = calm_length(simulation, kind, stop);
+    let length = calm_length(runs.simulation(), kind, stop);
     let mut unclear = None;
-    for seed in 0..effort.seeds {
-        let run = run_until(simulation, stop, &mut *kind.scheduler(seed, length));
+    for seed in 0..seeds {
+        let run = run_until(runs, stop, &mut *kind.scheduler(seed, length));
         match run.verdict {
             _ if stop.is_raised() => break,
             model::Verdict::Held | model::Verdict::Abandoned => (),
@@ -117,8 +179,8 @@ fn sampled(
                 let _ = unclear.get_or_insert(why);
             }
             model::Verdict::Broken(_) => {
-                let played = play_under(simulation, &mut *kind.scheduler(seed, length));
-                if let Some(found) = broken(simulation, played, How::Seed(seed)) {
+                let played = play_under(runs.simulation(), &mut *kind.scheduler(seed, length));
+                if let Some(found) = broken(runs.simulation(), played, How::Seed(seed)) {
                     return found;
                 }
             }
@@ -127,16 +189,24 @@ fn sampled(
     match unclear {
         _ if stop.is_raised() => (given_up(), None),
         Some(why) => (Verdict::Unclear(why), None),
-        None => (Verdict::Sampled(effort.seeds), None),
+        None => (Verdict::Sampled(Sample { seeds, sweep: Sweep::default() }), None),
     }
 }
 
+/// The most that a design costs that holds in every order: in every order again, where two states that have cost
+/// differently are two; if these are too many, in the calm run and under some seeds.
+fn most(runs: &Counted<'_>, effort: Effort, stop: &StopFlag) -> Costs {
+    let orders = Counted::of(runs.simulation(), Counting::EveryOrder);
+    if let Proof::Holds(_) = proof_of(&orders, effort.states, stop) {
+        return Costs { counted: Extent::EveryOrder, ..orders.most() };
+    }
+    let seeds = effort.seeds.min(COST_SEEDS);
+    sampled(runs, seeds, stop);
+    Costs { counted: Extent::Seeds(seeds), ..runs.most() }
+}
+
 /// What a run breaks, if it breaks anything.
-fn broken(
-    simulation: &Simulation,
-    played: Played<Simulation>,
-    how: How,
-) -> Option<(Verdict, Option<Box<Played<Simulation>>>)> {
+fn broken(simulation: &Simulation, played: Played<Simulation>, how: How) -> Option<Found> {
     let breach = played.run.verdict.breaches().first()?;
     let told = Broken {
         property: breach.property.clone(),

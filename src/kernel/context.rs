@@ -134,9 +134,9 @@ impl<'a, B: State> Context<'a, B> {
         });
     }
 
-    /// Tells who records this run what the process had for somebody who is not there.
+    /// Tells who listens to this run what the process had for somebody who is not there.
     pub fn unsent(&mut self, message: impl FnOnce() -> (Term, B::Message)) {
-        self.events.push(self.pid, || {
+        self.events.push_life(self.pid, || {
             let (to, body) = message();
             EventKind::Unsent { to, body }
         });
@@ -407,7 +407,7 @@ impl<'a, B: State> Context<'a, B> {
         }
         process.name = Some(name);
         self.world.take_name(name, pid);
-        self.events.push(pid, || EventKind::Registered(name));
+        self.events.push_life(pid, || EventKind::Registered(name));
         Ok(())
     }
 
@@ -421,7 +421,7 @@ impl<'a, B: State> Context<'a, B> {
         let node = self.node();
         let pid = self.world.release_name(node, name).ok_or(BadArgument)?;
         self.world.processes.get_mut(pid).expect("only the living have names").name = None;
-        self.events.push(pid, || EventKind::Unregistered(name));
+        self.events.push_life(pid, || EventKind::Unregistered(name));
         Ok(())
     }
 

@@ -40,7 +40,7 @@ impl<B: State> World<B> {
         events.push_life(pid, || EventKind::Exited { reason: reason.clone(), killer, unread });
         if let Some(name) = process.name {
             self.release_name(self.node(pid), name);
-            events.push(pid, || EventKind::Unregistered(name));
+            events.push_life(pid, || EventKind::Unregistered(name));
         }
         if B::owns(pid, &self.common) {
             let processes = &self.processes;

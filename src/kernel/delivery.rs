@@ -42,7 +42,13 @@ impl<B: State> World<B> {
             if let Some(name) = to.as_name() {
                 return self.deliver_named(from, name, to, signal, image, events);
             }
-            tell(Fate::NoProcess, events);
+            match &signal {
+                Signal::Message { .. } => events.push_refusal(to, || {
+                    let (signal, fate) = (signal.clone(), Fate::NoProcess);
+                    EventKind::Arrived { from, signal, fate }
+                }),
+                _ => tell(Fate::NoProcess, events),
+            }
             return self.bounce(from, to, signal, events);
         };
         let first = process.priorities.prefer(from, &signal);

@@ -209,9 +209,10 @@ impl<B: State> World<B> {
         match found {
             Some(pid) => self.deliver(from, pid, signal, image, events),
             None => {
-                if events.recording() {
-                    let (signal, fate) = (signal.clone(), Fate::NoProcess);
-                    events.push_arrival(address, || EventKind::Arrived { from, signal, fate });
+                let told = || EventKind::Arrived { from, signal: signal.clone(), fate: Fate::NoProcess };
+                match &signal {
+                    Signal::Message { .. } => events.push_refusal(address, told),
+                    _ => events.push_arrival(address, told),
                 }
                 self.bounce(from, address, signal, events);
             }

@@ -192,8 +192,8 @@ impl<B: State> Events<B> {
         Events::listening(Listening::Everything)
     }
 
-    /// Keeps births, deaths and reports, but for those that only repeat such a thing
-    /// ([`Context::report_besides`](super::Context::report_besides)), and lets every signal pass.
+    /// Keeps births, deaths, names, what finds nobody, and reports, but for those that only repeat such a thing
+    /// ([`Context::report_besides`](super::Context::report_besides)), and lets every other signal pass.
     pub fn of_lives() -> Self {
         Events::listening(Listening::Lives)
     }
@@ -316,7 +316,7 @@ impl<B: State> Events<B> {
         self.push_at(Listening::Everything, pid, kind);
     }
 
-    /// A birth, a death or a report.
+    /// A birth, a death, a name, a report, or a message for nobody.
     pub(super) fn push_life(&mut self, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
         self.push_at(Listening::Lives, pid, kind);
     }
@@ -325,6 +325,12 @@ impl<B: State> Events<B> {
     pub(super) fn push_arrival(&mut self, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
         let origin = self.arriving.take();
         self.push_from(origin, Listening::Everything, pid, kind);
+    }
+
+    /// A message arrives, and finds nobody.
+    pub(super) fn push_refusal(&mut self, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
+        let origin = self.arriving.take();
+        self.push_from(origin, Listening::Lives, pid, kind);
     }
 
     /// The message is taken out of this place of its mailbox.

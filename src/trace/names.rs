@@ -144,6 +144,11 @@ impl Directory {
         person.or_else(timer).or_else(|| self.addresses.get(&lineage)).map_or("nobody", |name| name)
     }
 
+    /// Whether it has heard of this process.
+    pub fn has(&self, pid: Pid) -> bool {
+        self.people.contains_key(&pid)
+    }
+
     /// Who has this name, of all processes and addresses so far.
     pub fn find(&self, name: &str) -> Option<Pid> {
         self.by_name.get(name).copied()

@@ -32,8 +32,15 @@ pub(super) fn judging(
         return None;
     }
     let knobs: BTreeSet<Knob> = Knob::WORDS.iter().map(|(_, knob)| *knob).collect();
-    let budget =
-        Budget { knobs, distance: Some(1), states: STATES, seeds: SEEDS, pairs: 0, jobs: all_processors() };
+    let budget = Budget {
+        knobs,
+        distance: Some(1),
+        states: STATES,
+        seeds: SEEDS,
+        pairs: 0,
+        jobs: all_processors(),
+        share: true,
+    };
     let judging = judged(loaded, &budget, &smallest.decisions(), stop, terminal);
     (!judging.others.is_empty()).then_some(judging)
 }

@@ -87,6 +87,7 @@ impl Args {
             seeds: self.seeds,
             pairs: self.max_pairs,
             jobs: self.jobs.map_or_else(all_processors, usize::from),
+            share: true,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::judge::{Change, Costs, How, Judged, Measure, Verdict};
+use crate::judge::{Change, Costs, Extent, How, Judged, Measure, Sample, Verdict};
 
 use super::report::Report;
 
@@ -23,6 +23,9 @@ pub(super) fn json(report: &Report<'_>) -> Value {
         "distance": judging.distance,
         "designs": others.collect::<Vec<_>>(),
         "untried": judging.untried,
+        "orders": judging.orders.iter().map(|(of, all, near)| {
+            json!({ "of": of, "all": all.to_string(), "near": near })
+        }).collect::<Vec<_>>(),
         "given_up": judging.given_up,
         "max_states": report.args.max_states,
         "seeds": report.args.seeds,
@@ -38,10 +41,10 @@ fn word(verdict: &Verdict) -> &'static str {
 }
 
 fn design(judged: &Judged) -> Value {
-    let (mut states, mut seeds, mut broken, mut unclear) = (None, None, None, None);
+    let (mut states, mut sample, mut broken, mut unclear) = (None, None, None, None);
     match &judged.verdict {
         Verdict::Proved(of) => states = Some(*of),
-        Verdict::Sampled(of) => seeds = Some(*of),
+        Verdict::Sampled(of) => sample = Some(of),
         Verdict::Breaks(breaks) => broken = Some(breaks),
         Verdict::Unclear(why) => unclear = Some(why.as_str()),
         Verdict::Refused => (),
@@ -57,11 +60,23 @@ fn design(judged: &Judged) -> Value {
         "verdict": word(&judged.verdict),
         "proved": states.is_some(),
         "states": states,
-        "seeds": seeds,
+        "seeds": sample.map(|sample| sample.seeds),
+        "sweep": sample.map(sweep),
+        "shared": judged.shared,
         "property": broken.map(|broken| broken.property.as_str()),
         "why": broken.map(|broken| broken.why.as_str()).or(unclear),
         "run": run,
         "costs": judged.costs.as_ref().map(costs),
+    })
+}
+
+fn sweep(sample: &Sample) -> Value {
+    let first = sample.sweep.first.as_ref();
+    json!({
+        "kills": sample.sweep.kills,
+        "broken": sample.sweep.broken,
+        "property": first.map(|(property, _)| property),
+        "first": first.map(|(_, kill)| kill),
     })
 }
 
@@ -71,7 +86,14 @@ fn change(change: &Change) -> Value {
 
 fn costs(costs: &Costs) -> Value {
     let measure = |of: &Measure| json!({ "total": of.total, "by": of.by });
+    let (every_order, seeds) = match costs.counted {
+        Extent::EveryOrder => (true, None),
+        Extent::Calm => (false, Some(0)),
+        Extent::Seeds(seeds) => (false, Some(seeds)),
+    };
     json!({
+        "every_order": every_order,
+        "seeds": seeds,
         "restarts": measure(&costs.restarts),
         "innocent": measure(&costs.innocent),
         "unserved_ms": measure(&costs.unserved),

@@ -39,6 +39,23 @@ pub(super) fn read(loaded: &Loaded, text: &str) -> Option<Lowered> {
 pub(super) fn told_progress(name: &str, progress: Progress, elapsed: Duration) -> String {
     let Progress { distance, done, of } = progress;
     let what = if distance == 1 { "designs of one change" } else { "designs, each with a second change" };
-    let left = elapsed.as_secs_f64() / (done.max(1) as f64) * (of.saturating_sub(done) as f64);
-    format!("{name}: {done} of {of} {what}, about {left:.0} s left")
+    // The name comes last: it is what a narrow terminal can do without.
+    if done == 0 {
+        return format!("0 of {of} {what}: {name}");
+    }
+    let left = elapsed.as_secs_f64() / (done as f64) * (of.saturating_sub(done) as f64);
+    format!("{done} of {of} {what}, about {left:.0} s left: {name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, Progress, told_progress};
+
+    #[test]
+    fn what_is_left_is_told_before_the_name() {
+        let told =
+            |done| told_progress("a.kdl", Progress { distance: 1, done, of: 40 }, Duration::from_secs(3));
+        assert_eq!(told(0), "0 of 40 designs of one change: a.kdl");
+        assert_eq!(told(10), "10 of 40 designs of one change, about 9 s left: a.kdl");
+    }
 }

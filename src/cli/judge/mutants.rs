@@ -10,10 +10,11 @@ use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
 use super::super::loaded::Loaded;
-use super::super::terminal::{Format, Terminal};
+use super::super::terminal::{Format, Terminal, Wanted};
 use super::super::words::{count, percentage};
 use super::args::Args;
 use super::engine::{read, told_progress};
+use super::markdown;
 use super::report::worth;
 use super::told::verdict_words;
 
@@ -35,6 +36,9 @@ pub(super) fn one(
     let mutation = mutation.expect("it has been read before");
     match terminal.format {
         Format::Json => terminal.print_json(&as_json(loaded, &mutation)),
+        Format::Text if terminal.drawing == Some(Wanted::Markdown) => {
+            terminal.print(&markdown::quoted("--mutants", &lines(loaded, &mutation, args)));
+        }
         Format::Text => terminal.print_lines(&lines(loaded, &mutation, args)),
     }
     worth(&mutation.own)

@@ -10,9 +10,10 @@ use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
 use super::super::loaded::Loaded;
-use super::super::terminal::{Format, Terminal};
+use super::super::terminal::{Format, Terminal, Wanted};
 use super::args::Args;
 use super::engine::{read, told_progress};
+use super::markdown;
 
 /// Tries the outages of one file.
 pub(super) fn one(
@@ -41,7 +42,13 @@ pub(super) fn one(
             "file": loaded.name,
             "outages": tables.iter().map(as_json).collect::<Vec<_>>(),
         })),
-        Format::Text => tables.iter().for_each(|table| terminal.print_lines(&lines(loaded, table))),
+        Format::Text => {
+            let lines: Vec<Line> = tables.iter().flat_map(|table| lines(loaded, table)).collect();
+            match terminal.drawing {
+                Some(Wanted::Markdown) => terminal.print(&markdown::quoted("--outages", &lines)),
+                _ => terminal.print_lines(&lines),
+            }
+        }
     }
     ("tried", Exit::Held)
 }

@@ -1,6 +1,8 @@
 //! A judgement, for people: the design as it is, what mends it, what each costs, and what does not help.
 
-use crate::judge::{Broken, COST_SEEDS, Change, Costs, How, Judged, LeftOut, Measure, Row, Verdict, front};
+use crate::judge::{
+    Broken, Change, Costs, Extent, How, Judged, LeftOut, Measure, Row, Sample, Sweep, Verdict, front,
+};
 use crate::scenario::ast::{Child, Supervisor};
 use crate::trace::{Line, Tone};
 
@@ -74,12 +76,25 @@ fn drawn_child(child: &Child) -> String {
 pub(in crate::cli) fn verdict_words(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Proved(states) => format!("in every order ({})", count(*states, "state")),
-        Verdict::Sampled(seeds) => format!("under {}, not in every order", count(*seeds, "seed")),
+        Verdict::Sampled(sample) => sample_words(sample),
         Verdict::Breaks(Broken { property, why, how, .. }) => {
             format!("{property}, {}: {why}", how_words(*how))
         }
         Verdict::Unclear(why) => why.clone(),
         Verdict::Refused => "what it makes is no scenario".to_owned(),
+    }
+}
+
+fn sample_words(sample: &Sample) -> String {
+    let Sweep { kills, broken, first } = &sample.sweep;
+    let seeds = count(sample.seeds, "seed");
+    let under = match kills {
+        0 => format!("under {seeds}, not in every order"),
+        kills => format!("under {seeds} and {} of a sweep, not in every order", count(*kills, "kill")),
+    };
+    match first {
+        Some((property, kill)) => format!("{under}; {broken} of the kills break it: {property}, {kill}"),
+        None => under,
     }
 }
 
@@ -147,7 +162,11 @@ pub(super) fn costs_words(costs: &Costs) -> String {
     let mut parts = Vec::new();
     let mut say = |one: &str, many: &str, measure: &Measure| {
         if measure.total > 0 {
-            let names: Vec<&str> = measure.by.keys().map(String::as_str).collect();
+            let each = |(name, much): (&String, &u64)| match much {
+                much if *much > 1 && measure.by.len() > 1 => format!("{name} {much}"),
+                _ => name.clone(),
+            };
+            let names: Vec<String> = measure.by.iter().map(each).collect();
             let what = if measure.total == 1 { one } else { many };
             parts.push(format!("{} {what} ({})", measure.total, names.join(", ")));
         }
@@ -163,7 +182,7 @@ pub(super) fn costs_words(costs: &Costs) -> String {
     if parts.is_empty() { "nothing that is counted".to_owned() } else { parts.join(", ") }
 }
 
-/// The designs that hold and that none beats.
+/// The designs that hold and that none beats, and why the others are not among them.
 fn table(report: &Report<'_>, width: usize) -> Vec<Line> {
     let own_holds = report.judging.own.verdict.holds();
     let mut designs: Vec<&Judged> = if own_holds { vec![&report.judging.own] } else { Vec::new() };
@@ -171,34 +190,51 @@ fn table(report: &Report<'_>, width: usize) -> Vec<Line> {
     if designs.len() < 2 {
         return Vec::new();
     }
-    let number = |place: usize| if own_holds { place } else { place + 1 };
     let (rows, left) = front(&designs, own_holds.then_some(0));
-    let runs = format!("the calm run and {COST_SEEDS} seeds");
+    let number = |place: usize| if own_holds { place } else { place + 1 };
+    let name = |place: usize| match designs[place].changes.as_slice() {
+        [] => "as it is".to_owned(),
+        changes => change_words(changes),
+    };
+    let room = width.saturating_sub(HEAD.len() + 7);
+    let fits = rows.iter().all(|row| name(row.place).chars().count() <= room);
+    let shown: Vec<&Judged> = rows.iter().map(|row| designs[row.place]).collect();
     let mut lines = vec![
-        Line::new()
-            .with(Tone::Plain, "What they cost")
-            .with(Tone::Faint, format!(", at most in any of {runs}")),
-        Line::new().with(Tone::Faint, format!("     {HEAD}  design")),
+        Line::new().with(Tone::Plain, "What they cost").with(Tone::Faint, extent_words(&shown)),
+        Line::new().with(Tone::Faint, format!("     {HEAD}{}", if fits { "  design" } else { "" })),
     ];
     for Row { place, .. } in rows {
-        let judged = designs[place];
-        let costs = judged.costs.as_ref().map_or_else(String::new, row);
-        let name = match judged.changes.as_slice() {
-            [] => "as it is".to_owned(),
-            changes => change_words(changes),
-        };
-        // The number is what it is known by; the name is for whoever has the room.
-        let room = width.saturating_sub(HEAD.len() + 7);
-        let name = cut(&name, room);
-        lines.push(
-            Line::new()
-                .with(Tone::Faint, format!("{:>3}  ", number(place)))
-                .with(Tone::Value, costs)
-                .with(Tone::Plain, format!("  {name}")),
-        );
+        let counted = Line::new().with(Tone::Faint, format!("{:>3}{} ", number(place), sign(designs[place])));
+        let costs = designs[place].costs.as_ref().map_or_else(String::new, row);
+        let name = name(place);
+        if fits {
+            lines.push(counted.with(Tone::Value, costs).with(Tone::Plain, format!("  {name}")));
+        } else {
+            lines.push(counted.with(Tone::Plain, name));
+            lines.push(Line::new().with(Tone::Value, format!("     {costs}")));
+        }
     }
-    lines.extend(left_out(&left, &number));
+    let of_each = if report.args.all { usize::MAX } else { OF_EACH };
+    let told = |place: usize| format!("{} {}", number(place), name(place));
+    lines.extend(left_out(&left, &number, &told, of_each));
     lines
+}
+
+/// Whether the costs of a design were counted in every order.
+fn sign(judged: &Judged) -> char {
+    let counted = judged.costs.as_ref().map(|costs| costs.counted);
+    if counted == Some(Extent::EveryOrder) { ' ' } else { '~' }
+}
+
+/// In which runs it was counted.
+fn extent_words(designs: &[&Judged]) -> String {
+    let some = designs.iter().find(|judged| sign(judged) == '~').and_then(|judged| judged.costs.as_ref());
+    match some.map(|costs| costs.counted) {
+        None | Some(Extent::EveryOrder) => ", at most in any order".to_owned(),
+        Some(Extent::Calm | Extent::Seeds(_)) => {
+            ", at most in any order; where there are too many (~) in the runs that were made".to_owned()
+        }
+    }
 }
 
 /// The columns of the table.
@@ -231,38 +267,41 @@ fn row(costs: &Costs) -> String {
 }
 
 /// Why others are not in the table.
-fn left_out(left: &[(usize, LeftOut)], number: &dyn Fn(usize) -> usize) -> Vec<Line> {
-    let mut beaten: Vec<(usize, Vec<usize>)> = Vec::new();
-    let mut alike: Vec<(usize, Vec<usize>)> = Vec::new();
-    let mut room = 0;
+fn left_out(
+    left: &[(usize, LeftOut)],
+    number: &dyn Fn(usize) -> usize,
+    told: &dyn Fn(usize) -> String,
+    of_each: usize,
+) -> Vec<Line> {
+    let mut groups: Vec<(LeftOut, Vec<usize>)> = Vec::new();
     for (place, why) in left {
-        let (groups, other) = match why {
-            LeftOut::Beaten(by) => (&mut beaten, by),
-            LeftOut::Alike(with) => (&mut alike, with),
-            LeftOut::NoRoom => {
-                room += 1;
-                continue;
-            }
+        match groups.iter_mut().find(|(known, _)| known == why) {
+            Some((_, places)) => places.push(*place),
+            None => groups.push((*why, vec![*place])),
+        }
+    }
+    let rank = |why: &LeftOut| match why {
+        LeftOut::Alike(with) => (0, *with),
+        LeftOut::Beaten(by) => (1, *by),
+        LeftOut::NoRoom => (2, 0),
+    };
+    groups.sort_by_key(|(why, _)| rank(why));
+    let mut lines = Vec::new();
+    for (why, mut places) in groups {
+        places.sort_unstable();
+        let why = match why {
+            LeftOut::Alike(with) => format!("as much as {}", number(with)),
+            LeftOut::Beaten(by) => format!("no less of anything, and more of something, than {}", number(by)),
+            LeftOut::NoRoom => "less of something than any of these, but ten are enough".to_owned(),
         };
-        match groups.iter_mut().find(|(known, _)| known == other) {
-            Some((_, places)) => places.push(number(*place)),
-            None => groups.push((*other, vec![number(*place)])),
+        let mut words: Vec<String> = places.iter().take(of_each).map(|place| told(*place)).collect();
+        if places.len() > of_each {
+            words.push(format!("and {} more (--all)", places.len() - of_each));
         }
+        lines.push(Line::new().with(Tone::Plain, format!("  not shown, as it costs {why}")));
+        lines.push(Line::new().with(Tone::Faint, format!("    {}", words.join("; "))));
     }
-    let mut told: Vec<String> = Vec::new();
-    for (groups, how) in [(alike, "as much as"), (beaten, "no less of anything, and more of something, than")]
-    {
-        for (other, mut places) in groups {
-            places.sort_unstable();
-            let cost = if places.len() == 1 { "costs" } else { "cost" };
-            let places: Vec<String> = places.iter().map(usize::to_string).collect();
-            told.push(format!("{} {cost} {how} {}", places.join(", "), number(other)));
-        }
-    }
-    if room > 0 {
-        told.push(format!("{room} more that none beats"));
-    }
-    told.into_iter().map(|text| Line::new().with(Tone::Faint, format!("     {text}"))).collect()
+    lines
 }
 
 /// Designs that break, by why they do.
@@ -332,13 +371,25 @@ pub(super) fn worth(report: &Report<'_>) -> Vec<String> {
         parts.map(|(of, one, many)| format!("{of} {}", if *of == 1 { one } else { many })).collect();
     let tried = judging.others.len() - refused;
     let changes = if judging.distance == 1 { "one change" } else { "one change or two" };
-    let mut told =
-        vec![format!("Tried {} of {changes}: {}.", count(tried as u64, "design"), parts.join(", "))];
+    let mut told = match parts.as_slice() {
+        [] => vec!["No other design was tried.".to_owned()],
+        parts => vec![format!("Tried {} of {changes}: {}.", count(tried as u64, "design"), parts.join(", "))],
+    };
     let states = report.args.max_states;
     let seeds = report.args.seeds;
     told.push(format!(
-        "Each in every order up to {states} states (--max-states), else under {seeds} seeds (--seeds)."
+        "Each in every order up to {states} states (--max-states), else under {seeds} seeds (--seeds) and a sweep."
     ));
+    let shared = judging.others.iter().filter(|judged| judged.shared).count();
+    if shared > 0 {
+        let were = if shared == 1 { "was" } else { "were" };
+        told.push(format!("{shared} of them {were} not run again: no run asked for what they change."));
+    }
+    for (name, all, near) in &judging.orders {
+        told.push(format!(
+            "{name}: {near} of {all} other orders of its children, those first that calls and starts suggest."
+        ));
+    }
     if judging.untried > 0 {
         told.push(format!(
             "{} of two changes were not tried (--max-pairs).",

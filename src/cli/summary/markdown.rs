@@ -1,11 +1,9 @@
 //! Results as Markdown: a table of all, and what went wrong folded up below it.
 
 use super::super::exit::Exit;
+use super::super::markup::{code, fenced, plain};
 use super::super::paths::shown;
 use super::entry::Entry;
-
-/// Of a longer story, only the beginning is told: GitHub refuses comments of more than 65,536 letters.
-const LETTERS_MAX: usize = 8_000;
 
 /// All of it.
 pub(super) fn text(title: &str, entries: &[Entry]) -> String {
@@ -18,8 +16,7 @@ pub(super) fn text(title: &str, entries: &[Entry]) -> String {
     let mut text = format!("### {} {title}: {said}\n\n", sign(worst(entries)));
     text.push_str("| | scenario | | |\n|---|---|---|---|\n");
     for entry in entries {
-        // A bar would end the cell, in code too.
-        let name = code(&shown(&entry.path)).replace('|', "\\|");
+        let name = code(&shown(&entry.path));
         let (word, effort, why) = (plain(&entry.word), plain(&entry.effort), plain(&entry.why));
         let about = if entry.exit == Exit::Held { effort } else { format!("{effort}<br>{why}") };
         text.push_str(&format!("| {} | {name} | {word} | {about} |\n", sign(entry.exit)));
@@ -47,43 +44,6 @@ fn sign(exit: Exit) -> &'static str {
         Exit::Inconclusive | Exit::Unwritten | Exit::Interrupted => "⚠️",
         Exit::Broken | Exit::Wrong => "❌",
     }
-}
-
-/// Text between fences that nothing in it can end.
-fn fenced(text: &str) -> String {
-    let fence = "`".repeat(longest_ticks(text).max(2) + 1);
-    let short: String = text.chars().take(LETTERS_MAX).collect();
-    let more = if short.len() < text.len() { "\n…" } else { "" };
-    format!("{fence}text\n{}{more}\n{fence}\n", short.trim_matches('\n'))
-}
-
-fn longest_ticks(text: &str) -> usize {
-    text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0)
-}
-
-/// A name as code, however many ticks it has.
-fn code(name: &str) -> String {
-    let ticks = "`".repeat(longest_ticks(name) + 1);
-    let space = if name.starts_with('`') || name.ends_with('`') { " " } else { "" };
-    format!("{ticks}{space}{name}{space}{ticks}")
-}
-
-/// Words in which nothing means anything to Markdown or HTML.
-fn plain(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '#' | '@' | '!' | '$' | '{' | '}' => {
-                safe.push_str(&format!("&#{};", u32::from(letter)));
-            }
-            '\n' => safe.push(' '),
-            letter => safe.push(letter),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

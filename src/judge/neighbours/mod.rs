@@ -15,6 +15,7 @@ use super::change::Proposal;
 use super::design::Design;
 
 pub(super) use lines::asked;
+pub(super) use order::left as orders_left;
 
 /// All that could be tried, in an order that the text alone decides.
 pub(super) fn proposals(design: &Design, knobs: &BTreeSet<Knob>) -> Vec<Proposal> {

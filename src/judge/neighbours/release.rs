@@ -19,7 +19,10 @@ pub(super) fn propose(design: &Design, found: &mut Vec<Proposal>) {
                 place: said.span,
                 said: true,
                 written,
-                boundless: false,
+                was: match written {
+                    Written::Plainly => said.value.to_string(),
+                    Written::AsElixir => format!("\"1.{}\"", said.value),
+                },
             }));
         }
     };

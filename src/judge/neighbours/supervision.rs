@@ -12,6 +12,8 @@ use super::super::design::{Design, SpecLine, end_of};
 const MAX_RESTARTS: u64 = 100;
 /// The longest period that is tried, in seconds.
 const MAX_SECONDS: u64 = 600;
+/// The longest time to stop that is tried, in milliseconds.
+const MAX_SHUTDOWN_MS: u64 = 60_000;
 /// The most children that are tried.
 const MAX_CHILDREN: u64 = 64;
 
@@ -77,7 +79,7 @@ fn intensity(supervisor: &Supervisor, found: &mut Vec<Proposal>) {
                 place: said.map_or(end_of(supervisor.span), |said| said.span),
                 said: said.is_some(),
                 written: Written::Plainly,
-                boundless: false,
+                was: near.to_string(),
             }));
         }
     };
@@ -103,7 +105,10 @@ fn max_children(supervisor: &Supervisor, found: &mut Vec<Proposal>) {
             place: said.map_or(end, |said| said.span),
             said: said.is_some(),
             written: Written::Plainly,
-            boundless: said.is_none_or(|said| said.value == MaxChildren::Infinity),
+            was: match said.map_or(MaxChildren::Infinity, |said| said.value) {
+                MaxChildren::Infinity => "infinity".to_owned(),
+                MaxChildren::Limit(limit) => limit.to_string(),
+            },
         }));
     };
     match said.map_or(MaxChildren::Infinity, |said| said.value) {
@@ -164,7 +169,7 @@ fn restart(line: &SpecLine<'_>, found: &mut Vec<Proposal>) {
     }
 }
 
-/// At once, in the time that is usual, or as long as it takes.
+/// At once, in the time that is usual, as long as it takes, and in the least time and the longest that will do.
 fn shutdown(line: &SpecLine<'_>, found: &mut Vec<Proposal>) {
     let kind = if line.supervisor { ChildType::Supervisor } else { ChildType::Worker };
     let usual = Shutdown::default_of(kind);
@@ -176,9 +181,29 @@ fn shutdown(line: &SpecLine<'_>, found: &mut Vec<Proposal>) {
     };
     let mut tried = vec![Shutdown::BrutalKill, Shutdown::Infinity, usual];
     tried.dedup();
+    let (of, said) = (&line.name.text, line.own.shutdown.as_ref());
     for to in tried.into_iter().filter(|to| *to != is) {
-        let said = line.own.shutdown.as_ref();
-        let made = property(Knob::Shutdown, &line.name.text, line.end, said, "shutdown", word(is), &word(to));
-        change(found, made);
+        change(found, property(Knob::Shutdown, of, line.end, said, "shutdown", word(is), &word(to)));
+    }
+    let mut dial = |near: u64, far: u64| {
+        found.push(Proposal::Dial(Dial {
+            knob: Knob::Shutdown,
+            of: of.clone(),
+            property: "shutdown",
+            near,
+            far,
+            place: said.map_or(line.end, |said| said.span),
+            said: said.is_some(),
+            written: Written::Plainly,
+            was: word(is),
+        }));
+    };
+    match is {
+        Shutdown::BrutalKill => dial(0, MAX_SHUTDOWN_MS),
+        Shutdown::Timeout(time) => {
+            dial(time, MAX_SHUTDOWN_MS.max(time.saturating_mul(2)));
+            dial(time, 1);
+        }
+        Shutdown::Infinity => dial(MAX_SHUTDOWN_MS, 1),
     }
 }

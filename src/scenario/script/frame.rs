@@ -177,6 +177,14 @@ impl Execution {
         }
     }
 
+    /// How many of its variables no longer hold what they began with.
+    pub fn changed_variables(&self, image: &Image) -> usize {
+        let begins = image.program(self.definition).variables.iter();
+        begins
+            .filter(|(slot, value)| self.slots.get(usize::from(*slot)) != Some(&Some(value.clone())))
+            .count()
+    }
+
     /// Its variables that outlive a callback; of a plain process, all of them.
     pub fn lasting(&self, image: &Image) -> &[Option<Term>] {
         &self.slots[..image.program(self.definition).lasting]

@@ -75,12 +75,14 @@ pub enum Script {
 }
 
 impl Script {
-    /// How many entries its own tables and queues have, or an agent's map: what is gone when it ends.
-    pub fn entries(&self) -> u64 {
+    /// How much it remembers that is gone when it ends: entries of its own tables and queues, or of an agent's map,
+    /// and variables that no longer hold what they began with.
+    pub fn remembers(&self, image: &Image) -> u64 {
         let entries = match self {
             Script::Actor(execution) => {
                 let tables = execution.tables.iter().map(BTreeMap::len);
-                tables.chain(execution.queues.iter().map(VecDeque::len)).sum()
+                let entries: usize = tables.chain(execution.queues.iter().map(VecDeque::len)).sum();
+                entries + execution.changed_variables(image)
             }
             Script::Builtin(builtin) => builtin.map.len(),
             Script::Boot(_) | Script::Compiled(_) | Script::Rust(_) => 0,
