@@ -3,7 +3,7 @@
 //! A design is the text of a scenario and nothing else. A change is an edit of that text, told as the line that it
 //! makes; what it makes is read, lowered, run and searched as any other file, so there is no second idea of what a
 //! strategy or a restart type means. A verdict comes from the ordinary engine: every order where that ends within the
-//! budget, else seeds, and it says which. Costs are counted in recordings of runs.
+//! budget, else seeds and a sweep, and it says which. Costs are counted by whoever judges these runs.
 //!
 //! This room has never heard of a terminal or of a file's place on a disk: whoever asks hands in the text and how to
 //! read one.
