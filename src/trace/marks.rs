@@ -3,17 +3,15 @@
 //! How a mark is drawn, and where, is the business of whoever draws.
 
 use crate::kernel::{Event, EventKind, Fate, Object, Pid, Received, Signal};
-use crate::otp::{Actor, Decision, Guest, Message, Report, Started, is_abnormal};
+use crate::otp::{Actor, Decision, Guest, Message, Report, is_abnormal};
 
-use super::line::Line;
+use super::labels;
 use super::narrate::Narrate;
-use super::phrases::more_than;
 use super::recording::Recording;
 use super::reports;
 use super::settings::Settings;
 use super::signals::{place_line, sight_line};
 use super::terms::Names;
-use super::vocabulary::{message_content, message_word};
 
 /// What kind of mark an event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,10 +128,6 @@ impl Mark {
         Mark { kind, peer: None, words: words.into(), machinery: false, bad: false }
     }
 
-    fn line(kind: MarkKind, line: &Line) -> Self {
-        Mark::new(kind, line.plain())
-    }
-
     fn with(self, peer: Pid) -> Self {
         Mark { peer: Some(peer), ..self }
     }
@@ -169,7 +163,8 @@ where
         }
         EventKind::TimedOut => Mark::new(Time, "has waited long enough"),
         EventKind::Unsent { to, body } => {
-            let words = format!("{} to {}: nobody has that name", message(body, names), names.term(to));
+            let words =
+                format!("{} to {}: nobody has that name", labels::message(body, names), names.term(to));
             Mark { bad: true, ..Mark::new(Unsent, words) }
         }
         EventKind::Saw { at, found } => {
@@ -220,28 +215,16 @@ where
 }
 
 fn signal_mark<G: Guest>(kind: MarkKind, signal: &Signal<Message<G>>, names: Names<'_>) -> Mark {
-    match signal {
-        Signal::Message { body, .. } => {
-            Mark { machinery: is_machinery(body), ..Mark::new(kind, message(body, names)) }
-        }
-        Signal::Exit(reason) | Signal::ExitAlias(_, reason) => {
-            Mark::new(kind, format!("exit {}", names.brief_reason(reason)))
-        }
-        Signal::LinkExit(reason) => Mark::new(kind, format!("EXIT: {}", names.brief_reason(reason))),
-        Signal::Down { reason, .. } => Mark::new(kind, format!("DOWN: {}", names.brief_reason(reason))),
-        Signal::Link => Mark::new(kind, "link").behind_the_scenes(),
-        Signal::Unlink(_) => Mark::new(kind, "unlink").behind_the_scenes(),
-        Signal::UnlinkAck(_) => Mark::new(kind, "unlink, acknowledged").behind_the_scenes(),
-        Signal::Monitor { .. } => Mark::new(kind, "monitor").behind_the_scenes(),
-        Signal::Demonitor(_) => Mark::new(kind, "demonitor").behind_the_scenes(),
-    }
+    Mark { machinery: labels::is_machinery(signal), ..Mark::new(kind, labels::signal(signal, names)) }
 }
 
 fn received_mark<G: Guest>(received: &Received<Message<G>>, names: Names<'_>) -> Mark {
     let mark = |words: String| Mark::new(MarkKind::Took, words);
     match received {
         Received::Message(body) => {
-            Mark { machinery: is_machinery(body), ..mark(format!("takes {}", message(body, names))) }
+            let verb = if matches!(body, Message::Ack { .. }) { "hears that it" } else { "takes" };
+            let words = format!("{verb} {}", labels::message(body, names));
+            Mark { machinery: labels::is_machinery_message(body), ..mark(words) }
         }
         Received::Exit { from, reason } => {
             mark(format!("takes EXIT of {}: {}", names.pid(*from), names.brief_reason(reason))).with(*from)
@@ -254,32 +237,6 @@ fn received_mark<G: Guest>(received: &Received<Message<G>>, names: Names<'_>) ->
             }
         }
     }
-}
-
-/// Whether it is how OTP does it.
-fn is_machinery<G: Guest>(body: &Message<G>) -> bool {
-    match body {
-        Message::Ack { result, .. } => matches!(result, Started::Ok { .. }),
-        Message::TryAgain { .. } | Message::Work(_) => true,
-        Message::Call { .. }
-        | Message::Reply { .. }
-        | Message::Cast(_)
-        | Message::Info(_)
-        | Message::Terminate { .. }
-        | Message::Stream(_) => false,
-    }
-}
-
-/// A message as the story tells it: `call {:lookup, 1}`, `send tick`.
-fn message<G: Guest>(body: &Message<G>, names: Names<'_>) -> String {
-    let word = match body {
-        Message::Info(_) => "send",
-        Message::Terminate { .. } => "stop",
-        Message::Ack { result: Started::Ok { .. }, .. } => return "has started".to_owned(),
-        Message::Ack { .. } => "has not started:",
-        _ => message_word(body),
-    };
-    format!("{word} {}", names.term(&message_content(body)))
 }
 
 fn report_mark<G: Guest>(report: &Report<G>, names: Names<'_>) -> Mark
@@ -301,37 +258,20 @@ where
         | Report::Application(_)
         | Report::Guest(_) => Note,
     };
+    if let Report::Decision(decision) = report
+        && let Some((words, bad)) = labels::decision(decision, names)
+    {
+        let peer = match decision {
+            Decision::Restarting { pid, .. } => *pid,
+            Decision::NotRestarted { pid, .. } | Decision::Killing { pid, .. } => Some(*pid),
+            _ => None,
+        };
+        return Mark { peer, bad, ..Mark::new(kind, words) };
+    }
     let Some(line) = reports::line(report, names) else { return Mark::new(kind, "").behind_the_scenes() };
-    let mark = Mark::line(kind, &line);
+    let mark = Mark::new(kind, line.plain());
     match report {
-        Report::Decision(Decision::Restarting {
-            child,
-            pid,
-            strategy,
-            used,
-            intensity,
-            start,
-            again,
-            ..
-        }) => {
-            let who = pid.map_or_else(|| names.id(child), |pid| names.pid(pid).to_owned());
-            let verb = if *again { "tries again" } else { "restart" };
-            let several = match start.len() {
-                0 | 1 => String::new(),
-                several => format!(", {several} children"),
-            };
-            let words = format!("{verb} {used} of {intensity}, {}: {who}{several}", strategy.word());
-            Mark { peer: *pid, ..Mark::new(kind, words) }
-        }
-        Report::Decision(Decision::GivingUp { intensity, period, .. }) => {
-            let why = more_than(*intensity, *period).replace('\u{a0}', " ");
-            Mark { bad: true, ..Mark::new(kind, format!("gives up: {why}")) }
-        }
-        Report::Decision(
-            Decision::NotRestarted { pid, .. }
-            | Decision::Stopping { pid, .. }
-            | Decision::Killing { pid, .. },
-        ) => mark.with(*pid),
+        Report::Decision(Decision::Stopping { pid, .. }) => mark.with(*pid),
         Report::Decision(Decision::Stopped { .. } | Decision::Terminating { .. })
         | Report::Progress { .. }
         | Report::Supervises { .. }

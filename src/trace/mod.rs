@@ -15,6 +15,7 @@ mod json;
 mod json_fields;
 #[cfg(feature = "scenarios")]
 mod json_reports;
+mod labels;
 mod learner;
 mod line;
 mod look;

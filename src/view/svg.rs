@@ -15,7 +15,7 @@ use super::paper::cut;
 /// More rows than this are counted.
 const ROWS_MAX: usize = 400;
 /// How high a row is.
-const ROW: usize = 30;
+const ROW: usize = 26;
 /// The column of the clock.
 const CLOCK: usize = 58;
 /// What is above the lanes: their names.
