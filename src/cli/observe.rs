@@ -5,17 +5,13 @@ mod http;
 
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::trace::{Line, Tone};
 
-use super::bounds::Bounds;
 use super::deadline::Deadline;
 use super::exit::Exit;
-use super::explore::duration;
 use super::paths::shown;
-use super::run::seed;
-use super::shown_run::{DRAWING, open};
+use super::shown_run::{DRAWING, Named, open};
 use super::terminal::{Format, Terminal};
 use engine::Engine;
 use http::Door;
@@ -27,30 +23,21 @@ use http::Door;
 /// machine alone, and to whoever has the whole address: there is a secret in it. Ctrl-C ends it.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// A scenario, or a schedule as `treefall explore`, `shrink` and `run --record` write it
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// Run under this seed instead of calmly
-    #[arg(long, value_name = "N", value_parser = seed)]
-    seed: Option<u64>,
     /// Listen on this port [default: any that is free]
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     port: u16,
     /// The folder that schedules are kept in
     #[arg(long, value_name = "DIR", default_value = "treefall-observed")]
     out: PathBuf,
-    /// Explain no longer than so long, and make do with what was found: 500ms, 30s, 10m, 2h
-    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
-    for_: Option<Duration>,
     #[command(flatten)]
-    bounds: Bounds,
+    named: Named,
 }
 
 /// Serves the page until somebody presses Ctrl-C.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    let mut deadline = Deadline::start(args.for_);
-    deadline.or_leave(&shown(&args.file), Exit::Held, terminal);
-    let Some(opened) = open(&args.file, args.seed, &args.bounds, terminal) else { return Exit::Wrong };
+    let mut deadline = Deadline::start(args.named.for_);
+    deadline.or_leave(&shown(&args.named.file), Exit::Held, terminal);
+    let Some(opened) = open(&args.named, terminal) else { return Exit::Wrong };
     let listener = match TcpListener::bind(("127.0.0.1", args.port)) {
         Ok(listener) => listener,
         Err(error) => {
@@ -60,11 +47,11 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
             return Exit::Wrong;
         }
     };
-    deadline.knows(&opened.case_as_opened(&opened.of()), &shown(&args.file), terminal);
+    deadline.knows(&opened.case_as_opened(&opened.of()), &shown(&args.named.file), terminal);
     let shown_run = opened.shown(&deadline.stop(DRAWING));
     let html = shown_run.page(true).html();
     drop(deadline);
-    let engine = Engine::of(opened, shown_run.main, args.bounds.clone(), args.out.clone());
+    let engine = Engine::of(opened, shown_run.main, args.named.bounds.clone(), args.out.clone());
     let door = match Door::of(listener) {
         Ok(door) => door,
         Err(error) => {

@@ -1,7 +1,8 @@
 //! A run made ready for the page: why it fails, the nearest run that holds, and what else could have happened at the
 //! step that decides.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -18,9 +19,11 @@ use crate::view::page::{About, Page, Said, run};
 use super::bounds::Bounds;
 use super::decisions;
 use super::exit::Exit;
+use super::explore::duration;
 use super::loaded::{Loaded, complaint};
 use super::paths::shown;
 use super::replay;
+use super::run::seed;
 use super::schedule_file::unfit;
 use super::terminal::Terminal;
 use super::verdict::Case;
@@ -33,6 +36,22 @@ const EVENTS_MAX: usize = 300_000;
 const SEEDS_ASKED: u64 = 50;
 /// Only runs that are no longer than this are tried often.
 const STEPS_TRIED: u64 = 20_000;
+
+/// What to show, as it is said on the command line.
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Named {
+    /// A scenario, or a schedule as `treefall explore`, `shrink` and `run --record` write it
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Run under this seed instead of calmly
+    #[arg(long, value_name = "N", value_parser = seed)]
+    seed: Option<u64>,
+    /// Explain no longer than so long, and make do with what was found: 500ms, 30s, 10m, 2h
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    pub(super) for_: Option<Duration>,
+    #[command(flatten)]
+    pub(super) bounds: Bounds,
+}
 
 /// A scenario or a schedule that was named, and its run.
 pub(super) struct Opened {
@@ -61,12 +80,8 @@ pub(super) struct ShownRun {
 pub(super) const DRAWING: u32 = 20;
 
 /// Opens what was named; none if the terminal has been told why that cannot be.
-pub(super) fn open(
-    file: &Path,
-    seed: Option<u64>,
-    bounds: &Bounds,
-    terminal: &mut Terminal<'_>,
-) -> Option<Opened> {
+pub(super) fn open(named: &Named, terminal: &mut Terminal<'_>) -> Option<Opened> {
+    let Named { file, seed, bounds, .. } = named;
     if file.extension().is_some_and(|extension| extension == "schedule") {
         if seed.is_some() {
             terminal.complain(|_, _| {
@@ -80,7 +95,7 @@ pub(super) fn open(
         let (schedule, loaded) = replay::open(file, bounds, terminal)?;
         return match play(&loaded.simulation, Source::Schedule(&schedule)) {
             Ok(played) => {
-                let inputs = vec![file.to_path_buf(), loaded.path.clone()];
+                let inputs = vec![file.clone(), loaded.path.clone()];
                 Some(Opened { loaded, schedule: Some(schedule), played, inputs })
             }
             Err(mismatch) => {
@@ -92,10 +107,10 @@ pub(super) fn open(
     match Loaded::open(file) {
         Ok(mut loaded) => {
             bounds.apply(&mut loaded);
-            let played = play(&loaded.simulation, Source::of(seed)).expect("only schedules can fail to fit");
-            let inputs = vec![file.to_path_buf()];
+            let played = play(&loaded.simulation, Source::of(*seed)).expect("only schedules can fail to fit");
+            let inputs = vec![file.clone()];
             // A seed stands in the run's own schedule.
-            let schedule = seed.map(|_| played.schedule(loaded.subject(), Source::of(seed)));
+            let schedule = seed.map(|_| played.schedule(loaded.subject(), Source::of(*seed)));
             Some(Opened { loaded, schedule, played, inputs })
         }
         Err(error) => {
@@ -143,7 +158,7 @@ impl Opened {
             collected.add(&self.played, about);
             (case.lines(), None)
         });
-        let told = told.iter().filter(|line| !line.is_empty()).map(Said::of).collect();
+        let told = told.iter().map(Said::of).collect();
         let Collected { runs, main, .. } = collected;
         ShownRun { title, told, runs, main, beside, headline, verdict, exit }
     }
@@ -196,6 +211,7 @@ impl Collected<'_> {
         let flip = flip(model, &smallest, failure, stop);
         let case = self.opened.case(&smallest.played, of, origin);
         let mut told = case.failure(breach);
+        told.push(Line::new());
         told.extend(decisions::lines(loaded, &smallest));
         told.extend(flip.iter().map(Flip::line));
         let decides =

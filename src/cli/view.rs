@@ -1,18 +1,14 @@
 //! `treefall view`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::trace::{Line, Tone};
 
-use super::bounds::Bounds;
 use super::deadline::Deadline;
 use super::exit::Exit;
-use super::explore::duration;
 use super::output_file;
 use super::paths::shown;
-use super::run::seed;
-use super::shown_run::{DRAWING, Opened, open};
+use super::shown_run::{DRAWING, Named, Opened, open};
 use super::terminal::{Format, Terminal};
 
 /// Write a run as one page that shows tree and time together
@@ -22,33 +18,24 @@ use super::terminal::{Format, Terminal};
 /// decides has been tried, and is in it too.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
-    /// A scenario, or a schedule as `treefall explore`, `shrink` and `run --record` write it
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// Run under this seed instead of calmly
-    #[arg(long, value_name = "N", value_parser = seed)]
-    seed: Option<u64>,
     /// Where the page is written
     #[arg(long, value_name = "FILE.html")]
     out: PathBuf,
-    /// Explain no longer than so long, and make do with what was found: 500ms, 30s, 10m, 2h
-    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
-    for_: Option<Duration>,
     #[command(flatten)]
-    bounds: Bounds,
+    named: Named,
 }
 
 /// Writes the page.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    let mut deadline = Deadline::start(args.for_);
-    deadline.or_leave(&shown(&args.file), Exit::Held, terminal);
-    let Some(opened) = open(&args.file, args.seed, &args.bounds, terminal) else { return Exit::Wrong };
+    let mut deadline = Deadline::start(args.named.for_);
+    deadline.or_leave(&shown(&args.named.file), Exit::Held, terminal);
+    let Some(opened) = open(&args.named, terminal) else { return Exit::Wrong };
     let Opened { loaded, schedule: _, played: _, inputs } = &opened;
     if let Err(error) = output_file::prepare(&args.out, inputs.iter().map(PathBuf::as_path)) {
         terminal.complain_unwritten(&args.out, &error);
         return Exit::Wrong;
     }
-    deadline.knows(&opened.case_as_opened(&opened.of()), &shown(&args.file), terminal);
+    deadline.knows(&opened.case_as_opened(&opened.of()), &shown(&args.named.file), terminal);
     let shown_run = opened.shown(&deadline.stop(DRAWING));
     let page = shown_run.page(false);
     let runs = page.runs.len();

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// What the browser is called where.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 /// A page that is not as it should be after so long will not be.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A browser with one page.
 pub struct Browser {
@@ -172,9 +172,11 @@ impl Browser {
     /// Presses a key.
     pub fn press(&mut self, key: &str) {
         let text = if key.chars().count() == 1 { key } else { "" };
+        // What the browser itself does with a key depends on its number.
+        let code = if key == "Tab" { 9 } else { 0 };
         for kind in ["keyDown", "keyUp"] {
-            let event =
-                json!({ "type": kind, "key": key, "text": if kind == "keyDown" { text } else { "" } });
+            let text = if kind == "keyDown" { text } else { "" };
+            let event = json!({ "type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code });
             self.ask("Input.dispatchKeyEvent", &event);
         }
     }

@@ -160,7 +160,14 @@ fn is_same(one: &str, other: &str) -> bool {
 fn read(stream: &mut impl BufRead) -> io::Result<Option<Request>> {
     let mut head = stream.by_ref().take(HEAD_MAX);
     let mut line = String::new();
-    let Ok(_) = head.read_line(&mut line) else { return Ok(None) };
+    // Browsers open connections before they need them. One on which nothing is asked is closed without a word: what it
+    // was told would be taken for the answer to what is asked on it later.
+    match head.read_line(&mut line) {
+        Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+        Ok(_) => (),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => return Ok(None),
+        Err(error) => return Err(error),
+    }
     let words: Vec<&str> = line.split_whitespace().collect();
     let [method, path, version] = words.as_slice() else { return Ok(None) };
     if !version.starts_with("HTTP/1.") {
@@ -264,7 +271,6 @@ mod tests {
         let door = door();
         let own = format!("Host: 127.0.0.1:{}", door.port);
         for request in [
-            "".to_owned(),
             "\n".to_owned(),
             "GET /\n\n".to_owned(),
             "GET / SPDY/9\n\n".to_owned(),
@@ -275,5 +281,16 @@ mod tests {
         ] {
             assert_eq!(status(&door, &request), "400 Bad Request", "{request:.60}");
         }
+    }
+
+    #[test]
+    fn who_asks_nothing_is_told_nothing() {
+        assert!(read(&mut &b""[..]).is_err(), "a connection that was opened and left");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+        let quiet = TcpStream::connect(listener.local_addr().expect("it has a port")).expect("it listens");
+        let (stream, _) = listener.accept().expect("somebody has come");
+        stream.set_read_timeout(Some(Duration::from_millis(20))).expect("it can be set");
+        assert!(read(&mut BufReader::new(&stream)).is_err(), "one that waits for later");
+        drop(quiet);
     }
 }

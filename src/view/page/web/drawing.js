@@ -104,7 +104,9 @@ function drawMarksOfRun(into, scene, frame) {
     if (row < frame.first - 1 || row > frame.last + 1) continue;
     const y = kind === "failure" ? (row + 1) * ROW - 1 : row * ROW;
     into.append(shape("line", { x1: 0, x2: frame.width, y1: y, y2: y, class: `across ${kind}` }));
-    into.append(shape("text", { x: frame.right - 10, y: row * ROW + 14, class: `across-words ${kind}` }, words));
+    // Before the first lane, above the line: there nothing else stands.
+    const y2 = row === 0 ? 14 : row * ROW - 5;
+    into.append(shape("text", { x: frame.left + 8, y: y2, class: `across-words ${kind}` }, words));
   }
 }
 
@@ -200,8 +202,7 @@ function drawRow(into, index, row, scene, frame) {
   const goesLeft = kind === KIND.sent && other >= 0 && other < lane;
   const straight = goesLeft && row.arrived > 0;
   const begin = straight ? Math.max(middleOf(other, frame), frame.left + TIME) + 10 : x + (kind === KIND.sent ? 10 : 12);
-  const marked = scene.marks.find((mark) => mark.row === index);
-  const room = frame.right - begin - 8 - (marked ? marked.words.length * 6.4 : 0);
+  const room = frame.right - begin - 8;
   const long = words.length * LETTER;
   // Whose line goes to the left has its words there, and whoever has no room on the right.
   const leftRoom = x - frame.left - TIME - 20;

@@ -90,6 +90,7 @@ class Pane {
       if (x + frame.lane < frame.left || x > frame.right) return;
       const chosen = lane.lives.includes(scene.chosen) ? " chosen" : "";
       const head = made("button", { class: `head${chosen}${lane.folded > 0 ? " more" : ""}`, tabindex: "-1" });
+      head.setAttribute("aria-label", lane.folded > 0 ? `${lane.title}: unfold` : scene.run.people[lane.lives[0]].name);
       head.style.left = `${x}px`;
       head.style.width = `${frame.lane}px`;
       const title = made("span", { class: "head-title" });
@@ -101,7 +102,7 @@ class Pane {
       head.addEventListener("click", () => this.onLane(lane));
       heads.push(head);
     });
-    this.heads.replaceChildren(...heads);
+    this.heads.replaceChildren(branches(scene.lanes.list, frame), ...heads);
   }
 
   /** The rows for whoever cannot see them. @param {Scene} scene @param {Frame} frame */
@@ -168,6 +169,27 @@ class Pane {
     const meant = ends.find((end) => scene.lanes.of[scene.run.who[end]] === lane) ?? row.main;
     this.onPick(meant, scene.run.who[meant]);
   }
+}
+
+/** So much of the head is for the lines that say who supervises whom, and so far apart are those of a level. */
+const CROWN = 13;
+const LEVEL = 3;
+
+/** Who supervises whom, above their names. @param {Lane[]} lanes @param {Frame} frame */
+function branches(lanes, frame) {
+  const all = shape("svg", { width: frame.width, height: CROWN, class: "branches", "aria-hidden": "true" });
+  lanes.forEach((lane, index) => {
+    const y = 2.5 + Math.min(lane.depth, 2) * LEVEL;
+    const from = middleOf(index, frame) + 3;
+    let [to, ticks] = [0, ""];
+    for (let below = index + 1; below < lanes.length && lanes[below].depth > lane.depth; below++) {
+      if (lanes[below].depth > lane.depth + 1) continue;
+      to = middleOf(below, frame);
+      if (to > frame.left && to < frame.right) ticks += ` M${to} ${y} V${CROWN}`;
+    }
+    if (to > 0) all.append(shape("path", { d: `M${from} ${CROWN} V${y} H${to}${ticks}` }));
+  });
+  return all;
 }
 
 /** A name in two lines if it does not fit into one, broken where a part of it ends.

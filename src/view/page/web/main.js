@@ -44,7 +44,7 @@ class View {
       choose: (who) => this.choose(who),
       next: (into) => this.showNext(into),
       acts: (into, who) => {
-        if (this.data.live) showActs(into, this.run, this.step, who, this.then, (...fork) => this.fork(...fork));
+        if (this.data.live) showActs(into, this.run, this.step, who, (...fork) => void this.fork(...fork));
       },
     });
     document.body.append(arrowheads());
@@ -141,14 +141,14 @@ class View {
     const { raw } = this.run;
     /** @type {Said[]} */
     const own = raw.why.length > 0 ? raw.why : [["plain", `${raw.name}: ${raw.verdict}`]];
-    const lines = (this.at === 0 ? this.data.told : own).map(([tone, text]) => {
-      const line = made("p", { class: `said ${tone}` });
-      const indent = text.length - text.trimStart().length;
-      line.textContent = text.trim();
-      if (indent > 2) line.classList.add("in");
-      return line;
-    });
-    told.replaceChildren(...lines);
+    // What is broken, and what makes it so: each by itself, apart by an empty line.
+    let part = made("div", { class: "said-part" });
+    const parts = [part];
+    for (const [tone, text] of this.at === 0 ? this.data.told : own) {
+      if (text.trim() === "" && part.childElementCount > 0) parts.push(part = made("div", { class: "said-part" }));
+      if (text.trim() !== "") part.append(saidLine(tone, text));
+    }
+    told.replaceChildren(...parts);
   }
 
   showRuns() {
@@ -176,28 +176,9 @@ class View {
     beside.append(list);
     const extra = [];
     if (this.runs.length > 1) extra.push(beside);
-    if (this.data.live) extra.push(...this.engine());
+    if (this.data.live) extra.push(button("save the schedule", "write the schedule of this run to a file", () => this.save()));
     by("runs").replaceChildren(...tabs, ...extra);
     by("runs").append(made("span", { class: "note" }, this.run.raw.note));
-  }
-
-  /** How forks go on, and keeping one. */
-  engine() {
-    const label = made("label", {}, "then ");
-    const then = /** @type {HTMLInputElement} */ (made("input", {
-      id: "then", size: "7", value: this.then, title: "how a fork goes on: calm, or by a seed: 7",
-      "aria-label": "how a fork goes on: calm, or a seed",
-    }));
-    then.addEventListener("change", () => {
-      this.then = then.value.trim() === "" ? "calm" : then.value.trim();
-      this.refresh(false);
-    });
-    label.append(then);
-    const cut = button("cut the connection", "lose the connection between the nodes here, for good", () => {
-      this.fork(this.step, "cut", this.then);
-    });
-    const save = button("save the schedule", "write the schedule of this run to a file", () => this.save());
-    return this.run.people.some(({ name }) => name.includes("@")) ? [label, cut, save] : [label, save];
   }
 
   showBar() {
@@ -214,6 +195,7 @@ class View {
     input("filter").checked = this.wish.filter;
     if (document.activeElement !== by("find")) input("find").value = this.wish.query;
     by("only-name").textContent = this.who < 0 ? "this one" : run.name(this.who);
+    input("only").disabled = /** @type {HTMLButtonElement} */ (by("hide")).disabled = this.who < 0;
     const hidden = this.wish.hidden.size;
     by("unhide").hidden = hidden === 0;
     by("unhide").textContent = `show ${hidden} hidden`;
@@ -232,17 +214,18 @@ class View {
   showNext(into) {
     const knows = {
       live: this.data.live && !this.engineBusy,
-      then: this.then,
-      opens: (/** @type {string} */ line) => this.forks.findIndex((forks) => {
+      opens: (/** @type {number} */ step, /** @type {string} */ line) => this.forks.findIndex((forks) => {
         const [first] = forks;
-        return this.at === 0 && forks.length === 1 && first.step === this.step && first.what === line;
+        return this.at === 0 && forks.length === 1 && first.step === step && first.what === line;
       }),
     };
-    showNext(into, this.run, this.step, knows, {
-      pick: (step, what, then) => void this.fork(step, what, then),
-      open: (run) => this.open(run),
-      save: () => void this.save(),
-    });
+    const on = {
+      pick: (/** @type {number} */ step, /** @type {string} */ what) => void this.fork(step, what),
+      open: (/** @type {number} */ run) => this.open(run),
+    };
+    showInstead(into, this.run, this.step, knows, on);
+    showNext(into, this.run, this.step, knows, on);
+    if (this.data.live) into.append(goingOn(this.then, (then) => { this.then = then; }));
   }
 
   // ---- what the reader does ----
@@ -387,12 +370,12 @@ class View {
 
   // ---- forks ----
 
-  /** @param {number} step @param {string} what @param {string} then */
-  async fork(step, what, then) {
+  /** @param {number} step @param {string} what */
+  async fork(step, what) {
     if (this.engineBusy) return;
     // Where the run is over nothing can happen any more: it is forked a step earlier.
     const at = Math.max(0, Math.min(step, this.run.steps - 1));
-    await this.take([...this.forks[this.at], { step: at, what, then }], at + 1);
+    await this.take([...this.forks[this.at], { step: at, what, then: this.then }], at + 1);
   }
 
   /** @param {Fork[]} forks @param {number} step */
@@ -477,6 +460,16 @@ class View {
     this.rebuild();
     if (place.forks && place.forks.length > 0 && this.data.live) void this.take(place.forks, this.step);
   }
+}
+
+/** A line of what is said above the page. @param {string} tone @param {string} text */
+function saidLine(tone, text) {
+  const line = made("p", { class: `said ${tone}` });
+  if (text.length - text.trimStart().length > 2) line.classList.add("in");
+  const code = text.trim().match(/^code: (.*)$/);
+  if (code) line.append(made("span", { class: "faint" }, "code: "), made("code", {}, code[1]));
+  else line.textContent = text.trim();
+  return line;
 }
 
 /** What each key does. */

@@ -18,6 +18,7 @@ class ProcessPage {
     this.on.next(next);
     if (next.childElementCount > 0) parts.push(next);
     if (who >= 0) parts.push(this.processPart(run, step, who));
+    else parts.push(made("p", { class: "part faint" }, "A process is chosen in the tree, an event with a click on it."));
     const focused = this.element.contains(document.activeElement);
     this.element.replaceChildren(...parts);
     // Whoever has followed a link by key goes on from here.

@@ -85,6 +85,8 @@ class Run {
     this.effectsBegin = null;
     /** @type {Int32Array | null} */
     this.effectsList = null;
+    /** @type {Map<number, number[]> | null} */
+    this.restartsOf = null;
   }
 
   /** The events of the failure's slice.
@@ -225,8 +227,7 @@ class Run {
 
   /** @param {number} who */
   restarts(who) {
-    if (!this.restartsOf) {
-      /** @type {Map<number, number[]>} */
+    if (this.restartsOf === null) {
       this.restartsOf = new Map();
       for (let event = 1; event <= this.count; event++) {
         if (this.kind[event] !== KIND.restart) continue;

@@ -55,14 +55,17 @@ function branchOf(run, step, who, children, open, branch) {
   const key = person.name;
   let more = 0;
   if (look.c) {
-    const listed = new Set();
+    const listed = new Set(look.c.map(([, child]) => child));
+    // Who has just been started is not in the table yet, and stands where its place is.
+    const started = alive.filter((child) => !listed.has(child));
     for (const [id, child, again] of look.c) {
-      listed.add(child);
-      if (child >= 0 && run.lives(child, step)) below.push(branch(child));
-      else below.push(missing(run, id, child, again));
+      const isOfThis = (/** @type {number} */ who) => (child >= 0
+        ? run.people[who].base === run.people[child].base : run.people[who].label === run.text(id));
+      const now = child >= 0 && run.lives(child, step) ? child : started.find(isOfThis);
+      below.push(now === undefined ? missing(run, id, child, again) : branch(now));
+      if (now !== undefined && started.includes(now)) started.splice(started.indexOf(now), 1);
     }
-    // Who has just been started is not in the table yet.
-    for (const child of alive) if (!listed.has(child)) below.push(branch(child));
+    below.push(...started.map(branch));
   } else {
     for (const child of alive) below.push(branch(child));
   }
@@ -118,6 +121,8 @@ class Tree {
     }
     if (rows.length === 0) rows.push(made("div", { class: "tree-title" }, "Nobody is alive."));
     this.element.replaceChildren(...rows);
+    // One of them can be reached with Tab, and the others from there.
+    if (!rows.some((row) => row.tabIndex === 0)) rows.find((row) => row.role === "treeitem")?.setAttribute("tabindex", "0");
     if (focused) this.focusOn(chosen);
   }
 
@@ -133,7 +138,9 @@ class Tree {
     const lines = above.slice(1).map((more) => (more ? "│ " : "  ")).join("");
     const branchLine = depth === 0 ? "" : `${lines}${last ? "└ " : "├ "}`;
     row.append(made("span", { class: "branch", "aria-hidden": "true" }, branchLine));
-    const name = made("span", { class: "node-name" }, branch.name);
+    const name = made("span", { class: "node-name" });
+    // Of a name that is too long its beginning is left out.
+    name.append(made("bdi", {}, branch.name));
     row.append(name);
     if (branch.note) row.append(made("span", { class: "faint" }, ` ${branch.note}`));
     for (const [text, kind, meaning] of branch.badges) {
@@ -150,7 +157,9 @@ class Tree {
       this.put(below, [...above, !last], index === count - 1 && branch.more === 0, chosen, rows, run, step);
     });
     if (branch.more > 0) {
-      const more = made("button", { class: "more" }, `… ${grouped(branch.more)} more`);
+      const more = made("div", {
+        class: "more", role: "treeitem", tabindex: "-1", "aria-level": String(depth + 2), "aria-selected": "false",
+      }, `… ${grouped(branch.more)} more`);
       more.style.marginLeft = `${(depth + 1) * 1.1}em`;
       more.addEventListener("click", () => {
         this.open.add(branch.key);
@@ -177,7 +186,7 @@ class Tree {
       event.preventDefault();
       event.stopPropagation();
     } else if ((event.key === "Enter" || event.key === " ") && at >= 0) {
-      this.onChoose(Number(rows[at].getAttribute("data-who")));
+      /** @type {HTMLElement} */ (rows[at]).click();
       event.preventDefault();
       event.stopPropagation();
     }
