@@ -76,6 +76,13 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     };
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let project = (args.template == Template::Code).then(|| lines_of_project(folder));
+    if let (Some(None), Some((build, compile))) = (&project, uncompiled(folder)) {
+        terminal.complain(|_, _| {
+            let build = shown(&folder.join(build));
+            format!("error: {build}: this project is not compiled\n  help: `{compile}` compiles it; then say this again")
+        });
+        return Exit::Wrong;
+    }
     let title = shown(Path::new(stem)).replace('\\', "\\\\").replace('"', "\\\"");
     let code = project.clone().flatten().unwrap_or_else(|| NO_PROJECT.to_owned());
     let text = args.template.text().replacen("NAME", &title, 1).replacen("CODE\n", &code, 1);
@@ -104,6 +111,12 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     Exit::Held
 }
 
+/// What a project is built by that has not been, and how it is.
+fn uncompiled(folder: &Path) -> Option<(&'static str, &'static str)> {
+    let builds = [("mix.exs", "MIX_ENV=test mix compile"), ("rebar.config", "rebar3 as test compile")];
+    builds.into_iter().find(|(build, _)| folder.join(build).is_file())
+}
+
 /// What to do with it.
 fn next(path: &Path, compile: bool) -> Vec<Line> {
     let mut lines = vec![
@@ -113,8 +126,7 @@ fn next(path: &Path, compile: bool) -> Vec<Line> {
             .with(Tone::Faint, ", whose last lines say what to try"),
     ];
     if compile {
-        let text =
-            "  there is no compiled project here: say in it where the modules are, and what starts them";
+        let text = "  there is no compiled project here: say in it in which folder the `.beam` files are, and what starts them";
         lines.push(Line::new().with(Tone::Warning, text));
     }
     let file = word(path);

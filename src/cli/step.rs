@@ -59,6 +59,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     let mut taken = taken.into_iter();
     hand.go_on(&mut |_, _| taken.next());
     let mut session = Session { hand, loaded: &loaded, all: false };
+    terminal.print_lines(&[Line::new().with(Tone::Faint, BEGIN)]);
     session.offer(terminal);
     while let Some(line) = terminal.ask(&format!("{}> ", session.hand.steps())) {
         match Command::read(&line) {
@@ -307,6 +308,7 @@ impl Session<'_> {
     }
 }
 
+const BEGIN: &str = "a number takes that choice, Enter the one with the star; `help` says what else there is";
 const OVER: &str = "the run is over: `back` takes steps back, `save FILE` writes it down, `quit` leaves";
 
 fn help(terminal: &mut Terminal<'_>) {

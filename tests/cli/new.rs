@@ -44,11 +44,15 @@ fn a_project_is_found_and_no_file_is_written_over() {
     let sandbox = Sandbox::with(&[("held.kdl", HELD)]);
     let app = "{application,shop,[{applications,[kernel,stdlib]},{mod,{'Elixir.Shop',[]}}]}.";
     sandbox.write("mine/_build/test/lib/shop/ebin/shop.app", app);
+    sandbox.write("fresh/mix.exs", "");
+    sandbox.write("rebar/rebar.config", "");
     let shown = sandbox.session(&[
         "new held",
         "new held.kdl --template pool",
         "new mine/check --template code",
         "new elsewhere --template code",
+        "new fresh/check --template code",
+        "new rebar/check --template code",
         "new nowhere/x",
         "new .kdl",
         "new x --template cluster",
