@@ -99,3 +99,26 @@ fn a_tagged_test_with_a_race_fails_with_its_explanation() {
         assert!(told.contains(words), "`{words}` is not in {told}");
     }
 }
+
+/// `mix treefall` is the program, in the project: what it prints and its exit status.
+#[test]
+fn mix_treefall_runs_the_program() {
+    if !has_mix() {
+        return;
+    }
+    let folder = TempDir::new().expect("a folder");
+    copy(&root().join("integrations/elixir"), folder.path());
+    let mix = |arguments: &[&str]| {
+        let mut mix = Command::new("mix");
+        mix.arg("treefall").args(arguments).current_dir(folder.path());
+        mix.env("TREEFALL", env!("CARGO_BIN_EXE_treefall")).env_remove("ERL_LIBS");
+        let output = mix.output().expect("mix can be started");
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        (told, output.status.code())
+    };
+    let (told, status) = mix(&["explore", "scenarios"]);
+    assert!(told.contains("held") && told.contains("scenarios/comes_back.kdl"), "{told}");
+    assert_eq!(status, Some(0));
+    let (_, status) = mix(&["run", "scenarios/none.kdl"]);
+    assert_eq!(status, Some(2));
+}

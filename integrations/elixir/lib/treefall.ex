@@ -34,14 +34,18 @@ defmodule Treefall do
     end
   end
 
+  # This package lies in the sources of the program, wherever those are.
+  @sources Path.expand("../../..", __DIR__)
+
   defp missing do
+    sources = if File.exists?(Path.join(@sources, "Cargo.toml")), do: " --path #{@sources}", else: ""
+
     """
-    the program `treefall` is not installed. One of these brings it:
+    the program `treefall` is not installed. This brings it (Rust, https://rustup.rs, and some minutes are needed):
 
-        cargo binstall treefall
-        cargo install treefall
+        cargo install#{if sources == "", do: " treefall", else: sources}
 
-    or say where it is: `config :treefall, path: "/opt/treefall"`, or TREEFALL=/opt/treefall
+    If it is somewhere already: `config :treefall, path: "/opt/treefall"`, or TREEFALL=/opt/treefall
     """
   end
 

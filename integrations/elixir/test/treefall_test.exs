@@ -39,11 +39,15 @@ defmodule TreefallTest do
   end
 
   test "a program that is not there is told with how to get it" do
-    before = System.get_env("TREEFALL")
+    before = Map.new(["TREEFALL", "PATH"], &{&1, System.get_env(&1)})
+    on_exit(fn -> System.put_env(before) end)
     System.put_env("TREEFALL", "/nowhere/treefall")
     assert {:error, message} = Treefall.bin_path()
-    assert message =~ "/nowhere/treefall"
-    if before, do: System.put_env("TREEFALL", before), else: System.delete_env("TREEFALL")
+    assert message =~ "TREEFALL says /nowhere/treefall"
+    System.put_env(%{"TREEFALL" => nil, "PATH" => "/nowhere"})
+    assert {:error, message} = Treefall.bin_path()
+    assert message =~ "cargo install"
+    assert_raise Mix.Error, ~r/cargo install/, fn -> Mix.Tasks.Treefall.run([]) end
   end
 
   test "tagged tests are found, with the names that ExUnit gives them", %{folder: folder} do
