@@ -77,9 +77,9 @@ use super::reason::Reason;
 ///     fn handle_call(&mut self, ask: Ask, caller: Caller<i64>, _: &mut Context<'_, Self>) -> Answered<Self> {
 ///         match ask {
 ///             Ask::Wait => self.waiting.push(caller),
-///             Ask::Count => return Ok(Answer::ReplyThen(self.count, Next::Timeout(50))),
+///             Ask::Count => return Ok(Answer::ReplyThen(self.count, Next::Wait)),
 ///         }
-///         Ok(Answer::Later)
+///         Ok(Answer::LaterThen(Next::Timeout(50)))
 ///     }
 ///
 ///     fn handle_cast(&mut self, told: Told, cx: &mut Context<'_, Self>) -> Handled<Self> {
@@ -238,6 +238,8 @@ pub enum Answer<A: Actor> {
     ReplyThen(A::Reply, Next<A>),
     /// Answers later, with [`Effects::reply`], or never: `{noreply, State}`.
     Later,
+    /// The same, and then does this: `{noreply, State, Timeout}`.
+    LaterThen(Next<A>),
 }
 
 /// What `handle_info` is told.
@@ -461,5 +463,6 @@ fn of_answer<A: Actor>(answer: Answer<A>, atoms: &Atoms) -> Return {
             }
         }
         Answer::Later => Return::Ok(Then::Wait),
+        Answer::LaterThen(next) => of_next(next, atoms),
     }
 }

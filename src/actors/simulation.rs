@@ -386,7 +386,7 @@ impl Simulation {
     ///
     /// ```
     /// # use treefall::actors::*;
-    /// let simulation = Simulation::new("dice").client("test", |cx| cx.sleep(5)).scheduler(SchedulerKind::Random);
+    /// let simulation = Simulation::new("dice").client("test", |cx| cx.sleep(5)).scheduler(SchedulerKind::RANDOM);
     /// simulation.explore(0..10).unwrap();
     /// ```
     pub fn scheduler(mut self, scheduler: SchedulerKind) -> Self {

@@ -44,7 +44,7 @@ pub use event::Event;
 pub use expectation::Expectation;
 pub use form::{Form, Lowered, Parsed, Role};
 pub use message::Messages;
-pub use mishap::{Mishap, of_callback};
+pub use mishap::Mishap;
 pub use network::Network;
 pub use process::{Processes, StartedFunction, StartedModule};
 pub use property::{Claim, Property};

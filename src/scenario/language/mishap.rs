@@ -4,7 +4,6 @@ use super::super::ast::{Duration, DurationKind, StartFault, TerminateFault};
 use super::relation::RegisteredName;
 use super::row::*;
 use crate::kernel::{Atom, Term};
-use crate::otp::fault::{CallbackFault, Wrong};
 
 forms! {
     /// What may go wrong.
@@ -40,31 +39,4 @@ roles! {
     };
     /// A value without variables.
     Known: Value => Term, lower(value, compiler) compiler.names.known(value);
-}
-
-/// A line of the file, as far as it is about callbacks.
-pub fn of_callback(mishap: &Mishap<Lowered>) -> Option<CallbackFault> {
-    let (wrong, process, nth) = match mishap {
-        Mishap::Start { how, child, nth } => (of_start(*how), *child, *nth),
-        Mishap::Terminate { how, child, nth } => (of_terminate(*how), *child, *nth),
-        Mishap::Slow { process, by } => (Wrong::Slow(*by), *process, None),
-        _ => return None,
-    };
-    Some(CallbackFault { wrong, process, nth })
-}
-
-fn of_start(how: StartFault) -> Wrong {
-    match how {
-        StartFault::Fail => Wrong::FailStart,
-        StartFault::Ignore => Wrong::IgnoreStart,
-        StartFault::Crash => Wrong::CrashStart,
-        StartFault::Hang => Wrong::HangStart,
-    }
-}
-
-fn of_terminate(how: TerminateFault) -> Wrong {
-    match how {
-        TerminateFault::Crash => Wrong::CrashTerminate,
-        TerminateFault::Hang => Wrong::HangTerminate,
-    }
 }

@@ -11,10 +11,11 @@ use crate::otp::fault::{CallbackFault, Struck};
 use crate::otp::{self, DynamicSupervisorInit, InitResult, Release, Restart, Strategy, SupervisorInit};
 
 use super::super::ast::{self, Scenario};
-use super::super::language::{Clients, Expectation, Lowered, Mishap, OperationKind, of_callback};
+use super::super::language::{Clients, Expectation, Lowered, Mishap, OperationKind};
 use super::child_spec::{self, Generated};
 use super::common::{ClientState, SharedState};
 use super::compile::Compiler;
+use super::fault;
 use super::names::{Numbering, number};
 use super::program::{Expression, Program, ProgramKind};
 use super::start::{AnySupervisor, Module, StartFunction};
@@ -215,7 +216,7 @@ impl Image {
             roots,
             clients,
             applications,
-            callback_faults: mishaps.iter().map(of_callback).collect(),
+            callback_faults: mishaps.iter().map(fault::of_callback).collect(),
             mishaps,
             functions,
             generated,
