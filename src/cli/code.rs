@@ -24,12 +24,20 @@ pub(super) struct CodeArgs {
     /// Applications whose `.app` files are in the folders are started first, as `mix test` does.
     #[arg(long, value_name = "MODULE", requires = "code", group = "clients")]
     test: Vec<String>,
-    /// A function without arguments that is called first and stays the parent of what it starts
+    /// A function that is called first and stays the parent of what it starts
+    ///
+    /// Its arguments are written as Erlang writes them: `KV.Registry.start_link([{name, kv}])`.
     #[arg(long, value_name = "MODULE.FUNCTION", requires = "code")]
     start: Vec<String>,
+    /// An application that is started first, with those that it needs, as OTP starts it
+    #[arg(long, value_name = "NAME", requires = "code", group = "started")]
+    app: Vec<String>,
     /// A function without arguments that is a client: it has failed if it raises
     #[arg(long, value_name = "MODULE.FUNCTION", requires = "code", group = "clients")]
     client: Vec<String>,
+    /// Another order of large maps and of sets of `ets`, other random bytes and numbers
+    #[arg(long, value_name = "N", requires = "code")]
+    shuffle: Option<u32>,
     /// Of the tests this one alone
     #[arg(long, value_name = "NAME", requires = "test")]
     only: Option<String>,
@@ -85,17 +93,27 @@ impl CodeArgs {
         text.push_str(&format!("scenario {:?} otp=25\n\n", names.join(", ")));
         let compiled = tests.iter().filter_map(|tests| tests.folder.as_ref());
         let code = folders(&self.code)?;
-        let configured = self.configuration(out)?;
+        let mut projects = self.code.iter().filter(|project| project.join("config/config.exs").is_file());
+        let configured = match projects.next() {
+            Some(project) => configuration(project, &out.join("configuration"))?,
+            None => None,
+        };
         let is_configured = configured.is_some();
         let mut all: Vec<&PathBuf> = code.iter().chain(compiled).chain(&configured).collect();
         all.dedup();
+        let shuffle = self.shuffle.map_or(String::new(), |number| format!(" shuffle={number}"));
         for folder in all {
             let absolute = folder.canonicalize().map_err(|error| unreadable(folder, &error))?;
-            text.push_str(&format!("code {:?}\n", absolute.display().to_string()));
+            text.push_str(&format!("code {:?}{}\n", absolute.display().to_string(), shuffle));
         }
-        applications(&code, is_configured)?.iter().for_each(|start| text.push_str(start));
+        match self.app.is_empty() {
+            true => applications(&code, is_configured)?.iter().for_each(|start| text.push_str(start)),
+            false => self.app.iter().for_each(|name| text.push_str(&start_by_controller(name))),
+        }
         for (word, calls) in [("start", &self.start), ("run", &self.client)] {
-            calls.iter().for_each(|call| text.push_str(&format!("{word} {call:?}\n")));
+            for call in calls {
+                text.push_str(&format!("{word} {}\n", call_of(call)?));
+            }
         }
         for Tests { module, .. } in &tests {
             let only = self.only.as_ref().map_or(String::new(), |only| format!(" only={only:?}"));
@@ -111,9 +129,18 @@ impl CodeArgs {
         let code = self.code.iter().flat_map(|folder| ["--code".to_owned(), word(folder)]);
         let test = self.test.iter().flat_map(|test| ["--test".to_owned(), word(test)]);
         let start = self.start.iter().flat_map(|call| ["--start".to_owned(), word(call)]);
+        let app = self.app.iter().flat_map(|name| ["--app".to_owned(), word(name)]);
         let client = self.client.iter().flat_map(|call| ["--client".to_owned(), word(call)]);
+        let shuffle = self.shuffle.iter().flat_map(|number| ["--shuffle".to_owned(), number.to_string()]);
         let only = self.only.iter().flat_map(|only| ["--only".to_owned(), word(only)]);
-        code.chain(start).chain(client).chain(test).chain(only).collect::<Vec<_>>().join(" ")
+        code.chain(app)
+            .chain(start)
+            .chain(client)
+            .chain(test)
+            .chain(shuffle)
+            .chain(only)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// Finds a module of tests: compiled in one of the folders, or as source.
@@ -138,26 +165,6 @@ impl CodeArgs {
                 test.to_lowercase().replace('.', "/")
             )),
         }
-    }
-
-    /// Writes the configuration of a mix project for its tests, as the installed Elixir reads it, as a `sys.config`;
-    /// the folder that it is in.
-    fn configuration(&self, out: &Path) -> Result<Option<PathBuf>, String> {
-        const PROGRAM: &str = "[folder, out] = System.argv()\n\
-            read = fn file -> Config.Reader.read!(file, env: :test, target: :host) end\n\
-            files = Enum.filter([\"config.exs\", \"runtime.exs\"], &File.exists?(Path.join(folder, &1)))\n\
-            all = Enum.reduce(files, [], &Config.Reader.merge(&2, read.(Path.join(folder, &1))))\n\
-            File.write!(out, :io_lib.format(\"~tp.~n\", [all]))";
-        let has = |project: &&PathBuf| project.join("config/config.exs").is_file();
-        let Some(project) = self.code.iter().find(has) else { return Ok(None) };
-        let folder = out.join("configuration");
-        fs::create_dir_all(&folder)
-            .map_err(|error| format!("error: {}: cannot be made: {error}", shown(&folder)))?;
-        let config = project.join("config");
-        let mut elixir = Command::new("elixir");
-        elixir.arg("-e").arg(PROGRAM).arg(&config).arg(folder.join("sys.config")).env("MIX_ENV", "test");
-        run(elixir, &config.join("config.exs"), "read")?;
-        Ok(Some(folder))
     }
 
     /// Compiles a file of tests with the installed Elixir.
@@ -195,12 +202,33 @@ pub(super) fn lines_of_project(project: &Path) -> Option<String> {
     if !project.join("_build/test/lib").is_dir() || folders.is_empty() {
         return None;
     }
-    let code = folders.iter().map(|folder| {
+    let configured = configuration(project, &project.join("treefall-configuration")).ok()?;
+    let code = folders.iter().chain(&configured).map(|folder| {
         // They are looked for beside the file.
         let beside = folder.strip_prefix(project).unwrap_or(folder);
         format!("code {:?}\n", beside.display().to_string())
     });
-    Some(code.chain(applications(&folders, false).ok()?).collect())
+    Some(code.chain(applications(&folders, configured.is_some()).ok()?).collect())
+}
+
+/// Writes the configuration of a mix project for its tests, as the installed Elixir reads it, as a `sys.config`; the
+/// folder that it is in.
+fn configuration(project: &Path, folder: &Path) -> Result<Option<PathBuf>, String> {
+    const PROGRAM: &str = "[folder, out] = System.argv()\n\
+        read = fn file -> Config.Reader.read!(file, env: :test, target: :host) end\n\
+        files = Enum.filter([\"config.exs\", \"runtime.exs\"], &File.exists?(Path.join(folder, &1)))\n\
+        all = Enum.reduce(files, [], &Config.Reader.merge(&2, read.(Path.join(folder, &1))))\n\
+        File.write!(out, :io_lib.format(\"~tp.~n\", [all]))";
+    let config = project.join("config");
+    if !config.join("config.exs").is_file() {
+        return Ok(None);
+    }
+    fs::create_dir_all(folder)
+        .map_err(|error| format!("error: {}: cannot be made: {error}", shown(folder)))?;
+    let mut elixir = Command::new("elixir");
+    elixir.arg("-e").arg(PROGRAM).arg(&config).arg(folder.join("sys.config")).env("MIX_ENV", "test");
+    run(elixir, &config.join("config.exs"), "read")?;
+    Ok(Some(folder.to_owned()))
 }
 
 /// What the installed Elixir prints that is to do this with a file.
@@ -252,7 +280,7 @@ struct Application {
 }
 
 /// What a module names that asks OTP's application controller for something.
-const ASKS: [&str; 8] = [
+const ASKS: [&str; 11] = [
     "get_env",
     "fetch_env",
     "put_env",
@@ -261,6 +289,10 @@ const ASKS: [&str; 8] = [
     "get_application",
     "which_applications",
     "ensure_all_started",
+    "get_key",
+    "app_dir",
+    // With its length, as a module has it: others end so.
+    "\u{4}spec",
 ];
 
 /// Whether a module in these folders asks the controller for something: whoever does not can do without it.
@@ -292,8 +324,7 @@ fn applications(folders: &[PathBuf], is_configured: bool) -> Result<Vec<String>,
             let name = file.file_stem()?.to_str()?.to_owned();
             let text = fs::read_to_string(file).ok()?;
             let start = match controlled {
-                // A name in quotes would be a string.
-                true => Some(format!("start \"application.ensure_all_started\" (term)\"'{name}'\"\n")),
+                true => Some(start_by_controller(&name)),
                 false => start_of(&text),
             };
             Some(Application { name, needs: needs_of(&text), start })
@@ -307,6 +338,44 @@ fn applications(folders: &[PathBuf], is_configured: bool) -> Result<Vec<String>,
         lines.extend(left.remove(next).start);
     }
     Ok(lines)
+}
+
+/// The line that starts an application as OTP does. A name in quotes would be a string.
+fn start_by_controller(name: &str) -> String {
+    format!("start \"application.ensure_all_started\" (term)\"'{name}'\"\n")
+}
+
+/// What stands behind `start` or `run`: `M.f` or `M.f(A, B)` as a file has it, each argument a term.
+fn call_of(call: &str) -> Result<String, String> {
+    let Some((function, arguments)) = call.split_once('(') else { return Ok(format!("{call:?}")) };
+    let arguments = arguments.trim_end().strip_suffix(')').ok_or_else(|| {
+        format!(
+            "error: {call}: its arguments do not end\n  help: write it as `MODULE.FUNCTION(ARGUMENT, ..)`"
+        )
+    })?;
+    let terms = apart(arguments).into_iter().map(|term| format!(" (term){term:?}"));
+    Ok(format!("{function:?}{}", terms.collect::<String>()))
+}
+
+/// What commas part that stand in no brackets and no quotes.
+fn apart(arguments: &str) -> Vec<&str> {
+    let (mut parts, mut from, mut depth, mut quote) = (Vec::new(), 0, 0, None);
+    for (at, letter) in arguments.char_indices() {
+        match (letter, quote) {
+            (_, Some(open)) if letter == open => quote = None,
+            (_, Some(_)) => (),
+            ('"' | '\'', None) => quote = Some(letter),
+            ('{' | '[' | '(' | '<', None) => depth += 1,
+            ('}' | ']' | ')' | '>', None) => depth -= 1,
+            (',', None) if depth == 0 => {
+                parts.push(&arguments[from..at]);
+                from = at + 1;
+            }
+            _ => (),
+        }
+    }
+    parts.push(&arguments[from..]);
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
 /// `{applications, [kernel, stdlib, ..]}`

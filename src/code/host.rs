@@ -3,6 +3,7 @@
 use crate::kernel::{Atom, Pid, Ref};
 
 use super::ets::Tables;
+use super::files::Files;
 use super::load::Code;
 use super::machine::{Own, Probe};
 use super::raise::Raise;
@@ -45,6 +46,9 @@ pub trait Host {
 
     /// What `persistent_term` keeps.
     fn persistent(&mut self) -> &mut std::collections::BTreeMap<Term, Term>;
+
+    /// The files in memory.
+    fn files(&mut self) -> &mut Files;
 
     /// Tells whoever listens, of a process whose frames hold this.
     fn tell(&mut self, told: Told, stack: &[Term]);

@@ -6,6 +6,7 @@
 
 pub mod bits;
 pub mod ets;
+pub mod files;
 pub mod host;
 pub mod load;
 pub mod machine;

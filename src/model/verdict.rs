@@ -33,6 +33,14 @@ impl Verdict {
         }
     }
 
+    /// Why it could not go on, if it needs what is not there.
+    pub fn unrunnable(&self) -> Option<&str> {
+        match self {
+            Verdict::Unrunnable(why) => Some(why),
+            _ => None,
+        }
+    }
+
     /// Of a run that has broken this by its end.
     pub(super) fn of_end(breaches: Vec<Breach>) -> Self {
         if breaches.is_empty() { Verdict::Held } else { Verdict::Broken(breaches) }

@@ -7,13 +7,13 @@ use tempfile::TempDir;
 
 use crate::witness;
 
-const SOURCE: &str = "-module(h).\n-export([endless/0, mail/0, deep/1, nif/0, crowd/0, files/0, could/0, nests/0, grows/0]).\n\
+const SOURCE: &str = "-module(h).\n-export([endless/0, mail/0, deep/1, nif/0, crowd/0, names/0, could/0, nests/0, grows/0]).\n\
     endless() -> endless().\n\
     mail() -> self() ! x, mail().\n\
     deep(X) -> [X | deep([X])].\n\
     nif() -> crypto:hash(sha256, <<\"x\">>).\n\
     crowd() -> spawn(?MODULE, crowd, []), receive x -> ok end.\n\
-    files() -> {ok, _} = file:read_file(\"x\"), ok.\n\
+    names() -> undefined = global:whereis_name(x), ok.\n\
     could() -> case self() of 1 -> nif(); _ -> ok end.\n\
     nests() -> nests(1 bsl 60).\n\
     nests(0) -> 0;\n\
@@ -101,10 +101,10 @@ fn what_the_emulator_has_and_treefall_has_not_is_refused_where_it_is_reached() {
             "put a module `crypto` that does without it",
         ),
         (
-            "h.files",
-            "the process file_server_2 is a part of Erlang's kernel, and nobody has started it",
-            "for h.files/0 (h.erl:8)",
-            "put a module `file` that does without it",
+            "h.names",
+            "the process global_name_server is a part of Erlang's kernel, and nobody has started it",
+            "for h.names/0 (h.erl:8)",
+            "put a module `global` that does without it",
         ),
     ] {
         for command in ["run", "explore", "explore --exhaustive", "explore --keep-going", "check"] {

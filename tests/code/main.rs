@@ -3,6 +3,7 @@
 mod behaviours;
 mod binaries;
 mod bits;
+mod conformance;
 mod guide;
 mod hostile;
 mod made;

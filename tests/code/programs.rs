@@ -117,3 +117,47 @@ fn what_others_have_written_starts_and_works() {
         holds(&folder, &format!("allow orphans\n{start}run \"others.{program}\"\n"));
     }
 }
+
+/// Files in memory are to a program what those of a disk are.
+#[test]
+fn files_in_memory_are_what_files_of_a_disk_are() {
+    let Some(folder) = folder(&["files.erl"]) else { return };
+    let place = TempDir::new().expect("a folder");
+    let ask = format!(
+        "{{ok, Here}} = file:get_cwd(), Come = files:main({:?}), ok = file:set_cwd(Here), {{ok, F}} = file:open(\"expected.erl\", [write]), \
+         io:format(F, \"-module(expected).~n-export([holds/0]).~nholds() -> ~p = files:main(), ok.~n\", [Come]), \
+         file:close(F), halt().",
+        place.path().display().to_string()
+    );
+    let asked = Command::new("erl").args(["-noshell", "-eval", &ask]).current_dir(folder.path()).output();
+    assert!(asked.expect("erl runs").status.success());
+    compile(&folder, "expected.erl");
+    holds(&folder, "run \"expected.holds\"\n");
+}
+
+/// What nobody may rely on is otherwise with another number, and each number's is always the same.
+#[test]
+fn orders_that_mean_nothing_can_be_shuffled() {
+    let Some(folder) = folder(&["shuffled.erl"]) else { return };
+    let told = |number: u32| {
+        fs::write(
+            folder.path().join("x.kdl"),
+            format!("code \".\" shuffle={number}\nrun \"shuffled.main\"\n"),
+        )
+        .expect("written");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_treefall"));
+        let output = command.args(["run", "x.kdl"]).current_dir(folder.path()).env("COLUMNS", "500").output();
+        let output = output.expect("treefall runs");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let lines =
+            told.lines().filter_map(|line| line.split_once("writes ")).map(|(_, text)| text.to_owned());
+        lines.collect::<Vec<_>>()
+    };
+    let (plain, one, two) = (told(0), told(1), told(2));
+    assert_eq!(plain.len(), 6, "{plain:?}");
+    for ((plain, one), two) in plain.iter().zip(&one).zip(&two) {
+        assert!(plain != one && one != two && plain != two, "{plain}\n{one}\n{two}");
+    }
+    assert_eq!(one, told(1));
+}

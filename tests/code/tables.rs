@@ -308,7 +308,7 @@ fn operations_one_after_the_other() {
         for (name, options, _, _) in &made {
             let options = Term::cons(suite.atom("named_table"), options.clone());
             let maker = Ref::unmade(pid(suite.atoms().text(name.as_atom().expect("a name"))));
-            let id = script.tables.create(me, maker, &[name.clone(), options], suite.atoms());
+            let id = script.tables.create(me, maker, &[name.clone(), options], 0, suite.atoms());
             assert_eq!(id.as_ref(), Ok(name));
         }
         for _ in 0..40 {
@@ -327,7 +327,7 @@ fn operations_one_after_the_other() {
 fn some_table(tables: &mut Tables, me: Pid, options: &[Term], atoms: &Atoms) -> Term {
     let reference = Ref::unmade(pid(&format!("maker {}", tables.all().len())));
     let args = [atoms.intern("table").into(), Term::list(options.to_vec())];
-    tables.create(me, reference, &args, atoms).expect("it is made")
+    tables.create(me, reference, &args, 0, atoms).expect("it is made")
 }
 
 #[test]

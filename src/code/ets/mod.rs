@@ -1,7 +1,7 @@
 //! Tables: module `ets`, for what is written in the emulator. The rest of that module is Erlang and stays so.
 //!
 //! The rows of an `ordered_set` are in Erlang's order of their keys. Those of the other types have an order too, which
-//! is always the same and tells nothing: the real one's follows from a hash that programs must not rely on. Within a
+//! is always the same, or follows from a number, and tells nothing: the real one's follows from a hash that programs must not rely on. Within a
 //! key of a bag the order is the real one.
 //!
 //! Tables know the pids that own them and nothing else of processes: who has died is told to them.
@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use rpds::RedBlackTreeMapSync;
 
-use crate::kernel::{Atom, Atoms, Pid, Ref};
+use crate::kernel::{Atom, Atoms, Fingerprint, Pid, Ref};
 
 use super::natives::Answer;
 use super::raise::Raise;
@@ -78,6 +78,8 @@ struct Table {
     /// Who has fixed it, and how often.
     fixed: Vec<(Pid, u32)>,
     rows: Rows,
+    /// What the order of its rows is made of, if that means nothing and is not to be relied on.
+    shuffle: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,7 +106,7 @@ impl Tables {
     /// # Errors
     ///
     /// When there is such an option not, or such a name already.
-    pub fn create(&mut self, me: Pid, reference: Ref, args: &[Term], atoms: &Atoms) -> Answer {
+    pub fn create(&mut self, me: Pid, reference: Ref, args: &[Term], shuffle: u64, atoms: &Atoms) -> Answer {
         let name = args[0].as_atom().ok_or_else(Raise::badarg)?;
         let mut table = Table {
             id: reference,
@@ -118,6 +120,7 @@ impl Tables {
             options: Vec::new(),
             fixed: Vec::new(),
             rows: Rows::default(),
+            shuffle,
         };
         for option in args[1].as_list().ok_or_else(Raise::badarg)? {
             table.set(&option, atoms)?;
@@ -305,7 +308,11 @@ impl Table {
     fn order(&self, left: &Term, right: &Term, atoms: &Atoms) -> Ordering {
         match self.kind {
             Kind::OrderedSet => left.compare(right, atoms),
-            _ => left.cmp(right),
+            _ if self.shuffle == 0 => left.cmp(right),
+            _ => {
+                let place = |key: &Term| Fingerprint::of(&(self.shuffle, key));
+                place(left).cmp(&place(right)).then_with(|| left.cmp(right))
+            }
         }
     }
 

@@ -20,7 +20,6 @@ pub(super) struct Chain {
 
 /// What a register is given.
 pub(super) enum Given {
-    X(u16),
     Nil,
     Name(&'static str),
     /// The tuple `{local, Name}`, as servers are named.
@@ -31,17 +30,14 @@ const PRINT: &[Named] = &[("io_lib", "format", 2), ("io", "put_chars", 1)];
 const START: &[Named] = &[("gen_server", "start", 4), (ASSEMBLED, "started", 1)];
 const APPLY: Named = ("erlang", "apply", 3);
 const WITHOUT_ARGUMENTS: &[(Given, u16)] = &[(Given::Nil, 1)];
-const WITH_DEVICE: &[(Given, u16)] = &[(Given::X(1), 0), (Given::X(2), 1)];
 const TIMER_SERVER: &[(Given, u16)] =
     &[(Given::Local("timer_server"), 0), (Given::Name("timer"), 1), (Given::Nil, 2), (Given::Nil, 3)];
 
 pub(super) const CHAINS: &[Chain] = &[
     Chain { of: ("io", "format", 1), moves: WITHOUT_ARGUMENTS, calls: PRINT },
     Chain { of: ("io", "format", 2), moves: &[], calls: PRINT },
-    Chain { of: ("io", "format", 3), moves: WITH_DEVICE, calls: PRINT },
     Chain { of: ("io", "fwrite", 1), moves: WITHOUT_ARGUMENTS, calls: PRINT },
     Chain { of: ("io", "fwrite", 2), moves: &[], calls: PRINT },
-    Chain { of: ("io", "fwrite", 3), moves: WITH_DEVICE, calls: PRINT },
     // What a process begins with that is spawned with a function of the emulator.
     Chain { of: SPAWNED, moves: &[], calls: &[APPLY] },
     // Its supervisor is a part of the kernel, which does not run (OTP 24, OTP 25).

@@ -141,7 +141,6 @@ impl Module {
         self.ops.extend([Op::Return, Op::Allocate(0)]);
         for (given, to) in *moves {
             let source = match given {
-                Given::X(place) => Source::X(*place),
                 Given::Nil => Source::Nil,
                 Given::Name(name) => Source::Atom(atoms.intern(name)),
                 Given::Local(name) => {

@@ -12,6 +12,7 @@ use crate::kernel::{Atom, Atoms};
 
 use super::super::machine::op::Label;
 use super::super::natives::{Native, native};
+use super::super::term::Term;
 use super::applications::Applications;
 use super::assembled::ASSEMBLED;
 use super::location::Location;
@@ -23,6 +24,8 @@ use super::{Malformed, Module};
 pub struct Code {
     /// The names of atoms, to which loading adds.
     pub atoms: Atoms,
+    /// What orders that mean nothing, and bytes that look random, are made of; 0 if those are as they come.
+    pub shuffle: u64,
     numbers: BTreeMap<Atom, u32>,
     slots: Vec<Slot>,
     applications: Applications,
@@ -69,7 +72,19 @@ impl Code {
 
     /// No modules at all.
     pub fn without_files(atoms: Atoms) -> Code {
-        Code { atoms, numbers: BTreeMap::new(), slots: Vec::new(), applications: Applications::default() }
+        Code {
+            atoms,
+            shuffle: 0,
+            numbers: BTreeMap::new(),
+            slots: Vec::new(),
+            applications: Applications::default(),
+        }
+    }
+
+    /// The same with another number for what means nothing.
+    #[must_use]
+    pub fn shuffled(self, shuffle: u64) -> Code {
+        Code { shuffle, ..self }
     }
 
     /// Adds the modules of these folders of the user's, and of those that are installed; of two with one name the
@@ -157,6 +172,17 @@ impl Code {
     /// What stands in the `.app` file or the `sys.config` of this name, if there is one in the folders.
     pub fn application(&self, file: &str) -> Option<Vec<u8>> {
         self.applications.text(file)
+    }
+
+    /// What an application that Erlang or Elixir run on is configured with, if that is a number or a name.
+    pub fn library_setting(&self, application: Atom, key: Atom) -> Option<Term> {
+        let value = self.applications.library_value(self.atoms.text(application), self.atoms.text(key))?;
+        let is_name = value.starts_with(|letter: char| letter.is_ascii_lowercase())
+            && value.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        match value.parse() {
+            Ok(number) => Some(Term::Int(number)),
+            Err(_) => is_name.then(|| self.atoms.intern(&value).into()),
+        }
     }
 
     /// The names of all modules, in order.

@@ -4,9 +4,9 @@ use std::fmt::Display;
 
 use crate::kernel::Atom;
 
-use super::super::host::{Call, Host};
+use super::super::host::{Action, Call, Host};
 use super::super::load::{ASSEMBLED, Found, Mfa};
-use super::super::natives::{Answer, Control, Native};
+use super::super::natives::{Answer, Control, Native, Writes};
 use super::super::raise::{Class, Raise};
 use super::super::term::{Fun, Term};
 use super::missing::{Caller, Missing};
@@ -27,6 +27,27 @@ const HEAP_MAX: usize = 20_000_000;
 
 /// How many of the first registers are looked at: others hold what no function is given.
 const LIVE: usize = 32;
+
+/// The tables of processes of Erlang's kernel, which there are if somebody has started those.
+const TABLES: [(Atom, Atom); 3] = [
+    (CONTROLLERS, Atom::of("application_controller")),
+    (Atom::of("global_names"), Atom::of("global_name_server")),
+    (Atom::of("inet_db"), Atom::of("inet_db")),
+];
+const CONTROLLERS: Atom = Atom::of("ac_tab");
+const MATCH: Atom = Atom::of("match");
+
+// What module `file` asks its server for is done at once, by what that would call.
+const OPEN: Atom = Atom::of("open");
+const FILE_IO_SERVER: Atom = Atom::of("file_io_server");
+const START: Atom = Atom::of("start");
+const PRIM_FILE: Atom = Atom::of("prim_file");
+
+const IO: Atom = Atom::of("io");
+const REQUEST: Atom = Atom::of("request");
+const PUT_CHARS: Atom = Atom::of("put_chars");
+const FORMAT: Atom = Atom::of("format");
+const UNICODE: Atom = Atom::of("unicode");
 
 const BADFUN: Atom = Atom::of("badfun");
 const BADARITY: Atom = Atom::of("badarity");
@@ -145,6 +166,7 @@ impl Machine<'_, '_> {
         }
         let answer = match native {
             Native::Pure(pure) => pure(&self.x[..arity], &self.code.atoms),
+            Native::Ordered(run) => run(&self.x[..arity], &self.code.atoms, self.code.shuffle),
             Native::Own(run) | Native::World(run) => {
                 let Some(host) = self.host.as_deref_mut() else { return Err(Ended::Refused.into()) };
                 let Process { own, stack, .. } = &mut *self.process;
@@ -152,7 +174,18 @@ impl Machine<'_, '_> {
             }
             Native::Table(run) => {
                 let Some(host) = self.host.as_deref_mut() else { return Err(Ended::Refused.into()) };
-                run(host.tables(), self.process.own.me, &self.x[..arity], &self.code.atoms)
+                let answer = run(host.tables(), self.process.own.me, &self.x[..arity], &self.code.atoms);
+                let asks =
+                    |(table, _): &&(Atom, Atom)| self.x[0].is(*table) && !host.tables().is_named(*table);
+                match TABLES.iter().find(asks).filter(|_| answer.is_err()) {
+                    // Of which application a module is, as stack traces say it: of none that is known.
+                    Some((CONTROLLERS, _)) if mfa.function == MATCH => Ok(Term::Nil),
+                    Some((_, service)) => {
+                        host.misses(*service);
+                        answer
+                    }
+                    None => answer,
+                }
             }
             Native::Control(control) => return self.control(control, live, tail),
         };
@@ -240,6 +273,26 @@ impl Machine<'_, '_> {
                 self.place(arguments);
                 self.call(mfa, found, arity, tail)
             }
+            Control::Device(writes) => self.write(writes, tail),
+            Control::Files => {
+                let (Some(command), Some(arguments)) = (self.x[0].as_atom(), self.x[1].as_list()) else {
+                    return self.raise(Raise::badarg(), None);
+                };
+                let (module, function, arguments) = match command {
+                    // Its owner starts what the server would start.
+                    OPEN => {
+                        let me = std::iter::once(self.process.own.me.into());
+                        (FILE_IO_SERVER, START, me.chain(arguments).collect())
+                    }
+                    command => (PRIM_FILE, command, arguments),
+                };
+                self.may_be_interrupted(live)?;
+                self.process.acted = false;
+                let mfa = Mfa { module, function, arity: arguments.len() as u8 };
+                let arity = arguments.len();
+                self.place(arguments);
+                self.call(mfa, self.code.find(module, function, mfa.arity), arity, tail)
+            }
             Control::Hibernate => {
                 let (module, function) = (self.x[0].as_atom(), self.x[1].as_atom());
                 let (Some(module), Some(function), Some(arguments)) = (module, function, self.x[2].as_list())
@@ -276,6 +329,33 @@ impl Machine<'_, '_> {
                 self.raise(Raise::error(reason), top)
             }
         }
+    }
+
+    /// Writes to a device: what goes to the terminal is told, what goes to a process is asked of it.
+    fn write(&mut self, writes: Writes, tail: Tail) -> Flow {
+        let [device, first, second] = [0, 1, 2].map(|place| self.x[place].clone());
+        let leader = self.host.as_deref_mut().map(|host| host.act(Action::GroupLeader));
+        let is_told = device.as_pid().is_none() || leader == Some(Ok(device.clone()));
+        let tagged = |name: Atom, terms: [Term; 2]| Term::tuple([name.into()].into_iter().chain(terms));
+        let newline = || Term::list([Term::Int(10)]);
+        let (function, arguments) = match (writes, is_told) {
+            (Writes::Characters, true) => (PUT_CHARS, vec![first]),
+            (Writes::Encoded, true) => (PUT_CHARS, vec![second]),
+            (Writes::Format, true) => (FORMAT, vec![first, second]),
+            (Writes::NewLine, true) => (PUT_CHARS, vec![newline()]),
+            (Writes::Characters, false) => {
+                (REQUEST, vec![device, tagged(PUT_CHARS, [UNICODE.into(), first])])
+            }
+            (Writes::Encoded, false) => (REQUEST, vec![device, tagged(PUT_CHARS, [first, second])]),
+            (Writes::Format, false) => (REQUEST, vec![device, tagged(FORMAT, [first, second])]),
+            (Writes::NewLine, false) => {
+                (REQUEST, vec![device, tagged(PUT_CHARS, [UNICODE.into(), newline()])])
+            }
+        };
+        let mfa = Mfa { module: IO, function, arity: arguments.len() as u8 };
+        let arity = arguments.len();
+        self.place(arguments);
+        self.call(mfa, self.code.find(IO, function, mfa.arity), arity, tail)
     }
 
     pub(super) fn place(&mut self, arguments: Vec<Term>) {

@@ -161,15 +161,12 @@ pub const ELIXIR_LOGGER: &[ActsRow] = &[
     ("metadata", 0, nil),
 ];
 
+/// Of module `net_kernel`: whether a device on a node takes text.
+pub const NODES: &[ActsRow] = &[("dflag_unicode_io", 1, yes)];
+
 /// Of module `io`.
-pub const IO: &[ActsRow] = &[
-    ("printable_range", 0, printable_range),
-    ("put_chars", 1, put_chars),
-    ("put_chars", 2, put_chars),
-    ("put_chars", 3, put_chars),
-    ("nl", 0, ok),
-    ("nl", 1, ok),
-];
+pub const IO: &[ActsRow] =
+    &[("printable_range", 0, printable_range), ("put_chars", 1, put_chars), ("nl", 0, ok)];
 
 // What OTP's application controller asks of the world outside: files that say what applications are, and how they are
 // configured. And what those are told who ask for an environment where nobody has started one.
@@ -222,7 +219,11 @@ fn is_without(call: &mut Call<'_>, application: &Term) -> bool {
 
 fn get_env(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     if is_without(call, &arguments[0]) {
-        return Ok(Atom::UNDEFINED.into());
+        let library = match (arguments[0].as_atom(), arguments[1].as_atom()) {
+            (Some(application), Some(key)) => call.code.library_setting(application, key),
+            _ => None,
+        };
+        return Ok(library.map_or(Atom::UNDEFINED.into(), |value| Term::tuple([Atom::OK.into(), value])));
     }
     let key = Term::tuple([Atom::of("env").into(), arguments[0].clone(), arguments[1].clone()]);
     Ok(match call.host.tables().value(Atom::of("ac_tab"), &key, &call.code.atoms) {

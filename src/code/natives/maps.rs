@@ -5,9 +5,9 @@
 
 use crate::code::raise::Raise;
 use crate::code::term::{Map, Term};
-use crate::kernel::{Atom, Atoms};
+use crate::kernel::{Atom, Atoms, Fingerprint};
 
-use super::{Answer, Row, parts};
+use super::{Answer, OrderedRow, Row, parts};
 
 /// The functions of module `maps`.
 pub const TABLE: &[Row] = &[
@@ -21,9 +21,9 @@ pub const TABLE: &[Row] = &[
     ("from_list", 1, |args, atoms| from_list(&args[0], atoms)),
     ("get", 2, |args, atoms| parts::map_get(&args[0], &args[1], atoms)),
     ("is_key", 2, |args, atoms| Ok(Term::boolean(parts::map(&args[1], atoms)?.get(&args[0]).is_some()))),
-    ("keys", 1, |args, atoms| Ok(listed(parts::map(&args[0], atoms)?, |key, _| key.clone()))),
-    ("values", 1, |args, atoms| Ok(listed(parts::map(&args[0], atoms)?, |_, value| value.clone()))),
-    ("to_list", 1, |args, atoms| Ok(listed(parts::map(&args[0], atoms)?, pair))),
+    ("keys", 1, |args, atoms| keys(args, atoms, 0)),
+    ("values", 1, |args, atoms| values(args, atoms, 0)),
+    ("to_list", 1, |args, atoms| to_list(args, atoms, 0)),
     ("merge", 2, |args, atoms| merge(&args[0], &args[1], atoms)),
     ("put", 3, |args, atoms| {
         Ok(Term::Map(parts::map(&args[2], atoms)?.put(args[0].clone(), args[1].clone(), atoms)))
@@ -47,9 +47,36 @@ pub const TABLE: &[Row] = &[
 
 /// The functions of module `erts_internal` that are about maps, and the order of their keys.
 pub const INTERNAL: &[Row] = &[
-    ("map_next", 3, map_next),
+    ("map_next", 3, |args, atoms| map_next(args, atoms, 0)),
     ("cmp_term", 2, |args, atoms| Ok(Term::Int(args[0].compare_keys(&args[1], atoms) as i64))),
 ];
+
+/// Those of module `maps` that tell in which order a large map is: by the number that it is shuffled with.
+pub const ORDERED: &[OrderedRow] = &[("keys", 1, keys), ("values", 1, values), ("to_list", 1, to_list)];
+
+/// That of module `erts_internal`.
+pub const ITERATOR: &[OrderedRow] = &[("map_next", 3, map_next)];
+
+fn keys(args: &[Term], atoms: &Atoms, shuffle: u64) -> Answer {
+    Ok(listed(parts::map(&args[0], atoms)?, shuffle, |key, _| key.clone()))
+}
+
+fn values(args: &[Term], atoms: &Atoms, shuffle: u64) -> Answer {
+    Ok(listed(parts::map(&args[0], atoms)?, shuffle, |_, value| value.clone()))
+}
+
+fn to_list(args: &[Term], atoms: &Atoms, shuffle: u64) -> Answer {
+    Ok(listed(parts::map(&args[0], atoms)?, shuffle, pair))
+}
+
+/// All pairs, those of a large map in the order that a number makes of it.
+fn pairs_of(map: &Map, shuffle: u64) -> Vec<(&Term, &Term)> {
+    let mut pairs: Vec<_> = map.iter().collect();
+    if matches!(map, Map::Large(_)) && shuffle != 0 {
+        pairs.sort_by_cached_key(|(key, _)| Fingerprint::of(&(shuffle, key)));
+    }
+    pairs
+}
 
 /// How many pairs an iterator hands out before it has to ask again: as many as a map may keep side by side, so that a
 /// small one is gone through at once.
@@ -80,8 +107,8 @@ fn merge(first: &Term, second: &Term, atoms: &Atoms) -> Answer {
     }
 }
 
-fn listed(map: &Map, of: fn(&Term, &Term) -> Term) -> Term {
-    Term::list(map.iter().map(|(key, value)| of(key, value)).collect::<Vec<Term>>())
+fn listed(map: &Map, shuffle: u64, of: fn(&Term, &Term) -> Term) -> Term {
+    Term::list(pairs_of(map, shuffle).into_iter().map(|(key, value)| of(key, value)))
 }
 
 fn pair(key: &Term, value: &Term) -> Term {
@@ -91,7 +118,7 @@ fn pair(key: &Term, value: &Term) -> Term {
 /// `erts_internal:map_next(Done, Map, Wanted)`: what comes after the first `Done` pairs, or, where `Done` is a list of
 /// keys (OTP 26), the pairs of these. With `iterator` it is `{Key, Value, Next}`, where what is next is another of
 /// these, or `none`, or `[Done | Map]` to be asked again with; with a list it is all that is left, in front of that.
-fn map_next(args: &[Term], atoms: &Atoms) -> Answer {
+fn map_next(args: &[Term], atoms: &Atoms, shuffle: u64) -> Answer {
     const ITERATOR: Atom = Atom::of("iterator");
     let [done, whole @ Term::Map(map), wanted] = args else { return Err(Raise::badarg()) };
     let stride = match wanted {
@@ -101,7 +128,7 @@ fn map_next(args: &[Term], atoms: &Atoms) -> Answer {
     };
     let (pairs, next) = match done {
         Term::Nil | Term::Cons(_) => after_keys(done, map, stride)?,
-        _ => after_pairs(parts::size(done)?, map, stride)?,
+        _ => after_pairs(parts::size(done)?, map, stride, shuffle)?,
     };
     if stride == usize::MAX {
         let pairs: Vec<Term> = pairs.into_iter().map(|(key, value)| pair(key, value)).collect();
@@ -115,14 +142,14 @@ fn map_next(args: &[Term], atoms: &Atoms) -> Answer {
 /// Some pairs, and where to go on if there are more.
 type Stretch<'m> = (Vec<(&'m Term, &'m Term)>, Option<Term>);
 
-fn after_pairs(done: usize, map: &Map, stride: usize) -> Result<Stretch<'_>, Raise> {
+fn after_pairs(done: usize, map: &Map, stride: usize, shuffle: u64) -> Result<Stretch<'_>, Raise> {
     let done = match map {
         _ if done > map.len() => return Err(Raise::badarg()),
         // A small map is gone through at once, from whatever place.
         Map::Small(_) => 0,
         Map::Large(_) => done,
     };
-    let pairs: Vec<_> = map.iter().skip(done).take(stride).collect();
+    let pairs: Vec<_> = pairs_of(map, shuffle).into_iter().skip(done).take(stride).collect();
     let done = done + pairs.len();
     Ok((pairs, (done < map.len()).then(|| parts::count(done))))
 }
@@ -145,7 +172,7 @@ mod tests {
     use crate::kernel::Atoms;
 
     /// Goes through a map as `maps:next/1` does.
-    fn walk(done: Term, map: &Map, atoms: &Atoms) -> Vec<(Term, Term)> {
+    fn walk(done: Term, map: &Map, shuffle: u64, atoms: &Atoms) -> Vec<(Term, Term)> {
         let iterator = Term::Atom(atoms.intern("iterator"));
         let mut pairs = Vec::new();
         let mut next = Term::cons(done, Term::Map(map.clone()));
@@ -153,7 +180,7 @@ mod tests {
             next = match &next {
                 Term::Cons(cons) => {
                     let args = [cons.head().clone(), cons.tail().clone(), iterator.clone()];
-                    map_next(&args, atoms).expect("it is an iterator")
+                    map_next(&args, atoms, shuffle).expect("it is an iterator")
                 }
                 Term::Tuple(step) => {
                     pairs.push((step[0].clone(), step[1].clone()));
@@ -173,10 +200,14 @@ mod tests {
         for len in [0, 1, 31, 32, 33, 64, 65, 1_000] {
             let pairs: Vec<_> = (0..len).map(|key| (Term::Int(key), Term::Int(key * 2))).collect();
             let map = Map::of(pairs.clone(), &atoms);
-            assert_eq!(walk(Term::Int(0), &map, &atoms), pairs);
+            assert_eq!(walk(Term::Int(0), &map, 0, &atoms), pairs);
+            let mut shuffled = walk(Term::Int(0), &map, 7, &atoms);
+            assert_eq!(shuffled == pairs, len <= 32, "{len}");
+            shuffled.sort();
+            assert_eq!(shuffled, pairs);
             let keys = Term::list(pairs.iter().rev().map(|(key, _)| key.clone()));
             let backwards: Vec<_> = pairs.into_iter().rev().collect();
-            assert_eq!(walk(keys, &map, &atoms), backwards);
+            assert_eq!(walk(keys, &map, 0, &atoms), backwards);
         }
     }
 }

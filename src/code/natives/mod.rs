@@ -5,6 +5,7 @@ mod atomics;
 pub mod binary;
 mod cut;
 pub mod external;
+mod files;
 pub mod floats;
 pub mod hash;
 pub mod iodata;
@@ -50,11 +51,19 @@ pub type Acts = fn(&mut Call<'_>, &[Term]) -> Answer;
 /// A row of such natives.
 pub type ActsRow = (&'static str, usize, Acts);
 
+/// A native that tells an order that means nothing: that order is made of a number.
+pub type Ordered = fn(&[Term], &Atoms, u64) -> Answer;
+
+/// A row of such natives.
+pub type OrderedRow = (&'static str, usize, Ordered);
+
 /// A function of the emulator.
 #[derive(Clone, Copy, Debug)]
 pub enum Native {
     /// A function of its arguments.
     Pure(Pure),
+    /// A function of its arguments and of what makes orders that mean nothing.
+    Ordered(Ordered),
     /// Concerns the process alone that calls it, or what never changes.
     Own(Acts),
     /// Others can notice it, or decide what it comes to.
@@ -76,9 +85,34 @@ pub enum Control {
     Hibernate,
     /// What Erlang writes as `error(Reason, Arguments)`.
     ErrorWith,
+    /// What module `file` asks its server to do, `call(Command, Arguments)`.
+    Files,
+    /// What module `io` writes to a device.
+    Device(Writes),
     /// A function that this machine has in instructions of its own.
     Assembled(Label),
 }
+
+/// What is written to a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writes {
+    /// `put_chars(Device, Characters)`
+    Characters,
+    /// `put_chars(Device, Encoding, Characters)`
+    Encoded,
+    /// `format(Device, Format, Arguments)`
+    Format,
+    /// `nl(Device)`
+    NewLine,
+}
+
+const DEVICES: &[(&str, usize, Writes)] = &[
+    ("put_chars", 2, Writes::Characters),
+    ("put_chars", 3, Writes::Encoded),
+    ("format", 3, Writes::Format),
+    ("fwrite", 3, Writes::Format),
+    ("nl", 1, Writes::NewLine),
+];
 
 /// All that only compute, by module. What module `erlang` has is in several tables.
 pub const MODULES: &[(&str, &[Row])] = &[
@@ -98,6 +132,7 @@ pub const MODULES: &[(&str, &[Row])] = &[
     ("binary", binary::TABLE),
     ("re", re::TABLE),
     ("unicode", unicode::TABLE),
+    ("prim_file", files::NAMES),
 ];
 
 const OWN: &[(&str, &[ActsRow])] = &[
@@ -120,7 +155,9 @@ const OWN: &[(&str, &[ActsRow])] = &[
     ("file", cut::FILE),
     ("io", cut::IO),
     ("init", cut::INIT),
+    ("net_kernel", cut::NODES),
     ("proc_lib", cut::PROC_LIB),
+    ("prim_buffer", files::BUFFERS),
 ];
 
 const WORLD: &[(&str, &[ActsRow])] = &[
@@ -133,7 +170,10 @@ const WORLD: &[(&str, &[ActsRow])] = &[
     ("erts_internal", atomics::COUNTERS),
     ("ets", table::TABLE),
     ("persistent_term", own::PERSISTENT),
+    ("prim_file", files::TABLE),
 ];
+
+const ORDERED: &[(&str, &[OrderedRow])] = &[("maps", maps::ORDERED), ("erts_internal", maps::ITERATOR)];
 
 const CONTROL: &[(&str, usize, Control)] = &[
     ("apply", 2, Control::Apply2),
@@ -157,6 +197,9 @@ fn all() -> BTreeMap<(Atom, Atom, u8), Native> {
     for (module, rows) in MODULES {
         rows.iter().for_each(|(name, arity, run)| add(module, name, *arity, Native::Pure(*run)));
     }
+    for (module, rows) in ORDERED {
+        rows.iter().for_each(|(name, arity, run)| add(module, name, *arity, Native::Ordered(*run)));
+    }
     for (module, rows) in OWN {
         rows.iter().for_each(|(name, arity, run)| add(module, name, *arity, Native::Own(*run)));
     }
@@ -172,5 +215,9 @@ fn all() -> BTreeMap<(Atom, Atom, u8), Native> {
         add(module, function, usize::from(arity), Native::Control(Control::Assembled(label)));
     }
     CONTROL.iter().for_each(|(name, arity, of)| add("erlang", name, *arity, Native::Control(*of)));
+    for (name, arity, writes) in DEVICES {
+        add("io", name, *arity, Native::Control(Control::Device(*writes)));
+    }
+    add("file", "call", 2, Native::Control(Control::Files));
     natives
 }

@@ -77,7 +77,7 @@ fn unique_integer(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
         return call.host.act(super::super::host::Action::Monotonic);
     }
     call.own.uniques += 1;
-    let digest = (call.own.me.lineage() >> 24) ^ u64::from(call.own.uniques);
+    let digest = ((call.own.me.lineage() ^ call.code.shuffle << 40) >> 24) ^ u64::from(call.own.uniques);
     Ok(Term::Int(digest as i64))
 }
 
@@ -157,15 +157,15 @@ fn system_info(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     }
 }
 
-/// Bytes that look random: a digest of who asks and how often it has. In every run they are the same.
+/// Bytes that look random: a digest of who asks, how often it has, and the number of the file's.
 fn random_bytes(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     let count = super::parts::size(&arguments[0])?.min(1 << 24);
     let mut bytes = Vec::with_capacity(count + 8);
     while bytes.len() < count {
         call.own.uniques += 1;
         // The mixer of SplitMix64.
-        let mut word =
-            (call.own.me.lineage() ^ u64::from(call.own.uniques)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut word = (call.own.me.lineage() ^ call.code.shuffle << 32 ^ u64::from(call.own.uniques))
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
         word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         bytes.extend((word ^ (word >> 31)).to_le_bytes());

@@ -10,7 +10,7 @@ use super::{ActsRow, Answer};
 fn new(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     let reference = call.host.make_ref();
     let me = call.host.me();
-    call.host.tables().create(me, reference, arguments, &call.code.atoms)
+    call.host.tables().create(me, reference, arguments, call.code.shuffle, &call.code.atoms)
 }
 
 fn give_away(call: &mut Call<'_>, arguments: &[Term]) -> Answer {

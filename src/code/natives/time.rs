@@ -31,6 +31,11 @@ fn now(call: &Call<'_>) -> i64 {
     call.host.now() as i64
 }
 
+/// What the clock says, in seconds since 1970.
+pub(super) fn seconds(call: &Call<'_>) -> i64 {
+    (EPOCH_MS + now(call)) / 1_000
+}
+
 fn monotonic_time(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     let native = Atom::of("native").into();
     in_unit(now(call), arguments.first().unwrap_or(&native), call)
@@ -52,9 +57,12 @@ fn timestamp(call: &mut Call<'_>, _: &[Term]) -> Answer {
     Ok(Term::tuple([seconds / 1_000_000, seconds % 1_000_000, rest].map(Term::Int)))
 }
 
-/// `{{Year, Month, Day}, {Hour, Minute, Second}}` (Howard Hinnant's algorithm for days).
 fn universaltime(call: &mut Call<'_>, _: &[Term]) -> Answer {
-    let seconds = (EPOCH_MS + now(call)) / 1_000;
+    Ok(date_and_time(seconds(call)))
+}
+
+/// `{{Year, Month, Day}, {Hour, Minute, Second}}` (Howard Hinnant's algorithms for days).
+fn date_and_time(seconds: i64) -> Term {
     let (days, second) = (seconds.div_euclid(86_400) + 719_468, seconds.rem_euclid(86_400));
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -64,7 +72,40 @@ fn universaltime(call: &mut Call<'_>, _: &[Term]) -> Answer {
     let year = year + era * 400 + i64::from(month <= 2);
     let date = [year, month, of_year - (153 * shifted + 2) / 5 + 1].map(Term::Int);
     let time = [second / 3_600, second / 60 % 60, second % 60].map(Term::Int);
-    Ok(Term::tuple([Term::tuple(date), Term::tuple(time)]))
+    Term::tuple([Term::tuple(date), Term::tuple(time)])
+}
+
+fn of_posix(_: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    const LAST: i64 = 1 << 40;
+    let seconds = arguments[0].as_int().filter(|seconds| (-LAST..LAST).contains(seconds));
+    seconds.map(date_and_time).ok_or_else(Raise::badarg)
+}
+
+fn to_posix(_: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    let three = |term: &Term| match term.as_tuple() {
+        Some([a, b, c]) => Some([a.as_int()?, b.as_int()?, c.as_int()?]),
+        _ => None,
+    };
+    let both = match arguments[0].as_tuple() {
+        Some([date, time]) => three(date).zip(three(time)),
+        _ => None,
+    };
+    let is_time = |time: &[i64; 3]| time.iter().zip([24, 60, 60]).all(|(part, end)| (0..end).contains(part));
+    let Some(([year, month @ 1..=12, day @ 1..=31], time)) = both.filter(|(_, time)| is_time(time)) else {
+        return Err(Raise::badarg());
+    };
+    if !(0..1_000_000).contains(&year) {
+        return Err(Raise::badarg());
+    }
+    let year = year - i64::from(month <= 2);
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    let seconds = days * 86_400 + time[0] * 3_600 + time[1] * 60 + time[2];
+    match date_and_time(seconds) == arguments[0] {
+        true => Ok(Term::Int(seconds)),
+        false => Err(Raise::badarg()),
+    }
 }
 
 /// In how many parts a second is divided where time is `native`.
@@ -148,6 +189,8 @@ pub const OWN: &[ActsRow] = &[
     ("localtime_to_universaltime", 1, same),
     ("localtime_to_universaltime", 2, same),
     ("universaltime_to_localtime", 1, same),
+    ("posixtime_to_universaltime", 1, of_posix),
+    ("universaltime_to_posixtime", 1, to_posix),
 ];
 
 /// Of module `erlang`, timers.

@@ -47,6 +47,8 @@ pub(super) struct Tried<'a> {
     pub(super) intensity: IntensityUses,
     /// How many moments came after its last kill, if that was asked.
     pub(super) later: u64,
+    /// Why it could not go on, if it needs what is not there.
+    pub(super) unrunnable: Option<String>,
 }
 
 impl Base {
@@ -169,7 +171,8 @@ impl<'a> Attempt<'a> {
             .then(|| Shape::of(&judged, model.atoms()));
         let not_seen = run.not_seen.iter().map(|span| span.start).collect();
         let (steps, intensity) = (run.steps, run.intensity);
-        Some(Tried { attempt: self, aftermath, shape, steps, not_seen, intensity, later })
+        let unrunnable = run.verdict.unrunnable().map(str::to_owned);
+        Some(Tried { attempt: self, aftermath, shape, steps, not_seen, intensity, later, unrunnable })
     }
 
     /// The second kills that follow this first one, as many of them as the share has. Of all second kills this

@@ -58,6 +58,8 @@ pub struct Swept<'a> {
     pub steps: u64,
     /// Whether it was given up.
     pub interrupted: bool,
+    /// Why a run could not go on that needs what is not there: then nothing is said of the rest.
+    pub unrunnable: Option<String>,
     /// Where what must be seen in some run begins, as far as no run has seen it.
     pub not_seen: Option<BTreeSet<usize>>,
     /// How much of their intensity supervisors used up.
@@ -103,6 +105,9 @@ impl<'a> Swept<'a> {
         let length = calm_length(model, kind, &sweeping.stop);
         let work = |seed: &u64| Base::seeded(model, kind, *seed, length, &sweeping.stop);
         let done = in_order(seeds, sweeping.jobs, work, |seed, (run, base)| {
+            if let Some(why) = run.verdict.unrunnable() {
+                self.unrunnable.get_or_insert_with(|| why.to_owned());
+            }
             match run.verdict {
                 Verdict::Abandoned => return Err(Interrupted),
                 Verdict::Held => {
@@ -201,6 +206,9 @@ impl<'a> Swept<'a> {
     fn take(&mut self, tried: Tried<'a>, atoms: &Atoms) {
         self.runs += 1;
         self.steps += tried.steps;
+        if let Some(why) = &tried.unrunnable {
+            self.unrunnable.get_or_insert_with(|| why.clone());
+        }
         self.meter.read(&tried.intensity, &|| InRun::Kills(tried.attempt.told()), atoms);
         self.look(tried.not_seen.into_iter().collect());
         let kills = &tried.attempt.kills;

@@ -7,6 +7,8 @@ use super::{Span, Spanned, Value};
 pub struct Code {
     /// The folders that its modules are in: `code`.
     pub folders: Vec<Spanned<String>>,
+    /// What orders that mean nothing, and bytes that look random, are made of: `shuffle=`.
+    pub shuffle: u64,
     /// What is called before the clients begin: `start`.
     pub starts: Vec<CodeCall>,
     /// The modules whose tests are run: `test`.

@@ -8,6 +8,8 @@ use crate::trace::file_and_line;
 const ASSERTION: Atom = Atom::of("Elixir.ExUnit.AssertionError");
 const NO_VALUE: Atom = Atom::of("ex_unit_no_meaningful_value");
 const MESSAGE: Atom = Atom::of("message");
+const UNDEF: Atom = Atom::of("undef");
+const FUNCTION_CLAUSE: Atom = Atom::of("function_clause");
 const LEFT: Atom = Atom::of("left");
 const RIGHT: Atom = Atom::of("right");
 
@@ -27,13 +29,41 @@ pub(super) fn sentence(reason: &Term, code: &Code) -> Sentence {
                 why.extend([Part::Text(format!(", {side}: ")), Part::Term(found.clone())]);
             }
         }
+    } else if let (Some(Term::Atom(kind)), Some(Term::Text(message))) =
+        (value.field(Atom::STRUCT), value.field(MESSAGE))
+    {
+        why.push(Part::Text(format!("({}) {message}", shown(*kind, code))));
     } else {
         why.push(Part::Term(value.clone()));
+        let tells_nothing = [UNDEF, FUNCTION_CLAUSE, Atom::BADARG].iter().any(|atom| value.is(*atom));
+        if let Some(function) = trace.first().filter(|_| tells_nothing).and_then(|top| function(top, code)) {
+            why.push(Part::Text(format!(" of {function}")));
+        }
     }
     if let Some(place) = trace.iter().find_map(|entry| place(entry, code)) {
         why.push(Part::Text(format!(" ({place})")));
     }
     why
+}
+
+/// A module as its language calls it.
+fn shown(module: Atom, code: &Code) -> &str {
+    let name = code.atoms.text(module);
+    name.strip_prefix("Elixir.").unwrap_or(name)
+}
+
+/// The function that an entry of a stack trace is about.
+fn function(entry: &Term, code: &Code) -> Option<String> {
+    let [module, function, arity, ..] = entry.as_tuple()? else { return None };
+    let arity = match arity {
+        Term::Int(arity) => *arity,
+        Term::List(arguments, _) => arguments.len() as i64,
+        _ => return None,
+    };
+    let (module, function) = (module.as_atom()?, code.atoms.text(function.as_atom()?));
+    let name = code.atoms.text(module);
+    let between = if name.starts_with("Elixir.") { "." } else { ":" };
+    Some(format!("{}{between}{function}/{arity}", shown(module, code)))
 }
 
 /// The place of an entry of a stack trace that lies in the user's own modules.

@@ -5,8 +5,11 @@ use super::super::mistake::Mistake;
 use super::step::Step;
 use super::value::{self, Text};
 
-/// Reads a line `code "FOLDER"…`.
+/// Reads a line `code "FOLDER"… shuffle=N`.
 pub(super) fn code(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    if let Some(entry) = step.property("shuffle") {
+        scenario.code.shuffle = step.entry_number(entry, "`shuffle=`", 0)?.value;
+    }
     scenario.code.folders.push(step.text("a folder in quotes")?);
     while !step.at_end() {
         scenario.code.folders.push(step.text("a folder in quotes")?);

@@ -31,7 +31,7 @@ pub const WORDS: &[Word<Read>] = &[
     Word::new("task", "task NAME { … }", definition::process),
     Word::new("start_function", "start_function NAME returns VALUE…", definition::start_function),
     Word::new("client", "client [NAME] { … }", definition::client),
-    Word::new("code", "code \"FOLDER\"…", code::code),
+    Word::new("code", "code \"FOLDER\"… shuffle=N", code::code),
     Word::new("start", "start \"MODULE.FUNCTION\" VALUE…", code::start),
     Word::new("run", "run \"MODULE.FUNCTION\" VALUE…", code::run),
     Word::new("test", "test \"MODULE\" only=\"TEST\"", code::test),

@@ -147,7 +147,7 @@ impl otp::Common<Script> for SharedState {
     }
 
     fn has_of(&self, pid: Pid) -> bool {
-        self.compiled.as_ref().is_some_and(|shared| shared.tables.concern(pid))
+        self.compiled.as_ref().is_some_and(|shared| shared.tables.concern(pid) || shared.files.concern(pid))
     }
 
     fn leaves_behind(&mut self, dead: Pid, lives: &dyn Fn(Pid) -> bool) -> Vec<(Pid, Message<Script>)> {

@@ -226,7 +226,7 @@ impl Image {
             own: None,
             text: String::new(),
             shared,
-            code: Code::without_files(std::mem::take(&mut names.atoms)),
+            code: Code::without_files(std::mem::take(&mut names.atoms)).shuffled(scenario.code.shuffle),
             compiled,
         }
     }

@@ -119,6 +119,9 @@ pub(super) fn sweep(
         Format::Text if terminal.quiet && exit == Exit::Held => (),
         Format::Text => {
             terminal.print_as_they_are(&[headline(loaded, &swept, told_word, exit, wide)]);
+            if let Some(why) = &swept.unrunnable {
+                terminal.complain(|_, _| format!("error: {}: {why}", loaded.name));
+            }
             tables(&swept, &told, terminal);
             failures(loaded, args, &shown, terminal);
         }
@@ -332,6 +335,9 @@ fn headline(loaded: &Loaded, swept: &Swept<'_>, told: &'static str, exit: Exit, 
 
 /// One word for people, one for programs, and the exit status.
 fn verdict(swept: &Swept<'_>, told: &Told) -> (&'static str, &'static str, Exit) {
+    if swept.unrunnable.is_some() {
+        return ("cannot be run", "unrunnable", Exit::Wrong);
+    }
     if swept.has(Aftermath::Broken) {
         return ("broken", "broken", Exit::Broken);
     }

@@ -22,6 +22,8 @@ const NAME: Atom = Atom::of("name");
 const CASE: Atom = Atom::of("case");
 const TEST: Atom = Atom::of("test");
 const LINE: Atom = Atom::of("line");
+/// What is tagged so is not run.
+const SKIP: Atom = Atom::of("skip");
 /// How long the callbacks of `on_exit` may take, in milliseconds (ExUnit's default timeout).
 const ON_EXIT_TIMEOUT_MS: i64 = 60_000;
 
@@ -324,6 +326,8 @@ fn listed(module: &Value, only: Option<Atom>, code: &crate::code::load::Code) ->
         (Some(_), None) => false,
     };
     tests.retain(wanted);
+    let skips = |tag: &Value| !tag.is(Atom::NIL) && !tag.is(Atom::FALSE);
+    tests.retain(|test| !field(test, TAGS).and_then(|tags| field(tags, SKIP)).is_some_and(skips));
     let line = |test: &Value| field(test, TAGS).and_then(|tags| field(tags, LINE)?.as_int());
     tests.sort_by_key(|test| std::cmp::Reverse(line(test)));
     tests

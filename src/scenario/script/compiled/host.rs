@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::code::ets::Tables;
+use crate::code::files::Files;
 use crate::code::host::{Action, Alias, Host, Told};
 use crate::code::load::Code;
 use crate::code::machine::{self, Entry, Probe};
@@ -305,11 +306,15 @@ impl Host for World<'_, '_> {
         &mut self.context.common_mut().compiled_mut().persistent
     }
 
+    fn files(&mut self) -> &mut Files {
+        &mut self.context.common_mut().compiled_mut().files
+    }
+
     fn tell(&mut self, told: Told, stack: &[Value]) {
         let note = |text: &str, values: Vec<kernel::Term>| Note::Log { text: text.into(), values };
         match told {
             Told::Output(text) => {
-                say(|| note(&format!("writes {:?}", text.trim_end()), Vec::new()), self.context)
+                say(|| note(&format!("writes {}", on_one_line(&text)), Vec::new()), self.context)
             }
             Told::Logged(_, report @ Value::Map(_)) => {
                 let report = convert::outward(&report);
@@ -328,6 +333,15 @@ impl Host for World<'_, '_> {
             Told::Logged(_, message) => say(|| note("logs", vec![convert::outward(&message)]), self.context),
         }
     }
+}
+
+/// A text without what would break a line of the story.
+fn on_one_line(text: &str) -> String {
+    let lines = text.trim_end().lines().map(str::trim);
+    let text = lines.collect::<Vec<_>>().join(" ");
+    text.chars()
+        .flat_map(|letter| if letter.is_control() { letter.escape_default().collect() } else { vec![letter] })
+        .collect()
 }
 
 /// How an alias ends, as the kernel has it.

@@ -10,6 +10,7 @@ mod supervision;
 use std::collections::BTreeMap;
 
 use crate::code::ets::Tables;
+use crate::code::files::Files;
 use crate::code::load::Code;
 use crate::code::machine::{Ended, Entry, Machine, Process, Resume, Spends};
 use crate::code::raise::Class;
@@ -39,6 +40,8 @@ pub struct Shared {
     pub tables: Tables,
     /// What `persistent_term` keeps.
     pub persistent: BTreeMap<Value, Value>,
+    /// The files in memory.
+    pub files: Files,
     /// How many monotonic integers have been made.
     pub monotonic: u64,
     /// Why no run can go on.
@@ -52,6 +55,7 @@ impl Shared {
         dead: Pid,
         lives: &dyn Fn(Pid) -> bool,
     ) -> Vec<(Pid, Message<Script>)> {
+        self.files.owner_died(dead);
         let transfers = self.tables.owner_died(dead, lives).into_iter();
         transfers.map(|transfer| (transfer.to, convert::message(&transfer.message))).collect()
     }
