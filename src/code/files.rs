@@ -69,18 +69,18 @@ pub struct Info {
     pub folder: bool,
     /// When it was changed last, in seconds since 1970.
     pub changed: i64,
-    /// Its number.
+    /// The number that it has.
     pub number: u64,
 }
 
 /// From where a place in a file is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// The beginning.
+    /// The beginning of the file.
     Beginning,
     /// Where one is.
     Here,
-    /// The end.
+    /// The end of the file.
     End,
 }
 

@@ -96,13 +96,13 @@ pub enum Control {
 /// What is written to a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writes {
-    /// `put_chars(Device, Characters)`
+    /// What Erlang writes as `put_chars(Device, Characters)`.
     Characters,
     /// `put_chars(Device, Encoding, Characters)`
     Encoded,
     /// `format(Device, Format, Arguments)`
     Format,
-    /// `nl(Device)`
+    /// What Erlang writes as `nl(Device)`.
     NewLine,
 }
 
