@@ -38,6 +38,9 @@ treefall::data! {
     enum OwnTold { TryAgain(i64) }
 }
 
+/// Does something to a child by its place: what it answers, or why that cannot be.
+type ByHand = fn(&mut Own, usize, &mut Context<'_, Own>) -> Result<Result<Term, &'static str>, Halt>;
+
 impl Own {
     fn of(plan: &Plan, flaw: Flaw) -> Own {
         Own { plan: plan.clone(), flaw, children: vec![None; plan.children.len()], restarts: Vec::new() }
@@ -140,12 +143,7 @@ impl Own {
     }
 
     /// Does something to the child of this id, if there is one.
-    fn by_hand(
-        &mut self,
-        id: &Term,
-        cx: &mut Context<'_, Self>,
-        does: fn(&mut Own, usize, &mut Context<'_, Self>) -> Result<Result<Term, &'static str>, Halt>,
-    ) -> Result<Term, Halt> {
+    fn by_hand(&mut self, id: &Term, cx: &mut Context<'_, Self>, does: ByHand) -> Result<Term, Halt> {
         let called = |member: &conformance::Member| Term::from(cx.atoms().intern(&member.id)) == *id;
         let done = match self.plan.children.iter().position(called) {
             Some(place) => does(self, place, cx)?,
