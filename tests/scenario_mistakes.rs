@@ -736,6 +736,47 @@ client c {
     «yield»
 }
 "
+
+    // Orders, state machines, and functions of Erlang.
+    an_order_that_asks_for_something_else r#"
+supervisor top { worker a }
+client { call a hello }
+eventually «in-order» { started a }
+«always in-order»  {}
+finally in-order {
+    «stopped» a
+    «alive» a
+    ended a «$reason»
+    sent a «DOWN» to=client
+    got a cast hello «from=client»
+    got a «exit» boom
+    log «hello»
+}
+"#
+    a_state_machine_and_a_server_are_two r#"
+supervisor top { worker door; worker plain }
+statem door {
+    state closed {
+        enter { «postpone» }
+        on call open { «continue» later; goto opened; reply ok }
+        on «timeout» { log "never" }
+    }
+    «phase» opened { on call close { goto closed; reply ok } }
+}
+server plain {
+    on call hello { «postpone»; reply ok }
+    on «internal» x { log "never" }
+}
+"#
+    a_function_of_ets_and_what_is_computed r#"
+client {
+    ets «looup» t a
+    «ets insert t a 1»
+    compute «a» + 1
+    compute 1 «plus» 1
+    «living»
+}
+"#
 }
 
 #[test]

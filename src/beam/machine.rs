@@ -25,6 +25,7 @@ const DRIVER: &[(&str, &str)] = &[
     ("treefall_registry.erl", include_str!("driver/treefall_registry.erl")),
     ("treefall_script.erl", include_str!("driver/treefall_script.erl")),
     ("treefall_server.erl", include_str!("driver/treefall_server.erl")),
+    ("treefall_statem.erl", include_str!("driver/treefall_statem.erl")),
     ("treefall_start.erl", include_str!("driver/treefall_start.erl")),
     ("treefall_spec.erl", include_str!("driver/treefall_spec.erl")),
     ("treefall_task.erl", include_str!("driver/treefall_task.erl")),

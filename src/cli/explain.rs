@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
             let (width, colour) = (terminal.width, terminal.color());
             terminal.print(&explained.story(width, colour));
             terminal.print("\n");
-            terminal.print_lines(&strategies::lines(&others, smallest));
+            terminal.print_lines(&strategies::lines(&others, smallest, &loaded.scenario));
             terminal.print_lines(&mending.as_ref().map_or_else(Vec::new, mending::lines));
         }
         Format::Json => {

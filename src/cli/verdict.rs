@@ -1,5 +1,7 @@
 //! The verdict of a run, in the words that people read: what held, or what broke and how to see it again.
 
+use std::collections::BTreeMap;
+
 use crate::kernel::Term;
 use crate::model::{Breach, Model, Origin, Part, Run, Source, Verdict, written};
 use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
@@ -125,7 +127,7 @@ impl<'a> Case<'a> {
         }
         lines.extend(scenario.properties.iter().filter_map(|property| match &property.claim {
             Claim::Oracle { oracle, .. } if on.contains(&oracle.value.word()) => None,
-            Claim::Oracle { .. } | Claim::Conditions { .. } => {
+            Claim::Oracle { .. } | Claim::Conditions { .. } | Claim::InOrder { .. } => {
                 let line = self.loaded.line(property.span).to_owned();
                 Some(match self.run.not_seen.contains(&property.span) {
                     true => format!("{line}  (not seen in this run)"),
@@ -133,7 +135,8 @@ impl<'a> Case<'a> {
                 })
             }
         }));
-        lines.into_iter().map(|line| Line::new().with(Tone::Faint, format!("  {}", visible(&line)))).collect()
+        let told = counted_once(lines).into_iter();
+        told.map(|line| Line::new().with(Tone::Faint, format!("  {}", visible(&line)))).collect()
     }
 
     fn expected(&self, failure: &ExpectFailure, verb: &str) -> Vec<Line> {
@@ -293,4 +296,19 @@ impl<'a> Case<'a> {
         ];
         trace::verdict(judgement.word(), fields)
     }
+}
+
+/// Each line once, where it stands first, with how often it is said.
+fn counted_once(lines: Vec<String>) -> Vec<String> {
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    lines.iter().for_each(|line| *times.entry(line).or_default() += 1);
+    let mut told = Vec::new();
+    for line in &lines {
+        match times.remove(line.as_str()) {
+            Some(1) => told.push(line.clone()),
+            Some(times) => told.push(format!("{line}  ({times} times)")),
+            None => (),
+        }
+    }
+    told
 }

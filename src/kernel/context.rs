@@ -522,9 +522,9 @@ impl<'a, B: State> Context<'a, B> {
     fn send_to_self(&mut self, alias: Option<Through>, body: B::Message) {
         let me = self.pid;
         let first = alias.is_some_and(|through| self.me().priorities.prefer_through(through));
-        if self.events.recording() {
+        if self.events.hears_messages() {
             let signal = Signal::Message { alias, body: body.clone() };
-            self.events.push(me, || EventKind::Sent { to: me, signal: signal.clone() });
+            self.events.push_sent(me, || EventKind::Sent { to: me, signal: signal.clone() });
             let active = alias.is_none_or(|through| self.me().aliases.contains(through.alias));
             let fate = match (active, first) {
                 (true, true) => Fate::QueuedFirst,

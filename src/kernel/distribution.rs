@@ -286,7 +286,7 @@ impl<B: State> World<B> {
             Some(body) => Signal::Message { alias: None, body },
             None => signal.clone(),
         };
-        events.push(away, || EventKind::Sent { to, signal: told });
+        events.push_sent(away, || EventKind::Sent { to, signal: told });
         self.put_on(away, to, signal, events);
     }
 }

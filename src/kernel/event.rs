@@ -153,6 +153,7 @@ const TERMS_A_STATEMENT: usize = 8;
 enum Listening {
     Nothing,
     Lives,
+    Messages,
     Everything,
 }
 
@@ -196,6 +197,11 @@ impl<B: State> Events<B> {
     /// ([`Context::report_besides`](super::Context::report_besides)), and lets every other signal pass.
     pub fn of_lives() -> Self {
         Events::listening(Listening::Lives)
+    }
+
+    /// Keeps at least births, deaths, reports, what is sent to whom, and which messages are taken.
+    pub fn hear_messages(&mut self) {
+        self.listening = self.listening.max(Listening::Messages);
     }
 
     /// Events of which nothing is kept.
@@ -293,6 +299,11 @@ impl<B: State> Events<B> {
         self.made = self.made.saturating_add(bytes).saturating_add(STATEMENT_BYTES);
     }
 
+    /// Whether somebody listens to what is sent.
+    pub(super) fn hears_messages(&self) -> bool {
+        self.listening >= Listening::Messages
+    }
+
     /// Takes out what has been collected.
     pub fn drain(&mut self) -> Vec<Event<B>> {
         std::mem::take(&mut self.list)
@@ -316,6 +327,11 @@ impl<B: State> Events<B> {
         self.push_at(Listening::Everything, pid, kind);
     }
 
+    /// Something is sent.
+    pub(super) fn push_sent(&mut self, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
+        self.push_at(Listening::Messages, pid, kind);
+    }
+
     /// A birth, a death, a name, a report, or a message for nobody.
     pub(super) fn push_life(&mut self, pid: Pid, kind: impl FnOnce() -> EventKind<B>) {
         self.push_at(Listening::Lives, pid, kind);
@@ -335,9 +351,9 @@ impl<B: State> Events<B> {
 
     /// The message is taken out of this place of its mailbox.
     pub(super) fn push_took(&mut self, pid: Pid, place: usize, kind: impl FnOnce() -> EventKind<B>) {
+        let origin = if self.recording() { self.whereabouts.taken_out(pid, place) } else { None };
+        self.push_from(origin, Listening::Messages, pid, kind);
         if self.recording() {
-            let origin = self.whereabouts.taken_out(pid, place);
-            self.push_from(origin, Listening::Everything, pid, kind);
             self.taken = Some(self.told);
         }
     }

@@ -71,7 +71,7 @@ impl<B: Behaviour> World<B> {
         let Some(to) = self.whereis(name) else { return };
         let signal = Signal::Message { alias: None, body };
         let from = Pid::nobody_on(to.node());
-        events.push(from, || EventKind::Sent { to, signal: signal.clone() });
+        events.push_sent(from, || EventKind::Sent { to, signal: signal.clone() });
         events.comes_at_once();
         self.deliver(from, to, signal, image, events);
     }

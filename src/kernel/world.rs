@@ -281,7 +281,7 @@ impl<B: State> World<B> {
     }
 
     pub(super) fn send(&mut self, from: Pid, to: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
-        events.push(from, || EventKind::Sent { to, signal: signal.clone() });
+        events.push_sent(from, || EventKind::Sent { to, signal: signal.clone() });
         if from.is_remote_from(to) {
             return self.send_away(from, to, signal, events);
         }
@@ -323,7 +323,7 @@ impl<B: State> World<B> {
             matches!(earlier, Signal::Message { .. } | Signal::Exit(_) | Signal::ExitAlias(..))
         });
         let Some(place) = sent else { return false };
-        events.push(dead, || EventKind::Sent { to, signal: signal.clone() });
+        events.push_sent(dead, || EventKind::Sent { to, signal: signal.clone() });
         events.on_its_way(place);
         true
     }

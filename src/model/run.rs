@@ -42,8 +42,7 @@ pub type Choose<'c, M> = dyn FnMut(&WorldOf<M>, &[EventOf<M>]) -> Option<Choice>
 /// Runs a model until nothing can happen, a limit is reached, `choose` gives up, or `stop` is raised. Events and
 /// choices are kept if it is to be recorded.
 pub fn run<M: Model>(model: &M, record: bool, stop: &StopFlag, choose: &mut Choose<'_, M>) -> Run<M> {
-    // A judge asks who lived and what supervisors decided; only a trace needs the signals too.
-    let events = if record { EventsOf::<M>::recorded() } else { EventsOf::<M>::of_lives() };
+    let events = if record { EventsOf::<M>::recorded() } else { model.events() };
     let mut events = events.until(stop);
     let mut world = model.start(&mut events);
     let mut judge = model.judge();

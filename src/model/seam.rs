@@ -53,6 +53,20 @@ pub trait Model: Debug + Sync {
     /// A judge who has seen nothing yet.
     fn judge(&self) -> Self::Judge<'_>;
 
+    /// Whether its judge listens to messages, too, and not only to lives and reports.
+    fn hears_messages(&self) -> bool {
+        false
+    }
+
+    /// Who listens to a run that nobody records: a judge asks who lived and what supervisors decided.
+    fn events(&self) -> EventsOf<Self> {
+        let mut events = EventsOf::<Self>::of_lives();
+        if self.hears_messages() {
+            events.hear_messages();
+        }
+        events
+    }
+
     /// How long it is looked at, in milliseconds of virtual time.
     fn horizon_ms(&self) -> u64;
 

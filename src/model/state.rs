@@ -67,7 +67,7 @@ impl<'m, M: Model> RunState<'m, M> {
 
     /// A run before its first step.
     pub(super) fn start(model: &'m M) -> Self {
-        let mut events = EventsOf::<M>::of_lives();
+        let mut events = model.events();
         let world = model.start(&mut events);
         let mut judge = model.judge();
         judge.observe(events.list(), &world, 0);
@@ -85,6 +85,9 @@ impl<'m, M: Model> RunState<'m, M> {
     /// Takes a choice. `events` may be used again, for any run.
     pub(super) fn take(&mut self, choice: Choice, events: &mut EventsOf<M>) {
         events.turn_to(self.steps);
+        if self.model.hears_messages() {
+            events.hear_messages();
+        }
         self.world.step(choice, self.model.image(), events);
         self.steps += 1;
         self.judge.observe(events.list(), &self.world, self.steps);

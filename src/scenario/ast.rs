@@ -5,9 +5,10 @@
 //! no dangling names and no statement where it cannot run.
 
 pub use super::language::{
-    Block, Callbacks, Catch, Claim, Clause, Clients, Compound, Data, End, Event, Expectation, Form, Measure,
-    Messages, Mishap, Network, NewChild, Parsed, Processes, Property, Question, Registries, Relations, Role,
-    Said, SpecSource, StartedModule, Statement, StatementKind, Supervisors, Tasks,
+    Block, Callbacks, Catch, Claim, Clause, Clients, Compound, Data, End, Event, Expectation, Form,
+    Happening, Measure, Messages, Mishap, Network, NewChild, Parsed, Processes, Property, Question,
+    Registries, Relations, Role, Said, SpecSource, StartedModule, Statement, StatementKind, Supervisors,
+    Tasks,
 };
 
 #[macro_use]
@@ -17,6 +18,8 @@ mod code;
 mod condition;
 mod definition;
 mod fault;
+mod function;
+mod happening;
 mod knob;
 mod node;
 mod property;
@@ -32,6 +35,8 @@ pub use definition::{
     Terminate, Variable,
 };
 pub use fault::{FaultLine, Outage, StartFault, TerminateFault};
+pub use function::{InsertedEvent, Operator};
+pub use happening::{Deed, MessageKind};
 pub use knob::{Fixed, Knob};
 pub use node::{ConnectionChange, Nodes};
 pub use property::{Allowance, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes};

@@ -47,7 +47,7 @@ pub use message::Messages;
 pub use mishap::Mishap;
 pub use network::Network;
 pub use process::{Processes, StartedFunction, StartedModule};
-pub use property::{Claim, Property};
+pub use property::{Claim, Happening, Property, What};
 pub use registry::{EntryKey, Registries};
 pub use relation::Relations;
 pub use said::Said;

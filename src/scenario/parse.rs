@@ -15,6 +15,7 @@ mod handler;
 pub(super) mod names;
 mod node;
 pub(super) mod options;
+mod order;
 mod outage;
 mod outcomes;
 pub(super) mod parser;

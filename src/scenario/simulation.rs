@@ -42,6 +42,7 @@ impl Simulation {
         let header = &scenario.header;
         let mut names = Numbering::of(scenario);
         let demands = Demands::of(scenario, &mut names);
+        names.in_order = demands.ask_order();
         let image = Image::of(scenario, names);
         let max_delay = match header.max_delay.as_ref().map(|delay| &delay.kind) {
             None => Some(Header::DEFAULT_MAX_DELAY_MS),
@@ -62,7 +63,7 @@ impl Simulation {
         });
         let faults = faults.collect();
         Simulation {
-            local: LocalClients::of(&image, demands.questions()),
+            local: LocalClients::of(&image, demands.questions(), demands.ask_order()),
             spoken: Spoken::of(scenario),
             image,
             demands,
@@ -179,6 +180,10 @@ impl Model for Simulation {
 
     fn judge(&self) -> Judge<'_> {
         Judge::of(&self.image, &self.demands)
+    }
+
+    fn hears_messages(&self) -> bool {
+        self.demands.ask_order()
     }
 
     fn memory(&self, process: &Process<Actor<Script>>) -> Vec<Remembered> {

@@ -3,7 +3,7 @@
 %% A block runs to `next`, or to `return` where a callback ends early. What OTP would do with an
 %% exception it does: exceptions of statements leave the interpreter as they are.
 -module(treefall_script).
--export([prepare/2, enter/0, callback/3, process/3, started_process/4, task/2, client/4]).
+-export([prepare/2, enter/0, callback/3, machine/2, process/3, started_process/4, task/2, client/4]).
 -export([done/1, bound/2, unwrapped/2, run/1]).
 
 -import(treefall_value, [value/1, match/2, target/1, milliseconds/1]).
@@ -25,6 +25,7 @@ prepare(Definition, Arguments) ->
 %% A callback begins.
 enter() ->
     treefall_value:forget(get(treefall_lasting)),
+    erase(treefall_from),
     put(treefall_returning, #{}),
     ok.
 
@@ -32,6 +33,15 @@ enter() ->
 callback(Kind, Body, State) ->
     run(Body),
     returned(Kind, put(treefall_returning, #{}), State).
+
+%% The `init` of a state machine: what it asks for is kept until it has started.
+machine(Body, State) ->
+    run(Body),
+    case get(treefall_returning) of
+        #{ignore := true} -> ignore;
+        #{stop := Reason} -> {stop, Reason};
+        _ -> {ok, State}
+    end.
 
 returned(terminate, _, _) -> ok;
 returned(init, #{ignore := true}, _) -> ignore;
@@ -141,10 +151,14 @@ started(Function, {What, Label, Named}, Values, {_, Options} = How) ->
     Result = treefall_quiet:waiting(proplists:get_value(timeout, Options, infinity), fun() ->
         case What of
             {undefined, Module} -> Module:Function();
-            _ -> treefall_start:launch(What, Label, Name, How, Arguments)
+            _ -> treefall_start:launch(What, called(Named, Name, Label), Name, How, Arguments)
         end
     end),
     treefall_start:clean(Result).
+
+%% What has a local name is called by it.
+called({v, _}, Name, _) when is_atom(Name) -> Name;
+called(_, _, Label) -> Label.
 
 %% What start_monitor has returned, of gen_server or of proc_lib.
 watched(Bind, BindReference, Result) ->
@@ -169,6 +183,9 @@ replied(Term) ->
     get(treefall_client) =:= true andalso treefall_trace:event({reply, self(), Clean}),
     Clean.
 
+%% What a state machine is to do, the last first.
+acts(Action) -> returning(actions, [Action | maps:get(actions, get(treefall_returning), [])]).
+
 returning(Key, Term) -> put(treefall_returning, (get(treefall_returning))#{Key => Term}).
 
 %% Callbacks.
@@ -180,6 +197,10 @@ perform({timeout, Time, Message}) -> returning(timeout, {milliseconds(Time), val
 perform({stop_self, Reason}) -> returning(stop, value(Reason)), return;
 perform({fail, Reason}) -> returning(stop, value(Reason)), return;
 perform({ignore}) -> returning(ignore, true), return;
+perform({postpone}) -> acts(postpone), next;
+perform({next_event, Type, Content}) -> acts({next_event, Type, value(Content)}), next;
+perform({start_timeout, Type, Time, none}) -> acts({value(Type), milliseconds(Time), undefined}), next;
+perform({start_timeout, Type, Time, Content}) -> acts({value(Type), milliseconds(Time), value(Content)}), next;
 perform({goto, Phase}) -> put(treefall_phase, Phase), next;
 %% Messages.
 perform({send, Target, Value, false}) ->
@@ -286,8 +307,8 @@ perform({exit_self, Reason}) -> exit(value(Reason));
 perform({raise, Reason}) -> error(value(Reason));
 perform({throw, Term}) -> throw(treefall_mailbox:thrown(value(Term)));
 perform({register, Name, Target}) -> done(register(value(Name), treefall_value:process(Target)));
-perform({unregister, Name}) -> done(unregister(Name));
-perform({whereis, Name, Bind}) -> bound(Bind, treefall_value:where(Name));
+perform({unregister, Name}) -> done(unregister(value(Name)));
+perform({whereis, Name, Bind}) -> bound(Bind, treefall_value:where(value(Name)));
 perform({is_alive, Target, Bind}) ->
     case value(Target) of
         Pid when is_pid(Pid) -> bound(Bind, is_process_alive(Pid));
@@ -398,6 +419,14 @@ perform({members, Store, Bind}) -> bound(Bind, treefall_value:members(Store));
 perform({length, List, Bind}) -> bound(Bind, length(value(List)));
 perform({push, Queue, Value}) -> treefall_value:push(Queue, value(Value)), done(ok);
 perform({pop, Queue, Bind}) -> bound(Bind, treefall_value:pop(Queue));
+%% Functions of Erlang.
+perform({compute, Left, Operator, Right, Bind}) ->
+    {k, Name} = Operator,
+    bound(Bind, apply(erlang, Name, [value(Left), value(Right)]));
+%% The order of `ets` is that of a hash.
+perform({ets, tab2list, [Table], Bind}) -> bound(Bind, lists:sort(ets:tab2list(value(Table))));
+perform({ets, Function, Arguments, Bind}) ->
+    bound(Bind, apply(ets, Function, [value(Argument) || Argument <- Arguments]));
 perform({acquire, Resource}) ->
     put({held, Resource}, held(Resource) + 1),
     done(ok);

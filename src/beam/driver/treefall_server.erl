@@ -2,13 +2,14 @@
 -module(treefall_server).
 -behaviour(gen_server).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, handle_continue/2, terminate/2]).
+-export([find/3]).
 
 init({{definition, Name}, Arguments, {Label, _} = Birth}) ->
     treefall_start:born(Birth, worker),
     treefall_trace:event({begins, self()}),
     try
         case treefall_driver:definition(Name) of
-            #{kind := server} = Definition -> init_server(Definition, Arguments, Label);
+            #{kind := Kind} = Definition when Kind =:= server; Kind =:= statem -> init_server(Definition, Arguments, Label);
             #{kind := Kind} -> {ok, {Kind, #{}}}
         end
     of
@@ -22,7 +23,7 @@ initialised(Result) ->
     is_tuple(Result) andalso element(1, Result) =:= ok andalso treefall_trace:event({initialised, self()}),
     Result.
 
-init_server(Definition, Arguments, Label) ->
+init_server(#{kind := Kind} = Definition, Arguments, Label) ->
     treefall_script:prepare(Definition, Arguments),
     maps:get(trap_exit, Definition) andalso process_flag(trap_exit, true),
     Key = {starts, Label},
@@ -31,11 +32,13 @@ init_server(Definition, Arguments, Label) ->
     Chosen = [Body || {When, Body} <- Inits, covers(When, Starts)] ++ [Body || {always, Body} <- Inits],
     case Chosen of
         [] -> {ok, Definition};
+        [Body | _] when Kind =:= statem -> treefall_script:machine(Body, Definition);
         [Body | _] -> treefall_script:callback(init, Body, Definition)
     end.
 
 covers({only, N}, Starts) -> Starts =:= N;
 covers({from, N}, Starts) -> Starts >= N;
+covers({between, First, Last}, Starts) -> Starts >= First andalso Starts =< Last;
 covers(always, _) -> false.
 
 handle_call(_Request, _From, {plain, _} = State) -> {reply, ok, State};
@@ -90,11 +93,15 @@ find(Kind, Event, [{Phase, Wanted, Body} | Handlers]) ->
 handles(call, {Request, From}, {call, Pattern, FromName}) ->
     treefall_value:match(Pattern, Request) andalso
         begin
+            put(treefall_from, From),
             FromName =:= none orelse put({var, FromName}, {bound, From}),
             true
         end;
 handles(cast, Request, {cast, Pattern}) -> treefall_value:match(Pattern, Request);
 handles(continue, Request, {continue, Pattern}) -> treefall_value:match(Pattern, Request);
 handles(info, timeout, {timeout}) -> true;
+handles(enter, none, {enter}) -> true;
+handles(internal, Content, {internal, Pattern}) -> treefall_value:match(Pattern, Content);
+handles(elapsed, Elapsed, {elapsed, Pattern}) -> treefall_value:match(Pattern, Elapsed);
 handles(info, Message, {info, Pattern}) -> treefall_value:match(Pattern, Message);
 handles(_, _, _) -> false.

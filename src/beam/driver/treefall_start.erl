@@ -134,13 +134,17 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
         _ ->
             treefall_trace:event({label, self(), Label}),
             Init = {What, Arguments, Birth},
+            {Behaviour, Module} = case treefall_driver:definition(Definition) of
+                #{kind := statem} -> {gen_statem, treefall_statem};
+                _ -> {gen_server, treefall_server}
+            end,
             case {Link, Name} of
-                {monitor, undefined} -> gen_server:start_monitor(treefall_server, Init, Options);
-                {monitor, _} -> gen_server:start_monitor(named(Name), treefall_server, Init, Options);
-                {link, undefined} -> gen_server:start_link(treefall_server, Init, Options);
-                {link, _} -> gen_server:start_link(named(Name), treefall_server, Init, Options);
-                {_, undefined} -> gen_server:start(treefall_server, Init, Options);
-                {_, _} -> gen_server:start(named(Name), treefall_server, Init, Options)
+                {monitor, undefined} -> Behaviour:start_monitor(Module, Init, Options);
+                {monitor, _} -> Behaviour:start_monitor(named(Name), Module, Init, Options);
+                {link, undefined} -> Behaviour:start_link(Module, Init, Options);
+                {link, _} -> Behaviour:start_link(named(Name), Module, Init, Options);
+                {_, undefined} -> Behaviour:start(Module, Init, Options);
+                {_, _} -> Behaviour:start(named(Name), Module, Init, Options)
             end
     end;
 begin_launch({supervisor, _} = What, Label, Name, {Link, _}, _Arguments) ->

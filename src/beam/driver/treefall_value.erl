@@ -8,7 +8,7 @@
 -export([declare/1, read/1, write/2, add/2, bound/0, forget/1]).
 -export([insert/3, delete/2, lookup/2, size/1, members/1, entries/1, list/1, push/2, pop/1]).
 -export([name/1, send/2, here/1, addressee/1]).
--export([holds/1, measure/1, find/1, find_here/1]).
+-export([holds/1, measure/1, find/1, find_here/1, living_here/1]).
 
 value({k, Term}) -> Term;
 value({v, Name}) ->
@@ -83,6 +83,8 @@ milliseconds(Expression) ->
 target(Expression) ->
     case value(Expression) of
         Target when is_pid(Target) -> Target;
+        {'(any)', Supervisor, Nobody} ->
+            case find({'(any)', Supervisor, Nobody}) of undefined -> Nobody; Child -> Child end;
         Target when is_atom(Target) -> name(Target);
         {via, 'Registry', Name} -> {via, 'Elixir.Registry', Name};
         {via, 'PartitionSupervisor', Name} -> {via, 'Elixir.PartitionSupervisor', Name};
@@ -278,6 +280,8 @@ compare(at_most, Left, Right) -> Left =< Right.
 
 measure({value, Expression}) -> value(Expression);
 measure({size, Store}) -> ?MODULE:size(Store);
+measure({living, Name}) ->
+    lists:sum(treefall_nodes:everywhere(?MODULE, living_here, [Name]));
 measure({reports, {Supervisor, Kind, Child, Reason, Level}}) ->
     Asked = [Supervisor, Kind, wanted(Child), wanted(Reason), Level],
     lists:sum(treefall_nodes:everywhere(treefall_trace, reports, Asked));
@@ -301,6 +305,18 @@ find(Pid) when is_pid(Pid) ->
         true -> Pid;
         false -> undefined
     end;
+%% Of the living children the one that was started first.
+find({'(any)', Supervisor, _}) ->
+    case find(Supervisor) of
+        undefined -> undefined;
+        Pid ->
+            Node = treefall_nodes:where(Pid),
+            Children = treefall_nodes:at(Node, treefall_start, ask, [Pid, which_children]),
+            case lists:sort([Child || {_, Child, _, _} <- Children, is_pid(Child), find(Child) =/= undefined]) of
+                [First | _] -> First;
+                [] -> undefined
+            end
+    end;
 find({global, Name}) -> global:whereis_name(Name);
 find({via, _, _} = Name) ->
     case catch here(target({k, Name})) of
@@ -322,6 +338,9 @@ find(Name) when is_atom(Name) ->
         Nodes
     );
 find(_) -> undefined.
+
+living_here(Name) ->
+    length([Pid || {Pid, _, Label, _, _} <- ets:tab2list(treefall_people), Label =:= Name, is_process_alive(Pid)]).
 
 %% On this node.
 find_here(Name) ->

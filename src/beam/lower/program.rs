@@ -158,8 +158,9 @@ impl Program<'_> {
             format!("{{{},{}}}", name(&variable.name), constant_or_undefined(&variable.value))
         });
         format!(
-            "#{{kind=>server,arguments=>{},trap_exit=>{},variables=>{},tables=>{},queues=>{},phase=>{},\
+            "#{{kind=>{},arguments=>{},trap_exit=>{},variables=>{},tables=>{},queues=>{},phase=>{},\
              inits=>[{}],handlers=>[{}]{terminate}{}}}",
+            if server.machine { "statem" } else { "server" },
             names(&server.arguments),
             server.trap_exit,
             list(variables),
@@ -190,6 +191,7 @@ impl Program<'_> {
             None => "always".to_owned(),
             Some(StartNumber::Only(nth)) => format!("{{only,{nth}}}"),
             Some(StartNumber::From(nth)) => format!("{{from,{nth}}}"),
+            Some(StartNumber::Between(first, last)) => format!("{{between,{first},{last}}}"),
         };
         format!("{{{when},{}}}", self.block(&init.body))
     }

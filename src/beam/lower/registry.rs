@@ -40,7 +40,10 @@ impl Program<'_> {
         options.extend(supervisor.max_seconds.as_ref().map(|said| format!("{{max_seconds,{}}}", said.value)));
         let called = match &supervisor.options.name {
             Registration::Via(via) => known_via(via),
-            Registration::Default | Registration::None(_) | Registration::Name(_) => name(&supervisor.name),
+            Registration::Default
+            | Registration::None(_)
+            | Registration::Name(_)
+            | Registration::Variable(_) => name(&supervisor.name),
         };
         let definition = format!(
             "#{{module=>{},called=>{called},count=>{},child=>{spec},with_arguments=>{arguments},options=>{}}}",

@@ -4,7 +4,8 @@ use crate::scenario::ast::{NewChild, Registration, Said, StartedModule};
 
 use super::program::Program;
 use super::value::{
-    atom, duration, entry, list, name, pattern, pool, registered, reports, target, tuple, value, values, via,
+    atom, duration, entry, list, name, pattern, pool, registered, reports, target, tuple, value, values,
+    variable, via,
 };
 
 impl Program<'_> {
@@ -54,6 +55,7 @@ impl Program<'_> {
         let label = taken.clone().unwrap_or_else(|| module.text.clone());
         let taken = match self.registration(registration, &module.text) {
             Registration::Via(name) => via(name),
+            Registration::Variable(name) => variable(name),
             _ => taken.map_or("{k,undefined}".to_owned(), |name| format!("{{k,{}}}", registered(&name))),
         };
         format!("{{{},{},{taken}}}", self.what(&module.text), atom(&label))
@@ -70,6 +72,7 @@ impl Program<'_> {
                 let spec = self.started_spec(module, options);
                 match &options.name {
                     Registration::Via(name) => tuple("named", [spec, via(name), values(arguments)]),
+                    Registration::Variable(name) => tuple("named", [spec, variable(name), values(arguments)]),
                     _ => tuple("spec", [spec, values(arguments)]),
                 }
             }

@@ -157,7 +157,10 @@ impl Program<'_> {
     pub(super) fn started_name(&self, registration: &Registration, module: &str) -> Option<String> {
         match self.registration(registration, module) {
             Registration::Name(name) => Some(name.text.clone()),
-            Registration::Default | Registration::None(_) | Registration::Via(_) => None,
+            Registration::Default
+            | Registration::None(_)
+            | Registration::Via(_)
+            | Registration::Variable(_) => None,
         }
     }
 
@@ -258,7 +261,7 @@ pub(super) fn modules(value: &Value) -> Option<String> {
 fn drawn_name(id: &Name, registration: &Registration) -> Option<String> {
     match registration {
         Registration::Default => Some(id.text.clone()),
-        Registration::None(_) | Registration::Via(_) => None,
+        Registration::None(_) | Registration::Via(_) | Registration::Variable(_) => None,
         Registration::Name(name) => Some(name.text.clone()),
     }
 }

@@ -116,11 +116,20 @@ fn composed(term: &Value) -> String {
 pub(super) fn target(target: &Target) -> String {
     match target {
         Target::Name(name) => format!("{{k,{}}}", registered(&name.text)),
-        Target::Variable(name) => format!("{{v,{}}}", atom(&name.text)),
+        Target::Variable(name) => variable(name),
         Target::SelfPid(_) => "self".to_owned(),
         Target::Via(name) => via(name),
+        Target::AnyChild(supervisor) => {
+            let nobody = atom(&format!("(any){}", supervisor.text));
+            format!("{{k,{{'(any)',{},{nobody}}}}}", name(supervisor))
+        }
         Target::Remote(whom, node) => format!("{{k,{{{},{}}}}}", name(whom), name(node)),
     }
+}
+
+/// What a variable holds.
+pub(super) fn variable(variable: &Name) -> String {
+    format!("{{v,{}}}", name(variable))
 }
 
 /// Milliseconds, `infinity`, or a variable that says how many.

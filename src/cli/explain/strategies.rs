@@ -6,7 +6,7 @@ use crate::explore::{Calm, Deciding, Decision, Scheduler, SchedulerKind};
 use crate::kernel::{EventKind, StopFlag};
 use crate::model::{Model, Smallest, Verdict, run_until, shape};
 use crate::otp::{Actor, Decision as Decided, Report, Strategy};
-use crate::scenario::ast::{Child, Scenario, Spanned, Supervisor, SupervisorBody};
+use crate::scenario::ast::{Child, Code, Scenario, Spanned, Supervisor, SupervisorBody};
 use crate::scenario::{Script, Simulation};
 use crate::trace::{Line, Tone};
 
@@ -151,13 +151,13 @@ fn came(simulation: &Simulation, smallest: &Smallest<Simulation>, failure: &str,
     unclear.map_or(Came::Held { decided: !decisions.is_empty() }, Came::Unclear)
 }
 
-/// One line each.
-pub(super) fn lines(tried: &[Tried], smallest: &Smallest<Simulation>) -> Vec<Line> {
+/// One line each. Where compiled code runs, supervisors may be of it.
+pub(super) fn lines(tried: &[Tried], smallest: &Smallest<Simulation>, scenario: &Scenario) -> Vec<Line> {
     let faint = |text: &str| vec![Line::new().with(Tone::Faint, text)];
     if tried.is_empty() && restarts(smallest) {
         return faint("What restarts something here is a dynamic supervisor, which has no other strategy.");
     }
-    if tried.is_empty() && smallest.played.run.world.common().compiled.is_some() {
+    if tried.is_empty() && scenario.code != Code::default() {
         return faint("Supervisors of compiled code are what they are: no other strategy was tried.");
     }
     if tried.is_empty() {

@@ -38,12 +38,12 @@ impl Unreached {
     pub(super) fn property(loaded: &Loaded, asked: &Property<Parsed>) -> Self {
         let property = match &asked.claim {
             Claim::Conditions { name: None, conditions } => {
-                let spans = conditions.iter().map(|condition| condition.span);
-                let lines: Vec<&str> = spans.map(|span| loaded.line(span)).collect();
-                let told = format!("{} {{ {} }}", loaded.line(asked.span), lines.join("; "));
-                if told.chars().count() > TOLD_MAX { loaded.line(asked.span).to_owned() } else { told }
+                with_its_block(loaded, asked, conditions.iter().map(|condition| condition.span))
             }
-            Claim::Conditions { name: Some(_), .. } | Claim::Oracle { .. } => {
+            Claim::InOrder { name: None, lines, .. } => {
+                with_its_block(loaded, asked, lines.iter().map(|line| line.span))
+            }
+            Claim::Conditions { .. } | Claim::InOrder { .. } | Claim::Oracle { .. } => {
                 loaded.line(asked.span).to_owned()
             }
         };
@@ -77,4 +77,11 @@ impl Unreached {
     pub(super) fn json(&self) -> Value {
         json!({ "property": self.property, "place": self.place })
     }
+}
+
+/// A property that has no name is told by what stands in its block, if that is short.
+fn with_its_block(loaded: &Loaded, asked: &Property<Parsed>, spans: impl Iterator<Item = Span>) -> String {
+    let lines: Vec<&str> = spans.map(|span| loaded.line(span)).collect();
+    let told = format!("{} {{ {} }}", loaded.line(asked.span), lines.join("; "));
+    if told.chars().count() > TOLD_MAX { loaded.line(asked.span).to_owned() } else { told }
 }

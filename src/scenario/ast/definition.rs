@@ -66,7 +66,9 @@ pub struct Server {
     pub tables: Vec<Name>,
     /// The names of its queues, in the order in which they are declared.
     pub queues: Vec<Name>,
-    /// `phase`s. The first is the initial one.
+    /// It is a `gen_statem`: `statem NAME { … }`.
+    pub machine: bool,
+    /// `phase`s, or `state`s of a state machine. The first is the initial one.
     pub phases: Vec<Name>,
     /// `init` blocks; the first whose start number fits is used.
     pub inits: Vec<Init>,
@@ -103,6 +105,8 @@ pub enum StartNumber {
     Only(u64),
     /// `start="2.."`
     From(u64),
+    /// `start="2..4"`: both of them too.
+    Between(u64, u64),
 }
 
 impl StartNumber {
@@ -111,6 +115,7 @@ impl StartNumber {
         match self {
             Self::Only(only) => nth == only,
             Self::From(first) => nth >= first,
+            Self::Between(first, last) => (first..=last).contains(&nth),
         }
     }
 }

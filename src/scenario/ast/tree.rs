@@ -147,6 +147,8 @@ pub enum Registration {
     Name(Name),
     /// `name=(REGISTRY)key`
     Via(Box<Via>),
+    /// `name=$name`, of a line that starts something.
+    Variable(Name),
 }
 
 /// `supervisor NAME { children }`, and what is drawn like it: dynamic, of tasks, of partitions, of a registry.

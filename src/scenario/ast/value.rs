@@ -99,13 +99,17 @@ pub enum Target {
     Via(Box<Via>),
     /// `(NODE)name`: a name, and the node that has it.
     Remote(Name, Name),
+    /// `(any)SUPERVISOR`: of its children that live, the one that was started first.
+    AnyChild(Name),
 }
 
 impl Target {
     /// Where it stands.
     pub fn span(&self) -> Span {
         match self {
-            Self::Name(name) | Self::Variable(name) | Self::Remote(name, _) => name.span,
+            Self::Name(name) | Self::Variable(name) | Self::Remote(name, _) | Self::AnyChild(name) => {
+                name.span
+            }
             Self::SelfPid(span) => *span,
             Self::Via(via) => via.span,
         }

@@ -127,6 +127,14 @@ pub(super) fn of_condition(
                     sentence.push(Part::text(" is no living supervisor"));
                     sentence
                 }
+                (Measure::Living { called }, _) => {
+                    let (number, name) = (number(sides), &called.text);
+                    vec![Part::Text(match number {
+                        0 => format!("nobody lives who is called {name}"),
+                        1 => format!("1 process lives that is called {name}"),
+                        _ => format!("{number} processes live that are called {name}"),
+                    })]
+                }
                 (Measure::Reports { reports }, _) => vec![Part::Text(reported(reports, number(sides)))],
                 (Measure::Value { value }, None) => vec![Part::Text(format!("{} has no value", said(value)))],
             };
@@ -185,6 +193,7 @@ fn subject(target: &Target, means: Option<Pid>) -> Sentence {
         (Target::Name(name), None) => vec![Part::Text(name.text.clone())],
         (Target::Variable(name), None) => vec![Part::Text(format!("${}", name.text))],
         (Target::SelfPid(_), None) => vec![Part::text("self")],
+        (Target::AnyChild(supervisor), None) => vec![Part::Text(format!("any child of {}", supervisor.text))],
         (Target::Via(via), None) => via_name(via),
         (Target::Remote(name, node), None) => vec![Part::Text(format!("{}@{}", name.text, node.text))],
     }

@@ -181,6 +181,12 @@ impl History {
         }
     }
 
+    /// The process of this name or id that was born last.
+    pub(super) fn latest(&self, label: Atom) -> Option<Pid> {
+        let called = self.births.iter().filter(|(_, birth)| birth.label == label);
+        called.max_by_key(|(_, birth)| birth.number).map(|(pid, _)| *pid)
+    }
+
     /// Whether it stands at the top of a tree that belongs to no application.
     pub(super) fn is_top(&self, pid: Pid) -> bool {
         self.parent(pid).is_some_and(|parent| self.parent(parent).is_none())

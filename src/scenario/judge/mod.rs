@@ -8,6 +8,7 @@ mod evidence;
 mod history;
 mod order;
 mod reach;
+mod sequence;
 mod settled;
 mod test_failure;
 mod unnoticed;
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ast::{Allowance, Claim, Modality, Oracle, Property, Scenario, Span};
-use super::language::{Lowered, Question};
+use super::language::{Happening, Lowered, Question};
 use super::script::Asked;
 use super::script::compile::Compiler;
 use super::script::names::Numbering;
@@ -27,6 +28,7 @@ use crate::model::{self, Breach, IntensityUses, Part, Sentence};
 pub(super) use ends::WantedOutcomes;
 
 use history::{History, Past};
+use sequence::Progress;
 
 /// What a file asks of its runs.
 #[derive(Clone, Debug)]
@@ -72,9 +74,14 @@ impl Demands {
     pub(super) fn questions(&self) -> impl Iterator<Item = &Question<Lowered>> {
         let asked = self.properties.iter().flat_map(|property| match &property.claim {
             Claim::Conditions { conditions, .. } => conditions.as_slice(),
-            Claim::Oracle { .. } => &[],
+            Claim::Oracle { .. } | Claim::InOrder { .. } => &[],
         });
         asked.map(|asked| &asked.question)
+    }
+
+    /// Whether somebody asks in which order things happen.
+    pub(super) fn ask_order(&self) -> bool {
+        self.properties.iter().any(|property| matches!(property.claim, Claim::InOrder { .. }))
     }
 }
 
@@ -85,6 +92,8 @@ pub struct Memory {
     seen: Vec<bool>,
     /// When the last fault struck, if that is still asked.
     fault: Option<u64>,
+    /// How far each order has come.
+    orders: Vec<Progress>,
     past: Past,
 }
 
@@ -102,6 +111,8 @@ pub struct Judge<'a> {
     failures_told: usize,
     /// Which properties' conditions have been seen to hold; of `eventually`, since the last fault.
     seen: Vec<bool>,
+    /// How far each property that is an order has come.
+    orders: Vec<Progress>,
     /// How many faults have struck.
     faults: u32,
     /// When the last fault struck, or a client ended somebody's life, which is no other thing to who hopes.
@@ -122,6 +133,7 @@ impl Clone for Judge<'_> {
             history: self.history.clone(),
             failures_told: self.failures_told,
             seen: self.seen.clone(),
+            orders: self.orders.clone(),
             faults: self.faults,
             last_fault: self.last_fault,
             disturbed: self.disturbed,
@@ -138,6 +150,7 @@ impl Clone for Judge<'_> {
             history,
             failures_told,
             seen,
+            orders,
             faults,
             last_fault,
             disturbed,
@@ -152,6 +165,7 @@ impl Clone for Judge<'_> {
         self.history.clone_from(history);
         self.failures_told = *failures_told;
         self.seen.clone_from(seen);
+        self.orders.clone_from(orders);
         self.faults = *faults;
         self.last_fault = *last_fault;
         self.disturbed = *disturbed;
@@ -168,6 +182,7 @@ impl model::Judge<Script> for Judge<'_> {
             if let Some((oracle, sentence, times)) = self.history.observe(event, world, &self.oracles) {
                 self.breach_of(oracle, sentence, times, (world.now(), step));
             }
+            self.observe_orders(event, world, step);
         }
         self.observe_clients(world, step);
         let faults = world.faults_struck();
@@ -204,6 +219,12 @@ impl model::Judge<Script> for Judge<'_> {
     fn settled(mut self, world: &ScriptWorld, step: u64) -> Vec<Breach> {
         self.settle_clients(world, step);
         for (index, property) in self.demands.properties.iter().enumerate() {
+            if let Claim::InOrder { lines, .. } = &property.claim
+                && property.modality == Modality::Finally
+                && let Some(sentence) = self.orders[index].missing(lines, &self.history)
+            {
+                self.add(property.title(), sentence, Some(property.span), world.now(), step);
+            }
             let Claim::Conditions { conditions: asked, .. } = &property.claim else { continue };
             let due = match (property.modality, property.within) {
                 (Modality::Finally, _) | (Modality::Eventually, None) => true,
@@ -245,7 +266,10 @@ impl model::Judge<Script> for Judge<'_> {
                 }
             }
         }
-        Memory { seen, fault, past: self.history.past(&self.oracles, world) }
+        let asked = self.demands.properties.iter().zip(&self.orders);
+        let asked = asked.filter(|(property, _)| matches!(property.claim, Claim::InOrder { .. }));
+        let orders = asked.map(|(_, order)| *order).collect();
+        Memory { seen, fault, orders, past: self.history.past(&self.oracles, world) }
     }
 
     fn hopes(&self) -> bool {
@@ -305,11 +329,27 @@ impl<'a> Judge<'a> {
             history: History::of(&demands.oracles),
             failures_told: 0,
             seen: vec![false; demands.properties.len()],
+            orders: vec![Progress::default(); demands.properties.len()],
             faults: 0,
             last_fault: 0,
             disturbed: false,
             breaches: Vec::new(),
             looked: 0,
+        }
+    }
+
+    fn observe_orders(&mut self, event: &ScriptEvent, world: &ScriptWorld, step: u64) {
+        for (index, property) in self.demands.properties.iter().enumerate() {
+            let Claim::InOrder { lines, again, .. } = &property.claim else { continue };
+            let order: (&[Happening<Lowered>], bool) = (lines, *again);
+            let broken = self.orders[index].observe(order, event, world, &self.history);
+            match (property.modality, broken) {
+                (Modality::Sometimes, _) => self.seen[index] |= self.orders[index].is_whole(),
+                (_, None) => (),
+                (_, Some(sentence)) => {
+                    self.add(property.title(), sentence, Some(property.span), world.now(), step);
+                }
+            }
         }
     }
 
@@ -371,7 +411,7 @@ impl<'a> Judge<'a> {
             Claim::Oracle { oracle: asked, of, limit } if *asked == oracle => {
                 Some((of, limit, property.span))
             }
-            Claim::Oracle { .. } | Claim::Conditions { .. } => None,
+            Claim::Oracle { .. } | Claim::Conditions { .. } | Claim::InOrder { .. } => None,
         });
         let exceeds = |limit: &Option<i64>| times.is_none_or(|times| times > limit.unwrap_or(RESTARTS_MAX));
         let broken = asked.clone().find(|(names, limit, _)| {

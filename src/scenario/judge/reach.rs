@@ -87,6 +87,7 @@ fn in_script(script: &Script, between: bool, image: &Image, visitor: &mut dyn Fn
                 in_term(value, visitor);
             }
             frame.queues.iter().flatten().for_each(|item| in_term(item, visitor));
+            frame.of_machine(&mut |term| in_term(term, visitor));
         }
         Script::Builtin(builtin) => {
             for (key, value) in &builtin.map {

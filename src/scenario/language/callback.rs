@@ -1,5 +1,6 @@
 //! What a server's callback returns.
 
+use super::super::ast::InsertedEvent;
 use super::process::Processes;
 use super::row::*;
 
@@ -19,6 +20,8 @@ family! {
             { after: Time = "the time", message: TimeoutMessage = "a message" } => ALONE;
         /// Another phase.
         Goto "goto PHASE" CALLBACK { phase: Phase = "a phase" } => ALONE;
+        /// The event is handled once more when the state has changed, of a state machine.
+        Postpone "postpone" HANDLER => ALONE;
         /// `init` returns `ignore`.
         Ignore "ignore" INIT => ALONE;
         /// `init` returns `{stop, Reason}`.
@@ -27,9 +30,23 @@ family! {
     by hand {
         /// `{stop, Reason, State}`.
         StopSelf { reason: Reason } => ENDS;
+        /// `{next_event, Type, Content}`
+        NextEvent { kind: Copied<InsertedEvent>, content: One } => ALONE;
+        /// `{state_timeout, Time, Content}` and its like, by the type of the timeout.
+        StartTimeout { kind: One, after: Time, content: Maybe } => ALONE;
     }
     words {
         "stop [TARGET] reason=REASON" ANYWHERE stop;
+        "next_event internal|cast|info VALUE…" HANDLER next_event;
+        "state_timeout MS [VALUE…]" CALLBACK start_timeout;
+        "event_timeout MS [VALUE…]" CALLBACK start_timeout;
+        "timer NAME MS [VALUE…]" CALLBACK start_timeout;
+    }
+}
+
+impl Sayable for InsertedEvent {
+    fn said(&self) -> Said<'_> {
+        Said::Word(self.word())
     }
 }
 
@@ -68,6 +85,34 @@ readings! {
         }
         Some(phase)
     };
+}
+
+fn next_event(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let Some(entry) = step.peek() else {
+        step.name("`internal`, `cast` or `info`")?;
+        return None;
+    };
+    step.skip();
+    let kind = step.entry_choice(entry, "the event", InsertedEvent::WORDS)?.value;
+    Some(Callbacks::NextEvent { kind, content: step.value_row("its content")? }.into())
+}
+
+/// A timeout of the state, one of the event, or one with a name.
+fn start_timeout(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let span = step.line.word_span;
+    let atom = |text: &str| Value { kind: ValueKind::Atom(text.to_owned()), span };
+    let kind = match step.line.word {
+        "state_timeout" => atom("state_timeout"),
+        "event_timeout" => atom("timeout"),
+        _ => {
+            let name = step.name("a name")?;
+            let name = Value { kind: ValueKind::Atom(name.text), span: name.span };
+            Value { kind: ValueKind::Tuple(vec![atom("timeout"), name]), span }
+        }
+    };
+    let after = step.duration("the time")?;
+    let content = if step.at_end() { None } else { Some(step.value_row("its content")?) };
+    Some(Callbacks::StartTimeout { kind, after, content }.into())
 }
 
 /// With a target, `GenServer.stop`; without, what the callback returns.

@@ -2,6 +2,7 @@
 
 use kdl::{KdlEntry, KdlEntryFormat, KdlNode};
 
+use crate::kernel::Atom;
 use crate::otp::Level;
 
 use super::super::ast::{Comparison, Condition, CountField, ReportKind, Reports, ViaModule};
@@ -42,6 +43,9 @@ forms! {
         Size { of: TableOrQueue },
         /// `count SUPERVISOR FIELD`: as `count_children` would say. Only in properties and `expect`.
         Count { supervisor: Whom, field: Copied<CountField> },
+        /// `living NAME`: how many processes live that are called so by whoever has started them. Only in properties and
+        /// `expect`.
+        Living { called: Labelled },
         /// `reports SUPERVISOR KIND`: how many such reports it has logged. Only in properties and `expect`.
         Reports { reports: Reported },
     }
@@ -64,6 +68,12 @@ roles! {
     /// The left side of a comparison.
     Measured: Measure<Parsed> => Measure<Lowered>,
         lower(measure, compiler) measure.lower(compiler), parts(measure, parts) measure.parts(parts);
+    /// What those are called who are counted, which others decide.
+    Labelled: Name => Atom,
+        lower(name, compiler) {
+            compiler.touches_shared = true;
+            compiler.atom(name)
+        };
     /// Reports of supervisors, which are counted from the start.
     Reported: Box<Reports> => Box<Wanted>,
         lower(reports, compiler) {
@@ -81,7 +91,7 @@ readings! {
 
 /// What a condition can begin with, unless it begins with a value.
 pub const WORDS: &[&str] =
-    &["has", "not-has", "empty", "not-empty", "alive", "dead", "size", "count", "reports"];
+    &["has", "not-has", "empty", "not-empty", "alive", "dead", "size", "count", "living", "reports"];
 
 /// Reads the rest of the line as a condition.
 pub fn condition(step: &mut Step<'_, '_, '_>) -> Option<Condition> {
@@ -110,6 +120,10 @@ fn kind(step: &mut Step<'_, '_, '_>) -> Option<Question<Parsed>> {
         "count" => {
             let operand = count(step)?;
             comparison(step, operand)?
+        }
+        "living" => {
+            let called = living(step)?;
+            comparison(step, Measure::Living { called })?
         }
         "reports" => {
             let operand = reports(step)?;
@@ -185,6 +199,16 @@ fn reports(step: &mut Step<'_, '_, '_>) -> Option<Measure<Parsed>> {
     let reason = step.value_property("reason");
     let level = step.choice_property("level", Level::WORDS).map(|level| level.value);
     Some(Measure::Reports { reports: Box::new(Reports { supervisor, kind, child, reason, level }) })
+}
+
+/// A child's id, or what a definition is called of which processes are spawned.
+fn living(step: &mut Step<'_, '_, '_>) -> Option<Name> {
+    if in_a_server(step) {
+        let message = "a server cannot see who lives";
+        step.report(Mistake::new(step.line.span, message, "`living` in a server"));
+        return None;
+    }
+    step.process()
 }
 
 fn count(step: &mut Step<'_, '_, '_>) -> Option<Measure<Parsed>> {

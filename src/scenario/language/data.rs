@@ -1,5 +1,7 @@
-//! Variables, tables, queues and resources.
+//! Variables, tables, queues, resources, arithmetic, and the tables of `ets`.
 
+use super::super::ast::Operator;
+use super::super::script::EtsFunction;
 use super::super::script::program::Variable;
 use super::condition::{Queue, Table, TableOrQueue, table, table_or_queue};
 use super::registry;
@@ -46,12 +48,19 @@ family! {
         Lookup { table: Table, key: One, bind: Bind } => ALONE;
         /// How many a table or queue holds.
         Size { of: TableOrQueue, bind: Bind } => ALONE;
+        /// `$left + 1`: of anything but two integers it is `badarith`.
+        Compute { left: One, operator: Copied<Operator>, right: One, bind: Bind } => ALONE;
+        // Whoever has a table can be found by it.
+        /// A function of `ets`, on a table that some process owns.
+        Ets { function: Copied<EtsFunction>, arguments: Values, bind: Bind } => SEES.uncovering();
     }
     words {
         "bind $name VALUE…" ANYWHERE bind;
         "result as=$value" ANYWHERE last_result;
         "lookup TABLE KEY as=$value" ANYWHERE lookup;
         "size TABLE_OR_QUEUE as=$number" ANYWHERE size;
+        "compute VALUE + VALUE as=$number" ANYWHERE compute;
+        "ets FUNCTION VALUE… as=$result" ANYWHERE ets;
     }
 }
 
@@ -132,4 +141,59 @@ fn size(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     }
     let of = table_or_queue(step)?;
     Some(Data::Size { of, bind: step.bind_property("as") }.into())
+}
+
+impl Sayable for Operator {
+    fn said(&self) -> Said<'_> {
+        Said::Default(format!("'{}'", self.word()))
+    }
+}
+
+impl Sayable for EtsFunction {
+    fn said(&self) -> Said<'_> {
+        Said::Word(self.name())
+    }
+}
+
+fn compute(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let left = step.value("a number")?;
+    let Some(entry) = step.peek() else {
+        step.name("one of `+`, `-`, `*`, `div`, `rem`, `min`, `max`")?;
+        return None;
+    };
+    step.skip();
+    let operator = step.entry_choice(entry, "the operator", Operator::WORDS)?.value;
+    let right = step.value("a number")?;
+    for side in [&left, &right] {
+        let is_number = matches!(side.kind, ValueKind::Int(_) | ValueKind::Variable(_));
+        if !is_number && !matches!(operator, Operator::Min | Operator::Max) {
+            let message = "only integers can be computed with";
+            step.report(Mistake::new(side.span, message, "always `badarith`"));
+        }
+    }
+    Some(Data::Compute { left, operator, right, bind: step.bind_property("as") }.into())
+}
+
+fn ets(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
+    let name = step.name("a function of `ets`")?;
+    let arguments = step.values()?;
+    let known: Vec<EtsFunction> = EtsFunction::all().filter(|known| known.name() == name.text).collect();
+    let Some(function) = known.iter().find(|known| known.arity() == arguments.len()) else {
+        let mistake = if known.is_empty() {
+            unknown("function of `ets`", &name, EtsFunction::all().map(EtsFunction::name), "")
+        } else {
+            let arities: Vec<String> = known.iter().map(|known| known.arity().to_string()).collect();
+            let message = format!("`ets:{}` takes {} values", name.text, arities.join(" or "));
+            let help = "the first is the table; a tuple or a list as one value is `(term)\"{key, $value}\"`";
+            Mistake::new(step.line.span, message, format!("and not {}", arguments.len())).with_help(help)
+        };
+        step.report(mistake);
+        return None;
+    };
+    if !step.parser.names.nodes.is_empty() {
+        let mistake =
+            Mistake::new(step.line.word_span, "tables of `ets` are not for files with nodes", "not here");
+        step.report(mistake.with_help("`table` is a server's own, and `shared_table` one that all see"));
+    }
+    Some(Data::Ets { function: *function, arguments, bind: step.bind_property("as") }.into())
 }

@@ -16,6 +16,12 @@ forms! {
         Timeout,
         /// `on continue PATTERN…`
         Continue { pattern: Wanted },
+        /// `on internal PATTERN…`, of a state machine.
+        Internal { pattern: Wanted },
+        /// `on state_timeout PATTERN…` and its like: `{Type, Content}`.
+        Elapsed { pattern: Wanted },
+        /// `enter { … }`
+        Enter,
     }
 }
 

@@ -96,7 +96,7 @@ pub const WORDS: &[Line<Reader>] = &[
 ];
 
 /// Conditions that `expect` can begin with, as well as any comparison.
-const CONDITIONS: &[&str] = &["has", "not-has", "empty", "not-empty", "size", "reports"];
+const CONDITIONS: &[&str] = &["has", "not-has", "empty", "not-empty", "size", "living", "reports"];
 
 /// Reads the rest of an `expect` line.
 ///

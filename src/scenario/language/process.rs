@@ -137,6 +137,11 @@ readings! {
         Some(match registration(step) {
             Registration::Default | Registration::None(_) => None,
             Registration::Name(name) => Some(name),
+            Registration::Variable(name) => {
+                let message = "a process becomes a server under a name that the file knows";
+                step.report(Mistake::new(name.span, message, "a variable"));
+                None
+            }
             Registration::Via(via) => {
                 let message = "a registry's name cannot be entered with";
                 let mistake = Mistake::new(via.span, message, "not modelled");

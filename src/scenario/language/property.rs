@@ -1,6 +1,14 @@
 //! Properties: what must hold of a run, and when.
+//!
+//! What an `in-order` block lists is asked of everybody's history, so its patterns bind nothing.
 
-use super::super::ast::{Condition, Duration, DurationKind, Modality, Oracle, Span, Spanned};
+use std::sync::Arc;
+
+use crate::kernel::Atom;
+
+use super::super::ast::{
+    Condition, Deed, Duration, DurationKind, MessageKind, Modality, Oracle, Span, Spanned,
+};
 use super::super::script::Asked;
 use super::expectation::Ids;
 use super::row::*;
@@ -25,6 +33,9 @@ forms! {
         Oracle { oracle: BuiltIn, of: Ids, limit: Limit },
         /// Conditions that hold together, and what the file calls them, for verdicts and `expect-failure`.
         Conditions { name: Title, conditions: Conditions },
+        /// What happens in just this order, and what the file calls it; anew from the first line after the last, if
+        /// that is said.
+        InOrder { name: Title, lines: Lines, again: Boolean },
     }
 }
 
@@ -38,6 +49,9 @@ roles! {
     /// One or more conditions.
     Conditions: Vec<Condition> => Vec<Asked>, said(_) Said::Nothing,
         lower(conditions, compiler) conditions.iter().map(|condition| compiler.asked(condition)).collect();
+    /// What is to happen, one after the other.
+    Lines: Vec<Happening<Parsed>> => Vec<Happening<Lowered>>, said(_) Said::Nothing,
+        lower(lines, compiler) lines.iter().map(|line| line.lower(compiler)).collect();
     /// Within how many milliseconds, if that is said.
     Deadline: Option<Duration> => Option<u64>, lower(within, _) match within.as_ref()?.kind {
         DurationKind::Milliseconds(within) => Some(within),
@@ -61,8 +75,55 @@ impl Property<Lowered> {
     /// What verdicts call it, unless it is an oracle.
     pub(in crate::scenario) fn title(&self) -> &str {
         match &self.claim {
-            Claim::Conditions { name: Some(name), .. } => name,
+            Claim::Conditions { name: Some(name), .. } | Claim::InOrder { name: Some(name), .. } => name,
+            Claim::InOrder { name: None, .. } => Oracle::InOrder.word(),
             Claim::Conditions { name: None, .. } | Claim::Oracle { .. } => self.modality.word(),
         }
+    }
+}
+
+/// A line of the block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Happening<F: Form> {
+    /// What happens.
+    pub what: What<F>,
+    /// The line as it stands in the file.
+    pub words: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+forms! {
+    /// What happens, and to whom; nobody named is anybody.
+    What {
+        /// `started WHO`: it has told whoever waits for it that it has started, or, where nobody does, it is there.
+        Started { who: Anybody },
+        /// `ended WHO REASON…`
+        Ended { who: Anybody, reason: Like },
+        /// `log "text" VALUE… by=WHO`
+        Logged { by: Anybody, text: Line, values: Like },
+        /// `sent WHO KIND PATTERN… to=WHO` and `got WHO KIND PATTERN… from=WHO`
+        Message { deed: Copied<Deed>, who: Anybody, kind: Copied<MessageKind>, content: Like, other: Anybody },
+    }
+}
+
+roles! {
+    /// A child's id or a process's name; anybody if there is none.
+    Anybody: Option<Name> => Option<Atom>,
+        lower(name, compiler) name.as_ref().map(|name| compiler.atom(name));
+    /// What a value must look like; anything will do if nothing is said.
+    Like: Option<Value> => Pattern, said(_) Said::Nothing,
+        lower(pattern, compiler) match pattern {
+            Some(pattern) => compiler.pattern(pattern),
+            None => Pattern::Any,
+        };
+    /// The text of a line that is logged.
+    Line: String => Arc<str>, lower(text, _) text.as_str().into();
+}
+
+impl Happening<Parsed> {
+    /// The same, with names resolved.
+    pub(in crate::scenario) fn lower(&self, compiler: &mut Compiler<'_>) -> Happening<Lowered> {
+        Happening { what: self.what.lower(compiler), words: self.words.clone(), span: self.span }
     }
 }

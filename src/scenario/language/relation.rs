@@ -48,9 +48,9 @@ family! {
         /// `register/2`: itself if no target is named.
         Register { name: One, target: OrSelf } => SEES.exposing();
         /// `unregister/1`
-        Unregister { name: Called } => SEES;
+        Unregister { name: SomeName } => SEES;
         /// `whereis/1`
-        Whereis { name: RegisteredName, bind: Bind } => SEES;
+        Whereis { name: SomeName, bind: Bind } => SEES;
     }
     words {
         "exit [TARGET] reason=REASON" ANYWHERE exit;
@@ -69,6 +69,9 @@ roles! {
     /// A name that somebody may have registered, a global one too.
     RegisteredName: Name => Atom, said(name) Said::Registered(name),
         lower(name, compiler) compiler.names.atoms.intern(&name.text);
+    /// The same, or a variable that holds a name.
+    SomeName: Target => Expression,
+        lower(name, compiler) compiler.target(name), parts(name, parts) parts.values.push(name);
 }
 
 alike! {
@@ -151,11 +154,8 @@ fn unregister(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     if registry::is_meant(step) {
         return registry::unregister(step);
     }
-    let name = Target::Name(name(step)?);
-    match local(name, step)? {
-        Target::Name(name) => Some(Relations::Unregister { name }.into()),
-        Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) | Target::Remote(..) => None,
-    }
+    let name = local(name(step)?, step)?;
+    Some(Relations::Unregister { name }.into())
 }
 
 fn whereis(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
@@ -163,7 +163,7 @@ fn whereis(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     let bind = step.bind_property("as");
     match target {
         Target::Via(via) => Some(Registries::Whereis { via: *via, bind }.into()),
-        Target::Name(name) => Some(Relations::Whereis { name, bind }.into()),
+        name @ (Target::Name(_) | Target::Variable(_)) => Some(Relations::Whereis { name, bind }.into()),
         other => no_name(step, &other),
     }
 }
@@ -177,17 +177,20 @@ fn local(target: Target, step: &mut Step<'_, '_, '_>) -> Option<Target> {
             step.report(mistake.with_help("`whereis` gives the pid: `whereis (global)NAME as=$pid`"));
             None
         }
-        Target::Name(_) | Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) | Target::Remote(..) => {
-            Some(target)
-        }
+        Target::Name(_)
+        | Target::Variable(_)
+        | Target::Via(_)
+        | Target::SelfPid(_)
+        | Target::AnyChild(_)
+        | Target::Remote(..) => Some(target),
     }
 }
 
 /// A name that a process may have. Asking for one that nobody has is the point of `whereis`, but one that nobody
 /// can ever have is a slip.
-fn name(step: &mut Step<'_, '_, '_>) -> Option<Name> {
+fn name(step: &mut Step<'_, '_, '_>) -> Option<Target> {
     match step.target("a name")? {
-        Target::Name(name) => Some(name),
+        name @ (Target::Name(_) | Target::Variable(_)) => Some(name),
         other => no_name(step, &other),
     }
 }

@@ -5,8 +5,8 @@ use crate::kernel::Alias;
 use crate::otp::{Restart, Shutdown};
 
 use super::super::ast::{
-    ChildOptions, Comparison, Condition, ConnectionChange, CountField, Duration, Entry, Name, Pool, Reports,
-    Spanned, StartFault, Supervisor, Target, TerminateFault, Value, Via,
+    ChildOptions, Comparison, Condition, ConnectionChange, CountField, Deed, Duration, Entry, MessageKind,
+    Name, Pool, Reports, Spanned, StartFault, Supervisor, Target, TerminateFault, Value, Via,
 };
 use super::condition::Measure;
 use super::expectation::Expectation;
@@ -106,6 +106,8 @@ sayings! {
     CountField, it => Said::Word(it.word());
     Comparison, it => Said::Word(it.word());
     ConnectionChange, it => Said::Word(it.word());
+    Deed, it => Said::Word(it.word());
+    MessageKind, it => Said::Word(it.word());
     StartFault, it => Said::Word(it.word());
     TerminateFault, it => Said::Word(it.word());
     Condition, it => it.kind.said();

@@ -255,7 +255,7 @@ fn start_child(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
             names.supervisors.get(&name.text).is_some_and(|word| word == "task_supervisor"),
             names.templates.contains(&name.text),
         ),
-        Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) => (false, false),
+        Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) | Target::AnyChild(_) => (false, false),
     };
     let child = new_child(step, template)?;
     if let (true, NewChild::Module { module, .. }) = (template, &child) {
@@ -313,7 +313,7 @@ fn code_change(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
             let definition = step.parser.names.definitions.get(&name.text);
             definition.is_some_and(|definition| definition.kind == ModuleKind::DynamicSupervisor)
         }
-        Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) => false,
+        Target::Variable(_) | Target::Via(_) | Target::SelfPid(_) | Target::AnyChild(_) => false,
     };
     let init = Box::new(new_init(step, &supervisor, dynamic)?);
     Some(Supervisors::CodeChange { supervisor, init, bind: step.bind_property("as") }.into())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 
-use super::super::ast::{Header, Modality, Name, Partitions, Registry, Span, ValueKind};
+use super::super::ast::{Header, Modality, Name, Oracle, Partitions, Registry, Span, ValueKind};
 use super::super::mistake::Mistake;
 use super::super::term_text;
 use super::names::{DefinedModule, DefinedNames, ModuleKind};
@@ -41,7 +41,7 @@ enum Parent {
 fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
     let name = first_name(node);
     let kind = match node.name().value() {
-        "server" => ModuleKind::Server,
+        "server" | "statem" => ModuleKind::Server,
         "agent" => ModuleKind::Agent,
         "process" => ModuleKind::Process,
         "task" => ModuleKind::Task,
@@ -85,8 +85,14 @@ fn top_level(parser: &mut Parser<'_>, node: &KdlNode) {
             return application_tree(parser, node);
         }
         word if Modality::WORDS.iter().any(|(modality, _)| *modality == word) => {
-            let named = node.children().is_some();
-            let name = if named { name } else { None };
+            // What stands behind `in-order` is the name of the block.
+            let name = match node.children() {
+                Some(_) if name.as_ref().is_some_and(|name| name.text == Oracle::InOrder.word()) => {
+                    nth_name(node, 1)
+                }
+                Some(_) => name,
+                None => None,
+            };
             return once(parser, name, "property", |names| &mut names.conditions);
         }
         _ => return,
@@ -167,6 +173,8 @@ pub fn twice(parser: &mut Parser<'_>, name: &Name, what: &str, first: Span) {
 /// Reads the names that any node at any depth brings into the world.
 fn walk(parser: &mut Parser<'_>, document: &KdlDocument, parent: Parent) {
     for node in document.nodes() {
+        let named = property_of(node, "name").and_then(value::variable);
+        parser.names.registers_any |= named.is_some();
         let within = brought(parser, node, parent);
         for entry in node.entries() {
             if value::is_term(entry) {
@@ -314,7 +322,11 @@ fn text_of(entry: &KdlEntry) -> Option<String> {
 
 /// The first argument of a node, if it is a name.
 fn first_name(node: &KdlNode) -> Option<Name> {
-    let entry = node.entries().iter().find(|entry| entry.name().is_none())?;
+    nth_name(node, 0)
+}
+
+fn nth_name(node: &KdlNode, nth: usize) -> Option<Name> {
+    let entry = node.entries().iter().filter(|entry| entry.name().is_none()).nth(nth)?;
     match entry.value() {
         KdlValue::String(_) => Some(Name { text: text_of(entry)?, span: value::entry_span(entry) }),
         KdlValue::Integer(_) | KdlValue::Float(_) | KdlValue::Bool(_) | KdlValue::Null => None,

@@ -19,21 +19,32 @@ use super::statement;
 use super::step::{Step, unknown};
 use super::value;
 
-/// `server NAME { … }`
+/// `server NAME { … }` or `statem NAME { … }`
 pub(super) fn server(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let name = step.name("a name")?;
     let options = child_options(step, true);
     let info = step.value_property("info");
     let span = step.line.span;
     let block = step.block()?;
-    let mut server = Server { info, arguments: arguments(step.parser, block), ..Server::default() };
-    let state = Rc::new(declared(step.parser, block));
+    let machine = step.line.word == STATEM;
+    let mut server = Server { info, machine, arguments: arguments(step.parser, block), ..Server::default() };
+    let state = Rc::new(State { machine, ..declared(step.parser, block) });
     for node in block.nodes() {
         handler::server_line(step.parser, node, &state, &mut server);
+    }
+    if machine && server.phases.is_empty() {
+        let mistake = Mistake::new(span, "a state machine needs a state", "none follows");
+        step.report(
+            mistake
+                .with_help("like `statem door { state closed { on call open { goto opened; reply ok } } }`"),
+        );
     }
     scenario.definitions.push(Definition { name, options, kind: DefinitionKind::Server(server), span });
     Some(())
 }
+
+/// The word that defines a state machine.
+pub(super) const STATEM: &str = "statem";
 
 /// Reads which names a server declares, and reports those it declares twice.
 fn declared(parser: &mut Parser<'_>, block: &KdlDocument) -> State {
@@ -45,7 +56,7 @@ fn declared(parser: &mut Parser<'_>, block: &KdlDocument) -> State {
             "var" => &mut state.variables,
             "table" => &mut state.tables,
             "queue" => &mut state.queues,
-            "phase" => &mut state.phases,
+            "phase" | "state" => &mut state.phases,
             _ => continue,
         };
         let Some(entry) = node.entries().iter().find(|entry| entry.name().is_none()) else {

@@ -138,7 +138,11 @@ fn send(step: &mut Step<'_, '_, '_>) -> Option<Mishap<Parsed>> {
             None
         }
         Target::Name(name) => Some(Mishap::Send { target: name.clone(), message }),
-        Target::Variable(_) | Target::SelfPid(_) | Target::Via(_) | Target::Remote(..) => {
+        Target::Variable(_)
+        | Target::SelfPid(_)
+        | Target::Via(_)
+        | Target::AnyChild(_)
+        | Target::Remote(..) => {
             no_name(target.span(), step);
             None
         }

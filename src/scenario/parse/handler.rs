@@ -5,12 +5,12 @@ use std::rc::Rc;
 use kdl::KdlNode;
 
 use super::super::ast::{
-    Event, Handler, Init, Name, Parsed, Server, Spanned, StartNumber, Terminate, Variable,
+    Event, Handler, Init, Name, Parsed, Server, Spanned, StartNumber, Terminate, ValueKind, Variable,
 };
 use super::super::language::{spelt_out, words};
 use super::super::mistake::Mistake;
 use super::parser::Parser;
-use super::scope::{Code, Scope, State};
+use super::scope::{Code, ENTER, Scope, State};
 use super::statement;
 use super::step::Step;
 use super::value::{self, Text};
@@ -26,6 +26,7 @@ pub(super) const WORDS: &[Word<Read>] = &[
     Word::new("queue", "queue NAME", queue),
     Word::new("trap_exit", "trap_exit #true", trap_exit),
     Word::new("phase", "phase NAME { on … }", phase),
+    Word::new("state", "state NAME { on … }", phase),
     Word::new("init", "init { … }", init),
     Word::new("on", "on call PATTERN… { … }", on),
     Word::new("terminate", "terminate [$reason] { … }", terminate),
@@ -33,6 +34,10 @@ pub(super) const WORDS: &[Word<Read>] = &[
 
 /// What a handler can handle.
 pub(super) const EVENTS: &[&str] = &["call", "cast", "info", "DOWN", "EXIT", "timeout", "continue"];
+
+/// What a handler of a state machine can handle.
+const EVENTS_OF_MACHINES: &[&str] =
+    &["call", "cast", "info", "DOWN", "EXIT", "internal", "state_timeout", "event_timeout", "timer"];
 
 /// Reads one line of a server.
 pub(super) fn server_line(parser: &mut Parser<'_>, node: &KdlNode, state: &Rc<State>, server: &mut Server) {
@@ -84,6 +89,13 @@ fn trap_exit(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
 }
 
 fn phase(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
+    let (word, other) = if server.machine { ("state", "statem") } else { ("phase", "server") };
+    if step.line.word != word {
+        let message = format!("a `{other}` has `{word}`s");
+        let mistake = Mistake::new(step.line.word_span, message, "of the other kind");
+        let help = "`statem` is a gen_statem with `state`s; `server` is a gen_server, whose `phase`s choose handlers";
+        step.report(mistake.with_help(help));
+    }
     let name = step.name("a name")?;
     server.phases.push(name.clone());
     let block = step.block()?;
@@ -91,6 +103,12 @@ fn phase(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
         let word = node.name().value();
         let mut scope = step.scope.clone();
         let mut line = Step::new(step.parser, &mut scope, node, "on call PATTERN… { … }");
+        if word == "enter" && server.machine {
+            if enter(&mut line, &name, server).is_some() {
+                line.finish();
+            }
+            continue;
+        }
         if word != "on" {
             let message = format!("`{word}` cannot stand in a phase");
             let mistake = Mistake::new(line.line.word_span, message, "unknown here");
@@ -109,6 +127,14 @@ fn phase(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
     Some(())
 }
 
+/// `enter { … }`: whenever the state begins.
+fn enter(step: &mut Step<'_, '_, '_>, state: &Name, server: &mut Server) -> Option<()> {
+    let body = code(step, Code::Handler, ENTER)?;
+    let (phase, span) = (Some(state.clone()), step.line.span);
+    server.handlers.push(Handler { event: Event::Enter, phase, body, span });
+    Some(())
+}
+
 fn init(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
     let start = start_number(step);
     if start.is_none() && server.inits.iter().any(|init| init.start.is_none()) {
@@ -124,22 +150,34 @@ fn start_number(step: &mut Step<'_, '_, '_>) -> Option<Spanned<StartNumber>> {
     let entry = step.property("start")?;
     let span = value::span(entry, step.parser.text);
     let from = match value::text(entry) {
-        Some(Text::Quoted(text)) => text.strip_suffix("..").and_then(|from| from.parse().ok()),
+        Some(Text::Quoted(text)) => range(text),
         _ => None,
     };
     let only = entry.value().as_integer().and_then(|number| u64::try_from(number).ok());
     let value = match (only, from) {
         (Some(number @ 1..), _) => StartNumber::Only(number),
-        (_, Some(number @ 1..)) => StartNumber::From(number),
+        (_, Some(range)) => range,
         _ => {
             let message = "`start=` must be the number of a start";
             let mistake = Mistake::new(span, message, "not such a number");
-            let help = "`start=2` is the second start, `start=\"2..\"` the second and all later";
+            let help = "`start=2` is the second start, `start=\"2..\"` the second and all later, `start=\"2..4\"` \
+                        the second to the fourth";
             step.report(mistake.with_help(help));
             return None;
         }
     };
     Some(Spanned { value, span })
+}
+
+/// `2..` or `2..4`
+fn range(text: &str) -> Option<StartNumber> {
+    let (first, last) = text.split_once("..")?;
+    let first = first.parse().ok().filter(|first| *first > 0)?;
+    if last.is_empty() {
+        return Some(StartNumber::From(first));
+    }
+    let last = last.parse().ok().filter(|last| *last >= first)?;
+    Some(StartNumber::Between(first, last))
 }
 
 fn terminate(step: &mut Step<'_, '_, '_>, server: &mut Server) -> Option<()> {
@@ -167,10 +205,12 @@ fn on_event(step: &mut Step<'_, '_, '_>, phase: Option<Name>, server: &mut Serve
         "EXIT" => (Code::Handler, "an `on EXIT` handler"),
         "timeout" => (Code::Handler, "an `on timeout` handler"),
         "continue" => (Code::Handler, "an `on continue` handler"),
+        "internal" => (Code::Handler, "an `on internal` handler"),
+        "state_timeout" | "event_timeout" | "timer" => (Code::Handler, "a handler of a timeout"),
         // Unknown: told below, and its body is given the benefit of the doubt.
         _ => (Code::Call, "a handler"),
     };
-    let event = event(step, &word);
+    let event = event(step, &word, server.machine);
     if event.is_none() {
         step.forgive();
     }
@@ -180,8 +220,23 @@ fn on_event(step: &mut Step<'_, '_, '_>, phase: Option<Name>, server: &mut Serve
     Some(())
 }
 
-fn event(step: &mut Step<'_, '_, '_>, word: &Name) -> Option<Event<Parsed>> {
+fn event(step: &mut Step<'_, '_, '_>, word: &Name, machine: bool) -> Option<Event<Parsed>> {
     let span = step.line.span;
+    let known = if machine { EVENTS_OF_MACHINES } else { EVENTS };
+    if !known.contains(&word.text.as_str()) {
+        let message = format!("`on` does not handle `{}`", word.text);
+        let help = match (machine, word.text.as_str()) {
+            (true, "timeout") => Some("`on event_timeout` follows `event_timeout MS`".to_owned()),
+            (true, "continue") => Some("`on internal` follows `next_event internal VALUE…`".to_owned()),
+            (false, "internal" | "state_timeout" | "event_timeout" | "timer") => {
+                Some("it stands in a `statem`".to_owned())
+            }
+            (_, unknown) => hint(unknown, known),
+        };
+        let mistake = Mistake::new(word.span, message, "unknown event");
+        step.report(Mistake { help, ..mistake });
+        return None;
+    }
     Some(match word.text.as_str() {
         "call" => Event::Call { pattern: message_pattern(step)?, from: step.bind_property("from") },
         "cast" => Event::Cast { pattern: message_pattern(step)? },
@@ -198,15 +253,29 @@ fn event(step: &mut Step<'_, '_, '_>, word: &Name) -> Option<Event<Parsed>> {
             Event::Info { pattern: spelt_out("EXIT", parts, span) }
         }
         "timeout" => Event::Timeout,
-        "continue" => Event::Continue { pattern: message_pattern(step)? },
-        unknown => {
-            let message = format!("`on` does not handle `{unknown}`");
-            let help = hint(unknown, EVENTS);
-            let mistake = Mistake::new(word.span, message, "unknown event");
-            step.report(Mistake { help, ..mistake });
-            return None;
-        }
+        "internal" => Event::Internal { pattern: message_pattern(step)? },
+        "state_timeout" | "event_timeout" | "timer" => Event::Elapsed { pattern: elapsed(step, word)? },
+        // The last that is known.
+        _ => Event::Continue { pattern: message_pattern(step)? },
     })
+}
+
+/// `{Type, Content}`, where the content may be left out.
+fn elapsed(step: &mut Step<'_, '_, '_>, word: &Name) -> Option<super::super::ast::Value> {
+    let span = word.span;
+    let atom = |text: &str, span| super::super::ast::Value { kind: ValueKind::Atom(text.to_owned()), span };
+    let tuple = |parts| super::super::ast::Value { kind: ValueKind::Tuple(parts), span };
+    let kind = match word.text.as_str() {
+        "state_timeout" => atom("state_timeout", span),
+        "event_timeout" => atom("timeout", span),
+        _ => {
+            let name = step.name("a name")?;
+            tuple(vec![atom("timeout", span), atom(&name.text, name.span)])
+        }
+    };
+    let any = super::super::ast::Value { kind: ValueKind::Wildcard, span };
+    let content = if step.at_end() { any } else { step.pattern_row("a pattern")? };
+    Some(tuple(vec![kind, content]))
 }
 
 fn message_pattern(step: &mut Step<'_, '_, '_>) -> Option<super::super::ast::Value> {

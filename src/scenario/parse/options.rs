@@ -2,8 +2,9 @@
 
 use crate::otp::{ChildType, Restart, Shutdown};
 
-use super::super::ast::{ChildOptions, MaxChildren, Registration, Spanned};
+use super::super::ast::{ChildOptions, MaxChildren, Name, Registration, Spanned, Value, ValueKind};
 use super::super::mistake::Mistake;
+use super::scope::Code;
 use super::step::Step;
 use super::value::{self, Text};
 
@@ -50,6 +51,13 @@ pub fn registration(step: &mut Step<'_, '_, '_>) -> Registration {
         }
         None => match step.global_name(entry) {
             Some(global) => Some(Registration::Name(global)),
+            None if value::variable(entry).is_some() && step.scope.place != Code::Outside => {
+                let name = step.entry_variable(entry, "`name=`");
+                if let Some(Name { text, span }) = &name {
+                    step.check_reading(&Value { kind: ValueKind::Variable(text.clone()), span: *span });
+                }
+                name.map(Registration::Variable)
+            }
             None => match step.via(entry) {
                 Some(via) => via.ok().map(|via| Registration::Via(Box::new(via))),
                 None => step.entry_name(entry, "`name=`").map(Registration::Name),

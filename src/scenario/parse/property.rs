@@ -8,6 +8,7 @@ use super::super::ast::{
 };
 use super::super::language::condition;
 use super::super::mistake::Mistake;
+use super::order;
 use super::scope::Scope;
 use super::step::{Step, unknown};
 use super::words::hint;
@@ -21,7 +22,9 @@ fn allowances() -> Vec<(&'static str, Oracle)> {
 pub fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
     let asked = scenario.properties.iter().any(|property| match &property.claim {
         Claim::Oracle { oracle: asked, .. } => asked.value == oracle,
-        Claim::Conditions { .. } => false,
+        // What breaks such a block is called so too.
+        Claim::InOrder { name: None, .. } => oracle == Oracle::InOrder,
+        Claim::InOrder { name: Some(_), .. } | Claim::Conditions { .. } => false,
     });
     // Of the tops of trees it is asked by itself.
     let by_default = Oracle::DEFAULTS.contains(&oracle) || oracle == Oracle::NoMeltdown;
@@ -33,7 +36,11 @@ pub fn is_checked(scenario: &Scenario, oracle: Oracle) -> bool {
 pub fn property(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
     let word = step.line.word;
     let modality = Modality::named(word)?;
-    let claim = if step.has_block() { conditions(step)? } else { oracle_claim(step)? };
+    let claim = match step.has_block() {
+        true if order::is_meant(step) => order::claim(step, modality)?,
+        true => conditions(step)?,
+        false => oracle_claim(step)?,
+    };
     let within = match modality {
         Modality::Eventually => step.duration_property("within"),
         // Not asked for, so that it is reported as unknown.
@@ -84,11 +91,7 @@ fn oracle_claim(step: &mut Step<'_, '_, '_>) -> Option<Claim<Parsed>> {
 
 /// A child's id or a process's name.
 pub fn process(step: &mut Step<'_, '_, '_>) -> Option<Name> {
-    let name = step.name("a process")?;
-    if !step.parser.names.may_be_registered(&name.text) {
-        step.check_id(&name);
-    }
-    Some(name)
+    step.process()
 }
 
 fn oracle(

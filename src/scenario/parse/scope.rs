@@ -54,6 +54,9 @@ pub const PROCESS: &[Code] = &[Code::Process];
 /// Code that somebody may wait for the value of.
 pub const TASK: &[Code] = &[Code::Task];
 
+/// Where a state is entered, in words.
+pub const ENTER: &str = "an `enter` block";
+
 /// Where statements of `places` belong, in words.
 pub fn belongs(places: &[Code]) -> &'static str {
     match places {
@@ -75,6 +78,8 @@ pub struct State {
     pub tables: BTreeSet<String>,
     pub queues: BTreeSet<String>,
     pub phases: BTreeSet<String>,
+    /// It is a state machine.
+    pub machine: bool,
 }
 
 /// What the statements of one block of code can see.

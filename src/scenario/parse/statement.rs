@@ -7,7 +7,7 @@ use super::super::language::word::Word;
 use super::super::language::words;
 use super::super::mistake::Mistake;
 use super::parser::Parser;
-use super::scope::{Code, SCRIPT, Scope, belongs};
+use super::scope::{Code, ENTER, SCRIPT, Scope, belongs};
 use super::step::Step;
 use super::words::{foreign, hint};
 
@@ -61,6 +61,8 @@ fn statement(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) -> Opti
     let span = step.line.span;
     if !word.places.contains(&step.scope.place) {
         misplaced(&mut step, word.places);
+    } else {
+        check_machine(&mut step);
     }
     let read = (word.read)(&mut step);
     step.scope.has_result |= !RESULTLESS.contains(&name);
@@ -70,6 +72,30 @@ fn statement(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) -> Opti
     };
     step.finish();
     Some(Statement { kind, span })
+}
+
+/// Statements that only a state machine knows, or only another server, and those that cannot stand where a state is
+/// entered.
+fn check_machine(step: &mut Step<'_, '_, '_>) {
+    let (machine, word) = (step.scope.state.machine, step.line.word);
+    let help = match word {
+        "postpone" | "next_event" | "state_timeout" | "event_timeout" | "timer" if !machine => {
+            "it stands in a `statem`, which is a gen_statem"
+        }
+        "continue" if machine => "a state machine says `next_event internal VALUE…`",
+        "timeout" if machine => {
+            "a state machine says `event_timeout MS`, `state_timeout MS` or `timer NAME MS`"
+        }
+        "postpone" | "next_event" | "goto" if step.scope.place_name == ENTER => {
+            "what enters a state may neither leave it nor make events"
+        }
+        _ => return,
+    };
+    let message = match machine {
+        true => format!("`{word}` cannot stand in {} of a state machine", step.scope.place_name),
+        false => format!("`{word}` is a word of state machines"),
+    };
+    step.report(Mistake::new(step.line.word_span, message, "misplaced").with_help(help));
 }
 
 fn misplaced(step: &mut Step<'_, '_, '_>, places: &[Code]) {
@@ -96,7 +122,7 @@ fn unknown(parser: &mut Parser<'_>, scope: &mut Scope, node: &KdlNode) {
     let help = match name {
         "when" | "otherwise" => Some("it stands in the block of `match` or `receive`".to_owned()),
         "after" => Some("it stands in the block of `receive`".to_owned()),
-        "var" | "table" | "queue" | "on" | "init" | "terminate" | "phase" => {
+        "var" | "table" | "queue" | "on" | "init" | "terminate" | "phase" | "state" => {
             Some("it stands in a `server`, outside of its handlers".to_owned())
         }
         _ => foreign(name).or_else(|| hint(name, &known)),

@@ -26,6 +26,7 @@ pub const WORDS: &[Word<Read>] = &[
     Word::new("task_supervisor", "task_supervisor NAME", supervisor),
     Word::new("application", "application NAME { supervisor … }", application),
     Word::new("server", "server NAME { … }", definition::server),
+    Word::new(definition::STATEM, "statem NAME { state NAME { … } }", definition::server),
     Word::new("agent", "agent NAME", definition::agent),
     Word::new("process", "process NAME { … }", definition::process),
     Word::new("task", "task NAME { … }", definition::process),

@@ -187,7 +187,9 @@ pub fn new_init(step: &mut Step<'_, '_, '_>, target: &Target, dynamic: bool) -> 
     let name = match target {
         Target::Name(name) | Target::Remote(name, _) => name.clone(),
         Target::Variable(name) => name.clone(),
-        Target::Via(_) | Target::SelfPid(_) => Name { text: "self".to_owned(), span: target.span() },
+        Target::Via(_) | Target::SelfPid(_) | Target::AnyChild(_) => {
+            Name { text: "self".to_owned(), span: target.span() }
+        }
     };
     let mut supervisor = Supervisor::plain(name, SupervisorBody::Children(Vec::new()), span);
     supervisor_flags(step, &mut supervisor);

@@ -8,10 +8,10 @@ use super::super::ast::{
     self, Block, Condition, Duration, DurationKind, Name, Registration, Span, Target, Value, ValueKind,
 };
 use super::super::language::effects::Effects;
-use super::super::language::{Catch, Control, Data, Operation, OperationKind, via_value};
+use super::super::language::{Catch, Clients, Control, Data, Operation, OperationKind, via_value};
 use super::names::Numbering;
 use super::program::{
-    Address, Asked, Expression, Handler, Pattern, Program, ProgramKind, Slot, Store, Variable,
+    ANY_CHILD, Address, Asked, Expression, Handler, Pattern, Program, ProgramKind, Slot, Store, Variable,
 };
 
 /// Lowers the statements of one definition.
@@ -94,7 +94,8 @@ impl<'a> Compiler<'a> {
             compiler.push(OperationKind::Control(Control::Return), terminate.span);
             (pattern, entry)
         });
-        let kind = ProgramKind::Server { trap_exit: server.trap_exit, inits, handlers, terminate };
+        let (machine, trap_exit) = (server.machine, server.trap_exit);
+        let kind = ProgramKind::Server { machine, trap_exit, inits, handlers, terminate };
         let info = server.info.as_ref().and_then(|info| compiler.names.constant(info));
         Program { info, ..compiler.program(name, kind, lasting, arguments, variables) }
     }
@@ -174,6 +175,11 @@ impl<'a> Compiler<'a> {
         let mut effects = kind.effects();
         if std::mem::take(&mut self.touches_shared) {
             effects = Effects { sees: true, noticed: true, ..effects };
+        }
+        if self.names.in_order
+            && matches!(kind, OperationKind::Clients(Clients::Log { .. } | Clients::Note { .. }))
+        {
+            effects = Effects { noticed: true, ..effects };
         }
         self.operations.push(Operation { kind, catch, effects, span });
         self.operations.len() - 1
@@ -334,11 +340,20 @@ impl<'a> Compiler<'a> {
             Target::Variable(name) => self.variable(&name.text),
             Target::SelfPid(_) => Expression::SelfPid,
             Target::Via(via) => self.value(&via_value(via)),
+            Target::AnyChild(supervisor) => Expression::Constant(self.any_child(supervisor)),
             Target::Remote(name, node) => {
                 let (name, node) = (self.names.atoms.intern(&name.text), self.names.atoms.intern(&node.text));
                 Expression::Constant(Term::tagged(name, node.into()))
             }
         }
+    }
+
+    /// Whom such a target means, and what whoever is not there is called by.
+    fn any_child(&mut self, supervisor: &Name) -> Term {
+        self.touches_shared = true;
+        let nobody = self.names.atoms.intern(&format!("(any){}", supervisor.text));
+        self.names.atoms.intern("(any)");
+        Term::tuple([ANY_CHILD.into(), self.atom(supervisor).into(), nobody.into()])
     }
 
     pub fn duration(&mut self, duration: &Duration) -> Expression {
@@ -357,6 +372,7 @@ impl<'a> Compiler<'a> {
     pub fn registered_via(&mut self, registration: &Registration) -> Option<Expression> {
         match registration {
             Registration::Via(via) => Some(self.value(&via_value(via))),
+            Registration::Variable(name) => Some(self.variable(&name.text)),
             Registration::Default | Registration::None(_) | Registration::Name(_) => None,
         }
     }

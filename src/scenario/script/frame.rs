@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::kernel::{Object, Pid, Received, Ref, Target, Term};
+use crate::kernel::{Pid, Received, Ref, Target, Term};
 use crate::otp::registry::{Pending, Resizing};
 use crate::otp::{Block, Callback, Cue, EnterLoop, From, Info, Message, Raise, Report, Return, Step, Then};
 
@@ -12,6 +12,7 @@ use super::super::language::{Clients, Control, Event, Lowered, Messages, Operati
 use super::Image;
 use super::evaluate::Scope;
 use super::fault;
+use super::machine::{Happened, Machine};
 use super::program::{Address, Pattern, Program, ProgramKind, Slot};
 use super::start::Callers;
 use super::{Note, Script, ScriptContext, say};
@@ -57,6 +58,8 @@ pub struct Execution {
     pub(super) copied: Option<Box<Copied>>,
     /// It has been preempted for the operation it is at.
     pub(super) granted: bool,
+    /// Of a state machine: what waits, and what is timed.
+    pub(super) machine: Option<Box<Machine>>,
 }
 
 /// What the last operation came to.
@@ -174,6 +177,7 @@ impl Execution {
             callers: None,
             copied: None,
             granted: false,
+            machine: matches!(definition.kind, ProgramKind::Server { machine: true, .. }).then(Box::default),
         }
     }
 
@@ -223,6 +227,29 @@ impl Execution {
     /// Runs on from a cue, until it waits, can be preempted, or returns.
     pub fn resume(&mut self, cue: Cue<Script>, context: &mut ScriptContext<'_>) -> Step<Script> {
         let definition = context.image().program(self.definition);
+        let is_last = matches!(cue, Cue::Callback(Callback::Terminate(_)));
+        if let Some(machine) = &mut self.machine {
+            machine.terminates |= is_last;
+        }
+        let mut step = self.go_on(cue, definition, context);
+        // A state machine handles whatever it has before it receives anything.
+        while let (Some(machine), Step::Return(returned)) = (&self.machine, &step)
+            && !machine.terminates
+        {
+            match self.turned(returned.clone(), definition, context) {
+                Ok(()) => step = self.advance(true, definition, context),
+                Err(last) => return last,
+            }
+        }
+        step
+    }
+
+    fn go_on(
+        &mut self,
+        cue: Cue<Script>,
+        definition: &Program,
+        context: &mut ScriptContext<'_>,
+    ) -> Step<Script> {
         match cue {
             Cue::Callback(callback) => {
                 // By then whoever waits for the start or for a reply has got it, and may go on.
@@ -268,9 +295,7 @@ impl Execution {
             self.at = copied.from;
             return Ok(());
         }
-        self.slots[definition.lasting..].fill(None);
-        self.loops.clear();
-        self.returning = Returning::default();
+        self.forget_callback(definition);
         match (&definition.kind, callback) {
             (ProgramKind::Process { trap_exit, .. }, _) => {
                 if *trap_exit {
@@ -318,14 +343,23 @@ impl Execution {
                 }
                 None => Err(Step::Return(Return::Ok(Then::Wait))),
             },
-            (ProgramKind::Server { handlers, .. }, callback) => {
-                for handler in handlers {
-                    let in_phase = handler.phase.is_none_or(|phase| phase == self.phase);
-                    if in_phase && self.handles(&handler.event, &callback, context) {
-                        self.at = handler.entry;
-                        return Ok(());
+            (ProgramKind::Server { machine: true, .. }, callback) => {
+                let machine = self.machine.get_or_insert_default();
+                match callback {
+                    // `init` is over, and its starter has heard of that.
+                    Callback::Continue(_) => self.arrive(definition, context),
+                    callback => {
+                        let event = machine.heard(callback);
+                        self.begin(event, definition, context)
                     }
                 }
+            }
+            (ProgramKind::Server { .. }, callback) => {
+                let event = Happened::Called(callback);
+                if self.finds(&event, definition, context) {
+                    return Ok(());
+                }
+                let Happened::Called(callback) = event else { unreachable!("it is one that was called") };
                 Err(self.unhandled(callback, context))
             }
             (ProgramKind::Agent | ProgramKind::Worker, _) => {
@@ -334,7 +368,41 @@ impl Execution {
         }
     }
 
-    fn handles(&mut self, event: &Event<Lowered>, callback: &Callback, context: &ScriptContext<'_>) -> bool {
+    /// A callback begins: nothing is left of the one before but what lasts.
+    pub(super) fn forget_callback(&mut self, definition: &Program) {
+        self.slots[definition.lasting..].fill(None);
+        self.loops.clear();
+        self.returning = Returning::default();
+    }
+
+    /// Finds the handler of an event.
+    pub(super) fn finds(
+        &mut self,
+        event: &Happened,
+        definition: &Program,
+        context: &ScriptContext<'_>,
+    ) -> bool {
+        let ProgramKind::Server { handlers, .. } = &definition.kind else { return false };
+        for handler in handlers {
+            let in_phase = handler.phase.is_none_or(|phase| phase == self.phase);
+            if in_phase && self.handles(&handler.event, event, context) {
+                self.at = handler.entry;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn handles(&mut self, event: &Event<Lowered>, happened: &Happened, context: &ScriptContext<'_>) -> bool {
+        let callback = match (event, happened) {
+            (Event::Enter, Happened::Entered) => return true,
+            (Event::Internal { pattern }, Happened::Internal(content))
+            | (Event::Elapsed { pattern }, Happened::Elapsed(content)) => {
+                return self.bind(pattern, content, context);
+            }
+            (_, Happened::Called(callback)) => callback,
+            _ => return false,
+        };
         match (event, callback) {
             (Event::Call { pattern, from: slot }, Callback::Call { from, request }) => {
                 let handles = self.bind(pattern, request, context);
@@ -542,38 +610,4 @@ impl Execution {
             }
         }
     }
-
-    /// A message in a plain process's mailbox, as Erlang writes it.
-    pub(super) fn message_term(&self, message: &Received<Message<Script>>) -> Term {
-        match message {
-            Received::Exit { from, reason } => exit_term(*from, reason),
-            Received::Down { reference, object, reason } => self.down_term(*reference, *object, reason),
-            Received::Message(message) => message.term(),
-        }
-    }
-
-    /// What `handle_info/2` gets; none stands for `timeout`.
-    fn info_term(&self, info: &Info) -> Option<Term> {
-        Some(match info {
-            Info::Timeout => return None,
-            Info::Message(term) | Info::AtOnce(term) => term.clone(),
-            Info::Exit { from, reason } => exit_term(*from, reason),
-            Info::Down { reference, object, reason } => self.down_term(*reference, *object, reason),
-        })
-    }
-
-    fn down_term(&self, reference: Ref, object: Object, reason: &Term) -> Term {
-        use crate::kernel::Atom;
-        let object = match object {
-            Object::Pid(pid) => pid.into(),
-            Object::Name(name, node) => Term::tagged(name, node.into()),
-        };
-        let tag = self.tags.iter().find(|(tagged, _)| *tagged == reference).map(|(_, tag)| tag.clone());
-        let tag = tag.unwrap_or(Atom::DOWN.into());
-        Term::tuple([tag, reference.into(), Atom::PROCESS.into(), object, reason.clone()])
-    }
-}
-
-fn exit_term(from: Pid, reason: &Term) -> Term {
-    Term::tuple([crate::kernel::Atom::EXIT.into(), from.into(), reason.clone()])
 }

@@ -11,7 +11,7 @@ use crate::otp::fault::{CallbackFault, Struck};
 use crate::otp::{self, DynamicSupervisorInit, InitResult, Release, Restart, Strategy, SupervisorInit};
 
 use super::super::ast::{self, Scenario};
-use super::super::language::{Clients, Expectation, Lowered, Mishap, OperationKind};
+use super::super::language::{Clients, Data, Expectation, Lowered, Mishap, OperationKind};
 use super::child_spec::{self, Generated};
 use super::common::{ClientState, SharedState};
 use super::compile::Compiler;
@@ -453,7 +453,13 @@ fn common(scenario: &Scenario, names: &mut Numbering) -> SharedState {
             ClientState::NotStarted;
             scenario.clients.len() + scenario.code.tests.len() + scenario.code.runs.len()
         ],
-        compiled: (scenario.code != ast::Code::default()).then(Box::default),
+        compiled: shares_tables(scenario).then(Box::default),
         ..SharedState::default()
     }
+}
+
+/// Whether there are tables of `ets`: compiled code may have them, and scripts where they say so.
+fn shares_tables(scenario: &Scenario) -> bool {
+    let is_of_ets = |said: &&ast::StatementKind| matches!(said, ast::StatementKind::Data(Data::Ets { .. }));
+    scenario.code != ast::Code::default() || scenario.statements().iter().any(is_of_ets)
 }

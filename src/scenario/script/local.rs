@@ -28,7 +28,13 @@ pub struct LocalClients {
 
 impl LocalClients {
     /// Looks through the programs of a scenario, and through what its properties ask.
-    pub fn of<'a>(image: &'a Image, questions: impl Iterator<Item = &'a Question<Lowered>>) -> LocalClients {
+    ///
+    /// Who is asked in which order things happen is told by what every client does.
+    pub fn of<'a>(
+        image: &'a Image,
+        questions: impl Iterator<Item = &'a Question<Lowered>>,
+        in_order: bool,
+    ) -> LocalClients {
         let applications = !image.applications.is_empty();
         // A registry can tell anybody's pid to anybody.
         let registries = image.supervisors.iter().any(AnySupervisor::keeps_names);
@@ -38,11 +44,14 @@ impl LocalClients {
         let clients = image.clients.iter().map(|(number, name, _)| {
             let definition = image.program(*number);
             let mut called = [Some(definition.name), *name].into_iter().flatten();
-            !exposed && !hands_itself_on(definition) && called.all(|name| !spoken.contains(&name))
+            !exposed
+                && !in_order
+                && !hands_itself_on(definition)
+                && called.all(|name| !spoken.contains(&name))
         });
         LocalClients {
             clients: clients.collect(),
-            watcher: !applications && !uncovered,
+            watcher: !applications && !uncovered && !in_order,
             shortest: shortest(image),
         }
     }

@@ -31,6 +31,8 @@ pub struct Numbering {
     pub supervisors: Vec<Option<AnySupervisor>>,
     /// Of which supervisors which reports are counted.
     pub reports: BTreeSet<(Atom, ReportKind)>,
+    /// Somebody asks in which order things happen, and a line of the story is one.
+    pub in_order: bool,
 }
 
 impl Numbering {

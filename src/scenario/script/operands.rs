@@ -36,6 +36,9 @@ impl Execution {
             Term::Pid(pid) => Ok(Whom::Known(Target::Pid(pid))),
             Term::Atom(name) => Ok(Whom::Known(Target::Name(name))),
             term => {
+                if let Some(child) = self.any_child(&term, context) {
+                    return Ok(Whom::Known(child));
+                }
                 let image = context.image();
                 let name = global::of_term(&term, image.atoms()).map(Target::Name);
                 match name.or_else(|| image.remote(&term)) {
@@ -123,8 +126,11 @@ impl Execution {
     ) -> Result<StartFunction, Raise> {
         let mut start = start.clone();
         if let Some(via) = via {
-            let via = Via::of(&self.value(via, context)?).ok_or_else(bad_argument)?;
-            start.name = Some(Name::Via(Box::new(via)));
+            let said = self.value(via, context)?;
+            start.name = Some(match global::of_term(&said, context.image().atoms()).or(said.as_atom()) {
+                Some(name) => name.into(),
+                None => Name::Via(Box::new(Via::of(&said).ok_or_else(bad_argument)?)),
+            });
         }
         for argument in arguments {
             start.arguments.push(self.value(argument, context)?);

@@ -4,6 +4,7 @@ mod client;
 mod control;
 mod data;
 mod dispatch;
+mod function;
 mod message;
 mod network;
 mod process;

@@ -6,6 +6,9 @@ use crate::kernel::{Atom, Term};
 use super::super::ast::Condition;
 use super::super::language::{Event, Lowered, Operation, Question};
 
+/// What a target begins with that is any child of a supervisor: no program writes such an atom.
+pub const ANY_CHILD: Atom = Atom::of("(any)");
+
 /// An index into the operations of one definition.
 pub type Address = u32;
 /// A variable of a definition.
@@ -145,6 +148,8 @@ impl Program {
 pub enum ProgramKind {
     /// A `gen_server` with callbacks.
     Server {
+        /// Whether it is a `gen_statem`.
+        machine: bool,
         /// Whether it traps exits from the start.
         trap_exit: bool,
         /// `init` blocks and at which starts each is used.

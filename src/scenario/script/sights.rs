@@ -74,6 +74,7 @@ impl Execution {
                     None => self.tell_of_life(supervisor, context),
                 }
             }
+            Question::Compare { left: Measure::Living { called }, .. } => sees_called(*called, context),
             Question::Compare { .. } => (),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Atoms, Pid, SharedPlace, Term};
+use crate::kernel::{Atom, Atoms, Pid, SharedPlace, Target, Term};
 use crate::otp::Raise;
 
 use super::super::ast::Comparison;
@@ -13,7 +13,7 @@ use super::common::{SharedState, Sides};
 use super::evaluate::Scope;
 use super::find;
 use super::frame::Execution;
-use super::program::{Expression, Store, Variable};
+use super::program::{Expression, Pattern, Store, Variable};
 
 impl Execution {
     pub(super) fn read(&self, place: Variable, context: &ScriptContext<'_>) -> Option<Term> {
@@ -145,12 +145,20 @@ impl Execution {
                 find::count(context.world(), context.node(), &supervisor, *field)
                     .map_or(Atom::UNDEFINED.into(), Term::Int)
             }
+            Measure::Living { called } => find::living_called(context.world(), *called),
             Measure::Reports { reports: wanted } => {
                 let child = wanted.child.as_ref().map(|child| self.value(child, context)).transpose()?;
                 let reason = wanted.reason.as_ref().map(|reason| self.value(reason, context)).transpose()?;
                 context.common().reports.count(wanted, child.as_ref(), reason.as_ref())
             }
         })
+    }
+
+    /// Of a target that is any child of a supervisor: the one that was started first and lives, or a name that nobody has.
+    pub(super) fn any_child(&self, target: &Term, context: &ScriptContext<'_>) -> Option<Target> {
+        let (supervisor, nobody) = find::any_child(target)?;
+        let child = find::first_child(context.world(), context.node(), &supervisor.into());
+        Some(child.map_or(Target::Name(nobody), Target::Pid))
     }
 
     /// Whether the process that a pid, a name or a child id means is alive.
@@ -176,6 +184,11 @@ fn compare(left: &Term, comparison: Comparison, right: &Term, atoms: &Atoms) -> 
         Comparison::AtLeast => order().is_ge(),
         Comparison::AtMost => order().is_le(),
     }
+}
+
+/// Whether a value looks so, to somebody who has no variables of his own.
+pub fn matches(pattern: &Pattern, value: &Term, world: &ScriptWorld) -> bool {
+    outside(world).matches(pattern, value, &mut Vec::new())
 }
 
 /// Whether the answer of a world's property holds, where there is no process to ask.
@@ -238,6 +251,7 @@ fn measured(measure: &Measure<Lowered>, world: &ScriptWorld) -> Option<Term> {
             .evaluate(supervisor)
             .and_then(|supervisor| find::count(world, Atom::NONODE, &supervisor, *field))
             .map(Term::Int),
+        Measure::Living { called } => Some(find::living_called(world, *called)),
         Measure::Reports { reports: wanted } => {
             let value =
                 |said: &Option<Expression>| said.as_ref().and_then(|said| outside(world).evaluate(said));

@@ -116,7 +116,9 @@ fn partitions(
     let specs = copies.collect();
     let name = match &said.options.name {
         Registration::Via(via) => via_name(via, names),
-        Registration::Default | Registration::None(_) | Registration::Name(_) => None,
+        Registration::Default | Registration::None(_) | Registration::Name(_) | Registration::Variable(_) => {
+            None
+        }
     };
     SupervisorInit {
         module,
@@ -205,7 +207,7 @@ pub fn started_name(
     match names.options_of(&options, start.name_of_module).0.name {
         Registration::Name(name) => Some(names.atoms.intern(&name.text).into()),
         Registration::Via(via) => via_name(&via, names),
-        Registration::Default | Registration::None(_) => None,
+        Registration::Default | Registration::None(_) | Registration::Variable(_) => None,
     }
 }
 
@@ -225,7 +227,7 @@ fn via_name(via: &ast::Via, names: &mut Numbering) -> Option<otp::Name> {
 fn drawn_name(id: &Name, registration: &Registration, names: &mut Numbering) -> Option<otp::Name> {
     match registration {
         Registration::Default => Some(names.atoms.intern(&id.text).into()),
-        Registration::None(_) => None,
+        Registration::None(_) | Registration::Variable(_) => None,
         Registration::Name(name) => Some(names.atoms.intern(&name.text).into()),
         Registration::Via(via) => via_name(via, names),
     }

@@ -134,7 +134,7 @@ fn part(why: String, covered: &Covered, how: &Search) -> Told {
 pub(super) fn unreached(loaded: &Loaded, heard: &Heard) -> Vec<Unreached> {
     let properties = loaded.scenario.properties.iter().enumerate().filter(|(index, asked)| {
         asked.modality == Modality::Sometimes
-            && matches!(asked.claim, Claim::Conditions { .. })
+            && matches!(asked.claim, Claim::Conditions { .. } | Claim::InOrder { .. })
             && !heard.reached.contains(index)
     });
     let properties = properties.map(|(_, asked)| Unreached::property(loaded, asked));

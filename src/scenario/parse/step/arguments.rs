@@ -218,6 +218,13 @@ impl<'n> Step<'_, '_, 'n> {
         if let Some(name) = self.global_name(entry) {
             return Some(Target::Name(name));
         }
+        if let (Some("any"), Some(Text::Bare(supervisor) | Text::Quoted(supervisor))) =
+            (entry.ty().map(|tag| tag.value()), value::text(entry))
+        {
+            let supervisor = Name { text: supervisor.to_owned(), span };
+            self.check_id(&supervisor);
+            return Some(Target::AnyChild(supervisor));
+        }
         if let Some(remote) = self.remote_entry(entry) {
             return Some(remote);
         }
@@ -284,6 +291,15 @@ impl<'n> Step<'_, '_, 'n> {
         Some(ids)
     }
 
+    /// A child's id or a process's name.
+    pub fn process(&mut self) -> Option<Name> {
+        let name = self.name("a process")?;
+        if !self.parser.names.may_be_registered(&name.text) {
+            self.check_id(&name);
+        }
+        Some(name)
+    }
+
     /// Reports an id that no child has.
     pub fn check_id(&mut self, id: &Name) {
         if self.parser.names.ids.contains(&id.text) {
@@ -291,7 +307,7 @@ impl<'n> Step<'_, '_, 'n> {
         }
         let advice = match self.line.word {
             // Here only a name can stand.
-            "expect" | "fault" | "allow" => String::new(),
+            "expect" | "fault" | "allow" | "started" | "ended" | "sent" | "got" | "log" => String::new(),
             _ => format!("to name nobody on purpose, write `(term)\"{}\"`", id.text),
         };
         self.report(unknown("child", id, &self.parser.names.ids, &advice));

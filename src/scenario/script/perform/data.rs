@@ -40,6 +40,7 @@ impl Execution {
             Data::Insert { .. } | Data::Delete { .. } | Data::Lookup { .. } | Data::Take { .. } => {
                 return self.perform_table(said, context);
             }
+            Data::Compute { .. } | Data::Ets { .. } => return self.perform_functions(said, context),
             Data::Size { of, bind } => {
                 let size = self.size(*of, context);
                 self.bound(bind, Term::Int(size), context)?

@@ -1,13 +1,14 @@
 //! Links, monitors, aliases, names and exits: what a process is to others.
 
-use crate::kernel::{Atom, Term, Through};
+use crate::kernel::{Atom, Pid, Target, Term, Through};
 use crate::otp::Raise;
 
 use super::super::super::language::{Lowered, Relations};
 use super::super::ScriptContext;
 use super::super::frame::{Execution, Performed};
 use super::super::nodes;
-use super::super::operands::bad_argument;
+use super::super::operands::{Whom, bad_argument};
+use super::super::program::Expression;
 
 impl Execution {
     pub(super) fn perform_relations(
@@ -94,11 +95,11 @@ impl Execution {
                 self.done(Term::boolean(true))
             }
             Relations::Unregister { name } => {
-                context.unregister(*name).map_err(|_| bad_argument())?;
+                context.unregister(self.atom(name, context)?).map_err(|_| bad_argument())?;
                 self.done(Term::boolean(true))
             }
             Relations::Whereis { name, bind } => {
-                let pid = context.whereis(*name).map_or(Atom::UNDEFINED.into(), Term::from);
+                let pid = self.whereis(name, context)?.map_or(Atom::UNDEFINED.into(), Term::from);
                 self.bound(bind, pid, context)?
             }
             Relations::IsAlive { target, bind } => {
@@ -111,5 +112,14 @@ impl Execution {
                 self.bound(bind, Term::boolean(alive), context)?
             }
         })
+    }
+
+    /// Who has a name, which is no pid.
+    fn whereis(&self, name: &Expression, context: &mut ScriptContext<'_>) -> Result<Option<Pid>, Raise> {
+        match self.whom(name, context)? {
+            Whom::Known(Target::Name(name)) => Ok(context.whereis(name)),
+            Whom::Known(Target::Pid(_) | Target::Remote(..)) => Err(bad_argument()),
+            Whom::Via(via) => via.whereis(context),
+        }
     }
 }

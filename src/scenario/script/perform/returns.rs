@@ -1,11 +1,13 @@
 //! What a server's callback returns.
 
 use crate::kernel::Atom;
-use crate::otp;
+use crate::otp::{self, Callback, Info};
 
+use super::super::super::ast::InsertedEvent;
 use super::super::super::language::{Callbacks, Lowered};
 use super::super::ScriptContext;
 use super::super::frame::{Execution, Flow, Performed};
+use super::super::machine::Happened;
 use super::super::operands::bad_argument;
 
 impl Execution {
@@ -40,6 +42,26 @@ impl Execution {
             }
             Callbacks::Goto { phase } => {
                 self.phase = *phase;
+                Flow::Next
+            }
+            Callbacks::Postpone => {
+                self.machine.get_or_insert_default().postpone();
+                Flow::Next
+            }
+            Callbacks::NextEvent { kind, content } => {
+                let content = self.value(content, context)?;
+                let event = match kind {
+                    InsertedEvent::Internal => Happened::Internal(content),
+                    InsertedEvent::Cast => Happened::Called(Callback::Cast(content)),
+                    InsertedEvent::Info => Happened::Called(Callback::Info(Info::Message(content))),
+                };
+                self.machine.get_or_insert_default().insert(event);
+                Flow::Next
+            }
+            Callbacks::StartTimeout { kind, after, content } => {
+                let (kind, after) = (self.value(kind, context)?, self.milliseconds(after, context)?);
+                let content = self.optional(content, context)?.unwrap_or(Atom::UNDEFINED.into());
+                self.machine.get_or_insert_default().times(kind, after, content);
                 Flow::Next
             }
             Callbacks::Ignore => {
