@@ -54,7 +54,7 @@
 //! simulation.run().unwrap();
 //! let failure = simulation.exhaustive().unwrap_err();
 //! assert_eq!(failure.why(), "expected: what was deposited is there");
-//! assert_eq!(failure.decisions().len(), 1);
+//! assert_eq!(failure.decisions().len(), 2);
 //! ```
 //!
 //! [`actors`] goes on from here, and [`_documentation::library`] is the page that teaches it. With

@@ -23,11 +23,10 @@ use super::data::Data;
 /// # #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)] struct Cache;
 /// # impl Actor for Cache { type Request = Never; type Reply = Never; type Message = Never; }
 /// let top = Supervisor::new("top", Strategy::OneForOne).max_restarts(1).child(Child::worker("cache", Cache));
-/// let simulation = Simulation::new("a cache that cannot start again")
+/// let simulation = Simulation::new("a cache that dies too often")
 ///     .tree(top)
-///     .fault(Fault::kill(["cache"]))
-///     .fault(Fault::fail_start("cache").nth(2));
-/// let failure = simulation.explore(0..100).unwrap_err();
+///     .fault(Fault::kill(["cache"]).times(2));
+/// let failure = simulation.explore(0..2_000).unwrap_err();
 /// assert_eq!(failure.why(), "top has given up");
 /// ```
 #[derive(Clone)]

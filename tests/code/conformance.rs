@@ -37,7 +37,6 @@ const HOLD_MIN: usize = 240;
 /// Those that do not, and why.
 const KNOWN: &[(&str, &str)] = &[
     ("monitor_tag", "spawn_opt takes no tag for its monitor"),
-    ("otp_5854", "nobody has started `global`"),
     ("spec_init_local_registered_parent.renamed", "nobody has started `global`"),
     ("process_info_parent", "process_info knows no parent"),
     // The end of a task is told by the stream's monitor, and its value by itself: nothing orders the two.

@@ -14,6 +14,12 @@ use super::{ActsRow, Answer, Row};
 
 /// A path, as `internal_name2native/1` has made it.
 fn path(term: &Term) -> Result<Vec<u8>, Raise> {
+    let mut path = path_in(term)?;
+    path.pop_if(|last| *last == 0);
+    Ok(path)
+}
+
+fn path_in(term: &Term) -> Result<Vec<u8>, Raise> {
     term.as_binary().map(|path| path.into_owned()).ok_or_else(Raise::badarg)
 }
 
@@ -42,23 +48,38 @@ fn files<'c>(call: &'c mut Call<'_>) -> &'c mut Files {
 }
 
 /// The characters of a name in UTF-8.
+/// As the file system has names: bytes that end with a zero, which no name holds.
 fn name_to_native(args: &[Term], _: &Atoms) -> Answer {
-    let text = match &args[0] {
-        Term::Bits(bits) if bits.is_binary() => return Ok(args[0].clone()),
+    let mut name = match &args[0] {
+        Term::Bits(bits) if bits.is_binary() => path_in(&args[0])?,
         list => {
-            let letter = |term: &Term| char::from_u32(u32::try_from(term.as_int()?).ok()?);
-            let letters = list.as_list().ok_or_else(Raise::badarg)?;
-            letters.iter().map(letter).collect::<Option<String>>().ok_or_else(Raise::badarg)?
+            let mut text = String::new();
+            letters(list, &mut text)?;
+            text.into_bytes()
         }
     };
-    match text.contains('\0') {
-        true => Err(Raise::badarg()),
-        false => Ok(Term::binary(text.as_bytes())),
+    if name.contains(&0) {
+        return Err(Raise::badarg());
     }
+    name.push(0);
+    Ok(Term::binary(&name))
+}
+
+/// The letters of a list, which may hold others.
+fn letters(list: &Term, text: &mut String) -> Result<(), Raise> {
+    for term in list.as_list().ok_or_else(Raise::badarg)? {
+        match term.as_int() {
+            Some(letter) => {
+                text.push(u32::try_from(letter).ok().and_then(char::from_u32).ok_or_else(Raise::badarg)?);
+            }
+            None => letters(&term, text)?,
+        }
+    }
+    Ok(())
 }
 
 fn native_to_name(args: &[Term], atoms: &Atoms) -> Answer {
-    let name = path(&args[0])?;
+    let name = path_in(&args[0])?;
     Ok(match std::str::from_utf8(&name) {
         Ok(text) => {
             Term::list(text.chars().map(|letter| Term::Int(u32::from(letter).into())).collect::<Vec<_>>())

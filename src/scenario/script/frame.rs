@@ -12,6 +12,7 @@ use super::super::language::{Clients, Control, Event, Lowered, Messages, Operati
 use super::Image;
 use super::evaluate::Scope;
 use super::fault;
+pub use super::last_result::LastResult;
 use super::machine::{Happened, Machine};
 use super::program::{Address, Pattern, Program, ProgramKind, Slot};
 use super::start::Callers;
@@ -60,25 +61,6 @@ pub struct Execution {
     pub(super) granted: bool,
     /// Of a state machine: what waits, and what is timed.
     pub(super) machine: Option<Box<Machine>>,
-}
-
-/// What the last operation came to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum LastResult {
-    /// It returned this value.
-    Value(Term),
-    /// It exited, and the next step expects that.
-    Exit(Term),
-    /// It raised an error, and the next step expects that.
-    Raise(Term),
-}
-
-impl LastResult {
-    /// The result, or the reason.
-    pub(super) fn term(&self) -> &Term {
-        let (LastResult::Value(term) | LastResult::Exit(term) | LastResult::Raise(term)) = self;
-        term
-    }
 }
 
 /// What the callback will return.

@@ -19,6 +19,7 @@ mod find;
 mod frame;
 mod heard;
 mod image;
+mod last_result;
 mod launch;
 mod local;
 mod machine;
