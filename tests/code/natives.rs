@@ -71,7 +71,8 @@ fn every_native_answers_as_the_real_one() {
     let atoms = Atoms::default();
     let mut make = Make { seed: 1, atoms: &atoms };
     let mut cases = Vec::new();
-    for (module, table) in natives::MODULES {
+    // The real `prim_file` trusts whoever calls it: with anything but a name it takes the machine down.
+    for (module, table) in natives::MODULES.iter().filter(|(module, _)| *module != "prim_file") {
         for (name, arity, native) in table.iter().filter(|(name, _, _)| !OPAQUE.contains(&(*module, *name))) {
             let kinds = kinds(name, *arity);
             let (module, name) = (atoms.intern(module), atoms.intern(name));
@@ -172,6 +173,7 @@ fn run(program: &mut Command, cases: &[Term], atoms: &Atoms) -> String {
         .expect("it can be written");
     let run = program.env("TREEFALL_CASES", &path).output().expect("it runs");
     let _ = std::fs::remove_file(&path);
+    assert!(run.status.success(), "{run:?}");
     String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr)
 }
 
