@@ -47,7 +47,7 @@ impl Deadline {
         let words = match terminal.format {
             Format::Text => {
                 let known = rendered(&case.lines(), terminal.width, false);
-                format!("{known}\nNothing was written, and there is no more to say: {UP}.\n")
+                format!("{known}\nThere is no more to say: {UP}.\n")
             }
             Format::Json => {
                 let mut value = case.json(Some(file));

@@ -254,7 +254,7 @@ fn what_there_is_no_time_for_is_named() {
     assert!(explained.contains("\nNo supervisor restarts anything here.\n"), "{explained}");
     late(&sandbox);
     let ends = "See it again: treefall replay late/late-swarm-2.schedule\n\n\
-                Nothing was written, and there is no more to say: the time is up (--for).\n[exit status: 1]";
+                There is no more to say: the time is up (--for).\n[exit status: 1]";
     let unread = "inconclusive: late/late-swarm-2.schedule: the time is up (--for)\n[exit status: 3]";
     let untold = sandbox.run("explain late/late-swarm-2.schedule --for 1ms");
     assert!(untold.ends_with(ends) || untold == unread, "{untold}");
