@@ -363,7 +363,7 @@ impl Checked {
         }
         if judgement.exit() > self.exit {
             if self.explains && judgement.exit() == Exit::Broken {
-                self.explained = explanation(loaded, played);
+                self.explained = explanation(loaded, played, None);
             }
             self.exit = judgement.exit();
             (self.word, self.tone) = match judgement {

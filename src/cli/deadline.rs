@@ -1,98 +1,190 @@
 //! `--for`: the time that a piece of work has. When it is up a search ends at the next statement, and what was found is
-//! told. Where even that takes too long, as making a long run anew may, the last words are said and treefall leaves.
+//! told. Where even that takes too long, as reading a large file or making a long run anew may, the work is left where
+//! it is, and what is known of it is said.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::kernel::StopFlag;
-use crate::trace::{visible, visible_json};
+use crate::trace::visible;
 
 use super::exit::Exit;
-use super::interrupt::{self, LastWords, Leaving};
+use super::explain::IN_PASSING;
+use super::interrupt::{self, Known, LOOKS_EVERY, Patience, Words};
+use super::loaded::Loaded;
+use super::paths::shown;
+use super::summary::Entry;
 use super::terminal::{Format, Terminal, rendered};
 use super::verdict::Case;
 
-/// The time of one piece of work; it ends when this is dropped.
+/// What the end of the time is called.
+pub(super) const UP: &str = "the time is up (--for)";
+
+/// As much as the main thread has.
+const STACK: usize = 8 << 20;
+
+/// The time of one piece of work, and what is said of it if it is left.
 #[derive(Debug)]
 pub(super) struct Deadline {
     begun: Instant,
     time: Option<Duration>,
-    told: Arc<AtomicBool>,
-    words: Option<LastWords>,
+    known: Known,
+}
+
+/// What a piece of work that was left comes to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Left {
+    /// One word for people.
+    pub(super) word: &'static str,
+    pub(super) exit: Exit,
+}
+
+/// Does a piece of work of which a file is the subject, one of a list if its name has a width there. If the work has a
+/// time and is not done soon after that, it is left and what is known of it is said.
+///
+/// # Errors
+///
+/// When it was left.
+pub(super) fn in_time<T: Send + 'static>(
+    time: Option<Duration>,
+    (file, wide): (&Path, Option<usize>),
+    terminal: &mut Terminal<'_>,
+    work: impl FnOnce(&Deadline, &mut Terminal<'_>) -> T + Send + 'static,
+) -> Result<T, Left> {
+    let deadline = Deadline { begun: Instant::now(), time, known: Known::new() };
+    let known = deadline.known.clone();
+    let done = match time {
+        Some(time) => {
+            waited_for(deadline, time, terminal, work).ok_or_else(|| left_at(file, wide, &known, terminal))
+        }
+        None => Ok(work(&deadline, terminal)),
+    };
+    // Whoever is interrupted later is not told of this.
+    known.take();
+    done
+}
+
+/// Does it on another thread; nothing if it has been left there.
+fn waited_for<T: Send + 'static>(
+    deadline: Deadline,
+    time: Duration,
+    terminal: &mut Terminal<'_>,
+    work: impl FnOnce(&Deadline, &mut Terminal<'_>) -> T + Send + 'static,
+) -> Option<T> {
+    let begun = deadline.begun;
+    let (says, hears) = channel();
+    let remote = terminal.remote(says);
+    let worker = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || remote.during(|terminal| work(&deadline, terminal)))
+        .expect("there is room for one more thread");
+    let mut patience = None;
+    loop {
+        let left = time.saturating_sub(begun.elapsed());
+        if left.is_zero() && patience.get_or_insert_with(Patience::begin).is_over() {
+            return None;
+        }
+        match hears.recv_timeout(left.max(LOOKS_EVERY)) {
+            Ok(passed) => terminal.pass_on(passed),
+            Err(RecvTimeoutError::Timeout) => (),
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    // Whoever has panicked has said so.
+    Some(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+}
+
+/// Says what is known of work that is left.
+fn left_at(file: &Path, wide: Option<usize>, known: &Known, terminal: &mut Terminal<'_>) -> Left {
+    let (exit, said) = match known.take() {
+        Some(Words { exit, told }) => (exit, told(UP)),
+        None => (Exit::Inconclusive, nothing_known(&shown(file), wide, terminal.format)),
+    };
+    let word = match exit {
+        Exit::Held => "held",
+        Exit::Inconclusive => "inconclusive",
+        _ => "broken",
+    };
+    terminal.progress("");
+    terminal.keep(|| Entry::left(file, word, exit, UP, &said));
+    match terminal.format {
+        Format::Text => terminal.print(&said),
+        Format::Json => terminal.print_json_lines(&said),
+    }
+    Left { word, exit }
 }
 
 impl Deadline {
-    /// Begins. Nothing waits where no time was named.
-    pub(super) fn start(time: Option<Duration>) -> Self {
-        Deadline { begun: Instant::now(), time, told: Arc::default(), words: None }
-    }
-
-    /// From now on whoever is not done soon after the time is up leaves. `name` is what is worked at; what came of other
-    /// work is told already, and what it came to is not forgotten.
-    pub(super) fn or_leave(&mut self, name: &str, before: Exit, terminal: &Terminal<'_>) {
-        let Some(time) = self.time else { return };
-        self.says(out_of_time(name, terminal.format), Exit::Inconclusive);
-        let (told, left) = (self.told.clone(), time.saturating_sub(self.begun.elapsed()));
-        std::thread::spawn(move || {
-            std::thread::sleep(left);
-            interrupt::leave_unless(&told, Leaving::OutOfTime(before));
-        });
-    }
-
-    /// That a run came to this is said if there is no time to say more of it. `file` is where the run stands.
-    pub(super) fn knows(&mut self, case: &Case<'_>, file: &str, terminal: &Terminal<'_>) {
-        let words = match terminal.format {
+    /// From now on it is said that a run came to this, if there is no time to say more of it. `file` is where the run
+    /// stands.
+    pub(super) fn knows(&self, case: &Case<'_>, file: &str, terminal: &Terminal<'_>) {
+        let exit = case.judgement().exit();
+        match terminal.format {
             Format::Text => {
                 let known = rendered(&case.lines(), terminal.width, false);
-                format!("{known}\nThere is no more to say: {UP}.\n")
+                self.known.is(exit, move |why| format!("{known}\nThere is no more to say: {why}.\n"));
             }
-            Format::Json => {
-                let mut value = case.json(Some(file));
-                value["limit"] = UP.into();
-                visible_json(&format!("{value}\n")).into_owned()
-            }
-        };
-        self.says(words, case.judgement().exit());
+            Format::Json => self.known.is(exit, limited(case.json(Some(file)))),
+        }
     }
 
-    fn says(&mut self, words: String, exit: Exit) {
-        if self.time.is_some() {
-            // The former ones are taken back first.
-            self.words = None;
-            self.words = Some(interrupt::last_words(words, exit));
+    /// From now on it is said that this run fails, and how it is seen again, if there is no time to say more of it.
+    pub(super) fn knows_failure(&self, loaded: &Loaded, of: &str, again: &str, format: Format) {
+        let (file, again) = (&loaded.name, format!("{again}{}", loaded.bounds));
+        match format {
+            Format::Text => {
+                let known = visible(&format!("broken: {file}, {of}")).into_owned();
+                let again = visible(&again).into_owned();
+                self.known.is(Exit::Broken, move |why| {
+                    format!("{known}\n\nSee it again: {again}\n\nThere is no more to say: {why}.\n")
+                });
+            }
+            Format::Json => self.known.is(
+                Exit::Broken,
+                limited(json!({ "verdict": "broken", "file": file, "run": of, "again": again })),
+            ),
         }
     }
 
     /// The flag that ends the search. Telling will take so many times as long as what has been done by now did, and
     /// that is set aside, up to half of what is left.
     pub(super) fn stop(&self, telling: u32) -> StopFlag {
-        let spent = self.begun.elapsed();
-        interrupt::after(self.time.map(|time| {
-            let left = time.saturating_sub(spent);
-            left - (spent * telling).min(left / 2)
-        }))
+        self.stop_before(self.begun.elapsed() * telling)
+    }
+
+    /// The same of a search of which nothing has to be told but what it was, and why it is so where somebody reads that.
+    pub(super) fn stop_to_tell(&self, terminal: &Terminal<'_>) -> StopFlag {
+        self.stop_before(if terminal.explains() { IN_PASSING } else { Duration::ZERO })
+    }
+
+    fn stop_before(&self, telling: Duration) -> StopFlag {
+        interrupt::after(self.left().map(|left| left - telling.min(left / 2)))
+    }
+
+    /// How much time there is left.
+    pub(super) fn left(&self) -> Option<Duration> {
+        self.time.map(|time| time.saturating_sub(self.begun.elapsed()))
     }
 }
 
-impl Drop for Deadline {
-    fn drop(&mut self) {
-        self.told.store(true, Ordering::Relaxed);
+/// A result for programs that says why it is no longer.
+fn limited(mut value: Value) -> impl Fn(&str) -> String + Send + 'static {
+    value["limit"] = Value::Null;
+    move |why| {
+        let mut value = value.clone();
+        value["limit"] = why.into();
+        format!("{value}\n")
     }
 }
-
-/// What the end of the time is called.
-pub(super) const UP: &str = "the time is up (--for)";
 
 /// What is said of work of which nothing is known yet.
-fn out_of_time(name: &str, format: Format) -> String {
-    match format {
-        Format::Text => visible(&format!("inconclusive: {name}: {UP}")).into_owned() + "\n",
-        Format::Json => {
-            let object = json!({ "verdict": "inconclusive", "file": name, "limit": UP });
-            visible_json(&format!("{object}\n")).into_owned()
-        }
+fn nothing_known(name: &str, wide: Option<usize>, format: Format) -> String {
+    match (format, wide) {
+        (Format::Text, Some(wide)) => format!("{:<12} {name:<wide$}  {UP}\n", "inconclusive"),
+        (Format::Text, None) => format!("inconclusive: {name}: {UP}\n"),
+        (Format::Json, _) => limited(json!({ "verdict": "inconclusive", "file": name }))(UP),
     }
 }

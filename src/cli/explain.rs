@@ -14,7 +14,7 @@ use crate::scenario::Simulation;
 use crate::trace::{self, Excerpt, Line, Settings, Tone};
 
 use super::bounds::Bounds;
-use super::deadline::Deadline;
+use super::deadline::{Deadline, in_time};
 use super::decisions;
 use super::drawing::{self, Drawing};
 use super::exit::Exit;
@@ -48,10 +48,16 @@ pub(super) struct Args {
 /// How many times as long as replaying the run it takes to tell what a run follows from.
 const TELLING: u32 = 10;
 
-/// Explains the failure.
+/// Explains the failure, in the time that there is.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    let mut deadline = Deadline::start(args.for_);
-    deadline.or_leave(&shown(&args.file), Exit::Held, terminal);
+    let here = args.clone();
+    in_time(args.for_, (&args.file, None), terminal, move |deadline, terminal| {
+        explain(&here, deadline, terminal)
+    })
+    .unwrap_or_else(|left| left.exit)
+}
+
+fn explain(args: &Args, deadline: &Deadline, terminal: &mut Terminal<'_>) -> Exit {
     let Some(failing) = open_failing(&args.file, "explain", &args.bounds, terminal) else {
         return Exit::Wrong;
     };
@@ -99,26 +105,32 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
 }
 
 /// So long a failure is looked into that nobody waits for alone.
-const IN_PASSING: Duration = Duration::from_secs(10);
+pub(super) const IN_PASSING: Duration = Duration::from_secs(10);
 
-/// Why a run fails, as text for whoever reads it elsewhere; nothing if it does not.
-pub(super) fn explanation(loaded: &Loaded, played: &Played<Simulation>) -> Option<String> {
+/// Why a run fails, as text for whoever reads it elsewhere; nothing if it does not. `left` is all the time there is for
+/// it, and for telling it.
+pub(super) fn explanation(
+    loaded: &Loaded,
+    played: &Played<Simulation>,
+    left: Option<Duration>,
+) -> Option<String> {
     let breach = played.run.verdict.breaches().first()?;
     let failure = shape::line(breach, loaded.simulation.atoms());
-    let explained = Explained::of(loaded, played, failure, &interrupt::after(Some(IN_PASSING)));
+    let time = left.map_or(IN_PASSING, |left| IN_PASSING.min(left / 2));
+    let explained = Explained::of(loaded, played, failure, &interrupt::after(Some(time)));
     let case = explained.case(Origin::Elsewhere(None), None);
     let lines = rendered(&explained.lines(&case), ON_A_PIPE, false);
     Some(format!("{lines}\n{}", explained.story(ON_A_PIPE, false)))
 }
 
 /// The same of a run that is in a schedule file.
-pub(super) fn explanation_of(schedule: &Path, bounds: &Bounds) -> Option<String> {
+pub(super) fn explanation_of(schedule: &Path, bounds: &Bounds, deadline: &Deadline) -> Option<String> {
     let schedule = open_schedule(schedule).ok()?;
     let mut loaded = Loaded::open(&scenario_of(&schedule, Path::new(""))).ok()?;
     bounds.apply(&mut loaded);
     loaded.permit(&schedule);
     let played = play(&loaded.simulation, Source::Schedule(&schedule)).ok()?;
-    explanation(&loaded, &played)
+    explanation(&loaded, &played, deadline.left())
 }
 
 /// A failure, and what is known of why it is one.

@@ -14,7 +14,7 @@ mod unreached;
 mod words;
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::explore::{By, SchedulerKind};
@@ -23,10 +23,10 @@ use crate::model::{self, Played, Source, VERSION, all_processors, play};
 use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
-use super::deadline::Deadline;
+use super::deadline::{Deadline, in_time};
 use super::exit::Exit;
 use super::explain::explanation_of;
-use super::interrupt::{self, LastWords};
+use super::interrupt;
 use super::keep::{Kept, keep};
 use super::loaded::{Loaded, complaint};
 use super::output_file;
@@ -90,54 +90,27 @@ fn seeds(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     interrupt::listen();
     let mut printer = Printer::of(files.iter().map(|file| paths::shown(file)));
     let mut results = String::new();
-    for (place, file) in files.iter().enumerate() {
+    for file in &files {
         if interrupt::happened() {
             break;
         }
-        let mut deadline = Deadline::start(args.for_);
-        if place + 1 == files.len() {
-            deadline.or_leave(&paths::shown(file), printer.tally.exit(), terminal);
-        }
-        let opened = Loaded::open(file).map(|mut loaded| {
-            args.bounds.apply(&mut loaded);
-            loaded
+        let (here, path, before) = (args.clone(), file.clone(), printer.clone());
+        let found = in_time(args.for_, (file, Some(printer.wide)), terminal, move |deadline, terminal| {
+            let mut printer = before;
+            let found = one(&path, &here, (kind, deadline), &mut printer, terminal);
+            (printer, found)
         });
-        match opened {
-            Ok(mut loaded) if args.sweeping.sweep => {
-                let seeds = args.seeds.clone().map(|seeds| (kind, seeds));
-                let (word, exit) =
-                    sweep::sweep(&mut loaded, args, seeds, (&deadline, printer.wide), terminal);
-                printer.tally.count(word, exit);
-            }
-            Ok(loaded) => {
-                let mut unproved = None;
-                if args.states_first() > 0 {
-                    let place = Place { wide: printer.wide, alone: files.len() == 1 };
-                    match exhaustive::prove(&loaded, args, args.states_first(), place, terminal) {
-                        Ok((word, exit)) => {
-                            printer.tally.count(word, exit);
-                            terminal.flush();
-                            continue;
-                        }
-                        Err(why) => unproved = Some(why),
+        match found {
+            Ok((after, found)) => {
+                printer = after;
+                if let Some(found) = found {
+                    results.push_str(&found);
+                    if let Some(path) = &args.result {
+                        interrupt::keep(path, whole(&files, args, false, &results));
                     }
                 }
-                let report = one(&loaded, args, (kind, &deadline), unproved, &mut printer, terminal);
-                let explains = terminal.explains();
-                terminal.keep(|| {
-                    report.entry(file, |schedule| explanation_of(schedule, &args.bounds).filter(|_| explains))
-                });
-                results.push_str(&serde_json::to_string(&report).expect("it is plain data"));
-                results.push('\n');
-                if let Some(path) = &args.result {
-                    interrupt::keep(path, whole(&files, args, false, &results));
-                }
             }
-            Err(error) => {
-                terminal.keep(|| Entry::wrong(file, &complaint(&error, ON_A_PIPE, false)));
-                terminal.complain(|width, color| complaint(&error, width, color));
-                printer.tally.count("wrong", Exit::Wrong);
-            }
+            Err(left) => printer.tally.count(left.word, left.exit),
         }
         terminal.flush();
     }
@@ -161,8 +134,53 @@ fn whole(files: &[PathBuf], args: &Args, ended: bool, results: &str) -> String {
     format!("{campaign}\n{results}")
 }
 
-/// Explores one file.
+/// Explores one file as it is asked for; what is to be written of it as a line of the result.
 fn one(
+    file: &Path,
+    args: &Args,
+    (kind, deadline): (SchedulerKind, &Deadline),
+    printer: &mut Printer,
+    terminal: &mut Terminal<'_>,
+) -> Option<String> {
+    let mut loaded = match Loaded::open(file) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            terminal.keep(|| Entry::wrong(file, &complaint(&error, ON_A_PIPE, false)));
+            terminal.complain(|width, color| complaint(&error, width, color));
+            printer.tally.count("wrong", Exit::Wrong);
+            return None;
+        }
+    };
+    args.bounds.apply(&mut loaded);
+    if args.sweeping.sweep {
+        let seeds = args.seeds.clone().map(|seeds| (kind, seeds));
+        let (word, exit) = sweep::sweep(&mut loaded, args, seeds, (deadline, printer.wide), terminal);
+        printer.tally.count(word, exit);
+        return None;
+    }
+    let mut unproved = None;
+    if args.states_first() > 0 {
+        let place = Place { wide: printer.wide, alone: printer.files == 1 };
+        match exhaustive::prove(&loaded, args, args.states_first(), place, deadline, terminal) {
+            Ok((word, exit)) => {
+                printer.tally.count(word, exit);
+                return None;
+            }
+            Err(why) => unproved = Some(why),
+        }
+    }
+    let report = by_seeds(&loaded, args, (kind, deadline), unproved, printer, terminal);
+    let explains = terminal.explains();
+    terminal.keep(|| {
+        report.entry(file, |schedule| {
+            explains.then(|| explanation_of(schedule, &args.bounds, deadline)).flatten()
+        })
+    });
+    Some(serde_json::to_string(&report).expect("it is plain data") + "\n")
+}
+
+/// Explores one file under its seeds.
+fn by_seeds(
     loaded: &Loaded,
     args: &Args,
     (kind, deadline): (SchedulerKind, &Deadline),
@@ -180,9 +198,10 @@ fn one(
         keep_going: args.keep_going,
         patience: usual.then_some(PATIENCE),
     };
-    let mut watcher = Watcher { loaded, args, kind, begun, terminal, shown: Vec::new(), known: None };
-    let searched = campaign::run(&loaded.simulation, &what, &deadline.stop(0), &mut watcher);
-    let Watcher { shown, terminal, known: _known, .. } = watcher;
+    let stop = deadline.stop_to_tell(terminal);
+    let mut watcher = Watcher { loaded, args, kind, begun, deadline, terminal, shown: Vec::new() };
+    let searched = campaign::run(&loaded.simulation, &what, &stop, &mut watcher);
+    let Watcher { shown, terminal, .. } = watcher;
     let elapsed = begun.elapsed();
     terminal.progress("");
     let report = Report {
@@ -234,10 +253,9 @@ struct Watcher<'a, 'b> {
     args: &'a Args,
     kind: SchedulerKind,
     begun: Instant,
+    deadline: &'a Deadline,
     terminal: &'a mut Terminal<'b>,
     shown: Vec<Shown>,
-    /// What is said of the first failure if there is no time to tell it.
-    known: Option<LastWords>,
 }
 
 impl campaign::Watch for Watcher<'_, '_> {
@@ -254,11 +272,10 @@ impl campaign::Watch for Watcher<'_, '_> {
         let options = source.options().unwrap_or_default();
         let otherwise = format!("treefall run {} {options}", word(&self.loaded.path)).trim_end().to_owned();
         // That takes as long as the run did, and whoever has no more time is to know of it all the same.
-        self.known.get_or_insert_with(|| {
-            let (file, bounds) = (paths::shown(&self.loaded.path), &self.loaded.bounds);
-            let words = format!("broken: {file}, {source}\n\nSee it again: {otherwise}{bounds}\n");
-            interrupt::last_words(words, Exit::Broken)
-        });
+        if self.shown.is_empty() {
+            let (of, format) = (source.to_string(), self.terminal.format);
+            self.deadline.knows_failure(self.loaded, &of, &otherwise, format);
+        }
         let played = play(&self.loaded.simulation, source).expect("only schedules can fail to fit");
         let schedule = played.schedule(self.loaded.subject(), source);
         let Kept { path, again } = match played.run.verdict {
@@ -308,6 +325,7 @@ impl Shown {
 }
 
 /// Prints the results of several files, and what they come to together.
+#[derive(Clone, Debug)]
 pub(super) struct Printer {
     wide: usize,
     files: usize,

@@ -1,9 +1,9 @@
-//! Ctrl-C, and time that is up: long work ends at the next statement and prints what it has found. What takes too long
-//! to get there, as the reading of a large file may, is left where it is.
+//! Ctrl-C: long work ends at the next statement and prints what it has found. What takes too long to get there, as the
+//! reading of a large file may, is left where it is.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::kernel::StopFlag;
@@ -11,28 +11,31 @@ use crate::kernel::StopFlag;
 use super::exit::Exit;
 use super::output_file;
 
-/// How much time of a processor whoever is interrupted has until it notices, and how much of the clock on the wall: a
+/// How much time of a processor whoever is to end has until it notices, and how much of the clock on the wall: a
 /// busy machine is no reason to lose what has been found.
 const PATIENCE: Duration = Duration::from_millis(80);
 const LAST: Duration = Duration::from_secs(2);
-const LOOKS_EVERY: Duration = Duration::from_millis(10);
+pub(super) const LOOKS_EVERY: Duration = Duration::from_millis(10);
 
 static PRESSED: AtomicBool = AtomicBool::new(false);
 static NOTICED: AtomicBool = AtomicBool::new(false);
 static WORK: Mutex<Option<StopFlag>> = Mutex::new(None);
 static KEPT: Mutex<Option<(PathBuf, String)>> = Mutex::new(None);
-static LAST_WORDS: Mutex<Option<(String, Exit)>> = Mutex::new(None);
+static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
+
+/// What an interruption is called.
+const PRESSED_IT: &str = "interrupted (Ctrl-C)";
 
 /// From now on the first Ctrl-C asks, and the second one does not.
 pub(super) fn listen() {
     let handler = || {
         if PRESSED.swap(true, Ordering::Relaxed) {
-            leave(Leaving::Interrupted);
+            leave();
         }
         if let Some(stop) = &*WORK.lock().expect("nobody panics with it") {
             stop.raise();
         }
-        std::thread::spawn(|| leave_unless(&NOTICED, Leaving::Interrupted));
+        std::thread::spawn(leave_unless_noticed);
     };
     // Where no handler can be set, Ctrl-C does what it always does.
     let _ = ctrlc::set_handler(handler);
@@ -75,70 +78,91 @@ pub(super) fn keep(path: &Path, text: String) {
     *KEPT.lock().expect("nobody panics with it") = Some((path.to_path_buf(), text));
 }
 
-/// What is printed if there is no time to say it better, and what it comes to; until this is dropped.
-pub(super) fn last_words(words: String, exit: Exit) -> LastWords {
-    LastWords { before: LAST_WORDS.lock().expect("nobody panics with it").replace((words, exit)) }
+/// What is known of the work that goes on, for whoever has to leave it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known(Arc<Mutex<Option<Words>>>);
+
+/// What is printed if there is no time to say it better.
+pub(super) struct Words {
+    /// What it comes to.
+    pub(super) exit: Exit,
+    /// The text, once it is said why it is no longer.
+    pub(super) told: Box<dyn Fn(&str) -> String + Send>,
 }
 
-/// As long as it lives, whoever has to leave says so much.
-#[derive(Debug)]
-#[must_use = "they are taken back when it is dropped"]
-pub(super) struct LastWords {
-    before: Option<(String, Exit)>,
-}
-
-impl Drop for LastWords {
-    fn drop(&mut self) {
-        if let Ok(mut words) = LAST_WORDS.lock() {
-            *words = self.before.take();
-        }
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Words").field(&self.exit).finish()
     }
 }
 
-/// Why somebody leaves, which decides the exit status.
+impl Known {
+    /// Of work that begins now: there is nothing yet.
+    pub(super) fn new() -> Self {
+        let known = Known::default();
+        *KNOWN.lock().expect("nobody panics with it") = Some(known.clone());
+        known
+    }
+
+    /// From now on so much is known.
+    pub(super) fn is(&self, exit: Exit, told: impl Fn(&str) -> String + Send + 'static) {
+        *self.0.lock().expect("nobody panics with it") = Some(Words { exit, told: Box::new(told) });
+    }
+
+    /// What is known, to be said once.
+    pub(super) fn take(&self) -> Option<Words> {
+        self.0.lock().expect("nobody panics with it").take()
+    }
+}
+
+/// How long whoever is to end is waited for.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Leaving {
-    /// Somebody has pressed Ctrl-C.
-    Interrupted,
-    /// The time is up: it is what the last words come to, or what came before if that was worse.
-    OutOfTime(Exit),
+pub(super) struct Patience {
+    begun: Instant,
+    before: Option<Duration>,
+}
+
+impl Patience {
+    /// Begins to wait.
+    pub(super) fn begin() -> Self {
+        Patience { begun: Instant::now(), before: processor_time() }
+    }
+
+    /// Whether it has been long enough.
+    pub(super) fn is_over(&self) -> bool {
+        let used = match (self.before, processor_time()) {
+            (Some(before), Some(now)) => now.saturating_sub(before),
+            _ => self.begun.elapsed(),
+        };
+        used >= PATIENCE || self.begun.elapsed() >= LAST
+    }
 }
 
 /// Leaves soon, unless that is noticed before.
-pub(super) fn leave_unless(noticed: &AtomicBool, why: Leaving) {
-    let (begun, before) = (Instant::now(), processor_time());
-    while !noticed.load(Ordering::Relaxed) {
-        let used = match (before, processor_time()) {
-            (Some(before), Some(now)) => now.saturating_sub(before),
-            _ => begun.elapsed(),
-        };
-        if used >= PATIENCE || begun.elapsed() >= LAST {
-            leave(why);
+fn leave_unless_noticed() {
+    let patience = Patience::begin();
+    while !NOTICED.load(Ordering::Relaxed) {
+        if patience.is_over() {
+            leave();
         }
         std::thread::sleep(LOOKS_EVERY);
     }
 }
 
-fn leave(why: Leaving) -> ! {
+fn leave() -> ! {
     if let Ok(mut kept) = KEPT.try_lock()
         && let Some((path, text)) = kept.take()
     {
         // There is nobody left to tell that it could not be written.
         let _ = output_file::write(&path, &text);
     }
-    let mut said = Exit::Inconclusive;
-    if let Ok(mut words) = LAST_WORDS.try_lock()
-        && let Some((words, exit)) = words.take()
+    if let Ok(known) = KNOWN.try_lock()
+        && let Some(words) = known.as_ref().and_then(|known| known.0.try_lock().ok()?.take())
     {
-        said = exit;
         // Nor that it could not be printed.
-        let _ = std::io::Write::write_all(&mut std::io::stdout(), words.as_bytes());
+        let _ = std::io::Write::write_all(&mut std::io::stdout(), (words.told)(PRESSED_IT).as_bytes());
     }
-    let exit = match why {
-        Leaving::Interrupted => Exit::Interrupted,
-        Leaving::OutOfTime(before) => said.max(before),
-    };
-    std::process::exit(i32::from(exit.code()))
+    std::process::exit(i32::from(Exit::Interrupted.code()))
 }
 
 /// How long this process has had a processor, where the system says it: in hundredths of a second.

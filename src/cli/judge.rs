@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use crate::kernel::StopFlag;
 
-use super::deadline::Deadline;
+use super::deadline::{Deadline, in_time};
 use super::discover;
 use super::exit::Exit;
 use super::interrupt;
@@ -52,29 +52,39 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
         if place > 0 && terminal.format == Format::Text {
             terminal.print("\n");
         }
-        let mut deadline = Deadline::start(args.for_);
-        if place + 1 == files.len() {
-            deadline.or_leave(&shown(file), tally.exit(), terminal);
-        }
-        match Loaded::open(file) {
-            Ok(mut loaded) => {
-                args.bounds.apply(&mut loaded);
-                let stop = deadline.stop(0);
-                let (word, exit) = match args.mutants {
-                    true => mutants::one(&loaded, args, &stop, terminal),
-                    false if args.outages => outages::one(&loaded, args, &stop, terminal),
-                    false => one(&loaded, args, &stop, terminal),
-                };
-                tally.count(word, exit);
-            }
-            Err(error) => {
-                terminal.complain(|width, color| complaint(&error, width, color));
-                tally.count("wrong", Exit::Wrong);
-            }
-        }
+        let (here, path) = (args.clone(), file.clone());
+        let judged = in_time(args.for_, (file, None), terminal, move |deadline, terminal| {
+            opened(&path, &here, deadline, terminal)
+        });
+        let (word, exit) = judged.unwrap_or_else(|left| (left.word, left.exit));
+        tally.count(word, exit);
         terminal.flush();
     }
     if interrupt::happened() { Exit::Interrupted } else { tally.exit() }
+}
+
+/// Reads one file, and does with it what was asked for.
+fn opened(
+    file: &Path,
+    args: &Args,
+    deadline: &Deadline,
+    terminal: &mut Terminal<'_>,
+) -> (&'static str, Exit) {
+    match Loaded::open(file) {
+        Ok(mut loaded) => {
+            args.bounds.apply(&mut loaded);
+            let stop = deadline.stop(0);
+            match args.mutants {
+                true => mutants::one(&loaded, args, &stop, terminal),
+                false if args.outages => outages::one(&loaded, args, &stop, terminal),
+                false => one(&loaded, args, &stop, terminal),
+            }
+        }
+        Err(error) => {
+            terminal.complain(|width, color| complaint(&error, width, color));
+            ("wrong", Exit::Wrong)
+        }
+    }
 }
 
 /// Judges one file.

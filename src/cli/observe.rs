@@ -8,10 +8,10 @@ use std::path::PathBuf;
 
 use crate::trace::{Line, Tone};
 
-use super::deadline::Deadline;
+use super::deadline::{Deadline, in_time};
 use super::exit::Exit;
 use super::paths::shown;
-use super::shown_run::{DRAWING, Named, open};
+use super::shown_run::{DRAWING, Named, Opened, ShownRun, open};
 use super::terminal::{Format, Terminal};
 use engine::Engine;
 use http::Door;
@@ -33,24 +33,17 @@ pub(super) struct Args {
     named: Named,
 }
 
-/// Serves the page until somebody presses Ctrl-C.
+/// Serves the page until somebody presses Ctrl-C. Making it takes no longer than the time that there is.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    let mut deadline = Deadline::start(args.named.for_);
-    deadline.or_leave(&shown(&args.named.file), Exit::Held, terminal);
-    let Some(opened) = open(&args.named, terminal) else { return Exit::Wrong };
-    let listener = match TcpListener::bind(("127.0.0.1", args.port)) {
-        Ok(listener) => listener,
-        Err(error) => {
-            terminal.complain(|_, _| {
-                format!("error: port {}: cannot listen there: {error}\n  help: leave --port out, and any free port will do", args.port)
-            });
-            return Exit::Wrong;
-        }
+    let (here, named) = (args.clone(), &args.named);
+    let made = in_time(named.for_, (&named.file, None), terminal, move |deadline, terminal| {
+        made(&here, deadline, terminal)
+    });
+    let Made { opened, listener, shown_run, html } = match made {
+        Ok(Some(made)) => made,
+        Ok(None) => return Exit::Wrong,
+        Err(left) => return left.exit,
     };
-    deadline.knows(&opened.case_as_opened(&opened.of()), &shown(&args.named.file), terminal);
-    let shown_run = opened.shown(&deadline.stop(DRAWING));
-    let html = shown_run.page(true).html();
-    drop(deadline);
     let engine = Engine::of(opened, shown_run.main, args.named.bounds.clone(), args.out.clone());
     let door = match Door::of(listener) {
         Ok(door) => door,
@@ -79,4 +72,30 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
         _ => Err(format!("there is nothing called {what} here")),
     });
     shown_run.exit
+}
+
+/// A page that can be served.
+struct Made {
+    opened: Opened,
+    listener: TcpListener,
+    shown_run: ShownRun,
+    html: String,
+}
+
+/// Makes it; none if the terminal has been told why that cannot be.
+fn made(args: &Args, deadline: &Deadline, terminal: &mut Terminal<'_>) -> Option<Made> {
+    let opened = open(&args.named, terminal)?;
+    let listener = match TcpListener::bind(("127.0.0.1", args.port)) {
+        Ok(listener) => listener,
+        Err(error) => {
+            terminal.complain(|_, _| {
+                format!("error: port {}: cannot listen there: {error}\n  help: leave --port out, and any free port will do", args.port)
+            });
+            return None;
+        }
+    };
+    deadline.knows(&opened.case_as_opened(&opened.of()), &shown(&args.named.file), terminal);
+    let shown_run = opened.shown(&deadline.stop(DRAWING));
+    let html = shown_run.page(true).html();
+    Some(Made { opened, listener, shown_run, html })
 }

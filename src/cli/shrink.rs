@@ -11,7 +11,7 @@ use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
 use super::bounds::Bounds;
-use super::deadline::Deadline;
+use super::deadline::{Deadline, in_time};
 use super::decisions;
 use super::exit::Exit;
 use super::explore::duration;
@@ -54,10 +54,16 @@ pub(super) struct Args {
 /// How many times as long as replaying the run it takes to write and to tell the smaller one.
 const WRITING: u32 = 6;
 
-/// Shrinks the schedule.
+/// Shrinks the schedule, in the time that there is.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    let mut deadline = Deadline::start(args.for_);
-    deadline.or_leave(&shown(&args.file), Exit::Held, terminal);
+    let here = args.clone();
+    in_time(args.for_, (&args.file, None), terminal, move |deadline, terminal| {
+        shrink(&here, deadline, terminal)
+    })
+    .unwrap_or_else(|left| left.exit)
+}
+
+fn shrink(args: &Args, deadline: &Deadline, terminal: &mut Terminal<'_>) -> Exit {
     let Some(failing) = open_failing(&args.file, "shrink", &args.bounds, terminal) else {
         return Exit::Wrong;
     };

@@ -5,7 +5,7 @@ use crate::trace::{Line, Tone};
 use super::exit::Exit;
 
 /// The words that results were printed with, how often each was, and the exit status of all together.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Tally {
     words: Vec<(&'static str, usize)>,
     exit: Exit,

@@ -2,6 +2,8 @@
 //!
 //! The only part of the command line that asks the environment anything.
 
+mod remote;
+
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::trace::{Line, Tone};
 
-use super::deadline::Deadline;
+use super::deadline::{Deadline, in_time};
 use super::exit::Exit;
 use super::output_file;
 use super::paths::shown;
@@ -25,10 +25,16 @@ pub(super) struct Args {
     named: Named,
 }
 
-/// Writes the page.
+/// Writes the page, in the time that there is.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    let mut deadline = Deadline::start(args.named.for_);
-    deadline.or_leave(&shown(&args.named.file), Exit::Held, terminal);
+    let (here, named) = (args.clone(), &args.named);
+    in_time(named.for_, (&named.file, None), terminal, move |deadline, terminal| {
+        view(&here, deadline, terminal)
+    })
+    .unwrap_or_else(|left| left.exit)
+}
+
+fn view(args: &Args, deadline: &Deadline, terminal: &mut Terminal<'_>) -> Exit {
     let Some(opened) = open(&args.named, terminal) else { return Exit::Wrong };
     let Opened { loaded, schedule: _, played: _, inputs } = &opened;
     if let Err(error) = output_file::prepare(&args.out, inputs.iter().map(PathBuf::as_path)) {

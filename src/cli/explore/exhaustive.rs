@@ -17,7 +17,7 @@ use crate::model::campaign::{InRun, Meter};
 use crate::model::{IntensityUses, Model, Orders, Verdict, all_processors, run_until};
 use crate::trace::{Line, Tone};
 
-use super::super::deadline::Deadline;
+use super::super::deadline::{Deadline, in_time};
 use super::super::exit::Exit;
 use super::super::explain::explanation_of;
 use super::super::interrupt;
@@ -33,7 +33,7 @@ use super::memory;
 use super::unreached::Unreached;
 
 use heard::Heard;
-use shown::{Shown, show};
+use shown::{FOUND, Shown, found_by, show};
 use watcher::Watcher;
 use words::{Told, bytes_each, counted, rate, tell, unreached, worth};
 
@@ -63,36 +63,17 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     interrupt::listen();
     let mut tally = Tally::default();
     let wide = files.iter().map(|file| paths::shown(file).chars().count()).max().unwrap_or(0);
-    for (place, file) in files.iter().enumerate() {
+    for file in &files {
         if interrupt::happened() {
             break;
         }
-        let mut deadline = Deadline::start(args.for_);
-        if place + 1 == files.len() {
-            deadline.or_leave(&paths::shown(file), tally.exit(), terminal);
-        }
-        match Loaded::open(file) {
-            Ok(mut loaded) => {
-                args.bounds.apply(&mut loaded);
-                let mut how = args.every.search(args.jobs.map_or_else(all_processors, usize::from));
-                let stop = deadline.stop(0);
-                // Where one run goes on for ever there is no end to states.
-                let endless = args.every.max_states.is_none().then(|| without_end(&loaded, &stop)).flatten();
-                if endless.is_some() {
-                    how.states_max = PROVE_STATES;
-                }
-                let mut outcome = searched(&loaded, args, how, stop, terminal);
-                outcome.heard.without_end = endless;
-                let place = Place { wide, alone: files.len() == 1 };
-                let (word, exit) = outcome.tell("exhaustive", &loaded, args, place, terminal);
-                tally.count(word, exit);
-            }
-            Err(error) => {
-                terminal.keep(|| Entry::wrong(file, &complaint(&error, ON_A_PIPE, false)));
-                terminal.complain(|width, color| complaint(&error, width, color));
-                tally.count("wrong", Exit::Wrong);
-            }
-        }
+        let (here, path) = (args.clone(), file.clone());
+        let place = Place { wide, alone: files.len() == 1 };
+        let told = in_time(args.for_, (file, Some(wide)), terminal, move |deadline, terminal| {
+            one(&path, &here, place, deadline, terminal)
+        });
+        let (word, exit) = told.unwrap_or_else(|left| (left.word, left.exit));
+        tally.count(word, exit);
         terminal.flush();
     }
     let exit = tally.exit();
@@ -102,6 +83,35 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     if interrupt::happened() { Exit::Interrupted } else { exit }
 }
 
+/// Searches one file: the word for what came of it and the exit status.
+fn one(
+    file: &Path,
+    args: &Args,
+    place: Place,
+    deadline: &Deadline,
+    terminal: &mut Terminal<'_>,
+) -> (&'static str, Exit) {
+    let mut loaded = match Loaded::open(file) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            terminal.keep(|| Entry::wrong(file, &complaint(&error, ON_A_PIPE, false)));
+            terminal.complain(|width, color| complaint(&error, width, color));
+            return ("wrong", Exit::Wrong);
+        }
+    };
+    args.bounds.apply(&mut loaded);
+    let mut how = args.every.search(args.jobs.map_or_else(all_processors, usize::from));
+    let stop = deadline.stop_to_tell(terminal);
+    // Where one run goes on for ever there is no end to states.
+    let endless = args.every.max_states.is_none().then(|| without_end(&loaded, &stop)).flatten();
+    if endless.is_some() {
+        how.states_max = PROVE_STATES;
+    }
+    let mut outcome = searched(&loaded, args, how, stop, terminal);
+    outcome.heard.without_end = endless;
+    outcome.tell("exhaustive", &loaded, args, place, deadline, terminal)
+}
+
 /// Tries every order before any seed, in so many states at most and on one thread, so that what comes of it depends on
 /// nothing else. If that settles nothing, why it does not.
 pub(super) fn prove(
@@ -109,6 +119,7 @@ pub(super) fn prove(
     args: &Args,
     states_max: u64,
     place: Place,
+    deadline: &Deadline,
     terminal: &mut Terminal<'_>,
 ) -> Result<(&'static str, Exit), String> {
     let how = Search { states_max, ..args.every.search(1) };
@@ -117,7 +128,7 @@ pub(super) fn prove(
         return Err(why);
     }
     let proved = outcome.searched.ending == Ending::Complete;
-    Ok(outcome.tell(if proved { "proved" } else { "every order" }, loaded, args, place, terminal))
+    Ok(outcome.tell(if proved { "proved" } else { "every order" }, loaded, args, place, deadline, terminal))
 }
 
 /// Where its line stands.
@@ -200,9 +211,13 @@ impl Outcome {
         loaded: &Loaded,
         args: &Args,
         place: Place,
+        deadline: &Deadline,
         terminal: &mut Terminal<'_>,
     ) -> (&'static str, Exit) {
         let Outcome { searched, how, heard, .. } = self;
+        if matches!(searched.ending, Ending::Failed(_) | Ending::Endless { .. }) {
+            deadline.knows_failure(loaded, FOUND, &found_by(loaded), terminal.format);
+        }
         let shown = match &searched.ending {
             Ending::Failed(way) => Some(show(loaded, args, way, &[], terminal)),
             Ending::Endless { to, around } => Some(show(loaded, args, to, around, terminal)),
@@ -215,7 +230,7 @@ impl Outcome {
             meter.read(&self.intensity, &|| InRun::Calm, loaded.simulation.atoms());
         }
         let told = tell(loaded, searched, case.as_ref(), heard, how);
-        let explains = terminal.explains();
+        let explains = terminal.explains().then_some(deadline);
         terminal.keep(|| entry(title, loaded, args, &told, shown.as_ref(), explains));
         match terminal.format {
             Format::Json => self.print_json(&told, shown.as_ref(), &meter, loaded, args, terminal),
@@ -304,14 +319,16 @@ fn entry(
     args: &Args,
     told: &Told,
     shown: Option<&Shown>,
-    explains: bool,
+    explains: Option<&Deadline>,
 ) -> Entry {
     let case = shown.map(|shown| shown.case(loaded));
     let lines = case.as_ref().map(Case::lines).unwrap_or_default();
     let details: Vec<Line> =
         told.details.iter().map(|told| Line::new().with(Tone::Plain, told.as_str())).collect();
-    let schedule =
-        shown.and_then(|shown| shown.path.as_deref()).filter(|_| explains && told.exit == Exit::Broken);
+    let schedule = shown.and_then(|shown| shown.path.as_deref()).filter(|_| told.exit == Exit::Broken);
+    let explained = schedule
+        .zip(explains)
+        .and_then(|(schedule, deadline)| explanation_of(Path::new(schedule), &args.bounds, deadline));
     Entry {
         path: loaded.path.clone(),
         word: told.word.to_owned(),
@@ -319,7 +336,7 @@ fn entry(
         effort: format!("{title}: {}", told.summary),
         why: told.why.as_str().unwrap_or_default().to_owned(),
         told: rendered(&[details, lines].concat(), ON_A_PIPE, false).trim_end().to_owned(),
-        explained: schedule.and_then(|schedule| explanation_of(Path::new(schedule), &args.bounds)),
+        explained,
         line: case.and_then(|case| line_of(&case.json(None))),
     }
 }

@@ -59,6 +59,9 @@ pub(in crate::cli) struct Report {
     pub(in crate::cli) lacks: Vec<String>,
 }
 
+/// Why nothing is known of a file.
+const NO_TIME: &str = "the time was up before any run had ended (--for)";
+
 /// Shows a failure before it is told, and may tell it in colour.
 pub(in crate::cli) type Story<'a> = dyn FnMut(&Failure, &mut Terminal<'_>) -> Option<Vec<Line>> + 'a;
 
@@ -227,7 +230,7 @@ impl Report {
             lines.extend(self.not_seen(&total).into_iter().map(|unreached| unreached.of_runs(total.runs)));
         }
         if total.runs == 0 && !self.interrupted {
-            lines.push("the time was up before any run had ended (--for)".to_owned());
+            lines.push(NO_TIME.to_owned());
         }
         if verdict.word == "not found" {
             lines.push("what this file says is wrong with it was not found under these seeds".to_owned());
@@ -305,6 +308,7 @@ impl Report {
         let field = |name: &str| worst.get(name).cloned().unwrap_or(Value::Null);
         let why = match (&worst, &total.limited) {
             (Value::Null, Some((why, _))) => why.as_str().into(),
+            (Value::Null, None) if total.runs == 0 && !self.interrupted => NO_TIME.into(),
             (Value::Null, None) => match (self.not_seen(&total).first(), self.lacks.first()) {
                 (Some(why), _) => why.of_runs(total.runs).into(),
                 (None, lacks) => lacks.map(String::as_str).into(),

@@ -39,10 +39,15 @@ impl Entry {
             line: None,
         }
     }
+
+    /// Of one that was left for this reason, with what was known of it by then.
+    pub(in crate::cli) fn left(path: &Path, word: &str, exit: Exit, why: &str, told: &str) -> Entry {
+        Entry { word: word.to_owned(), exit, why: why.to_owned(), ..Entry::wrong(path, told.trim_end()) }
+    }
 }
 
 /// What is kept of results until all are there; nothing if nobody asks for it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::cli) struct Kept {
     pub(super) entries: Vec<Entry>,
     /// Whether somebody reads why something fails.
@@ -50,8 +55,17 @@ pub(in crate::cli) struct Kept {
 }
 
 impl Kept {
+    /// Nothing yet.
+    pub(in crate::cli) fn new(explains: bool) -> Self {
+        Kept { entries: Vec::new(), explains }
+    }
+
     pub(in crate::cli) fn push(&mut self, entry: Entry) {
         self.entries.push(entry);
+    }
+
+    pub(in crate::cli) fn into_entries(self) -> Vec<Entry> {
+        self.entries
     }
 }
 

@@ -18,10 +18,14 @@ pub(super) fn text(title: &str, entries: &[Entry]) -> String {
     for entry in entries {
         let name = code(&shown(&entry.path));
         let (word, effort, why) = (plain(&entry.word), plain(&entry.effort), plain(&entry.why));
-        let about = if entry.exit == Exit::Held { effort } else { format!("{effort}<br>{why}") };
+        let about = match entry.exit {
+            Exit::Held => effort,
+            _ if effort.is_empty() => why,
+            _ => format!("{effort}<br>{why}"),
+        };
         text.push_str(&format!("| {} | {name} | {word} | {about} |\n", sign(entry.exit)));
     }
-    for entry in entries.iter().filter(|entry| entry.exit != Exit::Held) {
+    for entry in entries.iter().filter(|entry| entry.exit != Exit::Held && !entry.told.is_empty()) {
         let name = plain(&shown(&entry.path));
         text.push_str(&format!("\n<details>\n<summary>{}: {}</summary>\n\n", name, plain(&entry.why)));
         text.push_str(&fenced(&entry.told));

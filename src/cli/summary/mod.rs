@@ -44,7 +44,7 @@ impl Reporting {
         }
         let explains = self.github || terminal.drawing == Some(Wanted::Markdown);
         if self.junit.is_some() || explains {
-            terminal.kept = Some(Kept { explains, ..Kept::default() });
+            terminal.kept = Some(Kept::new(explains));
         }
         true
     }

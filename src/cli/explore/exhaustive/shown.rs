@@ -14,6 +14,9 @@ use super::super::super::terminal::Terminal;
 use super::super::super::verdict::Case;
 use super::super::args::Args;
 
+/// How it was found.
+pub(super) const FOUND: &str = "found exhaustively";
+
 /// A failure, run again with everything recorded.
 pub(super) struct Shown {
     pub(super) played: Played<Simulation>,
@@ -31,7 +34,7 @@ impl Shown {
             file: &loaded.name,
             run: &self.played.run,
             directory: self.played.cast.directory(),
-            of: "found exhaustively",
+            of: FOUND,
             origin: Source::Exhaustive.origin(),
             again: Some(&self.again),
         }
@@ -56,6 +59,11 @@ impl Shown {
     }
 }
 
+/// The command that finds it again.
+pub(super) fn found_by(loaded: &Loaded) -> String {
+    format!("treefall explore {} --exhaustive", word(&loaded.path))
+}
+
 /// Runs the way to a failure again and saves its schedule.
 pub(super) fn show(
     loaded: &Loaded,
@@ -66,7 +74,7 @@ pub(super) fn show(
 ) -> Shown {
     let played = played(&loaded.simulation, way, around);
     let schedule = played.schedule(loaded.subject(), Source::Exhaustive);
-    let otherwise = format!("treefall explore {} --exhaustive", word(&loaded.path));
+    let otherwise = found_by(loaded);
     let Kept { path, again } = match played.run.verdict {
         Verdict::Unrunnable(_) => Kept { path: None, again: otherwise },
         _ => keep(&args.out, &schedule, otherwise, terminal),

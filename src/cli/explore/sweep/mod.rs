@@ -56,7 +56,7 @@ pub(super) fn sweep(
         jobs: args.jobs.map_or_else(all_processors, usize::from),
         runs_max: args.sweeping.max_runs,
         pairs: args.sweeping.pairs,
-        stop: deadline.stop(0),
+        stop: deadline.stop_to_tell(terminal),
     };
     let (calm, base) = Base::calm(&loaded.simulation);
     let judged = Judgement::of(&calm.run.verdict, Origin::Calm, loaded.simulation.expected_failures());
@@ -89,7 +89,6 @@ pub(super) fn sweep(
     let told = Told { failing, open: open(loaded, &swept), runs };
     let mut shown = Vec::new();
     for kind in &swept.kinds {
-        let played = kind.first.play(&loaded.simulation);
         let otherwise = match kind.first.base.seed {
             Some(seed) => {
                 let seeds = format!("{seed}..{}", seed.saturating_add(1));
@@ -101,6 +100,10 @@ pub(super) fn sweep(
             }
             None => format!("treefall explore {} --sweep", word(&loaded.path)),
         };
+        if shown.is_empty() {
+            deadline.knows_failure(loaded, &kind.first.told(), &otherwise, terminal.format);
+        }
+        let played = kind.first.play(&loaded.simulation);
         let schedule = kind.first.schedule(&played, loaded.subject());
         let Kept { path, again } = keep(&args.out, &schedule, otherwise, terminal);
         shown.push(Shown {
