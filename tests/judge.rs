@@ -1,13 +1,18 @@
 //! `treefall judge`: what it finds, of the guide's argument, of the bugs whose repair is a change of the tree, and of
 //! the questions.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use treefall::judge::{Budget, Judged, Judging, Lowered, Verdict, judge};
+use treefall::judge::{
+    Budget, Judged, Judging, Lowered, Mutation, Sample, Sweep, Verdict, judge, mutate, outages,
+};
 use treefall::kernel::StopFlag;
 use treefall::scenario::ast::Knob;
 use treefall::scenario::{Simulation, parse};
@@ -243,14 +248,201 @@ fn a_mutant_that_nothing_notices_is_named_and_so_is_what_no_mutant_breaks() {
     assert_eq!(mutation["idle"][0]["code"], "expect alive a", "{mutation}");
 }
 
-/// What judging comes to, with what goes the same way run again or not.
-fn judging(text: &str, distance: u8, share: bool) -> Judging {
-    let read = |text: &str| -> Option<Lowered> {
-        let scenario = parse("judged.kdl", text).ok()?;
-        let simulation = Simulation::of(&scenario);
-        Some((scenario, simulation))
+#[test]
+fn what_no_run_has_asked_for_is_no_mutant_that_is_run_and_comes_to_the_same() {
+    let mut shared = 0;
+    for file in [
+        "scenarios/guide/08_one_for_all_holds.kdl",
+        "scenarios/bugs/background_job_ends_the_node.repaired.kdl",
+        "scenarios/bugs/watcher_in_the_row_of_all.repaired.kdl",
+    ] {
+        let text = fs::read_to_string(root().join(file)).expect("it is there");
+        let mutation = |share| {
+            let (read, stop) = (lowered, StopFlag::default());
+            mutate(&text, &read, &budget(1, share), &stop, &mut |_| ()).expect("it is a scenario")
+        };
+        let (with, without) = (mutation(true), mutation(false));
+        let told = |mutation: &Mutation| -> Vec<String> {
+            let mutants = mutation.mutants.iter();
+            mutants
+                .map(|mutant| {
+                    let (words, holds) = (mutant.change.words(), mutant.verdict.holds());
+                    format!("{words} {holds} {:?}", mutant.noticed)
+                })
+                .collect()
+        };
+        assert_eq!(told(&with), told(&without), "{file}");
+        assert!(!without.mutants.iter().any(|mutant| mutant.shared), "{file}");
+        shared += with.mutants.iter().filter(|mutant| mutant.shared).count();
+    }
+    assert!(shared > 15, "there is something to share, and {shared} were");
+}
+
+#[test]
+fn an_outage_is_survived_with_the_same_whether_work_is_shared_or_not() {
+    let file = "scenarios/questions/database_down_for_ten_seconds.kdl";
+    let text = fs::read_to_string(root().join(file)).expect("it is there");
+    let tables = |share| {
+        let asked = AtomicUsize::new(0);
+        let read = |text: &str| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            lowered(text)
+        };
+        let stop = StopFlag::default();
+        let found = outages(&text, &read, &budget(1, share), &stop, &mut |_| ()).expect("it is a scenario");
+        (format!("{found:?}"), asked.into_inner())
     };
-    let budget = Budget {
+    let ((with, few), (without, many)) = (tables(true), tables(false));
+    assert_eq!(with, without);
+    assert!(few < many, "fewer designs are read, and {few} were, of {many}");
+}
+
+#[test]
+fn a_design_is_the_worse_one_if_kills_break_what_they_do_not_break_of_the_files_own() {
+    let file = "scenarios/guide/13_the_repaired_test.kdl";
+    let few = ["--max-states", "200", "--seeds", "100", "--vary", "strategy,intensity"];
+    let judged = judged(file, &few);
+    let own = &judged["own"];
+    assert_eq!((&own["verdict"], &own["proved"]), (&"held".into(), &false.into()), "{own}");
+    assert_eq!(own["sweep"]["broken"], 0, "{own}");
+    let worse = design(&judged, "KV.Supervisor strategy=one_for_one");
+    assert_eq!((&worse["verdict"], &worse["property"]), (&"broken".into(), &"no-leaks".into()), "{worse}");
+    assert!(worse["run"].as_str().is_some_and(|run| run.starts_with("sweep, KV.Registry killed")), "{worse}");
+    let (text, status) = printed(Path::new(file), &few);
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("no-leaks: with KV.Registry killed at step"), "{text}");
+}
+
+#[test]
+fn kills_that_break_the_files_own_design_make_no_other_one_worse() {
+    let file = "scenarios/guide/11_observer_watches_and_kills.kdl";
+    let judged =
+        judged(file, &["--max-states", "200", "--seeds", "100", "--vary", "strategy", "--distance", "1"]);
+    assert_eq!(judged["verdict"], "held", "the file asks for no kills: {}", judged["own"]);
+    assert_ne!(judged["own"]["sweep"]["broken"], 0, "{}", judged["own"]);
+    let other = design(&judged, "KV.Supervisor strategy=one_for_one");
+    assert_eq!(other["verdict"], "held", "{other}");
+}
+
+#[test]
+fn what_stands_all_kills_comes_before_what_does_not() {
+    let text = "supervisor top { worker a; worker b }\nserver a { on call go { reply ok } }\n\
+                client { call a go; expect ok }\n";
+    let mut judging = judging(text, 1, true);
+    let sampled = |broken| {
+        let sweep = Sweep { kills: 9, broken, kinds: Vec::new() };
+        Verdict::Sampled(Sample { seeds: 9, sweep })
+    };
+    judging.others[0].verdict = sampled(1);
+    judging.others[1].verdict = sampled(0);
+    let words = |judged: &Judged| judged.changes[0].words();
+    let (first, second) = (words(&judging.others[0]), words(&judging.others[1]));
+    let holding: Vec<String> = judging.holding().into_iter().map(words).collect();
+    assert_eq!((holding.first(), holding.last()), (Some(&second), Some(&first)), "{holding:?}");
+}
+
+#[test]
+fn a_comment_on_a_pull_request_keeps_its_lines_whatever_names_there_are() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("hostile.kdl");
+    let text = r#"supervisor "to|p" max_restarts=9 { worker "a```|b"; worker "c\nd"; worker e }
+server "a```|b" { var n 0; on call add { add n 1; reply $n } }
+server "c\nd" { on call x { reply ok } }
+server e { on call x { reply ok } }
+outage e at=100 for=200 backoff=100
+client { call "a```|b" add; expect 1; sleep 600; call e x; expect ok }
+"#;
+    fs::write(&file, text).expect("it can be written");
+    for mode in [&[][..], &["--mutants"], &["--outages"]] {
+        let (page, _) = printed(&file, &[mode, &["--format", "markdown"]].concat());
+        let lines: Vec<&str> = page.lines().collect();
+        assert!(!lines.iter().any(|line| line.starts_with('d')), "a name breaks its line: {page}");
+        match mode {
+            [] => {
+                let cells = |line: &&&str| line.starts_with('|');
+                let bars: BTreeSet<usize> =
+                    lines.iter().filter(cells).map(|line| line.matches('|').count()).collect();
+                assert!(bars.iter().all(|bars| [3, 5].contains(bars)), "a name ends a cell: {page}");
+                assert!(page.contains("&#124;"), "{page}");
+            }
+            _ => {
+                let fences: Vec<&&str> = lines.iter().filter(|line| line.starts_with("```")).collect();
+                assert_eq!(fences.len(), 2, "{page}");
+                assert!(page.contains("from 100 ms on") || page.contains("a```|b restart"), "{page}");
+                let longest = if page.contains("a```|b") { "````text" } else { "```text" };
+                assert_eq!(*fences[0], longest, "{page}");
+            }
+        }
+    }
+}
+
+/// Nothing next to it, and no two changes, mend it: so there is much to try.
+const EIGHT_CHILDREN: &str = r#"
+supervisor app max_restarts=1 {
+    worker config; worker repo; worker cache; worker pubsub
+    worker jobs; worker mailer; worker metrics; worker endpoint
+}
+server config { on call get { reply ok } }
+server repo { init { call config get }; on call query { reply rows } }
+server cache { var v nothing; on call put { set v something; reply ok }; on call get { reply $v } }
+server pubsub { on cast publish { log "published" } }
+server jobs { init { call repo query }; on call run { call mailer post as=$r; reply $r } }
+server mailer { on call post { reply sent } }
+server metrics { var n 0; on cast count { add n 1 } }
+server endpoint {
+    init { call cache get; call repo query }
+    on call request { call repo query; cast metrics count; cast pubsub publish; call cache get as=$v; reply $v }
+}
+client user {
+    call cache put
+    call jobs run
+    expect sent
+    kill repo
+    settle
+    call endpoint request
+    expect something
+    expect restarted repo jobs mailer
+    expect untouched cache
+}
+client chaos { repeat 2 { kill mailer; settle } }
+"#;
+
+#[test]
+fn a_design_with_eight_children_is_judged_in_under_a_minute_with_progress_and_an_estimate() {
+    if Command::new("script").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no `script` to make a terminal");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("eight.kdl"), EIGHT_CHILDREN).expect("it can be written");
+    let begun = Instant::now();
+    let judging = format!("{} judge eight.kdl --max-pairs 1500", env!("CARGO_BIN_EXE_treefall"));
+    let output = Command::new("script")
+        .args(["-qec", &judging, "typescript"])
+        .current_dir(folder.path())
+        .output()
+        .expect("a terminal can be made");
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    assert_eq!(output.status.code(), Some(1), "it is broken");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(shown.contains("the design as it is: eight.kdl"), "{shown}");
+    let is_told = |line: &str| {
+        let (told, left) = line.split_once(", about ")?;
+        told.ends_with("designs, each with a second change").then_some(left.contains(" s left: eight.kdl"))
+    };
+    assert!(shown.split('\r').filter_map(is_told).any(|told| told), "{shown}");
+    assert!(shown.contains("designs of one change or two"), "{shown}");
+}
+
+/// What a text says.
+fn lowered(text: &str) -> Option<Lowered> {
+    let scenario = parse("judged.kdl", text).ok()?;
+    let simulation = Simulation::of(&scenario);
+    Some((scenario, simulation))
+}
+
+fn budget(distance: u8, share: bool) -> Budget {
+    Budget {
         knobs: Knob::WORDS.iter().map(|(_, knob)| *knob).collect(),
         distance: Some(distance),
         states: 1000,
@@ -258,8 +450,14 @@ fn judging(text: &str, distance: u8, share: bool) -> Judging {
         pairs: 200,
         jobs: 2,
         share,
-    };
-    judge(text, &read, &budget, &[], &StopFlag::default(), &mut |_| ()).expect("it is a scenario")
+    }
+}
+
+/// What judging comes to, with what goes the same way run again or not.
+fn judging(text: &str, distance: u8, share: bool) -> Judging {
+    let read = lowered;
+    judge(text, &read, &budget(distance, share), &[], &StopFlag::default(), &mut |_| ())
+        .expect("it is a scenario")
 }
 
 #[test]

@@ -256,6 +256,25 @@ outage a «quiet» at=1 for=2
 «outage a at=1»
 client { call a go }
 "#
+    an_outage_that_cannot_be r#"
+supervisor top { worker a; supervisor pool { worker b } }
+server a { on call go { reply ok } }
+outage «pool» at=1 for=2
+outage a «silnt» at=1 for=2
+outage a at=«soon» for=2
+outage a at=«-1» for=0
+«outage»
+client { call a go }
+"#
+    what_is_fixed_of_nobody r#"
+supervisor top { worker a }
+server a { on call go { reply ok } }
+fixed strategy of=«tpo»
+fixed «strategie» of=a
+fixed restart of=«2»
+«fixed»
+client { call a go }
+"#
     a_misspelt_fault "supervisor top { worker a }\nfault «kil» a\n«fault slow a»\n"
     a_fault_that_kills_too_many r#"
 supervisor top { worker a; worker b }

@@ -21,13 +21,13 @@ use super::loaded::{Loaded, complaint};
 use super::output_file;
 use super::paths::shown;
 use super::tally::Tally;
-use super::terminal::{Format, Terminal, Wanted};
+use super::terminal::{Format, Terminal};
 
 pub(super) use args::Args;
 pub(super) use engine::judged;
-pub(super) use report::holding;
 pub(super) use told::{change_words, verdict_words};
 
+use engine::print;
 use report::{Report, worth};
 
 /// Judges every file.
@@ -90,17 +90,8 @@ fn opened(
 /// Judges one file.
 fn one(loaded: &Loaded, args: &Args, stop: &StopFlag, terminal: &mut Terminal<'_>) -> (&'static str, Exit) {
     let judging = judged(loaded, &args.budget(), &[], stop, terminal);
-    let report = Report { loaded, judging: &judging, args, holding: holding(&judging) };
-    match terminal.format {
-        Format::Json => terminal.print_json(&data::json(&report)),
-        Format::Text if terminal.drawing == Some(Wanted::Markdown) => {
-            terminal.print(&markdown::page(&report))
-        }
-        Format::Text => {
-            let lines = told::lines(&report, terminal.width);
-            terminal.print_lines(&lines);
-        }
-    }
+    let report = Report { loaded, judging: &judging, args, holding: judging.holding() };
+    print(terminal, || data::json(&report), || markdown::page(&report), |width| told::lines(&report, width));
     let (word, exit) = worth(&judging.own.verdict);
     match &args.write {
         Some(path) => (word, written(&report, path, terminal).unwrap_or(exit)),

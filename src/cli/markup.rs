@@ -1,5 +1,7 @@
 //! Markdown in which nothing that somebody chose is markup.
 
+use crate::trace::visible;
+
 /// Of a longer text, only the beginning is told: GitHub refuses comments of more than 65,536 letters.
 const LETTERS_MAX: usize = 8_000;
 
@@ -15,11 +17,16 @@ fn longest_ticks(text: &str) -> usize {
     text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// A name as code, however many ticks it has. A bar would end the cell of a table, in code too.
+/// A name as code on one line, however many ticks it has.
 pub(super) fn code(name: &str) -> String {
     let ticks = "`".repeat(longest_ticks(name) + 1);
     let space = if name.starts_with('`') || name.ends_with('`') { " " } else { "" };
-    format!("{ticks}{space}{}{space}{ticks}", name.replace('|', "\\|"))
+    format!("{ticks}{space}{}{space}{ticks}", visible(name))
+}
+
+/// The same in the cell of a table. A bar would end that, in code too, and so would one behind two backslashes.
+pub(super) fn code_in_cell(name: &str) -> String {
+    if name.contains('|') { format!("<code>{}</code>", plain(&visible(name))) } else { code(name) }
 }
 
 /// Words in which nothing means anything to Markdown or HTML.

@@ -4,7 +4,7 @@
 //! are restarted or stopped. So a design that differs in nothing but that goes the same way, step by step, and need not
 //! be run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{EventKind, Pid};
 use crate::otp::{Decision, Report, Started, Strategy};
@@ -12,7 +12,7 @@ use crate::scenario::ScriptEvent;
 use crate::scenario::ast::{Knob, Supervisor, SupervisorBody};
 use crate::trace::Directory;
 
-use super::change::Proposal;
+use super::change::{Dial, Proposal};
 use super::design::{Design, SpecLine};
 
 /// What runs have asked, by the labels of processes.
@@ -20,6 +20,8 @@ use super::design::{Design, SpecLine};
 pub(super) struct Consulted {
     /// Supervisors that have decided something.
     deciders: BTreeSet<String>,
+    /// How many restarts a supervisor has counted at once, at most: beyond all bounds if they were too many.
+    counted: BTreeMap<String, u32>,
     /// Supervisors that have told a child to stop.
     stoppers: BTreeSet<String>,
     /// Who was told to stop by his supervisor.
@@ -40,8 +42,13 @@ impl Consulted {
                 self.note(event.pid, people, |known| &mut known.stoppers);
                 self.note(*pid, people, |known| &mut known.stopped);
             }
-            EventKind::Reported(Report::Decision(_)) => {
+            EventKind::Reported(Report::Decision(decision)) => {
                 self.note(event.pid, people, |known| &mut known.deciders);
+                match decision {
+                    Decision::Restarting { used, .. } => self.count(people.label(event.pid), *used),
+                    Decision::GivingUp { .. } => self.count(people.label(event.pid), u32::MAX),
+                    _ => (),
+                }
             }
             _ => (),
         }
@@ -60,9 +67,17 @@ impl Consulted {
         }
     }
 
+    fn count(&mut self, supervisor: &str, used: u32) {
+        match self.counted.get_mut(supervisor) {
+            Some(most) => *most = used.max(*most),
+            None => drop(self.counted.insert(supervisor.to_owned(), used)),
+        }
+    }
+
     /// The same runs and others.
     pub(super) fn and(&mut self, other: Consulted) {
         self.deciders.extend(other.deciders);
+        other.counted.iter().for_each(|(supervisor, used)| self.count(supervisor, *used));
         self.stoppers.extend(other.stoppers);
         self.stopped.extend(other.stopped);
         self.ended.extend(other.ended);
@@ -75,7 +90,10 @@ impl Consulted {
         match knob {
             // A process can look at a specification, and nobody knows at what compiled code looks.
             _ if self.all || design.shows_specifications() => false,
-            Knob::Strategy | Knob::Intensity => !self.deciders.contains(&of),
+            Knob::Strategy | Knob::Intensity => {
+                let drawn = drawn(design);
+                drawn.contains(of.as_str()) && self.are_among(&drawn) && !self.deciders.contains(&of)
+            }
             Knob::Restart | Knob::Shutdown => {
                 let lines = design.spec_lines();
                 let mut lines = lines.iter().filter(|line| line.name.text == of);
@@ -85,6 +103,18 @@ impl Consulted {
             }
             _ => false,
         }
+    }
+
+    /// The fewest restarts that a supervisor may allow for all of these runs to go the same way.
+    pub(super) fn least_alike(&self, design: &Design, dial: &Dial) -> Option<u64> {
+        let is_known = dial.property == "max_restarts" && !self.all && self.are_among(&drawn(design));
+        is_known.then(|| self.counted.get(&dial.of).copied().map_or(0, u64::from))
+    }
+
+    /// Whether each that has decided something is one of those that a file draws: who is started by a line of code may go by
+    /// another name than the file has for it.
+    fn are_among(&self, drawn: &BTreeSet<&str>) -> bool {
+        self.deciders.iter().all(|label| drawn.contains(label.as_str()))
     }
 
     /// Whether nobody has asked how this child is restarted or stopped.
@@ -109,4 +139,9 @@ impl Consulted {
             }
         }
     }
+}
+
+/// The names of all supervisors that a file draws.
+fn drawn(design: &Design) -> BTreeSet<&str> {
+    design.supervisors().into_iter().map(|supervisor| supervisor.name.text.as_str()).collect()
 }

@@ -104,4 +104,13 @@ impl Costs {
             self.gave_up |= of.gave_up;
         }
     }
+
+    /// A supervisor has restarted as often as it may, in runs in which it might have more often.
+    pub(super) fn note_no_headroom(&mut self, supervisor: &str, restarts: u64) {
+        let restarts = u32::try_from(restarts).unwrap_or(u32::MAX);
+        let has_room = |(_, used, of): &(String, u32, u32)| used < of;
+        if restarts > 0 && self.tightest.as_ref().is_none_or(has_room) {
+            self.tightest = Some((supervisor.to_owned(), restarts, restarts));
+        }
+    }
 }

@@ -70,6 +70,13 @@ impl Design {
         found
     }
 
+    /// The name of the block of the top level that this stands in.
+    pub(super) fn block_of(&self, span: Span) -> Option<&str> {
+        let holds = |place: &&Place| place.whole.start <= span.start && span.end <= place.whole.end;
+        let name = self.places.iter().find(holds)?.arguments.first()?;
+        Some(self.said(*name).trim_matches('"'))
+    }
+
     /// What stands somewhere.
     pub(super) fn said(&self, span: Span) -> &str {
         self.text.get(span.start..span.end).unwrap_or_default()

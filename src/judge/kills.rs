@@ -1,10 +1,14 @@
 //! A sweep of a design that there are too many orders of: one kill of each process at each step of its calm run.
 //!
-//! It says how a design takes what its file does not ask about. So it decides nothing, and is told.
+//! The file asks for none of these kills, so what they break decides nothing by itself. But where the file's own design
+//! stands all of its kills, another one that does not is worse.
+
+use std::collections::BTreeSet;
 
 use crate::kernel::StopFlag;
 use crate::model::sweep::{Base, Sweeping, Swept};
 
+use super::broken::{Broken, How};
 use super::design::{Design, Read};
 
 /// What came of killing everybody once.
@@ -14,8 +18,16 @@ pub struct Sweep {
     pub kills: u64,
     /// After so many of them something broke, whatever clients expect.
     pub broken: u64,
-    /// What broke first, and after which kill.
-    pub first: Option<(String, String)>,
+    /// What broke, each kind after the first kill that led to it.
+    pub kinds: Vec<Broken>,
+}
+
+impl Sweep {
+    /// What it breaks that the other one does not: a property that holds there whoever is killed.
+    pub(super) fn worse_than(&self, other: &Sweep) -> Option<&Broken> {
+        let known: BTreeSet<&str> = other.kinds.iter().map(|kind| kind.property.as_str()).collect();
+        self.kinds.iter().find(|kind| !known.contains(kind.property.as_str()))
+    }
 }
 
 /// Kills everybody once, in so many runs at most.
@@ -29,12 +41,15 @@ pub(super) fn sweep(design: &Design, read: &Read<'_>, kills_max: u64, stop: &Sto
     let mut swept = Swept::default();
     let sweeping = Sweeping { jobs: 1, runs_max: kills_max, pairs: false, stop: stop.clone() };
     swept.strike(&simulation, &bases, &sweeping, &mut |_, _, _| ());
-    let first = swept.kinds.first().and_then(|kind| {
+    let mut sweep = Sweep { kills: swept.kills.kills(), ..Sweep::default() };
+    for kind in &swept.kinds {
         let played = kind.first.play(&simulation);
         let mut breaches = played.run.verdict.breaches().iter();
-        let breach = breaches.find(|breach| breach.property != "expect")?;
-        Some((breach.property.clone(), kind.first.told()))
-    });
-    let broken = swept.kinds.iter().map(|kind| kind.runs).sum();
-    Sweep { kills: swept.kills.kills(), broken, first }
+        // What a client expects, it expects where nobody is killed.
+        if let Some(breach) = breaches.find(|breach| breach.property != "expect") {
+            sweep.broken += kind.runs;
+            sweep.kinds.push(Broken::of(&simulation, &played, breach, How::Kill(kind.first.told())));
+        }
+    }
+    sweep
 }

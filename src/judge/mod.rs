@@ -8,6 +8,7 @@
 //! This room has never heard of a terminal or of a file's place on a disk: whoever asks hands in the text and how to
 //! read one.
 
+mod broken;
 mod change;
 mod consulted;
 mod cost;
@@ -23,13 +24,14 @@ mod search;
 mod tally;
 mod trial;
 
+pub use broken::{Broken, How};
 pub use change::{Change, Edit, apply};
 pub use cost::{Costs, Extent, Measure};
 pub use design::{Design, Lowered, Read};
 pub use front::{LeftOut, Row, front};
 pub use kills::Sweep;
 pub use mutation::{Asked, Mutant, Mutation, mutate};
-pub use outages::{Outages, Survival, outages};
+pub use outages::{OutageTable, Outages, Survival, outages};
 pub use proof::{Proof, played, proof};
-pub use search::{Budget, Judged, Judging, Listen, Progress, judge};
-pub use trial::{Broken, How, Sample, Verdict};
+pub use search::{Budget, Judged, Judging, Listen, Progress, Work, judge};
+pub use trial::{Sample, Verdict};

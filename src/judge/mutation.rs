@@ -12,8 +12,8 @@ use crate::scenario::ast::Span;
 use super::change::{Change, Proposal, apply};
 use super::design::{Design, Read};
 use super::neighbours::{asked, mutants};
-use super::search::{Budget, Listen, Progress};
-use super::trial::{Effort, Verdict, trial};
+use super::search::{Bench, Budget, Judged, Listen, Progress, Work};
+use super::trial::Verdict;
 
 /// Something that a file asks for: its line, and as which of those that read the same.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +33,8 @@ pub struct Mutant {
     pub verdict: Verdict,
     /// What noticed it, of what the file asks for by a line of its own.
     pub noticed: BTreeSet<Asked>,
+    /// It was not run: no run of the design has asked for what it changes.
+    pub shared: bool,
 }
 
 /// What came of making a design worse.
@@ -56,7 +58,7 @@ impl Mutation {
     }
 }
 
-/// Makes a design worse, in every way that is proposed, one at a time; none if the text is no scenario.
+/// Makes a design that holds worse, in every way that is proposed, one at a time; none if the text is no scenario.
 pub fn mutate(
     text: &str,
     read: &Read<'_>,
@@ -65,45 +67,50 @@ pub fn mutate(
     listen: &mut Listen<'_>,
 ) -> Option<Mutation> {
     let design = Design::of(text.to_owned(), Vec::new(), read)?;
-    let effort = Effort { states: budget.states, seeds: budget.seeds, kills: 0, costs: false };
-    let own = trial(&design, read, &[], effort, stop).verdict;
+    listen(Progress { of: Work::Own, done: 0, all: 1 });
+    let bench = Bench { read, budget, effort: budget.effort(), stop, known: Vec::new(), stands: None };
+    let own = Judged::of(&design, bench.trial(&design));
     let lines = asked(&design).into_iter();
     let asked = lines.map(|line| (read_at(&design.text, line.line), design.line_number(line.line))).collect();
-    let mut mutation = Mutation { own, mutants: Vec::new(), asked, given_up: false };
+    let mut mutation = Mutation { own: own.verdict.clone(), mutants: Vec::new(), asked, given_up: false };
+    if !own.verdict.holds() {
+        return Some(mutation);
+    }
     let proposed = mutants(&design, &budget.knobs);
-    let work = |proposal: &Proposal| mutant(&design, proposal, read, effort, stop);
-    let (mut done, of) = (0, proposed.len());
-    let all = in_order(&proposed, budget.jobs, work, |_, mutant| {
+    let work = |proposal: &Proposal| bench.mutant(&design, &own, proposal);
+    let (mut done, all) = (0, proposed.len());
+    listen(Progress { of: Work::Mutants, done, all });
+    let tried = in_order(&proposed, budget.jobs, work, |_, mutant| {
         if stop.is_raised() {
             return Err(());
         }
         done += 1;
-        listen(Progress { distance: 1, done, of });
+        listen(Progress { of: Work::Mutants, done, all });
         mutation.mutants.extend(mutant);
         Ok(())
     });
-    mutation.given_up = all.is_err();
+    mutation.given_up = tried.is_err();
     Some(mutation)
 }
 
-/// Tries one; none if it is no scenario.
-fn mutant(
-    design: &Design,
-    proposal: &Proposal,
-    read: &Read<'_>,
-    effort: Effort,
-    stop: &StopFlag,
-) -> Option<Mutant> {
-    // To read it may take long, too, and nobody waits for it any more.
-    if stop.is_raised() {
-        return None;
+impl Bench<'_> {
+    /// Tries one that is worse than `own`; none if it is no scenario.
+    fn mutant(&self, design: &Design, own: &Judged, proposal: &Proposal) -> Option<Mutant> {
+        // To read it may take long, too, and nobody waits for it any more.
+        if self.stop.is_raised() {
+            return None;
+        }
+        let change = proposal.furthest();
+        if let Some(alike) = self.shared(design, own, proposal) {
+            return Some(Mutant { change, verdict: alike.verdict, noticed: BTreeSet::new(), shared: true });
+        }
+        let made = Design::of(apply(&design.text, &change.edits)?, vec![change.clone()], self.read)?;
+        let tried = self.trial(&made);
+        let breaches = tried.played.iter().flat_map(|played| played.run.verdict.breaches());
+        let noticed =
+            breaches.filter_map(|breach| breach.span).map(|span| read_at(&made.text, span)).collect();
+        Some(Mutant { change, verdict: tried.verdict, noticed, shared: false })
     }
-    let change = proposal.furthest();
-    let made = Design::of(apply(&design.text, &change.edits)?, vec![change.clone()], read)?;
-    let tried = trial(&made, read, &[], effort, stop);
-    let breaches = tried.played.iter().flat_map(|played| played.run.verdict.breaches());
-    let noticed = breaches.filter_map(|breach| breach.span).map(|span| read_at(&made.text, span)).collect();
-    Some(Mutant { change, verdict: tried.verdict, noticed })
 }
 
 /// What is asked for there. A line may have moved, but not among those that read the same.

@@ -5,10 +5,10 @@ use crate::kernel::StopFlag;
 use crate::model::in_order;
 use crate::scenario::ast::{Knob, Outage, Scenario, Span, Spanned, Supervisor};
 
-use super::change::{Dial, Edit, Written, apply};
+use super::change::{Dial, Edit, Proposal, Written, apply};
 use super::design::{Design, Read, end_of};
-use super::search::{Bench, Budget, Listen, Progress};
-use super::trial::{Effort, Verdict, trial};
+use super::search::{Bench, Budget, Judged, Listen, Progress, Work};
+use super::trial::Verdict;
 
 /// For so many seconds, each.
 const LASTS_S: [u64; 7] = [1, 2, 5, 10, 20, 30, 60];
@@ -27,11 +27,22 @@ pub struct Survival {
     pub holds_with: Vec<String>,
 }
 
-/// An outage, and what survives it.
+/// All outages of a file.
 #[derive(Clone, Debug)]
 pub struct Outages {
+    /// One table for each.
+    pub tables: Vec<OutageTable>,
+    /// It was given up before all was tried.
+    pub given_up: bool,
+}
+
+/// An outage, and what survives it.
+#[derive(Clone, Debug)]
+pub struct OutageTable {
     /// Who is out of order.
     pub name: String,
+    /// From when on, in milliseconds.
+    pub from_ms: u64,
     /// Who supervises it, how many restarts that allows, and in how many seconds.
     pub supervisor: Option<(String, u64, u64)>,
     /// One for each length.
@@ -45,32 +56,36 @@ pub fn outages(
     budget: &Budget,
     stop: &StopFlag,
     listen: &mut Listen<'_>,
-) -> Option<Vec<Outages>> {
+) -> Option<Outages> {
     let design = Design::of(text.to_owned(), Vec::new(), read)?;
-    let bench = Bench { read, budget, stop, known: Vec::new() };
+    let bench = Bench { read, budget, effort: budget.effort(), stop, known: Vec::new(), stands: None };
     let horizon = horizon_ms(&design.scenario);
     let lengths: Vec<u64> = LASTS_S.iter().map(|seconds| seconds * 1000).filter(|ms| *ms < horizon).collect();
-    let of = lengths.len() * design.scenario.outages.len();
-    let mut done = 0;
+    let (mut done, all) = (0, lengths.len() * design.scenario.outages.len());
+    listen(Progress { of: Work::Outages, done, all });
     let mut tables = Vec::new();
     for (place, outage) in design.scenario.outages.iter().enumerate() {
         let supervisor = supervisor_of(&design, outage);
         let mut rows = Vec::new();
         let work = |lasts: &u64| bench.survival(&design, place, *lasts);
-        let all = in_order(&lengths, budget.jobs, work, |_, row| {
+        let tried = in_order(&lengths, budget.jobs, work, |_, row| {
+            if stop.is_raised() {
+                return Err(());
+            }
             done += 1;
-            listen(Progress { distance: 1, done, of });
+            listen(Progress { of: Work::Outages, done, all });
             rows.extend(row);
-            if stop.is_raised() { Err(()) } else { Ok(()) }
+            Ok(())
         });
         let supervisor =
             supervisor.map(|above| (above.name.text.clone(), above.max_restarts(), above.max_seconds()));
-        tables.push(Outages { name: outage.name.text.clone(), supervisor, rows });
-        if all.is_err() {
-            break;
+        let (name, from_ms) = (outage.name.text.clone(), outage.from_ms);
+        tables.push(OutageTable { name, from_ms, supervisor, rows });
+        if tried.is_err() {
+            return Some(Outages { tables, given_up: true });
         }
     }
-    Some(tables)
+    Some(Outages { tables, given_up: false })
 }
 
 fn horizon_ms(scenario: &Scenario) -> u64 {
@@ -92,18 +107,17 @@ impl Bench<'_> {
         let line = design.place(design.scenario.outages.get(place)?.span)?;
         let edit = Edit { span: line.property("for")?, text: lasts_ms.to_string() };
         let made = Design::of(apply(&design.text, &[edit])?, Vec::new(), self.read)?;
-        let effort = Effort { kills: 0, costs: false, ..self.effort() };
-        let verdict = trial(&made, self.read, &[], effort, self.stop).verdict;
+        let own = Judged::of(&made, self.trial(&made));
         let mut holds_with = Vec::new();
-        if !verdict.holds() {
+        if !own.verdict.holds() {
             for dial in dials(&made, place) {
-                let judged = self.nearest(&made, &dial);
+                let judged = self.settle(&made, &own, &Proposal::Dial(dial), false);
                 if judged.verdict.holds() {
                     holds_with.extend(judged.changes.last().map(|change| change.told.clone()));
                 }
             }
         }
-        Some(Survival { lasts_ms, verdict, holds_with })
+        Some(Survival { lasts_ms, verdict: own.verdict, holds_with })
     }
 }
 

@@ -8,13 +8,14 @@ use crate::model::{Played, in_order, run_under};
 use crate::scenario::Simulation;
 use crate::scenario::ast::Knob;
 
+use super::broken::{Broken, How};
 use super::change::{Change, Dial, Key, Proposal, apply};
 use super::consulted::Consulted;
 use super::cost::Costs;
 use super::design::{Design, Read};
-use super::kills::sweep;
+use super::kills::{Sweep, sweep};
 use super::neighbours::{orders_left, proposals};
-use super::trial::{Effort, How, Tried, Verdict, given_up, trial};
+use super::trial::{Effort, Tried, Verdict, given_up, trial};
 
 /// How much is tried.
 #[derive(Clone, Debug)]
@@ -33,6 +34,13 @@ pub struct Budget {
     pub jobs: usize,
     /// What no run of a design has asked for is not run again when it is changed.
     pub share: bool,
+}
+
+impl Budget {
+    /// What of it is for a verdict alone.
+    pub(super) fn effort(&self) -> Effort {
+        Effort { states: self.states, seeds: self.seeds, kills: 0, costs: false }
+    }
 }
 
 /// A design and what it came to.
@@ -74,12 +82,27 @@ pub struct Judging {
 /// How far it is.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// How many changes at once are tried.
-    pub distance: u8,
-    /// How many steps of the work are done.
+    /// What is tried.
+    pub of: Work,
+    /// How much of it is done.
     pub done: usize,
-    /// Of how many.
-    pub of: usize,
+    /// How much there is.
+    pub all: usize,
+}
+
+/// What is tried, one after the other or side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// The design as it is.
+    Own,
+    /// Those that one change makes.
+    OneChange,
+    /// Of each of these, those that a second one makes.
+    TwoChanges,
+    /// Those that are worse.
+    Mutants,
+    /// The design, with an outage of so many lengths.
+    Outages,
 }
 
 /// Who hears how far it is.
@@ -92,9 +115,12 @@ struct GivenUp;
 pub(super) struct Bench<'b> {
     pub(super) read: &'b Read<'b>,
     pub(super) budget: &'b Budget,
+    pub(super) effort: Effort,
     pub(super) stop: &'b StopFlag,
     /// The decisions that break the design that is judged.
     pub(super) known: Vec<Decision>,
+    /// What kills break of the design that is judged, if it holds: they break no more in another one that does.
+    pub(super) stands: Option<Sweep>,
 }
 
 /// Judges the design that a text is; none if it is no scenario. `known` are decisions that are known to break it.
@@ -107,14 +133,21 @@ pub fn judge(
     listen: &mut Listen<'_>,
 ) -> Option<Judging> {
     let design = Design::of(text.to_owned(), Vec::new(), read)?;
-    let mut bench = Bench { read, budget, stop, known: known.to_vec() };
-    let tried = trial(&design, read, known, bench.effort(), stop);
+    listen(Progress { of: Work::Own, done: 0, all: 1 });
+    let effort = Effort { kills: budget.seeds / 5, costs: true, ..budget.effort() };
+    let mut bench = Bench { read, budget, effort, stop, known: known.to_vec(), stands: None };
+    let tried = bench.trial(&design);
     if let (Verdict::Breaks(broken), Some(played)) = (&tried.verdict, &tried.played)
         && !matches!(broken.how, How::Calm | How::Alike)
     {
         bench.known = decisions(&design.simulation, played);
     }
     let own = Judged::of(&design, tried);
+    bench.stands = match &own.verdict {
+        Verdict::Sampled(sample) => Some(sample.sweep.clone()),
+        Verdict::Proved(_) => Some(sweep(&design, read, effort.kills, stop)),
+        Verdict::Breaks(_) | Verdict::Unclear(_) | Verdict::Refused => None,
+    };
     let orders = Vec::new();
     let mut judging = Judging { own, others: Vec::new(), distance: 1, untried: 0, orders, given_up: false };
     if budget.distance != Some(0) {
@@ -131,8 +164,20 @@ fn decisions(simulation: &Simulation, played: &Played<Simulation>) -> Vec<Decisi
     compare.decisions()
 }
 
+impl Judging {
+    /// Other designs that hold: the fewest changes first, then those that stand every kill of a sweep, then in the order
+    /// in which they were tried.
+    pub fn holding(&self) -> Vec<&Judged> {
+        let mut holding: Vec<&Judged> = self.others.iter().filter(|judged| judged.verdict.holds()).collect();
+        let breaks =
+            |verdict: &Verdict| matches!(verdict, Verdict::Sampled(sample) if sample.sweep.broken > 0);
+        holding.sort_by_key(|judged| (judged.changes.len(), breaks(&judged.verdict)));
+        holding
+    }
+}
+
 impl Judged {
-    fn of(design: &Design, tried: Tried) -> Judged {
+    pub(super) fn of(design: &Design, tried: Tried) -> Judged {
         let (changes, text) = (design.changes.clone(), design.text.clone());
         let Tried { verdict, costs, consulted, .. } = tried;
         Judged { changes, text, verdict, costs, shared: false, consulted, key: None }
@@ -149,6 +194,7 @@ impl Judged {
     fn is_shared(&self) -> bool {
         match &self.verdict {
             Verdict::Proved(_) | Verdict::Sampled(_) => true,
+            Verdict::Breaks(Broken { how: How::Kill(_), .. }) => false,
             Verdict::Breaks(broken) => broken.how == How::Calm || !self.changes.is_empty(),
             Verdict::Unclear(_) | Verdict::Refused => false,
         }
@@ -156,9 +202,9 @@ impl Judged {
 }
 
 impl Bench<'_> {
-    pub(super) fn effort(&self) -> Effort {
-        let Budget { states, seeds, .. } = *self.budget;
-        Effort { states, seeds, kills: seeds / 5, costs: true }
+    /// Tries a design.
+    pub(super) fn trial(&self, design: &Design) -> Tried {
+        trial(design, self.read, &self.known, self.effort, self.stop)
     }
 
     /// Tries what is one change away, and then, if that is wanted, what is two away.
@@ -168,18 +214,18 @@ impl Bench<'_> {
         // Of what holds, the question is what could be less.
         first.retain(|proposal| !(own_holds && proposal.allows_more()));
         let mut known: BTreeSet<String> = BTreeSet::from([judging.own.text.clone()]);
-        let of = first.len();
+        let all = first.len();
         let own = judging.own.clone();
         judging.orders = orders_left(design, &self.budget.knobs);
         let work = |proposal: &Proposal| self.settle(design, &own, proposal, own_holds);
         let mut done = 0;
-        listen(Progress { distance: 1, done, of });
+        listen(Progress { of: Work::OneChange, done, all });
         in_order(&first, self.budget.jobs, work, |_, judged| {
             if self.stop.is_raised() {
                 return Err(GivenUp);
             }
             done += 1;
-            listen(Progress { distance: 1, done, of });
+            listen(Progress { of: Work::OneChange, done, all });
             if known.insert(judged.text.clone()) {
                 judging.others.push(judged);
             }
@@ -214,14 +260,14 @@ impl Bench<'_> {
             proposals(design, &self.budget.knobs).iter().map(Proposal::key).collect();
         let share = self.budget.pairs.div_ceil(firsts.len().max(1));
         let work = |first: &Judged| self.second(first, &enough, &of_design, share);
-        let (mut done, of) = (0, firsts.len());
-        listen(Progress { distance: 2, done, of });
+        let (mut done, all) = (0, firsts.len());
+        listen(Progress { of: Work::TwoChanges, done, all });
         in_order(&firsts, self.budget.jobs, work, |_, (found, untried)| {
             if self.stop.is_raised() {
                 return Err(GivenUp);
             }
             done += 1;
-            listen(Progress { distance: 2, done, of });
+            listen(Progress { of: Work::TwoChanges, done, all });
             judging.untried += untried;
             judging.others.extend(found.into_iter().filter(|judged| known.insert(judged.text.clone())));
             Ok(())
@@ -261,44 +307,62 @@ impl Bench<'_> {
     }
 
     /// Tries what is proposed of a design that has come to `base`.
-    fn settle(&self, design: &Design, base: &Judged, proposal: &Proposal, own_holds: bool) -> Judged {
-        let shared = self.budget.share.then(|| self.shared(design, base, proposal)).flatten();
-        let judged = shared.unwrap_or_else(|| match proposal {
+    pub(super) fn settle(
+        &self,
+        design: &Design,
+        base: &Judged,
+        proposal: &Proposal,
+        own_holds: bool,
+    ) -> Judged {
+        let judged = self.shared(design, base, proposal).unwrap_or_else(|| match proposal {
             Proposal::Change(change) => self.judged(design, change.clone()),
-            Proposal::Dial(dial) if own_holds => self.furthest(design, dial),
+            Proposal::Dial(dial) if own_holds => self.furthest(design, base, dial),
             Proposal::Dial(dial) => self.nearest(design, dial),
         });
         Judged { key: Some(proposal.key()), ..judged }
     }
 
     /// What a design comes to that differs in nothing that any run of `base` has asked for: the same.
-    fn shared(&self, design: &Design, base: &Judged, proposal: &Proposal) -> Option<Judged> {
-        if !base.is_shared() || !base.consulted.never_asked(design, proposal) {
-            return None;
-        }
-        let change = proposal.furthest();
+    pub(super) fn shared(&self, design: &Design, base: &Judged, proposal: &Proposal) -> Option<Judged> {
+        let is_shared = self.budget.share && base.is_shared() && base.consulted.never_asked(design, proposal);
+        let alike = is_shared.then(|| self.alike(design, base, proposal.furthest())).flatten()?;
+        Some(Judged { shared: true, ..alike })
+    }
+
+    /// What a design comes to whose runs go the same way as those of `base`.
+    fn alike(&self, design: &Design, base: &Judged, change: Change) -> Option<Judged> {
         let text = apply(&design.text, &change.edits)?;
         let changes: Vec<Change> = design.changes.iter().cloned().chain([change]).collect();
         let made = Design::of(text.clone(), changes.clone(), self.read)?;
-        let mut judged = Judged { changes, text, shared: true, ..base.clone() };
+        let mut judged = Judged { changes, text, ..base.clone() };
         // Kills ask for more than the runs of seeds did.
         if let Verdict::Sampled(sample) = &mut judged.verdict {
-            sample.sweep = sweep(&made, self.read, self.effort().kills, self.stop);
+            sample.sweep = sweep(&made, self.read, self.effort.kills, self.stop);
         }
-        Some(judged)
+        Some(self.with_kills(judged))
     }
 
-    /// Of a design that holds: the furthest number with which it still does.
-    fn furthest(&self, design: &Design, dial: &Dial) -> Judged {
+    /// The same, broken if kills break of it what they do not break of the design that is judged.
+    fn with_kills(&self, judged: Judged) -> Judged {
+        let (Verdict::Sampled(sample), Some(stands)) = (&judged.verdict, &self.stands) else { return judged };
+        match sample.sweep.worse_than(stands).cloned() {
+            Some(broken) => Judged { verdict: Verdict::Breaks(broken), costs: None, ..judged },
+            None => judged,
+        }
+    }
+
+    /// Of a design that holds, which is `base`: the furthest number with which it still does.
+    fn furthest(&self, design: &Design, base: &Judged, dial: &Dial) -> Judged {
         let far = self.judged(design, dial.at(dial.far));
         if far.verdict.holds() {
             return far;
         }
-        self.between(design, dial, far, (dial.near, dial.far))
+        let found = self.between(design, dial, base.clone(), (dial.near, dial.far));
+        if found.text == base.text { far } else { found }
     }
 
     /// Of a design that does not hold: the nearest number with which it does.
-    pub(super) fn nearest(&self, design: &Design, dial: &Dial) -> Judged {
+    fn nearest(&self, design: &Design, dial: &Dial) -> Judged {
         let far = self.judged(design, dial.at(dial.far));
         if !far.verdict.holds() {
             return far;
@@ -306,11 +370,17 @@ impl Bench<'_> {
         self.between(design, dial, far, (dial.far, dial.near))
     }
 
-    /// By bisection: the last number with which it holds, on the way from one with which it does to one with which it
-    /// does not. `best` stands if no other is found.
+    /// By bisection: the last number with which it holds, on the way from `best`, with which it does, to one with which it
+    /// does not.
     fn between(&self, design: &Design, dial: &Dial, mut best: Judged, ends: (u64, u64)) -> Judged {
         let (mut holds, mut breaks) = ends;
-        while holds.abs_diff(breaks) > 1 && !self.stop.is_raised() {
+        loop {
+            if let Some((least, alike)) = self.least_alike(design, dial, &best, (holds, breaks)) {
+                (holds, best) = (least, alike);
+            }
+            if holds.abs_diff(breaks) <= 1 || self.stop.is_raised() {
+                return best;
+            }
             let middle = holds.midpoint(breaks);
             let tried = self.judged(design, dial.at(middle));
             match tried.verdict.holds() {
@@ -318,7 +388,25 @@ impl Bench<'_> {
                 false => breaks = middle,
             }
         }
-        best
+    }
+
+    /// The one that allows no more restarts than the runs of `best` have counted: it goes the same way.
+    fn least_alike(
+        &self,
+        design: &Design,
+        dial: &Dial,
+        best: &Judged,
+        (holds, breaks): (u64, u64),
+    ) -> Option<(u64, Judged)> {
+        let least = self.budget.share.then(|| best.consulted.least_alike(design, dial)).flatten()?;
+        if least >= holds || least <= breaks {
+            return None;
+        }
+        let mut alike = self.alike(design, best, dial.at(least))?;
+        if let Some(costs) = &mut alike.costs {
+            costs.note_no_headroom(&dial.of, least);
+        }
+        Some((least, alike))
     }
 
     fn judged(&self, design: &Design, change: Change) -> Judged {
@@ -330,7 +418,7 @@ impl Bench<'_> {
         }
         match Design::of(text.clone(), changes.clone(), self.read) {
             None => Judged::untried(changes, text, Verdict::Refused),
-            Some(made) => Judged::of(&made, trial(&made, self.read, &self.known, self.effort(), self.stop)),
+            Some(made) => self.with_kills(Judged::of(&made, self.trial(&made))),
         }
     }
 }

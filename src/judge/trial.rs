@@ -2,10 +2,10 @@
 
 use crate::explore::{Calm, Deciding, Decision, SchedulerKind};
 use crate::kernel::StopFlag;
-use crate::model::{self, Breach, Model, Played, calm_length, play_under, play_until, run_until, shape};
+use crate::model::{self, Played, calm_length, play_under, play_until, run_until};
 use crate::scenario::Simulation;
-use crate::trace::{Names, Notation};
 
+use super::broken::{Broken, How};
 use super::consulted::Consulted;
 use super::cost::{Costs, Extent};
 use super::counted::{Counted, Counting};
@@ -35,32 +35,6 @@ pub struct Sample {
     pub seeds: u64,
     /// What came of killing everybody once.
     pub sweep: Sweep,
-}
-
-/// What a design breaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// The property, as breaches call it.
-    pub property: String,
-    /// One sentence of evidence.
-    pub why: String,
-    /// What all failures of this kind have in common.
-    pub shape: String,
-    /// In which run it was found.
-    pub how: How,
-}
-
-/// In which run a design breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// The calm one.
-    Calm,
-    /// With the decisions that break the file's own design.
-    Alike,
-    /// One order of all that were tried.
-    Order,
-    /// That of a seed.
-    Seed(u64),
 }
 
 /// Under so many seeds costs are counted of what holds in every order, if they cannot be counted in every order.
@@ -207,20 +181,6 @@ fn most(runs: &Counted<'_>, effort: Effort, stop: &StopFlag) -> Costs {
 
 /// What a run breaks, if it breaks anything.
 fn broken(simulation: &Simulation, played: Played<Simulation>, how: How) -> Option<Found> {
-    let breach = played.run.verdict.breaches().first()?;
-    let told = Broken {
-        property: breach.property.clone(),
-        why: sentence(simulation, &played, breach),
-        shape: shape::words(breach, simulation.atoms()),
-        how,
-    };
+    let told = Broken::of(simulation, &played, played.run.verdict.breaches().first()?, how);
     Some((Verdict::Breaks(told), Some(Box::new(played))))
-}
-
-/// The sentence of evidence, with names for processes.
-fn sentence(simulation: &Simulation, played: &Played<Simulation>, breach: &Breach) -> String {
-    let directory = played.cast.directory();
-    let names = Names { atoms: simulation.atoms(), directory, notation: Notation::fitting(directory) };
-    let told = breach.sentence(|term| names.term(term), |pid| names.pid(pid).to_owned());
-    told.split_whitespace().collect::<Vec<_>>().join(" ")
 }

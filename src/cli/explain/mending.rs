@@ -11,7 +11,7 @@ use crate::scenario::Simulation;
 use crate::scenario::ast::Knob;
 use crate::trace::{Line, Tone};
 
-use super::super::judge::{change_words, holding, judged, verdict_words};
+use super::super::judge::{change_words, judged, verdict_words};
 use super::super::loaded::Loaded;
 use super::super::terminal::Terminal;
 
@@ -47,7 +47,7 @@ pub(super) fn judging(
 
 /// One line each.
 pub(super) fn lines(judging: &Judging) -> Vec<Line> {
-    let holding = holding(judging);
+    let holding = judging.holding();
     if judging.given_up && holding.is_empty() {
         return Vec::new();
     }
@@ -73,7 +73,7 @@ pub(super) fn lines(judging: &Judging) -> Vec<Line> {
 
 /// The same for programs.
 pub(super) fn json(judging: &Judging) -> Value {
-    let told = holding(judging).into_iter().map(|judged| {
+    let told = judging.holding().into_iter().map(|judged| {
         let proved = matches!(judged.verdict, Verdict::Proved(_));
         json!({ "change": change_words(&judged.changes), "proved": proved })
     });

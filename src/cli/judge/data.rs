@@ -49,11 +49,12 @@ fn design(judged: &Judged) -> Value {
         Verdict::Unclear(why) => unclear = Some(why.as_str()),
         Verdict::Refused => (),
     }
-    let run = broken.map(|broken| match broken.how {
+    let run = broken.map(|broken| match &broken.how {
         How::Calm => "calm".to_owned(),
         How::Alike => "alike".to_owned(),
         How::Order => "exhaustive".to_owned(),
         How::Seed(seed) => format!("swarm {seed}"),
+        How::Kill(told) => format!("sweep, {told}"),
     });
     json!({
         "changes": judged.changes.iter().map(change).collect::<Vec<_>>(),
@@ -71,12 +72,15 @@ fn design(judged: &Judged) -> Value {
 }
 
 fn sweep(sample: &Sample) -> Value {
-    let first = sample.sweep.first.as_ref();
+    let first = sample.sweep.kinds.first();
     json!({
         "kills": sample.sweep.kills,
         "broken": sample.sweep.broken,
-        "property": first.map(|(property, _)| property),
-        "first": first.map(|(_, kill)| kill),
+        "property": first.map(|broken| broken.property.as_str()),
+        "first": first.and_then(|broken| match &broken.how {
+            How::Kill(told) => Some(told.as_str()),
+            _ => None,
+        }),
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::judge::{Costs, Verdict};
 use crate::trace::Line;
 
-use super::super::markup::{code, fenced, plain};
+use super::super::markup::{code, code_in_cell, fenced, plain};
 use super::super::terminal::{ON_A_PIPE, rendered};
 use super::report::Report;
 use super::told::{change_words, costs_words, drawn, reasons, verdict_words, worth};
@@ -32,7 +32,7 @@ pub(super) fn page(report: &Report<'_>) -> String {
         page.push_str(&format!(
             "| {} | {} | {} | {} |\n",
             place + 1,
-            code(&change_words(&judged.changes)),
+            code_in_cell(&change_words(&judged.changes)),
             plain(&verdict_words(&judged.verdict)),
             plain(&judged.costs.as_ref().map_or_else(String::new, costs))
         ));
@@ -47,7 +47,7 @@ pub(super) fn page(report: &Report<'_>) -> String {
     }
     for (broken, alike) in reasons.iter().take(SHOWN) {
         let changes: Vec<String> =
-            alike.iter().take(SHOWN).map(|judged| code(&change_words(&judged.changes))).collect();
+            alike.iter().take(SHOWN).map(|judged| code_in_cell(&change_words(&judged.changes))).collect();
         let more = alike.len().saturating_sub(SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let changes = changes.join(", ");

@@ -1,7 +1,5 @@
 //! `treefall judge --mutants`: what nothing in a file would notice.
 
-use std::time::Instant;
-
 use serde_json::json;
 
 use crate::judge::{Mutant, Mutation, Verdict, mutate};
@@ -10,13 +8,13 @@ use crate::trace::{Line, Tone};
 
 use super::super::exit::Exit;
 use super::super::loaded::Loaded;
-use super::super::terminal::{Format, Terminal, Wanted};
+use super::super::terminal::Terminal;
 use super::super::words::{count, percentage};
 use super::args::Args;
-use super::engine::{read, told_progress};
+use super::engine::{print, watched};
 use super::markdown;
 use super::report::worth;
-use super::told::verdict_words;
+use super::told::{one_change_words, shared_words, verdict_words};
 
 /// Makes the design of one file worse.
 pub(super) fn one(
@@ -25,22 +23,11 @@ pub(super) fn one(
     stop: &StopFlag,
     terminal: &mut Terminal<'_>,
 ) -> (&'static str, Exit) {
-    let begun = Instant::now();
-    let read = |text: &str| read(loaded, text);
-    let mutation = mutate(&loaded.text, &read, &args.budget(), stop, &mut |progress| {
-        if terminal.is_watched() {
-            terminal.progress(&told_progress(&loaded.name, progress, begun.elapsed()));
-        }
-    });
-    terminal.progress("");
-    let mutation = mutation.expect("it has been read before");
-    match terminal.format {
-        Format::Json => terminal.print_json(&as_json(loaded, &mutation)),
-        Format::Text if terminal.drawing == Some(Wanted::Markdown) => {
-            terminal.print(&markdown::quoted("--mutants", &lines(loaded, &mutation, args)));
-        }
-        Format::Text => terminal.print_lines(&lines(loaded, &mutation, args)),
-    }
+    let budget = args.budget();
+    let mutation =
+        watched(loaded, terminal, |read, listen| mutate(&loaded.text, read, &budget, stop, listen));
+    let lines = || lines(loaded, &mutation, args);
+    print(terminal, || as_json(loaded, &mutation), || markdown::quoted("--mutants", &lines()), |_| lines());
     worth(&mutation.own)
 }
 
@@ -78,7 +65,7 @@ fn lines(loaded: &Loaded, mutation: &Mutation, args: &Args) -> Vec<Line> {
         lines.push(plain("Nothing here would tell if this were so:".to_owned()));
     }
     for mutant in &unnoticed {
-        lines.push(Line::new().with(Tone::Warning, format!("  {}", mutant.change.words())));
+        lines.push(Line::new().with(Tone::Warning, format!("  {}", one_change_words(&mutant.change))));
     }
     let idle = mutation.idle();
     if !idle.is_empty() {
@@ -97,6 +84,8 @@ fn lines(loaded: &Loaded, mutation: &Mutation, args: &Args) -> Vec<Line> {
         "Each up to its first failure, in every order up to {states} states, else under {seeds} seeds{unclear}."
     );
     lines.push(Line::new().with(Tone::Faint, worth));
+    let shared = mutation.mutants.iter().filter(|mutant| mutant.shared).count();
+    lines.extend(shared_words(shared).map(|told| Line::new().with(Tone::Faint, told)));
     if mutation.given_up {
         lines.push(Line::new().with(Tone::Warning, "It was given up before all were tried."));
     }
@@ -113,6 +102,7 @@ fn as_json(loaded: &Loaded, mutation: &Mutation) -> serde_json::Value {
         "noticed": noticed,
         "unnoticed": unnoticed.iter().map(words).collect::<Vec<_>>(),
         "idle": mutation.idle().iter().map(|(asked, line)| json!({ "line": line, "code": asked.line })).collect::<Vec<_>>(),
+        "shared": mutation.mutants.iter().filter(|mutant| mutant.shared).count(),
         "given_up": mutation.given_up,
     })
 }

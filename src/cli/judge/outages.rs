@@ -1,18 +1,16 @@
 //! `treefall judge --outages`: what survives an outage that lasts so long.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
 
-use crate::judge::{Outages, Survival, Verdict, outages};
+use crate::judge::{OutageTable, Outages, Survival, Verdict, outages};
 use crate::kernel::StopFlag;
-use crate::trace::{Line, Tone};
+use crate::trace::{Line, Tone, visible};
 
 use super::super::exit::Exit;
 use super::super::loaded::Loaded;
-use super::super::terminal::{Format, Terminal, Wanted};
+use super::super::terminal::Terminal;
 use super::args::Args;
-use super::engine::{read, told_progress};
+use super::engine::{print, watched};
 use super::markdown;
 
 /// Tries the outages of one file.
@@ -28,41 +26,40 @@ pub(super) fn one(
             .complain(|_, _| format!("error: {name}: no `outage` line, as in `outage db at=1000 for=10000`"));
         return ("wrong", Exit::Wrong);
     }
-    let begun = Instant::now();
-    let read = |text: &str| read(loaded, text);
-    let tables = outages(&loaded.text, &read, &args.budget(), stop, &mut |progress| {
-        if terminal.is_watched() {
-            terminal.progress(&told_progress(&loaded.name, progress, begun.elapsed()));
-        }
-    });
-    terminal.progress("");
-    let tables = tables.expect("it has been read before");
-    match terminal.format {
-        Format::Json => terminal.print_json(&json!({
-            "file": loaded.name,
-            "outages": tables.iter().map(as_json).collect::<Vec<_>>(),
-        })),
-        Format::Text => {
-            let lines: Vec<Line> = tables.iter().flat_map(|table| lines(loaded, table)).collect();
-            match terminal.drawing {
-                Some(Wanted::Markdown) => terminal.print(&markdown::quoted("--outages", &lines)),
-                _ => terminal.print_lines(&lines),
-            }
-        }
-    }
+    let budget = args.budget();
+    let outages =
+        watched(loaded, terminal, |read, listen| outages(&loaded.text, read, &budget, stop, listen));
+    let lines = || lines(loaded, &outages, args);
+    print(terminal, || as_json(loaded, &outages), || markdown::quoted("--outages", &lines()), |_| lines());
     ("tried", Exit::Held)
 }
 
-fn lines(loaded: &Loaded, table: &Outages) -> Vec<Line> {
+fn lines(loaded: &Loaded, outages: &Outages, args: &Args) -> Vec<Line> {
+    let mut lines = vec![Line::new().with(Tone::Plain, loaded.name.clone())];
+    for table in &outages.tables {
+        lines.extend(table_lines(table));
+        lines.push(Line::new());
+    }
+    let (states, seeds) = (args.max_states, args.seeds);
+    let worth = format!("Each in every order up to {states} states, else under {seeds} seeds (sampled).");
+    lines.push(Line::new().with(Tone::Faint, worth));
+    if outages.given_up {
+        lines.push(Line::new().with(Tone::Warning, "It was given up before all was tried."));
+    }
+    lines
+}
+
+fn table_lines(table: &OutageTable) -> Vec<Line> {
     let allowed = match &table.supervisor {
-        Some((name, restarts, seconds)) => format!("; {name} allows {restarts} restarts in {seconds} s"),
+        Some((name, restarts, seconds)) => {
+            format!("; {} allows {restarts} restarts in {seconds} s", visible(name))
+        }
         None => String::new(),
     };
     let mut lines = vec![
-        Line::new().with(Tone::Plain, loaded.name.clone()),
         Line::new()
-            .with(Tone::Name, table.name.clone())
-            .with(Tone::Plain, format!(" is out of order{allowed}")),
+            .with(Tone::Name, visible(&table.name).into_owned())
+            .with(Tone::Plain, format!(" is out of order from {} ms on{allowed}", table.from_ms)),
         Line::new().with(Tone::Faint, "   lasts   as it is  holds with any one of"),
     ];
     lines.extend(table.rows.iter().map(row));
@@ -88,7 +85,15 @@ fn row(row: &Survival) -> Line {
         .with(Tone::Plain, format!("  {with}"))
 }
 
-fn as_json(table: &Outages) -> Value {
+fn as_json(loaded: &Loaded, outages: &Outages) -> Value {
+    json!({
+        "file": loaded.name,
+        "outages": outages.tables.iter().map(table_json).collect::<Vec<_>>(),
+        "given_up": outages.given_up,
+    })
+}
+
+fn table_json(table: &OutageTable) -> Value {
     let rows = table.rows.iter().map(|row| {
         json!({
             "lasts_ms": row.lasts_ms,
@@ -99,6 +104,7 @@ fn as_json(table: &Outages) -> Value {
     });
     json!({
         "of": table.name,
+        "from_ms": table.from_ms,
         "supervisor": table.supervisor.as_ref().map(|(name, restarts, seconds)| {
             json!({ "name": name, "max_restarts": restarts, "max_seconds": seconds })
         }),

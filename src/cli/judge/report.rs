@@ -15,13 +15,6 @@ pub(super) struct Report<'r> {
     pub(super) holding: Vec<&'r Judged>,
 }
 
-/// The designs that hold: the fewest changes first, then in the order in which they were tried.
-pub(in crate::cli) fn holding(judging: &Judging) -> Vec<&Judged> {
-    let mut holding: Vec<&Judged> = judging.others.iter().filter(|judged| judged.verdict.holds()).collect();
-    holding.sort_by_key(|judged| judged.changes.len());
-    holding
-}
-
 /// The word for a design, and the exit status.
 pub(super) fn worth(verdict: &Verdict) -> (&'static str, Exit) {
     match verdict {

@@ -3,8 +3,8 @@
 use crate::judge::{
     Broken, Change, Costs, Extent, How, Judged, LeftOut, Measure, Row, Sample, Sweep, Verdict, front,
 };
-use crate::scenario::ast::{Child, Supervisor};
-use crate::trace::{Line, Tone};
+use crate::scenario::ast::{Child, Name, Supervisor};
+use crate::trace::{Line, Tone, visible};
 
 use super::super::words::count;
 use super::report::Report;
@@ -58,9 +58,14 @@ fn own(report: &Report<'_>) -> Vec<Line> {
 pub(super) fn drawn(supervisor: &Supervisor) -> String {
     let children: Vec<String> = supervisor.body.children().iter().map(drawn_child).collect();
     match children.as_slice() {
-        [] => supervisor.name.text.clone(),
+        [] => name_words(&supervisor.name),
         children => {
-            format!("{} {}: {}", supervisor.name.text, supervisor.strategy().word(), children.join(", "))
+            format!(
+                "{} {}: {}",
+                name_words(&supervisor.name),
+                supervisor.strategy().word(),
+                children.join(", ")
+            )
         }
     }
 }
@@ -68,8 +73,13 @@ pub(super) fn drawn(supervisor: &Supervisor) -> String {
 fn drawn_child(child: &Child) -> String {
     match child {
         Child::Supervisor(below) if !below.body.children().is_empty() => format!("({})", drawn(below)),
-        Child::Supervisor(_) | Child::Worker(_) => child.name().text.clone(),
+        Child::Supervisor(_) | Child::Worker(_) => name_words(child.name()),
     }
+}
+
+/// A name on one line, whatever it is.
+fn name_words(name: &Name) -> String {
+    visible(&name.text).into_owned()
 }
 
 /// What a design came to, in words.
@@ -78,7 +88,7 @@ pub(in crate::cli) fn verdict_words(verdict: &Verdict) -> String {
         Verdict::Proved(states) => format!("in every order ({})", count(*states, "state")),
         Verdict::Sampled(sample) => sample_words(sample),
         Verdict::Breaks(Broken { property, why, how, .. }) => {
-            format!("{property}, {}: {why}", how_words(*how))
+            format!("{property}, {}: {why}", how_words(how))
         }
         Verdict::Unclear(why) => why.clone(),
         Verdict::Refused => "what it makes is no scenario".to_owned(),
@@ -86,30 +96,39 @@ pub(in crate::cli) fn verdict_words(verdict: &Verdict) -> String {
 }
 
 fn sample_words(sample: &Sample) -> String {
-    let Sweep { kills, broken, first } = &sample.sweep;
+    let Sweep { kills, broken, kinds } = &sample.sweep;
     let seeds = count(sample.seeds, "seed");
     let under = match kills {
         0 => format!("under {seeds}, not in every order"),
         kills => format!("under {seeds} and {} of a sweep, not in every order", count(*kills, "kill")),
     };
-    match first {
-        Some((property, kill)) => format!("{under}; {broken} of the kills break it: {property}, {kill}"),
+    match kinds.first() {
+        Some(Broken { property, how, .. }) => {
+            let (of, break_) = (count(*broken, "kill"), if *broken == 1 { "breaks" } else { "break" });
+            format!("{under}; {of} {break_} it: {property}, {}", how_words(how))
+        }
         None => under,
     }
 }
 
-fn how_words(how: How) -> String {
+fn how_words(how: &How) -> String {
     match how {
         How::Calm => "in the calm run".to_owned(),
         How::Alike => "in the order that breaks the file's own".to_owned(),
         How::Order => "in one order of all".to_owned(),
         How::Seed(seed) => format!("under seed {seed} of swarm"),
+        How::Kill(told) => format!("with {told}"),
     }
 }
 
 /// The changes that make a design, in words.
 pub(in crate::cli) fn change_words(changes: &[Change]) -> String {
-    changes.iter().map(Change::words).collect::<Vec<_>>().join(" and ")
+    changes.iter().map(one_change_words).collect::<Vec<_>>().join(" and ")
+}
+
+/// The same of one change, on one line whatever its names are.
+pub(super) fn one_change_words(change: &Change) -> String {
+    visible(&change.words()).into_owned()
 }
 
 /// What holds, if the file's own does not: the smallest changes.
@@ -336,7 +355,11 @@ fn rejected(report: &Report<'_>) -> Vec<Line> {
     let (most, of_each) = if report.args.all { (usize::MAX, usize::MAX) } else { (REASONS, OF_EACH) };
     for (broken, alike) in groups.iter().take(most) {
         let same = own == Some((&broken.property, &broken.shape));
-        let why = if same { "breaks as the file's own does".to_owned() } else { cut(&broken.why, LONGEST) };
+        let why = match &broken.how {
+            _ if same => "breaks as the file's own does".to_owned(),
+            How::Kill(_) => cut(&format!("{}: {}", how_words(&broken.how), broken.why), LONGEST),
+            _ => cut(&broken.why, LONGEST),
+        };
         let property = if same { String::new() } else { format!("{}: ", broken.property) };
         lines.push(Line::new().with(Tone::Bad, format!("  {property}")).with(Tone::Plain, why));
         let mut words: Vec<String> =
@@ -352,6 +375,13 @@ fn rejected(report: &Report<'_>) -> Vec<Line> {
         );
     }
     lines
+}
+
+/// How many were not run again.
+pub(super) fn shared_words(shared: usize) -> Option<String> {
+    let were = if shared == 1 { "was" } else { "were" };
+    let told = || format!("{shared} of them {were} not run again: no run asked for what they change.");
+    (shared > 0).then(told)
 }
 
 /// What was tried, under which budget, and what was not.
@@ -381,10 +411,7 @@ pub(super) fn worth(report: &Report<'_>) -> Vec<String> {
         "Each in every order up to {states} states (--max-states), else under {seeds} seeds (--seeds) and a sweep."
     ));
     let shared = judging.others.iter().filter(|judged| judged.shared).count();
-    if shared > 0 {
-        let were = if shared == 1 { "was" } else { "were" };
-        told.push(format!("{shared} of them {were} not run again: no run asked for what they change."));
-    }
+    told.extend(shared_words(shared));
     for (name, all, near) in &judging.orders {
         told.push(format!(
             "{name}: {near} of {all} other orders of its children, those first that calls and starts suggest."

@@ -1,7 +1,7 @@
 //! Results as Markdown: a table of all, and what went wrong folded up below it.
 
 use super::super::exit::Exit;
-use super::super::markup::{code, fenced, plain};
+use super::super::markup::{code_in_cell, fenced, plain};
 use super::super::paths::shown;
 use super::entry::Entry;
 
@@ -16,7 +16,7 @@ pub(super) fn text(title: &str, entries: &[Entry]) -> String {
     let mut text = format!("### {} {title}: {said}\n\n", sign(worst(entries)));
     text.push_str("| | scenario | | |\n|---|---|---|---|\n");
     for entry in entries {
-        let name = code(&shown(&entry.path));
+        let name = code_in_cell(&shown(&entry.path));
         let (word, effort, why) = (plain(&entry.word), plain(&entry.effort), plain(&entry.why));
         let about = match entry.exit {
             Exit::Held => effort,
@@ -82,6 +82,6 @@ mod tests {
         for markup in ["<script", "*x*", "[l]", "@me", "a|b"] {
             assert!(!words.contains(markup), "{markup}: {words}");
         }
-        assert!(words.contains("| ``d`\\|.kdl`` |"), "{words}");
+        assert!(words.contains("| <code>d&#96;&#124;.kdl</code> |"), "{words}");
     }
 }

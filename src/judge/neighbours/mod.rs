@@ -8,6 +8,7 @@ mod release;
 mod supervision;
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use crate::scenario::ast::Knob;
 
@@ -41,8 +42,19 @@ fn distinct(design: &Design, knobs: &BTreeSet<Knob>, mut found: Vec<Proposal>) -
     let mut known = BTreeSet::new();
     found.retain(|proposal| {
         let key = proposal.key();
-        knobs.contains(&key.0) && design.may_vary(key.0, &key.1) && known.insert(key)
+        let varies = knobs.contains(&key.0) && whose(design, proposal).all(|of| design.may_vary(key.0, of));
+        varies && known.insert(key)
     });
     found.sort_by_key(|proposal| proposal.key().0);
     found
+}
+
+/// By which names it can be kept from being varied: what it changes, and of a line of code whose code that is.
+fn whose<'d>(design: &'d Design, proposal: &'d Proposal) -> impl Iterator<Item = &'d str> {
+    let (of, edit) = match proposal {
+        Proposal::Change(change) => (&change.of, change.edits.first()),
+        Proposal::Dial(dial) => (&dial.of, None),
+    };
+    let of_line = edit.filter(|_| of.starts_with("line "));
+    iter::once(of.as_str()).chain(of_line.and_then(|edit| design.block_of(edit.span)))
 }

@@ -16,11 +16,13 @@ pub struct FaultLine {
     pub span: Span,
 }
 
-/// `outage SERVER at=MS for=MS`. What it does is in lines of its own, as if the file said them.
+/// `outage NAME at=MS for=MS`. What it does is in lines of its own, as if the file said them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outage {
     /// Who is out of order.
     pub name: Name,
+    /// From when on, in milliseconds.
+    pub from_ms: u64,
     /// For how long, in milliseconds.
     pub lasts_ms: u64,
     /// The `outage` line.

@@ -170,7 +170,11 @@ pub(super) fn server(step: &mut Step<'_, '_, '_>, what: &str) -> Option<Name> {
             return Some(name);
         }
     };
-    let message = format!("`{}` is {is}: this fault cannot strike it", name.text);
+    let what_else = match step.line.word {
+        "outage" => "an outage is of a server",
+        _ => "this fault cannot strike it",
+    };
+    let message = format!("`{}` is {is}: {what_else}", name.text);
     let help = match (what, is) {
         ("start", "a supervisor") => "a supervisor fails to start when a child of it does: name the child",
         _ => "servers, agents and workers can be struck by it; any process can be killed",

@@ -2,7 +2,7 @@
 
 use super::super::ast::{Fixed, Knob, Scenario, Spanned};
 use super::super::mistake::Mistake;
-use super::step::Step;
+use super::step::{Step, unknown};
 use super::words::hint;
 
 /// `fixed KNOB… of=NAME`
@@ -20,6 +20,17 @@ pub fn fixed(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()>
         }
     }
     let of = step.property("of").and_then(|entry| step.entry_name(entry, "`of=`"));
+    if let Some(of) = &of {
+        let names = &step.parser.names;
+        let known = || {
+            let defined = names.definitions.keys().chain(names.clients.keys());
+            names.ids.iter().chain(names.supervisors.keys()).chain(defined)
+        };
+        if !known().any(|name| *name == of.text) {
+            let mistake = unknown("supervisor, child or definition", of, known(), "");
+            step.report(mistake);
+        }
+    }
     scenario.fixed.push(Fixed { knobs, of, span: step.line.span });
     Some(())
 }

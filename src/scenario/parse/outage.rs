@@ -4,12 +4,15 @@
 //! looks at it. So it is put into these lines before anything is read, and nobody behind the parser has heard of it but
 //! for its name.
 
+use std::collections::BTreeMap;
+
 use kdl::{KdlDocument, KdlNode};
 
 use super::super::ast::{Outage, Scenario};
 use super::super::mistake::Mistake;
 use super::fault::server;
 use super::step::Step;
+use super::words::hint;
 
 /// What is out of order.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,6 +31,8 @@ const WORDS: [(&str, How); 3] = [("fails", How::Fails), ("silent", How::Silent),
 /// A line, as far as it can be understood.
 struct Line {
     name: String,
+    /// What its own lines are called after: the name, with a number if it is not the first of that name.
+    tag: String,
     how: How,
     at: i128,
     lasts: i128,
@@ -36,22 +41,26 @@ struct Line {
 
 /// `outage NAME [fails|silent|starts] at=MS for=MS backoff=MS`
 pub(super) fn outage(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Option<()> {
+    let known = step.parser.mistakes.len();
     let name = server(step, "start")?;
+    let is_told = step.parser.mistakes.len() > known;
     if !is_plain(&name.text) {
         let message = "an outage needs a server with a name that is a plain word";
         step.report(Mistake::new(name.span, message, "not a plain word"));
     }
+    let words = WORDS.map(|(word, _)| word);
     if let Some(how) = step.optional_name("`fails`, `silent` or `starts`")?
-        && !WORDS.iter().any(|(word, _)| *word == how.text)
+        && !words.contains(&how.text.as_str())
     {
         let message = format!("`{}` is no way to be out of order", how.text);
-        step.report(Mistake::new(how.span, message, "neither `fails` nor `silent` nor `starts`"));
+        let mistake = Mistake::new(how.span, message, "unknown here");
+        step.report(Mistake { help: hint(&how.text, &words), ..mistake });
     }
     let names = &step.parser.names;
     // What the line is short for is there already, if whoever has the name is a server.
     let is_other =
         names.registered.contains(&name.text) && !names.shared.contains_key(&switch_of(&name.text));
-    if is_other && step.has_property("at") && step.has_property("for") {
+    if is_other && !is_told && step.has_property("at") && step.has_property("for") {
         let message = format!("`{}` is no process of a `server` in this file", name.text);
         let mistake = Mistake::new(name.span, message, "nothing that could be out of order");
         let help = format!(
@@ -67,11 +76,12 @@ pub(super) fn outage(step: &mut Step<'_, '_, '_>, scenario: &mut Scenario) -> Op
             step.misused(span, message, "is not said");
         }
     }
-    step.number_property("at", 0);
+    let from = step.number_property("at", 0);
     let lasts = step.number_property("for", 0);
     step.number_property("backoff", 0);
     scenario.outages.push(Outage {
         name,
+        from_ms: from.map_or(0, |from| from.value),
         lasts_ms: lasts.map_or(0, |lasts| lasts.value),
         span: step.line.span,
     });
@@ -87,7 +97,13 @@ fn is_plain(name: &str) -> bool {
 /// Puts the lines that each outage is short for into the document.
 pub(super) fn expand(document: &mut KdlDocument) {
     let outages: Vec<Line> = document.nodes().iter().filter_map(Line::of).collect();
-    for outage in outages {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for mut outage in outages {
+        let nth = seen.entry(outage.name.clone()).or_default();
+        *nth += 1;
+        if *nth > 1 {
+            outage.tag = format!("{}_{nth}", outage.name);
+        }
         let name = outage.name.as_str();
         let module = module_of(document, name).unwrap_or_else(|| name.to_owned());
         let own = document
@@ -111,8 +127,8 @@ fn module_of(document: &KdlDocument, name: &str) -> Option<String> {
 }
 
 /// The variable that says whether it is out of order.
-fn switch_of(name: &str) -> String {
-    format!("outage_of_{name}")
+fn switch_of(tag: &str) -> String {
+    format!("outage_of_{tag}")
 }
 
 fn word(node: &KdlNode, place: usize) -> Option<&str> {
@@ -125,6 +141,7 @@ impl Line {
         let name = word(node, 0).filter(|name| node.name().value() == "outage" && is_plain(name))?;
         Some(Line {
             name: name.to_owned(),
+            tag: name.to_owned(),
             how: WORDS
                 .iter()
                 .find(|(known, _)| word(node, 1) == Some(known))
@@ -137,8 +154,8 @@ impl Line {
 
     /// When it begins and ends.
     fn course(&self) -> Vec<KdlNode> {
-        let Line { name, how, at, lasts, .. } = self;
-        let switch = switch_of(name);
+        let Line { name, tag, how, at, lasts, .. } = self;
+        let switch = switch_of(tag);
         // Whoever is not there at that moment is out of order already.
         let kills = format!(
             "whereis {name} as=$out_of_order; if $out_of_order is_not undefined {{ kill $out_of_order }}; "
@@ -146,22 +163,22 @@ impl Line {
         let begins = if *how == How::Fails { kills } else { String::new() };
         nodes(&format!(
             "shared {switch} #false\n\
-             client the_outage_of_{name} {{ sleep {at}; set {switch} #true; {begins}sleep {lasts}; \
+             client the_outage_of_{tag} {{ sleep {at}; set {switch} #true; {begins}sleep {lasts}; \
              set {switch} #false }}\n"
         ))
     }
 
     /// What the server does while it lasts. Where others run the same code, it is only about who has the name.
     fn notice(&self, block: &mut KdlDocument, alone: bool) {
-        let Line { name, how, backoff, .. } = self;
-        let switch = switch_of(name);
+        let Line { name, tag, how, backoff, .. } = self;
+        let switch = switch_of(tag);
         let (look, on) = match alone {
             true => (String::new(), format!("if ${switch} is #true")),
             false => (
                 format!(
-                    "if ${switch} is #true {{ whereis {name} as=$holder_of_{name} }}\nelse {{ bind $holder_of_{name} nobody }}\n"
+                    "if ${switch} is #true {{ whereis {name} as=$holder_of_{tag} }}\nelse {{ bind $holder_of_{tag} nobody }}\n"
                 ),
-                format!("if $holder_of_{name} is self"),
+                format!("if $holder_of_{tag} is self"),
             ),
         };
         if *how == How::Silent {

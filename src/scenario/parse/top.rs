@@ -46,7 +46,7 @@ pub const WORDS: &[Word<Read>] = &[
     Word::new("outcomes", "outcomes NAME… { outcome VALUE… }", outcomes::read),
     Word::new("allow", "allow ORACLE [PROCESS…]", property::allow),
     Word::new("fault", "fault kill NAME…", fault::read),
-    Word::new("outage", "outage SERVER at=MS for=MS backoff=MS", outage::outage),
+    Word::new("outage", "outage NAME [fails|silent|starts] at=MS for=MS backoff=MS", outage::outage),
     Word::new("fixed", "fixed KNOB… of=NAME", fixed::fixed),
 ];
 

@@ -307,7 +307,9 @@ impl<'n> Step<'_, '_, 'n> {
         }
         let advice = match self.line.word {
             // Here only a name can stand.
-            "expect" | "fault" | "allow" | "started" | "ended" | "sent" | "got" | "log" => String::new(),
+            "expect" | "fault" | "outage" | "allow" | "started" | "ended" | "sent" | "got" | "log" => {
+                String::new()
+            }
             _ => format!("to name nobody on purpose, write `(term)\"{}\"`", id.text),
         };
         self.report(unknown("child", id, &self.parser.names.ids, &advice));
