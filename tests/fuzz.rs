@@ -108,6 +108,9 @@ const COMMANDS: &[&str] = &[
     "judge a.kdl --distance 1 --max-states 200 --seeds 3 --write b.kdl --jobs 2",
     "judge a.kdl --mutants --max-states 200 --seeds 3",
     "step a.kdl",
+    "explain a.schedule --for 1h",
+    "shrink a.schedule --for 1h --format json",
+    "explore a.kdl --exhaustive --max-states 200 --out found --jobs 1 --for 1h --format markdown --junit j.xml",
     "merge r.json",
     "merge r.json r.json --format json",
 ];

@@ -212,6 +212,7 @@ pub type Answered<A> = Result<Answer<A>, Halt>;
 ///
 /// See [`Actor`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Next<A: Actor> {
     /// Waits for a message: `{noreply, State}`, and `{ok, State}` of `init`.
     Wait,
@@ -231,6 +232,7 @@ pub enum Next<A: Actor> {
 ///
 /// See [`Actor`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Answer<A: Actor> {
     /// Answers: `{reply, Reply, State}`.
     Reply(A::Reply),
@@ -341,11 +343,44 @@ impl<A> DerefMut for Context<'_, A> {
 }
 
 impl<A: Actor> Context<'_, A> {
-    /// Its own address.
+    /// Its own address. It is taken before it is used: `cx.cast(&cx.me(), ..)` would borrow the context twice.
     ///
     /// # Examples
     ///
-    /// See [`Actor`].
+    /// ```
+    /// use treefall::actors::*;
+    ///
+    /// treefall::data! { enum Told { Load } }
+    ///
+    /// #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+    /// struct Cache { loaded: bool }
+    ///
+    /// impl Actor for Cache {
+    ///     type Request = Never;
+    ///     type Reply = Never;
+    ///     type Message = Told;
+    ///
+    ///     fn init(&mut self, cx: &mut Context<'_, Self>) -> Handled<Self> {
+    ///         let me = cx.me();
+    ///         cx.cast(&me, Told::Load)?;
+    ///         Ok(Next::Wait)
+    ///     }
+    ///
+    ///     fn handle_cast(&mut self, Told::Load: Told, _: &mut Context<'_, Self>) -> Handled<Self> {
+    ///         self.loaded = true;
+    ///         Ok(Next::Wait)
+    ///     }
+    /// }
+    ///
+    /// let top = Supervisor::new("top", Strategy::OneForOne).child(Child::worker("cache", Cache::default()));
+    /// let simulation = Simulation::new("a cache that fills itself").tree(top).finally("it is full", |view| {
+    ///     match view.states::<Cache>().all(|(_, cache)| cache.loaded) {
+    ///         true => Ok(()),
+    ///         false => Err("it is empty".to_owned()),
+    ///     }
+    /// });
+    /// simulation.exhaustive().unwrap();
+    /// ```
     pub fn me(&self) -> Address<A> {
         Address::of_process(self.effects.pid())
     }

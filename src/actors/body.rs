@@ -105,6 +105,7 @@ pub(super) enum What {
     /// A server that is made of the arguments that its start function is called with.
     Template { maker: AnyMaker, arguments: Vec<Term> },
     /// A child of whoever hosts the actors, by its number and that of its supervisor.
+    #[cfg_attr(not(feature = "scenarios"), expect(dead_code, reason = "only scenario files host actors"))]
     Hosted { supervisor: u16, child: u16 },
     /// A process that is no server.
     Process { body: AnyBody, shown: Arc<str> },

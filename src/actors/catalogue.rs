@@ -57,6 +57,7 @@ impl Catalogue {
     }
 
     /// What stands in the place of OTP's supervisor.
+    #[cfg_attr(not(feature = "scenarios"), expect(dead_code, reason = "only scenario files host actors"))]
     pub(crate) fn own_supervisor(&self) -> Option<&OwnSupervisor> {
         self.supervisor.as_ref()
     }
@@ -71,6 +72,7 @@ impl Catalogue {
     }
 
     /// Each of them before its first step.
+    #[cfg_attr(not(feature = "scenarios"), expect(dead_code, reason = "only scenario files host actors"))]
     pub(crate) fn instances(&self) -> impl Iterator<Item = (&str, Instance)> {
         self.actors.iter().map(|(name, body)| (name.as_str(), Instance::new(body.clone())))
     }

@@ -106,6 +106,7 @@ pub(super) enum Planned {
     Supervisor(Box<Supervisor>),
     Dynamic(DynamicSupervisor),
     /// What somebody else has lowered already, and as what.
+    #[cfg_attr(not(feature = "scenarios"), expect(dead_code, reason = "only scenario files host actors"))]
     Lowered(Start, ChildType),
 }
 

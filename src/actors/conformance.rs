@@ -129,7 +129,10 @@ impl Member {
 
 /// How somebody else's supervisor is made of a plan.
 #[derive(Clone)]
-pub(crate) struct OwnSupervisor(Arc<dyn Fn(&Plan) -> AnyBody + Send + Sync>);
+pub(crate) struct OwnSupervisor(
+    #[cfg_attr(not(feature = "scenarios"), expect(dead_code, reason = "only scenario files host actors"))]
+    Arc<dyn Fn(&Plan) -> AnyBody + Send + Sync>,
+);
 
 impl fmt::Debug for OwnSupervisor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 //! Running a simulation: calmly, by seeds, in every order, and by a schedule.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::mpsc;
 use std::thread;
@@ -8,11 +9,12 @@ use std::time::Duration;
 use crate::explore::{Covered, Ending, Order, Schedule, Search, Watch, search};
 use crate::kernel::{Choice, StopFlag};
 use crate::model::campaign::{self, Campaign, Failure as Failing, Outcome, Progress};
-use crate::model::{Model, Orders, RunState, Source, play};
+use crate::model::{Model, Orders, RunState, Source, play, play_with};
 
 use super::outcome::{Failure, Run, along, judged};
 use super::properties::When;
 use super::simulation::Simulation;
+use super::view::View;
 
 /// The variable that says which seeds are tried, in place of those of the test: `27`, or `0..100000`.
 const SEEDS: &str = "TREEFALL_SEEDS";
@@ -249,7 +251,34 @@ impl Simulation {
     }
 
     fn unreached(&self, place: usize) -> Failure {
-        Failure::without_run(&self.demands.properties[place].name, "no run has come to it".to_owned())
+        let (property, why) = self.missed(place);
+        Failure::without_run(&property, why)
+    }
+
+    /// A property that some run must come to and none has, and why none has.
+    pub(super) fn missed(&self, place: usize) -> (String, String) {
+        let property = &self.demands.properties[place];
+        let why = match &property.struck {
+            Some(id) => {
+                let known: Vec<String> = self.labels().into_iter().collect();
+                format!(
+                    "no process is called {id} in any run; in the calm one there are {}",
+                    known.join(", ")
+                )
+            }
+            None => "no run has come to it".to_owned(),
+        };
+        (property.name.clone(), why)
+    }
+
+    /// What faults may call the processes of the calm run.
+    fn labels(&self) -> BTreeSet<String> {
+        let mut labels = BTreeSet::new();
+        play_with(self, &mut |world, _| {
+            labels.extend(View { world, atoms: self.atoms() }.labels().map(str::to_owned));
+            world.choices().calm()
+        });
+        labels
     }
 }
 

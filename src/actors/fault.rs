@@ -77,7 +77,10 @@ impl Fault {
         Fault { kind, times: 1 }
     }
 
-    /// One of the processes with these ids is killed.
+    /// One of the processes with these ids is killed. Who has no id of its own, as a child of a [`DynamicSupervisor`],
+    /// has the name of its type.
+    ///
+    /// [`DynamicSupervisor`]: super::DynamicSupervisor
     ///
     /// # Examples
     ///
@@ -302,6 +305,15 @@ impl Fault {
         };
         let fault = kernel::Fault { left: self.times, early: false, kind };
         Lowered { fault, callback, message, words: self.words() }
+    }
+
+    /// The ids of the processes that it is about.
+    pub(super) fn ids(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::Kill(ids) | Kind::Burst { ids, .. } => ids.clone(),
+            Kind::Callback { id, .. } => vec![id.clone()],
+            Kind::Send { .. } | Kind::Disconnect { .. } => Vec::new(),
+        }
     }
 
     /// What it does, as a scenario file says it, without how often.

@@ -185,8 +185,8 @@ impl Simulation {
     }
 
     fn not_reached(&self, place: usize) -> Outcome {
-        let property = self.demands.properties[place].name.clone();
-        Outcome::Breaks { property, why: "no run has come to it".to_owned() }
+        let (property, why) = self.missed(place);
+        Outcome::Breaks { property, why }
     }
 
     fn sampled(&self) -> Outcome {
@@ -484,12 +484,25 @@ impl fmt::Display for Judging {
             }
             writeln!(f)?;
         }
-        let helps_not: Vec<&Judged> = self.others.iter().filter(|judged| !judged.outcome.holds()).collect();
+        let mut helps_not: Vec<(&Outcome, Vec<String>)> = Vec::new();
+        for judged in self.others.iter().filter(|judged| !judged.outcome.holds()) {
+            let change = judged.changes.join(" and ");
+            match helps_not.iter_mut().find(|(outcome, _)| *outcome == &judged.outcome) {
+                Some((_, changes)) => changes.push(change),
+                None => helps_not.push((&judged.outcome, vec![change])),
+            }
+        }
         if !helps_not.is_empty() {
             writeln!(f, "\nWhat does not hold")?;
         }
-        for judged in helps_not {
-            writeln!(f, "  {}\n     {}", judged.changes.join(" and "), judged.outcome)?;
+        for (outcome, changes) in helps_not {
+            match outcome == &self.own.outcome && matches!(outcome, Outcome::Breaks { .. }) {
+                true => writeln!(f, "  breaks as it is now")?,
+                false => writeln!(f, "  {outcome}")?,
+            }
+            for change in changes {
+                writeln!(f, "    {change}")?;
+            }
         }
         Ok(())
     }

@@ -27,6 +27,28 @@ pub(super) struct Property {
     pub(super) name: String,
     pub(super) when: When,
     pub(super) question: Arc<Question>,
+    /// Whom it waits for, if that is all: the id that a fault names.
+    pub(super) struck: Option<String>,
+}
+
+impl Property {
+    pub(super) fn new(
+        name: &str,
+        when: When,
+        question: impl Fn(&View<'_>) -> Holds + Send + Sync + 'static,
+    ) -> Self {
+        Property { name: name.to_owned(), when, question: Arc::new(question), struck: None }
+    }
+
+    /// That a fault has somebody to strike.
+    pub(super) fn struck(fault: &str, id: String) -> Self {
+        let whom = id.clone();
+        let lives = move |view: &View<'_>| match view.labels().any(|label| label == whom) {
+            true => Ok(()),
+            false => Err("nobody is called that".to_owned()),
+        };
+        Property { struck: Some(id), ..Property::new(fault, When::Sometimes, lives) }
+    }
 }
 
 impl fmt::Debug for Property {

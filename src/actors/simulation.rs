@@ -266,7 +266,7 @@ impl Simulation {
         when: When,
         question: impl Fn(&View<'_>) -> Holds + Send + Sync + 'static,
     ) -> Self {
-        self.demands.properties.push(Property { name: name.to_owned(), when, question: Arc::new(question) });
+        self.demands.properties.push(Property::new(name, when, question));
         self
     }
 
@@ -288,7 +288,7 @@ impl Simulation {
         self
     }
 
-    /// Something that may go wrong, beyond the order of things.
+    /// Something that may go wrong, beyond the order of things. If it names somebody whom no run has, exploring fails.
     ///
     /// # Examples
     ///
@@ -300,11 +300,13 @@ impl Simulation {
     /// let simulation = Simulation::new("a slow cache").tree(top).fault(Fault::slow("cache", 100).times(2));
     /// simulation.exhaustive().unwrap();
     /// ```
-    pub fn fault(mut self, fault: Fault) -> Self {
-        let Lowered { fault, callback, message, words } = fault.lowered(&self.setting.atoms);
+    pub fn fault(mut self, said: Fault) -> Self {
+        let Lowered { fault, callback, message, words } = said.lowered(&self.setting.atoms);
         self.faults.push(fault);
         self.setting.callback_faults.push(callback);
         self.setting.messages.push(message);
+        let called = format!("fault {words}");
+        self.demands.properties.extend(said.ids().into_iter().map(|id| Property::struck(&called, id)));
         self.fault_words.push(format!("{} {words}", self.faults.len()));
         self
     }

@@ -12,7 +12,6 @@ use crate::kernel::StopFlag;
 use crate::trace::visible;
 
 use super::exit::Exit;
-use super::explain::IN_PASSING;
 use super::interrupt::{self, Known, LOOKS_EVERY, Patience, Words};
 use super::loaded::Loaded;
 use super::paths::shown;
@@ -22,6 +21,9 @@ use super::verdict::Case;
 
 /// What the end of the time is called.
 pub(super) const UP: &str = "the time is up (--for)";
+
+/// So long a failure is looked into that nobody waits for alone.
+pub(super) const IN_PASSING: Duration = Duration::from_secs(10);
 
 /// As much as the main thread has.
 const STACK: usize = 8 << 20;
@@ -106,6 +108,7 @@ fn left_at(file: &Path, wide: Option<usize>, known: &Known, terminal: &mut Termi
     let word = match exit {
         Exit::Held => "held",
         Exit::Inconclusive => "inconclusive",
+        Exit::Wrong => "wrong",
         _ => "broken",
     };
     terminal.progress("");

@@ -14,7 +14,7 @@ use crate::scenario::Simulation;
 use crate::trace::{self, Excerpt, Line, Settings, Tone};
 
 use super::bounds::Bounds;
-use super::deadline::{Deadline, in_time};
+use super::deadline::{Deadline, IN_PASSING, in_time};
 use super::decisions;
 use super::drawing::{self, Drawing};
 use super::exit::Exit;
@@ -103,9 +103,6 @@ fn explain(args: &Args, deadline: &Deadline, terminal: &mut Terminal<'_>) -> Exi
     // It was asked for an explanation, and here it is; yet the failure is one.
     exit
 }
-
-/// So long a failure is looked into that nobody waits for alone.
-pub(super) const IN_PASSING: Duration = Duration::from_secs(10);
 
 /// Why a run fails, as text for whoever reads it elsewhere; nothing if it does not. `left` is all the time there is for
 /// it, and for telling it.

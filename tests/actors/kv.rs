@@ -149,3 +149,23 @@ fn one_for_one_strands_the_buckets_and_one_for_all_does_not() {
     let proof = killed(Strategy::OneForAll).exhaustive().unwrap();
     assert!(proof.states > 10 && proof.ends > 1, "{proof:?}");
 }
+
+#[test]
+fn what_would_mend_it_is_a_question_to_judge() {
+    let judging = killed(Strategy::OneForOne).judge().unwrap();
+    insta::assert_snapshot!(judging);
+    let mended = judging.holding().next().expect("the guide finds one");
+    assert_eq!(mended.changes, ["store strategy=one_for_all, was one_for_one"]);
+}
+
+#[test]
+fn a_fault_that_can_strike_nobody_is_no_fault() {
+    let misspelt = || killed(Strategy::OneForAll).fault(Fault::kill(["regstry"]));
+    let failure = misspelt().explore(0..5).unwrap_err();
+    assert_eq!(failure.property(), "fault kill regstry");
+    let known = "in the calm one there are Bucket, buckets, registry, store, test";
+    assert_eq!(failure.why(), format!("no process is called regstry in any run; {known}"));
+    assert_eq!(misspelt().exhaustive().unwrap_err().why(), failure.why());
+    // Whoever is started in the middle of a run is somebody.
+    killed(Strategy::OneForAll).fault(Fault::kill(["Bucket"])).explore(0..20).unwrap();
+}
