@@ -5,8 +5,14 @@
 mod browser;
 #[path = "page/heard.rs"]
 mod heard;
+#[path = "page/many.rs"]
+mod many;
 #[path = "page/observed.rs"]
 mod observed;
+#[path = "page/perfetto.rs"]
+mod perfetto;
+#[path = "page/whole.rs"]
+mod whole;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -210,33 +216,6 @@ fn hostile_names_are_text_and_nothing_reaches_a_network() {
 }
 
 #[test]
-fn many_processes_and_many_events_do_not_stall() {
-    let Some(mut browser) = Browser::start() else { return };
-    let folder = TempDir::new().expect("a folder can be made");
-    let file = folder.path().join("many.kdl");
-    let text = "scenario \"ten thousand processes\"\n\
-        server Job restart=temporary { on call work { reply done } }\n\
-        dynamic_supervisor pool\n\
-        client { repeat 10000 { start_child pool Job as=$job; call $job work } }\n";
-    fs::write(&file, text).expect("it can be written");
-    let (_folder, page) = view(&[file.to_str().expect("it is text")]);
-    browser.resize(1600, 900, false);
-    browser.open_file(&page, "");
-    let counted = browser.value("[view.run.people.length, view.run.count]");
-    assert!(counted[0].as_u64() > Some(10_000) && counted[1].as_u64() > Some(100_000), "{counted}");
-    assert!(browser.text("#folded").contains("processes folded"), "{}", browser.text("#folded"));
-    let took = "(() => { const took = []; for (let nth = 0; nth < 40; nth++) { const begun = performance.now(); \
-                view.go(Math.floor(view.run.steps * nth / 40)); view.pane.redraw(); \
-                took.push(performance.now() - begun); } return took.sort((one, other) => one - other); })()";
-    let took = browser.value(took);
-    let (half, slowest) = (took[20].as_f64().unwrap_or(f64::MAX), took[39].as_f64().unwrap_or(f64::MAX));
-    eprintln!("{counted}: half of 40 places took up to {half:.0} ms, the slowest {slowest:.0} ms");
-    assert!(half < 1_500.0, "half of the places took up to {half} ms, the slowest {slowest} ms");
-    browser.picture("many");
-    assert_eq!(browser.complaints, Vec::<String>::new());
-}
-
-#[test]
 fn every_width_and_both_lights_have_room_for_it() {
     let Some(mut browser) = Browser::start() else { return };
     let (_folder, page) = view(&[RACE, "--seed", SEED]);
@@ -247,6 +226,9 @@ fn every_width_and_both_lights_have_room_for_it() {
             browser.open_file(&page, "");
             let wide = browser.value("document.documentElement.scrollWidth").as_u64();
             assert!(wide <= Some(u64::from(width)), "{width}: the page is {wide:?} wide");
+            let aside =
+                "[view.pane, view.other].some(({ scroller }) => scroller.scrollWidth > scroller.clientWidth)";
+            assert!(browser.value(aside) == false, "{width}: nobody has to scroll aside for five lanes");
             assert!(browser.value("document.querySelectorAll('#lanes svg .words').length > 3") == true);
             let ground = browser.value("getComputedStyle(document.body).backgroundColor");
             assert_eq!(ground == "rgb(21, 24, 28)", dark, "{ground}");

@@ -134,6 +134,17 @@ impl Browser {
         found.as_str().unwrap_or_default().to_owned()
     }
 
+    /// For how many milliseconds the page's own thread has been busy: what the rest of the machine does is not in it.
+    pub fn busy(&mut self) -> f64 {
+        self.ask("Performance.enable", &json!({ "timeDomain": "threadTicks" }));
+        let metrics = self.ask("Performance.getMetrics", &json!({}));
+        let found = metrics["metrics"].as_array().expect("there are metrics").iter();
+        let busy = found
+            .filter(|metric| metric["name"] == "TaskDuration")
+            .find_map(|metric| metric["value"].as_f64());
+        busy.expect("the browser counts that") * 1_000.0
+    }
+
     /// Waits until this is true in the page.
     pub fn wait_for(&mut self, expression: &str) {
         let begun = Instant::now();

@@ -12,14 +12,16 @@ use crate::browser::Browser;
 use crate::{RACE, SEED};
 
 /// A server that ends with the test.
-struct Server {
+pub struct Server {
     child: Child,
-    address: String,
+    /// Where it is.
+    pub address: String,
     folder: TempDir,
 }
 
 impl Server {
-    fn of(arguments: &[&str]) -> Self {
+    /// `treefall observe` with these arguments.
+    pub fn of(arguments: &[&str]) -> Self {
         let folder = TempDir::new().expect("a folder can be made");
         let mut child = Command::new(env!("CARGO_BIN_EXE_treefall"))
             .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -49,7 +51,7 @@ impl Server {
 
 impl Server {
     /// Keeps the run that is shown, with a click, and replays what was kept: what it tells, as JSON.
-    fn replayed(&self, browser: &mut Browser) -> String {
+    pub fn replayed(&self, browser: &mut Browser) -> String {
         browser.value("document.querySelector('#found').textContent = ''");
         browser.click("#runs .act", "save the schedule");
         browser.wait_for("/saved/.test(document.querySelector('#found').textContent)");

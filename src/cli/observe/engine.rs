@@ -67,7 +67,7 @@ impl Engine {
         let what = if last.what.is_empty() { "as it goes" } else { &last.what };
         let about = About {
             name: format!("fork at {}", last.step),
-            note: format!("the same up to step {}, then `{what}`, then {}", last.step, last.then),
+            note: format!("the same up to step {}, then `{what}`, {}", last.step, last.goes_on()),
             fork: Some(forks.iter().map(Fork::json).collect()),
             ..About::default()
         };
@@ -218,6 +218,14 @@ impl<B: crate::kernel::Behaviour> crate::explore::Scheduler<B> for Stops<'_> {
 impl Fork {
     fn json(&self) -> Value {
         json!({ "step": self.step, "what": self.what, "then": self.then })
+    }
+
+    fn goes_on(&self) -> String {
+        match self.then.as_str() {
+            "calm" => "and calm from there on".to_owned(),
+            "recorded" => "and as it was recorded from there on".to_owned(),
+            seed => format!("and by the seed {seed} from there on"),
+        }
     }
 }
 

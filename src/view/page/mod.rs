@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 const PAGE: &str = include_str!("web/page.html");
 const STYLE: &str = include_str!("web/page.css");
 /// In the order in which they need each other. They are one script.
-const SCRIPTS: [&str; 9] = [
+const SCRIPTS: [&str; 11] = [
+    include_str!("web/living.js"),
     include_str!("web/recorded.js"),
     include_str!("web/rows.js"),
     include_str!("web/lanes.js"),
@@ -24,6 +25,7 @@ const SCRIPTS: [&str; 9] = [
     include_str!("web/process.js"),
     include_str!("web/address.js"),
     include_str!("web/forks.js"),
+    include_str!("web/keys.js"),
     include_str!("web/main.js"),
 ];
 

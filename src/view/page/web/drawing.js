@@ -3,18 +3,26 @@
 
 /**
  * @typedef {{run: Run, lanes: Lanes, rows: Rows, lit: Uint8Array | Set<number> | null, cursor: number, chosen: number,
- *   selected: number, marks: {row: number, kind: string, words: string}[]}} Scene
- *   `lit` says which events are bright: nothing dims anything. `chosen` is a process, `selected` an event.
- * @typedef {{first: number, last: number, seen: number, left: number, right: number, lane: number, width: number}} Frame
- *   Rows and pixels that are drawn, the first row that is seen, how wide a lane is, and all of them.
+ *   selected: number, marks: {row: number, kind: string, words: string}[], time: number}} Scene
+ *   `lit` says which events are bright: nothing dims anything. `chosen` is a process, `selected` an event, `time` how
+ *   wide the column of times is.
+ * @typedef {{first: number, last: number, seen: number, left: number, right: number, near: number, far: number,
+ *   lane: number, width: number, time: number}} Frame
+ *   Rows that are drawn and the first that is seen, pixels that are seen and those that are drawn, how wide a lane is, and
+ *   all of them, and the column of times.
  */
 
 const ROW = 26;
-/** How wide the column of times is, and about how wide a letter. */
-const TIME = 74;
-const LETTER = 6.9;
-/** What is kept free at the right of the last lane, for its words. */
+/** In what letters words, names and times are set; the family is the page's. */
+const WORDS_FONT = "12.5px";
+const NAME_FONT = "12.5px";
+const SMALL_FONT = "11px";
+const TIME_FONT = "12px";
+/** What is kept free at the right of the last lane, for its words, if there is room; and if there is not. */
 const MARGIN = 96;
+const MARGIN_LEAST = 16;
+/** How wide the column of times usually is. */
+const TIME_USUAL = 56;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {string} name @param {Record<string, string | number>} attributes @param {string} [text] */
@@ -25,9 +33,29 @@ function shape(name, attributes, text) {
   return made;
 }
 
+/** What measures texts: asking the page itself would lay it out anew each time. @type {CanvasRenderingContext2D | null} */
+let measuring = null;
+let family = "";
+
+/** How wide a text is. @param {string} text @param {string} font */
+function widthOf(text, font) {
+  if (!measuring) {
+    measuring = document.createElement("canvas").getContext("2d");
+    family = getComputedStyle(document.body).fontFamily;
+  }
+  if (!measuring) return text.length * 7;
+  measuring.font = `${font} ${family}`;
+  return measuring.measureText(text).width;
+}
+
+/** How wide the column of times has to be. @param {Run} run */
+function timeColumn(run) {
+  return Math.ceil(widthOf(`${grouped(run.at[run.count])} ms`, TIME_FONT)) + 26;
+}
+
 /** Where the middle of a lane is. @param {number} lane @param {Frame} frame */
 function middleOf(lane, frame) {
-  return TIME + lane * frame.lane + frame.lane / 2;
+  return frame.time + lane * frame.lane + frame.lane / 2;
 }
 
 /** Where the line of a row is. @param {number} row */
@@ -67,7 +95,7 @@ function draw(into, scene, frame) {
     const row = scene.rows.list[index];
     const at = scene.run.at[row.main];
     if (index === frame.seen || (at !== clock && index > frame.seen)) {
-      const text = shape("text", { x: TIME - 12, y: lineOf(index) + 1, class: "time" }, `${grouped(at)} ms`);
+      const text = shape("text", { x: frame.time - 12, y: lineOf(index) + 1, class: "time" }, `${grouped(at)} ms`);
       back.append(text);
     }
     clock = at;
@@ -114,24 +142,39 @@ function drawMarksOfRun(into, scene, frame) {
 function drawLives(into, scene, frame) {
   const { run, lanes, rows } = scene;
   const [begin, end] = [eventAt(rows, frame.first), eventAt(rows, frame.last)];
-  lanes.list.forEach((lane, index) => {
+  const [first, last] = lanesIn(lanes.list.length, frame);
+  for (let index = first; index <= last; index++) {
+    const lane = lanes.list[index];
     const x = middleOf(index, frame);
-    if (x < frame.left - frame.lane || x > frame.right + frame.lane) return;
-    if (lane.lives.length > 400) {
+    if (lane.folded > 0) {
       into.append(shape("line", { x1: x, x2: x, y1: frame.first * ROW, y2: (frame.last + 1) * ROW, class: "life many" }));
-      return;
+      continue;
     }
-    for (const who of lane.lives) {
+    // Those of one lane come one after another.
+    let nth = firstLife(run, lane.lives, begin);
+    for (; nth < lane.lives.length && run.people[lane.lives[nth]].birth <= end; nth++) {
+      const who = lane.lives[nth];
       const person = run.people[who];
-      if (person.birth > end || (person.death > 0 && person.death < begin)) continue;
       const from = Math.max(rowAfter(rows, person.birth), frame.first - 1);
       const to = person.death > 0 ? Math.min(rowAfter(rows, person.death), frame.last + 1) : frame.last + 1;
-      const chosen = who === scene.chosen ? " chosen" : "";
-      const many = lane.folded > 0 ? " many" : "";
       const y1 = person.birth <= 1 ? from * ROW : lineOf(from) - 4;
-      into.append(shape("line", { x1: x, x2: x, y1, y2: lineOf(to) - 4, class: `life${chosen}${many}` }));
+      const chosen = who === scene.chosen ? " chosen" : "";
+      into.append(shape("line", { x1: x, x2: x, y1, y2: lineOf(to) - 4, class: `life${chosen}` }));
     }
-  });
+  }
+}
+
+/** The first of those who live one after another who has not died before an event.
+ * @param {Run} run @param {number[]} lives @param {number} event */
+function firstLife(run, lives, event) {
+  let [low, high] = [0, lives.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const { death } = run.people[lives[middle]];
+    if (death > 0 && death < event) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The event that a row is about, as far as there are rows. @param {Rows} rows @param {number} row */
@@ -159,7 +202,7 @@ function drawArrow(into, arrow, scene, frame) {
   const [from, to] = [lanes.of[run.who[arrow.sent]], lanes.of[run.who[arrow.arrived]]];
   if (from < 0 || to < 0) return;
   const [x1, x2] = [middleOf(from, frame), middleOf(to, frame)];
-  if (Math.max(x1, x2) < frame.left || Math.min(x1, x2) > frame.right) return;
+  if (Math.max(x1, x2) < frame.near || Math.min(x1, x2) > frame.far) return;
   const [y1, y2] = [lineOf(arrow.from), lineOf(arrow.to)];
   const bad = isFailure(scene, arrow.arrived);
   const light = both(lightOf(scene, arrow.sent), lightOf(scene, arrow.arrived));
@@ -191,7 +234,7 @@ function drawRow(into, index, row, scene, frame) {
   const light = lightOfRow(scene, row);
   const kind = run.kind[row.main];
   const bad = isFailure(scene, row.main) || isFailure(scene, row.arrived);
-  const tone = `${light}${bad ? " bad" : ""}${rows.isFound && rows.isFound(row.main) ? " found" : ""}`;
+  const tone = `${light}${bad ? " bad" : ""}${rows.finder?.has(row.main) ? " found" : ""}`;
   if (kind === KIND.restart) drawBracket(into, index, row.main, x, scene);
   drawSign(into, kind, x, y, tone);
   // What arrives further down is told where it was sent; there only its end is to be seen.
@@ -201,15 +244,16 @@ function drawRow(into, index, row, scene, frame) {
   const other = peer >= 0 ? lanes.of[peer] : -1;
   const goesLeft = kind === KIND.sent && other >= 0 && other < lane;
   const straight = goesLeft && row.arrived > 0;
-  const begin = straight ? Math.max(middleOf(other, frame), frame.left + TIME) + 10 : x + (kind === KIND.sent ? 10 : 12);
-  const room = frame.right - begin - 8;
-  const long = words.length * LETTER;
+  const begin = straight ? Math.max(middleOf(other, frame), frame.left + frame.time) + 10 : x + (kind === KIND.sent ? 10 : 12);
+  const room = frame.right - begin - 6;
+  const font = light === " self" ? `600 ${WORDS_FONT}` : WORDS_FONT;
+  const long = widthOf(words, font);
   // Whose line goes to the left has its words there, and whoever has no room on the right.
-  const leftRoom = x - frame.left - TIME - 20;
-  const left = !straight && leftRoom > 60 && (goesLeft || (room < Math.min(long, 150) && leftRoom > room));
+  const leftRoom = x - frame.left - frame.time - 16;
+  const left = !straight && leftRoom > 60 && (goesLeft || (room < long && leftRoom > room));
   const attributes = left ? { x: x - 12, "text-anchor": "end" } : { x: begin, "text-anchor": "start" };
-  const shown = shortened(words, Math.floor((left ? leftRoom : room) / LETTER));
-  const text = shape("text", { ...attributes, y: y - 4, class: `words${tone}${told ? " again" : ""}` }, shown);
+  const shown = shortened(words, font, left ? leftRoom : room);
+  const text = shape("text", { ...attributes, y: y - 5, class: `words${tone}${told ? " again" : ""}` }, shown);
   if (shown !== words) text.append(shape("title", {}, words));
   into.append(text);
 }
@@ -222,9 +266,16 @@ function wordsOf(run, row) {
   return nth ? `${nth[0]} ${says}` : says;
 }
 
-/** @param {string} words @param {number} letters */
-function shortened(words, letters) {
-  return words.length <= letters ? words : `${words.slice(0, Math.max(letters - 1, 3))}…`;
+/** As much of a text as there is room for. @param {string} words @param {string} font @param {number} room */
+function shortened(words, font, room) {
+  if (widthOf(words, font) <= room) return words;
+  let [low, high] = [3, words.length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (widthOf(`${words.slice(0, middle)}…`, font) <= room) low = middle;
+    else high = middle - 1;
+  }
+  return `${words.slice(0, low)}…`;
 }
 
 /** The sign of an event on its lane. @param {Element} into @param {number} kind @param {number} x @param {number} y @param {string} tone */

@@ -1,10 +1,13 @@
 // @ts-check
 // A pane with one run: it scrolls, and draws what is to be seen of it. Whoever cannot see it hears the rows as a list.
 
-/** No lane is narrower. */
-const LANE_LEAST = 84;
-/** So many rows are drawn above and below what is to be seen. */
+/** No lane is narrower, none wider, and none wide enough for the last one's words to have less than a whole margin. */
+const LANE_LEAST = 62;
+const LANE_WIDE = 110;
+const LANE_MOST = 230;
+/** So many rows are drawn above and below what is to be seen, and so many pixels at its sides. */
 const SPARE = 8;
+const SPARE_ASIDE = 240;
 
 class Pane {
   /** @param {HTMLElement} element @param {string} label @param {(event: number, who: number) => void} onPick
@@ -30,14 +33,35 @@ class Pane {
     this.body.addEventListener("click", (event) => this.clicked(event));
     new ResizeObserver(() => this.request()).observe(element);
     this.waiting = false;
+    /** What there is room for, and where it has been scrolled to. */
+    this.room = { width: 0, height: 0, head: 0, top: 0, left: 0 };
+    /** What has been drawn last: nothing is drawn twice. */
+    this.drawn = "";
+    this.version = 0;
   }
 
-  /** @param {Scene | null} scene @param {string} title */
-  show(scene, title) {
-    this.scene = scene;
+  /** Reads what there is room for. To ask is dear when something has been changed just before, so it comes first. */
+  measure() {
+    const { scroller, heads } = this;
+    const [width, height, head] = [scroller.clientWidth, scroller.clientHeight, heads.offsetHeight];
+    this.room = { width, height, head, top: scroller.scrollTop, left: scroller.scrollLeft };
+  }
+
+  /** Which run it shows. @param {string} title */
+  name(title) {
     this.title.textContent = title;
     this.title.hidden = title === "";
-    if (scene) this.redraw();
+  }
+
+  /** Draws a scene as it is now, scrolled to a place. @param {Scene} scene @param {number} top */
+  show(scene, top) {
+    this.scene = scene;
+    this.version++;
+    const { room, scroller } = this;
+    const most = room.head + this.fit(scene) - room.height;
+    top = Math.round(Math.max(0, Math.min(top, most)));
+    if (top !== room.top) scroller.scrollTop = room.top = top;
+    this.redraw();
   }
 
   /** Draws anew, once, before the next frame. */
@@ -46,34 +70,66 @@ class Pane {
     this.waiting = true;
     requestAnimationFrame(() => {
       this.waiting = false;
+      this.measure();
+      if (this.scene && !this.element.hidden) this.fit(this.scene);
       this.redraw();
     });
   }
 
+  /** How wide a lane is: all of them are to be seen at once, unless they are too many for that. */
   laneWidth() {
-    const count = Math.max(this.scene?.lanes.list.length ?? 1, 1);
-    const room = this.scroller.clientWidth - TIME - MARGIN;
-    return Math.max(LANE_LEAST, Math.min(230, Math.floor(room / count)));
+    if (!this.scene) return LANE_MOST;
+    const count = Math.max(this.scene.lanes.list.length, 1);
+    const room = this.room.width - this.scene.time;
+    const wide = (room - MARGIN) / count;
+    const lane = wide > LANE_WIDE ? wide : Math.min(LANE_WIDE, (room - MARGIN_LEAST) / count);
+    return Math.floor(Math.max(LANE_LEAST, Math.min(LANE_MOST, lane)));
+  }
+
+  /** How many lanes are to be seen without scrolling, about. */
+  lanesAtOnce() {
+    return Math.floor((this.room.width - TIME_USUAL - MARGIN_LEAST) / LANE_LEAST);
+  }
+
+  /** How wide everything is. @param {Scene} scene */
+  width(scene) {
+    const long = scene.time + scene.lanes.list.length * this.laneWidth();
+    // What goes over the edge by less than a margin does not scroll: the words of the last lane stand at its left.
+    return Math.max(this.room.width, long);
+  }
+
+  /** Makes room for all rows and lanes, and says how high that is. @param {Scene} scene */
+  fit(scene) {
+    const [width, height] = [this.width(scene), Math.max(scene.rows.list.length, 1) * ROW + 12];
+    const size = `${width} ${height}`;
+    if (this.body.dataset.size === size) return height;
+    this.body.dataset.size = size;
+    this.body.style.height = `${height}px`;
+    this.body.style.width = this.heads.style.width = `${width}px`;
+    return height;
   }
 
   redraw() {
-    const { scene, scroller } = this;
+    const { scene, room } = this;
     if (!scene || this.element.hidden) return;
-    const lane = this.laneWidth();
-    const width = Math.max(scroller.clientWidth, TIME + scene.lanes.list.length * lane + MARGIN);
+    const width = this.width(scene);
     const count = scene.rows.list.length;
-    this.body.style.height = `${Math.max(count, 1) * ROW + 12}px`;
-    this.body.style.width = this.heads.style.width = `${width}px`;
-    const top = scroller.scrollTop;
-    const first = Math.max(0, Math.min(Math.floor(top / ROW) - SPARE, count - 1));
-    const last = Math.min(count - 1, Math.ceil((top + scroller.clientHeight) / ROW) + SPARE);
-    const [left, right] = [scroller.scrollLeft, scroller.scrollLeft + scroller.clientWidth];
+    const first = Math.max(0, Math.min(Math.floor(room.top / ROW) - SPARE, count - 1));
+    const last = Math.min(count - 1, Math.ceil((room.top + room.height) / ROW) + SPARE);
+    const [left, right] = [room.left, room.left + room.width];
     /** @type {Frame} */
-    const frame = { first, last, seen: Math.ceil(top / ROW), left, right, lane, width };
-    this.canvas.setAttribute("width", String(width));
-    this.canvas.setAttribute("height", String((last - first + 1) * ROW + 12));
-    this.canvas.setAttribute("viewBox", `0 ${first * ROW} ${width} ${(last - first + 1) * ROW + 12}`);
-    this.canvas.style.transform = `translateY(${first * ROW}px)`;
+    const frame = {
+      first, last, seen: Math.ceil(room.top / ROW), left, right, lane: this.laneWidth(), width, time: scene.time,
+      near: Math.max(0, left - SPARE_ASIDE), far: Math.min(width, right + SPARE_ASIDE),
+    };
+    const drawn = `${this.version} ${Object.values(frame)}`;
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const [wide, high] = [frame.far - frame.near, Math.max(last - first + 1, 0) * ROW + 12];
+    this.canvas.setAttribute("width", String(wide));
+    this.canvas.setAttribute("height", String(high));
+    this.canvas.setAttribute("viewBox", `${frame.near} ${first * ROW} ${wide} ${high}`);
+    this.canvas.style.transform = `translate(${frame.near}px, ${first * ROW}px)`;
     draw(this.canvas, scene, frame);
     this.drawHeads(scene, frame);
     this.drawOptions(scene, frame);
@@ -85,24 +141,24 @@ class Pane {
   drawHeads(scene, frame) {
     /** @type {HTMLElement[]} */
     const heads = [];
-    scene.lanes.list.forEach((lane, index) => {
-      const x = TIME + index * frame.lane;
-      if (x + frame.lane < frame.left || x > frame.right) return;
-      const chosen = lane.lives.includes(scene.chosen) ? " chosen" : "";
+    const [first, last] = lanesIn(scene.lanes.list.length, frame);
+    for (let index = first; index <= last; index++) {
+      const lane = scene.lanes.list[index];
+      const chosen = scene.chosen >= 0 && lane.folded === 0 && scene.lanes.of[scene.chosen] === index ? " chosen" : "";
       const head = made("button", { class: `head${chosen}${lane.folded > 0 ? " more" : ""}`, tabindex: "-1" });
       head.setAttribute("aria-label", lane.folded > 0 ? `${lane.title}: unfold` : scene.run.people[lane.lives[0]].name);
-      head.style.left = `${x}px`;
+      head.style.left = `${frame.time + index * frame.lane}px`;
       head.style.width = `${frame.lane}px`;
       const title = made("span", { class: "head-title" });
-      put(title, lane.title, Math.floor((frame.lane - 6) / 7));
+      put(title, lane.title, frame.lane - 2, chosen !== "");
       const sub = made("span", { class: "head-sub" });
       sub.textContent = lane.sub;
       head.append(title, sub);
       head.title = lane.folded > 0 ? `${lane.title}: unfold` : scene.run.people[lane.lives[0]].name;
       head.addEventListener("click", () => this.onLane(lane));
       heads.push(head);
-    });
-    this.heads.replaceChildren(branches(scene.lanes.list, frame), ...heads);
+    }
+    this.heads.replaceChildren(branches(scene.lanes, frame), ...heads);
   }
 
   /** The rows for whoever cannot see them. @param {Scene} scene @param {Frame} frame */
@@ -126,33 +182,26 @@ class Pane {
     else this.body.removeAttribute("aria-activedescendant");
   }
 
-  /** Brings a row into sight. @param {number} row @param {boolean} centred */
-  reveal(row, centred) {
-    if (row < 0) row = 0;
-    const { scroller } = this;
-    const [top, head] = [row * ROW, this.heads.offsetHeight];
-    const room = scroller.clientHeight - head;
-    const [above, below] = [scroller.scrollTop, scroller.scrollTop + room - 2 * ROW];
-    if (centred) scroller.scrollTop = top - room / 2;
-    else if (top < above + ROW) scroller.scrollTop = top - 2 * ROW;
-    else if (top > below) scroller.scrollTop = top - room + 3 * ROW;
-    this.request();
-  }
-
-  /** Brings a row to the height of another pane's. @param {number} row @param {Pane} other @param {number} theirs */
-  level(row, other, theirs) {
-    this.redraw();
-    this.scroller.scrollTop = other.scroller.scrollTop + (row - theirs) * ROW;
-    this.reveal(row, false);
+  /** Where to scroll to, so that a row is in sight. @param {number} row @param {boolean} centred
+   * @param {number} [top] Where it would stand without. */
+  placeOf(row, centred, top = this.room.top) {
+    const at = Math.max(row, 0) * ROW;
+    const { height, head } = this.room;
+    const seen = height - head;
+    if (centred) return at - seen / 2;
+    if (at < top + ROW) return at - 2 * ROW;
+    return at > top + seen - 2 * ROW ? at - seen + 3 * ROW : top;
   }
 
   /** Brings a lane into sight. @param {number} lane */
   revealLane(lane) {
     if (lane < 0) return;
-    const { scroller } = this;
+    const { scroller, scene } = this;
+    if (!scene) return;
     const width = this.laneWidth();
-    const x = TIME + lane * width;
-    if (x < scroller.scrollLeft + TIME) scroller.scrollLeft = x - TIME - width;
+    const time = scene.time;
+    const x = time + lane * width;
+    if (x < scroller.scrollLeft + time) scroller.scrollLeft = x - time - width;
     else if (x + width > scroller.scrollLeft + scroller.clientWidth) scroller.scrollLeft = x + 2 * width - scroller.clientWidth;
   }
 
@@ -163,7 +212,7 @@ class Pane {
     const box = this.body.getBoundingClientRect();
     const row = scene.rows.list[Math.floor((event.clientY - box.top) / ROW)];
     if (!row) return;
-    const lane = Math.floor((event.clientX - box.left - TIME) / this.laneWidth());
+    const lane = Math.floor((event.clientX - box.left - scene.time) / this.laneWidth());
     // Of a message it is the end that was clicked.
     const ends = [row.took, row.arrived, row.main].filter((end) => end > 0);
     const meant = ends.find((end) => scene.lanes.of[scene.run.who[end]] === lane) ?? row.main;
@@ -175,38 +224,61 @@ class Pane {
 const CROWN = 13;
 const LEVEL = 3;
 
-/** Who supervises whom, above their names. @param {Lane[]} lanes @param {Frame} frame */
+/** Who supervises whom, above their names. @param {Lanes} lanes @param {Frame} frame */
 function branches(lanes, frame) {
-  const all = shape("svg", { width: frame.width, height: CROWN, class: "branches", "aria-hidden": "true" });
-  lanes.forEach((lane, index) => {
-    const y = 2.5 + Math.min(lane.depth, 2) * LEVEL;
-    const from = middleOf(index, frame) + 3;
-    let [to, ticks] = [0, ""];
-    for (let below = index + 1; below < lanes.length && lanes[below].depth > lane.depth; below++) {
-      if (lanes[below].depth > lane.depth + 1) continue;
-      to = middleOf(below, frame);
-      if (to > frame.left && to < frame.right) ticks += ` M${to} ${y} V${CROWN}`;
-    }
-    if (to > 0) all.append(shape("path", { d: `M${from} ${CROWN} V${y} H${to}${ticks}` }));
+  const [near, far] = [frame.near, frame.far];
+  const all = shape("svg", {
+    width: far - near, height: CROWN, viewBox: `${near} 0 ${far - near} ${CROWN}`, class: "branches", "aria-hidden": "true",
   });
+  all.style.left = `${near}px`;
+  for (const { lane, below } of lanes.branches) {
+    const from = middleOf(lane, frame) + 3;
+    const to = middleOf(below[below.length - 1], frame);
+    if (from > far || to < near) continue;
+    const y = 2.5 + Math.min(lanes.list[lane].depth, 2) * LEVEL;
+    let ticks = "";
+    const [first, last] = lanesIn(lanes.list.length, frame);
+    for (let nth = upTo(below, first - 1); nth < below.length && below[nth] <= last; nth++) {
+      ticks += ` M${middleOf(below[nth], frame)} ${y} V${CROWN}`;
+    }
+    const begin = from < near ? `M${near} ${y}` : `M${from} ${CROWN} V${y}`;
+    all.append(shape("path", { d: `${begin} H${Math.min(to, far)}${ticks}` }));
+  }
   return all;
 }
 
-/** A name in two lines if it does not fit into one, broken where a part of it ends.
- * @param {HTMLElement} into @param {string} name @param {number} letters */
-function put(into, name, letters) {
-  if (name.length <= letters) {
-    into.textContent = name;
-    return;
-  }
-  const ends = [...name.matchAll(/[._/-](?=.)|[a-z](?=[A-Z])/g)].map((found) => found.index + 1);
-  const end = ends.filter((end) => end <= letters).pop() ?? Math.min(letters, Math.ceil(name.length / 2));
-  into.append(name.slice(0, end), document.createElement("br"), fitted(name.slice(end), letters));
+/** The first and the last lane of a window. @param {number} count @param {Frame} frame @returns {[number, number]} */
+function lanesIn(count, frame) {
+  const at = (/** @type {number} */ x) => Math.floor((x - frame.time) / frame.lane);
+  return [Math.max(0, at(frame.near)), Math.min(count - 1, at(frame.far))];
 }
 
-/** The end of a name says which one it is. @param {string} name @param {number} letters */
-function fitted(name, letters) {
-  return name.length <= letters ? name : `…${name.slice(name.length - Math.max(letters - 1, 4))}`;
+/** A name in as few lines as there is room for, broken where a part of it ends, and in small letters if it takes three.
+ * @param {HTMLElement} into @param {string} name @param {number} room @param {boolean} bold */
+function put(into, name, room, bold) {
+  const [usual, less] = [NAME_FONT, SMALL_FONT].map((font) => (bold ? `600 ${font}` : font));
+  let lines = linesOf(name, room, usual);
+  const small = lines.length > 2 || lines.some((line) => widthOf(line, usual) > room);
+  if (small) lines = linesOf(name, room, less);
+  into.classList.toggle("small", small);
+  // The end of a name says which one it is.
+  if (lines.length > 3) lines = [lines[0], lines.slice(1, -1).join(""), lines[lines.length - 1]];
+  lines.forEach((line, nth) => {
+    if (nth > 0) into.append(document.createElement("br"));
+    into.append(shortened(line, small ? less : usual, room));
+  });
+}
+
+/** A name, broken where parts of it end. @param {string} name @param {number} room @param {string} font */
+function linesOf(name, room, font) {
+  /** @type {string[]} */
+  const lines = [];
+  for (const part of name.split(/(?<=[._/-])(?=.)|(?<=[a-z])(?=[A-Z])/)) {
+    const longer = `${lines[lines.length - 1] ?? ""}${part}`;
+    if (lines.length > 0 && widthOf(longer, font) <= room) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
 }
 
 /** An element with attributes. @param {string} name @param {Record<string, string>} [attributes] @param {string} [text] */

@@ -30,6 +30,8 @@ class View {
     this.engineBusy = false;
     /** When the address is to be written. */
     this.addressing = 0;
+    /** For so many lanes there is room: of more, those are folded that the failure does not depend on. */
+    this.most = Infinity;
     /** The first step in which the run beside is another, or 0. */
     this.differs = 0;
     const pick = (/** @type {number} */ event, /** @type {number} */ who) => this.pick(event, who);
@@ -59,47 +61,56 @@ class View {
   /** Lanes and rows anew: another run, or another wish. */
   rebuild() {
     this.wish.only = this.isOnly ? this.who : -1;
-    this.scene = this.sceneOf(this.run, this.wish);
-    this.sceneBeside = null;
-    if (this.beside >= 0) {
-      const run = this.runs[this.beside];
-      const only = this.wish.only < 0 ? -1 : run.people.findIndex(({ name }) => name === this.run.name(this.wish.only));
-      this.sceneBeside = this.sceneOf(run, { ...this.wish, only });
-    }
-    this.differs = this.beside >= 0 ? this.run.differsFrom(this.runs[this.beside]) : 0;
+    const other = this.beside >= 0 ? this.runs[this.beside] : null;
+    this.differs = other ? this.run.differsFrom(other) : 0;
     this.showTold();
     this.showRuns();
+    by("lanes-beside").hidden = !other;
+    by("main").classList.toggle("two", other !== null);
+    this.pane.name(other ? `${this.run.raw.name}: ${this.run.raw.verdict}` : "");
+    this.pane.element.classList.toggle("broken", this.run.raw.broken);
+    this.other.name(other ? `${other.raw.name}: ${other.raw.verdict}` : "");
+    this.pane.measure();
+    this.most = this.pane.lanesAtOnce();
+    this.scene = this.sceneOf(this.run, this.wish);
+    this.sceneBeside = null;
+    if (other) {
+      const only = this.wish.only < 0 ? -1 : other.numberOf(this.run.name(this.wish.only));
+      this.sceneBeside = this.sceneOf(other, { ...this.wish, only });
+    }
     this.refresh(true);
   }
 
   /** @param {Run} run @param {Wish} wish @returns {Scene} */
   sceneOf(run, wish) {
-    /** @type {Set<number> | null} */
-    let kept = null;
-    if (run.slice) kept = new Set([...run.slice].map((event) => run.who[event]));
-    const lanes = new Lanes(run, wish, kept);
-    const rows = new Rows(run, lanes, wish);
-    return { run, lanes, rows, lit: null, cursor: -1, chosen: -1, selected: 0, marks: [] };
+    const sliced = [run, this.run].find(({ slice }) => slice !== null);
+    const kept = sliced ? new Set([...sliced.slice ?? []].map((event) => sliced.name(sliced.who[event]))) : null;
+    const lanes = new Lanes(run, wish, kept, this.most);
+    const rows = new Rows(run, lanes, wish, finderOf(run, wish));
+    return { run, lanes, rows, lit: null, cursor: -1, chosen: -1, selected: 0, marks: [], time: timeColumn(run) };
+  }
+
+  /** What is looked for has changed. Rows depend on it only if nothing else is to be shown. */
+  search() {
+    if (this.wish.filter) return this.rebuild();
+    for (const scene of [this.scene, this.sceneBeside]) scene?.rows.look(finderOf(scene.run, this.wish));
+    this.refresh(false);
   }
 
   /** All that the cursor moves. @param {boolean} centred */
   refresh(centred) {
     const { run } = this;
     const scene = /** @type {Scene} */ (this.scene);
+    this.pane.measure();
+    this.other.measure();
     this.fill(scene, this.event, this.who, this.step);
-    const titled = this.beside >= 0;
-    this.pane.show(scene, titled ? `${run.raw.name}: ${run.raw.verdict}` : "");
-    this.pane.reveal(scene.cursor, centred);
-    this.pane.element.classList.toggle("broken", run.raw.broken);
-    by("lanes-beside").hidden = this.beside < 0;
-    by("middle").classList.toggle("two", this.beside >= 0);
+    this.pane.show(scene, this.pane.placeOf(scene.cursor, centred));
     if (this.sceneBeside) {
-      const other = this.runs[this.beside];
-      const step = Math.min(this.step, other.steps);
-      const who = other.people.findIndex(({ name }) => name === run.name(this.who));
-      this.fill(this.sceneBeside, 0, who, step);
-      this.other.show(this.sceneBeside, `${other.raw.name}: ${other.raw.verdict}`);
-      this.other.level(this.sceneBeside.cursor, this.pane, scene.cursor);
+      const beside = this.sceneBeside;
+      this.fill(beside, 0, beside.run.numberOf(run.name(this.who)), Math.min(this.step, beside.run.steps));
+      // Both cursors stand at one height, as far as both are in sight then.
+      const level = this.pane.room.top + (beside.cursor - scene.cursor) * ROW;
+      this.other.show(beside, this.other.placeOf(beside.cursor, false, level));
     }
     this.tree.show(run, this.step, this.who);
     by("tree-title").textContent = `tree after step ${grouped(this.step)}`;
@@ -127,7 +138,7 @@ class View {
       if (at !== null && at > 0) scene.marks.push({ row: rowAfter(rows, run.firstOf(at)), kind, words });
     };
     const differs = this.differs > 0 && this.beside >= 0;
-    if (differs) mark(this.differs, "differs", "the first difference");
+    if (differs) mark(this.differs, "differs", "first difference");
     else mark(run.raw.decides, "decides", "this decides");
     if (run.raw.failure !== null) {
       scene.marks.push({ row: rows.atStep(run.raw.failure), kind: "failure", words: "" });
@@ -305,13 +316,10 @@ class View {
   }
 
   toRestart() {
-    const { run } = this;
-    for (let event = run.firstOf(this.step + 1); event <= run.count; event++) {
-      if (run.kind[event] === KIND.restart || run.kind[event] === KIND.givingUp) return this.pickRestart(event);
-    }
-    for (let event = 1; event <= run.count; event++) {
-      if (run.kind[event] === KIND.restart || run.kind[event] === KIND.givingUp) return this.pickRestart(event);
-    }
+    const { turns } = this.run;
+    // After the last comes the first.
+    const next = turns[upTo(turns, this.run.firstOf(this.step + 1) - 1)] ?? turns[0];
+    if (next !== undefined) return this.pickRestart(next);
     by("said").textContent = "nothing is restarted in this run";
     by("found").textContent = "no restart";
   }
@@ -327,21 +335,16 @@ class View {
 
   /** To the next row with what is looked for. @param {number} by */
   find(by) {
-    const { rows } = /** @type {Scene} */ (this.scene);
-    if (!rows.isFound || rows.list.length === 0) return;
-    const now = /** @type {Scene} */ (this.scene).cursor;
-    for (let away = 1; away <= rows.list.length; away++) {
-      const index = (now + by * away + rows.list.length * 2) % rows.list.length;
-      const row = rows.list[index];
-      const found = [row.main, row.arrived, row.took].find((event) => event > 0 && rows.isFound?.(event));
-      if (found) {
-        this.event = found;
-        this.step = this.run.step[found];
-        this.refresh(false);
-        this.say();
-        return;
-      }
-    }
+    const { rows, cursor } = /** @type {Scene} */ (this.scene);
+    const { found, finder } = rows;
+    if (!finder || found.length === 0) return;
+    const at = by > 0 ? upTo(found, cursor) : upTo(found, cursor - 1) - 1;
+    const row = rows.list[found[(at + found.length) % found.length]];
+    const event = [row.main, row.arrived, row.took].find((event) => event > 0 && finder.has(event)) ?? row.main;
+    this.event = event;
+    this.step = this.run.step[event];
+    this.refresh(false);
+    this.say();
   }
 
   /** @param {number} index */
@@ -350,7 +353,7 @@ class View {
     const name = this.run.name(this.who);
     if (index === this.beside) this.beside = this.at;
     this.at = index;
-    this.who = this.run.people.findIndex((person) => person.name === name);
+    this.who = this.run.numberOf(name);
     this.event = 0;
     this.step = Math.min(this.step, this.run.steps);
     this.rebuild();
@@ -375,18 +378,18 @@ class View {
     if (this.engineBusy) return;
     // Where the run is over nothing can happen any more: it is forked a step earlier.
     const at = Math.max(0, Math.min(step, this.run.steps - 1));
-    await this.take([...this.forks[this.at], { step: at, what, then: this.then }], at + 1);
+    await this.take([...this.forks[this.at], { step: at, what, then: this.then }], at + 1, this.at);
   }
 
-  /** @param {Fork[]} forks @param {number} step */
-  async take(forks, step) {
+  /** @param {Fork[]} forks @param {number} step @param {number} beside The run that is to stand beside it. */
+  async take(forks, step, beside) {
     this.engineBusy = true;
     by("found").textContent = "running…";
     try {
       const raw = await ask("fork", { forks });
       this.runs.push(new Run(raw));
       this.forks.push(forks);
-      this.beside = this.beside < 0 && this.runs.length > 1 ? this.at : this.beside;
+      this.beside = beside;
       this.at = this.runs.length - 1;
       this.event = 0;
       this.who = -1;
@@ -449,7 +452,7 @@ class View {
     this.wish.hidden = new Set(place.hidden ?? []);
     this.light = place.light ?? "slice";
     this.isOnly = place.only ?? false;
-    this.who = place.who === undefined ? -1 : this.run.people.findIndex(({ name }) => name === place.who);
+    this.who = place.who === undefined ? -1 : this.run.numberOf(place.who);
     const { raw } = this.run;
     const opening = raw.decides ?? raw.failure ?? this.run.steps;
     this.step = Math.min(place.step ?? opening, this.run.steps);
@@ -458,8 +461,13 @@ class View {
       this.who = this.run.who[this.run.firstOf(raw.decides)] ?? -1;
     }
     this.rebuild();
-    if (place.forks && place.forks.length > 0 && this.data.live) void this.take(place.forks, this.step);
+    if (place.forks && place.forks.length > 0 && this.data.live) void this.take(place.forks, this.step, this.beside < 0 ? this.at : this.beside);
   }
+}
+
+/** @param {Run} run @param {Wish} wish */
+function finderOf(run, wish) {
+  return wish.query === "" ? null : new Finder(run, wish.query);
 }
 
 /** A line of what is said above the page. @param {string} tone @param {string} text */
@@ -470,108 +478,6 @@ function saidLine(tone, text) {
   if (code) line.append(made("span", { class: "faint" }, "code: "), made("code", {}, code[1]));
   else line.textContent = text.trim();
   return line;
-}
-
-/** What each key does. */
-const KEYS = /** @type {[string, string, (view: View) => void][]} */ ([
-  ["ArrowRight", "one step on", (view) => view.go(view.step + 1)],
-  ["ArrowLeft", "one step back", (view) => view.go(view.step - 1)],
-  ["ArrowDown", "to the next row", (view) => view.row(1)],
-  ["ArrowUp", "to the row before", (view) => view.row(-1)],
-  ["PageDown", "twenty rows on", (view) => view.row(20)],
-  ["PageUp", "twenty rows back", (view) => view.row(-20)],
-  ["Home", "to the start", (view) => view.go(0)],
-  ["End", "to the end", (view) => view.go(view.run.steps)],
-  ["f", "to the failure", (view) => view.toFailure()],
-  ["d", "to the decision, or the first difference", (view) => view.toDecision()],
-  ["r", "to the next restart", (view) => view.toRestart()],
-  ["c", "light the past and the future of the cursor's event", (view) => lightCause(view)],
-  ["l", "light the failure's slice, or everything", (view) => lightSlice(view)],
-  ["Escape", "light what the failure depends on again", (view) => { view.light = "slice"; view.event = 0; view.refresh(false); }],
-  ["m", "fold machinery, or show it", (view) => { view.wish.fold = !view.wish.fold; view.rebuild(); }],
-  ["o", "only what touches the chosen process", (view) => { view.isOnly = !view.isOnly; view.rebuild(); }],
-  ["h", "hide the chosen process", (view) => view.hide()],
-  ["u", "show what is hidden", (view) => { view.wish.hidden.clear(); view.rebuild(); }],
-  ["b", "another run beside, or none", (view) => nextBeside(view)],
-  ["x", "change places with the run beside", (view) => view.swap()],
-  ["/", "find", () => by("find").focus()],
-  ["n", "to the next that is found", (view) => view.find(1)],
-  ["N", "to the one before", (view) => view.find(-1)],
-  ["t", "light or dark", () => turnTheme()],
-  ["?", "these keys", () => /** @type {HTMLDialogElement} */ (by("help")).showModal()],
-]);
-
-/** @param {View} view */
-function lightCause(view) {
-  const scene = /** @type {Scene} */ (view.scene);
-  const row = scene.rows.list[scene.cursor];
-  if (!row) return;
-  const event = view.event > 0 ? view.event : row.took || row.arrived || row.main;
-  view.pick(event, view.run.who[event]);
-}
-
-/** @param {View} view */
-function lightSlice(view) {
-  view.light = view.light === "all" ? "slice" : "all";
-  view.refresh(false);
-}
-
-/** @param {View} view */
-function nextBeside(view) {
-  do view.beside++; while (view.beside === view.at);
-  if (view.beside >= view.runs.length) view.beside = -1;
-  view.rebuild();
-}
-
-function turnTheme() {
-  const root = document.documentElement;
-  const dark = getComputedStyle(root).getPropertyValue("--is-dark").trim() === "1";
-  root.dataset.theme = dark ? "light" : "dark";
-}
-
-/** @param {View} view */
-function listen(view) {
-  /** @param {string} id @param {() => void} act */
-  const on = (id, act) => by(id).addEventListener("click", act);
-  on("to-start", () => view.go(0));
-  on("to-previous", () => view.go(view.step - 1));
-  on("to-next", () => view.go(view.step + 1));
-  on("to-end", () => view.go(view.run.steps));
-  on("to-failure", () => view.toFailure());
-  on("to-decision", () => view.toDecision());
-  on("to-restart", () => view.toRestart());
-  on("hide", () => view.hide());
-  on("unhide", () => { view.wish.hidden.clear(); view.rebuild(); });
-  on("theme", () => turnTheme());
-  on("help-button", () => /** @type {HTMLDialogElement} */ (by("help")).showModal());
-  input("scrub").addEventListener("input", () => view.go(Number(input("scrub").value)));
-  input("fold").addEventListener("change", () => { view.wish.fold = input("fold").checked; view.rebuild(); });
-  input("only").addEventListener("change", () => { view.isOnly = input("only").checked; view.rebuild(); });
-  input("filter").addEventListener("change", () => { view.wish.filter = input("filter").checked; view.rebuild(); });
-  input("find").addEventListener("input", () => { view.wish.query = input("find").value; view.rebuild(); });
-  input("find").addEventListener("keydown", (event) => {
-    if (event.key === "Enter") view.find(event.shiftKey ? -1 : 1);
-    if (event.key === "Escape") input("find").blur();
-  });
-  document.addEventListener("keydown", (event) => {
-    const target = /** @type {HTMLElement} */ (event.target);
-    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, dialog, textarea")) return;
-    const key = KEYS.find(([name]) => name === event.key);
-    if (!key) return;
-    event.preventDefault();
-    key[2](view);
-  });
-  window.addEventListener("hashchange", () => view.goTo(read(location.hash)));
-}
-
-function fillHelp() {
-  const list = made("dl", { class: "keys" });
-  for (const [key, words] of KEYS) {
-    const name = { ArrowRight: "→", ArrowLeft: "←", ArrowDown: "↓", ArrowUp: "↑", Escape: "Esc" }[key] ?? key;
-    list.append(made("dt", {}, name), made("dd", {}, words));
-  }
-  const close = button("close", "close", () => /** @type {HTMLDialogElement} */ (by("help")).close());
-  by("help").replaceChildren(made("h2", {}, "keys"), list, close);
 }
 
 function start() {

@@ -52,8 +52,10 @@ class Run {
     this.flags = new Uint8Array(count + 1);
     /** What its process did before; 0 if nothing. Events are numbered from 1. */
     this.before = new Int32Array(count + 1);
-    /** @type {number[][]} */
-    this.causes = [[]];
+    /** Where the causes of each begin in the list of all. */
+    this.causesBegin = new Int32Array(count + 2);
+    this.causesList = new Int32Array(raw.events.reduce((sum, row) => sum + row.length - 8, 0));
+    let causes = 0;
     raw.events.forEach((row, index) => {
       const event = index + 1;
       const who = row[2];
@@ -65,11 +67,13 @@ class Run {
       this.words[event] = row[5];
       this.flags[event] = row[6];
       this.before[event] = row[7];
-      this.causes.push(row.slice(8));
+      this.causesBegin[event] = causes;
+      for (let place = 8; place < row.length; place++) this.causesList[causes++] = row[place];
       if (who < 0) return;
       if (row[3] === KIND.birth) this.people[who].birth = event;
       if (row[3] === KIND.death) this.people[who].death = event;
     });
+    this.causesBegin[count + 1] = causes;
     this.steps = raw.steps.length;
     /** @type {{steps: number[], looks: (Look | null)[]}[]} */
     this.looks = this.people.map(() => ({ steps: [], looks: [] }));
@@ -81,12 +85,37 @@ class Run {
     }
     /** @type {Set<number> | null} */
     this.slice = raw.slice ? this.sliced(raw.slice) : null;
-    /** @type {number[] | null} */
-    this.effectsBegin = null;
-    /** @type {Int32Array | null} */
-    this.effectsList = null;
-    /** @type {Map<number, number[]> | null} */
-    this.restartsOf = null;
+    /** Where what follows from each begins in the list of all: made when somebody asks.
+     * @type {{begin: Int32Array, list: Int32Array} | null} */
+    this.effects = null;
+    /** The last cone. @type {{of: number, marks: Uint8Array} | null} */
+    this.lastCone = null;
+    /** @type {string[] | null} */
+    this.low = null;
+    this.families = new Families(this);
+    /** @type {Map<string, number>} */
+    this.called = new Map(this.people.map(({ name }, who) => [name, who]));
+    /** All restarts and givings up, and the restarts of each supervisor. @type {number[]} */
+    this.turns = [];
+    /** @type {Map<number, number[]>} */
+    this.restartsOf = new Map();
+    for (let event = 1; event <= count; event++) {
+      if (this.kind[event] === KIND.restart || this.kind[event] === KIND.givingUp) this.turn(event);
+    }
+  }
+
+  /** @param {number} event */
+  turn(event) {
+    this.turns.push(event);
+    if (this.kind[event] !== KIND.restart) return;
+    const known = this.restartsOf.get(this.who[event]);
+    if (known) known.push(event);
+    else this.restartsOf.set(this.who[event], [event]);
+  }
+
+  /** The number of whoever has this name, or -1. @param {string} name */
+  numberOf(name) {
+    return this.called.get(name) ?? -1;
   }
 
   /** The events of the failure's slice.
@@ -104,6 +133,12 @@ class Run {
   /** @param {number} number */
   text(number) {
     return this.raw.strings[number] ?? "";
+  }
+
+  /** All texts as a search compares them. */
+  lowered() {
+    this.low ??= this.raw.strings.map((text) => text.toLowerCase());
+    return this.low;
   }
 
   /** What an event says. @param {number} event */
@@ -157,13 +192,8 @@ class Run {
    * @param {number} who @param {number} step @returns {Look | null} */
   lookAt(who, step) {
     const { steps, looks } = this.looks[who];
-    let [low, high] = [0, steps.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (steps[middle] <= step) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? null : looks[low - 1];
+    const known = upTo(steps, step);
+    return known === 0 ? null : looks[known - 1];
   }
 
   /** Whether somebody has been born by then, and has not died. @param {number} who @param {number} step */
@@ -171,46 +201,57 @@ class Run {
     return this.lookAt(who, step) !== null;
   }
 
+  /** What an event follows from beside what its own process did before. @param {number} event */
+  causesOf(event) {
+    return this.causesList.subarray(this.causesBegin[event], this.causesBegin[event + 1]);
+  }
+
   /** What an event directly follows from. @param {number} event @returns {number[]} */
   follows(event) {
     const before = this.before[event];
-    return before > 0 ? [before, ...this.causes[event]] : this.causes[event];
+    return before > 0 ? [before, ...this.causesOf(event)] : [...this.causesOf(event)];
   }
 
   /** What directly follows from an event. @param {number} event @returns {number[]} */
   leadsTo(event) {
-    if (!this.effectsBegin || !this.effectsList) this.turnRound();
-    const [begin, list] = [/** @type {number[]} */ (this.effectsBegin), /** @type {Int32Array} */ (this.effectsList)];
-    return Array.from(list.subarray(begin[event], begin[event + 1]));
+    this.effects ??= this.turnedRound();
+    const { begin, list } = this.effects;
+    return [...list.subarray(begin[event], begin[event + 1])];
   }
 
-  turnRound() {
-    const counts = new Array(this.count + 2).fill(0);
-    for (let event = 1; event <= this.count; event++) for (const cause of this.follows(event)) counts[cause + 1]++;
-    for (let event = 1; event <= this.count + 1; event++) counts[event] += counts[event - 1];
-    const [list, next] = [new Int32Array(counts[this.count + 1]), counts.slice()];
-    for (let event = 1; event <= this.count; event++) for (const cause of this.follows(event)) list[next[cause]++] = event;
-    this.effectsBegin = counts;
-    this.effectsList = list;
+  turnedRound() {
+    const { count, before, causesBegin, causesList } = this;
+    const begin = new Int32Array(count + 2);
+    for (let event = 1; event <= count; event++) if (before[event] > 0) begin[before[event] + 1]++;
+    for (const cause of causesList) begin[cause + 1]++;
+    for (let event = 1; event <= count + 1; event++) begin[event] += begin[event - 1];
+    const [list, next] = [new Int32Array(begin[count + 1]), begin.slice()];
+    for (let event = 1; event <= count; event++) {
+      if (before[event] > 0) list[next[before[event]]++] = event;
+      for (let at = causesBegin[event]; at < causesBegin[event + 1]; at++) list[next[causesList[at]]++] = event;
+    }
+    return { begin, list };
   }
 
-  /** Everything that an event follows from, marked 1, and everything that follows from it, marked 2.
+  /** Everything that an event follows from, marked 1, and everything that follows from it, marked 2; itself 3. Causes
+   * come before what follows from them, so each is asked once.
    * @param {number} event */
   cone(event) {
-    const marks = new Uint8Array(this.count + 1);
-    /** @param {number} mark @param {(event: number) => number[]} next */
-    const walk = (mark, next) => {
-      const open = next(event);
-      while (open.length > 0) {
-        const found = /** @type {number} */ (open.pop());
-        if (marks[found] === mark || found === event) continue;
-        marks[found] = mark;
-        for (const other of next(found)) open.push(other);
-      }
-    };
-    walk(1, (other) => this.follows(other).slice());
-    walk(2, (other) => this.leadsTo(other));
+    if (this.lastCone?.of === event) return this.lastCone.marks;
+    const { count, before, causesBegin, causesList } = this;
+    const marks = new Uint8Array(count + 1);
     marks[event] = 3;
+    for (let past = event; past > 0; past--) {
+      if (marks[past] === 0) continue;
+      if (before[past] > 0) marks[before[past]] = 1;
+      for (let at = causesBegin[past]; at < causesBegin[past + 1]; at++) marks[causesList[at]] = 1;
+    }
+    for (let future = event + 1; future <= count; future++) {
+      let follows = marks[before[future]] >= 2;
+      for (let at = causesBegin[future]; at < causesBegin[future + 1] && !follows; at++) follows = marks[causesList[at]] >= 2;
+      if (follows) marks[future] = 2;
+    }
+    this.lastCone = { of: event, marks };
     return marks;
   }
 
@@ -221,22 +262,10 @@ class Run {
     if (!look || !look.i) return null;
     const [most, period] = look.i;
     const since = this.timeAt(step) - period * 1000;
-    const used = this.restarts(who).filter((event) => this.step[event] <= step && this.at[event] >= since).length;
+    const all = this.restartsOf.get(who) ?? [];
+    let [used, last] = [0, upTo(all, this.firstOf(step + 1) - 1)];
+    while (last > 0 && this.at[all[last - 1]] >= since) [used, last] = [used + 1, last - 1];
     return [used, most, period];
-  }
-
-  /** @param {number} who */
-  restarts(who) {
-    if (this.restartsOf === null) {
-      this.restartsOf = new Map();
-      for (let event = 1; event <= this.count; event++) {
-        if (this.kind[event] !== KIND.restart) continue;
-        const known = this.restartsOf.get(this.who[event]);
-        if (known) known.push(event);
-        else this.restartsOf.set(this.who[event], [event]);
-      }
-    }
-    return this.restartsOf.get(who) ?? [];
   }
 
   /** The first step in which two runs differ, from 1; 0 if one is the beginning of the other.

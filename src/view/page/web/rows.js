@@ -11,14 +11,15 @@
  * @typedef {{from: number, to: number, sent: number, arrived: number}} Arrow  Between rows.
  */
 
-/** Of so many leaves of one supervisor the first are shown. */
-const LEAVES_SHOWN = 6;
-const LEAVES_SLACK = 10;
+/** Of more leaves of one supervisor than both together the first are shown. */
+const LEAVES = { shown: 6, slack: 10 };
 
 /** Everybody in lanes, ordered by supervisor. */
 class Lanes {
-  /** @param {Run} run @param {Wish} wish @param {Set<number> | null} kept Whose lanes are not folded. */
-  constructor(run, wish, kept) {
+  /** @param {Run} run @param {Wish} wish @param {Set<string> | null} kept The names of those whose lanes are not folded.
+   * @param {number} most For so many lanes there is room. */
+  constructor(run, wish, kept, most) {
+    this.run = run;
     /** @type {Lane[]} */
     this.list = [];
     this.of = new Int32Array(run.people.length).fill(-1);
@@ -38,7 +39,8 @@ class Lanes {
       const parent = run.people[lives[0]].parent;
       const above = parent < 0 ? null : run.people[parent];
       if (!above || above.boot) roots.push(place);
-      else below.set(above.base, [...(below.get(above.base) ?? []), place]);
+      else if (below.has(above.base)) below.get(above.base)?.push(place);
+      else below.set(above.base, [place]);
     }
     /** @param {string} place */
     const first = (place) => run.people[/** @type {number[]} */ (places.get(place))[0]];
@@ -61,12 +63,15 @@ class Lanes {
       }
     };
     roots.forEach((place) => walk(place, 0, ""));
-    this.put(all, wish, kept, new Set(below.keys()));
+    const crowded = kept !== null && all.length > most;
+    this.put(all, wish, kept, crowded ? { shown: 0, slack: 0 } : LEAVES, new Set(below.keys()));
+    this.branches = branchesOf(this.list);
   }
 
   /** Folds what is too much, and leaves out what is hidden.
-   * @param {Lane[]} all @param {Wish} wish @param {Set<number> | null} kept @param {Set<string>} parents */
-  put(all, wish, kept, parents) {
+   * @param {Lane[]} all @param {Wish} wish @param {Set<string> | null} kept @param {{shown: number, slack: number}} few
+   * @param {Set<string>} parents */
+  put(all, wish, kept, few, parents) {
     /** @type {Map<string, number>} */
     const leaves = new Map();
     for (const lane of all) {
@@ -79,11 +84,11 @@ class Lanes {
     for (const lane of all) {
       if (wish.hidden.has(lane.key)) continue;
       const key = `${lane.parent}/…`;
-      const many = (leaves.get(lane.parent) ?? 0) > LEAVES_SHOWN + LEAVES_SLACK && !wish.open.has(key);
+      const many = (leaves.get(lane.parent) ?? 0) > few.shown + few.slack && !wish.open.has(key);
       const isLeaf = !parents.has(placeOf(lane.key));
-      const isKept = kept !== null && lane.lives.length < 1000 && lane.lives.some((who) => kept.has(who));
+      const isKept = kept !== null && lane.lives.length < 1000 && lane.lives.some((who) => kept.has(this.run.people[who].name));
       const nth = (shown.get(lane.parent) ?? 0) + (isLeaf ? 1 : 0);
-      if (!many || !isLeaf || isKept || nth <= LEAVES_SHOWN) {
+      if (!many || !isLeaf || isKept || nth <= few.shown) {
         shown.set(lane.parent, nth);
         this.add(lane);
         continue;
@@ -118,33 +123,60 @@ function placeOf(key) {
   return end < 0 ? key : key.slice(0, end);
 }
 
+/** Which lanes stand below which, of those that have some. @param {Lane[]} lanes
+ * @returns {{lane: number, below: number[]}[]} */
+function branchesOf(lanes) {
+  /** @type {{lane: number, below: number[]}[]} */
+  const branches = [];
+  /** Those that may get more, from the first supervisor on. @type {{lane: number, below: number[]}[]} */
+  const open = [];
+  lanes.forEach(({ depth }, lane) => {
+    while (open.length > 0 && lanes[open[open.length - 1].lane].depth >= depth) open.pop();
+    const above = open[open.length - 1];
+    if (above && depth === lanes[above.lane].depth + 1) {
+      if (above.below.length === 0) branches.push(above);
+      above.below.push(lane);
+    }
+    open.push({ lane, below: [] });
+  });
+  return branches;
+}
+
 /** The lanes of a place: one, but that who lives at the same time stands beside.
  * @param {Run} run @param {string} place @param {number[]} lives @param {number} depth @param {string} parent
  * @returns {Lane[]} */
 function lanesOf(run, place, lives, depth, parent) {
   /** @type {Lane[]} */
   const lanes = [];
-  /** When each is free again. @type {number[]} */
+  const ending = lives.filter((who) => run.people[who].death > 0);
+  ending.sort((one, other) => run.people[one].death - run.people[other].death);
+  /** Which lanes are free, in order, and in which everybody is. @type {number[]} */
   const free = [];
+  /** @type {Map<number, number>} */
+  const laneOf = new Map();
+  let ended = 0;
   for (const who of lives) {
     const person = run.people[who];
-    let slot = lives.length > 2000 ? -1 : free.findIndex((until) => until >= 0 && until < person.birth);
-    if (slot < 0) slot = lanes.length;
+    for (; ended < ending.length && run.people[ending[ended]].death < person.birth; ended++) {
+      const freed = laneOf.get(ending[ended]) ?? 0;
+      free.splice(upTo(free, freed), 0, freed);
+    }
+    const slot = free.shift() ?? lanes.length;
     if (!lanes[slot]) {
       const key = slot === 0 ? place : `${place}~${slot + 1}`;
       const sub = person.dynamic ? `#${person.name.split("#").pop()}` : "";
       lanes.push({ key, title: person.label, sub, lives: [], depth, folded: 0, parent });
     }
     lanes[slot].lives.push(who);
-    free[slot] = person.death;
+    laneOf.set(who, slot);
   }
   return lanes;
 }
 
 /** The rows of a run, and the arrows between them. */
 class Rows {
-  /** @param {Run} run @param {Lanes} lanes @param {Wish} wish */
-  constructor(run, lanes, wish) {
+  /** @param {Run} run @param {Lanes} lanes @param {Wish} wish @param {Finder | null} finder */
+  constructor(run, lanes, wish, finder) {
     this.run = run;
     /** @type {Row[]} */
     this.list = [];
@@ -152,20 +184,36 @@ class Rows {
     /** @type {Arrow[]} */
     this.arrows = [];
     this.folded = 0;
-    this.matches = 0;
-    const query = wish.query.toLowerCase();
-    const isFound = query === "" ? null : finder(run, query);
-    this.isFound = isFound;
     for (let event = 1; event <= run.count; event++) {
-      const found = isFound !== null && isFound(event);
-      if (found) this.matches++;
-      if (!isSeen(run, lanes, wish, event) || (wish.filter && isFound !== null && !found)) {
+      if (!isSeen(run, lanes, wish, event) || (wish.filter && finder !== null && !finder.has(event))) {
         this.folded++;
         continue;
       }
       this.place(event, wish.fold);
     }
     this.indexArrows();
+    /** The rows in which what is looked for is, in order. @type {number[]} */
+    this.found = [];
+    /** In how many events it is. */
+    this.matches = 0;
+    /** @type {Finder | null} */
+    this.finder = null;
+    this.look(finder);
+  }
+
+  /** Marks what is looked for: nothing else of the rows depends on it, unless only that is to be shown.
+   * @param {Finder | null} finder */
+  look(finder) {
+    this.finder = finder;
+    this.found = [];
+    this.matches = 0;
+    if (!finder) return;
+    let last = -1;
+    for (let event = 1; event <= this.run.count; event++) {
+      if (!finder.has(event)) continue;
+      this.matches++;
+      if (this.of[event] > last) this.found.push(last = this.of[event]);
+    }
   }
 
   /** @param {number} event @param {boolean} merges */
@@ -189,7 +237,7 @@ class Rows {
     }
     if (kind === KIND.took && merges && last >= 0) {
       const arrived = list[last].arrived || list[last].main;
-      if (run.causes[event].includes(arrived) && run.kind[arrived] === KIND.arrived) {
+      if (run.causesOf(event).includes(arrived) && run.kind[arrived] === KIND.arrived) {
         list[last].took = event;
         this.of[event] = last;
         return;
@@ -207,7 +255,7 @@ class Rows {
 
   /** The event that sent what arrives; 0 if a timer did. @param {number} event */
   sentOf(event) {
-    return this.run.causes[event].find((cause) => this.run.kind[cause] === KIND.sent) ?? 0;
+    return this.run.causesOf(event).find((cause) => this.run.kind[cause] === KIND.sent) ?? 0;
   }
 
   /** Long arrows by the blocks of rows that they cross, so that those of a window are found at once. */
@@ -274,14 +322,25 @@ function isSeen(run, lanes, wish, event) {
   return lane === lanes.of[who] || (peer >= 0 && lanes.of[peer] === lane);
 }
 
-/** Whether an event has these words. @param {Run} run @param {string} query @returns {(event: number) => boolean} */
-function finder(run, query) {
-  const texts = run.raw.strings.map((text) => text.toLowerCase().includes(query));
-  const people = run.people.map((person) => person.name.toLowerCase().includes(query));
-  return (event) => {
-    const [who, peer] = [run.who[event], run.peer[event]];
-    return texts[run.words[event]] || (who >= 0 && people[who]) || (peer >= 0 && people[peer]);
-  };
+/** What is looked for: a text is looked through once, however many events say it. */
+class Finder {
+  /** @param {Run} run @param {string} query */
+  constructor(run, query) {
+    const wanted = query.toLowerCase();
+    this.run = run;
+    this.texts = Uint8Array.from(run.lowered(), (text) => Number(text.includes(wanted)));
+  }
+
+  /** @param {number} event */
+  has(event) {
+    const { run, texts } = this;
+    return texts[run.words[event]] === 1 || this.names(run.who[event]) || this.names(run.peer[event]);
+  }
+
+  /** @param {number} who */
+  names(who) {
+    return who >= 0 && this.texts[this.run.raw.people[who][0]] === 1;
+  }
 }
 
 /** `10,000`. @param {number} number */

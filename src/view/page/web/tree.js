@@ -5,74 +5,75 @@
  * @typedef {{who: number, name: string, note: string, badges: [string, string, string][], gone: string, below: Branch[],
  *   more: number, key: string}} Branch
  *   A badge is its text, its kind, and what it means. `gone` says why a child is not there.
+ * @typedef {{who: number, open: Map<string, number>}} Wanted
+ *   Who is chosen, and of whose children how many are shown.
  */
 
-/** Of children alike so many are shown. */
+/** Of children alike so many are shown, and so many more with each click. */
 const ALIKE_SHOWN = 12;
+const ALIKE_MORE = 200;
 
 /** The tree after a step: what is supervised, who is not, who should be and is not any more.
- * @param {Run} run @param {number} step @param {Set<string>} open Whose children are all shown.
- * @returns {{title: string, branches: Branch[]}[]} */
-function treeAt(run, step, open) {
-  /** @type {Map<number, number[]>} */
-  const children = new Map();
-  /** @type {number[][]} */
-  const [roots, others, orphans] = [[], [], []];
-  run.people.forEach((person, who) => {
-    if (person.boot || run.step[person.birth] > step || !run.lives(who, step)) return;
-    const above = person.parent;
-    const parent = above < 0 ? null : run.people[above];
-    if (parent && parent.supervisor && run.lives(above, step) && person.birth > 0) {
-      const known = children.get(above);
-      if (known) known.push(who);
-      else children.set(above, [who]);
-    } else if (parent && parent.supervisor && !parent.boot) orphans.push(who);
-    else if (person.supervisor) roots.push(who);
-    else others.push(who);
-  });
-  /** @param {number} who @returns {Branch} */
-  const branch = (who) => branchOf(run, step, who, children, open, branch);
+ * @param {Run} run @param {number} step @param {Wanted} wanted
+ * @returns {{title: string, branches: Branch[], more: number}[]} */
+function treeAt(run, step, wanted) {
+  const { families } = run;
+  const part = (/** @type {string} */ title, /** @type {Kin} */ kin) => {
+    const { shown, more } = some(run, step, kin, title, wanted);
+    return { title, branches: shown.map((who) => branchOf(run, step, who, wanted)), more };
+  };
   return [
-    { title: "", branches: roots.map(branch) },
-    { title: "not supervised", branches: some(others, open, "others").map(branch) },
-    { title: "orphans: alive, though their supervisor is not", branches: some(orphans, open, "orphans").map(branch) },
+    part("", families.roots),
+    part("not supervised", families.others),
+    part("orphans: alive, though their supervisor is not", families.orphans),
   ].filter(({ branches }) => branches.length > 0);
 }
 
-/** @param {number[]} people @param {Set<string>} open @param {string} key */
-function some(people, open, key) {
-  return people.length > 200 && !open.has(key) ? people.slice(0, 100) : people;
+/** The first of some, whoever is chosen among them, and how many more there are.
+ * @param {Run} run @param {number} step @param {Kin} kin @param {string} key @param {Wanted} wanted
+ * @returns {{shown: number[], more: number}} */
+function some(run, step, kin, key, wanted) {
+  const count = kin.count(step);
+  const most = wanted.open.get(key) ?? ALIKE_SHOWN;
+  const shown = kin.first(step, count > most + 4 ? most : count);
+  const { who } = wanted;
+  if (shown.length < count && kin.has(who) && !shown.includes(who) && run.lives(who, step)) shown.push(who);
+  return { shown, more: count - shown.length };
 }
 
-/** @param {Run} run @param {number} step @param {number} who @param {Map<number, number[]>} children
- *  @param {Set<string>} open @param {(who: number) => Branch} branch @returns {Branch} */
-function branchOf(run, step, who, children, open, branch) {
+/** @param {Run} run @param {number} step @param {number} who @param {Wanted} wanted @returns {Branch} */
+function branchOf(run, step, who, wanted) {
   const person = run.people[who];
   const look = /** @type {Look} */ (run.lookAt(who, step));
-  const alive = children.get(who) ?? [];
-  /** @type {Branch[]} */
-  const below = [];
   const key = person.name;
-  let more = 0;
-  if (look.c) {
-    const listed = new Set(look.c.map(([, child]) => child));
-    // Who has just been started is not in the table yet, and stands where its place is.
-    const started = alive.filter((child) => !listed.has(child));
-    for (const [id, child, again] of look.c) {
-      const isOfThis = (/** @type {number} */ who) => (child >= 0
-        ? run.people[who].base === run.people[child].base : run.people[who].label === run.text(id));
-      const now = child >= 0 && run.lives(child, step) ? child : started.find(isOfThis);
-      below.push(now === undefined ? missing(run, id, child, again) : branch(now));
-      if (now !== undefined && started.includes(now)) started.splice(started.indexOf(now), 1);
-    }
-    below.push(...started.map(branch));
-  } else {
-    for (const child of alive) below.push(branch(child));
-  }
-  if (below.length > ALIKE_SHOWN + 4 && !open.has(key)) more = below.splice(ALIKE_SHOWN).length;
+  const kin = run.families.below.get(who) ?? new Kin([]);
+  const { shown, more } = look.c ? listed(run, step, look.c, kin, key, wanted) : some(run, step, kin, key, wanted);
+  const below = shown.map((child) => (typeof child === "number" ? branchOf(run, step, child, wanted) : child));
   const registered = look.r === null ? "" : run.text(look.r);
   const note = registered !== "" && registered !== person.label ? registered : "";
   return { who, name: person.name, note, badges: badgesOf(run, step, who, look), gone: "", below, more, key };
+}
+
+/** The children that a supervisor has in its table, which is never long, and whom it has just started: he is not in the
+ * table yet, and stands where his place is.
+ * @param {Run} run @param {number} step @param {[number, number, number][]} table @param {Kin} kin @param {string} key
+ * @param {Wanted} wanted @returns {{shown: (number | Branch)[], more: number}} */
+function listed(run, step, table, kin, key, wanted) {
+  const known = new Set(table.map(([, child]) => child));
+  const started = kin.first(step, table.length + ALIKE_SHOWN).filter((child) => !known.has(child));
+  /** @type {(number | Branch)[]} */
+  const all = table.map(([id, child, again]) => {
+    if (child >= 0 && run.lives(child, step)) return child;
+    const isOfThis = (/** @type {number} */ who) => (child >= 0
+      ? run.people[who].base === run.people[child].base : run.people[who].label === run.text(id));
+    const at = started.findIndex(isOfThis);
+    return at < 0 ? missing(run, id, child, again) : started.splice(at, 1)[0];
+  });
+  all.push(...started);
+  const most = wanted.open.get(key) ?? ALIKE_SHOWN;
+  if (all.length <= most + 4) return { shown: all, more: 0 };
+  const shown = all.filter((child, nth) => nth < most || child === wanted.who);
+  return { shown, more: all.length - shown.length };
 }
 
 /** @param {Run} run @param {number} id @param {number} child @param {number} again @returns {Branch} */
@@ -102,8 +103,8 @@ class Tree {
   constructor(element, onChoose) {
     this.element = element;
     this.onChoose = onChoose;
-    /** @type {Set<string>} */
-    this.open = new Set();
+    /** @type {Map<string, number>} */
+    this.open = new Map();
     /** @type {() => void} */
     this.again = () => {};
     element.addEventListener("keydown", (event) => this.pressed(event));
@@ -115,9 +116,10 @@ class Tree {
     const focused = this.element.contains(document.activeElement) && document.activeElement !== this.element;
     /** @type {HTMLElement[]} */
     const rows = [];
-    for (const { title, branches } of treeAt(run, step, this.open)) {
+    for (const { title, branches, more } of treeAt(run, step, { who: chosen, open: this.open })) {
       if (title !== "") rows.push(made("div", { class: "tree-title", role: "presentation" }, title));
       branches.forEach((branch, index) => this.put(branch, [], index === branches.length - 1, chosen, rows, run, step));
+      if (more > 0) rows.push(this.moreOf(more, title, 0));
     }
     if (rows.length === 0) rows.push(made("div", { class: "tree-title" }, "Nobody is alive."));
     this.element.replaceChildren(...rows);
@@ -156,17 +158,20 @@ class Tree {
     branch.below.forEach((below, index) => {
       this.put(below, [...above, !last], index === count - 1 && branch.more === 0, chosen, rows, run, step);
     });
-    if (branch.more > 0) {
-      const more = made("div", {
-        class: "more", role: "treeitem", tabindex: "-1", "aria-level": String(depth + 2), "aria-selected": "false",
-      }, `… ${grouped(branch.more)} more`);
-      more.style.marginLeft = `${(depth + 1) * 1.1}em`;
-      more.addEventListener("click", () => {
-        this.open.add(branch.key);
-        this.again();
-      });
-      rows.push(more);
-    }
+    if (branch.more > 0) rows.push(this.moreOf(branch.more, branch.key, depth + 1));
+  }
+
+  /** The line that stands for those who are not shown. @param {number} count @param {string} key @param {number} depth */
+  moreOf(count, key, depth) {
+    const more = made("div", {
+      class: "more", role: "treeitem", tabindex: "-1", "aria-level": String(depth + 1), "aria-selected": "false",
+    }, `… ${grouped(count)} more`);
+    more.style.marginLeft = `${depth * 1.1}em`;
+    more.addEventListener("click", () => {
+      this.open.set(key, (this.open.get(key) ?? ALIKE_SHOWN) + ALIKE_MORE);
+      this.again();
+    });
+    return more;
   }
 
   /** @param {number} who */
