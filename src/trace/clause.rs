@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::kernel::{Choice, Event, EventKind, Fate, Object, Pid, Received, Signal, Wakeup, World};
-use crate::otp::{Actor, Guest, Message, Request, Started};
+use crate::otp::{Actor, Guest, Message, Report, Started, is_abnormal};
 
+use super::labels;
 use super::names::Directory;
 use super::settings::Settings;
 use super::terms::Names;
@@ -60,7 +61,7 @@ impl Clause {
                     (Some(EventKind::TimedOut), _) => {
                         return clause(format!("the wait of {}", names.pid(pid)), "is over".to_owned());
                     }
-                    _ => "goes on".to_owned(),
+                    _ => deed(pid, events, names).unwrap_or_else(|| "goes on".to_owned()),
                 };
                 clause(names.pid(pid).to_owned(), does)
             }
@@ -69,6 +70,49 @@ impl Clause {
             Choice::Fault(number) => clause(format!("fault {}", u32::from(number) + 1), "strikes".to_owned()),
         }
     }
+
+    /// A fault, as whoever planned it calls it.
+    pub fn of_fault(words: &str) -> Clause {
+        Clause { subject: format!("the fault `{words}`"), predicate: "strikes".to_owned() }
+    }
+}
+
+/// What somebody does who has taken nothing from his mailbox, in the words of the story.
+fn deed<G: Guest>(pid: Pid, events: &[Event<Actor<G>>], names: &Names<'_>) -> Option<String> {
+    let registered = events.iter().find_map(|event| match &event.kind {
+        EventKind::Registered(name) if event.pid == pid => {
+            Some(format!("is registered as {}", names.atom(*name)))
+        }
+        _ => None,
+    });
+    let deed = events.iter().find_map(|event| match &event.kind {
+        EventKind::Spawned { parent: Some(parent), .. } if *parent == pid => {
+            Some(format!("starts {}", names.pid(event.pid)))
+        }
+        _ if event.pid != pid => None,
+        EventKind::Reported(Report::Decision(decision)) => {
+            labels::decision(decision, *names).map(|(words, _)| words)
+        }
+        EventKind::Exited { reason, .. } => {
+            let verb = if is_abnormal(reason) { "dies" } else { "ends" };
+            Some(format!("{verb}: {}", names.brief_reason(reason)))
+        }
+        EventKind::Sent { to, signal: Signal::Message { body, .. } } => match body {
+            Message::Ack { result: Started::Ok { .. }, .. } => {
+                Some(format!("tells {} that it has started", names.pid(*to)))
+            }
+            Message::Ack { .. } => Some(format!("tells {} that its start has failed", names.pid(*to))),
+            Message::Reply { .. } | Message::Terminate { .. } => {
+                Some(format!("sends {} to {}", labels::message(body, *names), names.pid(*to)))
+            }
+            _ => None,
+        },
+        EventKind::Sent { to, signal: signal @ (Signal::Exit(_) | Signal::ExitAlias(..)) } => {
+            Some(format!("sends {} to {}", labels::signal(signal, *names), names.pid(*to)))
+        }
+        _ => None,
+    });
+    deed.or(registered)
 }
 
 /// What a choice would do that is offered in a world and has not been taken, as a sentence.
@@ -110,10 +154,9 @@ pub fn offered<G: Guest>(
 /// What a process says to another of its own accord.
 fn sends<G: Guest>(message: &Message<G>, to: Pid, names: &Names<'_>) -> Option<String> {
     let what = match message {
-        Message::Call { request: Request::User(_), .. } => "call ",
-        Message::Call { .. } => "request ",
+        Message::Call { .. } => "call ",
         Message::Cast(_) => "cast ",
-        Message::Info(_) => "message ",
+        Message::Info(_) => "",
         Message::Terminate { .. }
         | Message::Reply { .. }
         | Message::Ack { .. }
@@ -179,9 +222,8 @@ fn message_noun<G: Guest>(message: &Message<G>, from: Option<&str>, names: &Name
     };
     let whose = from.map_or("the ".to_owned(), |from| format!("{from}'s "));
     match message {
-        Message::Call { request: Request::User(_), .. } => format!("{whose}call {content}"),
-        Message::Call { .. } => format!("{whose}request {content}"),
-        Message::Reply { .. } => format!("{whose}answer {content}"),
+        Message::Call { .. } => format!("{whose}call {content}"),
+        Message::Reply { .. } => format!("{whose}reply {content}"),
         Message::Cast(_) => format!("{whose}cast {content}"),
         Message::Info(_) => format!("{whose}message {content}"),
         Message::Terminate { .. } => format!("{whose}request to stop"),

@@ -7,7 +7,7 @@ use crate::explore::{Rest, Schedule};
 use crate::kernel::{Choice, Events};
 use crate::model::{Cast, Model, Origin, Played, Source, Verdict, play_with};
 use crate::scenario::{ScriptWorld, Simulation};
-use crate::trace::{Clause, Names, Notation};
+use crate::trace::Clause;
 
 use crate::cli::loaded::Loaded;
 
@@ -66,32 +66,18 @@ impl<'l> Hand<'l> {
         let mut there = self.played.run.world.clone();
         let mut events = Events::recorded();
         there.step(choice, simulation.image(), &mut events);
-        let mut cast = self.played.cast.directory().clone();
-        events.list().iter().for_each(|event| cast.hear(event, simulation.atoms()));
-        let notation = Notation::fitting(self.played.cast.directory());
-        let names = Names { atoms: simulation.atoms(), directory: &cast, notation };
-        self.said(choice, Clause::of(choice, events.list(), &names))
+        self.played.cast.after(events.list(), simulation.atoms()).clause(
+            choice,
+            events.list(),
+            simulation.atoms(),
+        )
     }
 
     /// What has happened in a step, counted from 1.
     pub(super) fn happened(&self, step: usize) -> Clause {
         let choice = self.played.run.choices[step - 1];
         let recording = self.played.recording();
-        let directory = self.played.cast.directory();
-        let atoms = self.loaded.simulation.atoms();
-        let names = Names { atoms, directory, notation: Notation::fitting(directory) };
-        self.said(choice, Clause::of(choice, recording.step(step as u64), &names))
-    }
-
-    /// A fault is called as its scenario has it.
-    fn said(&self, choice: Choice, clause: Clause) -> Clause {
-        match choice {
-            Choice::Fault(number) => {
-                let words = &self.loaded.simulation.faults()[usize::from(number)];
-                Clause { subject: format!("the fault `{words}`"), ..clause }
-            }
-            _ => clause,
-        }
+        self.played.cast.clause(choice, recording.step(step as u64), self.loaded.simulation.atoms())
     }
 
     /// The run as a schedule. If it is not over, the calm run takes over at its end.

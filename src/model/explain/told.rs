@@ -35,13 +35,9 @@ impl<'a, M: Model> Words<'a, M> {
     }
 
     fn clause(&self, moment: Moment) -> Clause {
-        let events = self.events(moment);
-        let clause = Clause::of(moment.choice, events, &self.names());
         match moment.choice {
-            Choice::Fault(number) => {
-                Clause { subject: format!("the fault `{}`", (self.fault)(number)), ..clause }
-            }
-            _ => clause,
+            Choice::Fault(number) => Clause::of_fault(&(self.fault)(number)),
+            choice => Clause::of(choice, self.events(moment), &self.names()),
         }
     }
 

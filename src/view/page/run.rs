@@ -5,12 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::explore::{Names as _, describe};
+use crate::explore::describe;
 use crate::kernel::{Choice, EventKind, Events, Pid};
 use crate::model::{Cast, EventsOf, Model, Played, Remembered, WorldOf};
-use crate::trace::{
-    Clause, Excerpt, Line, Look, MarkKind, Names, Narrate, Notation, Settings, Tone, look, marks, offered,
-};
+use crate::trace::{Excerpt, Line, Look, MarkKind, Names, Narrate, Notation, Settings, Tone, look, marks};
 
 use super::strings::Strings;
 
@@ -255,12 +253,7 @@ where
         world: &WorldOf<M>,
         cast: &Cast,
     ) -> Value {
-        let directory = cast.directory();
-        let names = Names { atoms: self.model.atoms(), directory, notation: Notation::fitting(directory) };
-        let said = |choice: Choice, sentence: String| match choice {
-            Choice::Fault(number) => format!("fault {}", cast.fault(number).unwrap_or("of the plan")),
-            _ => sentence,
-        };
+        let atoms = self.model.atoms();
         let choices = world.choices();
         let mut others = Vec::new();
         let (mut more, mut index) = (choices.len().saturating_sub(1), 0);
@@ -268,12 +261,11 @@ where
             let Some(other) = choices.get(index) else { break };
             index += 1;
             if other != choice {
-                let words = said(other, offered(other, world, directory, &self.settings));
-                others.push((describe(other, cast), words));
+                others.push((describe(other, cast), cast.offered(other, world, atoms)));
                 more -= 1;
             }
         }
-        let words = said(choice, Clause::of(choice, events, &names).to_string());
+        let words = cast.clause(choice, events, atoms).to_string();
         let line = self.strings.number(&describe(choice, cast));
         let others: Vec<[usize; 2]> = others
             .iter()
