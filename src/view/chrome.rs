@@ -132,14 +132,18 @@ fn intensity(chart: &Chart, events: &mut Vec<Value>) {
         let uses: Vec<_> = chart.uses.iter().filter(|used| used.lane == lane).collect();
         let (intensity, period_ms) = (uses[0].intensity, u64::from(uses[0].period) * 1_000);
         let name = format!("restarts of {}", chart.lanes[lane].name);
+        let births: Vec<u64> = chart.lanes[lane].lives.iter().map(|life| life.born.event).collect();
         let (mut counted, mut clock) = (None, None);
         for happening in &chart.events {
             let (now, event) = (happening.moment.at, happening.moment.event);
-            // It changes with a restart, or as time passes.
-            if clock.replace(now) == Some(now) && !moments.iter().any(|moment| moment.event == event) {
+            // It changes with a restart, as time passes, or as the supervisor itself comes back and has restarted nobody.
+            let changes = births.contains(&event) || moments.iter().any(|moment| moment.event == event);
+            if clock.replace(now) == Some(now) && !changes {
                 continue;
             }
-            let is_recent = |moment: &&Moment| moment.event <= event && moment.at + period_ms >= now;
+            let born = births.iter().copied().filter(|born| *born <= event).max().unwrap_or(0);
+            let is_recent =
+                |moment: &&Moment| (born..=event).contains(&moment.event) && moment.at + period_ms >= now;
             let count = moments.iter().filter(is_recent).count();
             if counted != Some(count) {
                 counted = Some(count);
