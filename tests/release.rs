@@ -37,6 +37,37 @@ fn script(step: &str) -> String {
     found["run"].as_str().expect("it runs something").to_owned()
 }
 
+/// What has no address, or another one, or another version than its tag, is not released: nobody would find it.
+#[test]
+fn what_is_released_is_where_the_manifest_says() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let manifest = read("Cargo.toml");
+    let released = |manifest: &str, tag: &str| {
+        fs::write(folder.path().join("Cargo.toml"), manifest).expect("it can be written");
+        let checked = Command::new("bash")
+            .args(["-euo", "pipefail", "-c", &script("Check")])
+            .env("GITHUB_SERVER_URL", "https://example.org")
+            .env("GITHUB_REPOSITORY", "somebody/treefall")
+            .env("GITHUB_REF_NAME", tag)
+            .current_dir(folder.path())
+            .output()
+            .expect("there is bash");
+        (checked.status.success(), String::from_utf8(checked.stdout).expect("it is UTF-8"))
+    };
+    let tag = format!("v{}", env!("CARGO_PKG_VERSION"));
+    let at = |address: &str| manifest.replacen("name =", &format!("repository = \"{address}\"\nname ="), 1);
+    let here = at("https://example.org/somebody/treefall");
+    assert_eq!(released(&here, &tag), (true, String::new()));
+    let (passes, told) = released(&here, "v99.0.0");
+    assert!(!passes && told.contains("the tag is v99.0.0"), "{told}");
+    let (passes, told) = released(&at("https://example.org/somebody/else"), &tag);
+    assert!(!passes && told.contains("somebody/else\", and the archives would be at"), "{told}");
+    if env!("CARGO_PKG_REPOSITORY").is_empty() {
+        let (passes, told) = released(&manifest, &tag);
+        assert!(!passes && told.contains("repository = \"\", and the archives would be at"), "{told}");
+    }
+}
+
 /// The packing itself, with this build in the place of a release: what it leaves is where the manifest says it is.
 #[test]
 fn what_is_packed_is_where_binstall_looks_for_it() {
