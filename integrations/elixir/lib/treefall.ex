@@ -45,7 +45,7 @@ defmodule Treefall do
 
         cargo install#{if sources == "", do: " treefall", else: sources}
 
-    If it is somewhere already: `config :treefall, path: "/opt/treefall"`, or TREEFALL=/opt/treefall
+    If it is somewhere already: `config :treefall, path: "/opt/treefall/bin/treefall"`, or TREEFALL=/opt/treefall/bin/treefall
     """
   end
 
