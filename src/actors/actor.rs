@@ -438,7 +438,7 @@ impl<A: Actor> Body for Server<A> {
                 of_next(state.handle_info(info, cx)?, cx.atoms())
             }
             Callback::Terminate(reason) => {
-                state.terminate(&Reason::of(reason.clone()), cx)?;
+                state.terminate(&Reason::read(reason.clone(), cx.atoms()), cx)?;
                 Return::Ok(Then::Wait)
             }
         };
@@ -464,14 +464,16 @@ fn info_of<M: Data>(info: &otp::Info, atoms: &Atoms) -> Info<M> {
             M::from_term(term, atoms).map_or_else(|| Info::Other(term.clone()), Info::Message)
         }
         otp::Info::Timeout => Info::Other(Atom::TIMEOUT.into()),
-        otp::Info::Exit { from, reason } => Info::Exit { pid: *from, reason: Reason::of(reason.clone()) },
+        otp::Info::Exit { from, reason } => {
+            Info::Exit { pid: *from, reason: Reason::read(reason.clone(), atoms) }
+        }
         otp::Info::Down { reference, object, reason } => Info::Down {
             monitor: *reference,
             pid: match object {
                 Object::Pid(pid) => Some(*pid),
                 Object::Name(..) => None,
             },
-            reason: Reason::of(reason.clone()),
+            reason: Reason::read(reason.clone(), atoms),
         },
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::kernel::{Atom, Pid, Ref, Term};
+use crate::kernel::{Atom, Atoms, Pid, Ref, Term};
 use crate::otp::{CallTimeout, Raise};
 
 use super::actor::{Actor, Caller, Info};
@@ -82,7 +82,7 @@ impl Effects<'_> {
                 Some(reply) => Ok(Ok(reply)),
                 None => Err(self.badmatch(reply)),
             },
-            Err(reason) => Ok(Err(Reason::of(reason))),
+            Err(reason) => Ok(Err(Reason::read(reason, self.atoms()))),
         }
     }
 
@@ -310,7 +310,7 @@ impl Effects<'_> {
     pub fn terminate_child(&mut self, whom: &Address<Supervisor>, id: &str) -> Asking<()> {
         let id = self.atoms().intern(id).into();
         let answer = self.ask("terminate_child", whom, Asked::TerminateChild(id))?;
-        Ok(settled(answer))
+        Ok(settled(answer, self.atoms()))
     }
 
     /// `terminate_child`, by pid: of a `DynamicSupervisor`, or of `simple_one_for_one`.
@@ -320,7 +320,7 @@ impl Effects<'_> {
     /// See [`Effects`].
     pub fn terminate_dynamic<S: KnowsByPid>(&mut self, whom: &Address<S>, pid: Pid) -> Asking<()> {
         let answer = self.ask("terminate_child", whom, Asked::TerminateChild(pid.into()))?;
-        Ok(settled(answer))
+        Ok(settled(answer, self.atoms()))
     }
 
     /// `supervisor:restart_child/2`, of a child that was terminated.
@@ -331,7 +331,7 @@ impl Effects<'_> {
     pub fn restart_child(&mut self, whom: &Address<Supervisor>, id: &str) -> Asking<()> {
         let id = self.atoms().intern(id).into();
         let answer = self.ask("restart_child", whom, Asked::RestartChild(id))?;
-        Ok(settled(answer))
+        Ok(settled(answer, self.atoms()))
     }
 
     /// `supervisor:delete_child/2`, of a child that was terminated.
@@ -342,7 +342,7 @@ impl Effects<'_> {
     pub fn delete_child(&mut self, whom: &Address<Supervisor>, id: &str) -> Asking<()> {
         let id = self.atoms().intern(id).into();
         let answer = self.ask("delete_child", whom, Asked::DeleteChild(id))?;
-        Ok(settled(answer))
+        Ok(settled(answer, self.atoms()))
     }
 
     /// The processes of `which_children`, in its order; of a child without one none.
@@ -417,10 +417,10 @@ impl Effects<'_> {
         }
         Ok(match found.as_tuple() {
             Some([Term::Atom(Atom::EXIT), Term::Pid(pid), reason]) => {
-                Some(Info::Exit { pid: *pid, reason: Reason::of(reason.clone()) })
+                Some(Info::Exit { pid: *pid, reason: Reason::read(reason.clone(), self.atoms()) })
             }
             Some([Term::Atom(Atom::DOWN), Term::Ref(monitor), object, reason]) => {
-                let (pid, reason) = (object.as_pid(), Reason::of(reason.clone()));
+                let (pid, reason) = (object.as_pid(), Reason::read(reason.clone(), self.atoms()));
                 Some(Info::Down { monitor: *monitor, pid, reason })
             }
             _ => None,
@@ -451,7 +451,7 @@ impl Effects<'_> {
     /// ```
     pub fn await_down(&mut self, monitor: Monitor, timeout: Option<u64>) -> Result<Option<Reason>, Halt> {
         let down = self.receive_down(Arc::new([monitor]), timeout)?;
-        Ok(down.map(|(_, reason)| Reason::of(reason)))
+        Ok(down.map(|(_, reason)| Reason::read(reason, self.atoms())))
     }
 
     /// The first `DOWN` of one of these monitors, and its reason.
@@ -514,14 +514,14 @@ impl Effects<'_> {
     fn started<B: ?Sized>(&self, started: Result<Term, Term>) -> Asking<Address<B>> {
         let term = match started {
             Ok(term) => term,
-            Err(reason) => return Ok(Err(Reason::of(reason))),
+            Err(reason) => return Ok(Err(Reason::read(reason, self.atoms()))),
         };
         if let Some(reason) = term.untag(Atom::ERROR).or_else(|| term.untag(Atom::EXIT)) {
-            return Ok(Err(Reason::of(reason.clone())));
+            return Ok(Err(Reason::read(reason.clone(), self.atoms())));
         }
         match term.as_tuple() {
             Some([_, Term::Pid(pid), ..]) => Ok(Ok(Address::of_process(*pid))),
-            _ => Ok(Err(Reason::of(term))),
+            _ => Ok(Err(Reason::read(term, self.atoms()))),
         }
     }
 
@@ -532,10 +532,10 @@ impl Effects<'_> {
 }
 
 /// `ok`, or `{error, Reason}`.
-fn settled(answer: Result<Term, Term>) -> Result<(), Reason> {
-    let term = answer.map_err(Reason::of)?;
+fn settled(answer: Result<Term, Term>, atoms: &Atoms) -> Result<(), Reason> {
+    let term = answer.map_err(|reason| Reason::read(reason, atoms))?;
     match term.untag(Atom::ERROR) {
-        Some(reason) => Err(Reason::of(reason.clone())),
+        Some(reason) => Err(Reason::read(reason.clone(), atoms)),
         None => Ok(()),
     }
 }

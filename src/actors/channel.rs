@@ -517,7 +517,7 @@ impl Async {
                     let value = value.untag(cx.atoms().intern(RETURNED))?;
                     O::from_term(value, cx.atoms())
                 });
-                Ok((monitor, returned.ok_or(Reason::of(reason))))
+                Ok((monitor, returned.ok_or_else(|| Reason::read(reason, cx.atoms()))))
             })
             .await;
         let place = tasks.iter().position(|task| task.monitor == monitor).expect("it was waited for");

@@ -169,3 +169,16 @@ fn a_fault_that_can_strike_nobody_is_no_fault() {
     // Whoever is started in the middle of a run is somebody.
     killed(Strategy::OneForAll).fault(Fault::kill(["Bucket"])).explore(0..20).unwrap();
 }
+
+#[test]
+fn a_reason_reads_as_erlang_prints_it() {
+    let simulation = Simulation::new("nobody is there").client("test", |cx| {
+        let asked = cx.try_call(&REGISTRY, RegistryAsk::Lookup("shopping".into()))?;
+        let why = format!("an answer, and not {:?}", asked.as_ref().err());
+        cx.expect(asked.is_ok(), &why)
+    });
+    assert_eq!(
+        simulation.run().unwrap_err().why(),
+        "expected: an answer, and not Some({noproc, {gen_server, call, [registry, {lookup, \"shopping\"}]}})"
+    );
+}
