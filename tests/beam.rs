@@ -116,6 +116,34 @@ client { exit a reason=boom; settle; expect restarted a b c; which_children top 
 }
 
 #[test]
+fn outages_are_the_same_on_the_real_one() {
+    assert_agrees(
+        r#"
+supervisor top max_restarts=50 { worker a; worker b; worker c }
+server a { on call go { reply ok } }
+server b { on call go { reply ok } }
+server c { on call go { reply ok } }
+outage a at=200 for=450 backoff=100
+outage b silent at=200 for=450
+outage c starts at=200 for=450 backoff=100
+client {
+    sleep 300
+    call b go timeout=100
+    expect exit timeout
+    kill c
+    await the_outage_of_a
+    await the_outage_of_c
+    settle
+    expect restarted a c
+    expect untouched b
+    call a go
+    expect ok
+}
+"#,
+    );
+}
+
+#[test]
 fn servers_and_processes_are_the_same_on_the_real_one() {
     assert_agrees(
         r#"

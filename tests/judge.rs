@@ -1,7 +1,7 @@
 //! `treefall judge`: what it finds, of the guide's argument, of the bugs whose repair is a change of the tree, and of
 //! the questions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -374,6 +374,26 @@ client { call "a```|b" add; expect 1; sleep 600; call e x; expect ok }
             }
         }
     }
+}
+
+#[test]
+fn who_fails_and_is_not_restarted_is_counted_so_that_temporary_is_not_for_nothing() {
+    let text = "supervisor top { worker sync; worker web }\n\
+                server sync { init { send_after 100 self go }; on info go { stop reason=timeout } }\n\
+                server web { on call page { reply ok } }\n\
+                client { sleep 2000; call web page; expect ok }\n";
+    let judging = judging(text, 1, true);
+    let dropped = |words: &str| {
+        let mut others = judging.others.iter();
+        let found =
+            others.find(|judged| judged.changes[0].words().starts_with(words) && judged.verdict.holds());
+        found.and_then(|judged| judged.costs.clone()).expect("it holds").dropped
+    };
+    assert_eq!(dropped("sync restart=temporary").by, BTreeMap::from([("sync".to_owned(), 1)]));
+    // It ends with `shutdown` when it gives up, and is missed all the same.
+    let guard = dropped("sync below a supervisor of its own");
+    assert_eq!(guard.by, BTreeMap::from([("sync_sup".to_owned(), 1)]));
+    assert_eq!(dropped("top max_restarts=").total, 0);
 }
 
 /// Nothing next to it, and no two changes, mend it: so there is much to try.

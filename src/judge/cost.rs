@@ -36,6 +36,8 @@ pub struct Costs {
     pub counted: Extent,
     /// Processes that a supervisor stopped in a restart or when it gave up, though they had not failed.
     pub innocent: Measure,
+    /// Children that failed and that their supervisor did not start again.
+    pub dropped: Measure,
     /// For how many milliseconds of virtual time nobody had a name that somebody had before and after.
     pub unserved: Measure,
     /// Entries of tables, queues and agents, and variables that had changed, that their process took along when it
@@ -68,12 +70,13 @@ impl Measure {
 
 impl Costs {
     /// What can be compared, each the less the better.
-    pub fn vector(&self) -> [u64; 6] {
+    pub fn vector(&self) -> [u64; 7] {
         let close = self.tightest.as_ref().map_or(0, |(_, used, of)| {
             if self.gave_up { 1000 } else { u64::from(*used) * 100 / u64::from((*of).max(1)) }
         });
         [
             self.innocent.total,
+            self.dropped.total,
             self.unserved.total,
             self.lost.total,
             self.restarts.total,
@@ -85,6 +88,7 @@ impl Costs {
     /// The most of these and of another run's.
     pub(super) fn take(&mut self, other: &Costs) {
         self.innocent.most(&other.innocent);
+        self.dropped.most(&other.dropped);
         self.unserved.most(&other.unserved);
         self.lost.most(&other.lost);
         self.restarts.most(&other.restarts);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{Atom, EventKind, Fate, Pid, Signal, Term};
-use crate::otp::{Actor, Decision, Report};
+use crate::otp::{Actor, Decision, Report, is_abnormal};
 use crate::scenario::{Image, Script, ScriptEvent, ScriptWorld};
 use crate::trace::Names;
 
@@ -26,6 +26,8 @@ struct Ahead {
     condemned: BTreeSet<(Pid, Term)>,
     /// Supervisors that stop all of their children, none of which has failed.
     stopping: BTreeSet<Pid>,
+    /// Supervisors that have given up, and are not missed yet.
+    gave_up: BTreeSet<Pid>,
     /// Since when nobody has a name.
     free: BTreeMap<Atom, u64>,
 }
@@ -33,7 +35,7 @@ struct Ahead {
 /// Two runs at the same point that agree on this will cost the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Sums {
-    so_far: [u64; 6],
+    so_far: [u64; 7],
     ahead: Ahead,
 }
 
@@ -79,7 +81,17 @@ impl Tally {
                 ahead.condemned.extend(stop.iter().map(|child| (supervisor, child.clone())));
             }
             // Those that are left had nothing to do with it.
-            Decision::GivingUp { .. } => drop(ahead.stopping.insert(supervisor)),
+            Decision::GivingUp { .. } => {
+                ahead.stopping.insert(supervisor);
+                ahead.gave_up.insert(supervisor);
+            }
+            // Who ends as he should is not missed; a supervisor that gives up ends so as well, and is.
+            Decision::NotRestarted { pid, reason, .. } => {
+                let gave_up = ahead.gave_up.remove(pid);
+                if gave_up || is_abnormal(reason) {
+                    self.costs.dropped.add(names.directory.base(*pid), 1);
+                }
+            }
             Decision::Stopping { child, pid, .. } => {
                 let condemned = ahead.condemned.remove(&(supervisor, child.clone()));
                 if condemned || ahead.stopping.contains(&supervisor) {

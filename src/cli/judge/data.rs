@@ -100,6 +100,7 @@ fn costs(costs: &Costs) -> Value {
         "seeds": seeds,
         "restarts": measure(&costs.restarts),
         "innocent": measure(&costs.innocent),
+        "dropped": measure(&costs.dropped),
         "unserved_ms": measure(&costs.unserved),
         "lost": measure(&costs.lost),
         "refused": measure(&costs.refused),

@@ -192,6 +192,7 @@ pub(super) fn costs_words(costs: &Costs) -> String {
     };
     say("restart", "restarts", &costs.restarts);
     say("innocent stopped", "innocents stopped", &costs.innocent);
+    say("failed and not restarted", "failed and not restarted", &costs.dropped);
     say("ms unserved", "ms unserved", &costs.unserved);
     say("entry lost", "entries lost", &costs.lost);
     say("message refused", "messages refused", &costs.refused);
@@ -257,7 +258,7 @@ fn extent_words(designs: &[&Judged]) -> String {
 }
 
 /// The columns of the table.
-const HEAD: &str = "restarts innocent unserved  lost refused  closest";
+const HEAD: &str = "restarts innocent dropped unserved  lost refused  closest";
 
 /// A text that fits, with three dots if it had to be cut.
 fn cut(text: &str, room: usize) -> String {
@@ -275,9 +276,10 @@ fn row(costs: &Costs) -> String {
         None => "-".to_owned(),
     };
     format!(
-        "{:>8} {:>8} {:>5} ms {:>5} {:>7}  {:>7}",
+        "{:>8} {:>8} {:>7} {:>5} ms {:>5} {:>7}  {:>7}",
         costs.restarts.total,
         costs.innocent.total,
+        costs.dropped.total,
         costs.unserved.total,
         costs.lost.total,
         costs.refused.total,
