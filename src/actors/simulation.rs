@@ -300,13 +300,14 @@ impl Simulation {
     /// let simulation = Simulation::new("a slow cache").tree(top).fault(Fault::slow("cache", 100).times(2));
     /// simulation.exhaustive().unwrap();
     /// ```
-    pub fn fault(mut self, said: Fault) -> Self {
-        let Lowered { fault, callback, message, words } = said.lowered(&self.setting.atoms);
+    pub fn fault(mut self, fault: Fault) -> Self {
+        let ids = fault.ids();
+        let Lowered { fault, callback, message, words } = fault.lowered(&self.setting.atoms);
         self.faults.push(fault);
         self.setting.callback_faults.push(callback);
         self.setting.messages.push(message);
         let called = format!("fault {words}");
-        self.demands.properties.extend(said.ids().into_iter().map(|id| Property::struck(&called, id)));
+        self.demands.properties.extend(ids.into_iter().map(|id| Property::struck(&called, id)));
         self.fault_words.push(format!("{} {words}", self.faults.len()));
         self
     }
