@@ -20,6 +20,7 @@ const DRIVER: &[(&str, &str)] = &[
     ("treefall_gaps.erl", include_str!("driver/treefall_gaps.erl")),
     ("treefall_epmd.erl", include_str!("driver/treefall_epmd.erl")),
     ("treefall_mailbox.erl", include_str!("driver/treefall_mailbox.erl")),
+    ("treefall_messages.erl", include_str!("driver/treefall_messages.erl")),
     ("treefall_nodes.erl", include_str!("driver/treefall_nodes.erl")),
     ("treefall_quiet.erl", include_str!("driver/treefall_quiet.erl")),
     ("treefall_registry.erl", include_str!("driver/treefall_registry.erl")),

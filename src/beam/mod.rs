@@ -13,6 +13,7 @@ mod lower;
 mod machine;
 mod merge;
 mod obstacle;
+mod order;
 mod outcome;
 mod real;
 mod search;

@@ -26,6 +26,8 @@ pub enum Strand {
     Process(String),
     /// The children that a supervisor had in the end.
     Tree(String),
+    /// How far an order has come that the file asks for.
+    Order(String),
     /// What the shared variables held in the end that the file's outcomes are made of.
     Account,
 }
@@ -35,6 +37,7 @@ impl std::fmt::Display for Strand {
         match self {
             Strand::Process(name) => f.write_str(name),
             Strand::Tree(name) => write!(f, "{name} in the end"),
+            Strand::Order(title) => write!(f, "order {title}"),
             Strand::Account => f.write_str("outcome"),
         }
     }

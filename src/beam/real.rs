@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::scenario::Orders;
+use crate::scenario::ast::{Deed, MessageKind};
+
 use super::cast::Roles;
 use super::merge;
+use super::order::{self, Heard};
 use super::outcome::Account;
 use super::story::{Story, Supervises};
 use super::term::Term;
@@ -24,12 +28,17 @@ pub struct Reading {
 
 /// What happened on the real Erlang, from what the driver printed.
 ///
-/// `cast` is who takes part in the scenario; `line_of` says on which line of the file a byte is.
+/// `cast` is who takes part in the scenario, `orders` what it asks for, of which nothing has happened yet; `line_of` says
+/// on which line of the file a byte is.
 ///
 /// # Errors
 ///
 /// What is wrong with the text, if the driver cannot have printed it, or if not everything had settled.
-pub fn read(printed: &str, cast: &Roles, line_of: &dyn Fn(usize) -> usize) -> Result<Reading, String> {
+pub fn read(
+    printed: &str,
+    (cast, orders): (&Roles, Orders<'_>),
+    line_of: &dyn Fn(usize) -> usize,
+) -> Result<Reading, String> {
     let begin = printed.find(BEGIN).ok_or("it printed no result")?;
     let rest = &printed[begin + BEGIN.len()..];
     let lines = &rest[..rest.find(END).ok_or("its result breaks off")?];
@@ -43,6 +52,7 @@ pub fn read(printed: &str, cast: &Roles, line_of: &dyn Fn(usize) -> usize) -> Re
         unfinished: BTreeSet::new(),
         node: None,
         ended: None,
+        orders,
     };
     let mut events = Vec::new();
     for line in lines.lines().filter(|line| !line.is_empty()) {
@@ -51,6 +61,9 @@ pub fn read(printed: &str, cast: &Roles, line_of: &dyn Fn(usize) -> usize) -> Re
     reader.tasks = events.iter().filter_map(task).collect();
     for event in merge::in_order(&events) {
         reader.hear(event, line_of).ok_or_else(|| not_understood(&event.to_string()))?;
+    }
+    for (title, span, told) in reader.orders.told() {
+        reader.story.order(title, line_of(span.start), told);
     }
     match reader.ended {
         Some((true, late_ms)) => Ok(Reading { outcome: reader.story.outcome(), late_ms }),
@@ -63,7 +76,7 @@ fn not_understood(line: &str) -> String {
     format!("it printed a line that nobody understands: {line}")
 }
 
-struct Reader {
+struct Reader<'a> {
     story: Story,
     /// What the next process that somebody spawns will be called.
     labels: BTreeMap<String, String>,
@@ -81,6 +94,8 @@ struct Reader {
     node: Option<String>,
     /// Whether all had settled, and by how much the machine was late.
     ended: Option<(bool, u64)>,
+    /// How far the orders have come that the file asks for.
+    orders: Orders<'a>,
 }
 
 /// Who is a task, and what it is called.
@@ -92,7 +107,7 @@ fn task(event: &Value) -> Option<(String, String)> {
     }
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Takes in one event; nothing if it is none.
     fn hear(&mut self, event: &Value, line_of: &dyn Fn(usize) -> usize) -> Option<()> {
         let term = |field: &str| Term::of_json(event.get(field)?);
@@ -148,6 +163,9 @@ impl Reader {
                         if event.get("supervises").is_some() {
                             self.story.supervises(&child, Supervises::Ordered);
                         }
+                        if event.get("awaited").is_none() {
+                            self.order(&child, Heard::Started);
+                        }
                         self.spawned.insert(parent, child);
                     }
                     // Nobody of the scenario: an application's master, a helper of OTP's.
@@ -159,6 +177,7 @@ impl Reader {
                 self.story.supervises(&pid("pid")?, which[usize::from(event.get("dynamic")?.as_bool()?)]);
             }
             kind @ ("begins" | "initialised" | "exit") => self.lives(kind, pid("pid")?, term("reason"))?,
+            kind @ ("started" | "log" | "message") => self.ordered(kind, event)?,
             "report" => {
                 let children = event.get("children")?.as_i64()?;
                 let (context, reason, id) = (atom("context")?, term("reason")?, term("id")?);
@@ -169,33 +188,68 @@ impl Reader {
                 let start = usize::try_from(event.get("start")?.as_u64()?).ok()?;
                 self.story.failed(&pid("pid")?, line_of(start));
             }
-            "tree" => {
-                let key = pid("pid")?;
-                // One that is busy says nothing.
-                if let Term::List(children) = term("value")? {
-                    let mut pairs = Vec::new();
-                    for child in children.into_iter().rev() {
-                        let Term::Tuple(parts) = child else { return None };
-                        let [id, child] = <[Term; 2]>::try_from(parts).ok()?;
-                        pairs.push((id, child));
-                    }
-                    self.story.tree(&key, &pairs);
-                }
-            }
-            "finals" => {
-                let Term::List(held) = term("value")? else { return None };
-                let mut pairs = Vec::new();
-                for entry in held {
-                    let Term::Tuple(parts) = entry else { return None };
-                    let [Term::Atom(name), value] = <[Term; 2]>::try_from(parts).ok()? else { return None };
-                    pairs.push((name, value));
-                }
-                self.story.ended_with(&pairs);
-            }
+            // One that is busy says nothing.
+            "tree" => self.tree(&pid("pid")?, term("value")?)?,
+            "finals" => self.finals(term("value")?)?,
             "ended" => self.ended = Some((event.get("settled")?.as_bool()?, event.get("late")?.as_u64()?)),
             _ => return None,
         }
         Some(())
+    }
+
+    /// What children a supervisor has in the end, if it says so.
+    fn tree(&mut self, key: &str, value: Term) -> Option<()> {
+        let Term::List(children) = value else { return Some(()) };
+        let mut pairs = Vec::new();
+        for child in children.into_iter().rev() {
+            let Term::Tuple(parts) = child else { return None };
+            let [id, child] = <[Term; 2]>::try_from(parts).ok()?;
+            pairs.push((id, child));
+        }
+        self.story.tree(key, &pairs);
+        Some(())
+    }
+
+    /// What the shared variables hold in the end.
+    fn finals(&mut self, value: Term) -> Option<()> {
+        let Term::List(held) = value else { return None };
+        let mut pairs = Vec::new();
+        for entry in held {
+            let Term::Tuple(parts) = entry else { return None };
+            let [Term::Atom(name), value] = <[Term; 2]>::try_from(parts).ok()? else { return None };
+            pairs.push((name, value));
+        }
+        self.story.ended_with(&pairs);
+        Some(())
+    }
+
+    /// What only orders speak of.
+    fn ordered(&mut self, kind: &str, event: &Value) -> Option<()> {
+        let term = |field: &str| Term::of_json(event.get(field)?);
+        let word = |field: &str| match term(field)? {
+            Term::Atom(word) => Some(word),
+            _ => None,
+        };
+        let Term::Pid(key) = term("pid")? else { return None };
+        let heard = match (kind, term("text")) {
+            ("started", _) => Heard::Started,
+            ("log", Some(Term::Text(text))) => Heard::Logged(text, term("value")?),
+            ("message", _) => Heard::Message {
+                deed: Deed::named(&word("deed")?)?,
+                kind: MessageKind::named(&word("kind")?)?,
+                content: term("value")?,
+                other: term("other")?,
+            },
+            _ => return None,
+        };
+        self.order(&key, heard);
+        Some(())
+    }
+
+    fn order(&mut self, key: &str, heard: Heard) {
+        if !self.orders.is_empty() {
+            order::hear(&mut self.orders, &self.story, key, heard);
+        }
     }
 
     /// A server begins or ends its `init`, or somebody dies.
@@ -208,7 +262,9 @@ impl Reader {
                 if self.unfinished.remove(&key) {
                     self.story.not_started(&key);
                 }
-                self.story.died(&key, &reason?);
+                let reason = reason?;
+                self.story.died(&key, &reason);
+                self.order(&key, Heard::Ended(reason));
             }
         }
         Some(())
@@ -218,9 +274,12 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::{Simulation, parse};
 
     fn read_lines(lines: &str) -> Result<Reading, String> {
-        read(&format!("noise\n{BEGIN}\n{lines}\n{END}\n"), &Roles::default(), &|byte| byte)
+        read(&format!("noise\n{BEGIN}\n{lines}\n{END}\n"), (&Roles::default(), Orders::default()), &|byte| {
+            byte
+        })
     }
 
     #[test]
@@ -237,9 +296,35 @@ mod tests {
     }
 
     #[test]
+    fn an_order_is_judged_by_what_was_printed() {
+        let text = "supervisor top { worker a }\nserver a { on cast go $n { log \"goes\" $n } }\n\
+                    finally in-order twice { started a; log \"goes\" 1 by=a; log \"goes\" _ by=a }\n";
+        let simulation = Simulation::of(&parse("orders.kdl", text).expect("it is a scenario"));
+        let told = |numbers: &[u8]| {
+            let begin = r#"{"event":"label","pid":{"pid":"<0.1.0>"},"label":{"atom":"a"}}
+{"event":"spawn","pid":{"pid":"<0.2.0>"},"parent":{"pid":"<0.1.0>"},"awaited":{"atom":"true"}}
+{"event":"started","pid":{"pid":"<0.2.0>"}}"#;
+            let logged = numbers.iter().map(|number| {
+                format!(r#"{{"event":"log","pid":{{"pid":"<0.2.0>"}},"text":"goes","value":[{number}]}}"#)
+            });
+            let end = r#"{"event":"ended","settled":true,"late":0}"#;
+            let lines: Vec<String> =
+                std::iter::once(begin.to_owned()).chain(logged).chain([end.to_owned()]).collect();
+            let printed = format!("{BEGIN}\n{}\n{END}\n", lines.join("\n"));
+            let reading = read(&printed, (&Roles::default(), simulation.orders()), &|_| 3);
+            let text = reading.expect("it can be read").outcome.text();
+            text.split_once("order twice (line 3)\n    ").expect("it is told").1.trim_end().to_owned()
+        };
+        assert_eq!(told(&[1, 7]), "has happened as a whole");
+        assert_eq!(told(&[1]), "has come as far as `log goes 1 by=a`");
+        assert_eq!(told(&[2, 1]), "goes wrong behind `started a`");
+        assert_eq!(told(&[1, 2, 3]), "goes on behind its last line");
+    }
+
+    #[test]
     fn what_nobody_printed_is_refused() {
-        assert!(read("crash dump", &Roles::default(), &|byte| byte).is_err());
-        assert!(read(&format!("{BEGIN}\n"), &Roles::default(), &|byte| byte).is_err());
+        assert!(read("crash dump", (&Roles::default(), Orders::default()), &|byte| byte).is_err());
+        assert!(read(&format!("{BEGIN}\n"), (&Roles::default(), Orders::default()), &|byte| byte).is_err());
         for lines in [
             "",
             "garbage",

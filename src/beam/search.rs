@@ -112,7 +112,7 @@ fn search<'a>(
 ) -> bool {
     let mut events = ScriptEvents::recorded().until(stop);
     let world = simulation.start(&mut events);
-    let mut teller = Teller::new(simulation.atoms(), cast);
+    let mut teller = Teller::new(simulation, cast);
     events.drain().iter().for_each(|event| teller.hear(event));
     let mut seen = BTreeSet::new();
     let left = choices(&world, attempt, 0);
@@ -146,7 +146,7 @@ fn search<'a>(
         if teller.story().len() != told && !visit(Visit::Told(&teller)) {
             continue;
         }
-        if !seen.insert(Fingerprint::of(&(&world, teller.story().fingerprint()))) {
+        if !seen.insert(Fingerprint::of(&(&world, teller.fingerprint()))) {
             continue;
         }
         if simulation.is_beyond_horizon(&world) {

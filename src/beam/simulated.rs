@@ -1,11 +1,12 @@
 //! Telling a run of treefall in the words of the comparison.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kernel::{self, Atom, Atoms, EventKind, Pid, Received, Ref, Signal};
-use crate::model::Run;
+use crate::kernel::{self, Atom, Atoms, EventKind, Fingerprint, Pid, Received, Ref, Signal};
+use crate::model::{Model, Run};
 use crate::otp::{Actor, ErrorContext, Member, Message, OffenderPid, Report, Request, Started, Strategy};
-use crate::scenario::{ScriptEvent, ScriptWorld, Simulation};
+use crate::scenario::ast::Deed;
+use crate::scenario::{Occurred, Occurrence, Orders, ScriptEvent, ScriptWorld, Simulation};
 
 use super::cast::Roles;
 use super::outcome::Account;
@@ -16,11 +17,11 @@ use super::term::Term;
 /// which line of the file a byte is.
 pub fn outcome_of(
     run: &Run<Simulation>,
-    atoms: &Atoms,
+    simulation: &Simulation,
     cast: &Roles,
     line_of: &dyn Fn(usize) -> usize,
 ) -> Account {
-    let mut teller = Teller::new(atoms, cast);
+    let mut teller = Teller::new(simulation, cast);
     for event in &run.events {
         teller.hear(event);
     }
@@ -35,10 +36,13 @@ pub(super) struct Teller<'a> {
     atoms: &'a Atoms,
     /// The calls to servers and supervisors, whose answers are told.
     calls: BTreeSet<(Pid, Ref)>,
-    /// Application controllers.
+    /// Application controllers, and who starts applications for them.
     controllers: BTreeSet<String>,
     /// Who has started, or has nothing to do for that.
     initialised: BTreeSet<String>,
+    orders: Orders<'a>,
+    /// What orders call everybody, if there are some.
+    labels: BTreeMap<Pid, Atom>,
 }
 
 fn key(pid: Pid) -> String {
@@ -47,11 +51,13 @@ fn key(pid: Pid) -> String {
 
 impl<'a> Teller<'a> {
     /// Nothing has happened yet.
-    pub(super) fn new(atoms: &'a Atoms, cast: &'a Roles) -> Teller<'a> {
+    pub(super) fn new(simulation: &'a Simulation, cast: &'a Roles) -> Teller<'a> {
         Teller {
+            orders: simulation.orders(),
+            labels: BTreeMap::new(),
             story: Story::new(cast.answered.clone()),
             cast,
-            atoms,
+            atoms: simulation.atoms(),
             calls: BTreeSet::new(),
             controllers: BTreeSet::new(),
             initialised: BTreeSet::new(),
@@ -61,6 +67,11 @@ impl<'a> Teller<'a> {
     /// What has been told so far.
     pub(super) fn story(&self) -> &Story {
         &self.story
+    }
+
+    /// The same number for runs of which the same has been told so far.
+    pub(super) fn fingerprint(&self) -> u64 {
+        Fingerprint::of(&(self.story.fingerprint(), self.orders.fingerprint()))
     }
 
     /// What it came to, if this is the world in the end.
@@ -81,17 +92,41 @@ impl<'a> Teller<'a> {
             let held: Vec<_> = held.map(|(place, name)| (name.clone(), self.term(&shared[*place]))).collect();
             self.story.ended_with(&held);
         }
+        for (title, span, told) in self.orders.told() {
+            self.story.order(title, line_of(span.start), told);
+        }
         self.story.outcome()
     }
 
     /// One more event.
     pub(super) fn hear(&mut self, event: &ScriptEvent) {
+        self.tell(event);
+        if !self.orders.is_empty() {
+            self.order(event);
+        }
+    }
+
+    fn order(&mut self, event: &ScriptEvent) {
+        if let EventKind::Spawned { label, .. } = &event.kind
+            && !self.story.is_runtime(&key(event.pid))
+        {
+            self.labels.insert(event.pid, *label);
+        }
+        let label = |pid| self.labels.get(&pid).copied();
+        let Some(occurrence) = Occurrence::of(event, &label) else { return };
+        let to_nobody = matches!(occurrence.what, Occurred::Message { deed: Deed::Sent, other: None, .. });
+        if occurrence.who.is_some() && !to_nobody {
+            self.orders.hear(&occurrence);
+        }
+    }
+
+    fn tell(&mut self, event: &ScriptEvent) {
         let who = key(event.pid);
         match &event.kind {
             EventKind::Spawned { parent: None, .. } => self.story.runtime(&who),
             EventKind::Spawned { parent: Some(parent), label, .. } => {
                 let parent = key(*parent);
-                if *label == Atom::APPLICATION_CONTROLLER {
+                if matches!(*label, Atom::APPLICATION_CONTROLLER | Atom::APPLICATION_STARTER) {
                     self.controllers.insert(who.clone());
                     self.story.runtime(&who);
                 } else if *label == Atom::APPLICATION_MASTER || self.controllers.contains(&parent) {

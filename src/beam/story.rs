@@ -19,6 +19,8 @@ use super::term::Term;
 #[derive(Clone, Debug)]
 struct Person {
     name: String,
+    /// Its id, or what it runs.
+    label: String,
     /// Its place without incarnations; nothing for those who stand for the runtime.
     place: String,
     parent: Option<String>,
@@ -65,6 +67,7 @@ impl Story {
     pub(super) fn runtime(&mut self, key: &str) {
         let person = Person {
             name: String::new(),
+            label: String::new(),
             place: String::new(),
             parent: None,
             supervises: None,
@@ -77,6 +80,11 @@ impl Story {
     /// Whether somebody stands for the runtime, or is not known at all.
     pub(super) fn is_runtime(&self, key: &str) -> bool {
         self.people.get(key).is_none_or(|person| person.place.is_empty())
+    }
+
+    /// What a file calls a process, unless that stands for the runtime.
+    pub(super) fn label(&self, key: &str) -> Option<&str> {
+        self.people.get(key).filter(|person| !person.place.is_empty()).map(|person| person.label.as_str())
     }
 
     /// A process was started on one of two nodes. Whose starter stands for the runtime says on which.
@@ -101,6 +109,7 @@ impl Story {
         let starter = self.people.get(parent).filter(|_| !in_runtime).map(|above| above.name.clone());
         let person = Person {
             name: name.clone(),
+            label: label.to_owned(),
             place,
             parent: (!in_runtime).then(|| parent.to_owned()),
             supervises: None,
@@ -219,6 +228,12 @@ impl Story {
         let lines = held.iter().map(|(name, value)| format!("{name} is {}", self.told(value)));
         let told = lines.map(|text| Told { text, unordered: false }).collect();
         self.parts.insert(Strand::Account, told);
+    }
+
+    /// How far an order has come that the file asks for.
+    pub(super) fn order(&mut self, title: &str, line: usize, told: String) {
+        let part = Strand::Order(format!("{title} (line {line})"));
+        self.parts.insert(part, vec![Told { text: told, unordered: false }]);
     }
 
     fn told(&self, term: &Term) -> String {

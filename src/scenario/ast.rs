@@ -8,7 +8,7 @@ pub use super::language::{
     Block, Callbacks, Catch, Claim, Clause, Clients, Compound, Data, End, Event, Expectation, Form,
     Happening, Measure, Messages, Mishap, Network, NewChild, Parsed, Processes, Property, Question,
     Registries, Relations, Role, Said, SpecSource, StartedModule, Statement, StatementKind, Supervisors,
-    Tasks,
+    Tasks, What,
 };
 
 #[macro_use]

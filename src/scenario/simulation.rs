@@ -10,7 +10,7 @@ use crate::model::{Model, Origin, Reach, Remembered, Span, Verdict};
 use crate::otp::{Actor, Plain};
 
 use super::ast::{DurationKind, ExpectFailure, Header, Scenario, Tree};
-use super::judge::{Demands, Judge};
+use super::judge::{Demands, Judge, Orders};
 use super::judgement::Judgement;
 use super::language::{Lowered, Mishap};
 use super::script::compiled::Stuck;
@@ -138,6 +138,12 @@ impl Simulation {
     /// The failures that the file says its design has.
     pub fn expected_failures(&self) -> &[ExpectFailure] {
         &self.expected_failures
+    }
+
+    /// The orders that the file asks for, of which nothing has happened yet; none where there are two nodes, which no
+    /// clock orders with each other.
+    pub fn orders(&self) -> Orders<'_> {
+        Orders::of(&self.demands, self.image.nodes().len() < 2)
     }
 
     /// As which of the file's `outcomes` a run has ended, from 0; nothing if it is none of them.

@@ -1,5 +1,5 @@
 %% Stretches the gaps in the code of OTP and Elixir themselves: before whatever a process does there that others
-%% can notice, it lets them go first for a while.
+%% can notice, it lets them go first for a while. And each message that it takes is told, if somebody listens.
 %%
 %% Nothing else of that code is changed. Between two such acts a real process is rarely interrupted, so that many
 %% runs can miss what one in a thousand would show.
@@ -10,7 +10,7 @@
 
 modules() ->
     [gen, gen_server, proc_lib, supervisor, sys, application_master] ++
-        ['Elixir.DynamicSupervisor', 'Elixir.Registry', 'Elixir.Registry.Partition', 'Elixir.Task.Supervised'].
+        ['Elixir.DynamicSupervisor', 'Elixir.Registry', 'Elixir.Registry.Partition', 'Elixir.Task', 'Elixir.Task.Supervised'].
 
 %% Compiles those that say what they are made of, and writes them into a folder.
 write() ->
@@ -54,6 +54,9 @@ code({call, Line, {remote, _, {atom, _, Module}, {atom, _, Name}}, _} = Code)
         when Module =:= erlang; Module =:= 'Elixir.Process'; Module =:= ets ->
     act(Name, Line, Code);
 code({call, Line, {atom, _, Name}, _} = Code) -> act(Name, Line, Code);
+code({'receive', Line, Clauses}) -> {'receive', Line, [told(Clause) || Clause <- Clauses]};
+code({'receive', Line, Clauses, Time, Late}) ->
+    {'receive', Line, [told(Clause) || Clause <- Clauses], code(Time), code(Late)};
 code(Code) -> parts(Code).
 
 act(Name, Line, Code) ->
@@ -66,6 +69,12 @@ act(Name, Line, Code) ->
 behind_a_gap(Line, Code) ->
     Gap = {call, Line, {remote, Line, {atom, Line, treefall_chaos}, {atom, Line, gap}}, []},
     {block, Line, [Gap, parts(Code)]}.
+
+%% The message has a name of its own, which nothing else in the function can have.
+told({clause, Line, [Pattern], Guards, Body}) ->
+    Message = {var, Line, list_to_atom("Treefall" ++ integer_to_list(erlang:unique_integer([positive])))},
+    Got = {call, Line, {remote, Line, {atom, Line, treefall_messages}, {atom, Line, got}}, [Message]},
+    {clause, Line, [{match, Line, Message, Pattern}], Guards, [Got | code(Body)]}.
 
 parts(Code) when is_tuple(Code) -> list_to_tuple([code(Part) || Part <- tuple_to_list(Code)]);
 parts(Code) when is_list(Code) -> [code(Part) || Part <- Code];

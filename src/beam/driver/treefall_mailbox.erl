@@ -27,6 +27,7 @@ from_saved(Patterns, [Message | Rest], Passed) ->
     case number(Patterns, Message, 1) of
         none -> from_saved(Patterns, Rest, [Message | Passed]);
         Nth ->
+            treefall_messages:got(Message),
             put(treefall_saved, lists:reverse(Passed, Rest)),
             {Message, Nth}
     end.
@@ -43,7 +44,9 @@ from_mailbox(Patterns, Deadline) ->
                 none ->
                     put(treefall_saved, saved() ++ [Message]),
                     from_mailbox(Patterns, Deadline);
-                Nth -> {Message, Nth}
+                Nth ->
+                    treefall_messages:got(Raw),
+                    {Message, Nth}
             end
     after Left -> timeout
     end.

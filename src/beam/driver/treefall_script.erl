@@ -434,8 +434,8 @@ perform({release, Resource}) ->
     held(Resource) > 0 orelse error(badarg),
     put({held, Resource}, held(Resource) - 1),
     done(ok);
-perform({log, _, _}) -> next;
-perform({note, _}) -> next;
+perform({log, Text, Values}) -> logged(Text, [value(Value) || Value <- Values]);
+perform({note, Text}) -> logged(Text, []);
 %% Control.
 perform({'if', Condition, Then, Otherwise}) ->
     case treefall_value:holds(Condition) of
@@ -464,6 +464,10 @@ perform({settle, Within}) ->
         false -> failed(not_settled)
     end;
 perform({expect, What}) -> expect(What).
+
+logged(Text, Values) ->
+    treefall_trace:event({log, self(), Text, treefall_start:clean(Values)}),
+    next.
 
 child_started(Bind, Supervisor, Child) ->
     Result = treefall_start:start_child(Supervisor, Child),

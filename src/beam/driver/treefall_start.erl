@@ -115,6 +115,8 @@ begin_launch({definition, Definition} = What, Label, Name, {Link, Options}, Argu
                     spawn_opt(treefall_script, process, [What, Arguments, Birth], [{monitor, Monitoring}])
             end,
             Pid = case Spawned of {P, _} -> P; P -> P end,
+            %% It runs before it has its name, and before its starter goes on.
+            treefall_chaos:perhaps(),
             Name =:= undefined orelse (catch give(Name, Pid)),
             {ok, Spawned};
         #{kind := started_process} ->

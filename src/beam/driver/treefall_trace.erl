@@ -28,19 +28,31 @@ event(Event) ->
 %% Follows a process and everybody it spawns.
 follow(Pid) ->
     Tracer = persistent_term:get(treefall_tracer),
-    erlang:trace(Pid, true, [procs, set_on_spawn, strict_monotonic_timestamp, {tracer, Tracer}]).
+    erlang:trace(Pid, true, treefall_messages:prepare() ++ [procs, set_on_spawn, strict_monotonic_timestamp, {tracer, Tracer}]).
 
 tracer() ->
     receive
         {trace_ts, Parent, spawn, Child, Call, {_, Number}} -> file(Number, spawned(Parent, Child, Call));
-        {trace_ts, Pid, exit, Reason, {_, Number}} -> file(Number, {exit, Pid, treefall_start:clean(Reason)});
+        {trace_ts, _, What, _, {_, Number}} = Traced when What =:= exit; What =:= call ->
+            file(Number, treefall_messages:heard(Traced));
+        {trace_ts, _, What, _, _, {_, Number}} = Traced when What =:= send; What =:= send_to_non_existing_process ->
+            file(Number, treefall_messages:heard(Traced));
         {finish, From} -> From ! {self(), finished};
         _ -> ok
     end,
     tracer().
 
+spawned(Parent, Child, Call) ->
+    {spawn, Parent, Child, More} = who(Parent, Child, Call),
+    {spawn, Parent, Child, [{"awaited", true} || is_awaited(Call)] ++ More}.
+
+%% Whether somebody waits for its word that it has started.
+is_awaited({proc_lib, init_p, [_, _, gen, init_it | _]}) -> true;
+is_awaited({proc_lib, init_p, [_, _, treefall_script, started_process | _]}) -> true;
+is_awaited(_) -> false.
+
 %% Supervisors and partitions that are Elixir's own do not say who they are: that shows in what is spawned.
-spawned(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [gen_server, _, _, {local, Name}, Module, Init | _]]}) ->
+who(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [gen_server, _, _, {local, Name}, Module, Init | _]]}) ->
     case {Module, Init} of
         {'Elixir.Registry.Partition', _} ->
             Label = treefall_start:clean(Name),
@@ -53,10 +65,10 @@ spawned(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [gen_server, _, _
             {spawn, Parent, Child, [{"supervises", true}]};
         _ -> {spawn, Parent, Child, []}
     end;
-spawned(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [_, _, _, {via, _, _}, supervisor, {_, 'Elixir.PartitionSupervisor', _} | _]]}) ->
+who(Parent, Child, {proc_lib, init_p, [_, _, gen, init_it, [_, _, _, {via, _, _}, supervisor, {_, 'Elixir.PartitionSupervisor', _} | _]]}) ->
     {spawn, Parent, Child, [{"supervises", true}]};
 %% The monitor of a stream, and what it spawns to kill a task that is late.
-spawned(Parent, Child, {erlang, apply, [Fun, []]}) when is_function(Fun) ->
+who(Parent, Child, {erlang, apply, [Fun, []]}) when is_function(Fun) ->
     [{module, Module}, {name, Name}] = [erlang:fun_info(Fun, Item) || Item <- [module, name]],
     case {Module, atom_to_list(Name)} of
         {'Elixir.Task.Supervised', "-stream/" ++ _} ->
@@ -65,7 +77,7 @@ spawned(Parent, Child, {erlang, apply, [Fun, []]}) when is_function(Fun) ->
         {'Elixir.Task.Supervised', _} -> {spawn, Parent, Child, [{"helper", true}]};
         _ -> {spawn, Parent, Child, []}
     end;
-spawned(Parent, Child, _) -> {spawn, Parent, Child, []}.
+who(Parent, Child, _) -> {spawn, Parent, Child, []}.
 
 file(Number, Event) -> ets:insert(treefall_events, {Number, Event}).
 
@@ -109,7 +121,7 @@ finish() ->
     Tracer = persistent_term:get(treefall_tracer),
     Tracer ! {finish, self()},
     receive {Tracer, finished} -> ok end,
-    [Event || {_, Event} <- lists:sort(ets:tab2list(treefall_events))].
+    treefall_messages:told([Event || {_, Event} <- lists:sort(ets:tab2list(treefall_events))]).
 
 %% Everything, one JSON object a line, between two markers: what happened on each node, the own one last, and
 %% what came of it.
@@ -141,6 +153,12 @@ line({failed, Pid, {Start, _}, Found}) ->
     object([{"event", "\"failed\""}, {"pid", term(Pid)}, {"start", term(Start)}, {"value", term(Found)}]);
 line({tree, Pid, Children}) ->
     object([{"event", "\"tree\""}, {"pid", term(Pid)}, {"value", term(Children)}]);
+line({started, Pid}) -> object([{"event", "\"started\""}, {"pid", term(Pid)}]);
+line({log, Pid, Text, Values}) ->
+    object([{"event", "\"log\""}, {"pid", term(Pid)}, {"text", term(Text)}, {"value", term(Values)}]);
+line({message, Deed, Pid, Kind, Content, Other}) ->
+    Said = [{"deed", term(Deed)}, {"kind", term(Kind)}, {"value", term(Content)}, {"other", term(Other)}],
+    object([{"event", "\"message\""}, {"pid", term(Pid)} | Said]);
 line({finals, Held}) -> object([{"event", "\"finals\""}, {"value", term(Held)}]);
 line({ended, How, Late}) ->
     object([{"event", "\"ended\""}, {"settled", atom_to_list(How =:= settled)}, {"late", term(Late)}]).

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::otp::{ChildType, Restart};
 use crate::scenario::ast::{
-    ChildOptions, Client, Definition, DefinitionKind, Handler, Init, Name, Process, Scenario, Server, Shared,
-    StartNumber, Tree, Value,
+    ChildOptions, Claim, Client, Definition, DefinitionKind, Handler, Init, Name, Process, Scenario, Server,
+    Shared, StartNumber, Tree, Value, What,
 };
 
 use super::value::{atom, list, name, pattern};
@@ -106,7 +106,7 @@ impl Program<'_> {
         self.shims.dedup();
         format!(
             "%% coding: utf-8\n#{{definitions=>#{{{}}},\nmodules=>#{{{modules}}},\nshims=>{},\nroots=>{roots},\n\
-             applications=>#{{{}}},\nclients=>[{}],\nnodes=>{},\nshared=>{},\noutcomes=>{},\nelixir=>{},\nchild_specs=>{child_specs},\npatience=>{},\nalign=>{},\n\
+             applications=>#{{{}}},\nclients=>[{}],\nnodes=>{},\nshared=>{},\noutcomes=>{},\nlistens=>{},\nelixir=>{},\nchild_specs=>{child_specs},\npatience=>{},\nalign=>{},\n\
              limit=>{}}}.\n",
             self.definitions.join(",\n"),
             list(self.shims.iter().map(|shim| atom(shim))),
@@ -115,6 +115,7 @@ impl Program<'_> {
             names(&nodes.names),
             list(shared),
             list(scenario.outcomes.iter().flat_map(|outcomes| &outcomes.variables).map(name)),
+            listens(scenario),
             super::elixir::uses_elixir(scenario),
             self.patience_ms.max(5_000) + 300,
             timing.align,
@@ -222,6 +223,21 @@ impl Program<'_> {
             }
             None => format!("{{tree,{}", &self.tree_start(tree)[1..]),
         })
+    }
+}
+
+/// What is to be heard beside the lives of processes: who says that it has started, and who sends what to whom. Between
+/// two nodes nothing is in order.
+fn listens(scenario: &Scenario) -> &'static str {
+    let lines = scenario.properties.iter().filter_map(|property| match &property.claim {
+        Claim::InOrder { lines, .. } => Some(lines),
+        Claim::Oracle { .. } | Claim::Conditions { .. } => None,
+    });
+    let mut lines = lines.flatten().peekable();
+    match lines.peek().is_some() && scenario.nodes.names.len() < 2 {
+        false => "none",
+        true if lines.any(|line| matches!(line.what, What::Message { .. })) => "messages",
+        true => "lives",
     }
 }
 

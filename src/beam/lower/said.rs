@@ -4,8 +4,8 @@ use crate::scenario::ast::{NewChild, Registration, Said, StartedModule};
 
 use super::program::Program;
 use super::value::{
-    atom, duration, entry, list, name, pattern, pool, registered, reports, target, tuple, value, values,
-    variable, via,
+    atom, duration, entry, list, name, pattern, pool, registered, reports, target, text, tuple, value,
+    values, variable, via,
 };
 
 impl Program<'_> {
@@ -18,6 +18,7 @@ impl Program<'_> {
             }
             Said::Nothing => "none".to_owned(),
             Said::Word(word) => word.to_owned(),
+            Said::Text(said) => text(said),
             Said::Default(term) => format!("{{k,{term}}}"),
             Said::Number(number) => number.to_string(),
             Said::Value(said) => value(said),

@@ -50,6 +50,12 @@ pub(super) fn list(elements: impl IntoIterator<Item = String>) -> String {
     format!("[{}]", elements.join(","))
 }
 
+/// A text: the binary that Elixir's strings are.
+pub(super) fn text(said: &str) -> String {
+    let bytes: Vec<String> = said.bytes().map(|byte| byte.to_string()).collect();
+    format!("<<{}>>", bytes.join(","))
+}
+
 /// A value without variables, as itself; none if it has some.
 pub(super) fn constant(value: &Value) -> Option<String> {
     let all = |values: &[Value]| -> Option<String> {
@@ -58,10 +64,7 @@ pub(super) fn constant(value: &Value) -> Option<String> {
     Some(match &value.kind {
         ValueKind::Atom(text) => atom(text),
         ValueKind::Int(number) => number.to_string(),
-        ValueKind::Text(text) => {
-            let bytes: Vec<String> = text.bytes().map(|byte| byte.to_string()).collect();
-            format!("<<{}>>", bytes.join(","))
-        }
+        ValueKind::Text(said) => text(said),
         ValueKind::Tuple(values) => format!("{{{}}}", all(values)?),
         ValueKind::List(values) => format!("[{}]", all(values)?),
         ValueKind::Map(pairs) => {

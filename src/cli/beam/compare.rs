@@ -86,7 +86,7 @@ pub(super) fn compare(loaded: &Loaded, effort: &Effort, machine: &Machine) -> Re
     let simulation = Simulation::of(&scenario);
     let cast = beam::Roles::of(&scenario);
     let line_of = |byte: usize| loaded.line_number(Span::new(byte, byte));
-    let told = |run: &Run<Simulation>| beam::outcome_of(run, simulation.atoms(), &cast, &line_of);
+    let told = |run: &Run<Simulation>| beam::outcome_of(run, &simulation, &cast, &line_of);
 
     let stop = interrupt::raised_after(Duration::from_millis(effort.limit_ms));
     let calm = play_until(&simulation, &stop, &mut Calm).run;
@@ -131,11 +131,12 @@ pub(super) fn compare(loaded: &Loaded, effort: &Effort, machine: &Machine) -> Re
                 (_, 0) => Disturbance::Disturbed,
                 (_, _) => Disturbance::Jostled,
             },
-            stretched: run % 2 == 1,
+            // Only then is it heard what the processes of OTP take out of their mailboxes.
+            stretched: run % 2 == 1 || simulation.orders().speak_of_messages(),
             limit: Duration::from_millis(timing.limit_ms + START_UP_MS),
         };
         let printed = machine.run(&program, &settings)?;
-        let real = match beam::read(&printed, &cast, &line_of) {
+        let real = match beam::read(&printed, (&cast, simulation.orders()), &line_of) {
             Ok(real) => real,
             Err(why) => return Ok(Comparison::Failed(format!("Erlang was run, and {why}"))),
         };

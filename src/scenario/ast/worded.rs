@@ -17,7 +17,7 @@ macro_rules! worded {
 
             /// The one with this word.
             #[allow(dead_code, reason = "some are only written")]
-            pub(in crate::scenario) fn named(word: &str) -> Option<Self> {
+            pub(crate) fn named(word: &str) -> Option<Self> {
                 Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, known)| *known)
             }
 

@@ -216,14 +216,24 @@ impl History {
         let supervisor = self.births.get(pid).filter(|birth| birth.supervised).and_then(|birth| birth.parent);
         if let Some(supervisor) = supervisor {
             let why_not = match self.given_away.get(pid) {
+                _ if self.successor(*pid).is_some() => " has restarted it as ".to_owned(),
                 _ if self.given_up.contains(&supervisor) => " has given up".to_owned(),
                 _ if world.process(supervisor).is_none() => " is not alive either".to_owned(),
                 Some(restart) => format!(" does not restart it ({})", restart.word()),
                 None => not_yet(*pid, supervisor, self.births.get(pid).map(|birth| birth.label), world),
             };
             why.extend([Part::text(", and "), Part::Process(supervisor), Part::Text(why_not)]);
+            why.extend(self.successor(*pid).map(Part::Process));
         }
         why
+    }
+
+    /// Of a child that comes and goes: the last process that it was restarted as.
+    fn successor(&self, pid: Pid) -> Option<Pid> {
+        let first = |pid: Pid| self.first.get(&pid).copied().unwrap_or(pid);
+        let same = self.first.iter().filter(|(later, before)| **later != pid && **before == first(pid));
+        let later = same.filter(|(later, _)| self.born(**later) > self.born(pid));
+        later.map(|(later, _)| *later).max_by_key(|later| self.born(*later))
     }
 
     /// How close supervisors have come to giving up.

@@ -6,7 +6,9 @@ mod clients;
 mod ends;
 mod evidence;
 mod history;
+mod occurrence;
 mod order;
+mod orders;
 mod reach;
 mod sequence;
 mod settled;
@@ -26,9 +28,11 @@ use crate::kernel::{Atom, EventKind};
 use crate::model::{self, Breach, IntensityUses, Part, Sentence};
 
 pub(super) use ends::WantedOutcomes;
+pub use occurrence::{Occurred, Occurrence};
+pub use orders::Orders;
 
 use history::{History, Past};
-use sequence::Progress;
+use sequence::{Progress, out_of_turn};
 
 /// What a file asks of its runs.
 #[derive(Clone, Debug)]
@@ -339,14 +343,20 @@ impl<'a> Judge<'a> {
     }
 
     fn observe_orders(&mut self, event: &ScriptEvent, world: &ScriptWorld, step: u64) {
+        if !self.demands.ask_order() {
+            return;
+        }
+        let label = |pid| self.history.label(pid);
+        let Some(occurrence) = Occurrence::of(event, &label) else { return };
         for (index, property) in self.demands.properties.iter().enumerate() {
             let Claim::InOrder { lines, again, .. } = &property.claim else { continue };
             let order: (&[Happening<Lowered>], bool) = (lines, *again);
-            let broken = self.orders[index].observe(order, event, world, &self.history);
+            let broken = self.orders[index].observe(order, &occurrence, &world.common().variables);
             match (property.modality, broken) {
                 (Modality::Sometimes, _) => self.seen[index] |= self.orders[index].is_whole(),
                 (_, None) => (),
-                (_, Some(sentence)) => {
+                (_, Some(next)) => {
+                    let sentence = out_of_turn(event, next);
                     self.add(property.title(), sentence, Some(property.span), world.now(), step);
                 }
             }

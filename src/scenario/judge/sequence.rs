@@ -1,17 +1,18 @@
 //! Whether things happen in the order that an `in-order { … }` block lists.
 //!
 //! Of all that happens only what some line of the block speaks of counts. Each time it must be the turn of such a line;
-//! so what has come to pass so far is one number.
+//! so what has come to pass so far is one number. Whose run it is makes no difference: what happens is told as an
+//! [`Occurrence`].
 
-use crate::kernel::{Atom, EventKind, Object, Pid, Received, Signal, Term};
+use crate::kernel::{Atom, EventKind, Term};
 use crate::model::{Part, Sentence};
-use crate::otp::{Message, Report, Started};
+use crate::otp::Report;
 
-use super::super::ast::{Deed, MessageKind};
 use super::super::language::{Happening, Lowered, What};
 use super::super::script::program::Pattern;
-use super::super::script::{Note, Script, ScriptEvent, ScriptWorld, matches};
+use super::super::script::{Note, ScriptEvent, matches};
 use super::history::History;
+use super::occurrence::{Occurred, Occurrence, got, sent};
 
 /// How far an order has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -30,20 +31,19 @@ impl Progress {
         self.whole && self.come == 0 && !self.broken
     }
 
-    /// Something happens: if it is not its turn, what is told about it.
-    pub(super) fn observe(
+    /// Something happens. If it is not its turn: whose it is, if it is anybody's.
+    pub(super) fn observe<'a>(
         &mut self,
-        (lines, again): (&[Happening<Lowered>], bool),
-        event: &ScriptEvent,
-        world: &ScriptWorld,
-        history: &History,
-    ) -> Option<Sentence> {
-        if self.broken || !lines.iter().any(|line| speaks_of(line, event, world, history)) {
+        (lines, again): (&'a [Happening<Lowered>], bool),
+        occurrence: &Occurrence,
+        shared: &[Term],
+    ) -> Option<Option<&'a Happening<Lowered>>> {
+        if self.broken || !lines.iter().any(|line| speaks_of(line, occurrence, shared)) {
             return None;
         }
         let over = self.whole && self.come == 0 && !again;
         match lines.get(self.come) {
-            Some(line) if !over && speaks_of(line, event, world, history) => {
+            Some(line) if !over && speaks_of(line, occurrence, shared) => {
                 self.come += 1;
                 if self.come == lines.len() {
                     *self = Progress { come: 0, whole: true, broken: false };
@@ -52,8 +52,21 @@ impl Progress {
             }
             next => {
                 self.broken = true;
-                Some(out_of_turn(event, next.filter(|_| !over)))
+                Some(next.filter(|_| !over))
             }
+        }
+    }
+
+    /// How far it has come, in words that are the same for whatever run.
+    pub(super) fn told(self, lines: &[Happening<Lowered>]) -> String {
+        let last = lines.get(self.come.wrapping_sub(1));
+        match (last, self) {
+            (Some(last), Progress { broken: true, .. }) => format!("goes wrong behind `{}`", last.words),
+            (None, Progress { broken: true, whole: true, .. }) => "goes on behind its last line".to_owned(),
+            (None, Progress { broken: true, .. }) => "begins with another line than the first".to_owned(),
+            (Some(last), _) => format!("has come as far as `{}`", last.words),
+            (None, Progress { whole: true, .. }) => "has happened as a whole".to_owned(),
+            (None, _) => "has not begun".to_owned(),
         }
     }
 
@@ -77,7 +90,7 @@ impl Progress {
 }
 
 /// What is told of something that happens when it is another's turn, or nobody's.
-fn out_of_turn(event: &ScriptEvent, next: Option<&Happening<Lowered>>) -> Sentence {
+pub(super) fn out_of_turn(event: &ScriptEvent, next: Option<&Happening<Lowered>>) -> Sentence {
     let mut sentence = vec![Part::Process(event.pid)];
     match &event.kind {
         EventKind::Exited { reason, .. } => {
@@ -115,76 +128,23 @@ fn who(what: &What<Lowered>) -> Option<Atom> {
     }
 }
 
-/// Whether an event is what a line speaks of.
-fn speaks_of(line: &Happening<Lowered>, event: &ScriptEvent, world: &ScriptWorld, history: &History) -> bool {
-    let is = |wanted: Option<Atom>, pid: Pid| wanted.is_none() || history.label(pid) == wanted;
-    let like = |pattern: &Pattern, value: &Term| matches(pattern, value, world);
-    if !is(who(&line.what), event.pid) {
+/// Whether what has happened is what a line speaks of. Patterns may ask what the shared variables hold.
+fn speaks_of(line: &Happening<Lowered>, occurrence: &Occurrence, shared: &[Term]) -> bool {
+    let is = |wanted: Option<Atom>, who: Option<Atom>| wanted.is_none() || wanted == who;
+    let like = |pattern: &Pattern, value: &Term| matches(pattern, value, shared);
+    if !is(who(&line.what), occurrence.who) {
         return false;
     }
-    match (&line.what, &event.kind) {
-        (What::Started { .. }, EventKind::Spawned { awaited, .. }) => !awaited,
-        (What::Started { .. }, EventKind::Reported(Report::Initialised(started))) => {
-            matches!(started, Started::Ok { .. })
+    match (&line.what, &occurrence.what) {
+        (What::Started { .. }, Occurred::Started) => true,
+        (What::Ended { reason: wanted, .. }, Occurred::Ended { reason }) => like(wanted, reason),
+        (What::Logged { text, values, .. }, Occurred::Logged { text: said, values: with }) => {
+            text == said && like(values, with)
         }
-        (What::Ended { reason: wanted, .. }, EventKind::Exited { reason, .. }) => like(wanted, reason),
         (
-            What::Logged { text, values, .. },
-            EventKind::Reported(Report::Guest(Note::Log { text: said, values: with })),
-        ) => text == said && like(values, &Term::list(with.iter().cloned())),
-        (What::Message { deed: Deed::Sent, kind, content, other, .. }, EventKind::Sent { to, signal }) => {
-            sent(signal).is_some_and(|(sent, said)| sent == *kind && is(*other, *to) && like(content, &said))
-        }
-        (What::Message { deed: Deed::Got, kind, content, other, .. }, EventKind::Took(message)) => {
-            got(message).is_some_and(|(got, said, from)| {
-                let from_whom = match (other, from) {
-                    (None, _) => true,
-                    (Some(_), None) => false,
-                    (Some(_), Some(Object::Pid(from))) => is(*other, from),
-                    (Some(wanted), Some(Object::Name(name, _))) => *wanted == name,
-                };
-                got == *kind && from_whom && like(content, &said)
-            })
-        }
+            What::Message { deed, kind, content, other, .. },
+            Occurred::Message { deed: done, kind: of, content: said, other: whom },
+        ) => deed == done && kind == of && is(*other, *whom) && like(content, said),
         _ => false,
-    }
-}
-
-/// What kind of message is sent, and what it says.
-fn sent(signal: &Signal<Message<Script>>) -> Option<(MessageKind, Term)> {
-    match signal {
-        Signal::Message { body, .. } => said(body).map(|(kind, content, _)| (kind, content)),
-        Signal::Exit(reason) | Signal::ExitAlias(_, reason) => {
-            Some((MessageKind::ExitSignal, reason.clone()))
-        }
-        _ => None,
-    }
-}
-
-/// What kind of message is taken, what it says, and from whom it is, if that is in it.
-fn got(message: &Received<Message<Script>>) -> Option<(MessageKind, Term, Option<Object>)> {
-    match message {
-        Received::Message(body) => said(body),
-        Received::Exit { from, reason } => {
-            Some((MessageKind::Exit, reason.clone(), Some(Object::Pid(*from))))
-        }
-        Received::Down { reason, object, .. } => Some((MessageKind::Down, reason.clone(), Some(*object))),
-    }
-}
-
-/// The same of a message that is no signal of a link or a monitor; what OTP says to itself is none.
-fn said(body: &Message<Script>) -> Option<(MessageKind, Term, Option<Object>)> {
-    match body {
-        Message::Call { from, request } => {
-            Some((MessageKind::Call, request.term(), Some(Object::Pid(from.pid))))
-        }
-        Message::Reply { reply, .. } => Some((MessageKind::Reply, reply.clone(), None)),
-        Message::Cast(request) => Some((MessageKind::Cast, request.clone(), None)),
-        Message::Info(term) => Some((MessageKind::Info, term.clone(), None)),
-        Message::Terminate { .. }
-        | Message::Ack { .. }
-        | Message::TryAgain { .. }
-        | Message::Work(_)
-        | Message::Stream(_) => None,
     }
 }

@@ -258,7 +258,7 @@ fn clauses(step: &mut Step<'_, '_, '_>, document: &KdlDocument, words: &[&'stati
                 let of_results = Clauses::OF_RESULTS.contains(&word) && words == Clauses::OF_VALUES;
                 let help = match of_results {
                     true => Some("exits and errors are those of the line before: `match result`".to_owned()),
-                    false => hint(word, words),
+                    false => returned(word).or_else(|| hint(word, words)),
                 };
                 line.report(Mistake { help, ..mistake });
                 None
@@ -290,4 +290,13 @@ fn after(step: &mut Step<'_, '_, '_>) -> Option<(Duration, Block)> {
     let duration = step.duration("the time");
     let body = body(step)?;
     Some((duration?, body))
+}
+
+/// What a clause for the usual results of a call is, for who writes the result alone.
+fn returned(word: &str) -> Option<String> {
+    match word {
+        "ok" | "error" => Some(format!("what was returned is `when {word} … {{ … }}`")),
+        "timeout" | "noproc" => Some(format!("that is how a call exits: `exit {word} {{ … }}`")),
+        _ => None,
+    }
 }

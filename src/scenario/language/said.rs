@@ -24,6 +24,8 @@ pub enum Said<'a> {
     Nothing,
     /// One of a few words, which stands for itself.
     Word(&'static str),
+    /// A text for people.
+    Text(&'a str),
     /// A value that the file need not write, as Erlang writes it.
     Default(String),
     Number(u64),
@@ -78,7 +80,7 @@ macro_rules! sayings {
 sayings! {
     bool, it => Said::Word(if *it { "true" } else { "false" });
     u64, it => Said::Number(*it);
-    String, _ => Said::Nothing;
+    String, it => Said::Text(it);
     Value, it => Said::Value(it);
     Vec<Value>, it => Said::Values(it);
     Target, it => Said::Target(it);

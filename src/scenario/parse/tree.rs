@@ -19,7 +19,7 @@ use super::registry;
 use super::scope::Scope;
 use super::step::{Step, unknown};
 use super::value::{self, name_span};
-use super::words::{Word, hint};
+use super::words::{Word, foreign, hint};
 
 type Read = fn(&mut Step<'_, '_, '_>, Under) -> Option<Child>;
 
@@ -65,7 +65,7 @@ pub fn child(parser: &mut Parser<'_>, node: &KdlNode, under: Under) -> Option<Ch
     let Some(word) = WORDS.iter().find(|word| word.name == name) else {
         let known: Vec<&str> = WORDS.iter().map(|word| word.name).collect();
         let mistake = Mistake::new(name_span(node), format!("`{name}` is no child"), "unknown here");
-        parser.report(Mistake { help: hint(name, &known), ..mistake });
+        parser.report(Mistake { help: foreign(name).or_else(|| hint(name, &known)), ..mistake });
         return None;
     };
     let mut scope = Scope::outside();

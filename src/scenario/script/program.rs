@@ -50,6 +50,34 @@ pub enum Pattern {
     Map(Vec<(Expression, Pattern)>),
 }
 
+impl Expression {
+    /// Whether what it comes to depends on a shared variable.
+    fn reads_shared(&self) -> bool {
+        match self {
+            Expression::Shared(_) => true,
+            Expression::Constant(_) | Expression::Slot(_) | Expression::SelfPid => false,
+            Expression::Tuple(parts) | Expression::List(parts) => parts.iter().any(Expression::reads_shared),
+            Expression::Map(pairs) => {
+                pairs.iter().any(|(key, value)| key.reads_shared() || value.reads_shared())
+            }
+        }
+    }
+}
+
+impl Pattern {
+    /// Whether what it fits depends on a shared variable.
+    pub fn reads_shared(&self) -> bool {
+        match self {
+            Pattern::Any | Pattern::Set(_) => false,
+            Pattern::Is(expression) => expression.reads_shared(),
+            Pattern::Tuple(patterns) | Pattern::List(patterns) => patterns.iter().any(Pattern::reads_shared),
+            Pattern::Map(pairs) => {
+                pairs.iter().any(|(key, value)| key.reads_shared() || value.reads_shared())
+            }
+        }
+    }
+}
+
 /// Where a table or queue is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Store {

@@ -187,8 +187,8 @@ fn compare(left: &Term, comparison: Comparison, right: &Term, atoms: &Atoms) -> 
 }
 
 /// Whether a value looks so, to somebody who has no variables of his own.
-pub fn matches(pattern: &Pattern, value: &Term, world: &ScriptWorld) -> bool {
-    outside(world).matches(pattern, value, &mut Vec::new())
+pub fn matches(pattern: &Pattern, value: &Term, shared: &[Term]) -> bool {
+    Scope { slots: &[], shared, pid: None }.matches(pattern, value, &mut Vec::new())
 }
 
 /// Whether the answer of a world's property holds, where there is no process to ask.
