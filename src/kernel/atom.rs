@@ -210,7 +210,7 @@ well_known! {
     GET_CHILDSPEC = "get_childspec", INVALID_MAX_CHILDREN = "invalid_max_children",
     INVALID_EXTRA_ARGUMENTS = "invalid_extra_arguments", NOT_STARTED = "not_started",
     NOT_LOADED = "not_loaded", NOT_RUNNING = "not_running", STOPPED = "stopped",
-    APPLICATION_MASTER = "application_master", APPLICATION_TERMINATED = "application_terminated",
+    APPLICATION_MASTER = "application_master", APPLICATION_STARTER = "application_starter", APPLICATION_TERMINATED = "application_terminated",
     APPLICATION_START_FAILURE = "application_start_failure", START_APPLICATION = "start_application",
     STOP_APPLICATION = "stop_application", VIA = "via", REGISTRY = "Registry",
     PARTITION_SUPERVISOR = "PartitionSupervisor", PARTITIONS = "partitions", REGISTER = "register",

@@ -126,7 +126,7 @@ impl<G: Guest> Activity<G> {
             (Blocked::Start(mut start), input) => {
                 let started = match input {
                     Input::Message(message) => start.hear(message, context),
-                    _ => start.time_out(context),
+                    _ => start.go_on(context),
                 };
                 match started {
                     Some(started) => returned(started, start.kept()),
@@ -219,8 +219,11 @@ impl<G: Guest> Activity<G> {
             }
             Block::Start { launch, label, how } => match start::begin(launch, label, how, context) {
                 Begun::Pending(start) => {
-                    let timeout = start.timeout;
-                    (Blocked::Start(start), Next::Receive { timeout })
+                    if let Some(started) = start.at_once() {
+                        return Err(returned(started, start.kept()));
+                    }
+                    let next = start.begin();
+                    (Blocked::Start(start), next)
                 }
                 Begun::Done(started) => return Err(returned(started, how.monitor.then_some(None))),
             },

@@ -3,7 +3,9 @@
 use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Process, Received, State, Term};
 
 use super::activity::{Activity, Blocked};
-use super::application::{ApplicationController, ApplicationMaster, ApplicationRoot, Node};
+use super::application::{
+    ApplicationController, ApplicationMaster, ApplicationRoot, ApplicationStarter, Node,
+};
 use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
 use super::guest::Guest;
 use super::hooks::Common;
@@ -36,6 +38,8 @@ pub enum Actor<G: Guest> {
     StreamMonitor(Box<StreamMonitor<G>>),
     /// The process that starts and stops the applications of a node.
     ApplicationController(Box<ApplicationController<G>>),
+    /// The process that starts an application.
+    ApplicationStarter(Box<ApplicationStarter<G>>),
     /// The master of one application.
     ApplicationMaster(Box<ApplicationMaster<G>>),
     /// The parent of an application's top supervisor.
@@ -97,6 +101,7 @@ impl<G: Guest> Actor<G> {
             Actor::RegistryPartition(_)
             | Actor::StreamMonitor(_)
             | Actor::ApplicationController(_)
+            | Actor::ApplicationStarter(_)
             | Actor::ApplicationMaster(_)
             | Actor::ApplicationRoot(_) => true,
         }
@@ -166,6 +171,7 @@ impl<G: Guest> State for Actor<G> {
             Actor::DynamicSupervisor(supervisor) => supervisor.accepts(message),
             Actor::RegistryPartition(partition) => partition.accepts(),
             Actor::ApplicationController(controller) => controller.accepts(message),
+            Actor::ApplicationStarter(starter) => starter.accepts(message),
             Actor::ApplicationMaster(master) => master.accepts(message),
             Actor::ApplicationRoot(root) => root.accepts(message, image),
         }
@@ -184,6 +190,7 @@ impl<G: Guest> State for Actor<G> {
             Actor::RegistryPartition(_)
             | Actor::StreamMonitor(_)
             | Actor::ApplicationController(_)
+            | Actor::ApplicationStarter(_)
             | Actor::ApplicationMaster(_)
             | Actor::ApplicationRoot(_) => (),
         }
@@ -234,6 +241,7 @@ impl<G: Guest> Behaviour for Actor<G> {
             Actor::DynamicSupervisor(supervisor) => supervisor.resume(input, context),
             Actor::RegistryPartition(partition) => partition.resume(input, context),
             Actor::ApplicationController(controller) => controller.resume(input, context),
+            Actor::ApplicationStarter(starter) => starter.resume(input, context),
             Actor::ApplicationMaster(master) => master.resume(input, context),
             Actor::ApplicationRoot(root) => root.resume(input, context),
         }

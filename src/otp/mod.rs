@@ -40,7 +40,8 @@ mod wrong;
 pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};
 pub use application::{
-    Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot, Node,
+    Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot,
+    ApplicationStarter, Node,
 };
 pub use call::{PendingCall, PendingStop, call_failure, reply};
 pub use child_spec::{child_spec, override_spec};

@@ -128,6 +128,8 @@ pub struct PendingStart {
     down: Option<Down>,
     /// It is unlinked, because its time is up, and is to be killed.
     unlinked: bool,
+    /// Nobody waits for its word: it runs, others may come first, and then it is to be given this name, if any.
+    spawned: Option<Option<Atom>>,
 }
 
 /// What `start_monitor` does with the monitor's message about a process that failed to start.
@@ -169,14 +171,16 @@ pub(super) fn begin<G: Guest>(
     let watched = !how.link || how.monitor || context.image().release().failed_start_is_synchronous();
     let monitor = watched && acknowledges;
     let label = label.unwrap_or(newborn.label);
+    let mut spawned = None;
     let (child, monitor) =
         context.spawn(actor, Spawn { label, link: how.link, monitor, awaited: acknowledges });
     if !acknowledges {
-        // Such a start function names the process itself: nobody has the name, and the child lives.
-        if let Some(name) = newborn.name.and_then(|name| name.local()) {
-            let _ = context.register(name, child);
+        // Such a start function names the process itself, which runs by then, and may have ended.
+        let name = newborn.name.and_then(|name| name.local());
+        if !context.can_be_interrupted() {
+            return Begun::Done(named(child, name, newborn.info, context));
         }
-        return Begun::Done(Started::Ok { pid: child, info: newborn.info });
+        spawned = Some(name);
     }
     Begun::Pending(PendingStart {
         child,
@@ -186,13 +190,28 @@ pub(super) fn begin<G: Guest>(
         failed: None,
         down,
         unlinked: false,
+        spawned,
     })
+}
+
+/// Gives a process that runs its name, if it is to have one: nobody has that, or it has ended.
+fn named<G: Guest>(
+    pid: Pid,
+    name: Option<Atom>,
+    info: Option<Term>,
+    context: &mut Context<'_, Actor<G>>,
+) -> Started {
+    if let Some(name) = name {
+        let _ = context.register(name, pid);
+    }
+    Started::Ok { pid, info }
 }
 
 impl PendingStart {
     /// Whether the starter's `receive` would take this message.
     pub(super) fn accepts<G: Guest>(&self, message: &Received<Message<G>>) -> bool {
         match message {
+            _ if self.spawned.is_some() => false,
             Received::Message(Message::Ack { child, .. }) => self.failed.is_none() && *child == self.child,
             Received::Exit { from, .. } => self.monitor.is_none() && *from == self.child,
             Received::Down { reference, .. } => Some(*reference) == self.monitor,
@@ -252,9 +271,25 @@ impl PendingStart {
         }
     }
 
+    /// Goes on where no message has come: after others have run, or when the time is up.
+    pub(super) fn go_on<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Started> {
+        match self.spawned.take() {
+            Some(name) => Some(named(self.child, name, self.info.clone(), context)),
+            None => self.time_out(context),
+        }
+    }
+
+    /// What has started, if nobody who comes first makes a difference to a starter whose next act is another's business
+    /// anyway.
+    pub(super) fn at_once(&self) -> Option<Started> {
+        let child = self.child;
+        let started = || Started::Ok { pid: child, info: self.info.clone() };
+        (self.spawned == Some(None)).then(started)
+    }
+
     /// The acknowledgement did not come in time: the process is killed, and the start has failed.
     /// `proc_lib.erl`, `kill_flush/1` (OTP 25): whoever ends the starter between the two leaves it alone.
-    pub(super) fn time_out<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Started> {
+    fn time_out<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Option<Started> {
         if !self.unlinked {
             self.forget_exit(context);
             self.unlinked = context.can_be_interrupted();
@@ -273,6 +308,11 @@ impl PendingStart {
             context.demonitor_flush(monitor);
         }
         Some(timed_out)
+    }
+
+    /// How the starter waits first.
+    pub(super) fn begin(&self) -> Next {
+        if self.spawned.is_some() { Next::Preempt } else { Next::Receive { timeout: self.timeout } }
     }
 
     /// How the starter waits after it has heard something, or its time was up.

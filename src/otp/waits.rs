@@ -27,6 +27,7 @@ pub fn waits_for<G: Guest>(pid: Pid, world: &World<Actor<G>>) -> Vec<Pid> {
         Actor::ApplicationController(controller) => {
             controller.awaited_end().and_then(|end| watched(process, end)).into_iter().collect()
         }
+        Actor::ApplicationStarter(starter) => starter.waits_for().into_iter().collect(),
         Actor::ApplicationMaster(master) => master.waits_for().into_iter().collect(),
         Actor::ApplicationRoot(root) => match root.activity() {
             Some(activity) => blocked_on(pid, activity.blocked(), world),
@@ -56,13 +57,23 @@ fn blocked_on<G: Guest>(pid: Pid, blocked: &Blocked<G>, world: &World<Actor<G>>)
 fn answers<G: Guest>(asked: Pid, caller: Pid, world: &World<Actor<G>>) -> Pid {
     let Some(process) = world.process(asked) else { return asked };
     let other = match process.behaviour() {
-        Actor::ApplicationController(controller) => controller.starts_for(caller),
+        Actor::ApplicationController(controller) => {
+            controller.starts_for(caller).map(|starter| master_of(starter, world).unwrap_or(starter))
+        }
         Actor::RegistryPartition(partition) => {
             partition.holder_before(caller).and_then(|monitor| watched(process, monitor))
         }
         _ => None,
     };
     other.unwrap_or(asked)
+}
+
+/// The master that this process starts.
+fn master_of<G: Guest>(starter: Pid, world: &World<Actor<G>>) -> Option<Pid> {
+    match world.process(starter).map(|process| process.behaviour()) {
+        Some(Actor::ApplicationStarter(starter)) => starter.waits_for(),
+        _ => None,
+    }
 }
 
 /// Whom a process watches with this monitor.

@@ -210,6 +210,7 @@ pub(super) fn members<G: Guest>(actor: &Actor<G>) -> Option<Vec<Member>> {
         | Actor::Task(_)
         | Actor::StreamMonitor(_)
         | Actor::ApplicationController(_)
+        | Actor::ApplicationStarter(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => None,
     }

@@ -18,6 +18,7 @@ pub(super) fn kind<G: Guest>(actor: &Actor<G>) -> &'static str {
         Actor::Task(_) => "task",
         Actor::StreamMonitor(_) => "stream monitor",
         Actor::ApplicationController(_) => "application controller",
+        Actor::ApplicationStarter(_) => "application starter",
         Actor::ApplicationMaster(_) => "application master",
         Actor::ApplicationRoot(_) => "application",
     }
@@ -34,6 +35,7 @@ pub(super) fn supervises_alike<G: Guest>(actor: &Actor<G>) -> bool {
         | Actor::Task(_)
         | Actor::StreamMonitor(_)
         | Actor::ApplicationController(_)
+        | Actor::ApplicationStarter(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => false,
     }
@@ -72,6 +74,7 @@ pub(super) fn state<G: Guest>(process: &Process<Actor<G>>, names: Names<'_>) -> 
         },
         Actor::RegistryPartition(_)
         | Actor::ApplicationController(_)
+        | Actor::ApplicationStarter(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => "idle".to_owned(),
         Actor::Supervisor(supervisor) => match supervisor.waits_for() {

@@ -169,6 +169,7 @@ fn phase<M: Model>(process: &ProcessOf<M>, births: &Births) -> Phase {
         Actor::RegistryPartition(_)
         | Actor::StreamMonitor(_)
         | Actor::ApplicationController(_)
+        | Actor::ApplicationStarter(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_) => Phase::Idle,
     }

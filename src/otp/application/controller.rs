@@ -1,15 +1,15 @@
 //! The process that starts and stops the applications of a node, and ends when one of them should not have
 //! ended (application_controller.erl, OTP 25).
 //!
-//! OTP starts an application in a process of its own, which nobody else can tell from the controller; here
-//! the controller starts it, and is not deaf meanwhile either. While it stops one it is.
+//! An application is started in a process of its own, so the controller is not deaf meanwhile. While it stops one it
+//! is.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Spawn, Target, Term};
 
-use super::master::{ApplicationMaster, members};
+use super::master::{ApplicationStarter, members};
 use super::{Application, ApplicationRequest, Node};
 use crate::otp::actor::{Actor, Birth};
 use crate::otp::call;
@@ -43,7 +43,7 @@ pub struct ApplicationController<G: Guest> {
 struct Starting {
     name: Atom,
     restart: Restart,
-    master: Pid,
+    starter: Pid,
     callers: Vec<From>,
 }
 
@@ -89,10 +89,10 @@ impl<G: Guest> ApplicationController<G> {
         }
     }
 
-    /// The master of the application that it starts for this caller, who is answered once that runs.
+    /// Who starts an application for this caller, who is answered once that runs.
     pub(in crate::otp) fn starts_for(&self, caller: Pid) -> Option<Pid> {
         let asked = |starting: &&Starting| starting.callers.iter().any(|from| from.pid == caller);
-        self.starting.iter().find(asked).map(|starting| starting.master)
+        self.starting.iter().find(asked).map(|starting| starting.starter)
     }
 
     /// Whether it would take this message now.
@@ -188,8 +188,16 @@ impl<G: Guest> ApplicationController<G> {
                     ApplicationRequest::Stop(name) => self.stop(name, from, context),
                 }
             }
-            Received::Message(Message::Ack { child, result: Started::Ok { .. }, .. }) => {
-                self.is_started(child, context)
+            Received::Message(Message::Ack { child, result, .. }) => {
+                let place = self.starting.iter().position(|starting| starting.starter == child);
+                let Some(starting) = place.map(|place| self.starting.remove(place)) else { return WAIT };
+                match result {
+                    Started::Ok { pid, .. } => self.is_started(starting, pid, context),
+                    Started::Error(reason) | Started::Junk(reason) | Started::Raised(reason) => {
+                        self.is_not_started(starting, reason, context)
+                    }
+                    Started::Ignore => self.is_not_started(starting, Atom::IGNORE.into(), context),
+                }
             }
             Received::Message(
                 Message::Call {
@@ -200,7 +208,6 @@ impl<G: Guest> ApplicationController<G> {
             Received::Message(
                 Message::Info(_)
                 | Message::Reply { .. }
-                | Message::Ack { .. }
                 | Message::TryAgain { .. }
                 | Message::Work(_)
                 | Message::Stream(_),
@@ -262,20 +269,16 @@ impl<G: Guest> ApplicationController<G> {
         if let Some(needed) = application.applications.iter().find(|needed| !is_running(needed)) {
             return Err(Refusal::NotRunning(Term::tagged(Atom::NOT_RUNNING, (*needed).into())));
         }
-        let master = ApplicationMaster::new(application, context.pid());
-        let options = Spawn { label: name, link: true, monitor: false, awaited: false };
-        let (master, _) = context.spawn(Actor::ApplicationMaster(Box::new(master)), options);
-        self.starting.push(Starting { name, restart, master, callers: caller.into_iter().collect() });
+        let starter = ApplicationStarter::new(application, context.pid());
+        let options = Spawn { label: Atom::APPLICATION_STARTER, link: true, monitor: false, awaited: false };
+        let (starter, _) = context.spawn(Actor::ApplicationStarter(Box::new(starter)), options);
+        self.starting.push(Starting { name, restart, starter, callers: caller.into_iter().collect() });
         Ok(())
     }
 
-    fn take_starting(&mut self, master: Pid) -> Option<Starting> {
-        let place = self.starting.iter().position(|starting| starting.master == master)?;
-        Some(self.starting.remove(place))
-    }
-
-    fn is_started(&mut self, master: Pid, context: &mut Context<'_, Actor<G>>) -> Next {
-        let Some(Starting { name, restart, callers, .. }) = self.take_starting(master) else { return WAIT };
+    /// handle_application_started/3. Its master may have ended by now, and nobody will say so any more.
+    fn is_started(&mut self, starting: Starting, master: Pid, context: &mut Context<'_, Actor<G>>) -> Next {
+        let Starting { name, restart, callers, .. } = starting;
         tell(ApplicationReport::Started(name.into()), context);
         self.running.push((name, master));
         match self.started.iter_mut().find(|(started, _)| *started == name) {
@@ -319,11 +322,8 @@ impl<G: Guest> ApplicationController<G> {
 
     // ---- ending ----
 
-    /// The end of a master.
+    /// The end of a master, which nobody heeds whose start has not been told of yet.
     fn ended(&mut self, master: Pid, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
-        if let Some(starting) = self.take_starting(master) {
-            return self.is_not_started(starting, reason, context);
-        }
         let Some(place) = self.running.iter().position(|(_, running)| *running == master) else {
             return WAIT;
         };
@@ -383,9 +383,16 @@ impl<G: Guest> ApplicationController<G> {
 
     /// The virtual machine ends, and with it what is still being started.
     fn halt(&mut self, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
-        for Starting { master, .. } in std::mem::take(&mut self.starting) {
-            for pid in members(master, context).into_iter().chain([master]) {
-                context.exit(pid, Atom::KILL.into());
+        for Starting { starter, .. } in std::mem::take(&mut self.starting) {
+            context.exit(starter, Atom::KILL.into());
+            let processes = context.world().processes();
+            let is_master = |actor: &Actor<G>| matches!(actor, Actor::ApplicationMaster(master) if master.starter() == starter);
+            let masters =
+                processes.filter(|process| is_master(process.behaviour())).map(|process| process.pid);
+            for master in masters.collect::<Vec<_>>() {
+                for pid in members(master, context).into_iter().chain([master]) {
+                    context.exit(pid, Atom::KILL.into());
+                }
             }
         }
         if self.up {

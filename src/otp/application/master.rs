@@ -1,4 +1,8 @@
-//! The master of an application: leader of the group of all its processes (application_master.erl, OTP 25).
+//! The master of an application: leader of the group of all its processes (application_master.erl, OTP 25). And the
+//! process in which the controller starts it (application_controller.erl, init_starter/4).
+//!
+//! The controller hears from that one how the start went, and from the master that the application has ended. Nothing
+//! orders the two, so an application that ends at once can be taken for one that runs.
 
 use std::sync::Arc;
 
@@ -19,6 +23,8 @@ use crate::otp::start::Started;
 pub struct ApplicationMaster<G: Guest> {
     application: Arc<Application<G>>,
     controller: Pid,
+    /// The process that starts it.
+    starter: Pid,
     phase: Phase,
 }
 
@@ -45,8 +51,13 @@ struct End {
 }
 
 impl<G: Guest> ApplicationMaster<G> {
-    pub(super) fn new(application: Arc<Application<G>>, controller: Pid) -> Self {
-        ApplicationMaster { application, controller, phase: Phase::Unborn }
+    pub(super) fn new(application: Arc<Application<G>>, controller: Pid, starter: Pid) -> Self {
+        ApplicationMaster { application, controller, starter, phase: Phase::Unborn }
+    }
+
+    /// The process that starts it.
+    pub(super) fn starter(&self) -> Pid {
+        self.starter
     }
 
     /// The process that starts or stops the application, while it does.
@@ -91,6 +102,8 @@ impl<G: Guest> ApplicationMaster<G> {
 
     fn start(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
         context.trap_exit(true);
+        // Trapping exits it hears of one who is dead already as a message.
+        let _ = context.link(self.controller);
         context.lead_group();
         let root = ApplicationRoot::new(self.application.clone(), context.pid());
         let options = Spawn { label: Atom::APPLICATION_MASTER, link: true, monitor: false, awaited: false };
@@ -109,7 +122,8 @@ impl<G: Guest> ApplicationMaster<G> {
             Received::Message(Message::Ack { child, result, .. }) if child == root => match result {
                 Started::Ok { .. } => {
                     let me = Started::Ok { pid: context.pid(), info: None };
-                    acknowledge(self.controller, me, false, context);
+                    context.unlink(self.starter);
+                    acknowledge(self.starter, me, false, context);
                     self.wait(Phase::Running(root))
                 }
                 Started::Error(reason) | Started::Junk(reason) | Started::Raised(reason) => {
@@ -169,6 +183,58 @@ impl<G: Guest> ApplicationMaster<G> {
             context.exit(*pid, Atom::KILL.into());
         }
         self.wait(Phase::Killing(group.len(), end))
+    }
+}
+
+/// The process that starts one application, and ends when that has been done.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ApplicationStarter<G: Guest> {
+    application: Arc<Application<G>>,
+    controller: Pid,
+    /// The master, once there is one.
+    master: Option<Pid>,
+}
+
+impl<G: Guest> ApplicationStarter<G> {
+    pub(super) fn new(application: Arc<Application<G>>, controller: Pid) -> Self {
+        ApplicationStarter { application, controller, master: None }
+    }
+
+    /// The master, which has not started yet.
+    pub(in crate::otp) fn waits_for(&self) -> Option<Pid> {
+        self.master
+    }
+
+    /// Whether it would take this message now.
+    pub(in crate::otp) fn accepts(&self, message: &Received<Message<G>>) -> bool {
+        match message {
+            Received::Message(Message::Ack { child, .. }) => self.master == Some(*child),
+            Received::Exit { from, .. } => self.master == Some(*from),
+            Received::Message(_) | Received::Down { .. } => false,
+        }
+    }
+
+    /// Goes on: `proc_lib:start_link/3`, and then a cast.
+    pub(in crate::otp) fn resume(
+        &mut self,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Next {
+        let started = match input {
+            Input::Message(Received::Message(Message::Ack { result, .. })) => result,
+            Input::Message(Received::Exit { reason, .. }) => Started::Error(reason),
+            _ => {
+                context.trap_exit(true);
+                let label = self.application.name;
+                let master = ApplicationMaster::new(self.application.clone(), self.controller, context.pid());
+                let options = Spawn { label, link: true, monitor: false, awaited: false };
+                let (master, _) = context.spawn(Actor::ApplicationMaster(Box::new(master)), options);
+                self.master = Some(master);
+                return Next::Receive { timeout: None };
+            }
+        };
+        acknowledge(self.controller, started, false, context);
+        Next::Exit(Atom::NORMAL.into())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Applications: trees that a node starts in order and stops in the reverse one.
 //!
-//! As in OTP an application has two processes above its top supervisor. The [`ApplicationMaster`] leads the
+//! As in OTP an application has two processes above its top supervisor, and a third that starts them. The [`ApplicationMaster`] leads the
 //! group of all processes of the application; the [`ApplicationRoot`], which `application_master.erl` calls
 //! X, calls `Mod:start/2` and is the parent of the top supervisor. One [`ApplicationController`] a node
 //! decides what the end of an application means.
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::kernel::{Atom, Term};
 
 pub use self::controller::ApplicationController;
-pub use self::master::ApplicationMaster;
+pub use self::master::{ApplicationMaster, ApplicationStarter};
 pub use self::root::ApplicationRoot;
 use super::guest::Guest;
 use super::spec::Restart;

@@ -90,7 +90,7 @@ impl<G: Guest> ApplicationRoot<G> {
             (Phase::Starting(mut start), input) => {
                 let started = match input {
                     Input::Message(message) => start.hear(message, context),
-                    _ => start.time_out(context),
+                    _ => start.go_on(context),
                 };
                 match started {
                     Some(started) => self.started(started, context),
@@ -125,9 +125,9 @@ impl<G: Guest> ApplicationRoot<G> {
         let launch = G::launch(&self.application.start, context);
         match start::begin(launch, None, start::How::LINKED, context) {
             Begun::Pending(start) => {
-                let timeout = start.timeout;
+                let next = start.begin();
                 self.phase = Phase::Starting(start);
-                Next::Receive { timeout }
+                next
             }
             Begun::Done(started) => self.started(started, context),
         }

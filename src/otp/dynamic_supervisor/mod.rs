@@ -232,7 +232,7 @@ impl<G: Guest> DynamicSupervisor<G> {
             (Phase::Starting { mut start, purpose }, input) => {
                 let started = match input {
                     Input::Message(message) => start.hear(message, context),
-                    _ => start.time_out(context),
+                    _ => start.go_on(context),
                 };
                 match started {
                     Some(started) => self.started(purpose, started, context),
@@ -479,9 +479,9 @@ impl<G: Guest> DynamicSupervisor<G> {
         let launch = G::launch(start, context);
         match start::begin(launch, None, start::How::LINKED, context) {
             Begun::Pending(start) => {
-                let timeout = start.timeout;
+                let next = start.begin();
                 self.phase = Phase::Starting { start, purpose };
-                Next::Receive { timeout }
+                next
             }
             Begun::Done(started) => self.started(purpose, started, context),
         }

@@ -196,9 +196,9 @@ impl<G: Guest> Supervisor<G> {
         match start::begin(launch.caught(), label, start::How::LINKED, context) {
             Begun::Done(started) => self.started(job, StartResult::of(started), context),
             Begun::Pending(start) => {
-                let timeout = start.timeout;
+                let next = start.begin();
                 self.phase = Phase::Starting(start, job);
-                Turn::Wait(Next::Receive { timeout })
+                Turn::Wait(next)
             }
         }
     }
@@ -213,7 +213,7 @@ impl<G: Guest> Supervisor<G> {
     ) -> Turn<G> {
         let started = match input {
             Input::Message(message) => start.hear(message, context),
-            _ => start.time_out(context),
+            _ => start.go_on(context),
         };
         match started {
             Some(started) => self.started(job, StartResult::of(started), context),
