@@ -19,6 +19,7 @@ mod simulation;
 mod spoken;
 mod term_text;
 
+pub use judge::{Occurred, Occurrence, Orders};
 pub use judgement::{Judgement, property};
 pub use limits::{MAX_BYTES, MAX_NESTING};
 pub use load::{LoadError, load, read};

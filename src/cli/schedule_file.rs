@@ -32,7 +32,16 @@ pub(super) fn open_schedule(path: &Path) -> Result<Schedule, String> {
         return Err(format!("error: {shown}: larger than the limit of {BYTES_MAX} bytes for a schedule"));
     }
     let text = String::from_utf8(bytes).map_err(|_| format!("error: {shown}: not UTF-8 text"))?;
-    Schedule::parse(&text).map_err(|mistake| format!("error: {shown}:{}: {}", mistake.line, mistake.message))
+    Schedule::parse(&text).map_err(|mistake| {
+        let said = format!("error: {shown}:{}: {}", mistake.line, mistake.message);
+        match path.extension().is_some_and(|ending| ending == "kdl") {
+            true => format!(
+                "{said}\n  this is a scenario: `treefall explore {shown}` writes a schedule of what it finds, and \
+                 `treefall run {shown} --record FILE.schedule` one of a run"
+            ),
+            false => said,
+        }
+    })
 }
 
 /// Where a schedule's scenario is.

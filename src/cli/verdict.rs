@@ -177,6 +177,21 @@ impl<'a> Case<'a> {
         names.retain(|name| !known(name));
         names.sort_unstable();
         names.dedup();
+        if names.is_empty() {
+            // All of it is expected, but of a seed that the file names.
+            let elsewhere =
+                expected.iter().find(|failure| matches!(failure.cause, FailureCause::Seed { .. }));
+            let told = elsewhere.map(|failure| {
+                let line = self.loaded.line(failure.span).to_owned();
+                Line::new()
+                    .with(
+                        Tone::Plain,
+                        "  this file says that a seed breaks it, and that the calm run holds: ",
+                    )
+                    .with(Tone::Name, line)
+            });
+            return told.into_iter().flat_map(|told| [Line::new(), told]).collect();
+        }
         let told = names.into_iter().map(|name| {
             let too = format!("  {name} breaks too, which this file does not expect; if it should: ");
             let run = match self.origin {

@@ -131,6 +131,11 @@ impl<'m, M: Model> RunState<'m, M> {
         Verdict::of_end(self.judge.clone().settled(&self.world, self.steps))
     }
 
+    /// Whether something in it is worth a note beside the verdict, if this is its end.
+    pub fn is_noteworthy(&self) -> bool {
+        !self.judge.notes(&self.world).is_empty()
+    }
+
     /// What has been broken so far.
     pub fn broken(&self) -> &[Breach] {
         self.judge.so_far()

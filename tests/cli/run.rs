@@ -72,6 +72,27 @@ fn a_file_may_say_what_is_wrong_with_its_design() {
     );
 }
 
+/// The verdict lists what has been asked for. What it calls alike stands there once.
+#[test]
+fn what_the_verdict_calls_alike_is_told_once_with_a_count() {
+    let asked = "supervisor top { worker a }\nfinally { alive a }\nalways no-leaks\nfinally { alive top }\n";
+    let printed = Sandbox::with(&[("asked.kdl", asked)]).run("run asked.kdl --trace none");
+    let lines: Vec<&str> = printed.lines().map(str::trim).collect();
+    let told = |line: &str| lines.iter().filter(|told| **told == line).count();
+    assert_eq!(told("finally  (2 times)"), 1, "{printed}");
+    assert_eq!((told("finally"), told("always no-leaks")), (0, 1), "{printed}");
+}
+
+#[test]
+fn a_failure_that_is_expected_of_a_seed_is_none_that_is_expected_of_the_calm_run() {
+    let asked = "expect-failure no-meltdown seed=3\nsupervisor top max_restarts=0 { worker a }\n\
+                 client { exit a reason=boom }\n";
+    let printed = Sandbox::with(&[("asked.kdl", asked)]).run("run asked.kdl --trace none");
+    let said = "this file says that a seed breaks it, and that the calm run holds: expect-failure no-meltdown seed=3";
+    let words = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(said), "{printed}");
+}
+
 #[test]
 fn a_run_that_never_ends_is_inconclusive() {
     let endless = r#"supervisor top { worker clock }

@@ -57,7 +57,9 @@ pub(super) fn try_others(
         for strategy in [Strategy::OneForOne, Strategy::RestForOne, Strategy::OneForAll] {
             let mut scenario = loaded.scenario.clone();
             let changed = each_supervisor(&mut scenario, &mut |each| {
-                let it = each.name.text == supervisor && !matches!(each.body, SupervisorBody::Reference);
+                // A dynamic supervisor has no other strategy, and a reference none at all.
+                let has_some = !matches!(each.body, SupervisorBody::Reference | SupervisorBody::Dynamic(_));
+                let it = each.name.text == supervisor && has_some;
                 if it {
                     let span = each.span;
                     each.strategy = Some(Spanned { value: strategy, span });

@@ -35,7 +35,7 @@ use super::unreached::Unreached;
 use heard::Heard;
 use shown::{FOUND, Shown, found_by, show};
 use watcher::Watcher;
-use words::{Told, bytes_each, counted, rate, tell, unreached, worth};
+use words::{Told, bytes_each, counted, forgotten, rate, tell, unreached, worth};
 
 pub use whole::{Unfinished, every_end, every_order};
 
@@ -246,6 +246,9 @@ impl Outcome {
                     .with(Tone::Plain, format!("{:<wide$}", loaded.name, wide = place.wide))
                     .with(Tone::Faint, format!("  {title}: {}", told.summary))]);
                 let mut details = told.details;
+                if searched.ending == Ending::Complete {
+                    details.extend(forgotten(heard));
+                }
                 if place.alone && searched.ending == Ending::Complete {
                     details.extend(worth(searched, heard.ends.len(), how));
                     details.extend(meter.lines(false));

@@ -159,12 +159,12 @@ where
             (_, Some(killer), _) => Killer::Signal(killer),
             (_, None, _) => Killer::Nobody,
         };
-        let last = known.last.filter(|(step, _)| *step == event.step).map(|(_, node)| node);
         let below = match (killer, applied) {
             (Killer::Fault, _) => ROOT,
             (Killer::Signal(_) | Killer::Link(_) | Killer::Backstage, Some((_, node, _))) => node,
-            _ => last.or(known.current).unwrap_or(ROOT),
+            _ => self.occasion(event),
         };
+        let known = self.known(pid);
         let of_boot = known.parent.is_none() || known.parent == first;
         let (full, quiet) = (known.plain, known.plain && of_boot && reason.is(Atom::NORMAL));
         let what = What::Died { reason: reason.clone(), killer, unread, full };

@@ -23,7 +23,7 @@ const CONTROLLER: &str = "application_controller";
 const BOOT: &str = "boot";
 
 /// How far below it the parents of top supervisors are.
-const MACHINERY_DEPTH: u8 = 2;
+const MACHINERY_DEPTH: u8 = 3;
 
 /// What is known of a process.
 #[derive(Debug, Default)]
@@ -167,18 +167,18 @@ where
             EventKind::Reported(report) => self.reported(at, pid, report),
             EventKind::Unsent { to, body } => self.unsent(at, pid, to, body),
             EventKind::Saw { at: Observed::Shared(place), found } => {
-                self.shares(at, pid, What::Read { place: place.clone(), value: found.clone() });
+                self.shares(event, What::Read { place: place.clone(), value: found.clone() });
             }
             EventKind::Saw { at: Observed::Name(name), found } => {
-                self.shares(at, pid, What::Found { name: *name, found: found.clone() });
+                self.shares(event, What::Found { name: *name, found: found.clone() });
             }
             EventKind::Wrote { place, value } => {
-                self.shares(at, pid, What::Wrote { place: place.clone(), value: value.clone() });
+                self.shares(event, What::Wrote { place: place.clone(), value: value.clone() });
             }
             EventKind::TimerCancelled {
                 body: Some(Message::Info(content) | Message::Cast(content)), ..
             } => {
-                self.shares(at, pid, What::Cancelled(content.clone()));
+                self.shares(event, What::Cancelled(content.clone()));
             }
             EventKind::Saw { .. }
             | EventKind::Unregistered(_)
@@ -207,6 +207,13 @@ where
     /// Below what the next act of a process hangs.
     pub(super) fn current(&mut self, pid: Pid) -> usize {
         self.known(pid).current.unwrap_or(ROOT)
+    }
+
+    /// What a process does this after: what it has done or heard in the same step, or is busy with.
+    pub(super) fn occasion(&mut self, event: &Event<Actor<G>>) -> usize {
+        let known = self.known(event.pid);
+        let last = known.last.filter(|(step, _)| *step == event.step).map(|(_, node)| node);
+        last.or(known.current).unwrap_or(ROOT)
     }
 
     pub(super) fn add(&mut self, at: u64, parent: usize, actor: Pid, what: What) -> usize {
@@ -369,9 +376,9 @@ where
     }
 
     /// What processes share, and what does not happen, is told only to explain something.
-    fn shares(&mut self, at: u64, pid: Pid, what: What) {
-        let below = self.current(pid);
-        let node = self.tree.add(at, below, (Some(pid), None), what);
+    fn shares(&mut self, event: &Event<Actor<G>>, what: What) {
+        let below = self.occasion(event);
+        let node = self.tree.add(event.at, below, (Some(event.pid), None), what);
         self.tree.nodes[node].quiet = true;
     }
 

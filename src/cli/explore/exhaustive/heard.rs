@@ -11,6 +11,8 @@ pub(super) struct Heard {
     pub(super) reached: BTreeSet<usize>,
     /// The fingerprints of the final worlds.
     pub(super) ends: BTreeSet<u64>,
+    /// Those of them in which somebody waits for a message that nobody can send any more.
+    pub(super) forgotten: BTreeSet<u64>,
     /// As which of the file's `outcomes` runs have ended.
     pub(super) outcomes: BTreeSet<usize>,
     /// In how many ways runs go on for ever while clients still wait.

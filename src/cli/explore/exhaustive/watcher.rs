@@ -34,7 +34,11 @@ impl<'s> Watch<Orders<'s, Simulation>> for Watcher<'_, '_> {
     }
 
     fn ended(&mut self, state: &RunState<'s, Simulation>) {
-        self.heard.ends.insert(Fingerprint::of(state.world()));
+        let end = Fingerprint::of(state.world());
+        // A world that has been seen needs no second look.
+        if self.heard.ends.insert(end) && state.is_noteworthy() {
+            self.heard.forgotten.insert(end);
+        }
         self.heard.outcomes.extend(self.simulation.outcome(state.world()));
     }
 

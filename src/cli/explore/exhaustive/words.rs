@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::explore::{Covered, Ending, Order, Search, Searched};
-use crate::scenario::ast::{Claim, Modality};
+use crate::scenario::ast::{Claim, Modality, Oracle};
 use crate::scenario::property;
 use crate::trace::grouped;
 
@@ -141,6 +141,18 @@ pub(super) fn unreached(loaded: &Loaded, heard: &Heard) -> Vec<Unreached> {
     let rows = loaded.scenario.outcomes.iter().flat_map(|outcomes| &outcomes.rows).enumerate();
     let rows = rows.filter(|(row, _)| !heard.outcomes.contains(row));
     properties.chain(rows.map(|(_, row)| Unreached::end(loaded, row.span))).collect()
+}
+
+/// That somebody waits for a message that nobody can send any more, and how to see who.
+pub(super) fn forgotten(heard: &Heard) -> Option<String> {
+    let ends = counted(heard.ends.len() as u64, "final state");
+    (!heard.forgotten.is_empty()).then(|| {
+        format!(
+            "note: in {} of {ends} somebody waits for a message that nobody can send any more; `always {}` shows who",
+            grouped(heard.forgotten.len() as u64),
+            Oracle::NoForgottenWaits.word()
+        )
+    })
 }
 
 /// What it is worth that nothing more was found.
