@@ -482,7 +482,7 @@ fn told(simulation: &Simulation, cast: &Roles, seed: u64) -> Account {
         0 => play_under(simulation, &mut Random::new(seed)).run,
         _ => play_under(simulation, &mut Lopsided::new(seed)).run,
     };
-    outcome_of(&run, simulation.atoms(), cast, &|_| 1)
+    outcome_of(&run, simulation, cast, &|_| 1)
 }
 
 fn scenarios(folder: &str) -> impl Iterator<Item = PathBuf> {
