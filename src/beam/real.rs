@@ -316,7 +316,7 @@ mod tests {
             text.split_once("order twice (line 3)\n    ").expect("it is told").1.trim_end().to_owned()
         };
         assert_eq!(told(&[1, 7]), "has happened as a whole");
-        assert_eq!(told(&[1]), "has come as far as `log goes 1 by=a`");
+        assert_eq!(told(&[1]), "has come as far as `log \"goes\" 1 by=a`");
         assert_eq!(told(&[2, 1]), "goes wrong behind `started a`");
         assert_eq!(told(&[1, 2, 3]), "goes on behind its last line");
     }

@@ -5,9 +5,8 @@
 pub const MOST_LINES_OF_A_FUNCTION: usize = 100;
 
 /// The functions that are longer all the same: file, name, lines.
-pub const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
-    ("src/scenario/script/perform/relation.rs", "perform_relations", 102),
-];
+pub const LONG_FUNCTIONS: &[(&str, &str, usize)] =
+    &[("src/scenario/script/perform/relation.rs", "perform_relations", 102)];
 
 /// A file longer than this is two files.
 pub const MOST_LINES_OF_A_FILE: usize = 600;

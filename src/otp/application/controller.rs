@@ -385,7 +385,8 @@ impl<G: Guest> ApplicationController<G> {
     fn halt(&mut self, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
         for Starting { starter, .. } in std::mem::take(&mut self.starting) {
             context.exit(starter, Atom::KILL.into());
-            let processes = context.world().processes();
+            let me = context.pid();
+            let processes = context.world().processes().filter(|process| process.pid != me);
             let is_master = |actor: &Actor<G>| matches!(actor, Actor::ApplicationMaster(master) if master.starter() == starter);
             let masters =
                 processes.filter(|process| is_master(process.behaviour())).map(|process| process.pid);
