@@ -18,7 +18,7 @@ use super::tally::{Sums, Tally};
 /// What is counted, beside what is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Counting {
-    /// Nothing.
+    /// Nothing is counted.
     Nothing,
     /// What each run costs.
     EachRun,
