@@ -13,7 +13,7 @@ use std::time::Duration;
 use treefall::beam::{Account, Reach, Roles, every_outcome, outcome_of, reach};
 use treefall::explore::{Lopsided, Random};
 use treefall::kernel::StopFlag;
-use treefall::model::{Model, play_under};
+use treefall::model::play_under;
 use treefall::scenario::{Simulation, load};
 
 /// Files and a place for temporary ones, which must be empty in the end.
