@@ -51,7 +51,7 @@ impl<'a> Orders<'a> {
         lines.any(|line| matches!(line.what, What::Message { .. }))
     }
 
-    /// Something happens.
+    /// Something has happened in the run.
     pub fn hear(&mut self, occurrence: &Occurrence) {
         for block in &mut self.blocks {
             let _ = block.progress.observe((block.lines, block.again), occurrence, &[]);
