@@ -90,7 +90,7 @@ enum Visit<'a> {
     /// A step that made the story longer. Whether to go on with this run.
     Told(&'a Teller<'a>),
     /// The end of a run. Whether to go on with others.
-    Over(Teller<'a>, &'a ScriptWorld),
+    Over(Box<Teller<'a>>, &'a ScriptWorld),
 }
 
 /// A point from which some choices have not been taken yet.
@@ -154,7 +154,7 @@ fn search<'a>(
             continue;
         }
         if world.is_over() || world.common().halted.is_some() {
-            if !visit(Visit::Over(teller, &world)) {
+            if !visit(Visit::Over(Box::new(teller), &world)) {
                 return false;
             }
             continue;
