@@ -187,15 +187,17 @@ pub fn trees() -> impl Generator<Value = Tree> {
 /// });
 /// ```
 pub fn faults(workers: usize) -> impl Generator<Value = Vec<Fault>> {
+    // Where there is no worker, none can be named.
+    let named = if workers == 0 { 0 } else { 1 };
     let id = move || (0..workers.max(1)).prop_map(|number| format!("w{number}"));
     let fault = prop_oneof![
-        id().prop_map(|id| Fault::kill([id])),
-        Just(Fault::kill_any()),
-        (id(), 2..4_u32).prop_map(|(id, crashes)| Fault::burst([id], crashes, 1_000)),
-        id().prop_map(Fault::fail_start),
-        id().prop_map(Fault::crash_start),
-        id().prop_map(Fault::crash_terminate),
-        id().prop_map(|id| Fault::slow(id, 100)),
+        1 => Just(Fault::kill_any()),
+        named => id().prop_map(|id| Fault::kill([id])),
+        named => (id(), 2..4_u32).prop_map(|(id, crashes)| Fault::burst([id], crashes, 1_000)),
+        named => id().prop_map(Fault::fail_start),
+        named => id().prop_map(Fault::crash_start),
+        named => id().prop_map(Fault::crash_terminate),
+        named => id().prop_map(|id| Fault::slow(id, 100)),
     ];
     let fault = (fault, 1..3_u32).prop_map(|(fault, times)| fault.times(times));
     proptest::collection::vec(fault, 0..=3)
