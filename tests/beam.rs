@@ -508,8 +508,8 @@ fn all_outcomes_are_those_of_the_seeds() {
     let mut races = 0;
     for path in scenarios("litmus") {
         let (simulation, cast) = simulation(&path);
-        let all = every_outcome(&simulation, &cast, &|_| 1, (20_000, &StopFlag::default()))
-            .expect("a litmus program is small");
+        let all = every_outcome(&simulation, &cast, &|_| 1, (200_000, &StopFlag::default()))
+            .unwrap_or_else(|| panic!("{}: a litmus program is small", path.display()));
         let seen = (0..200).map(|seed| all.position(&told(&simulation, &cast, seed)));
         let seen: Option<BTreeSet<usize>> = seen.collect();
         let seen = seen.unwrap_or_else(|| panic!("{}: a seed shows another outcome", path.display()));

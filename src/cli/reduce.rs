@@ -11,9 +11,8 @@ use std::path::Path;
 use kdl::{FormatConfig, KdlDocument, KdlEntry, KdlNode};
 
 use crate::explore::{Calm, Deciding, Decision, Moment, SchedulerKind, describe, recognise};
-use crate::kernel::{Atoms, Budget, EventKind, Pid, StopFlag, Term};
-use crate::model::{Breach, Cast, Model, Part, Played, Smallest, play_under, play_until, shape};
-use crate::otp::is_abnormal;
+use crate::kernel::{Budget, StopFlag};
+use crate::model::{Breach, Cast, Model, Played, Smallest, deaths, play_under, play_until, shape};
 use crate::scenario::Simulation;
 
 use super::loaded::Loaded;
@@ -46,7 +45,7 @@ pub(super) fn reduce(
     let mut reducer = Reducer {
         name,
         wanted: likeness(loaded, breach),
-        deaths: deaths(loaded, &smallest.played, breach),
+        deaths: deaths(&loaded.simulation, &smallest.played, breach),
         known: likenesses(loaded, &smallest.played),
         known_calm: likenesses(loaded, &calm),
         decisions: smallest
@@ -119,7 +118,7 @@ impl Reducer<'_> {
             let breaks = likenesses(&loaded, played);
             let same =
                 played.run.verdict.breaches().iter().zip(&breaks).find(|(_, each)| **each == self.wanted);
-            same.is_some_and(|(breach, _)| deaths(&loaded, played, breach) == self.deaths)
+            same.is_some_and(|(breach, _)| deaths(&loaded.simulation, played, breach) == self.deaths)
                 && only(&breaks, &self.known)
         };
         let mut deciding = Deciding::new(&decisions);
@@ -280,34 +279,6 @@ fn turn(list: &mut Vec<KdlNode>, place: usize) -> bool {
     turned.set_children(list.remove(place + 1).children().cloned().unwrap_or_default());
     list[place] = turned;
     true
-}
-
-/// Who dies of what on the way to a failure: what each is called by its parent, and the first word of the reason.
-fn deaths(loaded: &Loaded, played: &Played<Simulation>, breach: &Breach) -> BTreeSet<(String, String)> {
-    let recording = played.recording();
-    let directory = played.cast.directory();
-    let named =
-        |pid: Pid| breach.why.iter().any(|part| matches!(part, Part::Process(named) if *named == pid));
-    let before = recording.events().iter().take_while(|event| event.step <= breach.step);
-    let ends = before.filter(|event| event.step == breach.step || named(event.pid)).map(|event| event.number);
-    let past = recording.past(ends);
-    let died =
-        past.iter().filter_map(|number| recording.event(*number)).filter_map(|event| match &event.kind {
-            EventKind::Exited { reason, .. } if is_abnormal(reason) => {
-                Some((directory.label(event.pid).to_owned(), first_word(reason, loaded.simulation.atoms())))
-            }
-            _ => None,
-        });
-    died.collect()
-}
-
-/// `noproc` of `{noproc, {gen_server, call, …}}`.
-fn first_word(reason: &Term, atoms: &Atoms) -> String {
-    match (reason, reason.as_tuple().and_then(<[Term]>::first)) {
-        (_, Some(first)) => first_word(first, atoms),
-        (Term::Atom(atom), None) => atoms.text(*atom).to_owned(),
-        _ => String::new(),
-    }
 }
 
 /// What nodes are called, in file order: their first values.

@@ -7,6 +7,7 @@
 mod breach;
 pub mod campaign;
 mod cast;
+mod deaths;
 mod explain;
 mod in_order;
 mod intensity;
@@ -32,6 +33,7 @@ mod verdict;
 pub use crate::explore::{By, SchedulerKind};
 pub use breach::{Breach, Part, Sentence, written};
 pub use cast::Cast;
+pub use deaths::deaths;
 pub use explain::{Flip, decisions_in_words, flip, full_sentence, headline, slice};
 pub use in_order::{all_processors, in_order};
 pub use intensity::{IntensityUse, IntensityUses};

@@ -1,13 +1,15 @@
 //! The smallest run that fails as another one does.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use crate::explore::{Compare, Deciding, Decision, Moment, Rest, Schedule, Taken, describe, shrink};
 use crate::kernel::{Choice, Pid, StopFlag};
 use crate::trace::Directory;
 
 use super::breach::Breach;
-use super::play::{Played, Subject, VERSION, play_under};
+use super::deaths::deaths;
+use super::play::{Played, Subject, VERSION, play_under, play_until};
 use super::run::{run_under, run_until};
 use super::seam::Model;
 use super::shape;
@@ -35,9 +37,12 @@ impl<M: Model> Smallest<M> {
         decisions.sort_by_key(|decision| goes(model, decision, played));
         let calm = with(model, &[]).run.choices;
         let others = Moment::all_of(&calm);
+        let known =
+            breach_of(model, &played.run.verdict, failure).map(|breach| deaths(model, played, breach));
+        let alike = Alike { model, failure, known };
         let mut fewest: Option<Vec<Taken>> = None;
         let mut taken = shrink(decisions.clone(), &others, stop, &mut |decisions| {
-            let taken = fails(model, decisions, failure, stop)?;
+            let taken = alike.fails(decisions, stop)?;
             if fewest.as_ref().is_none_or(|fewest| taken.len() <= fewest.len()) {
                 fewest = Some(taken.clone());
             }
@@ -45,7 +50,7 @@ impl<M: Model> Smallest<M> {
         });
         let hurried = stop.is_raised();
         if hurried {
-            let as_it_was = || fails(model, &decisions, failure, &StopFlag::default());
+            let as_it_was = || alike.fails(&decisions, &StopFlag::default());
             taken = fewest.or_else(as_it_was).unwrap_or_default();
         }
         taken.sort_by_key(|taken| taken.first);
@@ -115,11 +120,33 @@ fn goes<M: Model>(
     }
 }
 
-/// Which decisions took effect, if the run with them fails in this way.
-fn fails<M: Model>(model: &M, decisions: &[Decision], failure: &str, stop: &StopFlag) -> Option<Vec<Taken>> {
-    let mut deciding = Deciding::new(decisions);
-    let run = run_until(model, stop, &mut deciding);
-    breaks(model, &run.verdict, failure).then(|| deciding.taken())
+/// What makes a run fail as another one does.
+struct Alike<'a, M> {
+    model: &'a M,
+    failure: &'a str,
+    /// Who dies of what on the way to it. Somebody may be spared, but nobody dies of anything else.
+    known: Option<BTreeSet<(String, String)>>,
+}
+
+impl<M: Model> Alike<'_, M> {
+    /// Which decisions took effect, if the run with them fails in this way.
+    fn fails(&self, decisions: &[Decision], stop: &StopFlag) -> Option<Vec<Taken>> {
+        let Alike { model, failure, known } = self;
+        let mut deciding = Deciding::new(decisions);
+        let run = run_until(*model, stop, &mut deciding);
+        if !breaks(*model, &run.verdict, failure) {
+            return None;
+        }
+        if let Some(known) = known {
+            // Few runs come so far, so only these are made once more with all that happens in them.
+            let played = play_until(*model, stop, &mut Deciding::new(decisions));
+            let breach = breach_of(*model, &played.run.verdict, failure)?;
+            if !deaths(*model, &played, breach).is_subset(known) {
+                return None;
+            }
+        }
+        Some(deciding.taken())
+    }
 }
 
 /// The run with some decisions.

@@ -164,3 +164,24 @@ fn a_scenario_shrinks_along_the_way_to_its_failure() {
     assert!(small.contains("on cast stop") && small.contains("stop reason=boom"), "{small}");
     assert!(!small.contains("if ") && !small.contains("worker b"), "{small}");
 }
+
+/// The calm run breaks the same line in the same words, since the server dies there of a cast that it does not know.
+#[test]
+fn a_schedule_shrinks_along_the_way_to_its_failure() {
+    let sandbox = Sandbox::with(&[(
+        "two.kdl",
+        "supervisor top { worker s restart=temporary }\n\
+         server s { on cast c { stop reason=hit } }\n\
+         client one { cast s d }\n\
+         client two { cast s c }\n\
+         finally { alive s }\n",
+    )]);
+    assert!(sandbox.run("run two.kdl").contains("function_clause"), "the calm run fails in another way");
+    let seed =
+        (0..50).find(|seed| sandbox.run(&format!("run two.kdl --seed {seed}")).contains("died: hit"));
+    let seed = seed.expect("the other cast arrives first sometimes");
+    sandbox.run(&format!("run two.kdl --seed {seed} --record hit.schedule -q --trace none"));
+    let shrunk = sandbox.run("shrink hit.schedule");
+    assert!(shrunk.contains("it ended with hit") && !shrunk.contains("function_clause"), "{shrunk}");
+    assert!(shrunk.contains("One decision makes it fail"), "{shrunk}");
+}
