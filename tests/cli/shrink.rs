@@ -177,8 +177,7 @@ fn a_schedule_shrinks_along_the_way_to_its_failure() {
          finally { alive s }\n",
     )]);
     assert!(sandbox.run("run two.kdl").contains("function_clause"), "the calm run fails in another way");
-    let seed =
-        (0..50).find(|seed| sandbox.run(&format!("run two.kdl --seed {seed}")).contains("died: hit"));
+    let seed = (0..50).find(|seed| sandbox.run(&format!("run two.kdl --seed {seed}")).contains("died: hit"));
     let seed = seed.expect("the other cast arrives first sometimes");
     sandbox.run(&format!("run two.kdl --seed {seed} --record hit.schedule -q --trace none"));
     let shrunk = sandbox.run("shrink hit.schedule");
