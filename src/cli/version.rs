@@ -1,11 +1,11 @@
-//! What `--version` says: the version, the commit if whoever built it has named one, and what is modelled.
+//! What `--version` says: the version, the commit that a release was built from, and what is modelled.
 
 use std::sync::LazyLock;
 
 use crate::model::VERSION;
 use crate::otp::Release;
 
-/// Set while it is built, `TREEFALL_COMMIT` is the commit that it is built from. Nothing asks git.
+/// The commit that it is built from: `src/build.rs` asks git for it, unless whoever builds it has named one.
 const COMMIT: Option<&str> = option_env!("TREEFALL_COMMIT");
 
 static LONG: LazyLock<String> = LazyLock::new(|| {

@@ -60,8 +60,14 @@ const FOREIGN: &[(&str, &str)] = &[
     ("assert_receive", "`receive PATTERN… timeout=MS` waits for a message, and fails without one"),
     ("refute", "`expect` says what must be so: `expect dead a`, `expect $x is_not 3`"),
     ("wait", "`sleep MS` lets time pass, and `settle` waits until nothing can happen any more"),
-    ("children", "the children of a supervisor stand in its block: `worker a`, `supervisor b { … }`"),
-    ("child", "the children of a supervisor stand in its block: `worker a`, `supervisor b { … }`"),
+    (
+        "children",
+        "each child stands in the block of its supervisor by what it is: `worker a`, `supervisor b { … }`",
+    ),
+    (
+        "child",
+        "each child stands in the block of its supervisor by what it is: `worker a`, `supervisor b { … }`",
+    ),
     ("defmodule", "`server NAME { … }` is a gen_server, and `process NAME { … }` runs from top to bottom"),
     ("genserver", "`server NAME { … }` is a gen_server"),
     ("gen_server", "`server NAME { … }` is a gen_server"),
