@@ -310,7 +310,7 @@ fn attempt(round: &mut Round, corpus: &[Vec<u8>]) -> Result<(), String> {
     let said = String::from_utf8_lossy(&output.stderr);
     let wrong =
         |what: &str| Err(format!("round {}: {what}: treefall {}\n{said}", round.number, arguments.join(" ")));
-    if !matches!(output.status.code(), Some(0..=4)) || said.contains("panicked") {
+    if !matches!(output.status.code(), Some(0..=4)) || said.contains("' panicked at ") {
         return wrong(&format!("{}", output.status));
     }
     let escapes = |bytes: &[u8]| bytes.contains(&0x1b) || bytes.contains(&7);

@@ -163,11 +163,12 @@ impl Plan {
     }
 
     /// Counts a kill. One that a burst which has begun allows costs nothing; else the narrowest fault pays, and
-    /// a new burst begins only if nothing else is left.
+    /// a new burst begins only if nothing else is left. What may strike before all is set up is for whoever sweeps, and
+    /// pays last: the kills of the run that is swept are paid for as they were in it.
     pub(super) fn kill(&mut self, candidate: Candidate, now: u64) {
         let meant = self.faults.iter().enumerate().filter(|(_, fault)| fault.kills(candidate));
         let number = meant.min_by_key(|(_, fault)| {
-            (!fault.is_open(), fault.is_burst(), fault.victims().map(Victims::breadth))
+            (fault.early, !fault.is_open(), fault.is_burst(), fault.victims().map(Victims::breadth))
         });
         let number = number.map(|(number, _)| number).expect("the plan allows it");
         self.struck += 1;

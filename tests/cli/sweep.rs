@@ -239,3 +239,18 @@ fn an_interrupted_sweep_prints_what_it_has_found() {
     assert_eq!(child.wait().expect("it ends").code(), Some(130), "{rest}");
     assert!(rest.contains("Interrupted: what is shown is what was tried before."), "{rest}");
 }
+
+/// Runs of seeds have kills of their own, and a burst allows several: each is paid for by what the file says, so that the
+/// kill of the sweep is left.
+#[test]
+fn a_run_with_a_burst_of_kills_is_swept_too() {
+    let sandbox = Sandbox::with(&[(
+        "burst.kdl",
+        "supervisor top { worker a }\n\
+         client { repeat 20 { sleep 50 } }\n\
+         fault burst a crashes=4 within=1000\n\
+         allow meltdown\n",
+    )]);
+    let swept = sandbox.run("explore burst.kdl --sweep --seeds 0..20");
+    assert!(swept.contains(" kills") && swept.ends_with("[exit status: 0]"), "{swept}");
+}
