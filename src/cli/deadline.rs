@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::kernel::StopFlag;
-use crate::trace::visible;
+use crate::trace::{visible, visible_json, visible_lines};
 
 use super::exit::Exit;
 use super::interrupt::{self, Known, LOOKS_EVERY, Patience, Words};
@@ -127,7 +127,7 @@ impl Deadline {
         let exit = case.judgement().exit();
         match terminal.format {
             Format::Text => {
-                let known = rendered(&case.lines(), terminal.width, false);
+                let known = visible_lines(&rendered(&case.lines(), terminal.width, false)).into_owned();
                 self.known.is(exit, move |why| format!("{known}\nThere is no more to say: {why}.\n"));
             }
             Format::Json => self.known.is(exit, limited(case.json(Some(file)))),
@@ -174,12 +174,11 @@ impl Deadline {
 }
 
 /// A result for programs that says why it is no longer.
-fn limited(mut value: Value) -> impl Fn(&str) -> String + Send + 'static {
-    value["limit"] = Value::Null;
+fn limited(value: Value) -> impl Fn(&str) -> String + Send + 'static {
     move |why| {
         let mut value = value.clone();
         value["limit"] = why.into();
-        format!("{value}\n")
+        visible_json(&format!("{value}\n")).into_owned()
     }
 }
 
