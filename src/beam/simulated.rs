@@ -126,7 +126,9 @@ impl<'a> Teller<'a> {
             EventKind::Spawned { parent: None, .. } => self.story.runtime(&who),
             EventKind::Spawned { parent: Some(parent), label, .. } => {
                 let parent = key(*parent);
-                if matches!(*label, Atom::APPLICATION_CONTROLLER | Atom::APPLICATION_STARTER) {
+                if *label == Atom::GLOBAL_NAME_SERVER {
+                    self.story.runtime(&who);
+                } else if matches!(*label, Atom::APPLICATION_CONTROLLER | Atom::APPLICATION_STARTER) {
                     self.controllers.insert(who.clone());
                     self.story.runtime(&who);
                 } else if *label == Atom::APPLICATION_MASTER || self.controllers.contains(&parent) {

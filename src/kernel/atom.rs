@@ -228,7 +228,11 @@ well_known! {
     TIMED_OUT = "timed_out", DONE = "done", PROTOCOL_UNDEFINED_ERROR = "Protocol.UndefinedError",
     DISPATCH = "dispatch", ERLANG = "erlang", APPLY = "apply", SYSTEM_LIMIT = "system_limit", GLOBAL = "global",
     FLOAT_TAG = "$float", BIG_TAG = "$big", BITS_TAG = "$bits", IMPROPER_TAG = "$improper", FUN_TAG = "$fun",
-    EXTERNAL_TAG = "$external",
+    EXTERNAL_TAG = "$external", NODEUP = "nodeup", GLOBAL_NAME_SERVER = "global_name_server",
+    RANDOM_EXIT_NAME = "random_exit_name", RANDOM_NOTIFY_NAME = "random_notify_name",
+    NOTIFY_ALL_NAME = "notify_all_name", GLOBAL_NAME_CONFLICT = "global_name_conflict", SET_LOCK = "set_lock",
+    LOCK_SET = "lock_set", DEL_LOCK = "del_lock", REGISTERED = "registered", YES = "yes", NO = "no",
+    INIT_CONNECT = "init_connect", EXCHANGE = "exchange", RESOLVED = "resolved",
 }
 
 #[cfg(test)]

@@ -425,6 +425,29 @@ impl<'a, B: State> Context<'a, B> {
         Ok(())
     }
 
+    /// Keeps a name on the own node for a process that may live on the other, as `global` does; for nobody any more, if
+    /// none is given. It is looked up like any other.
+    pub fn keep_name(&mut self, name: Atom, pid: Option<Pid>) {
+        self.look_around();
+        self.world.keep_name(self.node(), name, pid);
+    }
+
+    /// Has all that is on its way to this process from the other node arrive now: what a lost connection has left
+    /// comes before `nodeup` (net_kernel, `monitor_nodes/2`).
+    pub fn hear_from_away(&mut self) {
+        let me = self.pid;
+        loop {
+            // What one process sends to another node is one queue, whoever it is for.
+            let queues = &self.world.queues;
+            let leads_here = |from: Pid| queues.queue(from, me).any(|(_, _, to)| to == me);
+            let heads = queues.heads().map(|(from, to, _)| (from, to));
+            let found = heads.filter(|(from, _)| from.is_remote_from(me)).find(|(from, _)| leads_here(*from));
+            let Some((from, to)) = found else { return };
+            let signal = self.world.take_off(from, to, self.events).expect("it leads its queue");
+            self.world.deliver(from, to, signal, self.image, self.events);
+        }
+    }
+
     /// `whereis/1`: who has this name on the own node.
     pub fn whereis(&mut self, name: Atom) -> Option<Pid> {
         let found = self.world.whereis_on(self.node(), name);

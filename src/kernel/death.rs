@@ -42,6 +42,7 @@ impl<B: State> World<B> {
             self.release_name(self.node(pid), name);
             events.push_life(pid, || EventKind::Unregistered(name));
         }
+        self.forget_names_of(pid);
         if B::owns(pid, &self.common) {
             let processes = &self.processes;
             let lives = |pid: Pid| processes.get(pid).is_some();

@@ -42,10 +42,13 @@ impl<B: State> World<B> {
         self.connection() == Some(Connection::Up)
     }
 
-    /// Who is registered under a name on a node.
+    /// Who is registered under a name on a node, or whom the node keeps it for.
     pub fn whereis_on(&self, node: Atom, name: Atom) -> Option<Pid> {
         match &self.distribution {
-            Some(distribution) => distribution.names.get((node, name)).copied(),
+            Some(distribution) => {
+                let registered = distribution.names.get((node, name));
+                registered.or_else(|| distribution.kept.get((node, name))).copied()
+            }
             None => self.names.get(name).copied(),
         }
     }
@@ -78,6 +81,53 @@ impl<B: State> World<B> {
         }
     }
 
+    /// A node keeps a name for a process, whoever that is, or for nobody any more.
+    pub(super) fn keep_name(&mut self, node: Atom, name: Atom, pid: Option<Pid>) {
+        let Some(distribution) = &mut self.distribution else { return };
+        match pid {
+            Some(pid) => drop(distribution.kept.insert((node, name), pid)),
+            None => drop(distribution.kept.remove((node, name))),
+        }
+    }
+
+    /// A node knows at once which of its own processes are dead, so no name means one of them.
+    pub(super) fn forget_names_of(&mut self, pid: Pid) {
+        let node = self.node(pid);
+        let Some(distribution) = &mut self.distribution else { return };
+        let kept = distribution.kept.entries().into_iter();
+        let own = kept.filter(|((keeper, _), holder)| *keeper == node && **holder == pid);
+        let own: Vec<_> = own.map(|(key, _)| key).collect();
+        for key in own {
+            distribution.kept.remove(key);
+        }
+    }
+
+    /// The nodes are connected from now on, and whoever waits for that on one of them is told.
+    fn connected(&mut self, events: &mut Events<B>) {
+        if let Some(distribution) = &mut self.distribution {
+            distribution.connection = Connection::Up;
+        }
+        self.tell_of_nodes(|_, up| Some(up), events);
+    }
+
+    /// Tells whoever is to know that the connection has come or gone.
+    fn tell_of_nodes(
+        &mut self,
+        message: impl Fn(Atom, B::Message) -> Option<B::Message>,
+        events: &mut Events<B>,
+    ) {
+        let Some([one, other]) = self.distribution.as_ref().map(|distribution| distribution.nodes) else {
+            return;
+        };
+        for (here, there) in [(one, other), (other, one)] {
+            let Some((name, up)) = B::node_up(there) else { continue };
+            if let (Some(pid), Some(body)) = (self.whereis_on(here, name), message(there, up)) {
+                let away = Pid::of_node(self.numbered(there));
+                self.answer_for(away, pid, Signal::Message { alias: None, body }, events);
+            }
+        }
+    }
+
     /// The node that a process acts on: its own; for one that lives on none, where it starts the next one.
     pub(super) fn node_of(&self, pid: Pid) -> Atom {
         match &self.distribution {
@@ -98,8 +148,8 @@ impl<B: State> World<B> {
         let node = Pid::of_node(self.numbered(other));
         let Some(distribution) = &mut self.distribution else { return };
         let cut = distribution.connection == Connection::Cut;
-        if !cut {
-            distribution.connection = Connection::Up;
+        if distribution.connection == Connection::Down {
+            self.connected(events);
         }
         if let Some(process) = self.processes.get_mut(pid) {
             process.monitors.insert(reference, Monitor { pid: node, name: None });
@@ -153,7 +203,6 @@ impl<B: State> World<B> {
         signal: Signal<B::Message>,
         events: &mut Events<B>,
     ) {
-        let distribution = self.distribution.as_mut().expect("who is remote lives on a node");
         let connects = match signal {
             Signal::Message { .. }
             | Signal::Exit(_)
@@ -166,10 +215,10 @@ impl<B: State> World<B> {
             | Signal::Demonitor(_)
             | Signal::Down { .. } => false,
         };
-        if distribution.connection == Connection::Down && connects {
-            distribution.connection = Connection::Up;
+        if self.connection() == Some(Connection::Down) && connects {
+            self.connected(events);
         }
-        if distribution.connection == Connection::Up {
+        if self.is_connected() {
             return self.put_on(from, to, signal, events);
         }
         match signal {
@@ -258,6 +307,7 @@ impl<B: State> World<B> {
                 self.lose_monitor(pid, monitor.pid, reference, monitor.name, events);
             }
         }
+        self.tell_of_nodes(|node, _| B::node_down(node), events);
     }
 
     /// The link stays until the exit arrives, and a new one cannot be made meanwhile (erts, `link/1`).
@@ -282,9 +332,11 @@ impl<B: State> World<B> {
 
     /// A signal that the own node sends in the name of a process that cannot be reached, or of the node.
     fn answer_for(&mut self, away: Pid, to: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
-        let told = match B::node_down(self.node(away)).filter(|_| away.is_node()) {
-            Some(body) => Signal::Message { alias: None, body },
-            None => signal.clone(),
+        let told = match B::node_down(self.node(away)) {
+            Some(body) if away.is_node() && matches!(signal, Signal::Down { .. }) => {
+                Signal::Message { alias: None, body }
+            }
+            Some(_) | None => signal.clone(),
         };
         events.push_sent(away, || EventKind::Sent { to, signal: told });
         self.put_on(away, to, signal, events);

@@ -11,6 +11,8 @@ pub(super) struct Distribution {
     pub(super) nodes: [Atom; 2],
     /// The names, each with its node.
     pub(super) names: Unordered<(Atom, Atom), Pid>,
+    /// Names that a node keeps for processes that may live on the other, as `global` does.
+    pub(super) kept: Unordered<(Atom, Atom), Pid>,
     pub(super) connection: Connection,
     /// Where a process that lives on no node starts its next one.
     pub(super) starting: Atom,
@@ -30,7 +32,7 @@ pub enum Connection {
 impl Distribution {
     /// Two nodes that are connected.
     pub(super) fn of(nodes: [Atom; 2]) -> Distribution {
-        let (names, connection) = (Unordered::default(), Connection::Up);
-        Distribution { nodes, names, connection, starting: Atom::NONODE }
+        let (names, kept) = (Unordered::default(), Unordered::default());
+        Distribution { nodes, names, kept, connection: Connection::Up, starting: Atom::NONODE }
     }
 }

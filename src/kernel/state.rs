@@ -47,4 +47,10 @@ pub trait State: Clone + Eq + Hash + Debug {
     fn node_down(_node: Atom) -> Option<Self::Message> {
         None
     }
+
+    /// The name that whoever is registered who is told whenever the connection between the nodes comes and goes
+    /// (net_kernel, `monitor_nodes/2`), and `{nodeup, Node}`; none if nobody is told.
+    fn node_up(_node: Atom) -> Option<(Atom, Self::Message)> {
+        None
+    }
 }

@@ -7,6 +7,7 @@ use super::application::{
     ApplicationController, ApplicationMaster, ApplicationRoot, ApplicationStarter, Node,
 };
 use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
+use super::global::{GlobalNameServer, GlobalNameServerInit};
 use super::guest::Guest;
 use super::hooks::Common;
 use super::message::Message;
@@ -44,6 +45,8 @@ pub enum Actor<G: Guest> {
     ApplicationMaster(Box<ApplicationMaster<G>>),
     /// The parent of an application's top supervisor.
     ApplicationRoot(Box<ApplicationRoot<G>>),
+    /// The process that keeps the global names of a node.
+    GlobalNameServer(Box<GlobalNameServer>),
 }
 
 /// What a new process is to be.
@@ -65,6 +68,8 @@ pub enum Body<G: Guest> {
     Task(Box<TaskBody<G>>),
     /// The process that starts and stops the applications of a node.
     ApplicationController(Box<Node<G>>),
+    /// The process that keeps the global names of a node.
+    GlobalNameServer(GlobalNameServerInit),
 }
 
 impl<G: Guest> Body<G> {
@@ -82,7 +87,8 @@ impl<G: Guest> Body<G> {
             | Body::Supervisor(_)
             | Body::DynamicSupervisor(_)
             | Body::RegistryPartition(_)
-            | Body::ApplicationController(_) => true,
+            | Body::ApplicationController(_)
+            | Body::GlobalNameServer(_) => true,
         }
     }
 }
@@ -103,7 +109,8 @@ impl<G: Guest> Actor<G> {
             | Actor::ApplicationController(_)
             | Actor::ApplicationStarter(_)
             | Actor::ApplicationMaster(_)
-            | Actor::ApplicationRoot(_) => true,
+            | Actor::ApplicationRoot(_)
+            | Actor::GlobalNameServer(_) => true,
         }
     }
 
@@ -129,6 +136,9 @@ impl<G: Guest> Actor<G> {
             }
             Body::ApplicationController(node) => {
                 Actor::ApplicationController(Box::new(ApplicationController::new(*node, birth)))
+            }
+            Body::GlobalNameServer(nodes) => {
+                Actor::GlobalNameServer(Box::new(GlobalNameServer::new(nodes, birth)))
             }
         }
     }
@@ -174,6 +184,7 @@ impl<G: Guest> State for Actor<G> {
             Actor::ApplicationStarter(starter) => starter.accepts(message),
             Actor::ApplicationMaster(master) => master.accepts(message),
             Actor::ApplicationRoot(root) => root.accepts(message, image),
+            Actor::GlobalNameServer(server) => server.accepts(),
         }
     }
 
@@ -192,7 +203,8 @@ impl<G: Guest> State for Actor<G> {
             | Actor::ApplicationController(_)
             | Actor::ApplicationStarter(_)
             | Actor::ApplicationMaster(_)
-            | Actor::ApplicationRoot(_) => (),
+            | Actor::ApplicationRoot(_)
+            | Actor::GlobalNameServer(_) => (),
         }
     }
 
@@ -211,6 +223,10 @@ impl<G: Guest> State for Actor<G> {
     fn node_down(node: Atom) -> Option<Message<G>> {
         Some(Message::Info(Term::tagged(Atom::NODEDOWN, node.into())))
     }
+
+    fn node_up(node: Atom) -> Option<(Atom, Message<G>)> {
+        Some((Atom::GLOBAL_NAME_SERVER, Message::Info(Term::tagged(Atom::NODEUP, node.into()))))
+    }
 }
 
 impl<G: Guest> Behaviour for Actor<G> {
@@ -224,7 +240,8 @@ impl<G: Guest> Behaviour for Actor<G> {
     }
 
     fn is_spared(process: &Process<Self>, common: &G::Common) -> bool {
-        matches!(process.behaviour(), Actor::ApplicationController(_)) || common.is_spared(process)
+        matches!(process.behaviour(), Actor::ApplicationController(_) | Actor::GlobalNameServer(_))
+            || common.is_spared(process)
     }
 
     fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Self>) -> Next {
@@ -244,6 +261,7 @@ impl<G: Guest> Behaviour for Actor<G> {
             Actor::ApplicationStarter(starter) => starter.resume(input, context),
             Actor::ApplicationMaster(master) => master.resume(input, context),
             Actor::ApplicationRoot(root) => root.resume(input, context),
+            Actor::GlobalNameServer(server) => server.resume(input, context),
         }
     }
 }

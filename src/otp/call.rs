@@ -224,7 +224,7 @@ pub fn reply<G: Guest>(from: From, reply: Term, context: &mut Context<'_, Actor<
 
 /// Monitors whom it is about to ask. A caller without a timeout waits for the answer or the end, so it
 /// needs no alias against late answers.
-fn ask<G: Guest>(
+pub(super) fn ask<G: Guest>(
     pid: crate::kernel::Pid,
     timeout: Option<u64>,
     context: &mut Context<'_, Actor<G>>,
@@ -238,7 +238,7 @@ fn ask<G: Guest>(
     (tag, From { pid: context.pid(), tag, alias })
 }
 
-fn accepts_answer<G: Guest>(tag: Ref, message: &Received<Message<G>>) -> bool {
+pub(super) fn accepts_answer<G: Guest>(tag: Ref, message: &Received<Message<G>>) -> bool {
     match message {
         Received::Message(Message::Reply { tag: answered, .. }) => *answered == tag,
         Received::Down { reference, .. } => *reference == tag,
@@ -246,7 +246,7 @@ fn accepts_answer<G: Guest>(tag: Ref, message: &Received<Message<G>>) -> bool {
     }
 }
 
-fn answer<G: Guest>(
+pub(super) fn answer<G: Guest>(
     tag: Ref,
     message: Received<Message<G>>,
     context: &mut Context<'_, Actor<G>>,

@@ -28,6 +28,12 @@ pub trait Image: Debug {
         &[]
     }
 
+    /// What stands in `{global, Name}` if this is how such a name is written here and `global` keeps it on two nodes; none
+    /// of any other.
+    fn global_name(&self, _name: Atom) -> Option<Term> {
+        None
+    }
+
     /// Whether [`Common::logged`] keeps account of what OTP logs.
     fn counts_reports(&self) -> bool {
         false

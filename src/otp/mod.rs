@@ -11,6 +11,7 @@ mod child_spec;
 mod code_change;
 mod dynamic_supervisor;
 pub mod fault;
+mod global;
 mod guest;
 mod hooks;
 mod member;
@@ -49,6 +50,7 @@ pub use code_change::{PendingCodeChange, SYS_TIMEOUT_MS};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
 };
+pub use global::{GlobalNameServer, GlobalNameServerInit};
 pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Return, Step, Then};
 pub use hooks::{Common, Image};
 pub use member::{Counts, Member, Supervised};
@@ -57,7 +59,9 @@ pub use name::{Name, Naming};
 pub use plain::Plain;
 pub use raise::Raise;
 pub use release::Release;
-pub use report::{ApplicationReport, Decision, ErrorContext, Level, Offender, OffenderPid, Report};
+pub use report::{
+    ApplicationReport, Decision, ErrorContext, Level, NameConflict, Offender, OffenderPid, Report,
+};
 pub use server::{Phase, Server, is_abnormal};
 pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
 pub use spec_check::{check_childspecs, check_combination};

@@ -32,7 +32,10 @@ impl<G: Guest> Plain<G> {
 
     /// Whether it would take this message now.
     pub(super) fn accepts(&self, message: &Received<Message<G>>, image: &G::Image) -> bool {
-        self.activity.accepts(message, image)
+        match &self.name {
+            Some((_, naming)) => naming.accepts(message),
+            None => self.activity.accepts(message, image),
+        }
     }
 
     /// Goes on; an error is the server that it becomes.
@@ -44,8 +47,8 @@ impl<G: Guest> Plain<G> {
         let progress = if self.started {
             self.activity.resume(input, context)
         } else {
-            match self.name.as_mut().map(|(name, naming)| name.register(naming, context)) {
-                Some(Ok(Registered::Interrupted)) => return Ok(Next::Preempt),
+            match self.name.as_mut().map(|(name, naming)| name.register(naming, input, context)) {
+                Some(Ok(Registered::NotYet(next))) => return Ok(next),
                 Some(Err(_)) => return Ok(Next::Exit(Term::error(Atom::BADARG.into()))),
                 Some(Ok(Registered::Done)) | None => (),
             }

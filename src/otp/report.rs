@@ -1,7 +1,7 @@
 //! What OTP's processes tell whoever listens: the reports that supervisors log, and the decisions behind
 //! them, which OTP keeps to itself and a reader wants to see.
 
-use crate::kernel::{Context, Pid, Term};
+use crate::kernel::{Atom, Context, Pid, Term};
 
 use super::actor::Actor;
 use super::guest::Guest;
@@ -55,8 +55,23 @@ pub enum Report<G: Guest> {
     Initialised(super::start::Started),
     /// Of an application.
     Application(ApplicationReport),
+    /// Two processes had one global name when two nodes met.
+    NameConflict(NameConflict),
     /// What a guest has to say.
     Guest(G::Note),
+}
+
+/// What became of two processes with one global name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NameConflict {
+    /// The name, as it is registered.
+    pub name: Atom,
+    /// The process that lives on the node with the lesser name.
+    pub lesser: Pid,
+    /// The other one.
+    pub greater: Pid,
+    /// The function of `global` that has resolved it.
+    pub method: Atom,
 }
 
 /// How much a report matters, to `logger`.

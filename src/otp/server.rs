@@ -87,14 +87,15 @@ impl<G: Guest> Server<G> {
             Phase::Init | Phase::Handling(_) | Phase::Terminating { .. } => {
                 self.activity.accepts(message, image)
             }
-            Phase::Unborn | Phase::Agreed(_) | Phase::Leaving(_) => false,
+            Phase::Unborn | Phase::Leaving(_) => self.birth.naming.accepts(message),
+            Phase::Agreed(_) => false,
         }
     }
 
     /// Goes on.
     pub(super) fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
         match (&self.phase, input) {
-            (Phase::Unborn, _) => self.start(context),
+            (Phase::Unborn, input) => self.start(input, context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),
             (Phase::Loop, _) => {
                 let event = self.event.take().map(|(_, message)| Info::Message(message));
@@ -106,7 +107,7 @@ impl<G: Guest> Server<G> {
                 let reason = reason.clone();
                 self.terminate(reason, None, context)
             }
-            (Phase::Leaving(reason), _) => Next::Exit(reason.clone()),
+            (Phase::Leaving(reason), input) => leave(&mut self.birth, reason, input, context),
             (Phase::Init | Phase::Handling(_) | Phase::Terminating { .. }, input) => {
                 let progress = self.activity.resume(input, context);
                 self.proceed(progress, context)
@@ -115,9 +116,9 @@ impl<G: Guest> Server<G> {
     }
 
     /// `gen:init_it/7` (OTP 25): the name first, then `init/1`.
-    fn start(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
-        match register(&mut self.birth, context) {
-            Ok(Registered::Interrupted) => return Next::Preempt,
+    fn start(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        match register(&mut self.birth, input, context) {
+            Ok(Registered::NotYet(next)) => return next,
             Ok(Registered::Done) => (),
             Err(Taken::By(holder)) => {
                 return self.fail(Started::Error(Taken::error(holder)), Atom::NORMAL.into(), context);
@@ -275,7 +276,7 @@ impl<G: Guest> Server<G> {
     fn fail(&mut self, started: Started, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
         context.report(|| Report::Initialised(started.clone()));
         self.phase = Phase::Leaving(reason);
-        fail_start(&self.birth, started, context)
+        fail_start(&mut self.birth, started, context)
     }
 
     fn handled(
@@ -384,9 +385,10 @@ pub fn is_abnormal(reason: &Term) -> bool {
 /// Why it has not got it.
 pub(super) fn register<G: Guest>(
     birth: &mut Birth,
+    input: Input<Message<G>>,
     context: &mut Context<'_, Actor<G>>,
 ) -> Result<Registered, Taken> {
-    birth.name.as_ref().map_or(Ok(Registered::Done), |name| name.register(&mut birth.naming, context))
+    birth.name.as_ref().map_or(Ok(Registered::Done), |name| name.register(&mut birth.naming, input, context))
 }
 
 /// `proc_lib:init_ack/2`, or `init_fail/3` for one about to die.
@@ -402,13 +404,34 @@ pub(super) fn acknowledge<G: Guest>(
 
 /// A start has failed: gives the name up, tells the starter, and goes on to exit.
 pub(super) fn fail_start<G: Guest>(
-    birth: &Birth,
+    birth: &mut Birth,
     started: Started,
     context: &mut Context<'_, Actor<G>>,
 ) -> Next {
-    if let Some(name) = &birth.name {
-        name.unregister(context);
+    if let Some(tag) = birth.name.as_ref().and_then(|name| name.unregister(context)) {
+        birth.naming = Naming::GivingUp(tag, Box::new(started));
+        return Next::Receive { timeout: None };
     }
+    tell_of_failure(birth, started, context)
+}
+
+/// What a process does whose start has failed and that is not there any more when it next goes on.
+pub(super) fn leave<G: Guest>(
+    birth: &mut Birth,
+    reason: &Term,
+    input: Input<Message<G>>,
+    context: &mut Context<'_, Actor<G>>,
+) -> Next {
+    match (std::mem::replace(&mut birth.naming, Naming::Done), input) {
+        (Naming::GivingUp(tag, started), Input::Message(message)) => {
+            let _ = call::answer(tag, message, context);
+            tell_of_failure(birth, *started, context)
+        }
+        _ => Next::Exit(reason.clone()),
+    }
+}
+
+fn tell_of_failure<G: Guest>(birth: &Birth, started: Started, context: &mut Context<'_, Actor<G>>) -> Next {
     let dying = context.image().release().failed_start_is_synchronous();
     acknowledge(birth.starter, started, dying, context);
     Next::Preempt

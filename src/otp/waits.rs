@@ -23,7 +23,7 @@ pub fn waits_for<G: Guest>(pid: Pid, world: &World<Actor<G>>) -> Vec<Pid> {
         }
         Actor::Supervisor(supervisor) => supervisor.awaits(),
         Actor::DynamicSupervisor(supervisor) => supervisor.awaits(),
-        Actor::RegistryPartition(_) => Vec::new(),
+        Actor::RegistryPartition(_) | Actor::GlobalNameServer(_) => Vec::new(),
         Actor::ApplicationController(controller) => {
             controller.awaited_end().and_then(|end| watched(process, end)).into_iter().collect()
         }

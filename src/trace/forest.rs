@@ -212,6 +212,7 @@ pub(super) fn members<G: Guest>(actor: &Actor<G>) -> Option<Vec<Member>> {
         | Actor::ApplicationController(_)
         | Actor::ApplicationStarter(_)
         | Actor::ApplicationMaster(_)
-        | Actor::ApplicationRoot(_) => None,
+        | Actor::ApplicationRoot(_)
+        | Actor::GlobalNameServer(_) => None,
     }
 }

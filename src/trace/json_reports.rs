@@ -43,6 +43,13 @@ where
             fields.term("result", &started.clone().into());
         }
         Report::Application(report) => put_application(fields, report),
+        Report::NameConflict(conflict) => {
+            fields.event("name_conflict");
+            fields.put("name", fields.names.atom(conflict.name));
+            fields.put("lesser", fields.names.pid(conflict.lesser));
+            fields.put("greater", fields.names.pid(conflict.greater));
+            fields.put("method", fields.names.atom(conflict.method));
+        }
         Report::Guest(note) => {
             fields.event("note");
             fields.put("text", note.line(&fields.names).map(|line| line.plain()));

@@ -256,6 +256,7 @@ where
         | Report::Unexpected { .. }
         | Report::Initialised(_)
         | Report::Application(_)
+        | Report::NameConflict(_)
         | Report::Guest(_) => Note,
     };
     if let Report::Decision(decision) = report

@@ -17,7 +17,7 @@ use super::visible::visible;
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
     people: BTreeMap<Pid, Person>,
-    places: BTreeMap<(Anchor, Atom), Place>,
+    places: BTreeMap<(Anchor, Atom, Atom), Place>,
     taken: BTreeSet<Arc<str>>,
     references: BTreeMap<Ref, (Pid, u32)>,
     made: BTreeMap<Pid, u32>,
@@ -239,7 +239,7 @@ impl Directory {
         let depth = above.map_or(0, |above| above.depth + 1);
         let dynamic = above.is_some_and(|above| above.supervises_dynamically);
         let above = above.cloned();
-        let key = (anchor, label);
+        let key = (anchor, label, atoms.node(pid.node()));
         if !self.places.contains_key(&key) {
             let base = self.free_name(text, above.as_ref(), dynamic, &at_node(pid, atoms));
             self.taken.insert(base.clone());

@@ -1,7 +1,7 @@
 //! The reports of OTP's processes in a few words each: what the story tells at length.
 
-use crate::kernel::Term;
-use crate::otp::{ApplicationReport, Decision, Guest, Report};
+use crate::kernel::{Atom, Term};
+use crate::otp::{ApplicationReport, Decision, Guest, NameConflict, Report};
 
 use super::line::{Line, Tone};
 use super::narrate::Narrate;
@@ -34,8 +34,21 @@ where
         Report::Unexpected { message } => of("unexpected", message),
         Report::Initialised(started) => of("init", &started.clone().into()),
         Report::Application(report) => application_line(report, names),
+        Report::NameConflict(conflict) => conflict_line(conflict, names),
         Report::Guest(note) => return note.line(&names),
     })
+}
+
+/// What becomes of two processes with one name: `global.erl`, `random_exit_name/3` and its like.
+pub(super) fn conflict_line(conflict: &NameConflict, names: Names<'_>) -> Line {
+    let (lesser, greater) = (names.pid(conflict.lesser), names.pid(conflict.greater));
+    let end = match conflict.method {
+        Atom::NOTIFY_ALL_NAME => format!("{lesser} and {greater} are told, and nobody keeps it"),
+        Atom::RANDOM_NOTIFY_NAME => format!("{lesser} keeps it, {greater} is told"),
+        _ => format!("{lesser} keeps it, {greater} is killed"),
+    };
+    let name = names.atom(conflict.name);
+    Line::new().with(Tone::Warning, format!("{name} was given away on both nodes: {end}"))
 }
 
 fn decision_line(decision: &Decision, names: Names<'_>) -> Line {

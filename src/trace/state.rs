@@ -21,6 +21,7 @@ pub(super) fn kind<G: Guest>(actor: &Actor<G>) -> &'static str {
         Actor::ApplicationStarter(_) => "application starter",
         Actor::ApplicationMaster(_) => "application master",
         Actor::ApplicationRoot(_) => "application",
+        Actor::GlobalNameServer(_) => "name server",
     }
 }
 
@@ -37,7 +38,8 @@ pub(super) fn supervises_alike<G: Guest>(actor: &Actor<G>) -> bool {
         | Actor::ApplicationController(_)
         | Actor::ApplicationStarter(_)
         | Actor::ApplicationMaster(_)
-        | Actor::ApplicationRoot(_) => false,
+        | Actor::ApplicationRoot(_)
+        | Actor::GlobalNameServer(_) => false,
     }
 }
 
@@ -76,7 +78,8 @@ pub(super) fn state<G: Guest>(process: &Process<Actor<G>>, names: Names<'_>) -> 
         | Actor::ApplicationController(_)
         | Actor::ApplicationStarter(_)
         | Actor::ApplicationMaster(_)
-        | Actor::ApplicationRoot(_) => "idle".to_owned(),
+        | Actor::ApplicationRoot(_)
+        | Actor::GlobalNameServer(_) => "idle".to_owned(),
         Actor::Supervisor(supervisor) => match supervisor.waits_for() {
             Some(child) => {
                 let known = supervisor.members().iter().any(|member| member.pid == Some(child));

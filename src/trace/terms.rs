@@ -77,6 +77,10 @@ impl<'a> Names<'a> {
         match self.notation {
             _ if atom == Atom::STACKTRACE => "[...]".to_owned(),
             Notation::Erlang if is_word(text) => text.to_owned(),
+            // What is registered with `global` is written as one names it.
+            _ if text.strip_prefix("{global, ").and_then(|name| name.strip_suffix('}')).is_some_and(is_word) => {
+                text.to_owned()
+            }
             Notation::Erlang => quoted(text, '\''),
             Notation::Elixir if looks_like_a_module(self.module(text)) => self.module(text).to_owned(),
             Notation::Elixir if [Atom::TRUE, Atom::FALSE, Atom::NIL].contains(&atom) => text.to_owned(),

@@ -8,7 +8,7 @@
 -export([start/3, join/0, connect/1, other_gone/0]).
 -export([names/0, at/4, where/1, everywhere/3, first/3, real/1, plain/1, is_node/1]).
 -export([change/1, flush/0]).
--export([prepare/2, begin_distribution/1, controller/0, is_settled/0]).
+-export([prepare/2, begin_distribution/1, controller/0, is_settled/0, names_agree/0]).
 
 %% Where the other node finds what it says first.
 -define(TOKEN, "TREEFALL_TOKEN").
@@ -96,10 +96,8 @@ random() ->
 
 %% A node of the file may be called what no node of Erlang can be.
 remember(Mine, Other, IsFirst) ->
-    Real = case IsFirst of
-        true -> [{Mine, 'treefall_1@localhost'}, {Other, 'treefall_2@localhost'}];
-        false -> [{Mine, 'treefall_2@localhost'}, {Other, 'treefall_1@localhost'}]
-    end,
+    %% In the order of their names: `global` goes by that.
+    Real = lists:zip(lists:sort([Mine, Other]), ['treefall_1@localhost', 'treefall_2@localhost']),
     persistent_term:put(treefall_is_first, IsFirst),
     persistent_term:put(treefall_nodes, [Mine, Other]),
     persistent_term:put(treefall_real, Real).
@@ -200,6 +198,15 @@ controller() ->
 is_settled() ->
     {ok, Known} = net_kernel:nodes_info(),
     lists:all(fun({_, Info}) -> proplists:get_value(state, Info) =:= up end, Known).
+
+%% Whether `global` has nothing left to do: it knows the names of every node that this one is connected with, and
+%% nobody changes one.
+names_agree() ->
+    %% global.erl, #state.synced and .the_registrar (OTP 25); that one sleeps for a while when it finds a lock taken.
+    State = global:info(),
+    Registrar = process_info(element(9, State), [status, current_function, message_queue_len]),
+    nodes() -- element(4, State) =:= [] andalso ets:info(global_locks, size) =:= 0 andalso
+        [{status, waiting}, {current_function, {global, loop_the_registrar, 0}}, {message_queue_len, 0}] =:= Registrar.
 
 until(Fun) ->
     case Fun() of

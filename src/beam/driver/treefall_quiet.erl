@@ -57,7 +57,8 @@ look(Deadline, Before, Same, Since) ->
 %% All nodes are looked at, after what they have sent each other has arrived.
 snapshot() ->
     Settling = ets:member(treefall_settling, self()),
-    Flushed = treefall_nodes:flush(),
+    Flushed = treefall_nodes:flush() andalso lists:all(fun(Agree) -> Agree end,
+        treefall_nodes:everywhere(treefall_nodes, names_agree, [])),
     Looks = treefall_nodes:everywhere(?MODULE, here, [Settling]),
     {States, Seen} = lists:unzip(Looks),
     State = case {lists:member(busy, States) orelse not Flushed, lists:member(waiting, States)} of

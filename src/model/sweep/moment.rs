@@ -171,7 +171,8 @@ fn phase<M: Model>(process: &ProcessOf<M>, births: &Births) -> Phase {
         | Actor::ApplicationController(_)
         | Actor::ApplicationStarter(_)
         | Actor::ApplicationMaster(_)
-        | Actor::ApplicationRoot(_) => Phase::Idle,
+        | Actor::ApplicationRoot(_)
+        | Actor::GlobalNameServer(_) => Phase::Idle,
     }
 }
 

@@ -118,7 +118,7 @@ impl<G: Guest> ApplicationController<G> {
         context: &mut Context<'_, Actor<G>>,
     ) -> Next {
         match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
-            (Phase::Unborn, _) => self.begin(context),
+            (Phase::Unborn, input) => self.begin(input, context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),
             (Phase::Loop, _) => WAIT,
             (Phase::Stopping { name, from, monitor }, _) => {
@@ -132,18 +132,18 @@ impl<G: Guest> ApplicationController<G> {
         }
     }
 
-    fn begin(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
-        match register(&mut self.birth, context) {
-            Ok(Registered::Interrupted) => {
+    fn begin(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        match register(&mut self.birth, input, context) {
+            Ok(Registered::NotYet(next)) => {
                 self.phase = Phase::Unborn;
-                return Next::Preempt;
+                return next;
             }
             Ok(Registered::Done) => (),
             Err(Taken::By(holder)) => {
                 let started = Started::Error(Taken::error(holder));
                 context.report(|| Report::Initialised(started.clone()));
                 self.phase = Phase::Leaving(Atom::NORMAL.into());
-                return fail_start(&self.birth, started, context);
+                return fail_start(&mut self.birth, started, context);
             }
             Err(Taken::Raised(raise)) => return Next::Exit(raise.reason()),
         }
@@ -402,7 +402,7 @@ impl<G: Guest> ApplicationController<G> {
         let started = Started::Error(reason.clone());
         context.report(|| Report::Initialised(started.clone()));
         self.phase = Phase::Leaving(reason);
-        fail_start(&self.birth, started, context)
+        fail_start(&mut self.birth, started, context)
     }
 }
 

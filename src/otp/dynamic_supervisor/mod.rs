@@ -23,7 +23,7 @@ use super::member::{Counts, Member};
 use super::message::{From, Message, Request, SupervisorRequest, SystemRequest};
 use super::name::{Registered, Taken};
 use super::report::{Decision, ErrorContext, OffenderPid, Report};
-use super::server::{acknowledge, fail_start, is_abnormal, register};
+use super::server::{acknowledge, fail_start, is_abnormal, leave, register};
 use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
 use super::start::{self, Begun, PendingStart, Started};
 use super::supervisor::{InitResult, Occupation, Window};
@@ -215,14 +215,15 @@ impl<G: Guest> DynamicSupervisor<G> {
             Phase::Suspended => system::accepts(&self.birth, message),
             Phase::Starting { start, .. } => start.accepts(message),
             Phase::Stopping { stopping, .. } => stopping.accepts(message),
-            Phase::Unborn | Phase::Interrupted(_) | Phase::Leaving(_) => false,
+            Phase::Unborn | Phase::Leaving(_) => self.birth.naming.accepts(message),
+            Phase::Interrupted(_) => false,
         }
     }
 
     /// Goes on.
     pub(super) fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
         match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
-            (Phase::Unborn, _) => self.begin(context),
+            (Phase::Unborn, input) => self.begin(input, context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),
             (Phase::Suspended, Input::Message(message)) => {
                 self.phase = Phase::Suspended;
@@ -263,16 +264,20 @@ impl<G: Guest> DynamicSupervisor<G> {
                 Upcoming::End(reason) => self.terminate(reason, context),
                 Upcoming::Then(then) => self.stopped(then, context),
             },
-            (Phase::Leaving(reason), _) => Next::Exit(reason),
+            (Phase::Leaving(reason), input) => {
+                let next = leave(&mut self.birth, &reason, input, context);
+                self.phase = Phase::Leaving(reason);
+                next
+            }
         }
     }
 
     /// The name first, then `init/1`, as `gen_server` does.
-    fn begin(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
-        match register(&mut self.birth, context) {
-            Ok(Registered::Interrupted) => {
+    fn begin(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        match register(&mut self.birth, input, context) {
+            Ok(Registered::NotYet(next)) => {
                 self.phase = Phase::Unborn;
-                return Next::Preempt;
+                return next;
             }
             Ok(Registered::Done) => (),
             Err(Taken::By(holder)) => {
@@ -363,7 +368,7 @@ impl<G: Guest> DynamicSupervisor<G> {
     fn fail(&mut self, started: Started, reason: Term, context: &mut Context<'_, Actor<G>>) -> Next {
         context.report(|| Report::Initialised(started.clone()));
         self.phase = Phase::Leaving(reason);
-        fail_start(&self.birth, started, context)
+        fail_start(&mut self.birth, started, context)
     }
 
     fn handle(&mut self, message: Received<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {

@@ -84,7 +84,7 @@ impl RegistryPartition {
         context: &mut Context<'_, Actor<G>>,
     ) -> Next {
         match (&self.phase, input) {
-            (Phase::Unborn, _) => self.begin(context),
+            (Phase::Unborn, input) => self.begin(input, context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),
             (Phase::Loop, _) => self.clean_up(context),
             (Phase::Agreed(reason), _) => {
@@ -96,15 +96,15 @@ impl RegistryPartition {
     }
 
     /// `registry.ex`, `Registry.Partition.init/1`.
-    fn begin<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
-        match server::register(&mut self.birth, context) {
-            Ok(Registered::Interrupted) => return Next::Preempt,
+    fn begin<G: Guest>(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
+        match server::register(&mut self.birth, input, context) {
+            Ok(Registered::NotYet(next)) => return next,
             Ok(Registered::Done) => (),
             Err(Taken::By(holder)) => {
                 let started = Started::Error(Taken::error(holder));
                 context.report(|| Report::Initialised(started.clone()));
                 self.phase = Phase::Leaving(Atom::NORMAL.into());
-                return server::fail_start(&self.birth, started, context);
+                return server::fail_start(&mut self.birth, started, context);
             }
             Err(Taken::Raised(raise)) => return Next::Exit(raise.reason()),
         }

@@ -245,14 +245,15 @@ impl<G: Guest> Supervisor<G> {
             Phase::Starting(start, _) => start.accepts(message),
             Phase::ShuttingDown(stop, _) => stop.accepts(message),
             Phase::TerminatingDynamic(termination) => termination.accepts(message),
-            Phase::Unborn(_) | Phase::Interrupted(_) | Phase::Leaving(_) => false,
+            Phase::Unborn(_) | Phase::Leaving(_) => self.birth.naming.accepts(message),
+            Phase::Interrupted(_) => false,
         }
     }
 
     /// Goes on.
     pub(super) fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
         let turn = match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
-            (Phase::Unborn(init), _) => self.begin(init, context),
+            (Phase::Unborn(init), input) => self.begin(init, input, context),
             (Phase::Loop, Input::Message(message)) => self.handle(message, context),
             (Phase::Suspended, Input::Message(message)) => {
                 self.phase = Phase::Suspended;
@@ -265,17 +266,26 @@ impl<G: Guest> Supervisor<G> {
             (Phase::TerminatingDynamic(termination), input) => {
                 self.resume_terminate_dynamic(termination, input, context)
             }
-            (Phase::Leaving(reason), _) => Turn::Wait(Next::Exit(reason)),
+            (Phase::Leaving(reason), input) => {
+                let next = server::leave(&mut self.birth, &reason, input, context);
+                self.phase = Phase::Leaving(reason);
+                Turn::Wait(next)
+            }
         };
         self.go_on(turn, context)
     }
 
     /// `gen:init_it/7`, then `supervisor:init/1` (OTP 25).
-    fn begin(&mut self, init: SupervisorInit<G>, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
-        match server::register(&mut self.birth, context) {
-            Ok(Registered::Interrupted) => {
+    fn begin(
+        &mut self,
+        init: SupervisorInit<G>,
+        input: Input<Message<G>>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Turn<G> {
+        match server::register(&mut self.birth, input, context) {
+            Ok(Registered::NotYet(next)) => {
                 self.phase = Phase::Unborn(init);
-                return Turn::Wait(Next::Preempt);
+                return Turn::Wait(next);
             }
             Ok(Registered::Done) => (),
             Err(Taken::By(holder)) => {
@@ -378,7 +388,7 @@ impl<G: Guest> Supervisor<G> {
     fn fail(&mut self, started: Started, reason: Term, context: &mut Context<'_, Actor<G>>) -> Turn<G> {
         context.report(|| Report::Initialised(started.clone()));
         self.phase = Phase::Leaving(reason);
-        Turn::Wait(server::fail_start(&self.birth, started, context))
+        Turn::Wait(server::fail_start(&mut self.birth, started, context))
     }
 
     /// Waits for a message.

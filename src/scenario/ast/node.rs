@@ -11,6 +11,8 @@ pub struct Nodes {
     pub of_trees: Vec<Option<Name>>,
     /// For each client of the file, the node that it lives on.
     pub of_clients: Vec<Option<Name>>,
+    /// Whether the file speaks of global names, so that each node has somebody who keeps them.
+    pub global: bool,
 }
 
 worded! {

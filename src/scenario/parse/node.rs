@@ -1,8 +1,9 @@
 //! `node` blocks, addresses on other nodes, and what cannot be said where there are two nodes.
 
-use kdl::{KdlDocument, KdlNode};
+use kdl::{KdlDocument, KdlEntry, KdlNode};
 
 use super::super::ast::{Name, Scenario, Span, SupervisorBody, Target, Value, ValueKind};
+use super::super::global;
 use super::super::mistake::Mistake;
 use super::parser::Parser;
 use super::scope::Scope;
@@ -76,11 +77,6 @@ fn check_refused(parser: &mut Parser<'_>, document: &KdlDocument) {
             let message = format!("`{word}` cannot stand in a file with two nodes");
             parser.report(Mistake::new(value::name_span(node), message, "not here").with_help(*why));
         }
-        for entry in node.entries().iter().filter(|entry| value::global_name(entry).is_some()) {
-            let message = "a global name cannot stand in a file with two nodes";
-            let mistake = Mistake::new(value::span(entry, parser.text), message, "a global name");
-            parser.report(mistake.with_help("what `global` does between nodes is not modelled"));
-        }
         if let Some(children) = node.children() {
             check_refused(parser, children);
         }
@@ -115,6 +111,17 @@ pub fn check(parser: &mut Parser<'_>, document: &KdlDocument, scenario: &Scenari
         let mistake = Mistake::new(span, "in a file with nodes, what starts stands in one", "on which node?");
         parser.report(mistake.with_help(format!("move it into `node {} {{ … }}`", first.text)));
     }
+}
+
+/// Whether anything in it is, or makes, a global name.
+pub fn speaks_of_global(document: &KdlDocument) -> bool {
+    document.nodes().iter().any(|node| {
+        let said =
+            |entry: &KdlEntry| entry.value().as_string().is_some_and(|text| text.contains(global::TAG));
+        let tagged = |entry: &KdlEntry| entry.ty().is_some_and(|tag| tag.value() == global::TAG);
+        node.entries().iter().any(|entry| tagged(entry) || said(entry))
+            || node.children().is_some_and(speaks_of_global)
+    })
 }
 
 impl Step<'_, '_, '_> {

@@ -74,6 +74,7 @@ pub fn scenario(parser: &mut Parser<'_>, document: &KdlDocument) -> Scenario {
         }
         node::outside(&mut scenario);
     }
+    scenario.nodes.global = scenario.nodes.are_there() && node::speaks_of_global(document);
     node::check(parser, document, &scenario);
     check_runs(parser, document);
     collect::check_unused(parser);

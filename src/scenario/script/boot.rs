@@ -4,13 +4,15 @@
 //! supervisor, traps exits, and watches the clients.
 
 use crate::kernel::{Atom, Pid, Received, Spawn, Term};
-use crate::otp::{Actor, Block, Body, Cue, How, Launch, Newborn, Plain, Return, Started, Step, Then};
+use crate::otp::{
+    Actor, Block, Body, Cue, GlobalNameServerInit, How, Launch, Newborn, Plain, Return, Started, Step, Then,
+};
 
 use super::application;
 use super::common::ClientState;
 use super::compiled::{Driver, Running};
 use super::frame::Execution;
-use super::image::Root;
+use super::image::{Image, Root};
 use super::launch::launch;
 use super::names::number;
 use super::{Script, ScriptContext};
@@ -59,10 +61,16 @@ impl Boot {
             | Cue::Quiet(_) => (),
         }
         if let Some(root) = context.image().roots.get(self.next) {
-            if let Root::Tree(_, node) = root {
-                context.start_on(*node);
+            match root {
+                Root::Tree(_, node) => context.start_on(*node),
+                Root::GlobalNames(node) => context.start_on(context.image().nodes()[*node]),
+                Root::Application(_) | Root::Compiled(_) => (),
             }
             return Step::Block(match root {
+                Root::GlobalNames(node) => {
+                    let launch = global_names(*node, context.image());
+                    Block::Start { launch, label: None, how: How::LINKED }
+                }
                 Root::Tree(start, _) => {
                     let label = start.called();
                     Block::Start {
@@ -95,6 +103,10 @@ impl Boot {
         let name = match image.roots.get(self.next) {
             Some(Root::Tree(start, _)) => start.called(),
             Some(Root::Compiled(number)) => image.compiled.starts[usize::from(*number)].label,
+            Some(Root::GlobalNames(_)) => {
+                self.next += 1;
+                return;
+            }
             Some(Root::Application(_)) | None => return,
         };
         match started {
@@ -120,6 +132,19 @@ impl Boot {
         }
         self.next += 1;
     }
+}
+
+/// The process that keeps the global names of a node.
+fn global_names(node: usize, image: &Image) -> Launch<Script> {
+    let (own, other) = (image.nodes()[node], image.nodes()[1 - node]);
+    let lesser = image.atoms().text(own) < image.atoms().text(other);
+    Launch::Spawn(Newborn {
+        body: Body::GlobalNameServer(GlobalNameServerInit { other, lesser }),
+        label: Atom::GLOBAL_NAME_SERVER,
+        name: Some(Atom::GLOBAL_NAME_SERVER.into()),
+        timeout: None,
+        info: None,
+    })
 }
 
 fn start_clients(context: &mut ScriptContext<'_>) {

@@ -11,6 +11,7 @@ use crate::otp::fault::{CallbackFault, Struck};
 use crate::otp::{self, DynamicSupervisorInit, InitResult, Release, Restart, Strategy, SupervisorInit};
 
 use super::super::ast::{self, Scenario};
+use super::super::global;
 use super::super::language::{Clients, Data, Expectation, Lowered, Mishap, OperationKind};
 use super::child_spec::{self, Generated};
 use super::common::{ClientState, SharedState};
@@ -24,6 +25,8 @@ use super::trees;
 /// One thing to start at boot.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Root {
+    /// The keeper of the global names of the first node or the second.
+    GlobalNames(usize),
     /// A tree, by `start_link` on this node.
     Tree(StartFunction, Atom),
     /// An application, by its number.
@@ -78,6 +81,14 @@ impl otp::Image for Image {
 
     fn atoms(&self) -> &Atoms {
         &self.code.atoms
+    }
+
+    fn global_name(&self, name: Atom) -> Option<Term> {
+        if self.nodes().is_empty() {
+            return None;
+        }
+        let inner = global::inner(self.code.atoms.text(name))?;
+        Some(self.code.atoms.intern(inner).into())
     }
 
     fn callback_faults(&self) -> &[Option<CallbackFault>] {
@@ -368,6 +379,9 @@ impl Image {
 
 fn lower_trees(scenario: &Scenario, names: &mut Numbering) -> (Vec<Root>, Vec<Application>) {
     let (mut roots, mut applications) = (Vec::new(), Vec::new());
+    if scenario.nodes.global {
+        roots.extend((0..scenario.nodes.names.len()).map(Root::GlobalNames));
+    }
     for (index, tree) in scenario.trees.iter().enumerate() {
         let init = trees::supervisor(&tree.supervisor, names);
         names.supervisors[index] = Some(init);

@@ -14,7 +14,8 @@ use super::words;
 
 /// The processes that set a scenario up, and those that are how OTP does applications, by their labels: nobody
 /// drew them.
-const BACKSTAGE: [&str; 4] = ["boot", "application_controller", "application_master", "application_root"];
+const BACKSTAGE: [&str; 5] =
+    ["boot", "application_controller", "application_master", "application_root", "global_name_server"];
 
 /// The chart of a whole run.
 pub(super) fn build<G: Guest>(recording: &Recording<'_, G>, names: Names<'_>) -> Chart

@@ -4,7 +4,7 @@ use crate::kernel::{Fate, Signal};
 use crate::otp::{Guest, Message, Report, Request};
 use crate::trace::labels;
 use crate::trace::narrate::Narrate;
-use crate::trace::reports::application_line;
+use crate::trace::reports::{application_line, conflict_line};
 use crate::trace::terms::Names;
 use crate::trace::vocabulary::message_content;
 
@@ -48,6 +48,7 @@ where
     match report {
         Report::Decision(decision) => labels::decision(decision, names),
         Report::Application(report) => Some((application_line(report, names).plain(), false)),
+        Report::NameConflict(conflict) => Some((conflict_line(conflict, names).plain(), true)),
         Report::Guest(note) => note.line(&names).map(|line| (line.plain(), false)),
         Report::Unexpected { message } => Some((format!("does not expect {}", names.term(message)), true)),
         Report::Supervisor { .. }

@@ -40,6 +40,13 @@ where
             Report::Application(report) => {
                 self.of_application(at, pid, report);
             }
+            Report::NameConflict(conflict) => {
+                let line = What::Note(reports::conflict_line(conflict, self.names));
+                let current = self.current(pid);
+                let below = self.place(at, pid, current);
+                let node = self.tree.add(at, below, (Some(pid), None), line);
+                self.told(pid, node);
+            }
             Report::Guest(note) => {
                 if let Some(line) = note.line(&self.names) {
                     let below = self.current(pid);

@@ -19,6 +19,9 @@ const ASYNC_DEPTH_MAX: usize = 3;
 /// The label of the application controller.
 const CONTROLLER: &str = "application_controller";
 
+/// The label of who keeps the global names of a node.
+const NAME_SERVER: &str = "global_name_server";
+
 /// The label of the process that sets a scenario up.
 const BOOT: &str = "boot";
 
@@ -233,7 +236,8 @@ where
 
     fn add_told(&mut self, at: u64, cause: usize, actor: Pid, other: Option<Pid>, what: What) -> usize {
         let of_machinery = |known: &Known| known.machinery.is_some();
-        let backstage = self.boot == Some(actor) || of_machinery(self.known(actor));
+        let to_name_server = other.is_some_and(|other| self.names.directory.label(other) == NAME_SERVER);
+        let backstage = self.boot == Some(actor) || of_machinery(self.known(actor)) || to_name_server;
         let parent = if backstage { cause } else { self.place(at, actor, cause) };
         let node = self.tree.add(at, parent, (Some(actor), other), what);
         self.tree.nodes[node].backstage = backstage;
@@ -247,7 +251,11 @@ where
         let above = parent.and_then(|parent| self.known(parent).machinery);
         let machinery = match above {
             Some(level) => (level < MACHINERY_DEPTH).then_some(level + 1),
-            None => (self.names.directory.label(pid) == CONTROLLER).then_some(0),
+            None => match self.names.directory.label(pid) {
+                CONTROLLER => Some(0),
+                NAME_SERVER => Some(MACHINERY_DEPTH),
+                _ => None,
+            },
         };
         self.known(pid).machinery = machinery;
         let by_first = parent.is_none() || parent == self.first;
