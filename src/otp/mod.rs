@@ -50,7 +50,7 @@ pub use code_change::{PendingCodeChange, SYS_TIMEOUT_MS};
 pub use dynamic_supervisor::{
     DynamicOptions, DynamicSupervisor, DynamicSupervisorInit, Refusal, check_child,
 };
-pub use global::{GlobalNameServer, GlobalNameServerInit};
+pub use global::{GlobalNameServer, GlobalNameServerInit, global_registration, global_release};
 pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Return, Step, Then};
 pub use hooks::{Common, Image};
 pub use member::{Counts, Member, Supervised};

@@ -7,7 +7,7 @@ use crate::kernel::{Atom, Context, Input, Next, Observed, Pid, Received, Ref, Ta
 
 use super::actor::Actor;
 use super::call;
-use super::global;
+use super::global::{global_registration, global_release};
 use super::guest::Guest;
 use super::hooks::Image;
 use super::message::{Message, Request};
@@ -116,7 +116,7 @@ impl Name {
             (Naming::Done | Naming::GivingUp(..), _) => return Ok(Registered::Done),
             (Naming::Asked(tag), _) => return self.answered(tag, input, context),
             (Naming::Before, Name::Local(name)) if context.image().global_name(*name).is_some() => {
-                *naming = Naming::Asked(ask_global(global::registration(*name, context), context)?);
+                *naming = Naming::Asked(ask_global(registration(*name, context), context)?);
                 return Ok(Registered::NotYet(Next::Receive { timeout: None }));
             }
             (Naming::Before, Name::Local(name)) => {
@@ -165,7 +165,7 @@ impl Name {
         match self {
             Name::Local(name) if context.image().global_name(*name).is_some() => {
                 let held = holder(*name, context) == Some(context.pid());
-                return held.then(|| ask_global(global::release(*name), context).ok()).flatten();
+                return held.then(|| ask_global(global_release(*name), context).ok()).flatten();
             }
             Name::Local(name) if holder(*name, context) == Some(context.pid()) => {
                 let _ = context.unregister(*name);
@@ -175,6 +175,11 @@ impl Name {
         }
         None
     }
+}
+
+/// `gen:register_name/1`: `global:register_name/2`, by which a conflict kills one of the two.
+fn registration<G: Guest>(name: Atom, context: &Context<'_, Actor<G>>) -> Term {
+    global_registration(name, context.pid(), Atom::RANDOM_EXIT_NAME)
 }
 
 /// Asks the `global_name_server` of the own node.

@@ -38,7 +38,7 @@ pub use fault::{FaultLine, Outage, StartFault, TerminateFault};
 pub use function::{InsertedEvent, Operator};
 pub use happening::{Deed, MessageKind};
 pub use knob::{Fixed, Knob};
-pub use node::{ConnectionChange, Nodes};
+pub use node::{ConnectionChange, NameResolution, Nodes};
 pub use property::{Allowance, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes};
 pub use registry::{Partitions, Registry, RegistryKeys};
 pub use search::statements;

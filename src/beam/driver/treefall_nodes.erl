@@ -110,7 +110,10 @@ connect(#{nodes := [_, Other]}) ->
     treefall_epmd:learn(at(Other, treefall_epmd, port, [])),
     at(Other, treefall_epmd, learn, [treefall_epmd:port()]),
     true = net_kernel:connect_node(real(Other)),
-    until(fun() -> at(Other, ?MODULE, is_settled, []) andalso at(Other, erlang, nodes, []) =/= [] end).
+    until(fun() ->
+        at(Other, ?MODULE, is_settled, []) andalso at(Other, erlang, nodes, []) =/= [] andalso
+            everywhere(?MODULE, names_agree, []) =:= [true, true]
+    end).
 
 begin_distribution(Cookie) ->
     application:set_env(kernel, inet_dist_use_interface, {127, 0, 0, 1}),

@@ -316,6 +316,9 @@ perform({is_alive, Target, Bind}) ->
     end;
 %% Nodes.
 perform({connection, Change}) -> done(treefall_nodes:change(Change));
+perform({register_name, {global, Name}, Target, Resolve}) ->
+    done(global:register_name(Name, treefall_value:process(Target), fun global:Resolve/3));
+perform({unregister_name, {global, Name}}) -> done(global:unregister_name(Name));
 perform({monitor_node, Node, Flag}) -> done(monitor_node(treefall_nodes:real(value(Node)), Flag));
 %% Tasks.
 perform({return, Value}) -> returning(value, value(Value)), return;

@@ -15,7 +15,7 @@ mod registrar;
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Context, Input, Next, Received, Ref, Target, Term};
+use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Target, Term};
 
 use super::actor::{Actor, Birth};
 use super::call;
@@ -59,14 +59,13 @@ pub struct GlobalNameServer {
 
 const WAIT: Next = Next::Receive { timeout: None };
 
-/// What `gen.erl` asks for: that this process has the name, and that a conflict kills one of the two.
-pub(super) fn registration<G: Guest>(name: Atom, context: &Context<'_, Actor<G>>) -> Term {
-    let method = Atom::RANDOM_EXIT_NAME;
-    Change::Register(Holding { name, pid: context.pid(), method }).term()
+/// What `global:register_name/3` asks of the own node's server, with the function that resolves a conflict.
+pub fn global_registration(name: Atom, pid: Pid, method: Atom) -> Term {
+    Change::Register(Holding { name, pid, method }).term()
 }
 
-/// What `gen.erl` asks for when the start of a process fails.
-pub(super) fn release(name: Atom) -> Term {
+/// What `global:unregister_name/1` asks of it.
+pub fn global_release(name: Atom) -> Term {
     Change::Unregister(name).term()
 }
 

@@ -27,6 +27,25 @@ worded! {
     }
 }
 
+worded! {
+    /// The functions of `global` that say what becomes of two processes with one name.
+    NameResolution {
+        /// One is killed, the other keeps the name.
+        RandomExitName = "random_exit_name",
+        /// One is sent `{global_name_conflict, Name}`, the other keeps the name.
+        RandomNotifyName = "random_notify_name",
+        /// Both are sent `{global_name_conflict, Name, OtherPid}`, and nobody keeps the name.
+        NotifyAllName = "notify_all_name",
+    }
+}
+
+impl Default for NameResolution {
+    /// `global:register_name/2`
+    fn default() -> Self {
+        NameResolution::RandomExitName
+    }
+}
+
 impl Nodes {
     /// Whether the file has nodes.
     pub fn are_there(&self) -> bool {

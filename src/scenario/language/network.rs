@@ -1,6 +1,9 @@
 //! Nodes, and the connection between them.
 
-use super::super::ast::ConnectionChange;
+use crate::kernel::Atom;
+
+use super::super::ast::{ConnectionChange, NameResolution, Spanned};
+use super::super::global;
 use super::row::*;
 
 family! {
@@ -10,6 +13,11 @@ family! {
         /// `monitor_node/2`
         MonitorNode "monitor_node NODE [#false]" ANYWHERE
             { node: Node = "a node", flag: UnlessFalse } => SEES;
+        /// `global:register_name/3`: itself if no target is named.
+        RegisterName "register_name NAME [TARGET] resolve=FUNCTION" ANYWHERE
+            { name: GlobalName = "a name", target: OrSelf = "a target", resolve: Resolve = "resolve" } => SEES.exposing();
+        /// `global:unregister_name/1`
+        UnregisterName "unregister_name NAME" ANYWHERE { name: GlobalName = "a name" } => SEES;
     }
     by hand {
         /// What happens to the connection of the two nodes.
@@ -20,6 +28,29 @@ family! {
         "heal NODE NODE" SCRIPT change;
         "disconnect NODE NODE" SCRIPT change;
     }
+}
+
+roles! {
+    /// A name that `global` keeps.
+    GlobalName: Name => Atom, said(name) Said::Registered(name),
+        lower(name, compiler) compiler.names.atoms.intern(&name.text);
+    /// What becomes of two processes that have the name when two nodes meet: one of them is killed, if nothing is said.
+    Resolve: Option<Spanned<NameResolution>> => NameResolution,
+        said(how) Said::Word(how.as_ref().map(|how| how.value).unwrap_or_default().word()),
+        lower(how, _) how.as_ref().map(|how| how.value).unwrap_or_default();
+}
+
+readings! {
+    GlobalName, |step, what| {
+        let Name { text, span } = step.name(what)?;
+        if step.parser.names.nodes.is_empty() {
+            let message = format!("`{}` is for files with two nodes", step.line.word);
+            let mistake = Mistake::new(step.line.word_span, message, "there is one node");
+            step.report(mistake.with_help("a process has a global name from its start: `name=(global)NAME`"));
+        }
+        Some(Name { text: global::written(&text), span })
+    };
+    Resolve, |step, property| Some(step.choice_property(property, NameResolution::WORDS));
 }
 
 alike! {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kdl::{KdlDocument, KdlEntry, KdlNode, KdlValue};
 
 use super::super::ast::{Header, Modality, Name, Oracle, Partitions, Registry, Span, ValueKind};
+use super::super::global;
 use super::super::mistake::Mistake;
 use super::super::term_text;
 use super::names::{DefinedModule, DefinedNames, ModuleKind};
@@ -255,6 +256,10 @@ fn brought(parser: &mut Parser<'_>, node: &KdlNode, parent: Parent) -> Parent {
         }
         ("register", Some(first)) => {
             names.registered.insert(first);
+            Parent::Other
+        }
+        ("register_name", Some(first)) => {
+            names.registered.insert(global::written(&first));
             Parent::Other
         }
         ("register", None) => {

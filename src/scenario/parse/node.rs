@@ -119,7 +119,8 @@ pub fn speaks_of_global(document: &KdlDocument) -> bool {
         let said =
             |entry: &KdlEntry| entry.value().as_string().is_some_and(|text| text.contains(global::TAG));
         let tagged = |entry: &KdlEntry| entry.ty().is_some_and(|tag| tag.value() == global::TAG);
-        node.entries().iter().any(|entry| tagged(entry) || said(entry))
+        node.name().value() == "register_name"
+            || node.entries().iter().any(|entry| tagged(entry) || said(entry))
             || node.children().is_some_and(speaks_of_global)
     })
 }

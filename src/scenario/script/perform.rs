@@ -56,6 +56,7 @@ impl Execution {
                 self.asked = None;
                 Err(Raise::Exit(reason))
             }
+            (OperationKind::Network(_), Cue::Called(Ok(answer))) => Ok(self.done(answer)),
             (OperationKind::Messages(said), cue) => self.finish_messages(said, cue, operation.span, context),
             (OperationKind::Processes(said), cue) => self.finish_processes(said, cue, context),
             (OperationKind::Tasks(said), cue) => self.finish_tasks(said, cue, context),
