@@ -218,6 +218,7 @@ impl<B: State> World<B> {
         if self.connection() == Some(Connection::Down) && connects {
             self.connected(events);
         }
+        events.push_sent(from, || EventKind::Sent { to, signal: signal.clone() });
         if self.is_connected() {
             return self.put_on(from, to, signal, events);
         }

@@ -281,10 +281,10 @@ impl<B: State> World<B> {
     }
 
     pub(super) fn send(&mut self, from: Pid, to: Pid, signal: Signal<B::Message>, events: &mut Events<B>) {
-        events.push_sent(from, || EventKind::Sent { to, signal: signal.clone() });
         if from.is_remote_from(to) {
             return self.send_away(from, to, signal, events);
         }
+        events.push_sent(from, || EventKind::Sent { to, signal: signal.clone() });
         self.put_on(from, to, signal, events);
         let most = self.account.budget.signals;
         if self.account.is_over(most, self.queues.waiting()) {

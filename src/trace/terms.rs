@@ -78,7 +78,11 @@ impl<'a> Names<'a> {
             _ if atom == Atom::STACKTRACE => "[...]".to_owned(),
             Notation::Erlang if is_word(text) => text.to_owned(),
             // What is registered with `global` is written as one names it.
-            _ if text.strip_prefix("{global, ").and_then(|name| name.strip_suffix('}')).is_some_and(is_word) => {
+            _ if text
+                .strip_prefix("{global, ")
+                .and_then(|name| name.strip_suffix('}'))
+                .is_some_and(is_word) =>
+            {
                 text.to_owned()
             }
             Notation::Erlang => quoted(text, '\''),

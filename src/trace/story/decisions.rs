@@ -1,6 +1,6 @@
 //! What processes say about themselves: starts, and what supervisors decide.
 
-use crate::kernel::{Pid, Term};
+use crate::kernel::{Atom, Pid, Term};
 use crate::otp::{ApplicationReport, Decision, ErrorContext, Guest, Offender, OffenderPid, Report, Started};
 use crate::trace::narrate::Narrate;
 use crate::trace::reports;
@@ -98,7 +98,8 @@ where
             ErrorContext::StartError => {
                 let below = self.current(pid);
                 if !self.has_just_failed(below) {
-                    let what = What::StartError { child: offender.id.clone(), reason: reason.clone() };
+                    let child = called(offender);
+                    let what = What::StartError { child, reason: reason.clone() };
                     self.add(at, below, pid, what);
                 }
             }
@@ -218,4 +219,11 @@ where
             Decision::Terminating { .. } => (),
         }
     }
+}
+
+/// The id of a child; the module of one that has none, as those of a `DynamicSupervisor`.
+fn called(offender: &Offender) -> Term {
+    let module =
+        offender.mfargs.as_tuple().and_then(<[Term]>::first).filter(|_| offender.id.is(Atom::UNDEFINED));
+    module.unwrap_or(&offender.id).clone()
 }
