@@ -513,7 +513,7 @@ pub const MUTANTS: &[Mutant] = &[
         rule: "nobody comes between a name and init",
         edits: &[edit(
             NAME,
-            "if context.can_be_interrupted() { Registered::Interrupted } else { Registered::Done }",
+            "if context.can_be_interrupted() { Registered::NotYet(Next::Preempt) } else { Registered::Done }",
             "let _ = context; Registered::Done",
         )],
     },

@@ -35,7 +35,7 @@ pub const RECURSIVE: &[(&str, usize, &str)] = &[
     ("src/code/term/print/mod.rs", 3, "what a printer writes holds what it writes"),
     (
         "src/otp/actor.rs",
-        42,
+        44,
         "an actor is any of OTP's behaviours, and each of them acts in a world whose processes are actors",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use crate::kernel::{Atom, Pid, Term};
 
-use super::registrar::Holding;
+use super::holding::Holding;
 
 /// What a node knows of the other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

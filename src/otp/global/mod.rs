@@ -10,6 +10,7 @@
 //! On one node a global name is a name like any other, and there is no such server.
 
 mod exchange;
+mod holding;
 mod lock;
 mod registrar;
 
@@ -27,13 +28,14 @@ use super::report::{NameConflict, Report};
 use super::server;
 use super::start::Started;
 use exchange::{Meeting, Operation, Peer, Resolved, conflict};
+use holding::Holding;
 use lock::{Lock, Locker};
-use registrar::{Change, Doing, Holding, Registrar};
+use registrar::{Change, Doing, Registrar};
 
 /// The nodes of a `global_name_server`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GlobalNameServerInit {
-    /// The other node.
+    /// The node that is not its own.
     pub other: Atom,
     /// Whether the own node's name is the lesser one: the other is asked for its lock first, and this one resolves
     /// conflicts.
@@ -90,7 +92,7 @@ impl GlobalNameServer {
         self.runs
     }
 
-    /// Goes on.
+    /// Goes on with what it has heard.
     pub(super) fn resume<G: Guest>(
         &mut self,
         input: Input<Message<G>>,
@@ -190,7 +192,7 @@ impl GlobalNameServer {
 
 /// One change after the other, under the locks of both nodes.
 impl GlobalNameServer {
-    /// `trans_all_known/1`
+    /// `trans_all_known/1`, if nothing is being done.
     fn next_change<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) {
         if self.registrar.doing.is_some() {
             return;
@@ -312,7 +314,7 @@ impl GlobalNameServer {
         }
     }
 
-    /// `ins_name/6`
+    /// `ins_name/6`: whoever had the name before has it no more.
     fn insert<G: Guest>(&mut self, holding: Holding, context: &mut Context<'_, Actor<G>>) {
         self.remove(holding.name, context);
         let (name, pid) = (holding.name, holding.pid);
@@ -323,7 +325,7 @@ impl GlobalNameServer {
         self.names.insert(name, (holding, monitor));
     }
 
-    /// `delete_global_name2/2`
+    /// `delete_global_name2/2`: nobody has the name any more.
     fn remove<G: Guest>(&mut self, name: Atom, context: &mut Context<'_, Actor<G>>) {
         let Some((_, monitor)) = self.names.remove(&name) else { return };
         context.demonitor_flush(monitor);
@@ -357,7 +359,7 @@ impl GlobalNameServer {
         }
     }
 
-    /// `handle_nodeup/2`
+    /// `handle_nodeup/2`: each server says so to the other.
     fn node_up<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) {
         context.hear_from_away();
         self.meetings += 1;
@@ -366,7 +368,7 @@ impl GlobalNameServer {
         self.lock_own_node(context);
     }
 
-    /// `init_connect/6`
+    /// `init_connect/6`: the other node says what it calls this meeting.
     fn meet<G: Guest>(&mut self, his: i64, context: &mut Context<'_, Actor<G>>) {
         let Peer::Meeting(meeting) = &mut self.peer else {
             self.early = Some(his);

@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 
-use crate::kernel::{Atom, Pid, Term};
+use crate::kernel::{Atom, Term};
 use crate::otp::message::From;
+
+use super::holding::Holding;
 
 /// A change of a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -12,15 +14,6 @@ pub(super) enum Change {
     Register(Holding),
     /// `global:unregister_name/1`
     Unregister(Atom),
-}
-
-/// Who has a name, and what is done when both nodes have it for somebody.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Holding {
-    pub(super) name: Atom,
-    pub(super) pid: Pid,
-    /// The function of `global` that resolves a conflict.
-    pub(super) method: Atom,
 }
 
 /// What the registrar does at the moment.
@@ -72,18 +65,5 @@ impl Change {
             }
             Change::Unregister(name) => Term::tagged(Atom::UNREGISTER, (*name).into()),
         }
-    }
-}
-
-impl Holding {
-    /// Reads `Name, Pid, Method`.
-    pub(super) fn of(terms: &[Term]) -> Option<Holding> {
-        let [Term::Atom(name), Term::Pid(pid), Term::Atom(method)] = terms else { return None };
-        Some(Holding { name: *name, pid: *pid, method: *method })
-    }
-
-    /// As it is sent.
-    pub(super) fn terms(&self) -> [Term; 3] {
-        [self.name.into(), self.pid.into(), self.method.into()]
     }
 }
