@@ -10,9 +10,9 @@ use super::holding::Holding;
 /// A change of a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Change {
-    /// `global:register_name/3`
+    /// `global:register_name/3`, unless somebody has it.
     Register(Holding),
-    /// `global:unregister_name/1`
+    /// `global:unregister_name/1`, whoever has it.
     Unregister(Atom),
 }
 

@@ -40,7 +40,7 @@ worded! {
 }
 
 impl Default for NameResolution {
-    /// `global:register_name/2`
+    /// What `global:register_name/2` takes.
     fn default() -> Self {
         NameResolution::RandomExitName
     }
