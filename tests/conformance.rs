@@ -26,7 +26,8 @@ fn names_in(folder: &Path) -> Vec<String> {
 
 fn suites() -> Vec<(String, PathBuf)> {
     let folder = root().join("scenarios/conformance");
-    names_in(&folder).into_iter().map(|name| (name.clone(), folder.join(name))).collect()
+    let all = names_in(&folder).into_iter().map(|name| (name.clone(), folder.join(name)));
+    all.filter(|(_, suite)| suite.is_dir()).collect()
 }
 
 fn cases(folder: &Path) -> Vec<Case> {
@@ -100,6 +101,24 @@ fn the_page_names_every_scenario_and_every_reason() {
         Vec::<String>::new(),
         "make the page again: treefall beam scenarios/conformance --table docs/conformance.md"
     );
+}
+
+/// `tests/code/conformance.rs` writes down what came of them with the compiled code of OTP and Elixir.
+#[test]
+fn the_page_says_what_came_of_the_compiled_code() {
+    let page = fs::read_to_string(root().join("docs/conformance.md")).expect("the page is there");
+    let list = fs::read_to_string(root().join("scenarios/conformance/compiled.txt")).expect("it is there");
+    let lines: Vec<&str> = list.lines().filter(|line| !line.starts_with('#')).collect();
+    let missing = lines.iter().filter(|line| {
+        let (name, how) = line.split_once(": ").expect("a name and what came of it");
+        let how = if how == "samples" { "the same in samples" } else { "the same in every order" };
+        let link = format!("(../scenarios/conformance/{name}.kdl)");
+        !page.lines().any(|row| row.contains(&link) && row.ends_with(&format!("| {how} |")))
+    });
+    let missing: Vec<_> = missing.collect();
+    assert!(missing.is_empty() && lines.len() >= 200, "{missing:?}");
+    let said = page.lines().filter(|row| row.ends_with(" samples |") || row.ends_with(" every order |"));
+    assert_eq!(said.count(), lines.len(), "the page says it of others too");
 }
 
 fn is_of(name: &str, case: &str) -> bool {

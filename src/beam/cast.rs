@@ -19,6 +19,11 @@ pub struct Roles {
 }
 
 impl Roles {
+    /// The clients whose answers can be compared, by their places.
+    pub fn answered(&self) -> impl Iterator<Item = &str> {
+        self.answered.iter().map(String::as_str)
+    }
+
     /// Who takes part in this scenario.
     pub fn of(scenario: &Scenario) -> Roles {
         let place = |at: usize, client: &Client| match scenario.nodes.of_clients.get(at) {

@@ -22,6 +22,7 @@ const DRIVER: &[(&str, &str)] = &[
     ("treefall_mailbox.erl", include_str!("driver/treefall_mailbox.erl")),
     ("treefall_messages.erl", include_str!("driver/treefall_messages.erl")),
     ("treefall_nodes.erl", include_str!("driver/treefall_nodes.erl")),
+    ("treefall_people.erl", include_str!("driver/treefall_people.erl")),
     ("treefall_quiet.erl", include_str!("driver/treefall_quiet.erl")),
     ("treefall_registry.erl", include_str!("driver/treefall_registry.erl")),
     ("treefall_script.erl", include_str!("driver/treefall_script.erl")),

@@ -138,6 +138,11 @@ impl Outcomes {
         fresh
     }
 
+    /// Each of them once, in the order in which they were found.
+    pub fn all(&self) -> &[Account] {
+        &self.found
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.found.len()

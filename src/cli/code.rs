@@ -32,7 +32,9 @@ pub(super) struct CodeArgs {
     /// An application that is started first, with those that it needs, as OTP starts it
     #[arg(long, value_name = "NAME", requires = "code", group = "started")]
     app: Vec<String>,
-    /// A function without arguments that is a client: it has failed if it raises
+    /// A function that is a client: it has failed if it raises
+    ///
+    /// Its arguments are written as Erlang writes them, as those of --start.
     #[arg(long, value_name = "MODULE.FUNCTION", requires = "code", group = "clients")]
     client: Vec<String>,
     /// Another order of large maps and of sets of `ets`, other random bytes and numbers
@@ -48,6 +50,17 @@ struct Tests {
     module: String,
     folder: Option<PathBuf>,
 }
+
+impl Tests {
+    /// The file that was compiled for this.
+    fn file(&self) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join(format!("Elixir.{}.beam", self.module)))
+    }
+}
+
+/// The module that does what `test_helper.exs` does, and its file.
+const HELPER: &str = "TreefallTestHelper";
+const HELPER_FILE: &str = "Elixir.TreefallTestHelper.beam";
 
 impl CodeArgs {
     /// The scenario files that are meant: those that are named, and the one that is written for the code. If that
@@ -93,13 +106,20 @@ impl CodeArgs {
         text.push_str(&format!("scenario {:?} otp=25\n\n", names.join(", ")));
         let compiled = tests.iter().filter_map(|tests| tests.folder.as_ref());
         let code = folders(&self.code)?;
-        let mut projects = self.code.iter().filter(|project| project.join("config/config.exs").is_file());
-        let configured = match projects.next() {
+        let mut projects = self.code.iter().map(|folder| project_of(folder));
+        let configured = match projects.find(|project| project.join("config/config.exs").is_file()) {
             Some(project) => configuration(project, &out.join("configuration"))?,
             None => None,
         };
-        let is_configured = configured.is_some();
-        let mut all: Vec<&PathBuf> = code.iter().chain(compiled).chain(&configured).collect();
+        let helper = match tests.is_empty() {
+            true => None,
+            false => self.helper(&out.join("helper"))?,
+        };
+        let helpers = helper.iter().map(|helper| helper.join(HELPER_FILE));
+        let mut compiled_now = tests.iter().filter_map(Tests::file).chain(helpers);
+        let is_controlled =
+            configured.is_some() || ask_the_controller(&code) || compiled_now.any(asks_the_controller);
+        let mut all: Vec<&PathBuf> = code.iter().chain(compiled).chain(&configured).chain(&helper).collect();
         all.dedup();
         let shuffle = self.shuffle.map_or(String::new(), |number| format!(" shuffle={number}"));
         for folder in all {
@@ -107,8 +127,11 @@ impl CodeArgs {
             text.push_str(&format!("code {:?}{}\n", absolute.display().to_string(), shuffle));
         }
         match self.app.is_empty() {
-            true => applications(&code, is_configured)?.iter().for_each(|start| text.push_str(start)),
+            true => applications(&code, is_controlled)?.iter().for_each(|start| text.push_str(start)),
             false => self.app.iter().for_each(|name| text.push_str(&start_by_controller(name))),
+        }
+        if helper.is_some() {
+            text.push_str(&format!("start \"{HELPER}.run\"\n"));
         }
         for (word, calls) in [("start", &self.start), ("run", &self.client)] {
             for call in calls {
@@ -167,6 +190,34 @@ impl CodeArgs {
         }
     }
 
+    /// Compiles what `test_helper.exs` does beside starting ExUnit, if it does anything; the folder of the module.
+    fn helper(&self, out: &Path) -> Result<Option<PathBuf>, String> {
+        const PROGRAM: &str = "[file, out] = System.argv()\n\
+            ast = Code.string_to_quoted!(File.read!(file), file: file)\n\
+            lines = case ast do {:__block__, _, lines} -> lines; line -> [line] end\n\
+            ours? = &match?({{:., _, [{:__aliases__, _, [:ExUnit]}, f]}, _, _} when f in [:start, :configure], &1)\n\
+            case Enum.reject(lines, ours?) do\n\
+              [] -> :ok\n\
+              lines ->\n\
+                module = quote do defmodule TreefallTestHelper do def run do unquote_splicing(lines); :ok end end end\n\
+                [{name, binary}] = Code.compile_quoted(module, file)\n\
+                File.write!(Path.join(out, \"#{name}.beam\"), binary)\n\
+            end";
+        let file = Path::new("test/test_helper.exs");
+        if !file.is_file() {
+            return Ok(None);
+        }
+        // What an earlier run has left is not of this one.
+        let _ = fs::remove_file(out.join(HELPER_FILE));
+        fs::create_dir_all(out).map_err(|error| format!("error: {}: cannot be made: {error}", shown(out)))?;
+        let mut elixir = Command::new("elixir");
+        for code in folders(&self.code)? {
+            elixir.arg("-pa").arg(code);
+        }
+        run(elixir.arg("-e").arg(PROGRAM).arg(file).arg(out), file, "compile")?;
+        Ok(out.join(HELPER_FILE).is_file().then(|| out.to_owned()))
+    }
+
     /// Compiles a file of tests with the installed Elixir.
     fn compile(&self, file: &Path, out: &Path) -> Result<Vec<Tests>, String> {
         const PROGRAM: &str = "[file, out] = System.argv()\n\
@@ -182,8 +233,7 @@ impl CodeArgs {
         for code in folders(&self.code)? {
             elixir.arg("-pa").arg(code);
         }
-        elixir.arg("-e").arg(PROGRAM).arg(file).arg(&folder);
-        let modules = run(elixir, file, "compile")?;
+        let modules = run(elixir.arg("-e").arg(PROGRAM).arg(file).arg(&folder), file, "compile")?;
         let tests: Vec<Tests> = modules
             .lines()
             .map(|module| Tests { module: module.to_owned(), folder: Some(folder.clone()) })
@@ -208,7 +258,8 @@ pub(super) fn lines_of_project(project: &Path) -> Option<String> {
         let beside = folder.strip_prefix(project).unwrap_or(folder);
         format!("code {:?}\n", beside.display().to_string())
     });
-    Some(code.chain(applications(&folders, configured.is_some()).ok()?).collect())
+    let is_controlled = configured.is_some() || ask_the_controller(&folders);
+    Some(code.chain(applications(&folders, is_controlled).ok()?).collect())
 }
 
 /// Writes the configuration of a mix project for its tests, as the installed Elixir reads it, as a `sys.config`; the
@@ -227,12 +278,12 @@ fn configuration(project: &Path, folder: &Path) -> Result<Option<PathBuf>, Strin
         .map_err(|error| format!("error: {}: cannot be made: {error}", shown(folder)))?;
     let mut elixir = Command::new("elixir");
     elixir.arg("-e").arg(PROGRAM).arg(&config).arg(folder.join("sys.config")).env("MIX_ENV", "test");
-    run(elixir, &config.join("config.exs"), "read")?;
+    run(&mut elixir, &config.join("config.exs"), "read")?;
     Ok(Some(folder.to_owned()))
 }
 
 /// What the installed Elixir prints that is to do this with a file.
-fn run(mut elixir: Command, file: &Path, verb: &str) -> Result<String, String> {
+fn run(elixir: &mut Command, file: &Path, verb: &str) -> Result<String, String> {
     let done = elixir.output().map_err(|error| {
         format!("error: {}: `elixir` is needed to {verb} it, and cannot be run: {error}", shown(file))
     })?;
@@ -241,6 +292,16 @@ fn run(mut elixir: Command, file: &Path, verb: &str) -> Result<String, String> {
         return Err(format!("error: {}: Elixir cannot {verb} it\n{}", shown(file), said.trim_end()));
     }
     Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+/// The mix project that a folder of its compiled modules is in, or the folder itself.
+fn project_of(folder: &Path) -> &Path {
+    let is_built = |part: &&Path| part.file_name().is_some_and(|name| name == "_build");
+    match folder.ancestors().find(is_built).and_then(Path::parent) {
+        Some(project) if project.as_os_str().is_empty() => Path::new("."),
+        Some(project) => project,
+        None => folder,
+    }
 }
 
 /// The folders of modules that are meant: of a mix project those that `mix test` has filled.
@@ -295,25 +356,26 @@ const ASKS: [&str; 11] = [
     "\u{4}spec",
 ];
 
+/// Whether this module asks the controller for something.
+fn asks_the_controller(file: PathBuf) -> bool {
+    let is_module = file.extension().is_some_and(|extension| extension == "beam");
+    let module = if is_module { fs::read(file).unwrap_or_default() } else { Vec::new() };
+    let names = |name: &&str| module.windows(name.len()).any(|window| window == name.as_bytes());
+    ASKS.iter().any(names)
+}
+
 /// Whether a module in these folders asks the controller for something: whoever does not can do without it.
 fn ask_the_controller(folders: &[PathBuf]) -> bool {
-    let asks = |file: PathBuf| {
-        let is_module = file.extension().is_some_and(|extension| extension == "beam");
-        let module = if is_module { fs::read(file).unwrap_or_default() } else { Vec::new() };
-        let names = |name: &&str| module.windows(name.len()).any(|window| window == name.as_bytes());
-        ASKS.iter().any(names)
-    };
     let files = |folder: &PathBuf| {
         let entries = fs::read_dir(folder).into_iter().flatten();
-        entries.filter_map(|entry| Some(entry.ok()?.path())).any(asks)
+        entries.filter_map(|entry| Some(entry.ok()?.path())).any(asks_the_controller)
     };
     folders.iter().any(files)
 }
 
 /// The lines that start the applications of these folders, each behind those that it needs: as OTP's controller does
-/// it if somebody asks for that or if there is a configuration, and by a call of their callbacks if not.
-fn applications(folders: &[PathBuf], is_configured: bool) -> Result<Vec<String>, String> {
-    let controlled = is_configured || ask_the_controller(folders);
+/// it if that is said, and by a call of their callbacks if not.
+fn applications(folders: &[PathBuf], controlled: bool) -> Result<Vec<String>, String> {
     let mut left = Vec::new();
     for folder in folders.iter().filter(|folder| !folder.is_file()) {
         let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;

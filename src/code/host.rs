@@ -5,7 +5,7 @@ use crate::kernel::{Atom, Pid, Ref};
 use super::ets::Tables;
 use super::files::Files;
 use super::load::Code;
-use super::machine::{Own, Probe};
+use super::machine::{Own, Place, Probe};
 use super::raise::Raise;
 use super::term::Term;
 
@@ -13,6 +13,10 @@ use super::term::Term;
 pub trait Host {
     /// What Erlang writes as `self()`.
     fn me(&self) -> Pid;
+
+    /// The process that reads what this one writes, if it has been given one: its group leader, unless that leads
+    /// itself, as the process of an application does.
+    fn reader(&self) -> Option<Pid>;
 
     /// Whether others could come between this action and the one before.
     fn can_be_interrupted(&self) -> bool;
@@ -80,6 +84,8 @@ pub enum Action {
     Demonitor(Ref, bool, bool),
     /// What Erlang writes as `alias/1`.
     Alias(bool),
+    /// Makes a monitor of the own an alias too.
+    Activate(Ref, Alias),
     /// What Erlang writes as `unalias/1`.
     Unalias(Ref),
     /// What Erlang writes as `exit/2`.
@@ -144,6 +150,8 @@ pub struct Call<'a> {
     pub own: &'a mut Own,
     /// What its frames hold, what was put last behind.
     pub stack: &'a [Term],
+    /// Where in its code it is.
+    pub place: Place,
     /// The world that it acts in.
     pub host: &'a mut dyn Host,
 }

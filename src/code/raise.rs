@@ -4,6 +4,8 @@ use crate::kernel::Atom;
 
 use super::term::Term;
 
+const MISSING: Atom = Atom::of("$missing");
+
 /// An exception on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Raise {
@@ -40,6 +42,11 @@ impl Raise {
     /// What Erlang writes as `throw(Value)`.
     pub fn throw(value: impl Into<Term>) -> Raise {
         Raise { class: Class::Throw, value: value.into(), stack: None }
+    }
+
+    /// What the function would need for these arguments is not there: the run is refused, and nobody catches it.
+    pub fn missing() -> Raise {
+        Raise::error(MISSING)
     }
 
     /// `error(badarg)`: the arguments are not what the function takes.

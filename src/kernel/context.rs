@@ -306,9 +306,9 @@ impl<'a, B: State> Context<'a, B> {
         self.me().trap_exit
     }
 
-    /// `group_leader(self(), self())`: whoever it spawns from now on belongs to its group.
-    pub fn lead_group(&mut self) {
-        self.me_mut().group_leader = Some(self.pid);
+    /// `group_leader(Leader, self())`: it belongs to that group, and so does whoever it spawns from now on.
+    pub fn join_group(&mut self, leader: Pid) {
+        self.me_mut().group_leader = Some(leader);
     }
 
     /// `receive Pattern -> ... after 0 -> none end`.

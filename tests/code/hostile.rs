@@ -7,19 +7,21 @@ use tempfile::TempDir;
 
 use crate::witness;
 
-const SOURCE: &str = "-module(h).\n-export([endless/0, mail/0, deep/1, nif/0, crowd/0, names/0, could/0, nests/0, grows/0]).\n\
+const SOURCE: &str = "-module(h).\n-export([endless/0, mail/0, deep/1, nif/0, crowd/0, names/0, could/0, nests/0, grows/0, digest/0, port/0]).\n\
     endless() -> endless().\n\
     mail() -> self() ! x, mail().\n\
     deep(X) -> [X | deep([X])].\n\
-    nif() -> crypto:hash(sha256, <<\"x\">>).\n\
+    nif() -> crypto:crypto_one_time(aes_128_ecb, <<0:128>>, <<0:128>>, true).\n\
     crowd() -> spawn(?MODULE, crowd, []), receive x -> ok end.\n\
-    names() -> undefined = global:whereis_name(x), ok.\n\
+    names() -> {ok, _} = inet:getaddr(\"x\", inet), ok.\n\
     could() -> case self() of 1 -> nif(); _ -> ok end.\n\
     nests() -> nests(1 bsl 60).\n\
     nests(0) -> 0;\n\
     nests(N) -> 1 + nests(N - 1).\n\
     grows() -> grows([]).\n\
-    grows(X) -> grows([[X] | X]).\n";
+    grows(X) -> grows([[X] | X]).\n\
+    digest() -> crypto:hash(blake2b, <<1>>).\n\
+    port() -> os:cmd(\"true\").\n";
 
 fn folder() -> Option<TempDir> {
     if !witness::has("erlc") {
@@ -96,15 +98,27 @@ fn what_the_emulator_has_and_treefall_has_not_is_refused_where_it_is_reached() {
     for (function, what, by, help) in [
         (
             "h.nif",
-            "crypto:hash_nif/2 is a part of the emulator that treefall does not have",
-            "called by crypto.hash/4 (crypto.erl:",
+            "crypto:ng_crypto_one_time_nif/5 is a part of the emulator that treefall does not have",
+            "for h.nif/0 (h.erl:6)",
             "put a module `crypto` that does without it",
         ),
         (
             "h.names",
-            "the process global_name_server is a part of Erlang's kernel, and nobody has started it",
+            "the process inet_db is a part of Erlang's kernel, and nobody has started it",
             "for h.names/0 (h.erl:8)",
-            "put a module `global` that does without it",
+            "put a module `inet` that does without it",
+        ),
+        (
+            "h.digest",
+            "crypto:hash/2 is a part of the emulator that treefall does not have",
+            "called by h.digest/0 (h.erl:14)",
+            "put a module `crypto` that does without it",
+        ),
+        (
+            "h.port",
+            "erts_internal:open_port/2 is a part of the emulator that treefall does not have",
+            "for h.port/0 (h.erl:15)",
+            "put a module `os` that does without it",
         ),
     ] {
         for command in ["run", "explore", "explore --exhaustive", "explore --keep-going", "check"] {

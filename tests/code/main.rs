@@ -1,13 +1,16 @@
 //! What compiled code computes with, held against the real thing: each suite is one run of `erl`.
 
+mod assembler;
 mod behaviours;
 mod binaries;
 mod bits;
 mod conformance;
+mod digests;
 mod guide;
 mod hostile;
 mod made;
 mod natives;
+mod opcodes;
 mod patterns;
 mod poolboy;
 mod programs;

@@ -2,7 +2,7 @@
 //! have written, where it is installed.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
@@ -102,19 +102,63 @@ fn modules_and_applications_can_be_in_archives() {
     assert!(output.status.code() == Some(2) && told.contains("kv.ez is no archive of modules"), "{told}");
 }
 
+/// The folders of modules of an application that is installed.
+fn installed(application: &str) -> bool {
+    let ask = format!("io:format(\"~p\", [code:lib_dir({application}) =/= {{error, bad_name}}]), halt().");
+    let asked = Command::new("erl").args(["-noshell", "-eval", &ask]).output().expect("erl runs");
+    let is = asked.stdout == b"true";
+    if !is {
+        eprintln!("{application} is not tried, since it is not installed");
+    }
+    is
+}
+
 #[test]
 fn what_others_have_written_starts_and_works() {
-    let Some(folder) = folder(&["others.erl"]) else { return };
-    const WHERE: &str = "[io:format(\"~s \", [A]) || A <- [p1_utils, folsom], code:lib_dir(A) =/= {error, bad_name}], halt().";
-    let asked = Command::new("erl").args(["-noshell", "-eval", WHERE]).output().expect("erl runs");
-    let installed = String::from_utf8_lossy(&asked.stdout).into_owned();
-    for program in ["p1_utils", "folsom"] {
-        if !installed.split_whitespace().any(|name| name == program) {
-            eprintln!("{program} is not tried, since it is not installed");
-            continue;
-        }
+    let Some(folder) = folder(&["others.erl", "proved.erl"]) else { return };
+    for program in ["p1_utils", "folsom"].into_iter().filter(|program| installed(program)) {
         let start = format!("start \"application.ensure_all_started\" {program}\n");
         holds(&folder, &format!("allow orphans\n{start}run \"others.{program}\"\n"));
+    }
+    if installed("proper") {
+        holds(&folder, "allow orphans\nrun \"proved.proper\"\n");
+    }
+    if installed("lager") {
+        holds(&folder, "start \"application.ensure_all_started\" goldrush\nrun \"others.lager\"\n");
+        // It compiles a module of its own as it starts.
+        let start = "start \"application.ensure_all_started\" lager\nrun \"others.p1_utils\"\n";
+        let output = treefall(&folder, &["run"], start);
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.code() == Some(2) && told.contains("called by "), "{told}");
+    }
+}
+
+/// The modules that RabbitMQ has in place of OTP's behaviours, if its package has been unpacked.
+fn rabbit_common() -> Option<PathBuf> {
+    let unpacked = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/programs");
+    let roots = [std::env::var_os("TREEFALL_PROGRAMS").map_or(unpacked, PathBuf::from), PathBuf::from("/")];
+    let inside = |folder: PathBuf, begins: &str| {
+        let entries = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+        let mut found: Vec<PathBuf> = entries
+            .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(begins)))
+            .collect();
+        found.sort();
+        found.pop()
+    };
+    roots.into_iter().find_map(|root| {
+        let server = inside(root.join("usr/lib/rabbitmq/lib"), "rabbitmq_server-")?;
+        Some(inside(server.join("plugins"), "rabbit_common-")?.join("ebin"))
+    })
+}
+
+#[test]
+fn behaviours_of_rabbitmq_do_what_they_are_for() {
+    let Some(folder) = folder(&["rabbit.erl"]) else { return };
+    let Some(modules) = rabbit_common() else {
+        return eprintln!("RabbitMQ is not tried, since its package is not unpacked in target/programs");
+    };
+    for what in ["supervisor", "server", "pool"] {
+        holds(&folder, &format!("code {modules:?}\nallow orphans\nrun \"rabbit.{what}\"\n"));
     }
 }
 

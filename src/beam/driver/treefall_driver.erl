@@ -171,7 +171,7 @@ start_client({Name, Label, TrapExit, Body}) ->
 trees() ->
     [
         {tree, Pid, children(Pid)}
-     || {Pid, _, _, _, Kind} <- ets:tab2list(treefall_people),
+     || {Pid, _, _, _, Kind} <- treefall_people:all(),
         lists:member(Kind, [supervisor, dynamic_supervisor, task_supervisor]),
         is_process_alive(Pid)
     ].

@@ -72,7 +72,7 @@ snapshot() ->
 %% `waiting` is for supervisors that wait for a child to end: from outside nobody can see for how long.
 here(IsClient) ->
     Settling = [Pid || {Pid} <- ets:tab2list(treefall_settling), is_process_alive(Pid)],
-    People = [{Pid, Kind} || {Pid, _, _, _, Kind} <- ets:tab2list(treefall_people),
+    People = [{Pid, Kind} || {Pid, _, _, _, Kind} <- treefall_people:all(),
         not (IsClient andalso lists:member(Pid, Settling)), is_process_alive(Pid)],
     Infos = [{Pid, Kind, process_info(Pid, [status, current_function, message_queue_len])} || {Pid, Kind} <- People],
     States = [state(Pid, Kind, Info, Settling) || {Pid, Kind, Info} <- Infos],

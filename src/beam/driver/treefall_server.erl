@@ -26,14 +26,20 @@ initialised(Result) ->
 init_server(#{kind := Kind} = Definition, Arguments, Label) ->
     treefall_script:prepare(Definition, Arguments),
     maps:get(trap_exit, Definition) andalso process_flag(trap_exit, true),
-    Key = {starts, Label},
-    Starts = treefall_nodes:first(ets, update_counter, [treefall_counts, Key, 1, {Key, 0}]),
     Inits = maps:get(inits, Definition),
+    Starts = starts(Inits, {starts, Label}),
     Chosen = [Body || {When, Body} <- Inits, covers(When, Starts)] ++ [Body || {always, Body} <- Inits],
     case Chosen of
         [] -> {ok, Definition};
         [Body | _] when Kind =:= statem -> treefall_script:machine(Body, Definition);
         [Body | _] -> treefall_script:callback(init, Body, Definition)
+    end.
+
+%% How often it has been started, if that matters.
+starts(Inits, Key) ->
+    case lists:all(fun({When, _}) -> When =:= always end, Inits) of
+        true -> 0;
+        false -> treefall_nodes:first(ets, update_counter, [treefall_counts, Key, 1, {Key, 0}])
     end.
 
 covers({only, N}, Starts) -> Starts =:= N;

@@ -255,18 +255,10 @@ born({Label, Above} = Birth, Kind) ->
     born(self(), Birth, Kind).
 
 %% Another says so for it.
-born(Pid, {Label, Above}, Kind) ->
-    Place = [Label | Above],
-    ets:insert(treefall_counts, {{place_of, Pid}, Place}),
-    Nth = ets:update_counter(treefall_counts, {place, Place}, 1, {{place, Place}, 0}),
-    Order = erlang:unique_integer([monotonic]),
-    ets:insert(treefall_people, {Pid, Order, Label, Nth, Kind}),
-    Nth.
+born(Pid, {Label, Above}, Kind) -> treefall_people:join(Pid, [Label | Above], Label, Kind).
 
 %% A process that does not say who it is.
-adopt(Pid, Label, Kind) ->
-    Nth = ets:update_counter(treefall_counts, {place, {adopted, Label}}, 1, {{place, {adopted, Label}}, 0}),
-    ets:insert(treefall_people, {Pid, erlang:unique_integer([monotonic]), Label, Nth, Kind}).
+adopt(Pid, Label, Kind) -> treefall_people:adopt(Pid, Label, Kind).
 
 place() ->
     case get(treefall_place) of
@@ -276,11 +268,7 @@ place() ->
 
 %% The place of a process, by its pid or its name.
 place_of(Name) when is_atom(Name) -> place_of(whereis(Name));
-place_of(Pid) ->
-    case ets:lookup(treefall_counts, {place_of, Pid}) of
-        [{_, Place}] -> Place;
-        [] -> []
-    end.
+place_of(Pid) -> treefall_people:place(Pid).
 
 %% Child specs.
 
@@ -350,7 +338,7 @@ is_task_supervisor(_) -> false.
 
 %% What is known of a process, on its node.
 person(Pid) when is_pid(Pid) ->
-    case treefall_nodes:at(treefall_nodes:where(Pid), ets, lookup, [treefall_people, Pid]) of
+    case treefall_nodes:at(treefall_nodes:where(Pid), treefall_people, lookup, [Pid]) of
         [Person] -> Person;
         [] -> none
     end;

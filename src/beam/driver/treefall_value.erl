@@ -189,7 +189,7 @@ add(Name, Amount) ->
 is_own(Name) -> get({var, Name}) =/= undefined orelse not is_shared(Name).
 
 %% Each node knows what is shared; what it holds is known to the first.
-is_shared(Name) -> ets:member(treefall_shared, {var, Name}).
+is_shared(Name) -> lists:keymember(Name, 1, treefall_driver:program(shared)).
 
 shared(Function, Arguments) -> treefall_nodes:first(ets, Function, [treefall_shared | Arguments]).
 
@@ -340,13 +340,13 @@ find(Name) when is_atom(Name) ->
 find(_) -> undefined.
 
 living_here(Name) ->
-    length([Pid || {Pid, _, Label, _, _} <- ets:tab2list(treefall_people), Label =:= Name, is_process_alive(Pid)]).
+    length([Pid || {Pid, _, Label, _, _} <- treefall_people:all(), Label =:= Name, is_process_alive(Pid)]).
 
 %% On this node.
 find_here(Name) ->
     case whereis(name(Name)) of
         undefined ->
-            Living = [{Order, Pid} || {Pid, Order, Label, _, _} <- ets:tab2list(treefall_people),
+            Living = [{Order, Pid} || {Pid, Order, Label, _, _} <- treefall_people:all(),
                 Label =:= Name, is_process_alive(Pid)],
             case lists:sort(Living) of
                 [{_, Pid} | _] -> Pid;

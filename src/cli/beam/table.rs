@@ -20,6 +20,8 @@ use super::words::release;
 
 /// What the list of a suite's cases is called.
 const CASES: &str = "cases.txt";
+/// Beside the suites: what came of their scenarios with the compiled code that they are about.
+const COMPILED: &str = "compiled.txt";
 
 /// All that was compared, by suite.
 #[derive(Debug)]
@@ -94,7 +96,11 @@ impl Table {
              ```sh\ntreefall beam scenarios/conformance --table docs/conformance.md\n```\n\n\
              A case of another release is marked with it: treefall behaves as that release, and the one that \
              is installed cannot say whether it is right. Cases that cannot be said in a scenario are listed \
-             with the reason.\n",
+             with the reason.\n\n\
+             The last column is about the same scenario once more, run by treefall with the compiled code of OTP and \
+             Elixir under it ([code.md](code.md)) in place of its own behaviours: what its clients are answered and \
+             how they end is the same set of outcomes, *in every order* of both, or as far as *samples* show where \
+             one of the two has too many orders. It is written by `cargo test --test code conformance`.\n",
             release(&self.installed)
         );
         let mut suites = Vec::new();
@@ -127,17 +133,25 @@ impl Table {
             if !cases.about.is_empty() {
                 let _ = write!(text, "\n{}\n", cases.about);
             }
-            text.push_str("\n| case | what it proves | treefall | the real one |\n|---|---|---|---|\n");
+            text.push_str(
+                "\n| case | what it proves | treefall | the real one | with OTP's own code |\n|---|---|---|---|---|\n",
+            );
+            let compiled = compiled_of(folder);
             for case in cases.cases.iter().filter(|case| case.why_not.is_none()) {
                 for row in rows.iter().filter(|row| row.is_of(case)) {
                     let _ = writeln!(
                         text,
-                        "| [{}]({}) | {} | {} | {} |",
+                        "| [{}]({}) | {} | {} | {} | {} |",
                         row.name(),
                         link(page, &row.path),
                         row.title.replace('|', "\\|"),
                         if row.holds { "holds" } else { "**broken**" },
                         row.real.words(),
+                        match compiled.get(&row.stem()).map(String::as_str) {
+                            Some("every order") => "the same in every order",
+                            Some("samples") => "the same in samples",
+                            _ => "",
+                        },
                     );
                 }
             }
@@ -154,7 +168,22 @@ impl Table {
     }
 }
 
+/// What came of the scenarios of a suite with compiled code, by their names.
+fn compiled_of(suite: &Path) -> BTreeMap<String, String> {
+    let list = suite.parent().map(|all| fs::read_to_string(all.join(COMPILED)).unwrap_or_default());
+    let list = list.unwrap_or_default();
+    let of_suite = |line: &str| {
+        let (name, how) = line.strip_prefix(&format!("{}/", name_of(suite)))?.split_once(": ")?;
+        Some((name.to_owned(), how.to_owned()))
+    };
+    list.lines().filter_map(of_suite).collect()
+}
+
 impl Row {
+    fn stem(&self) -> String {
+        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// The name of its file without what makes it a scenario.
     fn name(&self) -> String {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();

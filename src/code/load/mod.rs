@@ -8,6 +8,7 @@ mod location;
 mod module;
 mod names;
 mod operand;
+mod origins;
 mod path;
 mod translate;
 mod translate_bits;

@@ -12,6 +12,7 @@ use super::Malformed;
 use super::assembled::{ASSEMBLED, CHAINS, Chain, Given};
 use super::chunks::{Chunks, Mfa};
 use super::lines::Lines;
+use super::origins::Origins;
 use super::path::Found;
 use super::translate::{Code, translate};
 
@@ -36,6 +37,7 @@ pub struct Module {
     functions: Vec<(Label, Atom, u8)>,
     entries: Vec<(Label, u32)>,
     lines: Lines,
+    origins: Origins,
 }
 
 /// A function of another module, and where it is once somebody has asked.
@@ -75,7 +77,7 @@ impl Module {
         let imports = chunks.imports(&names)?;
         let mut literals = chunks.literals(atoms)?;
         let code = translate(chunks.code()?, &names, &imports, &literals)?;
-        let Code { mut ops, labels, functions, lines: entries, literals: more } = code;
+        let Code { mut ops, labels, functions, lines: entries, literals: more, origins } = code;
         // What the machine has goes before what a module has, for the module itself too.
         for (begin, function, arity) in &functions {
             if let Some(native) = native(name, *function, *arity) {
@@ -112,6 +114,7 @@ impl Module {
             literals,
             functions,
             entries,
+            origins,
         })
     }
 
@@ -129,6 +132,7 @@ impl Module {
             functions: Vec::new(),
             entries: Vec::new(),
             lines: Lines::default(),
+            origins: Origins::default(),
         };
         CHAINS.iter().for_each(|chain| module.assemble(chain, atoms));
         module
@@ -181,6 +185,11 @@ impl Module {
             self.lines.get(*entry).is_some_and(|(_, known)| i64::from(known) == line)
         };
         self.function_at(self.entries.iter().find(is_there)?.0)
+    }
+
+    /// The numbers in the file of what an instruction was made of; nothing in a build without debug assertions.
+    pub fn opcodes_at(&self, place: Label) -> &[u8] {
+        self.origins.of(place)
     }
 
     /// Where an instruction stands in the source: the file and the line.

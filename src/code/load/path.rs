@@ -159,6 +159,11 @@ impl Code {
         self.number(name).is_some_and(|number| self.slots[number as usize].users)
     }
 
+    /// Whether the module of this number is one of the user's.
+    pub fn is_of_user(&self, number: u32) -> bool {
+        self.slots.get(number as usize).is_some_and(|slot| slot.users)
+    }
+
     /// A module by its name.
     pub fn named(&self, name: Atom) -> Option<&Module> {
         self.module(self.number(name)?).ok()

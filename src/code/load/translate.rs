@@ -11,6 +11,7 @@ use super::super::term::Term;
 use super::Malformed;
 use super::chunks::{Mfa, Reader};
 use super::operand::Operand;
+use super::origins::Origins;
 
 /// What translating a module's code comes to.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Code {
     pub lines: Vec<(Label, u32)>,
     /// More literals, which operands have brought.
     pub literals: Vec<Term>,
+    /// What the instructions were made of, in a build with debug assertions.
+    pub origins: Origins,
 }
 
 /// How many operands each instruction of OTP 24 to 28 has, from 1 on (genop.tab).
@@ -74,12 +77,18 @@ pub fn translate(
         functions: Vec::new(),
         lines: Vec::new(),
         literals: Vec::new(),
+        origins: Origins::default(),
     };
     let mut translator = Translator { imports, literals, code };
     translator.code.ops.push(Op::Unknown(0));
     let mut at = 0;
     while at < raws.len() {
-        at += translator.next(&raws[at..])?;
+        let taken = translator.next(&raws[at..])?;
+        if cfg!(debug_assertions) {
+            let of = raws[at..at + taken].iter().map(|raw| raw.opcode);
+            translator.code.origins.add(of, translator.code.ops.len());
+        }
+        at += taken;
     }
     let Code { ops, labels, .. } = &mut translator.code;
     ops.iter_mut().for_each(|op| resolve(op, labels));

@@ -4,12 +4,12 @@ use std::fmt::Display;
 
 use crate::kernel::Atom;
 
-use super::super::host::{Action, Call, Host};
+use super::super::host::{Call, Host};
 use super::super::load::{ASSEMBLED, Found, Mfa};
-use super::super::natives::{Answer, Control, Native, Writes};
+use super::super::natives::{Answer, Control, Native};
 use super::super::raise::{Class, Raise};
 use super::super::term::{Fun, Term};
-use super::missing::{Caller, Missing};
+use super::missing::{Caller, Callers, Missing};
 use super::op::{Label, Source, Tail, Target};
 use super::process::{Place, Process};
 use super::run::{Ended, Flow, Machine, Spends, WEIGHED_FIRST};
@@ -43,11 +43,8 @@ const FILE_IO_SERVER: Atom = Atom::of("file_io_server");
 const START: Atom = Atom::of("start");
 const PRIM_FILE: Atom = Atom::of("prim_file");
 
-const IO: Atom = Atom::of("io");
-const REQUEST: Atom = Atom::of("request");
-const PUT_CHARS: Atom = Atom::of("put_chars");
-const FORMAT: Atom = Atom::of("format");
-const UNICODE: Atom = Atom::of("unicode");
+const UNIQUE_INTEGER: Atom = Atom::of("unique_integer");
+const MONOTONIC: Atom = Atom::of("monotonic");
 
 const BADFUN: Atom = Atom::of("badfun");
 const BADARITY: Atom = Atom::of("badarity");
@@ -61,11 +58,16 @@ impl Machine<'_, '_> {
         std::iter::once(self.here()).chain(self.process.callers())
     }
 
-    fn told(&self, places: impl Iterator<Item = Place>) -> Vec<Caller> {
+    fn told(&self, places: impl Iterator<Item = Place>) -> Callers {
         let code = self.code;
-        let users = |place: Place| code.module(place.module).is_ok_and(|module| code.is_users(module.name));
-        let named = |place: Place| place.told(code, |name, atoms| atoms.text(name).to_owned());
-        places.map(|place| Caller { place: named(place), users: users(place) }).collect()
+        let name = |place: Place| code.module(place.module).map_or(Atom::NIL, |module| module.name);
+        let caller = |place: Place| Caller {
+            place: place.told(code, |name, atoms| atoms.text(name).to_owned()),
+            module: code.atoms.text(name(place)).to_owned(),
+            users: code.is_users(name(place)),
+        };
+        let left = self.left.map(|(place, to)| (caller(place), code.atoms.text(to).to_owned()));
+        Callers::of(places.map(caller).collect(), left)
     }
 
     fn has_no_native(&self, mfa: Mfa, places: impl Iterator<Item = Place>) -> Box<Ended> {
@@ -146,6 +148,9 @@ impl Machine<'_, '_> {
     pub(super) fn call(&mut self, mfa: Mfa, found: Found, live: usize, tail: Tail) -> Flow {
         match found {
             Found::Code(module, at) => {
+                if tail != Tail::Returns && module != self.number && self.code.is_of_user(self.number) {
+                    self.left = Some((self.here(), mfa.module));
+                }
                 self.leave(tail);
                 self.enter(Place { module, at })?;
                 self.counts()
@@ -161,16 +166,23 @@ impl Machine<'_, '_> {
 
     pub(super) fn call_native(&mut self, mfa: Mfa, native: Native, live: usize, tail: Tail) -> Flow {
         let arity = usize::from(mfa.arity);
-        if let Native::World(_) | Native::Table(_) = native {
-            self.may_be_interrupted(live)?;
+        let counts = |x: &[Term]| x[0].items().any(|option| option.is(MONOTONIC));
+        match native {
+            Native::World(_) | Native::Table(_) => self.may_be_interrupted(live)?,
+            // Who asks for a number that is greater than all before learns how many others have.
+            Native::Own(_) if mfa.function == UNIQUE_INTEGER && arity == 1 && counts(&self.x) => {
+                self.may_be_interrupted(live)?;
+            }
+            _ => (),
         }
         let answer = match native {
             Native::Pure(pure) => pure(&self.x[..arity], &self.code.atoms),
             Native::Ordered(run) => run(&self.x[..arity], &self.code.atoms, self.code.shuffle),
             Native::Own(run) | Native::World(run) => {
+                let place = self.here();
                 let Some(host) = self.host.as_deref_mut() else { return Err(Ended::Refused.into()) };
                 let Process { own, stack, .. } = &mut *self.process;
-                run(&mut Call { code: self.code, own, stack, host }, &self.x[..arity])
+                run(&mut Call { code: self.code, own, stack, host, place }, &self.x[..arity])
             }
             Native::Table(run) => {
                 let Some(host) = self.host.as_deref_mut() else { return Err(Ended::Refused.into()) };
@@ -215,6 +227,9 @@ impl Machine<'_, '_> {
     }
 
     pub(super) fn native_raises(&mut self, mfa: Mfa, raise: Raise) -> Flow {
+        if raise == Raise::missing() {
+            return Err(self.has_no_native(mfa, self.places()));
+        }
         if mfa.function == NIF_ERROR {
             // `erlang:nif_error({nif_not_loaded, module, ?MODULE, line, ?LINE})` may stand in a function for all.
             let line = self.x[0].as_tuple().and_then(|told| told.last()?.as_int());
@@ -331,33 +346,6 @@ impl Machine<'_, '_> {
         }
     }
 
-    /// Writes to a device: what goes to the terminal is told, what goes to a process is asked of it.
-    fn write(&mut self, writes: Writes, tail: Tail) -> Flow {
-        let [device, first, second] = [0, 1, 2].map(|place| self.x[place].clone());
-        let leader = self.host.as_deref_mut().map(|host| host.act(Action::GroupLeader));
-        let is_told = device.as_pid().is_none() || leader == Some(Ok(device.clone()));
-        let tagged = |name: Atom, terms: [Term; 2]| Term::tuple([name.into()].into_iter().chain(terms));
-        let newline = || Term::list([Term::Int(10)]);
-        let (function, arguments) = match (writes, is_told) {
-            (Writes::Characters, true) => (PUT_CHARS, vec![first]),
-            (Writes::Encoded, true) => (PUT_CHARS, vec![second]),
-            (Writes::Format, true) => (FORMAT, vec![first, second]),
-            (Writes::NewLine, true) => (PUT_CHARS, vec![newline()]),
-            (Writes::Characters, false) => {
-                (REQUEST, vec![device, tagged(PUT_CHARS, [UNICODE.into(), first])])
-            }
-            (Writes::Encoded, false) => (REQUEST, vec![device, tagged(PUT_CHARS, [first, second])]),
-            (Writes::Format, false) => (REQUEST, vec![device, tagged(FORMAT, [first, second])]),
-            (Writes::NewLine, false) => {
-                (REQUEST, vec![device, tagged(PUT_CHARS, [UNICODE.into(), newline()])])
-            }
-        };
-        let mfa = Mfa { module: IO, function, arity: arguments.len() as u8 };
-        let arity = arguments.len();
-        self.place(arguments);
-        self.call(mfa, self.code.find(IO, function, mfa.arity), arity, tail)
-    }
-
     pub(super) fn place(&mut self, arguments: Vec<Term>) {
         for (place, argument) in arguments.into_iter().enumerate() {
             self.x[place] = argument;
@@ -424,8 +412,9 @@ impl Machine<'_, '_> {
             Found::Native(Native::Pure(pure)) => pure(arguments, &self.code.atoms),
             Found::Native(Native::Own(run) | Native::World(run)) => match self.host.as_deref_mut() {
                 Some(host) => {
+                    let place = Place { module: self.number, at: self.at as Label - 1 };
                     let Process { own, stack, .. } = &mut *self.process;
-                    run(&mut Call { code: self.code, own, stack, host }, arguments)
+                    run(&mut Call { code: self.code, own, stack, host, place }, arguments)
                 }
                 // A guard of a `receive`, where only these can be.
                 None if function == SELF => Ok(self.process.own.me.into()),

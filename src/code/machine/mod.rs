@@ -2,6 +2,7 @@
 
 mod call;
 mod catch;
+mod coverage;
 mod data;
 mod entry;
 mod missing;
@@ -11,7 +12,9 @@ mod receive;
 mod run;
 mod segment;
 mod trace;
+mod write;
 
+pub use coverage::executed;
 pub use entry::Entry;
 pub use missing::{Missing, is_service};
 pub use process::{Own, Place, Probe, Process};

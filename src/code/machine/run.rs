@@ -2,11 +2,14 @@
 
 use std::cell::RefCell;
 
+use crate::kernel::Atom;
+
 use super::super::host::Host;
 use super::super::load::{Code, Module};
 use super::super::raise::Class;
 use super::super::term::Term;
-use super::missing::Missing;
+use super::coverage;
+use super::missing::{Callers, Missing};
 use super::op::{Label, Op, Source, Tail, Target};
 use super::process::{Frame, Place, Process};
 
@@ -72,6 +75,8 @@ pub struct Machine<'c, 'p> {
     /// At how many calls its terms are counted.
     pub(super) weighs_at: u32,
     pub(super) x: Vec<Term>,
+    /// Where the user's code was left for good in this step, with the module that it went to: no frame remembers that.
+    pub(super) left: Option<(Place, Atom)>,
     floats: Vec<f64>,
 }
 
@@ -102,7 +107,8 @@ impl<'c, 'p> Machine<'c, 'p> {
 
     fn at(process: &'p mut Process, code: &'c Code, host: Option<&'p mut dyn Host>) -> Result<Self, Ended> {
         let Place { module: number, at } = process.next;
-        let module = code.module(number).map_err(|why| Ended::Missing(Missing::readable(why, Vec::new())))?;
+        let module =
+            code.module(number).map_err(|why| Ended::Missing(Missing::readable(why, Callers::default())))?;
         let x = REGISTER_SETS.with_borrow_mut(Vec::pop).unwrap_or_else(|| vec![Term::Nil; REGISTERS]);
         let at = at as usize;
         Ok(Machine {
@@ -116,6 +122,7 @@ impl<'c, 'p> Machine<'c, 'p> {
             calls: 0,
             weighs_at: WEIGHED_FIRST,
             x,
+            left: None,
             floats: Vec::new(),
         })
     }
@@ -145,6 +152,9 @@ impl<'c, 'p> Machine<'c, 'p> {
         loop {
             let module: &'c Module = self.module;
             let op = &module.ops[self.at];
+            if cfg!(debug_assertions) && !matches!(op, Op::Native(..)) {
+                coverage::note(module.opcodes_at(self.at as Label));
+            }
             self.at += 1;
             match op {
                 Op::Move(from, to) => {

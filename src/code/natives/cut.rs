@@ -72,12 +72,16 @@ fn text_of(term: &Term, into: &mut Vec<u8>) {
     }
 }
 
-fn put_chars(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+/// What is written, line by line; of an empty one nobody needs to be told.
+fn tells(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     let mut text = Vec::new();
     if let Some(last) = arguments.last() {
         text_of(last, &mut text);
     }
-    call.host.tell(Told::Output(String::from_utf8_lossy(&text).into_owned()), call.stack);
+    let text = String::from_utf8_lossy(&text).into_owned();
+    if !text.trim().is_empty() {
+        call.host.tell(Told::Output(text), call.stack);
+    }
     Ok(Atom::OK.into())
 }
 
@@ -165,8 +169,10 @@ pub const ELIXIR_LOGGER: &[ActsRow] = &[
 pub const NODES: &[ActsRow] = &[("dflag_unicode_io", 1, yes)];
 
 /// Of module `io`.
-pub const IO: &[ActsRow] =
-    &[("printable_range", 0, printable_range), ("put_chars", 1, put_chars), ("nl", 0, ok)];
+pub const IO: &[ActsRow] = &[("printable_range", 0, printable_range)];
+
+/// Of the module that stands in for others.
+pub const TELLS: &[ActsRow] = &[("tells", 1, tells)];
 
 // What OTP's application controller asks of the world outside: files that say what applications are, and how they are
 // configured. And what those are told who ask for an environment where nobody has started one.

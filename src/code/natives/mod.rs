@@ -4,9 +4,11 @@ pub mod arithmetic;
 mod atomics;
 pub mod binary;
 mod cut;
+mod digest;
 pub mod external;
 mod files;
 pub mod floats;
+mod global;
 pub mod hash;
 pub mod iodata;
 mod lambda;
@@ -23,6 +25,7 @@ mod table;
 mod text;
 mod time;
 pub mod unicode;
+mod zlib;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -104,6 +107,10 @@ pub enum Writes {
     Format,
     /// What Erlang writes as `nl(Device)`.
     NewLine,
+    /// What Erlang writes as `put_chars(Characters)`.
+    Plain,
+    /// What Erlang writes as `nl()`.
+    PlainNewLine,
 }
 
 const DEVICES: &[(&str, usize, Writes)] = &[
@@ -112,6 +119,8 @@ const DEVICES: &[(&str, usize, Writes)] = &[
     ("format", 3, Writes::Format),
     ("fwrite", 3, Writes::Format),
     ("nl", 1, Writes::NewLine),
+    ("put_chars", 1, Writes::Plain),
+    ("nl", 0, Writes::PlainNewLine),
 ];
 
 /// All that only compute, by module. What module `erlang` has is in several tables.
@@ -133,11 +142,14 @@ pub const MODULES: &[(&str, &[Row])] = &[
     ("re", re::TABLE),
     ("unicode", unicode::TABLE),
     ("prim_file", files::NAMES),
+    ("crypto", digest::TABLE),
+    ("zlib", zlib::TABLE),
 ];
 
 const OWN: &[(&str, &[ActsRow])] = &[
     ("erlang", own::TABLE),
     (ASSEMBLED, process::STARTED),
+    (ASSEMBLED, cut::TELLS),
     ("erlang", lambda::TABLE),
     ("erlang", time::OWN),
     ("os", time::OS),
@@ -169,6 +181,7 @@ const WORLD: &[(&str, &[ActsRow])] = &[
     ("atomics", atomics::TABLE),
     ("erts_internal", atomics::COUNTERS),
     ("ets", table::TABLE),
+    ("global", global::TABLE),
     ("persistent_term", own::PERSISTENT),
     ("prim_file", files::TABLE),
 ];

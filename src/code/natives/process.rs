@@ -75,10 +75,24 @@ fn spawn_monitor_3(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
 fn spawn_opt(call: &mut Call<'_>, mfa: &[Term], options: &Term) -> Answer {
     let options = options.as_list().ok_or_else(Raise::badarg)?;
     let link = options.iter().any(|option| option.is(LINK));
-    let monitor = options.iter().any(|option| {
-        option.is(Atom::MONITOR) || option.as_tuple().is_some_and(|pair| pair[0].is(Atom::MONITOR))
-    });
-    spawns(call, mfa, link, monitor)
+    let mut monitor = options.iter().any(|option| option.is(Atom::MONITOR));
+    let (mut alias, mut down) = (None, None);
+    for option in options.iter().filter_map(Term::as_tuple) {
+        if let [name, how] = option
+            && name.is(Atom::MONITOR)
+        {
+            monitor = true;
+            (alias, down) = monitor_options(how)?;
+        }
+    }
+    let spawned = spawns(call, mfa, link, monitor)?;
+    if let Some([_, Term::Ref(reference)]) = spawned.as_tuple() {
+        if let Some(alias) = alias {
+            call.host.act(Action::Activate(*reference, alias))?;
+        }
+        call.own.tags.extend(down.map(|down| (*reference, down)));
+    }
+    Ok(spawned)
 }
 
 fn spawn_opt_2(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
@@ -145,12 +159,10 @@ fn unlink(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     call.host.act(Action::Unlink(pid(&arguments[0])?))
 }
 
-fn monitor(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    if !arguments[0].is(Atom::PROCESS) {
-        return Err(Raise::badarg());
-    }
+/// How the alias of a monitor ends that is one too, and what its message says in place of `'DOWN'`.
+fn monitor_options(options: &Term) -> Result<(Option<Alias>, Option<Term>), Raise> {
     let (mut alias, mut down) = (None, None);
-    for option in arguments.get(2).and_then(Term::as_list).unwrap_or_default() {
+    for option in options.as_list().ok_or_else(Raise::badarg)? {
         alias = match option.as_tuple() {
             Some([tag, mode]) if tag.is(Atom::ALIAS) && mode.is(EXPLICIT_UNALIAS) => Some(Alias::Explicit),
             Some([tag, mode]) if tag.is(Atom::ALIAS) && mode.is(DEMONITOR) => Some(Alias::Demonitor),
@@ -162,6 +174,14 @@ fn monitor(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
             _ => return Err(Raise::badarg()),
         };
     }
+    Ok((alias, down))
+}
+
+fn monitor(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    if !arguments[0].is(Atom::PROCESS) {
+        return Err(Raise::badarg());
+    }
+    let (alias, down) = arguments.get(2).map_or(Ok((None, None)), monitor_options)?;
     let reference = call.host.act(Action::Monitor(arguments[1].clone(), alias))?;
     if let (Term::Ref(reference), Some(down)) = (&reference, down) {
         call.own.tags.push((*reference, down));
@@ -246,6 +266,8 @@ fn info(call: &mut Call<'_>, whom: Pid, item: &Term, mine: bool) -> Answer {
     const DICTIONARY: Atom = Atom::of("dictionary");
     const CURRENT_STACKTRACE: Atom = Atom::of("current_stacktrace");
     const INITIAL_CALL: Atom = Atom::of("initial_call");
+    const CURRENT_FUNCTION: Atom = Atom::of("current_function");
+    const STATUS: Atom = Atom::of("status");
     match item {
         Term::Atom(DICTIONARY) if mine => {
             Ok(Term::tuple([item.clone(), super::own::pairs(&call.own.dictionary)]))
@@ -257,6 +279,14 @@ fn info(call: &mut Call<'_>, whom: Pid, item: &Term, mine: bool) -> Answer {
             let mfa = Term::tuple([module, function, Term::Int(arity as i64)]);
             Ok(Term::tuple([item.clone(), mfa]))
         }
+        Term::Atom(CURRENT_FUNCTION) if mine => {
+            let module = call.code.module(call.place.module).ok();
+            let function = module.and_then(|module| Some((module.name, module.function_at(call.place.at)?)));
+            let (module, (function, arity)) = function.unwrap_or((Atom::UNDEFINED, (Atom::UNDEFINED, 0)));
+            let mfa = Term::tuple([module.into(), function.into(), Term::Int(arity.into())]);
+            Ok(Term::tuple([item.clone(), mfa]))
+        }
+        Term::Atom(STATUS) if mine => Ok(Term::tuple([item.clone(), Atom::of("running").into()])),
         item => call.host.act(Action::Info(whom, item.clone())),
     }
 }

@@ -104,7 +104,7 @@ impl<G: Guest> ApplicationMaster<G> {
         context.trap_exit(true);
         // Trapping exits it hears of one who is dead already as a message.
         let _ = context.link(self.controller);
-        context.lead_group();
+        context.join_group(context.pid());
         let root = ApplicationRoot::new(self.application.clone(), context.pid());
         let options = Spawn { label: Atom::APPLICATION_MASTER, link: true, monitor: false, awaited: false };
         let (root, _) = context.spawn(Actor::ApplicationRoot(Box::new(root)), options);

@@ -1,6 +1,6 @@
 %% What others have written, as Debian packages it.
 -module(others).
--export([p1_utils/0, folsom/0]).
+-export([p1_utils/0, folsom/0, lager/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3]).
 
 p1_utils() ->
@@ -24,4 +24,12 @@ folsom() ->
     ok = folsom_metrics:new_histogram(sizes),
     [ok = folsom_metrics:notify({sizes, Size}) || Size <- [1, 2, 3]],
     [1, 2, 3] = lists:sort(folsom_metrics:get_metric_value(sizes)),
+    ok.
+
+%% Its top supervisor alone, with nothing configured.
+lager() ->
+    {ok, Top} = lager_sup:start_link(),
+    [_ | _] = supervisor:which_children(Top),
+    unlink(Top),
+    exit(Top, shutdown),
     ok.

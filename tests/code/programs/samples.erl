@@ -176,3 +176,33 @@ handle_call({timeout, Whom}, _, _) -> {reply, ok, Whom, 5}.
 handle_cast({stop, Reason}, State) -> {stop, Reason, State}.
 handle_info(timeout, Whom) -> Whom ! timed_out, {noreply, Whom}.
 terminate(_, _) -> ok.
+
+%% Names and locks of the one node.
+global_names() ->
+    P = spawn(fun() -> receive stop -> ok end end),
+    First = [global:register_name(name, P), global:register_name(name, self()), global:whereis_name(name) =:= P],
+    M = monitor(process, P), P = global:send(name, stop), receive {'DOWN', M, _, _, _} -> ok end,
+    Gone = [global:whereis_name(name), element(1, element(2, catch global:send(name, stop)))],
+    Again = [global:register_name(name, self()), global:re_register_name(name, self()), global:unregister_name(name)],
+    {First, Gone, Again, global:whereis_name(name), global:whereis_name(nobody)}.
+global_server() ->
+    {ok, S} = gen_server:start({global, {a, server}}, ?MODULE, none, []),
+    R = gen_server:call({global, {a, server}}, ping), gen_server:stop(S), {R, catch gen_server:call({global, {a, server}}, ping)}.
+global_locks() ->
+    Me = self(),
+    Other = fun() -> spawn(fun() -> Me ! {other, global:set_lock({lock, self()}, [node()], 0)} end), receive {other, Is} -> Is end end,
+    Held = global:trans({lock, Me}, fun() -> {Other(), global:set_lock({lock, Me}, [node()], 0), global:del_lock({lock, Me})} end),
+    {Held, Other(), global:trans({lock, Me}, fun() -> mine end)}.
+
+%% Who is given somebody to write to does so.
+captured() ->
+    Me = self(), Before = group_leader(),
+    Reader = spawn(fun() -> receive {io_request, From, Ref, Request} -> From ! {io_reply, Ref, ok}, Me ! {asked, Request} end end),
+    group_leader(Reader, Me), ok = io:put_chars("hi"), group_leader(Before, Me),
+    receive {asked, Asked} -> Asked after 500 -> nothing end.
+
+spawned_with_a_tag() ->
+    {P, R} = spawn_opt(fun() -> exit(why) end, [{monitor, [{tag, mine}]}]),
+    receive {mine, R, process, P, Why} -> Why after 500 -> nothing end.
+parents() ->
+    P = spawn(fun() -> receive stop -> ok end end), Told = process_info(P, parent), P ! stop, Told =:= {parent, self()}.

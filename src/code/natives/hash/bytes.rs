@@ -1,14 +1,14 @@
 //! Digests of bytes: CRC-32, Adler-32 and MD5.
 
 /// CRC-32 of what has this one so far and goes on with these bytes.
-pub(super) fn crc32(before: u32, bytes: &[u8]) -> u32 {
+pub fn crc32(before: u32, bytes: &[u8]) -> u32 {
     const POLYNOMIAL: u32 = 0xedb8_8320;
     let step = |crc: u32| if crc & 1 == 0 { crc >> 1 } else { crc >> 1 ^ POLYNOMIAL };
     !bytes.iter().fold(!before, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc)))
 }
 
 /// Adler-32 of what has this one so far and goes on with these bytes.
-pub(super) fn adler32(before: u32, bytes: &[u8]) -> u32 {
+pub fn adler32(before: u32, bytes: &[u8]) -> u32 {
     const PRIME: u32 = 65_521;
     let start = ((before & 0xffff) % PRIME, (before >> 16) % PRIME);
     let (a, b) = bytes.iter().fold(start, |(a, b), byte| {
@@ -19,7 +19,7 @@ pub(super) fn adler32(before: u32, bytes: &[u8]) -> u32 {
 }
 
 /// MD5 (RFC 1321).
-pub(super) fn md5(bytes: &[u8]) -> [u8; 16] {
+pub fn md5(bytes: &[u8]) -> [u8; 16] {
     let mut padded = bytes.to_vec();
     padded.push(0x80);
     padded.resize((padded.len() + 8).div_ceil(64) * 64 - 8, 0);

@@ -4,7 +4,7 @@
 //! is a fact. It follows `make_hash2` of the emulator, which mixes as Bob Jenkins has proposed. What belongs to a run is
 //! the exception: the numbers of pids and references and the digests of functions are others here.
 
-mod bytes;
+pub(super) mod bytes;
 mod portable;
 
 use crate::code::raise::Raise;

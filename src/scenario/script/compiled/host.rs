@@ -131,6 +131,7 @@ impl World<'_, '_> {
                 watchers.sort_unstable();
                 Value::list(watchers.into_iter().map(Value::from))
             }
+            "parent" => process.parent.map_or(Atom::UNDEFINED.into(), Value::from),
             "priority" => Atom::NORMAL.into(),
             "error_handler" => ERROR_HANDLER.into(),
             "current_function" | "initial_call" => match process.behaviour() {
@@ -149,6 +150,12 @@ impl World<'_, '_> {
 impl Host for World<'_, '_> {
     fn me(&self) -> Pid {
         self.context.pid()
+    }
+
+    fn reader(&self) -> Option<Pid> {
+        let (world, me) = (self.context.world(), self.context.pid());
+        let leader = world.process(me)?.group_leader.filter(|leader| *leader != me)?;
+        (world.process(leader)?.group_leader != Some(leader)).then_some(leader)
     }
 
     fn can_be_interrupted(&self) -> bool {
@@ -233,6 +240,10 @@ impl Host for World<'_, '_> {
                 let ends = if reply { Alias::Reply } else { Alias::Explicit };
                 Ok(context.alias(mode(ends)).into())
             }
+            Action::Activate(monitor, ends) => {
+                context.activate(monitor, mode(ends));
+                done
+            }
             Action::Unalias(alias) => Ok(Value::boolean(context.unalias(alias))),
             Action::Exit(pid, reason) => {
                 context.exit(pid, convert::outward(&reason));
@@ -268,8 +279,8 @@ impl Host for World<'_, '_> {
             Action::Info(pid, item) => self.info(pid, &item),
             Action::GroupLeader => Ok(self.group_leader().into()),
             Action::SetGroupLeader(leader, whom) => {
-                if (leader, whom) == (context.pid(), context.pid()) {
-                    context.lead_group();
+                if whom == context.pid() {
+                    context.join_group(leader);
                 }
                 done
             }
@@ -369,13 +380,14 @@ fn left(time: Option<u64>) -> Value {
 fn label(module: Atom, arguments: &[Value], code: &Code) -> Atom {
     const PROC_LIB: Atom = Atom::of("proc_lib");
     const LOCAL: Atom = Atom::of("local");
+    const GLOBAL: Atom = Atom::of("global");
     const GEN: Atom = Atom::of("gen");
     let shown = |atom: Atom| {
         let text = code.atoms.text(atom);
         text.strip_prefix("Elixir.").map_or(atom, |name| code.atoms.intern(name))
     };
     let named = |term: &Value| match term.as_tuple() {
-        Some([kind, Value::Atom(name)]) if kind.is(LOCAL) => Some(*name),
+        Some([kind, Value::Atom(name)]) if kind.is(LOCAL) || kind.is(GLOBAL) => Some(*name),
         _ => None,
     };
     if module == Atom::ERLANG {
