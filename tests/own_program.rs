@@ -42,8 +42,10 @@ impl Actor for Numbers {
     }
 }
 
-const SCENARIO: &str = r#"scenario "an actor in Rust beside a scripted one"
-
+/// The actor in a tree with a scripted server.
+macro_rules! tree {
+    () => {
+        r#"
 supervisor top strategy=one_for_one {
     worker log
     worker numbers
@@ -55,7 +57,14 @@ server log {
     on call last { reply $last }
 }
 
-client test {
+"#
+    };
+}
+
+const SCENARIO: &str = concat!(
+    r#"scenario "an actor in Rust beside a scripted one""#,
+    tree!(),
+    r#"client test {
     call numbers next
     expect 1
     call numbers next
@@ -68,7 +77,8 @@ client test {
     call numbers next
     expect 1
 }
-"#;
+"#
+);
 
 /// A compiled server that asks the actor, and is asked by a script.
 const DOUBLER: &str = r#"-module(doubler).
@@ -81,23 +91,14 @@ handle_call(double, _From, State) -> {reply, 2 * gen_server:call(numbers, next),
 handle_cast(_Message, State) -> {noreply, State}.
 "#;
 
-const BESIDE_COMPILED: &str = r#"scenario "an actor in Rust beside a scripted server and a compiled one"
+const BESIDE_COMPILED: &str = concat!(
+    r#"scenario "an actor in Rust beside a scripted server and a compiled one"
 
 code "."
 start "doubler.start"
-
-supervisor top strategy=one_for_one {
-    worker log
-    worker numbers
-}
-
-server log {
-    var last 0
-    on cast gave $number { set last $number }
-    on call last { reply $last }
-}
-
-client test {
+"#,
+    tree!(),
+    r#"client test {
     call (term)"doubler" double
     expect 2
     call (term)"doubler" double
@@ -106,7 +107,8 @@ client test {
     call log last
     expect 2
 }
-"#;
+"#
+);
 
 const FAULTY: &str = r#"scenario "a fault of the file reaches an actor in Rust"
 

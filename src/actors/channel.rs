@@ -19,7 +19,7 @@ use super::child::{Child, last_part};
 use super::data::Data;
 use super::effects::Touch;
 use super::halt::Halt;
-use super::process::{Async, RETURNED, TaskBody};
+use super::process::{Async, AsyncBody, RETURNED, WithResult};
 use super::reason::Reason;
 
 crate::data! {
@@ -455,7 +455,7 @@ impl Async {
     {
         const { assert!(size_of::<F>() == 0, "what the function captures is an argument of it") };
         let shown: Arc<str> = format!("{argument:?}").into();
-        let body = AnyBody(Arc::new(TaskBody { argument, function }));
+        let body = AnyBody(Arc::new(AsyncBody::<_, _, WithResult>::new(argument, function)));
         let module = last_part(std::any::type_name::<F>());
         let (pid, monitor) = self
             .act(move |cx| {

@@ -15,7 +15,7 @@ use crate::otp::{
 
 use super::actor::{Actor, Server};
 use super::body::{AnyBody, AnyMaker, Start, What};
-use super::process::{Async, AsyncBody, Process};
+use super::process::{Async, AsyncBody, Process, Quietly};
 
 /// A child specification. What it starts is an actor with the state that it begins with, or a supervisor.
 ///
@@ -190,7 +190,7 @@ impl Child<Process> {
     {
         const { assert!(size_of::<F>() == 0, "what the function captures is an argument of it") };
         let (module, shown) = (last_part(std::any::type_name::<F>()), format!("{argument:?}").into());
-        let body = AnyBody(Arc::new(AsyncBody { argument, function }));
+        let body = AnyBody(Arc::new(AsyncBody::<_, _, Quietly>::new(argument, function)));
         Child::of(id.into(), Planned::Process { body, module, shown })
     }
 }

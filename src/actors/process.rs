@@ -10,6 +10,7 @@ use std::any::Any;
 use std::fmt::{self, Debug};
 use std::future::{Future, poll_fn};
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -116,14 +117,52 @@ impl Debug for Async {
 #[derive(Debug)]
 pub enum Process {}
 
-/// A function and what it is called with. Two are equal if they are the same function, called with the same.
-#[derive(Clone)]
-pub(super) struct AsyncBody<A, F> {
-    pub(super) argument: A,
-    pub(super) function: F,
+/// A function and what it is called with. Two are equal if they are the same function, called with the same, and end in
+/// the same way.
+pub(super) struct AsyncBody<A, F, E> {
+    argument: A,
+    function: F,
+    end: PhantomData<E>,
 }
 
-impl<A: Debug, F> Debug for AsyncBody<A, F> {
+/// What becomes of a process whose function returns something.
+pub(super) trait End<T>: Send + Sync + 'static {
+    fn end(returned: T, effects: &mut Effects<'_>) -> Result<Return, Halt>;
+}
+
+/// It ends normally.
+pub(super) enum Quietly {}
+
+/// It ends with what its function returns, as a task does.
+pub(super) enum WithResult {}
+
+impl End<()> for Quietly {
+    fn end((): (), _: &mut Effects<'_>) -> Result<Return, Halt> {
+        Ok(Return::Ok(Then::Wait))
+    }
+}
+
+impl<T: Data> End<T> for WithResult {
+    fn end(returned: T, effects: &mut Effects<'_>) -> Result<Return, Halt> {
+        let atoms = effects.atoms();
+        let returned = Term::tagged(atoms.intern(RETURNED), returned.to_term(atoms));
+        Err(Halt::exit(Reason::of(Term::tagged(Atom::SHUTDOWN, returned))))
+    }
+}
+
+impl<A, F, E> AsyncBody<A, F, E> {
+    pub(super) fn new(argument: A, function: F) -> Self {
+        AsyncBody { argument, function, end: PhantomData }
+    }
+}
+
+impl<A: Clone, F: Copy, E> Clone for AsyncBody<A, F, E> {
+    fn clone(&self) -> Self {
+        AsyncBody::new(self.argument.clone(), self.function)
+    }
+}
+
+impl<A: Debug, F, E> Debug for AsyncBody<A, F, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}({:?})", std::any::type_name::<F>(), self.argument)
     }
@@ -150,56 +189,17 @@ fn polled<R: Future>(
     }
 }
 
-impl<A, F, R> Body for AsyncBody<A, F>
+impl<A, F, R, E> Body for AsyncBody<A, F, E>
 where
     A: Clone + Eq + Hash + Debug + Send + Sync + 'static,
     F: Fn(Async, A) -> R + Copy + Send + Sync + 'static,
-    R: Future<Output = ()>,
-{
-    fn run(&self, _: &Callback, host: &mut dyn Host, pass: &mut Pass) -> Result<(AnyBody, Return), Halt> {
-        let mut effects = Effects { host, pass };
-        polled(|cx| (self.function)(cx, self.argument.clone()), &mut effects)?;
-        Ok((AnyBody(Arc::new(self.clone())), Return::Ok(Then::Wait)))
-    }
-
-    fn state(&self) -> &dyn Any {
-        self
-    }
-
-    fn is(&self, other: &dyn Body) -> bool {
-        other.state().downcast_ref::<Self>().is_some_and(|other| other.argument == self.argument)
-    }
-
-    fn digest(&self, mut hasher: &mut dyn Hasher) {
-        self.argument.hash(&mut hasher);
-    }
-}
-
-/// The same for a task: it ends with what its function returns.
-#[derive(Clone)]
-pub(super) struct TaskBody<A, F> {
-    pub(super) argument: A,
-    pub(super) function: F,
-}
-
-impl<A: Debug, F> Debug for TaskBody<A, F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({:?})", std::any::type_name::<F>(), self.argument)
-    }
-}
-
-impl<A, F, R> Body for TaskBody<A, F>
-where
-    A: Clone + Eq + Hash + Debug + Send + Sync + 'static,
-    F: Fn(Async, A) -> R + Copy + Send + Sync + 'static,
-    R: Future<Output: Data>,
+    R: Future,
+    E: End<R::Output>,
 {
     fn run(&self, _: &Callback, host: &mut dyn Host, pass: &mut Pass) -> Result<(AnyBody, Return), Halt> {
         let mut effects = Effects { host, pass };
         let returned = polled(|cx| (self.function)(cx, self.argument.clone()), &mut effects)?;
-        let atoms = effects.atoms();
-        let returned = Term::tagged(atoms.intern(RETURNED), returned.to_term(atoms));
-        Err(Halt::exit(Reason::of(Term::tagged(Atom::SHUTDOWN, returned))))
+        Ok((AnyBody(Arc::new(self.clone())), E::end(returned, &mut effects)?))
     }
 
     fn state(&self) -> &dyn Any {

@@ -132,11 +132,7 @@ impl<'w> View<'w> {
     ///
     /// See [`View`].
     pub fn missing_children(&self) -> Vec<&'w str> {
-        let members = self.world.processes().flat_map(|process| match process.behaviour() {
-            otp::Actor::Supervisor(supervisor) => supervisor.members(),
-            otp::Actor::DynamicSupervisor(supervisor) => supervisor.members(),
-            _ => Vec::new(),
-        });
+        let members = self.world.processes().filter_map(|process| process.behaviour().members()).flatten();
         let missing = members.filter(|member| {
             let lives = member.pid.is_some_and(|pid| self.world.process(pid).is_some());
             member.restart == Restart::Permanent && !lives

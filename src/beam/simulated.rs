@@ -1,10 +1,10 @@
 //! Telling a run of treefall in the words of the comparison.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::kernel::{self, Atom, Atoms, EventKind, Fingerprint, Pid, Received, Ref, Signal};
 use crate::model::{Model, Run};
-use crate::otp::{Actor, ErrorContext, Member, Message, OffenderPid, Report, Request, Started, Strategy};
+use crate::otp::{ErrorContext, Member, Message, OffenderPid, Report, Request, Started, Strategy};
 use crate::scenario::ast::Deed;
 use crate::scenario::{Occurred, Occurrence, Orders, ScriptEvent, ScriptWorld, Simulation};
 
@@ -41,8 +41,6 @@ pub(super) struct Teller<'a> {
     /// Who has started, or has nothing to do for that.
     initialised: BTreeSet<String>,
     orders: Orders<'a>,
-    /// What orders call everybody, if there are some.
-    labels: BTreeMap<Pid, Atom>,
 }
 
 fn key(pid: Pid) -> String {
@@ -54,7 +52,6 @@ impl<'a> Teller<'a> {
     pub(super) fn new(simulation: &'a Simulation, cast: &'a Roles) -> Teller<'a> {
         Teller {
             orders: simulation.orders(),
-            labels: BTreeMap::new(),
             story: Story::new(cast.answered.clone()),
             cast,
             atoms: simulation.atoms(),
@@ -80,10 +77,8 @@ impl<'a> Teller<'a> {
             self.story.failed(&key(failure.pid), line_of(failure.start));
         }
         for process in world.processes() {
-            match process.behaviour() {
-                Actor::Supervisor(supervisor) => self.tree(process.pid, &supervisor.members()),
-                Actor::DynamicSupervisor(supervisor) => self.tree(process.pid, &supervisor.members()),
-                _ => (),
+            if let Some(members) = process.behaviour().members() {
+                self.tree(process.pid, &members);
             }
         }
         if !self.cast.outcomes.is_empty() {
@@ -107,12 +102,7 @@ impl<'a> Teller<'a> {
     }
 
     fn order(&mut self, event: &ScriptEvent) {
-        if let EventKind::Spawned { label, .. } = &event.kind
-            && !self.story.is_runtime(&key(event.pid))
-        {
-            self.labels.insert(event.pid, *label);
-        }
-        let label = |pid| self.labels.get(&pid).copied();
+        let label = |pid| self.story.label(&key(pid)).map(Atom::of);
         let Some(occurrence) = Occurrence::of(event, &label) else { return };
         let to_nobody = matches!(occurrence.what, Occurred::Message { deed: Deed::Sent, other: None, .. });
         if occurrence.who.is_some() && !to_nobody {
@@ -183,20 +173,7 @@ impl<'a> Teller<'a> {
                 let (reason, id) = (self.term(reason), self.term(&offender.id));
                 self.story.report(&who, context, &reason, &id, children);
             }
-            EventKind::Sent { .. }
-            | EventKind::Arrived { .. }
-            | EventKind::Took(_)
-            | EventKind::Unsent { .. }
-            | EventKind::Saw { .. }
-            | EventKind::Wrote { .. }
-            | EventKind::TimedOut
-            | EventKind::Registered(_)
-            | EventKind::Unregistered(_)
-            | EventKind::TimerSet { .. }
-            | EventKind::TimerFired(_)
-            | EventKind::TimerCancelled { .. }
-            | EventKind::Reported(_)
-            | EventKind::KilledByFault => (),
+            _ => (),
         }
     }
 

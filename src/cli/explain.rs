@@ -14,15 +14,15 @@ use crate::scenario::Simulation;
 use crate::trace::{self, Excerpt, Line, Settings, Tone};
 
 use super::bounds::Bounds;
-use super::deadline::{Deadline, IN_PASSING, in_time};
+use super::deadline::{Deadline, IN_PASSING};
 use super::decisions;
 use super::drawing::{self, Drawing};
 use super::exit::Exit;
 use super::explore::duration;
 use super::interrupt;
 use super::loaded::Loaded;
-use super::paths::{shown, word};
-use super::replay::{Failing, open_failing};
+use super::paths::shown;
+use super::replay::{Failing, with_failing};
 use super::schedule_file::{open_schedule, scenario_of};
 use super::terminal::{Format, ON_A_PIPE, Terminal, Wanted, rendered};
 use super::verdict::Case;
@@ -50,34 +50,30 @@ const TELLING: u32 = 10;
 
 /// Explains the failure, in the time that there is.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    let here = args.clone();
-    in_time(args.for_, (&args.file, None), terminal, move |deadline, terminal| {
-        explain(&here, deadline, terminal)
-    })
-    .unwrap_or_else(|left| left.exit)
+    let here = args.file.clone();
+    with_failing(
+        (&args.file, args.for_, &args.bounds),
+        ("explain", TELLING),
+        terminal,
+        move |failing, again, stop, terminal| explain(&here, failing, again, stop, terminal),
+    )
 }
 
-fn explain(args: &Args, deadline: &Deadline, terminal: &mut Terminal<'_>) -> Exit {
-    let Some(failing) = open_failing(&args.file, "explain", &args.bounds, terminal) else {
-        return Exit::Wrong;
-    };
-    let again = format!("treefall replay {}", word(&args.file));
-    deadline.knows(&failing.case(Some(&again)), &shown(&args.file), terminal);
+fn explain(file: &Path, failing: Failing, again: &str, stop: &StopFlag, terminal: &mut Terminal<'_>) -> Exit {
     let Failing { schedule, loaded, played, failure } = failing;
-    let stop = deadline.stop(TELLING);
-    let explained = Explained::of(&loaded, &played, failure, &stop);
+    let explained = Explained::of(&loaded, &played, failure, stop);
     let source = Source::Schedule(&schedule);
-    let case = explained.case(source.origin(), Some(&again));
+    let case = explained.case(source.origin(), Some(again));
     let exit = case.judgement().exit();
     if let Some(wanted) = terminal.drawing {
         explained.draw(&case, wanted, terminal);
         return exit;
     }
     let smallest = &explained.smallest;
-    let others = strategies::try_others(&loaded, smallest, &explained.failure, &stop);
+    let others = strategies::try_others(&loaded, smallest, &explained.failure, stop);
     let mending = match others.iter().any(strategies::Tried::holds) || schedule.is_of_a_sweep() {
         true => None,
-        false => mending::judging(&loaded, smallest, &stop, terminal),
+        false => mending::judging(&loaded, smallest, stop, terminal),
     };
     match terminal.format {
         Format::Text => {
@@ -90,7 +86,7 @@ fn explain(args: &Args, deadline: &Deadline, terminal: &mut Terminal<'_>) -> Exi
             terminal.print_lines(&mending.as_ref().map_or_else(Vec::new, mending::lines));
         }
         Format::Json => {
-            let mut value = case.json(Some(&shown(&args.file)));
+            let mut value = case.json(Some(&shown(file)));
             value["decisions"] = decisions::json(&loaded, smallest);
             value["decisions_before"] = smallest.before.into();
             value["flip"] = explained.flip.as_ref().map_or(serde_json::Value::Null, Flip::json);

@@ -1,12 +1,15 @@
 //! `treefall replay`, and reading schedule files.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::explore::Schedule;
+use crate::kernel::StopFlag;
 use crate::model::{self, Model, Played, Source, play, shape};
 use crate::scenario::Simulation;
 
 use super::bounds::Bounds;
+use super::deadline::in_time;
 use super::exit::Exit;
 use super::keep::{again, keep_as};
 use super::loaded::{Loaded, complaint};
@@ -89,14 +92,28 @@ impl Failing {
     }
 }
 
+/// Does something with a run that fails, of which `what` is the command, in the time that there is. What it is given
+/// beside the run is how that is replayed, and what stops it so early that what follows, which takes `share` times as
+/// long as a replay, is done in time too.
+pub(super) fn with_failing(
+    (file, time, bounds): (&Path, Option<Duration>, &Bounds),
+    (what, share): (&'static str, u32),
+    terminal: &mut Terminal<'_>,
+    work: impl FnOnce(Failing, &str, &StopFlag, &mut Terminal<'_>) -> Exit + Send + 'static,
+) -> Exit {
+    let (here, bounds) = (file.to_owned(), bounds.clone());
+    in_time(time, (file, None), terminal, move |deadline, terminal| {
+        let Some(failing) = open_failing(&here, what, &bounds, terminal) else { return Exit::Wrong };
+        let as_it_was = format!("treefall replay {}", word(&here));
+        deadline.knows(&failing.case(Some(&as_it_was)), &shown(&here), terminal);
+        work(failing, &as_it_was, &deadline.stop(share), terminal)
+    })
+    .unwrap_or_else(|left| left.exit)
+}
+
 /// Replays a schedule that is expected to fail; none when it has been said why it cannot be done, `what` that
 /// is.
-pub(super) fn open_failing(
-    file: &Path,
-    what: &str,
-    bounds: &Bounds,
-    terminal: &mut Terminal<'_>,
-) -> Option<Failing> {
+fn open_failing(file: &Path, what: &str, bounds: &Bounds, terminal: &mut Terminal<'_>) -> Option<Failing> {
     let (schedule, loaded) = open(file, bounds, terminal)?;
     let played = match play(&loaded.simulation, Source::Schedule(&schedule)) {
         Ok(played) => played,

@@ -11,15 +11,14 @@ use crate::scenario::Simulation;
 use crate::trace::{Line, Tone};
 
 use super::bounds::Bounds;
-use super::deadline::{Deadline, in_time};
 use super::decisions;
 use super::exit::Exit;
 use super::explore::duration;
 use super::keep::{again, keep_as, keep_text};
 use super::loaded::Loaded;
-use super::paths::{shown, word};
+use super::paths::shown;
 use super::reduce::{Reduced, lines_said, reduce};
-use super::replay::{Failing, named, open_failing};
+use super::replay::{Failing, named, with_failing};
 use super::run::{Showing, TraceFormat, show_trace};
 use super::terminal::{Format, Terminal};
 use super::verdict::Case;
@@ -57,21 +56,23 @@ const WRITING: u32 = 6;
 /// Shrinks the schedule, in the time that there is.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
     let here = args.clone();
-    in_time(args.for_, (&args.file, None), terminal, move |deadline, terminal| {
-        shrink(&here, deadline, terminal)
-    })
-    .unwrap_or_else(|left| left.exit)
+    with_failing(
+        (&args.file, args.for_, &args.bounds),
+        ("shrink", WRITING),
+        terminal,
+        move |failing, as_it_was, stop, terminal| shrink(&here, failing, as_it_was, stop, terminal),
+    )
 }
 
-fn shrink(args: &Args, deadline: &Deadline, terminal: &mut Terminal<'_>) -> Exit {
-    let Some(failing) = open_failing(&args.file, "shrink", &args.bounds, terminal) else {
-        return Exit::Wrong;
-    };
-    let as_it_was = format!("treefall replay {}", word(&args.file));
-    deadline.knows(&failing.case(Some(&as_it_was)), &shown(&args.file), terminal);
+fn shrink(
+    args: &Args,
+    failing: Failing,
+    as_it_was: &str,
+    stop: &StopFlag,
+    terminal: &mut Terminal<'_>,
+) -> Exit {
     let Failing { schedule, loaded, played, failure } = failing;
-    let stop = deadline.stop(WRITING);
-    let smallest = Smallest::of(&loaded.simulation, &played, &failure, &stop);
+    let smallest = Smallest::of(&loaded.simulation, &played, &failure, stop);
     let folder = args.out.as_deref().or(args.file.parent()).unwrap_or(Path::new(""));
     let before = lines_said(&loaded.text);
     // What cannot be written is told all the same, and called what it would have been called.
@@ -82,7 +83,7 @@ fn shrink(args: &Args, deadline: &Deadline, terminal: &mut Terminal<'_>) -> Exit
         })
     };
     let Written { loaded, smallest, shrunk, path } = match args.scenario {
-        true => written_with_scenario(loaded, smallest, &failure, &schedule, (folder, &stop), &mut or_not),
+        true => written_with_scenario(loaded, smallest, &failure, &schedule, (folder, stop), &mut or_not),
         false => {
             let shrunk = smallest.schedule(loaded.subject(), &schedule);
             let path = or_not(keep_as(folder, &named(&args.file, "shrunk"), &shrunk));
@@ -91,7 +92,7 @@ fn shrink(args: &Args, deadline: &Deadline, terminal: &mut Terminal<'_>) -> Exit
     };
     let small = &smallest.played;
     let source = Source::Schedule(&shrunk);
-    let again = again(&path, as_it_was);
+    let again = again(&path, as_it_was.to_owned());
     let of = format!("as {} says", shown(&path));
     let case = Case {
         loaded: &loaded,

@@ -10,6 +10,7 @@ use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
 use super::global::{GlobalNameServer, GlobalNameServerInit};
 use super::guest::Guest;
 use super::hooks::Common;
+use super::member::Member;
 use super::message::Message;
 use super::name::{Name, Naming};
 use super::plain::Plain;
@@ -59,7 +60,7 @@ pub enum Body<G: Guest> {
     /// A process that `proc_lib` starts: its starter waits until it acknowledges.
     Process(G),
     /// A `supervisor`, and what its `init` returns.
-    Supervisor(Box<SupervisorInit<G>>),
+    Supervisor(Box<SupervisorInit<G::Start>>),
     /// Elixir's `DynamicSupervisor`, and what its `init` returns.
     DynamicSupervisor(Box<DynamicSupervisorInit>),
     /// A partition of Elixir's `Registry`.
@@ -111,6 +112,15 @@ impl<G: Guest> Actor<G> {
             | Actor::ApplicationMaster(_)
             | Actor::ApplicationRoot(_)
             | Actor::GlobalNameServer(_) => true,
+        }
+    }
+
+    /// The children that it has, if it is one of OTP's supervisors.
+    pub fn members(&self) -> Option<Vec<Member>> {
+        match self {
+            Actor::Supervisor(supervisor) => Some(supervisor.members()),
+            Actor::DynamicSupervisor(supervisor) => Some(supervisor.members()),
+            _ => None,
         }
     }
 

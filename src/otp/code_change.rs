@@ -24,7 +24,7 @@ pub struct PendingCodeChange<G: Guest> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Stage<G: Guest> {
     /// `sys:suspend/1`; then this is what `init/1` returns.
-    Suspending(Box<InitResult<G>>),
+    Suspending(Box<InitResult<G::Start>>),
     /// It waits for the answer to `sys:change_code/4`.
     Changing,
     /// `sys:resume/1`; then the change has answered this.
@@ -43,7 +43,7 @@ impl<G: Guest> PendingCodeChange<G> {
     /// Begins to suspend it.
     pub(super) fn begin(
         target: Target,
-        init: Box<InitResult<G>>,
+        init: Box<InitResult<G::Start>>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Advanced<G> {
         ask(target, SystemRequest::Suspend, Stage::Suspending(init), context)

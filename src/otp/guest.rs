@@ -197,7 +197,7 @@ pub enum Block<G: Guest> {
         /// Whom to change.
         target: Target,
         /// What its `init/1` returns.
-        init: Box<InitResult<G>>,
+        init: Box<InitResult<G::Start>>,
     },
     /// `Task.await/2` or `Task.yield/2`. Answered with [`Cue::Awaited`].
     Await {

@@ -101,7 +101,7 @@ pub enum SystemRequest<G: Guest> {
     /// `sys:resume/1`: to go on.
     Resume,
     /// `sys:change_code/4` of a supervisor whose `init/1` returns this now.
-    ChangeCode(Box<InitResult<G>>),
+    ChangeCode(Box<InitResult<G::Start>>),
 }
 
 impl<G: Guest> SystemRequest<G> {

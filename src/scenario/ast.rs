@@ -6,9 +6,8 @@
 
 pub use super::language::{
     Block, Callbacks, Catch, Claim, Clause, Clients, Compound, Data, End, Event, Expectation, Form,
-    Happening, Measure, Messages, Mishap, Network, NewChild, Parsed, Processes, Property, Question,
-    Registries, Relations, Role, Said, SpecSource, StartedModule, Statement, StatementKind, Supervisors,
-    Tasks, What,
+    Happening, Measure, Messages, Mishap, Network, Parsed, Processes, Property, Question, Registries,
+    Relations, Role, Said, Statement, StatementKind, Supervisors, Tasks, What,
 };
 
 #[macro_use]
@@ -25,6 +24,7 @@ mod node;
 mod property;
 mod registry;
 mod search;
+mod start;
 mod tree;
 mod value;
 
@@ -42,6 +42,7 @@ pub use node::{ConnectionChange, NameResolution, Nodes};
 pub use property::{Allowance, ExpectFailure, FailureCause, FailureOf, Modality, Oracle, Outcomes};
 pub use registry::{Partitions, Registry, RegistryKeys};
 pub use search::statements;
+pub use start::{NewChild, SpecSource, StartedModule};
 pub use tree::{
     Application, Child, ChildOptions, Dynamic, MaxChildren, Registration, Supervisor, SupervisorBody, Tree,
     Worker, WorkerModule,

@@ -37,7 +37,7 @@ pub(super) mod word;
 
 pub use callback::Callbacks;
 pub use client::Clients;
-pub use condition::{Measure, Question};
+pub use condition::{Asked, Measure, Question, Wanted};
 pub use control::{Clause, Compound, Control, End, Part};
 pub use data::Data;
 pub use event::Event;
@@ -46,16 +46,15 @@ pub use form::{Form, Lowered, Parsed, Role};
 pub use message::Messages;
 pub use mishap::Mishap;
 pub use network::Network;
-pub use process::{Processes, StartedFunction, StartedModule};
+pub use process::{Processes, StartedFunction};
 pub use property::{Claim, Happening, Property, What};
 pub use registry::{EntryKey, Registries};
 pub use relation::Relations;
 pub use said::Said;
 pub use statement::{Block, Catch, Operation, OperationKind, Statement, StatementKind};
-pub use supervisor::{NewChild, SpecSource, StartedChild, Supervisors};
+pub use supervisor::{StartedChild, Supervisors};
 pub use task::Tasks;
 
 pub(super) use message::spelt_out;
 pub(super) use network::both_nodes;
-pub(super) use registry::via_value;
 pub(super) use statement::words;

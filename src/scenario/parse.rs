@@ -29,6 +29,7 @@ mod syntax;
 pub(super) mod top;
 pub(super) mod tree;
 pub(super) mod value;
+mod via;
 pub(super) mod words;
 
 use super::ast::{Comparison, Knob, Oracle, Scenario, StartOutcome};

@@ -202,17 +202,7 @@ impl<G: Guest> Walk<'_, G> {
 /// The children of a supervisor; nobody else has any.
 pub(super) fn members<G: Guest>(actor: &Actor<G>) -> Option<Vec<Member>> {
     match actor {
-        Actor::Supervisor(supervisor) => Some(supervisor.members()),
-        Actor::DynamicSupervisor(supervisor) => Some(supervisor.members()),
         Actor::Plain(plain) => plain.activity.guest.supervises().map(|supervised| supervised.members),
-        Actor::Server(_)
-        | Actor::RegistryPartition(_)
-        | Actor::Task(_)
-        | Actor::StreamMonitor(_)
-        | Actor::ApplicationController(_)
-        | Actor::ApplicationStarter(_)
-        | Actor::ApplicationMaster(_)
-        | Actor::ApplicationRoot(_)
-        | Actor::GlobalNameServer(_) => None,
+        _ => actor.members(),
     }
 }

@@ -31,15 +31,7 @@ pub(super) fn supervises_alike<G: Guest>(actor: &Actor<G>) -> bool {
         Actor::Supervisor(supervisor) => supervisor.flags().strategy == Strategy::SimpleOneForOne,
         Actor::DynamicSupervisor(_) => true,
         Actor::Plain(plain) => plain.activity.guest.supervises().is_some_and(|supervised| supervised.alike),
-        Actor::Server(_)
-        | Actor::RegistryPartition(_)
-        | Actor::Task(_)
-        | Actor::StreamMonitor(_)
-        | Actor::ApplicationController(_)
-        | Actor::ApplicationStarter(_)
-        | Actor::ApplicationMaster(_)
-        | Actor::ApplicationRoot(_)
-        | Actor::GlobalNameServer(_) => false,
+        _ => false,
     }
 }
 

@@ -19,15 +19,13 @@ pub const SHORT_COMMENTS: usize = 171;
 pub const RECURSIVE: &[(&str, usize, &str)] = &[
     (
         "src/scenario/language/statement.rs",
-        51,
-        "a row of the language reads a line, whose block may hold any other; it is lowered to an operation, which may \
-         hold what the init of a supervisor returns, whose children run operations; compiled processes are among \
-         the children, and send what scripts receive",
+        5,
+        "a statement may hold a block of others: it is read as one, and lowered as one",
     ),
     ("src/scenario/parse/node.rs", 2, "a `node` holds lines of the top level, and is one"),
     (
-        "src/code/natives/mod.rs",
-        46,
+        "src/code/natives/native.rs",
+        8,
         "an instruction may be a native, which is given the modules and the process that calls it; both are made of \
          instructions",
     ),

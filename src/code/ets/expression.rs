@@ -1,13 +1,19 @@
 //! The expressions of match specifications: what guards and bodies are made of.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use crate::kernel::{Atom, Atoms, Pid};
 
 use super::super::natives::arithmetic;
 use super::super::raise::Raise;
 use super::super::term::{Map, Term};
-use super::match_spec::{Variables, Wrong, variable};
+
+/// The variables of a head: their numbers, each with where its value is kept.
+pub(super) type Variables = BTreeMap<u32, usize>;
+
+/// What is wrong with a match specification.
+pub type Wrong = String;
 
 /// An expression of a match specification.
 #[derive(Clone, Debug)]
@@ -317,4 +323,11 @@ fn bits(term: &Term) -> Result<usize, Raise> {
 
 fn map(term: &Term) -> Result<&Map, Raise> {
     if let Term::Map(map) = term { Ok(map) } else { Err(Raise::badarg()) }
+}
+
+/// The number of `'$N'`, if that is what an atom is.
+pub(super) fn variable(atom: Atom, atoms: &Atoms) -> Option<u32> {
+    let digits = atoms.text(atom).strip_prefix('$')?;
+    let all = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|number| all && *number < 100_000_000)
 }

@@ -2,12 +2,10 @@
 //!
 //! A body goes on after a function in it has failed, with `'EXIT'` as what it came to; a guard that fails is false.
 
-use std::collections::BTreeMap;
-
 use crate::kernel::{Atom, Atoms, Pid};
 
 use super::super::term::{Map, Term};
-use super::expression::{Expression, Run};
+use super::expression::{Expression, Run, Variables, Wrong, variable};
 
 /// A compiled match specification.
 #[derive(Clone, Debug)]
@@ -23,9 +21,6 @@ struct Clause {
     body: Vec<Expression>,
 }
 
-/// The variables of a head: their numbers, each with where its value is kept.
-pub(super) type Variables = BTreeMap<u32, usize>;
-
 /// A head, or a part of it.
 #[derive(Clone, Debug)]
 enum Pattern {
@@ -37,9 +32,6 @@ enum Pattern {
     /// Has these keys, and maybe others.
     Map(Vec<(Term, Pattern)>),
 }
-
-/// What is wrong with a match specification.
-pub type Wrong = String;
 
 const ANY: Atom = Atom::of("_");
 const OBJECT: Atom = Atom::of("$_");
@@ -223,13 +215,6 @@ impl Pattern {
             _ => false,
         }
     }
-}
-
-/// The number of `'$N'`, if that is what an atom is.
-pub(super) fn variable(atom: Atom, atoms: &Atoms) -> Option<u32> {
-    let digits = atoms.text(atom).strip_prefix('$')?;
-    let all = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|number| all && *number < 100_000_000)
 }
 
 fn has_variable(term: &Term, atoms: &Atoms) -> bool {

@@ -6,14 +6,13 @@ use std::sync::OnceLock;
 use crate::kernel::{Atom, Atoms};
 
 use super::super::machine::op::{Label, Op, Source, Tail, Target};
-use super::super::natives::native;
 use super::super::term::Term;
 use super::Malformed;
 use super::assembled::{ASSEMBLED, CHAINS, Chain, Given};
 use super::chunks::{Chunks, Mfa};
 use super::lines::Lines;
 use super::origins::Origins;
-use super::path::Found;
+use super::path::{Found, Natives};
 use super::translate::{Code, translate};
 
 /// A module, ready to run. It never changes.
@@ -70,7 +69,7 @@ impl Module {
     /// # Errors
     ///
     /// When it is no module, or one that this machine cannot read.
-    pub fn load(file: &[u8], atoms: &Atoms) -> Result<Module, Malformed> {
+    pub fn load(file: &[u8], natives: Natives, atoms: &Atoms) -> Result<Module, Malformed> {
         let chunks = Chunks::of(file)?;
         let names = chunks.atoms(atoms)?;
         let name = *names.get(1).ok_or(Malformed("it has no name"))?;
@@ -80,7 +79,7 @@ impl Module {
         let Code { mut ops, labels, functions, lines: entries, literals: more, origins } = code;
         // What the machine has goes before what a module has, for the module itself too.
         for (begin, function, arity) in &functions {
-            if let Some(native) = native(name, *function, *arity) {
+            if let Some(native) = natives(name, *function, *arity) {
                 let mfa = Mfa { module: name, function: *function, arity: *arity };
                 ops[*begin as usize + 1] = Op::Native(mfa, native);
             }

@@ -11,13 +11,16 @@ use std::sync::OnceLock;
 use crate::kernel::{Atom, Atoms};
 
 use super::super::machine::op::Label;
-use super::super::natives::{Native, native};
+use super::super::natives::Native;
 use super::super::term::Term;
 use super::applications::Applications;
 use super::assembled::ASSEMBLED;
 use super::location::Location;
 use super::names::NAMES;
 use super::{Malformed, Module};
+
+/// The native of a name, if there is one: it goes before a module's own function.
+pub type Natives = fn(module: Atom, function: Atom, arity: u8) -> Option<Native>;
 
 /// All modules that can be called.
 #[derive(Debug)]
@@ -26,6 +29,7 @@ pub struct Code {
     pub atoms: Atoms,
     /// What orders that mean nothing, and bytes that look random, are made of; 0 if those are as they come.
     pub shuffle: u64,
+    natives: Natives,
     numbers: BTreeMap<Atom, u32>,
     slots: Vec<Slot>,
     applications: Applications,
@@ -59,21 +63,11 @@ pub enum Found {
 }
 
 impl Code {
-    /// The modules of these folders; of two with one name the first one is meant.
-    ///
-    /// # Errors
-    ///
-    /// When a folder cannot be read.
-    pub fn of(folders: &[PathBuf], atoms: Atoms) -> std::io::Result<Code> {
-        let mut code = Code::without_files(atoms);
-        code.search(folders, &[])?;
-        Ok(code)
-    }
-
-    /// No modules at all.
-    pub fn without_files(atoms: Atoms) -> Code {
+    /// No modules at all, only these natives.
+    pub(in crate::code) fn with(natives: Natives, atoms: Atoms) -> Code {
         Code {
             atoms,
+            natives,
             shuffle: 0,
             numbers: BTreeMap::new(),
             slots: Vec::new(),
@@ -151,7 +145,7 @@ impl Code {
     /// When its file cannot be read.
     pub fn module(&self, number: u32) -> Result<&Module, &Unreadable> {
         let Slot { file, module, .. } = &self.slots[number as usize];
-        module.get_or_init(|| read(file.as_ref(), &self.atoms)).as_ref()
+        module.get_or_init(|| read(file.as_ref(), self.natives, &self.atoms)).as_ref()
     }
 
     /// Whether a module is the user's own, and not one that came with Erlang or Elixir.
@@ -197,7 +191,7 @@ impl Code {
 
     /// Where a function is.
     pub fn find(&self, module: Atom, function: Atom, arity: u8) -> Found {
-        if let Some(native) = native(module, function, arity) {
+        if let Some(native) = (self.natives)(module, function, arity) {
             return Found::Native(native);
         }
         let Some(number) = self.number(module) else { return Found::Nowhere };
@@ -208,12 +202,12 @@ impl Code {
     }
 }
 
-fn read(file: Option<&Location>, atoms: &Atoms) -> Result<Module, Unreadable> {
+fn read(file: Option<&Location>, natives: Natives, atoms: &Atoms) -> Result<Module, Unreadable> {
     let unreadable =
         |why: String| Unreadable { file: file.map(Location::to_string).unwrap_or_default(), why };
     let Some(location) = file else { return Err(unreadable("it has no file".to_owned())) };
     let bytes = location.read().map_err(|error| unreadable(error.to_string()))?;
-    Module::load(&bytes, atoms).map_err(|Malformed(why)| unreadable(why.to_owned()))
+    Module::load(&bytes, natives, atoms).map_err(|Malformed(why)| unreadable(why.to_owned()))
 }
 
 impl fmt::Display for Unreadable {

@@ -1,5 +1,6 @@
 //! The functions that the emulator is written in, by module: each file has a table of its own.
 
+mod answer;
 pub mod arithmetic;
 mod atomics;
 pub mod binary;
@@ -15,6 +16,7 @@ mod lambda;
 mod lists;
 mod maps;
 mod math;
+mod native;
 pub mod operators;
 mod own;
 pub mod parts;
@@ -28,90 +30,16 @@ pub mod unicode;
 mod zlib;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use crate::kernel::{Atom, Atoms};
 
 use super::ets;
-use super::host::Call;
-use super::load::{ASSEMBLED, stand_ins};
-use super::machine::op::Label;
-use super::raise::Raise;
-use super::term::Term;
+use super::load::{ASSEMBLED, Code, stand_ins};
 
-/// What a native comes to.
-pub type Answer = Result<Term, Raise>;
-
-/// A native that only computes.
-pub type Pure = fn(&[Term], &Atoms) -> Answer;
-
-/// The name of a function and how many arguments it takes, with what it does.
-pub type Row = (&'static str, usize, Pure);
-
-/// A native that knows the process that calls it, or the world.
-pub type Acts = fn(&mut Call<'_>, &[Term]) -> Answer;
-
-/// A row of such natives.
-pub type ActsRow = (&'static str, usize, Acts);
-
-/// A native that tells an order that means nothing: that order is made of a number.
-pub type Ordered = fn(&[Term], &Atoms, u64) -> Answer;
-
-/// A row of such natives.
-pub type OrderedRow = (&'static str, usize, Ordered);
-
-/// A function of the emulator.
-#[derive(Clone, Copy, Debug)]
-pub enum Native {
-    /// A function of its arguments.
-    Pure(Pure),
-    /// A function of its arguments and of what makes orders that mean nothing.
-    Ordered(Ordered),
-    /// Concerns the process alone that calls it, or what never changes.
-    Own(Acts),
-    /// Others can notice it, or decide what it comes to.
-    World(Acts),
-    /// Reads or writes a table.
-    Table(ets::Native),
-    /// Goes on elsewhere, which only the machine can do.
-    Control(Control),
-}
-
-/// A native that goes on elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Control {
-    /// What Erlang writes as `apply(Fun, Arguments)`.
-    Apply2,
-    /// What Erlang writes as `apply(Module, Function, Arguments)`.
-    Apply3,
-    /// What Erlang writes as `hibernate(Module, Function, Arguments)`.
-    Hibernate,
-    /// What Erlang writes as `error(Reason, Arguments)`.
-    ErrorWith,
-    /// What module `file` asks its server to do, `call(Command, Arguments)`.
-    Files,
-    /// What module `io` writes to a device.
-    Device(Writes),
-    /// A function that this machine has in instructions of its own.
-    Assembled(Label),
-}
-
-/// What is written to a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Writes {
-    /// What Erlang writes as `put_chars(Device, Characters)`.
-    Characters,
-    /// `put_chars(Device, Encoding, Characters)`
-    Encoded,
-    /// `format(Device, Format, Arguments)`
-    Format,
-    /// What Erlang writes as `nl(Device)`.
-    NewLine,
-    /// What Erlang writes as `put_chars(Characters)`.
-    Plain,
-    /// What Erlang writes as `nl()`.
-    PlainNewLine,
-}
+pub use answer::{Answer, Ordered, OrderedRow, Pure, Row};
+pub use native::{Acts, ActsRow, Control, Native, Writes};
 
 const DEVICES: &[(&str, usize, Writes)] = &[
     ("put_chars", 2, Writes::Characters),
@@ -195,6 +123,24 @@ const CONTROL: &[(&str, usize, Control)] = &[
     ("error", 2, Control::ErrorWith),
     ("error", 3, Control::ErrorWith),
 ];
+
+impl Code {
+    /// The modules of these folders; of two with one name the first one is meant.
+    ///
+    /// # Errors
+    ///
+    /// When a folder cannot be read.
+    pub fn of(folders: &[PathBuf], atoms: Atoms) -> std::io::Result<Code> {
+        let mut code = Code::without_files(atoms);
+        code.search(folders, &[])?;
+        Ok(code)
+    }
+
+    /// No modules at all.
+    pub fn without_files(atoms: Atoms) -> Code {
+        Code::with(native, atoms)
+    }
+}
 
 /// The native of this name, if there is one: it goes before a module's own function.
 pub fn native(module: Atom, function: Atom, arity: u8) -> Option<Native> {

@@ -345,7 +345,11 @@ impl<G: Guest> DynamicSupervisor<G> {
 
     /// `init/1` is called anew (dynamic_supervisor.ex, `code_change/3`, Elixir 1.14): what
     /// `sys:change_code/4` returns, or none if what it returned has become the state.
-    fn change_code(&mut self, result: InitResult<G>, context: &mut Context<'_, Actor<G>>) -> Option<Term> {
+    fn change_code(
+        &mut self,
+        result: InitResult<G::Start>,
+        context: &mut Context<'_, Actor<G>>,
+    ) -> Option<Term> {
         let result = match result {
             InitResult::Raw(result) => result,
             InitResult::Raises(term) => {

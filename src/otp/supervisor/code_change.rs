@@ -40,7 +40,7 @@ impl<G: Guest> Supervisor<G> {
     /// What `code_change/3` makes of the new result of `init/1`. An error changes nothing.
     pub(super) fn change_code(
         &mut self,
-        result: InitResult<G>,
+        result: InitResult<G::Start>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Changed {
         let (flags, specs) = match self.examine(result, context) {
@@ -65,7 +65,7 @@ impl<G: Guest> Supervisor<G> {
     /// The flags and specifications that `init/1` returns now, or what comes of them at once.
     fn examine(
         &self,
-        result: InitResult<G>,
+        result: InitResult<G::Start>,
         context: &Context<'_, Actor<G>>,
     ) -> Result<(Flags, Vec<Spec<G>>), Changed> {
         let image = context.image();

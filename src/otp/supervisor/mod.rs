@@ -8,6 +8,7 @@ mod api;
 mod children;
 mod code_change;
 mod dynamic_children;
+mod init;
 mod intensity;
 mod job;
 mod occupation;
@@ -32,7 +33,7 @@ use super::message::{From, Message, Request, SystemRequest};
 use super::name::{Registered, Taken};
 use super::report::{Decision, Report};
 use super::server;
-use super::spec::{AutoShutdown, ChildSpec, Flags, StartFunction, Strategy};
+use super::spec::{AutoShutdown, Flags, StartFunction, Strategy};
 use super::spec_check::{check_combination, check_flags, check_significant, check_specs};
 use super::start::{PendingStart, Started};
 use super::system;
@@ -40,34 +41,12 @@ use super::system;
 use children::{Child, Children, Incarnation, Spec};
 use code_change::Changed;
 use dynamic_children::DynamicTermination;
+pub use init::{InitResult, OwnTable, SupervisorInit};
 pub(super) use intensity::Window;
 use job::{Job, Turn};
 pub use occupation::Occupation;
 use shutdown::ChildShutdown;
 use simple::Simple;
-pub use table::OwnTable;
-
-/// What a supervisor's `init/1` returns, and in which module it is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SupervisorInit<G: Guest> {
-    /// The callback module.
-    pub module: Atom,
-    /// What its `init/1` returns.
-    pub result: InitResult<G>,
-    /// A table that it makes before that, and owns.
-    pub table: Option<OwnTable>,
-}
-
-/// What a supervisor's `init/1` returns.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum InitResult<G: Guest> {
-    /// `{ok, {Flags, Specs}}`, known to be valid but for combinations that depend on the release.
-    Ok(Flags, Vec<ChildSpec<G::Start>>),
-    /// Anything, to be checked as `supervisor.erl` does.
-    Raw(Term),
-    /// It returns nothing but raises this error.
-    Raises(Term),
-}
 
 /// A `supervisor` process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -96,7 +75,7 @@ enum Family<G: Guest> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Phase<G: Guest> {
     /// It has not run yet.
-    Unborn(SupervisorInit<G>),
+    Unborn(SupervisorInit<G::Start>),
     /// Any message.
     Loop,
     /// Nothing but system messages: `sys:suspend_loop/6` (OTP 25).
@@ -115,7 +94,7 @@ enum Phase<G: Guest> {
 
 impl<G: Guest> Supervisor<G> {
     /// A supervisor that has not run yet.
-    pub fn new(init: SupervisorInit<G>, birth: Birth) -> Self {
+    pub fn new(init: SupervisorInit<G::Start>, birth: Birth) -> Self {
         let flags = Flags {
             strategy: Strategy::OneForOne,
             intensity: 1,
@@ -278,7 +257,7 @@ impl<G: Guest> Supervisor<G> {
     /// `gen:init_it/7`, then `supervisor:init/1` (OTP 25).
     fn begin(
         &mut self,
-        init: SupervisorInit<G>,
+        init: SupervisorInit<G::Start>,
         input: Input<Message<G>>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {

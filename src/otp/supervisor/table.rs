@@ -5,25 +5,10 @@ use crate::kernel::{Context, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
 use crate::otp::hooks::{Common, Image};
-use crate::otp::name::Name;
-use crate::otp::registry::RegistryOptions;
 
 use super::Supervisor;
+use super::init::OwnTable;
 use super::job::{Job, StartResult};
-
-/// A table that a supervisor owns.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum OwnTable {
-    /// That of a registry.
-    Registry(Box<RegistryOptions>),
-    /// That of a partition supervisor.
-    Partitions {
-        /// The name of the partition supervisor, under which its table is found.
-        name: Name,
-        /// How many partitions it has.
-        count: u32,
-    },
-}
 
 impl<G: Guest> Supervisor<G> {
     /// Makes the table.

@@ -151,6 +151,17 @@ pub struct Via {
     pub span: Span,
 }
 
+impl Via {
+    /// The tuple that Erlang knows it as.
+    pub fn value(&self) -> Value {
+        let span = self.span;
+        let atom = |text: &str| Value { kind: ValueKind::Atom(text.to_owned()), span };
+        let tuple = |parts| Value { kind: ValueKind::Tuple(parts), span };
+        let name = [self.holder.value(), self.key.clone()].into_iter().chain(self.value.clone());
+        tuple(vec![atom("via"), atom(self.module.word()), tuple(name.collect())])
+    }
+}
+
 /// Whoever keeps names, by a name of its own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pool {
@@ -158,6 +169,16 @@ pub struct Pool {
     pub name: Name,
     /// The name that a registry keeps for it, if it has no local one.
     pub via: Option<Box<Via>>,
+}
+
+impl Pool {
+    /// Its name: an atom, or the tuple of a via name.
+    pub fn value(&self) -> Value {
+        match &self.via {
+            Some(via) => via.value(),
+            None => Value { kind: ValueKind::Atom(self.name.text.clone()), span: self.name.span },
+        }
+    }
 }
 
 worded! {

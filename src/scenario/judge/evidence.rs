@@ -7,9 +7,9 @@ use super::super::ast::{
     Comparison, Condition, CountField, Measure, Modality, Name, Property, Question, Reports, Target, Value,
     ValueKind, Via,
 };
-use super::super::language::Lowered;
+use super::super::language::{Asked, Lowered};
 use super::super::script::ScriptWorld;
-use super::super::script::{Asked, Sides, holds, living, sides};
+use super::super::script::{Sides, holds, living, sides};
 use super::history::History;
 
 /// Of more keys than this, the others are only counted.

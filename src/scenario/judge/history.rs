@@ -509,11 +509,8 @@ impl History {
 
 /// Why nobody is in the place of a child that its supervisor has neither restarted nor given up.
 fn not_yet(child: Pid, supervisor: Pid, label: Option<Atom>, world: &ScriptWorld) -> String {
-    let members = match world.process(supervisor).map(|process| process.behaviour()) {
-        Some(Actor::Supervisor(supervisor)) => supervisor.members(),
-        Some(Actor::DynamicSupervisor(supervisor)) => supervisor.members(),
-        _ => Vec::new(),
-    };
+    let members =
+        world.process(supervisor).and_then(|process| process.behaviour().members()).unwrap_or_default();
     let is_it = |member: &&Member| {
         member.pid == Some(child) || member.id.as_atom().is_some_and(|id| Some(id) == label)
     };

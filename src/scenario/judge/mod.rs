@@ -19,10 +19,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ast::{Allowance, Claim, Modality, Oracle, Property, Scenario, Span};
-use super::language::{Happening, Lowered, Question};
-use super::script::Asked;
-use super::script::compile::Compiler;
+use super::language::{Asked, Happening, Lowered, Question};
 use super::script::names::Numbering;
+use super::script::resolver::Resolver;
 use super::script::{Image, Script, ScriptEvent, ScriptWorld};
 use crate::kernel::{Atom, EventKind};
 use crate::model::{self, Breach, IntensityUses, Part, Sentence};
@@ -50,8 +49,8 @@ pub(super) struct Demands {
 impl Demands {
     /// Those of a scenario that the parser has accepted.
     pub(super) fn of(scenario: &Scenario, names: &mut Numbering) -> Demands {
-        let mut compiler = Compiler::outside(names);
-        let properties = scenario.properties.iter().map(|property| property.lower(&mut compiler));
+        let mut resolver = Resolver::new(names);
+        let properties = scenario.properties.iter().map(|property| property.lower(&mut resolver));
         let properties: Vec<Property<Lowered>> = properties.collect();
         let mut oracles: BTreeSet<Oracle> =
             Oracle::DEFAULTS.into_iter().chain([Oracle::NoMeltdown]).collect();

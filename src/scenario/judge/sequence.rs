@@ -9,7 +9,7 @@ use crate::model::{Part, Sentence};
 use crate::otp::Report;
 
 use super::super::language::{Happening, Lowered, What};
-use super::super::script::program::Pattern;
+use super::super::script::expression::Pattern;
 use super::super::script::{Note, ScriptEvent, matches};
 use super::history::History;
 use super::occurrence::{Occurred, Occurrence, got, sent};

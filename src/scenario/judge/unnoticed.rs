@@ -2,7 +2,7 @@
 
 use crate::kernel::{Atom, Pid, Term};
 use crate::model::{Part, Sentence};
-use crate::otp::{Actor, Restart, is_abnormal};
+use crate::otp::{Restart, is_abnormal};
 
 use super::super::script::ScriptWorld;
 
@@ -16,12 +16,7 @@ pub(super) struct Unnoticed {
 /// Everybody whose supervisor believes them alive, though they are not.
 pub(super) fn unnoticed(world: &ScriptWorld) -> impl Iterator<Item = Unnoticed> {
     world.processes().flat_map(|process| {
-        let members = match process.behaviour() {
-            Actor::Supervisor(supervisor) => supervisor.members(),
-            Actor::DynamicSupervisor(supervisor) => supervisor.members(),
-            _ => Vec::new(),
-        };
-        members.into_iter().filter_map(|member| {
+        process.behaviour().members().unwrap_or_default().into_iter().filter_map(|member| {
             let child = member.pid.filter(|pid| world.process(*pid).is_none())?;
             Some(Unnoticed { supervisor: process.pid, child, restart: member.restart })
         })

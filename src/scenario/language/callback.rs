@@ -52,7 +52,7 @@ impl Sayable for InsertedEvent {
 
 roles! {
     /// A phase of the server.
-    Phase: Name => u16, lower(phase, compiler) compiler.phase(phase);
+    Phase: Name => u16, lower(phase, resolver) resolver.phase(phase);
 }
 
 alike! {

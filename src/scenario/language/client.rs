@@ -32,10 +32,10 @@ roles! {
     Text: String => Arc<str>, lower(text, _) text.as_str().into();
     /// What is expected.
     Expected: Expectation<Parsed> => Expectation<Lowered>,
-        lower(expectation, compiler) expectation.lower(compiler), parts(expected, parts) expected.parts(parts);
+        lower(expectation, resolver) expectation.lower(resolver), parts(expected, parts) expected.parts(parts);
     /// Another client.
     AwaitedClient: Name => u16,
-        lower(client, compiler) *compiler.names.clients.get(&client.text).expect("the parser knows the clients");
+        lower(client, resolver) *resolver.names.clients.get(&client.text).expect("the parser knows the clients");
 }
 
 readings! {

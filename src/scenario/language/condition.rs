@@ -10,8 +10,7 @@ use super::super::parse::parser::Parser;
 use super::super::parse::scope::Scope;
 use super::super::parse::value;
 use super::super::parse::words::hint;
-use super::super::script::Wanted;
-use super::super::script::program::Store;
+use super::super::script::expression::Store;
 use super::row::*;
 
 forms! {
@@ -53,32 +52,32 @@ forms! {
 
 roles! {
     /// A table of the server, or a shared one.
-    Table: Name => Store, lower(name, compiler) compiler.store(name);
+    Table: Name => Store, lower(name, resolver) resolver.store(name);
     /// A queue of the server.
-    Queue: Name => Store, lower(name, compiler) compiler.store(name);
+    Queue: Name => Store, lower(name, resolver) resolver.store(name);
     /// Either of them.
-    TableOrQueue: Name => Store, lower(name, compiler) compiler.store(name);
+    TableOrQueue: Name => Store, lower(name, resolver) resolver.store(name);
     /// Who is asked whether it is alive, which others decide.
     Living: Target => Expression,
-        lower(target, compiler) {
-            compiler.touches_shared = true;
-            compiler.target(target)
+        lower(target, resolver) {
+            resolver.touches_shared = true;
+            resolver.target(target)
         },
         parts(target, parts) parts.values.push(target);
     /// The left side of a comparison.
     Measured: Measure<Parsed> => Measure<Lowered>,
-        lower(measure, compiler) measure.lower(compiler), parts(measure, parts) measure.parts(parts);
+        lower(measure, resolver) measure.lower(resolver), parts(measure, parts) measure.parts(parts);
     /// What those are called who are counted, which others decide.
     Labelled: Name => Atom,
-        lower(name, compiler) {
-            compiler.touches_shared = true;
-            compiler.atom(name)
+        lower(name, resolver) {
+            resolver.touches_shared = true;
+            resolver.atom(name)
         };
     /// Reports of supervisors, which are counted from the start.
     Reported: Box<Reports> => Box<Wanted>,
-        lower(reports, compiler) {
-            compiler.touches_shared = true;
-            Box::new(compiler.reports(reports))
+        lower(reports, resolver) {
+            resolver.touches_shared = true;
+            Box::new(Wanted::of(reports, resolver))
         },
         parts(wanted, parts) parts.values.extend(wanted.child.iter().chain(&wanted.reason));
 }
@@ -87,6 +86,64 @@ readings! {
     Table, |step, _| table(step);
     Queue, |step, _| queue(step);
     TableOrQueue, |step, _| table_or_queue(step);
+}
+
+/// The reports that a condition asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// The child id of the supervisor.
+    pub supervisor: Atom,
+    /// Of which kind.
+    pub kind: ReportKind,
+    /// Of which level, if that matters.
+    pub level: Option<Level>,
+    /// About which child, if that matters.
+    pub child: Option<Expression>,
+    /// With which reason, if that matters.
+    pub reason: Option<Expression>,
+}
+
+impl Wanted {
+    /// What the file says of them; they are counted from the start.
+    fn of(said: &Reports, resolver: &mut Resolver<'_>) -> Wanted {
+        let supervisor = resolver.atom(&said.supervisor);
+        resolver.names.reports.insert((supervisor, said.kind));
+        Wanted {
+            supervisor,
+            kind: said.kind,
+            level: said.level,
+            child: said.child.as_ref().map(|child| resolver.value(child)),
+            reason: said.reason.as_ref().map(|reason| resolver.value(reason)),
+        }
+    }
+}
+
+/// A question, with the words that the file has for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// What is asked.
+    pub question: Question<Lowered>,
+    /// How the file says it.
+    pub words: Condition,
+}
+
+impl Condition {
+    /// The same, resolved.
+    pub(in crate::scenario) fn lower(&self, resolver: &mut Resolver<'_>) -> Asked {
+        Asked { question: self.kind.lower(resolver), words: self.clone() }
+    }
+}
+
+impl Sayable for Condition {
+    fn said(&self) -> Said<'_> {
+        self.kind.said()
+    }
+}
+
+impl Sayable for Measure<Parsed> {
+    fn said(&self) -> Said<'_> {
+        Measure::said(self)
+    }
 }
 
 /// What a condition can begin with, unless it begins with a value.

@@ -2,7 +2,7 @@
 
 use super::super::ast::Operator;
 use super::super::script::EtsFunction;
-use super::super::script::program::Variable;
+use super::super::script::expression::Variable;
 use super::condition::{Queue, Table, TableOrQueue, table, table_or_queue};
 use super::registry;
 use super::row::*;
@@ -66,9 +66,9 @@ family! {
 
 roles! {
     /// A `var` of the server or a `shared` of the file, by its name without `$`.
-    Declared: Name => Variable, lower(name, compiler) compiler.place(name);
+    Declared: Name => Variable, lower(name, resolver) resolver.place(name);
     /// A variable that the line binds.
-    Fresh: Name => Option<Pattern>, lower(name, compiler) compiler.bind(Some(name));
+    Fresh: Name => Option<Pattern>, lower(name, resolver) resolver.bind(Some(name));
 }
 
 alike! {

@@ -3,7 +3,7 @@
 //! This decides where a process can be preempted and what exhaustive search may leave out, so every row says it
 //! and nothing has it by default.
 
-use super::super::script::program::Expression;
+use super::super::script::expression::Expression;
 
 /// The effects of one operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

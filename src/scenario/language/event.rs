@@ -1,6 +1,6 @@
 //! What the handlers of a server handle.
 
-use super::super::script::program::Slot;
+use super::super::script::expression::Slot;
 use super::row::*;
 
 forms! {
@@ -28,5 +28,5 @@ forms! {
 roles! {
     /// What the caller's `From` is called.
     CallerName: Option<Name> => Option<Slot>,
-        lower(name, compiler) name.as_ref().map(|name| compiler.slot(&name.text));
+        lower(name, resolver) name.as_ref().map(|name| resolver.slot(&name.text));
 }

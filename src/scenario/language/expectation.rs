@@ -3,7 +3,7 @@
 use super::super::ast::{Comparison, Condition, CountField};
 use super::super::parse::value;
 use super::super::parse::words::Word as Line;
-use super::super::script::Asked;
+use super::condition::Asked;
 use super::condition::{self, whom};
 use super::row::*;
 use crate::kernel::Atom;
@@ -40,18 +40,24 @@ forms! {
 
 roles! {
     /// Children, by their ids.
-    Ids: Vec<Name> => Vec<Atom>, lower(ids, compiler) ids.iter().map(|id| compiler.atom(id)).collect();
+    Ids: Vec<Name> => Vec<Atom>, lower(ids, resolver) ids.iter().map(|id| resolver.atom(id)).collect();
     /// Processes.
     Targets: Vec<Target> => Vec<Expression>,
-        lower(targets, compiler) targets.iter().map(|target| compiler.target(target)).collect(),
+        lower(targets, resolver) targets.iter().map(|target| resolver.target(target)).collect(),
         parts(targets, parts) parts.values.extend(targets);
     /// Numbers of `count_children`.
     Counts: Vec<(CountField, u64)> => Vec<(CountField, u64)>, lower(counts, _) counts.clone();
     /// A condition, with the words that the file has for it.
     Claimed: Condition => Box<Asked>,
-        lower(condition, compiler)
-            Box::new(compiler.asked(condition)),
+        lower(condition, resolver)
+            Box::new(condition.lower(resolver)),
         parts(asked, parts) asked.question.parts(parts);
+}
+
+impl Sayable for Expectation<Parsed> {
+    fn said(&self) -> Said<'_> {
+        Expectation::said(self)
+    }
 }
 
 impl<F: Form> Expectation<F> {

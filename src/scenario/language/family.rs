@@ -37,10 +37,10 @@ macro_rules! forms {
 
         impl $name<Parsed> {
             /// The same, with names, variables and places resolved.
-            pub(in crate::scenario) fn lower(&self, _compiler: &mut Compiler<'_>) -> $name<Lowered> {
+            pub(in crate::scenario) fn lower(&self, _resolver: &mut Resolver<'_>) -> $name<Lowered> {
                 match self {
                     $( Self::$variant $({ $($operand),+ })? => $name::$variant $({
-                        $($operand: <$role as Operand>::lower($operand, _compiler)),+
+                        $($operand: <$role as Operand>::lower($operand, _resolver)),+
                     })?, )*
                 }
             }

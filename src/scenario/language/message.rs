@@ -44,7 +44,7 @@ family! {
 roles! {
     /// `timeout=` of a call: without it the call waits as `gen_server:call/2` does, and says no time when it fails.
     CallTime: Option<Duration> => Option<Expression>,
-        lower(time, compiler) time.as_ref().map(|time| compiler.duration(time)),
+        lower(time, resolver) time.as_ref().map(|time| resolver.duration(time)),
         parts(time, parts) if let Some(time) = time {
             parts.times.push(time);
         } else {
@@ -52,7 +52,7 @@ roles! {
         };
     /// What a message must look like. What it compares with is computed before the process waits.
     MessagePattern: Value => Pattern, said(pattern) Said::Pattern(pattern),
-        lower(pattern, compiler) compiler.message(pattern);
+        lower(pattern, resolver) resolver.message(pattern);
 }
 
 readings! {

@@ -4,6 +4,7 @@ use super::super::ast::{Duration, DurationKind, StartFault, TerminateFault};
 use super::relation::RegisteredName;
 use super::row::*;
 use crate::kernel::{Atom, Term};
+use crate::otp::fault::{CallbackFault, Wrong};
 
 forms! {
     /// What may go wrong.
@@ -31,12 +32,43 @@ forms! {
 roles! {
     /// Whom a fault kills: every process that is no client, if nobody is named.
     Victims: Option<Vec<Name>> => Option<Vec<Atom>>,
-        lower(names, compiler) names.as_ref().map(|names| names.iter().map(|name| compiler.atom(name)).collect());
+        lower(names, resolver) names.as_ref().map(|names| names.iter().map(|name| resolver.atom(name)).collect());
     /// How long, in milliseconds; what does not end is as long as can be.
     Milliseconds: Duration => u64, lower(time, _) match time.kind {
         DurationKind::Milliseconds(time) => time,
         DurationKind::Infinity | DurationKind::Variable(_) => u64::MAX,
     };
     /// A value without variables.
-    Known: Value => Term, lower(value, compiler) compiler.names.known(value);
+    Known: Value => Term, lower(value, resolver) resolver.names.known(value);
+}
+
+impl Mishap<Lowered> {
+    /// The same, as far as it is about callbacks.
+    pub(in crate::scenario) fn of_callback(&self) -> Option<CallbackFault> {
+        let (wrong, process, nth) = match self {
+            Mishap::Start { how, child, nth } => (of_start(*how), *child, *nth),
+            Mishap::Terminate { how, child, nth } => (of_terminate(*how), *child, *nth),
+            Mishap::Slow { process, by } => (Wrong::Slow(*by), *process, None),
+            Mishap::Kill { .. } | Mishap::Burst { .. } | Mishap::Disconnect { .. } | Mishap::Send { .. } => {
+                return None;
+            }
+        };
+        Some(CallbackFault { wrong, process, nth })
+    }
+}
+
+fn of_start(how: StartFault) -> Wrong {
+    match how {
+        StartFault::Fail => Wrong::FailStart,
+        StartFault::Ignore => Wrong::IgnoreStart,
+        StartFault::Crash => Wrong::CrashStart,
+        StartFault::Hang => Wrong::HangStart,
+    }
+}
+
+fn of_terminate(how: TerminateFault) -> Wrong {
+    match how {
+        TerminateFault::Crash => Wrong::CrashTerminate,
+        TerminateFault::Hang => Wrong::HangTerminate,
+    }
 }

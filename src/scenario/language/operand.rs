@@ -9,16 +9,16 @@ use super::super::ast::{Duration, Name, Target, Value};
 use super::super::mistake::Mistake;
 use super::super::parse::step::Step;
 use super::super::script::StartFunction;
-use super::super::script::compile::{Compiler, milliseconds};
+use super::super::script::expression::{Expression, Pattern};
 use super::super::script::parts::Parts;
-use super::super::script::program::{Expression, Pattern};
+use super::super::script::resolver::{Resolver, milliseconds};
 use super::form::Role;
 use super::said::{Said, Sayable};
 
 /// A role that can be lowered.
 pub trait Operand: Role {
     /// What a process computes for it.
-    fn lower(parsed: &Self::Parsed, compiler: &mut Compiler<'_>) -> Self::Lowered;
+    fn lower(parsed: &Self::Parsed, resolver: &mut Resolver<'_>) -> Self::Lowered;
 
     /// How it is shown to those who make something else of it.
     fn said(parsed: &Self::Parsed) -> Said<'_>;
@@ -39,7 +39,7 @@ macro_rules! roles {
     ($(
         $(#[$doc:meta])* $role:ident: $parsed:ty => $lowered:ty,
         $(said($shown:pat) $said_as:expr,)?
-        lower($said:pat, $compiler:pat) $lower:expr
+        lower($said:pat, $resolver:pat) $lower:expr
         $(, parts($computed:pat, $parts:ident) $visit:expr)?;
     )*) => { $(
         $(#[$doc])*
@@ -51,7 +51,7 @@ macro_rules! roles {
         }
 
         impl Operand for $role {
-            fn lower($said: &$parsed, $compiler: &mut Compiler<'_>) -> $lowered {
+            fn lower($said: &$parsed, $resolver: &mut Resolver<'_>) -> $lowered {
                 $lower
             }
 
@@ -100,8 +100,8 @@ macro_rules! alike {
         }
 
         impl Operand for $role {
-            fn lower(parsed: &Self::Parsed, compiler: &mut Compiler<'_>) -> Self::Lowered {
-                <$like as Operand>::lower(parsed, compiler)
+            fn lower(parsed: &Self::Parsed, resolver: &mut Resolver<'_>) -> Self::Lowered {
+                <$like as Operand>::lower(parsed, resolver)
             }
 
             fn said(parsed: &Self::Parsed) -> Said<'_> {
@@ -120,56 +120,56 @@ macro_rules! alike {
 roles! {
     /// One value.
     One: Value => Expression,
-        lower(value, compiler) compiler.value(value), parts(value, parts) parts.values.push(value);
+        lower(value, resolver) resolver.value(value), parts(value, parts) parts.values.push(value);
     /// A value that need not be there.
     Maybe: Option<Value> => Option<Expression>,
-        lower(value, compiler) value.as_ref().map(|value| compiler.value(value)),
+        lower(value, resolver) value.as_ref().map(|value| resolver.value(value)),
         parts(value, parts) parts.values.extend(value);
     /// Any number of values.
     Values: Vec<Value> => Vec<Expression>,
-        lower(values, compiler) compiler.values(values), parts(values, parts) parts.values.extend(values);
+        lower(values, resolver) resolver.values(values), parts(values, parts) parts.values.extend(values);
     /// A property with a reason: `normal` if it is not there.
     Reason: Option<Value> => Expression,
         said(reason) reason.as_ref().map_or(Said::Default("normal".to_owned()), Said::Value),
-        lower(reason, compiler) match reason {
-            Some(reason) => compiler.value(reason),
+        lower(reason, resolver) match reason {
+            Some(reason) => resolver.value(reason),
             None => Expression::Constant(Term::Atom(Atom::NORMAL)),
         },
         parts(reason, parts) parts.values.push(reason);
     /// Whom it is for: a name, a variable or `self`.
     Whom: Target => Expression,
-        lower(target, compiler) compiler.target(target), parts(target, parts) parts.values.push(target);
+        lower(target, resolver) resolver.target(target), parts(target, parts) parts.values.push(target);
     /// Whom it is for: the process itself if nobody is named.
     OrSelf: Option<Target> => Expression,
         said(target) target.as_ref().map_or(Said::Word("self"), Said::Target),
-        lower(target, compiler) target.as_ref().map_or(Expression::SelfPid, |target| compiler.target(target)),
+        lower(target, resolver) target.as_ref().map_or(Expression::SelfPid, |target| resolver.target(target)),
         parts(target, parts) parts.values.push(target);
     /// How long.
     Time: Duration => Expression,
-        lower(time, compiler) compiler.duration(time), parts(time, parts) parts.times.push(time);
+        lower(time, resolver) resolver.duration(time), parts(time, parts) parts.times.push(time);
     /// A property that says for how long at most.
     Timeout: Option<Duration> => Option<Expression>,
-        lower(time, compiler) time.as_ref().map(|time| compiler.duration(time)),
+        lower(time, resolver) time.as_ref().map(|time| resolver.duration(time)),
         parts(time, parts) parts.times.extend(time);
     /// A property that says for how long at most: for ever if it is not there.
     Patience: Option<Duration> => Expression,
         said(time) time.as_ref().map_or(Said::Default("infinity".to_owned()), Said::Time),
-        lower(time, compiler) compiler.duration_or(time.as_ref(), Expression::Constant(Atom::INFINITY.into())),
+        lower(time, resolver) resolver.duration_or(time.as_ref(), Expression::Constant(Atom::INFINITY.into())),
         parts(time, parts) parts.times.push(time);
     /// `as=$name`: what succeeds with `{ok, X}` (`start`, `start_link`, `start_child`, `restart_child`,
     /// `get_childspec`, `which_child`) binds `X`, and anything else is a `{badmatch, Result}`; everything else binds
     /// its result.
-    Bind: Option<Name> => Option<Pattern>, lower(name, compiler) compiler.bind(name.as_ref());
+    Bind: Option<Name> => Option<Pattern>, lower(name, resolver) resolver.bind(name.as_ref());
     /// `alias=` of a monitor: the reference is an address too, until then.
     MonitorAlias: Option<Alias> => Option<Alias>, lower(alias, _) *alias;
     /// `#true` or `#false`.
     Boolean: bool => bool, lower(flag, _) *flag;
     /// A name that stands for itself: of a process, of a resource.
-    Called: Name => Atom, lower(name, compiler) compiler.atom(name);
+    Called: Name => Atom, lower(name, resolver) resolver.atom(name);
     /// What a value must look like.
-    Wanted: Value => Pattern, said(pattern) Said::Pattern(pattern), lower(pattern, compiler) compiler.pattern(pattern);
+    Wanted: Value => Pattern, said(pattern) Said::Pattern(pattern), lower(pattern, resolver) resolver.pattern(pattern);
     /// A definition that can be started.
-    Defined: Name => StartFunction, lower(name, compiler) compiler.names.start_function(&name.text);
+    Defined: Name => StartFunction, lower(name, resolver) resolver.names.start_function(&name.text);
 }
 
 alike! {
@@ -234,7 +234,7 @@ impl<T: Copy + Debug + PartialEq> Role for Copied<T> {
 }
 
 impl<T: Copy + Debug + PartialEq + Sayable> Operand for Copied<T> {
-    fn lower(said: &T, _compiler: &mut Compiler<'_>) -> T {
+    fn lower(said: &T, _resolver: &mut Resolver<'_>) -> T {
         *said
     }
 
@@ -260,8 +260,8 @@ impl<const DEFAULT_MS: u64> Read for Within<DEFAULT_MS> {
 }
 
 impl<const DEFAULT_MS: u64> Operand for Within<DEFAULT_MS> {
-    fn lower(time: &Option<Duration>, compiler: &mut Compiler<'_>) -> Expression {
-        compiler.duration_or(time.as_ref(), milliseconds(DEFAULT_MS))
+    fn lower(time: &Option<Duration>, resolver: &mut Resolver<'_>) -> Expression {
+        resolver.duration_or(time.as_ref(), milliseconds(DEFAULT_MS))
     }
 
     fn said(time: &Option<Duration>) -> Said<'_> {

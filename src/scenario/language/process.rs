@@ -2,7 +2,7 @@
 
 use crate::kernel::Atom;
 
-use super::super::ast::Registration;
+use super::super::ast::{Registration, StartedModule};
 use super::super::parse::names::ModuleKind;
 use super::super::parse::options::registration;
 use super::super::parse::tree::check_module;
@@ -70,13 +70,13 @@ family! {
 roles! {
     /// The definition of a plain process.
     Spawned: Name => StartFunction, said(process) Said::Process(process),
-        lower(process, compiler) compiler.names.start_function(&process.text),
+        lower(process, resolver) resolver.names.start_function(&process.text),
         parts(start, parts) parts.sets.extend(start.timeout);
     /// A module that is started by itself.
-    Started: StartedModule => StartedFunction, lower(said, compiler) {
-        let mut start = compiler.names.start_function(&said.module.text);
-        start.name = trees::started_name(&said.name, &start, compiler.names);
-        StartedFunction { start, via: compiler.registered_via(&said.name) }
+    Started: StartedModule => StartedFunction, lower(said, resolver) {
+        let mut start = resolver.names.start_function(&said.module.text);
+        start.name = trees::started_name(&said.name, &start, resolver.names);
+        StartedFunction { start, via: resolver.registered_via(&said.name) }
     },
         parts(started, parts) {
         parts.values.extend(&started.via);
@@ -85,7 +85,7 @@ roles! {
     /// The name that a server has which a process becomes.
     EnteredName: Option<Name> => Option<Atom>,
         said(name) name.as_ref().map_or(Said::Word("undefined"), Said::Registered),
-        lower(name, compiler) name.as_ref().map(|name| compiler.names.atoms.intern(&name.text));
+        lower(name, resolver) name.as_ref().map(|name| resolver.names.atoms.intern(&name.text));
 }
 
 alike! {
@@ -151,15 +151,6 @@ readings! {
             }
         })
     };
-}
-
-/// A module that is started by itself, and what `name=` says.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StartedModule {
-    /// The definition that is started.
-    pub module: Name,
-    /// As what it is registered.
-    pub name: Registration,
 }
 
 /// The function that starts a module.

@@ -9,7 +9,7 @@ use crate::kernel::Atom;
 use super::super::ast::{
     Condition, Deed, Duration, DurationKind, MessageKind, Modality, Oracle, Span, Spanned,
 };
-use super::super::script::Asked;
+use super::condition::Asked;
 use super::expectation::Ids;
 use super::row::*;
 
@@ -48,10 +48,10 @@ roles! {
     Title: Option<Name> => Option<String>, lower(name, _) name.as_ref().map(|name| name.text.clone());
     /// One or more conditions.
     Conditions: Vec<Condition> => Vec<Asked>, said(_) Said::Nothing,
-        lower(conditions, compiler) conditions.iter().map(|condition| compiler.asked(condition)).collect();
+        lower(conditions, resolver) conditions.iter().map(|condition| condition.lower(resolver)).collect();
     /// What is to happen, one after the other.
     Lines: Vec<Happening<Parsed>> => Vec<Happening<Lowered>>, said(_) Said::Nothing,
-        lower(lines, compiler) lines.iter().map(|line| line.lower(compiler)).collect();
+        lower(lines, resolver) lines.iter().map(|line| line.lower(resolver)).collect();
     /// Within how many milliseconds, if that is said.
     Deadline: Option<Duration> => Option<u64>, lower(within, _) match within.as_ref()?.kind {
         DurationKind::Milliseconds(within) => Some(within),
@@ -61,11 +61,11 @@ roles! {
 
 impl Property<Parsed> {
     /// The same, with names resolved.
-    pub(in crate::scenario) fn lower(&self, compiler: &mut Compiler<'_>) -> Property<Lowered> {
+    pub(in crate::scenario) fn lower(&self, resolver: &mut Resolver<'_>) -> Property<Lowered> {
         Property {
             modality: self.modality,
-            claim: self.claim.lower(compiler),
-            within: Deadline::lower(&self.within, compiler),
+            claim: self.claim.lower(resolver),
+            within: Deadline::lower(&self.within, resolver),
             span: self.span,
         }
     }
@@ -110,11 +110,11 @@ forms! {
 roles! {
     /// A child's id or a process's name; anybody if there is none.
     Anybody: Option<Name> => Option<Atom>,
-        lower(name, compiler) name.as_ref().map(|name| compiler.atom(name));
+        lower(name, resolver) name.as_ref().map(|name| resolver.atom(name));
     /// What a value must look like; anything will do if nothing is said.
     Like: Option<Value> => Pattern, said(_) Said::Nothing,
-        lower(pattern, compiler) match pattern {
-            Some(pattern) => compiler.pattern(pattern),
+        lower(pattern, resolver) match pattern {
+            Some(pattern) => resolver.pattern(pattern),
             None => Pattern::Any,
         };
     /// The text of a line that is logged.
@@ -123,7 +123,7 @@ roles! {
 
 impl Happening<Parsed> {
     /// The same, with names resolved.
-    pub(in crate::scenario) fn lower(&self, compiler: &mut Compiler<'_>) -> Happening<Lowered> {
-        Happening { what: self.what.lower(compiler), words: self.words.clone(), span: self.span }
+    pub(in crate::scenario) fn lower(&self, resolver: &mut Resolver<'_>) -> Happening<Lowered> {
+        Happening { what: self.what.lower(resolver), words: self.words.clone(), span: self.span }
     }
 }

@@ -71,22 +71,22 @@ pub struct EntryKey {
 roles! {
     /// `(REGISTRY)key`: an entry of a registry.
     Key: Entry => EntryKey,
-        lower(entry, compiler) EntryKey { registry: compiler.atom(&entry.registry), key: compiler.value(&entry.key) },
+        lower(entry, resolver) EntryKey { registry: resolver.atom(&entry.registry), key: resolver.value(&entry.key) },
         parts(entry, parts) parts.values.push(&entry.key);
     /// A registry.
-    RegistryName: Name => Atom, lower(registry, compiler) compiler.atom(registry);
+    RegistryName: Name => Atom, lower(registry, resolver) resolver.atom(registry);
     /// A partition supervisor.
-    PoolName: Pool => otp::Name, lower(pool, compiler) {
-        let known = compiler.names.constant(&pool_value(pool)).as_ref().and_then(otp::Name::of);
-        known.unwrap_or_else(|| compiler.atom(&pool.name).into())
+    PoolName: Pool => otp::Name, lower(pool, resolver) {
+        let known = resolver.names.constant(&pool.value()).as_ref().and_then(otp::Name::of);
+        known.unwrap_or_else(|| resolver.atom(&pool.name).into())
     };
     /// A name that somebody keeps.
-    ViaName: Via => Expression, lower(via, compiler) compiler.value(&via_value(via)),
+    ViaName: Via => Expression, lower(via, resolver) resolver.value(&via.value()),
         parts(via, parts) parts.values.push(via);
     /// A pattern that binds nothing: its variables that have a value must match, the others match anything.
     Matching: Option<Value> => Option<Pattern>,
         said(pattern) pattern.as_ref().map_or(Said::Nothing, Said::Pattern),
-        lower(pattern, compiler) pattern.as_ref().map(|pattern| compiler.pattern(pattern));
+        lower(pattern, resolver) pattern.as_ref().map(|pattern| resolver.pattern(pattern));
 }
 
 alike! {
@@ -162,23 +162,5 @@ pub(super) fn since_locks(step: &mut Step<'_, '_, '_>) {
     if minor < LOCKS_SINCE {
         let message = format!("Elixir 1.{minor} has no `{}`", step.line.word);
         step.report(Mistake::new(step.line.word_span, message, "since Elixir 1.18"));
-    }
-}
-
-/// The tuple that Erlang knows a via name as.
-pub fn via_value(via: &Via) -> Value {
-    let span = via.span;
-    let atom = |text: &str| Value { kind: ValueKind::Atom(text.to_owned()), span };
-    let tuple = |parts| Value { kind: ValueKind::Tuple(parts), span };
-    let holder = pool_value(&via.holder);
-    let name = [holder, via.key.clone()].into_iter().chain(via.value.clone());
-    tuple(vec![atom("via"), atom(via.module.word()), tuple(name.collect())])
-}
-
-/// The name of whoever keeps names: an atom, or the tuple of a via name.
-fn pool_value(pool: &Pool) -> Value {
-    match &pool.via {
-        Some(via) => via_value(via),
-        None => Value { kind: ValueKind::Atom(pool.name.text.clone()), span: pool.name.span },
     }
 }

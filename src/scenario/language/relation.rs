@@ -68,10 +68,10 @@ roles! {
         lower(mode, _) *mode;
     /// A name that somebody may have registered, a global one too.
     RegisteredName: Name => Atom, said(name) Said::Registered(name),
-        lower(name, compiler) compiler.names.atoms.intern(&name.text);
+        lower(name, resolver) resolver.names.atoms.intern(&name.text);
     /// The same, or a variable that holds a name.
     SomeName: Target => Expression,
-        lower(name, compiler) compiler.target(name), parts(name, parts) parts.values.push(name);
+        lower(name, resolver) resolver.target(name), parts(name, parts) parts.values.push(name);
 }
 
 alike! {

@@ -7,9 +7,9 @@ pub(super) use super::super::parse::scope::{
 };
 pub(super) use super::super::parse::step::{Step, unknown};
 pub(super) use super::super::script::StartFunction;
-pub(super) use super::super::script::compile::Compiler;
+pub(super) use super::super::script::expression::{Expression, Pattern};
 pub(super) use super::super::script::parts::Parts;
-pub(super) use super::super::script::program::{Expression, Pattern};
+pub(super) use super::super::script::resolver::Resolver;
 pub(super) use super::effects::{ALONE, ENDS, Effects, NOTICED, SEES, reaches};
 pub(super) use super::form::{Form, Lowered, Parsed, Role};
 pub(super) use super::operand::{

@@ -5,14 +5,10 @@ use crate::kernel::Alias;
 use crate::otp::{Restart, Shutdown};
 
 use super::super::ast::{
-    ChildOptions, Comparison, Condition, ConnectionChange, CountField, Deed, Duration, Entry, MessageKind,
-    Name, Pool, Reports, Spanned, StartFault, Supervisor, Target, TerminateFault, Value, Via,
+    ChildOptions, Comparison, ConnectionChange, CountField, Deed, Duration, Entry, MessageKind, Name,
+    NewChild, Pool, Reports, Spanned, SpecSource, StartFault, StartedModule, Supervisor, Target,
+    TerminateFault, Value, Via,
 };
-use super::condition::Measure;
-use super::expectation::Expectation;
-use super::form::Parsed;
-use super::process::StartedModule;
-use super::supervisor::{NewChild, SpecSource};
 
 /// A statement, or an operand.
 #[derive(Clone, Debug)]
@@ -112,7 +108,4 @@ sayings! {
     MessageKind, it => Said::Word(it.word());
     StartFault, it => Said::Word(it.word());
     TerminateFault, it => Said::Word(it.word());
-    Condition, it => it.kind.said();
-    Measure<Parsed>, it => it.said();
-    Expectation<Parsed>, it => it.said();
 }

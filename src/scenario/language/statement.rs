@@ -1,7 +1,7 @@
 //! A statement of any family, in both of its forms.
 
 use super::super::ast::Span;
-use super::super::script::compile::Compiler;
+use super::super::script::compiler::Compiler;
 use super::super::script::parts::Parts;
 use super::callback::{self, Callbacks};
 use super::client::{self, Clients};
@@ -110,7 +110,7 @@ macro_rules! families {
             /// Adds what it is lowered to to the program.
             pub(in crate::scenario) fn lower(&self, compiler: &mut Compiler<'_>, span: Span, catch: Catch) {
                 let kind = match self {
-                    $( Self::$family(said) => OperationKind::$family(said.lower(compiler)), )*
+                    $( Self::$family(said) => OperationKind::$family(said.lower(&mut compiler.resolver)), )*
                     Self::Compound(said) => return compiler.compound(said, span, catch),
                 };
                 compiler.catch = catch;

@@ -3,12 +3,11 @@
 use crate::kernel::Atom;
 use crate::otp::{self, ChildSpec, InitResult, Restart, Shutdown};
 
-use super::super::ast::{Child as DrawnChild, ChildOptions, Spanned, Supervisor};
+use super::super::ast::{ChildOptions, NewChild, Spanned, SpecSource, Supervisor};
 use super::super::parse::names::ModuleKind;
 use super::super::parse::options::{child_options, spec_overrides};
 use super::super::parse::tree::{check_module, check_via, new_init, single_child};
 use super::super::parse::value;
-use super::super::script::Script;
 use super::super::script::child_spec::Source;
 use super::super::script::trees;
 use super::row::*;
@@ -78,27 +77,6 @@ family! {
     }
 }
 
-/// What `start_child` starts.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a tree of syntax is built once and then only read")]
-pub enum NewChild {
-    /// `start_child SUPERVISOR MODULE arguments… id= restart= …`
-    Module {
-        /// The definition that the child runs.
-        module: Name,
-        /// The start arguments.
-        arguments: Vec<Value>,
-        /// What the line says of the child spec. The id is the module's name if unsaid.
-        options: ChildOptions,
-    },
-    /// `start_child SUPERVISOR { worker … }`
-    Node(Box<DrawnChild>),
-    /// `start_child SUPERVISOR (term)"#{…}"`: a child spec, verbatim.
-    Raw(Value),
-    /// `start_child SUPERVISOR args VALUE…`: extra arguments for a template.
-    Arguments(Vec<Value>),
-}
-
 /// The same, to be computed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StartedChild {
@@ -128,34 +106,25 @@ pub enum StartedChild {
     Arguments(Vec<Expression>),
 }
 
-/// Whose child spec `child_spec` makes.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SpecSource {
-    /// That of a definition, with these start arguments.
-    Module(Name, Vec<Value>),
-    /// Whatever Elixir takes a child for: a module, a module and its argument, or a specification.
-    Raw(Value),
-}
-
 roles! {
     /// What `start_child` starts.
-    Child: NewChild => StartedChild, lower(child, compiler) {
+    Child: NewChild => StartedChild, lower(child, resolver) {
         match child {
             NewChild::Module { module, arguments, options } => {
-                let spec = Box::new(trees::started_spec(module, options, compiler.names));
-                let arguments = compiler.values(arguments);
-                if compiler.names.tasks.contains(&module.text) {
+                let spec = Box::new(trees::started_spec(module, options, resolver.names));
+                let arguments = resolver.values(arguments);
+                if resolver.names.tasks.contains(&module.text) {
                     let (restart, shutdown) = trees::task_options(options);
                     return StartedChild::Task { spec, restart, shutdown, arguments };
                 }
-                StartedChild::Spec { spec, arguments, via: compiler.registered_via(&options.name) }
+                StartedChild::Spec { spec, arguments, via: resolver.registered_via(&options.name) }
             }
             NewChild::Node(child) => {
-                let spec = Box::new(trees::child_spec(child, compiler.names));
+                let spec = Box::new(trees::child_spec(child, resolver.names));
                 StartedChild::Spec { spec, arguments: Vec::new(), via: None }
             }
-            NewChild::Raw(spec) => StartedChild::Raw(compiler.value(spec)),
-            NewChild::Arguments(values) => StartedChild::Arguments(compiler.values(values)),
+            NewChild::Raw(spec) => StartedChild::Raw(resolver.value(spec)),
+            NewChild::Arguments(values) => StartedChild::Arguments(resolver.values(values)),
         }
     },
         parts(child, parts) {
@@ -180,10 +149,10 @@ roles! {
         }
     };
     /// What the `init` of a supervisor returns.
-    NewInit: Box<Supervisor> => Box<InitResult<Script>>,
-        lower(drawn, compiler) Box::new(trees::init_result(drawn, compiler.names));
+    NewInit: Box<Supervisor> => Box<InitResult<StartFunction>>,
+        lower(drawn, resolver) Box::new(trees::init_result(drawn, resolver.names));
     /// Whose child spec it is.
-    SpecOf: SpecSource => Source, lower(of, compiler) compiler.spec_source(of),
+    SpecOf: SpecSource => Source, lower(of, resolver) resolver.spec_source(of),
         parts(of, parts) {
         match of {
             Source::Module(_, arguments) => parts.values.extend(arguments),
@@ -191,11 +160,11 @@ roles! {
         }
     };
     /// What a line puts in place of what a child spec says.
-    Overrides: ChildOptions => Vec<(Atom, Expression)>, lower(said, compiler) compiler.spec_overrides(said),
+    Overrides: ChildOptions => Vec<(Atom, Expression)>, lower(said, resolver) resolver.spec_overrides(said),
         parts(overrides, parts) parts.values.extend(overrides.iter().map(|(_, value)| value));
     /// An application of the file.
     Application: Name => u16,
-        lower(name, compiler) *compiler.names.applications.get(&name.text).expect("the parser knows the applications");
+        lower(name, resolver) *resolver.names.applications.get(&name.text).expect("the parser knows the applications");
     /// What it takes down when it ends: what its tree says if the line does not.
     ApplicationKind: Option<Spanned<Restart>> => Option<Restart>,
         lower(kind, _) kind.as_ref().map(|kind| kind.value);

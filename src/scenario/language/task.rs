@@ -57,7 +57,7 @@ family! {
 roles! {
     /// The task supervisor that starts it; nobody if its owner does so.
     TaskSupervisor: Option<Target> => Option<Expression>,
-        lower(supervisor, compiler) supervisor.as_ref().map(|supervisor| compiler.target(supervisor)),
+        lower(supervisor, resolver) supervisor.as_ref().map(|supervisor| resolver.target(supervisor)),
         parts(supervisor, parts) parts.values.extend(supervisor);
     /// How its supervisor is to shut a task down, which nobody else does.
     ChildShutdown: Option<Spanned<Shutdown>> => Shutdown,

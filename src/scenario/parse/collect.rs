@@ -143,7 +143,7 @@ fn define(
     map: fn(&mut DefinedNames) -> &mut BTreeMap<String, DefinedModule>,
 ) {
     if let Some(first) = map(&mut parser.names).get(&name.text).map(|first| first.span) {
-        return twice(parser, &name, "", first);
+        return parser.twice(&name, "", first);
     }
     map(&mut parser.names).insert(name.text, definition);
 }
@@ -156,19 +156,11 @@ fn once(
 ) {
     let Some(name) = name else { return };
     match map(&mut parser.names).get(&name.text).copied() {
-        Some(first) => twice(parser, &name, &format!("the {what} "), first),
+        Some(first) => parser.twice(&name, &format!("the {what} "), first),
         None => {
             map(&mut parser.names).insert(name.text, name.span);
         }
     }
-}
-
-/// Reports a name that something before already has.
-pub fn twice(parser: &mut Parser<'_>, name: &Name, what: &str, first: Span) {
-    let line = parser.line_of(first);
-    let message = format!("{what}`{}` is defined twice", name.text);
-    let mistake = Mistake::new(name.span, message, "again here");
-    parser.report(mistake.with_help(format!("the first is on line {line}")));
 }
 
 /// Reads the names that any node at any depth brings into the world.

@@ -10,7 +10,6 @@ use super::super::ast::{
     Client, Definition, DefinitionKind, Name, Process, Scenario, Server, Spanned, StartOutcome,
 };
 use super::super::mistake::Mistake;
-use super::collect::twice;
 use super::handler;
 use super::options::child_options;
 use super::parser::Parser;
@@ -68,7 +67,7 @@ fn declared(parser: &mut Parser<'_>, block: &KdlDocument) -> State {
         names.insert(text.to_owned());
         let name = Name { text: text.to_owned(), span: value::entry_span(entry) };
         match seen.iter().find(|other| other.text == name.text) {
-            Some(first) => twice(parser, &name, &format!("the {word} "), first.span),
+            Some(first) => parser.twice(&name, &format!("the {word} "), first.span),
             None => seen.push(name),
         }
     }
@@ -91,7 +90,7 @@ fn arguments(parser: &mut Parser<'_>, block: &KdlDocument) -> Vec<Name> {
                 continue;
             };
             match all.iter().find(|other| other.text == name.text) {
-                Some(first) => twice(step.parser, &name, "the argument ", first.span),
+                Some(first) => step.parser.twice(&name, "the argument ", first.span),
                 None => all.push(name),
             }
         }

@@ -2,7 +2,9 @@
 
 use crate::otp::{ChildType, Restart, Shutdown};
 
-use super::super::ast::{ChildOptions, MaxChildren, Name, Registration, Spanned, Value, ValueKind};
+use super::super::ast::{
+    ChildOptions, MaxChildren, Name, Registration, Spanned, Supervisor, Value, ValueKind,
+};
 use super::super::mistake::Mistake;
 use super::scope::Code;
 use super::step::Step;
@@ -104,4 +106,16 @@ pub fn max_children(step: &mut Step<'_, '_, '_>) -> Option<Spanned<MaxChildren>>
     }
     let number = step.entry_number(entry, "`max_children=`", 0)?;
     Some(Spanned { value: MaxChildren::Limit(number.value), span: number.span })
+}
+
+/// Reads how many restarts are too many.
+pub fn limits(step: &mut Step<'_, '_, '_>, supervisor: &mut Supervisor) {
+    supervisor.max_restarts = step.number_property("max_restarts", 0);
+    supervisor.max_seconds = step.number_property("max_seconds", 1);
+}
+
+/// Whether it starts at boot.
+pub fn autostart(step: &mut Step<'_, '_, '_>, nested: bool) -> bool {
+    // Nested, it is not asked for and so reported as unknown: a child starts with its supervisor.
+    nested || step.boolean_property("autostart").is_none_or(|autostart| autostart.value)
 }

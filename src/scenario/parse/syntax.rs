@@ -1,6 +1,6 @@
-//! From text to KDL, with the parser's own mistakes in our words.
+//! From text to KDL, with the parser's own mistakes in our words; and where what it has read stands.
 
-use kdl::{KdlDiagnostic, KdlDocument, KdlError, KdlNode};
+use kdl::{KdlDiagnostic, KdlDocument, KdlEntry, KdlError, KdlNode};
 
 use super::super::ast::Span;
 use super::super::mistake::Mistake;
@@ -27,6 +27,18 @@ pub(super) fn document(text: &str) -> Result<KdlDocument, Vec<Mistake>> {
         let message = "the KDL parser gave up on this file";
         Err(vec![Mistake::new(Span::new(0, 0), message, "somewhere in it")])
     })
+}
+
+/// Where the whole entry stands.
+pub fn entry_span(entry: &KdlEntry) -> Span {
+    let span = entry.span();
+    Span::new(span.offset(), span.offset() + span.len())
+}
+
+/// Where the first word of a line stands.
+pub fn name_span(node: &KdlNode) -> Span {
+    let span = node.name().span();
+    Span::new(span.offset(), span.offset() + span.len())
 }
 
 fn careful_document(text: &str) -> Result<KdlDocument, Vec<Mistake>> {

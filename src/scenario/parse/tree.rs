@@ -11,9 +11,8 @@ use super::super::ast::{
     ValueKind, Worker, WorkerModule,
 };
 use super::super::mistake::Mistake;
-use super::collect::twice;
 use super::names::ModuleKind;
-use super::options::{child_options, max_children};
+use super::options::{autostart, child_options, limits, max_children};
 use super::parser::Parser;
 use super::registry;
 use super::scope::Scope;
@@ -45,19 +44,10 @@ pub struct Under {
 
 /// Reads the block of `start_child SUPERVISOR { … }`.
 pub fn single_child(parser: &mut Parser<'_>, block: &KdlDocument, line: Span) -> Option<Child> {
-    match block.nodes() {
-        [node] => child(parser, node, Under::default()),
-        [] => {
-            parser.report(Mistake::new(line, "one child must stand in this block", "it is empty"));
-            None
-        }
-        [_, second, ..] => {
-            let span = name_span(second);
-            let message = "only one child can stand in this block";
-            parser.report(Mistake::new(span, message, "the second one"));
-            None
-        }
-    }
+    let nodes: Vec<&KdlNode> = block.nodes().iter().collect();
+    let none = ("one child must stand in this block", "it is empty");
+    let node = parser.only(&nodes, line, none, "only one child can stand in this block")?;
+    child(parser, node, Under::default())
 }
 
 pub fn child(parser: &mut Parser<'_>, node: &KdlNode, under: Under) -> Option<Child> {
@@ -145,7 +135,9 @@ pub fn any_supervisor(step: &mut Step<'_, '_, '_>, nested: bool) -> Option<Super
     match step.line.word {
         "supervisor" => supervisor(step, nested),
         "registry" => registry::registry(step, nested),
-        "partition_supervisor" => registry::partition_supervisor(step, nested),
+        "partition_supervisor" => {
+            registry::partition_supervisor(step, nested, |parser, node| child(parser, node, Under::default()))
+        }
         _ => dynamic_supervisor(step, nested),
     }
 }
@@ -172,12 +164,6 @@ fn supervisor_flags(step: &mut Step<'_, '_, '_>, supervisor: &mut Supervisor) {
     supervisor.strategy = step.choice_property("strategy", Strategy::WORDS);
     limits(step, supervisor);
     supervisor.auto_shutdown = step.choice_property("auto_shutdown", AutoShutdown::WORDS);
-}
-
-/// Reads how many restarts are too many.
-pub fn limits(step: &mut Step<'_, '_, '_>, supervisor: &mut Supervisor) {
-    supervisor.max_restarts = step.number_property("max_restarts", 0);
-    supervisor.max_seconds = step.number_property("max_seconds", 1);
 }
 
 /// Reads the rest of `code_change SUPERVISOR …`: flags and children as a supervisor would draw them, or an
@@ -230,12 +216,6 @@ fn check_new_state(step: &mut Step<'_, '_, '_>, init: &Value, dynamic: bool) {
         let message = "this would become the state of the supervisor, which could not go on with it";
         step.report(Mistake::new(init.span, message, "no new flags").with_help(wanted));
     }
-}
-
-/// Whether it starts at boot.
-pub fn autostart(step: &mut Step<'_, '_, '_>, nested: bool) -> bool {
-    // Nested, it is not asked for and so reported as unknown: a child starts with its supervisor.
-    nested || step.boolean_property("autostart").is_none_or(|autostart| autostart.value)
 }
 
 /// `supervisor ID` without a block, below another supervisor.
@@ -297,7 +277,7 @@ fn body(parser: &mut Parser<'_>, block: &KdlDocument, supervisor: &Supervisor) -
         };
         let name = child.name().clone();
         match ids.get(&name.text) {
-            Some(first) => twice(parser, &name, "the child ", *first),
+            Some(first) => parser.twice(&name, "the child ", *first),
             None => {
                 ids.insert(name.text, name.span);
             }
@@ -335,17 +315,9 @@ fn check_template(step: &mut Step<'_, '_, '_>, supervisor: &Supervisor, block: &
         return;
     }
     let span = supervisor.strategy.as_ref().map_or(supervisor.span, |strategy| strategy.span);
-    match block.nodes() {
-        [_] => (),
-        [] => {
-            let message = "`simple_one_for_one` needs one child, the template of all others";
-            step.report(Mistake::new(span, message, "there is none"));
-        }
-        [_, second, ..] => {
-            let message = "`simple_one_for_one` has one child, the template of all others";
-            step.report(Mistake::new(name_span(second), message, "the second one"));
-        }
-    }
+    let nodes: Vec<&KdlNode> = block.nodes().iter().collect();
+    let none = ("`simple_one_for_one` needs one child, the template of all others", "there is none");
+    step.parser.only(&nodes, span, none, "`simple_one_for_one` has one child, the template of all others");
 }
 
 /// Reads a `dynamic_supervisor` line and its block.

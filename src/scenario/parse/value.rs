@@ -1,12 +1,13 @@
 //! KDL entries as values and patterns.
 
-use kdl::{KdlEntry, KdlNode, KdlValue};
+use kdl::{KdlEntry, KdlValue};
 
 use super::super::ast::{Span, Value, ValueKind};
 use super::super::global;
 use super::super::mistake::Mistake;
 use super::super::term_text;
 use super::parser::Parser;
+pub use super::syntax::{entry_span, name_span};
 
 /// How a text entry was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,18 +59,6 @@ pub fn span(entry: &KdlEntry, text: &str) -> Span {
     let after_equals = between.find('=').map_or(0, |at| at + 1);
     let white = between[after_equals..].len() - between[after_equals..].trim_start().len();
     Span::new((after_name + after_equals + white).min(whole.end), whole.end)
-}
-
-/// Where the whole entry stands.
-pub fn entry_span(entry: &KdlEntry) -> Span {
-    let span = entry.span();
-    Span::new(span.offset(), span.offset() + span.len())
-}
-
-/// Where the first word of a line stands.
-pub fn name_span(node: &KdlNode) -> Span {
-    let span = node.name().span();
-    Span::new(span.offset(), span.offset() + span.len())
 }
 
 /// Reads an entry as a value or a pattern, without asking what is bound.

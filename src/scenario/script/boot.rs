@@ -11,20 +11,11 @@ use crate::otp::{
 use super::application;
 use super::common::ClientState;
 use super::compiled::{Driver, Running};
-use super::frame::Execution;
+use super::execution::Execution;
 use super::image::{Image, Root};
 use super::launch::launch;
 use super::names::number;
-use super::{Script, ScriptContext};
-
-/// How far the start has come.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Boot {
-    /// How many of the trees have been started.
-    next: usize,
-    /// The application controller, if the scenario has applications and it runs.
-    controller: Option<Pid>,
-}
+use super::{Boot, Script, ScriptContext};
 
 impl Boot {
     /// Starts the next tree, or takes note of what has become of the last one.

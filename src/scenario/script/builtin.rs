@@ -1,25 +1,12 @@
 //! The modules that need no program: Elixir's `Agent` holding a map, and the plain worker.
 
-use std::collections::BTreeMap;
-
 use crate::kernel::{Atom, Term};
 use crate::otp::fault::count_start_if_asked;
 use crate::otp::{Callback, Cue, Raise, Return, Step, Then};
 
 use super::fault;
 use super::program::ProgramKind;
-use super::{Script, ScriptContext};
-
-/// An agent's map, or nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Builtin {
-    /// The number of the module that it runs.
-    pub definition: u16,
-    /// What an agent holds.
-    pub map: BTreeMap<Term, Term>,
-    /// The callback that it will answer when it has been slow for long enough.
-    pub(super) late: Option<Callback>,
-}
+use super::{Builtin, Script, ScriptContext};
 
 impl Builtin {
     /// Goes on: answers a callback, unless a fault has struck that is about it.

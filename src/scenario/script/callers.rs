@@ -3,7 +3,7 @@
 
 use crate::kernel::{Atom, Term};
 
-use super::frame::Execution;
+use super::execution::Execution;
 use super::start::Callers;
 use super::{Script, ScriptContext};
 

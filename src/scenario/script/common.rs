@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Atom, Context, Pid, Process, Term};
+use crate::kernel::{Atom, Pid, Term};
 use crate::otp::fault::Struck;
 use crate::otp::registry::Tables;
-use crate::otp::{self, Actor, Message, Report};
 
 use super::compiled::Shared;
-use super::image::Image;
-use super::reports::{self, Reports};
-use super::{Script, fault};
+use super::reports::Reports;
 
 /// State that every process of a scenario can reach, as it could a public ETS table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -127,48 +124,6 @@ pub enum Liveness {
     Untouched,
     /// Restarted, in this incarnation.
     Restarted(u32),
-}
-
-impl otp::Common<Script> for SharedState {
-    fn tables(&self) -> &Tables {
-        &self.registries
-    }
-
-    fn tables_mut(&mut self) -> &mut Tables {
-        &mut self.registries
-    }
-
-    fn struck(&self) -> Option<&Struck> {
-        Some(&self.struck)
-    }
-
-    fn struck_mut(&mut self) -> Option<&mut Struck> {
-        Some(&mut self.struck)
-    }
-
-    fn has_of(&self, pid: Pid) -> bool {
-        self.compiled.as_ref().is_some_and(|shared| shared.tables.concern(pid) || shared.files.concern(pid))
-    }
-
-    fn leaves_behind(&mut self, dead: Pid, lives: &dyn Fn(Pid) -> bool) -> Vec<(Pid, Message<Script>)> {
-        self.compiled.as_mut().map_or_else(Vec::new, |shared| shared.leaves_behind(dead, lives))
-    }
-
-    fn logged(report: &Report<Script>, context: &mut Context<'_, Actor<Script>>) {
-        reports::logged(report, context);
-    }
-
-    fn strike(&mut self, fault: u16, image: &Image) -> Option<(Atom, Term)> {
-        fault::strike(fault, self, image)
-    }
-
-    fn is_set_up(&self) -> bool {
-        self.booted
-    }
-
-    fn is_spared(&self, process: &Process<Actor<Script>>) -> bool {
-        process.label == Atom::BOOT || self.is_client(process.pid)
-    }
 }
 
 impl SharedState {

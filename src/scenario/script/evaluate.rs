@@ -2,7 +2,7 @@
 
 use crate::kernel::{Pid, Term};
 
-use super::program::{Expression, Pattern};
+use super::expression::{Expression, Pattern};
 
 /// The variables that a computation sees.
 #[derive(Clone, Copy, Debug)]

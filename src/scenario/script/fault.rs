@@ -5,39 +5,11 @@
 //! callback that they are about.
 
 use crate::kernel::{Atom, Term};
-use crate::otp::fault::{self, CallbackFault, Wrong};
+use crate::otp::fault;
 use crate::otp::{Callback, Step};
 
-use super::super::ast::{StartFault, TerminateFault};
-use super::super::language::{Lowered, Mishap};
+use super::super::language::Mishap;
 use super::{Image, Note, Script, ScriptContext, SharedState, say};
-
-/// A line of the file, as far as it is about callbacks.
-pub(super) fn of_callback(mishap: &Mishap<Lowered>) -> Option<CallbackFault> {
-    let (wrong, process, nth) = match mishap {
-        Mishap::Start { how, child, nth } => (of_start(*how), *child, *nth),
-        Mishap::Terminate { how, child, nth } => (of_terminate(*how), *child, *nth),
-        Mishap::Slow { process, by } => (Wrong::Slow(*by), *process, None),
-        _ => return None,
-    };
-    Some(CallbackFault { wrong, process, nth })
-}
-
-fn of_start(how: StartFault) -> Wrong {
-    match how {
-        StartFault::Fail => Wrong::FailStart,
-        StartFault::Ignore => Wrong::IgnoreStart,
-        StartFault::Crash => Wrong::CrashStart,
-        StartFault::Hang => Wrong::HangStart,
-    }
-}
-
-fn of_terminate(how: TerminateFault) -> Wrong {
-    match how {
-        TerminateFault::Crash => Wrong::CrashTerminate,
-        TerminateFault::Hang => Wrong::HangTerminate,
-    }
-}
 
 /// A fault strikes: the message that it brings and for whom, or a note of it for the callback that it is about.
 pub(super) fn strike(fault: u16, common: &mut SharedState, image: &Image) -> Option<(Atom, Term)> {

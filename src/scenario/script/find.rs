@@ -7,7 +7,7 @@ use crate::otp::registry::{self, Via};
 use super::super::ast::CountField;
 use super::Script;
 use super::ScriptWorld;
-use super::program::ANY_CHILD;
+use super::expression::ANY_CHILD;
 
 /// The living process that a pid, a registered name, a name that a registry keeps, or else a child id means. Of several with one child id
 /// it is the one that was started first. Where there are nodes, one on the asker's own comes before one elsewhere.
@@ -65,11 +65,7 @@ pub fn any_child(target: &Term) -> Option<(Atom, Atom)> {
 
 /// The child of a supervisor that lives and was started first.
 pub fn first_child(world: &ScriptWorld, node: Atom, supervisor: &Term) -> Option<Pid> {
-    let members = match living(world, node, supervisor)?.behaviour() {
-        Actor::Supervisor(supervisor) => supervisor.members(),
-        Actor::DynamicSupervisor(supervisor) => supervisor.members(),
-        _ => return None,
-    };
+    let members = living(world, node, supervisor)?.behaviour().members()?;
     members.iter().filter_map(|member| member.pid).find(|pid| world.process(*pid).is_some())
 }
 

@@ -4,7 +4,7 @@ use crate::kernel::{Atom, Object, Pid, Received, Ref, Term};
 use crate::otp::{Info, Message};
 
 use super::Script;
-use super::frame::Execution;
+use super::execution::Execution;
 
 impl Execution {
     /// A message in a plain process's mailbox, as Erlang writes it.

@@ -13,12 +13,13 @@ use crate::otp::{self, DynamicSupervisorInit, InitResult, Release, Restart, Stra
 use super::super::ast::{self, Scenario};
 use super::super::global;
 use super::super::language::{Clients, Data, Expectation, Lowered, Mishap, OperationKind};
-use super::child_spec::{self, Generated};
 use super::common::{ClientState, SharedState};
-use super::compile::Compiler;
-use super::fault;
+use super::compile;
+use super::expression::Expression;
+use super::generated::{self, Generated};
 use super::names::{Numbering, number};
-use super::program::{Expression, Program, ProgramKind};
+use super::program::{Program, ProgramKind};
+use super::resolver::Resolver;
 use super::start::{AnySupervisor, Module, StartFunction};
 use super::trees;
 
@@ -179,10 +180,10 @@ impl Image {
         for definition in &scenario.definitions {
             if let ast::DefinitionKind::StartFunction { outcome, value } = &definition.kind {
                 let name = names.atoms.intern(&definition.name.text);
-                let value = Compiler::constant_or_shared(names, value);
+                let value = Resolver::new(names).value(value);
                 functions.push(Function { name, outcome: *outcome, value });
             }
-            programs.extend(Compiler::module(names, definition));
+            programs.extend(compile::module(names, definition));
         }
         for (name, kind) in [(Numbering::WORKER, ProgramKind::Worker), (Numbering::AGENT, ProgramKind::Agent)]
         {
@@ -191,7 +192,7 @@ impl Image {
         let mut clients = Vec::new();
         for (index, client) in scenario.clients.iter().enumerate() {
             let label = client.name.as_ref().map_or("client", |name| &name.text);
-            let program = Compiler::client(names, client, number(index), label);
+            let program = compile::client(names, client, number(index), label);
             let name = client.name.as_ref().map(|name| names.atoms.intern(&name.text));
             let node = node_of(&scenario.nodes.of_clients, index, names);
             clients.push((number(programs.len()), name, node));
@@ -201,13 +202,13 @@ impl Image {
         let compiled = compiled(scenario, names);
         roots.extend((0..compiled.starts.len()).map(|start| Root::Compiled(number(start))));
         let common = common(scenario, names);
-        let mut outside = Compiler::outside(names);
+        let mut outside = Resolver::new(names);
         let mishaps: Vec<_> = scenario.faults.iter().map(|fault| fault.mishap.lower(&mut outside)).collect();
         for node in &scenario.nodes.names {
             let name = names.atoms.intern(&node.text);
             names.atoms.add_node(name);
         }
-        let generated = child_spec::generated(scenario, names);
+        let generated = generated::generated(scenario, names);
         let called = |name: &ast::Name| names.atoms.intern(&name.text);
         let variables = scenario.shared.iter().map(|shared| called(&shared.name)).collect();
         let shared = (variables, scenario.shared_tables.iter().map(called).collect());
@@ -227,7 +228,7 @@ impl Image {
             roots,
             clients,
             applications,
-            callback_faults: mishaps.iter().map(fault::of_callback).collect(),
+            callback_faults: mishaps.iter().map(Mishap::of_callback).collect(),
             mishaps,
             functions,
             generated,

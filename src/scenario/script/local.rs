@@ -10,9 +10,10 @@ use crate::kernel::{Atom, Term};
 use crate::otp::{DynamicSupervisorInit, InitResult, Shutdown, SupervisorInit};
 
 use super::super::language::{Event, Lowered, Mishap, Operation, Question};
+use super::expression::Expression;
 use super::image::Image;
 use super::parts::Parts;
-use super::program::{Expression, Program, ProgramKind};
+use super::program::{Program, ProgramKind};
 use super::start::AnySupervisor;
 
 /// Which clients are local: nobody else can reach them.

@@ -9,14 +9,19 @@ mod builtin;
 mod callers;
 pub(super) mod child_spec;
 mod common;
-pub(super) mod compile;
+mod compile;
 pub mod compiled;
+pub(super) mod compiler;
 mod ets;
 mod ets_function;
 mod evaluate;
+mod execution;
+pub(super) mod expression;
 mod fault;
 mod find;
 mod frame;
+mod generated;
+mod guest;
 mod heard;
 mod image;
 mod last_result;
@@ -26,13 +31,15 @@ mod machine;
 mod memory;
 pub(super) mod names;
 mod nodes;
+mod numbering;
 mod operands;
 pub(super) mod parts;
 mod perform;
 mod proc_lib;
-pub(super) mod program;
+mod program;
 mod raw;
 mod reports;
+pub(super) mod resolver;
 mod result;
 mod sights;
 mod start;
@@ -43,28 +50,24 @@ mod turns;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::actors::{Hosting, Instance, Start};
-use crate::kernel::{Context, Event, Events, Received, Term, World};
+use crate::actors::Instance;
+use crate::kernel::{Context, Event, Events, Pid, Term, World};
 use crate::otp::fault::Wrong;
-use crate::otp::{Actor, Cue, Guest, Launch, Message, Name, Report, Step, Supervised};
+use crate::otp::{Actor, Callback, Report};
 
-pub use boot::Boot;
-pub use builtin::Builtin;
 pub use common::{ClientState, FailedExpectation, Liveness, SharedState, Sides, Unmet};
 pub use ets_function::EtsFunction;
+pub use execution::Execution;
+pub use expression::Expression;
 pub use find::process as living;
-pub use frame::Execution;
 pub use image::Image;
 pub use local::LocalClients;
 pub use memory::memory;
 pub use perform::counted;
-pub use program::{Asked, Expression};
-pub use reports::Wanted;
 pub use start::StartFunction;
 pub use store::{holds, matches, sides};
 
 use program::{Program, ProgramKind};
-use start::Module;
 
 /// A scripted process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -110,6 +113,26 @@ impl Script {
     }
 }
 
+/// The process that starts everything: how far it has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Boot {
+    /// How many of the trees have been started.
+    pub(super) next: usize,
+    /// The application controller, if the scenario has applications and it runs.
+    pub(super) controller: Option<Pid>,
+}
+
+/// A module that needs no program: an agent, or a plain worker.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Builtin {
+    /// The number of the module that it runs.
+    pub definition: u16,
+    /// What an agent holds.
+    pub map: BTreeMap<Term, Term>,
+    /// The callback that it will answer when it has been slow for long enough.
+    pub(super) late: Option<Callback>,
+}
+
 /// The world that scenarios run in.
 pub type ScriptWorld = World<Actor<Script>>;
 /// What happens in it.
@@ -144,85 +167,4 @@ pub enum Note {
 /// Tells the story what a step says.
 fn say(note: impl FnOnce() -> Note, context: &mut ScriptContext<'_>) {
     context.report(|| Report::Guest(note()));
-}
-
-impl Hosting for Script {
-    fn hosted(start: Start) -> StartFunction {
-        let (called, name) = (start.module(), start.name());
-        let function = StartFunction::of(called, Module::Rust(Box::new(start)));
-        StartFunction { name: name.map(Name::Local), ..function }
-    }
-
-    fn launch_hosted(supervisor: u16, child: u16, context: &mut ScriptContext<'_>) -> Launch<Script> {
-        let image = context.image();
-        launch::launch(image.start_of_child(supervisor, child), None, context)
-    }
-
-    fn of(instance: Instance) -> Script {
-        Script::Rust(Box::new(instance))
-    }
-
-    fn told(text: String) -> Note {
-        Note::Log { text: text.into(), values: Vec::new() }
-    }
-
-    fn faulted(wrong: Wrong) -> Note {
-        Note::Fault(wrong)
-    }
-}
-
-impl Guest for Script {
-    type Start = StartFunction;
-    type Common = SharedState;
-    type Image = Image;
-    type Note = Note;
-
-    fn launch(start: &StartFunction, context: &mut ScriptContext<'_>) -> Launch<Self> {
-        launch::launch(start, None, context)
-    }
-
-    fn with_arguments(start: &StartFunction, before: &[Term], after: &[Term]) -> StartFunction {
-        let arguments = [before, &start.arguments, after].concat();
-        StartFunction { arguments, ..start.clone() }
-    }
-
-    fn mfa(start: &StartFunction) -> Term {
-        start.mfa()
-    }
-
-    fn start_of(mfa: &Term, image: &Image) -> Option<StartFunction> {
-        raw::start_function(mfa, image)
-    }
-
-    fn accepts(&self, message: &Received<Message<Self>>, image: &Image) -> bool {
-        match self {
-            Script::Boot(_) => true,
-            Script::Actor(frame) => frame.accepts(message, image),
-            // It only ever waits for time to pass.
-            Script::Builtin(_) => false,
-            Script::Rust(instance) => instance.accepts(message),
-            Script::Compiled(running) => running.accepts(message, image),
-        }
-    }
-
-    fn hears_supervisor_requests(&self) -> bool {
-        matches!(self, Script::Rust(_))
-    }
-
-    fn supervises(&self) -> Option<Supervised> {
-        match self {
-            Script::Compiled(running) => running.supervises(),
-            Script::Boot(_) | Script::Actor(_) | Script::Builtin(_) | Script::Rust(_) => None,
-        }
-    }
-
-    fn resume(&mut self, cue: Cue<Self>, context: &mut ScriptContext<'_>) -> Step<Self> {
-        match self {
-            Script::Boot(boot) => boot.resume(cue, context),
-            Script::Actor(frame) => frame.resume(cue, context),
-            Script::Builtin(builtin) => builtin.resume(cue, context),
-            Script::Compiled(running) => running.resume(cue, context),
-            Script::Rust(instance) => instance.resume(cue, context),
-        }
-    }
 }

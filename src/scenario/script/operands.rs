@@ -5,9 +5,10 @@ use crate::otp::registry::Via;
 use crate::otp::{self, Block, CallTimeout, Name, Raise, Request};
 
 use super::super::global;
-use super::frame::{Execution, Flow, Performed};
+use super::execution::Execution;
+use super::expression::Expression;
+use super::frame::{Flow, Performed};
 use super::nodes;
-use super::program::Expression;
 use super::start::StartFunction;
 use super::{Script, ScriptContext};
 

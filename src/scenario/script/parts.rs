@@ -2,7 +2,7 @@
 
 use crate::otp::Shutdown;
 
-use super::program::Expression;
+use super::expression::Expression;
 
 /// The expressions of one operation, patterns aside: those hand nothing on.
 #[derive(Debug, Default)]
@@ -13,25 +13,6 @@ pub struct Parts<'a> {
     pub times: Vec<&'a Expression>,
     /// Timers that it sets without a value that says how long.
     pub sets: Vec<u64>,
-}
-
-impl Expression {
-    /// Visits this expression and all that it is made of.
-    pub fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'a Expression)) {
-        visitor(self);
-        match self {
-            Expression::Constant(_) | Expression::Slot(_) | Expression::Shared(_) | Expression::SelfPid => (),
-            Expression::Tuple(parts) | Expression::List(parts) => {
-                parts.iter().for_each(|part| part.visit(visitor));
-            }
-            Expression::Map(pairs) => {
-                for (key, value) in pairs {
-                    key.visit(visitor);
-                    value.visit(visitor);
-                }
-            }
-        }
-    }
 }
 
 impl Parts<'_> {

@@ -1,5 +1,6 @@
 //! Carrying out an operation, and going on with what it has waited for: what each family does is in its file.
 
+mod child_spec;
 mod client;
 mod control;
 mod data;
@@ -19,7 +20,8 @@ pub use client::counted;
 use crate::otp::{Cue, Raise};
 
 use super::super::language::{Operation, OperationKind};
-use super::frame::{Execution, Flow, LastResult, Performed};
+use super::execution::{Execution, LastResult};
+use super::frame::{Flow, Performed};
 use super::{Script, ScriptContext};
 
 impl Execution {

@@ -4,9 +4,10 @@ use crate::kernel::{Atom, Ref, Target, Term};
 use crate::otp::{Body, EnterLoop, Launch, Message, Newborn, Raise, Started, Then};
 
 use super::super::global;
-use super::frame::{Execution, Flow, Performed};
+use super::execution::Execution;
+use super::expression::Pattern;
+use super::frame::{Flow, Performed};
 use super::launch::launch;
-use super::program::Pattern;
 use super::start::{Module, StartFunction};
 use super::{Script, ScriptContext};
 

@@ -3,7 +3,7 @@
 use crate::kernel::{Atom, Process, Target, Term};
 use crate::otp::{self, Actor, ChildSpec, Refusal, Shutdown, SupervisorRequest};
 
-use super::frame::Execution;
+use super::execution::Execution;
 use super::start::StartFunction;
 use super::{Image, Script, ScriptContext};
 

@@ -1,15 +1,12 @@
 //! What supervisors have reported, counted as far as the file asks for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kernel::{Atom, Term};
-use crate::otp::{ErrorContext, Level, Report};
+use crate::otp::{ErrorContext, Guest, Level, Report};
 
-use super::super::ast::{self, ReportKind};
-use super::compile::Compiler;
-use super::fault::label;
-use super::program::Expression;
-use super::{Script, ScriptContext};
+use super::super::ast::ReportKind;
+use super::super::language::Wanted;
 
 /// How often each report was logged. The order is history, and nobody's to ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -26,53 +23,6 @@ struct Logged {
     reason: Option<Term>,
 }
 
-/// The reports that a condition asks for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Wanted {
-    /// The child id of the supervisor.
-    supervisor: Atom,
-    /// Of which kind.
-    kind: ReportKind,
-    /// Of which level, if that matters.
-    level: Option<Level>,
-    /// About which child, if that matters.
-    pub child: Option<Expression>,
-    /// With which reason, if that matters.
-    pub reason: Option<Expression>,
-}
-
-impl Compiler<'_> {
-    /// What a condition asks for; it is counted from the start.
-    pub fn reports(&mut self, said: &ast::Reports) -> Wanted {
-        let supervisor = self.atom(&said.supervisor);
-        self.names.reports.insert((supervisor, said.kind));
-        Wanted {
-            supervisor,
-            kind: said.kind,
-            level: said.level,
-            child: said.child.as_ref().map(|child| self.value(child)),
-            reason: said.reason.as_ref().map(|reason| self.value(reason)),
-        }
-    }
-}
-
-/// The running process has logged this.
-pub(super) fn logged(report: &Report<Script>, context: &mut ScriptContext<'_>) {
-    let (kind, level, offender, reason) = match report {
-        Report::Supervisor { context: when, reason, offender } => {
-            (kind(*when), Level::Error, offender, Some(reason))
-        }
-        Report::Progress { started, level } => (ReportKind::Progress, *level, started, None),
-        _ => return,
-    };
-    let supervisor = label(context);
-    if !context.image().reports.contains(&(supervisor, kind)) {
-        return;
-    }
-    let logged = Logged { supervisor, kind, level, child: offender.id.clone(), reason: reason.cloned() };
-    *context.common_mut().reports.0.entry(logged).or_insert(0) += 1;
-}
-
 fn kind(context: ErrorContext) -> ReportKind {
     match context {
         ErrorContext::StartError => ReportKind::StartError,
@@ -83,6 +33,26 @@ fn kind(context: ErrorContext) -> ReportKind {
 }
 
 impl Reports {
+    /// A supervisor has logged this; it counts if somebody asks for it.
+    pub(super) fn hear<G: Guest>(
+        &mut self,
+        supervisor: Atom,
+        report: &Report<G>,
+        asked: &BTreeSet<(Atom, ReportKind)>,
+    ) {
+        let (kind, level, offender, reason) = match report {
+            Report::Supervisor { context, reason, offender } => {
+                (kind(*context), Level::Error, offender, Some(reason))
+            }
+            Report::Progress { started, level } => (ReportKind::Progress, *level, started, None),
+            _ => return,
+        };
+        if asked.contains(&(supervisor, kind)) {
+            let (child, reason) = (offender.id.clone(), reason.cloned());
+            *self.0.entry(Logged { supervisor, kind, level, child, reason }).or_insert(0) += 1;
+        }
+    }
+
     /// How many there are of these.
     pub(super) fn count(&self, wanted: &Wanted, child: Option<&Term>, reason: Option<&Term>) -> Term {
         let matching = self.0.iter().filter(|(logged, _)| {

@@ -8,8 +8,9 @@ use super::super::global;
 use super::super::language::Operation;
 use super::ScriptContext;
 use super::common::{FailedExpectation, Unmet};
-use super::frame::{Execution, Flow, LastResult, Loop, Performed};
-use super::program::Pattern;
+use super::execution::{Execution, LastResult, Loop};
+use super::expression::Pattern;
+use super::frame::{Flow, Performed};
 
 impl Execution {
     /// The operation has returned this value, and nothing binds it.

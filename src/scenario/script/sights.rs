@@ -6,8 +6,8 @@ use crate::otp::registry::Via;
 use super::super::language::{
     Clients, Control, Data, Expectation, Lowered, Measure, Operation, OperationKind, Question, Relations,
 };
-use super::frame::Execution;
-use super::program::{self, Expression, Store};
+use super::execution::Execution;
+use super::expression::{self, Expression, Store};
 use super::{ScriptContext, find};
 
 impl Execution {
@@ -28,7 +28,7 @@ impl Execution {
             OperationKind::Clients(Clients::Expect { expected }) => {
                 self.tell_of_expectation(expected, context)
             }
-            OperationKind::Data(Data::Add { variable: program::Variable::Shared(index), .. }) => {
+            OperationKind::Data(Data::Add { variable: expression::Variable::Shared(index), .. }) => {
                 sees_variable(*index, context);
             }
             OperationKind::Data(Data::Lookup { table, key, .. } | Data::Take { table, key, .. }) => {

@@ -7,8 +7,6 @@ use crate::kernel::{Atom, Pid, Term};
 use crate::otp::registry::RegistryPartitionInit;
 use crate::otp::{DynamicSupervisorInit, Name, SupervisorInit};
 
-use super::Script;
-
 /// Whoever has started a task first.
 pub type Callers = Arc<[Pid]>;
 
@@ -59,7 +57,7 @@ pub enum Module {
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnySupervisor {
     /// Of one that begins with its children.
-    Static(SupervisorInit<Script>),
+    Static(SupervisorInit<StartFunction>),
     /// Of one whose children are started later.
     Dynamic(DynamicSupervisorInit),
 }

@@ -11,9 +11,9 @@ use super::ScriptContext;
 use super::ScriptWorld;
 use super::common::{SharedState, Sides};
 use super::evaluate::Scope;
+use super::execution::Execution;
+use super::expression::{Expression, Pattern, Store, Variable};
 use super::find;
-use super::frame::Execution;
-use super::program::{Expression, Pattern, Store, Variable};
 
 impl Execution {
     pub(super) fn read(&self, place: Variable, context: &ScriptContext<'_>) -> Option<Term> {

@@ -1,16 +1,16 @@
 //! Lowering supervision trees: what the file draws becomes what each supervisor's `init` returns.
 
 use crate::kernel::Term;
-use crate::otp::registry::{Keys, RegistryOptions, RegistryPartitionInit, Via};
+use crate::otp::registry::{self, Keys, RegistryOptions, RegistryPartitionInit};
 use crate::otp::{
     self, ChildSpec, ChildType, DynamicOptions, DynamicSupervisorInit, Flags, InitResult, OwnTable, Restart,
     Shutdown, Strategy, SupervisorInit,
 };
 
 use super::super::ast::{
-    self, Child, ChildOptions, MaxChildren, Name, Registration, Supervisor, SupervisorBody,
+    Child, ChildOptions, Dynamic, MaxChildren, Name, Partitions, Registration, Registry, RegistryKeys,
+    Supervisor, SupervisorBody, Value, ValueKind as Kind, Via, WorkerModule,
 };
-use super::super::language::via_value;
 use super::child_spec::listed;
 use super::names::Numbering;
 use super::start::{AnySupervisor, Module, StartFunction};
@@ -34,7 +34,7 @@ pub fn supervisor(supervisor: &Supervisor, names: &mut Numbering) -> AnySupervis
 }
 
 /// The same for one whose `init` is the file's own.
-pub fn init_result(supervisor: &Supervisor, names: &mut Numbering) -> InitResult<super::Script> {
+pub fn init_result(supervisor: &Supervisor, names: &mut Numbering) -> InitResult<StartFunction> {
     match &supervisor.body {
         SupervisorBody::Raises(value) => InitResult::Raises(names.known(value)),
         SupervisorBody::Raw(value) => InitResult::Raw(names.known(value)),
@@ -54,13 +54,13 @@ pub fn init_result(supervisor: &Supervisor, names: &mut Numbering) -> InitResult
 }
 
 /// What `Registry.Supervisor.init/1` returns: a partition a number, each called after the registry.
-fn registry(said: &Supervisor, body: &ast::Registry, names: &mut Numbering) -> SupervisorInit<super::Script> {
+fn registry(said: &Supervisor, body: &Registry, names: &mut Numbering) -> SupervisorInit<StartFunction> {
     let name = names.atoms.intern(&said.name.text);
     let module = names.atoms.intern("Registry.Partition");
     let mut partitions = Vec::new();
     let mut specs = Vec::new();
     for number in 0..body.partitions() {
-        let partition = names.atoms.intern(&ast::Registry::partition_name(&said.name.text, number));
+        let partition = names.atoms.intern(&Registry::partition_name(&said.name.text, number));
         partitions.push(partition);
         let number = usize::try_from(number).expect("the parser limits the number of partitions");
         let init = RegistryPartitionInit { registry: name, number };
@@ -70,8 +70,8 @@ fn registry(said: &Supervisor, body: &ast::Registry, names: &mut Numbering) -> S
         specs.push(spec(partition.into(), start, &ChildOptions::default(), ChildType::Worker, names));
     }
     let keys = match body.keys {
-        ast::RegistryKeys::Unique => Keys::Unique,
-        ast::RegistryKeys::Duplicate => Keys::Duplicate,
+        RegistryKeys::Unique => Keys::Unique,
+        RegistryKeys::Duplicate => Keys::Duplicate,
     };
     let strategy = match keys {
         Keys::Unique => Strategy::OneForAll,
@@ -94,21 +94,20 @@ fn registry(said: &Supervisor, body: &ast::Registry, names: &mut Numbering) -> S
 /// What `PartitionSupervisor.init/1` returns: a copy of the child a number.
 fn partitions(
     said: &Supervisor,
-    body: &ast::Partitions,
+    body: &Partitions,
     child: &Child,
     names: &mut Numbering,
-) -> SupervisorInit<super::Script> {
+) -> SupervisorInit<StartFunction> {
     let module = names.atoms.intern(&said.name.text);
     let template = drawn_spec(child, true, names);
     let count = narrow(body.count);
     let copies = (0..count).map(|number| {
         let mut spec = template.clone();
         spec.id = Term::Int(number.into());
-        let label = ast::Partitions::copy_name(&child.name().text, number.into());
+        let label = Partitions::copy_name(&child.name().text, number.into());
         spec.start.label = Some(names.atoms.intern(&label));
         if let Some(arguments) = &body.with_arguments {
-            let arguments: Vec<ast::Value> =
-                arguments.iter().map(|value| with_partition(value, number)).collect();
+            let arguments: Vec<Value> = arguments.iter().map(|value| with_partition(value, number)).collect();
             spec.start.arguments = names.constants(&arguments).unwrap_or_default();
         }
         spec
@@ -128,11 +127,10 @@ fn partitions(
 }
 
 /// A value in which `$partition` is this number.
-fn with_partition(value: &ast::Value, number: u32) -> ast::Value {
-    use ast::ValueKind as Kind;
-    let all = |values: &[ast::Value]| values.iter().map(|value| with_partition(value, number)).collect();
+fn with_partition(value: &Value, number: u32) -> Value {
+    let all = |values: &[Value]| values.iter().map(|value| with_partition(value, number)).collect();
     let kind = match &value.kind {
-        Kind::Variable(name) if name == ast::Partitions::PARTITION => Kind::Int(number.into()),
+        Kind::Variable(name) if name == Partitions::PARTITION => Kind::Int(number.into()),
         Kind::Tuple(values) => Kind::Tuple(all(values)),
         Kind::List(values) => Kind::List(all(values)),
         Kind::Map(pairs) => Kind::Map(
@@ -143,14 +141,10 @@ fn with_partition(value: &ast::Value, number: u32) -> ast::Value {
         ),
         other => other.clone(),
     };
-    ast::Value { kind, span: value.span }
+    Value { kind, span: value.span }
 }
 
-fn dynamic_supervisor(
-    said: &Supervisor,
-    body: &ast::Dynamic,
-    names: &mut Numbering,
-) -> DynamicSupervisorInit {
+fn dynamic_supervisor(said: &Supervisor, body: &Dynamic, names: &mut Numbering) -> DynamicSupervisorInit {
     let options = DynamicOptions {
         max_restarts: narrow(said.max_restarts()),
         max_seconds: narrow(said.max_seconds()),
@@ -219,9 +213,9 @@ pub fn root(name: &Name, registration: &Registration, names: &mut Numbering) -> 
 }
 
 /// A name that a registry keeps, if it depends on no variable.
-fn via_name(via: &ast::Via, names: &mut Numbering) -> Option<otp::Name> {
-    let term = names.constant(&via_value(via))?;
-    Via::of(&term).map(|via| otp::Name::Via(Box::new(via)))
+fn via_name(via: &Via, names: &mut Numbering) -> Option<otp::Name> {
+    let term = names.constant(&via.value())?;
+    registry::Via::of(&term).map(|via| otp::Name::Via(Box::new(via)))
 }
 
 fn drawn_name(id: &Name, registration: &Registration, names: &mut Numbering) -> Option<otp::Name> {
@@ -238,11 +232,11 @@ fn drawn_spec(child: &Child, template: bool, names: &mut Numbering) -> ChildSpec
     let mut start = match child {
         Child::Worker(worker) => {
             let mut start = match &worker.module {
-                ast::WorkerModule::Plain => names.start_function(Numbering::WORKER),
-                ast::WorkerModule::Agent => names.start_function(Numbering::AGENT),
-                ast::WorkerModule::Definition(name) => names.start_function(&name.text),
+                WorkerModule::Plain => names.start_function(Numbering::WORKER),
+                WorkerModule::Agent => names.start_function(Numbering::AGENT),
+                WorkerModule::Definition(name) => names.start_function(&name.text),
             };
-            if matches!(worker.module, ast::WorkerModule::Plain | ast::WorkerModule::Agent) {
+            if matches!(worker.module, WorkerModule::Plain | WorkerModule::Agent) {
                 start.name_of_module = names.atoms.intern(&id.text);
             }
             start.arguments = names.constants(&worker.arguments).unwrap_or_default();

@@ -3,7 +3,7 @@
 use crate::kernel::{Atom, Received, Ref, Term};
 use crate::otp::{self, Message, Raise, Return, Step, Then};
 
-use super::frame::Execution;
+use super::execution::Execution;
 use super::machine::{Clock, Happened};
 use super::program::Program;
 use super::{Script, ScriptContext};

@@ -1,5 +1,6 @@
 //! Module `binary`.
 
+mod arguments;
 mod pattern;
 
 use num_bigint::{BigInt, BigUint, Sign};
@@ -11,6 +12,7 @@ use super::super::raise::Raise;
 use super::super::term::Term;
 use super::{Answer, Row, iodata};
 
+use arguments::{binary, count, index, within};
 use pattern::{compile_pattern, match_2, match_3, matches_2, matches_3, split_2, split_3};
 
 /// The functions of module `binary`.
@@ -45,14 +47,6 @@ pub const TABLE: &[Row] = &[
 const BIG: Atom = Atom::of("big");
 const LITTLE: Atom = Atom::of("little");
 
-/// A bit string of whole bytes.
-fn binary(term: &Term) -> Result<&Bits, Raise> {
-    match term {
-        Term::Bits(bits) if bits.is_binary() => Ok(bits),
-        _ => Err(Raise::badarg()),
-    }
-}
-
 fn any_bits(term: &Term) -> Result<&Bits, Raise> {
     match term {
         Term::Bits(bits) => Ok(bits),
@@ -60,26 +54,8 @@ fn any_bits(term: &Term) -> Result<&Bits, Raise> {
     }
 }
 
-fn index(term: &Term) -> Result<usize, Raise> {
-    term.as_int().and_then(|value| usize::try_from(value).ok()).ok_or_else(Raise::badarg)
-}
-
 fn byte(value: u8) -> Term {
     Term::Int(i64::from(value))
-}
-
-fn count(value: usize) -> Term {
-    Term::Int(value as i64)
-}
-
-/// Where a part begins and how long it is; a negative length reaches back from the beginning.
-fn within(start: &Term, len: &Term, size: usize) -> Result<(usize, usize), Raise> {
-    let (start, len) = (index(start)?, len.as_int().ok_or_else(Raise::badarg)?);
-    let other =
-        i64::try_from(start).ok().and_then(|start| start.checked_add(len)).ok_or_else(Raise::badarg)?;
-    let other = usize::try_from(other).map_err(|_| Raise::badarg())?;
-    let (from, to) = (start.min(other), start.max(other));
-    if to <= size { Ok((from, to - from)) } else { Err(Raise::badarg()) }
 }
 
 /// The arguments after the first: a part, as `{Start, Length}` or as two numbers.

@@ -8,7 +8,7 @@ use super::super::super::bits::Bits;
 use super::super::super::raise::Raise;
 use super::super::super::term::Term;
 use super::super::Answer;
-use super::{binary, count, within};
+use super::arguments::{binary, count, within};
 
 const BM: Atom = Atom::of("bm");
 const AC: Atom = Atom::of("ac");

@@ -3,6 +3,7 @@
 //! What belongs to a run has no external form that could be read again: a pid or a reference is written, with its
 //! digest for a number, so that it can be compared or hashed; reading one is `badarg`.
 
+mod format;
 mod read;
 mod write;
 
@@ -11,6 +12,7 @@ use crate::code::term::Term;
 use crate::kernel::{Atom, Atoms};
 
 use super::{Answer, Row, parts};
+use format::Options;
 
 /// The functions of module `erlang` that are here.
 pub const TABLE: &[Row] = &[
@@ -31,44 +33,6 @@ pub const TABLE: &[Row] = &[
     ("binary_to_term", 1, |args, atoms| binary_to_term(&args[0], &Term::Nil, atoms)),
     ("binary_to_term", 2, |args, atoms| binary_to_term(&args[0], &args[1], atoms)),
 ];
-
-/// What the format begins with.
-const VERSION: u8 = 131;
-
-mod tag {
-    pub const NEW_FLOAT: u8 = 70;
-    pub const BIT_BINARY: u8 = 77;
-    pub const COMPRESSED: u8 = 80;
-    pub const NEW_PID: u8 = 88;
-    pub const NEWER_REFERENCE: u8 = 90;
-    pub const SMALL_INTEGER: u8 = 97;
-    pub const INTEGER: u8 = 98;
-    pub const FLOAT: u8 = 99;
-    pub const ATOM: u8 = 100;
-    pub const SMALL_TUPLE: u8 = 104;
-    pub const LARGE_TUPLE: u8 = 105;
-    pub const NIL: u8 = 106;
-    pub const STRING: u8 = 107;
-    pub const LIST: u8 = 108;
-    pub const BINARY: u8 = 109;
-    pub const SMALL_BIG: u8 = 110;
-    pub const LARGE_BIG: u8 = 111;
-    pub const NEW_FUN: u8 = 112;
-    pub const EXPORT: u8 = 113;
-    pub const SMALL_ATOM: u8 = 115;
-    pub const MAP: u8 = 116;
-    pub const ATOM_UTF8: u8 = 118;
-    pub const SMALL_ATOM_UTF8: u8 = 119;
-}
-
-/// How a term is to be written.
-#[derive(Clone, Copy, Debug)]
-struct Options {
-    /// 0: floats as text. 2: every atom in UTF-8.
-    minor_version: u8,
-    /// The level of compression.
-    compressed: Option<u8>,
-}
 
 /// The term as `term_to_binary/1` writes it.
 pub fn encode(term: &Term, atoms: &Atoms) -> Vec<u8> {

@@ -8,7 +8,7 @@ use crate::code::bits::Bits;
 use crate::code::term::{Fun, Map, Term};
 use crate::kernel::{Atom, Atoms};
 
-use super::{VERSION, tag};
+use super::format::{VERSION, tag};
 
 /// How many characters an atom may have.
 const ATOM_MAX: usize = 255;

@@ -7,7 +7,7 @@ use crate::code::natives::floats;
 use crate::code::term::{Fun, Term};
 use crate::kernel::{Atom, Atoms};
 
-use super::{Options, VERSION, tag};
+use super::format::{Options, VERSION, tag};
 
 /// The term with the version in front.
 pub(super) fn term(term: &Term, options: Options, atoms: &Atoms) -> Vec<u8> {

@@ -3,9 +3,10 @@
 use crate::kernel::Atom;
 
 use super::super::super::ast::Span;
-use super::super::super::script::compile::{Compiler, milliseconds};
+use super::super::super::script::compiler::Compiler;
+use super::super::super::script::expression::{Address, Expression, Pattern, Slot, Store};
 use super::super::super::script::parts::Parts;
-use super::super::super::script::program::{Address, Expression, Pattern, Slot, Store};
+use super::super::super::script::resolver::milliseconds;
 use super::super::condition::Question;
 use super::super::effects::{ALONE, Effects, SEES};
 use super::super::form::Lowered;
@@ -147,7 +148,7 @@ impl Compiler<'_> {
     pub fn compound(&mut self, said: &Compound, span: Span, catch: Catch) {
         match said {
             Compound::If { condition, then, otherwise } => {
-                let question = condition.kind.lower(self);
+                let question = condition.kind.lower(&mut self.resolver);
                 let unless = self.control(Control::Unless(question, 0), span);
                 self.block(then);
                 match otherwise {
@@ -161,20 +162,20 @@ impl Compiler<'_> {
                 }
             }
             Compound::EachEntry { table, key, value, body } => {
-                let (key, value) = (self.slot(&key.text), self.slot(&value.text));
-                let store = self.store(table);
+                let (key, value) = (self.resolver.slot(&key.text), self.resolver.slot(&value.text));
+                let store = self.resolver.store(table);
                 self.control(Control::EachBegin(store), span);
                 self.each(key, Some(value), body, span);
             }
             Compound::EachItem { queue, item, body } => {
-                let item = self.slot(&item.text);
-                let store = self.store(queue);
+                let item = self.resolver.slot(&item.text);
+                let store = self.resolver.store(queue);
                 self.control(Control::EachBegin(store), span);
                 self.each(item, None, body, span);
             }
             Compound::EachMember { list, member, body } => {
-                let list = self.value(list);
-                let member = self.slot(&member.text);
+                let list = self.resolver.value(list);
+                let member = self.resolver.slot(&member.text);
                 self.control(Control::EachOf(list), span);
                 self.each(member, None, body, span);
             }
@@ -187,18 +188,20 @@ impl Compiler<'_> {
                 self.land(next);
             }
             Compound::Eventually { within, every, body } => {
-                let within =
-                    self.duration_or(within.as_ref(), milliseconds(StatementKind::EVENTUALLY_WITHIN_MS));
-                let every =
-                    self.duration_or(every.as_ref(), milliseconds(StatementKind::EVENTUALLY_EVERY_MS));
+                let within = self
+                    .resolver
+                    .duration_or(within.as_ref(), milliseconds(StatementKind::EVENTUALLY_WITHIN_MS));
+                let every = self
+                    .resolver
+                    .duration_or(every.as_ref(), milliseconds(StatementKind::EVENTUALLY_EVERY_MS));
                 self.control(Control::EventuallyBegin { within, every }, span);
                 self.repeated(body, span);
                 self.control(Control::EventuallyEnd, span);
             }
             Compound::Match { value, clauses, otherwise } => {
-                let value = value.as_ref().map(|value| self.value(value));
+                let value = value.as_ref().map(|value| self.resolver.value(value));
                 let patterns: Vec<Pattern> =
-                    clauses.iter().map(|clause| self.pattern(&clause.pattern)).collect();
+                    clauses.iter().map(|clause| self.resolver.pattern(&clause.pattern)).collect();
                 let place =
                     self.control(Control::Match { value, clauses: Vec::new(), otherwise: None }, span);
                 let (entries, default) = self.clauses(clauses, otherwise.as_ref());
@@ -212,8 +215,8 @@ impl Compiler<'_> {
             }
             Compound::Receive { clauses, after } => {
                 let patterns: Vec<Pattern> =
-                    clauses.iter().map(|clause| self.message(&clause.pattern)).collect();
-                let timeout = after.as_ref().map(|(after, _)| self.duration(after));
+                    clauses.iter().map(|clause| self.resolver.message(&clause.pattern)).collect();
+                let timeout = after.as_ref().map(|(after, _)| self.resolver.duration(after));
                 let place = self.control(Control::Receive { clauses: Vec::new(), after: None }, span);
                 let (entries, late) = self.clauses(clauses, after.as_ref().map(|(_, body)| body));
                 if let OperationKind::Control(Control::Receive { clauses, after }) =
@@ -223,8 +226,8 @@ impl Compiler<'_> {
                 }
             }
             Compound::Dispatch { entry, pid, value, parallel, body } => {
-                let (registry, key) = (self.atom(&entry.registry), self.value(&entry.key));
-                let (pid, value) = (self.slot(&pid.text), self.slot(&value.text));
+                let (registry, key) = (self.resolver.atom(&entry.registry), self.resolver.value(&entry.key));
+                let (pid, value) = (self.resolver.slot(&pid.text), self.resolver.slot(&value.text));
                 if *parallel {
                     return self.dispatch_in_parallel((registry, key), (pid, value), body, span, catch);
                 }
@@ -232,7 +235,7 @@ impl Compiler<'_> {
                 self.each(pid, Some(value), body, span);
             }
             Compound::Lock { registry, key, body } => {
-                let (registry, key) = (self.atom(registry), self.value(key));
+                let (registry, key) = (self.resolver.atom(registry), self.resolver.value(key));
                 self.control(Control::Lock { registry, key }, span);
                 self.block(body);
                 self.control(Control::Unlock, span);

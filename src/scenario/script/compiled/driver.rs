@@ -4,13 +4,14 @@
 use crate::code::load::Found;
 use crate::code::machine::Entry;
 use crate::code::term::{Map, Term as Value};
-use crate::kernel::{Atom, Pid, Received, Ref, Spawn, Term};
+use crate::kernel::{Atom, Received, Spawn, Term};
 use crate::otp::{Actor, Message, Plain, Started};
 
 use super::super::common::{FailedExpectation, Unmet};
 use super::super::image::{Call, Image};
 use super::super::{Script, ScriptContext};
-use super::{Running, convert};
+use super::convert;
+use super::running::{Driver, Running, Stage, Test, TestRun};
 
 const EX_UNIT: Atom = Atom::of("__ex_unit__");
 const ON_EXIT: Atom = Atom::of("Elixir.ExUnit.OnExitHandler");
@@ -26,55 +27,6 @@ const LINE: Atom = Atom::of("line");
 const SKIP: Atom = Atom::of("skip");
 /// How long the callbacks of `on_exit` may take, in milliseconds (ExUnit's default timeout).
 const ON_EXIT_TIMEOUT_MS: i64 = 60_000;
-
-/// What a compiled process does when its function has returned.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Driver {
-    /// It ends then and there.
-    Ends,
-    /// There is no such function: it ends with that.
-    Undefined(Atom, Atom),
-    /// It has begun by itself what `start` says, by its place in the file, and stays as the parent of that.
-    Start(u16, bool),
-    /// It is a client that makes the call of a line, by its place in the file.
-    Run(u16),
-    /// It runs the tests of a module.
-    Tests(Box<TestRun>),
-    /// It is one test.
-    Test(Box<Test>),
-}
-
-/// The tests of a module, on their way.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct TestRun {
-    /// The line that asks for them, by its place in the file.
-    line: u16,
-    stage: Stage,
-    /// What `setup_all` has made.
-    context: Value,
-    /// Those that are left, the next one last.
-    tests: Vec<Value>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Stage {
-    Begin,
-    Listing,
-    SettingUp,
-    Waiting(Pid, Ref),
-    CleaningUp,
-}
-
-/// One test on its way.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Test {
-    line: u16,
-    module: Atom,
-    name: Atom,
-    context: Value,
-    /// How many of its three calls have been begun: registering for `on_exit`, `setup`, the test.
-    begun: u8,
-}
 
 /// What comes next.
 pub(super) enum Next {

@@ -13,8 +13,9 @@ use crate::kernel::{self, Atom, Pid, Ref, Spawn, Target, Through};
 use crate::otp::{Actor, Decision, Plain, Report};
 
 use super::super::{Note, Script, ScriptContext, say};
+use super::running::Running;
 use super::supervision::Supervision;
-use super::{Running, convert, reports};
+use super::{convert, reports};
 
 const CURRENT_FUNCTION: Atom = Atom::of("current_function");
 const ERROR_HANDLER: Atom = Atom::of("error_handler");

@@ -5,12 +5,9 @@ pub mod convert;
 mod driver;
 mod host;
 mod reports;
+mod running;
 mod supervision;
 
-use std::collections::BTreeMap;
-
-use crate::code::ets::Tables;
-use crate::code::files::Files;
 use crate::code::load::Code;
 use crate::code::machine::{Ended, Entry, Machine, Process, Resume, Spends};
 use crate::code::raise::Class;
@@ -21,32 +18,7 @@ use crate::otp::{Block, Cue, Message, Raise, Return, Step, Supervised, Then};
 use super::image::Image;
 use super::{Script, ScriptContext};
 
-pub use driver::Driver;
-
-/// A process of compiled code.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Running {
-    process: Process,
-    /// It has been told its pid.
-    begun: bool,
-    /// What it does when its function has returned.
-    driver: Driver,
-}
-
-/// What all compiled processes share.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Shared {
-    /// The tables of `ets`.
-    pub tables: Tables,
-    /// What `persistent_term` keeps.
-    pub persistent: BTreeMap<Value, Value>,
-    /// The files in memory.
-    pub files: Files,
-    /// How many monotonic integers have been made.
-    pub monotonic: u64,
-    /// Why no run can go on.
-    pub stuck: Option<Stuck>,
-}
+pub use running::{Driver, Running, Shared, Stuck};
 
 impl Shared {
     /// The tables of a process that has died go to their heirs, or go.
@@ -61,34 +33,7 @@ impl Shared {
     }
 }
 
-/// Why no run can go on, in words for people.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Stuck {
-    /// Code goes on for ever.
-    Endless(String),
-    /// Code needs what is not there.
-    Missing(String),
-}
-
 impl Running {
-    /// A process that begins with a call.
-    pub(super) fn new(entry: Entry, parent: Pid) -> Running {
-        let initial = (entry.module.into(), entry.function.into(), entry.given);
-        let driver = match entry.place {
-            crate::code::machine::Place::NOWHERE => Driver::Undefined(entry.module, entry.function),
-            _ => Driver::Ends,
-        };
-        let process = Process::new(parent, entry.place, entry.arguments, initial);
-        Running { process, begun: false, driver }
-    }
-
-    /// A process that a driver leads from call to call.
-    pub(super) fn driven(driver: Driver, parent: Pid) -> Running {
-        let none = (Atom::UNDEFINED.into(), Atom::UNDEFINED.into(), 0);
-        let process = Process::new(parent, crate::code::machine::Place::NOWHERE, Vec::new(), none);
-        Running { process, begun: false, driver }
-    }
-
     /// Its dictionary, as `process_info` tells it.
     pub(super) fn dictionary(&self) -> Value {
         let pairs = self.process.own.dictionary.iter();
@@ -111,11 +56,6 @@ impl Running {
     pub(super) fn supervises(&self) -> Option<Supervised> {
         supervision::Supervision::of(self.process.held(), convert::outward)
             .map(supervision::Supervision::shown)
-    }
-
-    /// Whether it is there to start the others, or to test them.
-    pub fn asks(&self) -> bool {
-        matches!(self.driver, Driver::Start(..) | Driver::Run(_) | Driver::Tests(_) | Driver::Test(_))
     }
 
     /// The machine's part of it.

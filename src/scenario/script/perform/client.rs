@@ -6,8 +6,9 @@ use crate::otp::{Block, CallTimeout, Cue, Request, SupervisorRequest};
 use super::super::super::ast::{CountField, Span};
 use super::super::super::language::{Clients, Expectation, Lowered};
 use super::super::common::{ClientState, Liveness, Unmet};
-use super::super::frame::{Execution, Flow, LastResult, Performed};
-use super::super::program::Pattern;
+use super::super::execution::{Execution, LastResult};
+use super::super::expression::Pattern;
+use super::super::frame::{Flow, Performed};
 use super::super::{Note, Script, ScriptContext, find, say};
 
 impl Execution {

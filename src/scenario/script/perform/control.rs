@@ -4,9 +4,10 @@ use crate::kernel::{Atom, Term};
 use crate::otp::{Block, Cue, Raise};
 
 use super::super::super::language::{Control, End, Part};
-use super::super::frame::{Execution, Flow, LastResult, Loop, Performed};
+use super::super::execution::{Execution, LastResult, Loop};
+use super::super::expression::{Address, Pattern, Slot};
+use super::super::frame::{Flow, Performed};
 use super::super::operands::bad_argument;
-use super::super::program::{Address, Pattern, Slot};
 use super::super::{Script, ScriptContext};
 
 impl Execution {

@@ -5,9 +5,10 @@ use crate::otp::Raise;
 
 use super::super::super::language::{Data, Lowered};
 use super::super::ScriptContext;
-use super::super::frame::{Execution, Performed};
+use super::super::execution::Execution;
+use super::super::expression::Store;
+use super::super::frame::Performed;
 use super::super::operands::bad_argument;
-use super::super::program::Store;
 use super::super::store::wrote_entry;
 
 impl Execution {

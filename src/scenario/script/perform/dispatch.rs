@@ -8,7 +8,8 @@ use crate::kernel::{Atom, Pid, Ref, Term};
 use crate::otp::{self, Awaited, Block, Raise, registry};
 
 use super::super::super::language::Part;
-use super::super::frame::{Copied, Execution, Flow, LastResult, Loop, Performed, Returning};
+use super::super::execution::{Copied, Execution, LastResult, Loop, Returning};
+use super::super::frame::{Flow, Performed};
 use super::super::{Script, ScriptContext};
 use super::task::task_term;
 

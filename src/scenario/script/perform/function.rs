@@ -8,7 +8,8 @@ use super::super::super::language::{Data, Lowered};
 use super::super::ScriptContext;
 use super::super::ets;
 use super::super::ets_function::EtsFunction;
-use super::super::frame::{Execution, Performed};
+use super::super::execution::Execution;
+use super::super::frame::Performed;
 
 impl Execution {
     pub(super) fn perform_functions(

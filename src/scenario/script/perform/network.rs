@@ -5,7 +5,8 @@ use crate::otp::{Block, CallTimeout, Request, global_registration, global_releas
 
 use super::super::super::ast::ConnectionChange;
 use super::super::super::language::{Lowered, Network};
-use super::super::frame::{Execution, Flow, Performed};
+use super::super::execution::Execution;
+use super::super::frame::{Flow, Performed};
 use super::super::nodes;
 use super::super::{Note, ScriptContext, say};
 

@@ -4,10 +4,11 @@ use crate::kernel::{Atom, Pid, Ref, Spawn, Target, Term};
 use crate::otp::{self, Actor, Block, Body, Cue, How, Message, Name, Raise, Started, Then};
 
 use super::super::super::language::{Lowered, Processes, StartedFunction};
-use super::super::frame::{Execution, Flow, Performed};
+use super::super::execution::Execution;
+use super::super::expression::Expression;
+use super::super::frame::{Flow, Performed};
 use super::super::launch::launch;
 use super::super::operands::Whom;
-use super::super::program::Expression;
 use super::super::start::StartFunction;
 use super::super::{Script, ScriptContext};
 

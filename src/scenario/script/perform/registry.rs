@@ -7,9 +7,10 @@ use crate::otp::{Block, CALL_TIMEOUT_MS, CallTimeout, Message, Raise, Request};
 use super::super::super::language::{Control, EntryKey, Lowered, Registries};
 use super::super::ScriptContext;
 use super::super::evaluate::Scope;
-use super::super::frame::{Execution, Flow, Held, Performed};
+use super::super::execution::{Execution, Held};
+use super::super::expression::Pattern;
+use super::super::frame::{Flow, Performed};
 use super::super::operands::bad_argument;
-use super::super::program::Pattern;
 
 impl Execution {
     pub(super) fn perform_registries(

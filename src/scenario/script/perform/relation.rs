@@ -5,10 +5,11 @@ use crate::otp::Raise;
 
 use super::super::super::language::{Lowered, Relations};
 use super::super::ScriptContext;
-use super::super::frame::{Execution, Performed};
+use super::super::execution::Execution;
+use super::super::expression::Expression;
+use super::super::frame::Performed;
 use super::super::nodes;
 use super::super::operands::{Whom, bad_argument};
-use super::super::program::Expression;
 
 impl Execution {
     pub(super) fn perform_relations(

@@ -6,7 +6,8 @@ use crate::otp::{self, Callback, Info};
 use super::super::super::ast::InsertedEvent;
 use super::super::super::language::{Callbacks, Lowered};
 use super::super::ScriptContext;
-use super::super::frame::{Execution, Flow, Performed};
+use super::super::execution::Execution;
+use super::super::frame::{Flow, Performed};
 use super::super::machine::Happened;
 use super::super::operands::bad_argument;
 

@@ -7,9 +7,10 @@ use crate::otp::{
 };
 
 use super::super::super::language::{Lowered, StartedChild, Supervisors};
-use super::super::frame::{Execution, Flow, Performed};
+use super::super::execution::Execution;
+use super::super::expression::Expression;
+use super::super::frame::{Flow, Performed};
 use super::super::operands::{Whom, call};
-use super::super::program::Expression;
 use super::super::{Script, ScriptContext, application, raw};
 use super::task::task_spec;
 

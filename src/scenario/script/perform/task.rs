@@ -9,9 +9,10 @@ use crate::otp::{
 };
 
 use super::super::super::language::{Lowered, Tasks};
-use super::super::frame::{Execution, Flow, Performed};
+use super::super::execution::Execution;
+use super::super::expression::Expression;
+use super::super::frame::{Flow, Performed};
 use super::super::operands::{Whom, call};
-use super::super::program::Expression;
 use super::super::start::Callers;
 use super::super::start::{Module, StartFunction};
 use super::super::{Script, ScriptContext};
