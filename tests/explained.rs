@@ -9,7 +9,7 @@ use treefall::explore::SchedulerKind;
 use treefall::kernel::{EventKind, StopFlag};
 use treefall::model::{Breach, Model, Part, Smallest, Source, breach_of, play, shape, slice};
 use treefall::scenario::{Script, Simulation, parse};
-use treefall::trace::{Excerpt, Recording, Settings, Told, excerpt, told};
+use treefall::trace::{Excerpt, Recording, Settings, StoryLine, excerpt, told};
 
 /// How many lines a story may have that the failure does not follow from.
 const STRAY_MAX: usize = 12;
@@ -166,7 +166,7 @@ fn scenarios(folder: &Path, found: &mut Vec<PathBuf>) {
 const EVENTS_READ: usize = 2000;
 
 /// The pairs of lines of which the upper follows from the lower.
-fn upside_down(recording: &Recording<'_, Script>, story: &[Told]) -> Vec<(usize, usize)> {
+fn upside_down(recording: &Recording<'_, Script>, story: &[StoryLine]) -> Vec<(usize, usize)> {
     let mut lines_of: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (line, told) in story.iter().enumerate() {
         lines_of.entry(told.event).or_default().push(line);
@@ -186,7 +186,7 @@ fn upside_down(recording: &Recording<'_, Script>, story: &[Told]) -> Vec<(usize,
 }
 
 /// The same in words.
-fn above_their_causes(recording: &Recording<'_, Script>, story: &[Told]) -> Vec<String> {
+fn above_their_causes(recording: &Recording<'_, Script>, story: &[StoryLine]) -> Vec<String> {
     let line = |line: usize| format!("{} (event {})", story[line].words, story[line].event);
     let wrong = upside_down(recording, story).into_iter();
     wrong.map(|(above, below)| format!("{}\n    stands above {}", line(above), line(below))).collect()

@@ -9,7 +9,7 @@ use treefall::kernel::{
     World,
 };
 use treefall::model::campaign::{self, Campaign, Failure, Progress};
-use treefall::model::sweep::{Aftermath, Base, Phase, Sweeping, Swept};
+use treefall::model::sweep::{Aftermath, Base, Situation, Sweeping, Swept};
 use treefall::model::{
     self, Breach, Judge, Model, Orders, Part, RunState, Smallest, Source, Subject, Verdict, WorldOf, flip,
     play, repair, run_under, shape, slice,
@@ -348,8 +348,8 @@ fn every_kill_is_tried_and_told_by_what_was_killed_and_doing_what() {
         let row =
             |name: &str| swept.kills.rows().iter().find(|row| &*row.name == name).expect("it was killed");
         // A hare that dies before it has set out lets the tortoise win; a dead tortoise changes nothing.
-        assert!(row("hare").count(Phase::Starting, Aftermath::Broken) > Some(0));
-        assert!(row("hare").count(Phase::Idle, Aftermath::Held) > Some(0));
+        assert!(row("hare").count(Situation::Starting, Aftermath::Broken) > Some(0));
+        assert!(row("hare").count(Situation::Idle, Aftermath::Held) > Some(0));
         assert!(!row("tortoise").has(Aftermath::Broken));
         let [kind] = &swept.kinds[..] else { panic!("{:?}", swept.kinds) };
         let played = kind.first.play(&race);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::explore::{Covered, Ending, Order, Schedule, Search, Watch, search};
 use crate::kernel::{Choice, StopFlag};
-use crate::model::campaign::{self, Campaign, Failure as Failing, Outcome, Progress};
+use crate::model::campaign::{self, Campaign, Failure as Failing, Findings, Progress};
 use crate::model::{Model, Orders, RunState, Source, play, play_with};
 
 use super::outcome::{Failure, Run, along, judged};
@@ -136,7 +136,7 @@ impl Simulation {
         self.explored(self.campaign(seeds, time))
     }
 
-    pub(super) fn campaign(&self, seeds: Range<u64>, time: Option<Duration>) -> Outcome {
+    pub(super) fn campaign(&self, seeds: Range<u64>, time: Option<Duration>) -> Findings {
         let seeds = if time.is_some() { seeds.start..u64::MAX } else { seeds };
         let what = Campaign {
             scheduler: self.scheduler,
@@ -161,8 +161,8 @@ impl Simulation {
         })
     }
 
-    fn explored(&self, outcome: Outcome) -> Result<Explored, Failure> {
-        let Outcome { calm, seeds, tried, .. } = outcome;
+    fn explored(&self, outcome: Findings) -> Result<Explored, Failure> {
+        let Findings { calm, seeds, tried, .. } = outcome;
         if calm.has_failed() || calm.limited.is_some() {
             self.play(Source::Calm)?;
         }

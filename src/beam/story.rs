@@ -41,7 +41,7 @@ pub(super) enum Supervises {
 
 /// One line of a part.
 #[derive(Clone, Debug)]
-struct Told {
+struct TaleLine {
     text: String,
     /// It is the end of a child: among its like it may be in no order.
     unordered: bool,
@@ -52,7 +52,7 @@ struct Told {
 pub(super) struct Story {
     people: BTreeMap<String, Person>,
     started: BTreeMap<String, u32>,
-    parts: BTreeMap<Strand, Vec<Told>>,
+    parts: BTreeMap<Strand, Vec<TaleLine>>,
     /// The clients whose answers are told.
     answered: BTreeSet<String>,
 }
@@ -196,11 +196,11 @@ impl Story {
         let lines = self.parts.entry(Strand::Process(name.clone())).or_default();
         match lines.last() {
             Some(last) if last.text == format!("{name} exits: expectation_failed") => {
-                lines.insert(lines.len() - 1, Told { text, unordered: false });
+                lines.insert(lines.len() - 1, TaleLine { text, unordered: false });
             }
             // It has died of something else, which says it all.
             Some(last) if last.text.starts_with(&format!("{name} exits: ")) => (),
-            _ => lines.push(Told { text, unordered: false }),
+            _ => lines.push(TaleLine { text, unordered: false }),
         }
     }
 
@@ -219,21 +219,21 @@ impl Story {
         if dynamic {
             lines.sort();
         }
-        let told = lines.into_iter().map(|text| Told { text, unordered: false });
+        let told = lines.into_iter().map(|text| TaleLine { text, unordered: false });
         self.parts.insert(part, told.collect());
     }
 
     /// What the shared variables of the file's outcomes held in the end.
     pub(super) fn ended_with(&mut self, held: &[(String, Term)]) {
         let lines = held.iter().map(|(name, value)| format!("{name} is {}", self.told(value)));
-        let told = lines.map(|text| Told { text, unordered: false }).collect();
+        let told = lines.map(|text| TaleLine { text, unordered: false }).collect();
         self.parts.insert(Strand::Account, told);
     }
 
     /// How far an order has come that the file asks for.
     pub(super) fn order(&mut self, title: &str, line: usize, told: String) {
         let part = Strand::Order(format!("{title} (line {line})"));
-        self.parts.insert(part, vec![Told { text: told, unordered: false }]);
+        self.parts.insert(part, vec![TaleLine { text: told, unordered: false }]);
     }
 
     fn told(&self, term: &Term) -> String {
@@ -244,7 +244,7 @@ impl Story {
     }
 
     fn tell(&mut self, part: &str, text: String, unordered: bool) {
-        self.parts.entry(Strand::Process(part.to_owned())).or_default().push(Told { text, unordered });
+        self.parts.entry(Strand::Process(part.to_owned())).or_default().push(TaleLine { text, unordered });
     }
 
     /// How many lines it has.
@@ -262,8 +262,9 @@ impl Story {
 
     /// What it came to.
     pub(super) fn outcome(self) -> Account {
-        let texts =
-            |part: &Strand, lines| in_order(part, lines).into_iter().map(|line: Told| line.text).collect();
+        let texts = |part: &Strand, lines| {
+            in_order(part, lines).into_iter().map(|line: TaleLine| line.text).collect()
+        };
         let parts = self.parts.into_iter().map(|(part, lines)| {
             let texts = texts(&part, lines);
             (part, texts)
@@ -275,13 +276,13 @@ impl Story {
     pub(super) fn fingerprint(&self) -> u64 {
         let parts = self.parts.iter().map(|(part, lines)| {
             let lines = in_order(part, lines.iter().collect());
-            (part, lines.into_iter().map(|line: &Told| &line.text).collect())
+            (part, lines.into_iter().map(|line: &TaleLine| &line.text).collect())
         });
         Fingerprint::of(&parts.collect::<Vec<(&Strand, Vec<&String>)>>())
     }
 }
 
-impl Told {
+impl TaleLine {
     /// Whether it is a report whose place among the ends of children means nothing.
     fn is_report(&self) -> bool {
         !self.unordered && self.text.starts_with("reports ")
@@ -296,7 +297,7 @@ fn is_end(part: &Strand, line: &str) -> bool {
 }
 
 /// Whether these lines can be the first of a part.
-fn begins(part: &Strand, lines: &[Told], tale: &[String]) -> bool {
+fn begins(part: &Strand, lines: &[TaleLine], tale: &[String]) -> bool {
     let lines = reports_late(part, lines.iter().collect());
     // Behind the last reports more may end, and be told before them.
     let (lines, last) =
@@ -324,7 +325,7 @@ fn begins(part: &Strand, lines: &[Told], tale: &[String]) -> bool {
 }
 
 /// Tells each report right before what its supervisor does next.
-fn reports_late<T: Borrow<Told>>(part: &Strand, lines: Vec<T>) -> Vec<T> {
+fn reports_late<T: Borrow<TaleLine>>(part: &Strand, lines: Vec<T>) -> Vec<T> {
     let (mut told, mut reports) = (Vec::with_capacity(lines.len()), Vec::new());
     for line in lines {
         match line.borrow() {
@@ -341,7 +342,7 @@ fn reports_late<T: Borrow<Told>>(part: &Strand, lines: Vec<T>) -> Vec<T> {
 }
 
 /// The lines in the order in which they are compared: what stands together and is in no order is sorted.
-fn in_order<T: Borrow<Told>>(part: &Strand, lines: Vec<T>) -> Vec<T> {
+fn in_order<T: Borrow<TaleLine>>(part: &Strand, lines: Vec<T>) -> Vec<T> {
     let mut lines = reports_late(part, lines);
     let unordered = |line: &T| line.borrow().unordered;
     for run in lines.chunk_by_mut(|before, after| unordered(before) && unordered(after)) {

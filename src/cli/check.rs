@@ -334,15 +334,7 @@ impl Checked {
             (_, None) => format!("treefall run {file}"),
         };
         let of = source.to_string();
-        let case = Case {
-            loaded,
-            file: &loaded.name,
-            run: &played.run,
-            directory: played.cast.directory(),
-            of: &of,
-            origin: source.origin(),
-            again: Some(&again),
-        };
+        let case = Case::of(loaded, played, &of, source.origin(), Some(&again));
         self.runs += 1;
         self.steps += played.run.steps;
         let judgement = case.judgement();

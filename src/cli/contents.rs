@@ -54,16 +54,7 @@ pub(super) fn of(loaded: &Loaded, runs: &[(Source<'_>, Played<Simulation>)]) -> 
         let of = source.to_string();
         text.push_str(&rule(&of));
         text.push_str(story(loaded, played, WIDTH, false, false).trim_end());
-        let directory = played.cast.directory();
-        let case = Case {
-            loaded,
-            file: &file,
-            run: &played.run,
-            directory,
-            of: &of,
-            origin: source.origin(),
-            again: None,
-        };
+        let case = Case { file: &file, ..Case::of(loaded, played, &of, source.origin(), None) };
         text.push_str("\n\n");
         text.push_str(&rendered(&case.lines(), WIDTH, false));
     }

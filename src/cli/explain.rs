@@ -151,15 +151,7 @@ impl<'l> Explained<'l> {
     }
 
     fn case<'a>(&'a self, origin: Origin, again: Option<&'a str>) -> Case<'a> {
-        Case {
-            loaded: self.loaded,
-            file: &self.loaded.name,
-            run: &self.smallest.played.run,
-            directory: self.smallest.played.cast.directory(),
-            of: "",
-            origin,
-            again,
-        }
+        Case::of(self.loaded, &self.smallest.played, "", origin, again)
     }
 
     /// What is broken, and what is to blame.

@@ -54,7 +54,7 @@ const SEEDS: Range<u64> = 0..10_000;
 const PATIENCE: u64 = 8;
 
 /// A failure, run again with everything recorded.
-struct Shown {
+struct Rerun {
     source: Source<'static>,
     played: Played<Simulation>,
     again: String,
@@ -255,7 +255,7 @@ struct Watcher<'a, 'b> {
     begun: Instant,
     deadline: &'a Deadline,
     terminal: &'a mut Terminal<'b>,
-    shown: Vec<Shown>,
+    shown: Vec<Rerun>,
 }
 
 impl campaign::Watch for Watcher<'_, '_> {
@@ -284,7 +284,7 @@ impl campaign::Watch for Watcher<'_, '_> {
         };
         let explain =
             path.as_ref().map(|path| format!("treefall explain {}{}", word(path), self.loaded.bounds));
-        let shown = Shown { source, played, again, explain };
+        let shown = Rerun { source, played, again, explain };
         failure.told = shown.lines(self.loaded).iter().map(Line::plain).collect();
         let path = path.as_deref().map(paths::shown);
         failure.verdict = shown.case(self.loaded, &source.to_string()).json(path.as_deref());
@@ -292,7 +292,7 @@ impl campaign::Watch for Watcher<'_, '_> {
     }
 }
 
-impl Shown {
+impl Rerun {
     /// What it broke, how to see it again, and how to understand it.
     fn lines(&self, loaded: &Loaded) -> Vec<Line> {
         let mut lines = self.case(loaded, &self.source.to_string()).lines();
@@ -312,15 +312,7 @@ impl Shown {
     }
 
     fn case<'a>(&'a self, loaded: &'a Loaded, of: &'a str) -> Case<'a> {
-        Case {
-            loaded,
-            file: &loaded.name,
-            run: &self.played.run,
-            directory: self.played.cast.directory(),
-            of,
-            origin: self.source.origin(),
-            again: Some(&self.again),
-        }
+        Case::of(loaded, &self.played, of, self.source.origin(), Some(&self.again))
     }
 }
 

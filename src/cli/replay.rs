@@ -80,15 +80,13 @@ pub(super) struct Failing {
 impl Failing {
     /// What is said of the run as it was recorded.
     pub(super) fn case<'a>(&'a self, again: Option<&'a str>) -> Case<'a> {
-        Case {
-            loaded: &self.loaded,
-            file: &self.loaded.name,
-            run: &self.played.run,
-            directory: self.played.cast.directory(),
-            of: "run of a schedule",
-            origin: Source::Schedule(&self.schedule).origin(),
+        Case::of(
+            &self.loaded,
+            &self.played,
+            "run of a schedule",
+            Source::Schedule(&self.schedule).origin(),
             again,
-        }
+        )
     }
 }
 

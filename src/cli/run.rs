@@ -187,16 +187,7 @@ pub(super) fn show(
         (Source::Schedule(_), Some(path)) => format!("as {} says", shown(path)),
         _ => source.to_string(),
     };
-    let directory = played.cast.directory();
-    let case = Case {
-        loaded,
-        file: &loaded.name,
-        run: &played.run,
-        directory,
-        of: &of,
-        origin: source.origin(),
-        again: Some(again),
-    };
+    let case = Case::of(loaded, played, &of, source.origin(), Some(again));
     let exit = case.judgement().exit();
     if terminal.quiet && exit == Exit::Held {
         return exit;

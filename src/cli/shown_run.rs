@@ -164,15 +164,7 @@ impl Opened {
     }
 
     fn case<'a>(&'a self, played: &'a Played<Simulation>, of: &'a str, origin: Origin) -> Case<'a> {
-        Case {
-            loaded: &self.loaded,
-            file: &self.loaded.name,
-            run: &played.run,
-            directory: played.cast.directory(),
-            of,
-            origin,
-            again: None,
-        }
+        Case::of(&self.loaded, played, of, origin, None)
     }
 
     fn note(&self) -> String {
@@ -325,15 +317,7 @@ fn from_the_start(then: &str) -> Value {
 
 /// A run for the page, with what it comes to.
 pub(super) fn as_json(loaded: &Loaded, played: &Played<Simulation>, about: About) -> Value {
-    let case = Case {
-        loaded,
-        file: &loaded.name,
-        run: &played.run,
-        directory: played.cast.directory(),
-        of: "",
-        origin: Origin::Elsewhere(None),
-        again: None,
-    };
+    let case = Case::of(loaded, played, "", Origin::Elsewhere(None), None);
     let (verdict, why) = match &played.run.verdict {
         Verdict::Broken(breaches) => {
             let first = breaches.first();

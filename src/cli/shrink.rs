@@ -94,15 +94,7 @@ fn shrink(
     let source = Source::Schedule(&shrunk);
     let again = again(&path, as_it_was.to_owned());
     let of = format!("as {} says", shown(&path));
-    let case = Case {
-        loaded: &loaded,
-        file: &loaded.name,
-        run: &small.run,
-        directory: small.cast.directory(),
-        of: &of,
-        origin: source.origin(),
-        again: Some(&again),
-    };
+    let case = Case::of(&loaded, small, &of, source.origin(), Some(&again));
     let by_format = match terminal.format {
         Format::Text if !terminal.quiet => TraceFormat::Text,
         Format::Text | Format::Json => TraceFormat::None,

@@ -296,15 +296,7 @@ impl Session<'_> {
     }
 
     fn case(&self) -> Case<'_> {
-        Case {
-            loaded: self.loaded,
-            file: &self.loaded.name,
-            run: &self.hand.played.run,
-            directory: self.hand.played.cast.directory(),
-            of: "chosen by hand",
-            origin: Hand::origin(),
-            again: None,
-        }
+        Case::of(self.loaded, &self.hand.played, "chosen by hand", Hand::origin(), None)
     }
 }
 

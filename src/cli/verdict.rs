@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::kernel::Term;
-use crate::model::{Breach, Model, Origin, Part, Run, Source, Verdict, written};
+use crate::model::{Breach, Model, Origin, Part, Played, Run, Source, Verdict, written};
 use crate::scenario::ast::{Claim, ExpectFailure, FailureCause, Oracle as Law, Span};
 use crate::scenario::{Judgement, Simulation, property};
 
@@ -31,6 +31,18 @@ pub(super) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// A run of this file.
+    pub(super) fn of(
+        loaded: &'a Loaded,
+        played: &'a Played<Simulation>,
+        of: &'a str,
+        origin: Origin,
+        again: Option<&'a str>,
+    ) -> Case<'a> {
+        let (file, directory) = (&*loaded.name, played.cast.directory());
+        Case { loaded, file, run: &played.run, directory, of, origin, again }
+    }
+
     /// What the run means.
     pub(super) fn judgement(&self) -> Judgement<'a> {
         Judgement::of(&self.run.verdict, self.origin, self.loaded.simulation.expected_failures())

@@ -6,7 +6,7 @@
 
 pub use super::language::{
     Block, Callbacks, Catch, Claim, Clause, Clients, Compound, Data, End, Event, Expectation, Form,
-    Happening, Measure, Messages, Mishap, Network, Parsed, Processes, Property, Question, Registries,
+    Happening, Measure, Messages, Mishap, Network, Over, Parsed, Processes, Property, Question, Registries,
     Relations, Role, Said, Statement, StatementKind, Supervisors, Tasks, What,
 };
 

@@ -38,7 +38,7 @@ pub(super) mod word;
 pub use callback::Callbacks;
 pub use client::Clients;
 pub use condition::{Asked, Measure, Question, Wanted};
-pub use control::{Clause, Compound, Control, End, Part};
+pub use control::{Clause, Compound, Control, End, Over, Part};
 pub use data::Data;
 pub use event::Event;
 pub use expectation::Expectation;

@@ -10,13 +10,13 @@ use super::visible::visible_lines;
 /// How a piece of text is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tone {
-    /// Ordinary words.
+    /// Words that are nothing else.
     Plain,
     /// What is there for orientation: times, branches, units.
     Faint,
     /// The name of a process.
     Name,
-    /// A value.
+    /// A value of the run.
     Value,
     /// Something came to life, or an answer came.
     Good,

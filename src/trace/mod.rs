@@ -53,7 +53,7 @@ pub use page::page;
 pub use phrases::grouped;
 pub use recording::Recording;
 pub use settings::{Settings, Verbosity};
-pub use story::{Excerpt, Told};
+pub use story::{Excerpt, StoryLine};
 pub use terms::{Names, Notation};
 pub use visible::{is_visible, visible, visible_in_colour, visible_json, visible_lines, visible_source};
 
@@ -79,7 +79,7 @@ pub fn told<G: Guest>(
     recording: &Recording<'_, G>,
     settings: &Settings<'_>,
     excerpt: Option<&Excerpt>,
-) -> Vec<Told>
+) -> Vec<StoryLine>
 where
     G::Note: Narrate,
 {

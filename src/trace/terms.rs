@@ -11,9 +11,9 @@ use super::visible::{is_visible, visible};
 /// Whose notation terms are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Notation {
-    /// `{error, noproc}`
+    /// As Erlang writes terms: `{error, noproc}`
     Erlang,
-    /// `{:error, :noproc}`
+    /// As Elixir writes terms: `{:error, :noproc}`
     Elixir,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// An atom.
+    /// An atom as it is written.
     pub fn atom(&self, atom: Atom) -> String {
         let text = self.atoms.text(atom);
         match self.notation {

@@ -5,14 +5,13 @@
 pub const MOST_LINES_OF_A_FUNCTION: usize = 100;
 
 /// The functions that are longer all the same: file, name, lines.
-pub const LONG_FUNCTIONS: &[(&str, &str, usize)] =
-    &[("src/scenario/script/perform/relation.rs", "perform_relations", 102)];
+pub const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[];
 
 /// A file longer than this is two files.
 pub const MOST_LINES_OF_A_FILE: usize = 600;
 
 /// How many doc comments say what they are about in one word or two.
-pub const SHORT_COMMENTS: usize = 171;
+pub const SHORT_COMMENTS: usize = 67;
 
 /// Files that need each other because what they are about is recursive: any one of each circle, how many files there
 /// are in it, and why. The numbers may only shrink.

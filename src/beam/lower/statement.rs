@@ -1,13 +1,15 @@
 //! Statements as Erlang terms: `{Catches, Start, End, Operation}`. They are written from what the file says, and the
 //! driver has an interpreter of its own: what the model makes of a statement neither knows.
 
-use crate::scenario::ast::{Block, Catch, Clause, Compound, End, Statement, StatementKind, Supervisors};
+use crate::scenario::ast::{
+    Block, Catch, Clause, Compound, End, Over, Statement, StatementKind, Supervisors,
+};
 
 use super::program::Program;
 use super::value::{duration, duration_or, entry, list, name, optional, pattern, tuple, value};
 
 impl Program<'_> {
-    /// A block.
+    /// A block: a list of its statements.
     pub(super) fn block(&mut self, block: &Block) -> String {
         let mut lowered = Vec::new();
         for (index, statement) in block.iter().enumerate() {
@@ -44,14 +46,11 @@ impl Program<'_> {
                 let otherwise = otherwise.as_ref().map_or("[]".to_owned(), |block| self.block(block));
                 tuple("'if'", [self.said(asked.kind.said()), then, otherwise])
             }
-            Compound::EachEntry { table, key, value: entry, body } => {
-                tuple("each", [name(table), name(key), name(entry), self.block(body)])
+            Compound::Each { over: Over::Store(store), item, value, body } => {
+                tuple("each", [name(store), name(item), optional(value.as_ref(), name), self.block(body)])
             }
-            Compound::EachItem { queue, item, body } => {
-                tuple("each", [name(queue), name(item), "none".to_owned(), self.block(body)])
-            }
-            Compound::EachMember { list: what, member, body } => {
-                tuple("each_of", [value(what), name(member), self.block(body)])
+            Compound::Each { over: Over::List(list), item, body, .. } => {
+                tuple("each_of", [value(list), name(item), self.block(body)])
             }
             Compound::Match { value: what, clauses, otherwise } => {
                 let clauses = list(clauses.iter().map(|clause| {

@@ -44,7 +44,7 @@ pub(super) fn tuple(word: &str, elements: impl IntoIterator<Item = String>) -> S
     format!("{{{word},{}}}", elements.join(","))
 }
 
-/// `[a, b]`
+/// A list as Erlang writes it: `[a, b]`
 pub(super) fn list(elements: impl IntoIterator<Item = String>) -> String {
     let elements: Vec<String> = elements.into_iter().collect();
     format!("[{}]", elements.join(","))

@@ -33,9 +33,9 @@ use super::memory;
 use super::unreached::Unreached;
 
 use heard::Heard;
-use shown::{FOUND, Shown, found_by, show};
+use shown::{FOUND, Rerun, found_by, show};
 use watcher::Watcher;
-use words::{Told, bytes_each, counted, forgotten, rate, tell, unreached, worth};
+use words::{ToldSearch, bytes_each, counted, forgotten, rate, tell, unreached, worth};
 
 pub use whole::{Unfinished, every_end, every_order};
 
@@ -151,7 +151,7 @@ fn without_end(loaded: &Loaded, stop: &StopFlag) -> Option<String> {
 }
 
 /// What a search of all orders came to.
-struct Outcome {
+struct SearchEnd {
     searched: Searched,
     how: Search,
     heard: Heard,
@@ -167,7 +167,7 @@ fn searched(
     how: Search,
     stop: StopFlag,
     terminal: &mut Terminal<'_>,
-) -> Outcome {
+) -> SearchEnd {
     let options = &args.every;
     let (begun, used_before) = (Instant::now(), memory::used());
     let orders = Orders::of(&loaded.simulation, !options.no_reduction).until(stop.clone());
@@ -185,10 +185,10 @@ fn searched(
     let Watcher { terminal, heard, memory_most, .. } = watcher;
     terminal.progress("");
     let bytes = used_before.map(|before| memory_most.saturating_sub(before));
-    Outcome { searched, how, heard, intensity: orders.intensity(), took: begun.elapsed(), bytes }
+    SearchEnd { searched, how, heard, intensity: orders.intensity(), took: begun.elapsed(), bytes }
 }
 
-impl Outcome {
+impl SearchEnd {
     /// Why this says neither that everything holds nor that something is broken, if it does not.
     fn unsettled(&self) -> Option<String> {
         let Searched { ending, covered } = &self.searched;
@@ -214,7 +214,7 @@ impl Outcome {
         deadline: &Deadline,
         terminal: &mut Terminal<'_>,
     ) -> (&'static str, Exit) {
-        let Outcome { searched, how, heard, .. } = self;
+        let SearchEnd { searched, how, heard, .. } = self;
         if matches!(searched.ending, Ending::Failed(_) | Ending::Endless { .. }) {
             deadline.knows_failure(loaded, FOUND, &found_by(loaded), terminal.format);
         }
@@ -273,14 +273,14 @@ impl Outcome {
 
     fn print_json(
         &self,
-        told: &Told,
-        shown: Option<&Shown>,
+        told: &ToldSearch,
+        shown: Option<&Rerun>,
         meter: &Meter,
         loaded: &Loaded,
         args: &Args,
         terminal: &mut Terminal<'_>,
     ) {
-        let Outcome { searched, heard, .. } = self;
+        let SearchEnd { searched, heard, .. } = self;
         if let Some(shown) = shown {
             let format = args.showing.trace.unwrap_or(TraceFormat::None);
             show_trace(loaded, &shown.played, format, &args.showing, terminal);
@@ -320,8 +320,8 @@ fn entry(
     title: &str,
     loaded: &Loaded,
     args: &Args,
-    told: &Told,
-    shown: Option<&Shown>,
+    told: &ToldSearch,
+    shown: Option<&Rerun>,
     explains: Option<&Deadline>,
 ) -> Entry {
     let case = shown.map(|shown| shown.case(loaded));

@@ -55,7 +55,7 @@ pub(in crate::cli) struct Kept {
 }
 
 impl Kept {
-    /// Nothing yet.
+    /// Nothing has been heard yet.
     pub(in crate::cli) fn new(explains: bool) -> Self {
         Kept { entries: Vec::new(), explains }
     }

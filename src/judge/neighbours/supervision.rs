@@ -70,17 +70,9 @@ fn intensity(supervisor: &Supervisor, found: &mut Vec<Proposal>) {
     }
     let mut dial = |property, said: Option<&Spanned<u64>>, near: u64, far: u64| {
         if near != far {
-            found.push(Proposal::Dial(Dial {
-                knob: Knob::Intensity,
-                of: supervisor.name.text.clone(),
-                property,
-                near,
-                far,
-                place: said.map_or(end_of(supervisor.span), |said| said.span),
-                said: said.is_some(),
-                written: Written::Plainly,
-                was: near.to_string(),
-            }));
+            let (of, end) = (&supervisor.name.text, end_of(supervisor.span));
+            let still = dial_at_rest(Knob::Intensity, of, property, said, end, near.to_string());
+            found.push(Proposal::Dial(Dial { near, far, ..still }));
         }
     };
     let (restarts, seconds) = (supervisor.max_restarts(), supervisor.max_seconds());
@@ -90,27 +82,32 @@ fn intensity(supervisor: &Supervisor, found: &mut Vec<Proposal>) {
     dial("max_seconds", supervisor.max_seconds.as_ref(), seconds, 1);
 }
 
+/// A number of a line that can be turned; from where to where is still to be said. Where the line does not say it, it
+/// would stand at its end.
+fn dial_at_rest<T>(
+    knob: Knob,
+    of: &str,
+    property: &'static str,
+    said: Option<&Spanned<T>>,
+    end: Span,
+    was: String,
+) -> Dial {
+    let place = said.map_or(end, |said| said.span);
+    let (of, said) = (of.to_owned(), said.is_some());
+    Dial { knob, of, property, near: 0, far: 0, place, said, written: Written::Plainly, was }
+}
+
 fn max_children(supervisor: &Supervisor, found: &mut Vec<Proposal>) {
     let SupervisorBody::Dynamic(dynamic) = &supervisor.body else { return };
     let said = dynamic.max_children.as_ref();
     let of = &supervisor.name.text;
     let end = end_of(supervisor.span);
-    let mut dial = |near: u64, far: u64| {
-        found.push(Proposal::Dial(Dial {
-            knob: Knob::MaxChildren,
-            of: of.clone(),
-            property: "max_children",
-            near,
-            far,
-            place: said.map_or(end, |said| said.span),
-            said: said.is_some(),
-            written: Written::Plainly,
-            was: match said.map_or(MaxChildren::Infinity, |said| said.value) {
-                MaxChildren::Infinity => "infinity".to_owned(),
-                MaxChildren::Limit(limit) => limit.to_string(),
-            },
-        }));
+    let was = match said.map_or(MaxChildren::Infinity, |said| said.value) {
+        MaxChildren::Infinity => "infinity".to_owned(),
+        MaxChildren::Limit(limit) => limit.to_string(),
     };
+    let still = dial_at_rest(Knob::MaxChildren, of, "max_children", said, end, was);
+    let mut dial = |near: u64, far: u64| found.push(Proposal::Dial(Dial { near, far, ..still.clone() }));
     match said.map_or(MaxChildren::Infinity, |said| said.value) {
         MaxChildren::Infinity => dial(MAX_CHILDREN, 1),
         MaxChildren::Limit(limit) => {
@@ -185,19 +182,8 @@ fn shutdown(line: &SpecLine<'_>, found: &mut Vec<Proposal>) {
     for to in tried.into_iter().filter(|to| *to != is) {
         change(found, property(Knob::Shutdown, of, line.end, said, "shutdown", word(is), &word(to)));
     }
-    let mut dial = |near: u64, far: u64| {
-        found.push(Proposal::Dial(Dial {
-            knob: Knob::Shutdown,
-            of: of.clone(),
-            property: "shutdown",
-            near,
-            far,
-            place: said.map_or(line.end, |said| said.span),
-            said: said.is_some(),
-            written: Written::Plainly,
-            was: word(is),
-        }));
-    };
+    let still = dial_at_rest(Knob::Shutdown, of, "shutdown", said, line.end, word(is));
+    let mut dial = |near: u64, far: u64| found.push(Proposal::Dial(Dial { near, far, ..still.clone() }));
     match is {
         Shutdown::BrutalKill => dial(0, MAX_SHUTDOWN_MS),
         Shutdown::Timeout(time) => {

@@ -80,7 +80,7 @@ pub trait Watch {
 
 /// What came of the runs of a campaign.
 #[derive(Clone, Debug, Default)]
-pub struct Outcome {
+pub struct Findings {
     /// The calm run. If there is none it was interrupted.
     pub calm: Found,
     /// The runs of the seeds.
@@ -91,9 +91,9 @@ pub struct Outcome {
 
 /// Runs the calm run and then seed after seed, up to the first failure or, if the campaign says so, all of
 /// them; or up to where its patience ends. `stop` ends it early.
-pub fn run<M: Model>(model: &M, campaign: &Campaign, stop: &StopFlag, watch: &mut dyn Watch) -> Outcome {
+pub fn run<M: Model>(model: &M, campaign: &Campaign, stop: &StopFlag, watch: &mut dyn Watch) -> Findings {
     let start = campaign.seeds.start;
-    let mut searched = Outcome { tried: start..start, ..Outcome::default() };
+    let mut searched = Findings { tried: start..start, ..Findings::default() };
     let calm = run_model(model, false, stop, &mut |world, _| world.choices().calm());
     if calm.verdict == Verdict::Abandoned {
         return searched;
@@ -111,9 +111,9 @@ fn seeds<M: Model>(
     campaign: &Campaign,
     stop: &StopFlag,
     watch: &mut dyn Watch,
-    searched: &mut Outcome,
+    searched: &mut Findings,
 ) {
-    let Outcome { calm, seeds: found, tried } = searched;
+    let Findings { calm, seeds: found, tried } = searched;
     let calm_length = calm_length(model, campaign.scheduler, stop);
     let jobs = campaign.jobs.max(1);
     let (start, end) = (campaign.seeds.start, campaign.seeds.end.max(campaign.seeds.start));

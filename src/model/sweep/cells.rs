@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::moment::{Moment, Phase};
+use super::moment::{Moment, Situation};
 
 /// What came of the last kill of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +35,7 @@ pub struct Row {
     pub name: Arc<str>,
     /// Whether a supervisor is there.
     pub supervises: bool,
-    cells: BTreeMap<(Phase, Aftermath), u64>,
+    cells: BTreeMap<(Situation, Aftermath), u64>,
 }
 
 impl Aftermath {
@@ -46,17 +46,17 @@ impl Aftermath {
 
 impl Row {
     /// What whoever is there can be doing.
-    pub fn phases(&self) -> [Phase; 6] {
-        if self.supervises { Phase::OF_SUPERVISORS } else { Phase::OF_OTHERS }
+    pub fn phases(&self) -> [Situation; 6] {
+        if self.supervises { Situation::OF_SUPERVISORS } else { Situation::OF_OTHERS }
     }
 
     /// How many kills in this phase came to this; none if there was no such kill.
-    pub fn count(&self, phase: Phase, aftermath: Aftermath) -> Option<u64> {
+    pub fn count(&self, phase: Situation, aftermath: Aftermath) -> Option<u64> {
         self.cells.get(&(phase, aftermath)).copied()
     }
 
     /// Whether somebody was killed there in this phase.
-    pub fn reaches(&self, phase: Phase) -> bool {
+    pub fn reaches(&self, phase: Situation) -> bool {
         self.cells.keys().any(|(struck, _)| *struck == phase)
     }
 

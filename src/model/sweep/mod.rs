@@ -26,7 +26,7 @@ use attempt::Tried;
 
 pub use attempt::{Attempt, Base};
 pub use cells::{Aftermath, Cells, Row};
-pub use moment::{Moment, Phase};
+pub use moment::{Moment, Situation};
 pub use share::Share;
 
 /// One kind of failure, and the first kills that lead to it.

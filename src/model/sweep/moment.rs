@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::kernel::{Behaviour, Choice, EventKind, Pid, StopFlag, Wakeup};
-use crate::otp::{Activity, Actor, Blocked, Guest, Occupation, Phase as ServerPhase};
+use crate::otp::{Activity, Actor, Blocked, Guest, Occupation, Phase};
 
 use super::super::cast::Cast;
 use super::super::play::Played;
@@ -13,7 +13,7 @@ use super::super::seam::{EventOf, Model, ProcessOf, WorldOf};
 
 /// What a process is doing when it is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
+pub enum Situation {
     /// It is in `init`, or starts its first children.
     Starting,
     /// It waits for a message.
@@ -32,25 +32,37 @@ pub enum Phase {
     Restarting,
 }
 
-impl Phase {
+impl Situation {
     /// What a supervisor can be doing.
-    pub const OF_SUPERVISORS: [Phase; 6] =
-        [Phase::Starting, Phase::Idle, Phase::Adding, Phase::Removing, Phase::Restarting, Phase::Stopping];
+    pub const OF_SUPERVISORS: [Situation; 6] = [
+        Situation::Starting,
+        Situation::Idle,
+        Situation::Adding,
+        Situation::Removing,
+        Situation::Restarting,
+        Situation::Stopping,
+    ];
     /// What everybody else can be doing.
-    pub const OF_OTHERS: [Phase; 6] =
-        [Phase::Starting, Phase::Idle, Phase::Handling, Phase::Calling, Phase::Stopping, Phase::Restarting];
+    pub const OF_OTHERS: [Situation; 6] = [
+        Situation::Starting,
+        Situation::Idle,
+        Situation::Handling,
+        Situation::Calling,
+        Situation::Stopping,
+        Situation::Restarting,
+    ];
 
     /// What it is called in tables and in JSON.
     pub fn word(self) -> &'static str {
         match self {
-            Phase::Starting => "starting",
-            Phase::Idle => "idle",
-            Phase::Handling => "handling",
-            Phase::Calling => "in a call",
-            Phase::Adding => "adding",
-            Phase::Removing => "removing",
-            Phase::Stopping => "stopping",
-            Phase::Restarting => "restarting",
+            Situation::Starting => "starting",
+            Situation::Idle => "idle",
+            Situation::Handling => "handling",
+            Situation::Calling => "in a call",
+            Situation::Adding => "adding",
+            Situation::Removing => "removing",
+            Situation::Stopping => "stopping",
+            Situation::Restarting => "restarting",
         }
     }
 }
@@ -63,7 +75,7 @@ pub struct Moment {
     /// The process that is killed.
     pub pid: Pid,
     /// What it is doing then.
-    pub phase: Phase,
+    pub phase: Situation,
     /// What people call the process.
     pub name: Arc<str>,
     /// The same without its incarnation: where it is in the tree.
@@ -82,7 +94,7 @@ pub(super) fn moments<M: Model>(
     choose: &mut dyn FnMut(&WorldOf<M>) -> Option<Choice>,
 ) -> (Played<M>, u64, Vec<Moment>) {
     let mut births = Births::default();
-    let mut seen: Vec<(u64, Pid, Phase, bool)> = Vec::new();
+    let mut seen: Vec<(u64, Pid, Situation, bool)> = Vec::new();
     let (mut step, mut all) = (0, 0);
     let run = run(model, true, stop, &mut |world, events| {
         step += 1;
@@ -148,46 +160,44 @@ fn occupation<M: Model>(process: &ProcessOf<M>) -> Option<Occupation> {
     }
 }
 
-fn phase<M: Model>(process: &ProcessOf<M>, births: &Births) -> Phase {
-    let born = if births.reborn.contains(&process.pid) { Phase::Restarting } else { Phase::Starting };
+fn phase<M: Model>(process: &ProcessOf<M>, births: &Births) -> Situation {
+    let born = if births.reborn.contains(&process.pid) { Situation::Restarting } else { Situation::Starting };
     match process.behaviour() {
         Actor::Supervisor(supervisor) => of_supervisor(supervisor.occupation()),
         Actor::DynamicSupervisor(supervisor) => of_supervisor(supervisor.occupation()),
         _ if process.wakeup() == Wakeup::Start => born,
         Actor::Server(server) => match server.phase() {
-            ServerPhase::Unborn | ServerPhase::Init => born,
-            ServerPhase::Loop | ServerPhase::Suspended => Phase::Idle,
-            ServerPhase::Handling(_) => activity(&server.activity),
-            ServerPhase::Agreed(_) | ServerPhase::Terminating { .. } | ServerPhase::Leaving(_) => {
-                Phase::Stopping
-            }
+            Phase::Unborn | Phase::Init => born,
+            Phase::Loop | Phase::Suspended => Situation::Idle,
+            Phase::Handling(_) => activity(&server.activity),
+            Phase::Agreed(_) | Phase::Terminating { .. } | Phase::Leaving(_) => Situation::Stopping,
         },
         Actor::Plain(plain) => activity(&plain.activity),
         // One that has no work yet waits to be told what to do.
-        Actor::Task(task) => task.activity().map_or(Phase::Idle, activity),
-        Actor::StreamMonitor(monitor) if monitor.waits_for().is_some() => Phase::Calling,
+        Actor::Task(task) => task.activity().map_or(Situation::Idle, activity),
+        Actor::StreamMonitor(monitor) if monitor.waits_for().is_some() => Situation::Calling,
         Actor::RegistryPartition(_)
         | Actor::StreamMonitor(_)
         | Actor::ApplicationController(_)
         | Actor::ApplicationStarter(_)
         | Actor::ApplicationMaster(_)
         | Actor::ApplicationRoot(_)
-        | Actor::GlobalNameServer(_) => Phase::Idle,
+        | Actor::GlobalNameServer(_) => Situation::Idle,
     }
 }
 
-fn of_supervisor(occupation: Occupation) -> Phase {
+fn of_supervisor(occupation: Occupation) -> Situation {
     match occupation {
-        Occupation::Starting => Phase::Starting,
-        Occupation::Idle => Phase::Idle,
-        Occupation::Adding => Phase::Adding,
-        Occupation::Removing => Phase::Removing,
-        Occupation::Restarting => Phase::Restarting,
-        Occupation::Stopping => Phase::Stopping,
+        Occupation::Starting => Situation::Starting,
+        Occupation::Idle => Situation::Idle,
+        Occupation::Adding => Situation::Adding,
+        Occupation::Removing => Situation::Removing,
+        Occupation::Restarting => Situation::Restarting,
+        Occupation::Stopping => Situation::Stopping,
     }
 }
 
-fn activity<G: Guest>(activity: &Activity<G>) -> Phase {
+fn activity<G: Guest>(activity: &Activity<G>) -> Situation {
     match activity.blocked() {
         Blocked::Call(_)
         | Blocked::Start(_)
@@ -195,8 +205,8 @@ fn activity<G: Guest>(activity: &Activity<G>) -> Phase {
         | Blocked::CodeChange(_)
         | Blocked::Await(_)
         | Blocked::TaskShutdown(_)
-        | Blocked::Stream(_) => Phase::Calling,
-        Blocked::No | Blocked::Preempted | Blocked::Sleep => Phase::Handling,
-        Blocked::Receive | Blocked::Quiet => Phase::Idle,
+        | Blocked::Stream(_) => Situation::Calling,
+        Blocked::No | Blocked::Preempted | Blocked::Sleep => Situation::Handling,
+        Blocked::Receive | Blocked::Quiet => Situation::Idle,
     }
 }

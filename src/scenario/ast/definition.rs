@@ -101,9 +101,9 @@ pub struct Init {
 /// Which starts of one child id are meant. The first start is 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StartNumber {
-    /// `start=2`
+    /// That start alone: `start=2`
     Only(u64),
-    /// `start="2.."`
+    /// That start and all later: `start="2.."`
     From(u64),
     /// `start="2..4"`: both of them too.
     Between(u64, u64),
@@ -147,9 +147,9 @@ pub struct Terminate {
 worded! {
     /// How a start function ends that spawns nothing.
     StartOutcome {
-        /// `returns`
+        /// It returns: `returns`
         Returns = "returns",
-        /// `throws`
+        /// It throws: `throws`
         Throws = "throws",
         /// It ends with an exit, by `exit/1`.
         Exits = "exits",
@@ -176,7 +176,7 @@ pub struct Process {
 pub struct Client {
     /// Its registered name.
     pub name: Option<Name>,
-    /// `trap_exit=#true`
+    /// Whether it traps exits: `trap_exit=#true`
     pub trap_exit: bool,
     /// What it does, from its start to its end.
     pub body: Block,

@@ -5,7 +5,7 @@ use super::value::{Name, Spanned, Value};
 /// `registry NAME keys=KEYS { … }`: what is in the line beside the child spec, and in its block.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Registry {
-    /// `keys=`
+    /// Who can hold a key: `keys=`
     pub keys: RegistryKeys,
     /// `partitions=`. 1 if unsaid.
     pub partitions: Option<Spanned<u64>>,
@@ -16,7 +16,7 @@ pub struct Registry {
 }
 
 worded! {
-    /// `keys=`
+    /// Who can hold a key: `keys=`
     RegistryKeys {
         /// A key is held by one process.
         Unique = "unique",
@@ -40,7 +40,7 @@ impl Registry {
 /// `partition_supervisor NAME partitions=N { CHILD }`: what is in the line beside the child spec.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Partitions {
-    /// `partitions=`
+    /// How many copies there are: `partitions=`
     pub count: u64,
     /// `with_arguments VALUE…`: the arguments of each copy, in which `$partition` is its number.
     pub with_arguments: Option<Vec<Value>>,

@@ -103,15 +103,15 @@ pub struct ChildOptions {
     pub id: Option<Value>,
     /// `start=` of `child_spec`.
     pub start: Option<Value>,
-    /// `restart=`
+    /// When it is restarted: `restart=`
     pub restart: Option<Spanned<Restart>>,
-    /// `shutdown=`
+    /// How it is told to stop: `shutdown=`
     pub shutdown: Option<Spanned<Shutdown>>,
     /// `type=` of `child_spec`.
     pub kind: Option<Spanned<ChildType>>,
-    /// `significant=`
+    /// Whether its end may end the supervisor: `significant=`
     pub significant: Option<Spanned<bool>>,
-    /// `name=`
+    /// What it registers as: `name=`
     pub name: Registration,
     /// `modules=`, verbatim: an atom stands for the list of it, but for `dynamic`.
     pub modules: Option<Value>,
@@ -143,9 +143,9 @@ pub enum Registration {
     Default,
     /// `name=#false`: it does not register.
     None(Span),
-    /// `name=NAME`
+    /// A name that the line gives: `name=NAME`
     Name(Name),
-    /// `name=(REGISTRY)key`
+    /// A name that a registry keeps: `name=(REGISTRY)key`
     Via(Box<Via>),
     /// `name=$name`, of a line that starts something.
     Variable(Name),
@@ -216,7 +216,7 @@ pub struct Dynamic {
     pub extra_arguments: Vec<Value>,
 }
 
-/// `max_children=`
+/// How many there may be: `max_children=`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MaxChildren {
     /// At most so many.

@@ -143,7 +143,7 @@ pub struct Via {
     pub module: ViaModule,
     /// The registry or the partition supervisor.
     pub holder: Pool,
-    /// The key.
+    /// The key that it is kept under.
     pub key: Value,
     /// The value that a process which takes the name registers. Only a term can say it.
     pub value: Option<Value>,
@@ -196,6 +196,6 @@ worded! {
 pub struct Entry {
     /// The registry that keeps the entry, by its name.
     pub registry: Name,
-    /// The key.
+    /// The key that it is kept under.
     pub key: Value,
 }

@@ -18,7 +18,7 @@ family! {
         /// An info `timeout`, or this message (OTP 28), if nothing else arrives.
         Timeout "timeout MS [MESSAGE…]" CALLBACK
             { after: Time = "the time", message: TimeoutMessage = "a message" } => ALONE;
-        /// Another phase.
+        /// The process goes to another phase.
         Goto "goto PHASE" CALLBACK { phase: Phase = "a phase" } => ALONE;
         /// The event is handled once more when the state has changed, of a state machine.
         Postpone "postpone" HANDLER => ALONE;

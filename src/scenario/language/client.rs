@@ -33,7 +33,7 @@ roles! {
     /// What is expected.
     Expected: Expectation<Parsed> => Expectation<Lowered>,
         lower(expectation, resolver) expectation.lower(resolver), parts(expected, parts) expected.parts(parts);
-    /// Another client.
+    /// The client that is waited for.
     AwaitedClient: Name => u16,
         lower(client, resolver) *resolver.names.clients.get(&client.text).expect("the parser knows the clients");
 }

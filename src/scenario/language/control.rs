@@ -27,12 +27,8 @@ pub use lowered::{Control, Part};
 pub enum Compound {
     /// `if CONDITION { … }`, with the `else { … }` that may follow.
     If { condition: Condition, then: Block, otherwise: Option<Block> },
-    /// `each TABLE $k $v { … }`
-    EachEntry { table: Name, key: Name, value: Name, body: Block },
-    /// `each QUEUE $v { … }`
-    EachItem { queue: Name, item: Name, body: Block },
-    /// `each $list $v { … }`
-    EachMember { list: Value, member: Name, body: Block },
+    /// `each TABLE $key $value { … }`, `each QUEUE $item { … }` and `each $list $item { … }`
+    Each { over: Over, item: Name, value: Option<Name>, body: Block },
     /// `match VALUE… { when PATTERN… { … } otherwise { … } }`. The last result, `match result`, if `None`; then there
     /// are clauses for exits and errors, too.
     Match { value: Option<Value>, clauses: Vec<Clause>, otherwise: Option<Block> },
@@ -46,6 +42,15 @@ pub enum Compound {
     Dispatch { entry: Entry, pid: Name, value: Name, parallel: bool, body: Block },
     /// `Registry.lock/3`
     Lock { registry: Name, key: Value, body: Block },
+}
+
+/// What a loop goes over.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Over {
+    /// A table or a queue of the process, or a table that all share.
+    Store(Name),
+    /// A list.
+    List(Value),
 }
 
 /// How a statement ends.
@@ -77,9 +82,7 @@ impl Compound {
     pub fn blocks(&self) -> Vec<&Block> {
         match self {
             Self::If { then, otherwise, .. } => [then].into_iter().chain(otherwise).collect(),
-            Self::EachEntry { body, .. }
-            | Self::EachItem { body, .. }
-            | Self::EachMember { body, .. }
+            Self::Each { body, .. }
             | Self::Repeat { body, .. }
             | Self::Eventually { body, .. }
             | Self::Dispatch { body, .. }
@@ -131,10 +134,10 @@ fn if_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
 fn each(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
     if step.peeks_variable() {
         step.line.usage = "each $list $member { … }";
-        let (list, member) = (step.value("a list")?, step.variable("a member")?);
-        step.bind_variable(&member);
+        let (list, item) = (step.value("a list")?, step.variable("a member")?);
+        step.bind_variable(&item);
         let body = body(step)?;
-        return Some(Compound::EachMember { list, member, body }.into());
+        return Some(Compound::Each { over: Over::List(list), item, value: None, body }.into());
     }
     let of = table_or_queue(step)?;
     let over_queue = step.scope.state.queues.contains(&of.text);
@@ -148,10 +151,8 @@ fn each(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {
         step.bind_variable(variable);
     }
     let body = body(step)?;
-    Some(match over_queue {
-        true => Compound::EachItem { queue: of, item: first?, body }.into(),
-        false => Compound::EachEntry { table: of, key: first?, value: second?, body }.into(),
-    })
+    let value = if over_queue { None } else { Some(second?) };
+    Some(Compound::Each { over: Over::Store(of), item: first?, value, body }.into())
 }
 
 fn match_(step: &mut Step<'_, '_, '_>) -> Option<StatementKind> {

@@ -36,7 +36,7 @@ family! {
         Pop "pop QUEUE as=$value" SERVER { queue: Queue, bind: Bind = "as" } => ALONE;
         /// Held until released, or for ever by the dead.
         Acquire "acquire RESOURCE" ANYWHERE { resource: Called = "a resource" } => SEES;
-        /// Given back.
+        /// A resource is given back.
         Release "release RESOURCE" ANYWHERE { resource: Called = "a resource" } => SEES;
     }
     by hand {

@@ -2,7 +2,7 @@
 
 use super::super::ast::{Comparison, Condition, CountField};
 use super::super::parse::value;
-use super::super::parse::words::Word as Line;
+use super::super::parse::words::Keyword;
 use super::condition::Asked;
 use super::condition::{self, whom};
 use super::row::*;
@@ -41,7 +41,7 @@ forms! {
 roles! {
     /// Children, by their ids.
     Ids: Vec<Name> => Vec<Atom>, lower(ids, resolver) ids.iter().map(|id| resolver.atom(id)).collect();
-    /// Processes.
+    /// Any number of processes.
     Targets: Vec<Target> => Vec<Expression>,
         lower(targets, resolver) targets.iter().map(|target| resolver.target(target)).collect(),
         parts(targets, parts) parts.values.extend(targets);
@@ -80,25 +80,27 @@ impl<F: Form> Expectation<F> {
 type Reader = fn(&mut Step<'_, '_, '_>) -> Option<Expectation<Parsed>>;
 
 /// What can follow `expect`, besides a condition and a pattern.
-pub const WORDS: &[Line<Reader>] = &[
-    Line::new("exit", "expect exit PATTERN…", |step| {
+pub const WORDS: &[Keyword<Reader>] = &[
+    Keyword::new("exit", "expect exit PATTERN…", |step| {
         Some(Expectation::Exit { pattern: step.pattern_row("a pattern")? })
     }),
-    Line::new("raise", "expect raise PATTERN…", |step| {
+    Keyword::new("raise", "expect raise PATTERN…", |step| {
         Some(Expectation::Raise { pattern: step.pattern_row("a pattern")? })
     }),
-    Line::new("restarted", "expect restarted ID…", |step| {
+    Keyword::new("restarted", "expect restarted ID…", |step| {
         Some(Expectation::Restarted { ids: step.child_ids()? })
     }),
-    Line::new("untouched", "expect untouched ID…", |step| {
+    Keyword::new("untouched", "expect untouched ID…", |step| {
         Some(Expectation::Untouched { ids: step.child_ids()? })
     }),
-    Line::new("alive", "expect alive PROCESS…", |step| {
+    Keyword::new("alive", "expect alive PROCESS…", |step| {
         Some(Expectation::Alive { targets: targets(step)? })
     }),
-    Line::new("dead", "expect dead PROCESS…", |step| Some(Expectation::Dead { targets: targets(step)? })),
-    Line::new("children", "expect children SUPERVISOR ID…", children),
-    Line::new("incarnation", "expect incarnation ID NUMBER", incarnation),
+    Keyword::new("dead", "expect dead PROCESS…", |step| {
+        Some(Expectation::Dead { targets: targets(step)? })
+    }),
+    Keyword::new("children", "expect children SUPERVISOR ID…", children),
+    Keyword::new("incarnation", "expect incarnation ID NUMBER", incarnation),
 ];
 
 /// Conditions that `expect` can begin with, as well as any comparison.

@@ -7,7 +7,7 @@ family! {
     /// What sends, waits and takes time.
     Messages
     regular {
-        /// A message.
+        /// A message without any protocol.
         Send "send TARGET VALUE…" ANYWHERE
             { target: Whom = "a target", value: Row = "a message",
               priority: Priority = "priority" } => reaches(target);

@@ -118,7 +118,7 @@ macro_rules! alike {
 }
 
 roles! {
-    /// One value.
+    /// One value, which it needs.
     One: Value => Expression,
         lower(value, resolver) resolver.value(value), parts(value, parts) parts.values.push(value);
     /// A value that need not be there.
@@ -144,7 +144,7 @@ roles! {
         said(target) target.as_ref().map_or(Said::Word("self"), Said::Target),
         lower(target, resolver) target.as_ref().map_or(Expression::SelfPid, |target| resolver.target(target)),
         parts(target, parts) parts.values.push(target);
-    /// How long.
+    /// A time, or for ever.
     Time: Duration => Expression,
         lower(time, resolver) resolver.duration(time), parts(time, parts) parts.times.push(time);
     /// A property that says for how long at most.

@@ -20,7 +20,7 @@ pub struct Property<F: Form> {
     pub modality: Modality,
     /// What must hold.
     pub claim: Claim<F>,
-    /// `within=`
+    /// The time that it has: `within=`
     pub within: F::Of<Deadline>,
     /// Where the property stands.
     pub span: Span,
@@ -85,7 +85,7 @@ impl Property<Lowered> {
 /// A line of the block.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Happening<F: Form> {
-    /// What happens.
+    /// What is to happen.
     pub what: What<F>,
     /// The line as it stands in the file.
     pub words: String,

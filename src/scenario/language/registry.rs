@@ -73,7 +73,7 @@ roles! {
     Key: Entry => EntryKey,
         lower(entry, resolver) EntryKey { registry: resolver.atom(&entry.registry), key: resolver.value(&entry.key) },
         parts(entry, parts) parts.values.push(&entry.key);
-    /// A registry.
+    /// A registry, by its name.
     RegistryName: Name => Atom, lower(registry, resolver) resolver.atom(registry);
     /// A partition supervisor.
     PoolName: Pool => otp::Name, lower(pool, resolver) {

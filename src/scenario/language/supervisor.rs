@@ -8,7 +8,7 @@ use super::super::parse::names::ModuleKind;
 use super::super::parse::options::{child_options, spec_overrides};
 use super::super::parse::tree::{check_module, check_via, new_init, single_child};
 use super::super::parse::value;
-use super::super::script::child_spec::Source;
+use super::super::script::child_spec::ComputedSource;
 use super::super::script::trees;
 use super::row::*;
 
@@ -152,11 +152,11 @@ roles! {
     NewInit: Box<Supervisor> => Box<InitResult<StartFunction>>,
         lower(drawn, resolver) Box::new(trees::init_result(drawn, resolver.names));
     /// Whose child spec it is.
-    SpecOf: SpecSource => Source, lower(of, resolver) resolver.spec_source(of),
+    SpecOf: SpecSource => ComputedSource, lower(of, resolver) resolver.spec_source(of),
         parts(of, parts) {
         match of {
-            Source::Module(_, arguments) => parts.values.extend(arguments),
-            Source::Raw(child) => parts.values.push(child),
+            ComputedSource::Module(_, arguments) => parts.values.extend(arguments),
+            ComputedSource::Raw(child) => parts.values.push(child),
         }
     };
     /// What a line puts in place of what a child spec says.

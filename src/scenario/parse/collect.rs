@@ -34,7 +34,7 @@ pub fn collect(parser: &mut Parser<'_>, document: &KdlDocument) {
 enum Parent {
     /// A supervisor whose children register under their ids.
     Registering,
-    /// A `simple_one_for_one`.
+    /// One whose children have no names of their own: a `simple_one_for_one`.
     Silent,
     Other,
 }

@@ -14,22 +14,22 @@ use super::scope::{Code, ENTER, Scope, State};
 use super::statement;
 use super::step::Step;
 use super::value::{self, Text};
-use super::words::{Word, foreign, hint};
+use super::words::{Keyword, foreign, hint};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Server) -> Option<()>;
 
 /// What can stand in a server.
-pub(super) const WORDS: &[Word<Read>] = &[
-    Word::new("args", "args $NAME…", arguments),
-    Word::new("var", "var NAME VALUE", variable),
-    Word::new("table", "table NAME", table),
-    Word::new("queue", "queue NAME", queue),
-    Word::new("trap_exit", "trap_exit #true", trap_exit),
-    Word::new("phase", "phase NAME { on … }", phase),
-    Word::new("state", "state NAME { on … }", phase),
-    Word::new("init", "init { … }", init),
-    Word::new("on", "on call PATTERN… { … }", on),
-    Word::new("terminate", "terminate [$reason] { … }", terminate),
+pub(super) const WORDS: &[Keyword<Read>] = &[
+    Keyword::new("args", "args $NAME…", arguments),
+    Keyword::new("var", "var NAME VALUE", variable),
+    Keyword::new("table", "table NAME", table),
+    Keyword::new("queue", "queue NAME", queue),
+    Keyword::new("trap_exit", "trap_exit #true", trap_exit),
+    Keyword::new("phase", "phase NAME { on … }", phase),
+    Keyword::new("state", "state NAME { on … }", phase),
+    Keyword::new("init", "init { … }", init),
+    Keyword::new("on", "on call PATTERN… { … }", on),
+    Keyword::new("terminate", "terminate [$reason] { … }", terminate),
 ];
 
 /// What a handler can handle.

@@ -27,7 +27,7 @@ pub struct DefinedModule {
     pub span: Span,
     /// `restart=` of its child spec is something else than permanent.
     pub impermanent: bool,
-    /// `significant=#true`
+    /// Its end may end its supervisor: `significant=#true`
     pub significant: bool,
     /// It starts at boot.
     pub autostart: bool,

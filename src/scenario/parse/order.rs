@@ -10,19 +10,19 @@ use super::super::mistake::Mistake;
 use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, name_span};
-use super::words::{Word, hint};
+use super::words::{Keyword, hint};
 
 type Read = fn(&mut Step<'_, '_, '_>) -> Option<What<Parsed>>;
 
 /// What can stand in the block.
-pub(super) const WORDS: &[Word<Read>] = &[
-    Word::new("started", "started WHO", started),
-    Word::new("ended", "ended WHO [REASON…]", ended),
-    Word::new("log", "log \"text\" [VALUE…] by=WHO", logged),
-    Word::new("sent", "sent WHO call|cast|info|reply|exit [PATTERN…] to=WHO", |step| {
+pub(super) const WORDS: &[Keyword<Read>] = &[
+    Keyword::new("started", "started WHO", started),
+    Keyword::new("ended", "ended WHO [REASON…]", ended),
+    Keyword::new("log", "log \"text\" [VALUE…] by=WHO", logged),
+    Keyword::new("sent", "sent WHO call|cast|info|reply|exit [PATTERN…] to=WHO", |step| {
         message(step, Deed::Sent)
     }),
-    Word::new("got", "got WHO call|cast|info|reply|EXIT|DOWN [PATTERN…] from=WHO", |step| {
+    Keyword::new("got", "got WHO call|cast|info|reply|EXIT|DOWN [PATTERN…] from=WHO", |step| {
         message(step, Deed::Got)
     }),
 ];

@@ -10,44 +10,44 @@ use super::parser::Parser;
 use super::scope::Scope;
 use super::step::Step;
 use super::value::{self, Text, name_span};
-use super::words::{Word, foreign, hint};
+use super::words::{Keyword, foreign, hint};
 use super::{code, collect, cycle, definition, fault, fixed, node, outage, outcomes, property, tree};
 
 type Read = fn(&mut Step<'_, '_, '_>, &mut Scenario) -> Option<()>;
 
 /// What can stand at the top level.
-pub const WORDS: &[Word<Read>] = &[
-    Word::new("scenario", "scenario \"title\"", header),
-    Word::new("expect-failure", "expect-failure PROPERTY \"why\"", property::expect_failure),
-    Word::new("supervisor", "supervisor NAME { … }", supervisor),
-    Word::new("dynamic_supervisor", "dynamic_supervisor NAME", supervisor),
-    Word::new("registry", "registry NAME keys=unique", supervisor),
-    Word::new("partition_supervisor", "partition_supervisor NAME partitions=N { CHILD }", supervisor),
-    Word::new("task_supervisor", "task_supervisor NAME", supervisor),
-    Word::new("application", "application NAME { supervisor … }", application),
-    Word::new("server", "server NAME { … }", definition::server),
-    Word::new(definition::STATEM, "statem NAME { state NAME { … } }", definition::server),
-    Word::new("agent", "agent NAME", definition::agent),
-    Word::new("process", "process NAME { … }", definition::process),
-    Word::new("task", "task NAME { … }", definition::process),
-    Word::new("start_function", "start_function NAME returns VALUE…", definition::start_function),
-    Word::new("client", "client [NAME] { … }", definition::client),
-    Word::new("code", "code \"FOLDER\"… shuffle=N", code::code),
-    Word::new("start", "start \"MODULE.FUNCTION\" VALUE…", code::start),
-    Word::new("run", "run \"MODULE.FUNCTION\" VALUE…", code::run),
-    Word::new("test", "test \"MODULE\" only=\"TEST\"", code::test),
-    Word::new("node", "node NAME { supervisor … }", node::node),
-    Word::new("shared", "shared NAME VALUE", shared),
-    Word::new("shared_table", "shared_table NAME", shared_table),
-    Word::new("always", "always PROPERTY", property::property),
-    Word::new("finally", "finally PROPERTY", property::property),
-    Word::new("eventually", "eventually PROPERTY within=MS", property::property),
-    Word::new("sometimes", "sometimes PROPERTY", property::property),
-    Word::new("outcomes", "outcomes NAME… { outcome VALUE… }", outcomes::read),
-    Word::new("allow", "allow ORACLE [PROCESS…]", property::allow),
-    Word::new("fault", "fault kill NAME…", fault::read),
-    Word::new("outage", "outage NAME [fails|silent|starts] at=MS for=MS backoff=MS", outage::outage),
-    Word::new("fixed", "fixed KNOB… of=NAME", fixed::fixed),
+pub const WORDS: &[Keyword<Read>] = &[
+    Keyword::new("scenario", "scenario \"title\"", header),
+    Keyword::new("expect-failure", "expect-failure PROPERTY \"why\"", property::expect_failure),
+    Keyword::new("supervisor", "supervisor NAME { … }", supervisor),
+    Keyword::new("dynamic_supervisor", "dynamic_supervisor NAME", supervisor),
+    Keyword::new("registry", "registry NAME keys=unique", supervisor),
+    Keyword::new("partition_supervisor", "partition_supervisor NAME partitions=N { CHILD }", supervisor),
+    Keyword::new("task_supervisor", "task_supervisor NAME", supervisor),
+    Keyword::new("application", "application NAME { supervisor … }", application),
+    Keyword::new("server", "server NAME { … }", definition::server),
+    Keyword::new(definition::STATEM, "statem NAME { state NAME { … } }", definition::server),
+    Keyword::new("agent", "agent NAME", definition::agent),
+    Keyword::new("process", "process NAME { … }", definition::process),
+    Keyword::new("task", "task NAME { … }", definition::process),
+    Keyword::new("start_function", "start_function NAME returns VALUE…", definition::start_function),
+    Keyword::new("client", "client [NAME] { … }", definition::client),
+    Keyword::new("code", "code \"FOLDER\"… shuffle=N", code::code),
+    Keyword::new("start", "start \"MODULE.FUNCTION\" VALUE…", code::start),
+    Keyword::new("run", "run \"MODULE.FUNCTION\" VALUE…", code::run),
+    Keyword::new("test", "test \"MODULE\" only=\"TEST\"", code::test),
+    Keyword::new("node", "node NAME { supervisor … }", node::node),
+    Keyword::new("shared", "shared NAME VALUE", shared),
+    Keyword::new("shared_table", "shared_table NAME", shared_table),
+    Keyword::new("always", "always PROPERTY", property::property),
+    Keyword::new("finally", "finally PROPERTY", property::property),
+    Keyword::new("eventually", "eventually PROPERTY within=MS", property::property),
+    Keyword::new("sometimes", "sometimes PROPERTY", property::property),
+    Keyword::new("outcomes", "outcomes NAME… { outcome VALUE… }", outcomes::read),
+    Keyword::new("allow", "allow ORACLE [PROCESS…]", property::allow),
+    Keyword::new("fault", "fault kill NAME…", fault::read),
+    Keyword::new("outage", "outage NAME [fails|silent|starts] at=MS for=MS backoff=MS", outage::outage),
+    Keyword::new("fixed", "fixed KNOB… of=NAME", fixed::fixed),
 ];
 
 /// Reads the whole file.

@@ -18,19 +18,23 @@ use super::registry;
 use super::scope::Scope;
 use super::step::{Step, unknown};
 use super::value::{self, name_span};
-use super::words::{Word, foreign, hint};
+use super::words::{Keyword, foreign, hint};
 
 type Read = fn(&mut Step<'_, '_, '_>, Under) -> Option<Child>;
 
 /// What can stand among a supervisor's children.
-pub const WORDS: &[Word<Read>] = &[
-    Word::new("worker", "worker ID [MODULE] [ARGUMENT…]", worker),
-    Word::new("agent", "agent ID", agent),
-    Word::new("supervisor", "supervisor ID { … }", nested_supervisor),
-    Word::new("dynamic_supervisor", "dynamic_supervisor ID", nested_supervisor),
-    Word::new("registry", "registry NAME keys=unique", nested_supervisor),
-    Word::new("partition_supervisor", "partition_supervisor NAME partitions=N { CHILD }", nested_supervisor),
-    Word::new("task_supervisor", "task_supervisor ID", nested_supervisor),
+pub const WORDS: &[Keyword<Read>] = &[
+    Keyword::new("worker", "worker ID [MODULE] [ARGUMENT…]", worker),
+    Keyword::new("agent", "agent ID", agent),
+    Keyword::new("supervisor", "supervisor ID { … }", nested_supervisor),
+    Keyword::new("dynamic_supervisor", "dynamic_supervisor ID", nested_supervisor),
+    Keyword::new("registry", "registry NAME keys=unique", nested_supervisor),
+    Keyword::new(
+        "partition_supervisor",
+        "partition_supervisor NAME partitions=N { CHILD }",
+        nested_supervisor,
+    ),
+    Keyword::new("task_supervisor", "task_supervisor ID", nested_supervisor),
 ];
 
 /// What else can stand in a supervisor's block.

@@ -12,9 +12,9 @@ pub use super::syntax::{entry_span, name_span};
 /// How a text entry was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Text<'n> {
-    /// `ok`
+    /// Without quotes: `ok`
     Bare(&'n str),
-    /// `"ok"`
+    /// With quotes: `"ok"`
     Quoted(&'n str),
 }
 

@@ -1,7 +1,7 @@
 //! The words of the language, and the word that was probably meant.
 
 /// A word that begins a line, with the function that reads the rest of it.
-pub struct Word<F> {
+pub struct Keyword<F> {
     /// The word that such a line begins with.
     pub name: &'static str,
     /// How a line with it looks, for hints.
@@ -10,10 +10,10 @@ pub struct Word<F> {
     pub read: F,
 }
 
-impl<F> Word<F> {
+impl<F> Keyword<F> {
     /// A row of a table of words.
     pub const fn new(name: &'static str, usage: &'static str, read: F) -> Self {
-        Word { name, usage, read }
+        Keyword { name, usage, read }
     }
 }
 

@@ -8,7 +8,7 @@ use super::resolver::Resolver;
 
 /// Whose child spec a line makes.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Source {
+pub enum ComputedSource {
     /// That of a definition, with these start arguments.
     Module(Atom, Vec<Expression>),
     /// Whatever Elixir takes a child for.
@@ -46,12 +46,12 @@ pub fn listed(modules: Term) -> Term {
 }
 
 impl Resolver<'_> {
-    pub fn spec_source(&mut self, of: &SpecSource) -> Source {
+    pub fn spec_source(&mut self, of: &SpecSource) -> ComputedSource {
         match of {
             SpecSource::Module(module, arguments) => {
-                Source::Module(self.atom(module), self.values(arguments))
+                ComputedSource::Module(self.atom(module), self.values(arguments))
             }
-            SpecSource::Raw(value) => Source::Raw(self.value(value)),
+            SpecSource::Raw(value) => ComputedSource::Raw(self.value(value)),
         }
     }
 

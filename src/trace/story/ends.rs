@@ -4,7 +4,7 @@ use crate::kernel::{Atom, Event, EventKind, Object, Pid, Ref, Term};
 use crate::otp::{Actor, Guest};
 use crate::trace::narrate::Narrate;
 
-use super::node::{Killer, Outcome, ROOT, Stopping, Verb, What};
+use super::node::{CallEnd, Killer, ROOT, Stopping, Verb, What};
 use super::teller::Teller;
 
 impl<G: Guest> Teller<'_, G>
@@ -45,15 +45,15 @@ where
             let below = death.is_some_and(|death| self.tree.hangs_below(death, node));
             let ended = match self.tree.what(node) {
                 What::Call { outcome, .. } => {
-                    *outcome = Outcome::Failed { reason: reason.clone(), took, below };
+                    *outcome = CallEnd::Failed { reason: reason.clone(), took, below };
                     true
                 }
                 What::Stop { outcome, reason: asked } if asked == reason => {
-                    *outcome = Outcome::Stopped { took };
+                    *outcome = CallEnd::Stopped { took };
                     false
                 }
                 What::Stop { outcome, .. } => {
-                    *outcome = Outcome::Failed { reason: reason.clone(), took, below };
+                    *outcome = CallEnd::Failed { reason: reason.clone(), took, below };
                     true
                 }
                 _ => false,
@@ -122,9 +122,9 @@ where
         let applied = self.applied.take().filter(|(whom, ..)| *whom == pid);
         if let Some(node) = self.known(pid).calling.take()
             && let What::Call { outcome, .. } | What::Stop { outcome, .. } = self.tree.what(node)
-            && matches!(outcome, Outcome::Open)
+            && matches!(outcome, CallEnd::Open)
         {
-            *outcome = Outcome::Abandoned;
+            *outcome = CallEnd::Abandoned;
         }
         let (stopping, start) = (self.known(pid).stopping, self.known(pid).start);
         // One that ends before it is told to has an end of its own.

@@ -14,7 +14,7 @@ pub struct Excerpt {
 
 /// A line of a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct StoryLine {
     /// The event that it tells of first.
     pub event: u64,
     /// When that happened, in milliseconds of virtual time.

@@ -4,10 +4,10 @@ use crate::kernel::{Fingerprint, Term};
 use crate::otp::Started;
 use crate::trace::names::Directory;
 
-use super::node::{Node, Outcome, ROOT, Tree, Verb, What};
+use super::node::{CallEnd, Node, ROOT, Tree, Verb, What};
 
 /// What is shown of a list of nodes.
-pub(super) enum Shown {
+pub(super) enum Folded {
     Node(usize),
     /// So many more like this one.
     More(usize, usize),
@@ -66,7 +66,7 @@ impl Likeness {
     }
 
     /// What to show of these children.
-    pub(super) fn fold(&self, tree: &Tree, children: &[usize]) -> Vec<Shown> {
+    pub(super) fn fold(&self, tree: &Tree, children: &[usize]) -> Vec<Folded> {
         let mut visible = Vec::new();
         self.on_stage(tree, children, &mut visible);
         let mut shown = Vec::new();
@@ -74,17 +74,17 @@ impl Likeness {
         for run in visible.chunk_by(|one, other| like(one) == like(other)) {
             let run: Vec<usize> = run.iter().copied().flatten().collect();
             if run.is_empty() {
-                shown.push(Shown::Cut);
+                shown.push(Folded::Cut);
                 continue;
             }
             let group = tree.nodes[run[0]].children.iter().any(|child| self.visible[*child]);
             let most = if group { GROUPS_SHOWN } else { most(&tree.nodes[run[0]]) };
             // Folding two lines into one that says so gains nothing.
             if run.len() > most + 2 {
-                shown.extend(run[..most].iter().copied().map(Shown::Node));
-                shown.push(Shown::More(run[most], run.len() - most));
+                shown.extend(run[..most].iter().copied().map(Folded::Node));
+                shown.push(Folded::More(run[most], run.len() - most));
             } else {
-                shown.extend(run.iter().copied().map(Shown::Node));
+                shown.extend(run.iter().copied().map(Folded::Node));
             }
         }
         shown
@@ -95,7 +95,7 @@ impl Likeness {
 fn is_in_the_answer(tree: &Tree, node: &Node) -> bool {
     let (What::Start(start), Some(pid)) = (&node.what, node.actor) else { return false };
     let started = matches!(start.result, Some(Started::Ok { .. })) || !start.waits;
-    let What::Call { outcome: Outcome::Answered { reply, .. }, .. } = &tree.nodes[node.parent].what else {
+    let What::Call { outcome: CallEnd::Answered { reply, .. }, .. } = &tree.nodes[node.parent].what else {
         return false;
     };
     let returned = reply.as_tuple().and_then(|terms| terms.get(1)).and_then(Term::as_pid);

@@ -5,8 +5,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::trace::line::{Line, NO_BREAK, Tone};
 use crate::trace::terms::Names;
 
-use super::excerpt::Told;
-use super::fold::{Likeness, Shown};
+use super::excerpt::StoryLine;
+use super::fold::{Folded, Likeness};
 use super::node::{ROOT, Tree};
 use super::words;
 
@@ -55,16 +55,16 @@ pub(super) fn lines(tree: &Tree, names: Names<'_>, width: usize) -> Vec<Line> {
 }
 
 /// The lines of the story as data, from top to bottom.
-pub(super) fn told(tree: &Tree, names: Names<'_>) -> Vec<Told> {
-    fn below(parent: usize, tree: &Tree, likeness: &Likeness, names: Names<'_>, lines: &mut Vec<Told>) {
+pub(super) fn told(tree: &Tree, names: Names<'_>) -> Vec<StoryLine> {
+    fn below(parent: usize, tree: &Tree, likeness: &Likeness, names: Names<'_>, lines: &mut Vec<StoryLine>) {
         for shown in likeness.fold(tree, &tree.nodes[parent].children) {
-            let Shown::Node(index) = shown else { continue };
+            let Folded::Node(index) = shown else { continue };
             let node = &tree.nodes[index];
             let mut line = words::who(node, &tree.nodes[ROOT], names);
             line.push(Tone::Plain, " ");
             line.append(words::what(node, &tree.nodes[parent], names));
             let words = line.plain().replace(NO_BREAK, " ").split_whitespace().collect::<Vec<_>>().join(" ");
-            lines.push(Told { event: node.event, at: node.at, words });
+            lines.push(StoryLine { event: node.event, at: node.at, words });
             below(index, tree, likeness, names, lines);
         }
     }
@@ -102,14 +102,14 @@ impl Rows<'_> {
         let mut latest = 0;
         let mut all = self.likeness.fold(self.tree, &self.tree.nodes[ROOT].children);
         // That an excerpt ends before the run does goes without saying.
-        all.pop_if(|last| matches!(last, Shown::Cut));
+        all.pop_if(|last| matches!(last, Folded::Cut));
         for shown in all {
             let begin = self.rows.len();
             self.show(&shown, ROOT, "", "", "");
             let group = self.rows.len() - begin > 1;
             // What somebody notes is the heading of what follows.
-            let heading = matches!(&shown, Shown::Node(node) if self.tree.nodes[*node].is_heading());
-            let cut = matches!(&shown, Shown::Cut);
+            let heading = matches!(&shown, Folded::Node(node) if self.tree.nodes[*node].is_heading());
+            let cut = matches!(&shown, Folded::Cut);
             let back = self.rows.get(begin).and_then(|row| row.at).is_some_and(|at| at < latest);
             latest = self.rows[begin..].iter().filter_map(|row| row.at).fold(latest, u64::max);
             if back {
@@ -125,8 +125,8 @@ impl Rows<'_> {
     }
 
     /// A node and what is below it: `branch` leads to it, `trunk` goes on past it.
-    fn show(&mut self, shown: &Shown, parent: usize, indent: &str, branch: &str, trunk: &str) {
-        let (Shown::Node(index) | Shown::More(index, _)) = *shown else {
+    fn show(&mut self, shown: &Folded, parent: usize, indent: &str, branch: &str, trunk: &str) {
+        let (Folded::Node(index) | Folded::More(index, _)) = *shown else {
             let who = Line::new().with(Tone::Faint, "…");
             let dots = Row { branch: format!("{indent}{branch}"), who, ..Row::blank() };
             return self.rows.push(dots);
@@ -139,7 +139,7 @@ impl Rows<'_> {
             who: words::who(node, above, self.names),
             what: words::what(node, above, self.names),
         };
-        if let Shown::More(_, count) = *shown {
+        if let Folded::More(_, count) = *shown {
             row.at = None;
             row.who = Line::new().with(Tone::Faint, "…");
             row.what = words::more(node, count, self.names);

@@ -6,7 +6,7 @@ use crate::trace::line::{Line, Tone};
 use crate::trace::phrases::{grouped, restarts};
 use crate::trace::terms::Names;
 
-use super::node::{Killer, Node, Outcome, Start, Stopping, What};
+use super::node::{CallEnd, Killer, Node, Start, Stopping, What};
 
 pub(super) fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
     let mut line = Line::new();
@@ -84,7 +84,7 @@ pub(super) fn died_line(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     let in_call = parent.actor == node.actor
         && matches!(
             parent.what,
-            What::Call { outcome: Outcome::Failed { .. } | Outcome::TimedOut { .. }, .. }
+            What::Call { outcome: CallEnd::Failed { .. } | CallEnd::TimedOut { .. }, .. }
         );
     let story = if in_call { story.lines().next().unwrap_or_default().to_owned() } else { story };
     let unread = unread_words(*unread);

@@ -21,7 +21,7 @@ use super::narrate::Narrate;
 use super::recording::Recording;
 use super::terms::Names;
 
-pub use excerpt::{Excerpt, Told};
+pub use excerpt::{Excerpt, StoryLine};
 
 /// The whole story.
 pub(super) fn lines<G: Guest>(recording: &Recording<'_, G>, names: Names<'_>, width: usize) -> Vec<Line>
@@ -37,7 +37,7 @@ pub(super) fn told<G: Guest>(
     recording: &Recording<'_, G>,
     names: Names<'_>,
     excerpt: Option<&Excerpt>,
-) -> Vec<Told>
+) -> Vec<StoryLine>
 where
     G::Note: Narrate,
 {

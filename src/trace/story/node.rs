@@ -43,7 +43,7 @@ pub(super) struct Absent {
     pub(super) comes: bool,
 }
 
-/// What happened.
+/// What happened in a line of the story.
 #[derive(Clone, Debug)]
 pub(super) enum What {
     /// The root of all.
@@ -51,9 +51,9 @@ pub(super) enum What {
     /// A process was started.
     Start(Box<Start>),
     /// A call of a server or of a supervisor's API.
-    Call { verb: Verb, request: Term, outcome: Outcome },
-    /// `gen_server:stop`.
-    Stop { reason: Term, outcome: Outcome },
+    Call { verb: Verb, request: Term, outcome: CallEnd },
+    /// Somebody was told to stop: `gen_server:stop`.
+    Stop { reason: Term, outcome: CallEnd },
     /// A cast, a plain message or an exit signal.
     Signal { verb: Verb, content: Term, fate: Way },
     /// A timer's message.
@@ -172,7 +172,7 @@ pub(super) struct Stopping {
 
 /// How a call ended.
 #[derive(Clone, Debug)]
-pub(super) enum Outcome {
+pub(super) enum CallEnd {
     Open,
     Answered {
         reply: Term,

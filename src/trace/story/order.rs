@@ -7,7 +7,7 @@ use crate::kernel::{Event, Pid, Ref, Term};
 use crate::otp::{Actor, Guest};
 use crate::trace::narrate::Narrate;
 
-use super::node::{Outcome, ROOT, Stopping, Tree, Verb, What};
+use super::node::{CallEnd, ROOT, Stopping, Tree, Verb, What};
 use super::teller::Teller;
 
 impl Tree {
@@ -141,7 +141,7 @@ where
                 self.tree.nodes[late].quiet = true;
                 late
             }
-            What::Call { outcome: Outcome::Open, .. } | What::Stop { outcome: Outcome::Open, .. } => {
+            What::Call { outcome: CallEnd::Open, .. } | What::Stop { outcome: CallEnd::Open, .. } => {
                 let caller = self.tree.nodes[node].actor;
                 match caller {
                     Some(caller) if self.known(caller).calling == Some(node) => {
@@ -251,7 +251,7 @@ where
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::fold::{Likeness, Shown};
+    use super::super::fold::{Folded, Likeness};
     use super::super::node::{ROOT, Tree, What};
     use super::super::teller::tell;
     use crate::kernel::Pid;
@@ -262,7 +262,7 @@ mod tests {
     /// Nodes as they stand, from top to bottom.
     fn standing(tree: &Tree, likeness: &Likeness, node: usize, lines: &mut Vec<usize>) {
         for shown in likeness.fold(tree, &tree.nodes[node].children) {
-            if let Shown::Node(child) = shown {
+            if let Folded::Node(child) = shown {
                 lines.push(child);
                 standing(tree, likeness, child, lines);
             }

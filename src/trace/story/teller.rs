@@ -11,7 +11,7 @@ use crate::trace::narrate::Narrate;
 use crate::trace::recording::Recording;
 use crate::trace::terms::Names;
 
-use super::node::{Absent, Outcome, ROOT, Start, Stopping, Tree, Verb, Way, What};
+use super::node::{Absent, CallEnd, ROOT, Start, Stopping, Tree, Verb, Way, What};
 
 /// Beyond this depth an asynchronous message is told, but not what comes of it: that is told on its own.
 const ASYNC_DEPTH_MAX: usize = 3;
@@ -307,14 +307,14 @@ where
         match body {
             Message::Call { from, request } => {
                 let what =
-                    What::Call { verb: verb_of(request), request: request.term(), outcome: Outcome::Open };
+                    What::Call { verb: verb_of(request), request: request.term(), outcome: CallEnd::Open };
                 let node = self.add_between(at, below, pid, to, what);
                 self.asked.insert(from.tag, node);
                 self.known(pid).calling = Some(node);
                 Some(node)
             }
             Message::Terminate { from, reason } => {
-                let what = What::Stop { reason: reason.clone(), outcome: Outcome::Open };
+                let what = What::Stop { reason: reason.clone(), outcome: CallEnd::Open };
                 let node = self.add_between(at, below, pid, to, what);
                 self.asked.insert(from.tag, node);
                 // Of the two monitors that were just made, the one that is not the call's waits for the end.
@@ -345,7 +345,7 @@ where
 
     /// A message that goes nowhere, since nobody has the name.
     fn unsent(&mut self, at: u64, pid: Pid, to: &Term, body: &Message<G>) {
-        let failed = || Outcome::Failed { reason: Atom::NOPROC.into(), took: 0, below: false };
+        let failed = || CallEnd::Failed { reason: Atom::NOPROC.into(), took: 0, below: false };
         let (verb, content) = match body {
             Message::Call { request, .. } => {
                 let what = What::Call { verb: verb_of(request), request: request.term(), outcome: failed() };
@@ -426,7 +426,7 @@ where
             (Signal::Message { body: Message::Reply { tag, .. }, .. }, Fate::Dropped) => {
                 if let Some(&call) = self.asked.get(tag) {
                     let began = self.tree.nodes[call].at;
-                    if let What::Call { outcome: Outcome::TimedOut { took, late }, .. } = self.tree.what(call)
+                    if let What::Call { outcome: CallEnd::TimedOut { took, late }, .. } = self.tree.what(call)
                     {
                         *late = Some(at - began - *took);
                     }
@@ -474,7 +474,7 @@ where
                 let took = at - self.tree.nodes[node].at;
                 let later = self.later.remove(tag);
                 if let What::Call { outcome, .. } = self.tree.what(node) {
-                    *outcome = Outcome::Answered { reply: reply.clone(), took, later };
+                    *outcome = CallEnd::Answered { reply: reply.clone(), took, later };
                     self.known(pid).calling = None;
                 }
             }
@@ -513,7 +513,7 @@ where
         let Some(node) = self.known(event.pid).calling.take() else { return };
         let took = event.at - self.tree.nodes[node].at;
         if let What::Call { outcome, .. } | What::Stop { outcome, .. } = self.tree.what(node) {
-            *outcome = Outcome::TimedOut { took, late: None };
+            *outcome = CallEnd::TimedOut { took, late: None };
         }
         self.known(event.pid).last = Some((event.step, node));
     }

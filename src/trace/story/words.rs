@@ -8,7 +8,7 @@ use crate::trace::signals::{place_line, place_name};
 use crate::trace::terms::Names;
 
 use super::lives::{died_line, start_line, stopping_line};
-use super::node::{Absent, Node, Outcome, Restarting, Verb, Way, What};
+use super::node::{Absent, CallEnd, Node, Restarting, Verb, Way, What};
 
 /// Who it is about. Below somebody's own node, only the other party is named.
 pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
@@ -32,13 +32,13 @@ pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     line.with(Tone::Name, called)
 }
 
-/// What happened.
+/// What happened, in a sentence.
 pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     let line = plainly(node, parent, names);
     // Beside lines that tell of what had the name by the end of them, it is to be seen that this came before.
     let meets_nobody = match &node.what {
-        What::Call { outcome: Outcome::Failed { reason, .. }, .. }
-        | What::Stop { outcome: Outcome::Failed { reason, .. }, .. } => reason.is(Atom::NOPROC),
+        What::Call { outcome: CallEnd::Failed { reason, .. }, .. }
+        | What::Stop { outcome: CallEnd::Failed { reason, .. }, .. } => reason.is(Atom::NOPROC),
         What::Signal { verb, fate: Way::Lost, .. } => *verb != Verb::Exit,
         _ => false,
     };
@@ -123,7 +123,7 @@ fn plainly(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     }
 }
 
-fn call_line(verb: Verb, request: &Term, outcome: &Outcome, names: Names<'_>) -> Line {
+fn call_line(verb: Verb, request: &Term, outcome: &CallEnd, names: Names<'_>) -> Line {
     let mut line = match verb {
         Verb::Request => request_line(request, names),
         _ => Line::new().with(Tone::Plain, "call ").with(Tone::Value, whole(names.term(request))),
@@ -132,7 +132,7 @@ fn call_line(verb: Verb, request: &Term, outcome: &Outcome, names: Names<'_>) ->
     line
 }
 
-fn stop_line(reason: &Term, outcome: &Outcome, names: Names<'_>) -> Line {
+fn stop_line(reason: &Term, outcome: &CallEnd, names: Names<'_>) -> Line {
     let mut line = Line::new().with(Tone::Plain, "stop");
     if !reason.is(Atom::NORMAL) {
         line.push(Tone::Plain, " ");
@@ -224,34 +224,34 @@ fn message_line(node: &Node, message: &What, names: Names<'_>) -> Line {
     line.with(Tone::Plain, from)
 }
 
-fn outcome_line(outcome: &Outcome, names: Names<'_>) -> Line {
+fn outcome_line(outcome: &CallEnd, names: Names<'_>) -> Line {
     let after = |took: u64, line: Line| match took {
         0 => line,
         took => line.with(Tone::Faint, format!("  ({took}\u{a0}ms)")),
     };
     match outcome {
-        Outcome::Open => Line::new().with(Tone::Warning, "  … no answer yet"),
-        Outcome::Answered { reply, took, later } => {
+        CallEnd::Open => Line::new().with(Tone::Warning, "  … no answer yet"),
+        CallEnd::Answered { reply, took, later } => {
             let line = Line::new().with(Tone::Faint, " = ").with(Tone::Value, whole(names.term(reply)));
             match *later && *took == 0 {
                 true => line.with(Tone::Faint, "  (later)"),
                 false => after(*took, line),
             }
         }
-        Outcome::Stopped { took } => {
+        CallEnd::Stopped { took } => {
             after(*took, Line::new().with(Tone::Faint, " = ").with(Tone::Value, names.atom(Atom::OK)))
         }
-        Outcome::Failed { took, below: true, .. } => after(*took, Line::new().with(Tone::Bad, "  ✗ it died")),
-        Outcome::Failed { reason, took, below: false } => {
+        CallEnd::Failed { took, below: true, .. } => after(*took, Line::new().with(Tone::Bad, "  ✗ it died")),
+        CallEnd::Failed { reason, took, below: false } => {
             after(*took, Line::new().with(Tone::Bad, format!("  ✗ {}", names.brief_reason(reason))))
         }
-        Outcome::TimedOut { took, late: None } => {
+        CallEnd::TimedOut { took, late: None } => {
             Line::new().with(Tone::Bad, format!("  ✗ no answer in {took}\u{a0}ms"))
         }
-        Outcome::TimedOut { took, late: Some(late) } => Line::new()
+        CallEnd::TimedOut { took, late: Some(late) } => Line::new()
             .with(Tone::Bad, format!("  ✗ no answer in {took}\u{a0}ms"))
             .with(Tone::Faint, format!("; it came {late}\u{a0}ms too late")),
-        Outcome::Abandoned => Line::new().with(Tone::Bad, "  ✗ the caller died first"),
+        CallEnd::Abandoned => Line::new().with(Tone::Bad, "  ✗ the caller died first"),
     }
 }
 

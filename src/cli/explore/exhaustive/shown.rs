@@ -18,7 +18,7 @@ use super::super::args::Args;
 pub(super) const FOUND: &str = "found exhaustively";
 
 /// A failure, run again with everything recorded.
-pub(super) struct Shown {
+pub(super) struct Rerun {
     pub(super) played: Played<Simulation>,
     /// Where its schedule is kept, if it could be.
     pub(super) path: Option<String>,
@@ -26,18 +26,10 @@ pub(super) struct Shown {
     pub(super) again: String,
 }
 
-impl Shown {
+impl Rerun {
     /// What it broke.
     pub(super) fn case<'a>(&'a self, loaded: &'a Loaded) -> Case<'a> {
-        Case {
-            loaded,
-            file: &loaded.name,
-            run: &self.played.run,
-            directory: self.played.cast.directory(),
-            of: FOUND,
-            origin: Source::Exhaustive.origin(),
-            again: Some(&self.again),
-        }
+        Case::of(loaded, &self.played, FOUND, Source::Exhaustive.origin(), Some(&self.again))
     }
 
     /// Tells it as `treefall run` would, and how to understand it.
@@ -71,7 +63,7 @@ pub(super) fn show(
     way: &[Choice],
     around: &[Choice],
     terminal: &mut Terminal<'_>,
-) -> Shown {
+) -> Rerun {
     let played = played(&loaded.simulation, way, around);
     let schedule = played.schedule(loaded.subject(), Source::Exhaustive);
     let otherwise = found_by(loaded);
@@ -79,5 +71,5 @@ pub(super) fn show(
         Verdict::Unrunnable(_) => Kept { path: None, again: otherwise },
         _ => keep(&args.out, &schedule, otherwise, terminal),
     };
-    Shown { played, path: path.as_deref().map(shown), again }
+    Rerun { played, path: path.as_deref().map(shown), again }
 }

@@ -30,7 +30,7 @@ use super::args::Args;
 use super::unreached;
 
 /// What is printed of a sweep beside its numbers.
-struct Told {
+struct ToldSweep {
     /// Seeds whose runs were left out because they fail without any kill.
     failing: u64,
     /// What was not tried, or not seen, and why that matters.
@@ -86,7 +86,7 @@ pub(super) fn sweep(
         }
     });
     terminal.progress("");
-    let told = Told { failing, open: open(loaded, &swept), runs };
+    let told = ToldSweep { failing, open: open(loaded, &swept), runs };
     let mut shown = Vec::new();
     for kind in &swept.kinds {
         let otherwise = match kind.first.base.seed {
@@ -106,7 +106,7 @@ pub(super) fn sweep(
         let played = kind.first.play(&loaded.simulation);
         let schedule = kind.first.schedule(&played, loaded.subject());
         let Kept { path, again } = keep(&args.out, &schedule, otherwise, terminal);
-        shown.push(Shown {
+        shown.push(Rerun {
             kind,
             played,
             of: kind.first.told(),
@@ -133,7 +133,7 @@ pub(super) fn sweep(
 }
 
 /// A kind of failure, run again with everything recorded.
-struct Shown<'a> {
+struct Rerun<'a> {
     kind: &'a FailureKind<'a>,
     played: Played<Simulation>,
     of: String,
@@ -141,7 +141,7 @@ struct Shown<'a> {
     path: Option<String>,
 }
 
-impl Shown<'_> {
+impl Rerun<'_> {
     fn case<'a>(&'a self, loaded: &'a Loaded) -> Case<'a> {
         case_of(loaded, &self.played, &self.of, &self.again, Origin::Elsewhere(None))
     }
@@ -168,7 +168,7 @@ fn open(loaded: &Loaded, swept: &Swept<'_>) -> Vec<String> {
     open
 }
 
-fn tables(swept: &Swept<'_>, told: &Told, terminal: &mut Terminal<'_>) {
+fn tables(swept: &Swept<'_>, told: &ToldSweep, terminal: &mut Terminal<'_>) {
     let plain = |text: String| Line::new().with(Tone::Plain, text);
     terminal.print("\n");
     terminal.print_as_they_are(&matrix::lines(&swept.kills, "killed while"));
@@ -199,7 +199,7 @@ fn tables(swept: &Swept<'_>, told: &Told, terminal: &mut Terminal<'_>) {
     }
 }
 
-fn failures(loaded: &Loaded, args: &Args, shown: &[Shown<'_>], terminal: &mut Terminal<'_>) {
+fn failures(loaded: &Loaded, args: &Args, shown: &[Rerun<'_>], terminal: &mut Terminal<'_>) {
     for (index, failure) in shown.iter().enumerate() {
         terminal.print("\n");
         let default = if index == 0 && !terminal.quiet { TraceFormat::Text } else { TraceFormat::None };
@@ -213,7 +213,7 @@ fn failures(loaded: &Loaded, args: &Args, shown: &[Shown<'_>], terminal: &mut Te
     }
 }
 
-fn object(loaded: &Loaded, swept: &Swept<'_>, told: &Told, id: &str, shown: &[Shown<'_>]) -> Value {
+fn object(loaded: &Loaded, swept: &Swept<'_>, told: &ToldSweep, id: &str, shown: &[Rerun<'_>]) -> Value {
     let failures: Vec<Value> = shown
         .iter()
         .map(|failure| {
@@ -305,15 +305,7 @@ fn case_of<'a>(
     again: &'a str,
     origin: Origin,
 ) -> Case<'a> {
-    Case {
-        loaded,
-        file: &loaded.name,
-        run: &played.run,
-        directory: played.cast.directory(),
-        of,
-        origin,
-        again: Some(again),
-    }
+    Case::of(loaded, played, of, origin, Some(again))
 }
 
 fn headline(loaded: &Loaded, swept: &Swept<'_>, told: &'static str, exit: Exit, wide: usize) -> Line {
@@ -337,7 +329,7 @@ fn headline(loaded: &Loaded, swept: &Swept<'_>, told: &'static str, exit: Exit, 
 }
 
 /// One word for people, one for programs, and the exit status.
-fn verdict(swept: &Swept<'_>, told: &Told) -> (&'static str, &'static str, Exit) {
+fn verdict(swept: &Swept<'_>, told: &ToldSweep) -> (&'static str, &'static str, Exit) {
     if swept.unrunnable.is_some() {
         return ("cannot be run", "unrunnable", Exit::Wrong);
     }

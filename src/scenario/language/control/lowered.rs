@@ -11,7 +11,7 @@ use super::super::condition::Question;
 use super::super::effects::{ALONE, Effects, SEES};
 use super::super::form::Lowered;
 use super::super::statement::{Block, Catch, OperationKind, StatementKind};
-use super::{Clause, Compound, End};
+use super::{Clause, Compound, End, Over};
 
 /// Leads through a program.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,23 +161,15 @@ impl Compiler<'_> {
                     }
                 }
             }
-            Compound::EachEntry { table, key, value, body } => {
-                let (key, value) = (self.resolver.slot(&key.text), self.resolver.slot(&value.text));
-                let store = self.resolver.store(table);
-                self.control(Control::EachBegin(store), span);
-                self.each(key, Some(value), body, span);
-            }
-            Compound::EachItem { queue, item, body } => {
+            Compound::Each { over, item, value, body } => {
                 let item = self.resolver.slot(&item.text);
-                let store = self.resolver.store(queue);
-                self.control(Control::EachBegin(store), span);
-                self.each(item, None, body, span);
-            }
-            Compound::EachMember { list, member, body } => {
-                let list = self.resolver.value(list);
-                let member = self.resolver.slot(&member.text);
-                self.control(Control::EachOf(list), span);
-                self.each(member, None, body, span);
+                let value = value.as_ref().map(|value| self.resolver.slot(&value.text));
+                let begin = match over {
+                    Over::Store(store) => Control::EachBegin(self.resolver.store(store)),
+                    Over::List(list) => Control::EachOf(self.resolver.value(list)),
+                };
+                self.control(begin, span);
+                self.each(item, value, body, span);
             }
             Compound::Repeat { times, body } => {
                 self.control(Control::RepeatBegin(*times), span);

@@ -4,7 +4,7 @@ use crate::kernel::{Atom, Term};
 use crate::otp::{self, Raise};
 
 use super::super::ScriptContext;
-use super::super::child_spec::Source;
+use super::super::child_spec::ComputedSource;
 use super::super::execution::Execution;
 use super::super::expression::Expression;
 
@@ -12,7 +12,7 @@ impl Execution {
     /// The child spec that a line makes.
     pub fn child_spec(
         &self,
-        of: &Source,
+        of: &ComputedSource,
         overrides: &[(Atom, Expression)],
         context: &ScriptContext<'_>,
     ) -> Result<Term, Raise> {
@@ -22,12 +22,12 @@ impl Execution {
             Some(image.generated.get(&module)?.called_with(module, arguments, release))
         };
         let spec = match of {
-            Source::Module(module, arguments) => {
+            ComputedSource::Module(module, arguments) => {
                 let arguments: Result<Vec<_>, _> =
                     arguments.iter().map(|argument| self.value(argument, context)).collect();
                 called(*module, Term::list(arguments?)).expect("the parser has seen to it")?
             }
-            Source::Raw(child) => {
+            ComputedSource::Raw(child) => {
                 let child = self.value(child, context)?;
                 otp::child_spec(&child, |module, argument| called(module, Term::list([argument])))?
             }

@@ -78,16 +78,7 @@ impl Execution {
                 self.done(Term::boolean(old))
             }
             Relations::Exit { target, reason, priority } => {
-                if let Term::Ref(alias) = self.value(target, context)?
-                    && context.image().release().knows_priority_messages()
-                {
-                    let reason = self.value(reason, context)?;
-                    context.exit_alias(Through { alias, priority: *priority }, reason);
-                    return Ok(self.done(Term::boolean(true)));
-                }
-                let pid = self.process(target, context)?;
-                let reason = self.value(reason, context)?;
-                context.exit(pid, reason);
+                self.exit_other(target, reason, *priority, context)?;
                 self.done(Term::boolean(true))
             }
             Relations::Register { name, target } => {
@@ -113,6 +104,27 @@ impl Execution {
                 self.bound(bind, Term::boolean(alive), context)?
             }
         })
+    }
+
+    /// `exit/2`: a process, or since there are priority messages whatever an alias means.
+    fn exit_other(
+        &self,
+        target: &Expression,
+        reason: &Expression,
+        priority: bool,
+        context: &mut ScriptContext<'_>,
+    ) -> Result<(), Raise> {
+        if let Term::Ref(alias) = self.value(target, context)?
+            && context.image().release().knows_priority_messages()
+        {
+            let reason = self.value(reason, context)?;
+            context.exit_alias(Through { alias, priority }, reason);
+            return Ok(());
+        }
+        let pid = self.process(target, context)?;
+        let reason = self.value(reason, context)?;
+        context.exit(pid, reason);
+        Ok(())
     }
 
     /// Who has a name, which is no pid.

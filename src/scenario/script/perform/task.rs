@@ -270,7 +270,7 @@ pub(super) fn task_spec(
     }
 }
 
-/// `%Task{}`
+/// The task as its owner holds it: `%Task{}`
 pub(super) fn task_term(mfa: Term, owner: Pid, pid: Pid, reference: Ref) -> Term {
     Term::map([
         (Atom::STRUCT.into(), Atom::TASK.into()),
