@@ -29,19 +29,19 @@ pub enum Blocked<G: Guest> {
     No,
     /// Others may run.
     Preempted,
-    /// `gen_server:call`.
+    /// It waits in `gen_server:call`.
     Call(PendingCall<G>),
-    /// `start_link`.
+    /// It waits in `start_link`.
     Start(PendingStart),
-    /// `gen_server:stop`.
+    /// It waits in `gen_server:stop`.
     Stop(PendingStop),
     /// `sys:suspend`, `sys:change_code` or `sys:resume`.
     CodeChange(PendingCodeChange<G>),
     /// `Task.await` or `Task.yield`.
     Await(PendingAwait),
-    /// `Task.shutdown`.
+    /// It waits in `Task.shutdown`.
     TaskShutdown(PendingTaskShutdown),
-    /// `Task.async_stream`.
+    /// It waits in `Task.async_stream`.
     Stream(Box<PendingStream<G>>),
     /// It hears nothing.
     Sleep,

@@ -12,7 +12,8 @@ use super::guest::Guest;
 use super::hooks::Common;
 use super::member::Member;
 use super::message::Message;
-use super::name::{Name, Naming};
+use super::name::Name;
+use super::naming::Naming;
 use super::plain::Plain;
 use super::registry::{RegistryPartition, RegistryPartitionInit};
 use super::report::Report;
@@ -28,13 +29,13 @@ pub enum Actor<G: Guest> {
     Server(Server<G>),
     /// A process that is no OTP behaviour.
     Plain(Plain<G>),
-    /// A `supervisor`.
+    /// A `supervisor` of OTP's.
     Supervisor(Box<Supervisor<G>>),
-    /// Elixir's `DynamicSupervisor`.
+    /// A supervisor of Elixir's: a `DynamicSupervisor`.
     DynamicSupervisor(Box<DynamicSupervisor<G>>),
     /// A partition of Elixir's `Registry`.
     RegistryPartition(Box<RegistryPartition>),
-    /// Elixir's `Task`.
+    /// A task of Elixir's: `Task`.
     Task(Box<Task<G>>),
     /// The process that starts and watches the tasks of a `Task.async_stream`.
     StreamMonitor(Box<StreamMonitor<G>>),

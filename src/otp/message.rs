@@ -23,12 +23,12 @@ pub enum Message<G: Guest> {
     Reply {
         /// The monitor that the caller made for the call.
         tag: Ref,
-        /// The answer.
+        /// What the callee says.
         reply: Term,
         /// Whether the tag is written as `[alias | Tag]`.
         alias: bool,
     },
-    /// `{'$gen_cast', Request}`.
+    /// A cast: `{'$gen_cast', Request}`.
     Cast(Term),
     /// Any other message: what `handle_info` gets.
     Info(Term),
@@ -65,7 +65,7 @@ pub enum Message<G: Guest> {
 /// Whom to answer, and how the answer is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct From {
-    /// The caller.
+    /// Who waits for the answer.
     pub pid: Pid,
     /// The monitor that the caller made for the call.
     pub tag: Ref,
@@ -126,17 +126,17 @@ pub enum SupervisorRequest<G: Guest> {
     StartWith(Vec<Term>),
     /// `terminate_child`, by id or, of a dynamic child, by pid.
     TerminateChild(Term),
-    /// `restart_child`.
+    /// `restart_child` of this id.
     RestartChild(Term),
-    /// `delete_child`.
+    /// `delete_child` of this id.
     DeleteChild(Term),
-    /// `which_children`.
+    /// `which_children`: all of them.
     WhichChildren,
     /// `which_child` (OTP 28).
     WhichChild(Term),
-    /// `count_children`.
+    /// `count_children`: how many there are.
     CountChildren,
-    /// `get_childspec`.
+    /// `get_childspec` of this id.
     GetChildspec(Term),
 }
 

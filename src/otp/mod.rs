@@ -17,6 +17,7 @@ mod hooks;
 mod member;
 mod message;
 mod name;
+mod naming;
 mod plain;
 mod raise;
 pub mod registry;
@@ -55,7 +56,8 @@ pub use guest::{Block, Callback, Cue, EnterLoop, Guest, Info, Return, Step, Then
 pub use hooks::{Common, Image};
 pub use member::{Counts, Member, Supervised};
 pub use message::{CALL_TIMEOUT_MS, CallTimeout, From, Message, Request, SupervisorRequest, SystemRequest};
-pub use name::{Name, Naming};
+pub use name::Name;
+pub use naming::Naming;
 pub use plain::Plain;
 pub use raise::Raise;
 pub use release::Release;

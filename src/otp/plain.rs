@@ -6,7 +6,8 @@ use super::activity::{Activity, Progress};
 use super::actor::Actor;
 use super::guest::{Callback, EnterLoop, Guest};
 use super::message::Message;
-use super::name::{Name, Naming, Registered};
+use super::name::Name;
+use super::naming::{Naming, Registered};
 
 /// A plain process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use super::call;
 use super::guest::{Callback, EnterLoop, Guest, Info, Return, Then};
 use super::hooks::Image;
 use super::message::{From, Message, Request, SystemRequest};
-use super::name::{Naming, Registered, Taken};
+use super::naming::{Naming, Registered, Taken};
 use super::raise::Raise;
 use super::report::Report;
 use super::start::Started;
@@ -33,7 +33,7 @@ pub struct Server<G: Guest> {
 pub enum Phase {
     /// It has not run yet.
     Unborn,
-    /// In `init/1`.
+    /// It is in `init/1`.
     Init,
     /// Waiting for a message.
     Loop,
@@ -43,7 +43,7 @@ pub enum Phase {
     Handling(Option<From>),
     /// It has agreed to stop with this reason: `sys:terminate/3`.
     Agreed(Term),
-    /// In `terminate/2`.
+    /// It is in `terminate/2`.
     Terminating {
         /// With which reason it will exit.
         reason: Term,
@@ -92,7 +92,7 @@ impl<G: Guest> Server<G> {
         }
     }
 
-    /// Goes on.
+    /// Goes on with what it has waited for.
     pub(super) fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
         match (&self.phase, input) {
             (Phase::Unborn, input) => self.start(input, context),

@@ -10,7 +10,8 @@ use super::actor::{Actor, Body};
 use super::guest::Guest;
 use super::hooks::Image;
 use super::message::Message;
-use super::name::{Name, Taken};
+use super::name::Name;
+use super::naming::Taken;
 use super::raise::Raise;
 
 /// What a start function returns.
@@ -18,16 +19,16 @@ use super::raise::Raise;
 pub enum Started {
     /// `{ok, Pid}`, or `{ok, Pid, Info}`.
     Ok {
-        /// The process.
+        /// The process that it started.
         pid: Pid,
         /// More that the start function had to say.
         info: Option<Term>,
     },
-    /// `ignore`.
+    /// It returned `ignore`.
     Ignore,
-    /// `{error, Reason}`.
+    /// It returned `{error, Reason}`.
     Error(Term),
-    /// Anything else.
+    /// It returned anything else.
     Junk(Term),
     /// It did not return: an uncaught `error` or `exit`, with the reason a process would die of.
     Raised(Term),
@@ -57,7 +58,7 @@ pub enum Launch<G: Guest> {
     Spawn(Newborn<G>),
     /// It spawns nothing.
     Return(Started),
-    /// It throws.
+    /// It throws this term.
     Throw(Term),
 }
 
@@ -97,9 +98,9 @@ pub struct How {
 }
 
 impl How {
-    /// `start`
+    /// As `start` does: neither link nor monitor.
     pub const ALONE: How = How { link: false, monitor: false };
-    /// `start_link`
+    /// As `start_link` does.
     pub const LINKED: How = How { link: true, monitor: false };
 }
 

@@ -40,7 +40,7 @@ const CODE_CHANGE: &str = "src/otp/supervisor/code_change.rs";
 const SERVER: &str = "src/otp/server.rs";
 const RELATION: &str = "src/scenario/script/perform/relation.rs";
 const CALLERS: &str = "src/scenario/script/callers.rs";
-const NAME: &str = "src/otp/name.rs";
+const NAMING: &str = "src/otp/naming.rs";
 const REGISTRY_PARTITION: &str = "src/otp/registry/partition.rs";
 const REGISTRY_CHANGE: &str = "src/otp/registry/change.rs";
 const DEATH: &str = "src/kernel/death.rs";
@@ -507,12 +507,12 @@ pub const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         rule: "a failed start keeps its name until the process is gone",
-        edits: &[edit(NAME, "let _ = context.unregister(*name);", "let _ = name;")],
+        edits: &[edit(NAMING, "let _ = context.unregister(*name);", "let _ = name;")],
     },
     Mutant {
         rule: "nobody comes between a name and init",
         edits: &[edit(
-            NAME,
+            NAMING,
             "if context.can_be_interrupted() { Registered::NotYet(Next::Preempt) } else { Registered::Done }",
             "let _ = context; Registered::Done",
         )],

@@ -15,7 +15,7 @@ use crate::otp::actor::{Actor, Birth};
 use crate::otp::call;
 use crate::otp::guest::Guest;
 use crate::otp::message::{From, Message, Request};
-use crate::otp::name::{Registered, Taken};
+use crate::otp::naming::{Registered, Taken};
 use crate::otp::report::{ApplicationReport, Report};
 use crate::otp::server::{acknowledge, fail_start, register};
 use crate::otp::spec::Restart;
@@ -31,7 +31,7 @@ pub struct ApplicationController<G: Guest> {
     /// Whether the node is up.
     up: bool,
     starting: Vec<Starting>,
-    /// Oldest first.
+    /// Those that run, the oldest first.
     running: Vec<(Atom, Pid)>,
     /// Those that were started and not stopped: an application that has ended is still one of them.
     started: Vec<(Atom, Restart)>,
@@ -111,7 +111,7 @@ impl<G: Guest> ApplicationController<G> {
         }
     }
 
-    /// Goes on.
+    /// Goes on with what it has waited for.
     pub(in crate::otp) fn resume(
         &mut self,
         input: Input<Message<G>>,

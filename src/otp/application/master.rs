@@ -78,7 +78,7 @@ impl<G: Guest> ApplicationMaster<G> {
         }
     }
 
-    /// Goes on.
+    /// Goes on with what it has waited for.
     pub(in crate::otp) fn resume(
         &mut self,
         input: Input<Message<G>>,
@@ -141,7 +141,7 @@ impl<G: Guest> ApplicationMaster<G> {
         }
     }
 
-    /// main_loop/2.
+    /// main_loop/2: what it hears while the application runs.
     fn running(
         &mut self,
         root: Pid,

@@ -25,15 +25,15 @@ pub struct ApplicationRoot<G: Guest> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Phase<G: Guest> {
     Unborn,
-    /// In `Mod:start/2`.
+    /// It waits in `Mod:start/2`.
     Starting(PendingStart),
     /// The application runs; this is its top supervisor.
     Running(Pid),
-    /// In `Mod:prep_stop/1`.
+    /// It is called back in `Mod:prep_stop/1`.
     Preparing(Activity<G>, End),
     /// The top supervisor has been told to stop.
     Awaiting(Pid, Term),
-    /// In `Mod:stop/1`.
+    /// It is called back in `Mod:stop/1`.
     Stopping(Activity<G>, Term),
 }
 
@@ -79,7 +79,7 @@ impl<G: Guest> ApplicationRoot<G> {
         }
     }
 
-    /// Goes on.
+    /// Goes on with what it has waited for.
     pub(in crate::otp) fn resume(
         &mut self,
         input: Input<Message<G>>,

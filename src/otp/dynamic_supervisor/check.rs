@@ -3,7 +3,7 @@
 
 use crate::kernel::{Atom, Term};
 
-use super::DynamicOptions;
+use super::init::DynamicOptions;
 use crate::otp::raise::Raise;
 use crate::otp::release::Release;
 use crate::otp::spec::{ChildSpec, ChildType, Restart, Shutdown};
@@ -13,7 +13,7 @@ use crate::otp::spec::{ChildSpec, ChildType, Restart, Shutdown};
 pub enum Refusal {
     /// It returns this.
     Returns(Term),
-    /// It raises.
+    /// It raises this in the caller.
     Raises(Raise),
 }
 
@@ -139,7 +139,7 @@ pub(super) fn check_init(module: Atom, result: &Term, release: Release) -> Check
 
 /// What a dynamic supervisor does after its `init/1`.
 pub(super) enum CheckedInit {
-    /// It supervises.
+    /// It supervises, with these options.
     Go(DynamicOptions),
     /// Nothing: `start_link` returns `ignore`.
     Ignore,

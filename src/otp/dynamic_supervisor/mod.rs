@@ -6,6 +6,7 @@
 mod api;
 mod check;
 mod children;
+mod init;
 mod restart;
 mod terminate;
 
@@ -14,6 +15,7 @@ use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Term};
 use self::check::CheckedInit;
 pub use self::check::{Refusal, check_child};
 use self::children::Children;
+pub use self::init::{DynamicOptions, DynamicSupervisorInit};
 use self::terminate::{Stopping, Telling};
 use super::actor::{Actor, Birth};
 use super::call;
@@ -21,38 +23,13 @@ use super::guest::Guest;
 use super::hooks::Image;
 use super::member::{Counts, Member};
 use super::message::{From, Message, Request, SupervisorRequest, SystemRequest};
-use super::name::{Registered, Taken};
+use super::naming::{Registered, Taken};
 use super::report::{Decision, ErrorContext, OffenderPid, Report};
 use super::server::{acknowledge, fail_start, is_abnormal, leave, register};
 use super::spec::{AutoShutdown, ChildSpec, Flags, Strategy};
 use super::start::{self, Begun, PendingStart, Started};
 use super::supervisor::{InitResult, Occupation, Window};
 use super::system;
-
-/// What a dynamic supervisor's `init/1` returns, and in which module it is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct DynamicSupervisorInit {
-    /// The callback module.
-    pub module: Atom,
-    /// Whether the callback module is `Task.Supervisor`, which adds nothing to what it does but how its
-    /// children are asked for.
-    pub tasks: bool,
-    /// Its options, or whatever else `init/1` returns, to be checked.
-    pub result: Result<DynamicOptions, Term>,
-}
-
-/// The options of a dynamic supervisor.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct DynamicOptions {
-    /// How many restarts are allowed within `max_seconds`.
-    pub max_restarts: u32,
-    /// The period of `max_restarts`, in seconds.
-    pub max_seconds: u32,
-    /// How many children there may be; none is `:infinity`.
-    pub max_children: Option<u32>,
-    /// Put before the arguments of every child.
-    pub extra_arguments: Vec<Term>,
-}
 
 /// A `DynamicSupervisor` process.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -101,7 +78,7 @@ enum Upcoming {
 /// Why a child is being started.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Purpose<G: Guest> {
-    /// `start_child`.
+    /// Somebody has asked for it: `start_child`.
     New { from: From, spec: ChildSpec<G::Start> },
     /// The child that had this process is to have another.
     Again(Pid),
@@ -220,7 +197,7 @@ impl<G: Guest> DynamicSupervisor<G> {
         }
     }
 
-    /// Goes on.
+    /// Goes on with what it has waited for.
     pub(super) fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
         match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
             (Phase::Unborn, input) => self.begin(input, context),

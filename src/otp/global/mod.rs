@@ -23,7 +23,7 @@ use super::call;
 use super::guest::Guest;
 use super::hooks::Image;
 use super::message::{From, Message, Request};
-use super::name::{Registered, Taken};
+use super::naming::{Registered, Taken};
 use super::report::{NameConflict, Report};
 use super::server;
 use super::start::Started;

@@ -15,6 +15,7 @@ mod resize;
 mod tables;
 mod via;
 
+pub use super::name::Via;
 pub use change::{Change, Pending, register, unregister, unregister_match, update_value};
 pub use hash::phash2;
 pub use look::{
@@ -24,4 +25,3 @@ pub use look::{
 pub use partition::{RegistryPartition, RegistryPartitionInit};
 pub use resize::Resizing;
 pub use tables::{Keys, RegistryOptions, Tables};
-pub use via::Via;

@@ -12,7 +12,7 @@ use crate::otp::call;
 use crate::otp::guest::Guest;
 use crate::otp::hooks::{Common, Image};
 use crate::otp::message::{From, Message, Request};
-use crate::otp::name::{Registered, Taken};
+use crate::otp::naming::{Registered, Taken};
 use crate::otp::report::Report;
 use crate::otp::server;
 use crate::otp::start::Started;
@@ -20,7 +20,7 @@ use crate::otp::start::Started;
 /// Which partition of which registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RegistryPartitionInit {
-    /// The registry.
+    /// The registry that it is of.
     pub registry: Atom,
     /// The number of the partition.
     pub number: usize,
@@ -77,7 +77,7 @@ impl RegistryPartition {
         self.phase == Phase::Loop
     }
 
-    /// Goes on.
+    /// Goes on with what it has waited for.
     pub fn resume<G: Guest>(
         &mut self,
         input: Input<Message<G>>,
@@ -95,7 +95,7 @@ impl RegistryPartition {
         }
     }
 
-    /// `registry.ex`, `Registry.Partition.init/1`.
+    /// Makes its tables: `Registry.Partition.init/1`.
     fn begin<G: Guest>(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
         match server::register(&mut self.birth, input, context) {
             Ok(Registered::NotYet(next)) => return next,

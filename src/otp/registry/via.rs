@@ -3,70 +3,13 @@
 use crate::kernel::{Atom, Context, Pid, Term};
 use crate::otp::actor::Actor;
 use crate::otp::guest::Guest;
-use crate::otp::name::Name;
+use crate::otp::name::Via;
 use crate::otp::raise::Raise;
 
 use super::change::{Change, register, unregister};
 use super::look::{holder, lookup, routed};
 
-/// A name that a module of Elixir keeps.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Via {
-    /// `{via, 'Registry', {Registry, Key}}` or `{via, 'Registry', {Registry, Key, Value}}`
-    Registry {
-        /// The registry.
-        registry: Atom,
-        /// The key.
-        key: Term,
-        /// The value that a process which takes the name registers.
-        value: Option<Term>,
-    },
-    /// `{via, 'PartitionSupervisor', {Supervisor, Key}}`
-    Partition {
-        /// The name of the partition supervisor.
-        supervisor: Name,
-        /// The key.
-        key: Term,
-    },
-}
-
 impl Via {
-    /// Reads `{via, Module, Name}`; none if it is nothing like that.
-    pub fn of(term: &Term) -> Option<Via> {
-        let [via, module, name] = term.as_tuple()? else { return None };
-        if !via.is(Atom::VIA) {
-            return None;
-        }
-        match (module.as_atom()?, name.as_tuple()?) {
-            (Atom::REGISTRY, [registry, key]) => {
-                Some(Via::Registry { registry: registry.as_atom()?, key: key.clone(), value: None })
-            }
-            (Atom::REGISTRY, [registry, key, value]) => Some(Via::Registry {
-                registry: registry.as_atom()?,
-                key: key.clone(),
-                value: Some(value.clone()),
-            }),
-            (Atom::PARTITION_SUPERVISOR, [supervisor, key]) => {
-                Some(Via::Partition { supervisor: Name::of(supervisor)?, key: key.clone() })
-            }
-            _ => None,
-        }
-    }
-
-    /// As it is written.
-    pub fn term(&self) -> Term {
-        let (module, name) = match self {
-            Via::Registry { registry, key, value } => {
-                let parts = [(*registry).into(), key.clone()].into_iter().chain(value.clone());
-                (Atom::REGISTRY, Term::tuple(parts))
-            }
-            Via::Partition { supervisor, key } => {
-                (Atom::PARTITION_SUPERVISOR, Term::tuple([supervisor.term(), key.clone()]))
-            }
-        };
-        Term::tuple([Atom::VIA.into(), module.into(), name])
-    }
-
     /// `Module:whereis_name(Name)`. A registry answers with the living only; a partition supervisor with
     /// whoever it started last.
     ///
@@ -122,7 +65,7 @@ impl Via {
         }
     }
 
-    /// `Module:unregister_name(Name)`.
+    /// Gives the name up: `Module:unregister_name(Name)`.
     pub(in crate::otp) fn unregister<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) {
         if let Via::Registry { registry, key, .. } = self {
             // The process is about to die of something else, which is what its starter hears of.

@@ -15,6 +15,7 @@ use crate::otp::spec::{Restart, StartFunction};
 use crate::otp::start::{self, Begun, Launch, PendingStart, Started};
 
 use super::children::{Child, Children, Failure, Incarnation, Spec};
+use super::occupation::Occupation;
 use super::report::record;
 use super::{Family, Phase, Supervisor};
 
@@ -51,11 +52,11 @@ pub(super) enum Job<G: Guest> {
     StopGroup { group: Group, below: usize },
     /// Restarting several: starting those from this row on, oldest first.
     StartGroup { group: Group, row: usize },
-    /// `start_child`.
+    /// Starting a child that somebody asked for.
     Add { from: From, spec: Arc<Spec<G>> },
-    /// `restart_child`.
+    /// Starting one again that somebody asked for.
     Again { from: From, row: usize },
-    /// `terminate_child`.
+    /// Stopping one that somebody told it to stop.
     Remove { from: From, row: usize },
     /// `start_child` of a `simple_one_for_one` supervisor; no start function stands for the template's.
     AddDynamic { from: From, start: Option<Arc<G::Start>> },
@@ -68,7 +69,7 @@ pub(super) enum Job<G: Guest> {
 /// Children that are restarted together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Group {
-    /// The oldest.
+    /// The row of the oldest.
     pub(super) first: usize,
     /// The id of the one that crashed.
     pub(super) crashed: Term,
@@ -80,9 +81,9 @@ pub(super) struct Group {
 pub(super) enum StartResult {
     /// `{ok, Pid}` or `{ok, Pid, Info}`.
     Runs(Pid, Option<Term>),
-    /// `ignore`.
+    /// Its start returned `ignore`.
     Ignored,
-    /// Anything else.
+    /// Its start failed, with this.
     Failed(Term),
 }
 
@@ -456,5 +457,23 @@ fn launch<G: Guest>(start: &StartFunction<G::Start>, context: &mut Context<'_, A
     match start {
         StartFunction::Known(start) => G::launch(start, context),
         StartFunction::Unknown(_) => Launch::Return(Started::Raised(Term::error(Atom::UNDEF.into()))),
+    }
+}
+
+impl<G: Guest> Job<G> {
+    /// What the supervisor is doing meanwhile.
+    pub(super) fn occupation(&self) -> Occupation {
+        match self {
+            Job::Init { .. } | Job::Undo { .. } => Occupation::Starting,
+            Job::End { .. } | Job::Terminate { .. } | Job::Leave { .. } => Occupation::Stopping,
+            Job::Restart { .. }
+            | Job::RestartDynamic { .. }
+            | Job::Replace { .. }
+            | Job::StopGroup { .. }
+            | Job::StartGroup { .. }
+            | Job::ReplaceDynamic { .. } => Occupation::Restarting,
+            Job::Add { .. } | Job::Again { .. } | Job::AddDynamic { .. } => Occupation::Adding,
+            Job::Remove { .. } | Job::RemoveDynamic { .. } => Occupation::Removing,
+        }
     }
 }

@@ -30,7 +30,7 @@ use super::guest::Guest;
 use super::hooks::Image;
 use super::member::{Counts, Member};
 use super::message::{From, Message, Request, SystemRequest};
-use super::name::{Registered, Taken};
+use super::naming::{Registered, Taken};
 use super::report::{Decision, Report};
 use super::server;
 use super::spec::{AutoShutdown, Flags, StartFunction, Strategy};
@@ -76,7 +76,7 @@ enum Family<G: Guest> {
 enum Phase<G: Guest> {
     /// It has not run yet.
     Unborn(SupervisorInit<G::Start>),
-    /// Any message.
+    /// It waits for any message.
     Loop,
     /// Nothing but system messages: `sys:suspend_loop/6` (OTP 25).
     Suspended,
@@ -90,6 +90,19 @@ enum Phase<G: Guest> {
     TerminatingDynamic(DynamicTermination),
     /// Nothing is left but to exit.
     Leaving(Term),
+}
+
+impl<G: Guest> Phase<G> {
+    fn occupation(&self) -> Occupation {
+        match self {
+            Phase::Unborn(_) => Occupation::Starting,
+            Phase::Loop | Phase::Suspended => Occupation::Idle,
+            Phase::Interrupted(job) | Phase::Starting(_, job) | Phase::ShuttingDown(_, job) => {
+                job.occupation()
+            }
+            Phase::TerminatingDynamic(_) | Phase::Leaving(_) => Occupation::Stopping,
+        }
+    }
 }
 
 impl<G: Guest> Supervisor<G> {
@@ -229,7 +242,7 @@ impl<G: Guest> Supervisor<G> {
         }
     }
 
-    /// Goes on.
+    /// Goes on with what it has waited for.
     pub(super) fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
         let turn = match (std::mem::replace(&mut self.phase, Phase::Loop), input) {
             (Phase::Unborn(init), input) => self.begin(init, input, context),

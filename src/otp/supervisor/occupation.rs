@@ -1,9 +1,5 @@
 //! What a supervisor is doing, in one word: for those who ask when it can be hurt.
 
-use super::Phase;
-use super::job::Job;
-use crate::otp::guest::Guest;
-
 /// What a supervisor is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Occupation {
@@ -19,34 +15,4 @@ pub enum Occupation {
     Restarting,
     /// It stops its children before it exits, or exits.
     Stopping,
-}
-
-impl<G: Guest> Phase<G> {
-    pub(super) fn occupation(&self) -> Occupation {
-        match self {
-            Phase::Unborn(_) => Occupation::Starting,
-            Phase::Loop | Phase::Suspended => Occupation::Idle,
-            Phase::Interrupted(job) | Phase::Starting(_, job) | Phase::ShuttingDown(_, job) => {
-                job.occupation()
-            }
-            Phase::TerminatingDynamic(_) | Phase::Leaving(_) => Occupation::Stopping,
-        }
-    }
-}
-
-impl<G: Guest> Job<G> {
-    fn occupation(&self) -> Occupation {
-        match self {
-            Job::Init { .. } | Job::Undo { .. } => Occupation::Starting,
-            Job::End { .. } | Job::Terminate { .. } | Job::Leave { .. } => Occupation::Stopping,
-            Job::Restart { .. }
-            | Job::RestartDynamic { .. }
-            | Job::Replace { .. }
-            | Job::StopGroup { .. }
-            | Job::StartGroup { .. }
-            | Job::ReplaceDynamic { .. } => Occupation::Restarting,
-            Job::Add { .. } | Job::Again { .. } | Job::AddDynamic { .. } => Occupation::Adding,
-            Job::Remove { .. } | Job::RemoveDynamic { .. } => Occupation::Removing,
-        }
-    }
 }

@@ -39,7 +39,7 @@ struct Member<G: Guest> {
 }
 
 impl<G: Guest> Simple<G> {
-    /// Nobody yet.
+    /// Nobody has been started yet.
     pub(super) fn new(template: Spec<G>) -> Self {
         Simple { template: Arc::new(template), members: Table::default(), ghost: false, restarting: 0 }
     }

@@ -46,7 +46,7 @@ pub struct Work<G: Guest> {
     pub owner: Pid,
     /// Under what the value is expected; none if nobody waits for it.
     pub expected: Option<Expected>,
-    /// The function.
+    /// The function that it runs.
     pub function: G,
 }
 
@@ -135,7 +135,7 @@ impl<G: Guest> Task<G> {
         }
     }
 
-    /// Goes on.
+    /// Goes on with what it has waited for.
     pub(super) fn resume(&mut self, input: Input<Message<G>>, context: &mut Context<'_, Actor<G>>) -> Next {
         match &mut self.phase {
             Phase::Unborn(body) => match body.clone() {

@@ -17,7 +17,7 @@ use crate::otp::spec::ChildSpec;
 pub enum StreamSource<G: Guest> {
     /// The stream's monitor itself, which calls them so: `Task.async_stream`.
     Monitor(Atom),
-    /// A `Task.Supervisor`.
+    /// They are children of a `Task.Supervisor`.
     Supervisor {
         /// The task supervisor.
         target: Target,
@@ -116,7 +116,7 @@ impl<G: Guest> StreamMonitor<G> {
         }
     }
 
-    /// Goes on.
+    /// Goes on with what it has waited for.
     pub(in crate::otp) fn resume(
         &mut self,
         input: Input<Message<G>>,

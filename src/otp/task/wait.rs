@@ -10,7 +10,7 @@ use crate::otp::spec::Shutdown;
 /// The `receive` of `await` and `yield`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PendingAwait {
-    /// The task.
+    /// The task that is waited for.
     pub task: Pid,
     /// The monitor of the task, under which its value comes.
     pub reference: Ref,
@@ -67,7 +67,7 @@ impl PendingAwait {
 /// A `Task.shutdown/2` that waits for the task's end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PendingTaskShutdown {
-    /// The task.
+    /// The task that is waited for.
     pub task: Pid,
     /// After how many milliseconds it is killed.
     pub timeout: Option<u64>,
