@@ -35,7 +35,7 @@ use super::unreached::Unreached;
 use heard::Heard;
 use shown::{FOUND, Rerun, found_by, show};
 use watcher::Watcher;
-use words::{ToldSearch, bytes_each, counted, forgotten, rate, tell, unreached, worth};
+use words::{Told, bytes_each, counted, forgotten, rate, tell, unreached, worth};
 
 pub use whole::{Unfinished, every_end, every_order};
 
@@ -273,7 +273,7 @@ impl SearchEnd {
 
     fn print_json(
         &self,
-        told: &ToldSearch,
+        told: &Told,
         shown: Option<&Rerun>,
         meter: &Meter,
         loaded: &Loaded,
@@ -320,7 +320,7 @@ fn entry(
     title: &str,
     loaded: &Loaded,
     args: &Args,
-    told: &ToldSearch,
+    told: &Told,
     shown: Option<&Rerun>,
     explains: Option<&Deadline>,
 ) -> Entry {

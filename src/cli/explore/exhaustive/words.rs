@@ -17,7 +17,7 @@ use super::super::unreached::Unreached;
 use super::heard::Heard;
 
 /// What a search came to, as it is told.
-pub(super) struct ToldSearch {
+pub(super) struct Told {
     pub(super) word: &'static str,
     pub(super) id: &'static str,
     pub(super) exit: Exit,
@@ -34,7 +34,7 @@ pub(super) fn tell(
     case: Option<&Case<'_>>,
     heard: &Heard,
     how: &Search,
-) -> ToldSearch {
+) -> Told {
     let covered = &searched.covered;
     let states = counted(covered.states, "state");
     if let Some(case) = case {
@@ -48,7 +48,7 @@ pub(super) fn tell(
         let field = |name: &str| json.get(name).cloned().unwrap_or(Value::Null);
         let told =
             told(word, judgement.word(), judgement.exit(), format!("failed after {states}"), Vec::new());
-        return ToldSearch { property: field("property"), why: field("why"), ..told };
+        return Told { property: field("property"), why: field("why"), ..told };
     }
     match &searched.ending {
         Ending::States => {
@@ -105,19 +105,13 @@ pub(super) fn tell(
     }
 }
 
-fn told(
-    word: &'static str,
-    id: &'static str,
-    exit: Exit,
-    summary: String,
-    details: Vec<String>,
-) -> ToldSearch {
+fn told(word: &'static str, id: &'static str, exit: Exit, summary: String, details: Vec<String>) -> Told {
     let why = details.first().map_or(Value::Null, |why| why.as_str().into());
-    ToldSearch { word, id, exit, summary, details, property: Value::Null, why }
+    Told { word, id, exit, summary, details, property: Value::Null, why }
 }
 
 /// A search that was left before its end, and why: how far it came.
-fn part(why: String, covered: &Covered, how: &Search) -> ToldSearch {
+fn part(why: String, covered: &Covered, how: &Search) -> Told {
     let (word, exit) = match interrupt::happened() {
         true => ("interrupted", Exit::Interrupted),
         false => ("inconclusive", Exit::Inconclusive),
