@@ -1,5 +1,7 @@
 //! What can happen next in a world: all its choices, in an order that schedulers can rely on.
 
+use std::cell::OnceCell;
+
 use super::behaviour::Behaviour;
 use super::choice::Choice;
 use super::fault::Candidate;
@@ -14,7 +16,13 @@ use super::world::World;
 #[derive(Debug)]
 pub struct Choices<'a, B: Behaviour> {
     world: &'a World<B>,
-    going: usize,
+    /// How many there are of each kind, once somebody has asked.
+    counts: OnceCell<Counts>,
+}
+
+/// How many choices there are but for signals and runnable processes.
+#[derive(Clone, Copy, Debug)]
+struct Counts {
     quiet: usize,
     ticks: usize,
     kills: usize,
@@ -24,35 +32,40 @@ pub struct Choices<'a, B: Behaviour> {
 impl<B: Behaviour> World<B> {
     /// What can happen next.
     pub fn choices(&self) -> Choices<'_, B> {
-        Choices::of(self)
+        Choices { world: self, counts: OnceCell::new() }
     }
 }
 
 impl<'a, B: Behaviour> Choices<'a, B> {
-    fn of(world: &'a World<B>) -> Self {
-        let going = world.queues.len();
-        let quiet = if going == 0 && world.clock.only_patience() { world.quiet.0.len() } else { 0 };
-        let ticks = if quiet == 0 { ticks(world) } else { 0 };
-        let (kills, faults) = match world.has_faults_left() {
-            true => (victims(world).count(), strikes(world).count()),
-            false => (0, 0),
-        };
-        Choices { world, going, quiet, ticks, kills, faults }
+    fn counts(&self) -> Counts {
+        *self.counts.get_or_init(|| {
+            let world = self.world;
+            let waits_for_quiet = self.going() == 0 && world.clock.only_patience();
+            let quiet = if waits_for_quiet { world.quiet.0.len() } else { 0 };
+            let ticks = if quiet == 0 { ticks(world) } else { 0 };
+            let (kills, faults) = match world.has_faults_left() {
+                true => (victims(world).count(), strikes(world).count()),
+                false => (0, 0),
+            };
+            Counts { quiet, ticks, kills, faults }
+        })
     }
 
     /// How many of them are signals and runnable processes: they come first of all.
     pub fn going(&self) -> usize {
-        self.going
+        self.world.queues.len()
     }
 
     /// How many there are but for faults: they come first.
     pub fn without_faults(&self) -> usize {
-        self.going + self.quiet + self.ticks
+        let Counts { quiet, ticks, .. } = self.counts();
+        self.going() + quiet + ticks
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.going + self.quiet + self.ticks + self.kills + self.faults
+        let Counts { kills, faults, .. } = self.counts();
+        self.without_faults() + kills + faults
     }
 
     /// Whether there are none.
@@ -63,30 +76,32 @@ impl<'a, B: Behaviour> Choices<'a, B> {
     /// The `index`th, from 0.
     pub fn get(&self, index: usize) -> Option<Choice> {
         let mut index = index;
-        if index < self.going {
+        if index < self.going() {
             return Some(self.world.queues.get(index));
         }
-        index -= self.going;
-        if index < self.quiet {
+        let Counts { quiet, ticks, kills, .. } = self.counts();
+        index -= self.going();
+        if index < quiet {
             return Some(Choice::Run(self.world.quiet.0[index]));
         }
-        index -= self.quiet;
-        if index < self.ticks {
+        index -= quiet;
+        if index < ticks {
             return self.world.clock.earliest().nth(index).map(|((due, nth), _)| Choice::Tick { due, nth });
         }
-        index -= self.ticks;
-        if index < self.kills {
+        index -= ticks;
+        if index < kills {
             return victims(self.world).nth(index).map(Choice::Kill);
         }
-        index -= self.kills;
+        index -= kills;
         strikes(self.world).nth(index).map(Choice::Fault)
     }
 
     /// Adds all but the faults to a list.
     pub fn list_without_faults(&self, list: &mut Vec<Choice>) {
         list.extend(self.world.queues.offered());
-        list.extend(self.world.quiet.0[..self.quiet].iter().copied().map(Choice::Run));
-        let ticks = self.world.clock.earliest().take(self.ticks);
+        let Counts { quiet, ticks, .. } = self.counts();
+        list.extend(self.world.quiet.0[..quiet].iter().copied().map(Choice::Run));
+        let ticks = self.world.clock.earliest().take(ticks);
         list.extend(ticks.map(|((due, nth), _)| Choice::Tick { due, nth }));
     }
 
@@ -103,7 +118,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
     /// What can happen when all signals and runnable processes are kept waiting: whoever waits for quiet
     /// goes on, or time passes.
     pub fn when_all_wait(&self) -> Option<Choice> {
-        let others = self.going..self.without_faults();
+        let others = self.going()..self.without_faults();
         others.start.lt(&others.end).then(|| self.get(others.start)).flatten()
     }
 
@@ -114,12 +129,12 @@ impl<'a, B: Behaviour> Choices<'a, B> {
             Choice::Deliver { from, to } => world.queues.offers(from, to),
             Choice::Run(pid) => match world.processes.get(pid).map(Process::wakeup) {
                 None | Some(Wakeup::Waiting) => false,
-                Some(Wakeup::WaitingForQuiet) => self.quiet > 0,
+                Some(Wakeup::WaitingForQuiet) => self.counts().quiet > 0,
                 Some(Wakeup::Start | Wakeup::Continue | Wakeup::Message(_) | Wakeup::Timeout) => true,
             },
             Choice::Tick { due, nth } => {
                 let next = world.clock.earliest_instant().is_some_and(|(at, _)| at == due);
-                self.ticks > 0 && next && world.clock.at((due, nth)).is_some()
+                self.counts().ticks > 0 && next && world.clock.at((due, nth)).is_some()
             }
             Choice::Kill(pid) => victims(world).any(|victim| victim == pid),
             Choice::Fault(number) => strikes(world).any(|strike| strike == number),
@@ -135,14 +150,14 @@ impl<'a, B: Behaviour> Choices<'a, B> {
     /// Whether this is the arrival of a monitor with a request right behind it, which may as well arrive with it.
     pub fn is_monitor_of_request(&self, choice: Choice) -> bool {
         // The run must not be over in between, which would end it for a fault that is left: something else goes on.
-        self.world.is_monitor_of_request(choice) && (self.going > 1 || !self.world.has_faults_left())
+        self.world.is_monitor_of_request(choice) && (self.going() > 1 || !self.world.has_faults_left())
     }
 
     /// What happens when nothing goes wrong: what has waited longest; time passes only when nothing else can
     /// happen.
     pub fn calm(&self) -> Option<Choice> {
         match self.world.queues.oldest() {
-            None if self.quiet > 0 => self.world.quiet.0.first().copied().map(Choice::Run),
+            None if self.counts().quiet > 0 => self.world.quiet.0.first().copied().map(Choice::Run),
             None => self.world.clock.earliest().next().map(|((due, nth), _)| Choice::Tick { due, nth }),
             oldest => oldest,
         }

@@ -148,6 +148,11 @@ impl<B: State> World<B> {
         self.account.overrun
     }
 
+    /// Whether something was too much after so many steps, or these are too many.
+    pub fn is_spent(&self, steps: u64) -> bool {
+        self.account.overrun.is_some() || steps >= self.account.budget.steps
+    }
+
     pub(super) fn overruns(
         &mut self,
         resource: Resource,

@@ -21,7 +21,7 @@ pub enum Verdict {
 
 /// Whether a run has used up what it may: nothing is known of what it would have come to.
 pub(super) fn is_spent<B: State>(world: &World<B>, steps: u64) -> bool {
-    world.overrun().is_some() || steps >= world.budget().steps
+    world.is_spent(steps)
 }
 
 impl Verdict {

@@ -341,7 +341,7 @@ impl Execution {
 
     /// Whether what comes next is an answer, the end of `init` or of `terminate`, or the end of the process.
     fn ends_here(&self, operation: &Operation, definition: &Program) -> bool {
-        if operation.kind != OperationKind::Control(Control::Return) {
+        if !matches!(operation.kind, OperationKind::Control(Control::Return)) {
             return operation.effects.ends;
         }
         let is_process = matches!(definition.kind, ProgramKind::Process { .. } | ProgramKind::Task);
