@@ -5,7 +5,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::kernel::{Atoms, EventKind, Pid, Process, SharedPlace};
+use crate::kernel::{Atoms, Choice, EventKind, Pid, Process, SharedPlace};
 use crate::model::{self, Breach, IntensityUses, Judge, Model, Origin, Reach, Remembered, Sentence, Span};
 use crate::otp::Actor;
 use crate::scenario::{Image, Script, ScriptEvent, ScriptEvents, ScriptWorld, Simulation};
@@ -110,6 +110,10 @@ impl Clone for Counter<'_> {
 
 impl<'c> Judge<Script> for Counter<'c> {
     type Memory = (<<Simulation as Model>::Judge<'c> as Judge<Script>>::Memory, Option<Sums>);
+
+    fn takes(&mut self, choice: Choice) {
+        self.judge.takes(choice);
+    }
 
     fn observe(&mut self, events: &[ScriptEvent], world: &ScriptWorld, step: u64) {
         self.judge.observe(events, world, step);

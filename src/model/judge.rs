@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use crate::kernel::{Event, World};
+use crate::kernel::{Choice, Event, World};
 use crate::otp::{Actor, Guest};
 
 use super::breach::{Breach, Sentence};
@@ -15,6 +15,9 @@ pub trait Judge<G: Guest>: Clone + Send + Sync {
     /// What of its memory can still change a verdict. Two judges that agree on it, each with the same world, agree
     /// on everything to come, but for words.
     type Memory: Eq + Hash;
+
+    /// A step is about to be taken.
+    fn takes(&mut self, _choice: Choice) {}
 
     /// A step has been taken; before the first one it is told how the world was started.
     fn observe(&mut self, events: &[Event<Actor<G>>], world: &World<Actor<G>>, step: u64);

@@ -89,6 +89,7 @@ pub fn run<M: Model>(model: &M, record: bool, stop: &StopFlag, choose: &mut Choo
         }
         let Some(choice) = choose(&world, &history) else { break Verdict::Abandoned };
         livelock.takes(choice);
+        judge.takes(choice);
         if record {
             choices.push(choice);
         }

@@ -88,6 +88,7 @@ impl<'m, M: Model> RunState<'m, M> {
         if self.model.hears_messages() {
             events.hear_messages();
         }
+        self.judge.takes(choice);
         self.world.step(choice, self.model.image(), events);
         self.steps += 1;
         self.judge.observe(events.list(), &self.world, self.steps);

@@ -2,6 +2,7 @@
 //!
 //! A judge listens to the events of a run and looks at its world. It decides nothing that the run does.
 
+mod circles;
 mod clients;
 mod ends;
 mod evidence;
@@ -23,13 +24,14 @@ use super::language::{Asked, Happening, Lowered, Question};
 use super::script::names::Numbering;
 use super::script::resolver::Resolver;
 use super::script::{Image, Script, ScriptEvent, ScriptWorld};
-use crate::kernel::{Atom, EventKind};
+use crate::kernel::{Atom, Choice, EventKind};
 use crate::model::{self, Breach, IntensityUses, Part, Sentence};
 
 pub(super) use ends::WantedOutcomes;
 pub use occurrence::{Occurred, Occurrence};
 pub use orders::Orders;
 
+use circles::Circles;
 use history::{History, Past};
 use sequence::{Progress, out_of_turn};
 
@@ -125,6 +127,7 @@ pub struct Judge<'a> {
     breaches: Vec<Breach>,
     /// How many conditions it has looked at after the last step.
     looked: usize,
+    circles: Circles,
 }
 
 impl Clone for Judge<'_> {
@@ -142,6 +145,7 @@ impl Clone for Judge<'_> {
             disturbed: self.disturbed,
             breaches: self.breaches.clone(),
             looked: self.looked,
+            circles: self.circles.clone(),
         }
     }
 
@@ -159,6 +163,7 @@ impl Clone for Judge<'_> {
             disturbed,
             breaches,
             looked,
+            circles,
         } = source;
         self.image = *image;
         self.demands = *demands;
@@ -174,6 +179,7 @@ impl Clone for Judge<'_> {
         self.disturbed = *disturbed;
         self.breaches.clone_from(breaches);
         self.looked = *looked;
+        self.circles.clone_from(circles);
     }
 }
 
@@ -189,9 +195,7 @@ impl model::Judge<Script> for Judge<'_> {
         }
         self.observe_clients(world, step);
         let faults = world.faults_struck();
-        let by_client = |event: &ScriptEvent| matches!(event.kind, EventKind::Exited { killer: Some(by), .. } if world.common().is_client(by));
-        let killed = events.iter().any(by_client);
-        if faults > self.faults || killed {
+        if faults > self.faults || events.iter().any(|event| is_by_client(event, world)) {
             (self.faults, self.last_fault) = (faults, world.now());
             self.disturbed = true;
             for (property, seen) in self.demands.properties.iter().zip(&mut self.seen) {
@@ -203,12 +207,17 @@ impl model::Judge<Script> for Judge<'_> {
         if world.common().booted {
             self.observe_conditions(world, step);
         }
+        self.circles.hear(events);
         if world.is_quiet()
             && self.oracles.contains(&Oracle::NoDeadlock)
-            && let Some(sentence) = settled::deadlock(world)
+            && let Some(sentence) = self.circles.look(world)
         {
             self.breach_of(Oracle::NoDeadlock, sentence, None, (world.now(), step));
         }
+    }
+
+    fn takes(&mut self, choice: Choice) {
+        self.circles.takes(choice);
     }
 
     fn effort(&self) -> usize {
@@ -338,6 +347,7 @@ impl<'a> Judge<'a> {
             disturbed: false,
             breaches: Vec::new(),
             looked: 0,
+            circles: Circles::default(),
         }
     }
 
@@ -484,6 +494,11 @@ impl<'a> Judge<'a> {
         }
         self.breaches.push(Breach { property: property.to_owned(), why, reason: None, span, at, step });
     }
+}
+
+/// Whether a client has ended somebody's life.
+fn is_by_client(event: &ScriptEvent, world: &ScriptWorld) -> bool {
+    matches!(event.kind, EventKind::Exited { killer: Some(by), .. } if world.common().is_client(by))
 }
 
 /// Whether what an oracle has seen concerns a name: all in a deadlock do, else whom the sentence begins with.

@@ -8,6 +8,7 @@ use crate::otp::{Activity, Actor, Blocked, Phase, waits_for};
 
 use super::super::ast::Oracle;
 use super::super::script::{Image, Script, ScriptWorld};
+use super::circles;
 use super::history::History;
 use super::reach::{self, is_client};
 use super::unnoticed::unnoticed;
@@ -83,7 +84,7 @@ pub(super) fn look(oracle: Oracle, world: &ScriptWorld, image: &Image, history: 
             .filter(|lost| lost.must_run(history.reason(lost.child)))
             .map(|lost| lost.told(history.reason(lost.child)))
             .collect(),
-        Oracle::NoDeadlock => deadlock(world).into_iter().collect(),
+        Oracle::NoDeadlock => circles::anywhere(world).into_iter().collect(),
         Oracle::NoForgottenWaits => {
             forgotten(world, image, &|pid| history.parent(pid)).iter().map(Forgotten::told).collect()
         }
@@ -152,45 +153,6 @@ fn leaks(world: &ScriptWorld, image: &Image, history: &History) -> Vec<Sentence>
         }
     }
     leaks
-}
-
-/// A circle of processes each of which waits for the next. Only looked for when nothing is on its way.
-pub(super) fn deadlock(world: &ScriptWorld) -> Option<Sentence> {
-    // From where a way has come by before, no other way finds a circle any more.
-    let mut seen = BTreeSet::new();
-    for process in world.processes() {
-        // The way from here, and those for whom each on it waits who have not been asked yet.
-        let mut way: Vec<(Pid, std::vec::IntoIter<Pid>)> = Vec::new();
-        let mut next = Some(process.pid);
-        loop {
-            if let Some(pid) = next {
-                let others = waits_for(pid, world);
-                if !others.is_empty() && seen.insert(pid) {
-                    way.push((pid, others.into_iter()));
-                } else if let Some(start) = way.iter().position(|(earlier, _)| *earlier == pid) {
-                    let circle: Vec<Pid> = way[start..].iter().map(|(pid, _)| *pid).collect();
-                    return Some(told(&circle));
-                }
-            }
-            let Some((_, others)) = way.last_mut() else { break };
-            next = others.next();
-            if next.is_none() {
-                way.pop();
-            }
-        }
-    }
-    None
-}
-
-/// `a waits for b, which waits for a`
-fn told(pids: &[Pid]) -> Sentence {
-    let mut sentence = Vec::new();
-    for (place, pid) in pids.iter().enumerate() {
-        sentence.push(Part::Process(*pid));
-        sentence.push(Part::text(if place == 0 { " waits for " } else { ", which waits for " }));
-    }
-    sentence.push(Part::Process(pids[0]));
-    sentence
 }
 
 /// A process that waits for a message which nobody can send it any more: nobody who lives holds its pid, it has no
