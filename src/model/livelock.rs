@@ -55,6 +55,17 @@ impl<'m, M: Model> LivelockDetector<'m, M> {
         LivelockDetector { model, at: 0, since: 0, most: 0, mark: None, span: 0 }
     }
 
+    /// Of a run that forks here, if no state of it is kept.
+    pub(super) fn forked(&self) -> Self {
+        let LivelockDetector { model, at, since, most, mark: _, span } = *self;
+        LivelockDetector { model, at, since, most, mark: None, span }
+    }
+
+    /// Whether it keeps a state.
+    pub(super) fn keeps_a_state(&self) -> bool {
+        self.mark.is_some()
+    }
+
     /// Looks at the run before each of its steps.
     pub(super) fn look(&mut self, world: &WorldOf<M>, judge: &M::Judge<'m>, steps: u64) -> Sight {
         if world.now() != self.at {
@@ -62,6 +73,9 @@ impl<'m, M: Model> LivelockDetector<'m, M> {
         }
         let still = steps - self.since;
         self.most = self.most.max(u64::try_from(world.process_count()).unwrap_or(u64::MAX));
+        if still < ORDINARY {
+            return Sight::Nothing;
+        }
         let ordinary = ORDINARY.max(self.most.saturating_mul(ORDINARY_EACH));
         if still < ordinary {
             return Sight::Nothing;

@@ -43,36 +43,127 @@ pub type Choose<'c, M> = dyn FnMut(&WorldOf<M>, &[EventOf<M>]) -> Option<Choice>
 /// choices are kept if it is to be recorded.
 pub fn run<M: Model>(model: &M, record: bool, stop: &StopFlag, choose: &mut Choose<'_, M>) -> Run<M> {
     let events = if record { EventsOf::<M>::recorded() } else { model.events() };
-    let mut events = events.until(stop);
-    let mut world = model.start(&mut events);
-    let mut judge = model.judge();
-    let (mut history, mut choices) = (Vec::new(), Vec::new());
-    let (mut not_seen, mut notes, mut intensity) = (Vec::new(), Vec::new(), IntensityUses::new());
-    let (mut livelock, mut cycle) = (LivelockDetector::of(model), None);
-    let verdict = loop {
-        if stop.is_raised() {
-            break Verdict::Abandoned;
+    Underway::start(model, events.until(stop)).go_on(record, stop, choose, &mut |_| false)
+}
+
+/// A run on its way.
+pub(super) struct Underway<'m, M: Model> {
+    model: &'m M,
+    events: EventsOf<M>,
+    world: WorldOf<M>,
+    judge: M::Judge<'m>,
+    livelock: LivelockDetector<'m, M>,
+    cycle: Option<u64>,
+}
+
+/// How a run ends.
+enum Ending {
+    /// Nothing can happen any more.
+    Over,
+    /// It is not waited for any longer.
+    Cut(Verdict),
+    /// It has come to nothing that could be judged.
+    Lost(Verdict),
+}
+
+impl<'m, M: Model> Underway<'m, M> {
+    /// A run before its first step.
+    pub(super) fn start(model: &'m M, events: EventsOf<M>) -> Self {
+        let mut events = events;
+        let world = model.start(&mut events);
+        let livelock = LivelockDetector::of(model);
+        Underway { model, events, world, judge: model.judge(), livelock, cycle: None }
+    }
+
+    /// The same run once more, to be taken on in another way, if nobody watches it for going round.
+    pub(super) fn forked(&self) -> Self {
+        Underway {
+            model: self.model,
+            events: self.events.clone(),
+            world: self.world.clone(),
+            judge: self.judge.clone(),
+            livelock: self.livelock.forked(),
+            cycle: None,
         }
-        judge.observe(events.list(), &world, events.steps());
+    }
+
+    /// Whether it has gone on for so long that it is watched for going round.
+    pub(super) fn is_watched(&self) -> bool {
+        self.livelock.keeps_a_state()
+    }
+
+    /// Where it stands.
+    pub(super) fn world(&self) -> &WorldOf<M> {
+        &self.world
+    }
+
+    /// Takes a choice.
+    pub(super) fn take(&mut self, choice: Choice) {
+        self.livelock.takes(choice);
+        self.judge.takes(choice);
+        self.world.step(choice, self.model.image(), &mut self.events);
+    }
+
+    /// Takes it on to its end. `kept` is shown it before each choice, for as long as it wants to see more.
+    pub(super) fn go_on(
+        mut self,
+        record: bool,
+        stop: &StopFlag,
+        choose: &mut Choose<'_, M>,
+        kept: &mut dyn FnMut(&Self) -> bool,
+    ) -> Run<M> {
+        let (mut history, mut choices) = (Vec::new(), Vec::new());
+        let mut shows = true;
+        let ending = loop {
+            if stop.is_raised() {
+                break Ending::Lost(Verdict::Abandoned);
+            }
+            if let Some(ending) = self.look(&mut history, record) {
+                break ending;
+            }
+            shows = shows && kept(&self);
+            let Some(choice) = choose(&self.world, &history) else {
+                break Ending::Lost(Verdict::Abandoned);
+            };
+            if record {
+                choices.push(choice);
+            }
+            self.take(choice);
+        };
+        let model = self.model;
+        let run = self.ended(ending, history, choices);
+        match run.cycle {
+            Some(length) if record => shortened(model, run, length),
+            _ => run,
+        }
+    }
+
+    /// The run, given up here.
+    pub(super) fn abandoned(self) -> Run<M> {
+        self.ended(Ending::Lost(Verdict::Abandoned), Vec::new(), Vec::new())
+    }
+
+    /// Has the last step judged; an ending if it was the last one.
+    fn look(&mut self, history: &mut Vec<EventOf<M>>, record: bool) -> Option<Ending> {
+        let Underway { model, events, world, judge, livelock, cycle } = self;
+        judge.observe(events.list(), world, events.steps());
         events.add_effort(judge.effort());
         match record {
             true => history.extend(events.drain()),
             false => events.clear(),
         }
-        if let Some(verdict) = model.cannot_go_on(&world) {
-            break verdict;
+        if let Some(verdict) = model.cannot_go_on(world) {
+            return Some(Ending::Lost(verdict));
         }
-        if world.is_over() || model.has_halted(&world) {
-            (not_seen, intensity) = (judge.not_seen(&world), judge.intensity().clone());
-            notes = judge.notes(&world);
-            break Verdict::of_end(judge.settled(&world, events.steps()));
+        if world.is_over() || model.has_halted(world) {
+            return Some(Ending::Over);
         }
-        let beyond = |why| of_limit(why, model, &judge, &world, events.steps());
-        let ending = match livelock.look(&world, &judge, events.steps()) {
-            Sight::Nothing => limit(model, &world, events.steps()).map(beyond),
+        let beyond = |why| of_limit(why, *model, judge, world, events.steps());
+        let cut = match livelock.look(world, judge, events.steps()) {
+            Sight::Nothing => limit(*model, world, events.steps()).map(beyond),
             Sight::Cycle(length) => {
-                cycle = Some(length);
-                Some(lasso::verdict(model, &judge, &world, events.steps(), length))
+                *cycle = Some(length);
+                Some(lasso::verdict(*model, judge, world, events.steps(), length))
             }
             Sight::Stuck => {
                 history.retain(|event: &EventOf<M>| event.step <= livelock.told_until());
@@ -80,26 +171,25 @@ pub fn run<M: Model>(model: &M, record: bool, stop: &StopFlag, choose: &mut Choo
                 let why = livelock.why_stuck(place);
                 let why =
                     if record { format!("{why}; the first {TOLD_STEPS} of them are told") } else { why };
-                Some(of_no_end(why, &judge))
+                Some(of_no_end(why, judge))
             }
         };
-        if let Some(ending) = ending {
-            (not_seen, intensity) = (judge.not_seen(&world), judge.intensity().clone());
-            break ending;
-        }
-        let Some(choice) = choose(&world, &history) else { break Verdict::Abandoned };
-        livelock.takes(choice);
-        judge.takes(choice);
-        if record {
-            choices.push(choice);
-        }
-        world.step(choice, model.image(), &mut events);
-    };
-    let (events, steps) = (history, events.steps());
-    let run = Run { events, choices, steps, world, not_seen, notes, intensity, cycle, verdict };
-    match run.cycle {
-        Some(length) if record => shortened(model, run, length),
-        _ => run,
+        cut.map(Ending::Cut)
+    }
+
+    /// What it was, and what it has come to.
+    fn ended(self, ending: Ending, events: Vec<EventOf<M>>, choices: Vec<Choice>) -> Run<M> {
+        let (steps, world, judge) = (self.events.steps(), self.world, self.judge);
+        let judged = match ending {
+            Ending::Over | Ending::Cut(_) => (judge.not_seen(&world), judge.intensity().clone()),
+            Ending::Lost(_) => (Vec::new(), IntensityUses::new()),
+        };
+        let (not_seen, intensity) = judged;
+        let (notes, verdict) = match ending {
+            Ending::Over => (judge.notes(&world), Verdict::of_end(judge.settled(&world, steps))),
+            Ending::Cut(verdict) | Ending::Lost(verdict) => (Vec::new(), verdict),
+        };
+        Run { events, choices, steps, world, not_seen, notes, intensity, cycle: self.cycle, verdict }
     }
 }
 
@@ -170,6 +260,9 @@ fn of_no_end<G: Guest>(why: String, judge: &impl Judge<G>) -> Verdict {
 /// Why a run is not waited for any longer, if it is not.
 pub(super) fn limit<M: Model>(model: &M, world: &WorldOf<M>, steps: u64) -> Option<String> {
     let horizon_ms = model.horizon_ms();
+    if world.now() <= horizon_ms && !is_spent(world, steps) {
+        return None;
+    }
     if world.now() > horizon_ms {
         return Some(format!("after {horizon_ms} ms of virtual time something still happens"));
     }

@@ -4,6 +4,7 @@
 //! comes out is what one thread would have found. Memory stays as it is however long it takes: blocks are
 //! handed out only so far ahead, and failures of one kind are counted, not kept.
 
+mod beginnings;
 mod ends;
 mod found;
 mod meter;
@@ -25,6 +26,7 @@ use super::run::run as run_model;
 use super::seam::{Model, WorldOf};
 use super::verdict::Verdict;
 
+use beginnings::Beginnings;
 pub use ends::Ends;
 pub use found::{Failure, Found};
 pub use meter::{InRun, Meter, Reading};
@@ -128,11 +130,13 @@ fn seeds<M: Model>(
         let worker = || {
             let (report, orders, enough) = (report.clone(), &orders, &enough);
             scope.spawn(move || {
+                let mut beginnings = Beginnings::of(model);
                 loop {
                     // Nobody panics with it in hand; if somebody did, the order would still be whole.
                     let order = orders.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(seeds) = order else { break };
-                    let done = one_block(model, campaign, seeds, calm_length, stop, enough);
+                    let done =
+                        one_block((model, campaign, calm_length), seeds, &mut beginnings, stop, enough);
                     if report.send(done).is_err() {
                         break;
                     }
@@ -188,18 +192,17 @@ fn seeds<M: Model>(
     });
 }
 
-fn one_block<M: Model>(
-    model: &M,
-    campaign: &Campaign,
+fn one_block<'m, M: Model>(
+    (model, campaign, calm_length): (&'m M, &Campaign, u64),
     seeds: Range<u64>,
-    calm_length: u64,
+    beginnings: &mut Beginnings<'m, M>,
     stop: &StopFlag,
     enough: &AtomicBool,
 ) -> Block {
     let mut found = Found::default();
     for seed in seeds.clone() {
-        let take = |scheduler: &mut dyn Scheduler<_>| {
-            run_model(model, false, stop, &mut |world: &WorldOf<M>, _| -> Option<Choice> {
+        let mut take = |scheduler: &mut dyn Scheduler<_>| {
+            beginnings.run(stop, &mut |world: &WorldOf<M>, _| -> Option<Choice> {
                 let choices = world.choices();
                 (!enough.load(Ordering::Relaxed))
                     .then(|| scheduler.choose(&choices, &Nameless).ok().flatten())?
