@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::kernel::{Behaviour, Choice, Choices};
+use crate::kernel::{Behaviour, Choice, Choices, Table};
 
 use super::dice::Dice;
 use super::mismatch::Mismatch;
@@ -29,7 +29,7 @@ const DRAWN: u64 = 1 << 32;
 #[derive(Clone, Debug)]
 pub struct Pct {
     dice: Dice,
-    ranks: BTreeMap<Party, u64>,
+    ranks: Table<Party, u64>,
     /// At which step who is about to go gets which rank.
     changes: BTreeMap<u64, u64>,
     /// From which steps on a fault strikes as soon as one can.
@@ -53,7 +53,7 @@ impl Pct {
         let faults = (0..depth).map(|_| 1 + dice.throw(steps)).collect();
         Pct {
             dice,
-            ranks: BTreeMap::new(),
+            ranks: Table::default(),
             changes,
             faults,
             steps: 0,
@@ -91,9 +91,8 @@ impl Pct {
     fn highest(&mut self, offered: &[Choice]) -> Choice {
         let (ranks, dice) = (&mut self.ranks, &mut self.dice);
         let mut rank = |choice: &Choice| {
-            Party::of(*choice).map_or(0, |party| {
-                *ranks.entry(party).or_insert_with(|| DRAWN + dice.throw(u64::MAX - DRAWN))
-            })
+            Party::of(*choice)
+                .map_or(0, |party| *ranks.get_or_insert_with(party, || DRAWN + dice.throw(u64::MAX - DRAWN)))
         };
         // Of several timers of one instant the first is meant: they share the clock's rank.
         let mut best = (offered[0], rank(&offered[0]));

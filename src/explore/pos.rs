@@ -5,9 +5,7 @@
 //! what is independent does not disturb. Two events race when they happen at the same process; time, which
 //! happens everywhere, races with time only.
 
-use std::collections::BTreeMap;
-
-use crate::kernel::{Behaviour, Choice, Choices, Pid};
+use crate::kernel::{Behaviour, Choice, Choices, Pid, Table};
 
 use super::dice::Dice;
 use super::mismatch::Mismatch;
@@ -23,7 +21,7 @@ const STEPS_PER_FAULT: u64 = 32;
 pub struct Pos {
     dice: Dice,
     /// By the process at which they happen, or time: the next event of each party, and its priority.
-    priorities: BTreeMap<Option<Pid>, Vec<(Party, u64)>>,
+    priorities: Table<Option<Pid>, Vec<(Party, u64)>>,
     offered: Vec<Choice>,
 }
 
@@ -35,7 +33,7 @@ impl Pos {
 
     /// The same, from dice that have been thrown before.
     pub(super) fn with(dice: Dice) -> Self {
-        Pos { dice, priorities: BTreeMap::new(), offered: Vec::new() }
+        Pos { dice, priorities: Table::default(), offered: Vec::new() }
     }
 
     /// One of these choices, of which there must be one at least and none may be a fault.
@@ -43,7 +41,7 @@ impl Pos {
         let mut best: Option<(Choice, u64)> = None;
         for choice in offered {
             let Some(party) = Party::of(*choice) else { continue };
-            let racing = self.priorities.entry(party.place()).or_default();
+            let racing = self.priorities.get_or_insert_with(party.place(), Vec::new);
             let priority = match racing.iter().find(|(who, _)| *who == party) {
                 Some((_, priority)) => *priority,
                 None => {
@@ -57,7 +55,7 @@ impl Pos {
         }
         let (choice, _) = best.expect("there is a choice, and it is no fault");
         // What has happened, and what raced with it: whoever looks next draws for them anew.
-        if let Some(racing) = self.priorities.get_mut(&Party::of(choice).and_then(Party::place)) {
+        if let Some(racing) = self.priorities.get_mut(Party::of(choice).and_then(Party::place)) {
             racing.clear();
         }
         choice

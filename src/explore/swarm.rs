@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kernel::{Behaviour, Choice, Choices, Pid};
+use crate::kernel::{Behaviour, Choice, Choices, Pid, Table};
 
 use super::dice::Dice;
 use super::mismatch::Mismatch;
@@ -42,7 +42,7 @@ pub struct Swarm {
     faults_left: u64,
     /// Which kinds of faults are on.
     kinds: BTreeMap<FaultKind, bool>,
-    far: BTreeMap<Party, bool>,
+    far: Table<Party, bool>,
     last: Option<Pid>,
     offered: Vec<Choice>,
 }
@@ -88,7 +88,7 @@ impl Swarm {
             harshness,
             faults_left,
             kinds: BTreeMap::new(),
-            far: BTreeMap::new(),
+            far: Table::default(),
             last: None,
             offered: Vec::new(),
         }
@@ -141,7 +141,7 @@ impl Swarm {
             let (remoteness, far, dice) = (self.remoteness, &mut self.far, &mut self.dice);
             keep(offered, |choice| match Party::of(*choice) {
                 Some(pair @ Party::Pair { .. }) => {
-                    !*far.entry(pair).or_insert_with(|| dice.chance(remoteness.0, remoteness.1))
+                    !*far.get_or_insert_with(pair, || dice.chance(remoteness.0, remoteness.1))
                 }
                 Some(Party::Process(_) | Party::Clock) | None => true,
             });

@@ -87,6 +87,28 @@ impl<K: Ord + Copy, V> Table<K, V> {
         None
     }
 
+    /// The value under this key, to change; what `make` says if there was none.
+    pub fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
+        let is_row = matches!(self.0, Shape::Row(_));
+        if is_row && !self.contains(key) {
+            self.insert(key, make());
+            return self.get_mut(key).expect("it has just been put in");
+        }
+        match &mut self.0 {
+            Shape::Row(row) => {
+                let entry = row.iter_mut().find(|(k, _)| *k == key).expect("it is there");
+                &mut entry.1
+            }
+            Shape::Tree { entries, inserted } => {
+                let entry = entries.entry(key).or_insert_with(|| {
+                    *inserted += 1;
+                    (*inserted - 1, make())
+                });
+                &mut entry.1
+            }
+        }
+    }
+
     /// Takes the value under this key out.
     pub fn remove(&mut self, key: K) -> Option<V> {
         match &mut self.0 {
@@ -153,7 +175,8 @@ mod tests {
                 table.insert(key, key * 2);
             }
             table.remove(1);
-            table.insert(1, 7);
+            assert_eq!(*table.get_or_insert_with(1, || 7), 7);
+            assert_eq!(*table.get_or_insert_with(2, || 7), 4);
             let keys: Vec<u32> = table.entries().into_iter().map(|(key, _)| key).collect();
             let mut expected: Vec<u32> = (0..size).rev().filter(|key| *key != 1).collect();
             expected.push(1);
