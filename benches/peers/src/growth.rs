@@ -1,6 +1,10 @@
-//! How the cost of one step grows with what there is: a table, and beside each figure a bar, so that a curve shows.
+//! How the cost of one step grows with what there is: a table with a bar beside each figure, and a drawing.
 
-use super::treefall::takes;
+use super::plot::{self, Curve};
+use super::treefall::{root, takes};
+
+/// Where it is drawn.
+const DRAWING: &str = "docs/growth.svg";
 
 /// With so many idle workers beside the server that the work is about.
 const SIBLINGS: [u32; 6] = [1, 10, 100, 1_000, 10_000, 100_000];
@@ -43,11 +47,13 @@ fn each(siblings: u32, work: &str) -> Option<f64> {
     (0..3).filter_map(|_| once()).reduce(f64::min)
 }
 
-/// Prints all of it.
+/// Prints all of it, and draws it.
 pub fn print() {
     println!("| work | beside | ns each | |\n|---|---|---|---|");
+    let mut curves: Vec<Curve> = Vec::new();
     for (name, work) in WORK {
         eprintln!("{name}");
+        let mut points = Vec::new();
         for siblings in SIBLINGS {
             let Some(each) = each(siblings, work) else {
                 println!("| {name} | {siblings} | | it does not run |");
@@ -56,6 +62,13 @@ pub fn print() {
             // A bar twice as long is twice as slow: 400 ns a mark.
             let bar = "#".repeat((each / 400.0).round().clamp(1.0, 60.0) as usize);
             println!("| {name} | {siblings} | {each:.0} | `{bar}` |");
+            points.push((f64::from(siblings), each));
         }
+        curves.push((name, points));
+    }
+    let drawing = plot::drawn(&curves, "idle workers beside it", "nanoseconds for one");
+    let path = root().join(DRAWING);
+    if let Err(error) = std::fs::write(&path, drawing) {
+        eprintln!("{} cannot be written: {error}", path.display());
     }
 }

@@ -6,10 +6,13 @@
 mod bare;
 mod beam;
 mod growth;
+mod plot;
 mod processor;
 mod shuttled;
 mod stated;
 mod treefall;
+
+use treefall::Shape;
 
 /// Each figure is the middle one of so many, unless the command line says of how many.
 const ROUNDS: usize = 3;
@@ -43,6 +46,7 @@ fn rows() -> Vec<Row> {
             work: "messages handled/s",
             doers: vec![
                 ("treefall", || treefall::repeated(treefall::MESSAGES)),
+                ("treefall, with a record of everything", || treefall::recorded(treefall::MESSAGES)),
                 ("Erlang", || beam::rate("messages")),
             ],
         },
@@ -68,10 +72,26 @@ fn rows() -> Vec<Row> {
             ],
         },
         Row {
+            work: "children of `one_for_all`, 1,000 beside each other, started anew/s",
+            doers: vec![("treefall", treefall::group)],
+        },
+        Row {
+            work: "children of a dynamic supervisor, 100,000",
+            doers: vec![
+                ("treefall, starts", || treefall::children(false)),
+                ("treefall, stops", || treefall::children(true)),
+            ],
+        },
+        Row { work: "lines read and lowered/s", doers: vec![("treefall", treefall::lines)] },
+        Row {
             work: "states of a search/s",
             doers: vec![
-                ("treefall, a supervised tree", || treefall::states(1)),
-                ("treefall, the same, of two threads each", || treefall::states(2)),
+                ("treefall, a supervised tree", || treefall::states(&Shape::Tree, 1)),
+                ("treefall, the same, of two threads each", || treefall::states(&Shape::Tree, 2)),
+                ("treefall, a restart and its callers", || treefall::states(&Shape::Restart, 1)),
+                ("treefall, the same, of two threads each", || treefall::states(&Shape::Restart, 2)),
+                ("treefall, senders to one server", || treefall::states(&Shape::Senders, 1)),
+                ("treefall, the same, of two threads each", || treefall::states(&Shape::Senders, 2)),
                 ("stateright, senders to one actor", || Some(stated::states(1))),
             ],
         },
