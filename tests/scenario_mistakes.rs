@@ -104,9 +104,32 @@ node here { «shared» a 1; supervisor up { worker c }; client { settle } }
 node there { «suprvisor» x; supervisor top { worker b } }
 "
     what_two_nodes_cannot_have "
-node here { supervisor up { «registry» names keys=unique }; client { call «(global)x» y } }
-node there { «application» web { supervisor w { worker v } }; supervisor top { worker b name=«(global)x» } }
+node here { supervisor up { «registry» names keys=unique }; client { settle } }
+node there { «application» web { supervisor w { worker v } }; supervisor top { worker b } }
 «partition_supervisor» pool partitions=2 { worker c }
+"
+    global_names_that_one_node_cannot_take "
+supervisor top { worker a }
+client { «register_name» leader; «unregister_name» leader }
+"
+    global_names_that_nobody_has "
+node here { client { call «(global)x» y; register_name z self resolve=«somehow» } }
+node there { supervisor top { worker b } }
+"
+    what_elixir_calls_children "
+supervisor top { «children» a }
+"
+    clauses_of_a_result_in_the_words_of_elixir "
+supervisor top { worker a }
+server a {
+    on call q {
+        call a q timeout=50
+        match result {
+            «ok» $x { reply $x }
+            «timeout» { reply late }
+        }
+    }
+}
 "
     nodes_and_processes_that_cannot_be_asked_for "
 node here { client { monitor_node «nowhere»; spawn_request «a»; monitor_node there «maybe» } }

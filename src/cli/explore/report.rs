@@ -16,6 +16,7 @@ use super::super::terminal::Terminal;
 use super::super::words::{count, percentage};
 use super::odds::{self, Odds};
 use super::unreached::Unreached;
+use super::words::forgotten_waits;
 
 /// The result of exploring one file, or a part of its seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -244,6 +245,9 @@ impl Report {
         }
         if with_worth || self.depth.is_some() {
             lines.extend(self.worth());
+        }
+        if total.noted > 0 && !total.has_failed() {
+            lines.push(forgotten_waits(total.noted, &count(total.runs, "run")));
         }
         if with_worth && (self.keep_going || !total.has_failed()) {
             lines.extend(total.meter.lines(true));

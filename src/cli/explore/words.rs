@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::super::words::range;
 use crate::model::campaign::Progress;
+use crate::scenario::ast::Oracle;
+use crate::trace::grouped;
 
 /// `0..32`, and not none.
 pub(super) fn seeds(text: &str) -> Result<Range<u64>, String> {
@@ -33,6 +35,15 @@ pub(in super::super) fn duration(text: &str) -> Result<Duration, String> {
         Some(time) if (1..=MOST).contains(&time) => Ok(Duration::from_millis(time)),
         _ => Err("expected a time, as in 500ms, 30s, 10m or 2h".to_owned()),
     }
+}
+
+/// That in so many of them somebody waits for a message that nobody can send any more, and how to see who.
+pub(super) fn forgotten_waits(number: u64, of: &str) -> String {
+    format!(
+        "note: in {} of {of} somebody waits for a message that nobody can send any more; `always {}` shows who",
+        grouped(number),
+        Oracle::NoForgottenWaits.word()
+    )
 }
 
 /// `, 12345 runs/s`, if that can be said.

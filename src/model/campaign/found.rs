@@ -48,6 +48,8 @@ pub struct Found {
     pub meter: Meter,
     /// A run needs what is not there: others would need it too.
     pub unrunnable: bool,
+    /// How many runs held and ended with something worth a word, such as a wait that nobody can end.
+    pub noted: u64,
     /// The most parties that a scheduler had to rank in one run.
     pub parties: u64,
 }
@@ -75,6 +77,7 @@ impl Found {
         self.runs += 1;
         self.steps += run.steps;
         self.see(&run.not_seen.iter().map(|span| span.start).collect::<Vec<_>>());
+        self.noted += u64::from(!run.notes.is_empty() && run.verdict == Verdict::Held);
         self.ends.add(Fingerprint::of(&run.world));
         self.meter.read(&run.intensity, &|| origin.seed().into(), model.atoms());
         match &run.verdict {
@@ -134,6 +137,7 @@ impl Found {
         }
         self.ends.append(later.ends);
         self.meter.append(later.meter);
+        self.noted += later.noted;
         self.unrunnable |= later.unrunnable;
         self.parties = self.parties.max(later.parties);
     }

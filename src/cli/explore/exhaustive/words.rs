@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::explore::{Covered, Ending, Order, Search, Searched};
-use crate::scenario::ast::{Claim, Modality, Oracle};
+use crate::scenario::ast::{Claim, Modality};
 use crate::scenario::property;
 use crate::trace::grouped;
 
@@ -14,6 +14,7 @@ use super::super::super::loaded::Loaded;
 use super::super::super::verdict::Case;
 use super::super::interrupt;
 use super::super::unreached::Unreached;
+use super::super::words::forgotten_waits;
 use super::heard::Heard;
 
 /// What a search came to, as it is told.
@@ -146,13 +147,7 @@ pub(super) fn unreached(loaded: &Loaded, heard: &Heard) -> Vec<Unreached> {
 /// That somebody waits for a message that nobody can send any more, and how to see who.
 pub(super) fn forgotten(heard: &Heard) -> Option<String> {
     let ends = counted(heard.ends.len() as u64, "final state");
-    (!heard.forgotten.is_empty()).then(|| {
-        format!(
-            "note: in {} of {ends} somebody waits for a message that nobody can send any more; `always {}` shows who",
-            grouped(heard.forgotten.len() as u64),
-            Oracle::NoForgottenWaits.word()
-        )
-    })
+    (!heard.forgotten.is_empty()).then(|| forgotten_waits(heard.forgotten.len() as u64, &ends))
 }
 
 /// What it is worth that nothing more was found.
