@@ -111,13 +111,13 @@ fn what_the_emulator_has_and_treefall_has_not_is_refused_where_it_is_reached() {
         (
             "h.digest",
             "crypto:hash/2 is a part of the emulator that treefall does not have",
-            "called by h.digest/0 (h.erl:14)",
+            "called by h.digest/0 (h.erl:15)",
             "put a module `crypto` that does without it",
         ),
         (
             "h.port",
             "erts_internal:open_port/2 is a part of the emulator that treefall does not have",
-            "for h.port/0 (h.erl:15)",
+            "for h.port/0 (h.erl:16)",
             "put a module `os` that does without it",
         ),
     ] {

@@ -91,7 +91,7 @@ impl Suite {
 
 /// The native of this name.
 pub fn native(module: &str, function: &str, arity: usize) -> Pure {
-    let tables = natives::MODULES.iter().filter(|(name, _)| *name == module);
+    let tables = natives::MODULES.iter().chain(natives::LIBRARIES).filter(|(name, _)| *name == module);
     let row = tables
         .flat_map(|(_, rows)| rows.iter())
         .find(|(name, takes, _)| *name == function && *takes == arity);

@@ -90,7 +90,17 @@ impl Module {
         };
         let exported = chunks.functions(b"ExpT", &names)?;
         let exports = exported.into_iter().map(|(name, arity, label)| Ok(((name, arity), place(label)?)));
-        let lambdas = chunks.lambdas(&names)?.into_iter().map(|lambda| {
+        let lambdas = chunks.lambdas(&names)?;
+        // One that older compilers have made holds what lies in the first registers, and only the table says how much.
+        for op in &mut ops {
+            if let Op::MakeFun(nth, _, held) = op
+                && let Some(lambda) = lambdas.get(*nth as usize)
+                && held.is_empty()
+            {
+                *held = (0..lambda.free.min(255) as u16).map(Source::X).collect();
+            }
+        }
+        let lambdas = lambdas.into_iter().map(|lambda| {
             let arity = lambda.arity.checked_sub(lambda.free).and_then(|arity| u8::try_from(arity).ok());
             Ok(Lambda {
                 function: lambda.function,

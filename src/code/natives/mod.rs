@@ -70,9 +70,10 @@ pub const MODULES: &[(&str, &[Row])] = &[
     ("re", re::TABLE),
     ("unicode", unicode::TABLE),
     ("prim_file", files::NAMES),
-    ("crypto", digest::TABLE),
-    ("zlib", zlib::TABLE),
 ];
+
+/// What stands in for libraries that the emulator is linked with. What is wrong is told in other words than theirs.
+pub const LIBRARIES: &[(&str, &[Row])] = &[("crypto", digest::TABLE), ("zlib", zlib::TABLE)];
 
 const OWN: &[(&str, &[ActsRow])] = &[
     ("erlang", own::TABLE),
@@ -153,7 +154,7 @@ fn all() -> BTreeMap<(Atom, Atom, u8), Native> {
     let mut add = |module: &str, function: &str, arity: usize, native: Native| {
         natives.insert((Atom::of(module), Atom::of(function), arity as u8), native);
     };
-    for (module, rows) in MODULES {
+    for (module, rows) in MODULES.iter().chain(LIBRARIES) {
         rows.iter().for_each(|(name, arity, run)| add(module, name, *arity, Native::Pure(*run)));
     }
     for (module, rows) in ORDERED {
