@@ -31,7 +31,7 @@ fn scenario(siblings: u32, times: u32, work: &str) -> String {
     )
 }
 
-/// Nanoseconds for one piece of work, the least of three.
+/// Nanoseconds for one piece of work: between the least of three of many times, and the least of three of few.
 fn each(siblings: u32, work: &str) -> Option<f64> {
     let run = |times: u32| {
         let path = std::env::temp_dir().join(format!("treefall-growth-{times}.kdl"));
@@ -41,10 +41,10 @@ fn each(siblings: u32, work: &str) -> Option<f64> {
             path.display()
         ))
     };
-    // So often time passes: seldom enough where the work may take a hundred times as long.
-    let rounds = if siblings > 1_000 { 20 } else { 400 };
-    let once = || Some((run(rounds + 1)? - run(1)?) * 1e9 / f64::from(rounds * EACH) / 2.0);
-    (0..3).filter_map(|_| once()).reduce(f64::min)
+    // So often time passes: seldom enough where starting the others takes a second.
+    let rounds = if siblings > 10_000 { 100 } else { 400 };
+    let least = |times: u32| (0..3).filter_map(|_| run(times)).reduce(f64::min);
+    Some((least(rounds + 1)? - least(1)?) * 1e9 / f64::from(rounds * EACH) / 2.0)
 }
 
 /// Prints all of it, and draws it.

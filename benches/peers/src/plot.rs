@@ -55,7 +55,7 @@ pub fn drawn(curves: &[Curve], along: &str, up: &str) -> String {
     let mut say = |line: String| writeln!(svg, "{line}").expect("a text takes what is written");
     say(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" font-family=\"sans-serif\" font-size=\"12\">",
-        right + 16.0,
+        right + 32.0,
         bottom + 44.0 + 18.0 * curves.len() as f64
     ));
     say("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>".to_owned());

@@ -130,15 +130,18 @@ pub fn group() -> Option<f64> {
 
 /// Lines of a file that are read and lowered.
 pub fn lines() -> Option<f64> {
-    let run = |servers: u32| {
-        let servers = (0..servers).map(|number| {
-            format!("server s{number} {{\n    on call hello {{\n        reply ok\n    }}\n}}\n")
+    let run = |handlers: u32| {
+        let handlers = (0..handlers).map(|number| {
+            format!("    on call hello{number} {{\n        reply ok\n        log \"said\"\n    }}\n")
         });
-        let text = format!("supervisor top {{ worker s0 }}\n{}", servers.collect::<String>());
+        let text = format!(
+            "supervisor top {{ worker server }}\nserver server {{\n{}}}\n",
+            handlers.collect::<String>()
+        );
         let path = written("lines", &text)?;
         takes(&format!("run -q --trace none {path}"))
     };
-    rate(5.0 * 2_000.0, run(2_010), run(10))
+    rate(4.0 * 2_500.0, run(2_510), run(10))
 }
 
 /// A shape of what is searched: the text of a file, or its path.
