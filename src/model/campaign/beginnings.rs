@@ -78,7 +78,8 @@ impl<'m, M: Model> Beginnings<'m, M> {
     /// Keeps the point that a run has come to, and says where the next one belongs: where nothing can be chosen, every
     /// run that comes by goes on in the same way.
     fn keep(&mut self, here: &Underway<'m, M>, place: Place) -> Place {
-        if matches!(place, Place::Nowhere) || self.points.len() == WORLDS || here.is_watched() {
+        let is_full = self.points.len() == WORLDS || self.bytes > BYTES;
+        if matches!(place, Place::Nowhere) || is_full || here.is_watched() {
             return Place::Nowhere;
         }
         self.bytes = self.bytes.saturating_add(here.world().weight());
