@@ -38,6 +38,8 @@ pub(super) struct Teller<'a> {
     calls: BTreeSet<(Pid, Ref)>,
     /// Application controllers, and who starts applications for them.
     controllers: BTreeSet<String>,
+    /// Who keeps the global names of the nodes.
+    name_servers: BTreeSet<Pid>,
     /// Who has started, or has nothing to do for that.
     initialised: BTreeSet<String>,
     orders: Orders<'a>,
@@ -57,6 +59,7 @@ impl<'a> Teller<'a> {
             atoms: simulation.atoms(),
             calls: BTreeSet::new(),
             controllers: BTreeSet::new(),
+            name_servers: BTreeSet::new(),
             initialised: BTreeSet::new(),
         }
     }
@@ -117,6 +120,7 @@ impl<'a> Teller<'a> {
             EventKind::Spawned { parent: Some(parent), label, .. } => {
                 let parent = key(*parent);
                 if *label == Atom::GLOBAL_NAME_SERVER {
+                    self.name_servers.insert(event.pid);
                     self.story.runtime(&who);
                 } else if matches!(*label, Atom::APPLICATION_CONTROLLER | Atom::APPLICATION_STARTER) {
                     self.controllers.insert(who.clone());
@@ -143,10 +147,8 @@ impl<'a> Teller<'a> {
             EventKind::Reported(Report::Initialised(Started::Ok { .. })) => {
                 self.initialised.insert(who);
             }
-            EventKind::Sent {
-                signal: Signal::Message { body: Message::Call { from, request }, .. }, ..
-            } => {
-                if !matches!(request, Request::Application(_)) {
+            EventKind::Sent { to, signal: Signal::Message { body: Message::Call { from, request }, .. } } => {
+                if !matches!(request, Request::Application(_)) && !self.name_servers.contains(to) {
                     self.calls.insert((from.pid, from.tag));
                 }
             }

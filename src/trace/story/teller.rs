@@ -236,7 +236,10 @@ where
 
     fn add_told(&mut self, at: u64, cause: usize, actor: Pid, other: Option<Pid>, what: What) -> usize {
         let of_machinery = |known: &Known| known.machinery.is_some();
-        let to_name_server = other.is_some_and(|other| self.names.directory.label(other) == NAME_SERVER);
+        // What a process starts with, and what its node tells: only what somebody asks of it by himself is told.
+        let directory = self.names.directory;
+        let to_name_server = other.is_some_and(|other| directory.label(other) == NAME_SERVER)
+            && !(directory.has(actor) && self.has_started(actor));
         let backstage = self.boot == Some(actor) || of_machinery(self.known(actor)) || to_name_server;
         let parent = if backstage { cause } else { self.place(at, actor, cause) };
         let node = self.tree.add(at, parent, (Some(actor), other), what);
