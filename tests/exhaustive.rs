@@ -10,7 +10,7 @@ use proptest::prelude::{Just, ProptestConfig, Strategy, prop, prop_oneof, propte
 use proptest::strategy::Union;
 use treefall::cli::every_end;
 use treefall::explore::{
-    Covered, Ending, Mismatch, Nameless, Names, Order, Random, Scheduler, Search, Sparing, Watch, search,
+    Ending, Mismatch, Nameless, Names, Order, Random, Scheduler, Search, Sparing, Watch, search,
 };
 use treefall::kernel::{Choice, Choices, Fingerprint};
 use treefall::model::{Orders, RunState, Scratch, Standing, Stepper, run_under};
@@ -76,10 +76,6 @@ impl<'a> Watch<Orders<'a, Simulation>> for Listener {
 
     fn endless(&mut self, _: &[RunState<'a, Simulation>]) -> bool {
         panic!("none of these runs for ever")
-    }
-
-    fn progress(&mut self, _: &Covered) -> bool {
-        true
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use treefall::explore::{Calm, Covered, Ending, Order, Schedule, SchedulerKind, Search, Watch, search};
+use treefall::explore::{Calm, Ending, Order, Schedule, SchedulerKind, Search, Watch, search};
 use treefall::kernel::{
     Atom, Atoms, Context, Event, Events, Fault, FaultKind, Pid, Received, Spawn, StopFlag, Term, Victims,
     World,
@@ -290,15 +290,8 @@ fn all_orders_are_searched() {
     #[derive(Default)]
     struct Ends(Vec<Vec<Atom>>);
     impl<'m> Watch<Orders<'m, Race>> for Ends {
-        fn reached(&mut self, _: usize) {}
         fn ended(&mut self, state: &RunState<'m, Race>) {
             self.0.push(state.world().common().crossed.clone());
-        }
-        fn endless(&mut self, _: &[RunState<'m, Race>]) -> bool {
-            false
-        }
-        fn progress(&mut self, _: &Covered) -> bool {
-            true
         }
     }
     let (race, mut ends) = (Race::new(), Ends::default());

@@ -41,7 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::explore::{Covered, Order, Search, Watch, search};
+use crate::explore::{Order, Search, Watch, search};
 #[cfg(feature = "scenarios")]
 use crate::kernel::Atoms;
 use crate::model::{Model, Orders, RunState};
@@ -369,18 +369,8 @@ impl Case {
 struct Ends<'s>(&'s Simulation, BTreeSet<End>);
 
 impl<'m> Watch<Orders<'m, Simulation>> for Ends<'_> {
-    fn reached(&mut self, _: usize) {}
-
     fn ended(&mut self, state: &RunState<'m, Simulation>) {
         self.1.extend(end_of(&View { world: state.world(), atoms: self.0.atoms() }));
-    }
-
-    fn endless(&mut self, _: &[RunState<'m, Simulation>]) -> bool {
-        false
-    }
-
-    fn progress(&mut self, _: &Covered) -> bool {
-        true
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::explore::{Covered, Ending, Order, Schedule, Search, Watch, search};
+use crate::explore::{Ending, Order, Schedule, Search, Watch, search};
 use crate::kernel::{Choice, StopFlag};
 use crate::model::campaign::{self, Campaign, Failure as Failing, Findings, Progress};
-use crate::model::{Model, Orders, RunState, Source, play, play_with};
+use crate::model::{Model, Orders, Source, play, play_with};
 
 use super::outcome::{Failure, Run, along, judged};
 use super::properties::When;
@@ -325,16 +325,6 @@ struct Seen(Vec<bool>);
 impl<'m> Watch<Orders<'m, Simulation>> for Seen {
     fn reached(&mut self, what: usize) {
         self.0[what] = true;
-    }
-
-    fn ended(&mut self, _: &RunState<'m, Simulation>) {}
-
-    fn endless(&mut self, _: &[RunState<'m, Simulation>]) -> bool {
-        false
-    }
-
-    fn progress(&mut self, _: &Covered) -> bool {
-        true
     }
 }
 

@@ -1,6 +1,6 @@
 //! Trying every order before any seed, within a budget that is counted in states: it takes the same anywhere.
 
-use crate::explore::{Covered, Ending, Order, Search, Watch, search};
+use crate::explore::{Ending, Order, Search, Watch, search};
 use crate::kernel::{Choice, StopFlag};
 use crate::model::{self, Cast, Model, Orders, Played, RunState, play_with};
 use crate::scenario::{ScriptWorld, Simulation};
@@ -47,14 +47,9 @@ pub(super) fn proof_of(counted: &Counted<'_>, states_max: u64, stop: &StopFlag) 
 struct Unserved(bool);
 
 impl<'m, M: Model> Watch<Orders<'m, M>> for Unserved {
-    fn reached(&mut self, _: usize) {}
-    fn ended(&mut self, _: &RunState<'m, M>) {}
     fn endless(&mut self, round: &[RunState<'m, M>]) -> bool {
         self.0 |= !round.iter().all(RunState::is_served);
         round.first().is_some_and(|first| first.hopes())
-    }
-    fn progress(&mut self, _: &Covered) -> bool {
-        true
     }
 }
 

@@ -149,7 +149,7 @@ impl<G: Guest> Server<G> {
                 return self.call(Some(from), Callback::Call { from, request }, context);
             }
             Received::Message(Message::Call { from, request: Request::System(request) }) => {
-                return self.answer_system(from, &request, context);
+                return self.answer_system(from, request, context);
             }
             Received::Message(Message::Call { from, request: request @ Request::Supervisor(_) })
                 if self.activity.guest.hears_supervisor_requests() =>
@@ -185,17 +185,12 @@ impl<G: Guest> Server<G> {
     fn answer_system(
         &mut self,
         from: From,
-        request: &SystemRequest<G>,
+        request: SystemRequest<G>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Next {
         let suspended = matches!(self.phase, Phase::Suspended);
-        let (answer, suspended) = match request {
-            SystemRequest::Suspend => (Atom::OK.into(), true),
-            SystemRequest::Resume => (Atom::OK.into(), false),
-            SystemRequest::ChangeCode(_) if suspended => (Atom::OK.into(), true),
-            SystemRequest::ChangeCode(_) => (system::unknown(request), false),
-        };
-        call::reply(from, answer, context);
+        let unchanged = |_, _: &mut Context<'_, Actor<G>>| Some(Atom::OK.into());
+        let suspended = system::answer((from, request), suspended, context, unchanged) == Some(true);
         if suspended {
             self.phase = Phase::Suspended;
             return Next::Receive { timeout: None };

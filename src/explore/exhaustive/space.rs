@@ -133,14 +133,19 @@ pub struct Searched {
 /// Who hears of what is found.
 pub trait Watch<S: StateSpace> {
     /// Some state has reached this. Told at the end, and more than once.
-    fn reached(&mut self, what: usize);
+    fn reached(&mut self, _what: usize) {}
 
     /// A new state is an end.
-    fn ended(&mut self, state: &S::State);
+    fn ended(&mut self, _state: &S::State) {}
 
-    /// Whether a run that goes round and round here for ever is wrong. All states of the round are shown.
-    fn endless(&mut self, round: &[S::State]) -> bool;
+    /// Whether a run that goes round and round here for ever is wrong, which it is not by itself. All states of the round
+    /// are shown.
+    fn endless(&mut self, _round: &[S::State]) -> bool {
+        false
+    }
 
     /// How far it is, now and then. Whoever returns false has had enough.
-    fn progress(&mut self, covered: &Covered) -> bool;
+    fn progress(&mut self, _covered: &Covered) -> bool {
+        true
+    }
 }

@@ -303,19 +303,10 @@ impl<G: Guest> DynamicSupervisor<G> {
         context: &mut Context<'_, Actor<G>>,
     ) -> Next {
         let suspended = matches!(self.phase, Phase::Suspended);
-        let (answer, suspended) = match request {
-            SystemRequest::Suspend => (Atom::OK.into(), true),
-            SystemRequest::Resume => (Atom::OK.into(), false),
-            SystemRequest::ChangeCode(_) if !suspended => (system::unknown(&request), false),
-            SystemRequest::ChangeCode(result) => match self.change_code(*result, context) {
-                Some(answer) => (answer, true),
-                None => {
-                    call::reply(from, Atom::OK.into(), context);
-                    return self.crash(context);
-                }
-            },
+        let change = |result, context: &mut Context<'_, Actor<G>>| self.change_code(result, context);
+        let Some(suspended) = system::answer((from, request), suspended, context, change) else {
+            return self.crash(context);
         };
-        call::reply(from, answer, context);
         self.phase = if suspended { Phase::Suspended } else { Phase::Loop };
         WAIT
     }

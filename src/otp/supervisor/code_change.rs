@@ -18,17 +18,13 @@ use super::children::{Child, Children, Incarnation, Spec};
 use super::report::record;
 use super::{Family, InitResult, Supervisor};
 
-/// What a code change comes to.
-pub(super) enum Changed {
-    /// `sys:change_code/4` returns this.
-    Answer(Term),
-    /// It returns `ok`, but has left the supervisor with a state that it cannot go on with.
-    Ruined,
-}
+/// What `sys:change_code/4` returns; none if it returns `ok`, but has left the supervisor with a state that it cannot go
+/// on with.
+type Changed = Option<Term>;
 
 /// `{error, Else}` of `sys:do_change_code/5` around what `code_change/3` returned.
 fn error(returned: Term) -> Changed {
-    Changed::Answer(Term::tagged(Atom::ERROR, returned))
+    Some(Term::tagged(Atom::ERROR, returned))
 }
 
 /// The same where `code_change/3` has put it into `{error, _}` itself.
@@ -49,8 +45,8 @@ impl<G: Guest> Supervisor<G> {
         };
         let simple = flags.strategy == Strategy::SimpleOneForOne;
         match &mut self.family {
-            Family::Static(_) if simple => return Changed::Ruined,
-            Family::Simple(_) if !simple => return Changed::Ruined,
+            Family::Static(_) if simple => return None,
+            Family::Simple(_) if !simple => return None,
             Family::Simple(family) => match <[Spec<G>; 1]>::try_from(specs) {
                 Ok([template]) => family.template = Arc::new(template),
                 Err(specs) => return refused(Term::tagged(Atom::OK, checked::<G>(&specs))),
@@ -59,7 +55,7 @@ impl<G: Guest> Supervisor<G> {
         }
         self.flags = flags;
         context.report(|| Report::Supervises { flags, dynamic: false });
-        Changed::Answer(Atom::OK.into())
+        Some(Atom::OK.into())
     }
 
     /// The flags and specifications that `init/1` returns now, or what comes of them at once.
@@ -80,11 +76,11 @@ impl<G: Guest> Supervisor<G> {
             }
             InitResult::Raises(term) => return Err(error(Term::tagged(Atom::EXIT, Term::error(term)))),
             InitResult::Raw(term) if term.is(Atom::IGNORE) => {
-                return Err(Changed::Answer(Atom::OK.into()));
+                return Err(Some(Atom::OK.into()));
             }
             InitResult::Raw(term) => {
                 let Some(inner) = term.untag(Atom::OK) else { return Err(error(term)) };
-                let Some([flags, specs]) = inner.as_tuple() else { return Err(Changed::Ruined) };
+                let Some([flags, specs]) = inner.as_tuple() else { return Err(None) };
                 let flags = check_flags(flags, release).map_err(|why| {
                     refused(match why.untag(Atom::INVALID_TYPE) {
                         Some(flags) => Term::tagged(Atom::BAD_FLAGS, flags.clone()),

@@ -39,7 +39,6 @@ use super::start::{PendingStart, Started};
 use super::system;
 
 use children::{Child, Children, Incarnation, Spec};
-use code_change::Changed;
 use dynamic_children::DynamicTermination;
 pub use init::{InitResult, OwnTable, SupervisorInit};
 pub(super) use intensity::Window;
@@ -429,19 +428,10 @@ impl<G: Guest> Supervisor<G> {
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
         let suspended = matches!(self.phase, Phase::Suspended);
-        let (answer, suspended) = match request {
-            SystemRequest::Suspend => (Atom::OK.into(), true),
-            SystemRequest::Resume => (Atom::OK.into(), false),
-            SystemRequest::ChangeCode(_) if !suspended => (system::unknown(&request), false),
-            SystemRequest::ChangeCode(result) => match self.change_code(*result, context) {
-                Changed::Answer(answer) => (answer, true),
-                Changed::Ruined => {
-                    call::reply(from, Atom::OK.into(), context);
-                    return self.function_clause(context);
-                }
-            },
+        let change = |result, context: &mut Context<'_, Actor<G>>| self.change_code(result, context);
+        let Some(suspended) = system::answer((from, request), suspended, context, change) else {
+            return self.function_clause(context);
         };
-        call::reply(from, answer, context);
         self.phase = if suspended { Phase::Suspended } else { Phase::Loop };
         Turn::Wait(Next::Receive { timeout: None })
     }

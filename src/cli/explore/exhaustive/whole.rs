@@ -1,6 +1,6 @@
 //! All orders of a scenario for programs: every final state, and the first failure.
 
-use crate::explore::{Covered, Ending, Order, Search, Searched, Watch, search};
+use crate::explore::{Ending, Order, Search, Searched, Watch, search};
 use crate::model::{Orders, RunState};
 use crate::scenario::{ScriptWorld, Simulation};
 
@@ -27,14 +27,10 @@ pub fn every_end(
 ) -> Result<u64, Unfinished> {
     struct Ends<'a>(&'a mut dyn FnMut(&ScriptWorld));
     impl<'s> Watch<Orders<'s, Simulation>> for Ends<'_> {
-        fn reached(&mut self, _: usize) {}
         fn ended(&mut self, state: &RunState<'s, Simulation>) {
             (self.0)(state.world());
         }
         fn endless(&mut self, _: &[RunState<'s, Simulation>]) -> bool {
-            true
-        }
-        fn progress(&mut self, _: &Covered) -> bool {
             true
         }
     }
@@ -56,13 +52,8 @@ pub fn every_end(
 pub fn every_order(simulation: &Simulation, states_max: u64) -> Searched {
     struct Silent;
     impl<'s> Watch<Orders<'s, Simulation>> for Silent {
-        fn reached(&mut self, _: usize) {}
-        fn ended(&mut self, _: &RunState<'s, Simulation>) {}
         fn endless(&mut self, round: &[RunState<'s, Simulation>]) -> bool {
             round.first().is_some_and(|first| first.hopes())
-        }
-        fn progress(&mut self, _: &Covered) -> bool {
-            true
         }
     }
     let how = Search { order: Order::Breadth, exact: false, jobs: 1, states_max, depth_max: u64::MAX };
