@@ -32,7 +32,7 @@ pub const RECURSIVE: &[(&str, usize, &str)] = &[
     ("src/code/term/print/mod.rs", 3, "what a printer writes holds what it writes"),
     (
         "src/otp/actor.rs",
-        39,
+        38,
         "an actor is any of OTP's behaviours, and each of them acts in a world whose processes are actors",
     ),
 ];
