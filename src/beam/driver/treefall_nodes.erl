@@ -205,8 +205,16 @@ is_settled() ->
 %% Whether `global` has nothing left to do: it knows the names of every node that this one is connected with, and
 %% nobody changes one.
 names_agree() ->
-    %% global.erl, #state.synced and .the_registrar (OTP 25); that one sleeps for a while when it finds a lock taken.
-    State = global:info(),
+    persistent_term:get(treefall_nodes) =:= [] orelse is_idle(global_state()).
+
+%% As `global:info/0` asks, but not through `gen`, whose gaps may be stretched.
+global_state() ->
+    Tag = make_ref(),
+    global_name_server ! {'$gen_call', {self(), Tag}, info},
+    receive {Tag, State} -> State end.
+
+%% global.erl, #state.synced and .the_registrar (OTP 25); that one sleeps for a while when it finds a lock taken.
+is_idle(State) ->
     Registrar = process_info(element(9, State), [status, current_function, message_queue_len]),
     nodes() -- element(4, State) =:= [] andalso ets:info(global_locks, size) =:= 0 andalso
         [{status, waiting}, {current_function, {global, loop_the_registrar, 0}}, {message_queue_len, 0}] =:= Registrar.

@@ -37,12 +37,15 @@ pub struct Caller {
 }
 
 /// The processes of Erlang's kernel and of ExUnit that are not there by themselves, and the module that asks each for what it does.
-const SERVICES: [(&str, Option<&str>); 7] = [
+const SERVICES: [(&str, Option<&str>); 10] = [
     ("application_controller", None),
     ("code_server", Some("code")),
     ("file_server_2", Some("file")),
     ("global_name_server", Some("global")),
     ("inet_db", Some("inet_db")),
+    ("kernel_safe_sup", None),
+    ("kernel_sup", None),
+    ("logger_sup", None),
     ("rex", Some("rpc")),
     ("Elixir.ExUnit.CaptureServer", Some("Elixir.ExUnit.CaptureLog")),
 ];
