@@ -125,7 +125,7 @@ fn what_others_have_written_starts_and_works() {
     }
     if installed("lager") {
         holds(&folder, "start \"application.ensure_all_started\" goldrush\nrun \"others.lager\"\n");
-        // It compiles a module of its own as it starts.
+        // It asks a supervisor of the kernel for a child.
         let start = "start \"application.ensure_all_started\" lager\nrun \"others.p1_utils\"\n";
         let output = treefall(&folder, &["run"], start);
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
