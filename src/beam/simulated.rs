@@ -147,15 +147,15 @@ impl<'a> Teller<'a> {
             EventKind::Reported(Report::Initialised(Started::Ok { .. })) => {
                 self.initialised.insert(who);
             }
-            EventKind::Sent { to, signal: Signal::Message { body: Message::Call { from, request }, .. } } => {
-                if !matches!(request, Request::Application(_)) && !self.name_servers.contains(to) {
-                    self.calls.insert((from.pid, from.tag));
-                }
+            EventKind::Sent { to, signal: Signal::Message { body: Message::Call { from, request }, .. } }
+                if !matches!(request, Request::Application(_)) && !self.name_servers.contains(to) =>
+            {
+                self.calls.insert((from.pid, from.tag));
             }
-            EventKind::Took(Received::Message(Message::Reply { tag, reply, .. })) => {
-                if self.calls.contains(&(event.pid, *tag)) {
-                    self.story.replied(&who, &self.term(reply));
-                }
+            EventKind::Took(Received::Message(Message::Reply { tag, reply, .. }))
+                if self.calls.contains(&(event.pid, *tag)) =>
+            {
+                self.story.replied(&who, &self.term(reply));
             }
             EventKind::Reported(Report::Supervises { flags, dynamic }) => {
                 let dynamic = *dynamic || flags.strategy == Strategy::SimpleOneForOne;

@@ -146,11 +146,7 @@ impl GlobalNameServer {
         match parts {
             [Term::Atom(Atom::NODEUP), _] => self.node_up(context),
             [Term::Atom(Atom::NODEDOWN), _] => self.node_down(context),
-            [Term::Atom(Atom::SET_LOCK)] => {
-                if self.lock.ask(Locker::There) {
-                    self.tell([Atom::LOCK_SET.into()], context);
-                }
-            }
+            [Term::Atom(Atom::SET_LOCK)] => self.other_asks_for_the_lock(context),
             [Term::Atom(Atom::DEL_LOCK)] => self.unlock(Locker::There, context),
             [Term::Atom(Atom::LOCK_SET)] => self.other_has_locked(context),
             [Term::Atom(Atom::REGISTERED)] => self.other_has_written(context),
@@ -245,6 +241,12 @@ impl GlobalNameServer {
     fn unlock<G: Guest>(&mut self, who: Locker, context: &mut Context<'_, Actor<G>>) {
         if let Some(next) = self.lock.give_up(who) {
             self.lock_given(next, context);
+        }
+    }
+
+    fn other_asks_for_the_lock<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) {
+        if self.lock.ask(Locker::There) {
+            self.lock_given(Locker::There, context);
         }
     }
 
