@@ -222,6 +222,20 @@ fn timers_and_what_became_of_them_are_causes() {
     }
 }
 
+/// Why a child is not there again: somebody else has had it taken away, dead as it was.
+#[test]
+fn whoever_has_had_a_dead_child_taken_away_is_told() {
+    let sandbox = Sandbox::with(&[(
+        "case.kdl",
+        "supervisor top { worker a }\nserver a { on cast crash { stop reason=boom } }\n\
+         client one { cast a crash }\nclient two { terminate_child top a }\n\
+         client three { settle; call a hello; expect ok }\n",
+    )]);
+    sandbox.run("explore case.kdl --out found --prove 0");
+    let shown = sandbox.run("explain found/case-calm.schedule");
+    assert!(shown.contains("two → top  terminate_child a"), "{shown}");
+}
+
 /// Of a loop, the rounds are told that come last, and how it began; and not the others.
 #[test]
 fn of_a_loop_the_last_rounds_are_told() {

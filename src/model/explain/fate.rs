@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::kernel::{EventKind, Pid, Signal};
-use crate::otp::{Decision, Guest, Report, is_abnormal};
+use crate::kernel::{Atom, EventKind, Pid, Received, Signal, Term};
+use crate::otp::{Decision, Guest, Message, Report, Request, SupervisorRequest, is_abnormal};
 use crate::trace::Recording;
 
 /// The steps in which those who take part in these steps died, and in which their supervisors decided what to do
@@ -23,11 +23,24 @@ pub(super) fn of<G: Guest>(steps: &BTreeSet<u64>, until: u64, recording: &Record
         }
     }
     let mut fates = BTreeSet::new();
+    // What the supervisors of those who were asked call them.
+    let mut children: BTreeSet<(Pid, Atom)> = BTreeSet::new();
     // Who is at work on what was sent in these steps.
     let mut busy = BTreeSet::new();
     for event in recording.events().iter().take_while(|event| event.step <= until) {
         match &event.kind {
-            EventKind::Took(_) => {
+            EventKind::Spawned { parent: Some(parent), label, .. } if asked.contains(&event.pid) => {
+                children.insert((*parent, *label));
+            }
+            EventKind::Took(taken) => {
+                let takes_away = taken_away(taken).is_some_and(|child| match child {
+                    Term::Atom(id) => children.contains(&(event.pid, *id)),
+                    Term::Pid(pid) => asked.contains(pid),
+                    _ => false,
+                });
+                if takes_away {
+                    fates.insert(event.step);
+                }
                 let sent = recording.sent(event).is_some_and(|sent| steps.contains(&sent.step));
                 match sent {
                     true => drop(busy.insert(event.pid)),
@@ -51,6 +64,17 @@ pub(super) fn of<G: Guest>(steps: &BTreeSet<u64>, until: u64, recording: &Record
         }
     }
     fates
+}
+
+/// The child that a supervisor is told to have no process of any more: one that has died is not tried again either.
+fn taken_away<G: Guest>(taken: &Received<Message<G>>) -> Option<&Term> {
+    match taken {
+        Received::Message(Message::Call { request: Request::Supervisor(request), .. }) => match &**request {
+            SupervisorRequest::TerminateChild(child) | SupervisorRequest::DeleteChild(child) => Some(child),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whose end a supervisor does something about.
