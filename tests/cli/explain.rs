@@ -222,18 +222,24 @@ fn timers_and_what_became_of_them_are_causes() {
     }
 }
 
-/// Why a child is not there again: somebody else has had it taken away, dead as it was.
+/// Why a child is not there again: somebody else has had it taken away, dead as it was, or while it was being tried again.
 #[test]
-fn whoever_has_had_a_dead_child_taken_away_is_told() {
-    let sandbox = Sandbox::with(&[(
-        "case.kdl",
-        "supervisor top { worker a }\nserver a { on cast crash { stop reason=boom } }\n\
-         client one { cast a crash }\nclient two { terminate_child top a }\n\
-         client three { settle; call a hello; expect ok }\n",
-    )]);
-    sandbox.run("explore case.kdl --out found --prove 0");
-    let shown = sandbox.run("explain found/case-calm.schedule");
-    assert!(shown.contains("two → top  terminate_child a"), "{shown}");
+fn whoever_has_had_a_child_taken_away_is_told() {
+    for (name, start, one, two) in [
+        ("dead as it was", "", "", ""),
+        ("tried again", "init start=\"2..\" { sleep 20; fail no_database }\n", "sleep 30; ", "sleep 100; "),
+    ] {
+        let tree = "supervisor top max_restarts=50 { worker a }\n";
+        let server = format!("server a {{ {start} on cast crash {{ stop reason=boom }} }}\n");
+        let clients = format!(
+            "client one {{ cast a crash }}\nclient two {{ {one}terminate_child top a }}\n\
+             client three {{ {two}settle; call a hello; expect ok }}\n"
+        );
+        let sandbox = Sandbox::with(&[("case.kdl", &format!("{tree}{server}{clients}"))]);
+        let schedule = found(&sandbox, "case");
+        let shown = sandbox.run(&format!("explain {schedule}"));
+        assert!(shown.contains("two → top  terminate_child a"), "{name}: {shown}");
+    }
 }
 
 /// Of a loop, the rounds are told that come last, and how it began; and not the others.
