@@ -148,8 +148,7 @@ impl GlobalNameServer {
             [Term::Atom(Atom::NODEDOWN), _] => self.node_down(context),
             [Term::Atom(Atom::SET_LOCK)] => self.other_asks_for_the_lock(context),
             [Term::Atom(Atom::DEL_LOCK)] => self.unlock(Locker::There, context),
-            [Term::Atom(Atom::LOCK_SET)] => self.other_has_locked(context),
-            [Term::Atom(Atom::REGISTERED)] => self.other_has_written(context),
+            [Term::Atom(Atom::LOCK_SET | Atom::REGISTERED)] => self.other_has_answered(context),
             [Term::Atom(Atom::INIT_CONNECT), Term::Int(his)] => self.meet(*his, context),
             [Term::Atom(Atom::EXCHANGE), Term::Int(mine), Term::List(names, _)] => {
                 if let Some(meeting) = self.meeting(*mine) {
@@ -250,18 +249,17 @@ impl GlobalNameServer {
         }
     }
 
-    fn other_has_locked<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) {
-        if let Some(doing) = self.registrar.doing.as_mut().filter(|doing| doing.asks_other) {
-            doing.asks_other = false;
-            doing.locked += 1;
-            self.lock_next(context);
-        }
-    }
-
-    fn other_has_written<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) {
-        if let Some(doing) = self.registrar.doing.as_mut().filter(|doing| doing.asks_other) {
-            doing.asks_other = false;
-            self.written(context);
+    /// The other node has given its lock, or made the change.
+    fn other_has_answered<G: Guest>(&mut self, context: &mut Context<'_, Actor<G>>) {
+        let Some(doing) = self.registrar.doing.as_mut().filter(|doing| doing.asks_other) else { return };
+        doing.asks_other = false;
+        match doing.unwritten {
+            Some(_) => self.written(context),
+            None => {
+                // A node that is gone has nothing to lock any more.
+                doing.locked += usize::from(doing.both);
+                self.lock_next(context);
+            }
         }
     }
 
@@ -280,13 +278,13 @@ impl GlobalNameServer {
         if matches!(doing.change, Change::Register(_)) && context.whereis(name).is_some() {
             return self.end_change(Atom::NO, context);
         }
-        let said = Term::tuple([context.pid().into(), doing.change.term()]);
+        let said = [context.pid().into(), doing.change.term()];
         doing.unwritten = Some(1 + usize::from(doing.both));
         doing.asks_other = doing.both;
         if doing.both {
-            self.tell(said.as_tuple().unwrap_or_default().iter().cloned(), context);
+            self.tell(said.clone(), context);
         }
-        context.send(context.pid(), Message::Info(said));
+        context.send(context.pid(), Message::Info(Term::tuple(said)));
     }
 
     /// One node more has made the change.
@@ -354,11 +352,10 @@ impl GlobalNameServer {
         self.unlock(Locker::Exchange, context);
         self.unlock(Locker::There, context);
         // `multi_call/3` waits for no node that is gone.
-        let writes = self.registrar.doing.as_ref().is_some_and(|doing| doing.unwritten.is_some());
-        match writes {
-            true => self.other_has_written(context),
-            false => self.other_has_locked(context),
+        if let Some(doing) = &mut self.registrar.doing {
+            doing.both = false;
         }
+        self.other_has_answered(context);
     }
 
     /// `handle_nodeup/2`: each server says so to the other.
