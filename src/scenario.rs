@@ -24,7 +24,7 @@ pub use judgement::{Judgement, property};
 pub use limits::{MAX_BYTES, MAX_NESTING};
 pub use load::{LoadError, load, read};
 pub use mistake::{Mistake, Mistakes};
-pub use parse::places::{Place, places};
+pub use parse::places::{FileLine, places};
 pub use parse::words;
 pub use script::{ClientState, Image, Note, Script, ScriptEvent, ScriptEvents, ScriptWorld, SharedState};
 pub use simulation::Simulation;

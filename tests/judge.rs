@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use treefall::judge::{
-    Budget, Judged, Judging, Lowered, Mutation, Sample, Sweep, Verdict, judge, mutate, outages,
+    Budget, DesignVerdict, Judged, Judging, Lowered, Mutation, Sample, Sweep, judge, mutate, outages,
 };
 use treefall::kernel::StopFlag;
 use treefall::scenario::ast::Knob;
@@ -331,7 +331,7 @@ fn what_stands_all_kills_comes_before_what_does_not() {
     let mut judging = judging(text, 1, true);
     let sampled = |broken| {
         let sweep = Sweep { kills: 9, broken, kinds: Vec::new() };
-        Verdict::Sampled(Sample { seeds: 9, sweep })
+        DesignVerdict::Sampled(Sample { seeds: 9, sweep })
     };
     judging.others[0].verdict = sampled(1);
     judging.others[1].verdict = sampled(0);
@@ -486,7 +486,7 @@ fn what_no_run_has_asked_for_is_not_run_again_and_comes_to_the_same() {
         let changes: Vec<String> = judged.changes.iter().map(treefall::judge::Change::words).collect();
         // How many states there are depends on what a search can leave out, and that on the shortest time in the file.
         let verdict = match &judged.verdict {
-            Verdict::Proved(_) => "in every order".to_owned(),
+            DesignVerdict::Proved(_) => "in every order".to_owned(),
             other => format!("{other:?}"),
         };
         format!("{changes:?} {verdict} {:?}", judged.costs)

@@ -363,7 +363,7 @@ fn a_schedule_of_a_race_with_another_name_is_repaired() {
     let old = Schedule::parse(&old).expect("it is a schedule");
     let repaired = repair(&race, RACE, &old).expect("it fails again");
     assert_eq!(repaired.renamed, [("fox".to_owned(), "hare".to_owned())]);
-    assert_eq!((repaired.how, repaired.changes.len()), (model::How::LeftOut, 0));
+    assert_eq!((repaired.how, repaired.changes.len()), (model::Repair::LeftOut, 0));
     let again = play(&race, Source::Schedule(&repaired.schedule)).expect("it fits");
     assert!(!again.run.verdict.breaches().is_empty());
 }

@@ -45,7 +45,7 @@ use super::process::{Async, AsyncBody, Process, Quietly};
 /// assert!(top.check().is_ok());
 /// ```
 pub struct Child<A: ?Sized> {
-    pub(super) plan: Plan,
+    pub(super) plan: PlannedChild,
     pub(super) of: PhantomData<fn() -> Box<A>>,
 }
 
@@ -77,7 +77,7 @@ impl<A: ?Sized> fmt::Debug for Child<A> {
 
 /// A child specification, whatever it starts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Plan {
+pub(super) struct PlannedChild {
     pub(super) id: String,
     pub(super) what: Planned,
     pub(super) name: Option<&'static str>,
@@ -219,7 +219,7 @@ impl Child<DynamicSupervisor> {
 
 impl<A: ?Sized> Child<A> {
     pub(super) fn of(id: String, what: Planned) -> Self {
-        Child { plan: Plan::of(id, what), of: PhantomData }
+        Child { plan: PlannedChild::of(id, what), of: PhantomData }
     }
 
     /// When it is restarted: always, if nothing is said.
@@ -263,9 +263,9 @@ impl<A: ?Sized> Child<A> {
     }
 }
 
-impl Plan {
-    pub(super) fn of(id: String, what: Planned) -> Plan {
-        Plan { id, what, name: None, restart: Restart::Permanent, shutdown: None, significant: false }
+impl PlannedChild {
+    pub(super) fn of(id: String, what: Planned) -> PlannedChild {
+        PlannedChild { id, what, name: None, restart: Restart::Permanent, shutdown: None, significant: false }
     }
 
     fn lowered(&self, atoms: &Atoms) -> Result<ChildSpec<Start>, Invalid> {
@@ -336,7 +336,7 @@ impl Plan {
 pub struct Supervisor {
     pub(super) name: &'static str,
     pub(super) flags: Flags,
-    pub(super) children: Vec<Plan>,
+    pub(super) children: Vec<PlannedChild>,
 }
 
 impl Supervisor {
@@ -408,7 +408,7 @@ impl Supervisor {
         let release = Release::default();
         let children = self.children.iter().map(|child| child.lowered(atoms));
         let children = children.collect::<Result<Vec<_>, _>>()?;
-        let is_template = |plan: &Plan| matches!(plan.what, Planned::Template { .. });
+        let is_template = |plan: &PlannedChild| matches!(plan.what, Planned::Template { .. });
         if self.flags.strategy == Strategy::SimpleOneForOne && !self.children.iter().all(is_template) {
             let why = "the children of simple_one_for_one come from a template: use SimpleOneForOne";
             return Err(invalid(why.to_owned()));

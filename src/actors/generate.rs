@@ -38,7 +38,7 @@ pub struct Tree {
     /// How many restarts are allowed within five seconds.
     pub max_restarts: u32,
     /// Its children, in the order in which they start.
-    pub children: Vec<Node>,
+    pub children: Vec<GeneratedChild>,
 }
 
 /// A child of a generated supervisor.
@@ -48,7 +48,7 @@ pub struct Tree {
 /// See [`scenarios`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Node {
+pub enum GeneratedChild {
     /// A worker, and when it is restarted.
     Worker(Restart),
     /// A supervisor, and when it is restarted.
@@ -85,9 +85,9 @@ impl Tree {
     /// });
     /// ```
     pub fn workers(&self) -> usize {
-        let of = |child: &Node| match child {
-            Node::Worker(_) => 1,
-            Node::Supervisor(_, below) => below.workers(),
+        let of = |child: &GeneratedChild| match child {
+            GeneratedChild::Worker(_) => 1,
+            GeneratedChild::Supervisor(_, below) => below.workers(),
         };
         self.children.iter().map(of).sum()
     }
@@ -102,12 +102,12 @@ impl Tree {
         *supervisors += 1;
         let supervisor = Supervisor::new(name, self.strategy).max_restarts(self.max_restarts);
         self.children.iter().fold(supervisor, |supervisor, child| match child {
-            Node::Worker(restart) => {
+            GeneratedChild::Worker(restart) => {
                 let name = WORKERS.get(*workers).copied().unwrap_or("too many");
                 *workers += 1;
                 supervisor.child(Child::worker(name, worker()).named(name).restart(*restart))
             }
-            Node::Supervisor(restart, below) => {
+            GeneratedChild::Supervisor(restart, below) => {
                 let below = below.made(worker, supervisors, workers);
                 supervisor.child(Child::supervisor(below).restart(*restart))
             }
@@ -124,7 +124,7 @@ fn strategies() -> impl Generator<Value = Strategy> + Clone {
     prop_oneof![Just(Strategy::OneForOne), Just(Strategy::OneForAll), Just(Strategy::RestForOne)]
 }
 
-fn supervisors(children: impl Generator<Value = Vec<Node>>) -> impl Generator<Value = Tree> {
+fn supervisors(children: impl Generator<Value = Vec<GeneratedChild>>) -> impl Generator<Value = Tree> {
     (strategies(), 0..4_u32, children).prop_map(|(strategy, max_restarts, children)| Tree {
         strategy,
         max_restarts,
@@ -162,11 +162,11 @@ fn supervisors(children: impl Generator<Value = Vec<Node>>) -> impl Generator<Va
 /// });
 /// ```
 pub fn trees() -> impl Generator<Value = Tree> {
-    let leaf = || restarts().prop_map(Node::Worker);
+    let leaf = || restarts().prop_map(GeneratedChild::Worker);
     let lowest = supervisors(proptest::collection::vec(leaf(), 0..=3));
-    let lower = (restarts(), lowest).prop_map(|(restart, tree)| Node::Supervisor(restart, tree));
+    let lower = (restarts(), lowest).prop_map(|(restart, tree)| GeneratedChild::Supervisor(restart, tree));
     let middle = supervisors(proptest::collection::vec(prop_oneof![leaf(), lower], 0..=3));
-    let below = (restarts(), middle).prop_map(|(restart, tree)| Node::Supervisor(restart, tree));
+    let below = (restarts(), middle).prop_map(|(restart, tree)| GeneratedChild::Supervisor(restart, tree));
     supervisors(proptest::collection::vec(prop_oneof![leaf(), below], 1..=3))
 }
 

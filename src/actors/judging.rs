@@ -12,7 +12,7 @@ use crate::kernel::{EventKind, StopFlag};
 use crate::model::{self, Source, calm_length, play, play_under};
 use crate::otp::{Actor, ChildType, Decision, Report, Restart, Shutdown, Strategy};
 
-use super::child::{Plan, Planned, Supervisor};
+use super::child::{Planned, PlannedChild, Supervisor};
 use super::explore::Searched;
 use super::outcome::{Failure, along, first_breach};
 use super::player::Player;
@@ -385,7 +385,7 @@ fn of_child(
     }
 }
 
-fn kind_of(plan: &Plan) -> ChildType {
+fn kind_of(plan: &PlannedChild) -> ChildType {
     match plan.what {
         Planned::Supervisor(_) | Planned::Dynamic(_) => ChildType::Supervisor,
         Planned::Server { .. } | Planned::Template { .. } | Planned::Process { .. } => ChildType::Worker,

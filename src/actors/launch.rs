@@ -2,8 +2,8 @@
 
 use crate::kernel::{Atom, Context};
 use crate::otp::{
-    Actor, Block, Body, CallTimeout, DynamicSupervisorInit, How, InitResult, Launch, Name, Newborn, Raise,
-    Request, Started, SupervisorInit, SupervisorRequest,
+    Actor, Block, Body, CallTimeout, DynamicSupervisorInit, InitResult, Launch, Name, Newborn, Raise,
+    Request, Started, SupervisorInit, SupervisorRequest, Ties,
 };
 
 use super::body::{Asked, Start, Wait, What};
@@ -59,7 +59,7 @@ impl Wait {
             },
             Wait::Stop { target, reason, timeout } => Block::Stop { target, reason, timeout },
             Wait::Start(start, label) => {
-                Block::Start { launch: launch(&start, context), label: Some(label), how: How::LINKED }
+                Block::Start { launch: launch(&start, context), label: Some(label), how: Ties::LINKED }
             }
             Wait::Spawn(..) => unreachable!("who spawns does not wait for it"),
             Wait::Sleep(time) => Block::Sleep(Some(time)),

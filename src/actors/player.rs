@@ -6,7 +6,7 @@ use crate::kernel::{Atom, Atoms, Context, Object, Pid, Process, Received, Spawn,
 use crate::otp::fault::{CallbackFault, Struck, Wrong};
 use crate::otp::registry::Tables;
 use crate::otp::{
-    self, Actor, Block, Cue, Guest, How, Launch, Message, Plain, Release, Return, Started, Step, Then,
+    self, Actor, Block, Cue, Guest, Launch, Message, Plain, Release, Return, Started, Step, Then, Ties,
 };
 use crate::trace::{Line, Names, Narrate, Tone, fault_line, visible};
 
@@ -226,7 +226,7 @@ fn boot(next: &mut usize, cue: Cue<Player>, context: &mut Context<'_, Actor<Play
         return Step::Block(Block::Start {
             launch: launch(tree, context),
             label: Some(tree.called()),
-            how: How::LINKED,
+            how: Ties::LINKED,
         });
     }
     if !context.common().booted {

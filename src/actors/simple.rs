@@ -10,7 +10,7 @@ use crate::otp::{Restart, Shutdown, Strategy};
 
 use super::actor::{Actor, Server};
 use super::body::{AnyBody, AnyMaker, Make};
-use super::child::{Child, Plan, Planned, Supervisor, last_part};
+use super::child::{Child, Planned, PlannedChild, Supervisor, last_part};
 use super::data::Data;
 
 /// A `simple_one_for_one` supervisor: each of its children is the same function, called with an argument that
@@ -64,7 +64,7 @@ impl<A: Actor, T: Data> SimpleOneForOne<A, T> {
         let module = last_part(std::any::type_name::<A>());
         let maker = AnyMaker(Arc::new(Maker { make, of: PhantomData }));
         let mut supervisor = Supervisor::new(name, Strategy::SimpleOneForOne);
-        supervisor.children.push(Plan::of(id.into(), Planned::Template { maker, module }));
+        supervisor.children.push(PlannedChild::of(id.into(), Planned::Template { maker, module }));
         SimpleOneForOne { supervisor, of: PhantomData }
     }
 
@@ -126,7 +126,7 @@ impl<A: Actor, T: Data> SimpleOneForOne<A, T> {
         self
     }
 
-    fn template(&mut self) -> &mut Plan {
+    fn template(&mut self) -> &mut PlannedChild {
         &mut self.supervisor.children[0]
     }
 }

@@ -17,7 +17,7 @@ use crate::trace::{Line, Tone};
 
 use super::bounds::Bounds;
 use super::contents;
-use super::discover::{self, Found};
+use super::discover::{self, DiscoveredScenario};
 use super::exit::Exit;
 use super::explain::explanation;
 use super::loaded::{Loaded, complaint};
@@ -122,7 +122,7 @@ fn once(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
             return Exit::Wrong;
         }
     };
-    if !args.reporting.begin(found.iter().flat_map(Found::files), terminal) {
+    if !args.reporting.begin(found.iter().flat_map(DiscoveredScenario::files), terminal) {
         return Exit::Wrong;
     }
     let wide = found.iter().map(|found| shown(&found.path).chars().count()).max().unwrap_or(0);
@@ -184,7 +184,7 @@ fn once(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
 
 /// Checks one scenario, or has a complaint for a terminal of this width that takes colours or does not.
 fn open_and_check(
-    found: &Found,
+    found: &DiscoveredScenario,
     args: &Args,
     explains: bool,
 ) -> Result<Checked, Box<dyn Fn(usize, bool) -> String>> {
@@ -202,7 +202,7 @@ fn open_and_check(
 }
 
 /// Runs one scenario as often as it takes.
-fn check(loaded: &Loaded, found: &Found, args: &Args, explains: bool) -> io::Result<Checked> {
+fn check(loaded: &Loaded, found: &DiscoveredScenario, args: &Args, explains: bool) -> io::Result<Checked> {
     let runs = contents::runs(loaded);
     let mut outcome = Checked {
         exit: Exit::Held,
@@ -254,7 +254,12 @@ fn check(loaded: &Loaded, found: &Found, args: &Args, explains: bool) -> io::Res
 
 /// Compares the snapshot, and writes it if that was asked for. What could not be written is not there: `unwritten` says
 /// why.
-fn keep(contents: &str, found: &Found, accept: bool, unwritten: &mut Option<io::Error>) -> io::Result<Kept> {
+fn keep(
+    contents: &str,
+    found: &DiscoveredScenario,
+    accept: bool,
+    unwritten: &mut Option<io::Error>,
+) -> io::Result<Kept> {
     let header =
         Header { source: "treefall check", expression: "contents(scenario)", input_file: &found.relative };
     let compared = snapshot::compare(&found.snapshot, contents)?;
@@ -366,7 +371,7 @@ impl Checked {
         }
     }
 
-    fn keep(&mut self, found: &Found, kept: &Kept, contents: &str) {
+    fn keep(&mut self, found: &DiscoveredScenario, kept: &Kept, contents: &str) {
         let name = match kept {
             Kept::Same => "same",
             Kept::Accepted => "accepted",

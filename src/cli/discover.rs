@@ -18,7 +18,7 @@ const NONE: &str = "error: there are no scenarios (`*.kdl`) there";
 
 /// A scenario to check.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Found {
+pub(super) struct DiscoveredScenario {
     /// Where the file was found.
     pub(super) path: PathBuf,
     /// Its path below what was asked for, with `/` on every machine.
@@ -27,7 +27,7 @@ pub(super) struct Found {
     pub(super) snapshot: PathBuf,
 }
 
-impl Found {
+impl DiscoveredScenario {
     /// What is read to check it.
     pub(super) fn files(&self) -> [&Path; 2] {
         [&self.path, &self.snapshot]
@@ -75,7 +75,10 @@ fn unreadable((path, error): (PathBuf, io::Error)) -> String {
 ///
 /// When a folder cannot be read, there is no scenario, or two would have the same snapshot, in a sentence
 /// for people.
-pub(super) fn scenarios(paths: &[PathBuf], snapshots: Option<&Path>) -> Result<Vec<Found>, String> {
+pub(super) fn scenarios(
+    paths: &[PathBuf],
+    snapshots: Option<&Path>,
+) -> Result<Vec<DiscoveredScenario>, String> {
     let mut found = BTreeSet::new();
     for root in paths.iter().map(|root| plain(root)) {
         for path in meant(root).map_err(unreadable)? {
@@ -93,13 +96,13 @@ pub(super) fn scenarios(paths: &[PathBuf], snapshots: Option<&Path>) -> Result<V
             };
             snapshot.as_mut_os_string().push(SUFFIX);
             let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
-            found.insert(Found { relative: parts.join("/"), snapshot, path });
+            found.insert(DiscoveredScenario { relative: parts.join("/"), snapshot, path });
         }
     }
     if found.is_empty() {
         return Err(NONE.to_owned());
     }
-    let found: Vec<Found> = found.into_iter().collect();
+    let found: Vec<DiscoveredScenario> = found.into_iter().collect();
     match found.array_windows().find(|[one, other]| one.snapshot == other.snapshot) {
         Some([one, other]) => {
             let (one, other) = (shown(&one.path), shown(&other.path));

@@ -38,7 +38,7 @@ use super::tally::Tally;
 use super::terminal::{Format, ON_A_PIPE, Terminal};
 use super::verdict::Case;
 
-use exhaustive::Place;
+use exhaustive::LineLayout;
 use report::Story;
 
 pub(super) use args::Args;
@@ -160,7 +160,7 @@ fn one(
     }
     let mut unproved = None;
     if args.states_first() > 0 {
-        let place = Place { wide: printer.wide, alone: printer.files == 1 };
+        let place = LineLayout { wide: printer.wide, alone: printer.files == 1 };
         match exhaustive::prove(&loaded, args, args.states_first(), place, deadline, terminal) {
             Ok((word, exit)) => {
                 printer.tally.count(word, exit);

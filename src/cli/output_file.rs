@@ -27,15 +27,15 @@ const LINKS_MAX: usize = 40;
 /// When it cannot be written; a regular file is then as it was.
 pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     match place_of(path)? {
-        Place::Printed(mut file) => file.write_all(text.as_bytes()),
-        Place::Straight => {
+        Destination::Printed(mut file) => file.write_all(text.as_bytes()),
+        Destination::Straight => {
             OpenOptions::new().write(true).truncate(true).open(path)?.write_all(text.as_bytes())
         }
-        Place::New(target) => {
+        Destination::New(target) => {
             let unfinished = Unfinished::beside(&target, text)?;
             unfinished.become_file(&target)
         }
-        Place::Old(target, old) => {
+        Destination::Old(target, old) => {
             let unfinished = Unfinished::beside(&target, text)?;
             match unfinished.passes_for(&old)? {
                 true => unfinished.become_file(&target),
@@ -72,8 +72,8 @@ pub(super) fn prepare<'a>(path: &Path, inputs: impl IntoIterator<Item = &'a Path
         return Err(io::Error::other(format!("this command reads that file, as {}", input.display())));
     }
     match place_of(path)? {
-        Place::Printed(_) | Place::Straight => Ok(()),
-        Place::New(target) | Place::Old(target, _) => Unfinished::beside(&target, "").map(drop),
+        Destination::Printed(_) | Destination::Straight => Ok(()),
+        Destination::New(target) | Destination::Old(target, _) => Unfinished::beside(&target, "").map(drop),
     }
 }
 
@@ -122,7 +122,7 @@ fn identity(path: &Path, _: &Metadata) -> Option<PathBuf> {
 }
 
 /// What a path leads to.
-enum Place {
+enum Destination {
     /// What this program prints to: the text goes behind what is there.
     Printed(File),
     /// No regular file, or one that has no name any more.
@@ -133,16 +133,16 @@ enum Place {
     Old(PathBuf, Metadata),
 }
 
-fn place_of(path: &Path) -> io::Result<Place> {
+fn place_of(path: &Path) -> io::Result<Destination> {
     let found = match fs::metadata(path) {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return end_of_links(path).map(Place::New);
+            return end_of_links(path).map(Destination::New);
         }
         Err(error) => return Err(error),
     };
     if let Some(printed) = printed(path, &found) {
-        return Ok(Place::Printed(printed));
+        return Ok(Destination::Printed(printed));
     }
     if found.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -151,9 +151,9 @@ fn place_of(path: &Path) -> io::Result<Place> {
         Ok(target) if is_same_file(path, &target) => {
             // Whoever may not write to it may not replace it either.
             OpenOptions::new().write(true).open(&target)?;
-            Ok(Place::Old(target, found))
+            Ok(Destination::Old(target, found))
         }
-        _ => Ok(Place::Straight),
+        _ => Ok(Destination::Straight),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::explore::Schedule;
-use crate::model::{Change, How, Model, Repaired};
+use crate::model::{Change, Model, Repair, Repaired};
 use crate::trace::{Line, Tone};
 
 /// So many changed lines are shown.
@@ -16,12 +16,14 @@ pub(super) fn lines<M: Model>(repaired: &Repaired<M>, old: &Schedule) -> Vec<Lin
     let (gone, new) = count(&repaired.changes);
     let counted = format!("{gone} of its {of} lines left out, {new} new");
     let headline = match repaired.how {
-        How::LeftOut if repaired.changes.is_empty() => format!("It fails again with all of its {of} lines."),
-        How::LeftOut => format!("It fails again: {counted}."),
-        How::Continued { steps, seed } => {
+        Repair::LeftOut if repaired.changes.is_empty() => {
+            format!("It fails again with all of its {of} lines.")
+        }
+        Repair::LeftOut => format!("It fails again: {counted}."),
+        Repair::Continued { steps, seed } => {
             format!("It fails again if it goes on otherwise after step {steps} (seed {seed}): {counted}.")
         }
-        How::Anew(seed) => {
+        Repair::Anew(seed) => {
             format!("None like it fails any more, but another run does: seed {seed} of swarm.")
         }
     };
@@ -29,7 +31,7 @@ pub(super) fn lines<M: Model>(repaired: &Repaired<M>, old: &Schedule) -> Vec<Lin
     for (from, to) in &repaired.renamed {
         lines.push(plain(format!("  {from} is called {to} now")));
     }
-    if matches!(repaired.how, How::Anew(_)) {
+    if matches!(repaired.how, Repair::Anew(_)) {
         return lines;
     }
     for change in repaired.changes.iter().take(SHOWN) {
@@ -51,9 +53,9 @@ pub(super) fn as_json<M: Model>(repaired: &Repaired<M>) -> Value {
     let (gone, new) = count(&repaired.changes);
     json!({
         "how": match repaired.how {
-            How::LeftOut => "left-out",
-            How::Continued { .. } => "continued",
-            How::Anew(_) => "anew",
+            Repair::LeftOut => "left-out",
+            Repair::Continued { .. } => "continued",
+            Repair::Anew(_) => "anew",
         },
         "left_out": gone,
         "new": new,

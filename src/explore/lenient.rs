@@ -4,13 +4,13 @@ use crate::kernel::{Behaviour, Choice, Choices};
 
 use super::mismatch::Mismatch;
 use super::names::{Names, on_offer};
-use super::schedule::Line;
+use super::schedule::ScheduleLine;
 use super::scheduler::Scheduler;
 
 /// Follows the lines of a schedule; those that do not fit are left out, and the rest of the run is calm.
 #[derive(Clone, Debug)]
 pub struct Lenient<'a> {
-    lines: &'a [Line],
+    lines: &'a [ScheduleLine],
     patience: u32,
     waited: u32,
     steps: usize,
@@ -19,7 +19,7 @@ pub struct Lenient<'a> {
 
 impl<'a> Lenient<'a> {
     /// Before a line is left out, so many calm steps are taken to see whether it fits then.
-    pub fn new(lines: &'a [Line], patience: u32) -> Self {
+    pub fn new(lines: &'a [ScheduleLine], patience: u32) -> Self {
         Lenient { lines, patience, waited: 0, steps: 0, followed: 0 }
     }
 

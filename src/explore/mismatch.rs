@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::schedule::Line;
+use super::schedule::ScheduleLine;
 
 /// A schedule that does not fit the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Mismatch {
     /// The step at which it does not, from 1.
     pub step: usize,
     /// What the schedule wants there; none when it has ended and the run has not.
-    pub wanted: Option<Line>,
+    pub wanted: Option<ScheduleLine>,
     /// What can happen there; empty when the run has ended and the schedule has not.
     pub offered: Vec<String>,
     /// The first process of the wanted choice that this run has not had so far.

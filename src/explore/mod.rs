@@ -42,7 +42,7 @@ pub use pos::Pos;
 pub use prefixed::Prefixed;
 pub use random::Random;
 pub use replay::Replay;
-pub use schedule::{Line, Rest, SWEEP, Schedule, ScheduleMistake, digest};
+pub use schedule::{Rest, SWEEP, Schedule, ScheduleLine, ScheduleMistake, digest};
 pub use scheduler::Scheduler;
 pub use shrink::{Fails, shrink};
 pub use sparing::Sparing;

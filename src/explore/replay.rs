@@ -4,7 +4,7 @@ use crate::kernel::{Behaviour, Choice, Choices};
 
 use super::mismatch::Mismatch;
 use super::names::{Names, describe, on_offer};
-use super::schedule::{Line, Rest, Schedule};
+use super::schedule::{Rest, Schedule, ScheduleLine};
 use super::scheduler::Scheduler;
 
 /// How far a schedule has been replayed.
@@ -22,7 +22,7 @@ impl<'a> Replay<'a> {
 
     fn mismatch<B: Behaviour>(
         &self,
-        wanted: Option<&Line>,
+        wanted: Option<&ScheduleLine>,
         choices: &Choices<'_, B>,
         names: &dyn Names,
     ) -> Box<Mismatch> {

@@ -32,7 +32,7 @@ pub struct Schedule {
     /// plain dice or the calm one.
     pub scheduler: Option<String>,
     /// What was chosen, a line a step.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ScheduleLine>,
     /// What follows the last choice.
     pub rest: Rest,
 }
@@ -51,7 +51,7 @@ pub enum Rest {
 
 /// One choice of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct ScheduleLine {
     /// The choice, as [`super::describe`] says it.
     pub text: String,
     /// The line of the file, from 1.
@@ -115,7 +115,7 @@ impl Schedule {
         schedule.lines = choices
             .into_iter()
             .enumerate()
-            .map(|(place, text)| Line { text, number: first + place })
+            .map(|(place, text)| ScheduleLine { text, number: first + place })
             .collect();
         schedule
     }
@@ -191,7 +191,7 @@ impl Schedule {
                 return Err(ScheduleMistake { line: number, message });
             }
             match read {
-                Rest::Nothing => schedule.lines.push(Line { text: text.to_owned(), number }),
+                Rest::Nothing => schedule.lines.push(ScheduleLine { text: text.to_owned(), number }),
                 read => schedule.rest = read,
             }
         }

@@ -14,12 +14,12 @@ pub struct Broken {
     /// What all failures of this kind have in common.
     pub shape: String,
     /// In which run it was found.
-    pub how: How,
+    pub how: BreakingRun,
 }
 
 /// In which run a design breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum BreakingRun {
     /// The calm one.
     Calm,
     /// With the decisions that break the file's own design.
@@ -38,7 +38,7 @@ impl Broken {
         simulation: &Simulation,
         played: &Played<Simulation>,
         breach: &Breach,
-        how: How,
+        how: BreakingRun,
     ) -> Broken {
         Broken {
             property: breach.property.clone(),

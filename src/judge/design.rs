@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::scenario::ast::{
     Child, ChildOptions, Knob, Name, Scenario, Span, Supervisor, SupervisorBody, WorkerModule,
 };
-use crate::scenario::{Place, Simulation, places};
+use crate::scenario::{FileLine, Simulation, places};
 
 use super::change::Change;
 
@@ -26,7 +26,7 @@ pub struct Design {
     pub simulation: Simulation,
     /// The changes that have made it, in that order.
     pub changes: Vec<Change>,
-    places: Vec<Place>,
+    places: Vec<FileLine>,
 }
 
 /// A line that says something of a child's specification.
@@ -55,12 +55,12 @@ impl Design {
     }
 
     /// Every line, with the block that it stands in.
-    pub(super) fn visit<'d>(&'d self, visitor: &mut dyn FnMut(&'d Place, &'d [Place])) {
+    pub(super) fn visit<'d>(&'d self, visitor: &mut dyn FnMut(&'d FileLine, &'d [FileLine])) {
         self.places.iter().for_each(|place| place.visit(&self.places, visitor));
     }
 
     /// The line that begins there.
-    pub(super) fn place(&self, line: Span) -> Option<&Place> {
+    pub(super) fn place(&self, line: Span) -> Option<&FileLine> {
         let mut found = None;
         self.visit(&mut |place, _| {
             if place.line.start == line.start {
@@ -72,7 +72,7 @@ impl Design {
 
     /// The name of the block of the top level that this stands in.
     pub(super) fn block_of(&self, span: Span) -> Option<&str> {
-        let holds = |place: &&Place| place.whole.start <= span.start && span.end <= place.whole.end;
+        let holds = |place: &&FileLine| place.whole.start <= span.start && span.end <= place.whole.end;
         let name = self.places.iter().find(holds)?.arguments.first()?;
         Some(self.said(*name).trim_matches('"'))
     }

@@ -7,7 +7,7 @@ pub const SHOWN: usize = 10;
 
 /// A design that is worth a look: which of those that were given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct FrontDesign {
     /// Its place among them.
     pub place: usize,
     /// How many others cost the same.
@@ -27,11 +27,11 @@ pub enum LeftOut {
 
 /// The designs that nobody beats, ten at most, the cheapest first; and of each other one that holds, why it is not
 /// among them. `own` is always shown, if it holds.
-pub fn front(judged: &[&Judged], own: Option<usize>) -> (Vec<Row>, Vec<(usize, LeftOut)>) {
+pub fn front(judged: &[&Judged], own: Option<usize>) -> (Vec<FrontDesign>, Vec<(usize, LeftOut)>) {
     let costs = |place: usize| judged[place].costs.as_ref().map(|costs| costs.vector());
     let mut order: Vec<usize> = (0..judged.len()).filter(|place| costs(*place).is_some()).collect();
     order.sort_by_key(|place| (Some(*place) != own, costs(*place), judged[*place].changes.len(), *place));
-    let (mut rows, mut left): (Vec<Row>, Vec<(usize, LeftOut)>) = (Vec::new(), Vec::new());
+    let (mut rows, mut left): (Vec<FrontDesign>, Vec<(usize, LeftOut)>) = (Vec::new(), Vec::new());
     for place in order.iter().copied() {
         let no_more = |other: usize| {
             let pairs = costs(other).into_iter().flatten().zip(costs(place).into_iter().flatten());
@@ -39,7 +39,7 @@ pub fn front(judged: &[&Judged], own: Option<usize>) -> (Vec<Row>, Vec<(usize, L
         };
         let beats = |other: &&usize| no_more(**other) && costs(**other) != costs(place);
         if Some(place) == own {
-            rows.push(Row { place, alike: 0 });
+            rows.push(FrontDesign { place, alike: 0 });
         } else if let Some(other) = order.iter().find(beats) {
             left.push((place, LeftOut::Beaten(*other)));
         } else if let Some(row) = rows.iter_mut().find(|row| costs(row.place) == costs(place)) {
@@ -48,7 +48,7 @@ pub fn front(judged: &[&Judged], own: Option<usize>) -> (Vec<Row>, Vec<(usize, L
         } else if rows.len() == SHOWN {
             left.push((place, LeftOut::NoRoom));
         } else {
-            rows.push(Row { place, alike: 0 });
+            rows.push(FrontDesign { place, alike: 0 });
         }
     }
     (rows, left)
@@ -58,13 +58,13 @@ pub fn front(judged: &[&Judged], own: Option<usize>) -> (Vec<Row>, Vec<(usize, L
 mod tests {
     use super::super::cost::Costs;
     use super::super::search::Judged;
-    use super::super::trial::Verdict;
-    use super::{LeftOut, Row, front};
+    use super::super::trial::DesignVerdict;
+    use super::{FrontDesign, LeftOut, front};
 
     fn judged(innocent: u64, restarts: u64) -> Judged {
         let mut costs = Costs::default();
         (costs.innocent.total, costs.restarts.total) = (innocent, restarts);
-        Judged { costs: Some(costs), ..Judged::untried(Vec::new(), String::new(), Verdict::Proved(1)) }
+        Judged { costs: Some(costs), ..Judged::untried(Vec::new(), String::new(), DesignVerdict::Proved(1)) }
     }
 
     #[test]
@@ -73,7 +73,11 @@ mod tests {
         let (rows, left) = front(&all.iter().collect::<Vec<_>>(), Some(0));
         assert_eq!(
             rows,
-            [Row { place: 0, alike: 0 }, Row { place: 1, alike: 1 }, Row { place: 2, alike: 0 }]
+            [
+                FrontDesign { place: 0, alike: 0 },
+                FrontDesign { place: 1, alike: 1 },
+                FrontDesign { place: 2, alike: 0 }
+            ]
         );
         assert_eq!(left, [(4, LeftOut::Alike(1)), (3, LeftOut::Beaten(1))]);
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::kernel::StopFlag;
 use crate::model::sweep::{Base, Sweeping, Swept};
 
-use super::broken::{Broken, How};
+use super::broken::{BreakingRun, Broken};
 use super::design::{Design, Read};
 
 /// What came of killing everybody once.
@@ -48,7 +48,7 @@ pub(super) fn sweep(design: &Design, read: &Read<'_>, kills_max: u64, stop: &Sto
         // What a client expects, it expects where nobody is killed.
         if let Some(breach) = breaches.find(|breach| breach.property != "expect") {
             sweep.broken += kind.runs;
-            sweep.kinds.push(Broken::of(&simulation, &played, breach, How::Kill(kind.first.told())));
+            sweep.kinds.push(Broken::of(&simulation, &played, breach, BreakingRun::Kill(kind.first.told())));
         }
     }
     sweep

@@ -24,14 +24,14 @@ mod search;
 mod tally;
 mod trial;
 
-pub use broken::{Broken, How};
+pub use broken::{BreakingRun, Broken};
 pub use change::{Change, Edit, apply};
 pub use cost::{Costs, Extent, Measure};
 pub use design::{Design, Lowered, Read};
-pub use front::{LeftOut, Row, front};
+pub use front::{FrontDesign, LeftOut, front};
 pub use kills::Sweep;
 pub use mutation::{Asked, Mutant, Mutation, mutate};
 pub use outages::{OutageTable, Outages, Survival, outages};
 pub use proof::{Proof, played, proof};
 pub use search::{Budget, Judged, Judging, Listen, Progress, Work, judge};
-pub use trial::{Sample, Verdict};
+pub use trial::{DesignVerdict, Sample};

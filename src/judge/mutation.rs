@@ -13,7 +13,7 @@ use super::change::{Change, Proposal, apply};
 use super::design::{Design, Read};
 use super::neighbours::{asked, mutants};
 use super::search::{Bench, Budget, Judged, Listen, Progress, Work};
-use super::trial::Verdict;
+use super::trial::DesignVerdict;
 
 /// Something that a file asks for: its line, and as which of those that read the same.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +30,7 @@ pub struct Mutant {
     /// What has been changed.
     pub change: Change,
     /// What it came to.
-    pub verdict: Verdict,
+    pub verdict: DesignVerdict,
     /// What noticed it, of what the file asks for by a line of its own.
     pub noticed: BTreeSet<Asked>,
     /// It was not run: no run of the design has asked for what it changes.
@@ -41,7 +41,7 @@ pub struct Mutant {
 #[derive(Clone, Debug)]
 pub struct Mutation {
     /// What the design came to as it is.
-    pub own: Verdict,
+    pub own: DesignVerdict,
     /// What has been tried, without what is no scenario.
     pub mutants: Vec<Mutant>,
     /// All that the file asks for, with the number of its line.

@@ -8,7 +8,7 @@ use crate::scenario::ast::{Knob, Outage, Scenario, Span, Spanned, Supervisor};
 use super::change::{Dial, Edit, Proposal, Written, apply};
 use super::design::{Design, Read, end_of};
 use super::search::{Bench, Budget, Judged, Listen, Progress, Work};
-use super::trial::Verdict;
+use super::trial::DesignVerdict;
 
 /// For so many seconds, each.
 const LASTS_S: [u64; 7] = [1, 2, 5, 10, 20, 30, 60];
@@ -22,7 +22,7 @@ pub struct Survival {
     /// For how long, in milliseconds.
     pub lasts_ms: u64,
     /// What the design came to.
-    pub verdict: Verdict,
+    pub verdict: DesignVerdict,
     /// The least of each with which it holds, if it does not by itself: `max_restarts=11`.
     pub holds_with: Vec<String>,
 }

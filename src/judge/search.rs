@@ -8,14 +8,14 @@ use crate::model::{Played, in_order, run_under};
 use crate::scenario::Simulation;
 use crate::scenario::ast::Knob;
 
-use super::broken::{Broken, How};
+use super::broken::{BreakingRun, Broken};
 use super::change::{Change, Dial, Key, Proposal, apply};
 use super::consulted::Consulted;
 use super::cost::Costs;
 use super::design::{Design, Read};
 use super::kills::{Sweep, sweep};
 use super::neighbours::{orders_left, proposals};
-use super::trial::{Effort, Tried, Verdict, given_up, trial};
+use super::trial::{DesignVerdict, Effort, Tried, given_up, trial};
 
 /// How much is tried.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ pub struct Judged {
     /// The file that says it.
     pub text: String,
     /// What it came to.
-    pub verdict: Verdict,
+    pub verdict: DesignVerdict,
     /// What it costs, if it holds.
     pub costs: Option<Costs>,
     /// It was not run: it goes the same way as the one that it was made of.
@@ -137,16 +137,16 @@ pub fn judge(
     let effort = Effort { kills: budget.seeds / 5, costs: true, ..budget.effort() };
     let mut bench = Bench { read, budget, effort, stop, known: known.to_vec(), stands: None };
     let tried = bench.trial(&design);
-    if let (Verdict::Breaks(broken), Some(played)) = (&tried.verdict, &tried.played)
-        && !matches!(broken.how, How::Calm | How::Alike)
+    if let (DesignVerdict::Breaks(broken), Some(played)) = (&tried.verdict, &tried.played)
+        && !matches!(broken.how, BreakingRun::Calm | BreakingRun::Alike)
     {
         bench.known = decisions(&design.simulation, played);
     }
     let own = Judged::of(&design, tried);
     bench.stands = match &own.verdict {
-        Verdict::Sampled(sample) => Some(sample.sweep.clone()),
-        Verdict::Proved(_) => Some(sweep(&design, read, effort.kills, stop)),
-        Verdict::Breaks(_) | Verdict::Unclear(_) | Verdict::Refused => None,
+        DesignVerdict::Sampled(sample) => Some(sample.sweep.clone()),
+        DesignVerdict::Proved(_) => Some(sweep(&design, read, effort.kills, stop)),
+        DesignVerdict::Breaks(_) | DesignVerdict::Unclear(_) | DesignVerdict::Refused => None,
     };
     let orders = Vec::new();
     let mut judging = Judging { own, others: Vec::new(), distance: 1, untried: 0, orders, given_up: false };
@@ -169,8 +169,7 @@ impl Judging {
     /// in which they were tried.
     pub fn holding(&self) -> Vec<&Judged> {
         let mut holding: Vec<&Judged> = self.others.iter().filter(|judged| judged.verdict.holds()).collect();
-        let breaks =
-            |verdict: &Verdict| matches!(verdict, Verdict::Sampled(sample) if sample.sweep.broken > 0);
+        let breaks = |verdict: &DesignVerdict| matches!(verdict, DesignVerdict::Sampled(sample) if sample.sweep.broken > 0);
         holding.sort_by_key(|judged| (judged.changes.len(), breaks(&judged.verdict)));
         holding
     }
@@ -184,7 +183,7 @@ impl Judged {
     }
 
     /// What was not run, and came to this.
-    pub(super) fn untried(changes: Vec<Change>, text: String, verdict: Verdict) -> Judged {
+    pub(super) fn untried(changes: Vec<Change>, text: String, verdict: DesignVerdict) -> Judged {
         let (costs, consulted) = (None, Consulted::default());
         Judged { changes, text, verdict, costs, shared: false, consulted, key: None }
     }
@@ -193,10 +192,10 @@ impl Judged {
     /// for in others in another way, and nobody knows how far he was who was stopped.
     fn is_shared(&self) -> bool {
         match &self.verdict {
-            Verdict::Proved(_) | Verdict::Sampled(_) => true,
-            Verdict::Breaks(Broken { how: How::Kill(_), .. }) => false,
-            Verdict::Breaks(broken) => broken.how == How::Calm || !self.changes.is_empty(),
-            Verdict::Unclear(_) | Verdict::Refused => false,
+            DesignVerdict::Proved(_) | DesignVerdict::Sampled(_) => true,
+            DesignVerdict::Breaks(Broken { how: BreakingRun::Kill(_), .. }) => false,
+            DesignVerdict::Breaks(broken) => broken.how == BreakingRun::Calm || !self.changes.is_empty(),
+            DesignVerdict::Unclear(_) | DesignVerdict::Refused => false,
         }
     }
 }
@@ -254,7 +253,8 @@ impl Bench<'_> {
             .filter(|judged| judged.verdict.holds())
             .filter_map(|judged| judged.key.clone())
             .collect();
-        let broken = |judged: &&Judged| matches!(judged.verdict, Verdict::Breaks(_) | Verdict::Unclear(_));
+        let broken =
+            |judged: &&Judged| matches!(judged.verdict, DesignVerdict::Breaks(_) | DesignVerdict::Unclear(_));
         let firsts: Vec<Judged> = judging.others.iter().filter(broken).cloned().collect();
         let of_design: BTreeSet<Key> =
             proposals(design, &self.budget.knobs).iter().map(Proposal::key).collect();
@@ -336,7 +336,7 @@ impl Bench<'_> {
         let made = Design::of(text.clone(), changes.clone(), self.read)?;
         let mut judged = Judged { changes, text, ..base.clone() };
         // Kills ask for more than the runs of seeds did.
-        if let Verdict::Sampled(sample) = &mut judged.verdict {
+        if let DesignVerdict::Sampled(sample) = &mut judged.verdict {
             sample.sweep = sweep(&made, self.read, self.effort.kills, self.stop);
         }
         Some(self.with_kills(judged))
@@ -344,9 +344,11 @@ impl Bench<'_> {
 
     /// The same, broken if kills break of it what they do not break of the design that is judged.
     fn with_kills(&self, judged: Judged) -> Judged {
-        let (Verdict::Sampled(sample), Some(stands)) = (&judged.verdict, &self.stands) else { return judged };
+        let (DesignVerdict::Sampled(sample), Some(stands)) = (&judged.verdict, &self.stands) else {
+            return judged;
+        };
         match sample.sweep.worse_than(stands).cloned() {
-            Some(broken) => Judged { verdict: Verdict::Breaks(broken), costs: None, ..judged },
+            Some(broken) => Judged { verdict: DesignVerdict::Breaks(broken), costs: None, ..judged },
             None => judged,
         }
     }
@@ -417,7 +419,7 @@ impl Bench<'_> {
             return Judged::untried(changes, text, given_up());
         }
         match Design::of(text.clone(), changes.clone(), self.read) {
-            None => Judged::untried(changes, text, Verdict::Refused),
+            None => Judged::untried(changes, text, DesignVerdict::Refused),
             Some(made) => self.with_kills(Judged::of(&made, self.trial(&made))),
         }
     }

@@ -5,7 +5,7 @@ use crate::kernel::StopFlag;
 use crate::model::{self, Played, calm_length, play_under, play_until, run_until};
 use crate::scenario::Simulation;
 
-use super::broken::{Broken, How};
+use super::broken::{BreakingRun, Broken};
 use super::consulted::Consulted;
 use super::cost::{Costs, Extent};
 use super::counted::{Counted, Counting};
@@ -15,7 +15,7 @@ use super::proof::{Proof, proof_of};
 
 /// What a design came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum DesignVerdict {
     /// Every property holds in every order: so many states.
     Proved(u64),
     /// Nothing broke in the calm run and under seeds; there are more orders than were asked for.
@@ -53,23 +53,23 @@ pub(super) struct Effort {
     pub(super) costs: bool,
 }
 
-impl Verdict {
+impl DesignVerdict {
     /// Whether nothing broke, as far as it was tried.
     pub fn holds(&self) -> bool {
-        matches!(self, Verdict::Proved(_) | Verdict::Sampled(_))
+        matches!(self, DesignVerdict::Proved(_) | DesignVerdict::Sampled(_))
     }
 }
 
 /// What nobody waited for to the end.
-pub(super) fn given_up() -> Verdict {
-    Verdict::Unclear("it was given up".to_owned())
+pub(super) fn given_up() -> DesignVerdict {
+    DesignVerdict::Unclear("it was given up".to_owned())
 }
 
 /// What came of trying a design.
 #[derive(Debug)]
 pub(super) struct Tried {
     /// What it came to.
-    pub(super) verdict: Verdict,
+    pub(super) verdict: DesignVerdict,
     /// The run that breaks something.
     pub(super) played: Option<Box<Played<Simulation>>>,
     /// What it costs, if it holds.
@@ -91,8 +91,8 @@ pub(super) fn trial(
     let (mut verdict, played) = verdict(&runs, &orders, known, effort, stop);
     let costs = match &mut verdict {
         _ if !effort.costs => None,
-        Verdict::Proved(_) => Some(most(&runs, effort, stop)),
-        Verdict::Sampled(sample) => {
+        DesignVerdict::Proved(_) => Some(most(&runs, effort, stop)),
+        DesignVerdict::Sampled(sample) => {
             sample.sweep = sweep(design, read, effort.kills, stop);
             Some(Costs { counted: Extent::Seeds(sample.seeds), ..runs.most() })
         }
@@ -104,7 +104,7 @@ pub(super) fn trial(
 }
 
 /// A verdict, and the run that breaks something.
-type Found = (Verdict, Option<Box<Played<Simulation>>>);
+type TrialEnd = (DesignVerdict, Option<Box<Played<Simulation>>>);
 
 fn verdict(
     runs: &Counted<'_>,
@@ -112,25 +112,26 @@ fn verdict(
     known: &[Decision],
     effort: Effort,
     stop: &StopFlag,
-) -> Found {
+) -> TrialEnd {
     let simulation = runs.simulation();
     if let model::Verdict::Broken(_) = run_until(runs, stop, &mut Calm).verdict
-        && let Some(found) = broken(simulation, play_under(simulation, &mut Calm), How::Calm)
+        && let Some(found) = broken(simulation, play_under(simulation, &mut Calm), BreakingRun::Calm)
     {
         return found;
     }
     if !known.is_empty() {
         let alike = || Deciding::new(known);
         if let model::Verdict::Broken(_) = play_until(runs, stop, &mut alike()).run.verdict
-            && let Some(found) = broken(simulation, play_until(simulation, stop, &mut alike()), How::Alike)
+            && let Some(found) =
+                broken(simulation, play_until(simulation, stop, &mut alike()), BreakingRun::Alike)
         {
             return found;
         }
     }
     match proof_of(orders, effort.states, stop) {
-        Proof::Holds(states) => return (Verdict::Proved(states), None),
+        Proof::Holds(states) => return (DesignVerdict::Proved(states), None),
         Proof::Broken(played) => {
-            if let Some(found) = broken(simulation, *played, How::Order) {
+            if let Some(found) = broken(simulation, *played, BreakingRun::Order) {
                 return found;
             }
         }
@@ -140,7 +141,7 @@ fn verdict(
 }
 
 /// What many seeds come to.
-fn sampled(runs: &Counted<'_>, seeds: u64, stop: &StopFlag) -> Found {
+fn sampled(runs: &Counted<'_>, seeds: u64, stop: &StopFlag) -> TrialEnd {
     let kind = SchedulerKind::SWARM;
     let length = calm_length(runs.simulation(), kind, stop);
     let mut unclear = None;
@@ -154,7 +155,7 @@ fn sampled(runs: &Counted<'_>, seeds: u64, stop: &StopFlag) -> Found {
             }
             model::Verdict::Broken(_) => {
                 let played = play_under(runs.simulation(), &mut *kind.scheduler(seed, length));
-                if let Some(found) = broken(runs.simulation(), played, How::Seed(seed)) {
+                if let Some(found) = broken(runs.simulation(), played, BreakingRun::Seed(seed)) {
                     return found;
                 }
             }
@@ -162,8 +163,8 @@ fn sampled(runs: &Counted<'_>, seeds: u64, stop: &StopFlag) -> Found {
     }
     match unclear {
         _ if stop.is_raised() => (given_up(), None),
-        Some(why) => (Verdict::Unclear(why), None),
-        None => (Verdict::Sampled(Sample { seeds, sweep: Sweep::default() }), None),
+        Some(why) => (DesignVerdict::Unclear(why), None),
+        None => (DesignVerdict::Sampled(Sample { seeds, sweep: Sweep::default() }), None),
     }
 }
 
@@ -180,7 +181,7 @@ fn most(runs: &Counted<'_>, effort: Effort, stop: &StopFlag) -> Costs {
 }
 
 /// What a run breaks, if it breaks anything.
-fn broken(simulation: &Simulation, played: Played<Simulation>, how: How) -> Option<Found> {
+fn broken(simulation: &Simulation, played: Played<Simulation>, how: BreakingRun) -> Option<TrialEnd> {
     let told = Broken::of(simulation, &played, played.run.verdict.breaches().first()?, how);
-    Some((Verdict::Breaks(told), Some(Box::new(played))))
+    Some((DesignVerdict::Breaks(told), Some(Box::new(played))))
 }

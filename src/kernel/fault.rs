@@ -56,7 +56,7 @@ pub enum Victims {
 
 /// The faults of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct Plan {
+pub(super) struct FaultPlan {
     faults: Vec<Fault>,
     /// How many of them all together may still strike, if that is bounded.
     budget: Option<u32>,
@@ -122,9 +122,9 @@ impl Fault {
     }
 }
 
-impl Plan {
+impl FaultPlan {
     pub(super) fn of(faults: Vec<Fault>, budget: Option<u32>) -> Self {
-        let mut plan = Plan { faults, budget, struck: 0 };
+        let mut plan = FaultPlan { faults, budget, struck: 0 };
         plan.forget_what_is_beyond_the_budget();
         plan
     }

@@ -6,7 +6,7 @@ use super::clock::Clock;
 use super::copy_on_write::CopyOnWrite;
 use super::ends::Watchers;
 use super::event::{EventKind, Events};
-use super::fault::{Fault, Plan};
+use super::fault::{Fault, FaultPlan};
 use super::mailbox::Mailbox;
 use super::nodes::Distribution;
 use super::pid::{Path, Pid};
@@ -36,7 +36,7 @@ pub struct World<B: State> {
     /// Who waits for quiet, longest first.
     pub(super) quiet: Quiet,
     pub(super) max_delay: Option<u64>,
-    pub(super) faults: CopyOnWrite<Plan>,
+    pub(super) faults: CopyOnWrite<FaultPlan>,
     /// How many processes have been started at each place of the tree.
     started: CopyOnWrite<Unordered<Path, u32>>,
     pub(super) account: CopyOnWrite<Account>,
@@ -130,7 +130,7 @@ impl<B: State> World<B> {
 
     /// Allows the scheduler these faults, and no more of them all together than `budget`, if there is one.
     pub fn allow_faults(&mut self, faults: Vec<Fault>, budget: Option<u32>) {
-        self.faults = CopyOnWrite::new(Plan::of(faults, budget));
+        self.faults = CopyOnWrite::new(FaultPlan::of(faults, budget));
     }
 
     /// Allows so much, and no more.

@@ -46,7 +46,7 @@ pub use play::{
 };
 pub use remembered::Remembered;
 #[cfg(feature = "scenarios")]
-pub use repair::{Change, How, Repaired, repair};
+pub use repair::{Change, Repair, Repaired, repair};
 pub use run::{Choose, Run, judged_as_lasso, run, run_under, run_until};
 pub use seam::{CommonOf, EventOf, EventsOf, ImageOf, Model, ProcessOf, Reach, WorldOf};
 pub use smallest::{Smallest, breach_of, breaks, with};

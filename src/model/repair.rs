@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::explore::Line as Step;
+use crate::explore::ScheduleLine as Step;
 use crate::explore::{Calm, Lenient, Prefixed, Random, Rest, Schedule, SchedulerKind, describe};
 
 use super::play::{Played, Subject, VERSION, play_under};
@@ -27,7 +27,7 @@ pub struct Repaired<M: Model> {
     /// The run that it makes, which fails.
     pub played: Played<M>,
     /// What had to be done.
-    pub how: How,
+    pub how: Repair,
     /// Which lines differ, in their order.
     pub changes: Vec<Change>,
     /// What is called otherwise now: the old name and the new one.
@@ -36,7 +36,7 @@ pub struct Repaired<M: Model> {
 
 /// What had to be done to a schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum Repair {
     /// What no longer fits was left out.
     LeftOut,
     /// After a beginning it goes on otherwise.
@@ -70,7 +70,7 @@ pub fn repair<M: Model>(model: &M, subject: Subject<'_>, old: &Schedule) -> Opti
             let (played, followed) = follow(model, lines, patience);
             if broken(&played) {
                 let renamed = if std::ptr::eq(lines, &old.lines) { Vec::new() } else { renamed.clone() };
-                let found = Repaired::of(subject, old, played, followed, How::LeftOut, renamed);
+                let found = Repaired::of(subject, old, played, followed, Repair::LeftOut, renamed);
                 if best.as_ref().is_none_or(|best| found.changes.len() < best.changes.len()) {
                     best = Some(found);
                 }
@@ -81,12 +81,12 @@ pub fn repair<M: Model>(model: &M, subject: Subject<'_>, old: &Schedule) -> Opti
         let (nearest, followed) = follow(model, &lines, 0);
         let (played, steps, seed) = continued(model, &nearest, followed)?;
         let all = played.run.choices.len();
-        Some(Repaired::of(subject, old, played, all, How::Continued { steps, seed }, renamed))
+        Some(Repaired::of(subject, old, played, all, Repair::Continued { steps, seed }, renamed))
     })
     .or_else(|| {
         let (played, seed) = anew(model)?;
         let all = played.run.choices.len();
-        Some(Repaired::of(subject, old, played, all, How::Anew(seed), Vec::new()))
+        Some(Repaired::of(subject, old, played, all, Repair::Anew(seed), Vec::new()))
     })
 }
 
@@ -190,16 +190,16 @@ impl<M: Model> Repaired<M> {
         old: &Schedule,
         played: Played<M>,
         followed: usize,
-        how: How,
+        how: Repair,
         renamed: Vec<(String, String)>,
     ) -> Self {
         let made = match &how {
-            How::LeftOut | How::Continued { .. } => {
+            Repair::LeftOut | Repair::Continued { .. } => {
                 format!("{}, repaired", old.scheduler.as_deref().unwrap_or("random"))
             }
-            How::Anew(_) => "swarm".to_owned(),
+            Repair::Anew(_) => "swarm".to_owned(),
         };
-        let seed = if let How::Anew(seed) = how { Some(seed) } else { old.seed };
+        let seed = if let Repair::Anew(seed) = how { Some(seed) } else { old.seed };
         let made = made.replace(", repaired, repaired", ", repaired");
         let lines = played.run.choices.iter().take(followed).map(|choice| describe(*choice, &played.cast));
         let schedule = Schedule {

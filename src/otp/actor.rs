@@ -4,7 +4,7 @@ use crate::kernel::{Atom, Behaviour, Context, Input, Next, Pid, Process, Receive
 
 use super::activity::{Activity, Blocked};
 use super::application::{
-    ApplicationController, ApplicationMaster, ApplicationRoot, ApplicationStarter, Node,
+    ApplicationController, ApplicationMaster, ApplicationRoot, ApplicationStarter, NodeApplications,
 };
 use super::dynamic_supervisor::{DynamicSupervisor, DynamicSupervisorInit};
 use super::global::{GlobalNameServer, GlobalNameServerInit};
@@ -18,7 +18,7 @@ use super::plain::Plain;
 use super::registry::{RegistryPartition, RegistryPartitionInit};
 use super::report::Report;
 use super::server::{Phase as ServerPhase, Server};
-use super::start::How;
+use super::start::Ties;
 use super::supervisor::{Occupation, Supervisor, SupervisorInit};
 use super::task::{StreamMonitor, Task, TaskBody};
 
@@ -69,7 +69,7 @@ pub enum Body<G: Guest> {
     /// Elixir's `Task`: nobody waits for its start.
     Task(Box<TaskBody<G>>),
     /// The process that starts and stops the applications of a node.
-    ApplicationController(Box<Node<G>>),
+    ApplicationController(Box<NodeApplications<G>>),
     /// The process that keeps the global names of a node.
     GlobalNameServer(GlobalNameServerInit),
 }
@@ -126,7 +126,7 @@ impl<G: Guest> Actor<G> {
     }
 
     /// The process that this body makes. Whoever starts it with a link or a monitor is its parent.
-    pub fn born(body: Body<G>, starter: Pid, how: How, name: Option<Name>) -> Self {
+    pub fn born(body: Body<G>, starter: Pid, how: Ties, name: Option<Name>) -> Self {
         let birth = Birth {
             starter,
             parent: (how.link || how.monitor).then_some(starter),

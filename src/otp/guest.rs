@@ -15,7 +15,7 @@ use super::member::Supervised;
 use super::message::{CallTimeout, From, Message, Request};
 use super::raise::Raise;
 use super::spec::Shutdown;
-use super::start::{How, Launch, Started};
+use super::start::{Launch, Started, Ties};
 use super::supervisor::InitResult;
 use super::task::{Awaited, Stream};
 
@@ -190,7 +190,7 @@ pub enum Block<G: Guest> {
         /// What to call it.
         label: Option<Atom>,
         /// Whether the new process is linked, and whether a monitor stays.
-        how: How,
+        how: Ties,
     },
     /// A code change of a supervisor, whose `init/1` returns this now. Answered with [`Cue::Called`].
     CodeChange {

@@ -43,7 +43,7 @@ pub use activity::{Activity, Blocked, Progress};
 pub use actor::{Actor, Birth, Body};
 pub use application::{
     Application, ApplicationController, ApplicationMaster, ApplicationRequest, ApplicationRoot,
-    ApplicationStarter, Node,
+    ApplicationStarter, NodeApplications,
 };
 pub use call::{PendingCall, PendingStop, call_failure, reply};
 pub use child_spec::{child_spec, override_spec};
@@ -67,7 +67,7 @@ pub use report::{
 pub use server::{Phase, Server, is_abnormal};
 pub use spec::{AutoShutdown, ChildSpec, ChildType, Flags, Restart, Shutdown, StartFunction, Strategy};
 pub use spec_check::{check_childspecs, check_combination};
-pub use start::{How, Launch, Newborn, PendingStart, Started};
+pub use start::{Launch, Newborn, PendingStart, Started, Ties};
 pub use supervisor::{InitResult, Occupation, OwnTable, Supervisor, SupervisorInit};
 pub use task::{
     Awaited, Expected, PendingAwait, PendingStream, PendingTaskShutdown, Stream, StreamItem, StreamMessage,

@@ -4,8 +4,8 @@ use crate::kernel::{Atom, Context, Pid, Received, Target, Term};
 
 use super::toy::{Kind, Start, Toy, atom, newborn, show};
 use super::{
-    Actor, ApplicationRequest, Block, Body, CallTimeout, Cue, Guest, How, Launch, Message, Newborn, Report,
-    Request, Return, Started, Step, Then,
+    Actor, ApplicationRequest, Block, Body, CallTimeout, Cue, Guest, Launch, Message, Newborn, Report,
+    Request, Return, Started, Step, Then, Ties,
 };
 
 /// What a driver does.
@@ -77,7 +77,7 @@ impl Toy {
             match act {
                 Act::Start(start) => {
                     let launch = Toy::launch(&start, context);
-                    return Step::Block(Block::Start { launch, label: None, how: How::LINKED });
+                    return Step::Block(Block::Start { launch, label: None, how: Ties::LINKED });
                 }
                 Act::Call(whom, payload) => return call(whom, Request::User(payload), context),
                 Act::Tell(whom, payload) => {
@@ -93,7 +93,7 @@ impl Toy {
                 Act::Spawn(acts) => {
                     let helper = Newborn { body: Toy::driver(acts), ..newborn(atom("helper"), false) };
                     let launch = Launch::Spawn(helper);
-                    return Step::Block(Block::Start { launch, label: None, how: How::ALONE });
+                    return Step::Block(Block::Start { launch, label: None, how: Ties::ALONE });
                 }
                 Act::Hear => {
                     while let Some(message) = context.receive_now(|_| true) {

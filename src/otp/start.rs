@@ -90,18 +90,18 @@ pub struct Newborn<G: Guest> {
 
 /// What ties a starter to what it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct How {
+pub struct Ties {
     /// `start_link`, or the option `link`.
     pub link: bool,
     /// `start_monitor`: the monitor outlives the start.
     pub monitor: bool,
 }
 
-impl How {
+impl Ties {
     /// As `start` does: neither link nor monitor.
-    pub const ALONE: How = How { link: false, monitor: false };
+    pub const ALONE: Ties = Ties { link: false, monitor: false };
     /// As `start_link` does.
-    pub const LINKED: How = How { link: true, monitor: false };
+    pub const LINKED: Ties = Ties { link: true, monitor: false };
 }
 
 /// How the beginning of a start went.
@@ -148,7 +148,7 @@ enum Down {
 pub(super) fn begin<G: Guest>(
     launch: Launch<G>,
     label: Option<Atom>,
-    how: How,
+    how: Ties,
     context: &mut Context<'_, Actor<G>>,
 ) -> Begun {
     let newborn = match launch {

@@ -7,8 +7,8 @@ use std::sync::{Arc, LazyLock};
 use crate::kernel::{Atom, Atoms, Context, Received, Term};
 
 use super::{
-    Actor, Block, Body, Callback, Cue, Guest, Launch, Message, Newborn, Node, Raise, Release, Return,
-    Started, Step, Then,
+    Actor, Block, Body, Callback, Cue, Guest, Launch, Message, Newborn, NodeApplications, Raise, Release,
+    Return, Started, Step, Then,
 };
 
 pub(crate) use super::script::{Act, Whom, label, name};
@@ -71,7 +71,7 @@ pub(crate) enum Start {
     /// It spawns nothing.
     Return(Started),
     /// A node's application controller, registered as `ac`.
-    Node(Box<Node<Toy>>),
+    Node(Box<NodeApplications<Toy>>),
 }
 
 /// How a toy behaves.

@@ -7,18 +7,18 @@ use crate::otp::{Actor, Guest, Message};
 
 /// What an event follows from.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Found {
+pub(super) struct Causes {
     /// What its process did before.
     pub(super) before: Option<u64>,
     others: Vec<u64>,
 }
 
-impl Found {
-    fn of(others: impl IntoIterator<Item = u64>) -> Found {
-        Found { before: None, others: others.into_iter().collect() }
+impl Causes {
+    fn of(others: impl IntoIterator<Item = u64>) -> Causes {
+        Causes { before: None, others: others.into_iter().collect() }
     }
 
-    fn and(mut self, others: impl IntoIterator<Item = u64>) -> Found {
+    fn and(mut self, others: impl IntoIterator<Item = u64>) -> Causes {
         self.others.extend(others);
         self
     }
@@ -58,14 +58,14 @@ pub(super) struct Learner {
 
 impl Learner {
     /// The next event.
-    pub(super) fn hear<G: Guest>(&mut self, event: &Event<Actor<G>>) -> Found {
+    pub(super) fn hear<G: Guest>(&mut self, event: &Event<Actor<G>>) -> Causes {
         if event.step != self.step {
             (self.step, self.running, self.befallen) = (event.step, None, None);
         }
         let (pid, number) = (event.pid, event.number);
         match &event.kind {
             EventKind::Spawned { parent, label, linked, monitored, .. } => {
-                let found = parent.map_or_else(Found::default, |parent| self.does(parent, number));
+                let found = parent.map_or_else(Causes::default, |parent| self.does(parent, number));
                 self.did.insert(pid, number);
                 self.births.insert(pid, (number, *label));
                 if let Some(parent) = parent.filter(|_| *linked) {
@@ -80,15 +80,15 @@ impl Learner {
                     self.befallen = Some((pid, number));
                 }
                 let dead = self.deaths.get(&pid).copied().filter(|_| *fate == Fate::NoProcess);
-                Found::of(event.origin.into_iter().chain(dead))
+                Causes::of(event.origin.into_iter().chain(dead))
             }
             EventKind::KilledByFault => {
                 self.befallen = Some((pid, number));
-                Found::default()
+                Causes::default()
             }
             EventKind::TimerFired(reference) => {
                 self.befallen = Some((pid, number));
-                Found::of(self.timers.remove(reference))
+                Causes::of(self.timers.remove(reference))
             }
             EventKind::Took(received) => {
                 if let Received::Message(Message::Reply { .. }) | Received::Down { .. } = received {
@@ -130,7 +130,7 @@ impl Learner {
         }
     }
 
-    fn exited(&mut self, pid: Pid, number: u64) -> Found {
+    fn exited(&mut self, pid: Pid, number: u64) -> Causes {
         let by_itself = self.running == Some(pid);
         let befallen = self.befallen.filter(|(whom, _)| *whom == pid && !by_itself);
         // What it did before it died, it did.
@@ -140,22 +140,22 @@ impl Learner {
             self.called.insert(*label, number);
         }
         self.befallen = Some((pid, number));
-        Found { before, others: befallen.map(|(_, befallen)| befallen).into_iter().collect() }
+        Causes { before, others: befallen.map(|(_, befallen)| befallen).into_iter().collect() }
     }
 
     /// A process does something: by itself, or because of what has just befallen it.
-    fn does(&mut self, pid: Pid, number: u64) -> Found {
+    fn does(&mut self, pid: Pid, number: u64) -> Causes {
         if let Some((whom, befallen)) = self.befallen
             && whom == pid
             && (self.running != Some(pid) || self.deaths.contains_key(&pid))
         {
-            return Found::of([befallen]);
+            return Causes::of([befallen]);
         }
         self.running = Some(pid);
-        Found { before: self.did.insert(pid, number), others: Vec::new() }
+        Causes { before: self.did.insert(pid, number), others: Vec::new() }
     }
 
-    fn sent<G: Guest>(&mut self, pid: Pid, to: Pid, signal: &Signal<Message<G>>, number: u64) -> Found {
+    fn sent<G: Guest>(&mut self, pid: Pid, to: Pid, signal: &Signal<Message<G>>, number: u64) -> Causes {
         let tie = match signal {
             Signal::Monitor { reference, .. } => {
                 self.monitors.insert(*reference, number);
@@ -181,7 +181,7 @@ impl Learner {
         // In the name of the dead, because somebody asks now; or of those who cannot be reached any more.
         let asks = self.running.or_else(|| self.deaths.get(&pid).map(|_| to));
         let asks = asks.and_then(|asks| self.did.get(&asks)).copied();
-        Found::of(asks.into_iter().chain(self.deaths.get(&pid).copied()))
+        Causes::of(asks.into_iter().chain(self.deaths.get(&pid).copied()))
     }
 
     /// What has made it so.

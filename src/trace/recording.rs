@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::kernel::{Event, EventKind};
 use crate::otp::{Actor, Guest};
 
-use super::learner::{Found, Learner};
+use super::learner::{Causes, Learner};
 use super::names::Directory;
 
 /// A recorded run, from its first event on.
@@ -19,7 +19,7 @@ pub struct Recording<'r, G: Guest> {
     events: &'r [Event<Actor<G>>],
     directory: &'r Directory,
     /// What each event follows from.
-    causes: Vec<Found>,
+    causes: Vec<Causes>,
 }
 
 impl<'r, G: Guest> Recording<'r, G> {
@@ -74,7 +74,7 @@ impl<'r, G: Guest> Recording<'r, G> {
 
     /// The events that this one follows from, beside what its process did before.
     pub fn others(&self, number: u64) -> impl Iterator<Item = u64> + use<'_, 'r, G> {
-        self.found(number).into_iter().flat_map(Found::others)
+        self.found(number).into_iter().flat_map(Causes::others)
     }
 
     /// The event that sent what is taken with this one, perhaps for the second time.
@@ -103,7 +103,7 @@ impl<'r, G: Guest> Recording<'r, G> {
         self.found(number)?.before
     }
 
-    fn found(&self, number: u64) -> Option<&Found> {
+    fn found(&self, number: u64) -> Option<&Causes> {
         self.causes.get(usize::try_from(number.checked_sub(1)?).ok()?)
     }
 }

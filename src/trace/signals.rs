@@ -15,7 +15,7 @@ use super::terms::Names;
 use super::vocabulary::{message_content, message_word, signal_word};
 
 /// A line before it is laid out.
-pub(super) struct Row {
+pub(super) struct SignalRow {
     at: u64,
     who: String,
     /// An arrow, and who is at its other end.
@@ -32,10 +32,10 @@ where
 {
     let width = width.clamp(60, 200);
     let events = recording.events();
-    let rows: Vec<Row> = events.iter().filter_map(|event| row(event, names)).collect();
+    let rows: Vec<SignalRow> = events.iter().filter_map(|event| row(event, names)).collect();
     let latest = events.last().map_or(0, |event| event.at);
     let time = latest.to_string().len().max(4) + " ms".len();
-    let column = |needed: fn(&Row) -> usize| rows.iter().map(needed).max().unwrap_or(0).min(width / 4);
+    let column = |needed: fn(&SignalRow) -> usize| rows.iter().map(needed).max().unwrap_or(0).min(width / 4);
     let who = column(|row| row.who.width());
     let peer = column(|row| row.peer.as_ref().map_or(0, |(_, name)| ARROW + name.width()));
     let verb = rows.iter().map(|row| row.verb.len()).max().unwrap_or(0);
@@ -84,11 +84,11 @@ fn end_of(name: &str, width: usize) -> String {
 }
 
 /// None for a note that is not worth a line.
-pub(super) fn row<G: Guest>(event: &Event<Actor<G>>, names: Names<'_>) -> Option<Row>
+pub(super) fn row<G: Guest>(event: &Event<Actor<G>>, names: Names<'_>) -> Option<SignalRow>
 where
     G::Note: Narrate,
 {
-    let mut row = Row {
+    let mut row = SignalRow {
         at: event.at,
         who: names.pid(event.pid).to_owned(),
         peer: None,
@@ -176,7 +176,7 @@ where
     Some(row)
 }
 
-impl Row {
+impl SignalRow {
     /// What happened, on one line: `sent → b call x`.
     pub(super) fn words(&self) -> String {
         let peer = self.peer.as_ref().map(|(arrow, name)| format!("{arrow}{name}")).unwrap_or_default();

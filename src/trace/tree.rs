@@ -20,7 +20,7 @@ pub(super) fn text(forest: &Forest, width: usize, colour: bool) -> String {
     text
 }
 
-enum Row {
+enum TreeRow {
     Blank,
     /// Words that stand for themselves.
     Title(String),
@@ -32,7 +32,7 @@ enum Row {
     },
 }
 
-fn rows(forest: &Forest) -> Vec<Row> {
+fn rows(forest: &Forest) -> Vec<TreeRow> {
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); forest.entries.len()];
     for (index, entry) in forest.entries.iter().enumerate() {
         if let Some(above) = entry.above {
@@ -45,9 +45,9 @@ fn rows(forest: &Forest) -> Vec<Row> {
         if entry.section != section {
             section = entry.section;
             if !rows.is_empty() {
-                rows.push(Row::Blank);
+                rows.push(TreeRow::Blank);
             }
-            rows.push(Row::Title(section.title().to_owned()));
+            rows.push(TreeRow::Title(section.title().to_owned()));
         }
         below(forest, &children, index, ["", "", ""], &mut rows);
     }
@@ -60,7 +60,7 @@ fn below(
     children: &[Vec<usize>],
     index: usize,
     [indent, branch, trunk]: [&str; 3],
-    rows: &mut Vec<Row>,
+    rows: &mut Vec<TreeRow>,
 ) {
     let entry = &forest.entries[index];
     rows.push(row(entry, format!("{indent}{branch}")));
@@ -72,11 +72,11 @@ fn below(
         below(forest, children, *child, [&indent, branch, trunk], rows);
     }
     if entry.more > 0 {
-        rows.push(Row::Title(format!("{indent}└ … {} more", grouped(entry.more))));
+        rows.push(TreeRow::Title(format!("{indent}└ … {} more", grouped(entry.more))));
     }
 }
 
-fn row(entry: &Entry, branch: String) -> Row {
+fn row(entry: &Entry, branch: String) -> TreeRow {
     let count = |number: usize| match (entry.is_alive, number) {
         (false, _) => String::new(),
         (true, 0) => "-".to_owned(),
@@ -87,7 +87,7 @@ fn row(entry: &Entry, branch: String) -> Row {
         Some(of) => format!("{} of {of}", entry.name),
         None => entry.name.clone(),
     };
-    Row::Process {
+    TreeRow::Process {
         branch,
         name,
         tone: if entry.is_alive { Tone::Name } else { Tone::Bad },
@@ -95,12 +95,12 @@ fn row(entry: &Entry, branch: String) -> Row {
     }
 }
 
-fn lay_out(rows: Vec<Row>, width: usize) -> Vec<Line> {
+fn lay_out(rows: Vec<TreeRow>, width: usize) -> Vec<Line> {
     let measured = |text: &str| Line::new().with(Tone::Plain, text).width();
     let mut widths = HEADS.map(str::len);
     let mut name_width = "PROCESS".len();
     for row in &rows {
-        if let Row::Process { branch, name, cells, .. } = row {
+        if let TreeRow::Process { branch, name, cells, .. } = row {
             name_width = name_width.max(measured(branch) + measured(name));
             for (width, cell) in widths.iter_mut().zip(cells) {
                 *width = (*width).max(measured(cell));
@@ -123,9 +123,9 @@ fn lay_out(rows: Vec<Row>, width: usize) -> Vec<Line> {
     )];
     for row in rows {
         lines.push(match row {
-            Row::Blank => Line::new(),
-            Row::Title(title) => Line::new().with(Tone::Faint, title),
-            Row::Process { branch, name, tone, cells } => {
+            TreeRow::Blank => Line::new(),
+            TreeRow::Title(title) => Line::new().with(Tone::Faint, title),
+            TreeRow::Process { branch, name, tone, cells } => {
                 let room = name_width.saturating_sub(measured(&branch));
                 let line = Line::new().with(Tone::Faint, branch).with(tone, end_of(&name, room));
                 cells_line(line, name_width, &cells[..count], &widths, Tone::Plain)

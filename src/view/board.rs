@@ -6,7 +6,7 @@ use crate::trace::chart::{Chart, Kind, Moment};
 
 /// A row of a drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Row {
+pub(super) struct BoardRow {
     /// When it happens.
     pub(super) moment: Moment,
     /// What happens in it.
@@ -33,7 +33,7 @@ pub(super) enum What {
 pub(super) struct Board {
     /// The lanes of the chart that are drawn, from left to right.
     pub(super) lanes: Vec<usize>,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<BoardRow>,
     /// How many more rows there would be.
     pub(super) more: usize,
 }
@@ -72,7 +72,7 @@ fn lanes_of(chart: &Chart, what: What) -> impl Iterator<Item = usize> {
     one.into_iter().chain(other)
 }
 
-fn unfolded(chart: &Chart) -> Vec<Row> {
+fn unfolded(chart: &Chart) -> Vec<BoardRow> {
     let mut rows = Vec::new();
     for (place, arrow) in chart.arrows.iter().enumerate() {
         if arrow.kind == Kind::Machinery {
@@ -81,29 +81,29 @@ fn unfolded(chart: &Chart) -> Vec<Row> {
         match arrow.arrived {
             // What a timer sends is nowhere before it arrives.
             Some(arrived) if arrow.from.is_none() || arrived == arrow.sent => {
-                rows.push(Row { moment: arrived, what: What::Passed(place) });
+                rows.push(BoardRow { moment: arrived, what: What::Passed(place) });
             }
             Some(arrived) => {
-                rows.push(Row { moment: arrow.sent, what: What::Sent(place) });
-                rows.push(Row { moment: arrived, what: What::Arrived(place) });
+                rows.push(BoardRow { moment: arrow.sent, what: What::Sent(place) });
+                rows.push(BoardRow { moment: arrived, what: What::Arrived(place) });
             }
-            None => rows.push(Row { moment: arrow.sent, what: What::Sent(place) }),
+            None => rows.push(BoardRow { moment: arrow.sent, what: What::Sent(place) }),
         }
     }
     let marks = chart.marks.iter().enumerate();
-    rows.extend(marks.map(|(place, mark)| Row { moment: mark.moment, what: What::Mark(place) }));
+    rows.extend(marks.map(|(place, mark)| BoardRow { moment: mark.moment, what: What::Mark(place) }));
     for (lane, life, end) in chart.ends() {
-        rows.push(Row { moment: end.moment, what: What::Ended(lane, life) });
+        rows.push(BoardRow { moment: end.moment, what: What::Ended(lane, life) });
     }
     rows
 }
 
 /// Makes one row of what is sent and arrives with nothing in between.
-fn folded(rows: Vec<Row>) -> Vec<Row> {
-    let mut folded: Vec<Row> = Vec::with_capacity(rows.len());
+fn folded(rows: Vec<BoardRow>) -> Vec<BoardRow> {
+    let mut folded: Vec<BoardRow> = Vec::with_capacity(rows.len());
     for row in rows {
         match (folded.last_mut(), row.what) {
-            (Some(Row { what: what @ What::Sent(_), .. }), What::Arrived(arrow))
+            (Some(BoardRow { what: what @ What::Sent(_), .. }), What::Arrived(arrow))
                 if *what == What::Sent(arrow) =>
             {
                 *what = What::Passed(arrow);

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use crate::trace::chart::{Arrow, Chart, Kind, Moment};
 use crate::trace::{Entry, Forest, Section};
 
-use super::board::{Board, Row, What};
+use super::board::{Board, BoardRow, What};
 
 /// More rows than this are counted: GitHub refuses to draw what has more than 50,000 letters.
 const ROWS_MAX: usize = 400;
@@ -56,7 +56,7 @@ pub fn sequence(chart: &Chart, titles: &[String]) -> String {
     text
 }
 
-fn told(chart: &Chart, row: &Row, late: &BTreeSet<usize>) -> Option<String> {
+fn told(chart: &Chart, row: &BoardRow, late: &BTreeSet<usize>) -> Option<String> {
     match row.what {
         What::Sent(place) if chart.arrows[place].arrived.is_none() => {
             let arrow = &chart.arrows[place];

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::trace::chart::{Arrow, Chart, Kind, Lane};
 
-use super::board::{Board, Row, What};
+use super::board::{Board, BoardRow, What};
 use super::paper::cut;
 
 /// More rows than this are counted.
@@ -174,11 +174,11 @@ impl<'c> Sheet<'c> {
         }
     }
 
-    fn row(&mut self, place: usize, row: &Row, y: usize) {
+    fn row(&mut self, place: usize, row: &BoardRow, y: usize) {
         match row.what {
             What::Passed(arrow) => self.arrow(arrow, y, y),
             What::Sent(arrow) => {
-                let arrives = |later: &Row| later.what == What::Arrived(arrow);
+                let arrives = |later: &BoardRow| later.what == What::Arrived(arrow);
                 let end = self.board.rows[place..].iter().position(arrives);
                 // What never arrives goes on to the end of the drawing.
                 let end = end.map_or(self.height() - MARGIN, |rows| self.y(place + rows));

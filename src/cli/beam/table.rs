@@ -28,12 +28,12 @@ const COMPILED: &str = "compiled.txt";
 pub(super) struct Table {
     installed: Installed,
     /// The rows of each folder.
-    suites: BTreeMap<PathBuf, Vec<Row>>,
+    suites: BTreeMap<PathBuf, Vec<ComparedScenario>>,
 }
 
 /// What was compared of one scenario.
 #[derive(Debug)]
-struct Row {
+struct ComparedScenario {
     path: PathBuf,
     title: String,
     holds: bool,
@@ -72,7 +72,7 @@ impl Table {
             Comparison::NotComparable(why) => Real::NotComparable(why.to_string()),
             Comparison::Failed(why) => Real::NotComparable(why.lines().next().unwrap_or("").to_owned()),
         };
-        let row = Row {
+        let row = ComparedScenario {
             title: title.to_owned(),
             holds: snapshot_of(loaded).1 == Exit::Held,
             real,
@@ -179,7 +179,7 @@ fn compiled_of(suite: &Path) -> BTreeMap<String, String> {
     list.lines().filter_map(of_suite).collect()
 }
 
-impl Row {
+impl ComparedScenario {
     fn stem(&self) -> String {
         self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::trace::{Line, Tone};
 
-use super::super::discover::{self, Found};
+use super::super::discover::{self, DiscoveredScenario};
 use super::super::exit::Exit;
 use super::super::interrupt;
 use super::super::terminal::Terminal;
@@ -51,7 +51,7 @@ impl Seen {
     fn of(paths: &[PathBuf], snapshots: Option<&Path>) -> Seen {
         // A folder that is gone for a moment is one without scenarios.
         let found = discover::scenarios(paths, snapshots).unwrap_or_default();
-        let files = found.iter().flat_map(Found::files).map(Path::to_path_buf);
+        let files = found.iter().flat_map(DiscoveredScenario::files).map(Path::to_path_buf);
         let look = |file: PathBuf| {
             let seen = fs::metadata(&file).ok().map(|at| (at.len(), at.modified().ok()));
             (file, seen)

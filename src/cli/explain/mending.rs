@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::judge::{Budget, Judging, Verdict};
+use crate::judge::{Budget, DesignVerdict, Judging};
 use crate::kernel::StopFlag;
 use crate::model::{Smallest, all_processors};
 use crate::scenario::Simulation;
@@ -74,7 +74,7 @@ pub(super) fn lines(judging: &Judging) -> Vec<Line> {
 /// The same for programs.
 pub(super) fn json(judging: &Judging) -> Value {
     let told = judging.holding().into_iter().map(|judged| {
-        let proved = matches!(judged.verdict, Verdict::Proved(_));
+        let proved = matches!(judged.verdict, DesignVerdict::Proved(_));
         json!({ "change": change_words(&judged.changes), "proved": proved })
     });
     told.collect()

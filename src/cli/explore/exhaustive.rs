@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
             break;
         }
         let (here, path) = (args.clone(), file.clone());
-        let place = Place { wide, alone: files.len() == 1 };
+        let place = LineLayout { wide, alone: files.len() == 1 };
         let told = in_time(args.for_, (file, Some(wide)), terminal, move |deadline, terminal| {
             one(&path, &here, place, deadline, terminal)
         });
@@ -87,7 +87,7 @@ pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
 fn one(
     file: &Path,
     args: &Args,
-    place: Place,
+    place: LineLayout,
     deadline: &Deadline,
     terminal: &mut Terminal<'_>,
 ) -> (&'static str, Exit) {
@@ -118,7 +118,7 @@ pub(super) fn prove(
     loaded: &Loaded,
     args: &Args,
     states_max: u64,
-    place: Place,
+    place: LineLayout,
     deadline: &Deadline,
     terminal: &mut Terminal<'_>,
 ) -> Result<(&'static str, Exit), String> {
@@ -133,7 +133,7 @@ pub(super) fn prove(
 
 /// Where its line stands.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct LineLayout {
     /// How wide the names of the files are.
     pub(super) wide: usize,
     /// Whether there is one file only.
@@ -210,7 +210,7 @@ impl SearchEnd {
         title: &str,
         loaded: &Loaded,
         args: &Args,
-        place: Place,
+        place: LineLayout,
         deadline: &Deadline,
         terminal: &mut Terminal<'_>,
     ) -> (&'static str, Exit) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::judge::{Change, Costs, Extent, How, Judged, Measure, Sample, Verdict};
+use crate::judge::{BreakingRun, Change, Costs, DesignVerdict, Extent, Judged, Measure, Sample};
 
 use super::report::Report;
 
@@ -10,7 +10,7 @@ use super::report::Report;
 pub(super) fn json(report: &Report<'_>) -> Value {
     let judging = report.judging;
     let numbers = |judged: &Judged| report.holding.iter().position(|held| held.text == judged.text);
-    let others = judging.others.iter().filter(|judged| judged.verdict != Verdict::Refused);
+    let others = judging.others.iter().filter(|judged| judged.verdict != DesignVerdict::Refused);
     let others = others.map(|judged| {
         let mut value = design(judged);
         value["number"] = numbers(judged).map(|place| place + 1).into();
@@ -32,29 +32,29 @@ pub(super) fn json(report: &Report<'_>) -> Value {
     })
 }
 
-fn word(verdict: &Verdict) -> &'static str {
+fn word(verdict: &DesignVerdict) -> &'static str {
     match verdict {
-        Verdict::Proved(_) | Verdict::Sampled(_) => "held",
-        Verdict::Breaks(_) => "broken",
-        Verdict::Unclear(_) | Verdict::Refused => "inconclusive",
+        DesignVerdict::Proved(_) | DesignVerdict::Sampled(_) => "held",
+        DesignVerdict::Breaks(_) => "broken",
+        DesignVerdict::Unclear(_) | DesignVerdict::Refused => "inconclusive",
     }
 }
 
 fn design(judged: &Judged) -> Value {
     let (mut states, mut sample, mut broken, mut unclear) = (None, None, None, None);
     match &judged.verdict {
-        Verdict::Proved(of) => states = Some(*of),
-        Verdict::Sampled(of) => sample = Some(of),
-        Verdict::Breaks(breaks) => broken = Some(breaks),
-        Verdict::Unclear(why) => unclear = Some(why.as_str()),
-        Verdict::Refused => (),
+        DesignVerdict::Proved(of) => states = Some(*of),
+        DesignVerdict::Sampled(of) => sample = Some(of),
+        DesignVerdict::Breaks(breaks) => broken = Some(breaks),
+        DesignVerdict::Unclear(why) => unclear = Some(why.as_str()),
+        DesignVerdict::Refused => (),
     }
     let run = broken.map(|broken| match &broken.how {
-        How::Calm => "calm".to_owned(),
-        How::Alike => "alike".to_owned(),
-        How::Order => "exhaustive".to_owned(),
-        How::Seed(seed) => format!("swarm {seed}"),
-        How::Kill(told) => format!("sweep, {told}"),
+        BreakingRun::Calm => "calm".to_owned(),
+        BreakingRun::Alike => "alike".to_owned(),
+        BreakingRun::Order => "exhaustive".to_owned(),
+        BreakingRun::Seed(seed) => format!("swarm {seed}"),
+        BreakingRun::Kill(told) => format!("sweep, {told}"),
     });
     json!({
         "changes": judged.changes.iter().map(change).collect::<Vec<_>>(),
@@ -78,7 +78,7 @@ fn sweep(sample: &Sample) -> Value {
         "broken": sample.sweep.broken,
         "property": first.map(|broken| broken.property.as_str()),
         "first": first.and_then(|broken| match &broken.how {
-            How::Kill(told) => Some(told.as_str()),
+            BreakingRun::Kill(told) => Some(told.as_str()),
             _ => None,
         }),
     })

@@ -1,6 +1,6 @@
 //! A judgement, as a comment on a pull request.
 
-use crate::judge::{Costs, Verdict};
+use crate::judge::{Costs, DesignVerdict};
 use crate::trace::Line;
 
 use super::super::markup::{code, code_in_cell, fenced, plain};
@@ -19,9 +19,9 @@ pub(super) fn page(report: &Report<'_>) -> String {
         page.push_str(&format!("- as it is: {}\n", code(&drawn(&tree.supervisor))));
     }
     let word = match &judging.own.verdict {
-        Verdict::Proved(_) | Verdict::Sampled(_) => "holds",
-        Verdict::Breaks(_) => "**breaks**",
-        Verdict::Unclear(_) | Verdict::Refused => "unclear",
+        DesignVerdict::Proved(_) | DesignVerdict::Sampled(_) => "holds",
+        DesignVerdict::Breaks(_) => "**breaks**",
+        DesignVerdict::Unclear(_) | DesignVerdict::Refused => "unclear",
     };
     page.push_str(&format!("- {word}: {}\n", plain(&verdict_words(&judging.own.verdict))));
     if !report.holding.is_empty() {

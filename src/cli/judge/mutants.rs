@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::judge::{Mutant, Mutation, Verdict, mutate};
+use crate::judge::{DesignVerdict, Mutant, Mutation, mutate};
 use crate::kernel::StopFlag;
 use crate::trace::{Line, Tone};
 
@@ -34,7 +34,10 @@ pub(super) fn one(
 /// Those that nothing noticed, and how many were.
 fn survivors(mutation: &Mutation) -> (Vec<&Mutant>, usize) {
     let unnoticed = mutation.mutants.iter().filter(|mutant| mutant.verdict.holds()).collect();
-    (unnoticed, mutation.mutants.iter().filter(|mutant| matches!(mutant.verdict, Verdict::Breaks(_))).count())
+    (
+        unnoticed,
+        mutation.mutants.iter().filter(|mutant| matches!(mutant.verdict, DesignVerdict::Breaks(_))).count(),
+    )
 }
 
 fn lines(loaded: &Loaded, mutation: &Mutation, args: &Args) -> Vec<Line> {
@@ -42,7 +45,7 @@ fn lines(loaded: &Loaded, mutation: &Mutation, args: &Args) -> Vec<Line> {
     let mut lines = vec![plain(loaded.name.clone())];
     if !mutation.own.holds() {
         let (head, rest) = match &mutation.own {
-            Verdict::Breaks(_) => (
+            DesignVerdict::Breaks(_) => (
                 Line::new().with(Tone::Bad, "breaks  "),
                 "What is broken cannot be made worse: mend it first (treefall judge).",
             ),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::judge::{OutageTable, Outages, Survival, Verdict, outages};
+use crate::judge::{DesignVerdict, OutageTable, Outages, Survival, outages};
 use crate::kernel::StopFlag;
 use crate::trace::{Line, Tone, visible};
 
@@ -68,10 +68,10 @@ fn table_lines(table: &OutageTable) -> Vec<Line> {
 
 fn row(row: &Survival) -> Line {
     let (tone, word) = match &row.verdict {
-        Verdict::Proved(_) => (Tone::Good, "holds"),
-        Verdict::Sampled(_) => (Tone::Good, "sampled"),
-        Verdict::Breaks(_) => (Tone::Bad, "breaks"),
-        Verdict::Unclear(_) | Verdict::Refused => (Tone::Warning, "unclear"),
+        DesignVerdict::Proved(_) => (Tone::Good, "holds"),
+        DesignVerdict::Sampled(_) => (Tone::Good, "sampled"),
+        DesignVerdict::Breaks(_) => (Tone::Bad, "breaks"),
+        DesignVerdict::Unclear(_) | DesignVerdict::Refused => (Tone::Warning, "unclear"),
     };
     let with = match (row.verdict.holds(), row.holds_with.as_slice()) {
         (true, _) => String::new(),
@@ -98,7 +98,7 @@ fn table_json(table: &OutageTable) -> Value {
         json!({
             "lasts_ms": row.lasts_ms,
             "holds": row.verdict.holds(),
-            "proved": matches!(row.verdict, Verdict::Proved(_)),
+            "proved": matches!(row.verdict, DesignVerdict::Proved(_)),
             "holds_with": row.holds_with,
         })
     });

@@ -1,6 +1,6 @@
 //! A judgement and what it is of: what is told of it in one form or another.
 
-use crate::judge::{Judged, Judging, Verdict};
+use crate::judge::{DesignVerdict, Judged, Judging};
 
 use super::super::exit::Exit;
 use super::super::loaded::Loaded;
@@ -16,10 +16,10 @@ pub(super) struct Report<'r> {
 }
 
 /// The word for a design, and the exit status.
-pub(super) fn worth(verdict: &Verdict) -> (&'static str, Exit) {
+pub(super) fn worth(verdict: &DesignVerdict) -> (&'static str, Exit) {
     match verdict {
-        Verdict::Proved(_) | Verdict::Sampled(_) => ("held", Exit::Held),
-        Verdict::Breaks(_) => ("broken", Exit::Broken),
-        Verdict::Unclear(_) | Verdict::Refused => ("inconclusive", Exit::Inconclusive),
+        DesignVerdict::Proved(_) | DesignVerdict::Sampled(_) => ("held", Exit::Held),
+        DesignVerdict::Breaks(_) => ("broken", Exit::Broken),
+        DesignVerdict::Unclear(_) | DesignVerdict::Refused => ("inconclusive", Exit::Inconclusive),
     }
 }

@@ -1,7 +1,8 @@
 //! A judgement, for people: the design as it is, what mends it, what each costs, and what does not help.
 
 use crate::judge::{
-    Broken, Change, Costs, Extent, How, Judged, LeftOut, Measure, Row, Sample, Sweep, Verdict, front,
+    BreakingRun, Broken, Change, Costs, DesignVerdict, Extent, FrontDesign, Judged, LeftOut, Measure, Sample,
+    Sweep, front,
 };
 use crate::scenario::ast::{Child, Name, Supervisor};
 use crate::trace::{Line, Tone, visible};
@@ -40,9 +41,9 @@ pub(super) fn lines(report: &Report<'_>, width: usize) -> Vec<Line> {
 /// The design as it is.
 fn own(report: &Report<'_>) -> Vec<Line> {
     let (tone, word) = match &report.judging.own.verdict {
-        Verdict::Proved(_) | Verdict::Sampled(_) => (Tone::Good, "holds"),
-        Verdict::Breaks(_) => (Tone::Bad, "breaks"),
-        Verdict::Unclear(_) | Verdict::Refused => (Tone::Warning, "unclear"),
+        DesignVerdict::Proved(_) | DesignVerdict::Sampled(_) => (Tone::Good, "holds"),
+        DesignVerdict::Breaks(_) => (Tone::Bad, "breaks"),
+        DesignVerdict::Unclear(_) | DesignVerdict::Refused => (Tone::Warning, "unclear"),
     };
     let mut lines = vec![Line::new().with(Tone::Plain, report.loaded.name.clone())];
     for tree in &report.loaded.scenario.trees {
@@ -83,15 +84,15 @@ fn name_words(name: &Name) -> String {
 }
 
 /// What a design came to, in words.
-pub(in crate::cli) fn verdict_words(verdict: &Verdict) -> String {
+pub(in crate::cli) fn verdict_words(verdict: &DesignVerdict) -> String {
     match verdict {
-        Verdict::Proved(states) => format!("in every order ({})", count(*states, "state")),
-        Verdict::Sampled(sample) => sample_words(sample),
-        Verdict::Breaks(Broken { property, why, how, .. }) => {
+        DesignVerdict::Proved(states) => format!("in every order ({})", count(*states, "state")),
+        DesignVerdict::Sampled(sample) => sample_words(sample),
+        DesignVerdict::Breaks(Broken { property, why, how, .. }) => {
             format!("{property}, {}: {why}", how_words(how))
         }
-        Verdict::Unclear(why) => why.clone(),
-        Verdict::Refused => "what it makes is no scenario".to_owned(),
+        DesignVerdict::Unclear(why) => why.clone(),
+        DesignVerdict::Refused => "what it makes is no scenario".to_owned(),
     }
 }
 
@@ -111,13 +112,13 @@ fn sample_words(sample: &Sample) -> String {
     }
 }
 
-fn how_words(how: &How) -> String {
+fn how_words(how: &BreakingRun) -> String {
     match how {
-        How::Calm => "in the calm run".to_owned(),
-        How::Alike => "in the order that breaks the file's own".to_owned(),
-        How::Order => "in one order of all".to_owned(),
-        How::Seed(seed) => format!("under seed {seed} of swarm"),
-        How::Kill(told) => format!("with {told}"),
+        BreakingRun::Calm => "in the calm run".to_owned(),
+        BreakingRun::Alike => "in the order that breaks the file's own".to_owned(),
+        BreakingRun::Order => "in one order of all".to_owned(),
+        BreakingRun::Seed(seed) => format!("under seed {seed} of swarm"),
+        BreakingRun::Kill(told) => format!("with {told}"),
     }
 }
 
@@ -223,7 +224,7 @@ fn table(report: &Report<'_>, width: usize) -> Vec<Line> {
         Line::new().with(Tone::Plain, "What they cost").with(Tone::Faint, extent_words(&shown)),
         Line::new().with(Tone::Faint, format!("     {HEAD}{}", if fits { "  design" } else { "" })),
     ];
-    for Row { place, .. } in rows {
+    for FrontDesign { place, .. } in rows {
         let counted = Line::new().with(Tone::Faint, format!("{:>3}{} ", number(place), sign(designs[place])));
         let costs = designs[place].costs.as_ref().map_or_else(String::new, row);
         let name = name(place);
@@ -331,7 +332,7 @@ pub(super) fn reasons<'r>(report: &Report<'r>) -> Vec<(&'r Broken, Vec<&'r Judge
     // What is broken by two changes only matters where two were asked for.
     let most = report.args.distance.map_or(1, usize::from);
     for judged in report.judging.others.iter().filter(|judged| judged.changes.len() <= most) {
-        let Verdict::Breaks(broken) = &judged.verdict else { continue };
+        let DesignVerdict::Breaks(broken) = &judged.verdict else { continue };
         match groups
             .iter_mut()
             .find(|(known, _)| (&known.property, &known.shape) == (&broken.property, &broken.shape))
@@ -345,7 +346,7 @@ pub(super) fn reasons<'r>(report: &Report<'r>) -> Vec<(&'r Broken, Vec<&'r Judge
 
 fn rejected(report: &Report<'_>) -> Vec<Line> {
     let own = match &report.judging.own.verdict {
-        Verdict::Breaks(broken) => Some((&broken.property, &broken.shape)),
+        DesignVerdict::Breaks(broken) => Some((&broken.property, &broken.shape)),
         _ => None,
     };
     let groups = reasons(report);
@@ -359,7 +360,7 @@ fn rejected(report: &Report<'_>) -> Vec<Line> {
         let same = own == Some((&broken.property, &broken.shape));
         let why = match &broken.how {
             _ if same => "breaks as the file's own does".to_owned(),
-            How::Kill(_) => cut(&format!("{}: {}", how_words(&broken.how), broken.why), LONGEST),
+            BreakingRun::Kill(_) => cut(&format!("{}: {}", how_words(&broken.how), broken.why), LONGEST),
             _ => cut(&broken.why, LONGEST),
         };
         let property = if same { String::new() } else { format!("{}: ", broken.property) };
@@ -389,14 +390,23 @@ pub(super) fn shared_words(shared: usize) -> Option<String> {
 /// What was tried, under which budget, and what was not.
 pub(super) fn worth(report: &Report<'_>) -> Vec<String> {
     let judging = report.judging;
-    let of =
-        |is: &dyn Fn(&Verdict) -> bool| judging.others.iter().filter(|judged| is(&judged.verdict)).count();
-    let refused = of(&|verdict| *verdict == Verdict::Refused);
+    let of = |is: &dyn Fn(&DesignVerdict) -> bool| {
+        judging.others.iter().filter(|judged| is(&judged.verdict)).count()
+    };
+    let refused = of(&|verdict| *verdict == DesignVerdict::Refused);
     let parts = [
-        (of(&|verdict| matches!(verdict, Verdict::Proved(_))), "holds in every order", "hold in every order"),
-        (of(&|verdict| matches!(verdict, Verdict::Sampled(_))), "holds under seeds", "hold under seeds"),
-        (of(&|verdict| matches!(verdict, Verdict::Breaks(_))), "breaks", "break"),
-        (of(&|verdict| matches!(verdict, Verdict::Unclear(_))), "is unclear", "are unclear"),
+        (
+            of(&|verdict| matches!(verdict, DesignVerdict::Proved(_))),
+            "holds in every order",
+            "hold in every order",
+        ),
+        (
+            of(&|verdict| matches!(verdict, DesignVerdict::Sampled(_))),
+            "holds under seeds",
+            "hold under seeds",
+        ),
+        (of(&|verdict| matches!(verdict, DesignVerdict::Breaks(_))), "breaks", "break"),
+        (of(&|verdict| matches!(verdict, DesignVerdict::Unclear(_))), "is unclear", "are unclear"),
     ];
     let parts = parts.iter().filter(|(of, ..)| *of > 0);
     let parts: Vec<String> =

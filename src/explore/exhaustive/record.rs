@@ -2,7 +2,7 @@
 
 use crate::kernel::Choice;
 
-use super::seen::{Found, Seen};
+use super::seen::{Seen, Slot};
 use super::space::{Covered, Search, Stands, StateSpace};
 
 /// How many states are gone on from before whoever watches is asked.
@@ -59,12 +59,12 @@ impl<S: StateSpace> Record<S> {
     /// The number of a state that is known already.
     pub(super) fn find(&self, state: &S::State, fingerprint: u64) -> Option<u32> {
         match self.look_up(state, fingerprint) {
-            Found::Known(number) => Some(number),
-            Found::New(_) => None,
+            Slot::Known(number) => Some(number),
+            Slot::New(_) => None,
         }
     }
 
-    fn look_up(&self, state: &S::State, fingerprint: u64) -> Found {
+    fn look_up(&self, state: &S::State, fingerprint: u64) -> Slot {
         self.seen.find(fingerprint, |number| match &self.kept {
             Some(kept) => kept[number as usize] == *state,
             None => true,
@@ -79,8 +79,8 @@ impl<S: StateSpace> Record<S> {
         stands: Stands,
     ) -> Entered {
         let place = match self.look_up(state, fingerprint) {
-            Found::Known(number) => return Entered::Known(number),
-            Found::New(place) => place,
+            Slot::Known(number) => return Entered::Known(number),
+            Slot::New(place) => place,
         };
         if self.covered.states >= self.states_max {
             return Entered::Full;

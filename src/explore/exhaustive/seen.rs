@@ -10,7 +10,7 @@ pub(super) struct Seen {
 }
 
 /// Where a state is, or would be.
-pub(super) enum Found {
+pub(super) enum Slot {
     /// It has this number.
     Known(u32),
     /// It is not there, and this is its place until something else is inserted.
@@ -25,13 +25,13 @@ impl Default for Seen {
 
 impl Seen {
     /// Looks for a state with this fingerprint which `is` the one.
-    pub(super) fn find(&self, fingerprint: u64, is: impl Fn(u32) -> bool) -> Found {
+    pub(super) fn find(&self, fingerprint: u64, is: impl Fn(u32) -> bool) -> Slot {
         let mut place = self.place(fingerprint);
         loop {
             match self.numbers[place] {
-                0 => return Found::New(place),
+                0 => return Slot::New(place),
                 number if self.fingerprints[place] == fingerprint && is(number - 1) => {
-                    return Found::Known(number - 1);
+                    return Slot::Known(number - 1);
                 }
                 _ => place = (place + 1) & (self.numbers.len() - 1),
             }
@@ -71,23 +71,23 @@ impl Seen {
 
 #[cfg(test)]
 mod tests {
-    use super::{Found, Seen};
+    use super::{Seen, Slot};
 
     #[test]
     fn states_are_found_again_and_equal_fingerprints_can_be_told_apart() {
         let mut seen = Seen::default();
         let fingerprint = |number: u32| u64::from(number / 2) << 7;
         for number in 0..1_000 {
-            let Found::New(place) = seen.find(fingerprint(number), |other| other == number) else {
+            let Slot::New(place) = seen.find(fingerprint(number), |other| other == number) else {
                 panic!("{number} is new")
             };
             seen.insert(place, fingerprint(number), number);
         }
         for number in 0..1_000 {
             let found = seen.find(fingerprint(number), |other| other == number);
-            assert!(matches!(found, Found::Known(known) if known == number));
+            assert!(matches!(found, Slot::Known(known) if known == number));
         }
-        assert!(matches!(seen.find(fingerprint(7), |_| true), Found::Known(6 | 7)));
-        assert!(matches!(seen.find(1, |_| true), Found::New(_)));
+        assert!(matches!(seen.find(fingerprint(7), |_| true), Slot::Known(6 | 7)));
+        assert!(matches!(seen.find(1, |_| true), Slot::New(_)));
     }
 }

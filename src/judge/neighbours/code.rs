@@ -1,6 +1,6 @@
 //! What code says that makes a design: whether who starts a process is linked to it, and who traps exits.
 
-use crate::scenario::Place;
+use crate::scenario::FileLine;
 use crate::scenario::ast::{DefinitionKind, Knob, Span};
 
 use super::super::change::{Change, Edit, Proposal, propose as change};
@@ -57,7 +57,7 @@ pub(super) fn propose(design: &Design, found: &mut Vec<Proposal>) {
 }
 
 /// A line before all others of a block, in its own style.
-fn first_in(design: &Design, line: &Place, said: &str) -> Edit {
+fn first_in(design: &Design, line: &FileLine, said: &str) -> Edit {
     match line.block.first() {
         Some(first) => {
             let at = first.line.start;

@@ -1,6 +1,6 @@
 //! Lines of code, each left out: whatever a line is there for, something should notice that it is gone.
 
-use crate::scenario::Place;
+use crate::scenario::FileLine;
 use crate::scenario::ast::{Knob, Modality};
 
 use super::super::change::{Change, Edit, Proposal, propose as change};
@@ -19,7 +19,7 @@ pub(super) fn propose(design: &Design, found: &mut Vec<Proposal>) {
     }
 }
 
-fn without(design: &Design, of: &str, lines: &[Place], found: &mut Vec<Proposal>) {
+fn without(design: &Design, of: &str, lines: &[FileLine], found: &mut Vec<Proposal>) {
     for line in lines {
         let said = design.said(line.line);
         change(
@@ -37,7 +37,7 @@ fn without(design: &Design, of: &str, lines: &[Place], found: &mut Vec<Proposal>
 }
 
 /// What the file asks for: its properties but those that some run must reach, and what its clients expect.
-pub(in crate::judge) fn asked(design: &Design) -> Vec<&Place> {
+pub(in crate::judge) fn asked(design: &Design) -> Vec<&FileLine> {
     let words: Vec<&str> = Modality::WORDS
         .iter()
         .filter(|(_, modality)| *modality != Modality::Sometimes)

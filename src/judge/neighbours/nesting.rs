@@ -1,6 +1,6 @@
 //! A child below a supervisor of its own, or taken up one level.
 
-use crate::scenario::Place;
+use crate::scenario::FileLine;
 use crate::scenario::ast::{Child, Knob, Span};
 
 use super::super::change::{Change, Edit, Proposal, propose as change};
@@ -25,7 +25,7 @@ pub(super) fn propose(design: &Design, found: &mut Vec<Proposal>) {
             }
         }
     }
-    let mut lines: Vec<&Place> = Vec::new();
+    let mut lines: Vec<&FileLine> = Vec::new();
     design.visit(&mut |line, _| lines.push(line));
     for line in lines {
         started(design, line, found);
@@ -63,7 +63,7 @@ fn guarded(design: &Design, name: &str, whole: Span, found: &mut Vec<Proposal>) 
 }
 
 /// `start_child SUPERVISOR MODULE …` with a supervisor between the two.
-fn started(design: &Design, line: &Place, found: &mut Vec<Proposal>) {
+fn started(design: &Design, line: &FileLine, found: &mut Vec<Proposal>) {
     let ("start_child", [of, module, arguments @ ..], false) =
         (line.word.as_str(), line.arguments.as_slice(), line.has_block)
     else {
@@ -97,7 +97,7 @@ fn started(design: &Design, line: &Place, found: &mut Vec<Proposal>) {
     }
 }
 
-fn taken_up(design: &Design, child: &Child, from: &Place, to: &str, found: &mut Vec<Proposal>) {
+fn taken_up(design: &Design, child: &Child, from: &FileLine, to: &str, found: &mut Vec<Proposal>) {
     let Some(line) = design.place(child.span()) else { return };
     let (text, end) = (design.said(line.whole), Span::new(from.whole.end, from.whole.end));
     let indent = design.text[..from.whole.start].rsplit('\n').next().unwrap_or("");

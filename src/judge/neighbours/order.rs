@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::scenario::Place;
+use crate::scenario::FileLine;
 use crate::scenario::ast::{Child, Knob, Span, WorkerModule};
 
 use super::super::change::{Change, Edit, Proposal, propose as change};
@@ -19,7 +19,7 @@ const FEW: usize = 4;
 pub(super) fn propose(design: &Design, found: &mut Vec<Proposal>) {
     for supervisor in design.supervisors() {
         let Some(children) = Design::draws(supervisor) else { continue };
-        let lines: Option<Vec<&Place>> = children.iter().map(|child| design.place(child.span())).collect();
+        let lines: Option<Vec<&FileLine>> = children.iter().map(|child| design.place(child.span())).collect();
         let names: Vec<&str> = children.iter().map(|child| child.name().text.as_str()).collect();
         if let Some(lines) = lines {
             let orders = orders(children.len(), &needs(design, children));
@@ -52,11 +52,11 @@ pub(in crate::judge) fn left(design: &Design, knobs: &BTreeSet<Knob>) -> Vec<(St
 }
 
 /// Of a block, the lines in a row that start something.
-fn starts(design: &Design, block: &[Place], found: &mut Vec<Proposal>) {
-    let is_start = |line: &Place| STARTS.contains(&line.word.as_str());
+fn starts(design: &Design, block: &[FileLine], found: &mut Vec<Proposal>) {
+    let is_start = |line: &FileLine| STARTS.contains(&line.word.as_str());
     for run in block.chunk_by(|one, other| is_start(one) == is_start(other)) {
         if run.len() > 1 && is_start(&run[0]) {
-            let lines: Vec<&Place> = run.iter().collect();
+            let lines: Vec<&FileLine> = run.iter().collect();
             let names: Vec<&str> = run.iter().map(|line| design.said(line.line)).collect();
             let of = format!("line {}", design.line_number(run[0].line));
             propose_each(design, &of, &lines, &names, orders(lines.len(), &[]), found);
@@ -184,7 +184,7 @@ fn told(order: &[usize], names: &[&str]) -> String {
 fn propose_each(
     design: &Design,
     of: &str,
-    lines: &[&Place],
+    lines: &[&FileLine],
     names: &[&str],
     orders: Vec<Vec<usize>>,
     found: &mut Vec<Proposal>,

@@ -35,7 +35,7 @@ impl<'m, M: Model> Beginnings<'m, M> {
 
     /// Runs the model as [`run`](super::super::run::run) does.
     pub(super) fn run(&mut self, stop: &StopFlag, choose: &mut Choose<'_, M>) -> Run<M> {
-        let mut place = Place::Beginning;
+        let mut place = Position::Beginning;
         let underway = match self.points.first() {
             None => Underway::start(self.model, self.model.events().until(stop)),
             Some(_) => match self.along(stop, choose) {
@@ -48,7 +48,7 @@ impl<'m, M: Model> Beginnings<'m, M> {
         };
         underway.go_on(false, stop, choose, &mut |here| {
             place = self.keep(here, place);
-            !matches!(place, Place::Nowhere)
+            !matches!(place, Position::Nowhere)
         })
     }
 
@@ -58,7 +58,7 @@ impl<'m, M: Model> Beginnings<'m, M> {
         &self,
         stop: &StopFlag,
         choose: &mut Choose<'_, M>,
-    ) -> Result<(Underway<'m, M>, Place), Box<Run<M>>> {
+    ) -> Result<(Underway<'m, M>, Position), Box<Run<M>>> {
         let mut at = 0;
         loop {
             let Point { underway, then } = &self.points[at];
@@ -69,7 +69,7 @@ impl<'m, M: Model> Beginnings<'m, M> {
                 None => {
                     let mut underway = underway.forked();
                     underway.take(chosen);
-                    return Ok((underway, Place::After(at, chosen)));
+                    return Ok((underway, Position::After(at, chosen)));
                 }
             }
         }
@@ -77,31 +77,31 @@ impl<'m, M: Model> Beginnings<'m, M> {
 
     /// Keeps the point that a run has come to, and says where the next one belongs: where nothing can be chosen, every
     /// run that comes by goes on in the same way.
-    fn keep(&mut self, here: &Underway<'m, M>, place: Place) -> Place {
+    fn keep(&mut self, here: &Underway<'m, M>, place: Position) -> Position {
         let is_full = self.points.len() == WORLDS || self.bytes > BYTES;
-        if matches!(place, Place::Nowhere) || is_full || here.is_watched() {
-            return Place::Nowhere;
+        if matches!(place, Position::Nowhere) || is_full || here.is_watched() {
+            return Position::Nowhere;
         }
         self.bytes = self.bytes.saturating_add(here.world().weight());
         if self.bytes > BYTES {
-            return Place::Nowhere;
+            return Position::Nowhere;
         }
         let number = self.points.len();
-        if let Place::After(before, choice) = place {
+        if let Position::After(before, choice) = place {
             self.points[before].then.push((choice, number));
         }
         self.points.push(Point { underway: here.forked(), then: Vec::new() });
         let choices = here.world().choices();
         match choices.get(0) {
-            Some(only) if choices.len() == 1 => Place::After(number, only),
-            _ => Place::Nowhere,
+            Some(only) if choices.len() == 1 => Position::After(number, only),
+            _ => Position::Nowhere,
         }
     }
 }
 
 /// Where a point belongs.
 #[derive(Clone, Copy)]
-enum Place {
+enum Position {
     Beginning,
     After(usize, Choice),
     Nowhere,

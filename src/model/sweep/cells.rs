@@ -25,12 +25,12 @@ pub enum Aftermath {
 /// Places are in the order in which somebody there was first killed.
 #[derive(Debug, Default)]
 pub struct Cells {
-    rows: Vec<Row>,
+    rows: Vec<MatrixRow>,
 }
 
 /// A place in the tree.
 #[derive(Debug)]
-pub struct Row {
+pub struct MatrixRow {
     /// What people call whoever is there, without its incarnation.
     pub name: Arc<str>,
     /// Whether a supervisor is there.
@@ -44,7 +44,7 @@ impl Aftermath {
         [Aftermath::Held, Aftermath::Noticed, Aftermath::Known, Aftermath::Broken, Aftermath::Inconclusive];
 }
 
-impl Row {
+impl MatrixRow {
     /// What whoever is there can be doing.
     pub fn phases(&self) -> [Situation; 6] {
         if self.supervises { Situation::OF_SUPERVISORS } else { Situation::OF_OTHERS }
@@ -68,7 +68,7 @@ impl Row {
 
 impl Cells {
     /// The places where somebody was killed.
-    pub fn rows(&self) -> &[Row] {
+    pub fn rows(&self) -> &[MatrixRow] {
         &self.rows
     }
 
@@ -87,7 +87,7 @@ impl Cells {
             Some(place) => place,
             None => {
                 let (name, supervises) = (Arc::clone(&of.row), of.supervises);
-                self.rows.push(Row { name, supervises, cells: BTreeMap::new() });
+                self.rows.push(MatrixRow { name, supervises, cells: BTreeMap::new() });
                 self.rows.len() - 1
             }
         };

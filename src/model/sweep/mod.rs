@@ -25,7 +25,7 @@ use super::verdict::Verdict;
 use attempt::Tried;
 
 pub use attempt::{Attempt, Base};
-pub use cells::{Aftermath, Cells, Row};
+pub use cells::{Aftermath, Cells, MatrixRow};
 pub use moment::{Moment, Situation};
 pub use share::Share;
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::kernel::{Atom, Context, Input, Next, Pid, Received, Ref, Spawn, Target, Term};
 
 use super::master::{ApplicationStarter, members};
-use super::{Application, ApplicationRequest, Node};
+use super::{Application, ApplicationRequest, NodeApplications};
 use crate::otp::actor::{Actor, Birth};
 use crate::otp::call;
 use crate::otp::guest::Guest;
@@ -68,7 +68,7 @@ enum Phase {
 
 impl<G: Guest> ApplicationController<G> {
     /// A controller that has not run yet.
-    pub fn new(node: Node<G>, birth: Birth) -> Self {
+    pub fn new(node: NodeApplications<G>, birth: Birth) -> Self {
         ApplicationController {
             birth,
             applications: node.applications,

@@ -45,7 +45,7 @@ pub struct Application<G: Guest> {
 
 /// The applications of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Node<G: Guest> {
+pub struct NodeApplications<G: Guest> {
     /// All that can be started.
     pub applications: Vec<Arc<Application<G>>>,
     /// Those that are started at once, one after the other; the node is up when all are.

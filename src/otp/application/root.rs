@@ -123,7 +123,7 @@ impl<G: Guest> ApplicationRoot<G> {
     fn start(&mut self, context: &mut Context<'_, Actor<G>>) -> Next {
         context.trap_exit(true);
         let launch = G::launch(&self.application.start, context);
-        match start::begin(launch, None, start::How::LINKED, context) {
+        match start::begin(launch, None, start::Ties::LINKED, context) {
             Begun::Pending(start) => {
                 let next = start.begin();
                 self.phase = Phase::Starting(start);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Application, ApplicationRequest, Node};
+use super::{Application, ApplicationRequest, NodeApplications};
 use crate::kernel::{Atom, Term};
 use crate::otp::report::{ApplicationReport, Report};
 use crate::otp::spec::Restart;
@@ -34,7 +34,7 @@ fn says(text: &'static str) -> Option<Toy> {
 fn node(applications: Vec<Application<Toy>>, boot: &[(&str, Restart)]) -> Act {
     let applications = applications.into_iter().map(Arc::new).collect();
     let boot = boot.iter().map(|(name, restart)| (atom(name), *restart)).collect();
-    Act::Start(Start::Node(Box::new(Node { applications, boot })))
+    Act::Start(Start::Node(Box::new(NodeApplications { applications, boot })))
 }
 
 fn start(name: &str, restart: Restart) -> Act {

@@ -454,7 +454,7 @@ impl<G: Guest> DynamicSupervisor<G> {
 
     fn launch(&mut self, start: &G::Start, purpose: Purpose<G>, context: &mut Context<'_, Actor<G>>) -> Next {
         let launch = G::launch(start, context);
-        match start::begin(launch, None, start::How::LINKED, context) {
+        match start::begin(launch, None, start::Ties::LINKED, context) {
             Begun::Pending(start) => {
                 let next = start.begin();
                 self.phase = Phase::Starting { start, purpose };

@@ -194,7 +194,7 @@ impl<G: Guest> Supervisor<G> {
         job: Job<G>,
         context: &mut Context<'_, Actor<G>>,
     ) -> Turn<G> {
-        match start::begin(launch.caught(), label, start::How::LINKED, context) {
+        match start::begin(launch.caught(), label, start::Ties::LINKED, context) {
             Begun::Done(started) => self.started(job, StartResult::of(started), context),
             Begun::Pending(start) => {
                 let next = start.begin();

@@ -11,13 +11,13 @@ use crate::otp::Decision;
 /// What is known of the order of everybody's children.
 #[derive(Clone, Debug, Default)]
 pub(super) struct StartOrders {
-    rows: BTreeMap<Pid, Vec<Row>>,
+    rows: BTreeMap<Pid, Vec<OrderedChild>>,
     stopping: BTreeMap<Pid, Whole>,
 }
 
 /// A child's place, and who has it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Row {
+pub(super) struct OrderedChild {
     label: Atom,
     pid: Pid,
 }
@@ -59,9 +59,9 @@ impl StartOrders {
             Some(place) if is_known() => rows[place].pid = pid,
             Some(place) => {
                 rows.remove(place);
-                rows.push(Row { label, pid });
+                rows.push(OrderedChild { label, pid });
             }
-            None => rows.push(Row { label, pid }),
+            None => rows.push(OrderedChild { label, pid }),
         }
     }
 

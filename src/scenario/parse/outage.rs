@@ -16,7 +16,7 @@ use super::words::hint;
 
 /// What is out of order.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum How {
+enum OutageKind {
     /// It is killed, and its starts fail.
     Fails,
     /// It answers no calls.
@@ -26,14 +26,15 @@ enum How {
 }
 
 /// What a line can say of it; the first if it says nothing.
-const WORDS: [(&str, How); 3] = [("fails", How::Fails), ("silent", How::Silent), ("starts", How::Starts)];
+const WORDS: [(&str, OutageKind); 3] =
+    [("fails", OutageKind::Fails), ("silent", OutageKind::Silent), ("starts", OutageKind::Starts)];
 
 /// A line, as far as it can be understood.
-struct Line {
+struct OutageLine {
     name: String,
     /// What its own lines are called after: the name, with a number if it is not the first of that name.
     tag: String,
-    how: How,
+    how: OutageKind,
     at: i128,
     lasts: i128,
     backoff: i128,
@@ -96,7 +97,7 @@ fn is_plain(name: &str) -> bool {
 
 /// Puts the lines that each outage is short for into the document.
 pub(super) fn expand(document: &mut KdlDocument) {
-    let outages: Vec<Line> = document.nodes().iter().filter_map(Line::of).collect();
+    let outages: Vec<OutageLine> = document.nodes().iter().filter_map(OutageLine::of).collect();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for mut outage in outages {
         let nth = seen.entry(outage.name.clone()).or_default();
@@ -135,17 +136,17 @@ fn word(node: &KdlNode, place: usize) -> Option<&str> {
     node.get(place).and_then(kdl::KdlValue::as_string)
 }
 
-impl Line {
-    fn of(node: &KdlNode) -> Option<Line> {
+impl OutageLine {
+    fn of(node: &KdlNode) -> Option<OutageLine> {
         let number = |name: &str| node.get(name).and_then(kdl::KdlValue::as_integer);
         let name = word(node, 0).filter(|name| node.name().value() == "outage" && is_plain(name))?;
-        Some(Line {
+        Some(OutageLine {
             name: name.to_owned(),
             tag: name.to_owned(),
             how: WORDS
                 .iter()
                 .find(|(known, _)| word(node, 1) == Some(known))
-                .map_or(How::Fails, |(_, how)| *how),
+                .map_or(OutageKind::Fails, |(_, how)| *how),
             at: number("at")?.max(0),
             lasts: number("for")?.max(0),
             backoff: number("backoff").unwrap_or(0).max(0),
@@ -154,13 +155,13 @@ impl Line {
 
     /// When it begins and ends.
     fn course(&self) -> Vec<KdlNode> {
-        let Line { name, tag, how, at, lasts, .. } = self;
+        let OutageLine { name, tag, how, at, lasts, .. } = self;
         let switch = switch_of(tag);
         // Whoever is not there at that moment is out of order already.
         let kills = format!(
             "whereis {name} as=$out_of_order; if $out_of_order is_not undefined {{ kill $out_of_order }}; "
         );
-        let begins = if *how == How::Fails { kills } else { String::new() };
+        let begins = if *how == OutageKind::Fails { kills } else { String::new() };
         nodes(&format!(
             "shared {switch} #false\n\
              client the_outage_of_{tag} {{ sleep {at}; set {switch} #true; {begins}sleep {lasts}; \
@@ -170,7 +171,7 @@ impl Line {
 
     /// What the server does while it lasts. Where others run the same code, it is only about who has the name.
     fn notice(&self, block: &mut KdlDocument, alone: bool) {
-        let Line { name, tag, how, backoff, .. } = self;
+        let OutageLine { name, tag, how, backoff, .. } = self;
         let switch = switch_of(tag);
         let (look, on) = match alone {
             true => (String::new(), format!("if ${switch} is #true")),
@@ -181,7 +182,7 @@ impl Line {
                 format!("if $holder_of_{tag} is self"),
             ),
         };
-        if *how == How::Silent {
+        if *how == OutageKind::Silent {
             let calls = block.nodes_mut().iter_mut();
             for call in calls.filter(|line| line.name().value() == "on" && word(line, 0) == Some("call")) {
                 let mut both = nodes(&format!("{look}{on} {{ log \"does not answer\" }}\nelse {{ }}\n"));

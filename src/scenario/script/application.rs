@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::kernel::{Atom, Target, Term};
 use crate::otp::{
-    self, ApplicationRequest, Block, Body, CallTimeout, Launch, Newborn, Node, Request, Restart,
+    self, ApplicationRequest, Block, Body, CallTimeout, Launch, Newborn, NodeApplications, Request, Restart,
 };
 
 use super::{Image, Script};
@@ -28,7 +28,7 @@ pub(super) fn controller(image: &Image) -> Option<Launch<Script>> {
             })
             .collect();
         Launch::Spawn(Newborn {
-            body: Body::ApplicationController(Box::new(Node { applications, boot: Vec::new() })),
+            body: Body::ApplicationController(Box::new(NodeApplications { applications, boot: Vec::new() })),
             label: Atom::APPLICATION_CONTROLLER,
             name: Some(Atom::APPLICATION_CONTROLLER.into()),
             timeout: None,

@@ -5,7 +5,7 @@
 
 use crate::kernel::{Atom, Pid, Received, Spawn, Term};
 use crate::otp::{
-    Actor, Block, Body, Cue, GlobalNameServerInit, How, Launch, Newborn, Plain, Return, Started, Step, Then,
+    Actor, Block, Body, Cue, GlobalNameServerInit, Launch, Newborn, Plain, Return, Started, Step, Then, Ties,
 };
 
 use super::application;
@@ -24,7 +24,7 @@ impl Boot {
             Cue::Callback(_) => {
                 context.trap_exit(true);
                 if let Some(launch) = application::controller(context.image()) {
-                    return Step::Block(Block::Start { launch, label: None, how: How::LINKED });
+                    return Step::Block(Block::Start { launch, label: None, how: Ties::LINKED });
                 }
             }
             Cue::Started(Started::Ok { pid, .. })
@@ -60,14 +60,14 @@ impl Boot {
             return Step::Block(match root {
                 Root::GlobalNames(node) => {
                     let launch = global_names(*node, context.image());
-                    Block::Start { launch, label: None, how: How::LINKED }
+                    Block::Start { launch, label: None, how: Ties::LINKED }
                 }
                 Root::Tree(start, _) => {
                     let label = start.called();
                     Block::Start {
                         launch: launch(start, None, context),
                         label: Some(label),
-                        how: How::LINKED,
+                        how: Ties::LINKED,
                     }
                 }
                 Root::Application(number) => application::start(*number, None, context.image()),
@@ -78,7 +78,7 @@ impl Boot {
                     let newborn =
                         Newborn { body: Body::Process(script), label, name: None, timeout: None, info: None };
                     let launch = Launch::Spawn(newborn);
-                    Block::Start { launch, label: Some(label), how: How::LINKED }
+                    Block::Start { launch, label: Some(label), how: Ties::LINKED }
                 }
             });
         }

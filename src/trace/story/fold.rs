@@ -4,7 +4,7 @@ use crate::kernel::{Fingerprint, Term};
 use crate::otp::Started;
 use crate::trace::names::Directory;
 
-use super::node::{CallEnd, Node, ROOT, Tree, Verb, What};
+use super::node::{CallEnd, ROOT, StoryNode, Tree, Verb, What};
 
 /// What is shown of a list of nodes.
 pub(super) enum Folded {
@@ -92,7 +92,7 @@ impl Likeness {
 }
 
 /// A started child goes without saying below the call that returns it.
-fn is_in_the_answer(tree: &Tree, node: &Node) -> bool {
+fn is_in_the_answer(tree: &Tree, node: &StoryNode) -> bool {
     let (What::Start(start), Some(pid)) = (&node.what, node.actor) else { return false };
     let started = matches!(start.result, Some(Started::Ok { .. })) || !start.waits;
     let What::Call { outcome: CallEnd::Answered { reply, .. }, .. } = &tree.nodes[node.parent].what else {
@@ -102,7 +102,7 @@ fn is_in_the_answer(tree: &Tree, node: &Node) -> bool {
     started && start.died.is_none() && start.flags.is_none() && returned == Some(pid)
 }
 
-fn most(node: &Node) -> usize {
+fn most(node: &StoryNode) -> usize {
     match &node.what {
         What::Call { .. } | What::Stop { .. } | What::Signal { .. } | What::Note(_) => WORDS_SHOWN,
         _ => LIVES_SHOWN,
@@ -110,7 +110,7 @@ fn most(node: &Node) -> usize {
 }
 
 /// What two nodes must have in common to be alike, beside who they are about.
-fn kind(node: &Node) -> (u8, Option<Verb>, u64) {
+fn kind(node: &StoryNode) -> (u8, Option<Verb>, u64) {
     fn of(value: &impl std::hash::Hash) -> u64 {
         Fingerprint::of(value)
     }

@@ -11,7 +11,7 @@ use super::node::{ROOT, Tree};
 use super::words;
 
 /// A line before it is laid out.
-struct Row {
+struct StoryRow {
     at: Option<u64>,
     /// What stands before the name, on its first line and on those after it.
     branch: String,
@@ -83,7 +83,7 @@ const SHARES: [usize; 10] = [18, 17, 16, 15, 14, 13, 12, 11, 10, 9];
 const ROWS_WEIGHED: usize = 2000;
 
 /// The widest that names are, of those that are no wider than allowed.
-fn needed(rows: &[Row], allowed: usize) -> usize {
+fn needed(rows: &[StoryRow], allowed: usize) -> usize {
     let widths = rows.iter().map(|row| row.branch.width() + row.who.width());
     widths.filter(|needed| *needed <= allowed).max().unwrap_or(0)
 }
@@ -92,7 +92,7 @@ struct Rows<'a> {
     tree: &'a Tree,
     names: Names<'a>,
     likeness: Likeness,
-    rows: Vec<Row>,
+    rows: Vec<StoryRow>,
 }
 
 impl Rows<'_> {
@@ -115,10 +115,10 @@ impl Rows<'_> {
             if back {
                 // What comes now is no consequence of what was told last, and began before it ended.
                 latest = self.rows[begin..].iter().filter_map(|row| row.at).max().unwrap_or(latest);
-                self.rows.insert(begin, Row::meanwhile());
+                self.rows.insert(begin, StoryRow::meanwhile());
             }
             if (group || after_group || heading || back) && !(cut || after_cut || after_heading) {
-                self.rows.insert(begin, Row::blank());
+                self.rows.insert(begin, StoryRow::blank());
             }
             (after_group, after_heading, after_cut) = (group, heading, cut);
         }
@@ -128,11 +128,11 @@ impl Rows<'_> {
     fn show(&mut self, shown: &Folded, parent: usize, indent: &str, branch: &str, trunk: &str) {
         let (Folded::Node(index) | Folded::More(index, _)) = *shown else {
             let who = Line::new().with(Tone::Faint, "…");
-            let dots = Row { branch: format!("{indent}{branch}"), who, ..Row::blank() };
+            let dots = StoryRow { branch: format!("{indent}{branch}"), who, ..StoryRow::blank() };
             return self.rows.push(dots);
         };
         let (node, above) = (&self.tree.nodes[index], &self.tree.nodes[parent]);
-        let mut row = Row {
+        let mut row = StoryRow {
             at: Some(node.at),
             branch: format!("{indent}{branch}"),
             trunk: format!("{indent}{trunk}"),
@@ -159,13 +159,19 @@ impl Rows<'_> {
     }
 }
 
-impl Row {
+impl StoryRow {
     fn blank() -> Self {
-        Row { at: None, branch: String::new(), trunk: String::new(), who: Line::new(), what: Line::new() }
+        StoryRow {
+            at: None,
+            branch: String::new(),
+            trunk: String::new(),
+            who: Line::new(),
+            what: Line::new(),
+        }
     }
 
     fn meanwhile() -> Self {
-        Row { who: Line::new().with(Tone::Faint, "meanwhile"), ..Row::blank() }
+        StoryRow { who: Line::new().with(Tone::Faint, "meanwhile"), ..StoryRow::blank() }
     }
 
     /// Columns never move: a name that is too wide has a line of its own, unless all there is to say fits beside it.

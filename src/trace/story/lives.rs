@@ -6,9 +6,9 @@ use crate::trace::line::{Line, Tone};
 use crate::trace::phrases::{grouped, restarts};
 use crate::trace::terms::Names;
 
-use super::node::{CallEnd, Killer, Node, Start, Stopping, What};
+use super::node::{CallEnd, Killer, Start, Stopping, StoryNode, What};
 
-pub(super) fn start_line(node: &Node, start: &Start, names: Names<'_>) -> Line {
+pub(super) fn start_line(node: &StoryNode, start: &Start, names: Names<'_>) -> Line {
     let mut line = Line::new();
     match (&start.died, &start.result) {
         (Some(reason), _) => {
@@ -77,7 +77,7 @@ fn flags_words(flags: Flags) -> Vec<String> {
     words
 }
 
-pub(super) fn died_line(node: &Node, parent: &Node, names: Names<'_>) -> Line {
+pub(super) fn died_line(node: &StoryNode, parent: &StoryNode, names: Names<'_>) -> Line {
     let What::Died { reason, killer, unread, full } = &node.what else { return Line::new() };
     let story = if *full { names.reason(reason) } else { names.brief_reason(reason) };
     // Why the call failed is said by the call, if that is what stands above.

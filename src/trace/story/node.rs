@@ -9,7 +9,7 @@ use super::excerpt::Excerpt;
 
 /// Something in the story.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(super) struct StoryNode {
     pub(super) at: u64,
     pub(super) parent: usize,
     pub(super) depth: usize,
@@ -224,7 +224,7 @@ pub(super) enum Killer {
     Link(Pid),
 }
 
-impl Node {
+impl StoryNode {
     /// Whether it is words of a client about what follows.
     pub(super) fn is_heading(&self) -> bool {
         matches!(self.what, What::Note(_)) && self.actor.is_some()
@@ -234,7 +234,7 @@ impl Node {
 /// All nodes; the first is the root.
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<StoryNode>,
     /// The step that is being told.
     pub(super) step: u64,
     /// And the event.
@@ -248,7 +248,7 @@ pub(super) const ROOT: usize = 0;
 
 impl Tree {
     pub(super) fn new() -> Self {
-        let root = Node {
+        let root = StoryNode {
             at: 0,
             parent: ROOT,
             depth: 0,
@@ -280,7 +280,7 @@ impl Tree {
         let (depth, shown_depth) = (above.depth + 1, above.shown_depth + usize::from(!above.backstage));
         let (actor, other) = who;
         let index = self.nodes.len();
-        self.nodes.push(Node {
+        self.nodes.push(StoryNode {
             at,
             parent,
             depth,

@@ -8,10 +8,10 @@ use crate::trace::signals::{place_line, place_name};
 use crate::trace::terms::Names;
 
 use super::lives::{died_line, start_line, stopping_line};
-use super::node::{Absent, CallEnd, Node, Restarting, Verb, Way, What};
+use super::node::{Absent, CallEnd, Restarting, StoryNode, Verb, Way, What};
 
 /// Who it is about. Below somebody's own node, only the other party is named.
-pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
+pub(super) fn who(node: &StoryNode, parent: &StoryNode, names: Names<'_>) -> Line {
     let Some(actor) = node.actor else { return Line::new().with(Tone::Faint, "node") };
     let name = Line::new().with(Tone::Name, names.pid(actor));
     let called = match (node.other, &node.absent) {
@@ -33,7 +33,7 @@ pub(super) fn who(node: &Node, parent: &Node, names: Names<'_>) -> Line {
 }
 
 /// What happened, in a sentence.
-pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
+pub(super) fn what(node: &StoryNode, parent: &StoryNode, names: Names<'_>) -> Line {
     let line = plainly(node, parent, names);
     // Beside lines that tell of what had the name by the end of them, it is to be seen that this came before.
     let meets_nobody = match &node.what {
@@ -48,7 +48,7 @@ pub(super) fn what(node: &Node, parent: &Node, names: Names<'_>) -> Line {
     }
 }
 
-fn plainly(node: &Node, parent: &Node, names: Names<'_>) -> Line {
+fn plainly(node: &StoryNode, parent: &StoryNode, names: Names<'_>) -> Line {
     let plain = |words: &str| Line::new().with(Tone::Plain, words);
     let bad = |words: String| Line::new().with(Tone::Bad, words);
     let because = |reason: &Term| format!(": {}", names.brief_reason(reason));
@@ -162,7 +162,7 @@ fn signal_line(verb: Verb, content: &Term, (fate, to_nobody): (Way, bool), names
     }
 }
 
-fn restarting_line(restarting: &Restarting, parent: &Node, names: Names<'_>) -> Line {
+fn restarting_line(restarting: &Restarting, parent: &StoryNode, names: Names<'_>) -> Line {
     let Restarting { child, dynamic, strategy, used, intensity, period, start, again } = restarting;
     let called = match dynamic {
         Some(_) if matches!(parent.what, What::Died { .. }) && !again => "it".to_owned(),
@@ -186,7 +186,13 @@ fn restarting_line(restarting: &Restarting, parent: &Node, names: Names<'_>) -> 
     line.with(Tone::Plain, format!(": {count}"))
 }
 
-fn not_restarted_line(child: Pid, reason: &Term, restart: Restart, parent: &Node, names: Names<'_>) -> Line {
+fn not_restarted_line(
+    child: Pid,
+    reason: &Term,
+    restart: Restart,
+    parent: &StoryNode,
+    names: Names<'_>,
+) -> Line {
     let why = match restart {
         Restart::Transient => format!("{}, and {} is no failure", restart.word(), names.brief_reason(reason)),
         Restart::Temporary | Restart::Permanent => restart.word().to_owned(),
@@ -195,7 +201,14 @@ fn not_restarted_line(child: Pid, reason: &Term, restart: Restart, parent: &Node
     Line::new().with(Tone::Plain, format!("does not restart {it}")).with(Tone::Faint, format!(" ({why})"))
 }
 
-fn heard_line(node: &Node, parent: &Node, verb: Verb, reason: &Term, late: bool, names: Names<'_>) -> Line {
+fn heard_line(
+    node: &StoryNode,
+    parent: &StoryNode,
+    verb: Verb,
+    reason: &Term,
+    late: bool,
+    names: Names<'_>,
+) -> Line {
     let word = if verb == Verb::Down { "gets DOWN" } else { "gets EXIT" };
     let line = Line::new().with(Tone::Plain, word);
     let known = matches!(&parent.what, What::Died { reason: told, .. } if told == reason);
@@ -212,7 +225,7 @@ fn heard_line(node: &Node, parent: &Node, verb: Verb, reason: &Term, late: bool,
 }
 
 /// A message that was told further up.
-fn message_line(node: &Node, message: &What, names: Names<'_>) -> Line {
+fn message_line(node: &StoryNode, message: &What, names: Names<'_>) -> Line {
     let line = match message {
         What::Call { verb: Verb::Request, request, .. } => request_line(request, names),
         What::Call { request: content, .. } | What::Signal { content, .. } => {
@@ -268,7 +281,7 @@ fn request_line(request: &Term, names: Names<'_>) -> Line {
 }
 
 /// What many more nodes like this one say.
-pub(super) fn more(node: &Node, count: usize, names: Names<'_>) -> Line {
+pub(super) fn more(node: &StoryNode, count: usize, names: Names<'_>) -> Line {
     let base = node.actor.map_or("", |pid| names.directory.base(pid));
     let what = match &node.what {
         What::Start(_) => format!("more {base} started"),

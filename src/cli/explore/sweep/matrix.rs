@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::sweep::{Aftermath, Cells, Row};
+use crate::model::sweep::{Aftermath, Cells, MatrixRow};
 use crate::trace::{Line, Tone};
 
 use super::super::super::words::count;
@@ -14,7 +14,7 @@ const MARGIN: usize = 16;
 pub(super) fn lines(cells: &Cells, title: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     for supervises in [true, false] {
-        let rows: Vec<&Row> = cells.rows().iter().filter(|row| row.supervises == supervises).collect();
+        let rows: Vec<&MatrixRow> = cells.rows().iter().filter(|row| row.supervises == supervises).collect();
         let Some(first) = rows.first() else { continue };
         if !lines.is_empty() {
             lines.push(Line::new());
@@ -35,7 +35,7 @@ pub(super) fn lines(cells: &Cells, title: &str) -> Vec<Line> {
 pub(super) fn legend(cells: &Cells, runs: &str) -> String {
     let rows = cells.rows();
     let all: usize = rows.iter().map(|row| row.phases().len()).sum();
-    let reached = |row: &Row| row.phases().into_iter().filter(|phase| row.reaches(*phase)).count();
+    let reached = |row: &MatrixRow| row.phases().into_iter().filter(|phase| row.reaches(*phase)).count();
     let reached: usize = rows.iter().map(reached).sum();
     let places = count(u64::try_from(rows.len()).unwrap_or(u64::MAX), "place");
     let mut told = format!("{places} in the tree, 6 phases each: {reached} of {all} cells were struck.");
@@ -64,7 +64,7 @@ pub(super) fn json(cells: &Cells) -> Value {
     Value::Array(cells.collect())
 }
 
-fn lines_of(row: &Row) -> Vec<Line> {
+fn lines_of(row: &MatrixRow) -> Vec<Line> {
     let mut lines = vec![Line::new().with(Tone::Name, &*row.name)];
     for aftermath in Aftermath::ALL.into_iter().filter(|aftermath| row.has(*aftermath)) {
         let tone = tone(aftermath);

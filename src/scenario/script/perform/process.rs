@@ -1,7 +1,7 @@
 //! The birth of processes, and their end.
 
 use crate::kernel::{Atom, Pid, Ref, Spawn, Target, Term};
-use crate::otp::{self, Actor, Block, Body, Cue, How, Message, Name, Raise, Started, Then};
+use crate::otp::{self, Actor, Block, Body, Cue, Message, Name, Raise, Started, Then, Ties};
 
 use super::super::super::language::{Lowered, Processes, StartedFunction};
 use super::super::execution::Execution;
@@ -50,15 +50,15 @@ impl Execution {
                 self.bound(reference, asked.into(), context)
             }
             Processes::Start { started, arguments, timeout, .. } => {
-                let how = How { link: false, monitor: false };
+                let how = Ties { link: false, monitor: false };
                 self.start(started, arguments, timeout.as_ref(), how, context)
             }
             Processes::StartLink { started, arguments, timeout, .. } => {
-                let how = How { link: true, monitor: false };
+                let how = Ties { link: true, monitor: false };
                 self.start(started, arguments, timeout.as_ref(), how, context)
             }
             Processes::StartMonitor { started, arguments, timeout, link, .. } => {
-                let how = How { link: *link, monitor: true };
+                let how = Ties { link: *link, monitor: true };
                 self.start(started, arguments, timeout.as_ref(), how, context)
             }
             Processes::InitAck { value } => {
@@ -162,7 +162,7 @@ impl Execution {
         started: &StartedFunction,
         arguments: &[Expression],
         timeout: Option<&Expression>,
-        how: How,
+        how: Ties,
         context: &mut ScriptContext<'_>,
     ) -> Performed {
         let mut start = self.start_function(&started.start, arguments, started.via.as_ref(), context)?;
