@@ -241,6 +241,7 @@ perform({Start, Time, Target, Value, Bind}) when Start =:= send_after; Start =:=
     treefall_quiet:timer(Timer),
     bound(Bind, Timer);
 perform({cancel_timer, Timer, Bind}) -> bound(Bind, erlang:cancel_timer(value(Timer)));
+perform({read_timer, Timer, Bind}) -> bound(Bind, erlang:read_timer(value(Timer)));
 perform({sleep, Time}) ->
     Milliseconds = milliseconds(Time),
     treefall_quiet:waiting(Milliseconds, fun() -> timer:sleep(Milliseconds) end),

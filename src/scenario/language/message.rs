@@ -29,6 +29,9 @@ family! {
         /// `erlang:cancel_timer/1`
         CancelTimer "cancel_timer $timer as=$left" ANYWHERE
             { timer: One = "a timer", bind: Bind = "as" } => ALONE;
+        /// `erlang:read_timer/1`
+        ReadTimer "read_timer $timer as=$left" ANYWHERE
+            { timer: One = "a timer", bind: Bind = "as" } => ALONE;
         /// Hears nothing for so long.
         Sleep "sleep MS" ANYWHERE { time: FiniteTime = "the time" } => ALONE;
         /// Hears nothing for ever.

@@ -69,9 +69,12 @@ impl Execution {
                 context.start_timer(reference, after, target, Message::Info(value));
                 self.bound(bind, reference.into(), context)?
             }
-            Messages::CancelTimer { timer, bind } => {
+            Messages::CancelTimer { timer, bind } | Messages::ReadTimer { timer, bind } => {
                 let reference = self.reference(timer, context)?;
-                let left = context.cancel_timer(reference);
+                let left = match said {
+                    Messages::ReadTimer { .. } => context.read_timer(reference),
+                    _ => context.cancel_timer(reference),
+                };
                 let left = left.map_or(Term::boolean(false), |left| Term::Int(left.cast_signed()));
                 self.bound(bind, left, context)?
             }
