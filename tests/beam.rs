@@ -209,19 +209,18 @@ const TOP: &str = r#"{"event":"label","pid":{"pid":"<0.1.0>"},"label":{"atom":"t
 {"event":"spawn","pid":{"pid":"<0.3.0>"},"parent":{"pid":"<0.2.0>"}}
 {"event":"ended","settled":true,"late":0}"#;
 
+/// Two nodes are two machines to start, so these are a few that have little in common.
 #[test]
 fn two_nodes_do_what_the_scenarios_say() {
-    for path in scenarios("nodes") {
+    for name in ["calls", "exits_and_links", "heals", "global_conflict_tells", "supervisor_on_another_node"] {
+        let path = format!("{}/scenarios/nodes/{name}.kdl", env!("CARGO_MANIFEST_DIR"));
         let scenario = fs::read_to_string(&path).expect("it can be read");
         let Some((code, said)) = on_the_real_one(&scenario) else { return };
         if said.contains("this machine is too busy") {
             eprintln!("skipped: {said}");
             continue;
         }
-        let broken = scenario.contains("\nfault ");
-        let expected =
-            if broken { "cannot be compared: its `fault` lines" } else { "agrees with Erlang/OTP" };
-        assert!(said.contains(expected), "{}: {said}", path.display());
+        assert!(said.contains("agrees with Erlang/OTP"), "{name}: {said}");
         assert_eq!(code, Some(0));
     }
 }
