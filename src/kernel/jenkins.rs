@@ -57,6 +57,22 @@ pub fn block(bytes: &[u8], start: u32) -> u32 {
     mix(a, b, c).2
 }
 
+/// The hash with an integer: of up to 28 bits, or larger.
+pub fn integer(hash: u32, number: i64) -> u32 {
+    if (-(1 << 27)..1 << 27).contains(&number) {
+        // Negative numbers are mixed twice.
+        let hash = if number < 0 { mixed(hash, word(number.unsigned_abs()), 0, GOLDEN) } else { hash };
+        return mixed(hash, word(number.cast_unsigned()), 0, GOLDEN);
+    }
+    let size = number.unsigned_abs();
+    mixed(hash, word(size), word(size >> 32), salt(if number < 0 { 10 } else { 11 }))
+}
+
+/// The lower half of a number.
+pub const fn word(number: u64) -> u32 {
+    number as u32
+}
+
 /// The hash with two more numbers, of a kind that the salt tells.
 pub fn mixed(hash: u32, first: u32, second: u32, salt: u32) -> u32 {
     mix(salt.wrapping_add(first), salt.wrapping_add(second), hash).2

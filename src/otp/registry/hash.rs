@@ -5,7 +5,7 @@
 //! `make_hash2_helper` in `erl_term_hashing.c` (OTP 27), which mixes as Bob Jenkins has proposed. Pids and
 //! references are the exception: their numbers are accidents of a run there and digests here.
 
-use crate::kernel::jenkins::{GOLDEN, NIL, NIL_ALONE, atom_hash, block, mixed, salt};
+use crate::kernel::jenkins::{NIL, NIL_ALONE, atom_hash, block, integer, mixed, salt, word};
 use crate::kernel::{Atoms, Fingerprint, Term};
 
 /// `erlang:phash2(Term, Range)`: a number below `range`.
@@ -72,7 +72,7 @@ fn hash(term: &Term, atoms: &Atoms) -> u32 {
             }
             Task::Term(accident @ (Term::Pid(_) | Term::Ref(_))) => {
                 let digest = Fingerprint::of(accident);
-                hash = mixed(hash, low(digest), low(digest >> 32), salt(7));
+                hash = mixed(hash, word(digest), word(digest >> 32), salt(7));
             }
         }
     }
@@ -85,7 +85,7 @@ fn list<'t>(elements: &'t [Term], hash: &mut u32, tasks: &mut Vec<Task<'t>>) {
     let bytes = elements.iter().take_while(|term| is_byte(term)).count();
     for four in elements[..bytes].chunks(4) {
         let packed = four.iter().fold(0_u32, |packed, byte| match byte {
-            Term::Int(byte) => (packed << 8).wrapping_add(low(byte.cast_unsigned())),
+            Term::Int(byte) => (packed << 8).wrapping_add(word(byte.cast_unsigned())),
             _ => packed,
         });
         *hash = mixed(*hash, packed, 0, salt(4));
@@ -95,22 +95,6 @@ fn list<'t>(elements: &'t [Term], hash: &mut u32, tasks: &mut Vec<Task<'t>>) {
         None if *hash == 0 => *hash = NIL_ALONE,
         None => *hash = mixed(*hash, NIL, 0, salt(2)),
     }
-}
-
-/// Integers of up to 28 bits, and larger ones.
-fn integer(hash: u32, number: i64) -> u32 {
-    if (-(1 << 27)..1 << 27).contains(&number) {
-        // Negative numbers are mixed twice.
-        let hash = if number < 0 { mixed(hash, low((-number).cast_unsigned()), 0, GOLDEN) } else { hash };
-        return mixed(hash, low(number.cast_unsigned()), 0, GOLDEN);
-    }
-    let size = number.unsigned_abs();
-    mixed(hash, low(size), low(size >> 32), salt(if number < 0 { 10 } else { 11 }))
-}
-
-/// The lower half.
-fn low(number: u64) -> u32 {
-    u32::try_from(number & u64::from(u32::MAX)).expect("it has 32 bits")
 }
 
 fn small(length: usize) -> u32 {

@@ -5,7 +5,7 @@ use num_bigint::{BigInt, Sign};
 use crate::code::bits::Bits;
 use crate::code::term::{Fun, Term};
 use crate::kernel::Atoms;
-use crate::kernel::jenkins::{GOLDEN, NIL, NIL_ALONE, atom_hash, block, mixed, salt};
+use crate::kernel::jenkins::{GOLDEN, NIL, NIL_ALONE, atom_hash, block, integer, mixed, salt, word};
 
 /// What is still to be done.
 enum Task<'t> {
@@ -111,17 +111,6 @@ fn list<'t>(mut hash: u32, list: &'t Term, tasks: &mut Vec<Task<'t>>) -> u32 {
     if count > 0 { mixed(hash, packed, 0, salt(4)) } else { hash }
 }
 
-/// Integers of up to 28 bits, and larger ones.
-fn integer(hash: u32, number: i64) -> u32 {
-    if (-(1 << 27)..1 << 27).contains(&number) {
-        // Negative numbers are mixed twice.
-        let hash = if number < 0 { mixed(hash, word(number.unsigned_abs()), 0, GOLDEN) } else { hash };
-        return mixed(hash, word(number.cast_unsigned()), 0, GOLDEN);
-    }
-    let size = number.unsigned_abs();
-    mixed(hash, word(size), word(size >> 32), salt(if number < 0 { 10 } else { 11 }))
-}
-
 fn big(hash: u32, number: &BigInt) -> u32 {
     let salt = salt(if number.sign() == Sign::Minus { 10 } else { 11 });
     let digits = number.magnitude().iter_u64_digits();
@@ -140,11 +129,6 @@ fn binary(hash: u32, bits: &Bits) -> u32 {
         return hash;
     }
     mixed(hash, last as u32, u32::from(bytes[whole] >> (8 - last)), salt(15))
-}
-
-/// The lower half.
-fn word(number: u64) -> u32 {
-    number as u32
 }
 
 /// Some primes just above 2 to the power of 28, by the numbers that the emulator gives them.
