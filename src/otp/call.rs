@@ -125,13 +125,10 @@ impl PendingStop {
             context.unsent(|| (target.into(), Message::Terminate { from, reason }));
             return Err(Atom::NOPROC.into());
         };
+        // `gen:stop/3` looks a name up on its own node first, and says the pid from then on.
+        let target = if pid.node() == context.pid().node() { Target::Pid(pid) } else { target };
         if pid == context.pid() {
-            let call = Term::tuple([
-                Atom::SYS.into(),
-                Atom::TERMINATE.into(),
-                Term::list([target.into(), reason, timeout_term(timeout)]),
-            ]);
-            return Err(Term::tuple([Atom::CALLING_SELF.into(), call]));
+            return Err(stop_failure(Atom::CALLING_SELF.into(), target, reason, timeout));
         }
         let monitor = context.monitor(target);
         let (tag, from) = ask(pid, timeout, context);
@@ -182,12 +179,7 @@ impl PendingStop {
             if why == self.reason && context.image().release().stop_accepts_the_given_reason() {
                 return Some(Ok(()));
             }
-            let call = Term::tuple([
-                Atom::SYS.into(),
-                Atom::TERMINATE.into(),
-                Term::list([self.target.into(), self.reason.clone(), timeout_term(self.timeout)]),
-            ]);
-            return Some(Err(Term::tuple([why, call])));
+            return Some(Err(stop_failure(why, self.target, self.reason.clone(), self.timeout)));
         }
         match message {
             Received::Down { reason, .. } if reason == self.reason => Some(Ok(())),
@@ -293,6 +285,12 @@ pub fn call_failure<G: Guest>(why: Term, target: &Term, request: &Request<G>, ti
     }
     let call = Term::tuple([Atom::GEN_SERVER.into(), Atom::CALL.into(), Term::list(arguments)]);
     Term::tuple([why, call])
+}
+
+/// What the caller of a `stop` that fails exits with.
+fn stop_failure(why: Term, target: Target, reason: Term, timeout: Option<u64>) -> Term {
+    let arguments = Term::list([target.into(), reason, timeout_term(timeout)]);
+    Term::tuple([why, Term::tuple([Atom::SYS.into(), Atom::TERMINATE.into(), arguments])])
 }
 
 fn timeout_term(timeout: Option<u64>) -> Term {
