@@ -11,7 +11,7 @@ const LEFT: f64 = 64.0;
 const TOP: f64 = 16.0;
 const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 240.0;
-const COLOURS: [&str; 4] = ["#0b62a4", "#b5460f", "#2e7d4f", "#6b4fa0"];
+const COLOURS: [&str; 7] = ["#0b62a4", "#b5460f", "#2e7d4f", "#6b4fa0", "#9a7d0a", "#c2185b", "#4a5568"];
 
 /// One direction of the paper, from a power of ten to another.
 struct Axis {

@@ -37,9 +37,7 @@ pub fn states(threads: usize) -> f64 {
     let model = ActorModel::<Party, (), ()>::new((), ())
         .actors((0..=SENDERS).map(|_| Party))
         .init_network(Network::new_unordered_nonduplicating([]))
-        .property(Expectation::Always, "few", |_, state| {
-            Arc::clone(&state.actor_states[0]).len() <= SENDERS
-        });
+        .property(Expectation::Always, "few", |_, state| Arc::clone(&state.actor_states[0]).len() <= SENDERS);
     let checked = model.checker().threads(threads).spawn_bfs().join();
     checked.unique_state_count() as f64 / (processor::seconds() - begun)
 }
