@@ -15,11 +15,15 @@ pub struct Table<K, V>(Shape<K, V>);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Shape<K, V> {
     Row(Vec<(K, V)>),
+    /// Few are so large, so it lies apart.
+    Tree(Box<Tree<K, V>>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Tree<K, V> {
     /// The number says as which an entry was inserted.
-    Tree {
-        entries: BTreeMap<K, (u64, V)>,
-        inserted: u64,
-    },
+    entries: BTreeMap<K, (u64, V)>,
+    inserted: u64,
 }
 
 impl<K, V> Default for Table<K, V> {
@@ -33,7 +37,7 @@ impl<K: Ord + Copy, V> Table<K, V> {
     pub fn len(&self) -> usize {
         match &self.0 {
             Shape::Row(row) => row.len(),
-            Shape::Tree { entries, .. } => entries.len(),
+            Shape::Tree(tree) => tree.entries.len(),
         }
     }
 
@@ -46,7 +50,7 @@ impl<K: Ord + Copy, V> Table<K, V> {
     pub fn get(&self, key: K) -> Option<&V> {
         match &self.0 {
             Shape::Row(row) => row.iter().find(|(k, _)| *k == key).map(|(_, value)| value),
-            Shape::Tree { entries, .. } => entries.get(&key).map(|(_, value)| value),
+            Shape::Tree(tree) => tree.entries.get(&key).map(|(_, value)| value),
         }
     }
 
@@ -54,7 +58,7 @@ impl<K: Ord + Copy, V> Table<K, V> {
     pub fn get_mut(&mut self, key: K) -> Option<&mut V> {
         match &mut self.0 {
             Shape::Row(row) => row.iter_mut().find(|(k, _)| *k == key).map(|(_, value)| value),
-            Shape::Tree { entries, .. } => entries.get_mut(&key).map(|(_, value)| value),
+            Shape::Tree(tree) => tree.entries.get_mut(&key).map(|(_, value)| value),
         }
     }
 
@@ -77,11 +81,11 @@ impl<K: Ord + Copy, V> Table<K, V> {
                     entries.insert(key, (inserted, value));
                     inserted += 1;
                 }
-                self.0 = Shape::Tree { entries, inserted };
+                self.0 = Shape::Tree(Box::new(Tree { entries, inserted }));
             }
-            Shape::Tree { entries, inserted } => {
-                entries.insert(key, (*inserted, value));
-                *inserted += 1;
+            Shape::Tree(tree) => {
+                tree.entries.insert(key, (tree.inserted, value));
+                tree.inserted += 1;
             }
         }
         None
@@ -99,7 +103,8 @@ impl<K: Ord + Copy, V> Table<K, V> {
                 let entry = row.iter_mut().find(|(k, _)| *k == key).expect("it is there");
                 &mut entry.1
             }
-            Shape::Tree { entries, inserted } => {
+            Shape::Tree(tree) => {
+                let Tree { entries, inserted } = &mut **tree;
                 let entry = entries.entry(key).or_insert_with(|| {
                     *inserted += 1;
                     (*inserted - 1, make())
@@ -116,10 +121,10 @@ impl<K: Ord + Copy, V> Table<K, V> {
                 let place = row.iter().position(|(k, _)| *k == key)?;
                 Some(row.remove(place).1)
             }
-            Shape::Tree { entries, .. } => {
-                let value = entries.remove(&key).map(|(_, value)| value);
+            Shape::Tree(tree) => {
+                let value = tree.entries.remove(&key).map(|(_, value)| value);
                 // An emptied table is the same value whatever it once held.
-                if entries.is_empty() {
+                if tree.entries.is_empty() {
                     *self = Table::default();
                 }
                 value
@@ -131,9 +136,9 @@ impl<K: Ord + Copy, V> Table<K, V> {
     pub fn into_entries(self) -> Vec<(K, V)> {
         match self.0 {
             Shape::Row(row) => row,
-            Shape::Tree { entries, .. } => {
+            Shape::Tree(tree) => {
                 let mut all: Vec<_> =
-                    entries.into_iter().map(|(key, (nth, value))| (nth, key, value)).collect();
+                    tree.entries.into_iter().map(|(key, (nth, value))| (nth, key, value)).collect();
                 all.sort_unstable_by_key(|(nth, ..)| *nth);
                 all.into_iter().map(|(_, key, value)| (key, value)).collect()
             }
@@ -144,7 +149,7 @@ impl<K: Ord + Copy, V> Table<K, V> {
     pub fn iter(&self) -> impl Iterator<Item = (K, &V)> {
         let (row, tree) = match &self.0 {
             Shape::Row(row) => (Some(row), None),
-            Shape::Tree { entries, .. } => (None, Some(entries)),
+            Shape::Tree(tree) => (None, Some(&tree.entries)),
         };
         let row = row.into_iter().flatten().map(|(key, value)| (*key, value));
         row.chain(tree.into_iter().flatten().map(|(key, (_, value))| (*key, value)))
@@ -154,8 +159,9 @@ impl<K: Ord + Copy, V> Table<K, V> {
     pub fn entries(&self) -> Vec<(K, &V)> {
         match &self.0 {
             Shape::Row(row) => row.iter().map(|(key, value)| (*key, value)).collect(),
-            Shape::Tree { entries, .. } => {
-                let mut all: Vec<_> = entries.iter().map(|(key, (nth, value))| (*nth, *key, value)).collect();
+            Shape::Tree(tree) => {
+                let mut all: Vec<_> =
+                    tree.entries.iter().map(|(key, (nth, value))| (*nth, *key, value)).collect();
                 all.sort_unstable_by_key(|(nth, ..)| *nth);
                 all.into_iter().map(|(_, key, value)| (key, value)).collect()
             }

@@ -35,7 +35,7 @@ impl<G: Guest> DynamicSupervisor<G> {
             return self.restart(pid, reason, false, context);
         }
         if let Some(child) = self.children.remove(pid) {
-            let child = child.spec.id;
+            let child = child.spec.id.clone();
             context.report(|| {
                 Report::Decision(Decision::NotRestarted { child, pid, reason, restart, kept: false })
             });
