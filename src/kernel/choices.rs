@@ -86,7 +86,7 @@ impl<'a, B: Behaviour> Choices<'a, B> {
         }
         index -= quiet;
         if index < ticks {
-            return self.world.clock.earliest().nth(index).map(|((due, nth), _)| Choice::Tick { due, nth });
+            return self.world.clock.of_earliest(index).map(|(due, nth)| Choice::Tick { due, nth });
         }
         index -= ticks;
         if index < kills {

@@ -86,6 +86,11 @@ impl<M> Clock<M> {
         self.pending.timers.iter().take(count)
     }
 
+    /// Where the timer at this place among those of the earliest instant is.
+    pub(super) fn of_earliest(&self, place: usize) -> Option<TimerKey> {
+        self.pending.timers.of_earliest(place)
+    }
+
     /// The earliest instant at which a timer fires, and how many do.
     pub(super) fn earliest_instant(&self) -> Option<(u64, usize)> {
         self.pending.timers.earliest()

@@ -316,9 +316,21 @@ impl<'a, B: State> Context<'a, B> {
         &mut self,
         accepts: impl FnMut(&Received<B::Message>) -> bool,
     ) -> Option<Received<B::Message>> {
-        let me = self.me_mut();
-        let place = me.mailbox.iter().position(accepts)?;
-        let message = me.mailbox.take(place);
+        let place = self.me().mailbox.iter().position(accepts)?;
+        self.take_untold(place)
+    }
+
+    /// `receive {'EXIT', Pid, Reason} -> Reason after 0 -> none end`.
+    pub fn receive_exit_now(&mut self, pid: Pid) -> Option<Term> {
+        let place = self.me().mailbox.exit_of(pid)?;
+        match self.take_untold(place)? {
+            Received::Exit { reason, .. } => Some(reason),
+            Received::Message(_) | Received::Down { .. } => None,
+        }
+    }
+
+    fn take_untold(&mut self, place: usize) -> Option<Received<B::Message>> {
+        let message = self.me_mut().mailbox.take(place);
         self.events.taken_untold(self.pid, place);
         message
     }

@@ -22,6 +22,7 @@ mod event;
 mod fault;
 mod fingerprint;
 mod inert;
+mod instant;
 pub mod jenkins;
 mod mailbox;
 mod nodes;

@@ -2,6 +2,7 @@
 //! can run. Each is in one list by age, so the oldest is always at hand, and the ones that can be
 //! chosen are in one array, so any of them is.
 
+use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
 use super::choice::Choice;
@@ -26,7 +27,7 @@ pub(super) struct Queues<M> {
     /// The heads of all wires and the runnable processes. The order is an accident of history.
     offered: Vec<u32>,
     /// Which of the heads are signals of which nobody notices when they arrive: they are few.
-    unnoticed: Vec<u32>,
+    unnoticed: VecDeque<u32>,
     wires: Wires,
 }
 
@@ -56,7 +57,7 @@ impl<M> Default for Queues<M> {
             oldest: NONE,
             newest: NONE,
             offered: Vec::new(),
-            unnoticed: Vec::new(),
+            unnoticed: VecDeque::new(),
             wires: Wires::default(),
         }
     }
@@ -101,7 +102,9 @@ impl<M: Clone> Queues<M> {
         };
         let signal = self.signals.take(head);
         if signal.is_unnoticed() {
-            self.unnoticed.retain(|item| *item != head);
+            // It is nearly always the first, since that is the one that is taken at once.
+            let place = self.unnoticed.iter().position(|item| *item == head);
+            self.unnoticed.remove(place.expect("it is one of them"));
         }
         if next == NONE {
             self.wires.remove(ends);
@@ -240,7 +243,7 @@ impl<M> Queues<M> {
 
     /// The arrival of a signal of which nobody notices when it is.
     pub(super) fn unnoticed(&self) -> Option<Choice> {
-        self.unnoticed.first().map(|item| self.describe(*item))
+        self.unnoticed.front().map(|item| self.describe(*item))
     }
 
     /// Since when that one has waited.
@@ -346,7 +349,7 @@ impl<M> Queues<M> {
         if let What::Signal { .. } = self.items[item as usize].what
             && self.signals.get(item).is_unnoticed()
         {
-            self.unnoticed.push(item);
+            self.unnoticed.push_back(item);
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::instant::Instant;
 use super::pid::{Pid, Ref};
 use super::signal::Target;
 
@@ -34,8 +35,8 @@ enum Shape<M> {
     Row(Vec<(TimerKey, Timer<M>)>),
     Tree {
         timers: BTreeMap<TimerKey, Timer<M>>,
-        /// How many timers fire at each instant.
-        instants: BTreeMap<u64, usize>,
+        /// Which timers fire at each instant.
+        instants: BTreeMap<u64, Instant>,
     },
 }
 
@@ -60,7 +61,23 @@ impl<M> Timers<M> {
                 let due = row.first()?.0.0;
                 Some((due, row.iter().take_while(|((at, _), _)| *at == due).count()))
             }
-            Shape::Tree { instants, .. } => instants.first_key_value().map(|(due, count)| (*due, *count)),
+            Shape::Tree { instants, .. } => {
+                instants.first_key_value().map(|(due, instant)| (*due, instant.len()))
+            }
+        }
+    }
+
+    /// The key of the one at this place among those of the earliest instant.
+    pub(super) fn of_earliest(&self, place: usize) -> Option<TimerKey> {
+        match &self.0 {
+            Shape::Row(row) => {
+                let due = row.first()?.0.0;
+                row.get(place).map(|(key, _)| *key).filter(|(at, _)| *at == due)
+            }
+            Shape::Tree { instants, .. } => {
+                let (due, instant) = instants.first_key_value()?;
+                Some((*due, instant.at(place)?))
+            }
         }
     }
 
@@ -102,9 +119,8 @@ impl<M> Timers<M> {
             }
             Shape::Tree { timers, instants } => {
                 let timer = timers.remove(&key)?;
-                match instants.get_mut(&key.0) {
-                    Some(count) if *count > 1 => *count -= 1,
-                    _ => drop(instants.remove(&key.0)),
+                if !instants.get_mut(&key.0).is_some_and(|instant| instant.remove(key.1)) {
+                    instants.remove(&key.0);
                 }
                 if timers.is_empty() {
                     *self = Timers::default();
@@ -149,7 +165,10 @@ impl<M> Shape<M> {
     fn insert(&mut self, key: TimerKey, timer: Timer<M>) {
         if let Shape::Tree { timers, instants } = self {
             timers.insert(key, timer);
-            *instants.entry(key.0).or_insert(0) += 1;
+            match instants.get_mut(&key.0) {
+                Some(instant) => instant.push(key.1),
+                None => drop(instants.insert(key.0, Instant::One(key.1))),
+            }
         }
     }
 }
@@ -182,7 +201,11 @@ mod tests {
                 assert_eq!(timers.at(due).count(), count);
             }
             let first = set[0].0;
-            assert_eq!(timers.earliest(), Some((first, timers.at(first).count())));
+            let count = timers.at(first).count();
+            assert_eq!(timers.earliest(), Some((first, count)));
+            let places = (0..=count).map(|place| timers.of_earliest(place));
+            let firsts = set.iter().copied().take(count).map(Some).chain([None]);
+            assert!(places.eq(firsts), "{size}");
             assert!(set.iter().all(|key| timers.remove(*key).is_some()));
             assert_eq!(timers.earliest(), None);
         }

@@ -332,6 +332,6 @@ impl PendingStart {
     /// `unlink(Pid), receive {'EXIT', Pid, _} -> ok after 0 -> ok end`
     fn forget_exit<G: Guest>(&self, context: &mut Context<'_, Actor<G>>) {
         context.unlink(self.child);
-        context.receive_now(|message| matches!(message, Received::Exit { from, .. } if *from == self.child));
+        context.receive_exit_now(self.child);
     }
 }

@@ -197,13 +197,13 @@ pub const MUTANTS: &[Mutant] = &[
             edit(
                 SHUTDOWN,
                 r#"context.unlink(pid);
-        queued_exit(pid, context);
+        context.receive_exit_now(pid);
         return Some(down);"#,
                 "return Some(down);",
             ),
             edit(
                 SHUTDOWN,
-                r#"if let Some(reason) = queued_exit(pid, context) {
+                r#"if let Some(reason) = context.receive_exit_now(pid) {
         return Some(reason);
     }
     let coming"#,
@@ -617,7 +617,7 @@ pub const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         rule: "a priority message overtakes those of its kind",
-        edits: &[edit(MAILBOX, "let place = self.priority;", "let place = 0;")],
+        edits: &[edit(MAILBOX, "let place = self.priority as usize;", "let place = 0;")],
     },
     Mutant {
         rule: "a link that is made again keeps its priority",

@@ -15,7 +15,7 @@ const WORLDS: usize = 1_000;
 const BYTES: u64 = 128 << 20;
 
 /// The first steps of runs of one model.
-pub(super) struct Beginnings<'m, M: Model> {
+pub struct Beginnings<'m, M: Model> {
     model: &'m M,
     points: Vec<Point<'m, M>>,
     bytes: u64,
@@ -29,12 +29,13 @@ struct Point<'m, M: Model> {
 }
 
 impl<'m, M: Model> Beginnings<'m, M> {
-    pub(super) fn of(model: &'m M) -> Self {
+    /// Of this model, of which no run has begun yet.
+    pub fn of(model: &'m M) -> Self {
         Beginnings { model, points: Vec::new(), bytes: 0 }
     }
 
-    /// Runs the model as [`run`](super::super::run::run) does.
-    pub(super) fn run(&mut self, stop: &StopFlag, choose: &mut Choose<'_, M>) -> Run<M> {
+    /// Runs the model as [`run`](super::super::run::run) does when it records nothing.
+    pub fn run(&mut self, stop: &StopFlag, choose: &mut Choose<'_, M>) -> Run<M> {
         let mut place = Position::Beginning;
         let underway = match self.points.first() {
             None => Underway::start(self.model, self.model.events().until(stop)),

@@ -26,7 +26,7 @@ use super::run::run as run_model;
 use super::seam::{Model, WorldOf};
 use super::verdict::Verdict;
 
-use beginnings::Beginnings;
+pub use beginnings::Beginnings;
 pub use ends::Ends;
 pub use found::{Failure, Found};
 pub use meter::{InRun, Meter, Reading};
@@ -101,6 +101,8 @@ pub fn run<M: Model>(model: &M, campaign: &Campaign, stop: &StopFlag, watch: &mu
         return searched;
     }
     searched.calm.add(&calm, Origin::Calm, model);
+    // A world can be large, and nobody looks at this one again.
+    drop(calm);
     searched.calm.failures.iter_mut().for_each(|failure| watch.failed(failure));
     if !searched.calm.is_enough(campaign.keep_going) {
         seeds(model, campaign, stop, watch, &mut searched);

@@ -372,8 +372,7 @@ impl<G: Guest> ApplicationController<G> {
             let monitor = context.monitor(Target::Pid(master));
             context.unlink(master);
             context.exit(master, Atom::SHUTDOWN.into());
-            let is_exit = |message: &Received<Message<G>>| matches!(message, Received::Exit { from, .. } if *from == master);
-            if context.receive_now(is_exit).is_none() {
+            if context.receive_exit_now(master).is_none() {
                 self.phase = Phase::Terminating { monitor, reason };
                 return WAIT;
             }

@@ -86,8 +86,7 @@ impl Stopping {
     ) -> Telling {
         loop {
             if let Some((pid, monitor)) = self.unlinked.take() {
-                let is_exit = |message: &Received<Message<G>>| matches!(message, Received::Exit { from, .. } if *from == pid);
-                if let Some(Received::Exit { reason, .. }) = context.receive_now(is_exit) {
+                if let Some(reason) = context.receive_exit_now(pid) {
                     self.known = Some(Known { pid, monitor, reason });
                     return Telling::Waits;
                 }

@@ -13,7 +13,7 @@ use crate::otp::spec::{Restart, Shutdown};
 
 use super::job::{Job, Turn};
 use super::report::{mfargs, offender};
-use super::shutdown::{is_clean, queued_exit, real_reason, tell};
+use super::shutdown::{is_clean, real_reason, tell};
 use super::{Phase, Supervisor};
 
 /// All dynamic children stopping.
@@ -118,7 +118,7 @@ impl<G: Guest> Supervisor<G> {
                     context.report(stopping);
                     let monitor = context.monitor(Target::Pid(pid));
                     context.unlink(pid);
-                    match queued_exit(pid, context) {
+                    match context.receive_exit_now(pid) {
                         Some(reason) => termination.count_error(reason, how, restart),
                         None => drop(termination.pending.insert(monitor, pid)),
                     }

@@ -161,17 +161,13 @@ impl<G: Guest> Supervisor<G> {
         }
     }
 
-    /// Its children, oldest first, with the process that each has as far as it knows. Dynamic children
-    /// are called by the id of their template.
-    pub fn children(&self) -> Vec<(Term, Option<Pid>)> {
-        match &self.family {
-            Family::Static(children) => {
-                children.iter().map(|(_, child)| (child.spec.id.clone(), child.state.alive())).collect()
-            }
-            Family::Simple(simple) => {
-                simple.alive().into_iter().map(|pid| (simple.template.id.clone(), Some(pid))).collect()
-            }
-        }
+    /// The ids of its children, oldest first; nothing of children that are made from a template.
+    pub fn ids(&self) -> impl Iterator<Item = &Term> {
+        let children = match &self.family {
+            Family::Static(children) => Some(children),
+            Family::Simple(_) => None,
+        };
+        children.into_iter().flat_map(|children| children.iter().map(|(_, child)| &child.spec.id))
     }
 
     /// Its children as an observer sees them, oldest first.

@@ -61,7 +61,7 @@ impl ChildShutdown {
         } else {
             // From here until it is told, nobody tells the child anything if the supervisor dies.
             context.unlink(pid);
-            queued_exit(pid, context).map_or(Stage::Unlinked, Stage::Exited)
+            context.receive_exit_now(pid).map_or(Stage::Unlinked, Stage::Exited)
         };
         let next = match (&stage, how) {
             (Stage::Unlinked, _) => Next::Preempt,
@@ -138,29 +138,19 @@ pub(super) fn real_reason<G: Guest>(
         // The unlink also discards an exit signal that is still on its way: the reason of one who was
         // gone before it was monitored stays `noproc` (erlang/otp #5193).
         context.unlink(pid);
-        return Some(queued_exit(pid, context).unwrap_or(down));
+        return Some(context.receive_exit_now(pid).unwrap_or(down));
     }
     if !down.is(Atom::NOPROC) {
         context.unlink(pid);
-        queued_exit(pid, context);
+        context.receive_exit_now(pid);
         return Some(down);
     }
-    if let Some(reason) = queued_exit(pid, context) {
+    if let Some(reason) = context.receive_exit_now(pid) {
         return Some(reason);
     }
     let coming =
         context.world().in_flight(pid, context.pid()).any(|signal| matches!(signal, Signal::LinkExit(_)));
     (!coming).then_some(Term::Atom(Atom::CHILD_PROCESS_UNLINKED))
-}
-
-/// The reason of an `EXIT` of this process that lies in the mailbox, which is taken out.
-pub(super) fn queued_exit<G: Guest>(pid: Pid, context: &mut Context<'_, Actor<G>>) -> Option<Term> {
-    let is_exit =
-        |message: &Received<Message<G>>| matches!(message, Received::Exit { from, .. } if *from == pid);
-    match context.receive_now(is_exit) {
-        Some(Received::Exit { reason, .. }) => Some(reason),
-        _ => None,
-    }
 }
 
 /// Whether a child that was shut down ended as it should; if not, a `shutdown_error` is reported.

@@ -273,8 +273,7 @@ impl<G: Guest> PendingStream<G> {
 
     /// Removes what nobody will read from the mailbox: `stream_cleanup_inbox/2`.
     fn clean_up(&self, context: &mut Context<'_, Actor<G>>) {
-        context
-            .receive_now(|message| matches!(message, Received::Exit { from, .. } if *from == self.monitor));
+        context.receive_exit_now(self.monitor);
         let is_result = |message: &Received<Message<G>>| matches!(message, Received::Message(Message::Stream(said)) if self.is_result(said));
         while context.receive_now(is_result).is_some() {}
     }

@@ -526,7 +526,7 @@ fn not_yet(child: Pid, supervisor: Pid, label: Option<Atom>, world: &ScriptWorld
 /// A child whose id is no atom is called by its module, and two such look like one.
 fn has_nameless_children(actor: &Actor<Script>) -> bool {
     match actor {
-        Actor::Supervisor(supervisor) => supervisor.children().iter().any(|(id, _)| id.as_atom().is_none()),
+        Actor::Supervisor(supervisor) => supervisor.ids().any(|id| id.as_atom().is_none()),
         _ => false,
     }
 }
@@ -534,9 +534,7 @@ fn has_nameless_children(actor: &Actor<Script>) -> bool {
 /// Whether a supervisor has this child already. One whose id is no atom is told by nothing else.
 fn has_child(actor: &Actor<Script>, label: Atom) -> bool {
     match actor {
-        Actor::Supervisor(supervisor) => {
-            supervisor.children().iter().any(|(id, _)| id.as_atom().is_none_or(|id| id == label))
-        }
+        Actor::Supervisor(supervisor) => supervisor.ids().any(|id| id.as_atom().is_none_or(|id| id == label)),
         _ => false,
     }
 }
