@@ -156,9 +156,13 @@ fn searches() -> Vec<Row> {
 }
 
 fn main() {
-    asked::build();
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    // What is there already may be what somebody wants to measure.
+    if !words.iter().any(|word| word == "--built") {
+        asked::build();
+    }
     beam::build();
-    let rounds = std::env::args().nth(1).and_then(|rounds| rounds.parse().ok()).unwrap_or(ROUNDS);
+    let rounds = words.iter().find_map(|word| word.parse().ok()).unwrap_or(ROUNDS);
     say(&format!("On {}; each figure is the middle one of {rounds}.\n", page::machine()));
     table::print([runs(), steady(), many(), searches()].into_iter().flatten(), rounds);
     page::write();
