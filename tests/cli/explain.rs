@@ -257,3 +257,50 @@ fn of_a_loop_the_last_rounds_are_told() {
     let rounds = shown.matches("cast off").count();
     assert!((1..10).contains(&rounds), "{rounds} rounds: {shown}");
 }
+
+/// A registry of Elixir's is two processes, of which one may outlive the other.
+const SLOW_PARTITION: &str = r#"supervisor top {
+    registry names keys=unique
+    supervisor database { worker db }
+    dynamic_supervisor cache
+}
+
+server db {
+    init { register (names)db self }
+    on call get { reply ok }
+}
+
+client {
+    kill names
+    settle
+    call (names)db get
+    expect ok
+    expect untouched top
+}
+"#;
+
+/// What is said of another strategy is what `run` and `explore` say of it, seed for seed.
+#[test]
+fn seeds_of_other_strategies_are_those_that_anybody_can_run() {
+    let sandbox = Sandbox::with(&[("case.kdl", SLOW_PARTITION)]);
+    let schedule = found(&sandbox, "case");
+    let output = sandbox.output(&format!("explain {schedule} --format json"));
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    let strategies = told["strategies"].as_array().expect("other strategies were tried");
+    let of_top = strategies.iter().filter(|tried| tried["supervisor"] == "top");
+    for tried in of_top {
+        let strategy = tried["strategy"].as_str().expect("a word");
+        let changed =
+            SLOW_PARTITION.replace("supervisor top {", &format!("supervisor top strategy={strategy} {{"));
+        let other = Sandbox::with(&[("other.kdl", &changed)]);
+        let explored = other.run("explore other.kdl --trace none --prove 0 --seeds 0..100");
+        let seed = tried["run"].as_str().and_then(|run| run.strip_prefix("under seed ")?.split(' ').next());
+        match (tried["verdict"].as_str(), seed) {
+            (Some("held"), _) => assert!(explored.contains("\nheld"), "{strategy}: {explored}"),
+            (_, Some(seed)) => {
+                assert!(explored.contains(&format!("--seed {seed}")), "{strategy}, {seed}: {explored}");
+            }
+            _ => assert!(!explored.contains("\nheld"), "{strategy}: {explored}"),
+        }
+    }
+}

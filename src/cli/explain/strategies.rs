@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::explore::{Calm, Deciding, Decision, Scheduler, SchedulerKind};
 use crate::kernel::{EventKind, StopFlag};
-use crate::model::{Model, Smallest, Verdict, run_until, shape};
+use crate::model::{Model, Smallest, Verdict, calm_length, run_until, shape};
 use crate::otp::{Actor, Decision as Decided, Report, Strategy};
 use crate::scenario::ast::{Child, Code, Scenario, Spanned, Supervisor, SupervisorBody};
 use crate::scenario::{Script, Simulation};
@@ -125,7 +125,8 @@ fn each_supervisor(scenario: &mut Scenario, change: &mut dyn FnMut(&mut Supervis
 /// Runs it with the same decisions as far as they fit, calmly, and under some seeds.
 fn came(simulation: &Simulation, smallest: &Smallest<Simulation>, failure: &str, stop: &StopFlag) -> Came {
     let decisions: Vec<Decision> = smallest.decisions();
-    let steps = smallest.played.run.steps;
+    // A seed is the run that `explore` and `run` make of it.
+    let length = calm_length(simulation, SchedulerKind::SWARM, stop);
     let mut unclear = None;
     let orders = (0..SEEDS).map(Some);
     let runs = [(!decisions.is_empty()).then_some("with the same decisions"), Some("calmly")];
@@ -133,7 +134,7 @@ fn came(simulation: &Simulation, smallest: &Smallest<Simulation>, failure: &str,
     let seeds = orders.map(|seed| (format!("under seed {} of swarm", seed.unwrap_or(0)), seed));
     for (run, seed) in runs.chain(seeds) {
         let mut scheduler: Box<dyn Scheduler<Actor<Script>>> = match seed {
-            Some(seed) => SchedulerKind::SWARM.scheduler(seed, steps),
+            Some(seed) => SchedulerKind::SWARM.scheduler(seed, length),
             None if run == "calmly" => Box::new(Calm),
             None => Box::new(Deciding::new(&decisions)),
         };
