@@ -10,7 +10,7 @@ mod portable;
 use crate::code::raise::Raise;
 use crate::code::term::Term;
 
-use super::{Answer, Row, iodata};
+use super::{Answer, Row, digest, iodata};
 
 /// The functions of module `erlang` that are here.
 pub const TABLE: &[Row] = &[
@@ -26,7 +26,7 @@ pub const TABLE: &[Row] = &[
     ("crc32", 2, |args, _| crc32(word(&args[0])?, &args[1])),
     ("adler32", 1, |args, _| adler32(1, &args[0])),
     ("adler32", 2, |args, _| adler32(word(&args[0])?, &args[1])),
-    ("md5", 1, |args, _| Ok(Term::binary(&bytes::md5(&iodata::bytes(&args[0])?)))),
+    ("md5", 1, |args, _| Ok(digest::md5(&iodata::bytes(&args[0])?))),
 ];
 
 pub use portable::phash2;
