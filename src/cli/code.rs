@@ -1,6 +1,8 @@
 //! Compiled code from the command line: `--code` and `--test` write the scenario that one would write for them, which
 //! stays beside what is found, so that it can be replayed, explained and made more of.
 
+mod call;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,26 +18,28 @@ use super::terminal::Terminal;
 #[command(next_help_heading = "Compiled code")]
 pub(super) struct CodeArgs {
     /// A folder of compiled modules or an `.ez` archive: `_build/test/lib/APP/ebin`, or the folder of a mix project
-    #[arg(long, value_name = "DIR", requires = "clients")]
+    #[arg(long, value_name = "DIR")]
     code: Vec<PathBuf>,
     /// A module of ExUnit tests, or the file that it is in
     ///
     /// If no folder of --code has the module, it is looked for in `test`, and compiled by the installed Elixir.
-    /// Applications whose `.app` files are in the folders are started first, as `mix test` does.
-    #[arg(long, value_name = "MODULE", requires = "code", group = "clients")]
+    /// Applications whose `.app` files are in the folders are started first, as `mix test` does, if neither --app nor
+    /// --start says what is.
+    #[arg(long, value_name = "MODULE", requires = "code")]
     test: Vec<String>,
     /// A function that is called first and stays the parent of what it starts
     ///
-    /// Its arguments are written as Erlang writes them: `KV.Registry.start_link([{name, kv}])`.
+    /// Its arguments are written as Elixir or Erlang writes them: `KV.Registry.start_link(name: KV.Registry)`. If there
+    /// is any, no application is started but those of --app.
     #[arg(long, value_name = "MODULE.FUNCTION", requires = "code")]
     start: Vec<String>,
     /// An application that is started first, with those that it needs, as OTP starts it
-    #[arg(long, value_name = "NAME", requires = "code", group = "started")]
+    #[arg(long, value_name = "NAME", requires = "code")]
     app: Vec<String>,
     /// A function that is a client: it has failed if it raises
     ///
-    /// Its arguments are written as Erlang writes them, as those of --start.
-    #[arg(long, value_name = "MODULE.FUNCTION", requires = "code", group = "clients")]
+    /// Its arguments are written as those of --start.
+    #[arg(long, value_name = "MODULE.FUNCTION", requires = "code")]
     client: Vec<String>,
     /// Another order of large maps and of sets of `ets`, other random bytes and numbers
     #[arg(long, value_name = "N", requires = "code")]
@@ -44,6 +48,12 @@ pub(super) struct CodeArgs {
     #[arg(long, value_name = "NAME", requires = "test")]
     only: Option<String>,
 }
+
+/// Where a scenario that is written for code goes if nothing else is said.
+pub(super) const FOLDER: &str = "treefall-failures";
+
+const NOTHING_ASKED: &str = "error: --code says where code is, and not what of it runs\n  help: name a module of tests \
+    with --test, a function with --client or --start, or an application with --app";
 
 /// A module of tests and the folder that it is in, if it was compiled for this.
 struct Tests {
@@ -61,6 +71,8 @@ impl Tests {
 /// The module that does what `test_helper.exs` does, and its file.
 const HELPER: &str = "TreefallTestHelper";
 const HELPER_FILE: &str = "Elixir.TreefallTestHelper.beam";
+/// The folder that it is in, with the modules that `test_helper.exs` defines.
+const HELPERS: &str = "helper";
 
 impl CodeArgs {
     /// The scenario files that are meant: those that are named, and the one that is written for the code. If that
@@ -73,6 +85,10 @@ impl CodeArgs {
     ) -> Option<Vec<PathBuf>> {
         if self.code.is_empty() {
             return discover::files(paths, terminal);
+        }
+        if [&self.test, &self.client, &self.start, &self.app].iter().all(|asked| asked.is_empty()) {
+            terminal.complain(|_, _| NOTHING_ASKED.to_owned());
+            return None;
         }
         match self.scenario(out) {
             Ok(file) => {
@@ -89,6 +105,11 @@ impl CodeArgs {
     /// Writes the scenario.
     fn scenario(&self, out: &Path) -> Result<PathBuf, String> {
         fs::create_dir_all(out).map_err(|error| format!("error: {}: cannot be made: {error}", shown(out)))?;
+        // Tests may be compiled with its modules.
+        let helper = match self.test.is_empty() {
+            true => None,
+            false => self.helper(&out.join(HELPERS))?,
+        };
         let tests: Vec<Tests> = self
             .test
             .iter()
@@ -103,6 +124,8 @@ impl CodeArgs {
             .map(|tests| tests.module.as_str())
             .chain(self.client.iter().map(String::as_str))
             .collect();
+        let started = || self.app.iter().chain(&self.start).map(String::as_str).collect();
+        let names: Vec<&str> = if names.is_empty() { started() } else { names };
         text.push_str(&format!("scenario {:?} otp=25\n\n", names.join(", ")));
         let compiled = tests.iter().filter_map(|tests| tests.folder.as_ref());
         let code = folders(&self.code)?;
@@ -111,14 +134,11 @@ impl CodeArgs {
             Some(project) => configuration(project, &out.join("configuration"))?,
             None => None,
         };
-        let helper = match tests.is_empty() {
-            true => None,
-            false => self.helper(&out.join("helper"))?,
-        };
-        let helpers = helper.iter().map(|helper| helper.join(HELPER_FILE));
-        let mut compiled_now = tests.iter().filter_map(Tests::file).chain(helpers);
-        let is_controlled =
-            configured.is_some() || ask_the_controller(&code) || compiled_now.any(asks_the_controller);
+        let mut compiled_now = tests.iter().filter_map(Tests::file);
+        let is_controlled = configured.is_some()
+            || ask_the_controller(&code)
+            || ask_the_controller(helper.as_slice())
+            || compiled_now.any(asks_the_controller);
         let mut all: Vec<&PathBuf> = code.iter().chain(compiled).chain(&configured).chain(&helper).collect();
         all.dedup();
         let shuffle = self.shuffle.map_or(String::new(), |number| format!(" shuffle={number}"));
@@ -126,23 +146,23 @@ impl CodeArgs {
             let absolute = folder.canonicalize().map_err(|error| unreadable(folder, &error))?;
             text.push_str(&format!("code {:?}{}\n", absolute.display().to_string(), shuffle));
         }
-        match self.app.is_empty() {
+        match self.app.is_empty() && self.start.is_empty() {
             true => applications(&code, is_controlled)?.iter().for_each(|start| text.push_str(start)),
             false => self.app.iter().for_each(|name| text.push_str(&start_by_controller(name))),
         }
-        if helper.is_some() {
+        if helper.as_ref().is_some_and(|helper| helper.join(HELPER_FILE).is_file()) {
             text.push_str(&format!("start \"{HELPER}.run\"\n"));
         }
         for (word, calls) in [("start", &self.start), ("run", &self.client)] {
             for call in calls {
-                text.push_str(&format!("{word} {}\n", call_of(call)?));
+                text.push_str(&format!("{word} {}\n", call::call_of(call)?));
             }
         }
         for Tests { module, .. } in &tests {
             let only = self.only.as_ref().map_or(String::new(), |only| format!(" only={only:?}"));
             text.push_str(&format!("test {module:?}{only}\n"));
         }
-        let file = out.join(format!("{}.kdl", names.join("+").replace('/', "_")));
+        let file = out.join(format!("{}.kdl", call::file_name(&names.join("+"))));
         output_file::write(&file, &text)
             .map_err(|error| format!("error: {}: cannot be written: {error}", shown(&file)))?;
         Ok(file)
@@ -193,29 +213,31 @@ impl CodeArgs {
     /// Compiles what `test_helper.exs` does beside starting ExUnit, if it does anything; the folder of the module.
     fn helper(&self, out: &Path) -> Result<Option<PathBuf>, String> {
         const PROGRAM: &str = "[file, out] = System.argv()\n\
+            ExUnit.start(autorun: false)\n\
             ast = Code.string_to_quoted!(File.read!(file), file: file)\n\
             lines = case ast do {:__block__, _, lines} -> lines; line -> [line] end\n\
             ours? = &match?({{:., _, [{:__aliases__, _, [:ExUnit]}, f]}, _, _} when f in [:start, :configure], &1)\n\
-            case Enum.reject(lines, ours?) do\n\
-              [] -> :ok\n\
-              lines ->\n\
-                module = quote do defmodule TreefallTestHelper do def run do unquote_splicing(lines); :ok end end end\n\
-                [{name, binary}] = Code.compile_quoted(module, file)\n\
-                File.write!(Path.join(out, \"#{name}.beam\"), binary)\n\
+            {modules, lines} = lines |> Enum.reject(ours?) |> Enum.split_with(&match?({:defmodule, _, _}, &1))\n\
+            directives = Enum.filter(lines, &match?({word, _, _} when word in [:alias, :import, :require], &1))\n\
+            run = quote do defmodule TreefallTestHelper do def run do unquote_splicing(lines); :ok end end end\n\
+            all = modules ++ if(lines == directives, do: [], else: [run])\n\
+            for {name, binary} <- Code.compile_quoted({:__block__, [], directives ++ all}, file) do\n\
+              File.write!(Path.join(out, \"#{name}.beam\"), binary)\n\
             end";
         let file = Path::new("test/test_helper.exs");
         if !file.is_file() {
             return Ok(None);
         }
         // What an earlier run has left is not of this one.
-        let _ = fs::remove_file(out.join(HELPER_FILE));
+        let _ = fs::remove_dir_all(out);
         fs::create_dir_all(out).map_err(|error| format!("error: {}: cannot be made: {error}", shown(out)))?;
         let mut elixir = Command::new("elixir");
         for code in folders(&self.code)? {
             elixir.arg("-pa").arg(code);
         }
         run(elixir.arg("-e").arg(PROGRAM).arg(file).arg(out), file, "compile")?;
-        Ok(out.join(HELPER_FILE).is_file().then(|| out.to_owned()))
+        let has_modules = fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some());
+        Ok(has_modules.then(|| out.to_owned()))
     }
 
     /// Compiles a file of tests with the installed Elixir.
@@ -233,6 +255,7 @@ impl CodeArgs {
         for code in folders(&self.code)? {
             elixir.arg("-pa").arg(code);
         }
+        elixir.arg("-pa").arg(out.join(HELPERS));
         let modules = run(elixir.arg("-e").arg(PROGRAM).arg(file).arg(&folder), file, "compile")?;
         let tests: Vec<Tests> = modules
             .lines()
@@ -405,39 +428,6 @@ fn applications(folders: &[PathBuf], controlled: bool) -> Result<Vec<String>, St
 /// The line that starts an application as OTP does. A name in quotes would be a string.
 fn start_by_controller(name: &str) -> String {
     format!("start \"application.ensure_all_started\" (term)\"'{name}'\"\n")
-}
-
-/// What stands behind `start` or `run`: `M.f` or `M.f(A, B)` as a file has it, each argument a term.
-fn call_of(call: &str) -> Result<String, String> {
-    let Some((function, arguments)) = call.split_once('(') else { return Ok(format!("{call:?}")) };
-    let arguments = arguments.trim_end().strip_suffix(')').ok_or_else(|| {
-        format!(
-            "error: {call}: its arguments do not end\n  help: write it as `MODULE.FUNCTION(ARGUMENT, ..)`"
-        )
-    })?;
-    let terms = apart(arguments).into_iter().map(|term| format!(" (term){term:?}"));
-    Ok(format!("{function:?}{}", terms.collect::<String>()))
-}
-
-/// What commas part that stand in no brackets and no quotes.
-fn apart(arguments: &str) -> Vec<&str> {
-    let (mut parts, mut from, mut depth, mut quote) = (Vec::new(), 0, 0, None);
-    for (at, letter) in arguments.char_indices() {
-        match (letter, quote) {
-            (_, Some(open)) if letter == open => quote = None,
-            (_, Some(_)) => (),
-            ('"' | '\'', None) => quote = Some(letter),
-            ('{' | '[' | '(' | '<', None) => depth += 1,
-            ('}' | ']' | ')' | '>', None) => depth -= 1,
-            (',', None) if depth == 0 => {
-                parts.push(&arguments[from..at]);
-                from = at + 1;
-            }
-            _ => (),
-        }
-    }
-    parts.push(&arguments[from..]);
-    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
 /// `{applications, [kernel, stdlib, ..]}`

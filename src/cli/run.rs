@@ -10,7 +10,7 @@ use crate::scenario::{ScriptEvent, Simulation};
 use crate::trace::{self, Recording, Settings, Verbosity};
 
 use super::bounds::Bounds;
-use super::code::CodeArgs;
+use super::code::{self, CodeArgs};
 use super::drawing::{self, Drawing};
 use super::exit::Exit;
 use super::loaded::{Loaded, complaint};
@@ -95,7 +95,7 @@ impl Args {
 
 /// Runs every file.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    let out = Path::new("treefall-failures");
+    let out = Path::new(code::FOLDER);
     let Some(files) = args.code.files(&args.paths, out, terminal) else { return Exit::Wrong };
     if files.len() > 1 && terminal.drawing.is_some() {
         terminal.complain(|_, _| drawing::ONE.to_owned());

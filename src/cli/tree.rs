@@ -1,6 +1,6 @@
 //! `treefall tree`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::kernel::Process;
 use crate::model::{Model, Played, Source, play_up_to};
@@ -10,7 +10,7 @@ use crate::trace::{self, Forest, Line, Settings, Tone};
 use crate::view;
 
 use super::bounds::Bounds;
-use super::discover;
+use super::code::{self, CodeArgs};
 use super::drawing;
 use super::exit::Exit;
 use super::living;
@@ -22,8 +22,10 @@ use super::terminal::{Format, Terminal, Wanted};
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Args {
     /// Scenario files, and folders of them
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "code", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[command(flatten)]
+    code: CodeArgs,
     /// Run under this seed instead of calmly
     #[arg(long, value_name = "N", value_parser = seed)]
     seed: Option<u64>,
@@ -39,7 +41,9 @@ pub(super) struct Args {
 
 /// Runs every scenario up to the moment, and shows its tree.
 pub(super) fn run(args: &Args, terminal: &mut Terminal<'_>) -> Exit {
-    let Some(files) = discover::files(&args.paths, terminal) else { return Exit::Wrong };
+    let Some(files) = args.code.files(&args.paths, Path::new(code::FOLDER), terminal) else {
+        return Exit::Wrong;
+    };
     if files.len() > 1 && terminal.drawing.is_some() {
         terminal.complain(|_, _| drawing::ONE.to_owned());
         return Exit::Wrong;

@@ -1,7 +1,7 @@
 //! Erlang terms in Erlang syntax: what `(term)"…"` holds.
 //!
-//! Tuples, lists, maps, atoms, integers, strings, `self()`, and for our sake `$name` and `_`. Not
-//! Erlang's own variables, binaries, floats or funs.
+//! Tuples, lists, maps, atoms, integers, strings, `self()`, and for our sake `$name` and `_`. A binary that is a text,
+//! `<<"abc">>`, is what a string is here. Not Erlang's own variables, other binaries, floats or funs.
 
 use super::ast::{Span, Value, ValueKind};
 use super::limits::MAX_NESTING;
@@ -36,6 +36,7 @@ impl Reader<'_> {
             Some('#') if self.rest().starts_with("#{") => self.nested("#{", Self::pairs)?,
             Some('\'') => ValueKind::Atom(self.quoted('\'')?),
             Some('"') => ValueKind::Text(self.quoted('"')?),
+            Some('<') if self.rest().starts_with("<<") => self.binary()?,
             Some('$') => self.variable()?,
             Some('-' | '0'..='9') => self.integer()?,
             Some('_') => self.wildcard()?,
@@ -118,6 +119,23 @@ impl Reader<'_> {
         }
         let span = self.span(start, start + 1);
         Err(Mistake::new(span, format!("no closing `{quote}` in this term"), "starts here"))
+    }
+
+    /// `<<"abc">>`
+    fn binary(&mut self) -> Result<ValueKind, Mistake> {
+        self.at += 2;
+        self.skip_white();
+        let text = match self.peek() {
+            Some('"') => self.quoted('"')?,
+            Some('>') => String::new(),
+            _ => return Err(self.unexpected("a string in this binary")),
+        };
+        // What it is made of is said by nobody but those who write other binaries than texts.
+        self.accept("/utf8");
+        match self.accept(">>") {
+            true => Ok(ValueKind::Text(text)),
+            false => Err(self.unexpected("`>>`")),
+        }
     }
 
     fn variable(&mut self) -> Result<ValueKind, Mistake> {

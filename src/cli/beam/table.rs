@@ -100,7 +100,9 @@ impl Table {
              The last column is about the same scenario once more, run by treefall with the compiled code of OTP and \
              Elixir under it ([code.md](code.md)) in place of its own behaviours: what its clients are answered and \
              how they end is the same set of outcomes, *in every order* of both, or as far as *samples* show where \
-             one of the two has too many orders. It is written by `cargo test --test code conformance`.\n",
+             one of the two has too many orders. Of what is left of the trees in the end it sees what the clients ask; \
+             `tests/code/supervisors.rs` compares who lives, and who is another than before, for each strategy, \
+             restart type and reason. The column is written by `cargo test --test code conformance`.\n",
             release(&self.installed)
         );
         let mut suites = Vec::new();
