@@ -2,6 +2,7 @@
 
 use crate::kernel::{Atom, Pid, Ref};
 
+use super::captures::Captures;
 use super::ets::Tables;
 use super::files::Files;
 use super::load::Code;
@@ -36,6 +37,9 @@ pub trait Host {
     /// `Pid ! Message`, of a pid, a name, `{Name, Node}` or an alias.
     fn send(&mut self, to: &Term, message: Term) -> Result<(), Raise>;
 
+    /// What this process has sent to another is there before anything else happens.
+    fn arrives(&mut self, whom: Pid);
+
     /// What Erlang writes as `make_ref()`.
     fn make_ref(&mut self) -> Ref;
 
@@ -53,6 +57,9 @@ pub trait Host {
 
     /// The files in memory.
     fn files(&mut self) -> &mut Files;
+
+    /// What is captured of what is logged.
+    fn captures(&mut self) -> &mut Captures;
 
     /// Tells whoever listens, of a process whose frames hold this.
     fn tell(&mut self, told: Told, stack: &[Term]);

@@ -5,6 +5,7 @@
 //! no supervisor; OTP's own modules bring their own.
 
 pub mod bits;
+pub mod captures;
 pub mod ets;
 pub mod files;
 pub mod host;

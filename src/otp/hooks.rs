@@ -76,6 +76,12 @@ pub trait Common<G: Guest>: Clone + Eq + Hash + Debug {
         None
     }
 
+    /// How many tests have begun one after another, if that is what is run: what is told of one tells nothing of those
+    /// before it.
+    fn tests_begun(&self) -> u32 {
+        0
+    }
+
     /// Whether everything is set up that faults may break: see [`crate::kernel::Behaviour::is_set_up`].
     fn is_set_up(&self) -> bool {
         true

@@ -36,16 +36,10 @@ const DRIVER: &[&str] = &["mailbox", "registry", "script", "server", "start", "s
 const STAND_INS: &[&str] = &["chaos", "driver", "messages", "nodes", "people", "quiet", "trace", "words"];
 
 /// Those that do not come to the same, and why.
-const KNOWN: &[(&str, &str)] = &[
-    ("start_child_child_is_restarted_with_different_values", "it lists a map of pids, in an order of theirs"),
-    // In some orders the stream of Elixir's `Task` ends otherwise. Which of the two is right is not known.
-    ("async_stream_streams_an_enumerable_with_exits", "the stream ends otherwise under a seed"),
-    ("async_stream_with_callers", "the stream ends with noproc in some order"),
-    (
-        "async_stream_with_outer_halt_on_failure_and_zip_input_on_exit",
-        "the stream ends otherwise under a seed",
-    ),
-];
+const KNOWN: &[(&str, &str)] = &[(
+    "start_child_child_is_restarted_with_different_values",
+    "it lists a map of pids, in an order of theirs",
+)];
 
 /// What came of each, for the page about conformance.
 const LIST: &str = "scenarios/conformance/compiled.txt";

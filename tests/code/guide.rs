@@ -72,8 +72,13 @@ fn the_guides_race_is_found_in_its_own_test_and_explained() {
     let replayed = treefall(folder.path(), &["replay", "--trace", "none", schedule]);
     assert_eq!(replayed.status.code(), Some(1), "{replayed:?}");
     assert!(printed(&replayed).contains("(test/kv/registry_test.exs:23)"), "{replayed:?}");
-    let explained = treefall(folder.path(), &["explain", schedule]);
-    assert_shown(&format!("treefall explain {schedule}"), &printed(&explained));
+    let explained = printed(&treefall(folder.path(), &["explain", schedule]));
+    assert_shown(&format!("treefall explain {schedule}"), &explained);
+    // What is told of a test leaves out those before it.
+    let tests = fs::read_to_string(folder.path().join("test/kv/registry_test.exs")).expect("it is there");
+    assert!(tests.find("spawns buckets") < tests.find(RACY), "{tests}");
+    assert!(explained.contains("test removes buckets on exit  started by"), "{explained}");
+    assert!(!explained.contains("spawns buckets"), "{explained}");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! What compiled code computes with, held against the real thing: each suite is one run of `erl`.
 
+mod arguments;
 mod assembler;
 mod behaviours;
 mod binaries;
 mod bits;
 mod conformance;
 mod digests;
+mod exunit;
 mod guide;
 mod hostile;
 mod made;
@@ -15,6 +17,7 @@ mod patterns;
 mod poolboy;
 mod programs;
 mod reductions;
+mod releases;
 mod specs;
 mod supervisors;
 mod tables;

@@ -45,17 +45,20 @@ fn holds(folder: &TempDir, scenario: &str) {
     assert_eq!(output.status.code(), Some(0), "{scenario}\n{told}");
 }
 
+/// Asks `erl` what the samples come to, and writes a module that says so.
+pub const ASK_SAMPLES: &str = "logger:set_primary_config(level, none), \
+    Come = [{S, samples:outcome(fun() -> samples:S() end)} || S <- samples:all()], \
+    {ok, F} = file:open(\"expected.erl\", [write, {encoding, utf8}]), \
+    io:format(F, \"-module(expected).~n-export([holds/0]).~nholds() ->~n\", []), \
+    io:format(F, \"    [{S, R} = {S, samples:outcome(fun() -> samples:S() end)} || {S, R} <- ~p], ok.~n\", [Come]), \
+    file:close(F), io:format(\"~p\", [length(Come)]), halt().";
+
 /// Each sample comes to the same, here in the calm run and on the real emulator.
 #[test]
 fn samples_come_to_what_they_come_to_on_the_real_emulator() {
     let Some(folder) = folder(&["samples.erl"]) else { return };
-    const ASK: &str = "logger:set_primary_config(level, none), \
-        Come = [{S, samples:outcome(fun() -> samples:S() end)} || S <- samples:all()], \
-        {ok, F} = file:open(\"expected.erl\", [write, {encoding, utf8}]), \
-        io:format(F, \"-module(expected).~n-export([holds/0]).~nholds() ->~n\", []), \
-        io:format(F, \"    [{S, R} = {S, samples:outcome(fun() -> samples:S() end)} || {S, R} <- ~p], ok.~n\", [Come]), \
-        file:close(F), io:format(\"~p\", [length(Come)]), halt().";
-    let asked = Command::new("erl").args(["-noshell", "-eval", ASK]).current_dir(folder.path()).output();
+    let asked =
+        Command::new("erl").args(["-noshell", "-eval", ASK_SAMPLES]).current_dir(folder.path()).output();
     let asked = String::from_utf8_lossy(&asked.expect("erl runs").stdout).into_owned();
     let count: usize = asked.trim().parse().unwrap_or_else(|_| panic!("it says how many: {asked}"));
     assert!(count >= 40, "{count}");
@@ -167,14 +170,17 @@ fn behaviours_of_rabbitmq_do_what_they_are_for() {
 fn files_in_memory_are_what_files_of_a_disk_are() {
     let Some(folder) = folder(&["files.erl"]) else { return };
     let place = TempDir::new().expect("a folder");
-    let ask = format!(
-        "{{ok, Here}} = file:get_cwd(), Come = files:main({:?}), ok = file:set_cwd(Here), {{ok, F}} = file:open(\"expected.erl\", [write]), \
-         io:format(F, \"-module(expected).~n-export([holds/0]).~nholds() -> ~p = files:main(), ok.~n\", [Come]), \
-         file:close(F), halt().",
-        place.path().display().to_string()
-    );
-    let asked = Command::new("erl").args(["-noshell", "-eval", &ask]).current_dir(folder.path()).output();
-    assert!(asked.expect("erl runs").status.success());
+    let place = place.path().display();
+    // With Elixir its own modules are asked too.
+    let asks = [format!(":files.expected('{place}')"), format!("files:expected(\"{place}\"), halt().")];
+    let real = match witness::has("elixir") {
+        true => ["elixir", "-pa", ".", "-e", &asks[0]],
+        false => ["erl", "-noshell", "-noinput", "-eval", &asks[1]],
+    };
+    let mut command = Command::new(real[0]);
+    command.args(&real[1..]);
+    let asked = command.current_dir(folder.path()).output().expect("it runs");
+    assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
     compile(&folder, "expected.erl");
     holds(&folder, "run \"expected.holds\"\n");
 }

@@ -176,11 +176,12 @@ impl Code {
     /// What an application that Erlang or Elixir run on is configured with, if that is a number or a name.
     pub fn library_setting(&self, application: Atom, key: Atom) -> Option<Term> {
         let value = self.applications.library_value(self.atoms.text(application), self.atoms.text(key))?;
+        let quoted = value.strip_prefix('\'').and_then(|value| value.strip_suffix('\''));
         let is_name = value.starts_with(|letter: char| letter.is_ascii_lowercase())
             && value.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
         match value.parse() {
             Ok(number) => Some(Term::Int(number)),
-            Err(_) => is_name.then(|| self.atoms.intern(&value).into()),
+            Err(_) => quoted.or(is_name.then_some(&value)).map(|name| self.atoms.intern(name).into()),
         }
     }
 

@@ -43,11 +43,31 @@ const FILE_IO_SERVER: Atom = Atom::of("file_io_server");
 const START: Atom = Atom::of("start");
 const PRIM_FILE: Atom = Atom::of("prim_file");
 
+// What relies on an order of cause and effect that Erlang does not promise, and a real node keeps: the streams of
+// Elixir's `Task`.
+const STREAMS: Atom = Atom::of("Elixir.Task.Supervised");
+const SEND: Atom = Atom::of("send");
+const MONITOR: Atom = Atom::of("monitor");
+
 const UNIQUE_INTEGER: Atom = Atom::of("unique_integer");
 const MONOTONIC: Atom = Atom::of("monotonic");
 
+const LOGGERS: [Atom; 3] = [Atom::of("logger"), Atom::of("error_logger"), Atom::of("Elixir.Logger")];
+
 const BADFUN: Atom = Atom::of("badfun");
 const BADARITY: Atom = Atom::of("badarity");
+
+/// Modules that some installations have no file of, since the emulator has them inside.
+const PRELOADED: [&str; 8] = [
+    "atomics",
+    "counters",
+    "erl_prim_loader",
+    "erlang",
+    "erts_internal",
+    "init",
+    "persistent_term",
+    "prim_file",
+];
 const NIF_ERROR: Atom = Atom::of("nif_error");
 const RAISE: Atom = Atom::of("raise");
 const SELF: Atom = Atom::of("self");
@@ -68,6 +88,11 @@ impl Machine<'_, '_> {
         };
         let left = self.left.map(|(place, to)| (caller(place), code.atoms.text(to).to_owned()));
         Callers::of(places.map(caller).collect(), left)
+    }
+
+    /// Whether this is a module that the emulator is linked with, and whose file is not in the folders.
+    fn is_of_emulator(&self, module: Atom) -> bool {
+        PRELOADED.contains(&self.code.atoms.text(module)) && self.code.number(module).is_none()
     }
 
     fn has_no_native(&self, mfa: Mfa, places: impl Iterator<Item = Place>) -> Box<Ended> {
@@ -156,6 +181,8 @@ impl Machine<'_, '_> {
                 self.counts()
             }
             Found::Native(native) => self.call_native(mfa, native, live, tail),
+            // Nobody knows what is in the emulator that has no file to say so.
+            Found::Nowhere if self.is_of_emulator(mfa.module) => Err(self.has_no_native(mfa, self.places())),
             Found::Nowhere => {
                 let arguments = Term::list(self.x[..usize::from(mfa.arity)].to_vec());
                 let top = Term::tuple([mfa.module.into(), mfa.function.into(), arguments, Term::Nil]);
@@ -172,6 +199,12 @@ impl Machine<'_, '_> {
             // Who asks for a number that is greater than all before learns how many others have.
             Native::Own(_) if mfa.function == UNIQUE_INTEGER && arity == 1 && counts(&self.x) => {
                 self.may_be_interrupted(live)?;
+            }
+            // What is logged while a test captures it is there for others to see.
+            Native::Own(_) if LOGGERS.contains(&mfa.module) => {
+                if self.host.as_deref_mut().is_some_and(|host| !host.captures().is_empty()) {
+                    self.may_be_interrupted(live)?;
+                }
             }
             _ => (),
         }
@@ -207,12 +240,29 @@ impl Machine<'_, '_> {
         if let Some(name) = self.host.as_deref_mut().and_then(Host::lacks) {
             return Err(self.has_no_process(name));
         }
+        if answer.is_ok() && mfa.module == Atom::ERLANG {
+            match mfa.function {
+                SEND => self.keeps_order(0),
+                MONITOR => self.keeps_order(1),
+                _ => (),
+            }
+        }
         match answer {
             Ok(value) => {
                 self.x[0] = value;
                 self.comes_back(tail)
             }
             Err(raise) => self.native_raises(mfa, raise),
+        }
+    }
+
+    /// What the process in this register has been sent by a stream arrives before anybody else can tell it what came of
+    /// that.
+    pub(super) fn keeps_order(&mut self, whom: usize) {
+        if self.module.name == STREAMS
+            && let (Some(whom), Some(host)) = (self.x[whom].as_pid(), self.host.as_deref_mut())
+        {
+            host.arrives(whom);
         }
     }
 

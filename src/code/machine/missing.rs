@@ -36,10 +36,11 @@ pub struct Caller {
     pub users: bool,
 }
 
-/// The processes of Erlang's kernel and of ExUnit that are not there by themselves, and the module that asks each for what it does.
-const SERVICES: [(&str, Option<&str>); 10] = [
+/// The processes of Erlang's kernel, of Elixir and of ExUnit that are not there by themselves, and the module that asks each for what it does.
+const SERVICES: [(&str, Option<&str>); 11] = [
     ("application_controller", None),
     ("code_server", Some("code")),
+    ("elixir_config", Some("elixir_config")),
     ("file_server_2", Some("file")),
     ("global_name_server", Some("global")),
     ("inet_db", Some("inet_db")),
@@ -47,7 +48,7 @@ const SERVICES: [(&str, Option<&str>); 10] = [
     ("kernel_sup", None),
     ("logger_sup", None),
     ("rex", Some("rpc")),
-    ("Elixir.ExUnit.CaptureServer", Some("Elixir.ExUnit.CaptureLog")),
+    ("Elixir.ExUnit.CaptureServer", Some("Elixir.ExUnit.CaptureIO")),
 ];
 
 /// Whether this is the name of a process of Erlang's kernel that is not there by itself.
@@ -84,7 +85,11 @@ impl Missing {
 
     /// A process of Erlang's own that nobody has started.
     pub(super) fn process(name: &str, callers: Callers) -> Missing {
-        let whose = if name.starts_with("Elixir.ExUnit") { "ExUnit" } else { "Erlang's kernel" };
+        let whose = match name {
+            "elixir_config" => "Elixir",
+            name if name.starts_with("Elixir.ExUnit") => "ExUnit",
+            _ => "Erlang's kernel",
+        };
         let what = format!("the process {name} is a part of {whose}, and nobody has started it");
         let module = SERVICES.iter().find(|(service, _)| *service == name).and_then(|(_, module)| *module);
         let start = "write which applications run: `start \"application.ensure_all_started\" APPLICATION`";

@@ -23,6 +23,7 @@ impl Machine<'_, '_> {
         match sent {
             Ok(()) if host.is_doomed() => Err(Ended::Preempted.into()),
             Ok(()) => {
+                self.keeps_order(0);
                 self.x[0] = message;
                 Ok(())
             }

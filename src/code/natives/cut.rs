@@ -1,4 +1,4 @@
-//! Where the machine ends and the world outside would begin: what is logged and written is told to whoever listens.
+//! Where the machine ends and the world outside would begin: what is written is told to whoever listens.
 
 use crate::kernel::Atom;
 
@@ -14,47 +14,8 @@ fn yes(_: &mut Call<'_>, _: &[Term]) -> Answer {
     Ok(Term::boolean(true))
 }
 
-fn nil(_: &mut Call<'_>, _: &[Term]) -> Answer {
-    Ok(Atom::NIL.into())
-}
-
-fn unlimited(_: &mut Call<'_>, _: &[Term]) -> Answer {
-    Ok(Atom::of("unlimited").into())
-}
-
-/// `logger:error(Report)`, and such, of a level that the function's own name says.
-fn log_error(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    call.host.tell(Told::Logged(Atom::ERROR.into(), arguments[0].clone()), call.stack);
-    Ok(Atom::OK.into())
-}
-
-fn log_info(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    call.host.tell(Told::Logged(Atom::of("info").into(), arguments[0].clone()), call.stack);
-    Ok(Atom::OK.into())
-}
-
-/// What Erlang writes as `logger:macro_log(Location, Level, Report..)`.
-fn macro_log(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    call.host.tell(Told::Logged(arguments[1].clone(), arguments[2].clone()), call.stack);
-    Ok(Atom::OK.into())
-}
-
-fn log(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    call.host.tell(Told::Logged(arguments[0].clone(), arguments[1].clone()), call.stack);
-    Ok(Atom::OK.into())
-}
-
-fn elixir_log(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    call.host.tell(Told::Logged(arguments[0].clone(), arguments[1].clone()), call.stack);
-    Ok(Atom::OK.into())
-}
-
-/// `'Elixir.Logger':'__should_log__'/2`: the level, as `__do_log__/4` wants it.
-fn should_log(_: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    Ok(arguments[0].clone())
-}
-
-fn text_of(term: &Term, into: &mut Vec<u8>) {
+/// The characters of a term as devices take them: a binary, or a list that may hold others.
+pub(super) fn text_of(term: &Term, into: &mut Vec<u8>) {
     match term {
         Term::Bits(bits) => into.extend_from_slice(&bits.bytes()),
         Term::Int(char) => {
@@ -110,31 +71,6 @@ pub const FILE: &[ActsRow] = &[("native_name_encoding", 0, name_encoding)];
 /// Of module `init`.
 pub const INIT: &[ActsRow] = &[("get_argument", 1, not_given), ("get_plain_arguments", 0, none_given)];
 
-/// Of module `logger`.
-pub const LOGGER: &[ActsRow] = &[
-    ("allow", 2, yes),
-    ("macro_log", 3, macro_log),
-    ("macro_log", 4, macro_log),
-    ("macro_log", 5, macro_log),
-    ("log", 2, log),
-    ("log", 3, log),
-    ("log", 4, log),
-    ("error", 1, log_error),
-    ("error", 2, log_error),
-    ("warning", 1, log_error),
-    ("warning", 2, log_error),
-    ("notice", 1, log_info),
-    ("notice", 2, log_info),
-    ("info", 1, log_info),
-    ("info", 2, log_info),
-    ("debug", 1, ok),
-    ("debug", 2, ok),
-    ("set_process_metadata", 1, ok),
-    ("update_process_metadata", 1, ok),
-    ("add_handler", 3, ok),
-    ("remove_handler", 1, ok),
-];
-
 /// Of module `proc_lib`: what a process that crashes says of itself, which its end says too.
 pub const PROC_LIB: &[ActsRow] = &[("crash_report", 4, ok)];
 
@@ -148,22 +84,6 @@ pub const STOP: &[ActsRow] = &[("stop", 0, halt), ("stop", 1, halt)];
 
 /// Of module `erlang`, what ends the node.
 pub const HALT: &[ActsRow] = &[("halt", 0, halt), ("halt", 1, halt), ("halt", 2, halt)];
-
-/// Of module `error_logger`.
-pub const ERROR_LOGGER: &[ActsRow] = &[
-    ("get_format_depth", 0, unlimited),
-    ("error_msg", 2, log),
-    ("error_report", 2, log),
-    ("info_msg", 2, log),
-];
-
-/// Of module `'Elixir.Logger'`.
-pub const ELIXIR_LOGGER: &[ActsRow] = &[
-    ("__should_log__", 2, should_log),
-    ("__do_log__", 4, elixir_log),
-    ("metadata", 1, ok),
-    ("metadata", 0, nil),
-];
 
 /// Of module `net_kernel`: whether a device on a node takes text.
 pub const NODES: &[ActsRow] = &[("dflag_unicode_io", 1, yes)];
@@ -199,6 +119,14 @@ fn where_is_file(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
 fn get_file(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     Ok(match text(call, &arguments[0]) {
         Some(text) => Term::tuple([Atom::OK.into(), Term::binary(&text), arguments[0].clone()]),
+        None => Atom::ERROR.into(),
+    })
+}
+
+/// The same without its name, as OTP 28 asks.
+fn read_file(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
+    Ok(match text(call, &arguments[0]) {
+        Some(text) => Term::tuple([Atom::OK.into(), Term::binary(&text)]),
         None => Atom::ERROR.into(),
     })
 }
@@ -242,7 +170,7 @@ fn get_env(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
 pub const FILES: &[ActsRow] = &[("where_is_file", 1, where_is_file)];
 
 /// Of module `erl_prim_loader`.
-pub const LOADER: &[ActsRow] = &[("get_file", 1, get_file)];
+pub const LOADER: &[ActsRow] = &[("get_file", 1, get_file), ("read_file", 1, read_file)];
 
 /// Of module `init`.
 pub const ARGUMENTS: &[ActsRow] = &[("get_arguments", 0, get_arguments)];

@@ -1,6 +1,6 @@
 //! What is known of functions and modules.
 
-use crate::kernel::Atom;
+use crate::kernel::{Atom, Pid, Ref};
 
 use super::super::host::Call;
 use super::super::load::Found;
@@ -84,15 +84,23 @@ fn fun_to_list(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
 
 fn pid_to_list(_: &mut Call<'_>, arguments: &[Term]) -> Answer {
     let pid = arguments[0].as_pid().ok_or_else(Raise::badarg)?;
-    // Digits of the digest, since there are no numbers here.
+    Ok(chars(&pid_text(pid)))
+}
+
+/// Digits of the digest, since there are no numbers here.
+pub(super) fn pid_text(pid: Pid) -> String {
     let lineage = pid.lineage();
-    Ok(chars(&format!("<0.{}.{}>", lineage >> 40, lineage >> 20 & 0xf_ffff)))
+    format!("<0.{}.{}>", lineage >> 40, lineage >> 20 & 0xf_ffff)
+}
+
+pub(super) fn reference_text(reference: Ref) -> String {
+    let lineage = reference.lineage();
+    format!("#Ref<0.{}.{}.1>", lineage >> 32, lineage & 0xffff_ffff)
 }
 
 fn ref_to_list(_: &mut Call<'_>, arguments: &[Term]) -> Answer {
     let Term::Ref(reference) = arguments[0] else { return Err(Raise::badarg()) };
-    let lineage = reference.lineage();
-    Ok(chars(&format!("#Ref<0.{}.{}.1>", lineage >> 32, lineage & 0xffff_ffff)))
+    Ok(chars(&reference_text(reference)))
 }
 
 fn chars(text: &str) -> Term {

@@ -55,7 +55,8 @@ pub const INTERNAL: &[Row] = &[
 pub const ORDERED: &[OrderedRow] = &[("keys", 1, keys), ("values", 1, values), ("to_list", 1, to_list)];
 
 /// That of module `erts_internal`.
-pub const ITERATOR: &[OrderedRow] = &[("map_next", 3, map_next)];
+pub const ITERATOR: &[OrderedRow] =
+    &[("map_next", 3, map_next), ("mc_iterator", 1, mc_iterator), ("mc_refill", 1, mc_refill)];
 
 fn keys(args: &[Term], atoms: &Atoms, shuffle: u64) -> Answer {
     Ok(listed(parts::map(&args[0], atoms)?, shuffle, |key, _| key.clone()))
@@ -137,6 +138,35 @@ fn map_next(args: &[Term], atoms: &Atoms, shuffle: u64) -> Answer {
     let next = next.map_or_else(|| atoms.intern("none").into(), |done| Term::cons(done, whole.clone()));
     let onto = |next, (key, value): (&Term, &Term)| Term::tuple([key.clone(), value.clone(), next]);
     Ok(pairs.into_iter().rev().fold(next, onto))
+}
+
+/// What a comprehension goes through, of a map or of an iterator as it may be written (OTP 28); of anything else `[]`,
+/// which it says is no generator.
+fn mc_iterator(args: &[Term], atoms: &Atoms, shuffle: u64) -> Answer {
+    let [whole] = args else { return Err(Raise::badarg()) };
+    match whole {
+        Term::Map(_) => mc_refill(&[Term::cons(Term::Int(0), whole.clone())], atoms, shuffle),
+        Term::Cons(_) => mc_refill(args, atoms, shuffle).or(Ok(Term::Nil)),
+        whole if is_iterator(whole, atoms) => Ok(whole.clone()),
+        _ => Ok(Term::Nil),
+    }
+}
+
+fn is_iterator(term: &Term, atoms: &Atoms) -> bool {
+    let mut next = term;
+    while let Some([_, _, then]) = next.as_tuple() {
+        next = then;
+    }
+    match next {
+        Term::Cons(more) => matches!(more.tail(), Term::Map(_)),
+        end => end.is(atoms.intern("none")),
+    }
+}
+
+/// `[Done | Map]`: what comes after the first `Done` pairs, or the pairs of these keys.
+fn mc_refill(args: &[Term], atoms: &Atoms, shuffle: u64) -> Answer {
+    let [Term::Cons(more)] = args else { return Err(Raise::badarg()) };
+    map_next(&[more.head().clone(), more.tail().clone(), atoms.intern("iterator").into()], atoms, shuffle)
 }
 
 /// Some pairs, and where to go on if there are more.

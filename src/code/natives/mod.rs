@@ -6,6 +6,7 @@ mod atomics;
 pub mod binary;
 mod cut;
 mod digest;
+mod elixir;
 pub mod external;
 mod files;
 pub mod floats;
@@ -14,6 +15,7 @@ pub mod hash;
 pub mod iodata;
 mod lambda;
 mod lists;
+mod logs;
 mod maps;
 mod math;
 mod native;
@@ -70,6 +72,7 @@ pub const MODULES: &[(&str, &[Row])] = &[
     ("re", re::TABLE),
     ("unicode", unicode::TABLE),
     ("prim_file", files::NAMES),
+    ("elixir_config", elixir::CONFIG),
 ];
 
 /// What stands in for libraries that the emulator is linked with. What is wrong is told in other words than theirs.
@@ -90,9 +93,9 @@ const OWN: &[(&str, &[ActsRow])] = &[
     ("code", cut::FILES),
     ("erl_prim_loader", cut::LOADER),
     ("init", cut::ARGUMENTS),
-    ("logger", cut::LOGGER),
-    ("error_logger", cut::ERROR_LOGGER),
-    ("Elixir.Logger", cut::ELIXIR_LOGGER),
+    ("logger", logs::LOGGER),
+    ("error_logger", logs::ERROR_LOGGER),
+    ("Elixir.Logger", logs::ELIXIR_LOGGER),
     ("file", cut::FILE),
     ("io", cut::IO),
     ("init", cut::INIT),
@@ -111,6 +114,8 @@ const WORLD: &[(&str, &[ActsRow])] = &[
     ("erts_internal", atomics::COUNTERS),
     ("ets", table::TABLE),
     ("global", global::TABLE),
+    ("Elixir.ExUnit.CaptureLog", logs::CAPTURE_LOG),
+    ("Elixir.ExUnit.CaptureServer", logs::CAPTURE_SERVER),
     ("persistent_term", own::PERSISTENT),
     ("prim_file", files::TABLE),
 ];

@@ -81,6 +81,11 @@ fn unique_integer(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     Ok(Term::Int(digest as i64))
 }
 
+/// `erlang:hibernate/0` (OTP 28): whoever calls it looks for messages next, and waits there.
+fn hibernate(_: &mut Call<'_>, _: &[Term]) -> Answer {
+    Ok(Atom::OK.into())
+}
+
 fn error(_: &mut Call<'_>, arguments: &[Term]) -> Answer {
     Err(Raise::error(arguments[0].clone()))
 }
@@ -223,6 +228,7 @@ pub const TABLE: &[ActsRow] = &[
     ("get_keys", 1, get_keys_of),
     ("erase", 0, erase_all),
     ("erase", 1, erase),
+    ("hibernate", 0, hibernate),
     ("unique_integer", 0, unique_integer),
     ("unique_integer", 1, unique_integer),
     ("error", 1, error),

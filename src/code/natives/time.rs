@@ -36,6 +36,13 @@ pub(super) fn seconds(call: &Call<'_>) -> i64 {
     (EPOCH_MS + now(call)) / 1_000
 }
 
+/// What a line of a log begins with: `HH:MM:SS.mmm`.
+pub(super) fn clock_time(call: &Call<'_>) -> String {
+    let milliseconds = (EPOCH_MS + now(call)).rem_euclid(86_400_000);
+    let (seconds, left) = (milliseconds / 1_000, milliseconds % 1_000);
+    format!("{:02}:{:02}:{:02}.{left:03}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+}
+
 fn monotonic_time(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     let native = Atom::of("native").into();
     in_unit(now(call), arguments.first().unwrap_or(&native), call)

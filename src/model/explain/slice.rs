@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::explore::{Deciding, Decision, Nameless, Scheduler};
 use crate::kernel::{Behaviour, Choice, Event, EventKind, Fingerprint, Observed, Pid, StopFlag};
-use crate::otp::{Actor, Guest};
+use crate::otp::{Actor, Common, Guest};
 use crate::trace::{Causes, Excerpt, Recording, Unchanged};
 
 use super::super::breach::{Breach, Part};
@@ -47,11 +47,17 @@ pub fn slice<M: Model>(model: &M, smallest: &Smallest<M>, breach: &Breach) -> Ex
     steps.extend(causes.effects(&late));
     // How everything was started is of interest only if that is what fails, or if somebody failed to start.
     let begin = smallest.taken.iter().map(|taken| taken.first).fold(breach.step, u64::min);
-    if let Some(set_up) = watched.set_up.map(|set_up| set_up.min(begin)) {
+    let test = watched.tests.iter().rev().find(|test| **test <= begin);
+    if let Some(test) = test {
+        steps.retain(|step| step > test);
+    } else if let Some(set_up) = watched.set_up.map(|set_up| set_up.min(begin)) {
         steps.retain(|step| *step >= set_up || recording.step(*step).iter().any(is_a_failure));
     }
     let mut events = seen_in(&steps, breach.step, &recording);
     events.extend(spoken);
+    let begun = test.into_iter().flat_map(|test| recording.step(*test));
+    let births = begun.filter(|event| matches!(event.kind, EventKind::Spawned { .. }));
+    events.extend(births.map(|event| event.number));
     Excerpt { steps, events }
 }
 
@@ -129,6 +135,8 @@ const ROUNDS: u64 = 4;
 struct Watched {
     /// The step before which everything had been set up.
     set_up: Option<u64>,
+    /// The steps in which tests have begun, one after the end of the other.
+    tests: Vec<u64>,
     unchanged: Unchanged,
     /// The states in which each process has waited for what comes next.
     states: BTreeMap<(Pid, u64), Visits>,
@@ -152,6 +160,9 @@ impl Watched {
         run(model, false, &StopFlag::default(), &mut |world: &WorldOf<M>, _| {
             if watched.set_up.is_none() && Actor::<M::Guest>::is_set_up(world.common()) {
                 watched.set_up = Some(step);
+            }
+            if world.common().tests_begun() as usize > watched.tests.len() {
+                watched.tests.push(step);
             }
             // What it is in the middle of something tells nothing of what it will be.
             if let Some(Choice::Run(pid)) = last

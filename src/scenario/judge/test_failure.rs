@@ -40,10 +40,20 @@ pub(super) fn sentence(reason: &Term, code: &Code) -> Sentence {
             why.push(Part::Text(format!(" of {function}")));
         }
     }
-    if let Some(place) = trace.iter().find_map(|entry| place(entry, code)) {
-        why.push(Part::Text(format!(" ({place})")));
+    let places = || trace.iter().filter_map(|entry| place(entry, code));
+    match (places().next(), places().next_back()) {
+        (Some(place), Some(from)) if file_of(&place) != file_of(&from) => {
+            why.push(Part::Text(format!(" ({place}, from {from})")));
+        }
+        (Some(place), _) => why.push(Part::Text(format!(" ({place})"))),
+        (None, _) => (),
     }
     why
+}
+
+/// The file of a place.
+fn file_of(place: &str) -> &str {
+    place.rsplit_once(':').map_or(place, |(file, _)| file)
 }
 
 /// A module as its language calls it.

@@ -125,6 +125,10 @@ impl Common<Script> for SharedState {
         fault::strike(fault, self, image)
     }
 
+    fn tests_begun(&self) -> u32 {
+        self.compiled.as_ref().map_or(0, |shared| shared.tests_begun)
+    }
+
     fn is_set_up(&self) -> bool {
         self.booted
     }

@@ -116,12 +116,7 @@ impl Driver {
     pub(super) fn raised(&mut self, told: Term, reason: Term, context: &mut ScriptContext<'_>) -> Term {
         match self {
             Driver::Test(test) => {
-                failed(
-                    context.image().compiled.tests[usize::from(test.line)].span,
-                    test.name,
-                    reason,
-                    context,
-                );
+                failed(context.image().compiled.tests[usize::from(test.line)].span, test.name, told, context);
                 Atom::SHUTDOWN.into()
             }
             Driver::Start(_, started @ false) => {
@@ -130,12 +125,7 @@ impl Driver {
                 reason
             }
             Driver::Tests(run) => {
-                failed(
-                    context.image().compiled.tests[usize::from(run.line)].span,
-                    SETUP_ALL,
-                    reason,
-                    context,
-                );
+                failed(context.image().compiled.tests[usize::from(run.line)].span, SETUP_ALL, told, context);
                 Atom::SHUTDOWN.into()
             }
             Driver::Run(line) => {
@@ -241,6 +231,10 @@ impl TestRun {
         let how = Spawn { label: name, link: false, monitor: true, awaited: false };
         let (pid, reference) = context.spawn(Actor::Plain(Plain::new(script)), how);
         self.stage = Stage::Waiting(pid, reference.expect("it is monitored"));
+        // Those of several modules run at the same time, and none is before another.
+        if image.compiled.tests.len() == 1 {
+            context.common_mut().compiled_mut().tests_begun += 1;
+        }
         Next::Waits
     }
 }

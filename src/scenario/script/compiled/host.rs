@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::code::captures::Captures;
 use crate::code::ets::Tables;
 use crate::code::files::Files;
 use crate::code::host::{Action, Alias, Host, Told};
@@ -201,6 +202,11 @@ impl Host for World<'_, '_> {
         }
     }
 
+    fn arrives(&mut self, whom: Pid) {
+        // To ask whether somebody lives is to have been heard by him before.
+        self.context.is_alive(whom);
+    }
+
     fn make_ref(&mut self) -> Ref {
         self.context.make_ref()
     }
@@ -320,6 +326,10 @@ impl Host for World<'_, '_> {
 
     fn files(&mut self) -> &mut Files {
         &mut self.context.common_mut().compiled_mut().files
+    }
+
+    fn captures(&mut self) -> &mut Captures {
+        &mut self.context.common_mut().compiled_mut().captures
     }
 
     fn tell(&mut self, told: Told, stack: &[Value]) {

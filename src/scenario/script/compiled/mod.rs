@@ -116,8 +116,13 @@ impl Running {
                     None => resume = Resume::Go,
                 },
                 Ended::Raised(class, value, trace) => {
-                    let told = Term::tuple([convert::outward(&value), convert::outward(&trace)]);
-                    let reason = self.driver.raised(told, reason(class, &value, &trace), context);
+                    let reason = reason(class, &value, &trace);
+                    // What somebody exits with says no place by itself.
+                    let told = match class {
+                        Class::Exit => Term::tuple([reason.clone(), convert::outward(&trace)]),
+                        Class::Error | Class::Throw => reason.clone(),
+                    };
+                    let reason = self.driver.raised(told, reason, context);
                     return Step::Raise(Raise::Exit(reason));
                 }
                 Ended::Spent(spends, place) => {

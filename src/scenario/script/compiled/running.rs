@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::code::captures::Captures;
 use crate::code::ets::Tables;
 use crate::code::files::Files;
 use crate::code::machine::{Entry, Place, Process};
@@ -29,6 +30,10 @@ pub struct Shared {
     pub files: Files,
     /// How many monotonic integers have been made.
     pub monotonic: u64,
+    /// What is captured of what is logged.
+    pub captures: Captures,
+    /// How many tests have begun, if those of one module are run.
+    pub tests_begun: u32,
     /// Why no run can go on.
     pub stuck: Option<Stuck>,
 }
