@@ -13,10 +13,10 @@ ExUnit.start()
 
 defmodule Helped do
   defmacro five, do: 5
+  def six, do: 6
 end
 
-import Helped
-{:ok, _} = Agent.start(fn -> five() end, name: :helped)
+{:ok, _} = Agent.start(fn -> Helped.six() end, name: :helped)
 "#;
 
 const TESTS: &str = r#"
@@ -55,7 +55,7 @@ defmodule UsesTest do
 
   test "other things" do
     assert capture_io(fn -> IO.puts("x") end) == "x\n"
-    assert Agent.get(:helped, & &1) == five()
+    assert Agent.get(:helped, & &1) == five() + 1
     assert Calendar.get_time_zone_database() == Calendar.UTCOnlyTimeZoneDatabase
     assert DateTime.add(~U[2024-01-01 00:00:00Z], 5) == ~U[2024-01-01 00:00:05Z]
     assert {System.argv(), URI.parse("https://x").port} == {[], 443}
