@@ -72,11 +72,12 @@ pub const MODULES: &[(&str, &[Row])] = &[
     ("re", re::TABLE),
     ("unicode", unicode::TABLE),
     ("prim_file", files::NAMES),
-    ("elixir_config", elixir::CONFIG),
 ];
 
-/// What stands in for libraries that the emulator is linked with. What is wrong is told in other words than theirs.
-pub const LIBRARIES: &[(&str, &[Row])] = &[("crypto", digest::TABLE), ("zlib", zlib::TABLE)];
+/// What stands in for libraries that the emulator is linked with, and for a server of Elixir's. What is wrong is told in
+/// other words than theirs.
+pub const LIBRARIES: &[(&str, &[Row])] =
+    &[("crypto", digest::TABLE), ("zlib", zlib::TABLE), ("elixir_config", elixir::CONFIG)];
 
 const OWN: &[(&str, &[ActsRow])] = &[
     ("erlang", own::TABLE),
