@@ -46,7 +46,7 @@ fn papers() -> Vec<Paper> {
                 measured("a call, `pos`", TO_A_HUNDRED_THOUSAND, call("pos")),
                 measured("a start and a stop of one more", TO_A_HUNDRED_THOUSAND, |idle| {
                     beside(
-                        IDLE,
+                        OTHERS,
                         idle,
                         "start_child others idle as=$pid; terminate_child others $pid",
                         "random",
@@ -82,9 +82,13 @@ fn papers() -> Vec<Paper> {
 }
 
 /// A server beside idle processes that nobody supervises.
-const IDLE: &str = "supervisor top { worker server; dynamic_supervisor others }
-     server idle { on call never { reply ok } }
+const IDLE: &str = "supervisor top { worker server }
      server server { on call hello { reply ok } }
+     process waiter { receive never }
+     client c { repeat MANY { spawn waiter }; WORK }";
+/// The same with a supervisor that can start others.
+const OTHERS: &str = "supervisor top { dynamic_supervisor others }
+     server idle { }
      process waiter { receive never }
      client c { repeat MANY { spawn waiter }; WORK }";
 /// A server beside siblings under its supervisor.
@@ -106,8 +110,8 @@ fn beside(text: &str, many: u32, work: &str, scheduler: &str) -> Option<f64> {
         let text = format!("scenario \"growth\" horizon=1000000000\n{text}");
         explored(&written(&format!("growth-{times}"), &text)?, scheduler, 1)
     };
-    // Where there are many, making them takes longer than the work, and is not measured twice.
-    let (rounds, turns) = if many > 10_000 { (1_000, 1) } else { (400, 3) };
+    // Where there are many, making them takes long: the work must take as long, or the difference says little.
+    let (rounds, turns) = ((many / 50).clamp(400, 20_000), if many > 10_000 { 1 } else { 3 });
     let least = |times: u32| (0..turns).filter_map(|_| run(times)).reduce(f64::min);
     let each = (least(rounds + 1)? - least(1)?) * 1e9 / f64::from(rounds * EACH) / 2.0;
     (each > 0.0).then_some(each)

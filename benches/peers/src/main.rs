@@ -163,17 +163,26 @@ fn main() {
     }
     beam::build();
     let rounds = words.iter().find_map(|word| word.parse().ok()).unwrap_or(ROUNDS);
-    say(&format!("On {}; each figure is the middle one of {rounds}.\n", page::machine()));
-    table::print([runs(), steady(), many(), searches()].into_iter().flatten(), rounds);
-    page::write();
-    say("");
-    room::print();
-    page::write();
-    say("");
-    jobs::print(rounds);
-    page::write();
-    say("");
-    growth::print();
-    say(&format!("The load was {} in the end.", page::load()));
-    page::write();
+    let parts: [(&str, &dyn Fn()); 4] = [
+        ("rates", &|| {
+            table::print([runs(), steady(), many(), searches()].into_iter().flatten(), rounds);
+        }),
+        ("bytes", &room::print),
+        ("threads", &|| jobs::print(rounds)),
+        ("growth", &growth::print),
+    ];
+    let named: Vec<&str> = words.iter().map(String::as_str).filter(|word| is_part(word, &parts)).collect();
+    for (part, print) in parts {
+        if !named.is_empty() && !named.contains(&part) {
+            continue;
+        }
+        say(&format!("On {}, {rounds} of each:\n", page::machine()));
+        print();
+        say(&format!("\nThe load was {} in the end.", page::load()));
+        page::write(part);
+    }
+}
+
+fn is_part(word: &str, parts: &[(&str, &dyn Fn())]) -> bool {
+    parts.iter().any(|(part, _)| *part == word)
 }

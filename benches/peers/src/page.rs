@@ -5,10 +5,8 @@ use std::sync::Mutex;
 
 use super::asked::root;
 
-/// The page, and the lines of it between which the figures stand.
+/// The page: each part of the figures stands between two marks of its name.
 const PAGE: &str = "docs/performance.md";
-const BEGIN: &str = "<!-- figures -->\n";
-const END: &str = "<!-- end of figures -->";
 
 static SAID: Mutex<String> = Mutex::new(String::new());
 
@@ -36,16 +34,17 @@ pub fn load() -> String {
     loads.split(' ').next().unwrap_or("unknown").to_owned()
 }
 
-/// Puts what has been said so far into the page.
-pub fn write() {
+/// Puts what has been said since the last part into its place on the page.
+pub fn write(part: &str) {
     let path = root().join(PAGE);
-    let said = SAID.lock().expect("nobody panics with it in hand");
+    let said = std::mem::take(&mut *SAID.lock().expect("nobody panics with it in hand"));
+    let (begin, end) = (format!("<!-- {part} -->\n"), format!("<!-- end of {part} -->"));
     let written = fs::read_to_string(&path).ok().and_then(|page| {
-        let (before, rest) = page.split_once(BEGIN)?;
-        let (_, after) = rest.split_once(END)?;
-        fs::write(&path, format!("{before}{BEGIN}{said}\n{END}{after}")).ok()
+        let (before, rest) = page.split_once(&begin)?;
+        let (_, after) = rest.split_once(&end)?;
+        fs::write(&path, format!("{before}{begin}{said}\n{end}{after}")).ok()
     });
     if written.is_none() {
-        eprintln!("{} has no place for the figures, or cannot be written", path.display());
+        eprintln!("{} has no place for {part}, or cannot be written", path.display());
     }
 }

@@ -1,17 +1,33 @@
 //! How much memory things take: what the operating system counts at most, of many things and of fewer.
 
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
 use super::asked::{LONG, begun, binary, written};
 use super::beam;
 use super::page::say;
-use super::processor;
 use super::table::grouped;
 use super::work::{DYNAMIC, Shape};
 
+/// How often it is asked how much a program has had.
+const OFTEN: Duration = Duration::from_millis(2);
+
 /// How many bytes a command line takes at most, if it ends as it should or is given up.
 fn most(words: &str) -> Option<f64> {
-    let child = begun(words)?;
-    let (code, bytes) = processor::waited(&child)?;
-    (code == 0 || code == 3).then_some(bytes)
+    let mut child = begun(words)?;
+    let path = format!("/proc/{}/status", child.id());
+    let (mut most, mut ended) = (0.0, None);
+    while ended.is_none() {
+        thread::sleep(OFTEN);
+        ended = child.try_wait().ok()?;
+        let status = fs::read_to_string(&path).unwrap_or_default();
+        // What has ended says nothing any more, and what has just begun is still this program.
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok());
+        most = kilobytes.map_or(most, |kilobytes| kilobytes * 1024.0);
+    }
+    matches!(ended?.code(), Some(0 | 3)).then_some(most)
 }
 
 /// Bytes of one of many.
@@ -36,7 +52,7 @@ fn seeds(seeds: u32) -> Option<f64> {
 }
 
 fn size() -> Option<f64> {
-    Some(std::fs::metadata(binary()).ok()?.len() as f64)
+    Some(fs::metadata(binary()).ok()?.len() as f64)
 }
 
 /// Prints all of it.
