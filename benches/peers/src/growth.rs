@@ -38,7 +38,7 @@ fn papers() -> Vec<Paper> {
     vec![
         Paper {
             file: "docs/growth.svg",
-            along: "idle beside it",
+            along: "idle processes beside it",
             curves: vec![
                 measured("a call, `random`", TO_A_MILLION, call("random")),
                 measured("a call, `swarm`", TO_A_MILLION, call("swarm")),
@@ -70,7 +70,7 @@ fn papers() -> Vec<Paper> {
         },
         Paper {
             file: "docs/steps.svg",
-            along: "that can run at once",
+            along: "processes that can run at once",
             curves: vec![
                 measured("a step, `random`", TO_A_MILLION, wake("random")),
                 measured("a step, `swarm`", TO_A_THOUSAND, wake("swarm")),
@@ -100,7 +100,7 @@ const SIBLINGS: &str = "shared n 0
 /// A server that has been restarted often.
 const HISTORY: &str = "supervisor top max_restarts=10000000 max_seconds=1000000 { worker server }
      server server { on info die { exit reason=dead } }
-     client c { repeat MANY { send server die; settle }; WORK }";
+     client c { repeat MANY { send server die; settle; sleep 1 }; WORK }";
 
 /// Nanoseconds for one piece of work: between many times and few, of the calm run and one under a seed.
 fn beside(text: &str, many: u32, work: &str, scheduler: &str) -> Option<f64> {
@@ -142,7 +142,7 @@ pub fn print() {
             eprintln!("{} cannot be written: {error}", paper.file);
         }
         say(&format!(
-            "\n![What one costs, up, and how many are {} to the right, both by powers of ten]({})\n",
+            "\n![What one costs, up, with so many {}, to the right, both by powers of ten]({})\n",
             paper.along,
             paper.file.trim_start_matches("docs/")
         ));
