@@ -201,10 +201,8 @@ impl Machine<'_, '_> {
                 self.may_be_interrupted(live)?;
             }
             // What is logged while a test captures it is there for others to see.
-            Native::Own(_) if LOGGERS.contains(&mfa.module) => {
-                if self.host.as_deref_mut().is_some_and(|host| !host.captures().is_empty()) {
-                    self.may_be_interrupted(live)?;
-                }
+            Native::Own(_) if LOGGERS.contains(&mfa.module) && self.is_captured() => {
+                self.may_be_interrupted(live)?;
             }
             _ => (),
         }
@@ -264,6 +262,11 @@ impl Machine<'_, '_> {
         {
             host.arrives(whom);
         }
+    }
+
+    /// Whether somebody captures what is logged.
+    fn is_captured(&mut self) -> bool {
+        self.host.as_deref_mut().is_some_and(|host| !host.captures().is_empty())
     }
 
     pub(super) fn comes_back(&mut self, tail: Tail) -> Flow {

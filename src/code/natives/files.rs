@@ -47,7 +47,6 @@ fn files<'c>(call: &'c mut Call<'_>) -> &'c mut Files {
     call.host.files()
 }
 
-/// The characters of a name in UTF-8.
 /// As the file system has names: bytes that end with a zero, which no name holds.
 fn name_to_native(args: &[Term], _: &Atoms) -> Answer {
     let mut name = match &args[0] {

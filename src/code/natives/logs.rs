@@ -169,7 +169,7 @@ fn least(options: &Term, atoms: &Atoms) -> u8 {
         Some([key, value]) if key.is(Atom::of("level")) => value.as_atom(),
         _ => None,
     };
-    let said = options.items().find_map(|pair| is_level(&pair)).filter(|level| *level != Atom::NIL);
+    let said = options.items().find_map(is_level).filter(|level| *level != Atom::NIL);
     level(said.map_or("debug", |said| atoms.text(said))).0
 }
 
