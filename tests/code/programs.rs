@@ -185,6 +185,18 @@ fn files_in_memory_are_what_files_of_a_disk_are() {
     holds(&folder, "run \"expected.holds\"\n");
 }
 
+/// A number that is greater than all before is taken in some order, also right behind what sets others going.
+#[test]
+fn monotonic_numbers_are_taken_in_every_order() {
+    let Some(folder) = folder(&["monotonic.erl"]) else { return };
+    for (function, status) in [("first", 1), ("rises", 0)] {
+        let output =
+            treefall(&folder, &["explore", "--exhaustive"], &format!("run \"monotonic.{function}\"\n"));
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(status), "{function}: {told}");
+    }
+}
+
 /// What nobody may rely on is otherwise with another number, and each number's is always the same.
 #[test]
 fn orders_that_mean_nothing_can_be_shuffled() {
