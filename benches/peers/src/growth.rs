@@ -42,7 +42,7 @@ fn papers() -> Vec<Paper> {
             curves: vec![
                 measured("a call, `random`", TO_A_MILLION, call("random")),
                 measured("a call, `swarm`", TO_A_MILLION, call("swarm")),
-                measured("a call, `pct`", TO_A_HUNDRED_THOUSAND, call("pct")),
+                measured("a call, `pct`", TO_TEN_THOUSAND, call("pct")),
                 measured("a call, `pos`", TO_A_HUNDRED_THOUSAND, call("pos")),
                 measured("a start and a stop of one more", TO_A_HUNDRED_THOUSAND, |idle| {
                     beside(
