@@ -61,3 +61,36 @@ fn a_tree_is_shown_of_what_is_started() {
     let told = String::from_utf8_lossy(&shown.stdout).into_owned();
     assert!(shown.status.success() && told.contains("top") && told.contains("one_for_one"), "{told}");
 }
+
+/// The applications of a folder are started as `mix test` does it, unless somebody says what is.
+#[test]
+fn whoever_says_what_is_started_starts_nothing_else() {
+    let Some(folder) = folder() else { return };
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/code/programs");
+    let compiled = Command::new("erlc")
+        .arg("-o")
+        .arg(folder.path())
+        .arg(programs.join("kv.erl"))
+        .output()
+        .expect("erlc runs");
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stdout));
+    fs::copy(programs.join("kv.app"), folder.path().join("kv.app")).expect("copied");
+    for (asked, starts) in [
+        (["--client", "erlang.node()"], true),
+        (["--app", "kv"], true),
+        (["--start", "tree.start_link(one_for_one, permanent)"], false),
+    ] {
+        let shown = treefall(&folder, &[&["tree", "--code", "."][..], &asked].concat());
+        let told = String::from_utf8_lossy(&shown.stdout).into_owned();
+        assert!(shown.status.success() && told.contains("kv_sup") == starts, "{asked:?}\n{told}");
+    }
+}
+
+#[test]
+fn code_of_which_nothing_is_asked_is_refused() {
+    let Some(folder) = folder() else { return };
+    let refused = treefall(&folder, &["run", "--code", "."]);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{told}");
+    assert!(told.contains("--code says where code is") && told.contains("--test"), "{told}");
+}
