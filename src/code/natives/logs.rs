@@ -76,30 +76,27 @@ fn captured(message: &[Term], atoms: &Atoms) -> String {
     parts.enumerate().map(given).collect::<Vec<_>>().join(" ")
 }
 
-/// `logger:error(Report)` and such, whose level is what the function is called, have this behind them.
-fn own_level<'t>(level: &str, call: &Call<'_>, arguments: &'t [Term]) -> (Term, &'t [Term]) {
+/// `logger:error(Report)` and such, whose level is what the function is called.
+fn logs_at(level: &str, call: &mut Call<'_>, arguments: &[Term]) -> Answer {
     let has_format = arguments.len() > 1 && !matches!(arguments[0], Term::Map(_));
-    (call.code.atoms.intern(level).into(), &arguments[..if has_format { 2 } else { 1 }])
+    let level = call.code.atoms.intern(level).into();
+    logs(call, level, &arguments[..if has_format { 2 } else { 1 }])
 }
 
 fn log_error(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    let (level, message) = own_level("error", call, arguments);
-    logs(call, level, message)
+    logs_at("error", call, arguments)
 }
 
 fn log_warning(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    let (level, message) = own_level("warning", call, arguments);
-    logs(call, level, message)
+    logs_at("warning", call, arguments)
 }
 
 fn log_notice(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    let (level, message) = own_level("notice", call, arguments);
-    logs(call, level, message)
+    logs_at("notice", call, arguments)
 }
 
 fn log_info(call: &mut Call<'_>, arguments: &[Term]) -> Answer {
-    let (level, message) = own_level("info", call, arguments);
-    logs(call, level, message)
+    logs_at("info", call, arguments)
 }
 
 /// What Erlang writes as `logger:macro_log(Location, Level, Report | Format, Arguments.., Metadata..)`.
